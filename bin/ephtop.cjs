@@ -1,0 +1,147 @@
+#!/usr/bin/env node
+/*
+ * Starts ephtop on a Node that can run it. This file is ES5, because it is also read by the Nodes
+ * that cannot: they must get as far as the sentence that says so.
+ */
+'use strict';
+
+var childProcess = require('child_process');
+var fs = require('fs');
+var os = require('os');
+var path = require('path');
+
+// npm links the command; the files beside it are found from where it really is.
+var root = path.dirname(path.dirname(fs.realpathSync(__filename)));
+var entry = path.join(root, 'dist', 'main.js');
+var ownNode = path.join(root, 'node_modules', '.bin', 'node');
+
+// Set for the Node of the checkout: should that be too old as well, it must not start itself again.
+var STARTED = 'EPHTOP_STARTED_BY_LAUNCHER';
+
+// Keep in step with "engines" in package.json.
+var NEEDED = { major: 22, minor: 12 };
+
+function isNewEnough(version) {
+  var parts = version.split('.').map(Number);
+  return parts[0] > NEEDED.major || (parts[0] === NEEDED.major && parts[1] >= NEEDED.minor);
+}
+
+function fail(sentence) {
+  process.stderr.write(sentence + '\n');
+  process.exit(2);
+}
+
+function failTooOld() {
+  fail(
+    'ephtop needs Node ' +
+      NEEDED.major +
+      '.' +
+      NEEDED.minor +
+      ' or newer; this is Node ' +
+      process.versions.node +
+      ' (' +
+      process.execPath +
+      '). Install a newer Node, or run ' +
+      '"npm ci" in the checkout, which brings its own.'
+  );
+}
+
+function isOwnedByUser(directory) {
+  return fs.statSync(directory).uid === process.geteuid();
+}
+
+/*
+ * Compiled code is kept between runs: it takes a tenth off the start. Node's default place for it
+ * is under /tmp, where another user could leave code for root to run, so it is kept in the user's
+ * own cache, and nowhere if that belongs to someone else (sudo may leave HOME as it was).
+ */
+function enableCompileCache() {
+  var enable = require('module').enableCompileCache;
+  if (!enable) return;
+  try {
+    var base = process.env.XDG_CACHE_HOME;
+    if (!base || !path.isAbsolute(base)) {
+      var home = os.homedir();
+      if (!isOwnedByUser(home)) return;
+      base = path.join(home, '.cache');
+    }
+    var directory = path.join(base, 'ephtop');
+    fs.mkdirSync(directory, { recursive: true, mode: 448 /* rwx------ */ });
+    if (isOwnedByUser(directory) && (fs.statSync(directory).mode & 18) /* -w--w- */ === 0) {
+      enable(directory);
+    }
+  } catch (error) {
+    // A read-only home is no reason not to start. (ES5 has no catch without a name.)
+  }
+}
+
+/* A warning about node:ffi, printed by Node itself, would land in the middle of the screen. */
+function silenceExperimentalWarnings() {
+  var emitWarning = process.emitWarning;
+  process.emitWarning = function (warning, options) {
+    var type = (warning && warning.name) || (options && options.type) || options;
+    if (type !== 'ExperimentalWarning') emitWarning.apply(process, arguments);
+  };
+}
+
+function runHere() {
+  silenceExperimentalWarnings();
+  enableCompileCache();
+  // An `import()` in plain sight is a syntax error to the Nodes this file must survive.
+  var importModule = new Function('url', 'return import(url)');
+  importModule(require('url').pathToFileURL(entry).href).catch(function (error) {
+    console.error(error);
+    process.exit(1);
+  });
+}
+
+function dieLike(code, signal, forwarded) {
+  Object.keys(forwarded).forEach(function (name) {
+    process.removeListener(name, forwarded[name]);
+  });
+  if (!signal) process.exit(code);
+  // The caller must see the death that the child died. The timer outlives the signal's delivery.
+  process.kill(process.pid, signal);
+  setTimeout(function () {
+    process.exit(128 + ((os.constants && os.constants.signals[signal]) || 0));
+  }, 1000);
+}
+
+function runOn(node) {
+  process.env[STARTED] = '1';
+  var child = childProcess.spawn(node, [__filename].concat(process.argv.slice(2)), {
+    stdio: 'inherit',
+  });
+  var forwarded = {};
+  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (name) {
+    forwarded[name] = function () {
+      child.kill(name);
+    };
+    process.on(name, forwarded[name]);
+  });
+  // Another system's binary, as when a checkout is mounted into a container with another libc.
+  child.on('error', failTooOld);
+  child.on('exit', function (code, signal) {
+    dieLike(code, signal, forwarded);
+  });
+}
+
+// Taken out again, so that no program ephtop starts inherits it.
+var wasStarted = Boolean(process.env[STARTED]);
+delete process.env[STARTED];
+
+if (!fs.existsSync(entry)) {
+  fail(
+    'ephtop is not built: ' +
+      entry +
+      ' is missing. Run "npm ci" (or "npm run build") in ' +
+      root +
+      '.'
+  );
+} else if (isNewEnough(process.versions.node)) {
+  runHere();
+} else if (!wasStarted && fs.existsSync(ownNode)) {
+  runOn(ownNode);
+} else {
+  failTooOld();
+}

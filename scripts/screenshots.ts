@@ -1,0 +1,88 @@
+/**
+ * Makes the pictures of the README from the real program, watching a real incident:
+ * `node scripts/screenshots.ts [name …]`. Needs `unshare`, `ip` and `dist/` (npm run build); takes
+ * a minute and a half. Runs itself again in a network namespace of its own, where it may run out
+ * of ports without harm.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { openTerminal, type Terminal } from '../test/helpers/terminal.ts';
+import { startIncident } from './screenshot/incident.ts';
+import { toPng } from './screenshot/png.ts';
+import { toSvg } from './screenshot/svg.ts';
+
+/** One picture: the program at a size, after some keys, once it shows what is waited for. */
+type Shot = { name: string; columns: number; rows: number; keys: string[]; shows: RegExp };
+
+const SHOTS: Shot[] = [
+  { name: 'overview', columns: 120, rows: 40, keys: [], shows: /runs out/ },
+  { name: '80x24', columns: 80, rows: 24, keys: [], shows: /runs out/ },
+  { name: 'sysctl', columns: 120, rows: 40, keys: ['s'], shows: /tcp_tw_reuse/ },
+  { name: 'advice', columns: 120, rows: 40, keys: ['a'], shows: /ip_local_port_range/ },
+];
+
+const REPOSITORY = new URL('..', import.meta.url);
+const LAUNCHER = fileURLToPath(new URL('bin/ephtop.cjs', REPOSITORY));
+const PICTURES = new URL('screenshots/', REPOSITORY);
+const INSIDE = '--inside-namespace';
+/** A host name for the pictures, not that of the machine they are made on. */
+const HOST = 'proxy-7';
+/** The program has watched this long when its picture is taken: enough for rates and history. */
+const WATCH_MS = 30_000;
+/** More than this and the incident would be over before the screen came. */
+const SHOT_TIMEOUT_MS = 20_000;
+
+/** Starts this script once more in fresh network and host-name namespaces; returns its exit code. */
+function enterNamespace(names: string[]): number {
+  const flags = process.getuid?.() === 0 ? '-nu' : '-Urnu';
+  const script = `hostname ${HOST} 2>/dev/null; exec "$@"`;
+  const self = [process.execPath, fileURLToPath(import.meta.url), INSIDE, ...names];
+  const result = spawnSync('unshare', [flags, 'sh', '-c', script, 'sh', ...self], {
+    stdio: 'inherit',
+  });
+  if (result.error) throw result.error;
+  return result.status ?? 1;
+}
+
+async function takeAll(shots: Shot[]): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  using incident = await startIncident();
+  say(`the incident ripens for ${incident.ripeAfterMs / 1000} s`);
+  await sleep(incident.ripeAfterMs - WATCH_MS);
+  await using terminals = new AsyncDisposableStack();
+  const running = shots.map((shot) => ({ shot, terminal: terminals.use(startProgram(shot)) }));
+  await sleep(WATCH_MS);
+  await Promise.all(running.map(({ shot, terminal }) => take(shot, terminal)));
+}
+
+function startProgram({ columns, rows }: Shot): Terminal {
+  return openTerminal(process.execPath, [LAUNCHER], { columns, rows });
+}
+
+async function take({ name, keys, shows }: Shot, terminal: Terminal): Promise<void> {
+  terminal.press(...keys);
+  await terminal.waitFor(shows, SHOT_TIMEOUT_MS);
+  const file = new URL(`${name}.png`, PICTURES);
+  writeFileSync(file, toPng(toSvg(terminal.emulator)));
+  say(fileURLToPath(file));
+}
+
+function chooseShots(names: string[]): Shot[] {
+  const unknown = names.filter((name) => !SHOTS.some((shot) => shot.name === name));
+  if (unknown.length > 0) throw new Error(`no such picture: ${unknown.join(', ')}`);
+  return names.length === 0 ? SHOTS : SHOTS.filter((shot) => names.includes(shot.name));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === INSIDE) await takeAll(chooseShots(rest));
+else {
+  const names = first === undefined ? [] : [first, ...rest];
+  chooseShots(names);
+  process.exitCode = enterNamespace(names);
+}

@@ -1,0 +1,18 @@
+/** Environment variables, as a value. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** False where the user asked for no colour: --no-color, or NO_COLOR set to anything but '' (no-color.org). */
+export function wantsColor(option: boolean, environment: Environment): boolean {
+  return option && (environment['NO_COLOR'] ?? '') === '';
+}
+
+/** True where the locale that the user set is not UTF-8, so that only ASCII is sure to be shown. */
+export function wantsAscii(option: boolean, environment: Environment): boolean {
+  const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
+  return option || (locale !== '' && !/utf-?8/i.test(locale));
+}
+
+/** True for a terminal that can be drawn on. */
+export function canDraw(environment: Environment): boolean {
+  return environment['TERM'] !== 'dumb';
+}

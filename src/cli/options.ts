@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from 'commander';
+import { formatInterval } from '../format/units.ts';
+import { INTERVAL_LIMITS_MS } from '../source/source.ts';
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000 } as const;
+
+/** Reads `250ms`, `2s`, `1.5s`, `1m` into ms. Throws commander's InvalidArgumentError with what is right. */
+export function parseDurationMs(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError('Write a duration such as 250ms, 2s or 1m.');
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
+/** A duration that makes sense between two samples. */
+export function parseInterval(text: string): number {
+  const durationMs = parseDurationMs(text);
+  const { shortest, longest } = INTERVAL_LIMITS_MS;
+  if (durationMs < shortest || durationMs > longest) {
+    throw new InvalidArgumentError(`It must lie between ${formatInterval(shortest)} and ${formatInterval(longest)}.`);
+  }
+  return durationMs;
+}
+
+/** A whole number from 1 on. */
+export function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1 on.');
+  return Number(text);
+}

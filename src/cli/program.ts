@@ -1,0 +1,72 @@
+import { Command, CommanderError, Option } from 'commander';
+import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
+import { parseCount, parseInterval } from './options.ts';
+
+declare const EPHTOP_VERSION: string;
+
+/** Exit status for a wrong option, and for a machine that cannot be watched. */
+export const EXIT_USAGE = 2;
+
+/** The options that all commands share. */
+export interface CommonOptions {
+  /** Ms between two samples. */
+  readonly interval: number;
+  readonly source: 'auto' | 'procfs';
+  readonly filter: string;
+  readonly sort: SortColumn;
+  /** False: --no-color. */
+  readonly color: boolean;
+  readonly ascii: boolean;
+  /** Where procfs is mounted. */
+  readonly proc: string;
+}
+
+export interface SnapshotOptions extends CommonOptions {
+  readonly format: 'table' | 'json';
+  readonly count: number;
+}
+
+/** What the commands do; each resolves when its work is done. */
+export interface Commands {
+  live(options: CommonOptions): Promise<void>;
+  snapshot(options: SnapshotOptions): Promise<void>;
+}
+
+/** The command line. A wrong option or value ends in a CommanderError, after one line on stderr. */
+export function createProgram(commands: Commands): Command {
+  const program = new Command('ephtop')
+    .description('A live, top-style monitor for ephemeral TCP port exhaustion on Linux.')
+    .version(EPHTOP_VERSION)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
+    .exitOverride();
+  addCommonOptions(program);
+  program.action(() => commands.live(program.opts()));
+  const snapshot = program
+    .command('snapshot')
+    .description('Print one sample, or several, and end.')
+    .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
+    .option('--count <n>', 'how many samples, at --interval (JSON: one document a line)', parseCount, 1)
+    .action(() => commands.snapshot(snapshot.optsWithGlobals()));
+  return program;
+}
+
+function addCommonOptions(program: Command): void {
+  program
+    .option('--interval <duration>', 'time between two samples', parseInterval, 250)
+    .addOption(new Option('--source <source>', 'how to read the sockets').choices(['auto', 'procfs']).default('auto'))
+    .option('--filter <words>', 'only groups that contain every word', '')
+    .addOption(new Option('--sort <column>', 'order of the groups').choices(SORT_COLUMNS).default(DEFAULT_ORDER.column))
+    .option('--no-color', 'no colour (NO_COLOR does the same)')
+    .option('--ascii', 'draw with ASCII characters only', false)
+    .option('--proc <directory>', 'where procfs is mounted', '/proc');
+}
+
+/** The exit status that an error of the command line calls for: 0 for --help and --version. */
+export function usageExitCode(error: CommanderError): number {
+  return error.exitCode === 0 ? 0 : EXIT_USAGE;
+}
+
+function asOneLine(text: string): string {
+  return `ephtop: ${text.replace(/^error: /, '').trim().replace(/\s*\n\s*/g, ' ')} Try "ephtop --help".\n`;
+}

@@ -1,0 +1,37 @@
+import { filterGroups } from '../model/group-filter.ts';
+import { sortGroups } from '../model/group-order.ts';
+import { buildModel, type Model } from '../model/model.ts';
+import { ReferenceWindow } from '../model/reference-window.ts';
+import { snapshotDocument } from '../outputs/json.ts';
+import { snapshotTable } from '../outputs/table.ts';
+import { createSampler } from '../sampler.ts';
+import { systemClock } from '../source/clock.ts';
+import { pacedSource } from '../source/source.ts';
+import type { SnapshotOptions } from './program.ts';
+
+/** Prints `count` samples; warnings go to stderr, so that stdout holds data only. */
+export async function runSnapshot(options: SnapshotOptions): Promise<void> {
+  const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
+  const source = pacedSource(createSampler({ procMount: options.proc }), systemClock, { intervalMs });
+  const references = new ReferenceWindow();
+  const warned = new Set<string>();
+  let left = options.count;
+  for await (const sample of source.samples(stop.signal)) {
+    const model = chosenGroups(buildModel(sample, references.push(sample)), options);
+    for (const warning of sample.sampling.warnings) {
+      if (!warned.has(warning)) process.stderr.write(`ephtop: ${warning}\n`);
+      warned.add(warning);
+    }
+    process.stdout.write(`${format(model, options)}\n`);
+    if (--left === 0) return;
+  }
+}
+
+function chosenGroups(model: Model, { filter, sort }: SnapshotOptions): Model {
+  return { ...model, groups: sortGroups(filterGroups(model.groups, filter), { column: sort, inverted: false }) };
+}
+
+function format(model: Model, options: SnapshotOptions): string {
+  if (options.format === 'table') return options.count > 1 ? `${snapshotTable(model)}\n` : snapshotTable(model);
+  return JSON.stringify(snapshotDocument(model), undefined, options.count > 1 ? undefined : 2);
+}

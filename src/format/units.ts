@@ -1,0 +1,50 @@
+/** 28231 → "28,231", whatever the locale of the machine. */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** 27912 → "27.9k", 131072 → "131k", 812 → "812": at most five characters below ten million. */
+export function formatShortCount(count: number): string {
+  for (const [unit, suffix] of [
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    // 999,950 would round to "1000k".
+    if (count >= unit * 0.99995) return `${(count / unit).toFixed(count < 99.95 * unit ? 1 : 0)}${suffix}`;
+  }
+  return `${Math.round(count)}`;
+}
+
+/** A percentage with one decimal that says "0.0%" for nothing only, and "100.0%" for everything only. */
+export function formatPercent(percent: number): string {
+  const shown = percent > 0 && percent < 100 ? Math.min(99.9, Math.max(0.1, percent)) : percent;
+  return `${shown.toFixed(1)}%`;
+}
+
+/** Rates: 0.35 → "0.4", 481.2 → "481", 0 → "0". */
+export function formatRate(perSecond: number): string {
+  if (perSecond >= 9.95) return formatShortCount(perSecond);
+  return perSecond === 0 ? '0' : perSecond.toFixed(1);
+}
+
+/** 38.4 → "38 s", 400 → "6 min 40 s", 7300 → "2 h 2 min": rounded down, as a warning should come early. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.floor(seconds);
+  if (whole < 120) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** The same in at most six characters, for a table: "38 s", "6 min", "2 h"; null: "never". */
+export function formatEta(seconds: number | null): string {
+  if (seconds === null) return 'never';
+  if (seconds <= 0) return 'now';
+  if (seconds < 120) return `${Math.floor(seconds)} s`;
+  return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+}
+
+/** 250 → "250ms", 2000 → "2s", 90000 → "90s", 120000 → "2m": as the command line takes it. */
+export function formatInterval(durationMs: number): string {
+  if (durationMs % 60_000 === 0) return `${durationMs / 60_000}m`;
+  return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;
+}

@@ -1,0 +1,45 @@
+/** Where a kernel file said something that could not be read, and what it said. */
+export interface ParseProblem {
+  readonly file: string;
+  /** 1-based; undefined for a file of one value. */
+  readonly line?: number;
+  readonly field: string;
+  readonly got: string;
+}
+
+const LONGEST_QUOTE = 60;
+
+/**
+ * Quotes untrusted text for a message: control characters (C0, DEL, C1) become \xNN, so that nothing
+ * a file or a remote shell says can steer the terminal, and long text is cut.
+ */
+export function quoteUntrusted(text: string): string {
+  const cut = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  return `"${escapeControl(cut)}"`;
+}
+
+/** Makes control characters and bidirectional overrides of untrusted text visible as \xNN or \u{NNNN}. */
+export function escapeControl(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** A kernel file that could not be understood. Its message names file, line and field, and quotes the text. */
+export class ParseError extends Error {
+  readonly problem: ParseProblem;
+
+  constructor(problem: ParseProblem) {
+    super(describeProblem(problem));
+    this.name = 'ParseError';
+    this.problem = problem;
+  }
+}
+
+/** One sentence, safe to print: `/proc/net/tcp line 17: cannot read rem_address from "zz"`. */
+export function describeProblem({ file, line, field, got }: ParseProblem): string {
+  const place = line === undefined ? file : `${file} line ${line}`;
+  return `${place}: cannot read ${field} from ${quoteUntrusted(got)}`;
+}

@@ -1,0 +1,22 @@
+import type { TcpCounters } from './counters.ts';
+import type { SocketTable } from './socket-table.ts';
+import type { SysctlValues } from './sysctl.ts';
+
+/** How the sockets were read. */
+export type SourceName = 'netlink' | 'procfs' | 'replay';
+
+/** All that one look at the kernel gave, before anything is concluded from it. */
+export interface KernelReading {
+  /** Unix time in ms when the reading began. */
+  readonly takenAtMs: number;
+  readonly hostname: string;
+  /** `uname -r`. */
+  readonly kernelRelease: string;
+  readonly source: SourceName;
+  /** Valid until the next reading: the table is reused. */
+  readonly sockets: SocketTable;
+  readonly sysctls: SysctlValues;
+  readonly counters: TcpCounters;
+  /** What could not be read, a sentence each, safe to print. */
+  readonly warnings: readonly string[];
+}

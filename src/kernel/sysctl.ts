@@ -1,0 +1,32 @@
+/** The sysctls that decide how ephemeral ports are handed out and how long they are held (ip-sysctl.rst). */
+export const SYSCTL_NAMES = [
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.tcp_tw_reuse',
+  'net.ipv4.tcp_tw_reuse_delay',
+  'net.ipv4.tcp_timestamps',
+  'net.ipv4.tcp_max_tw_buckets',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_tw_recycle',
+] as const;
+
+export type SysctlName = (typeof SYSCTL_NAMES)[number];
+
+/** Values as the kernel prints them, blanks folded; null: this kernel has no such sysctl, or hides it. */
+export type SysctlValues = Readonly<Record<SysctlName, string | null>>;
+
+/** A sysctl's file below the proc mount: `net.ipv4.tcp_tw_reuse` is `sys/net/ipv4/tcp_tw_reuse`. */
+export function sysctlPath(name: SysctlName): string {
+  return `sys/${name.replaceAll('.', '/')}`;
+}
+
+/** Folds the tabs and the newline of a sysctl file: "32768\t60999\n" is "32768 60999". */
+export function parseSysctl(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
+
+/** A sysctl's whole number; undefined where the kernel has none, or it is no number. */
+export function sysctlNumber(values: SysctlValues, name: SysctlName): number | undefined {
+  const text = values[name];
+  return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
+}

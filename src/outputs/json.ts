@@ -1,0 +1,57 @@
+import type { GroupModel, Model } from '../model/model.ts';
+
+/** Names and version of the document that `snapshotDocument` makes. */
+const SCHEMA = 'ephtop.snapshot/1';
+
+/** A model as the snapshot's JSON document; names, meanings and units are a promise to scripts. */
+export function snapshotDocument({ sample, groups, advice }: Model) {
+  const { counters, sampling } = sample;
+  return {
+    schema: SCHEMA,
+    takenAt: new Date(sample.takenAtMs).toISOString(),
+    host: sample.host,
+    sampling: { ...sampling, durationMs: rounded(sampling.durationMs, 1) },
+    portSpace: sample.portSpace,
+    sysctls: sample.sysctls,
+    // null: the kernel does not tell. 0 would be a lie.
+    counters: {
+      activeOpens: counters.activeOpens ?? null,
+      attemptFails: counters.attemptFails ?? null,
+      timeWaitReused: counters.timeWaitReused ?? null,
+      timeWaitOverflow: counters.timeWaitOverflow ?? null,
+    },
+    byState: sample.byState,
+    groups: groups.map(groupDocument),
+    advice: advice.map(({ effect, ...suggestion }) => ({
+      ...suggestion,
+      effect: {
+        group: effect.group,
+        headroomBefore: rounded(effect.headroomBefore, 2),
+        headroomAfter: rounded(effect.headroomAfter, 2),
+      },
+    })),
+  };
+}
+
+function groupDocument(group: GroupModel) {
+  return {
+    localAddress: group.localAddress,
+    remoteAddress: group.remoteAddress,
+    remotePort: group.remotePort,
+    family: group.family,
+    usable: group.usable,
+    used: group.used,
+    free: group.free,
+    reusable: group.reusable,
+    headroomPercent: rounded(group.headroomPercent, 2),
+    byState: group.byState,
+    closeRate: rounded(group.closeRate, 1),
+    drainSchedule: group.drainSchedule,
+    etaSeconds: group.etaSeconds === null ? null : rounded(group.etaSeconds, 1),
+    steadyStateUsed: group.steadyStateUsed,
+  };
+}
+
+function rounded(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}

@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+
+/** Where procfs is mounted; a value, so that tests and containers can point elsewhere. */
+export interface ProcRoot {
+  /** The whole path of a file below the mount: path('net/tcp') is /proc/net/tcp. */
+  path(relative: string): string;
+}
+
+export function procRoot(mountPoint = '/proc'): ProcRoot {
+  return { path: (relative) => join(mountPoint, relative) };
+}

@@ -1,0 +1,77 @@
+import { Box, Text } from 'ink';
+import stringWidth from 'string-width';
+import type { SortColumn } from '../../model/group-order.ts';
+import type { GroupModel } from '../../model/model.ts';
+import type { GroupOrder } from '../../model/group-order.ts';
+import { firstVisibleRow, MARKS_WIDTH, TABLE_COLUMNS, type TableColumn, type TableLayout, tableLayout } from '../layout.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
+import { GroupRow } from './group-row.tsx';
+
+export interface GroupTableProps {
+  /** Filtered and in order. */
+  readonly groups: readonly GroupModel[];
+  readonly selectedIndex: number;
+  readonly order: GroupOrder;
+  /** Terminal columns. */
+  readonly columns: number;
+  /** Rows for groups, the title row not counted. */
+  readonly rows: number;
+  readonly glyphs: Glyphs;
+  /** Stands in place of the rows where there are none. */
+  readonly whenEmpty: string;
+}
+
+/** The groups, one line each, under a row of titles. */
+export function GroupTable({ groups, selectedIndex, order, columns, rows, glyphs, whenEmpty }: GroupTableProps) {
+  const longest = Math.max(0, ...groups.map(({ label }) => stringWidth(withGlyphs(label, glyphs))));
+  const layout = tableLayout(columns, longest);
+  const first = firstVisibleRow(selectedIndex, rows, groups.length);
+  return (
+    <Box flexDirection="column" height={rows + 1} overflowY="hidden">
+      <Text wrap="truncate" bold>
+        {titleRow(layout, order, glyphs)}
+      </Text>
+      {groups.length === 0 && <Text wrap="truncate">{`   ${whenEmpty}`}</Text>}
+      {groups.slice(first, first + rows).map((group, index) => (
+        <GroupRow key={group.label} group={group} selected={first + index === selectedIndex} layout={layout} glyphs={glyphs} />
+      ))}
+    </Box>
+  );
+}
+
+const TITLES: Readonly<Record<TableColumn, string>> = {
+  group: 'SOURCE → DESTINATION',
+  bar: 'USED OF USABLE',
+  headroom: 'HEADROOM',
+  live: 'LIVE',
+  tw: 'TW',
+  closes: 'CLOSE/S',
+  drain: 'DRAIN NEXT 60 s',
+  eta: 'EMPTY IN',
+};
+
+/** Which column's title carries the mark of the order. */
+const SORTED_COLUMN: Readonly<Record<SortColumn, TableColumn>> = {
+  group: 'group',
+  used: 'bar',
+  headroom: 'headroom',
+  live: 'live',
+  tw: 'tw',
+  closes: 'closes',
+  eta: 'eta',
+};
+
+function titleRow(layout: TableLayout, order: GroupOrder, glyphs: Glyphs): string {
+  const cells = TABLE_COLUMNS.map((column) => {
+    const width = layout[column];
+    if (width === undefined) return '';
+    const mark = SORTED_COLUMN[order.column] === column && column !== 'headroom' ? (order.inverted ? '^' : 'v') : '';
+    const title = `${mark}${withGlyphs(TITLES[column], glyphs)}`.slice(0, width);
+    return isLeftAligned(column) ? ` ${title.padEnd(width)} `.slice(column === 'group' ? 1 : 0, column === 'group' ? width + 1 : undefined) : title.padStart(width);
+  });
+  return ' '.repeat(MARKS_WIDTH) + cells.join('');
+}
+
+function isLeftAligned(column: TableColumn): boolean {
+  return column === 'group' || column === 'bar' || column === 'drain';
+}

@@ -1,0 +1,100 @@
+import { Box, Text } from 'ink';
+import stringWidth from 'string-width';
+import { fitPieces } from '../../format/shorten.ts';
+import { formatCount, formatInterval, formatRate, formatShortCount } from '../../format/units.ts';
+import { type Verdict, verdictOf } from '../../format/verdict.ts';
+import { sysctlNumber } from '../../kernel/sysctl.ts';
+import type { Model } from '../../model/model.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
+import { Signal } from './marks.tsx';
+
+export interface HeaderProps {
+  readonly model: Model;
+  /** Terminal columns. */
+  readonly columns: number;
+  readonly intervalMs: number;
+  readonly frozen: boolean;
+  /** False on a screen too low for it. */
+  readonly showTitle: boolean;
+  readonly glyphs: Glyphs;
+}
+
+/** The verdict in words, the port space, and what is watched how. */
+export function Header({ model, columns, intervalMs, frozen, showTitle, glyphs }: HeaderProps) {
+  const verdict = verdictOf(model);
+  return (
+    <Box flexDirection="column">
+      {showTitle && (
+        <Text wrap="truncate">
+          <Text bold> ephtop</Text>
+          {`  ${titleText(model, intervalMs, columns - 12)}`}
+        </Text>
+      )}
+      {verdictLines(verdict, columns - 4).map((line, index) => (
+        <Text key={index} wrap="truncate" bold={verdict.severity !== 'info'}>
+          <Signal severity={verdict.severity}>{withGlyphs(`${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`, glyphs)}</Signal>
+        </Text>
+      ))}
+      <Text wrap="truncate">{withGlyphs(` ${portSpaceText(model, columns - 1, glyphs)}`, glyphs)}</Text>
+      {frozen && <Text inverse>{` FROZEN at ${clockText(model.sample.takenAtMs)}, sampling goes on; p continues `}</Text>}
+      {model.sample.sampling.warnings.length > 0 && <Signal severity="warning">{warningText(model, columns)}</Signal>}
+    </Box>
+  );
+}
+
+/** How many lines the header takes with these props. */
+export function headerHeight({ model, columns, frozen, showTitle }: HeaderProps): number {
+  const warnings = model.sample.sampling.warnings.length > 0;
+  return verdictLines(verdictOf(model), columns - 4).length + 1 + Number(showTitle) + Number(frozen) + Number(warnings);
+}
+
+/** One line where all that matters fits into it, else the group and its fate on a line each. */
+export function verdictLines(verdict: Verdict, width: number): string[] {
+  const said = [verdict.label, verdict.statement].filter(Boolean).join(' ');
+  const advice = verdict.severity === 'info' ? '' : `${verdict.figures && ' '}— press a for the fix`;
+  if (stringWidth(said) <= width) return [fitPieces([said, verdict.figures, advice.trim()], ' ', width)];
+  return [verdict.label ?? '', fitPieces([verdict.statement, verdict.figures], ' ', width)].filter(Boolean);
+}
+
+function titleText({ sample }: Model, intervalMs: number, width: number): string {
+  const { host, sampling, takenAtMs } = sample;
+  return fitPieces(
+    [
+      `${host.hostname}  Linux ${host.kernel}`,
+      clockText(takenAtMs),
+      `${sampling.source} ${formatInterval(intervalMs)}`,
+      `${formatCount(sampling.sockets)} sockets in ${sampling.durationMs.toFixed(1)} ms`,
+    ],
+    '  ',
+    width,
+  );
+}
+
+function portSpaceText({ sample, opensPerSecond }: Model, width: number, glyphs: Glyphs): string {
+  const { portSpace, sysctls, counters } = sample;
+  const buckets = sysctlNumber(sysctls, 'net.ipv4.tcp_max_tw_buckets');
+  const timeWait = counters.timeWaitNow ?? sample.byState.TIME_WAIT ?? 0;
+  return fitPieces(
+    [
+      `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports`,
+      `reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}`,
+      `tw_reuse ${REUSE_WORDS[sysctls['net.ipv4.tcp_tw_reuse'] ?? ''] ?? 'unknown'}`,
+      `TIME_WAIT ${formatShortCount(timeWait)}${buckets === undefined ? '' : ` of ${formatShortCount(buckets)}`}`,
+      opensPerSecond === undefined ? '' : `${formatRate(opensPerSecond)} opens/s`,
+    ].filter(Boolean),
+    ` ${glyphs.separator} `,
+    width,
+  );
+}
+
+const REUSE_WORDS: Readonly<Record<string, string>> = { '0': '0 off', '1': '1 on', '2': '2 loopback only' };
+
+function warningText({ sample }: Model, columns: number): string {
+  const [first = '', ...others] = sample.sampling.warnings;
+  const text = ` ! ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+  return text.length <= columns ? text : `${text.slice(0, columns - 3)}...`;
+}
+
+function clockText(takenAtMs: number): string {
+  return new Date(takenAtMs).toTimeString().slice(0, 8);
+}

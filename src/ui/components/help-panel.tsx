@@ -1,0 +1,42 @@
+import { Box, Text } from 'ink';
+import { KEYMAP } from '../keymap.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
+
+export interface HelpPanelProps {
+  /** First line shown. */
+  readonly cursor: number;
+  readonly rows: number;
+  readonly glyphs: Glyphs;
+}
+
+/** Keys and legend, as many lines as fit from the cursor on. */
+export function HelpPanel({ cursor, rows, glyphs }: HelpPanelProps) {
+  const lines = helpLines(glyphs);
+  const first = Math.max(0, Math.min(cursor, lines.length - rows));
+  return (
+    <Box flexDirection="column">
+      {lines.slice(first, first + rows).map((line, index) => (
+        <Text key={index} wrap="truncate">
+          {line}
+        </Text>
+      ))}
+    </Box>
+  );
+}
+
+/** The whole help, a string a line. */
+export function helpLines(glyphs: Glyphs): string[] {
+  return [
+    ...KEYMAP.map(({ label, help }) => ` ${arrowsToWords(label, glyphs).padEnd(10)} ${help}`),
+    '',
+    ` ${glyphs.live} live  ${glyphs.timeWait} TIME_WAIT that blocks its port  ${glyphs.reusable} TIME_WAIT that connect() would take over  ${glyphs.free} free`,
+    ' HEADROOM is what is left of the usable ports for one source, destination and destination port.',
+    ` ${glyphs.severity.critical} 90% in use, or empty within 30 s   ${glyphs.severity.warning} 75% in use, or empty within 120 s`,
+  ];
+}
+
+/** ASCII has no vertical arrows. */
+function arrowsToWords(label: string, glyphs: Glyphs): string {
+  if (glyphs.arrow === '→') return label;
+  return withGlyphs(label, glyphs).replace('↑', 'up').replace('↓', 'down');
+}

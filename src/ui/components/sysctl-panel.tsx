@@ -1,0 +1,49 @@
+import { Box, Text } from 'ink';
+import Table, { type RowProps } from 'ink-table';
+import type { Sample } from '../../model/sample.ts';
+import { explainSysctls } from '../../model/sysctl-notes.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
+
+export interface SysctlPanelProps {
+  readonly sample: Sample;
+  /** Row that is explained in full. */
+  readonly cursor: number;
+  /** Terminal columns. */
+  readonly columns: number;
+  readonly glyphs: Glyphs;
+}
+
+type Row = Record<string, string>;
+
+/** ink-table without the line between two rows, which would take half of an 80x24 screen. */
+class DenseTable extends Table<Row> {
+  override separator: (props: RowProps<Row>) => null = () => null;
+}
+
+/** Every sysctl that matters: its value, what it should be, and what it means on this machine. */
+export function SysctlPanel({ sample, cursor, columns, glyphs }: SysctlPanelProps) {
+  const notes = explainSysctls(sample);
+  const looked = notes[Math.min(cursor, notes.length - 1)];
+  const rows = notes.map((note) => ({
+    ' ': note === looked ? glyphs.selected : ' ',
+    sysctl: note.name,
+    now: note.value ?? 'absent',
+    'should be': note.shouldBe,
+    'what it means here': withGlyphs(note.meaning, glyphs),
+  }));
+  return (
+    <Box flexDirection="column">
+      <Box width={columns} overflowX="hidden">
+        <Box flexShrink={0}>
+          <DenseTable data={rows} padding={1} />
+        </Box>
+      </Box>
+      {looked !== undefined && (
+        <Text wrap="wrap">
+          <Text bold>{` ${looked.name} `}</Text>
+          {withGlyphs(looked.meaning, glyphs)}
+        </Text>
+      )}
+    </Box>
+  );
+}

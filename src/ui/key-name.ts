@@ -1,0 +1,26 @@
+import type { Key } from 'ink';
+
+/** Ink's flags for named keys, and our names. */
+const NAMED_KEYS = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['backspace', 'backspace'],
+  // Most terminals send DEL for the backspace key.
+  ['delete', 'backspace'],
+] as const satisfies readonly (readonly [keyof Key, string])[];
+
+/** The keys in what Ink reports at once: one named key, or every character of a paste or of fast typing. */
+export function keyNames(input: string, key: Key): string[] {
+  const named = NAMED_KEYS.find(([flag]) => key[flag])?.[1];
+  if (named !== undefined) return [named];
+  if (key.ctrl) return [`ctrl-${input}`];
+  return key.meta || key.tab ? [] : [...input];
+}

@@ -1,0 +1,56 @@
+import { render } from 'ink';
+import type { GroupOrder } from '../model/group-order.ts';
+import type { Sample } from '../model/sample.ts';
+import { ModelFeed } from '../store/model-feed.ts';
+import { reduce } from '../store/reducer.ts';
+import { createStore } from '../store/store.ts';
+import { initialViewState } from '../store/view-state.ts';
+import { App } from './app.tsx';
+import { glyphsFor } from './theme.ts';
+
+export interface ViewSettings {
+  /** The first sample is in, so that a source that cannot work is told before the screen is taken. */
+  readonly first: Sample;
+  readonly samples: AsyncIterator<Sample, void>;
+  /** Told when the user asks for another pace, in ms. */
+  readonly setInterval: (intervalMs: number) => void;
+  readonly intervalMs: number;
+  readonly order: GroupOrder;
+  readonly filter: string;
+  /** Draw with ASCII characters only. */
+  readonly ascii: boolean;
+}
+
+/**
+ * Takes the terminal, shows samples until the user leaves, and gives the terminal back. Rejects with
+ * what broke the samples off, after the terminal was given back.
+ */
+export async function startView(settings: ViewSettings): Promise<void> {
+  const { first, samples, intervalMs, order, filter, ascii } = settings;
+  const store = createStore(reduce, initialViewState({ order, filter, intervalMs }));
+  const feed = new ModelFeed((model) => store.dispatch({ type: 'model', model }));
+  feed.push(first);
+  store.subscribe(() => settings.setInterval(store.getState().intervalMs));
+  const screen = render(<App store={store} glyphs={glyphsFor(ascii)} />, {
+    alternateScreen: true,
+    incrementalRendering: true,
+    // Ctrl-C is a key like the others, so that the help can name it.
+    exitOnCtrlC: false,
+    // The terminal was looked at before; CI=1 in a user's environment must not stop the view.
+    interactive: true,
+  });
+  const fed = feedAll(samples, feed);
+  try {
+    await Promise.race([screen.waitUntilExit(), fed]);
+  } finally {
+    screen.unmount();
+  }
+}
+
+async function feedAll(samples: AsyncIterator<Sample, void>, feed: ModelFeed): Promise<void> {
+  for (;;) {
+    const next = await samples.next();
+    if (next.done === true) return;
+    feed.push(next.value);
+  }
+}

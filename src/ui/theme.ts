@@ -1,0 +1,60 @@
+import type { Severity } from '../model/severity.ts';
+
+/** Characters that the view is drawn with. */
+export interface Glyphs {
+  readonly live: string;
+  readonly timeWait: string;
+  readonly reusable: string;
+  readonly free: string;
+  readonly spark: string;
+  readonly selected: string;
+  readonly ellipsis: string;
+  readonly arrow: string;
+  readonly dash: string;
+  readonly separator: string;
+  readonly severity: Readonly<Record<Severity, string>>;
+}
+
+const UNICODE: Glyphs = {
+  live: '█',
+  timeWait: '▓',
+  reusable: '░',
+  free: '·',
+  spark: '▁▂▃▄▅▆▇█',
+  selected: '▸',
+  ellipsis: '…',
+  arrow: '→',
+  dash: '–',
+  separator: '│',
+  severity: { info: ' ', warning: '△', critical: '▲' },
+};
+
+const ASCII: Glyphs = {
+  live: '#',
+  timeWait: '=',
+  reusable: '-',
+  free: '.',
+  spark: '.:-=+*#@',
+  selected: '>',
+  ellipsis: '~',
+  arrow: '->',
+  dash: '-',
+  separator: '|',
+  severity: { info: ' ', warning: '!', critical: 'X' },
+};
+
+export function glyphsFor(ascii: boolean): Glyphs {
+  return ascii ? ASCII : UNICODE;
+}
+
+/** Puts text made with Unicode's arrows and dashes into the characters that are to be used. */
+export function withGlyphs(text: string, glyphs: Glyphs): string {
+  return text.replaceAll('→', glyphs.arrow).replaceAll('–', glyphs.dash).replaceAll('…', glyphs.ellipsis).replaceAll('·', glyphs.free);
+}
+
+/** Colour is a signal only: healthy things have the terminal's own. */
+export const SEVERITY_COLOR: Readonly<Record<Severity, string | undefined>> = {
+  info: undefined,
+  warning: 'yellow',
+  critical: 'red',
+};

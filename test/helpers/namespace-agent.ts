@@ -1,0 +1,137 @@
+/**
+ * The process that lives inside the namespace: commands in, answers out, one JSON document a line.
+ * It ends with its standard input, and the namespace with it.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { bind, close, connect, listen, release } from './socket-table.ts';
+import type {
+  OperationName,
+  Operations,
+  Request,
+  Response,
+  RunResult,
+  TimeWaitSocket,
+} from './namespace-protocol.ts';
+
+type Handlers = {
+  [Name in OperationName]: (argument: Operations[Name]['argument']) => Operations[Name]['answer'];
+};
+
+const ESTABLISHING_OR_CLOSING = new Set(['SYN_RECV', 'FIN_WAIT1', 'LAST_ACK', 'CLOSING']);
+const STATE_NAMES = new Map([
+  ['03', 'SYN_RECV'],
+  ['04', 'FIN_WAIT1'],
+  ['05', 'FIN_WAIT2'],
+  ['06', 'TIME_WAIT'],
+  ['09', 'LAST_ACK'],
+  ['0B', 'CLOSING'],
+]);
+
+const handlers: Handlers = {
+  setSysctl({ name, value }) {
+    writeFileSync(sysctlPath(name), value);
+    return null;
+  },
+  readSysctl({ name }) {
+    const path = sysctlPath(name);
+    return existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
+  },
+  addAddress({ address }) {
+    const prefix = address.includes(':') ? 128 : 32;
+    ip('addr', 'add', `${address}/${prefix}`, 'dev', 'lo', ...(prefix === 128 ? ['nodad'] : []));
+    return null;
+  },
+  setSource({ destination, source }) {
+    ip('route', 'replace', 'local', destination, 'dev', 'lo', 'src', source, 'table', 'local');
+    return null;
+  },
+  listen,
+  bind: ({ protocol, ...endpoint }) => bind(endpoint, protocol),
+  release({ id }) {
+    release(id);
+    return null;
+  },
+  connect(options) {
+    const result = connect(options);
+    awaitSettled();
+    return result;
+  },
+  close({ ids, order }) {
+    close(ids, order);
+    awaitSettled();
+    return null;
+  },
+  timeWaits: () => procRows().flatMap(timeWaitOf),
+  run: ({ command, args }) => run(command, args),
+};
+
+function sysctlPath(name: string): string {
+  return `/proc/sys/${name.replaceAll('.', '/')}`;
+}
+
+function run(command: string, args: readonly string[]): RunResult {
+  const done = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 20_000 });
+  if (done.error !== undefined) throw done.error;
+  return { status: done.status, stdout: done.stdout, stderr: done.stderr };
+}
+
+function ip(...args: string[]): void {
+  const { status, stderr } = run('ip', args);
+  if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${stderr.trim()}`);
+}
+
+type ProcRow = { state: string; timer: string };
+
+function procRows(): ProcRow[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .slice(1)
+      .filter(Boolean)
+      .map((line) => line.trim().split(/\s+/))
+      .map((columns) => ({
+        state: STATE_NAMES.get(columns[3] ?? '') ?? '',
+        timer: columns[5] ?? '',
+      })),
+  );
+}
+
+/** Timer 3 marks a time-wait socket; what follows is the time left, in hundredths of a second. */
+function timeWaitOf({ state, timer }: ProcRow): TimeWaitSocket[] {
+  const [kind, ticks = '0'] = timer.split(':');
+  if (kind !== '03' || (state !== 'TIME_WAIT' && state !== 'FIN_WAIT2')) return [];
+  return [{ state, leftMs: Number.parseInt(ticks, 16) * 10 }];
+}
+
+/** The last packets of a handshake may still be queued after the call that sent them has returned. */
+function awaitSettled(): void {
+  const deadline = performance.now() + 5000;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (procRows().some(({ state }) => ESTABLISHING_OR_CLOSING.has(state))) {
+    if (performance.now() > deadline) throw new Error('sockets are still half-way after 5 s');
+    Atomics.wait(pause, 0, 0, 1);
+  }
+}
+
+function handle<Name extends OperationName>(
+  operation: Name,
+  argument: Operations[Name]['argument'],
+): Operations[Name]['answer'] {
+  return handlers[operation](argument);
+}
+
+function respond(line: string): Response {
+  try {
+    const { operation, argument } = JSON.parse(line) as Request;
+    return { ok: true, answer: handle(operation, argument) };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+ip('link', 'set', 'lo', 'up');
+for await (const line of createInterface({ input: process.stdin })) {
+  process.stdout.write(`${JSON.stringify(respond(line))}\n`);
+}

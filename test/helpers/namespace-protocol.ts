@@ -1,0 +1,71 @@
+/** One end of a TCP or UDP socket: an IPv4, IPv6 or IPv4-mapped address without brackets, and a port. */
+export type Endpoint = { address: string; port: number };
+
+/** A connection whose both ends the agent holds: its id there, and the client's local port. */
+export type Connection = { id: number; localPort: number };
+
+/** Why a series of connects ended early: the failing call and the kernel's errno. */
+export type Stop = {
+  call: 'bind' | 'connect';
+  /** Symbolic errno, such as `EADDRNOTAVAIL`. */
+  code: string;
+  /**
+   * True only when the ephemeral ports ran out: connect() said `EADDRNOTAVAIL`, and the same
+   * connect from an explicit port outside the range went through.
+   */
+  exhausted: boolean;
+};
+
+/** How to connect. The destination needs a `listen` of the same port before. */
+export type ConnectOptions = {
+  destination: Endpoint;
+  /** Connections to open; as many as the kernel gives when absent. */
+  count?: number;
+  /** `bind()` to this before `connect()`; port 0 lets the kernel pick at bind time. */
+  bindTo?: Endpoint;
+  /** Sets `IP_BIND_ADDRESS_NO_PORT` before that bind. */
+  bindAddressNoPort?: boolean;
+  /** Sets `SO_REUSEADDR` before that bind. */
+  reuseAddress?: boolean;
+};
+
+/** What was opened; `stop` is null when every asked-for connection was. */
+export type ConnectResult = { connections: Connection[]; stop: Stop | null };
+
+/**
+ * Which end closes, and first: `client-only` leaves the client in FIN_WAIT2 and the server in
+ * CLOSE_WAIT, `server-only` the other way round, `reset` leaves nothing behind.
+ */
+export type CloseOrder = 'client-first' | 'server-first' | 'client-only' | 'server-only' | 'reset';
+
+/** A socket that the kernel keeps as a time-wait one, and the milliseconds it has left. */
+export type TimeWaitSocket = { state: 'TIME_WAIT' | 'FIN_WAIT2'; leftMs: number };
+
+/** Everything the agent does inside the namespace: argument and answer of each operation. */
+export type Operations = {
+  setSysctl: { argument: { name: string; value: string }; answer: null };
+  readSysctl: { argument: { name: string }; answer: string | null };
+  addAddress: { argument: { address: string }; answer: null };
+  setSource: { argument: { destination: string; source: string }; answer: null };
+  listen: { argument: Endpoint; answer: number };
+  bind: { argument: Endpoint & { protocol: 'tcp' | 'udp' }; answer: number };
+  release: { argument: { id: number }; answer: null };
+  connect: { argument: ConnectOptions; answer: ConnectResult };
+  close: { argument: { ids: number[]; order: CloseOrder }; answer: null };
+  timeWaits: { argument: null; answer: TimeWaitSocket[] };
+  run: { argument: { command: string; args: string[] }; answer: RunResult };
+};
+
+/** A command's outcome; `status` is null when a signal ended it. */
+export type RunResult = { status: number | null; stdout: string; stderr: string };
+
+/** Name of an operation. */
+export type OperationName = keyof Operations;
+
+/** One line to the agent. */
+export type Request = {
+  [Name in OperationName]: { operation: Name; argument: Operations[Name]['argument'] };
+}[OperationName];
+
+/** One line from the agent. */
+export type Response = { ok: true; answer: unknown } | { ok: false; error: string };

@@ -1,0 +1,35 @@
+/** What the tests against the kernel read of a group in `ephtop snapshot --format json`. */
+export type SnapshotGroup = {
+  localAddress: string;
+  remoteAddress: string;
+  remotePort: number;
+  family: 4 | 6;
+  usable: number;
+  used: number;
+  free: number;
+  reusable: number;
+  headroomPercent: number;
+  byState: Record<string, number>;
+  /** Connections that entered TIME_WAIT, per second, mean of the last 10 s. */
+  closeRate: number;
+  /** TIME_WAIT sockets that expire in each of the next 60 seconds. */
+  drainSchedule: number[];
+  bindBeforeConnect: { suspected: boolean; ports: number };
+};
+
+/** What the tests against the kernel read of the document itself. */
+export type SnapshotDocument = {
+  schema: string;
+  sampling: { source: string; sockets: number; warnings: string[] };
+  portSpace: {
+    low: number;
+    high: number;
+    size: number;
+    reserved: number;
+    held: number;
+    usable: number;
+  };
+  sysctls: Record<string, string | null>;
+  byState: Record<string, number>;
+  groups: SnapshotGroup[];
+};
