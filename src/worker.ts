@@ -18,7 +18,9 @@ parentPort?.on('message', (command: WorkerCommand) => {
 });
 
 try {
-  for await (const sample of pacedSource(createSampler(settings), systemClock, pace).samples(new AbortController().signal)) {
+  for await (const sample of pacedSource(createSampler(settings), systemClock, pace).samples(
+    new AbortController().signal,
+  )) {
     post({ kind: 'sample', sample });
   }
 } catch (error) {

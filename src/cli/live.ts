@@ -10,19 +10,26 @@ import { runSnapshot } from './snapshot.ts';
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(options: CommonOptions): Promise<void> {
   if (!process.stdin.isTTY || !process.stdout.isTTY || !canDraw(process.env)) {
-    process.stderr.write('ephtop: no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.\n');
+    process.stderr.write(
+      'ephtop: no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.\n',
+    );
     return runSnapshot({ ...options, format: 'table', count: 1 });
   }
   // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
   if (!wantsColor(options.color, process.env)) process.env['FORCE_COLOR'] = '0';
   const settings: WorkerSettings = { procMount: options.proc, intervalMs: options.interval };
-  const source = workerSource<Sample>(() => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }));
+  const source = workerSource<Sample>(
+    () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
+  );
   const stop = new AbortController();
   try {
     const samples = source.samples(stop.signal)[Symbol.asyncIterator]();
     // The view is loaded while the thread takes the first sample.
     const [first, { startView }] = await Promise.all([samples.next(), import('../ui/start.tsx')]);
-    if (first.done === true) throw new SourceError('the sampling thread ended before its first sample; please report this.');
+    if (first.done === true)
+      throw new SourceError(
+        'the sampling thread ended before its first sample; please report this.',
+      );
     await startView({
       first: first.value,
       samples,

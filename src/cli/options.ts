@@ -16,13 +16,16 @@ export function parseInterval(text: string): number {
   const durationMs = parseDurationMs(text);
   const { shortest, longest } = INTERVAL_LIMITS_MS;
   if (durationMs < shortest || durationMs > longest) {
-    throw new InvalidArgumentError(`It must lie between ${formatInterval(shortest)} and ${formatInterval(longest)}.`);
+    throw new InvalidArgumentError(
+      `It must lie between ${formatInterval(shortest)} and ${formatInterval(longest)}.`,
+    );
   }
   return durationMs;
 }
 
 /** A whole number from 1 on. */
 export function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1 on.');
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new InvalidArgumentError('Write a whole number from 1 on.');
   return Number(text);
 }

@@ -45,8 +45,17 @@ export function createProgram(commands: Commands): Command {
   const snapshot = program
     .command('snapshot')
     .description('Print one sample, or several, and end.')
-    .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
-    .option('--count <n>', 'how many samples, at --interval (JSON: one document a line)', parseCount, 1)
+    .addOption(
+      new Option('--format <format>', 'how to print it')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
+    .option(
+      '--count <n>',
+      'how many samples, at --interval (JSON: one document a line)',
+      parseCount,
+      1,
+    )
     .action(() => commands.snapshot(snapshot.optsWithGlobals()));
   return program;
 }
@@ -54,9 +63,17 @@ export function createProgram(commands: Commands): Command {
 function addCommonOptions(program: Command): void {
   program
     .option('--interval <duration>', 'time between two samples', parseInterval, 250)
-    .addOption(new Option('--source <source>', 'how to read the sockets').choices(['auto', 'procfs']).default('auto'))
+    .addOption(
+      new Option('--source <source>', 'how to read the sockets')
+        .choices(['auto', 'procfs'])
+        .default('auto'),
+    )
     .option('--filter <words>', 'only groups that contain every word', '')
-    .addOption(new Option('--sort <column>', 'order of the groups').choices(SORT_COLUMNS).default(DEFAULT_ORDER.column))
+    .addOption(
+      new Option('--sort <column>', 'order of the groups')
+        .choices(SORT_COLUMNS)
+        .default(DEFAULT_ORDER.column),
+    )
     .option('--no-color', 'no colour (NO_COLOR does the same)')
     .option('--ascii', 'draw with ASCII characters only', false)
     .option('--proc <directory>', 'where procfs is mounted', '/proc');
@@ -68,5 +85,8 @@ export function usageExitCode(error: CommanderError): number {
 }
 
 function asOneLine(text: string): string {
-  return `ephtop: ${text.replace(/^error: /, '').trim().replace(/\s*\n\s*/g, ' ')} Try "ephtop --help".\n`;
+  return `ephtop: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')} Try "ephtop --help".\n`;
 }

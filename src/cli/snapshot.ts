@@ -12,7 +12,9 @@ import type { SnapshotOptions } from './program.ts';
 /** Prints `count` samples; warnings go to stderr, so that stdout holds data only. */
 export async function runSnapshot(options: SnapshotOptions): Promise<void> {
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
-  const source = pacedSource(createSampler({ procMount: options.proc }), systemClock, { intervalMs });
+  const source = pacedSource(createSampler({ procMount: options.proc }), systemClock, {
+    intervalMs,
+  });
   const references = new ReferenceWindow();
   const warned = new Set<string>();
   let left = options.count;
@@ -28,10 +30,14 @@ export async function runSnapshot(options: SnapshotOptions): Promise<void> {
 }
 
 function chosenGroups(model: Model, { filter, sort }: SnapshotOptions): Model {
-  return { ...model, groups: sortGroups(filterGroups(model.groups, filter), { column: sort, inverted: false }) };
+  return {
+    ...model,
+    groups: sortGroups(filterGroups(model.groups, filter), { column: sort, inverted: false }),
+  };
 }
 
 function format(model: Model, options: SnapshotOptions): string {
-  if (options.format === 'table') return options.count > 1 ? `${snapshotTable(model)}\n` : snapshotTable(model);
+  if (options.format === 'table')
+    return options.count > 1 ? `${snapshotTable(model)}\n` : snapshotTable(model);
   return JSON.stringify(snapshotDocument(model), undefined, options.count > 1 ? undefined : 2);
 }

@@ -22,9 +22,15 @@ export function barCells(
   const edge = (ports: number) => Math.round((Math.min(ports, usable) / usable) * width);
   const atLeastOne = (cells: number, ports: number) => (ports > 0 ? Math.max(1, cells) : 0);
   const live = Math.min(width, atLeastOne(edge(liveUsed), liveUsed));
-  const blocked = Math.min(width, live + atLeastOne(edge(liveUsed + timeWaitUsed) - live, timeWaitUsed));
+  const blocked = Math.min(
+    width,
+    live + atLeastOne(edge(liveUsed + timeWaitUsed) - live, timeWaitUsed),
+  );
   const trulyFree = group.usable - liveUsed - timeWaitUsed - reusable;
-  const reused = Math.min(width, blocked + atLeastOne(edge(liveUsed + timeWaitUsed + reusable) - blocked, reusable));
+  const reused = Math.min(
+    width,
+    blocked + atLeastOne(edge(liveUsed + timeWaitUsed + reusable) - blocked, reusable),
+  );
   const filled = trulyFree > 0 && reused === width && blocked < width - 1 ? width - 1 : reused;
   return { live, timeWait: blocked - live, reusable: filled - blocked, free: width - filled };
 }

@@ -1,24 +1,27 @@
 /**
- * Draws counts as one character each from `ramp` (lowest first), scaled to `most`. More counts than
- * characters: neighbours are summed. Nothing is a blank; anything at all is at least the lowest mark.
+ * Draws counts as one character each from `ramp` (lowest first); the highest gets the last mark. More
+ * counts than characters: each stands for the mean of its neighbours. Nothing at all is a blank,
+ * anything at all at least the lowest mark.
  */
-export function sparkline(counts: readonly number[], width: number, ramp: string, most?: number): string {
+export function sparkline(counts: readonly number[], width: number, ramp: string): string {
   const marks = [...ramp];
-  const sums = rebinned(counts, width);
-  const top = Math.max(most ?? 0, ...sums);
-  return sums
-    .map((sum) => (sum <= 0 ? ' ' : (marks[Math.min(marks.length - 1, Math.ceil((sum / top) * marks.length) - 1)] ?? ' ')))
+  const means = resampled(counts, width);
+  const top = Math.max(...means);
+  return means
+    .map((mean) => (mean <= 0 ? ' ' : (marks[Math.ceil((mean / top) * marks.length) - 1] ?? ' ')))
     .join('');
 }
 
-/** Sums counts into `width` bins of (nearly) equal length; fewer counts than bins stay as they are. */
-function rebinned(counts: readonly number[], width: number): number[] {
-  if (width <= 0) return [];
+/** Means of `width` neighbourhoods; a count on the edge of two counts for both by its parts, so that an even row stays even. */
+function resampled(counts: readonly number[], width: number): number[] {
   if (counts.length <= width) return [...counts];
-  const bins = Array.from({ length: width }, () => 0);
-  counts.forEach((count, index) => {
-    const bin = Math.floor((index * width) / counts.length);
-    bins[bin] = (bins[bin] ?? 0) + count;
+  const perBin = counts.length / width;
+  return Array.from({ length: Math.max(0, width) }, (_, bin) => {
+    const [start, end] = [bin * perBin, (bin + 1) * perBin];
+    let sum = 0;
+    for (let index = Math.floor(start); index < Math.min(counts.length, Math.ceil(end)); index++) {
+      sum += (counts[index] ?? 0) * (Math.min(end, index + 1) - Math.max(start, index));
+    }
+    return sum / perBin;
   });
-  return bins;
 }

@@ -10,7 +10,8 @@ export function formatShortCount(count: number): string {
     [1e3, 'k'],
   ] as const) {
     // 999,950 would round to "1000k".
-    if (count >= unit * 0.99995) return `${(count / unit).toFixed(count < 99.95 * unit ? 1 : 0)}${suffix}`;
+    if (count >= unit * 0.99995)
+      return `${(count / unit).toFixed(count < 99.95 * unit ? 1 : 0)}${suffix}`;
   }
   return `${Math.round(count)}`;
 }

@@ -8,28 +8,44 @@ export interface Verdict {
   readonly label?: string;
   /** Follows the label, or stands alone. */
   readonly statement: string;
-  /** Figures in brackets; may be cut. */
-  readonly figures: string;
+  /** What may be left out where there is no room, least important last. */
+  readonly details: readonly string[];
 }
 
 /** Puts a model's worst group into words. */
 export function verdictOf({ worst }: Model): Verdict {
-  if (worst === undefined) return { severity: 'info', statement: 'No outgoing TCP connections: every port is free.', figures: '' };
-  return { severity: worst.severity, label: worst.label, statement: statementFor(worst), figures: figuresFor(worst) };
+  if (worst === undefined)
+    return {
+      severity: 'info',
+      statement: 'No outgoing TCP connections: every port is free.',
+      details: [],
+    };
+  return {
+    severity: worst.severity,
+    label: worst.label,
+    statement: statementFor(worst),
+    details: detailsFor(worst),
+  };
 }
 
 /** The verdict as one sentence. */
 export function verdictText(verdict: Verdict): string {
-  return [verdict.label, verdict.statement, verdict.figures].filter(Boolean).join(' ');
+  return [verdict.label, verdict.statement, ...verdict.details].filter(Boolean).join(' ');
 }
 
 function statementFor(group: GroupModel): string {
-  if (group.free <= 0) return 'is OUT OF PORTS: connect() fails with EADDRNOTAVAIL';
+  if (group.free <= 0) return 'is OUT OF PORTS: connect() fails';
   if (group.etaSeconds !== null) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
-  if (group.severity !== 'info') return `has ${formatPercent(group.headroomPercent)} of its ports left, and no sign of running out`;
-  return `is the fullest, with ${formatPercent(group.headroomPercent)} of its ports left: healthy`;
+  return `has ${formatPercent(group.headroomPercent)} of its ports left`;
 }
 
-function figuresFor(group: GroupModel): string {
-  return `(${formatRate(group.closeRate)} closes/s, ${formatCount(group.free)} of ${formatCount(group.usable)} left)`;
+function detailsFor(group: GroupModel): string[] {
+  const left = `${formatCount(group.free)} of ${formatCount(group.usable)} left`;
+  const figures =
+    group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
+  if (group.free <= 0) return ['with EADDRNOTAVAIL', figures];
+  if (group.etaSeconds !== null) return [figures];
+  return group.severity === 'info'
+    ? ['and is the fullest: healthy', figures]
+    : ['and does not get fuller', figures];
 }

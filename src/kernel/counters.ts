@@ -28,9 +28,17 @@ export function parseCounterPairs(text: string, file: string): ReadonlyMap<strin
     const names = (lines[index] ?? '').split(' ');
     const values = (lines[index + 1] ?? '').split(' ');
     if (names[0] !== values[0] || names.length !== values.length) {
-      throw new ParseError({ file, line: index + 2, field: `the values of ${names[0] ?? ''}`, got: lines[index + 1] ?? '' });
+      throw new ParseError({
+        file,
+        line: index + 2,
+        field: `the values of ${names[0] ?? ''}`,
+        got: lines[index + 1] ?? '',
+      });
     }
-    groups.set((names[0] ?? '').replace(/:$/, ''), new Map(names.slice(1).map((name, at) => [name, Number(values[at + 1])])));
+    groups.set(
+      (names[0] ?? '').replace(/:$/, ''),
+      new Map(names.slice(1).map((name, at) => [name, Number(values[at + 1])])),
+    );
   }
   return groups;
 }
@@ -43,7 +51,8 @@ export function parseSockstatTcp(text: string, file: string): NamedValues {
   const words = /^TCP: (.*)$/m.exec(text)?.[1]?.split(' ');
   if (words === undefined) throw new ParseError({ file, field: 'the TCP line', got: text.trim() });
   const values = new Map<string, number>();
-  for (let index = 0; index + 1 < words.length; index += 2) values.set(words[index] ?? '', Number(words[index + 1]));
+  for (let index = 0; index + 1 < words.length; index += 2)
+    values.set(words[index] ?? '', Number(words[index + 1]));
   return values;
 }
 

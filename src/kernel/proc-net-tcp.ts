@@ -111,7 +111,10 @@ export class ProcNetTcpParser {
     table.timer[row] = timerKind;
     table.timerMs[row] = Math.min(ticks * MS_PER_CLOCK_TICK, 0xffffffff);
     table.inode[row] = inode;
-    const filled = this.#options.family === 4 ? this.#fillIpv4(bytes, at, remote, row) : this.#fillIpv6(bytes, at, remote, row);
+    const filled =
+      this.#options.family === 4
+        ? this.#fillIpv4(bytes, at, remote, row)
+        : this.#fillIpv6(bytes, at, remote, row);
     if (!filled) table.length = row;
     return filled;
   }
@@ -159,7 +162,13 @@ export class ProcNetTcpParser {
   #word(bytes: Uint8Array, at: number): number {
     const value = hex(bytes, at, 8);
     if (this.#options.byteOrder === 'BE' || Number.isNaN(value)) return value;
-    return (((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)) >>> 0;
+    return (
+      (((value & 0xff) << 24) |
+        ((value & 0xff00) << 8) |
+        ((value >>> 8) & 0xff00) |
+        (value >>> 24)) >>>
+      0
+    );
   }
 
   #fail(field: string): false {

@@ -51,7 +51,8 @@ function etaSeconds(
   let before = group.used;
   for (let second = 1; second <= DRAIN_SECONDS; second++) {
     const after = usedIn(second);
-    if (after >= group.usable) return second - 1 + (group.usable - before) / Math.max(after - before, Number.EPSILON);
+    if (after >= group.usable)
+      return second - 1 + (group.usable - before) / Math.max(after - before, Number.EPSILON);
     before = after;
   }
   if (liveGrowthPerSecond <= 0) return null;
@@ -68,6 +69,10 @@ const SIGNIFICANT_DEVIATIONS = 3;
  */
 export function liveGrowthPerSecond(liveBefore: number, liveNow: number, seconds: number): number {
   const growth = liveNow - liveBefore;
-  if (seconds <= 0 || Math.abs(growth) <= SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(liveBefore, liveNow))) return 0;
+  if (
+    seconds <= 0 ||
+    Math.abs(growth) <= SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(liveBefore, liveNow))
+  )
+    return 0;
   return growth / seconds;
 }

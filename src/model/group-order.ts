@@ -26,7 +26,10 @@ export interface GroupOrder {
 export const DEFAULT_ORDER: GroupOrder = { column: 'headroom', inverted: false };
 
 /** Sorts groups without changing the array; equal ones stay fullest first. */
-export function sortGroups(groups: readonly GroupModel[], { column, inverted }: GroupOrder): GroupModel[] {
+export function sortGroups(
+  groups: readonly GroupModel[],
+  { column, inverted }: GroupOrder,
+): GroupModel[] {
   const value = SORT_VALUES[column];
   const direction = inverted ? -1 : 1;
   return groups.toSorted((a, b) => {

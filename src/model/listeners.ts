@@ -23,7 +23,8 @@ export function findListeners(sockets: SocketTable): Listeners {
     const port = sockets.localPort[row] ?? 0;
     const family = sockets.family[row] ?? 4;
     const address = sockets.localAddress[row] ?? 0;
-    if (isUnspecified(sockets, family, address)) kinds[port] = (kinds[port] ?? 0) | (family === 4 ? ANY_IPV4 : ANY_IPV6);
+    if (isUnspecified(sockets, family, address))
+      kinds[port] = (kinds[port] ?? 0) | (family === 4 ? ANY_IPV4 : ANY_IPV6);
     else {
       kinds[port] = (kinds[port] ?? 0) | ONE_ADDRESS;
       addresses.add(endpointKey(family, address, port));
@@ -40,7 +41,10 @@ export function findListeners(sockets: SocketTable): Listeners {
       const family = sockets.family[row] ?? 4;
       // A listener on :: takes IPv4 too, unless it is IPV6_V6ONLY, which no file shows.
       if ((kind & ANY_IPV6) !== 0 || (family === 4 && (kind & ANY_IPV4) !== 0)) return true;
-      return (kind & ONE_ADDRESS) !== 0 && addresses.has(endpointKey(family, sockets.localAddress[row] ?? 0, port));
+      return (
+        (kind & ONE_ADDRESS) !== 0 &&
+        addresses.has(endpointKey(family, sockets.localAddress[row] ?? 0, port))
+      );
     },
   };
 }

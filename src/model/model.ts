@@ -40,7 +40,10 @@ export function buildModel(sample: Sample, reference?: Sample): Model {
   const seconds = reference === undefined ? 0 : (sample.takenAtMs - reference.takenAtMs) / 1000;
   const liveBefore = new Map(reference?.groups.map((group) => [group.label, group.liveUsed]));
   const groups = sample.groups.map((group): GroupModel => {
-    const growth = reference === undefined ? 0 : liveGrowthPerSecond(liveBefore.get(group.label) ?? 0, group.liveUsed, seconds);
+    const growth =
+      reference === undefined
+        ? 0
+        : liveGrowthPerSecond(liveBefore.get(group.label) ?? 0, group.liveUsed, seconds);
     const forecast = forecastGroup(group, growth);
     return { ...group, ...forecast, severity: severityOf(group, forecast.etaSeconds) };
   });
@@ -52,7 +55,11 @@ export function buildModel(sample: Sample, reference?: Sample): Model {
     worst,
     drainSchedule,
     closeRate: closesPerSecond(drainSchedule),
-    opensPerSecond: countsPerSecond(reference?.counters.activeOpens, sample.counters.activeOpens, seconds),
+    opensPerSecond: countsPerSecond(
+      reference?.counters.activeOpens,
+      sample.counters.activeOpens,
+      seconds,
+    ),
     advice: worst === undefined ? [] : advise({ sample, group: worst }),
   };
 }
@@ -68,12 +75,17 @@ function runsOutFirst(groups: readonly GroupModel[]): GroupModel | undefined {
 function sumSchedules(groups: readonly TupleGroup[]): number[] {
   const sum = emptySchedule();
   for (const group of groups) {
-    for (let second = 0; second < sum.length; second++) sum[second] = (sum[second] ?? 0) + (group.drainSchedule[second] ?? 0);
+    for (let second = 0; second < sum.length; second++)
+      sum[second] = (sum[second] ?? 0) + (group.drainSchedule[second] ?? 0);
   }
   return sum;
 }
 
-function countsPerSecond(before: number | undefined, now: number | undefined, seconds: number): number | undefined {
+function countsPerSecond(
+  before: number | undefined,
+  now: number | undefined,
+  seconds: number,
+): number | undefined {
   if (before === undefined || now === undefined || seconds <= 0 || now < before) return undefined;
   return (now - before) / seconds;
 }

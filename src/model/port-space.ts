@@ -34,19 +34,32 @@ export interface PortSettings {
 export function portSettings(sysctls: SysctlValues): PortSettings {
   const warnings: string[] = [];
   const { low, high } = DEFAULT_EPHEMERAL_RANGE;
-  const parsed = <Value>(name: SysctlName, parse: (text: string, file: string) => Value, fallback: string): Value | undefined => {
+  const parsed = <Value>(
+    name: SysctlName,
+    parse: (text: string, file: string) => Value,
+    fallback: string,
+  ): Value | undefined => {
     const text = sysctls[name];
     try {
       if (text !== null) return parse(text, name);
-      if (name === 'net.ipv4.ip_local_port_range') warnings.push(`${name}: not readable; ${fallback}`);
+      if (name === 'net.ipv4.ip_local_port_range')
+        warnings.push(`${name}: not readable; ${fallback}`);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       warnings.push(`${error.message}; ${fallback}`);
     }
     return undefined;
   };
-  const range = parsed('net.ipv4.ip_local_port_range', parseEphemeralRange, `the default ${low} ${high} is assumed`);
-  const reserved = parsed('net.ipv4.ip_local_reserved_ports', parseReservedPorts, 'no port is taken to be reserved');
+  const range = parsed(
+    'net.ipv4.ip_local_port_range',
+    parseEphemeralRange,
+    `the default ${low} ${high} is assumed`,
+  );
+  const reserved = parsed(
+    'net.ipv4.ip_local_reserved_ports',
+    parseReservedPorts,
+    'no port is taken to be reserved',
+  );
   return { range: range ?? DEFAULT_EPHEMERAL_RANGE, reserved: reserved ?? [], warnings };
 }
 
@@ -63,7 +76,8 @@ export function mapPorts({ range, reserved }: PortSettings, heldPorts: Iterable<
   const map = new Uint8Array(65536).fill(OUTSIDE_RANGE);
   map.fill(0, range.low, range.high + 1);
   const mark = (port: number, flag: number) => (map[port] = (map[port] ?? 0) | flag);
-  for (const { low, high } of reserved) for (let port = low; port <= high; port++) mark(port, RESERVED);
+  for (const { low, high } of reserved)
+    for (let port = low; port <= high; port++) mark(port, RESERVED);
   for (const port of heldPorts) mark(port, HELD);
   return map;
 }

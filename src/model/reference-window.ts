@@ -12,10 +12,13 @@ export class ReferenceWindow {
   push(sample: Sample): Sample | undefined {
     const oldestMs = sample.takenAtMs - REFERENCE_AGE_MS;
     // A clock that was set back would leave samples from the future.
-    this.#samples = this.#samples.filter(({ takenAtMs }) => takenAtMs >= oldestMs && takenAtMs < sample.takenAtMs);
+    this.#samples = this.#samples.filter(
+      ({ takenAtMs }) => takenAtMs >= oldestMs && takenAtMs < sample.takenAtMs,
+    );
     const reference = this.#samples[0];
     const newest = this.#samples.at(-1);
-    if (newest === undefined || sample.takenAtMs - newest.takenAtMs >= SPACING_MS) this.#samples.push(sample);
+    if (newest === undefined || sample.takenAtMs - newest.takenAtMs >= SPACING_MS)
+      this.#samples.push(sample);
     return reference;
   }
 }

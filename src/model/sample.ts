@@ -2,7 +2,12 @@ import type { TcpCounters } from '../kernel/counters.ts';
 import type { KernelReading, SourceName } from '../kernel/reading.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { SysctlValues } from '../kernel/sysctl.ts';
-import { BOUND_INACTIVE, namedStateCounts, type StateCounts, TCP_STATE_COUNT } from '../kernel/tcp-state.ts';
+import {
+  BOUND_INACTIVE,
+  namedStateCounts,
+  type StateCounts,
+  TCP_STATE_COUNT,
+} from '../kernel/tcp-state.ts';
 import { findListeners, type Listeners } from './listeners.ts';
 import { mapPorts, measurePortSpace, type PortSpace, portSettings } from './port-space.ts';
 import { groupTuples, type TupleGroup } from './tuple-group.ts';
@@ -43,7 +48,12 @@ export function digest(reading: KernelReading, elapsedMs: () => number): Sample 
   const listeners = findListeners(sockets);
   const portMap = mapPorts(settings, heldPorts(sockets, listeners));
   const portSpace = measurePortSpace(settings.range, portMap);
-  const groups = groupTuples(sockets, { listeners, portMap, usable: portSpace.usable, reuse: reuseRule(sysctls) });
+  const groups = groupTuples(sockets, {
+    listeners,
+    portMap,
+    usable: portSpace.usable,
+    reuse: reuseRule(sysctls),
+  });
   return {
     takenAtMs: reading.takenAtMs,
     host: { hostname: reading.hostname, kernel: reading.kernelRelease },

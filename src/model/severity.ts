@@ -10,11 +10,15 @@ export const SEVERITY_LIMITS = {
 } as const;
 
 /** Judges one group by what it uses and by when it will run out (undefined or null: never). */
-export function severityOf(group: Pick<TupleGroup, 'headroomPercent'>, etaSeconds: number | null): Severity {
+export function severityOf(
+  group: Pick<TupleGroup, 'headroomPercent'>,
+  etaSeconds: number | null,
+): Severity {
   const usedPercent = 100 - group.headroomPercent;
   for (const level of ['critical', 'warning'] as const) {
     const limit = SEVERITY_LIMITS[level];
-    if (usedPercent >= limit.usedPercent || (etaSeconds !== null && etaSeconds <= limit.etaSeconds)) return level;
+    if (usedPercent >= limit.usedPercent || (etaSeconds !== null && etaSeconds <= limit.etaSeconds))
+      return level;
   }
   return 'info';
 }

@@ -26,19 +26,26 @@ const EXPLANATIONS: Readonly<Record<SysctlName, Explain>> = {
     shouldBe: 'your listeners',
     meaning: `Keeps ports from connect(), for services that listen on them: ${portSpace.reserved} of the range.`,
   }),
-  'net.ipv4.tcp_tw_reuse': ({ sysctls }) => ({ shouldBe: '1', meaning: REUSE_MEANINGS[reuseRule(sysctls).mode] ?? 'Unknown to ephtop.' }),
+  'net.ipv4.tcp_tw_reuse': ({ sysctls }) => ({
+    shouldBe: '1',
+    meaning: REUSE_MEANINGS[reuseRule(sysctls).mode] ?? 'Unknown to ephtop.',
+  }),
   'net.ipv4.tcp_tw_reuse_delay': ({ sysctls }) => ({
     shouldBe: '1000',
     meaning: `TIME_WAIT must be older than ${reuseRule(sysctls).delayMs} ms to be taken over. Since Linux 6.14; 1 s before.`,
   }),
-  'net.ipv4.tcp_timestamps': () => ({ shouldBe: '1', meaning: 'Without timestamps tcp_tw_reuse does nothing at all.' }),
+  'net.ipv4.tcp_timestamps': () => ({
+    shouldBe: '1',
+    meaning: 'Without timestamps tcp_tw_reuse does nothing at all.',
+  }),
   'net.ipv4.tcp_max_tw_buckets': ({ counters }) => ({
     shouldBe: 'default',
     meaning: `More TIME_WAIT sockets than this are dropped at once, unsafely. Now ${counters.timeWaitNow ?? 'an unknown number'}, dropped so far: ${counters.timeWaitOverflow ?? 'unknown'}.`,
   }),
   'net.ipv4.tcp_fin_timeout': () => ({
     shouldBe: 'default',
-    meaning: 'How long FIN_WAIT2 may last. It does not change TIME_WAIT, which is 60 s on Linux, whatever is set.',
+    meaning:
+      'How long FIN_WAIT2 may last. It does not change TIME_WAIT, which is 60 s on Linux, whatever is set.',
   }),
   'net.ipv4.tcp_tw_recycle': ({ sysctls }) => ({
     shouldBe: sysctls['net.ipv4.tcp_tw_recycle'] === null ? 'absent' : '0',

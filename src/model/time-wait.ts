@@ -60,5 +60,8 @@ export function emptySchedule(): number[] {
  * in the last 10 s of the schedule.
  */
 export function closesPerSecond(schedule: readonly number[]): number {
-  return schedule.slice(DRAIN_SECONDS - RATE_SECONDS).reduce((sum, count) => sum + count, 0) / RATE_SECONDS;
+  return (
+    schedule.slice(DRAIN_SECONDS - RATE_SECONDS).reduce((sum, count) => sum + count, 0) /
+    RATE_SECONDS
+  );
 }

@@ -1,6 +1,11 @@
 import type { IpFamily } from '../kernel/ip-address.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from '../kernel/socket-table.ts';
-import { namedStateCounts, type StateCounts, TCP_STATE_COUNT, TIME_WAIT } from '../kernel/tcp-state.ts';
+import {
+  namedStateCounts,
+  type StateCounts,
+  TCP_STATE_COUNT,
+  TIME_WAIT,
+} from '../kernel/tcp-state.ts';
 import { isLoopback } from './addresses.ts';
 import type { Listeners } from './listeners.ts';
 import type { PortMap } from './port-space.ts';
@@ -92,7 +97,8 @@ function sortByTuple(sockets: SocketTable, listeners: Listeners) {
   }
   const starts = new Uint32Array(index.firstRows.length + 1);
   for (const tuple of tupleOfRow) if (tuple >= 0) starts[tuple + 1] = (starts[tuple + 1] ?? 0) + 1;
-  for (let tuple = 1; tuple < starts.length; tuple++) starts[tuple] = (starts[tuple] ?? 0) + (starts[tuple - 1] ?? 0);
+  for (let tuple = 1; tuple < starts.length; tuple++)
+    starts[tuple] = (starts[tuple] ?? 0) + (starts[tuple - 1] ?? 0);
   const next = starts.slice();
   const rows = new Uint32Array(starts.at(-1) ?? 0);
   tupleOfRow.forEach((tuple, row) => {
@@ -170,7 +176,11 @@ function countRows(
 }
 
 /** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */
-export function groupLabel(localAddress: string, remoteAddress: string, remotePort: number): string {
+export function groupLabel(
+  localAddress: string,
+  remoteAddress: string,
+  remotePort: number,
+): string {
   return `${localAddress} → ${endpoint(remoteAddress, remotePort)}`;
 }
 
@@ -178,4 +188,3 @@ export function groupLabel(localAddress: string, remoteAddress: string, remotePo
 export function endpoint(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
-

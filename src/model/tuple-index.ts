@@ -49,7 +49,12 @@ export class TupleIndex {
 
   #hash(row: number): number {
     const { localAddress, remoteAddress, remotePort, family } = this.#sockets;
-    return hashWords(localAddress[row] ?? 0, remoteAddress[row] ?? 0, remotePort[row] ?? 0, family[row] ?? 0);
+    return hashWords(
+      localAddress[row] ?? 0,
+      remoteAddress[row] ?? 0,
+      remotePort[row] ?? 0,
+      family[row] ?? 0,
+    );
   }
 
   #sameTuple(a: number, b: number): boolean {

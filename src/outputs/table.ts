@@ -1,5 +1,11 @@
 import stringWidth from 'string-width';
-import { formatCount, formatEta, formatPercent, formatRate, formatShortCount } from '../format/units.ts';
+import {
+  formatCount,
+  formatEta,
+  formatPercent,
+  formatRate,
+  formatShortCount,
+} from '../format/units.ts';
 import { verdictOf, verdictText } from '../format/verdict.ts';
 import type { GroupModel, Model } from '../model/model.ts';
 import { endpoint } from '../model/tuple-group.ts';
@@ -12,13 +18,21 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { title: 'SOURCE', text: (group) => group.localAddress, align: 'left' },
-  { title: 'DESTINATION', text: (group) => endpoint(group.remoteAddress, group.remotePort), align: 'left' },
+  {
+    title: 'DESTINATION',
+    text: (group) => endpoint(group.remoteAddress, group.remotePort),
+    align: 'left',
+  },
   { title: 'USED', text: (group) => formatCount(group.used), align: 'right' },
   { title: 'USABLE', text: (group) => formatCount(group.usable), align: 'right' },
   { title: 'FREE', text: (group) => formatCount(group.free), align: 'right' },
   { title: 'HEADROOM', text: (group) => formatPercent(group.headroomPercent), align: 'right' },
   { title: 'LIVE', text: (group) => formatShortCount(group.liveUsed), align: 'right' },
-  { title: 'TW', text: (group) => formatShortCount(group.timeWaitUsed + group.reusable), align: 'right' },
+  {
+    title: 'TW',
+    text: (group) => formatShortCount(group.timeWaitUsed + group.reusable),
+    align: 'right',
+  },
   { title: 'CLOSE/S', text: (group) => formatRate(group.closeRate), align: 'right' },
   { title: 'EMPTY IN', text: (group) => formatEta(group.etaSeconds), align: 'right' },
 ];
@@ -26,14 +40,21 @@ const COLUMNS: readonly Column[] = [
 /** A model as lines of plain text: host, verdict, port space, then a row for each group. No escape codes. */
 export function snapshotTable(model: Model): string {
   const { host, sampling, portSpace, sysctls, takenAtMs } = model.sample;
-  const cells = [COLUMNS.map(({ title }) => title), ...model.groups.map((group) => COLUMNS.map(({ text }) => text(group)))];
-  const widths = COLUMNS.map((_, column) => Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))));
+  const cells = [
+    COLUMNS.map(({ title }) => title),
+    ...model.groups.map((group) => COLUMNS.map(({ text }) => text(group))),
+  ];
+  const widths = COLUMNS.map((_, column) =>
+    Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
+  );
   const lines = [
     `${host.hostname}  Linux ${host.kernel}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} sockets by ${sampling.source} in ${sampling.durationMs.toFixed(1)} ms`,
     verdictText(verdictOf(model)),
     `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports  reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}  usable ${formatCount(portSpace.usable)}  tcp_tw_reuse ${sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown'}`,
     '',
-    ...cells.map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0, COLUMNS[column]?.align)).join('  ')),
+    ...cells.map((row) =>
+      row.map((cell, column) => pad(cell, widths[column] ?? 0, COLUMNS[column]?.align)).join('  '),
+    ),
   ];
   return lines.map((line) => line.trimEnd()).join('\n');
 }

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { endianness, hostname, release } from 'node:os';
-import { parseCounterPairs, parseSockstatTcp, type TcpCounters, tcpCounters } from '../kernel/counters.ts';
+import {
+  parseCounterPairs,
+  parseSockstatTcp,
+  type TcpCounters,
+  tcpCounters,
+} from '../kernel/counters.ts';
 import { ParseError } from '../kernel/parse-error.ts';
 import { ProcNetTcpParser } from '../kernel/proc-net-tcp.ts';
 import type { KernelReading } from '../kernel/reading.ts';
@@ -43,7 +48,12 @@ export function procfsReader(proc: ProcRoot, clock: Clock): KernelReader {
   };
 }
 
-function readSockets(proc: ProcRoot, table: SocketTable, buffer: Uint8Array, warnings: string[]): void {
+function readSockets(
+  proc: ProcRoot,
+  table: SocketTable,
+  buffer: Uint8Array,
+  warnings: string[],
+): void {
   for (const family of [4, 6] as const) {
     const file = proc.path(family === 4 ? 'net/tcp' : 'net/tcp6');
     const parser = new ProcNetTcpParser({ file, family, byteOrder: endianness() }, table);
@@ -80,7 +90,10 @@ function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
 }
 
 function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
-  const read = <Value>(relative: string, parse: (text: string, file: string) => Value): Value | undefined => {
+  const read = <Value>(
+    relative: string,
+    parse: (text: string, file: string) => Value,
+  ): Value | undefined => {
     const file = proc.path(relative);
     return attempt(file, warnings, () => parse(readFileSync(file, 'utf8'), file));
   };

@@ -15,7 +15,9 @@ export function failureReason(error: unknown): string {
 
 /** The `code` of a Node system error, or undefined. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
 
 /**
@@ -24,7 +26,11 @@ export function errorCode(error: unknown): string | undefined {
  * bytes were left when the file ended. A piece that fills the whole buffer unused is given up
  * (returned as left over). Throws what open(2) and read(2) throw.
  */
-export function readPieces(path: string, buffer: Uint8Array, consume: (end: number) => number): number {
+export function readPieces(
+  path: string,
+  buffer: Uint8Array,
+  consume: (end: number) => number,
+): number {
   const file = openSync(path, 'r');
   try {
     let kept = 0;

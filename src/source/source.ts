@@ -32,7 +32,8 @@ export function pacedSource<Sample>(take: () => Sample, clock: Clock, pace: Pace
         yield take();
         const nowMs = clock.monotonicMs();
         plannedMs += pace.intervalMs;
-        if (plannedMs < nowMs) plannedMs = nowMs + pace.intervalMs - ((nowMs - plannedMs) % pace.intervalMs);
+        if (plannedMs < nowMs)
+          plannedMs = nowMs + pace.intervalMs - ((nowMs - plannedMs) % pace.intervalMs);
         await clock.sleep(plannedMs - nowMs, signal);
       }
     },

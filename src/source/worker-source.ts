@@ -3,7 +3,9 @@ import type { Worker } from 'node:worker_threads';
 import { type Source, SourceError } from './source.ts';
 
 /** What the sampling thread sends. */
-export type WorkerMessage<Sample> = { readonly kind: 'sample'; readonly sample: Sample } | { readonly kind: 'failed'; readonly message: string };
+export type WorkerMessage<Sample> =
+  | { readonly kind: 'sample'; readonly sample: Sample }
+  | { readonly kind: 'failed'; readonly message: string };
 
 /** What it is told. */
 export interface WorkerCommand {
@@ -14,14 +16,19 @@ export interface WorkerCommand {
  * Samples from a thread of its own, so that reading the kernel never holds up the screen. The thread is
  * started when the samples are asked for, and ended with the signal.
  */
-export function workerSource<Sample>(startWorker: () => Worker): Source<Sample> & { setInterval(intervalMs: number): void } {
+export function workerSource<Sample>(
+  startWorker: () => Worker,
+): Source<Sample> & { setInterval(intervalMs: number): void } {
   let worker: Worker | undefined;
   return {
     setInterval: (intervalMs) => worker?.postMessage({ intervalMs } satisfies WorkerCommand),
     async *samples(signal) {
       worker = startWorker();
       try {
-        for await (const [message] of on(worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<[WorkerMessage<Sample>]>) {
+        for await (const [message] of on(worker, 'message', {
+          signal,
+          close: ['exit'],
+        }) as AsyncIterable<[WorkerMessage<Sample>]>) {
           if (message.kind === 'failed') throw new SourceError(message.message);
           yield message.sample;
         }

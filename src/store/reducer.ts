@@ -35,11 +35,18 @@ export function reduce(state: ViewState, action: Action): ViewState {
     case 'advice':
       return { ...state, panel: 'advice', panelCursor: action.index };
     case 'sort':
-      return { ...state, order: { column: neighbour(SORT_COLUMNS, state.order.column, action.by), inverted: false } };
+      return {
+        ...state,
+        order: { column: neighbour(SORT_COLUMNS, state.order.column, action.by), inverted: false },
+      };
     case 'invert':
       return { ...state, order: { ...state.order, inverted: !state.order.inverted } };
     case 'panel':
-      return { ...state, panel: state.panel === action.panel ? 'groups' : action.panel, panelCursor: 0 };
+      return {
+        ...state,
+        panel: state.panel === action.panel ? 'groups' : action.panel,
+        panelCursor: 0,
+      };
     case 'freeze':
       return { ...state, frozen: state.frozen === undefined ? state.latest : undefined };
     case 'filter-edit':

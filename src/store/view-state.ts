@@ -23,7 +23,9 @@ export interface ViewState {
   readonly intervalMs: number;
 }
 
-export function initialViewState(settings: Partial<Pick<ViewState, 'order' | 'filter' | 'intervalMs'>> = {}): ViewState {
+export function initialViewState(
+  settings: Partial<Pick<ViewState, 'order' | 'filter' | 'intervalMs'>> = {},
+): ViewState {
   return {
     latest: undefined,
     frozen: undefined,

@@ -48,17 +48,31 @@ export function App({ store, glyphs }: AppProps) {
     showTitle: layout.showTitle,
     glyphs,
   };
-  const chrome = (header === undefined ? 0 : headerHeight(header)) + Number(layout.showDrain) + Number(layout.showBlank) + 1;
+  const chrome =
+    (header === undefined ? 0 : headerHeight(header)) +
+    Number(layout.showDrain) +
+    Number(layout.showBlank) +
+    1;
   const panelRows = Math.max(1, layout.rows - chrome);
   useKeys(store, { pageRows: Math.max(1, panelRows - 2), rows: panelLength(state, glyphs) });
 
   return (
     <Box flexDirection="column" width={layout.columns} height={layout.rows} overflow="hidden">
       {header !== undefined && <Header {...header} />}
-      {model !== undefined && layout.showDrain && <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />}
+      {model !== undefined && layout.showDrain && (
+        <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />
+      )}
       {layout.showBlank && <Box height={1} />}
       <Box height={panelRows} flexDirection="column" overflow="hidden">
-        {model !== undefined && <PanelContent state={state} model={model} columns={layout.columns} rows={panelRows} glyphs={glyphs} />}
+        {model !== undefined && (
+          <PanelContent
+            state={state}
+            model={model}
+            columns={layout.columns}
+            rows={panelRows}
+            glyphs={glyphs}
+          />
+        )}
       </Box>
       <Footer filter={state.filter} editingFilter={state.editingFilter} columns={layout.columns} />
     </Box>
@@ -76,7 +90,14 @@ interface PanelContentProps {
 function PanelContent({ state, model, columns, rows, glyphs }: PanelContentProps) {
   switch (state.panel) {
     case 'sysctl':
-      return <SysctlPanel sample={model.sample} cursor={state.panelCursor} columns={columns} glyphs={glyphs} />;
+      return (
+        <SysctlPanel
+          sample={model.sample}
+          cursor={state.panelCursor}
+          columns={columns}
+          glyphs={glyphs}
+        />
+      );
     case 'advice':
       return <AdvicePanel advice={model.advice} cursor={state.panelCursor} glyphs={glyphs} />;
     case 'help':
@@ -91,7 +112,11 @@ function PanelContent({ state, model, columns, rows, glyphs }: PanelContentProps
           columns={columns}
           rows={rows - 1}
           glyphs={glyphs}
-          whenEmpty={model.groups.length > 0 ? 'No group matches the filter; Esc clears it.' : 'No outgoing TCP connections.'}
+          whenEmpty={
+            model.groups.length > 0
+              ? 'No group matches the filter; Esc clears it.'
+              : 'No outgoing TCP connections.'
+          }
         />
       );
     }

@@ -27,17 +27,29 @@ export function screenLayout(columns: number, rows: number): ScreenLayout {
 }
 
 /** Columns of the group table, in the order in which they stand on the screen. */
-export const TABLE_COLUMNS = ['group', 'bar', 'headroom', 'live', 'tw', 'closes', 'drain', 'eta'] as const;
+export const TABLE_COLUMNS = [
+  'group',
+  'bar',
+  'headroom',
+  'live',
+  'tw',
+  'closes',
+  'drain',
+  'eta',
+] as const;
 
 export type TableColumn = (typeof TABLE_COLUMNS)[number];
 
 /** Width of each column that is shown; a column that is left out is missing. */
-export type TableLayout = Partial<Record<TableColumn, number>> & { readonly group: number; readonly headroom: number };
+export type TableLayout = Partial<Record<TableColumn, number>> & {
+  readonly group: number;
+  readonly headroom: number;
+};
 
 /** Selection and severity marks before each row. */
 export const MARKS_WIDTH = 3;
 
-const FIXED_WIDTHS = { headroom: 9, live: 6, tw: 6, closes: 8, eta: 8, drain: 22 } as const;
+const FIXED_WIDTHS = { headroom: 9, live: 6, tw: 6, closes: 8, eta: 10, drain: 20 } as const;
 const GAP = 2;
 const SMALLEST_BAR = 12;
 const SMALLEST_GROUP = 20;
@@ -55,7 +67,8 @@ export function tableLayout(columns: number, longestLabel: number): TableLayout 
   left -= group;
   const layout: Partial<Record<TableColumn, number>> = {};
   for (const column of BY_IMPORTANCE) {
-    const width = column === 'bar' ? SMALLEST_BAR + GAP : FIXED_WIDTHS[column] + (column === 'drain' ? GAP : 0);
+    const width =
+      column === 'bar' ? SMALLEST_BAR + GAP : FIXED_WIDTHS[column] + (column === 'drain' ? GAP : 0);
     if (width > left) break;
     layout[column] = column === 'bar' ? SMALLEST_BAR : FIXED_WIDTHS[column];
     left -= width;

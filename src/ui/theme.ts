@@ -10,7 +10,6 @@ export interface Glyphs {
   readonly selected: string;
   readonly ellipsis: string;
   readonly arrow: string;
-  readonly dash: string;
   readonly separator: string;
   readonly severity: Readonly<Record<Severity, string>>;
 }
@@ -24,7 +23,6 @@ const UNICODE: Glyphs = {
   selected: '▸',
   ellipsis: '…',
   arrow: '→',
-  dash: '–',
   separator: '│',
   severity: { info: ' ', warning: '△', critical: '▲' },
 };
@@ -38,7 +36,6 @@ const ASCII: Glyphs = {
   selected: '>',
   ellipsis: '~',
   arrow: '->',
-  dash: '-',
   separator: '|',
   severity: { info: ' ', warning: '!', critical: 'X' },
 };
@@ -47,9 +44,33 @@ export function glyphsFor(ascii: boolean): Glyphs {
   return ascii ? ASCII : UNICODE;
 }
 
-/** Puts text made with Unicode's arrows and dashes into the characters that are to be used. */
+/** Unicode characters of our texts, and what stands for them where there is only ASCII. */
+const ASCII_FOR: Readonly<Record<string, string>> = {
+  '→': '->',
+  '–': '-',
+  '—': '-',
+  '…': '~',
+  '·': '.',
+  '↑': 'up',
+  '↓': 'down',
+  '│': '|',
+  '─': '-',
+  '┌': '+',
+  '┬': '+',
+  '┐': '+',
+  '├': '+',
+  '┼': '+',
+  '┤': '+',
+  '└': '+',
+  '┴': '+',
+  '┘': '+',
+};
+
+/** Puts a text of ours into the characters that are to be used. */
 export function withGlyphs(text: string, glyphs: Glyphs): string {
-  return text.replaceAll('→', glyphs.arrow).replaceAll('–', glyphs.dash).replaceAll('…', glyphs.ellipsis).replaceAll('·', glyphs.free);
+  return glyphs === UNICODE
+    ? text
+    : text.replace(/[^\u0000-\u007f]/g, (character) => ASCII_FOR[character] ?? '?');
 }
 
 /** Colour is a signal only: healthy things have the terminal's own. */

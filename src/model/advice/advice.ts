@@ -3,7 +3,12 @@ import type { Severity } from '../severity.ts';
 import type { GroupModel } from '../model.ts';
 
 /** Stable names of the suggestions, for scripts. */
-export type AdviceId = 'widen-port-range' | 'enable-tw-reuse' | 'keep-alive' | 'more-destinations' | 'more-sources';
+export type AdviceId =
+  | 'widen-port-range'
+  | 'enable-tw-reuse'
+  | 'keep-alive'
+  | 'more-destinations'
+  | 'more-sources';
 
 /** One suggestion, with its effect computed on the sample. */
 export interface Advice {
@@ -18,7 +23,11 @@ export interface Advice {
   /** What could go wrong. */
   readonly caution?: string;
   /** Headroom of the worst group in percent, now and with the suggestion followed. */
-  readonly effect: { readonly group: string; readonly headroomBefore: number; readonly headroomAfter: number };
+  readonly effect: {
+    readonly group: string;
+    readonly headroomBefore: number;
+    readonly headroomAfter: number;
+  };
 }
 
 /** What a rule looks at. */

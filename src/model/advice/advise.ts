@@ -3,7 +3,13 @@ import { enableTimeWaitReuse } from './enable-tw-reuse.ts';
 import { keepAlive, moreDestinations, moreSources } from './spread.ts';
 import { widenPortRange } from './widen-port-range.ts';
 
-const RULES: readonly Rule[] = [widenPortRange, enableTimeWaitReuse, keepAlive, moreDestinations, moreSources];
+const RULES: readonly Rule[] = [
+  widenPortRange,
+  enableTimeWaitReuse,
+  keepAlive,
+  moreDestinations,
+  moreSources,
+];
 
 /** Percent of headroom that one step of risk has to bring to be worth it. */
 const RISK_WEIGHT_PERCENT = 10;
@@ -11,7 +17,8 @@ const RISK_WEIGHT_PERCENT = 10;
 /** All suggestions that help the worst group, best first: by headroom gained, less what it may cost. */
 export function advise(situation: Situation): Advice[] {
   const { group } = situation;
-  const worth = (suggestion: Suggestion) => suggestion.headroomAfter - suggestion.risk * RISK_WEIGHT_PERCENT;
+  const worth = (suggestion: Suggestion) =>
+    suggestion.headroomAfter - suggestion.risk * RISK_WEIGHT_PERCENT;
   return RULES.map((rule) => rule(situation))
     .filter((suggestion) => suggestion !== undefined)
     .filter((suggestion) => suggestion.headroomAfter > group.headroomPercent)

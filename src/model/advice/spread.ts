@@ -18,7 +18,8 @@ export function keepAlive({ group }: Situation): Suggestion | undefined {
       `${grouped(group.closeRate)} connections a second are closed after use, and each holds its port for 60 s more. ` +
       `If 9 of 10 requests go over a connection that is open already, only a tenth of those ports is held.`,
     commands: [],
-    caution: 'Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than the client.',
+    caution:
+      'Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than the client.',
     headroomAfter: headroomPercent(used, group.usable),
     risk: 2,
   };
@@ -35,7 +36,8 @@ export function moreDestinations({ group }: Situation): Suggestion | undefined {
       `Every (destination address, destination port) has ${grouped(group.usable)} source ports of its own. At the present rate ` +
       `${grouped(demand(group))} are needed: ${enough} destinations are enough, with half of each to spare.`,
     commands: [],
-    caution: 'The upstream has to listen there: further ports, or further addresses on the same machine.',
+    caution:
+      'The upstream has to listen there: further ports, or further addresses on the same machine.',
     headroomAfter: headroomPercent(demand(group) / enough, group.usable),
     risk: 2,
   };
@@ -52,7 +54,8 @@ export function moreSources({ group }: Situation): Suggestion | undefined {
       `Every source address has ${grouped(group.usable)} ports of its own to each destination. At the present rate ` +
       `${grouped(demand(group))} are needed: ${enough} addresses are enough, with half of each to spare.`,
     commands: [],
-    caution: 'A program that binds a source address must set IP_BIND_ADDRESS_NO_PORT, or all its connections share one pool of ports.',
+    caution:
+      'A program that binds a source address must set IP_BIND_ADDRESS_NO_PORT, or all its connections share one pool of ports.',
     headroomAfter: headroomPercent(demand(group) / enough, group.usable),
     risk: 3,
   };

@@ -1,6 +1,12 @@
 import { formatPortList, portRangeSize, type PortRange } from '../../kernel/port-range.ts';
 import { mapPorts, measurePortSpace, portSettings } from '../port-space.ts';
-import { grouped, headroomPercent, persistSysctls, type Situation, type Suggestion } from './advice.ts';
+import {
+  grouped,
+  headroomPercent,
+  persistSysctls,
+  type Situation,
+  type Suggestion,
+} from './advice.ts';
 
 /** All unprivileged ports. Even-sized, and from an even port on, as connect()'s two-step search wants it. */
 const WIDEST: PortRange = { low: 1024, high: 65535 };
@@ -24,7 +30,10 @@ export function widenPortRange({ sample, group }: Situation): Suggestion | undef
     `net.ipv4.ip_local_port_range=${WIDEST.low} ${WIDEST.high}`,
   ];
   const reservedRanges = [...toReserve].map((port) => ({ low: port, high: port }));
-  const portMap = mapPorts({ range: WIDEST, reserved: reservedRanges, warnings: [] }, sample.listeningPorts);
+  const portMap = mapPorts(
+    { range: WIDEST, reserved: reservedRanges, warnings: [] },
+    sample.listeningPorts,
+  );
   const { usable } = measurePortSpace(WIDEST, portMap);
   return {
     id: 'widen-port-range',

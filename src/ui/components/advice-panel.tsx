@@ -15,11 +15,15 @@ export interface AdvicePanelProps {
 /** Suggestions with their computed effect; the one at the cursor with reason, commands and risk. */
 export function AdvicePanel({ advice, cursor, glyphs }: AdvicePanelProps) {
   const opened = advice[Math.min(cursor, advice.length - 1)];
-  if (opened === undefined) return <Text> Nothing to change: no group would have more headroom.</Text>;
+  if (opened === undefined)
+    return <Text> Nothing to change: no group would have more headroom.</Text>;
   const [first] = advice;
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate">{` SUGGESTIONS, best first, for ${withGlyphs(first?.effect.group ?? '', glyphs)}`}</Text>
+      <Text
+        bold
+        wrap="truncate"
+      >{` SUGGESTIONS, best first, for ${withGlyphs(first?.effect.group ?? '', glyphs)}`}</Text>
       {advice.map((suggestion, index) => (
         <Text key={suggestion.id} wrap="truncate" bold={suggestion === opened}>
           {` ${suggestion === opened ? glyphs.selected : ' '} ${index + 1} ${effectText(suggestion, glyphs)}  `}
@@ -31,7 +35,9 @@ export function AdvicePanel({ advice, cursor, glyphs }: AdvicePanelProps) {
         {opened.commands.map((command) => (
           <Text key={command} bold>{`  ${command}`}</Text>
         ))}
-        {opened.caution !== undefined && <Text>{`Mind: ${withGlyphs(opened.caution, glyphs)}`}</Text>}
+        {opened.caution !== undefined && (
+          <Text>{`Mind: ${withGlyphs(opened.caution, glyphs)}`}</Text>
+        )}
         {opened.persist !== undefined && <Text>{`To keep it: ${opened.persist}`}</Text>}
       </Box>
     </Box>

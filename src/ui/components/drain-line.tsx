@@ -17,5 +17,7 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const before = ` all groups ${formatRate(model.closeRate)} closes/s ${glyphs.separator} drain now `;
   const after = ` in 60 s: ${formatCount(total)} TIME_WAIT leave`;
   const width = Math.max(10, Math.min(60, columns - before.length - after.length - 1));
-  return <Text wrap="truncate">{`${before}${sparkline(model.drainSchedule, width, glyphs.spark).padEnd(width)}${after}`}</Text>;
+  return (
+    <Text wrap="truncate">{`${before}${sparkline(model.drainSchedule, width, glyphs.spark).padEnd(width)}${after}`}</Text>
+  );
 }

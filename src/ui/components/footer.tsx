@@ -23,13 +23,15 @@ export function Footer({ filter, editingFilter, columns }: FooterProps) {
   return (
     <Text wrap="truncate">
       {filter !== '' && <Text inverse>{` filter: ${filter} `}</Text>}
-      {keysThatFit(keys, columns - (filter === '' ? 0 : filter.length + 10)).map(({ key, help }) => (
-        <Text key={key}>
-          {' '}
-          <Text bold>{key}</Text>
-          {` ${help} `}
-        </Text>
-      ))}
+      {keysThatFit(keys, columns - (filter === '' ? 0 : filter.length + 10)).map(
+        ({ key, help }) => (
+          <Text key={key}>
+            {' '}
+            <Text bold>{key}</Text>
+            {` ${help} `}
+          </Text>
+        ),
+      )}
     </Text>
   );
 }

@@ -26,13 +26,18 @@ export function GroupRow({ group, selected, layout, glyphs }: GroupRowProps) {
       <Text {...signal} bold={selected}>
         {rowMarks(selected, group.severity, glyphs) + groupText(group, layout.group, glyphs)}
       </Text>
-      {layout.bar !== undefined && <Text {...signal}>{` ${barText(group, layout.bar, glyphs)} `}</Text>}
+      {layout.bar !== undefined && (
+        <Text {...signal}>{` ${barText(group, layout.bar, glyphs)} `}</Text>
+      )}
       <Text {...signal} bold={group.severity !== 'info'}>
         {formatPercent(group.headroomPercent).padStart(layout.headroom)}
       </Text>
       {figuresText(group, layout)}
-      {layout.drain !== undefined && ` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
-      {layout.eta !== undefined && <Text {...signal}>{formatEta(group.etaSeconds).padStart(layout.eta)}</Text>}
+      {layout.drain !== undefined &&
+        ` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
+      {layout.eta !== undefined && (
+        <Text {...signal}>{formatEta(group.etaSeconds).padStart(layout.eta)}</Text>
+      )}
     </Text>
   );
 }
@@ -41,7 +46,8 @@ export function GroupRow({ group, selected, layout, glyphs }: GroupRowProps) {
 export function groupText(group: GroupModel, width: number, glyphs: Glyphs): string {
   const whole = withGlyphs(group.label, glyphs);
   const destination = `${glyphs.arrow} ${endpoint(group.remoteAddress, group.remotePort)}`;
-  const text = stringWidth(whole) <= width ? whole : shortenMiddle(destination, width, glyphs.ellipsis);
+  const text =
+    stringWidth(whole) <= width ? whole : shortenMiddle(destination, width, glyphs.ellipsis);
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
@@ -57,7 +63,8 @@ export function barText(group: GroupModel, width: number, glyphs: Glyphs): strin
 }
 
 function figuresText(group: GroupModel, layout: TableLayout): string {
-  const cell = (text: string, width: number | undefined) => (width === undefined ? '' : text.padStart(width));
+  const cell = (text: string, width: number | undefined) =>
+    width === undefined ? '' : text.padStart(width);
   return (
     cell(formatShortCount(group.liveUsed), layout.live) +
     cell(formatShortCount(group.timeWaitUsed + group.reusable), layout.tw) +

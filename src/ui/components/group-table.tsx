@@ -1,9 +1,15 @@
 import { Box, Text } from 'ink';
 import stringWidth from 'string-width';
-import type { SortColumn } from '../../model/group-order.ts';
+import type { GroupOrder, SortColumn } from '../../model/group-order.ts';
 import type { GroupModel } from '../../model/model.ts';
-import type { GroupOrder } from '../../model/group-order.ts';
-import { firstVisibleRow, MARKS_WIDTH, TABLE_COLUMNS, type TableColumn, type TableLayout, tableLayout } from '../layout.ts';
+import {
+  firstVisibleRow,
+  MARKS_WIDTH,
+  TABLE_COLUMNS,
+  type TableColumn,
+  type TableLayout,
+  tableLayout,
+} from '../layout.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { GroupRow } from './group-row.tsx';
 
@@ -22,7 +28,15 @@ export interface GroupTableProps {
 }
 
 /** The groups, one line each, under a row of titles. */
-export function GroupTable({ groups, selectedIndex, order, columns, rows, glyphs, whenEmpty }: GroupTableProps) {
+export function GroupTable({
+  groups,
+  selectedIndex,
+  order,
+  columns,
+  rows,
+  glyphs,
+  whenEmpty,
+}: GroupTableProps) {
   const longest = Math.max(0, ...groups.map(({ label }) => stringWidth(withGlyphs(label, glyphs))));
   const layout = tableLayout(columns, longest);
   const first = firstVisibleRow(selectedIndex, rows, groups.length);
@@ -33,7 +47,13 @@ export function GroupTable({ groups, selectedIndex, order, columns, rows, glyphs
       </Text>
       {groups.length === 0 && <Text wrap="truncate">{`   ${whenEmpty}`}</Text>}
       {groups.slice(first, first + rows).map((group, index) => (
-        <GroupRow key={group.label} group={group} selected={first + index === selectedIndex} layout={layout} glyphs={glyphs} />
+        <GroupRow
+          key={group.label}
+          group={group}
+          selected={first + index === selectedIndex}
+          layout={layout}
+          glyphs={glyphs}
+        />
       ))}
     </Box>
   );
@@ -65,13 +85,21 @@ function titleRow(layout: TableLayout, order: GroupOrder, glyphs: Glyphs): strin
   const cells = TABLE_COLUMNS.map((column) => {
     const width = layout[column];
     if (width === undefined) return '';
-    const mark = SORTED_COLUMN[order.column] === column && column !== 'headroom' ? (order.inverted ? '^' : 'v') : '';
-    const title = `${mark}${withGlyphs(TITLES[column], glyphs)}`.slice(0, width);
-    return isLeftAligned(column) ? ` ${title.padEnd(width)} `.slice(column === 'group' ? 1 : 0, column === 'group' ? width + 1 : undefined) : title.padStart(width);
+    const mark =
+      SORTED_COLUMN[order.column] === column && column !== 'headroom'
+        ? order.inverted
+          ? '^'
+          : 'v'
+        : '';
+    const words = withGlyphs(TITLES[column], glyphs);
+    // A narrow column has the first word of its title.
+    const title = mark + (words.length < width ? words : (words.split(' ')[0] ?? ''));
+    if (column === 'group') return title.padEnd(width);
+    return isLeftAligned(column) ? ` ${title.padEnd(width)} ` : title.padStart(width);
   });
   return ' '.repeat(MARKS_WIDTH) + cells.join('');
 }
 
 function isLeftAligned(column: TableColumn): boolean {
-  return column === 'group' || column === 'bar' || column === 'drain';
+  return column === 'bar' || column === 'drain';
 }

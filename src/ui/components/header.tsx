@@ -32,12 +32,22 @@ export function Header({ model, columns, intervalMs, frozen, showTitle, glyphs }
       )}
       {verdictLines(verdict, columns - 4).map((line, index) => (
         <Text key={index} wrap="truncate" bold={verdict.severity !== 'info'}>
-          <Signal severity={verdict.severity}>{withGlyphs(`${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`, glyphs)}</Signal>
+          <Signal severity={verdict.severity}>
+            {withGlyphs(`${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`, glyphs)}
+          </Signal>
         </Text>
       ))}
-      <Text wrap="truncate">{withGlyphs(` ${portSpaceText(model, columns - 1, glyphs)}`, glyphs)}</Text>
-      {frozen && <Text inverse>{` FROZEN at ${clockText(model.sample.takenAtMs)}, sampling goes on; p continues `}</Text>}
-      {model.sample.sampling.warnings.length > 0 && <Signal severity="warning">{warningText(model, columns)}</Signal>}
+      <Text wrap="truncate">
+        {withGlyphs(` ${portSpaceText(model, columns - 1, glyphs)}`, glyphs)}
+      </Text>
+      {frozen && (
+        <Text
+          inverse
+        >{` FROZEN at ${clockText(model.sample.takenAtMs)}, sampling goes on; p continues `}</Text>
+      )}
+      {model.sample.sampling.warnings.length > 0 && (
+        <Signal severity="warning">{warningText(model, columns)}</Signal>
+      )}
     </Box>
   );
 }
@@ -45,15 +55,25 @@ export function Header({ model, columns, intervalMs, frozen, showTitle, glyphs }
 /** How many lines the header takes with these props. */
 export function headerHeight({ model, columns, frozen, showTitle }: HeaderProps): number {
   const warnings = model.sample.sampling.warnings.length > 0;
-  return verdictLines(verdictOf(model), columns - 4).length + 1 + Number(showTitle) + Number(frozen) + Number(warnings);
+  return (
+    verdictLines(verdictOf(model), columns - 4).length +
+    1 +
+    Number(showTitle) +
+    Number(frozen) +
+    Number(warnings)
+  );
 }
 
 /** One line where all that matters fits into it, else the group and its fate on a line each. */
-export function verdictLines(verdict: Verdict, width: number): string[] {
-  const said = [verdict.label, verdict.statement].filter(Boolean).join(' ');
-  const advice = verdict.severity === 'info' ? '' : `${verdict.figures && ' '}— press a for the fix`;
-  if (stringWidth(said) <= width) return [fitPieces([said, verdict.figures, advice.trim()], ' ', width)];
-  return [verdict.label ?? '', fitPieces([verdict.statement, verdict.figures], ' ', width)].filter(Boolean);
+export function verdictLines(
+  { label, statement, details, severity }: Verdict,
+  width: number,
+): string[] {
+  const said = [label, statement].filter(Boolean).join(' ');
+  const hint = severity === 'info' ? [] : ['— press a for the fix'];
+  if (label === undefined || stringWidth(said) <= width)
+    return [fitPieces([said, ...details, ...hint], ' ', width)];
+  return [label, fitPieces([statement, ...details, ...hint], ' ', width)];
 }
 
 function titleText({ sample }: Model, intervalMs: number, width: number): string {
@@ -87,7 +107,11 @@ function portSpaceText({ sample, opensPerSecond }: Model, width: number, glyphs:
   );
 }
 
-const REUSE_WORDS: Readonly<Record<string, string>> = { '0': '0 off', '1': '1 on', '2': '2 loopback only' };
+const REUSE_WORDS: Readonly<Record<string, string>> = {
+  '0': '0 off',
+  '1': '1 on',
+  '2': '2 loopback only',
+};
 
 function warningText({ sample }: Model, columns: number): string {
   const [first = '', ...others] = sample.sampling.warnings;

@@ -27,16 +27,10 @@ export function HelpPanel({ cursor, rows, glyphs }: HelpPanelProps) {
 /** The whole help, a string a line. */
 export function helpLines(glyphs: Glyphs): string[] {
   return [
-    ...KEYMAP.map(({ label, help }) => ` ${arrowsToWords(label, glyphs).padEnd(10)} ${help}`),
+    ...KEYMAP.map(({ label, help }) => ` ${withGlyphs(label, glyphs).padEnd(10)} ${help}`),
     '',
     ` ${glyphs.live} live  ${glyphs.timeWait} TIME_WAIT that blocks its port  ${glyphs.reusable} TIME_WAIT that connect() would take over  ${glyphs.free} free`,
     ' HEADROOM is what is left of the usable ports for one source, destination and destination port.',
     ` ${glyphs.severity.critical} 90% in use, or empty within 30 s   ${glyphs.severity.warning} 75% in use, or empty within 120 s`,
   ];
-}
-
-/** ASCII has no vertical arrows. */
-function arrowsToWords(label: string, glyphs: Glyphs): string {
-  if (glyphs.arrow === '→') return label;
-  return withGlyphs(label, glyphs).replace('↑', 'up').replace('↓', 'down');
 }

@@ -15,6 +15,9 @@ export interface SysctlPanelProps {
 
 type Row = Record<string, string>;
 
+/** Within its parent's width ink-table would wrap its cells; the edge of the screen shall cut them instead. */
+const WIDER_THAN_ANY_TABLE = 500;
+
 /** ink-table without the line between two rows, which would take half of an 80x24 screen. */
 class DenseTable extends Table<Row> {
   override separator: (props: RowProps<Row>) => null = () => null;
@@ -34,8 +37,12 @@ export function SysctlPanel({ sample, cursor, columns, glyphs }: SysctlPanelProp
   return (
     <Box flexDirection="column">
       <Box width={columns} overflowX="hidden">
-        <Box flexShrink={0}>
-          <DenseTable data={rows} padding={1} />
+        <Box flexShrink={0} width={WIDER_THAN_ANY_TABLE} flexDirection="column">
+          <DenseTable
+            data={rows}
+            padding={1}
+            skeleton={({ children }) => <Text>{withGlyphs(String(children), glyphs)}</Text>}
+          />
         </Box>
       </Box>
       {looked !== undefined && (
