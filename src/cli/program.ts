@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, type CommanderError, Option } from 'commander';
 import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
 import { parseCount, parseInterval } from './options.ts';
 

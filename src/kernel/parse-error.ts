@@ -20,16 +20,10 @@ export function quoteUntrusted(text: string): string {
 
 /** Makes control characters and bidirectional overrides of untrusted text visible as \xNN or \u{NNNN}. */
 export function escapeControl(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => {
-      const code = character.codePointAt(0) ?? 0;
-      return code < 0x100
-        ? `\\x${code.toString(16).padStart(2, '0')}`
-        : `\\u{${code.toString(16)}}`;
-    },
-  );
+  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
 }
 
 /** A kernel file that could not be understood. Its message names file, line and field, and quotes the text. */

@@ -14,12 +14,12 @@ const HORIZON_SECONDS = 86_400;
 /**
  * Forecasts a group from its own timers: the TIME_WAIT sockets of now leave by the drain schedule, new
  * ones come at the close rate and stay 60 s (or, where connect() takes them over, the reuse delay), and
- * the live connections go on growing by `liveGrowthPerSecond`.
+ * the live connections go on growing by `growthPerSecond`.
  */
-export function forecastGroup(group: TupleGroup, liveGrowthPerSecond: number): Forecast {
-  const usedIn = usedAfter(group, liveGrowthPerSecond);
+export function forecastGroup(group: TupleGroup, growthPerSecond: number): Forecast {
+  const usedIn = usedAfter(group, growthPerSecond);
   const steadyStateUsed = Math.round(group.liveUsed + group.closeRate * heldSeconds(group));
-  return { etaSeconds: etaSeconds(group, usedIn, liveGrowthPerSecond), steadyStateUsed };
+  return { etaSeconds: etaSeconds(group, usedIn, growthPerSecond), steadyStateUsed };
 }
 
 /** How long a closed connection keeps its port from connect(), in seconds. */
@@ -28,7 +28,7 @@ export function heldSeconds(group: TupleGroup): number {
 }
 
 /** Ports in use as a function of whole seconds from now, 0 … 60. */
-function usedAfter(group: TupleGroup, liveGrowthPerSecond: number): (seconds: number) => number {
+function usedAfter(group: TupleGroup, growthPerSecond: number): (seconds: number) => number {
   const total = group.drainSchedule.reduce((sum, count) => sum + count, 0);
   // Sockets outside the usable ports are in the schedule and hold none of them.
   const share = total === 0 ? 0 : group.timeWaitUsed / total;
@@ -38,14 +38,14 @@ function usedAfter(group: TupleGroup, liveGrowthPerSecond: number): (seconds: nu
   return (seconds) => {
     const old = reuses ? 0 : share * (remaining[Math.min(seconds, DRAIN_SECONDS)] ?? 0);
     const fresh = group.closeRate * Math.min(seconds, heldSeconds(group));
-    return group.liveUsed + liveGrowthPerSecond * seconds + old + fresh;
+    return group.liveUsed + growthPerSecond * seconds + old + fresh;
   };
 }
 
 function etaSeconds(
   group: TupleGroup,
   usedIn: (seconds: number) => number,
-  liveGrowthPerSecond: number,
+  growthPerSecond: number,
 ): number | null {
   if (group.free <= 0) return 0;
   let before = group.used;
@@ -55,8 +55,8 @@ function etaSeconds(
       return second - 1 + (group.usable - before) / Math.max(after - before, Number.EPSILON);
     before = after;
   }
-  if (liveGrowthPerSecond <= 0) return null;
-  const seconds = DRAIN_SECONDS + (group.usable - before) / liveGrowthPerSecond;
+  if (growthPerSecond <= 0) return null;
+  const seconds = DRAIN_SECONDS + (group.usable - before) / growthPerSecond;
   return seconds <= HORIZON_SECONDS ? seconds : null;
 }
 

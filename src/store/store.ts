@@ -1,9 +1,9 @@
 /** State outside React: dispatch an action, the reducer makes the next state, subscribers are told. */
 export interface Store<State, Action> {
-  getState(): State;
-  dispatch(action: Action): void;
+  readonly getState: () => State;
+  readonly dispatch: (action: Action) => void;
   /** Returns the function that ends the subscription. */
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 export function createStore<State, Action>(

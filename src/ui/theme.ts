@@ -70,7 +70,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
 export function withGlyphs(text: string, glyphs: Glyphs): string {
   return glyphs === UNICODE
     ? text
-    : text.replace(/[^\u0000-\u007f]/g, (character) => ASCII_FOR[character] ?? '?');
+    : text.replace(/[^\p{ASCII}]/gu, (character) => ASCII_FOR[character] ?? '?');
 }
 
 /** Colour is a signal only: healthy things have the terminal's own. */

@@ -13,7 +13,7 @@ import { type Expected, REMOTE_LIKE, REUSE_DELAY, type Scenario } from './scenar
 beforeEach(requireNamespace);
 
 const TIMEOUT_MS = 60_000;
-const SOURCES = ['netlink', 'procfs'] as const;
+const SOURCES = ['procfs'] as const;
 
 function isSince([major, minor]: readonly [number, number]): boolean {
   const [ownMajor = 0, ownMinor = 0] = release().split('.').map(Number);
@@ -118,7 +118,7 @@ describe.concurrent('free is what the kernel gives', () => {
     skip(!isSince(since), `needs Linux ${since.join('.')}`);
     await using namespace = await prepare(scenario);
     await scenario.arrange(namespace);
-    const documents = await snapshots(namespace, scenario.sources ?? SOURCES);
+    const documents = await snapshots(namespace, SOURCES);
     const rows = await namespace.ss();
     for (const expected of scenario.expected) {
       const given = await exhaust(namespace, expected, expect);

@@ -28,8 +28,6 @@ export type Scenario = {
   tolerance?: number;
   /** What the snapshot's `portSpace` must say; not compared when absent. */
   portSpace?: { reserved?: number; held?: number };
-  /** Sources that can know it; netlink and procfs when absent. */
-  sources?: readonly ('netlink' | 'procfs')[];
 };
 
 /** In milliseconds; since Linux 6.14, a constant 1000 before. */

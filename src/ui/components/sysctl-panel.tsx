@@ -1,8 +1,9 @@
 import { Box, Text } from 'ink';
 import Table, { type RowProps } from 'ink-table';
+import type { PropsWithChildren } from 'react';
 import type { Sample } from '../../model/sample.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
-import { type Glyphs, withGlyphs } from '../theme.ts';
+import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
 
 export interface SysctlPanelProps {
   readonly sample: Sample;
@@ -23,6 +24,13 @@ class DenseTable extends Table<Row> {
   override separator: (props: RowProps<Row>) => null = () => null;
 }
 
+/** ink-table draws its lines with box characters. */
+function AsciiSkeleton({ children }: PropsWithChildren) {
+  return (
+    <Text>{typeof children === 'string' ? withGlyphs(children, glyphsFor(true)) : children}</Text>
+  );
+}
+
 /** Every sysctl that matters: its value, what it should be, and what it means on this machine. */
 export function SysctlPanel({ sample, cursor, columns, glyphs }: SysctlPanelProps) {
   const notes = explainSysctls(sample);
@@ -41,7 +49,7 @@ export function SysctlPanel({ sample, cursor, columns, glyphs }: SysctlPanelProp
           <DenseTable
             data={rows}
             padding={1}
-            skeleton={({ children }) => <Text>{withGlyphs(String(children), glyphs)}</Text>}
+            {...(glyphs.arrow === '→' ? {} : { skeleton: AsciiSkeleton })}
           />
         </Box>
       </Box>
