@@ -9,6 +9,12 @@ export function shortenMiddle(text: string, width: number, ellipsis: string): st
   return `${text.slice(0, head)}${ellipsis}${text.slice(text.length - (room - head))}`;
 }
 
+/** Cuts text to at most `width` columns; what is cut from its end is replaced by `ellipsis`. */
+export function shortenEnd(text: string, width: number, ellipsis: string): string {
+  if (stringWidth(text) <= width) return text;
+  return `${text.slice(0, Math.max(0, width - stringWidth(ellipsis)))}${ellipsis}`;
+}
+
 /** Joins as many of the pieces, from the first on, as fit into `width` columns; the first is always there. */
 export function fitPieces(pieces: readonly string[], separator: string, width: number): string {
   return pieces.reduce((line, piece, index) => {

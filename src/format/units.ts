@@ -31,6 +31,7 @@ export function formatRate(perSecond: number): string {
 /** 38.4 → "38 s", 400 → "6 min 40 s", 7300 → "2 h 2 min": rounded down, as a warning should come early. */
 export function formatDuration(seconds: number): string {
   const whole = Math.floor(seconds);
+  if (whole < 1) return 'less than 1 s';
   if (whole < 120) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
@@ -40,6 +41,7 @@ export function formatDuration(seconds: number): string {
 export function formatEta(seconds: number | null): string {
   if (seconds === null) return 'never';
   if (seconds <= 0) return 'now';
+  if (seconds < 1) return '<1 s';
   if (seconds < 120) return `${Math.floor(seconds)} s`;
   return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
 }

@@ -95,13 +95,22 @@ function PanelContent({ state, model, columns, rows, glyphs }: PanelContentProps
           sample={model.sample}
           cursor={state.panelCursor}
           columns={columns}
+          rows={rows}
           glyphs={glyphs}
         />
       );
     case 'advice':
-      return <AdvicePanel advice={model.advice} cursor={state.panelCursor} glyphs={glyphs} />;
+      return (
+        <AdvicePanel
+          advice={model.advice}
+          cursor={state.panelCursor}
+          columns={columns}
+          rows={rows}
+          glyphs={glyphs}
+        />
+      );
     case 'help':
-      return <HelpPanel cursor={state.panelCursor} rows={rows} glyphs={glyphs} />;
+      return <HelpPanel cursor={state.panelCursor} columns={columns} rows={rows} glyphs={glyphs} />;
     case 'groups': {
       const groups = visibleGroups(state);
       return (

@@ -53,23 +53,26 @@ const FIXED_WIDTHS = { headroom: 9, live: 6, tw: 6, closes: 8, eta: 10, drain: 2
 const GAP = 2;
 const SMALLEST_BAR = 12;
 const SMALLEST_GROUP = 20;
+/** The longest IPv4 label fits into so many columns; IPv6 ones may take this share of a wide screen. */
+const ROOMY_GROUP = { columns: 40, share: 0.36 } as const;
 
 /** From the most important: what a narrower screen loses last. */
 const BY_IMPORTANCE = ['eta', 'bar', 'tw', 'live', 'closes', 'drain'] as const;
 
 /**
  * Chooses columns by importance and gives the bar what is left. `longestLabel` is the width of the
- * widest group label, which is cut only where nothing else could give way.
+ * widest group label.
  */
 export function tableLayout(columns: number, longestLabel: number): TableLayout {
   let left = columns - MARKS_WIDTH - FIXED_WIDTHS.headroom;
-  const group = Math.max(Math.min(SMALLEST_GROUP, left), Math.min(longestLabel, left));
+  const most = Math.max(ROOMY_GROUP.columns, Math.floor(columns * ROOMY_GROUP.share));
+  const group = Math.min(left, Math.max(SMALLEST_GROUP, Math.min(longestLabel, most)));
   left -= group;
   const layout: Partial<Record<TableColumn, number>> = {};
   for (const column of BY_IMPORTANCE) {
     const width =
       column === 'bar' ? SMALLEST_BAR + GAP : FIXED_WIDTHS[column] + (column === 'drain' ? GAP : 0);
-    if (width > left) break;
+    if (width > left) continue;
     layout[column] = column === 'bar' ? SMALLEST_BAR : FIXED_WIDTHS[column];
     left -= width;
   }

@@ -1,8 +1,8 @@
-import { Text } from 'ink';
 import { sparkline } from '../../format/sparkline.ts';
 import { formatCount, formatRate } from '../../format/units.ts';
 import type { Model } from '../../model/model.ts';
 import type { Glyphs } from '../theme.ts';
+import { Line } from './line.tsx';
 
 export interface DrainLineProps {
   readonly model: Model;
@@ -17,7 +17,10 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const before = ` all groups ${formatRate(model.closeRate)} closes/s ${glyphs.separator} drain now `;
   const after = ` in 60 s: ${formatCount(total)} TIME_WAIT leave`;
   const width = Math.max(10, Math.min(60, columns - before.length - after.length - 1));
+  const line = `${before}${sparkline(model.drainSchedule, width, glyphs.spark).padEnd(width)}${after}`;
   return (
-    <Text wrap="truncate">{`${before}${sparkline(model.drainSchedule, width, glyphs.spark).padEnd(width)}${after}`}</Text>
+    <Line columns={columns} glyphs={glyphs}>
+      {line}
+    </Line>
   );
 }

@@ -7,8 +7,8 @@ import { formatEta, formatPercent, formatRate, formatShortCount } from '../../fo
 import type { GroupModel } from '../../model/model.ts';
 import { endpoint } from '../../model/tuple-group.ts';
 import type { TableLayout } from '../layout.ts';
+import type { Severity } from '../../model/severity.ts';
 import { type Glyphs, SEVERITY_COLOR, withGlyphs } from '../theme.ts';
-import { rowMarks } from './marks.tsx';
 
 export interface GroupRowProps {
   readonly group: GroupModel;
@@ -42,14 +42,35 @@ export function GroupRow({ group, selected, layout, glyphs }: GroupRowProps) {
   );
 }
 
-/** The label in `width` columns: whole, or without its source, or cut in its middle; the destination tells more. */
+/** The two marks before a row: selected, and how bad it is. */
+function rowMarks(selected: boolean, severity: Severity, glyphs: Glyphs): string {
+  return `${selected ? glyphs.selected : ' '}${glyphs.severity[severity]} `;
+}
+
+/** The label in `width` columns: whole, or with its addresses cut in the middle, or without its source; the port stays whole. */
 export function groupText(group: GroupModel, width: number, glyphs: Glyphs): string {
-  const whole = withGlyphs(group.label, glyphs);
-  const destination = `${glyphs.arrow} ${endpoint(group.remoteAddress, group.remotePort)}`;
-  const text =
-    stringWidth(whole) <= width ? whole : shortenMiddle(destination, width, glyphs.ellipsis);
+  const { localAddress, remoteAddress, remotePort, label } = group;
+  const arrow = `${glyphs.arrow} `;
+  const cut = (address: string, room: number) => shortenMiddle(address, room, glyphs.ellipsis);
+  const destination = (room: number) => {
+    const around = endpoint(remoteAddress, remotePort).length - remoteAddress.length;
+    return arrow + endpoint(cut(remoteAddress, room - arrow.length - around), remotePort);
+  };
+  let text = withGlyphs(label, glyphs);
+  if (stringWidth(text) > width) {
+    const source = cut(localAddress, Math.floor(width * SOURCE_SHARE));
+    text =
+      width >= BOTH_ADDRESSES_WIDTH
+        ? `${source} ${destination(width - source.length - 1)}`
+        : destination(width);
+  }
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
+
+/** Narrower, two cut addresses would tell less than one. */
+const BOTH_ADDRESSES_WIDTH = 38;
+/** The destination has a port and brackets too. */
+const SOURCE_SHARE = 0.4;
 
 /** Solid: live. Dense: TIME_WAIT that blocks. Light: TIME_WAIT that connect() would take over. Dots: free. */
 export function barText(group: GroupModel, width: number, glyphs: Glyphs): string {

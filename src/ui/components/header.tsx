@@ -5,8 +5,8 @@ import { formatCount, formatInterval, formatRate, formatShortCount } from '../..
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import type { Model } from '../../model/model.ts';
-import { type Glyphs, withGlyphs } from '../theme.ts';
-import { Signal } from './marks.tsx';
+import type { Glyphs } from '../theme.ts';
+import { Line } from './line.tsx';
 
 export interface HeaderProps {
   readonly model: Model;
@@ -22,6 +22,7 @@ export interface HeaderProps {
 /** The verdict in words, the port space, and what is watched how. */
 export function Header({ model, columns, intervalMs, frozen, showTitle, glyphs }: HeaderProps) {
   const verdict = verdictOf(model);
+  const screen = { columns, glyphs };
   return (
     <Box flexDirection="column">
       {showTitle && (
@@ -31,22 +32,25 @@ export function Header({ model, columns, intervalMs, frozen, showTitle, glyphs }
         </Text>
       )}
       {verdictLines(verdict, columns - 4).map((line, index) => (
-        <Text key={index} wrap="truncate" bold={verdict.severity !== 'info'}>
-          <Signal severity={verdict.severity}>
-            {withGlyphs(`${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`, glyphs)}
-          </Signal>
-        </Text>
+        <Line
+          key={index}
+          {...screen}
+          severity={verdict.severity}
+          bold={verdict.severity !== 'info'}
+        >
+          {`${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`}
+        </Line>
       ))}
-      <Text wrap="truncate">
-        {withGlyphs(` ${portSpaceText(model, columns - 1, glyphs)}`, glyphs)}
-      </Text>
+      <Line {...screen}>{` ${portSpaceText(model, columns - 1, glyphs)}`}</Line>
       {frozen && (
-        <Text
-          inverse
-        >{` FROZEN at ${clockText(model.sample.takenAtMs)}, sampling goes on; p continues `}</Text>
+        <Line {...screen} inverse>
+          {` FROZEN at ${clockText(model.sample.takenAtMs)}, sampling goes on; p continues `}
+        </Line>
       )}
       {model.sample.sampling.warnings.length > 0 && (
-        <Signal severity="warning">{warningText(model, columns)}</Signal>
+        <Line {...screen} severity="warning">
+          {` ! ${warningText(model)}`}
+        </Line>
       )}
     </Box>
   );
@@ -113,10 +117,9 @@ const REUSE_WORDS: Readonly<Record<string, string>> = {
   '2': '2 loopback only',
 };
 
-function warningText({ sample }: Model, columns: number): string {
+function warningText({ sample }: Model): string {
   const [first = '', ...others] = sample.sampling.warnings;
-  const text = ` ! ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
-  return text.length <= columns ? text : `${text.slice(0, columns - 3)}...`;
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`;
 }
 
 function clockText(takenAtMs: number): string {

@@ -1,24 +1,27 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { KEYMAP } from '../keymap.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
+import { Line } from './line.tsx';
 
 export interface HelpPanelProps {
   /** First line shown. */
   readonly cursor: number;
+  /** Terminal columns. */
+  readonly columns: number;
   readonly rows: number;
   readonly glyphs: Glyphs;
 }
 
 /** Keys and legend, as many lines as fit from the cursor on. */
-export function HelpPanel({ cursor, rows, glyphs }: HelpPanelProps) {
+export function HelpPanel({ cursor, columns, rows, glyphs }: HelpPanelProps) {
   const lines = helpLines(glyphs);
   const first = Math.max(0, Math.min(cursor, lines.length - rows));
   return (
     <Box flexDirection="column">
       {lines.slice(first, first + rows).map((line, index) => (
-        <Text key={index} wrap="truncate">
+        <Line key={index} columns={columns} glyphs={glyphs}>
           {line}
-        </Text>
+        </Line>
       ))}
     </Box>
   );

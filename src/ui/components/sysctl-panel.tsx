@@ -3,6 +3,7 @@ import Table, { type RowProps } from 'ink-table';
 import type { PropsWithChildren } from 'react';
 import type { Sample } from '../../model/sample.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
+import { firstVisibleRow } from '../layout.ts';
 import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
 
 export interface SysctlPanelProps {
@@ -11,10 +12,17 @@ export interface SysctlPanelProps {
   readonly cursor: number;
   /** Terminal columns. */
   readonly columns: number;
+  /** Rows of the panel. */
+  readonly rows: number;
   readonly glyphs: Glyphs;
 }
 
 type Row = Record<string, string>;
+
+/** ink-table's two rules and its titles. */
+const TABLE_FRAME_ROWS = 3;
+/** The explanation of the row at the cursor, on a screen of 80 columns. */
+const EXPLANATION_ROWS = 2;
 
 /** Within its parent's width ink-table would wrap its cells; the edge of the screen shall cut them instead. */
 const WIDER_THAN_ANY_TABLE = 500;
@@ -32,10 +40,13 @@ function AsciiSkeleton({ children }: PropsWithChildren) {
 }
 
 /** Every sysctl that matters: its value, what it should be, and what it means on this machine. */
-export function SysctlPanel({ sample, cursor, columns, glyphs }: SysctlPanelProps) {
+export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPanelProps) {
   const notes = explainSysctls(sample);
-  const looked = notes[Math.min(cursor, notes.length - 1)];
-  const rows = notes.map((note) => ({
+  const looked = notes[cursor] ?? notes.at(-1);
+  const cursorRow = Math.min(cursor, notes.length - 1);
+  const shown = Math.max(1, Math.min(notes.length, rows - TABLE_FRAME_ROWS - EXPLANATION_ROWS));
+  const first = firstVisibleRow(cursorRow, shown, notes.length);
+  const data = notes.slice(first, first + shown).map((note) => ({
     ' ': note === looked ? glyphs.selected : ' ',
     sysctl: note.name,
     now: note.value ?? 'absent',
@@ -43,11 +54,11 @@ export function SysctlPanel({ sample, cursor, columns, glyphs }: SysctlPanelProp
     'what it means here': withGlyphs(note.meaning, glyphs),
   }));
   return (
-    <Box flexDirection="column">
+    <Box flexDirection="column" flexShrink={0}>
       <Box width={columns} overflowX="hidden">
         <Box flexShrink={0} width={WIDER_THAN_ANY_TABLE} flexDirection="column">
           <DenseTable
-            data={rows}
+            data={data}
             padding={1}
             {...(glyphs.arrow === '→' ? {} : { skeleton: AsciiSkeleton })}
           />

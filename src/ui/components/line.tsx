@@ -1,0 +1,25 @@
+import { Text } from 'ink';
+import { shortenEnd } from '../../format/shorten.ts';
+import type { Severity } from '../../model/severity.ts';
+import { type Glyphs, SEVERITY_COLOR, withGlyphs } from '../theme.ts';
+
+export interface LineProps {
+  readonly children: string;
+  /** Terminal columns; what is longer is cut. */
+  readonly columns: number;
+  readonly glyphs: Glyphs;
+  /** Gives the line its colour; healthy lines have the terminal's own. */
+  readonly severity?: Severity;
+  readonly bold?: boolean;
+  readonly inverse?: boolean;
+}
+
+/** One line of text of ours, in the characters of the screen and never wrapped. */
+export function Line({ children, columns, glyphs, severity = 'info', ...style }: LineProps) {
+  const color = SEVERITY_COLOR[severity];
+  return (
+    <Text wrap="truncate" {...style} {...(color === undefined ? {} : { color })}>
+      {shortenEnd(withGlyphs(children, glyphs), columns, glyphs.ellipsis)}
+    </Text>
+  );
+}

@@ -1,0 +1,108 @@
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openShell, type Shell } from './terminal-shell.ts';
+import { openTerminal, type Terminal, type TerminalOptions } from './terminal.ts';
+
+export const REPOSITORY = join(import.meta.dirname, '../..');
+export const LAUNCHER = join(REPOSITORY, 'bin/ephtop.cjs');
+
+/** /proc of a machine with the groups 10.0.3.7 → 10.0.9.21:8080, ::1 → [::1]:9090 and 127.0.0.1 → 127.0.0.1:9090. */
+export const RECORDED_PROC = join(REPOSITORY, 'test/fixtures/proc');
+
+/** The title row of the group table: stands on the screen as soon as the view does. */
+export const TABLE_TITLE = /HEADROOM/;
+
+/** The row of the group that is fullest in the recorded /proc. */
+export const FULLEST_ROW = /10\.0\.9\.21:8080 .*85\.4%/;
+
+const directories: string[] = [];
+
+/** A directory of the test's own, taken away by `removeDirectories`. */
+export function makeDirectory(): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'ephtop-live-')));
+  directories.push(directory);
+  return directory;
+}
+
+/** For `afterEach`. */
+export function removeDirectories(): void {
+  for (const directory of directories.splice(0))
+    rmSync(directory, { recursive: true, force: true });
+}
+
+/** A copy of the recorded /proc that a test may alter while the program reads it. */
+export function copyProc(): string {
+  const proc = join(makeDirectory(), 'proc');
+  cpSync(RECORDED_PROC, proc, { recursive: true });
+  // A checkout may be read-only; the copy must not be.
+  for (const file of readdirSync(join(proc, 'net'))) chmodSync(join(proc, 'net', file), 0o644);
+  return proc;
+}
+
+/** Local and remote address and port, as /proc/net/tcp writes them on a little-endian machine. */
+type Pair = { local: string; remote: string };
+
+export const TO_BACKEND = { local: '0703000A', remote: '1509000A:1F90' } satisfies Pair;
+export const TO_LOOPBACK = { local: '0100007F', remote: '0100007F:2382' } satisfies Pair;
+
+/** Adds established connections from `count` source ports, from `firstPort` on, to net/tcp in one write. */
+export function addConnections(proc: string, pair: Pair, firstPort: number, count: number): void {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const port = (firstPort + index).toString(16).toUpperCase().padStart(4, '0');
+    return `  99: ${pair.local}:${port} ${pair.remote} 01 00000000:00000000 00:00000000 00000000     0        0 9${index} 1 0000000000000000 20 0 0 10 -1\n`;
+  });
+  appendFileSync(join(proc, 'net/tcp'), rows.join(''));
+}
+
+export type LiveOptions = TerminalOptions & { proc?: string; args?: readonly string[] };
+
+/** Starts the built program in a terminal of its own; 120x40 unless told otherwise. */
+export function startLive({
+  proc = RECORDED_PROC,
+  args = [],
+  ...options
+}: LiveOptions = {}): Terminal {
+  const command = [LAUNCHER, '--proc', proc, ...args];
+  return openTerminal(process.execPath, command, { columns: 120, rows: 40, ...options });
+}
+
+/** A shell in which `liveCommand` can be run, to see what the program leaves behind. */
+export function openLiveShell({
+  proc = RECORDED_PROC,
+  ...options
+}: LiveOptions = {}): Promise<Shell> {
+  const variables = { LIVE_NODE: process.execPath, LIVE_MAIN: LAUNCHER, LIVE_PROC: proc };
+  const env = { ...options.env, ...variables };
+  return openShell({ columns: 120, rows: 40, ...options, env });
+}
+
+/** The command line that starts the program in a shell of `openLiveShell`. */
+export const LIVE_COMMAND = '"$LIVE_NODE" "$LIVE_MAIN" --proc "$LIVE_PROC"';
+
+/** A screen without the figures that differ from run to run: the clock, and how long a sample took. */
+export function withoutTimes(screen: string): string {
+  return screen
+    .replace(/\d\d:\d\d:\d\d/g, 'HH:MM:SS')
+    .replace(/\d+ sockets in [\d.]+ ms/g, 'N sockets in T ms')
+    .replace(/[ \t]+$/gm, '');
+}
+
+/** The labels of the group rows from the top, and which of them is selected. */
+export function groupRows(screen: string): {
+  destinations: string[];
+  selected: string | undefined;
+} {
+  const rows = screen.split('\n').filter((line) => /^[▸ ].*→ \S+:\d+ .*%/.test(line));
+  const destination = (row: string) => /→ (\S+)/.exec(row)?.[1] ?? row;
+  const selected = rows.find((row) => row.startsWith('▸'));
+  return { destinations: rows.map(destination), selected: selected && destination(selected) };
+}

@@ -1,0 +1,124 @@
+import { SocketTable, TIME_WAIT_TIMER } from '../../src/kernel/socket-table.ts';
+import type { SysctlValues } from '../../src/kernel/sysctl.ts';
+import { TCP_STATES, type TcpState } from '../../src/kernel/tcp-state.ts';
+import type { KernelReading } from '../../src/kernel/reading.ts';
+import { digest, type Sample } from '../../src/model/sample.ts';
+import { buildModel, type Model } from '../../src/model/model.ts';
+
+/** One socket as a test writes it: addresses as text, IPv4 or `::1`-like IPv6. */
+export interface TestSocket {
+  readonly local: string;
+  readonly localPort: number;
+  readonly remote?: string;
+  readonly remotePort?: number;
+  readonly state?: TcpState;
+  /** Ms left in TIME_WAIT (or in FIN_WAIT2's time-wait). */
+  readonly leftMs?: number;
+}
+
+/** A table with these sockets. */
+export function socketTable(sockets: readonly TestSocket[]): SocketTable {
+  const table = new SocketTable();
+  for (const socket of sockets) {
+    const { local, localPort, remote = '', remotePort = 0, state = 'ESTABLISHED', leftMs } = socket;
+    const row = table.addRow();
+    const family = local.includes(':') ? 6 : 4;
+    table.family[row] = family;
+    table.localAddress[row] = addressNumber(table, family, local);
+    table.remoteAddress[row] = addressNumber(table, family, remote);
+    table.localPort[row] = localPort;
+    table.remotePort[row] = remotePort;
+    table.state[row] = TCP_STATES.indexOf(state);
+    table.timer[row] = leftMs === undefined ? 0 : TIME_WAIT_TIMER;
+    table.timerMs[row] = leftMs ?? 0;
+  }
+  return table;
+}
+
+function addressNumber(table: SocketTable, family: number, text: string): number {
+  if (family === 4)
+    return text === '' ? 0 : text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const [head = '', tail = ''] = text.split('::');
+  const groups = (part: string) =>
+    part
+      .split(':')
+      .filter(Boolean)
+      .map((group) => Number.parseInt(group, 16));
+  const [first, last] = [groups(head), groups(tail)];
+  const all = [
+    ...first,
+    ...Array.from({ length: 8 - first.length - last.length }, () => 0),
+    ...last,
+  ];
+  const word = (at: number) => ((all[at] ?? 0) * 65536 + (all[at + 1] ?? 0)) >>> 0;
+  return table.ipv6.intern(word(0), word(2), word(4), word(6));
+}
+
+/** Sysctls of a machine with the range 40000–40099 and the kernel's defaults. */
+export const SMALL_RANGE: SysctlValues = {
+  'net.ipv4.ip_local_port_range': '40000 40099',
+  'net.ipv4.ip_local_reserved_ports': '',
+  'net.ipv4.tcp_tw_reuse': '2',
+  'net.ipv4.tcp_tw_reuse_delay': '1000',
+  'net.ipv4.tcp_timestamps': '1',
+  'net.ipv4.tcp_max_tw_buckets': '131072',
+  'net.ipv4.tcp_fin_timeout': '60',
+  'net.ipv4.tcp_tw_recycle': null,
+};
+
+/** A reading of these sockets at noon. */
+export function reading(
+  sockets: readonly TestSocket[],
+  overrides: Partial<KernelReading> = {},
+): KernelReading {
+  return {
+    takenAtMs: Date.UTC(2026, 10, 21, 12),
+    hostname: 'proxy-7',
+    kernelRelease: '6.18.44',
+    source: 'procfs',
+    sockets: socketTable(sockets),
+    sysctls: SMALL_RANGE,
+    counters: {},
+    warnings: [],
+    ...overrides,
+  };
+}
+
+export function sampleOf(
+  sockets: readonly TestSocket[],
+  overrides: Partial<KernelReading> = {},
+): Sample {
+  return digest(reading(sockets, overrides), () => 1.5);
+}
+
+export function modelOf(
+  sockets: readonly TestSocket[],
+  overrides: Partial<KernelReading> = {},
+): Model {
+  return buildModel(sampleOf(sockets, overrides));
+}
+
+/** `count` sockets of one group from consecutive local ports on. */
+export function connections(
+  count: number,
+  socket: Partial<TestSocket> = {},
+  firstPort = 40_000,
+): TestSocket[] {
+  return Array.from({ length: count }, (_, index) => ({
+    local: '10.0.3.7',
+    localPort: firstPort + index,
+    remote: '10.0.9.21',
+    remotePort: 8080,
+    ...socket,
+  }));
+}
+
+/** The same in TIME_WAIT with this many ms left. */
+export function timeWaits(
+  count: number,
+  leftMs: number,
+  socket: Partial<TestSocket> = {},
+  firstPort = 40_000,
+): TestSocket[] {
+  return connections(count, { state: 'TIME_WAIT', leftMs, ...socket }, firstPort);
+}

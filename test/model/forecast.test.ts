@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { liveGrowthPerSecond } from '../../src/model/forecast.ts';
+import { buildModel } from '../../src/model/model.ts';
+import { ReferenceWindow } from '../../src/model/reference-window.ts';
+import {
+  connections,
+  modelOf,
+  sampleOf,
+  SMALL_RANGE,
+  timeWaits,
+  type TestSocket,
+} from '../helpers/sockets.ts';
+
+/** TIME_WAIT sockets closed at a steady rate for the last `seconds`, newest first. */
+function steadyCloses(perSecond: number, seconds: number): TestSocket[] {
+  return Array.from({ length: perSecond * seconds }, (_, index) => ({
+    ...connections(
+      1,
+      { state: 'TIME_WAIT', leftMs: 59_999 - Math.floor((index * 1000) / perSecond) },
+      32_768 + index,
+    )[0],
+  })) as TestSocket[];
+}
+
+const WIDE = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '32768 60999' };
+
+describe('time to exhaustion', () => {
+  test('a steady client is foretold half-way from its timers alone', () => {
+    // 1000 a second fill 28,232 ports in 28.2 s; 14 s have gone.
+    const [group] = modelOf(steadyCloses(1000, 14), { sysctls: WIDE }).groups;
+    expect(group?.etaSeconds).toBeGreaterThan(14.2 * 0.98);
+    expect(group?.etaSeconds).toBeLessThan(14.3 * 1.02);
+    expect(group?.steadyStateUsed).toBe(60_000);
+  });
+
+  test('a rate that 60 s of ports can carry never runs out, and settles', () => {
+    const [group] = modelOf(steadyCloses(400, 30), { sysctls: WIDE }).groups;
+    expect(group?.etaSeconds).toBeNull();
+    expect(group?.steadyStateUsed).toBe(24_000);
+  });
+
+  test('a full group has run out', () => {
+    expect(modelOf(connections(100)).groups[0]).toMatchObject({
+      etaSeconds: 0,
+      severity: 'critical',
+    });
+  });
+
+  test('with reuse, closes hold their port for the delay only', () => {
+    const sysctls = { ...WIDE, 'net.ipv4.tcp_tw_reuse': '1' };
+    const [group] = modelOf(steadyCloses(1000, 14), { sysctls }).groups;
+    expect(group).toMatchObject({ etaSeconds: null, steadyStateUsed: 1000 });
+  });
+
+  test('live connections that leak are foretold from two samples', () => {
+    const noon = sampleOf(connections(20), { takenAtMs: 0 });
+    const later = sampleOf(connections(60), { takenAtMs: 10_000 });
+    // 4 a second, 40 ports left.
+    expect(buildModel(later, noon).groups[0]?.etaSeconds).toBeCloseTo(10, 0);
+    expect(buildModel(later).groups[0]?.etaSeconds).toBeNull();
+  });
+});
+
+test.for([
+  [100, 100, 10, 0],
+  [100, 125, 10, 0], // within 3 deviations of 125
+  [100, 200, 10, 10],
+  [200, 100, 10, -10],
+  [0, 100, 0, 0],
+] as const)(
+  'live growth from %i to %i in %i s is %i a second',
+  ([before, now, seconds, growth]) => {
+    expect(liveGrowthPerSecond(before, now, seconds)).toBe(growth);
+  },
+);
+
+test('opens per second need two looks at a counter that is there', () => {
+  const at = (takenAtMs: number, activeOpens?: number) =>
+    sampleOf([], { takenAtMs, counters: { activeOpens } });
+  expect(buildModel(at(10_000, 700)).opensPerSecond).toBeUndefined();
+  expect(buildModel(at(10_000, 700), at(0, 200)).opensPerSecond).toBe(50);
+  expect(buildModel(at(10_000, 100), at(0, 200)).opensPerSecond).toBeUndefined(); // the namespace changed
+  expect(buildModel(at(10_000), at(0)).opensPerSecond).toBeUndefined();
+});
+
+test('the reference is the oldest sample of the last 10 s, and survives a clock set back', () => {
+  const window = new ReferenceWindow();
+  const push = (takenAtMs: number) => window.push(sampleOf([], { takenAtMs }))?.takenAtMs;
+  expect(push(0)).toBeUndefined();
+  expect([250, 1000, 9000, 10_000, 10_250].map(push)).toEqual([0, 0, 0, 0, 1000]);
+  expect(push(5000)).toBe(1000);
+  expect(push(-60_000)).toBeUndefined();
+});
+
+test('the group that runs out first is the worst, even where another is fuller', () => {
+  const full = connections(28_000, { remote: '10.0.9.22' }, 32_768);
+  const model = modelOf([...full, ...steadyCloses(2000, 12)], { sysctls: WIDE });
+  expect(model.groups[0]?.label).toBe('10.0.3.7 → 10.0.9.22:8080');
+  expect(model.worst?.label).toBe('10.0.3.7 → 10.0.9.21:8080');
+});
+
+test.for([
+  [74, 'info'],
+  [75, 'warning'],
+  [89, 'warning'],
+  [90, 'critical'],
+] as const)('%i of 100 in use is %s', ([used, severity]) => {
+  expect(modelOf(connections(used)).groups[0]?.severity).toBe(severity);
+});
+
+test('closes of an idle past do not count as a rate', () => {
+  expect(modelOf(timeWaits(50, 20_000)).groups[0]?.closeRate).toBe(0);
+});

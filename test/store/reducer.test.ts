@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { Model } from '../../src/model/model.ts';
+import { ModelFeed } from '../../src/store/model-feed.ts';
+import { type Action, reduce } from '../../src/store/reducer.ts';
+import { createStore } from '../../src/store/store.ts';
+import { initialViewState, shownModel, type ViewState } from '../../src/store/view-state.ts';
+import { visibleGroups } from '../../src/store/visible-groups.ts';
+import { connections, modelOf, sampleOf } from '../helpers/sockets.ts';
+
+const host = (last: number, count: number) => connections(count, { remote: `10.0.0.${last}` });
+const MODEL = modelOf([...host(1, 30), ...host(2, 20), ...host(3, 10)]);
+
+function after(actions: readonly Action[], model: Model = MODEL): ViewState {
+  return actions.reduce(reduce, reduce(initialViewState(), { type: 'model', model }));
+}
+
+const move = (by: number, rows = 3): Action => ({ type: 'move', by, rows });
+
+describe('selection', () => {
+  test.for([
+    [[move(1)], '10.0.0.2'],
+    [[move(1), move(1), move(1)], '10.0.0.3'],
+    [[move(2), move(-1)], '10.0.0.2'],
+    [[move(-5)], '10.0.0.1'],
+    [[move(Infinity)], '10.0.0.3'],
+    [[move(Infinity), move(-Infinity)], '10.0.0.1'],
+  ] as const)('%j selects %s', ([actions, address]) => {
+    expect(after(actions).selected).toContain(address);
+  });
+
+  test('follows its group when the order changes', () => {
+    const grown = modelOf([...host(1, 30), ...host(2, 90), ...host(3, 10)]);
+    const state = reduce(after([move(1)]), { type: 'model', model: grown });
+    expect(state.selected).toContain('10.0.0.2');
+    expect(visibleGroups(state)[0]?.label).toBe(state.selected);
+  });
+
+  test('goes on from the first row when its group has gone, and nothing is selected where there is none', () => {
+    const left = reduce(after([move(1)]), {
+      type: 'model',
+      model: modelOf([...host(1, 1), ...host(3, 2)]),
+    });
+    expect(reduce(left, move(1)).selected).toContain('10.0.0.1');
+    expect(after([move(1)], modelOf([])).selected).toBeUndefined();
+  });
+});
+
+test('freeze holds the model on the screen while new ones come', () => {
+  const frozen = reduce(after([{ type: 'freeze' }]), { type: 'model', model: modelOf([]) });
+  expect(shownModel(frozen)).toBe(MODEL);
+  expect(shownModel(reduce(frozen, { type: 'freeze' }))?.groups).toEqual([]);
+});
+
+test('a panel key opens its panel and closes it again; Esc leaves what was entered last', () => {
+  const open = after([{ type: 'panel', panel: 'sysctl' }]);
+  expect(open.panel).toBe('sysctl');
+  expect(reduce(open, { type: 'panel', panel: 'sysctl' }).panel).toBe('groups');
+  expect(reduce(open, { type: 'panel', panel: 'advice' }).panel).toBe('advice');
+  expect(reduce(open, { type: 'escape' }).panel).toBe('groups');
+});
+
+test('the cursor of a panel stays in the panel, and starts anew in the next', () => {
+  const moved = after([{ type: 'panel', panel: 'advice' }, move(9, 4)]);
+  expect(moved.panelCursor).toBe(3);
+  expect(reduce(moved, { type: 'panel', panel: 'sysctl' }).panelCursor).toBe(0);
+  expect(after([{ type: 'advice', index: 2 }])).toMatchObject({ panel: 'advice', panelCursor: 2 });
+  expect(after([{ type: 'panel', panel: 'advice' }, move(1, 0)]).panelCursor).toBe(0);
+});
+
+test('the filter is typed, corrected, kept and cleared', () => {
+  const typed = after([
+    { type: 'filter-edit' },
+    { type: 'filter-text', text: '.2é' },
+    { type: 'filter-backspace' },
+  ]);
+  expect(typed).toMatchObject({ filter: '.2', editingFilter: true });
+  expect(visibleGroups(reduce(typed, { type: 'filter-text', text: ':' })).length).toBe(1);
+  const kept = reduce(typed, { type: 'filter-done' });
+  expect(kept).toMatchObject({ filter: '.2', editingFilter: false });
+  expect(reduce(kept, { type: 'escape' }).filter).toBe('');
+  expect(reduce(typed, { type: 'escape' })).toMatchObject({ filter: '', editingFilter: false });
+});
+
+test('the order goes through the columns and round', () => {
+  const sort = (by: 1 | -1): Action => ({ type: 'sort', by });
+  expect(after([sort(1)]).order).toEqual({ column: 'used', inverted: false });
+  expect(after([sort(-1), sort(-1)]).order.column).toBe('eta');
+  expect(after([{ type: 'invert' }]).order.inverted).toBe(true);
+});
+
+test('the interval is halved and doubled within limits', () => {
+  const steps = (factor: number, count: number) =>
+    after(Array.from({ length: count }, () => ({ type: 'interval', factor }) as const)).intervalMs;
+  expect([steps(0.5, 1), steps(0.5, 9), steps(2, 1), steps(2, 20)]).toEqual([
+    125, 100, 500, 60_000,
+  ]);
+});
+
+test('subscribers are told of changes only, until they leave', () => {
+  const store = createStore((state: number, add: number) => state + add, 1);
+  let told = 0;
+  const leave = store.subscribe(() => told++);
+  store.dispatch(0);
+  store.dispatch(2);
+  leave();
+  store.dispatch(5);
+  expect([store.getState(), told]).toEqual([8, 1]);
+});
+
+test('the screen takes two models a second, whatever the sampling rate, and goes on when the clock is set back', () => {
+  const shown: number[] = [];
+  const feed = new ModelFeed(({ sample }) => shown.push(sample.takenAtMs));
+  for (let ms = 0; ms <= 1500; ms += 250) feed.push(sampleOf([], { takenAtMs: ms }));
+  feed.push(sampleOf([], { takenAtMs: -90_000 }));
+  expect(shown).toEqual([0, 500, 1000, 1500, -90_000]);
+});

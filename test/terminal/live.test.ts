@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { FULLEST_ROW, startLive, TABLE_TITLE, withoutTimes } from '../helpers/live-view.ts';
+import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+
+afterEach(closeTerminals);
+
+const SIZES = [
+  { columns: 120, rows: 40 },
+  { columns: 80, rows: 24 },
+  { columns: 40, rows: 10 },
+] as const;
+
+type Size = { columns: number; rows: number };
+
+const FOOTER = /\bq quit$/;
+
+const fits = ({ columns, rows }: Size, screen: string) => {
+  const lines = screen.split('\n');
+  return lines.length === rows && lines.every((line) => [...line].length <= columns);
+};
+
+/** The screen once it shows the whole view: the rate of opens comes with the second sample. */
+const wholeView = (terminal: Terminal, { columns }: Size) =>
+  terminal.waitFor(
+    (screen) => FULLEST_ROW.test(screen) && (columns < 120 || screen.includes('opens/s')),
+  );
+
+const looksLike = (terminal: Terminal, screen: string) =>
+  terminal.waitFor((shown) => withoutTimes(shown) === withoutTimes(screen));
+
+describe.each(SIZES)('at $columns x $rows', (size) => {
+  test('shows group, headroom and range, and wraps nothing', async () => {
+    const terminal = startLive(size);
+    const screen = await wholeView(terminal, size);
+    expect(screen).toMatch(TABLE_TITLE);
+    expect(screen).toMatch(/\b40000\b.*\b40099\b/);
+    expect(screen).toContain('94.4%');
+    expect(screen).toContain('127.0.0.1:9090');
+    expect(fits(size, screen)).toBe(true);
+    expect(terminal.lines().at(-1)).toMatch(FOOTER);
+    // A line that wrapped would say so to the emulator.
+    const { active } = terminal.emulator.buffer;
+    const wrapped = terminal.lines().filter((_, y) => active.getLine(y)?.isWrapped);
+    expect(wrapped).toEqual([]);
+    // All in the order of the screen's regions: the verdict stands above the table.
+    expect(terminal.find('85.4%')?.y).toBeLessThan(terminal.find('94.4%')?.y ?? 0);
+  });
+});
+
+test('is drawn anew after each resize, as if it had been started at that size', async () => {
+  const fresh = await Promise.all(
+    SIZES.map(async (size) => {
+      const terminal = startLive(size);
+      return { size, screen: await wholeView(terminal, size) };
+    }),
+  );
+  const [large, medium, small] = fresh;
+  if (!large || !medium || !small) throw new Error('a size is missing');
+  const terminal = startLive(large.size);
+  await looksLike(terminal, large.screen);
+  for (const { size, screen } of [medium, small, medium, large, small, large]) {
+    terminal.resize(size.columns, size.rows);
+    await looksLike(terminal, screen);
+  }
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+});
+
+test('outlives a storm of resizes', async () => {
+  const [size] = SIZES;
+  const terminal = startLive(size);
+  const screen = await wholeView(terminal, size);
+  for (let index = 0; index < 30; index++) {
+    const { columns, rows } = SIZES[(index + 1) % 3] ?? size;
+    terminal.resize(columns - (index % 7), rows - (index % 3));
+    // Half of them one by one, so that the program draws at sizes that no longer are.
+    if (index % 2 === 0) await terminal.waitFor(() => true);
+  }
+  terminal.resize(size.columns, size.rows);
+  await looksLike(terminal, screen);
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+});
+
+test('quits in the middle of a storm of resizes', async () => {
+  const terminal = startLive();
+  await terminal.waitFor(TABLE_TITLE);
+  for (let index = 0; index < 30; index++) terminal.resize(120 - index * 2, 40 - index);
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+  expect(terminal.state()).toMatchObject({ alternateScreen: false, cursorVisible: true });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import stringWidth from 'string-width';
+import type { Model } from '../../src/model/model.ts';
+import { reduce } from '../../src/store/reducer.ts';
+import { createStore } from '../../src/store/store.ts';
+import { initialViewState } from '../../src/store/view-state.ts';
+import { App } from '../../src/ui/app.tsx';
+import { glyphsFor } from '../../src/ui/theme.ts';
+import { renderAt } from '../helpers/ink-stdout.ts';
+import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
+
+const SOCKETS = [
+  ...connections(4),
+  ...timeWaits(90, 57_000, {}, 40_004),
+  ...connections(20, { remote: '10.0.9.22' }),
+  ...connections(3, {
+    local: '2001:db8:1234:5678:9abc:def0:1234:5678',
+    remote: '2001:db8:ffff:ffff:ffff:ffff:ffff:fffe',
+  }),
+];
+const MODEL = modelOf(SOCKETS);
+
+function open(size: { columns: number; rows: number }, model: Model = MODEL, ascii = false) {
+  const store = createStore(reduce, initialViewState());
+  store.dispatch({ type: 'model', model });
+  return { store, screen: renderAt(<App store={store} glyphs={glyphsFor(ascii)} />, size) };
+}
+
+const linesOf = (text: string) => text.split('\n');
+
+describe.each([
+  { columns: 120, rows: 40 },
+  { columns: 80, rows: 24 },
+  { columns: 60, rows: 20 },
+  { columns: 40, rows: 10 },
+])('at $columns x $rows', (size) => {
+  test('the worst group, its headroom, its time and the range can be read', () => {
+    const text = open(size).screen.lastText();
+    expect(text).toContain('10.0.3.7 → 10.0.9.21:8080');
+    expect(text).toMatch(/10\.0\.9\.21:8080 .*6\.0%/);
+    expect(text).toContain('HEADROOM');
+    expect(text).toMatch(/runs out of ports in less than 1 s/);
+    expect(text).toContain('40000–40099');
+    expect(text).toMatch(/2001:db8|fffe/);
+  });
+
+  test.each(['a', 's', '?', ''])(
+    'with panel %j nothing is wider or higher than the screen',
+    async (key) => {
+      const { screen } = open(size);
+      if (key !== '') {
+        screen.stdin.write(key);
+        await screen.waitForFrame({ a: /1 .* → /, s: /what it|now/, '?': '↑ k' }[key] ?? '');
+      }
+      const lines = linesOf(screen.lastText());
+      expect(lines.length).toBeLessThanOrEqual(size.rows);
+      expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(size.columns);
+      expect(lines.at(-1)).toMatch(/quit/);
+    },
+  );
+
+  test('in ASCII every character is', () => {
+    // oxlint-disable-next-line no-control-regex -- the ASCII range is what this is about
+    expect(open(size, MODEL, true).screen.lastText()).toMatch(/^[\x00-\x7f]*$/);
+  });
+});
+
+describe('keys', () => {
+  const size = { columns: 120, rows: 30 };
+
+  test('suggestions: best first, a figure opens one with its commands', async () => {
+    const { screen } = open(size);
+    screen.stdin.write('a');
+    expect(await screen.waitForFrame('SUGGESTIONS')).toContain('sysctl -w net.ipv4.tcp_tw_reuse=1');
+    screen.stdin.write('2');
+    await screen.waitForFrame(/▸ 2/);
+  });
+
+  test('the sysctl panel explains the row under the cursor', async () => {
+    const { screen } = open(size);
+    screen.stdin.write('sjj');
+    await screen.waitForFrame(/▸ │ net\.ipv4\.tcp_tw_reuse /);
+    expect(screen.lastText()).toMatch(
+      /net\.ipv4\.tcp_tw_reuse connect\(\) takes over .* loopback only/,
+    );
+  });
+
+  test('the filter narrows as it is typed; q is a letter there, and Esc gives all back', async () => {
+    const { screen, store } = open(size);
+    screen.stdin.write('/.22q');
+    await screen.waitForFrame('No group matches the filter');
+    screen.stdin.write('\u007f');
+    const text = await screen.waitForFrame(
+      / {3}10\.0\.3\.7 → 10\.0\.9\.22:8080|▸ {2}10\.0\.3\.7 → 10\.0\.9\.22/,
+    );
+    expect(text.match(/10\.0\.9\.21:8080/g)).toHaveLength(1); // in the verdict only
+    screen.stdin.write('\u001b');
+    await screen.waitForFrame(/▲ 10\.0\.3\.7 → 10\.0\.9\.21:8080 +█/);
+    expect(store.getState().filter).toBe('');
+  });
+
+  test('frozen, the screen keeps its figures and says so', async () => {
+    const { screen, store } = open(size);
+    screen.stdin.write('p');
+    await screen.waitForFrame('FROZEN');
+    store.dispatch({ type: 'model', model: modelOf([]) });
+    screen.stdin.write('j');
+    expect(await screen.waitForFrame(/▸ {2}10\.0\.3\.7 → 10\.0\.9\.22/)).toContain(
+      '10.0.9.21:8080',
+    );
+    screen.stdin.write('p');
+    await screen.waitForFrame('No outgoing TCP connections');
+  });
+
+  test('the selected group is marked, and on the screen however many there are', async () => {
+    const many = Array.from({ length: 200 }, (_, index) =>
+      connections(1, { remotePort: 1000 + index }),
+    ).flat();
+    const { screen } = open(size, modelOf(many));
+    screen.stdin.write('G');
+    await screen.waitForFrame(/▸ {2}10\.0\.3\.7 → 10\.0\.9\.21:1199/);
+  });
+});
+
+test('warnings stand on the screen', () => {
+  const model = modelOf(SOCKETS, {
+    warnings: ['/proc/net/tcp6: permission denied; its sockets are not counted', 'another'],
+  });
+  expect(open({ columns: 80, rows: 24 }, model).screen.lastText()).toContain(
+    '! /proc/net/tcp6: permission denied; its sockets are not counted (and 1 more)',
+  );
+});
+
+test('a machine without connections is said to be fine', () => {
+  const text = open({ columns: 80, rows: 24 }, modelOf([])).screen.lastText();
+  expect(text).toContain('every port is free');
+});

@@ -1,0 +1,46 @@
+import { render } from 'ink-testing-library';
+import { expect, test } from 'vitest';
+import { Footer } from '../../src/ui/components/footer.tsx';
+import { barText, groupText } from '../../src/ui/components/group-row.tsx';
+import { verdictLines } from '../../src/ui/components/header.tsx';
+import { verdictOf } from '../../src/format/verdict.ts';
+import { glyphsFor } from '../../src/ui/theme.ts';
+import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
+
+const UNICODE = glyphsFor(false);
+const MODEL = modelOf([...connections(20), ...timeWaits(50, 55_000, {}, 40_020)]);
+const [GROUP] = MODEL.groups;
+
+test('the footer keeps quit and help on any width', () => {
+  const footer = (columns: number) =>
+    render(<Footer filter="" editingFilter={false} columns={columns} />).lastFrame();
+  expect(footer(120)).toContain('a advice  s sysctl  / filter  < > sort  p freeze  ? help  q quit');
+  expect(footer(20)).toContain('? help  q quit');
+  expect(render(<Footer filter="10.0" editingFilter columns={80} />).lastFrame()).toContain(
+    '/ 10.0',
+  );
+  expect(render(<Footer filter="10.0" editingFilter={false} columns={80} />).lastFrame()).toContain(
+    'filter: 10.0',
+  );
+});
+
+test('the bar has a part for each kind of port', () => {
+  expect(GROUP && barText(GROUP, 10, UNICODE)).toBe('██▓▓▓▓▓···');
+  expect(GROUP && barText(GROUP, 10, glyphsFor(true))).toBe('##=====...');
+});
+
+test('a label that does not fit loses its source first, then its middle', () => {
+  const text = (width: number) => GROUP && groupText(GROUP, width, UNICODE);
+  expect(text(30)).toBe('10.0.3.7 → 10.0.9.21:8080     ');
+  expect(text(20)).toBe('→ 10.0.9.21:8080    ');
+  expect(text(12)).toBe('→ 10…21:8080');
+});
+
+test('the verdict fits the width, the group and the time first', () => {
+  const lines = (width: number) => verdictLines(verdictOf(MODEL), width);
+  expect(lines(36)).toEqual(['10.0.3.7 → 10.0.9.21:8080', 'runs out of ports in 6 s']);
+  expect(lines(60)).toEqual(['10.0.3.7 → 10.0.9.21:8080 runs out of ports in 6 s']);
+  expect(lines(130)).toEqual([
+    '10.0.3.7 → 10.0.9.21:8080 runs out of ports in 6 s (5.0 closes/s, 30 of 100 left) — press a for the fix',
+  ]);
+});

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { firstVisibleRow, MARKS_WIDTH, screenLayout, tableLayout } from '../../src/ui/layout.ts';
+
+test('columns go by importance as the screen gets narrower; the group and its headroom stay', () => {
+  const columns = (width: number) => Object.keys(tableLayout(width, 26)).toSorted().join(' ');
+  expect(columns(120)).toBe('bar closes drain eta group headroom live tw');
+  expect(columns(80)).toBe('bar eta group headroom live tw');
+  expect(columns(60)).toBe('eta group headroom live tw');
+  expect(columns(40)).toBe('group headroom');
+});
+
+test('a layout never takes more than the screen, and the bar takes what is left', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 30, max: 300 }),
+      fc.integer({ min: 0, max: 100 }),
+      (columns, longest) => {
+        const {
+          group,
+          headroom,
+          bar = -2,
+          live = 0,
+          tw = 0,
+          closes = 0,
+          eta = 0,
+          drain = -2,
+        } = tableLayout(columns, longest);
+        const taken =
+          MARKS_WIDTH + group + headroom + (bar + 2) + live + tw + closes + eta + (drain + 2);
+        expect(taken).toBeLessThanOrEqual(columns);
+        if (bar > 0) expect(taken).toBe(columns);
+      },
+    ),
+  );
+});
+
+test('the selected row is always among the visible ones', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(500),
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 1, max: 500 }),
+      (nth, rows, total) => {
+        const selected = nth % total;
+        const first = firstVisibleRow(selected, rows, total);
+        expect(first).toBeGreaterThanOrEqual(0);
+        expect(selected).toBeGreaterThanOrEqual(first);
+        expect(selected).toBeLessThan(first + rows);
+      },
+    ),
+  );
+});
+
+test('a low screen leaves out what is nice to have', () => {
+  expect(screenLayout(80, 24)).toMatchObject({ showTitle: true, showDrain: true });
+  expect(screenLayout(40, 10)).toMatchObject({
+    showTitle: false,
+    showDrain: false,
+    columns: 40,
+    rows: 10,
+  });
+});
