@@ -1,0 +1,155 @@
+import { execFile, type ExecFileException } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
+import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
+const HERE = ['--proc', FIXTURE_PROC];
+
+interface Ending {
+  readonly code: ExecFileException['code'];
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end; its output is no terminal. */
+function run(file: string, args: readonly string[]): Promise<Ending> {
+  return new Promise((resolve) => {
+    execFile(file, args, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
+    );
+  });
+}
+
+/** The program as `npm run build` has left it. */
+const ephtop = (...args: string[]) => run(process.execPath, [PROGRAM, ...args]);
+
+async function snapshot(...args: string[]): Promise<SnapshotDocument> {
+  const { code, stdout, stderr } = await ephtop('snapshot', '--format', 'json', ...HERE, ...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as SnapshotDocument;
+}
+
+const groupsOf = ({ groups }: SnapshotDocument) => groups.map((group) => group.localAddress);
+
+describe('a wrong command line', () => {
+  it.each([
+    [['--bogus'], /unknown option '--bogus'/],
+    [['bogus'], /too many arguments/],
+    [['snapshot', '--bogus'], /unknown option '--bogus'/],
+    [['snapshot', 'bogus'], /too many arguments/],
+    [['--interval'], /argument missing/],
+    [['--interval', '250'], /'250' is invalid\. Write a duration such as 250ms, 2s or 1m\./],
+    [['--interval', '10ms'], /It must lie between 50ms and 60m\./],
+    [['snapshot', '--interval', '2h'], /Write a duration such as 250ms, 2s or 1m\./],
+    [['snapshot', '--count', '0'], /Write a whole number from 1 on\./],
+    [['snapshot', '--format', 'xml'], /'xml' is invalid\. Allowed choices are table, json/],
+    [['--sort', 'color'], /Allowed choices are .*headroom/],
+    [['--source', 'tea-leaves'], /Allowed choices are auto/],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await ephtop(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^ephtop: [^\n]+\n$/);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('words about itself', () => {
+  it.each([[['--help']], [['snapshot', '--help']]])('%j', async (args) => {
+    const { code, stdout, stderr } = await ephtop(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: ephtop /);
+    for (const option of ['--interval', '--filter', '--sort', '--no-color', '--ascii'])
+      expect(stdout).toContain(option);
+  });
+
+  it('--version', async () => {
+    const { version } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+    ) as { version: string };
+    expect(await ephtop('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('snapshot', () => {
+  it('prints one table', async () => {
+    const { code, stdout, stderr } = await ephtop('snapshot', ...HERE);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/ HEADROOM [^]*\n10\.0\.3\.7 +10\.0\.9\.21:8080 +13 +89 +76 +85\.4% /);
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('prints as many JSON documents as asked, one a line', async () => {
+    const args = ['--count', '3', '--interval', '50ms', '--format', 'json', ...HERE];
+    const { code, stdout, stderr } = await ephtop('snapshot', ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const lines = stdout.split('\n');
+    expect(lines.pop()).toBe('');
+    const documents = lines.map((line) => JSON.parse(line) as { schema: string; takenAt: string });
+    expect(documents.map(({ schema }) => schema)).toEqual(Array(3).fill('ephtop.snapshot/1'));
+    const times = documents.map(({ takenAt }) => takenAt);
+    expect(times).toEqual([...new Set(times)].toSorted());
+  });
+
+  it('takes the common options in front of the command, too', async () => {
+    const { stdout } = await ephtop('--filter', '::1', ...HERE, 'snapshot', '--format', 'json');
+    expect(groupsOf(JSON.parse(stdout) as SnapshotDocument)).toEqual(['::1']);
+  });
+
+  it.each([
+    ['', ['10.0.3.7', '::1', '127.0.0.1']],
+    ['9090', ['::1', '127.0.0.1']],
+    ['9090 127', ['127.0.0.1']],
+    ['nowhere', []],
+  ])('--filter %j', async (words, groups) => {
+    expect(groupsOf(await snapshot('--filter', words))).toEqual(groups);
+  });
+
+  it.each([
+    ['headroom', ['10.0.3.7', '::1', '127.0.0.1']],
+    ['group', ['10.0.3.7', '127.0.0.1', '::1']],
+    ['closes', ['10.0.3.7', '::1', '127.0.0.1']],
+  ])('--sort %s', async (column, groups) => {
+    expect(groupsOf(await snapshot('--sort', column))).toEqual(groups);
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    // More samples than the test has time for: only the closed pipe ends it.
+    const script = '{ "$@"; echo "exit $?" >&2; } | head -1';
+    const args = [
+      'snapshot',
+      '--count',
+      '100000',
+      '--interval',
+      '50ms',
+      '--format',
+      'json',
+      ...HERE,
+    ];
+    const ended = await run('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args]);
+    expect(ended.stderr).toBe('exit 0\n');
+    expect(ended.stdout).toMatch(/^\{"schema":[^\n]+\n$/);
+  });
+});
+
+describe('without a terminal', () => {
+  it('the live view prints one table, and says so', async () => {
+    const { code, stdout, stderr } = await ephtop(...HERE);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^ephtop: no terminal[^\n]+\n$/);
+    expect(stdout).toContain('HEADROOM');
+  });
+});
+
+describe('a /proc without TCP', () => {
+  it.each([[['snapshot']], [['snapshot', '--format', 'json']], [[]]])('%j', async (args) => {
+    const proc = copyOfFixtureProc();
+    rmSync(join(proc, 'net/tcp'));
+    const { code, stdout, stderr } = await ephtop(...args, '--proc', proc);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const lines = stderr.split('\n').filter((line) => !line.includes('no terminal'));
+    expect(lines).toEqual([expect.stringContaining(`${proc}/net/tcp is not there`), '']);
+  });
+});

@@ -1,0 +1,61 @@
+import { InvalidArgumentError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { parseCount, parseDurationMs, parseInterval } from '../../src/cli/options.ts';
+
+describe('parseDurationMs', () => {
+  it.each([
+    ['250ms', 250],
+    ['2s', 2000],
+    ['1.5s', 1500],
+    ['0.25s', 250],
+    ['1m', 60_000],
+    ['90s', 90_000],
+    [' 2s ', 2000],
+    ['0s', 0],
+  ])('%j is %i ms', (text, durationMs) => expect(parseDurationMs(text)).toBe(durationMs));
+
+  it.each([
+    '',
+    '250',
+    's',
+    '-1s',
+    '1h',
+    '1 s',
+    '1s2',
+    '.5s',
+    '1.s',
+    '1e3ms',
+    '2S',
+    '1m30s',
+    'NaNs',
+  ])('refuses %j and says what is right', (text) => {
+    expect(() => parseDurationMs(text)).toThrow(InvalidArgumentError);
+    expect(() => parseDurationMs(text)).toThrow('Write a duration such as 250ms, 2s or 1m.');
+  });
+});
+
+describe('parseInterval', () => {
+  it.each([
+    ['50ms', 50],
+    ['60m', 3_600_000],
+  ])('takes %s', (text, intervalMs) => expect(parseInterval(text)).toBe(intervalMs));
+
+  it.each(['49ms', '49.9ms', '0s', '61m', '3600001ms', `${'9'.repeat(400)}s`])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseInterval(text)).toThrow(InvalidArgumentError);
+      expect(() => parseInterval(text)).toThrow('It must lie between 50ms and 60m.');
+    },
+  );
+});
+
+describe('parseCount', () => {
+  it.each([
+    ['1', 1],
+    ['999999999', 999_999_999],
+  ])('takes %s', (text, count) => expect(parseCount(text)).toBe(count));
+
+  it.each(['', '0', '-1', '1.5', '01', '1e3', 'x', ' 1', '1000000000'])('refuses %j', (text) => {
+    expect(() => parseCount(text)).toThrow(InvalidArgumentError);
+  });
+});

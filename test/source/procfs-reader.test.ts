@@ -1,0 +1,188 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, release } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { KernelReading } from '../../src/kernel/reading.ts';
+import { procRoot } from '../../src/source/proc-root.ts';
+import { procfsReader } from '../../src/source/procfs-reader.ts';
+import { SourceError } from '../../src/source/source.ts';
+import { copyOfFixtureProc, FIXTURE_PROC, stoppedClock, TAKEN_AT_MS } from '../helpers/fixture.ts';
+
+const read = (proc: string): KernelReading => procfsReader(procRoot(proc), stoppedClock)();
+
+/** What becomes of a copy of the recorded /proc: null removes a file, text replaces it. */
+function readSpoiled(files: Record<string, string | null>): KernelReading & { proc: string } {
+  const proc = copyOfFixtureProc();
+  for (const [name, content] of Object.entries(files)) {
+    rmSync(join(proc, name), { recursive: true });
+    if (content !== null) writeFileSync(join(proc, name), content, 'latin1');
+  }
+  return { ...read(proc), proc };
+}
+
+/** A directory in a file's place cannot be read, even by root. */
+function readWithDirectoryAt(name: string): KernelReading & { proc: string } {
+  const proc = copyOfFixtureProc();
+  rmSync(join(proc, name));
+  mkdirSync(join(proc, name));
+  return { ...read(proc), proc };
+}
+
+const COUNTERS = {
+  activeOpens: 21,
+  attemptFails: 0,
+  timeWaitReused: 0,
+  timeWaitOverflow: 0,
+  timeWaitNow: 10,
+};
+
+describe('the recorded /proc', () => {
+  it('is read whole', () => {
+    const reading = read(FIXTURE_PROC);
+    expect(reading).toMatchObject({
+      takenAtMs: TAKEN_AT_MS,
+      hostname: hostname(),
+      kernelRelease: release(),
+      source: 'procfs',
+      warnings: [],
+      counters: COUNTERS,
+      sysctls: {
+        'net.ipv4.ip_local_port_range': '40000 40099',
+        'net.ipv4.ip_local_reserved_ports': '8080,40010-40019,50000',
+        'net.ipv4.tcp_tw_reuse': '2',
+        'net.ipv4.tcp_tw_reuse_delay': '1000',
+        'net.ipv4.tcp_timestamps': '1',
+        'net.ipv4.tcp_max_tw_buckets': '131072',
+        'net.ipv4.tcp_fin_timeout': '60',
+        'net.ipv4.tcp_tw_recycle': null, // removed in 4.12
+      },
+    });
+    expect(reading.sockets).toHaveLength(36);
+  });
+
+  it('is read anew each time, into the same table', () => {
+    const proc = copyOfFixtureProc();
+    const reader = procfsReader(procRoot(proc), stoppedClock);
+    const { sockets } = reader();
+    rmSync(join(proc, 'net/tcp6'));
+    const again = reader();
+    expect(again.sockets).toBe(sockets);
+    expect(again.sockets.length).toBe(22);
+    expect(again.sockets.ipv6.size).toBe(0);
+  });
+});
+
+describe('a file that is missing', () => {
+  it('tcp6: this kernel has no IPv6, and nothing is amiss', () => {
+    const { sockets, warnings } = readSpoiled({ 'net/tcp6': null });
+    expect(sockets.length).toBe(22);
+    expect(warnings).toEqual([]);
+  });
+
+  it('tcp: there is nothing to watch', () => {
+    expect(() => readSpoiled({ 'net/tcp': null })).toThrow(SourceError);
+    expect(() => readSpoiled({ 'net/tcp': null })).toThrow(/\/net\/tcp is not there: /);
+  });
+
+  it.each([
+    ['net/snmp', { activeOpens: undefined, attemptFails: undefined }],
+    ['net/netstat', { timeWaitReused: undefined, timeWaitOverflow: undefined }],
+    ['net/sockstat', { timeWaitNow: undefined }],
+  ])('%s: its counters are unknown, not 0', (name, unknown) => {
+    const { counters, warnings } = readSpoiled({ [name]: null });
+    expect(counters).toEqual({ ...COUNTERS, ...unknown });
+    expect(warnings).toEqual([]);
+  });
+
+  it('a sysctl: this kernel has none', () => {
+    const { sysctls, warnings } = readSpoiled({ 'sys/net/ipv4/tcp_tw_reuse_delay': null });
+    expect(sysctls['net.ipv4.tcp_tw_reuse_delay']).toBeNull();
+    expect(sysctls['net.ipv4.tcp_tw_reuse']).toBe('2');
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a file that cannot be read', () => {
+  it.each([
+    ['net/tcp', 14],
+    ['net/tcp6', 22],
+  ])('%s: the other family is counted', (name, rows) => {
+    const { sockets, warnings, proc } = readWithDirectoryAt(name);
+    expect(sockets.length).toBe(rows);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/EISDIR.*; its sockets are not counted$/);
+    expect(warnings[0]).toContain(`${join(proc, name)}: `);
+  });
+
+  it.each(['net/snmp', 'net/netstat', 'net/sockstat', 'sys/net/ipv4/tcp_tw_reuse'])(
+    '%s',
+    (name) => {
+      const { warnings, sockets, proc } = readWithDirectoryAt(name);
+      expect(sockets.length).toBe(36);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatch(/EISDIR/);
+      expect(warnings[0]).toContain(`${join(proc, name)}: `);
+    },
+  );
+
+  it('leaves what it holds unknown', () => {
+    expect(readWithDirectoryAt('net/snmp').counters.activeOpens).toBeUndefined();
+    const { sysctls } = readWithDirectoryAt('sys/net/ipv4/tcp_tw_reuse');
+    expect(sysctls['net.ipv4.tcp_tw_reuse']).toBeNull();
+  });
+});
+
+describe('garbage', () => {
+  it('in tcp: the rows are left out, the first one is quoted, the others are numbered', () => {
+    const garbage = 'header\n\u001b[2J\u0007one\ntwo\nthree\n';
+    const { sockets, warnings, proc } = readSpoiled({ 'net/tcp': garbage });
+    expect(sockets.length).toBe(14);
+    expect(warnings).toEqual([
+      `${proc}/net/tcp line 2: cannot read the columns up to tm->when from "\\x1b[2J\\x07one"` +
+        ' (and 2 more rows); the rest is counted',
+    ]);
+  });
+
+  it('in tcp, without an end of line and longer than any buffer', () => {
+    const { sockets, warnings } = readSpoiled({ 'net/tcp': 'x'.repeat(200_000) });
+    expect(sockets.length).toBe(14);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/cannot read a whole row/);
+  });
+
+  it.each([
+    ['net/snmp', 'Tcp: A B\nTcp: 1\n', 'line 2: cannot read the values of Tcp: from "Tcp: 1"'],
+    ['net/sockstat', '\u001b[2J', 'cannot read the TCP line from "\\x1b[2J"'],
+  ])('in %s', (name, garbage, problem) => {
+    const { warnings, proc } = readSpoiled({ [name]: garbage });
+    const place = `${join(proc, name)}${problem.startsWith('line') ? ' ' : ': '}`;
+    expect(warnings).toEqual([place + problem]);
+  });
+
+  it('in a sysctl is handed on as it is', () => {
+    const { sysctls } = readSpoiled({ 'sys/net/ipv4/tcp_tw_reuse': 'many\twords\n' });
+    expect(sysctls['net.ipv4.tcp_tw_reuse']).toBe('many words');
+  });
+});
+
+describe('an empty file', () => {
+  it('of sockets has none', () => {
+    const { sockets, warnings } = readSpoiled({ 'net/tcp': '', 'net/tcp6': '' });
+    expect(sockets.length).toBe(0);
+    expect(warnings).toEqual([]);
+  });
+
+  it('of counters tells nothing', () => {
+    const { counters, warnings } = readSpoiled({ 'net/snmp': '', 'net/netstat': '' });
+    expect(counters.activeOpens).toBeUndefined();
+    expect(counters.timeWaitReused).toBeUndefined();
+    expect(counters.timeWaitNow).toBe(10);
+    expect(warnings).toEqual([]);
+  });
+
+  it('of reserved ports reserves none', () => {
+    const { sysctls, warnings } = readSpoiled({ 'sys/net/ipv4/ip_local_reserved_ports': '\n' });
+    expect(sysctls['net.ipv4.ip_local_reserved_ports']).toBe('');
+    expect(warnings).toEqual([]);
+  });
+});
