@@ -19,8 +19,8 @@ type Shot = { name: string; columns: number; rows: number; keys: string[]; shows
 const SHOTS: Shot[] = [
   { name: 'overview', columns: 120, rows: 40, keys: [], shows: /runs out/ },
   { name: '80x24', columns: 80, rows: 24, keys: [], shows: /runs out/ },
-  { name: 'sysctl', columns: 120, rows: 40, keys: ['s'], shows: /tcp_tw_reuse/ },
-  { name: 'advice', columns: 120, rows: 40, keys: ['a'], shows: /ip_local_port_range/ },
+  { name: 'sysctl', columns: 120, rows: 40, keys: ['s'], shows: /what it means here/ },
+  { name: 'advice', columns: 120, rows: 40, keys: ['a'], shows: /SUGGESTIONS/ },
 ];
 
 const REPOSITORY = new URL('..', import.meta.url);

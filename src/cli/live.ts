@@ -30,16 +30,36 @@ export async function runLive(options: CommonOptions): Promise<void> {
       throw new SourceError(
         'the sampling thread ended before its first sample; please report this.',
       );
+    // Ink does this after its first frame; a key that comes before would be echoed into it, and
+    // Ctrl-C would still be a signal.
+    process.stdin.setRawMode(true);
     await startView({
       first: first.value,
       samples,
       setInterval: (intervalMs) => source.setInterval(intervalMs),
+      onResized,
       intervalMs: options.interval,
       order: { column: options.sort, inverted: false },
       filter: options.filter,
       ascii: wantsAscii(options.ascii, process.env),
     });
   } finally {
+    process.stdin.setRawMode(false);
     stop.abort();
   }
+}
+
+const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
+
+/**
+ * Node's own `resize` event is not enough: a size that changed there and back before it was looked at
+ * is none to Node, but the terminal has cut or folded what stood on the screen.
+ */
+function onResized(repaint: () => void): () => void {
+  const listener = () => {
+    process.stdout.write(HOME_AND_ERASE_DOWN);
+    repaint();
+  };
+  process.on('SIGWINCH', listener);
+  return () => process.off('SIGWINCH', listener);
 }

@@ -14,6 +14,11 @@ export interface ViewSettings {
   readonly samples: AsyncIterator<Sample, void>;
   /** Told when the user asks for another pace, in ms. */
   readonly setInterval: (intervalMs: number) => void;
+  /**
+   * Calls back whenever the terminal's size changed, with a blank screen; returns the function that
+   * ends it.
+   */
+  readonly onResized: (repaint: () => void) => () => void;
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
@@ -31,7 +36,8 @@ export async function startView(settings: ViewSettings): Promise<void> {
   const feed = new ModelFeed((model) => store.dispatch({ type: 'model', model }));
   feed.push(first);
   store.subscribe(() => settings.setInterval(store.getState().intervalMs));
-  const screen = render(<App store={store} glyphs={glyphsFor(ascii)} />, {
+  const app = () => <App store={store} glyphs={glyphsFor(ascii)} />;
+  const screen = render(app(), {
     alternateScreen: true,
     incrementalRendering: true,
     // Ctrl-C is a key like the others, so that the help can name it.
@@ -39,10 +45,16 @@ export async function startView(settings: ViewSettings): Promise<void> {
     // The terminal was looked at before; CI=1 in a user's environment must not stop the view.
     interactive: true,
   });
+  const endRepainting = settings.onResized(() => {
+    // Ink would only write the lines that differ from what it believes to be there.
+    screen.clear();
+    screen.rerender(app());
+  });
   const fed = feedAll(samples, feed);
   try {
     await Promise.race([screen.waitUntilExit(), fed]);
   } finally {
+    endRepainting();
     screen.unmount();
   }
 }

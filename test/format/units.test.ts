@@ -82,7 +82,9 @@ describe('formatRate', () => {
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0 s'],
+    [0, 'less than 1 s'],
+    [0.99, 'less than 1 s'],
+    [1, '1 s'],
     [38.4, '38 s'],
     [59.99, '59 s'],
     [119.9, '119 s'],
@@ -100,7 +102,8 @@ describe('formatEta', () => {
     [null, 'never'],
     [0, 'now'],
     [-1, 'now'],
-    [0.5, '0 s'],
+    [0.5, '<1 s'],
+    [1, '1 s'],
     [38.9, '38 s'],
     [119.9, '119 s'],
     [120, '2 min'],
