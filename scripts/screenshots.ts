@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openTerminal, type Terminal } from '../test/helpers/terminal.ts';
+import { openTerminal } from '../test/helpers/terminal.ts';
 import { startIncident } from './screenshot/incident.ts';
 import { toPng } from './screenshot/png.ts';
 import { toSvg } from './screenshot/svg.ts';
@@ -17,10 +17,10 @@ import { toSvg } from './screenshot/svg.ts';
 type Shot = { name: string; columns: number; rows: number; keys: string[]; shows: RegExp };
 
 const SHOTS: Shot[] = [
-  { name: 'overview', columns: 120, rows: 40, keys: [], shows: /runs out/ },
+  { name: 'overview', columns: 120, rows: 22, keys: [], shows: /runs out/ },
   { name: '80x24', columns: 80, rows: 24, keys: [], shows: /runs out/ },
-  { name: 'sysctl', columns: 120, rows: 40, keys: ['s'], shows: /what it means here/ },
-  { name: 'advice', columns: 120, rows: 40, keys: ['a'], shows: /SUGGESTIONS/ },
+  { name: 'sysctl', columns: 120, rows: 22, keys: ['s'], shows: /what it means here/ },
+  { name: 'advice', columns: 120, rows: 22, keys: ['a'], shows: /SUGGESTIONS/ },
 ];
 
 const REPOSITORY = new URL('..', import.meta.url);
@@ -29,8 +29,6 @@ const PICTURES = new URL('screenshots/', REPOSITORY);
 const INSIDE = '--inside-namespace';
 /** A host name for the pictures, not that of the machine they are made on. */
 const HOST = 'proxy-7';
-/** The program has watched this long when its picture is taken: enough for rates and history. */
-const WATCH_MS = 30_000;
 /** More than this and the incident would be over before the screen came. */
 const SHOT_TIMEOUT_MS = 20_000;
 
@@ -50,18 +48,14 @@ async function takeAll(shots: Shot[]): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   using incident = await startIncident();
   say(`the incident ripens for ${incident.ripeAfterMs / 1000} s`);
-  await sleep(incident.ripeAfterMs - WATCH_MS);
-  await using terminals = new AsyncDisposableStack();
-  const running = shots.map((shot) => ({ shot, terminal: terminals.use(startProgram(shot)) }));
-  await sleep(WATCH_MS);
-  await Promise.all(running.map(({ shot, terminal }) => take(shot, terminal)));
+  await sleep(incident.ripeAfterMs);
+  // One after the other: several at once would slow down the traffic that they watch.
+  for (const shot of shots) await take(shot);
 }
 
-function startProgram({ columns, rows }: Shot): Terminal {
-  return openTerminal(process.execPath, [LAUNCHER], { columns, rows });
-}
-
-async function take({ name, keys, shows }: Shot, terminal: Terminal): Promise<void> {
+async function take({ name, columns, rows, keys, shows }: Shot): Promise<void> {
+  await using terminal = openTerminal(process.execPath, [LAUNCHER], { columns, rows });
+  await terminal.waitFor(/opens\/s|runs out/, SHOT_TIMEOUT_MS);
   terminal.press(...keys);
   await terminal.waitFor(shows, SHOT_TIMEOUT_MS);
   const file = new URL(`${name}.png`, PICTURES);

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample.ts';
-import { SourceError } from '../source/source.ts';
 import { workerSource } from '../source/worker-source.ts';
 import type { WorkerSettings } from '../worker.ts';
 import { canDraw, wantsAscii, wantsColor } from './environment.ts';
@@ -26,10 +25,7 @@ export async function runLive(options: CommonOptions): Promise<void> {
     const samples = source.samples(stop.signal)[Symbol.asyncIterator]();
     // The view is loaded while the thread takes the first sample.
     const [first, { startView }] = await Promise.all([samples.next(), import('../ui/start.tsx')]);
-    if (first.done === true)
-      throw new SourceError(
-        'the sampling thread ended before its first sample; please report this.',
-      );
+    if (first.done === true) return;
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);

@@ -1,5 +1,6 @@
 import { Command, type CommanderError, Option } from 'commander';
 import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
+import { escapeControl } from '../kernel/parse-error.ts';
 import { parseCount, parseInterval } from './options.ts';
 
 declare const EPHTOP_VERSION: string;
@@ -85,8 +86,9 @@ export function usageExitCode(error: CommanderError): number {
 }
 
 function asOneLine(text: string): string {
-  return `ephtop: ${text
+  const sentence = text
     .replace(/^error: /, '')
     .trim()
-    .replace(/\s*\n\s*/g, ' ')} Try "ephtop --help".\n`;
+    .replace(/\s*\n\s*/g, ' ');
+  return `ephtop: ${escapeControl(sentence)} Try "ephtop --help".\n`;
 }

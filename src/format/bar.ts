@@ -9,28 +9,29 @@ export interface BarCells {
 }
 
 /**
- * Splits a bar of `width` cells by a group's ports. The edges are rounded where they fall, so that a
- * part never moves because another one changed; what is there at all gets a cell, where there is room,
- * and so does what is left.
+ * Splits a bar of `width` cells by a group's ports. Edges are rounded where they fall; a part that is
+ * there and would get no cell takes one from the widest, as long as there are cells enough: the last
+ * free port and the first one in TIME_WAIT are what one looks for.
  */
 export function barCells(
   group: Pick<TupleGroup, 'liveUsed' | 'timeWaitUsed' | 'reusable' | 'usable'>,
   width: number,
 ): BarCells {
-  const { liveUsed, timeWaitUsed, reusable } = group;
-  const usable = Math.max(1, group.usable);
-  const edge = (ports: number) => Math.round((Math.min(ports, usable) / usable) * width);
-  const atLeastOne = (cells: number, ports: number) => (ports > 0 ? Math.max(1, cells) : 0);
-  const live = Math.min(width, atLeastOne(edge(liveUsed), liveUsed));
-  const blocked = Math.min(
-    width,
-    live + atLeastOne(edge(liveUsed + timeWaitUsed) - live, timeWaitUsed),
-  );
-  const trulyFree = group.usable - liveUsed - timeWaitUsed - reusable;
-  const reused = Math.min(
-    width,
-    blocked + atLeastOne(edge(liveUsed + timeWaitUsed + reusable) - blocked, reusable),
-  );
-  const filled = trulyFree > 0 && reused === width && blocked < width - 1 ? width - 1 : reused;
-  return { live, timeWait: blocked - live, reusable: filled - blocked, free: width - filled };
+  const { liveUsed, timeWaitUsed, reusable, usable } = group;
+  if (usable === 0) return { live: 0, timeWait: 0, reusable: 0, free: width };
+  const ports = [liveUsed, timeWaitUsed, reusable, usable - liveUsed - timeWaitUsed - reusable];
+  let sum = 0;
+  const edges = ports.map((count) => Math.round(((sum += count) / usable) * width));
+  const cells = edges.map((edge, part) => edge - (edges[part - 1] ?? 0));
+  if (ports.filter((count) => count > 0).length <= width) {
+    ports.forEach((count, part) => {
+      if (count > 0 && cells[part] === 0) {
+        const widest = cells.indexOf(Math.max(...cells));
+        cells[widest] = (cells[widest] ?? 0) - 1;
+        cells[part] = 1;
+      }
+    });
+  }
+  const [live = 0, timeWait = 0, reused = 0, free = 0] = cells;
+  return { live, timeWait, reusable: reused, free };
 }

@@ -5,15 +5,13 @@ export function formatCount(count: number): string {
 
 /** 27912 → "27.9k", 131072 → "131k", 812 → "812": at most five characters below ten million. */
 export function formatShortCount(count: number): string {
-  for (const [unit, suffix] of [
-    [1e6, 'M'],
-    [1e3, 'k'],
-  ] as const) {
-    // 999,950 would round to "1000k".
-    if (count >= unit * 0.99995)
-      return `${(count / unit).toFixed(count < 99.95 * unit ? 1 : 0)}${suffix}`;
-  }
-  return `${Math.round(count)}`;
+  if (count >= 999_500) return scaled(count, 1e6, 'M');
+  // From 999.5 on, no decimals would say "1000".
+  return count >= 999.5 ? scaled(count, 1e3, 'k') : `${Math.round(count)}`;
+}
+
+function scaled(count: number, unit: number, suffix: string): string {
+  return `${(count / unit).toFixed(count < 99.95 * unit ? 1 : 0)}${suffix}`;
 }
 
 /** A percentage with one decimal that says "0.0%" for nothing only, and "100.0%" for everything only. */
@@ -22,13 +20,14 @@ export function formatPercent(percent: number): string {
   return `${shown.toFixed(1)}%`;
 }
 
-/** Rates: 0.35 → "0.4", 481.2 → "481", 0 → "0". */
+/** Rates: 0.36 → "0.4", 481.2 → "481"; "0" for nothing at all only. */
 export function formatRate(perSecond: number): string {
   if (perSecond >= 9.95) return formatShortCount(perSecond);
-  return perSecond === 0 ? '0' : perSecond.toFixed(1);
+  if (perSecond === 0) return '0';
+  return perSecond < 0.05 ? '<0.1' : perSecond.toFixed(1);
 }
 
-/** 38.4 → "38 s", 400 → "6 min 40 s", 7300 → "2 h 2 min": rounded down, as a warning should come early. */
+/** 38.4 → "38 s", 400 → "6 min 40 s", 7300 → "2 h 1 min": rounded down, as a warning should come early. */
 export function formatDuration(seconds: number): string {
   const whole = Math.floor(seconds);
   if (whole < 1) return 'less than 1 s';
@@ -43,7 +42,7 @@ export function formatEta(seconds: number | null): string {
   if (seconds <= 0) return 'now';
   if (seconds < 1) return '<1 s';
   if (seconds < 120) return `${Math.floor(seconds)} s`;
-  return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+  return seconds < 6000 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
 }
 
 /** 250 → "250ms", 2000 → "2s", 90000 → "90s", 120000 → "2m": as the command line takes it. */

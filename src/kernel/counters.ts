@@ -1,4 +1,4 @@
-import { ParseError } from './parse-error.ts';
+import { ParseError, type ParseProblem } from './parse-error.ts';
 
 /** The kernel's running totals since boot, of this network namespace; undefined: not told. */
 export interface TcpCounters {
@@ -19,41 +19,48 @@ type NamedValues = ReadonlyMap<string, number>;
 
 /**
  * Reads /proc/net/snmp or /proc/net/netstat: pairs of lines, names then values, each behind a group's
- * name (proc(5)). Throws ParseError where a pair does not fit.
+ * name (proc(5)). Throws ParseError where a pair does not fit or a value is no number.
  */
 export function parseCounterPairs(text: string, file: string): ReadonlyMap<string, NamedValues> {
   const groups = new Map<string, NamedValues>();
   const lines = text.split('\n').filter((line) => line !== '');
   for (let index = 0; index < lines.length; index += 2) {
-    const names = (lines[index] ?? '').split(' ');
-    const values = (lines[index + 1] ?? '').split(' ');
-    if (names[0] !== values[0] || names.length !== values.length) {
+    const [group = '', ...names] = (lines[index] ?? '').trim().split(' ');
+    const [valueGroup, ...values] = (lines[index + 1] ?? '').trim().split(' ');
+    const line = index + 2;
+    if (group !== valueGroup || names.length !== values.length) {
       throw new ParseError({
         file,
-        line: index + 2,
-        field: `the values of ${names[0] ?? ''}`,
+        line,
+        field: `the values of ${group}`,
         got: lines[index + 1] ?? '',
       });
     }
-    groups.set(
-      (names[0] ?? '').replace(/:$/, ''),
-      new Map(names.slice(1).map((name, at) => [name, Number(values[at + 1])])),
-    );
+    const numbers = values.map((got, at) => counter(got, { file, line, field: names[at] ?? '' }));
+    groups.set(group.replace(/:$/, ''), new Map(names.map((name, at) => [name, numbers[at] ?? 0])));
   }
   return groups;
 }
 
 /**
  * Reads the TCP line of /proc/net/sockstat into its numbers by name (inuse, orphan, tw, alloc, mem).
- * Throws ParseError where there is none.
+ * Throws ParseError where there is none, or a value is no number.
  */
 export function parseSockstatTcp(text: string, file: string): NamedValues {
-  const words = /^TCP: (.*)$/m.exec(text)?.[1]?.split(' ');
+  const words = /^TCP: (.*)$/m.exec(text)?.[1]?.trim().split(' ');
   if (words === undefined) throw new ParseError({ file, field: 'the TCP line', got: text.trim() });
   const values = new Map<string, number>();
-  for (let index = 0; index + 1 < words.length; index += 2)
-    values.set(words[index] ?? '', Number(words[index + 1]));
+  for (let index = 0; index < words.length; index += 2) {
+    const name = words[index] ?? '';
+    values.set(name, counter(words[index + 1] ?? '', { file, field: `TCP ${name}` }));
+  }
   return values;
+}
+
+/** A counter's value; a few of the kernel's, such as Tcp MaxConn, are signed. */
+function counter(got: string, where: Omit<ParseProblem, 'got'>): number {
+  if (!/^-?\d+$/.test(got)) throw new ParseError({ ...where, got });
+  return Number(got);
 }
 
 /** Puts the three files together; a file that could not be read leaves its counters unknown. */

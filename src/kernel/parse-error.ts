@@ -40,5 +40,5 @@ export class ParseError extends Error {
 /** One sentence, safe to print: `/proc/net/tcp line 17: cannot read rem_address from "zz"`. */
 export function describeProblem({ file, line, field, got }: ParseProblem): string {
   const place = line === undefined ? file : `${file} line ${line}`;
-  return `${place}: cannot read ${field} from ${quoteUntrusted(got)}`;
+  return `${escapeControl(place)}: cannot read ${escapeControl(field)} from ${quoteUntrusted(got)}`;
 }

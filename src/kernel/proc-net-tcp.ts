@@ -18,6 +18,7 @@ const NEWLINE = 0x0a;
 const COLON = 0x3a;
 const SPACE = 0x20;
 const NOT_HEX = 0xff;
+const HEADER = '  sl  local_address';
 
 const HEX_VALUE = new Uint8Array(256).fill(NOT_HEX);
 for (let digit = 0; digit < 16; digit++) {
@@ -61,7 +62,11 @@ export class ProcNetTcpParser {
       const newline = bytes.indexOf(NEWLINE, lineStart);
       if (newline < 0 || newline >= end) return lineStart;
       this.#line++;
-      if (this.#line > 1 && !this.#parseRow(bytes, lineStart, newline)) {
+      const understood =
+        this.#line === 1
+          ? this.#isHeader(bytes, lineStart, newline)
+          : this.#parseRow(bytes, lineStart, newline);
+      if (!understood) {
         this.#reportRow(bytes, lineStart, newline);
       }
       lineStart = newline + 1;
@@ -74,6 +79,14 @@ export class ProcNetTcpParser {
     this.#line++;
     this.#badField = 'a whole row (the file is cut)';
     this.#reportRow(bytes, start, end);
+  }
+
+  /** The title row, by which a file is known to be such a table at all. */
+  #isHeader(bytes: Uint8Array, start: number, end: number): boolean {
+    const text = String.fromCharCode(
+      ...bytes.subarray(start, Math.min(end, start + HEADER.length)),
+    );
+    return text === HEADER || this.#fail('the title row');
   }
 
   /** One row; false if it is malformed, with #badField set and the table as it was. */
@@ -99,7 +112,7 @@ export class ProcNetTcpParser {
     let ticksEnd = timer + 3;
     while (ticksEnd < end && bytes[ticksEnd] !== SPACE) ticksEnd++;
     const ticks = hex(bytes, timer + 3, ticksEnd - timer - 3);
-    if (!(ticks >= 0)) return this.#fail('tm->when');
+    if (!(ticks >= 0) || ticksEnd === timer + 3) return this.#fail('tm->when');
     const inode = decimalField(bytes, ticksEnd, end, INODE_FIELDS_AFTER_TIMER);
     if (!(inode >= 0)) return this.#fail('inode');
 

@@ -28,7 +28,6 @@ export type StateCounts = Partial<Record<TcpState, number>>;
 export const TCP_STATE_COUNT = TCP_STATES.length;
 
 /** The numbers that the hot path compares against. */
-export const FIN_WAIT2 = 5;
 export const TIME_WAIT = 6;
 export const LISTEN = 10;
 export const BOUND_INACTIVE = 13;

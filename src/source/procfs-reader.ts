@@ -6,7 +6,7 @@ import {
   type TcpCounters,
   tcpCounters,
 } from '../kernel/counters.ts';
-import { ParseError } from '../kernel/parse-error.ts';
+import { escapeControl, ParseError } from '../kernel/parse-error.ts';
 import { ProcNetTcpParser } from '../kernel/proc-net-tcp.ts';
 import type { KernelReading } from '../kernel/reading.ts';
 import { SocketTable } from '../kernel/socket-table.ts';
@@ -54,6 +54,7 @@ function readSockets(
   buffer: Uint8Array,
   warnings: string[],
 ): void {
+  const failures: string[] = [];
   for (const family of [4, 6] as const) {
     const file = proc.path(family === 4 ? 'net/tcp' : 'net/tcp6');
     const parser = new ProcNetTcpParser({ file, family, byteOrder: endianness() }, table);
@@ -61,21 +62,26 @@ function readSockets(
       const left = readPieces(file, buffer, (end) => parser.push(buffer, 0, end));
       parser.finish(buffer, 0, left);
     } catch (error) {
-      const missing = errorCode(error) === 'ENOENT';
+      const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
       if (missing && family === 4) throw noTcpTable(file);
       // Without IPv6 the kernel has no tcp6: nothing is amiss.
-      if (!missing) warnings.push(`${file}: ${failureReason(error)}; its sockets are not counted`);
+      if (!missing) failures.push(`${escapeControl(file)}: ${failureReason(error)}`);
     }
     if (parser.firstProblem !== undefined) {
       const others = parser.malformedRows > 1 ? ` (and ${parser.malformedRows - 1} more rows)` : '';
-      warnings.push(`${parser.firstProblem}${others}; the rest is counted`);
+      warnings.push(`${parser.firstProblem}${others}; what cannot be read is not counted`);
     }
   }
+  if (failures.length === 2)
+    throw new SourceError(
+      `${failures.join(', ')}: no socket can be seen. Run ephtop as a user who may read them.`,
+    );
+  warnings.push(...failures.map((failure) => `${failure}; its sockets are not counted`));
 }
 
 function noTcpTable(file: string): SourceError {
   return new SourceError(
-    `${file} is not there: ${process.platform === 'linux' ? 'procfs is not mounted, or this kernel has no TCP' : 'this is not Linux'}. ` +
+    `${escapeControl(file)} is not there: ${process.platform === 'linux' ? 'procfs is not mounted, or this kernel has no TCP' : 'this is not Linux'}. ` +
       'Run ephtop on the Linux machine itself (--via "ssh HOST", to watch it from here, comes in a later version).',
   );
 }
@@ -110,7 +116,8 @@ function attempt<Value>(file: string, warnings: string[], read: () => Value): Va
     return read();
   } catch (error) {
     if (error instanceof ParseError) warnings.push(error.message);
-    else if (errorCode(error) !== 'ENOENT') warnings.push(`${file}: ${failureReason(error)}`);
+    else if (errorCode(error) !== 'ENOENT')
+      warnings.push(`${escapeControl(file)}: ${failureReason(error)}`);
     return undefined;
   }
 }

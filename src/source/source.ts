@@ -19,6 +19,9 @@ export interface Pace {
   intervalMs: number;
 }
 
+/** A change of the pace is noticed within this time. */
+const LONGEST_NAP_MS = 500;
+
 /**
  * Calls `take` at the pace until the signal is aborted. Each tick is planned from the one before, so
  * that the pace does not drift; ticks that were missed (a slow sample, SIGSTOP, a suspended laptop) are
@@ -27,14 +30,17 @@ export interface Pace {
 export function pacedSource<Sample>(take: () => Sample, clock: Clock, pace: Pace): Source<Sample> {
   return {
     async *samples(signal) {
-      let plannedMs = clock.monotonicMs();
+      let tickMs = clock.monotonicMs();
       while (!signal.aborted) {
         yield take();
-        const nowMs = clock.monotonicMs();
-        plannedMs += pace.intervalMs;
-        if (plannedMs < nowMs)
-          plannedMs = nowMs + pace.intervalMs - ((nowMs - plannedMs) % pace.intervalMs);
-        await clock.sleep(plannedMs - nowMs, signal);
+        const missed = Math.floor((clock.monotonicMs() - tickMs) / pace.intervalMs);
+        tickMs += Math.max(0, missed) * pace.intervalMs;
+        for (;;) {
+          const leftMs = tickMs + pace.intervalMs - clock.monotonicMs();
+          if (leftMs <= 0 || signal.aborted) break;
+          await clock.sleep(Math.min(leftMs, LONGEST_NAP_MS), signal);
+        }
+        tickMs += pace.intervalMs;
       }
     },
   };

@@ -32,6 +32,7 @@ export function workerSource<Sample>(
           if (message.kind === 'failed') throw new SourceError(message.message);
           yield message.sample;
         }
+        throw new SourceError('the sampling thread ended by itself; please report this.');
       } catch (error) {
         if (!signal.aborted) throw error;
       } finally {

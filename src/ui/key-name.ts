@@ -17,10 +17,21 @@ const NAMED_KEYS = [
   ['delete', 'backspace'],
 ] as const satisfies readonly (readonly [keyof Key, string])[];
 
+/** Keys that are characters where several come in one read, and Ink names none of them. */
+const CHARACTER_KEYS: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\u007f': 'backspace',
+  '\b': 'backspace',
+  '\u0003': 'ctrl-c',
+};
+
 /** The keys in what Ink reports at once: one named key, or every character of a paste or of fast typing. */
 export function keyNames(input: string, key: Key): string[] {
   const named = NAMED_KEYS.find(([flag]) => key[flag])?.[1];
   if (named !== undefined) return [named];
   if (key.ctrl) return [`ctrl-${input}`];
-  return key.meta || key.tab ? [] : [...input];
+  return key.meta || key.tab
+    ? []
+    : [...input].map((character) => CHARACTER_KEYS[character] ?? character);
 }

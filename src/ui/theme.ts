@@ -19,7 +19,8 @@ const UNICODE: Glyphs = {
   timeWait: '▓',
   reusable: '░',
   free: '·',
-  spark: '▁▂▃▄▅▆▇█',
+  // Without the full block, which would join the sparklines of two rows.
+  spark: '▁▂▃▄▅▆▇',
   selected: '▸',
   ellipsis: '…',
   arrow: '→',

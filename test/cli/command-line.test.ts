@@ -1,4 +1,4 @@
-import { execFile, type ExecFileException } from 'node:child_process';
+import { execFile, type ExecFileException, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -151,5 +151,20 @@ describe('a /proc without TCP', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     const lines = stderr.split('\n').filter((line) => !line.includes('no terminal'));
     expect(lines).toEqual([expect.stringContaining(`${proc}/net/tcp is not there`), '']);
+  });
+});
+
+describe('a machine that cannot be watched is not called healthy', () => {
+  it.each([
+    ['a file in place of procfs', '/etc/passwd'],
+    ['a path with escape codes in it', '/no\npe\u001b[31m'],
+  ])('%s', (_, mount) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['bin/ephtop.cjs', 'snapshot', '--proc', mount],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^ephtop: \P{Cc}+ is not there: \P{Cc}+\n$/u);
   });
 });

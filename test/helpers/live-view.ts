@@ -96,13 +96,15 @@ export function withoutTimes(screen: string): string {
     .replace(/[ \t]+$/gm, '');
 }
 
-/** The labels of the group rows from the top, and which of them is selected. */
+/** The destinations of the group rows from the top, and which of them is selected. */
 export function groupRows(screen: string): {
   destinations: string[];
   selected: string | undefined;
 } {
-  const rows = screen.split('\n').filter((line) => /^[▸ ].*→ \S+:\d+ .*%/.test(line));
-  const destination = (row: string) => /→ (\S+)/.exec(row)?.[1] ?? row;
-  const selected = rows.find((row) => row.startsWith('▸'));
-  return { destinations: rows.map(destination), selected: selected && destination(selected) };
+  // Three marks' width before the label tells a row from the verdict, which names a group as well.
+  const rows = [...screen.matchAll(/^([▸ ])[ △▲] (?:\S+ )?→ (\S+:\d+) .*%/gm)];
+  return {
+    destinations: rows.map(([, , destination = '']) => destination),
+    selected: rows.find(([, mark]) => mark === '▸')?.[2],
+  };
 }

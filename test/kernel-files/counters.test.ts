@@ -101,3 +101,23 @@ describe('garbage is quoted', () => {
     );
   });
 });
+
+describe('what is no number is refused', () => {
+  it.each([
+    ['Tcp: ActiveOpens AttemptFails\nTcp: x 1\n', 'f line 2: cannot read ActiveOpens from "x"'],
+    [
+      'Tcp: ActiveOpens AttemptFails\nTcp: 1 \n',
+      'f line 2: cannot read the values of Tcp: from "Tcp: 1 "',
+    ],
+    ['\u001b[2JX A\nY\n', 'f line 2: cannot read the values of \\x1b[2JX from "Y"'],
+  ])('%j', (text, message) => {
+    expect(() => parseCounterPairs(text, 'f')).toThrow(message);
+  });
+
+  it('in sockstat', () => {
+    expect(() => parseSockstatTcp('TCP: inuse 1 tw many\n', 'f')).toThrow(
+      'cannot read TCP tw from "many"',
+    );
+    expect(() => parseSockstatTcp('TCP: inuse\n', 'f')).toThrow('cannot read TCP inuse from ""');
+  });
+});

@@ -134,12 +134,12 @@ describe('a file that cannot be read', () => {
 
 describe('garbage', () => {
   it('in tcp: the rows are left out, the first one is quoted, the others are numbered', () => {
-    const garbage = 'header\n\u001b[2J\u0007one\ntwo\nthree\n';
+    const garbage = '  sl  local_address rem_address\n\u001b[2J\u0007one\ntwo\nthree\n';
     const { sockets, warnings, proc } = readSpoiled({ 'net/tcp': garbage });
     expect(sockets.length).toBe(14);
     expect(warnings).toEqual([
       `${proc}/net/tcp line 2: cannot read the columns up to tm->when from "\\x1b[2J\\x07one"` +
-        ' (and 2 more rows); the rest is counted',
+        ' (and 2 more rows); what cannot be read is not counted',
     ]);
   });
 

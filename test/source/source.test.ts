@@ -84,11 +84,17 @@ describe('pacedSource', () => {
   });
 });
 
+async function collected<Sample>(samples: AsyncIterable<Sample>): Promise<Sample[]> {
+  const all: Sample[] = [];
+  for await (const sample of samples) all.push(sample);
+  return all;
+}
+
 describe('pacedSource, when it is aborted', () => {
   it('ends before the first sample', async () => {
     let taken = 0;
     const source = pacedSource(() => ++taken, fakeClock().clock, { intervalMs: 250 });
-    expect(await Array.fromAsync(source.samples(AbortSignal.abort()))).toEqual([]);
+    expect(await collected(source.samples(AbortSignal.abort()))).toEqual([]);
     expect(taken).toBe(0);
   });
 
@@ -102,9 +108,8 @@ describe('pacedSource, when it is aborted', () => {
       sleep: (_, signal) =>
         new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
     };
-    const samples = pacedSource(() => ++taken, sleepy, { intervalMs: 250 })
-      .samples(stop.signal)
-      [Symbol.asyncIterator]();
+    const source = pacedSource(() => ++taken, sleepy, { intervalMs: 250 });
+    const samples = source.samples(stop.signal)[Symbol.asyncIterator]();
     expect(await samples.next()).toEqual({ done: false, value: 1 });
     const next = samples.next();
     stop.abort();
@@ -118,6 +123,6 @@ describe('pacedSource, when it is aborted', () => {
     };
     const source = pacedSource(take, fakeClock().clock, { intervalMs: 250 });
     const samples = source.samples(new AbortController().signal);
-    await expect(Array.fromAsync(samples)).rejects.toThrow('no such thing');
+    await expect(collected(samples)).rejects.toThrow('no such thing');
   });
 });

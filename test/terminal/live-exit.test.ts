@@ -29,7 +29,7 @@ const TERMINAL_AS_IT_WAS = {
 type Leaving = { screen: string; status: string };
 
 /** Runs the live view in a shell, ends it, and looks at what it left; returns the shell's screen. */
-async function leave(shell: Shell, end: () => void): Promise<Leaving> {
+async function leave(shell: Shell, end: () => void | Promise<void>): Promise<Leaving> {
   const { terminal, run, prompt, output } = shell;
   await output('echo what stood here before');
   const settings = await output('stty -g');
@@ -37,7 +37,7 @@ async function leave(shell: Shell, end: () => void): Promise<Leaving> {
   await terminal.waitFor(FULLEST_ROW);
   expect(terminal.state()).toMatchObject({ alternateScreen: true, cursorVisible: false });
   expect(terminal.isRaw()).toBe(true);
-  end();
+  await end();
   const screen = await prompt();
   expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
   expect(screen).toMatch(/^what stood here before$/m);
@@ -63,7 +63,13 @@ test.each(['q', 'ctrlC'])('gives the terminal back on %s', async (key) => {
 
 test('gives the terminal back when it is left from the filter and from a panel', async () => {
   const shell = await openLiveShell();
-  const { status } = await leave(shell, () => shell.terminal.press('a', '/', 'q', 'ctrlC'));
+  const { status } = await leave(shell, async () => {
+    shell.terminal.press('a');
+    await shell.terminal.waitFor(/SUGGESTIONS/);
+    shell.terminal.press('/q');
+    await shell.terminal.waitFor(/^ \/ q/m);
+    shell.terminal.press('ctrlC');
+  });
   expect(status).toBe('status 0');
 });
 

@@ -33,13 +33,7 @@ export function AdvicePanel({ advice, cursor, columns, rows, glyphs }: AdvicePan
         {` SUGGESTIONS, best first, for ${opened.effect.group}`}
       </Line>
       {advice.slice(first, first + shown).map((suggestion, index) => (
-        <Line
-          key={suggestion.id}
-          columns={columns}
-          glyphs={glyphs}
-          severity={suggestion.severity}
-          bold={suggestion === opened}
-        >
+        <Line key={suggestion.id} columns={columns} glyphs={glyphs} bold={suggestion === opened}>
           {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1} ${effectText(suggestion)}  ${suggestion.title}`}
         </Line>
       ))}
