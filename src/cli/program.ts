@@ -42,7 +42,12 @@ export function createProgram(commands: Commands): Command {
     .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
     .exitOverride();
   addCommonOptions(program);
-  program.action(() => commands.live(program.opts()));
+  // Else commander counts arguments where a command was mistyped.
+  program.allowExcessArguments().action(() => {
+    const [unknown] = program.args;
+    if (unknown !== undefined) program.error(`error: unknown command '${unknown}'`);
+    return commands.live(program.opts());
+  });
   const snapshot = program
     .command('snapshot')
     .description('Print one sample, or several, and end.')
@@ -63,7 +68,11 @@ export function createProgram(commands: Commands): Command {
 
 function addCommonOptions(program: Command): void {
   program
-    .option('--interval <duration>', 'time between two samples', parseInterval, 250)
+    .addOption(
+      new Option('--interval <duration>', 'time between two samples')
+        .argParser(parseInterval)
+        .default(250, '250ms'),
+    )
     .addOption(
       new Option('--source <source>', 'how to read the sockets')
         .choices(['auto', 'procfs'])
