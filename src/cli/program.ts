@@ -45,11 +45,12 @@ export function createProgram(commands: Commands): Command {
   // Else commander counts arguments where a command was mistyped.
   program.allowExcessArguments().action(() => {
     const [unknown] = program.args;
-    if (unknown !== undefined) program.error(`error: unknown command '${unknown}'`);
+    if (unknown !== undefined) program.error(`error: unknown command '${unknown}'.`);
     return commands.live(program.opts());
   });
   const snapshot = program
     .command('snapshot')
+    .allowExcessArguments(false)
     .description('Print one sample, or several, and end.')
     .addOption(
       new Option('--format <format>', 'how to print it')

@@ -37,7 +37,7 @@ const groupsOf = ({ groups }: SnapshotDocument) => groups.map((group) => group.l
 describe('a wrong command line', () => {
   it.each([
     [['--bogus'], /unknown option '--bogus'/],
-    [['bogus'], /too many arguments/],
+    [['bogus'], /unknown command 'bogus'/],
     [['snapshot', '--bogus'], /unknown option '--bogus'/],
     [['snapshot', 'bogus'], /too many arguments/],
     [['--interval'], /argument missing/],
