@@ -10,6 +10,8 @@ const ONE_ADDRESS = 4;
 export interface Listeners {
   /** Ports that somebody listens on, ascending. */
   readonly ports: readonly number[];
+  /** True if somebody listens at this address and port, given as the table's columns have them. */
+  listensAt(family: number, address: number, port: number): boolean;
   /** True if the socket in this row was accepted (or is being accepted) on a listening port. */
   accepts(row: number): boolean;
 }
@@ -32,24 +34,25 @@ export function findListeners(sockets: SocketTable): Listeners {
   }
   const ports: number[] = [];
   kinds.forEach((kind, port) => kind !== 0 && ports.push(port));
+  const listensAt = (family: number, address: number, port: number): boolean => {
+    const kind = kinds[port] ?? 0;
+    if (kind === 0) return false;
+    // A listener on :: takes IPv4 too, unless it is IPV6_V6ONLY, which no file shows.
+    if ((kind & ANY_IPV6) !== 0 || (family === 4 && (kind & ANY_IPV4) !== 0)) return true;
+    return (kind & ONE_ADDRESS) !== 0 && addresses.has(endpointKey(family, address, port));
+  };
   return {
     ports,
+    listensAt,
     accepts(row) {
       const port = sockets.localPort[row] ?? 0;
-      const kind = kinds[port] ?? 0;
-      if (kind === 0 || sockets.state[row] === LISTEN) return false;
-      const family = sockets.family[row] ?? 4;
-      // A listener on :: takes IPv4 too, unless it is IPV6_V6ONLY, which no file shows.
-      if ((kind & ANY_IPV6) !== 0 || (family === 4 && (kind & ANY_IPV4) !== 0)) return true;
-      return (
-        (kind & ONE_ADDRESS) !== 0 &&
-        addresses.has(endpointKey(family, sockets.localAddress[row] ?? 0, port))
-      );
+      if (kinds[port] === 0 || sockets.state[row] === LISTEN) return false;
+      return listensAt(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, port);
     },
   };
 }
 
 /** One exact number for (family, address, port): 32 + 16 bits, and one for the family. */
-function endpointKey(family: number, address: number, port: number): number {
+export function endpointKey(family: number, address: number, port: number): number {
   return (family === 4 ? 0 : 2 ** 48) + address * 65536 + port;
 }

@@ -82,13 +82,36 @@ export function mapPorts({ range, reserved }: PortSettings, heldPorts: Iterable<
   return map;
 }
 
-/** Counts a map. A reserved port that is also held counts as reserved. */
-export function measurePortSpace(range: PortRange, map: PortMap): PortSpace {
+/** Ports that a map leaves to connect(), by half of the range: those of the first port's parity, and the others. */
+export interface PortHalves {
+  /** Taken first by connect(). */
+  readonly first: number;
+  /** Taken by connect() once the first half is full, by scanning that half first. */
+  readonly second: number;
+}
+
+/** Counts the usable ports of a map by half. */
+export function countHalves({ low, high }: PortRange, map: PortMap): PortHalves {
+  let first = 0;
+  let second = 0;
+  for (let port = low; port <= high; port++) {
+    if (map[port] !== 0) continue;
+    if (((port ^ low) & 1) === 0) first++;
+    else second++;
+  }
+  return { first, second };
+}
+
+/**
+ * Counts a map. A reserved port that is also held counts as reserved. `inferred`: ports that the map
+ * leaves usable and a bind() before connect() seems to hold.
+ */
+export function measurePortSpace(range: PortRange, map: PortMap, inferred = 0): PortSpace {
   let reserved = 0;
-  let held = 0;
+  let held = inferred;
   for (let port = range.low; port <= range.high; port++) {
     if (((map[port] ?? 0) & RESERVED) !== 0) reserved++;
-    else if (((map[port] ?? 0) & HELD) !== 0) held++;
+    else if (map[port] !== 0) held++;
   }
   const size = portRangeSize(range);
   return { low: range.low, high: range.high, size, reserved, held, usable: size - reserved - held };

@@ -9,8 +9,16 @@ import {
   TCP_STATE_COUNT,
 } from '../kernel/tcp-state.ts';
 import { findListeners, type Listeners } from './listeners.ts';
-import { mapPorts, measurePortSpace, type PortSpace, portSettings } from './port-space.ts';
+import { findOrphanedAccepts } from './accepted-sockets.ts';
+import {
+  countHalves,
+  mapPorts,
+  measurePortSpace,
+  type PortSpace,
+  portSettings,
+} from './port-space.ts';
 import { groupTuples, type TupleGroup } from './tuple-group.ts';
+import { sortByTuple } from './tuple-rows.ts';
 import { reuseRule } from './time-wait.ts';
 
 /** One look at the kernel, grouped: small, plain data, whatever the number of sockets. */
@@ -34,6 +42,8 @@ export interface Sample {
   readonly byState: StateCounts;
   /** Fullest first. */
   readonly groups: readonly TupleGroup[];
+  /** Ports that bind() before connect() seems to hold, all groups; `portSpace.held` has them too. */
+  readonly inferredHeld: number;
   /** Ports that somebody listens on, ascending, inside the range or not. */
   readonly listeningPorts: readonly number[];
 }
@@ -45,13 +55,20 @@ export interface Sample {
 export function digest(reading: KernelReading, elapsedMs: () => number): Sample {
   const { sockets, sysctls } = reading;
   const settings = portSettings(sysctls);
+  const { range } = settings;
   const listeners = findListeners(sockets);
-  const portMap = mapPorts(settings, heldPorts(sockets, listeners));
-  const portSpace = measurePortSpace(settings.range, portMap);
-  const groups = groupTuples(sockets, {
-    listeners,
+  const unaccepted = sortByTuple(sockets, (row) => !listeners.accepts(row));
+  const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, range);
+  const outgoing =
+    orphans.size === 0
+      ? unaccepted
+      : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.has(row));
+  const portMap = mapPorts(settings, boundPorts(sockets, listeners, orphans));
+  const { groups, boundPorts: held } = groupTuples(sockets, {
+    tuples: outgoing,
     portMap,
-    usable: portSpace.usable,
+    halves: countHalves(range, portMap),
+    firstParity: range.low & 1,
     reuse: reuseRule(sysctls),
   });
   return {
@@ -63,26 +80,32 @@ export function digest(reading: KernelReading, elapsedMs: () => number): Sample 
       warnings: [...reading.warnings, ...settings.warnings],
       durationMs: elapsedMs(),
     },
-    portSpace,
+    portSpace: measurePortSpace(range, portMap, held),
     sysctls,
     counters: reading.counters,
     byState: countStates(sockets),
     groups,
+    inferredHeld: held,
     listeningPorts: listeners.ports,
   };
 }
 
 /**
- * Ports that a bind() owns: a bucket made by bind() is closed to connect(), whatever its address or
- * family (__inet_hash_connect in net/ipv4/inet_hashtables.c: fastreuse >= 0). An accepted socket shares
- * its listener's bucket.
+ * Ports that a bind() owns for sure: a bucket made by bind() is closed to connect(), whatever its address
+ * or family (__inet_hash_connect in net/ipv4/inet_hashtables.c: fastreuse >= 0). An accepted socket
+ * shares its listener's bucket, and keeps it when the listener closes.
  */
-function heldPorts(sockets: SocketTable, listeners: Listeners): Set<number> {
-  const held = new Set(listeners.ports);
+function boundPorts(
+  sockets: SocketTable,
+  listeners: Listeners,
+  orphans: Iterable<number>,
+): Set<number> {
+  const bound = new Set(listeners.ports);
+  for (const row of orphans) bound.add(sockets.localPort[row] ?? 0);
   for (let row = 0; row < sockets.length; row++) {
-    if (sockets.state[row] === BOUND_INACTIVE) held.add(sockets.localPort[row] ?? 0);
+    if (sockets.state[row] === BOUND_INACTIVE) bound.add(sockets.localPort[row] ?? 0);
   }
-  return held;
+  return bound;
 }
 
 function countStates(sockets: SocketTable): StateCounts {

@@ -1,5 +1,5 @@
 import type { IpFamily } from '../kernel/ip-address.ts';
-import { type SocketTable, TIME_WAIT_TIMER } from '../kernel/socket-table.ts';
+import type { SocketTable } from '../kernel/socket-table.ts';
 import {
   namedStateCounts,
   type StateCounts,
@@ -7,8 +7,8 @@ import {
   TIME_WAIT,
 } from '../kernel/tcp-state.ts';
 import { isLoopback } from './addresses.ts';
-import type { Listeners } from './listeners.ts';
-import type { PortMap } from './port-space.ts';
+import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
+import type { PortHalves, PortMap } from './port-space.ts';
 import {
   closesPerSecond,
   drainSecond,
@@ -17,7 +17,7 @@ import {
   type ReuseRule,
   timeWaitAgeMs,
 } from './time-wait.ts';
-import { TupleIndex } from './tuple-index.ts';
+import type { TupleRows } from './tuple-rows.ts';
 
 /** The outgoing connections from one source address to one (destination address, destination port). */
 export interface TupleGroup {
@@ -41,6 +41,9 @@ export interface TupleGroup {
   readonly reusable: number;
   /** 100 · free / usable. */
   readonly headroomPercent: number;
+  /** The two halves that connect() searches one after the other. */
+  readonly halves: { readonly first: HalfUse; readonly second: HalfUse };
+  readonly bindBeforeConnect: BindBeforeConnect;
   readonly byState: StateCounts;
   /** Connections that enter TIME_WAIT, per second, a mean of the last 10 s. */
   readonly closeRate: number;
@@ -50,30 +53,63 @@ export interface TupleGroup {
   readonly reusableFromAgeMs?: number | undefined;
 }
 
+/** Ports of one half of the range: connect() takes all of the first parity before it looks at the other. */
+export interface HalfUse {
+  /** Usable by this group. */
+  readonly usable: number;
+  /** Of those, taken now. */
+  readonly used: number;
+}
+
+/** Signs of bind() before connect(): such a port is lost to every other destination. */
+export interface BindBeforeConnect {
+  readonly suspected: boolean;
+  /** Ports of this group that a bind() seems to have taken. */
+  readonly ports: number;
+  /** True where the survivors of a past rush cannot explain them either. */
+  readonly certain: boolean;
+}
+
 /** What the rows are judged by. */
 export interface GroupingRules {
-  readonly listeners: Listeners;
+  readonly tuples: TupleRows;
   readonly portMap: PortMap;
-  readonly usable: number;
+  readonly halves: PortHalves;
+  /** Parity (0 or 1) of the range's first port. */
+  readonly firstParity: number;
   readonly reuse: ReuseRule;
 }
 
-/**
- * Groups the outgoing connections of a table by (source, destination, destination port), fullest group
- * first. Not among them: LISTEN, bound but unconnected, and accepted sockets.
- */
-export function groupTuples(sockets: SocketTable, rules: GroupingRules): TupleGroup[] {
-  const { firstRows, rows, starts } = sortByTuple(sockets, rules.listeners);
+/** The groups of a table, fullest first, and how many ports bind() before connect() seems to hold. */
+export interface Grouping {
+  readonly groups: readonly TupleGroup[];
+  readonly boundPorts: number;
+}
+
+/** Measures each tuple of outgoing connections. */
+export function groupTuples(sockets: SocketTable, rules: GroupingRules): Grouping {
+  const { tuples } = rules;
+  const reusableFrom = (tuple: number) => {
+    const [row = 0] = tuples.rowsOf(tuple);
+    return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
+  };
+  const ages = Array.from({ length: tuples.count }, (_, tuple) => reusableFrom(tuple));
+  const bound = inferBoundPorts({
+    ...rules,
+    sockets,
+    isReusable: (tuple, row) => isReusable(sockets, row, ages[tuple] ?? Infinity),
+  });
   // Which group last saw a port: a socket that changes state while /proc is read can be listed twice.
   const seenBy = new Int32Array(65536).fill(-1);
-  const groups = firstRows.map((first, tuple) =>
-    summarise(sockets, first, rows.subarray(starts[tuple], starts[tuple + 1]), rules, (port) => {
+  const groups = ages.map((age, tuple) => {
+    const counts = countRows(sockets, tuple, age, rules, bound, (port) => {
       if (seenBy[port] === tuple) return true;
       seenBy[port] = tuple;
       return false;
-    }),
-  );
-  return groups.toSorted(fullestFirst);
+    });
+    return summarise(sockets, tuple, age, rules, bound, counts);
+  });
+  return { groups: groups.toSorted(fullestFirst), boundPorts: bound.total };
 }
 
 /** Orders groups by what is left of their usable ports, then by what they hold. */
@@ -86,61 +122,58 @@ export function fullestFirst(a: TupleGroup, b: TupleGroup): number {
   );
 }
 
-/** Sorts the outgoing rows by tuple (a counting sort): tuple t has rows[starts[t]] … rows[starts[t+1] - 1]. */
-function sortByTuple(sockets: SocketTable, listeners: Listeners) {
-  const index = new TupleIndex(sockets);
-  const tupleOfRow = new Int32Array(sockets.length).fill(-1);
-  for (let row = 0; row < sockets.length; row++) {
-    // A socket without a remote port is not connected: LISTEN, BOUND_INACTIVE, CLOSE.
-    if (sockets.remotePort[row] === 0 || listeners.accepts(row)) continue;
-    tupleOfRow[row] = index.tupleOf(row);
-  }
-  const starts = new Uint32Array(index.firstRows.length + 1);
-  for (const tuple of tupleOfRow) if (tuple >= 0) starts[tuple + 1] = (starts[tuple + 1] ?? 0) + 1;
-  for (let tuple = 1; tuple < starts.length; tuple++)
-    starts[tuple] = (starts[tuple] ?? 0) + (starts[tuple - 1] ?? 0);
-  const next = starts.slice();
-  const rows = new Uint32Array(starts.at(-1) ?? 0);
-  tupleOfRow.forEach((tuple, row) => {
-    if (tuple < 0) return;
-    const at = next[tuple] ?? 0;
-    rows[at] = row;
-    next[tuple] = at + 1;
-  });
-  return { firstRows: index.firstRows, rows, starts };
+function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
+  const family = sockets.family[row] ?? 4;
+  const ends = [sockets.localAddress[row] ?? 0, sockets.remoteAddress[row] ?? 0];
+  return ends.some((address) => isLoopback(sockets, family, address));
 }
+
+function isReusable(sockets: SocketTable, row: number, reusableFrom: number): boolean {
+  return (
+    sockets.state[row] === TIME_WAIT && timeWaitAgeMs(sockets.timerMs[row] ?? 0) > reusableFrom
+  );
+}
+
+type Counts = ReturnType<typeof countRows>;
 
 function summarise(
   sockets: SocketTable,
-  first: number,
-  rows: Uint32Array,
+  tuple: number,
+  reusableFrom: number,
   rules: GroupingRules,
-  alreadySeen: (port: number) => boolean,
+  bound: BoundPorts,
+  counts: Counts,
 ): TupleGroup {
+  const [first = 0] = rules.tuples.rowsOf(tuple);
   const family = sockets.family[first] === 6 ? 6 : 4;
-  const local = sockets.localAddress[first] ?? 0;
-  const remote = sockets.remoteAddress[first] ?? 0;
-  const loopback = isLoopback(sockets, family, local) || isLoopback(sockets, family, remote);
-  const reusableFrom = reusableFromAgeMs(rules.reuse, loopback);
-  const counts = countRows(sockets, rows, rules.portMap, reusableFrom, alreadySeen);
-  const localAddress = sockets.addressText(family, local);
-  const remoteAddress = sockets.addressText(family, remote);
+  const localAddress = sockets.addressText(family, sockets.localAddress[first] ?? 0);
+  const remoteAddress = sockets.addressText(family, sockets.remoteAddress[first] ?? 0);
   const remotePort = sockets.remotePort[first] ?? 0;
   const used = counts.liveUsed + counts.timeWaitUsed;
-  const free = rules.usable - used;
+  const lost = portsLostToOthers(tuple, bound, used, rules.halves);
+  const usable = rules.halves.first + rules.halves.second - lost;
   return {
     label: groupLabel(localAddress, remoteAddress, remotePort),
     localAddress,
     remoteAddress,
     remotePort,
     family,
-    usable: rules.usable,
+    usable,
     used,
     liveUsed: counts.liveUsed,
     timeWaitUsed: counts.timeWaitUsed,
-    free,
+    free: usable - used,
     reusable: counts.reusable,
-    headroomPercent: rules.usable === 0 ? 0 : (100 * free) / rules.usable,
+    headroomPercent: headroomPercent(used, usable),
+    halves: {
+      first: { usable: rules.halves.first, used: counts.firstHalfUsed },
+      second: { usable: rules.halves.second - lost, used: used - counts.firstHalfUsed },
+    },
+    bindBeforeConnect: {
+      suspected: bound.countOf(tuple) > 0,
+      ports: bound.countOf(tuple),
+      certain: bound.isCertain(tuple),
+    },
     byState: namedStateCounts(counts.byState),
     closeRate: closesPerSecond(counts.schedule),
     drainSchedule: counts.schedule,
@@ -148,29 +181,66 @@ function summarise(
   };
 }
 
+/** Headroom in percent of `usable` ports when `used` of them are taken. */
+export function headroomPercent(used: number, usable: number): number {
+  return usable <= 0 ? 0 : Math.max(0, (100 * (usable - used)) / usable);
+}
+
+/** A group with more headroom than this is healthy, and one with less than the other is not (percent). */
+const HEALTHY_PERCENT = 25;
+const EXHAUSTED_PERCENT = 10;
+
+/**
+ * Ports that bind() before connect() in other groups keeps from this one. What a past rush would explain
+ * as well is left out where it alone would make a healthy group look exhausted.
+ */
+function portsLostToOthers(
+  tuple: number,
+  bound: BoundPorts,
+  used: number,
+  halves: PortHalves,
+): number {
+  const own = bound.countOf(tuple);
+  const all = bound.total - own;
+  const certain = bound.certain - (bound.isCertain(tuple) ? own : 0);
+  const usable = halves.first + halves.second;
+  const onlyByDoubt =
+    headroomPercent(used, usable - certain) >= HEALTHY_PERCENT &&
+    headroomPercent(used, usable - all) < EXHAUSTED_PERCENT;
+  return onlyByDoubt ? certain : all;
+}
+
 function countRows(
   sockets: SocketTable,
-  rows: Uint32Array,
-  portMap: PortMap,
+  tuple: number,
   reusableFrom: number,
+  { tuples, portMap, firstParity }: GroupingRules,
+  bound: BoundPorts,
   alreadySeen: (port: number) => boolean,
 ) {
   const byState = new Uint32Array(TCP_STATE_COUNT);
   const schedule = emptySchedule();
-  const counts = { byState, schedule, liveUsed: 0, timeWaitUsed: 0, reusable: 0 };
-  for (const row of rows) {
+  const counts = { byState, schedule, liveUsed: 0, timeWaitUsed: 0, reusable: 0, firstHalfUsed: 0 };
+  for (const row of tuples.rowsOf(tuple)) {
     const port = sockets.localPort[row] ?? 0;
     if (alreadySeen(port)) continue;
     const state = sockets.state[row] ?? 0;
     byState[state] = (byState[state] ?? 0) + 1;
-    const isTimeWait = state === TIME_WAIT && sockets.timer[row] === TIME_WAIT_TIMER;
-    const leftMs = sockets.timerMs[row] ?? 0;
-    if (isTimeWait) schedule[drainSecond(leftMs)] = (schedule[drainSecond(leftMs)] ?? 0) + 1;
+    const isTimeWait = state === TIME_WAIT;
+    if (isTimeWait) {
+      const second = drainSecond(sockets.timerMs[row] ?? 0);
+      schedule[second] = (schedule[second] ?? 0) + 1;
+    }
     // Outside the range, reserved or held by a bind(): no connect() could have it anyway.
     if (portMap[port] !== 0) continue;
-    if (!isTimeWait) counts.liveUsed++;
-    else if (timeWaitAgeMs(leftMs) > reusableFrom) counts.reusable++;
-    else counts.timeWaitUsed++;
+    // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s.
+    if (isReusable(sockets, row, reusableFrom) && bound.holderOf[port] !== tuple) {
+      counts.reusable++;
+      continue;
+    }
+    if (isTimeWait) counts.timeWaitUsed++;
+    else counts.liveUsed++;
+    if ((port & 1) === firstParity) counts.firstHalfUsed++;
   }
   return counts;
 }

@@ -6,14 +6,18 @@ import type { SocketTable } from '../kernel/socket-table.ts';
  * over flat arrays: nothing is allocated per row.
  */
 export class TupleIndex {
-  /** A row of each tuple, from which its addresses can be read. */
-  readonly firstRows: number[] = [];
-
+  // A row of each tuple, from which its addresses can be read.
+  readonly #firstRows: number[] = [];
   readonly #sockets: SocketTable;
   #slots = new Int32Array(1024).fill(-1);
 
   constructor(sockets: SocketTable) {
     this.#sockets = sockets;
+  }
+
+  /** How many tuples are known; they are numbered 0 … size-1. */
+  get size(): number {
+    return this.#firstRows.length;
   }
 
   /** The number of the row's tuple, a new one if it has not been seen. */
@@ -23,23 +27,23 @@ export class TupleIndex {
     for (;;) {
       const tuple = this.#slots[slot] ?? -1;
       if (tuple < 0) return this.#add(slot, row);
-      if (this.#sameTuple(this.firstRows[tuple] ?? 0, row)) return tuple;
+      if (this.#sameTuple(this.#firstRows[tuple] ?? 0, row)) return tuple;
       slot = (slot + 1) & mask;
     }
   }
 
   #add(slot: number, row: number): number {
-    const tuple = this.firstRows.length;
-    this.firstRows.push(row);
+    const tuple = this.#firstRows.length;
+    this.#firstRows.push(row);
     this.#slots[slot] = tuple;
-    if (this.firstRows.length * 2 > this.#slots.length) this.#rehash();
+    if (this.#firstRows.length * 2 > this.#slots.length) this.#rehash();
     return tuple;
   }
 
   #rehash(): void {
     const slots = new Int32Array(this.#slots.length * 4).fill(-1);
     const mask = slots.length - 1;
-    this.firstRows.forEach((row, tuple) => {
+    this.#firstRows.forEach((row, tuple) => {
       let slot = this.#hash(row) & mask;
       while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
       slots[slot] = tuple;

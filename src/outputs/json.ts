@@ -49,6 +49,8 @@ function groupDocument(group: GroupModel) {
     drainSchedule: group.drainSchedule,
     etaSeconds: group.etaSeconds === null ? null : rounded(group.etaSeconds, 1),
     steadyStateUsed: group.steadyStateUsed,
+    bindBeforeConnect: group.bindBeforeConnect,
+    parity: group.halves,
   };
 }
 

@@ -98,19 +98,33 @@ export function modelOf(
   return buildModel(sampleOf(sockets, overrides));
 }
 
-/** `count` sockets of one group from consecutive local ports on. */
+/**
+ * `count` sockets of one group on the ports that connect() takes one after the other: those of the first
+ * port's parity, then the others. `from`: 40_000 for the first of the small range, 40_001 for the second
+ * to be taken, and so on; the same for the default range from 32_768 on. Ports elsewhere are consecutive.
+ */
 export function connections(
   count: number,
   socket: Partial<TestSocket> = {},
-  firstPort = 40_000,
+  from = 40_000,
 ): TestSocket[] {
   return Array.from({ length: count }, (_, index) => ({
     local: '10.0.3.7',
-    localPort: firstPort + index,
+    localPort: inSearchOrder(from, index),
     remote: '10.0.9.21',
     remotePort: 8080,
     ...socket,
   }));
+}
+
+function inSearchOrder(from: number, index: number): number {
+  const range = [
+    { low: 40_000, size: 100 },
+    { low: 32_768, size: 28_232 },
+  ].find(({ low, size }) => from >= low && from < low + size);
+  if (range === undefined) return from + index;
+  const [nth, half] = [from + index - range.low, range.size / 2];
+  return range.low + (nth < half ? 2 * nth : 2 * (nth - half) + 1);
 }
 
 /** The same in TIME_WAIT with this many ms left. */

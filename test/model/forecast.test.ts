@@ -13,13 +13,10 @@ import {
 
 /** TIME_WAIT sockets closed at a steady rate for the last `seconds`, newest first. */
 function steadyCloses(perSecond: number, seconds: number): TestSocket[] {
-  return Array.from({ length: perSecond * seconds }, (_, index) => ({
-    ...connections(
-      1,
-      { state: 'TIME_WAIT', leftMs: 59_999 - Math.floor((index * 1000) / perSecond) },
-      32_768 + index,
-    )[0],
-  })) as TestSocket[];
+  return connections(perSecond * seconds, { state: 'TIME_WAIT' }, 32_768).map((socket, index) => ({
+    ...socket,
+    leftMs: 59_999 - Math.floor((index * 1000) / perSecond),
+  }));
 }
 
 const WIDE = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '32768 60999' };

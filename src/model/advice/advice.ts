@@ -47,11 +47,6 @@ export type Suggestion = Omit<Advice, 'severity' | 'effect'> & {
 /** Undefined where the suggestion would not help. */
 export type Rule = (situation: Situation) => Suggestion | undefined;
 
-/** Headroom in percent of `usable` ports when `used` of them are taken. */
-export function headroomPercent(used: number, usable: number): number {
-  return usable <= 0 ? 0 : Math.max(0, (100 * (usable - used)) / usable);
-}
-
 /** 28231 → "28,231", whatever the locale. */
 export function grouped(count: number): string {
   return Math.round(count).toLocaleString('en-US');

@@ -1,11 +1,6 @@
 import { reuseRule } from '../time-wait.ts';
-import {
-  grouped,
-  headroomPercent,
-  persistSysctls,
-  type Situation,
-  type Suggestion,
-} from './advice.ts';
+import { headroomPercent } from '../tuple-group.ts';
+import { grouped, persistSysctls, type Situation, type Suggestion } from './advice.ts';
 
 /** Suggests tcp_tw_reuse=1 where TIME_WAIT holds ports that connect() could then take over. */
 export function enableTimeWaitReuse({ sample, group }: Situation): Suggestion | undefined {

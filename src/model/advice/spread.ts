@@ -1,5 +1,6 @@
 import type { GroupModel } from '../model.ts';
-import { grouped, headroomPercent, type Situation, type Suggestion } from './advice.ts';
+import { headroomPercent } from '../tuple-group.ts';
+import { grouped, type Situation, type Suggestion } from './advice.ts';
 
 /** Share of the usable ports that should be in use at the most once a suggestion is followed. */
 const COMFORTABLE_SHARE = 0.5;

@@ -1,12 +1,7 @@
 import { formatPortList, portRangeSize, type PortRange } from '../../kernel/port-range.ts';
 import { mapPorts, measurePortSpace, portSettings } from '../port-space.ts';
-import {
-  grouped,
-  headroomPercent,
-  persistSysctls,
-  type Situation,
-  type Suggestion,
-} from './advice.ts';
+import { headroomPercent } from '../tuple-group.ts';
+import { grouped, persistSysctls, type Situation, type Suggestion } from './advice.ts';
 
 /** All unprivileged ports. Even-sized, and from an even port on, as connect()'s two-step search wants it. */
 const WIDEST: PortRange = { low: 1024, high: 65535 };
@@ -34,7 +29,8 @@ export function widenPortRange({ sample, group }: Situation): Suggestion | undef
     { range: WIDEST, reserved: reservedRanges, warnings: [] },
     sample.listeningPorts,
   );
-  const { usable } = measurePortSpace(WIDEST, portMap);
+  const lostToBind = sample.inferredHeld - group.bindBeforeConnect.ports;
+  const usable = measurePortSpace(WIDEST, portMap).usable - lostToBind;
   return {
     id: 'widen-port-range',
     title: `Widen the ephemeral range to ${WIDEST.low}–${WIDEST.high}`,
