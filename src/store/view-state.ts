@@ -2,7 +2,7 @@ import { DEFAULT_ORDER, type GroupOrder } from '../model/group-order.ts';
 import type { Model } from '../model/model.ts';
 
 /** What fills the middle of the screen. */
-export type Panel = 'groups' | 'sysctl' | 'advice' | 'help';
+export type Panel = 'groups' | 'detail' | 'sysctl' | 'advice' | 'help';
 
 /** All that the live view shows, and how. */
 export interface ViewState {

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { shownModel, type ViewState } from '../store/view-state.ts';
 import { selectedIndex, visibleGroups } from '../store/visible-groups.ts';
 import { AdvicePanel } from './components/advice-panel.tsx';
+import { DetailPanel } from './components/detail-panel.tsx';
 import { DrainLine } from './components/drain-line.tsx';
 import { Footer } from './components/footer.tsx';
 import { GroupTable } from './components/group-table.tsx';
@@ -111,6 +112,11 @@ function PanelContent({ state, model, columns, rows, glyphs }: PanelContentProps
       );
     case 'help':
       return <HelpPanel cursor={state.panelCursor} columns={columns} rows={rows} glyphs={glyphs} />;
+    case 'detail': {
+      const groups = visibleGroups(state);
+      const group = groups[selectedIndex(groups, state.selected)];
+      return <DetailPanel model={model} group={group} cursor={state.panelCursor} glyphs={glyphs} />;
+    }
     case 'groups': {
       const groups = visibleGroups(state);
       return (
@@ -132,6 +138,9 @@ function PanelContent({ state, model, columns, rows, glyphs }: PanelContentProps
   }
 }
 
+/** About as many lines as a detail has; the keys that move scroll through them. */
+const DETAIL_LINES = 16;
+
 /** How many rows the shown panel has, for the keys that move. */
 function panelLength(state: ViewState, glyphs: Glyphs): number {
   const model = shownModel(state);
@@ -143,6 +152,8 @@ function panelLength(state: ViewState, glyphs: Glyphs): number {
       return model.advice.length;
     case 'help':
       return helpLines(glyphs).length;
+    case 'detail':
+      return DETAIL_LINES;
     case 'groups':
       return visibleGroups(state).length;
   }

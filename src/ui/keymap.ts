@@ -43,6 +43,13 @@ export const KEYMAP: readonly KeyBinding[] = [
   { keys: ['home', 'g'], command: move(-Infinity), label: 'Home g', help: 'to the first row' },
   { keys: ['end', 'G'], command: move(Infinity), label: 'End G', help: 'to the last row' },
   {
+    keys: ['enter'],
+    command: () => ({ type: 'panel', panel: 'detail' }),
+    label: 'Enter',
+    help: 'all that is known of the selected group',
+    footer: 'detail',
+  },
+  {
     keys: ['a'],
     command: () => ({ type: 'panel', panel: 'advice' }),
     label: 'a',

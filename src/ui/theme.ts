@@ -6,6 +6,8 @@ export interface Glyphs {
   readonly timeWait: string;
   readonly reusable: string;
   readonly free: string;
+  /** Where half of the ports are taken and the search gets slower. */
+  readonly cliff: string;
   readonly spark: string;
   readonly selected: string;
   readonly ellipsis: string;
@@ -19,6 +21,7 @@ const UNICODE: Glyphs = {
   timeWait: '▓',
   reusable: '░',
   free: '·',
+  cliff: '┊',
   // Without the full block, which would join the sparklines of two rows.
   spark: '▁▂▃▄▅▆▇',
   selected: '▸',
@@ -33,6 +36,7 @@ const ASCII: Glyphs = {
   timeWait: '=',
   reusable: '-',
   free: '.',
+  cliff: ':',
   spark: '.:-=+*#@',
   selected: '>',
   ellipsis: '~',
@@ -52,6 +56,8 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '—': '-',
   '…': '~',
   '·': '.',
+  '±': '+-',
+  '┊': ':',
   '↑': 'up',
   '↓': 'down',
   '│': '|',

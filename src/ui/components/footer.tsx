@@ -45,9 +45,15 @@ interface FooterKey {
 function footerKeys(): FooterKey[] {
   const byHelp = new Map<string, string[]>();
   for (const { keys, footer } of KEYMAP) {
-    if (footer !== undefined) byHelp.set(footer, [...(byHelp.get(footer) ?? []), keys[0] ?? '']);
+    if (footer !== undefined)
+      byHelp.set(footer, [...(byHelp.get(footer) ?? []), footerKey(keys[0] ?? '')]);
   }
   return [...byHelp].map(([help, keys]) => ({ key: keys.join(' '), help }));
+}
+
+/** Named keys are written as on the keyboard. */
+function footerKey(key: string): string {
+  return key === 'enter' ? 'Enter' : key;
 }
 
 /** Quit and help always, the others as far as they fit. */

@@ -72,15 +72,21 @@ const BOTH_ADDRESSES_WIDTH = 38;
 /** The destination has a port and brackets too. */
 const SOURCE_SHARE = 0.4;
 
-/** Solid: live. Dense: TIME_WAIT that blocks. Light: TIME_WAIT that connect() would take over. Dots: free. */
+/**
+ * Solid: live. Dense: TIME_WAIT that blocks. Light: TIME_WAIT that connect() would take over. Dots: free.
+ * Where the first half of the ports ends stands the mark of the cliff, as long as the bar has not passed it.
+ */
 export function barText(group: GroupModel, width: number, glyphs: Glyphs): string {
   const cells = barCells(group, width);
-  return (
+  const taken =
     glyphs.live.repeat(cells.live) +
     glyphs.timeWait.repeat(cells.timeWait) +
-    glyphs.reusable.repeat(cells.reusable) +
-    glyphs.free.repeat(cells.free)
-  );
+    glyphs.reusable.repeat(cells.reusable);
+  const free = [...glyphs.free.repeat(cells.free)];
+  const share = group.halves.first.usable / Math.max(1, group.usable);
+  const cliff = Math.min(width - 1, Math.floor(width * share)) - taken.length;
+  if (cliff >= 0) free[cliff] = glyphs.cliff;
+  return taken + free.join('');
 }
 
 function figuresText(group: GroupModel, layout: TableLayout): string {

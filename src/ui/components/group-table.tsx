@@ -95,11 +95,17 @@ function titleRow(layout: TableLayout, order: GroupOrder, glyphs: Glyphs): strin
     // A narrow column has the first word of its title.
     const title = mark + (words.length < width ? words : (words.split(' ')[0] ?? ''));
     if (column === 'group') return title.padEnd(width);
-    return isLeftAligned(column) ? ` ${title.padEnd(width)} ` : title.padStart(width);
+    if (column === 'bar') return ` ${withCliff(title, width, glyphs)} `;
+    return column === 'drain' ? ` ${title.padEnd(width)} ` : title.padStart(width);
   });
   return ' '.repeat(MARKS_WIDTH) + cells.join('');
 }
 
-function isLeftAligned(column: TableColumn): boolean {
-  return column === 'bar' || column === 'drain';
+/** Marks half-way in the bar's title, where the title leaves room. */
+function withCliff(title: string, width: number, glyphs: Glyphs): string {
+  const half = Math.floor(width / 2);
+  const mark = `${glyphs.cliff}50%`;
+  return title.length <= half - 1 && half + mark.length <= width
+    ? title.padEnd(half) + mark.padEnd(width - half)
+    : title.padEnd(width);
 }

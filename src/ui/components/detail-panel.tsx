@@ -1,0 +1,27 @@
+import { Box, Text } from 'ink';
+import { detailLines } from '../../format/group-detail.ts';
+import type { GroupModel, Model } from '../../model/model.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
+
+export interface DetailPanelProps {
+  readonly model: Model;
+  /** The selected group; undefined where there is none. */
+  readonly group: GroupModel | undefined;
+  /** First line shown. */
+  readonly cursor: number;
+  readonly glyphs: Glyphs;
+}
+
+/** All that is known of the selected group. */
+export function DetailPanel({ model, group, cursor, glyphs }: DetailPanelProps) {
+  if (group === undefined) return <Text> No group is selected.</Text>;
+  return (
+    <Box flexDirection="column" flexShrink={0} paddingX={1}>
+      {detailLines(model, group, glyphs.spark)
+        .slice(cursor)
+        .map((line, index) => (
+          <Text key={index}>{withGlyphs(line, glyphs) || ' '}</Text>
+        ))}
+    </Box>
+  );
+}
