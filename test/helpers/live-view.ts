@@ -54,10 +54,10 @@ type Pair = { local: string; remote: string };
 export const TO_BACKEND = { local: '0703000A', remote: '1509000A:1F90' } satisfies Pair;
 export const TO_LOOPBACK = { local: '0100007F', remote: '0100007F:2382' } satisfies Pair;
 
-/** Adds established connections from `count` source ports, from `firstPort` on, to net/tcp in one write. */
+/** Adds established connections from every second port from `firstPort` on, as connect() takes them, in one write. */
 export function addConnections(proc: string, pair: Pair, firstPort: number, count: number): void {
   const rows = Array.from({ length: count }, (_, index) => {
-    const port = (firstPort + index).toString(16).toUpperCase().padStart(4, '0');
+    const port = (firstPort + 2 * index).toString(16).toUpperCase().padStart(4, '0');
     return `  99: ${pair.local}:${port} ${pair.remote} 01 00000000:00000000 00:00000000 00000000     0        0 9${index} 1 0000000000000000 20 0 0 10 -1\n`;
   });
   appendFileSync(join(proc, 'net/tcp'), rows.join(''));

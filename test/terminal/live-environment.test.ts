@@ -28,8 +28,8 @@ const COLOUR = /\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m/;
 /** A /proc with a group that is red. */
 function nearlyFullProc(): string {
   const proc = copyProc();
-  addConnections(proc, TO_BACKEND, 40_064, 36);
-  addConnections(proc, TO_BACKEND, 40_020, 40);
+  addConnections(proc, TO_BACKEND, 40_000, 50);
+  addConnections(proc, TO_BACKEND, 40_001, 41);
   return proc;
 }
 

@@ -109,7 +109,7 @@ test('Ctrl-C is a key also behind other keys', async () => {
 
 test('the selection follows its group when the order changes', async () => {
   const proc = copyProc();
-  addConnections(proc, TO_LOOPBACK, 40_060, 4); // more live ones than the fullest group has
+  addConnections(proc, TO_LOOPBACK, 40_090, 4); // more live ones than the fullest group has
   const terminal = await shown(startLive({ proc }));
   await rowsAre(terminal, [BACKEND, LOOPBACK, LOOPBACK_6], BACKEND);
   terminal.press('down');
@@ -122,7 +122,7 @@ test('the selection follows its group when the order changes', async () => {
   await rowsAre(terminal, [BACKEND, LOOPBACK, LOOPBACK_6], LOOPBACK);
   terminal.press('<', 'up');
   await rowsAre(terminal, [BACKEND, LOOPBACK, LOOPBACK_6], BACKEND);
-  addConnections(proc, TO_LOOPBACK, 40_070, 20); // the kernel changes the order
+  addConnections(proc, TO_LOOPBACK, 40_024, 20); // the kernel changes the order
   const screen = await rowsAre(terminal, [LOOPBACK, BACKEND, LOOPBACK_6], BACKEND);
   expect(screen).toMatch(/^▸  10\.0\.3\.7 → 10\.0\.9\.21:8080 /m);
 });
@@ -133,14 +133,14 @@ test('p holds the screen while sampling goes on', async () => {
   await Promise.all([shown(frozen), shown(running)]);
   frozen.press('p');
   const screen = await frozen.waitFor(/FROZEN at \d\d:\d\d:\d\d/);
-  addConnections(proc, TO_BACKEND, 40_060, 30);
+  addConnections(proc, TO_BACKEND, 40_064, 18);
   // The other view shows when the change must have been seen: two samples after it.
-  await running.waitFor(/10\.0\.9\.21:8080 .*53\.9%/);
+  await running.waitFor(/10\.0\.9\.21:8080 .*65\.2%/);
   const clock = running.screen().match(/\d\d:\d\d:\d\d/)?.[0];
   await running.waitFor((now) => now.match(/\d\d:\d\d:\d\d/)?.[0] !== clock);
   expect(frozen.screen()).toBe(screen);
   frozen.press('p');
-  expect(await frozen.waitFor(/10\.0\.9\.21:8080 .*53\.9%/)).not.toContain('FROZEN');
+  expect(await frozen.waitFor(/10\.0\.9\.21:8080 .*65\.2%/)).not.toContain('FROZEN');
 });
 
 test('keys and panels work at 40x10', async () => {
