@@ -16,7 +16,11 @@ export async function runLive(options: CommonOptions): Promise<void> {
   }
   // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
   if (!wantsColor(options.color, process.env)) process.env['FORCE_COLOR'] = '0';
-  const settings: WorkerSettings = { procMount: options.proc, intervalMs: options.interval };
+  const settings: WorkerSettings = {
+    source: options.source,
+    procMount: options.proc,
+    intervalMs: options.interval,
+  };
   const source = workerSource<Sample>(
     () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
   );

@@ -1,6 +1,7 @@
 import { Command, type CommanderError, Option } from 'commander';
 import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
+import type { SourceChoice } from '../sampler.ts';
 import { parseCount, parseInterval } from './options.ts';
 
 declare const EPHTOP_VERSION: string;
@@ -12,7 +13,7 @@ export const EXIT_USAGE = 2;
 export interface CommonOptions {
   /** Ms between two samples. */
   readonly interval: number;
-  readonly source: 'auto' | 'procfs';
+  readonly source: SourceChoice;
   readonly filter: string;
   readonly sort: SortColumn;
   /** False: --no-color. */
@@ -76,7 +77,7 @@ function addCommonOptions(program: Command): void {
     )
     .addOption(
       new Option('--source <source>', 'how to read the sockets')
-        .choices(['auto', 'procfs'])
+        .choices(['auto', 'netlink', 'procfs'])
         .default('auto'),
     )
     .option('--filter <words>', 'only groups that contain every word', '')

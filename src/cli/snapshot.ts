@@ -12,9 +12,8 @@ import type { SnapshotOptions } from './program.ts';
 /** Prints `count` samples; warnings go to stderr, so that stdout holds data only. */
 export async function runSnapshot(options: SnapshotOptions): Promise<void> {
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
-  const source = pacedSource(createSampler({ procMount: options.proc }), systemClock, {
-    intervalMs,
-  });
+  const take = createSampler({ source: options.source, procMount: options.proc });
+  const source = pacedSource(take, systemClock, { intervalMs });
   const references = new ReferenceWindow();
   const warned = new Set<string>();
   let left = options.count;

@@ -11,9 +11,9 @@ export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
-/** True for ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */
-export function isMappedIpv4(words: Ipv6Words): boolean {
-  return words[0] === 0 && words[1] === 0 && words[2] === MAPPED_PREFIX_WORD;
+/** True where the four words from `at` on are ::ffff:a.b.c.d (RFC 4291, 2.5.5.2). */
+export function isMappedIpv4(words: ArrayLike<number>, at = 0): boolean {
+  return words[at] === 0 && words[at + 1] === 0 && words[at + 2] === MAPPED_PREFIX_WORD;
 }
 
 /** Writes an IPv6 address as RFC 5952 says: lower case, the longest run of zero groups (two or more) as `::`. */

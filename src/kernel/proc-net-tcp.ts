@@ -1,4 +1,4 @@
-import { type IpFamily, isMappedIpv4, type Ipv6Words } from './ip-address.ts';
+import type { IpFamily } from './ip-address.ts';
 import { describeProblem } from './parse-error.ts';
 import type { SocketTable } from './socket-table.ts';
 import { TCP_STATE_COUNT } from './tcp-state.ts';
@@ -45,6 +45,8 @@ export class ProcNetTcpParser {
   readonly #options: ProcNetTcpOptions;
   readonly #table: SocketTable;
   readonly #addressDigits: number;
+  // The addresses of an IPv6 row, both in one place, so that none is allocated per row.
+  readonly #words = new Uint32Array(8);
   #line = 0;
   // Where the row's fields were found to be wrong, for the message.
   #badField = '';
@@ -137,38 +139,24 @@ export class ProcNetTcpParser {
     const remoteWord = this.#word(bytes, remote);
     if (!(localWord >= 0)) return this.#fail('local_address');
     if (!(remoteWord >= 0)) return this.#fail('rem_address');
-    this.#table.family[row] = 4;
-    this.#table.localAddress[row] = localWord;
-    this.#table.remoteAddress[row] = remoteWord;
+    this.#table.setIpv4(row, localWord, remoteWord);
     return true;
   }
 
   #fillIpv6(bytes: Uint8Array, local: number, remote: number, row: number): boolean {
-    const localWords = this.#words(bytes, local);
-    if (localWords === undefined) return this.#fail('local_address');
-    const remoteWords = this.#words(bytes, remote);
-    if (remoteWords === undefined) return this.#fail('rem_address');
-    const table = this.#table;
-    // A socket has both ends in one family, but a mapped listener's remote end is ::, not ::ffff:0.0.0.0.
-    if (isMappedIpv4(localWords)) {
-      table.family[row] = 4;
-      table.localAddress[row] = localWords[3];
-      table.remoteAddress[row] = isMappedIpv4(remoteWords) ? remoteWords[3] : 0;
-    } else {
-      table.family[row] = 6;
-      table.localAddress[row] = table.ipv6.intern(...localWords);
-      table.remoteAddress[row] = table.ipv6.intern(...remoteWords);
-    }
+    if (!this.#readWords(bytes, local, 0)) return this.#fail('local_address');
+    if (!this.#readWords(bytes, remote, 4)) return this.#fail('rem_address');
+    this.#table.setIpv6(row, this.#words);
     return true;
   }
 
-  #words(bytes: Uint8Array, at: number): Ipv6Words | undefined {
-    const first = this.#word(bytes, at);
-    const second = this.#word(bytes, at + 8);
-    const third = this.#word(bytes, at + 16);
-    const fourth = this.#word(bytes, at + 24);
-    if (!(first >= 0 && second >= 0 && third >= 0 && fourth >= 0)) return undefined;
-    return [first, second, third, fourth];
+  #readWords(bytes: Uint8Array, at: number, first: number): boolean {
+    for (let index = 0; index < 4; index++) {
+      const word = this.#word(bytes, at + index * 8);
+      if (!(word >= 0)) return false;
+      this.#words[first + index] = word;
+    }
+    return true;
   }
 
   /** One printed 32-bit word of an address in network order; NaN if it is not hexadecimal. */

@@ -1,4 +1,4 @@
-import { formatIpv4, formatIpv6, Ipv6Interner } from './ip-address.ts';
+import { formatIpv4, formatIpv6, Ipv6Interner, isMappedIpv4 } from './ip-address.ts';
 
 /** Which timer a socket waits on: the `tr` column of /proc/net/tcp and `idiag_timer` of sock_diag. */
 export const TIME_WAIT_TIMER = 3;
@@ -37,6 +37,29 @@ export class SocketTable {
   addRow(): number {
     if (this.length === this.family.length) this.#grow();
     return this.length++;
+  }
+
+  /** Fills a row's family and addresses; IPv4, as numbers with the first byte most significant. */
+  setIpv4(row: number, local: number, remote: number): void {
+    this.family[row] = 4;
+    this.localAddress[row] = local;
+    this.remoteAddress[row] = remote;
+  }
+
+  /**
+   * Fills a row's family and addresses from eight 32-bit words in network order: four of the local
+   * address, four of the remote one. An IPv4-mapped socket becomes an IPv4 one.
+   */
+  setIpv6(row: number, words: Uint32Array): void {
+    const word = (at: number) => words[at] ?? 0;
+    if (isMappedIpv4(words)) {
+      // Both ends are of one family, but a mapped listener's remote end is ::, not ::ffff:0.0.0.0.
+      this.setIpv4(row, word(3), isMappedIpv4(words, 4) ? word(7) : 0);
+    } else {
+      this.family[row] = 6;
+      this.localAddress[row] = this.ipv6.intern(word(0), word(1), word(2), word(3));
+      this.remoteAddress[row] = this.ipv6.intern(word(4), word(5), word(6), word(7));
+    }
   }
 
   /** An address column's value as text: dotted IPv4, or RFC 5952 IPv6. */

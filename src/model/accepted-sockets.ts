@@ -1,6 +1,7 @@
 import type { PortRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import { endpointKey, type Listeners } from './listeners.ts';
+import { TIME_WAIT } from '../kernel/tcp-state.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /** From here on ports are a client's rather than a service's: Linux' ephemeral range starts here, others' later. */
@@ -9,10 +10,12 @@ const FIRST_CLIENT_PORT = 32_768;
 /**
  * Finds the accepted sockets whose listener has closed since. No file marks them, and yet they are not
  * outgoing, and keep the listener's port from connect() (__inet_inherit_port in
- * net/ipv4/inet_hashtables.c). Two signs betray them:
+ * net/ipv4/inet_hashtables.c). Three signs betray them:
  *
  * - both ends of a connection are in the table: one of them was accepted;
- * - several connections from far clients' ports, each from another one, end at one local port.
+ * - several connections from far clients' ports, each from another one, end at one local port;
+ * - a TIME_WAIT is alone between two ports of the range on this machine, where nobody listens: the end that
+ *   closed first is left, and to take it for the accepted one is the cautious guess.
  *
  * A single connection from another machine cannot be told from an outgoing one.
  */
@@ -26,7 +29,23 @@ export function findOrphanedAccepts(
   const { pairs, lone } = pairUp(sockets, tuples, listeners);
   for (const [a, b] of pairs) orphaned.add(acceptedEnd(sockets, range, a, b).row);
   for (const row of fanIns(sockets, lone)) orphaned.add(row);
+  for (const row of lone) if (isLastEnd(sockets, tuples, range, row)) orphaned.add(row);
   return orphaned;
+}
+
+/** The lone TIME_WAIT of a connection within this machine, unless its own port alone is one that connect() takes first. */
+function isLastEnd(
+  sockets: SocketTable,
+  tuples: TupleRows,
+  { low, high }: PortRange,
+  row: number,
+): boolean {
+  if (sockets.state[row] !== TIME_WAIT) return false;
+  const [here, there] = [sockets.localPort[row] ?? 0, sockets.remotePort[row] ?? 0];
+  if (Math.min(here, there) < low || Math.max(here, there) > high) return false;
+  const takenFirst = (port: number) => ((port ^ low) & 1) === 0;
+  if (takenFirst(here) && !takenFirst(there)) return false;
+  return tuples.isLocalAddress(sockets.family[row] ?? 4, sockets.remoteAddress[row] ?? 0);
 }
 
 /** A row, and how many rows its tuple has. */

@@ -29,8 +29,6 @@ export interface BoundPortSearch {
   readonly halves: PortHalves;
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
-  /** True where connect() would take the row's port over. */
-  isReusable(tuple: number, row: number): boolean;
 }
 
 /** Ports that a bind() before connect() has taken, by inference. */
@@ -92,7 +90,10 @@ function portsOfSeveralTuples({ sockets, tuples }: BoundPortSearch): Uint8Array 
   return shared;
 }
 
-/** How much of the first half a tuple has, and which ports of the second half are its own. */
+/**
+ * How much of the first half a tuple has, and which ports of the second half are its own. A TIME_WAIT that
+ * connect() would take over today counts as taken: it was younger when the port search passed it by.
+ */
 function scanTuple(search: BoundPortSearch, tuple: number, shared: Uint8Array) {
   const { sockets, tuples, portMap, firstParity } = search;
   const suspects = new Set<number>();
@@ -102,7 +103,7 @@ function scanTuple(search: BoundPortSearch, tuple: number, shared: Uint8Array) {
     if (portMap[port] !== 0) continue;
     if ((port & 1) !== firstParity) {
       if (shared[port] === 0) suspects.add(port);
-    } else if (!search.isReusable(tuple, row)) first.add(port);
+    } else first.add(port);
   }
   return { firstUsed: first.size, suspects: [...suspects] };
 }

@@ -97,7 +97,6 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const bound = inferBoundPorts({
     ...rules,
     sockets,
-    isReusable: (tuple, row) => isReusable(sockets, row, ages[tuple] ?? Infinity),
   });
   // Which group last saw a port: a socket that changes state while /proc is read can be listed twice.
   const seenBy = new Int32Array(65536).fill(-1);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Where procfs is mounted; a value, so that tests and containers can point elsewhere. */
 export interface ProcRoot {
@@ -8,4 +8,9 @@ export interface ProcRoot {
 
 export function procRoot(mountPoint = '/proc'): ProcRoot {
   return { path: (relative) => join(mountPoint, relative) };
+}
+
+/** True where procfs is mounted for this process itself, and shows its own namespaces. */
+export function isOwnProcMount(mountPoint: string): boolean {
+  return resolve(mountPoint) === '/proc';
 }

@@ -1,23 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { endianness, hostname, release } from 'node:os';
-import {
-  parseCounterPairs,
-  parseSockstatTcp,
-  type TcpCounters,
-  tcpCounters,
-} from '../kernel/counters.ts';
-import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import { endianness } from 'node:os';
+import { escapeControl } from '../kernel/parse-error.ts';
 import { ProcNetTcpParser } from '../kernel/proc-net-tcp.ts';
-import type { KernelReading } from '../kernel/reading.ts';
-import { SocketTable } from '../kernel/socket-table.ts';
-import { parseSysctl, SYSCTL_NAMES, sysctlPath, type SysctlValues } from '../kernel/sysctl.ts';
+import type { SocketTable } from '../kernel/socket-table.ts';
 import type { Clock } from './clock.ts';
+import { type KernelReader, kernelReader } from './kernel-files.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { errorCode, failureReason, readPieces } from './read-file.ts';
 import { SourceError } from './source.ts';
-
-/** Reads the kernel once. Throws SourceError when there is nothing to watch. */
-export type KernelReader = () => KernelReading;
 
 // procfs hands out at most a page or so a read(2), whatever the buffer; this holds one and the row cut before it.
 const BUFFER_BYTES = 64 * 1024;
@@ -28,24 +17,10 @@ const BUFFER_BYTES = 64 * 1024;
  * it off the UI's thread. Buffers and table are kept from reading to reading.
  */
 export function procfsReader(proc: ProcRoot, clock: Clock): KernelReader {
-  const table = new SocketTable();
   const buffer = new Uint8Array(BUFFER_BYTES);
-  const host = { hostname: hostname(), kernelRelease: release() };
-  return () => {
-    const takenAtMs = clock.nowMs();
-    const warnings: string[] = [];
-    table.clear();
-    readSockets(proc, table, buffer, warnings);
-    return {
-      ...host,
-      takenAtMs,
-      source: 'procfs',
-      sockets: table,
-      sysctls: readSysctls(proc, warnings),
-      counters: readCounters(proc, warnings),
-      warnings,
-    };
-  };
+  return kernelReader('procfs', proc, clock, {
+    read: (table, warnings) => readSockets(proc, table, buffer, warnings),
+  });
 }
 
 function readSockets(
@@ -84,40 +59,4 @@ function noTcpTable(file: string): SourceError {
     `${escapeControl(file)} is not there: ${process.platform === 'linux' ? 'procfs is not mounted, or this kernel has no TCP' : 'this is not Linux'}. ` +
       'Run ephtop on the Linux machine itself (--via "ssh HOST", to watch it from here, comes in a later version).',
   );
-}
-
-function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
-  const values = {} as Record<(typeof SYSCTL_NAMES)[number], string | null>;
-  for (const name of SYSCTL_NAMES) {
-    const file = proc.path(sysctlPath(name));
-    values[name] = attempt(file, warnings, () => parseSysctl(readFileSync(file, 'utf8'))) ?? null;
-  }
-  return values;
-}
-
-function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
-  const read = <Value>(
-    relative: string,
-    parse: (text: string, file: string) => Value,
-  ): Value | undefined => {
-    const file = proc.path(relative);
-    return attempt(file, warnings, () => parse(readFileSync(file, 'utf8'), file));
-  };
-  return tcpCounters({
-    snmp: read('net/snmp', parseCounterPairs),
-    netstat: read('net/netstat', parseCounterPairs),
-    sockstatTcp: read('net/sockstat', parseSockstatTcp),
-  });
-}
-
-/** A file that is not there means that this kernel does not tell; any other failure is a warning. */
-function attempt<Value>(file: string, warnings: string[], read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ParseError) warnings.push(error.message);
-    else if (errorCode(error) !== 'ENOENT')
-      warnings.push(`${escapeControl(file)}: ${failureReason(error)}`);
-    return undefined;
-  }
 }

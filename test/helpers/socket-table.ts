@@ -65,6 +65,19 @@ export function release(id: number): void {
   bound.delete(id);
 }
 
+/** Closes every socket there is; connections are reset. */
+export function closeEverything(): void {
+  for (const ends of connections.values()) {
+    for (const fd of [ends.client, ends.server]) {
+      if (fd === undefined) continue;
+      setResetOnClose(fd);
+      closeSocket(fd);
+    }
+  }
+  connections.clear();
+  for (const id of [...listeners.keys(), ...bound.keys()]) release(id);
+}
+
 /** Connects and accepts, one after the other, until `count` is reached or the kernel refuses. */
 export function connect(options: ConnectOptions): ConnectResult {
   const listener = listenerFor(options.destination);

@@ -3,9 +3,11 @@
  * `free` is what the kernel then gives. One connection stays open in every group, so that there is
  * a group to report.
  */
+import type { CloseOrder } from '../helpers/namespace-protocol.ts';
 import {
   closed,
   group,
+  ids,
   live,
   loopback,
   LOOPBACK,
@@ -26,6 +28,22 @@ const listenerInside = (address: string): Scenario => ({
   },
   expected: loopback(98),
   portSpace: { reserved: 0, held: 1 },
+});
+
+/** Connections accepted on 40050, whose listener has closed since, and 3 to the destination. */
+const acceptedInside = (name: string, count: number, end: 'live' | CloseOrder): Scenario => ({
+  name: `${name} accepted inside the range, listener since closed`,
+  sysctls: { 'net.ipv4.tcp_tw_reuse': '0' },
+  async arrange(namespace) {
+    const inside = { address: '127.0.0.1', port: 40_050 };
+    const listener = await namespace.listen(inside);
+    const { connections } = await namespace.connect({ destination: inside, count });
+    if (end !== 'live') await namespace.close(ids(connections), end);
+    await namespace.release(listener);
+    await namespace.connect({ destination: LOOPBACK, count: 3 });
+  },
+  expected: loopback(96),
+  portSpace: { held: 1 },
 });
 
 const openPorts: Scenario[] = [
@@ -84,6 +102,16 @@ const heldPorts: Scenario[] = [
     portSpace: { held: 1 },
   },
   {
+    name: 'a TCP socket bound inside the range and left at that',
+    async arrange(namespace) {
+      await namespace.bind({ address: '127.0.0.1', port: 40_050 }, 'tcp');
+      await namespace.connect({ destination: LOOPBACK, count: 1 });
+    },
+    expected: loopback(98),
+    sources: ['netlink'],
+    since: [6, 8], // sock_diag does not show such a socket before, and /proc/net/tcp never does
+  },
+  {
     name: 'a UDP socket inside the range',
     async arrange(namespace) {
       await namespace.bind({ address: '127.0.0.1', port: 40_050 }, 'udp');
@@ -106,6 +134,36 @@ const heldPorts: Scenario[] = [
     },
     expected: loopback(70),
   },
+  {
+    name: 'bind-before-connect to another destination',
+    async arrange(namespace) {
+      const bindTo = { address: '127.0.0.1', port: 0 };
+      await namespace.connect({ destination: LOOPBACK, count: 20, bindTo });
+      await namespace.connect({ destination: LOOPBACK, count: 5 });
+      await namespace.connect({ destination: OTHER, count: 6 });
+    },
+    expected: [group('127.0.0.1', OTHER, 74), ...loopback(75)],
+    portSpace: { held: 20 },
+  },
+  {
+    name: 'bind with IP_BIND_ADDRESS_NO_PORT costs the others nothing',
+    async arrange(namespace) {
+      const bindTo = { address: '127.0.0.1', port: 0 };
+      await namespace.connect({
+        destination: LOOPBACK,
+        count: 60,
+        bindTo,
+        bindAddressNoPort: true,
+      });
+      await namespace.connect({ destination: OTHER, count: 5 });
+    },
+    expected: [group('127.0.0.1', OTHER, 95), ...loopback(40)],
+    portSpace: { held: 0 },
+  },
+  acceptedInside('40 live connections', 40, 'live'),
+  acceptedInside('one live connection', 1, 'live'),
+  acceptedInside('the TIME_WAIT of 12 connections', 12, 'server-first'),
+  acceptedInside('the TIME_WAIT of one connection', 1, 'server-first'),
 ];
 
 const separateGroups: Scenario[] = [

@@ -2,23 +2,19 @@
  * ephtop's numbers against the kernel: build a situation, take the snapshot, then open connections
  * until the kernel has no port left. What succeeded is what `free` must have said.
  */
-import { release } from 'node:os';
 import { beforeEach, describe, type ExpectStatic, test } from 'vitest';
 import { type Namespace, openNamespace, requireNamespace } from '../helpers/namespace.ts';
+import type { SourceName } from '../helpers/namespace-protocol.ts';
 import type { SnapshotDocument, SnapshotGroup } from '../helpers/snapshot-document.ts';
 import { countStates, rowsOfGroup, type SsRow } from '../helpers/ss-rows.ts';
 import { scenarios } from './headroom-scenarios.ts';
+import { isSince } from './kernel-version.ts';
 import { type Expected, REMOTE_LIKE, REUSE_DELAY, type Scenario } from './scenario.ts';
 
 beforeEach(requireNamespace);
 
 const TIMEOUT_MS = 60_000;
-const SOURCES = ['procfs'] as const;
-
-function isSince([major, minor]: readonly [number, number]): boolean {
-  const [ownMajor = 0, ownMinor = 0] = release().split('.').map(Number);
-  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
-}
+const SOURCES = ['netlink', 'procfs'] as const;
 
 /** A namespace with the scenario's sysctls, and listeners where its groups connect to. */
 async function prepare({
@@ -106,7 +102,7 @@ function expectCount(
   expect(near ? wanted : actual, message).toBe(wanted);
 }
 
-async function snapshots(namespace: Namespace, sources: readonly (typeof SOURCES)[number][]) {
+async function snapshots(namespace: Namespace, sources: readonly SourceName[]) {
   const documents: SnapshotDocument[] = [];
   for (const source of sources) documents.push(await namespace.snapshot(source));
   return documents;
@@ -114,11 +110,11 @@ async function snapshots(namespace: Namespace, sources: readonly (typeof SOURCES
 
 describe.concurrent('free is what the kernel gives', () => {
   test.for(scenarios)('$name', { timeout: TIMEOUT_MS }, async (scenario, { expect, skip }) => {
-    const { since = [0, 0] } = scenario;
+    const { since = [0, 0], sources = SOURCES } = scenario;
     skip(!isSince(since), `needs Linux ${since.join('.')}`);
     await using namespace = await prepare(scenario);
     await scenario.arrange(namespace);
-    const documents = await snapshots(namespace, SOURCES);
+    const documents = await snapshots(namespace, sources);
     const rows = await namespace.ss();
     for (const expected of scenario.expected) {
       const given = await exhaust(namespace, expected, expect);

@@ -1,5 +1,10 @@
 /** The vocabulary of the scenarios: what they are, and what they are built from. */
-import type { CloseOrder, Connection, Endpoint } from '../helpers/namespace-protocol.ts';
+import type {
+  CloseOrder,
+  Connection,
+  Endpoint,
+  SourceName,
+} from '../helpers/namespace-protocol.ts';
 import type { Namespace } from '../helpers/namespace.ts';
 
 /** The group (source, destination) and how many connects it has left. */
@@ -24,6 +29,8 @@ export type Scenario = {
   expected: Expected[];
   /** The first Linux that has what the scenario is about; any when absent. */
   since?: readonly [major: number, minor: number];
+  /** The sources that can see it; all of them when absent. */
+  sources?: readonly SourceName[];
   /** How far the kernel itself may differ from `free`; 0 when absent. */
   tolerance?: number;
   /** What the snapshot's `portSpace` must say; not compared when absent. */

@@ -38,6 +38,22 @@ describe('accepted sockets whose listener has closed, both ends here', () => {
     expect([held, groups.length]).toEqual([1, 1]);
   });
 
+  test.each([
+    ['its own port could be a client’s, as the other one could', 40_050, 40_000, 1],
+    ['its own port is no client’s', 40_051, 40_000, 1],
+    ['the other port is no client’s', 40_050, 40_001, 0],
+    ['the other port is a service', 40_050, 8080, 0],
+  ])('the last TIME_WAIT: %s', (_, localPort, remotePort, held) => {
+    const last = {
+      ...LOOPBACK,
+      localPort,
+      remotePort,
+      state: 'TIME_WAIT',
+      timerMs: 50_000,
+    } as const;
+    expect(summary([last])).toMatchObject({ held, groups: { length: 1 - held } });
+  });
+
   test('between two addresses of this machine, and over IPv6', () => {
     const clients = [
       ...connections(2),

@@ -29,6 +29,12 @@ test('the bar has a part for each kind of port', () => {
   expect(GROUP && barText(GROUP, 10, glyphsFor(true))).toBe('##=====...');
 });
 
+test('the bar marks where the port search begins to scan, as long as that lies ahead', () => {
+  const { groups } = modelOf(connections(20));
+  expect(groups[0] && barText(groups[0], 10, UNICODE)).toBe('██···┊····');
+  expect(groups[0] && barText(groups[0], 10, glyphsFor(true))).toBe('##...:....');
+});
+
 test('a label that does not fit loses its source first, then its middle', () => {
   const text = (width: number) => GROUP && groupText(GROUP, width, UNICODE);
   expect(text(30)).toBe('10.0.3.7 → 10.0.9.21:8080     ');

@@ -1,0 +1,195 @@
+import type { IpFamily } from './ip-address.ts';
+import { describeProblem } from './parse-error.ts';
+import type { ByteOrder } from './proc-net-tcp.ts';
+import type { SocketTable } from './socket-table.ts';
+import { BOUND_INACTIVE, CLOSE, TCP_STATE_COUNT } from './tcp-state.ts';
+
+/** Which dump, and on what machine. */
+export interface InetDiagOptions {
+  readonly family: IpFamily;
+  /** nlmsg_seq of the request: an answer to another one is not ours. */
+  readonly sequence: number;
+  /** Netlink headers and timers are native; ports and addresses are big-endian everywhere. */
+  readonly byteOrder: ByteOrder;
+}
+
+/**
+ * How far a dump is: there is more to receive, the kernel says that this was all, or it says that it
+ * cannot (`errno`).
+ */
+export type DumpProgress = 'more' | 'done' | 'failed';
+
+// struct nlmsghdr (linux/netlink.h): u32 length, u16 type, u16 flags, u32 sequence, u32 port.
+const HEADER_BYTES = 16;
+const NLM_F_REQUEST = 0x01;
+const NLM_F_DUMP_INTR = 0x10;
+const NLM_F_DUMP = 0x300;
+const NLMSG_ERROR = 2;
+const NLMSG_DONE = 3;
+const NLMSG_OVERRUN = 4;
+/** linux/sock_diag.h */
+const SOCK_DIAG_BY_FAMILY = 20;
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const IPPROTO_TCP = 6;
+
+// struct inet_diag_req_v2 (linux/inet_diag.h): u8 family, protocol, ext, pad; u32 states; the 48 bytes of
+// an inet_diag_sockid, which a dump does not look at.
+const REQUEST_BYTES = HEADER_BYTES + 56;
+/** A bit for each state, those yet to come included; bit 13, BOUND_INACTIVE, is known since Linux 6.8. */
+const ALL_STATES = 0xffffffff;
+
+// struct inet_diag_msg (linux/inet_diag.h), as offsets from the start of the message.
+const MESSAGE_BYTES = HEADER_BYTES + 72;
+const AT_FAMILY = HEADER_BYTES;
+const AT_STATE = HEADER_BYTES + 1;
+const AT_TIMER = HEADER_BYTES + 2;
+const AT_LOCAL_PORT = HEADER_BYTES + 4;
+const AT_REMOTE_PORT = HEADER_BYTES + 6;
+const AT_LOCAL_ADDRESS = HEADER_BYTES + 8;
+const AT_REMOTE_ADDRESS = HEADER_BYTES + 24;
+const AT_EXPIRES = HEADER_BYTES + 52;
+const AT_INODE = HEADER_BYTES + 68;
+
+/** The netlink message that asks for every TCP socket of a family (inet_diag_handler_cmd in net/ipv4/inet_diag.c). */
+export function inetDiagRequest({
+  family,
+  sequence,
+  byteOrder,
+}: InetDiagOptions): Uint8Array<ArrayBuffer> {
+  const bytes = new DataView(new ArrayBuffer(REQUEST_BYTES));
+  const little = byteOrder === 'LE';
+  bytes.setUint32(0, REQUEST_BYTES, little);
+  bytes.setUint16(4, SOCK_DIAG_BY_FAMILY, little);
+  bytes.setUint16(6, NLM_F_REQUEST | NLM_F_DUMP, little);
+  bytes.setUint32(8, sequence, little);
+  bytes.setUint8(HEADER_BYTES, family === 4 ? AF_INET : AF_INET6);
+  bytes.setUint8(HEADER_BYTES + 1, IPPROTO_TCP);
+  bytes.setUint32(HEADER_BYTES + 4, ALL_STATES, little);
+  return new Uint8Array(bytes.buffer);
+}
+
+/**
+ * Parses the answer to `inetDiagRequest` into a SocketTable (inet_sk_diag_fill, inet_twsk_diag_fill and
+ * inet_req_diag_fill in net/ipv4/inet_diag.c; netlink_dump in net/netlink/af_netlink.c). `push` takes
+ * what each recv(2) gave: whole messages. Nothing is allocated for a row that is well formed.
+ */
+export class InetDiagParser {
+  /** The kernel says that the dump is not of one piece (NLM_F_DUMP_INTR, NLMSG_OVERRUN): repeat it. */
+  interrupted = false;
+  /** Why the kernel refused; 0 while it has not. */
+  errno = 0;
+  /** Messages that could not be read; they are skipped, the rest is kept. */
+  malformedMessages = 0;
+  /** The first malformed message in words, quoted; undefined while all is well. */
+  firstProblem: string | undefined;
+
+  readonly #options: InetDiagOptions;
+  readonly #table: SocketTable;
+  readonly #little: boolean;
+  // The addresses of an IPv6 row, both in one place, so that none is allocated per row.
+  readonly #words = new Uint32Array(8);
+
+  constructor(options: InetDiagOptions, table: SocketTable) {
+    this.#options = options;
+    this.#table = table;
+    this.#little = options.byteOrder === 'LE';
+  }
+
+  /** Parses the messages in bytes[0, end). Behind 'done' and 'failed' nothing is read. */
+  push(bytes: Uint8Array, end: number): DumpProgress {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, end);
+    let at = 0;
+    while (at < end) {
+      const length = end - at < HEADER_BYTES ? 0 : view.getUint32(at, this.#little);
+      if (length < HEADER_BYTES || length > end - at) {
+        // Where the next message would begin is not known either.
+        this.#report(view, at, end, 'a whole message');
+        return 'more';
+      }
+      const progress = this.#parseMessage(view, at, at + length);
+      if (progress !== 'more') return progress;
+      at += (length + 3) & ~3; // NLMSG_ALIGN
+    }
+    return 'more';
+  }
+
+  #parseMessage(view: DataView, start: number, end: number): DumpProgress {
+    // An earlier dump that was given up may still have had answers under way.
+    if (view.getUint32(start + 8, this.#little) !== this.#options.sequence) return 'more';
+    if ((view.getUint16(start + 6, this.#little) & NLM_F_DUMP_INTR) !== 0) this.interrupted = true;
+    switch (view.getUint16(start + 4, this.#little)) {
+      case SOCK_DIAG_BY_FAMILY:
+        this.#parseSocket(view, start, end);
+        return 'more';
+      case NLMSG_OVERRUN:
+        this.interrupted = true;
+        return 'more';
+      case NLMSG_ERROR:
+        return this.#hasErrno(view, start, end) ? 'failed' : 'more'; // errno 0 is an acknowledgement
+      case NLMSG_DONE:
+        return this.#hasErrno(view, start, end) ? 'failed' : 'done';
+      default:
+        return 'more';
+    }
+  }
+
+  /** The negative errno behind the header of NLMSG_ERROR, and of NLMSG_DONE where a dump failed half-way. */
+  #hasErrno(view: DataView, start: number, end: number): boolean {
+    if (end - start < HEADER_BYTES + 4) return false;
+    this.errno = Math.max(0, -view.getInt32(start + HEADER_BYTES, this.#little));
+    return this.errno > 0;
+  }
+
+  #parseSocket(view: DataView, start: number, end: number): void {
+    if (end - start < MESSAGE_BYTES) return this.#report(view, start, end, 'an inet_diag_msg');
+    const family = view.getUint8(start + AT_FAMILY);
+    const state = view.getUint8(start + AT_STATE);
+    if (family !== AF_INET && family !== AF_INET6)
+      return this.#report(view, start, end, 'idiag_family');
+    if (state === 0 || state >= TCP_STATE_COUNT)
+      return this.#report(view, start, end, 'idiag_state');
+
+    const table = this.#table;
+    const row = table.addRow();
+    const localPort = view.getUint16(start + AT_LOCAL_PORT);
+    const remotePort = view.getUint16(start + AT_REMOTE_PORT);
+    // The kernel picks a bound socket by bit 13 of the mask, but then shows its sk_state, which is CLOSE.
+    // One that was reset while the dump went by is CLOSE as well, but had a remote end.
+    const bound = state === CLOSE && localPort !== 0 && remotePort === 0;
+    table.localPort[row] = localPort;
+    table.remotePort[row] = remotePort;
+    // TIME_WAIT and its FIN_WAIT2 are told apart by tw_substate, which is what idiag_state holds for both.
+    table.state[row] = bound ? BOUND_INACTIVE : state;
+    table.timer[row] = view.getUint8(start + AT_TIMER);
+    table.timerMs[row] = view.getUint32(start + AT_EXPIRES, this.#little);
+    table.inode[row] = view.getUint32(start + AT_INODE, this.#little);
+    if (family === AF_INET) {
+      const local = view.getUint32(start + AT_LOCAL_ADDRESS);
+      table.setIpv4(row, local, view.getUint32(start + AT_REMOTE_ADDRESS));
+    } else {
+      // Eight words in a row: idiag_dst follows idiag_src.
+      for (let word = 0; word < 8; word++)
+        this.#words[word] = view.getUint32(start + AT_LOCAL_ADDRESS + word * 4);
+      table.setIpv6(row, this.#words);
+    }
+  }
+
+  #report(view: DataView, start: number, end: number, field: string): void {
+    this.malformedMessages++;
+    this.firstProblem ??= describeProblem({
+      file: `sock_diag (IPv${this.#options.family})`,
+      field,
+      got: hexBytes(view, start, Math.min(end, start + QUOTED_BYTES)),
+    });
+  }
+}
+
+/** The netlink header and the head of the inet_diag_msg. */
+const QUOTED_BYTES = 20;
+
+function hexBytes(view: DataView, start: number, end: number): string {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { hostname, release } from 'node:os';
+import {
+  parseCounterPairs,
+  parseSockstatTcp,
+  type TcpCounters,
+  tcpCounters,
+} from '../kernel/counters.ts';
+import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import type { KernelReading, SourceName } from '../kernel/reading.ts';
+import { SocketTable } from '../kernel/socket-table.ts';
+import { parseSysctl, SYSCTL_NAMES, sysctlPath, type SysctlValues } from '../kernel/sysctl.ts';
+import type { Clock } from './clock.ts';
+import type { ProcRoot } from './proc-root.ts';
+import { errorCode, failureReason } from './read-file.ts';
+
+/** Reads the kernel once. Throws SourceError when there is nothing to watch. */
+export interface KernelReader {
+  (): KernelReading;
+  /** Gives back what is kept open between readings; a later reading opens it again. */
+  close(): void;
+}
+
+/** Where the sockets of a reading come from. */
+export interface SocketReader {
+  /** Fills an empty table with every TCP socket; what cannot be read becomes a warning. */
+  read(table: SocketTable, warnings: string[]): void;
+  close?(): void;
+}
+
+/**
+ * A reader that takes the sockets from `socketReader`, and the sysctls and counters, which only procfs
+ * has, from there. The table is kept from reading to reading.
+ */
+export function kernelReader(
+  source: SourceName,
+  proc: ProcRoot,
+  clock: Clock,
+  socketReader: SocketReader,
+): KernelReader {
+  const table = new SocketTable();
+  const host = { hostname: hostname(), kernelRelease: release() };
+  const read = (): KernelReading => {
+    const takenAtMs = clock.nowMs();
+    const warnings: string[] = [];
+    table.clear();
+    socketReader.read(table, warnings);
+    return {
+      ...host,
+      takenAtMs,
+      source,
+      sockets: table,
+      sysctls: readSysctls(proc, warnings),
+      counters: readCounters(proc, warnings),
+      warnings,
+    };
+  };
+  return Object.assign(read, { close: () => socketReader.close?.() });
+}
+
+function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
+  const values = {} as Record<(typeof SYSCTL_NAMES)[number], string | null>;
+  for (const name of SYSCTL_NAMES) {
+    const file = proc.path(sysctlPath(name));
+    values[name] = attempt(file, warnings, () => parseSysctl(readFileSync(file, 'utf8'))) ?? null;
+  }
+  return values;
+}
+
+function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
+  const read = <Value>(
+    relative: string,
+    parse: (text: string, file: string) => Value,
+  ): Value | undefined => {
+    const file = proc.path(relative);
+    return attempt(file, warnings, () => parse(readFileSync(file, 'utf8'), file));
+  };
+  return tcpCounters({
+    snmp: read('net/snmp', parseCounterPairs),
+    netstat: read('net/netstat', parseCounterPairs),
+    sockstatTcp: read('net/sockstat', parseSockstatTcp),
+  });
+}
+
+/** A file that is not there means that this kernel does not tell; any other failure is a warning. */
+function attempt<Value>(file: string, warnings: string[], read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ParseError) warnings.push(error.message);
+    else if (errorCode(error) !== 'ENOENT')
+      warnings.push(`${escapeControl(file)}: ${failureReason(error)}`);
+    return undefined;
+  }
+}
