@@ -15,6 +15,7 @@ const { functions: libc, lib } = dlopen(null, {
   accept: { return: 'i32', arguments: ['i32', 'pointer', 'pointer'] },
   recv: { return: 'i64', arguments: ['i32', 'pointer', 'u64', 'i32'] },
   close: { return: 'i32', arguments: ['i32'] },
+  unshare: { return: 'i32', arguments: ['i32'] },
   setsockopt: { return: 'i32', arguments: ['i32', 'i32', 'i32', 'pointer', 'u32'] },
   getsockname: { return: 'i32', arguments: ['i32', 'pointer', 'pointer'] },
   getpeername: { return: 'i32', arguments: ['i32', 'pointer', 'pointer'] },
@@ -150,4 +151,13 @@ export function remotePort(fd: number): number {
   const address = Buffer.alloc(28);
   check('getpeername', libc.getpeername(fd, address, int32s(address.length)));
   return portOf(address);
+}
+
+/**
+ * Moves this thread into a network namespace of its own; called on the main one, whose namespace
+ * is what /proc/net, /proc/sys and child processes go by. Throws {@link SocketError}.
+ */
+export function enterNewNetwork(): void {
+  const newNetworkNamespace = 0x40000000;
+  check('unshare', libc.unshare(newNetworkNamespace));
 }

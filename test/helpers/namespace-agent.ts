@@ -5,7 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { bind, close, connect, listen, release } from './socket-table.ts';
+import { enterNewNetwork } from './libc-sockets.ts';
+import { bind, close, closeEverything, connect, listen, release } from './socket-table.ts';
 import type {
   OperationName,
   Operations,
@@ -16,7 +17,9 @@ import type {
 } from './namespace-protocol.ts';
 
 type Handlers = {
-  [Name in OperationName]: (argument: Operations[Name]['argument']) => Operations[Name]['answer'];
+  [Name in OperationName]: (
+    argument: Operations[Name]['argument'],
+  ) => Operations[Name]['answer'] | Promise<Operations[Name]['answer']>;
 };
 
 const ESTABLISHING_OR_CLOSING = new Set(['SYN_RECV', 'FIN_WAIT1', 'LAST_ACK', 'CLOSING']);
@@ -64,6 +67,17 @@ const handlers: Handlers = {
     return null;
   },
   timeWaits: () => procRows().flatMap(timeWaitOf),
+  renew() {
+    closeEverything();
+    enterNewNetwork();
+    ip('link', 'set', 'lo', 'up');
+    return null;
+  },
+  async sample({ source }) {
+    // Only here: the program's own code is no business of the other operations.
+    const { takeSample } = await import('./namespace-sample.ts');
+    return takeSample(source);
+  },
   run: ({ command, args }) => run(command, args),
 };
 
@@ -118,14 +132,14 @@ function awaitSettled(): void {
 function handle<Name extends OperationName>(
   operation: Name,
   argument: Operations[Name]['argument'],
-): Operations[Name]['answer'] {
+): Operations[Name]['answer'] | Promise<Operations[Name]['answer']> {
   return handlers[operation](argument);
 }
 
-function respond(line: string): Response {
+async function respond(line: string): Promise<Response> {
   try {
     const { operation, argument } = JSON.parse(line) as Request;
-    return { ok: true, answer: handle(operation, argument) };
+    return { ok: true, answer: await handle(operation, argument) };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }
@@ -133,5 +147,5 @@ function respond(line: string): Response {
 
 ip('link', 'set', 'lo', 'up');
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(respond(line))}\n`);
+  process.stdout.write(`${JSON.stringify(await respond(line))}\n`);
 }

@@ -1,3 +1,5 @@
+import type { SnapshotDocument } from './snapshot-document.ts';
+
 /** One end of a TCP or UDP socket: an IPv4, IPv6 or IPv4-mapped address without brackets, and a port. */
 export type Endpoint = { address: string; port: number };
 
@@ -41,6 +43,9 @@ export type CloseOrder = 'client-first' | 'server-first' | 'client-only' | 'serv
 /** A socket that the kernel keeps as a time-wait one, and the milliseconds it has left. */
 export type TimeWaitSocket = { state: 'TIME_WAIT' | 'FIN_WAIT2'; leftMs: number };
 
+/** Where ephtop reads the sockets from. */
+export type SourceName = 'netlink' | 'procfs';
+
 /** Everything the agent does inside the namespace: argument and answer of each operation. */
 export type Operations = {
   setSysctl: { argument: { name: string; value: string }; answer: null };
@@ -53,6 +58,8 @@ export type Operations = {
   connect: { argument: ConnectOptions; answer: ConnectResult };
   close: { argument: { ids: number[]; order: CloseOrder }; answer: null };
   timeWaits: { argument: null; answer: TimeWaitSocket[] };
+  renew: { argument: null; answer: null };
+  sample: { argument: { source: SourceName }; answer: SnapshotDocument };
   run: { argument: { command: string; args: string[] }; answer: RunResult };
 };
 

@@ -15,6 +15,7 @@ import type {
   Operations,
   Response,
   RunResult,
+  SourceName,
   TimeWaitSocket,
 } from './namespace-protocol.ts';
 
@@ -45,12 +46,16 @@ export type Namespace = AsyncDisposable & {
   timeWaits(): Promise<TimeWaitSocket[]>;
   /** Waits until every time-wait socket is at least `ageMs` old, by the kernel's own timers. */
   timeWaitsOlderThan(ageMs: number): Promise<void>;
+  /** Leaves for a fresh namespace: no socket, no TIME_WAIT, every sysctl at its default. */
+  renew(): Promise<void>;
+  /** What {@link Namespace.snapshot} says, by the same code, without the start of a process. */
+  sample(source: SourceName): Promise<SnapshotDocument>;
   /** Runs a command inside. */
   run(command: string, args: readonly string[]): Promise<RunResult>;
   /** The rows of `ss -tan`. */
   ss(): Promise<SsRow[]>;
   /** What `ephtop snapshot --format json` says inside. Throws when it fails. */
-  snapshot(source: 'auto' | 'netlink' | 'procfs'): Promise<SnapshotDocument>;
+  snapshot(source: 'auto' | SourceName): Promise<SnapshotDocument>;
 };
 
 const TIME_WAIT_MS = 60_000;
@@ -59,7 +64,7 @@ const agentPath = fileURLToPath(new URL('./namespace-agent.ts', import.meta.url)
 const programPath = repositoryPath('dist/main.js');
 
 /** The Node that the package brings: node:ffi needs 26, whatever Node runs the tests. */
-function nodePath(): string {
+export function nodePath(): string {
   const own = repositoryPath('node_modules/.bin/node');
   return existsSync(own) ? own : process.execPath;
 }
@@ -132,6 +137,8 @@ export async function openNamespace(): Promise<Namespace> {
     close: async (ids, order) => void (await call('close', { ids: [...ids], order })),
     timeWaits,
     timeWaitsOlderThan: (ageMs) => awaitAge(timeWaits, ageMs),
+    renew: async () => void (await call('renew', null)),
+    sample: (source) => call('sample', { source }),
     run,
     ss: async () => parseSs((await succeed(run, 'ss', ['-Htan'])).stdout),
     snapshot: (source) => takeSnapshot(run, source),
