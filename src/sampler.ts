@@ -1,11 +1,14 @@
+import { OwnerMemory } from './model/owner-memory.ts';
 import type { Sample } from './model/sample.ts';
 import { digest } from './model/sample.ts';
 import { systemClock } from './source/clock.ts';
 import type { KernelReader } from './source/kernel-files.ts';
 import { netlinkReader } from './source/netlink-reader.ts';
-import { isOwnProcMount, procRoot } from './source/proc-root.ts';
+import { OwnerFinder, type OwnerPace } from './source/owner-finder.ts';
+import { isOwnProcMount, processRoot, procRoot } from './source/proc-root.ts';
+import { ProcessFiles } from './source/process-files.ts';
 import { procfsReader } from './source/procfs-reader.ts';
-import { SourceError } from './source/source.ts';
+import { type Pacing, SourceError } from './source/source.ts';
 
 /** How to read the sockets; auto is netlink where it works, and procfs elsewhere. */
 export type SourceChoice = 'auto' | 'netlink' | 'procfs';
@@ -15,30 +18,45 @@ export interface SamplerSettings {
   readonly source: SourceChoice;
   /** Where procfs is mounted. */
   readonly procMount: string;
+  /** How much of the time may go into the search for owners; as much as it needs where it is left out. */
+  readonly ownerPace?: OwnerPace;
 }
 
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
 export interface Sampler {
-  (): Sample;
+  (pacing?: Pacing): Sample;
   /** Gives back what is kept open between samples; a later sample opens it again. */
   close(): void;
 }
 
 /** Ties a kernel reader to the model's digest. Throws SourceError for a choice that cannot work. */
 export function createSampler(settings: SamplerSettings): Sampler {
-  const read = chooseReader(settings);
-  const take = (): Sample => {
+  const notes: { fallback?: string } = {};
+  const read = chooseReader(settings, (reason) => (notes.fallback = reason));
+  const processes = new ProcessFiles(processRoot(settings.procMount));
+  const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
+  const memory = new OwnerMemory();
+  const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
-    return digest(read(), () => systemClock.monotonicMs() - startedMs);
+    const elapsedMs = () => systemClock.monotonicMs() - startedMs;
+    const sample = memory.recall(digest(read(), elapsedMs, owners.find));
+    return { ...sample, sampling: { ...sample.sampling, ...notes, ...(pacing && { pacing }) } };
   };
-  return Object.assign(take, { close: () => read.close() });
+  const close = () => {
+    read.close();
+    owners.close();
+  };
+  return Object.assign(take, { close });
 }
 
-function chooseReader({ source, procMount }: SamplerSettings): KernelReader {
+function chooseReader(
+  { source, procMount }: SamplerSettings,
+  onFallback: (reason: string) => void,
+): KernelReader {
   const proc = procRoot(procMount);
-  const procfs = () => procfsReader(proc, systemClock);
   // A procfs mounted elsewhere may show another network namespace than the one netlink would.
   const own = isOwnProcMount(procMount);
+  const procfs = () => procfsReader(proc, systemClock, own ? {} : { longestRestMs: 0 });
   if (source === 'procfs' || (source === 'auto' && !own)) return procfs();
   if (!own) {
     throw new SourceError(
@@ -46,17 +64,22 @@ function chooseReader({ source, procMount }: SamplerSettings): KernelReader {
     );
   }
   const netlink = netlinkReader(proc, systemClock);
-  return source === 'netlink' ? netlink : withFallback(netlink, procfs);
+  return source === 'netlink' ? netlink : withFallback(netlink, procfs, onFallback);
 }
 
 /** Reads with the first reader until it says that it cannot, and with the second one from then on. */
-function withFallback(first: KernelReader, second: () => KernelReader): KernelReader {
+function withFallback(
+  first: KernelReader,
+  second: () => KernelReader,
+  onFallback: (reason: string) => void,
+): KernelReader {
   let reader = first;
   const read = () => {
     try {
       return reader();
     } catch (error) {
       if (reader !== first || !(error instanceof SourceError)) throw error;
+      onFallback(error.message);
       reader = second();
       return reader();
     }

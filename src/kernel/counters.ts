@@ -12,7 +12,45 @@ export interface TcpCounters {
   readonly timeWaitOverflow?: number | undefined;
   /** TIME_WAIT sockets now, all of them: sockstat TCP tw. */
   readonly timeWaitNow?: number | undefined;
+  /** Connections that were accepted: Tcp PassiveOpens. */
+  readonly passiveOpens?: number | undefined;
+  /** Connections that ended by a reset: Tcp EstabResets. */
+  readonly resets?: number | undefined;
+  /** Sockets now in ESTABLISHED or CLOSE_WAIT: Tcp CurrEstab. */
+  readonly establishedNow?: number | undefined;
+  /** Sockets now in the kernel's tables, TIME_WAIT not among them: sockstat TCP inuse and sockstat6 TCP6 inuse. */
+  readonly inUseNow?: number | undefined;
+  /** Of them, those that no process has any more: sockstat TCP orphan. */
+  readonly orphansNow?: number | undefined;
+  /** TCP sockets that exist, connected or not, in all namespaces: sockstat TCP alloc. */
+  readonly allocatedNow?: number | undefined;
 }
+
+/** Every socket that a full dump would have, but for those that are bound and no more; undefined: not told. */
+export function countedSockets({ inUseNow, timeWaitNow }: TcpCounters): number | undefined {
+  return inUseNow === undefined || timeWaitNow === undefined ? undefined : inUseNow + timeWaitNow;
+}
+
+/**
+ * True if nothing tells that a socket came, went or changed its state between two readings. What no
+ * counter tells: ESTABLISHED to CLOSE_WAIT, and bind() on a socket that was there.
+ */
+export function areSocketsUnchanged(before: TcpCounters, now: TcpCounters): boolean {
+  return SOCKET_COUNTERS.every((name) => now[name] !== undefined && now[name] === before[name]);
+}
+
+const SOCKET_COUNTERS = [
+  'activeOpens',
+  'attemptFails',
+  'passiveOpens',
+  'resets',
+  'establishedNow',
+  'timeWaitNow',
+  'timeWaitReused',
+  'inUseNow',
+  'orphansNow',
+  'allocatedNow',
+] as const satisfies readonly (keyof TcpCounters)[];
 
 /** Values of one group ("Tcp", "TcpExt") by column name. */
 type NamedValues = ReadonlyMap<string, number>;
@@ -43,11 +81,11 @@ export function parseCounterPairs(text: string, file: string): ReadonlyMap<strin
 }
 
 /**
- * Reads the TCP line of /proc/net/sockstat into its numbers by name (inuse, orphan, tw, alloc, mem).
- * Throws ParseError where there is none, or a value is no number.
+ * Reads the TCP line of /proc/net/sockstat (inuse, orphan, tw, alloc, mem) or of /proc/net/sockstat6
+ * (inuse) into its numbers by name. Throws ParseError where there is none, or a value is no number.
  */
 export function parseSockstatTcp(text: string, file: string): NamedValues {
-  const words = /^TCP: (.*)$/m.exec(text)?.[1]?.trim().split(' ');
+  const words = /^TCP6?: (.*)$/m.exec(text)?.[1]?.trim().split(' ');
   if (words === undefined) throw new ParseError({ file, field: 'the TCP line', got: text.trim() });
   const values = new Map<string, number>();
   for (let index = 0; index < words.length; index += 2) {
@@ -63,19 +101,27 @@ function counter(got: string, where: Omit<ParseProblem, 'got'>): number {
   return Number(got);
 }
 
-/** Puts the three files together; a file that could not be read leaves its counters unknown. */
+/** Puts the files together; a file that could not be read leaves its counters unknown. */
 export function tcpCounters(files: {
   snmp?: ReadonlyMap<string, NamedValues> | undefined;
   netstat?: ReadonlyMap<string, NamedValues> | undefined;
   sockstatTcp?: NamedValues | undefined;
+  sockstatTcp6?: NamedValues | undefined;
 }): TcpCounters {
   const tcp = files.snmp?.get('Tcp');
   const tcpExt = files.netstat?.get('TcpExt');
+  const inUse = files.sockstatTcp?.get('inuse');
   return {
     activeOpens: tcp?.get('ActiveOpens'),
     attemptFails: tcp?.get('AttemptFails'),
     timeWaitReused: tcpExt?.get('TWRecycled'),
     timeWaitOverflow: tcpExt?.get('TCPTimeWaitOverflow'),
     timeWaitNow: files.sockstatTcp?.get('tw'),
+    passiveOpens: tcp?.get('PassiveOpens'),
+    resets: tcp?.get('EstabResets'),
+    establishedNow: tcp?.get('CurrEstab'),
+    inUseNow: inUse === undefined ? undefined : inUse + (files.sockstatTcp6?.get('inuse') ?? 0),
+    orphansNow: files.sockstatTcp?.get('orphan'),
+    allocatedNow: files.sockstatTcp?.get('alloc'),
   };
 }

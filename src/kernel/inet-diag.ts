@@ -1,16 +1,22 @@
-import type { IpFamily } from './ip-address.ts';
 import { describeProblem } from './parse-error.ts';
 import type { ByteOrder } from './proc-net-tcp.ts';
 import type { SocketTable } from './socket-table.ts';
-import { BOUND_INACTIVE, CLOSE, TCP_STATE_COUNT } from './tcp-state.ts';
+import { BOUND_INACTIVE, CLOSE, LISTEN, TCP_STATE_COUNT } from './tcp-state.ts';
 
-/** Which dump, and on what machine. */
+/** Which answer, and on what machine. */
 export interface InetDiagOptions {
-  readonly family: IpFamily;
   /** nlmsg_seq of the request: an answer to another one is not ours. */
   readonly sequence: number;
   /** Netlink headers and timers are native; ports and addresses are big-endian everywhere. */
   readonly byteOrder: ByteOrder;
+}
+
+/** Which sockets a dump is to have. */
+export interface DumpSelection {
+  /** A bit for each state. */
+  readonly states: number;
+  /** A program that the kernel runs on each socket; see inet-diag-filter.ts. */
+  readonly filter?: Uint8Array | undefined;
 }
 
 /**
@@ -27,18 +33,25 @@ const NLM_F_DUMP = 0x300;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
 const NLMSG_OVERRUN = 4;
-/** linux/sock_diag.h */
+
+// linux/inet_diag.h, struct inet_diag_req: u8 family, src_len, dst_len, ext; 48 bytes that a dump does not look
+// at; u32 states, dbs. There is a newer request, but only with this one, whose family the kernel never looks
+// at either (inet_diag_dump_compat in net/ipv4/inet_diag.c), does one walk over the hash table give the
+// sockets of both families. An answer has the type of its request.
+const TCPDIAG_GETSOCK = 18;
 const SOCK_DIAG_BY_FAMILY = 20;
+const REQUEST_BYTES = HEADER_BYTES + 60;
+const AT_STATES = HEADER_BYTES + 52;
+const INET_DIAG_REQ_BYTECODE = 1;
+const ATTRIBUTE_HEADER_BYTES = 4;
 
 const AF_INET = 2;
 const AF_INET6 = 10;
-const IPPROTO_TCP = 6;
 
-// struct inet_diag_req_v2 (linux/inet_diag.h): u8 family, protocol, ext, pad; u32 states; the 48 bytes of
-// an inet_diag_sockid, which a dump does not look at.
-const REQUEST_BYTES = HEADER_BYTES + 56;
 /** A bit for each state, those yet to come included; bit 13, BOUND_INACTIVE, is known since Linux 6.8. */
-const ALL_STATES = 0xffffffff;
+export const ALL_STATES = 0xffffffff;
+export const LISTEN_ONLY = 1 << LISTEN;
+export const ALL_BUT_LISTEN = (ALL_STATES & ~LISTEN_ONLY) >>> 0;
 
 // struct inet_diag_msg (linux/inet_diag.h), as offsets from the start of the message.
 const MESSAGE_BYTES = HEADER_BYTES + 72;
@@ -52,22 +65,27 @@ const AT_REMOTE_ADDRESS = HEADER_BYTES + 24;
 const AT_EXPIRES = HEADER_BYTES + 52;
 const AT_INODE = HEADER_BYTES + 68;
 
-/** The netlink message that asks for every TCP socket of a family (inet_diag_handler_cmd in net/ipv4/inet_diag.c). */
-export function inetDiagRequest({
-  family,
-  sequence,
-  byteOrder,
-}: InetDiagOptions): Uint8Array<ArrayBuffer> {
-  const bytes = new DataView(new ArrayBuffer(REQUEST_BYTES));
+/** The netlink message that asks for the TCP sockets of a selection, IPv4 and IPv6 (sock_diag_rcv_msg in net/core/sock_diag.c). */
+export function inetDiagRequest(
+  { sequence, byteOrder }: InetDiagOptions,
+  { states, filter }: DumpSelection,
+): Uint8Array<ArrayBuffer> {
+  const filterBytes = filter === undefined ? 0 : ATTRIBUTE_HEADER_BYTES + filter.length;
+  const bytes = new Uint8Array(REQUEST_BYTES + filterBytes);
+  const view = new DataView(bytes.buffer);
   const little = byteOrder === 'LE';
-  bytes.setUint32(0, REQUEST_BYTES, little);
-  bytes.setUint16(4, SOCK_DIAG_BY_FAMILY, little);
-  bytes.setUint16(6, NLM_F_REQUEST | NLM_F_DUMP, little);
-  bytes.setUint32(8, sequence, little);
-  bytes.setUint8(HEADER_BYTES, family === 4 ? AF_INET : AF_INET6);
-  bytes.setUint8(HEADER_BYTES + 1, IPPROTO_TCP);
-  bytes.setUint32(HEADER_BYTES + 4, ALL_STATES, little);
-  return new Uint8Array(bytes.buffer);
+  view.setUint32(0, bytes.length, little);
+  view.setUint16(4, TCPDIAG_GETSOCK, little);
+  view.setUint16(6, NLM_F_REQUEST | NLM_F_DUMP, little);
+  view.setUint32(8, sequence, little);
+  view.setUint8(HEADER_BYTES, AF_INET);
+  view.setUint32(AT_STATES, states, little);
+  if (filter !== undefined) {
+    view.setUint16(REQUEST_BYTES, filterBytes, little);
+    view.setUint16(REQUEST_BYTES + 2, INET_DIAG_REQ_BYTECODE, little);
+    bytes.set(filter, REQUEST_BYTES + ATTRIBUTE_HEADER_BYTES);
+  }
+  return bytes;
 }
 
 /**
@@ -121,6 +139,7 @@ export class InetDiagParser {
     if ((view.getUint16(start + 6, this.#little) & NLM_F_DUMP_INTR) !== 0) this.interrupted = true;
     switch (view.getUint16(start + 4, this.#little)) {
       case SOCK_DIAG_BY_FAMILY:
+      case TCPDIAG_GETSOCK:
         this.#parseSocket(view, start, end);
         return 'more';
       case NLMSG_OVERRUN:
@@ -179,7 +198,7 @@ export class InetDiagParser {
   #report(view: DataView, start: number, end: number, field: string): void {
     this.malformedMessages++;
     this.firstProblem ??= describeProblem({
-      file: `sock_diag (IPv${this.#options.family})`,
+      file: 'sock_diag',
       field,
       got: hexBytes(view, start, Math.min(end, start + QUOTED_BYTES)),
     });

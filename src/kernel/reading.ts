@@ -15,6 +15,8 @@ export interface KernelReading {
   readonly source: SourceName;
   /** Valid until the next reading: the table is reused. */
   readonly sockets: SocketTable;
+  /** Sockets that cannot matter and were not asked for: accepted ones on listeners' ports outside the range. */
+  readonly leftOut: number;
   readonly sysctls: SysctlValues;
   readonly counters: TcpCounters;
   /** What could not be read, a sentence each, safe to print. */

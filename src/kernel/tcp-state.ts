@@ -28,8 +28,10 @@ export type StateCounts = Partial<Record<TcpState, number>>;
 export const TCP_STATE_COUNT = TCP_STATES.length;
 
 /** The numbers that the hot path compares against. */
+export const ESTABLISHED = 1;
 export const TIME_WAIT = 6;
 export const CLOSE = 7;
+export const CLOSE_WAIT = 8;
 export const LISTEN = 10;
 export const BOUND_INACTIVE = 13;
 

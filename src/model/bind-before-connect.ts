@@ -48,12 +48,13 @@ export interface BoundPorts {
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const shared = portsOfSeveralTuples(search);
   const holderOf = new Int32Array(65536).fill(-1);
+  const scannedBy = new Int32Array(65536).fill(-1);
   const counts = new Map<number, number>();
   const certainTuples = new Set<number>();
   let total = 0;
   let certain = 0;
   for (let tuple = 0; tuple < search.tuples.count; tuple++) {
-    const { firstUsed, suspects } = scanTuple(search, tuple, shared);
+    const { firstUsed, suspects } = scanTuple(search, tuple, shared, scannedBy);
     const room = search.halves.first - firstUsed;
     if (suspects.length === 0 || room < Math.max(1, CLEAR_ROOM_SHARE * search.halves.first))
       continue;
@@ -81,8 +82,9 @@ function portsOfSeveralTuples({ sockets, tuples }: BoundPortSearch): Uint8Array 
   const shared = new Uint8Array(65536);
   const lastTuple = new Int32Array(65536).fill(-1);
   for (let tuple = 0; tuple < tuples.count; tuple++) {
-    for (const row of tuples.rowsOf(tuple)) {
-      const port = sockets.localPort[row] ?? 0;
+    const rows = tuples.rowsOf(tuple);
+    for (let index = 0; index < rows.length; index++) {
+      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
       if (lastTuple[port] !== -1 && lastTuple[port] !== tuple) shared[port] = 1;
       lastTuple[port] = tuple;
     }
@@ -94,16 +96,22 @@ function portsOfSeveralTuples({ sockets, tuples }: BoundPortSearch): Uint8Array 
  * How much of the first half a tuple has, and which ports of the second half are its own. A TIME_WAIT that
  * connect() would take over today counts as taken: it was younger when the port search passed it by.
  */
-function scanTuple(search: BoundPortSearch, tuple: number, shared: Uint8Array) {
-  const { sockets, tuples, portMap, firstParity } = search;
-  const suspects = new Set<number>();
-  const first = new Set<number>();
-  for (const row of tuples.rowsOf(tuple)) {
-    const port = sockets.localPort[row] ?? 0;
-    if (portMap[port] !== 0) continue;
-    if ((port & 1) !== firstParity) {
-      if (shared[port] === 0) suspects.add(port);
-    } else first.add(port);
+function scanTuple(
+  { sockets, tuples, portMap, firstParity }: BoundPortSearch,
+  tuple: number,
+  shared: Uint8Array,
+  // The tuple that had each port last: one that is listed twice counts once.
+  scannedBy: Int32Array,
+) {
+  const suspects: number[] = [];
+  let firstUsed = 0;
+  const rows = tuples.rowsOf(tuple);
+  for (let index = 0; index < rows.length; index++) {
+    const port = sockets.localPort[rows[index] ?? 0] ?? 0;
+    if (portMap[port] !== 0 || scannedBy[port] === tuple) continue;
+    scannedBy[port] = tuple;
+    if ((port & 1) === firstParity) firstUsed++;
+    else if (shared[port] === 0) suspects.push(port);
   }
-  return { firstUsed: first.size, suspects: [...suspects] };
+  return { firstUsed, suspects };
 }

@@ -20,11 +20,13 @@ export interface Listeners {
 export function findListeners(sockets: SocketTable): Listeners {
   const kinds = new Uint8Array(65536);
   const addresses = new Set<number>();
+  const ports = new Set<number>();
   for (let row = 0; row < sockets.length; row++) {
     if (sockets.state[row] !== LISTEN) continue;
     const port = sockets.localPort[row] ?? 0;
     const family = sockets.family[row] ?? 4;
     const address = sockets.localAddress[row] ?? 0;
+    ports.add(port);
     if (isUnspecified(sockets, family, address))
       kinds[port] = (kinds[port] ?? 0) | (family === 4 ? ANY_IPV4 : ANY_IPV6);
     else {
@@ -32,8 +34,6 @@ export function findListeners(sockets: SocketTable): Listeners {
       addresses.add(endpointKey(family, address, port));
     }
   }
-  const ports: number[] = [];
-  kinds.forEach((kind, port) => kind !== 0 && ports.push(port));
   const listensAt = (family: number, address: number, port: number): boolean => {
     const kind = kinds[port] ?? 0;
     if (kind === 0) return false;
@@ -42,7 +42,7 @@ export function findListeners(sockets: SocketTable): Listeners {
     return (kind & ONE_ADDRESS) !== 0 && addresses.has(endpointKey(family, address, port));
   };
   return {
-    ports,
+    ports: [...ports].toSorted((a, b) => a - b),
     listensAt,
     accepts(row) {
       const port = sockets.localPort[row] ?? 0;

@@ -1,15 +1,20 @@
 import type { TcpCounters } from '../kernel/counters.ts';
 import type { KernelReading, SourceName } from '../kernel/reading.ts';
+import { type FindOwners, NO_OWNERS } from '../kernel/socket-owners.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { SysctlValues } from '../kernel/sysctl.ts';
 import {
   BOUND_INACTIVE,
+  CLOSE_WAIT,
+  ESTABLISHED,
   namedStateCounts,
   type StateCounts,
   TCP_STATE_COUNT,
+  TIME_WAIT,
 } from '../kernel/tcp-state.ts';
 import { findListeners, type Listeners } from './listeners.ts';
 import { findOrphanedAccepts } from './accepted-sockets.ts';
+import { inodesOf } from './owners.ts';
 import {
   countHalves,
   mapPorts,
@@ -32,13 +37,28 @@ export interface Sample {
     readonly durationMs: number;
     /** Rows the kernel gave. */
     readonly sockets: number;
+    /** Accepted sockets on listeners' ports outside the range, which were not asked for; by the kernel's own count. */
+    readonly leftOut: number;
+    /** Processes that may own sockets, but whose files must not be read, as far as they were looked for. */
+    readonly ownersUnseen: number;
     /** A sentence each, safe to print. */
     readonly warnings: readonly string[];
+    /** Why the sockets are not read by the better source, in a sentence; absent where they are. */
+    readonly fallback?: string;
+    /** How often samples are taken, and at what cost; absent for a single one. */
+    readonly pacing?: {
+      readonly intervalMs: number;
+      /** Share of one core that the whole process uses, 0–1 and more; undefined: not known yet. */
+      readonly cpuShare: number | undefined;
+    };
   };
   readonly portSpace: PortSpace;
   readonly sysctls: SysctlValues;
   readonly counters: TcpCounters;
-  /** Every TCP socket read. */
+  /**
+   * Every TCP socket read. Where sockets were left out, TIME_WAIT and ESTABLISHED are by the kernel's own
+   * count, and the latter has the CLOSE_WAIT of those.
+   */
   readonly byState: StateCounts;
   /** Fullest first. */
   readonly groups: readonly TupleGroup[];
@@ -50,9 +70,13 @@ export interface Sample {
 
 /**
  * Groups a reading and measures the port space. `elapsedMs` is asked once, at the end, for the time
- * since the reading began.
+ * since the reading began; `findOwners` once for the owners of the outgoing connections.
  */
-export function digest(reading: KernelReading, elapsedMs: () => number): Sample {
+export function digest(
+  reading: KernelReading,
+  elapsedMs: () => number,
+  findOwners: FindOwners = () => NO_OWNERS,
+): Sample {
   const { sockets, sysctls } = reading;
   const settings = portSettings(sysctls);
   const { range } = settings;
@@ -64,12 +88,14 @@ export function digest(reading: KernelReading, elapsedMs: () => number): Sample 
       ? unaccepted
       : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.has(row));
   const portMap = mapPorts(settings, boundPorts(sockets, listeners, orphans));
+  const owners = findOwners(inodesOf(sockets, outgoing));
   const { groups, boundPorts: held } = groupTuples(sockets, {
     tuples: outgoing,
     portMap,
     halves: countHalves(range, portMap),
     firstParity: range.low & 1,
     reuse: reuseRule(sysctls),
+    owners,
   });
   return {
     takenAtMs: reading.takenAtMs,
@@ -77,13 +103,15 @@ export function digest(reading: KernelReading, elapsedMs: () => number): Sample 
     sampling: {
       source: reading.source,
       sockets: sockets.length,
+      leftOut: reading.leftOut,
+      ownersUnseen: owners.unseenProcesses,
       warnings: [...reading.warnings, ...settings.warnings],
       durationMs: elapsedMs(),
     },
     portSpace: measurePortSpace(range, portMap, held),
     sysctls,
     counters: reading.counters,
-    byState: countStates(sockets),
+    byState: countStates(reading),
     groups,
     inferredHeld: held,
     listeningPorts: listeners.ports,
@@ -108,11 +136,23 @@ function boundPorts(
   return bound;
 }
 
-function countStates(sockets: SocketTable): StateCounts {
+function countStates({ sockets, counters, leftOut }: KernelReading): StateCounts {
   const counts = new Uint32Array(TCP_STATE_COUNT);
   for (let row = 0; row < sockets.length; row++) {
     const state = sockets.state[row] ?? 0;
     counts[state] = (counts[state] ?? 0) + 1;
   }
+  if (leftOut > 0) addUnread(counts, counters);
   return namedStateCounts(counts);
+}
+
+/** Raises what was read to what the kernel counts in all (sockstat tw, Tcp CurrEstab). */
+function addUnread(
+  counts: Uint32Array,
+  { timeWaitNow = 0, establishedNow = 0 }: TcpCounters,
+): void {
+  const raise = (state: number, total: number) =>
+    (counts[state] = Math.max(counts[state] ?? 0, total));
+  raise(TIME_WAIT, timeWaitNow);
+  raise(ESTABLISHED, establishedNow - (counts[CLOSE_WAIT] ?? 0));
 }

@@ -1,26 +1,17 @@
 import type { IpFamily } from '../kernel/ip-address.ts';
+import type { SocketOwners } from '../kernel/socket-owners.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
-import {
-  namedStateCounts,
-  type StateCounts,
-  TCP_STATE_COUNT,
-  TIME_WAIT,
-} from '../kernel/tcp-state.ts';
+import { namedStateCounts, type StateCounts } from '../kernel/tcp-state.ts';
 import { isLoopback } from './addresses.ts';
 import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
+import { type GroupOwners, OwnerTally } from './owners.ts';
 import type { PortHalves, PortMap } from './port-space.ts';
-import {
-  closesPerSecond,
-  drainSecond,
-  emptySchedule,
-  reusableFromAgeMs,
-  type ReuseRule,
-  timeWaitAgeMs,
-} from './time-wait.ts';
+import { countRows, type RowCounts } from './row-counts.ts';
+import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /** The outgoing connections from one source address to one (destination address, destination port). */
-export interface TupleGroup {
+export interface TupleGroup extends GroupOwners {
   /** `10.0.3.7 → 10.0.9.21:8080`: names the group from sample to sample. */
   readonly label: string;
   readonly localAddress: string;
@@ -78,6 +69,7 @@ export interface GroupingRules {
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
   readonly reuse: ReuseRule;
+  readonly owners: SocketOwners;
 }
 
 /** The groups of a table, fullest first, and how many ports bind() before connect() seems to hold. */
@@ -94,20 +86,17 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
   };
   const ages = Array.from({ length: tuples.count }, (_, tuple) => reusableFrom(tuple));
-  const bound = inferBoundPorts({
+  const bound = inferBoundPorts({ ...rules, sockets });
+  const counting = {
     ...rules,
     sockets,
-  });
-  // Which group last saw a port: a socket that changes state while /proc is read can be listed twice.
-  const seenBy = new Int32Array(65536).fill(-1);
-  const groups = ages.map((age, tuple) => {
-    const counts = countRows(sockets, tuple, age, rules, bound, (port) => {
-      if (seenBy[port] === tuple) return true;
-      seenBy[port] = tuple;
-      return false;
-    });
-    return summarise(sockets, tuple, age, rules, bound, counts);
-  });
+    bound,
+    seenBy: new Int32Array(65536).fill(-1),
+    owners: new OwnerTally(rules.owners),
+  };
+  const groups = ages.map((age, tuple) =>
+    summarise(sockets, tuple, age, rules, bound, countRows(counting, tuple, age)),
+  );
   return { groups: groups.toSorted(fullestFirst), boundPorts: bound.total };
 }
 
@@ -127,21 +116,13 @@ function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
   return ends.some((address) => isLoopback(sockets, family, address));
 }
 
-function isReusable(sockets: SocketTable, row: number, reusableFrom: number): boolean {
-  return (
-    sockets.state[row] === TIME_WAIT && timeWaitAgeMs(sockets.timerMs[row] ?? 0) > reusableFrom
-  );
-}
-
-type Counts = ReturnType<typeof countRows>;
-
 function summarise(
   sockets: SocketTable,
   tuple: number,
   reusableFrom: number,
   rules: GroupingRules,
   bound: BoundPorts,
-  counts: Counts,
+  counts: RowCounts,
 ): TupleGroup {
   const [first = 0] = rules.tuples.rowsOf(tuple);
   const family = sockets.family[first] === 6 ? 6 : 4;
@@ -174,6 +155,8 @@ function summarise(
       certain: bound.isCertain(tuple),
     },
     byState: namedStateCounts(counts.byState),
+    owners: counts.owners,
+    unownedSockets: counts.unownedSockets,
     closeRate: closesPerSecond(counts.schedule),
     drainSchedule: counts.schedule,
     reusableFromAgeMs: Number.isFinite(reusableFrom) ? reusableFrom : undefined,
@@ -207,41 +190,6 @@ function portsLostToOthers(
     headroomPercent(used, usable - certain) >= HEALTHY_PERCENT &&
     headroomPercent(used, usable - all) < EXHAUSTED_PERCENT;
   return onlyByDoubt ? certain : all;
-}
-
-function countRows(
-  sockets: SocketTable,
-  tuple: number,
-  reusableFrom: number,
-  { tuples, portMap, firstParity }: GroupingRules,
-  bound: BoundPorts,
-  alreadySeen: (port: number) => boolean,
-) {
-  const byState = new Uint32Array(TCP_STATE_COUNT);
-  const schedule = emptySchedule();
-  const counts = { byState, schedule, liveUsed: 0, timeWaitUsed: 0, reusable: 0, firstHalfUsed: 0 };
-  for (const row of tuples.rowsOf(tuple)) {
-    const port = sockets.localPort[row] ?? 0;
-    if (alreadySeen(port)) continue;
-    const state = sockets.state[row] ?? 0;
-    byState[state] = (byState[state] ?? 0) + 1;
-    const isTimeWait = state === TIME_WAIT;
-    if (isTimeWait) {
-      const second = drainSecond(sockets.timerMs[row] ?? 0);
-      schedule[second] = (schedule[second] ?? 0) + 1;
-    }
-    // Outside the range, reserved or held by a bind(): no connect() could have it anyway.
-    if (portMap[port] !== 0) continue;
-    // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s.
-    if (isReusable(sockets, row, reusableFrom) && bound.holderOf[port] !== tuple) {
-      counts.reusable++;
-      continue;
-    }
-    if (isTimeWait) counts.timeWaitUsed++;
-    else counts.liveUsed++;
-    if ((port & 1) === firstParity) counts.firstHalfUsed++;
-  }
-  return counts;
 }
 
 /** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */

@@ -24,7 +24,8 @@ export function sortByTuple(sockets: SocketTable, belongs: (row: number) => bool
     if (sockets.remotePort[row] !== 0 && belongs(row)) tupleOfRow[row] = index.tupleOf(row);
   }
   const starts = new Uint32Array(index.size + 1);
-  for (const tuple of tupleOfRow) {
+  for (let row = 0; row < tupleOfRow.length; row++) {
+    const tuple = tupleOfRow[row] ?? -1;
     if (tuple >= 0) starts[tuple + 1] = (starts[tuple + 1] ?? 0) + 1;
   }
   for (let tuple = 1; tuple < starts.length; tuple++) {
@@ -32,12 +33,13 @@ export function sortByTuple(sockets: SocketTable, belongs: (row: number) => bool
   }
   const next = starts.slice();
   const rows = new Uint32Array(starts.at(-1) ?? 0);
-  tupleOfRow.forEach((tuple, row) => {
-    if (tuple < 0) return;
+  for (let row = 0; row < tupleOfRow.length; row++) {
+    const tuple = tupleOfRow[row] ?? -1;
+    if (tuple < 0) continue;
     const at = next[tuple] ?? 0;
     rows[at] = row;
     next[tuple] = at + 1;
-  });
+  }
   const localAddresses = new Set<number>();
   for (let tuple = 0; tuple < index.size; tuple++) {
     const row = rows[starts[tuple] ?? 0] ?? 0;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import {
+  areSocketsUnchanged,
   parseCounterPairs,
   parseSockstatTcp,
   type TcpCounters,
@@ -21,11 +22,30 @@ export interface KernelReader {
   close(): void;
 }
 
+/** What is known before the sockets are read. */
+export interface SocketHints {
+  readonly sysctls: SysctlValues;
+  readonly counters: TcpCounters;
+}
+
 /** Where the sockets of a reading come from. */
 export interface SocketReader {
-  /** Fills an empty table with every TCP socket; what cannot be read becomes a warning. */
-  read(table: SocketTable, warnings: string[]): void;
+  /**
+   * Fills an empty table with every TCP socket that can matter, and returns how many were left out. What
+   * cannot be read becomes a warning.
+   */
+  read(table: SocketTable, warnings: string[], hints: SocketHints): number;
   close?(): void;
+}
+
+const LONGEST_REST_MS = 1000;
+
+export interface KernelReaderOptions {
+  /**
+   * While the counters say that no socket has changed, the sockets are read again only after this time; 0:
+   * always, as where the files may be a recording, whose timers stand still.
+   */
+  readonly longestRestMs?: number;
 }
 
 /**
@@ -37,25 +57,68 @@ export function kernelReader(
   proc: ProcRoot,
   clock: Clock,
   socketReader: SocketReader,
+  { longestRestMs = LONGEST_REST_MS }: KernelReaderOptions = {},
 ): KernelReader {
-  const table = new SocketTable();
   const host = { hostname: hostname(), kernelRelease: release() };
+  const sockets = new RestingSocketReader(socketReader, clock, longestRestMs);
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
-    table.clear();
-    socketReader.read(table, warnings);
-    return {
-      ...host,
-      takenAtMs,
-      source,
-      sockets: table,
-      sysctls: readSysctls(proc, warnings),
-      counters: readCounters(proc, warnings),
-      warnings,
-    };
+    const sysctls = readSysctls(proc, warnings);
+    // Before the sockets: what changes meanwhile is then seen to have changed the next time.
+    const counters = readCounters(proc, warnings);
+    const { table, leftOut } = sockets.read(warnings, { sysctls, counters });
+    return { ...host, takenAtMs, source, sockets: table, leftOut, sysctls, counters, warnings };
   };
   return Object.assign(read, { close: () => socketReader.close?.() });
+}
+
+/**
+ * Asks for the sockets only where the counters say that there is something new: a look at the kernel's
+ * whole hash table takes milliseconds even if it is empty.
+ */
+class RestingSocketReader {
+  readonly #reader: SocketReader;
+  readonly #clock: Clock;
+  readonly #longestRestMs: number;
+  readonly #table = new SocketTable();
+  #last: { readAtMs: number; agedMs: number; hints: SocketHints } | undefined;
+  #leftOut = 0;
+  #warnings: readonly string[] = [];
+
+  constructor(reader: SocketReader, clock: Clock, longestRestMs: number) {
+    this.#reader = reader;
+    this.#clock = clock;
+    this.#longestRestMs = longestRestMs;
+  }
+
+  read(warnings: string[], hints: SocketHints): { table: SocketTable; leftOut: number } {
+    if (!this.#rest(hints)) this.#readAll(hints);
+    warnings.push(...this.#warnings);
+    return { table: this.#table, leftOut: this.#leftOut };
+  }
+
+  /** Lets the sockets that are known grow older, if nothing else has happened to them. */
+  #rest(hints: SocketHints): boolean {
+    const last = this.#last;
+    if (last === undefined || !areSocketsUnchanged(last.hints.counters, hints.counters))
+      return false;
+    const ageMs = Math.floor(this.#clock.monotonicMs() - last.readAtMs);
+    if (ageMs >= this.#longestRestMs) return false;
+    this.#table.elapse(ageMs - last.agedMs);
+    last.agedMs = ageMs;
+    return true;
+  }
+
+  #readAll(hints: SocketHints): void {
+    const warnings: string[] = [];
+    this.#last = undefined;
+    this.#table.clear();
+    const readAtMs = this.#clock.monotonicMs();
+    this.#leftOut = this.#reader.read(this.#table, warnings, hints);
+    this.#warnings = warnings;
+    this.#last = { readAtMs, agedMs: 0, hints };
+  }
 }
 
 function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
@@ -79,6 +142,7 @@ function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
     snmp: read('net/snmp', parseCounterPairs),
     netstat: read('net/netstat', parseCounterPairs),
     sockstatTcp: read('net/sockstat', parseSockstatTcp),
+    sockstatTcp6: read('net/sockstat6', parseSockstatTcp),
   });
 }
 

@@ -1,9 +1,23 @@
 import { constants, endianness } from 'node:os';
-import { InetDiagParser, inetDiagRequest } from '../kernel/inet-diag.ts';
-import type { IpFamily } from '../kernel/ip-address.ts';
+import { countedSockets } from '../kernel/counters.ts';
+import { leaveOutPorts } from '../kernel/inet-diag-filter.ts';
+import {
+  ALL_BUT_LISTEN,
+  ALL_STATES,
+  type DumpSelection,
+  InetDiagParser,
+  inetDiagRequest,
+  LISTEN_ONLY,
+} from '../kernel/inet-diag.ts';
+import { parseEphemeralRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { Clock } from './clock.ts';
-import { type KernelReader, kernelReader } from './kernel-files.ts';
+import {
+  type KernelReader,
+  kernelReader,
+  type SocketHints,
+  type SocketReader,
+} from './kernel-files.ts';
 import { isErrno, NetlinkError, type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { SourceError } from './source.ts';
@@ -14,12 +28,19 @@ const BUFFER_BYTES = 64 * 1024;
 /** How often a dump is taken that does not come in one piece. */
 const ATTEMPTS = 3;
 
+/** With fewer sockets than this, all are read: it costs little, and every state can be counted. */
+const FILTER_FROM_SOCKETS = 10_000;
+
+/** The filter costs a little for each socket, so that it must leave out so much of them. */
+const FILTER_FROM_SHARE = 0.25;
+
 /** A dump that lost messages: what was read is in the table. */
 type DumpOutcome = 'whole' | 'lost';
 
 /**
  * A reader of sock_diag: every TCP socket over netlink, several times faster than /proc/net/tcp, and with
- * the bound sockets that no file shows. Sysctls and counters come from procfs. Synchronous, as
+ * the bound sockets that no file shows. Where many connections were accepted on listeners' ports outside the
+ * range, the kernel leaves those out. Sysctls and counters come from procfs. Synchronous, as
  * procfsReader is; the socket is opened with the first reading, and kept until `close`. It shows the network namespace
  * of this process, whatever `proc` says: give it the process's own.
  *
@@ -30,30 +51,83 @@ export function netlinkReader(
   clock: Clock,
   openSocket: () => NetlinkSocket = openNetlinkSocket,
 ): KernelReader {
-  const dumper = new Dumper(openSocket);
-  return kernelReader('netlink', proc, clock, {
-    read(table, warnings) {
-      for (const family of [4, 6] as const) readFamily(dumper, family, table, warnings);
-    },
-    close: () => dumper.close(),
-  });
+  return kernelReader('netlink', proc, clock, new NetlinkSocketReader(openSocket));
 }
 
-function readFamily(
-  dumper: Dumper,
-  family: IpFamily,
-  table: SocketTable,
-  warnings: string[],
-): void {
-  try {
-    dumper.read(family, table, warnings);
-  } catch (error) {
-    dumper.close();
-    if (!(error instanceof NetlinkError)) throw error;
-    // A kernel without IPv6 may not know the family: nothing is amiss.
-    if (family === 6 && isErrno(error, 'ENOENT')) return;
-    throw new SourceError(refusal(error));
+class NetlinkSocketReader implements SocketReader {
+  readonly #dumper: Dumper;
+  // Until it is known how much there is to leave out, it is worth a try.
+  #filtering = true;
+  #canFilter = true;
+
+  constructor(openSocket: () => NetlinkSocket) {
+    this.#dumper = new Dumper(openSocket);
   }
+
+  close(): void {
+    this.#dumper.close();
+  }
+
+  read(table: SocketTable, warnings: string[], hints: SocketHints): number {
+    try {
+      return this.#read(table, warnings, hints);
+    } catch (error) {
+      this.close();
+      if (!(error instanceof NetlinkError)) throw error;
+      throw new SourceError(refusal(error));
+    }
+  }
+
+  #read(table: SocketTable, warnings: string[], hints: SocketHints): number {
+    const counted = countedSockets(hints.counters) ?? 0;
+    if (counted < FILTER_FROM_SOCKETS) {
+      this.#dumper.read({ states: ALL_STATES }, table, warnings);
+      return 0;
+    }
+    this.#dumper.read({ states: LISTEN_ONLY }, table, warnings);
+    const ports = portsOutsideRange(table, hints);
+    const wanted = this.#filtering ? leaveOutPorts(ports, endianness()) : undefined;
+    const firstRow = table.length;
+    const filtered = this.#readConnections(wanted, table, warnings);
+    const leftOut = filtered ? Math.max(0, counted - table.length) : 0;
+    const couldLeaveOut = filtered ? leftOut : countRowsOn(ports, table, firstRow);
+    this.#filtering = this.#canFilter && couldLeaveOut > FILTER_FROM_SHARE * counted;
+    return leftOut;
+  }
+
+  /** Returns whether the filter was applied: a kernel that does not know it gives everything. */
+  #readConnections(
+    filter: DumpSelection['filter'],
+    table: SocketTable,
+    warnings: string[],
+  ): boolean {
+    try {
+      this.#dumper.read({ states: ALL_BUT_LISTEN, filter }, table, warnings);
+      return filter !== undefined;
+    } catch (error) {
+      if (filter === undefined || !isErrno(error, 'EINVAL')) throw error;
+      this.#canFilter = false;
+      this.close();
+      return this.#readConnections(undefined, table, warnings);
+    }
+  }
+}
+
+/** Ports of the table's listeners that connect() never takes. */
+function portsOutsideRange(table: SocketTable, { sysctls }: SocketHints): number[] {
+  const text = sysctls['net.ipv4.ip_local_port_range'];
+  if (text === null) return [];
+  const { low, high } = parseEphemeralRange(text, 'net.ipv4.ip_local_port_range');
+  const ports = new Set(table.localPort.subarray(0, table.length));
+  return [...ports].filter((port) => port < low || port > high);
+}
+
+function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: number): number {
+  const isOne = new Uint8Array(65536);
+  for (const port of ports) isOne[port] = 1;
+  let rows = 0;
+  for (let row = firstRow; row < table.length; row++) rows += isOne[table.localPort[row] ?? 0] ?? 0;
+  return rows;
 }
 
 function refusal(error: NetlinkError): string {
@@ -90,28 +164,28 @@ class Dumper {
     this.#socket = undefined;
   }
 
-  /** Adds a family's sockets to the table. Throws NetlinkError, and what opening the socket throws. */
-  read(family: IpFamily, table: SocketTable, warnings: string[]): void {
+  /** Adds sockets of both families to the table. Throws NetlinkError, and what opening the socket throws. */
+  read(selection: DumpSelection, table: SocketTable, warnings: string[]): void {
     const firstRow = table.length;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const found: string[] = [];
       table.length = firstRow;
-      const outcome = this.#dump(family, table, found);
+      const outcome = this.#dump(selection, table, found);
       if (outcome === 'lost' && attempt < ATTEMPTS) continue;
       if (outcome === 'lost')
         found.push(
-          `sock_diag (IPv${family}): the sockets changed while they were read, ${ATTEMPTS} times over; some may be missing or counted twice`,
+          `sock_diag: the sockets changed while they were read, ${ATTEMPTS} times over; some may be missing or counted twice`,
         );
       warnings.push(...found);
       return;
     }
   }
 
-  #dump(family: IpFamily, table: SocketTable, warnings: string[]): DumpOutcome {
+  #dump(selection: DumpSelection, table: SocketTable, warnings: string[]): DumpOutcome {
     this.#socket ??= this.#openSocket();
-    const options = { family, sequence: this.#nextSequence(), byteOrder: endianness() };
+    const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
     const parser = new InetDiagParser(options, table);
-    this.#socket.send(inetDiagRequest(options));
+    this.#socket.send(inetDiagRequest(options, selection));
     try {
       while (parser.push(this.#buffer, this.#socket.receive(this.#buffer)) === 'more');
     } catch (error) {

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** Where procfs is mounted; a value, so that tests and containers can point elsewhere. */
 export interface ProcRoot {
@@ -8,6 +8,15 @@ export interface ProcRoot {
 
 export function procRoot(mountPoint = '/proc'): ProcRoot {
   return { path: (relative) => join(mountPoint, relative) };
+}
+
+/**
+ * Where the processes are listed: at the mount point, or, where only one process's view of the network was
+ * named (/host/proc/1), in the mount which that is in.
+ */
+export function processRoot(mountPoint: string): ProcRoot {
+  const path = resolve(mountPoint);
+  return procRoot(/^\d+$/.test(basename(path)) ? dirname(path) : path);
 }
 
 /** True where procfs is mounted for this process itself, and shows its own namespaces. */

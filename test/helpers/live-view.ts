@@ -92,7 +92,7 @@ export const LIVE_COMMAND = '"$LIVE_NODE" "$LIVE_MAIN" --proc "$LIVE_PROC"';
 export function withoutTimes(screen: string): string {
   return screen
     .replace(/\d\d:\d\d:\d\d/g, 'HH:MM:SS')
-    .replace(/\d+ sockets in [\d.]+ ms/g, 'N sockets in T ms')
+    .replace(/ cost [\d.]+% CPU /g, ' ')
     .replace(/[ \t]+$/gm, '');
 }
 

@@ -84,7 +84,7 @@ export function parseDump(
   options: Partial<InetDiagOptions> = {},
 ) {
   const table = new SocketTable();
-  const parser = new InetDiagParser({ family: 4, sequence: 1, byteOrder: 'LE', ...options }, table);
+  const parser = new InetDiagParser({ sequence: 1, byteOrder: 'LE', ...options }, table);
   let progress = parser.push(new Uint8Array(0), 0);
   for (const datagram of datagrams) {
     if (progress === 'more') progress = parser.push(datagram, datagram.length);

@@ -15,12 +15,20 @@ export type SnapshotGroup = {
   /** TIME_WAIT sockets that expire in each of the next 60 seconds. */
   drainSchedule: number[];
   bindBeforeConnect: { suspected: boolean; ports: number };
+  owners: { pid: number; command: string; sockets: number }[];
+  unownedSockets: number;
 };
 
 /** What the tests against the kernel read of the document itself. */
 export type SnapshotDocument = {
   schema: string;
-  sampling: { source: string; sockets: number; warnings: string[] };
+  sampling: {
+    source: string;
+    sockets: number;
+    leftOut: number;
+    warnings: string[];
+    ownersUnseen: number;
+  };
   portSpace: {
     low: number;
     high: number;

@@ -14,6 +14,8 @@ export interface TestSocket {
   readonly state?: TcpState;
   /** Ms left in TIME_WAIT (or in FIN_WAIT2's time-wait). */
   readonly leftMs?: number;
+  /** 0, which is none, where it is left out. */
+  readonly inode?: number;
 }
 
 /** A table with these sockets. */
@@ -31,6 +33,7 @@ export function socketTable(sockets: readonly TestSocket[]): SocketTable {
     table.state[row] = TCP_STATES.indexOf(state);
     table.timer[row] = leftMs === undefined ? 0 : TIME_WAIT_TIMER;
     table.timerMs[row] = leftMs ?? 0;
+    table.inode[row] = socket.inode ?? 0;
   }
   return table;
 }
@@ -78,6 +81,7 @@ export function reading(
     source: 'procfs',
     sockets: socketTable(sockets),
     sysctls: SMALL_RANGE,
+    leftOut: 0,
     counters: {},
     warnings: [],
     ...overrides,

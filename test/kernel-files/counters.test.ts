@@ -43,12 +43,16 @@ describe('the recorded counters', () => {
 
   it('put together', () => {
     const counters = tcpCounters({
-      snmp: parseCounterPairs('Tcp: AttemptFails ActiveOpens\nTcp: 3 4\n', 'snmp'),
+      snmp: parseCounterPairs(
+        'Tcp: AttemptFails ActiveOpens PassiveOpens EstabResets CurrEstab\nTcp: 3 4 10 11 12\n',
+        'snmp',
+      ),
       netstat: parseCounterPairs(
         'TcpExt: TCPTimeWaitOverflow TWRecycled\nTcpExt: 5 6\n',
         'netstat',
       ),
-      sockstatTcp: parseSockstatTcp('TCP: inuse 1 tw 7\n', 'sockstat'),
+      sockstatTcp: parseSockstatTcp('TCP: inuse 1 orphan 8 tw 7 alloc 9\n', 'sockstat'),
+      sockstatTcp6: parseSockstatTcp('TCP6: inuse 2\n', 'sockstat6'),
     });
     expect(counters).toEqual({
       activeOpens: 4,
@@ -56,6 +60,12 @@ describe('the recorded counters', () => {
       timeWaitReused: 6,
       timeWaitOverflow: 5,
       timeWaitNow: 7,
+      passiveOpens: 10,
+      resets: 11,
+      establishedNow: 12,
+      inUseNow: 3,
+      orphansNow: 8,
+      allocatedNow: 9,
     });
   });
 });
@@ -67,6 +77,12 @@ describe('what is not told is unknown', () => {
     timeWaitReused: undefined,
     timeWaitOverflow: undefined,
     timeWaitNow: undefined,
+    passiveOpens: undefined,
+    resets: undefined,
+    establishedNow: undefined,
+    inUseNow: undefined,
+    orphansNow: undefined,
+    allocatedNow: undefined,
   };
 
   it('without any file', () => expect(tcpCounters({})).toEqual(unknown));
@@ -75,7 +91,11 @@ describe('what is not told is unknown', () => {
     const snmp = parseCounterPairs('Tcp: ActiveOpens\nTcp: 9\n', 'snmp');
     const netstat = parseCounterPairs('', 'netstat');
     const sockstatTcp = parseSockstatTcp('TCP: inuse 1\n', 'sockstat');
-    expect(tcpCounters({ snmp, netstat, sockstatTcp })).toEqual({ ...unknown, activeOpens: 9 });
+    expect(tcpCounters({ snmp, netstat, sockstatTcp })).toEqual({
+      ...unknown,
+      activeOpens: 9,
+      inUseNow: 1,
+    });
   });
 });
 

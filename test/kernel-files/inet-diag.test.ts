@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { inetDiagRequest } from '../../src/kernel/inet-diag.ts';
+import { ALL_STATES, inetDiagRequest, LISTEN_ONLY } from '../../src/kernel/inet-diag.ts';
 import { BOUND_INACTIVE, CLOSE, LISTEN, TIME_WAIT } from '../../src/kernel/tcp-state.ts';
 import {
   done,
@@ -43,7 +43,7 @@ const byEnds = (a: Row, b: Row) => (endsOf(a) < endsOf(b) ? -1 : 1);
 describe.each(FAMILIES)(
   'the recorded dump of IPv$family',
   ({ family, dump, file, rows, bound }) => {
-    const { table, parser, progress } = parseDump([dump], { family, sequence: family });
+    const { table, parser, progress } = parseDump([dump], { sequence: family });
     const all = rowsOf(table);
     const boundRows = all.filter(({ state }) => state === BOUND_INACTIVE);
 
@@ -72,11 +72,11 @@ describe.each(FAMILIES)(
     it('is the same in pieces', () => {
       const pieces = messagesOf(dump);
       expect(pieces.length).toBe(rows + 1);
-      expect(rowsOf(parseDump(pieces, { family, sequence: family }).table)).toEqual(all);
+      expect(rowsOf(parseDump(pieces, { sequence: family }).table)).toEqual(all);
     });
 
     it('is nothing to a dump with another sequence number', () => {
-      const other = parseDump([dump], { family, sequence: 9 });
+      const other = parseDump([dump], { sequence: 9 });
       expect({ progress: other.progress, rows: other.table.length }).toEqual({
         progress: 'more',
         rows: 0,
@@ -85,7 +85,7 @@ describe.each(FAMILIES)(
 
     test('cut anywhere, it gives the messages before the cut, and says what is missing', () => {
       for (let end = 0; end < dump.length; end++) {
-        const cut = parseDump([dump.subarray(0, end)], { family, sequence: family });
+        const cut = parseDump([dump.subarray(0, end)], { sequence: family });
         const whole = messagesOf(dump).filter(
           (piece) => piece.byteOffset + piece.length <= dump.byteOffset + end,
         );
@@ -196,7 +196,7 @@ describe('garbage', () => {
     expect({ progress, rows: table.length }).toEqual({ progress: 'done', rows: 1 });
     expect(parser.malformedMessages).toBe(2);
     expect(parser.firstProblem).toMatch(
-      new RegExp(`^sock_diag \\(IPv4\\): cannot read ${field} from "(?:[0-9a-f]{2} ?)+"$`),
+      new RegExp(`^sock_diag: cannot read ${field} from "(?:[0-9a-f]{2} ?)+"$`),
     );
   });
 
@@ -241,13 +241,28 @@ describe('garbage', () => {
 
 describe('the request', () => {
   it.each([
-    [4, 'LE', '480000001400010307000000', 2],
-    [6, 'BE', '000000480014030100000007', 10],
-  ] as const)('IPv%i, %s', (family, byteOrder, header, addressFamily) => {
-    const request = Buffer.from(inetDiagRequest({ family, sequence: 7, byteOrder }));
-    expect(request.length).toBe(72);
+    ['LE', '4c0000001200010307000000', '00040000'],
+    ['BE', '0000004c0012030100000007', '00000400'],
+  ] as const)('%s', (byteOrder, header, states) => {
+    const options = { sequence: 7, byteOrder };
+    const request = Buffer.from(inetDiagRequest(options, { states: LISTEN_ONLY }));
+    expect(request.length).toBe(76);
     expect(request.toString('hex', 0, 12)).toBe(header);
-    expect([...request.subarray(16, 24)]).toEqual([addressFamily, 6, 0, 0, 255, 255, 255, 255]);
-    expect(request.subarray(24).every((byte) => byte === 0)).toBe(true);
+    expect(request.toString('hex', 68, 72)).toBe(states);
+    const zero = [
+      ...request.subarray(12, 16),
+      ...request.subarray(17, 68),
+      ...request.subarray(72),
+    ];
+    expect(zero.every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('carries a filter as an attribute', () => {
+    const filter = Uint8Array.of(1, 4, 4, 0);
+    const selection = { states: ALL_STATES, filter };
+    const request = Buffer.from(inetDiagRequest({ sequence: 1, byteOrder: 'LE' }, selection));
+    expect(request.readUInt32LE(0)).toBe(request.length);
+    expect(request.toString('hex', 68, 72)).toBe('ffffffff');
+    expect(request.toString('hex', 76)).toBe('0800010001040400');
   });
 });

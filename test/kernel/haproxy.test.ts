@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { background } from '../helpers/background.ts';
 import { type Namespace, openNamespace, requireNamespace } from '../helpers/namespace.ts';
 
 beforeEach(requireNamespace);
@@ -41,13 +42,6 @@ for (const [host, port] of ${JSON.stringify(DOORS.map(({ address, port }) => [ad
 setTimeout(() => {}, 60_000);
 `;
 
-/** Starts a program in the background of the namespace; disposing of the answer ends it. */
-async function background(namespace: Namespace, command: string): Promise<Disposable> {
-  const { stdout } = await namespace.run('sh', ['-c', `${command} & echo $!`]);
-  const pid = Number(stdout);
-  return { [Symbol.dispose]: () => process.kill(pid, 'SIGKILL') };
-}
-
 /** Starts HAProxy in the namespace; disposing of it ends it and removes its files. */
 async function startHaproxy(namespace: Namespace) {
   const directory = mkdtempSync(join(tmpdir(), 'ephtop-haproxy-'));
@@ -60,6 +54,7 @@ async function startHaproxy(namespace: Namespace) {
     log: () => readFileSync(log, 'utf8'),
     /** Path of the clients' program. */
     clients,
+    pid: program.pid,
     [Symbol.dispose]: () => {
       program[Symbol.dispose]();
       rmSync(directory, { recursive: true });
@@ -92,5 +87,6 @@ test('HAProxy out of ports: its group is first, with 0 free', async ({ skip }) =
     remotePort: BACKEND.port,
     used: 100,
     free: 0,
+    owners: [expect.objectContaining({ pid: haproxy.pid, command: 'haproxy' })],
   });
 });

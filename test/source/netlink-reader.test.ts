@@ -1,10 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { constants, endianness } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
 import { NetlinkError, type NetlinkSocket } from '../../src/source/netlink-socket.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { SourceError } from '../../src/source/source.ts';
-import { FIXTURE_PROC, stoppedClock } from '../helpers/fixture.ts';
+import { copyOfFixtureProc, FIXTURE_PROC, stoppedClock } from '../helpers/fixture.ts';
 import {
   done,
   DUMP_INTERRUPTED,
@@ -15,13 +17,13 @@ import {
 } from '../helpers/netlink-messages.ts';
 
 const { errno } = constants;
+const UNFILTERED_REQUEST_BYTES = 76;
 const byteOrder = endianness();
 
 /** What the kernel does with the n-th dump: datagrams, or an errno that recv(2) fails with. */
 type Answer = (envelope: Partial<Envelope>) => readonly (Uint8Array | number)[];
 
 const whole: Answer = (to) => [socketMessage({}, to), done(to)];
-const empty: Answer = (to) => [done(to)];
 const refused =
   (code: number): Answer =>
   (to) => [errnoMessage(NLMSG.ERROR, code, to)];
@@ -33,13 +35,18 @@ const overflowed: Answer = (to) => [socketMessage({}, to), errno.ENOBUFS];
 
 /** A reader whose kernel gives these answers, one to each dump, and the last one from then on. */
 function readerWith(...answers: Answer[]) {
-  const log = { opened: 0, closed: 0, dumps: 0 };
+  return readerOn(FIXTURE_PROC, answers);
+}
+
+function readerOn(proc: string, answers: readonly Answer[]) {
+  const log = { opened: 0, closed: 0, dumps: 0, filtered: 0 };
   const openSocket = (): NetlinkSocket => {
     log.opened++;
     let queue: (Uint8Array | number)[] = [];
     return {
       send(request) {
         const sequence = new DataView(request.buffer).getUint32(8, byteOrder === 'LE');
+        if (request.length > UNFILTERED_REQUEST_BYTES) log.filtered++;
         const answer = answers[Math.min(log.dumps++, answers.length - 1)];
         queue = [...(answer?.({ sequence, byteOrder }) ?? [])];
       },
@@ -52,16 +59,19 @@ function readerWith(...answers: Answer[]) {
       close: () => void log.closed++,
     };
   };
-  return { log, read: netlinkReader(procRoot(FIXTURE_PROC), stoppedClock, openSocket) };
+  // So much time passes between two looks at it that no reading rests.
+  let monotonicMs = 0;
+  const clock = { ...stoppedClock, monotonicMs: () => (monotonicMs += 2000) };
+  return { log, read: netlinkReader(procRoot(proc), clock, openSocket) };
 }
 
 describe('a reading', () => {
-  it('has the sockets of both families, and what procfs says', () => {
+  it('has the sockets, and what procfs says', () => {
     const { read } = readerWith(whole);
     const { source, sockets, warnings, sysctls, counters } = read();
     expect({ source, rows: sockets.length, warnings }).toEqual({
       source: 'netlink',
-      rows: 2,
+      rows: 1,
       warnings: [],
     });
     expect(sysctls['net.ipv4.ip_local_port_range']).toBe('40000 40099');
@@ -72,28 +82,85 @@ describe('a reading', () => {
     const { read, log } = readerWith(whole);
     const { sockets } = read();
     expect(read().sockets).toBe(sockets);
-    expect(sockets.length).toBe(2);
-    expect(log).toEqual({ opened: 1, closed: 0, dumps: 4 });
+    expect(sockets.length).toBe(1);
+    expect(log).toMatchObject({ opened: 1, closed: 0, dumps: 2 });
     read.close();
     read();
-    expect(log).toEqual({ opened: 2, closed: 1, dumps: 6 });
-  });
-
-  it('of a kernel without IPv6', () => {
-    const { read } = readerWith(whole, refused(errno.ENOENT));
-    const { sockets, warnings } = read();
-    expect({ rows: sockets.length, warnings }).toEqual({ rows: 1, warnings: [] });
+    expect(log).toMatchObject({ opened: 2, closed: 1, dumps: 3 });
   });
 
   it('with a message that cannot be read', () => {
     const bad: Answer = (to) => [socketMessage({ state: 99 }, to), ...whole(to)];
-    const { sockets, warnings } = readerWith(bad, empty).read();
+    const { sockets, warnings } = readerWith(bad).read();
     expect(sockets.length).toBe(1);
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^sock_diag \(IPv4\): cannot read idiag_state from "[0-9a-f ]+"; what cannot be read is not counted$/,
+        /^sock_diag: cannot read idiag_state from "[0-9a-f ]+"; what cannot be read is not counted$/,
       ),
     ]);
+  });
+});
+
+describe('with many sockets', () => {
+  const LISTEN = 10;
+  const listeners: Answer = (to) => [
+    socketMessage({ state: LISTEN, localPort: 80, remotePort: 0 }, to),
+    socketMessage({ state: LISTEN, localPort: 40_050, remotePort: 0 }, to),
+    done(to),
+  ];
+  const outgoing = whole;
+  const inbound: Answer = (to) => [
+    ...Array.from({ length: 6000 }, (_, index) =>
+      socketMessage({ localPort: 80, remotePort: 1024 + index }, to),
+    ),
+    ...whole(to),
+  ];
+
+  /** A machine on which the kernel counts so many. */
+  function manySockets(count: number, ...answers: Answer[]) {
+    const proc = copyOfFixtureProc();
+    writeFileSync(join(proc, 'net/sockstat'), `TCP: inuse ${count} orphan 0 tw 0 alloc 1 mem 0\n`);
+    return readerOn(proc, answers);
+  }
+
+  it('those accepted outside the range are left out, and counted by the kernel', () => {
+    const { read, log } = manySockets(12_000, listeners, outgoing);
+    const { sockets, leftOut } = read();
+    expect({ rows: sockets.length, leftOut }).toEqual({ rows: 3, leftOut: 11_997 });
+    expect(log).toMatchObject({ dumps: 2, filtered: 1 });
+  });
+
+  it('all are read while there is little to leave out, until that changes', () => {
+    const many = (to: Partial<Envelope>) => [
+      ...Array.from({ length: 11_000 }, () => socketMessage({}, to)),
+      done(to),
+    ];
+    const answers = [listeners, many, listeners, many, listeners, inbound, listeners, outgoing];
+    const { read, log } = manySockets(12_000, ...answers);
+    const filtered = [read, read, read, read].map((again) => {
+      const before = log.filtered;
+      again();
+      return log.filtered > before;
+    });
+    expect(filtered).toEqual([true, false, false, true]);
+  });
+
+  it('all are read by a kernel that does not know the filter', () => {
+    const { read, log } = manySockets(12_000, listeners, refused(errno.EINVAL), inbound, listeners);
+    const { sockets, leftOut, warnings } = read();
+    expect({ rows: sockets.length, leftOut, warnings }).toEqual({
+      rows: 6003,
+      leftOut: 0,
+      warnings: [],
+    });
+    read();
+    expect(log.filtered).toBe(1);
+  });
+
+  it('all are read below ten thousand', () => {
+    const { read, log } = manySockets(9000, inbound);
+    expect(read().leftOut).toBe(0);
+    expect(log).toMatchObject({ dumps: 1, filtered: 0 });
   });
 });
 
@@ -102,18 +169,18 @@ describe.each([
   ['overflowed', overflowed, 1],
 ])('a dump that is %s', (_, lost, socketsLost) => {
   it('is repeated, and counted once', () => {
-    const { read, log } = readerWith(lost, lost, whole, whole);
+    const { read, log } = readerWith(lost, lost, whole);
     const { sockets, warnings } = read();
-    expect({ rows: sockets.length, warnings }).toEqual({ rows: 2, warnings: [] });
-    expect(log).toEqual({ opened: 1 + 2 * socketsLost, closed: 2 * socketsLost, dumps: 4 });
+    expect({ rows: sockets.length, warnings }).toEqual({ rows: 1, warnings: [] });
+    expect(log).toMatchObject({ opened: 1 + 2 * socketsLost, closed: 2 * socketsLost, dumps: 3 });
   });
 
   it('is kept with a warning when it is so every time', () => {
-    const { read, log } = readerWith(lost, lost, lost, empty);
+    const { read, log } = readerWith(lost);
     const { sockets, warnings } = read();
     expect(sockets.length).toBe(1);
-    expect(warnings).toEqual([expect.stringMatching(/^sock_diag \(IPv4\): .* 3 times /)]);
-    expect(log.dumps).toBe(4);
+    expect(warnings).toEqual([expect.stringMatching(/^sock_diag: .* 3 times /)]);
+    expect(log.dumps).toBe(3);
   });
 });
 

@@ -1,0 +1,37 @@
+import { escapeControl } from './parse-error.ts';
+
+const LARGEST_INODE = 0xffff_ffff;
+
+/** The inode in a link of /proc/PID/fd to a socket, `socket:[123]`; undefined for a link to anything else. */
+export function parseSocketLink(target: string): number | undefined {
+  if (!target.startsWith('socket:[')) return undefined;
+  const match = /^socket:\[([1-9]\d{0,9})\]$/.exec(target);
+  const inode = Number(match?.[1]);
+  // Socket inodes have 32 bits (get_next_ino in fs/inode.c).
+  return inode <= LARGEST_INODE ? inode : undefined;
+}
+
+/** The pid that an entry of /proc stands for; undefined for anything but a process. */
+export function parsePid(name: string): number | undefined {
+  return /^[1-9]\d{0,9}$/.test(name) ? Number(name) : undefined;
+}
+
+/**
+ * A process' name from /proc/PID/comm, safe to print: it is up to the process what stands there, at most
+ * 15 bytes and a newline (TASK_COMM_LEN in include/linux/sched.h). It may be empty.
+ */
+export function parseCommand(text: string): string {
+  return escapeControl(text.replace(/\n$/, ''));
+}
+
+/** PF_KTHREAD in include/linux/sched.h */
+const KERNEL_THREAD = 0x0020_0000;
+/** Where the flags stand behind the name (proc_pid_stat(5), field 9). */
+const FLAGS_AFTER_NAME = 6;
+
+/** True for the /proc/PID/stat of a kernel thread, which has no files of its own. */
+export function isKernelThread(stat: string): boolean {
+  // The name may hold blanks and parentheses, so that only its last one ends it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[FLAGS_AFTER_NAME]) & KERNEL_THREAD) !== 0;
+}

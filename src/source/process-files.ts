@@ -1,0 +1,106 @@
+import { opendirSync, readFileSync, readlinkSync } from 'node:fs';
+import { isKernelThread, parseCommand, parsePid, parseSocketLink } from '../kernel/proc-pid.ts';
+import type { ProcRoot } from './proc-root.ts';
+import { errorCode } from './read-file.ts';
+
+/** How a look at a process' files went: a kernel thread has none; a process may end at any time. */
+export type ProcessOutcome = 'seen' | 'refused' | 'ended' | 'kernel thread';
+
+/** Work in small steps, so that its caller can stop at any of them. */
+export type Steps<Result> = Generator<void, Result, void>;
+
+/** A step is so many entries of a directory: some 5 µs each, which must not be doubled by the stepping. */
+const ENTRIES_PER_STEP = 32;
+/** Entries that Node fetches at once. */
+const ENTRIES_PER_READ = 128;
+
+/** The processes in a procfs: which there are, their names and their sockets. A vanished one is no error. */
+export class ProcessFiles {
+  readonly #proc: ProcRoot;
+
+  constructor(proc: ProcRoot) {
+    this.#proc = proc;
+  }
+
+  /** The pids of all processes that are visible here, ascending. */
+  *pids(): Steps<number[]> {
+    const pids: number[] = [];
+    try {
+      yield* eachEntry(this.#proc.path('.'), (name) => {
+        const pid = parsePid(name);
+        if (pid !== undefined) pids.push(pid);
+      });
+    } catch (error) {
+      // What cannot be listed has no processes to look at.
+      if (errorCode(error) === undefined) throw error;
+    }
+    return pids.toSorted((a, b) => a - b);
+  }
+
+  /** Calls `visit` with the inode of each socket that the process holds. */
+  *sockets(pid: number, visit: (inode: number) => void): Steps<ProcessOutcome> {
+    const directory = this.#proc.path(`${pid}/fd`);
+    try {
+      yield* eachEntry(directory, (name) => {
+        const inode = socketAt(`${directory}/${name}`);
+        if (inode !== undefined) visit(inode);
+      });
+      return 'seen';
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      if (!isRefusal(error)) return 'ended';
+      return this.#isKernelThread(pid) ? 'kernel thread' : 'refused';
+    }
+  }
+
+  /** The name of a process; undefined: it has ended. */
+  command(pid: number): string | undefined {
+    const text = this.#text(`${pid}/comm`);
+    return text === undefined ? undefined : parseCommand(text);
+  }
+
+  #isKernelThread(pid: number): boolean {
+    const stat = this.#text(`${pid}/stat`);
+    return stat !== undefined && isKernelThread(stat);
+  }
+
+  #text(relative: string): string | undefined {
+    try {
+      return readFileSync(this.#proc.path(relative), 'utf8');
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      return undefined;
+    }
+  }
+}
+
+/** EPERM is what a mount with hidepid=1 says (proc_pid_permission in fs/proc/base.c). */
+function isRefusal(error: unknown): boolean {
+  return errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
+}
+
+/** Visits the names in a directory bit by bit: a proxy's /proc/PID/fd may have a hundred thousand. */
+function* eachEntry(path: string, visit: (name: string) => void): Steps<void> {
+  const directory = opendirSync(path, { bufferSize: ENTRIES_PER_READ });
+  try {
+    let visited = 0;
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+      visit(entry.name);
+      if (++visited % ENTRIES_PER_STEP === 0) yield;
+    }
+  } finally {
+    directory.closeSync();
+  }
+}
+
+/** The inode of the socket that a file descriptor is; undefined: it is none, or was closed meanwhile. */
+function socketAt(path: string): number | undefined {
+  try {
+    return parseSocketLink(readlinkSync(path));
+  } catch (error) {
+    // Without CAP_SYS_PTRACE root may list another user's files and not read them.
+    if (isRefusal(error)) throw error;
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
