@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 
 import { esbuildInkTable } from './ink-table-plugin.ts';
+import { esbuildStringWidth } from './string-width-plugin.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, 'dist');
@@ -51,11 +52,13 @@ async function bundle(version: string): Promise<{ files: OutputFile[]; metafile:
     jsx: 'automatic',
     define: {
       'process.env.NODE_ENV': '"production"',
+      // Yoga would fetch() its own base64 text, for which Node loads an HTTP client, TLS and crypto: 60 ms.
+      fetch: 'undefined',
       EPHTOP_VERSION: JSON.stringify(version),
     },
     // The notices go to one file instead: see collectLicenses.
     legalComments: 'none',
-    plugins: [withoutDevtools, esbuildInkTable],
+    plugins: [withoutDevtools, esbuildInkTable, esbuildStringWidth],
     metafile: true,
     write: false,
     logLevel: 'warning',

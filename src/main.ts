@@ -1,7 +1,5 @@
 import { CommanderError } from 'commander';
-import { runLive } from './cli/live.ts';
 import { createProgram, EXIT_USAGE, usageExitCode } from './cli/program.ts';
-import { runSnapshot } from './cli/snapshot.ts';
 import { SourceError } from './source/source.ts';
 
 // A reader that has seen enough (`ephtop snapshot | head`) is no failure.
@@ -11,7 +9,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram({ live: runLive, snapshot: runSnapshot }).parseAsync();
+  await createProgram({
+    // Each loads only what it needs: the sampling thread is to be under way as early as can be.
+    live: async (options) => (await import('./cli/live.ts')).runLive(options),
+    snapshot: async (options) => (await import('./cli/snapshot.ts')).runSnapshot(options),
+  }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error);
   else if (error instanceof SourceError) {

@@ -3,24 +3,41 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Sample } from './model/sample.ts';
 import { createSampler, type SamplerSettings } from './sampler.ts';
 import { systemClock } from './source/clock.ts';
-import { pacedSource, SourceError } from './source/source.ts';
+import { CpuBudget, systemCpuMeter } from './source/cpu-budget.ts';
+import { type Pacing, pacedSource, SourceError } from './source/source.ts';
 import type { WorkerCommand, WorkerMessage } from './source/worker-source.ts';
 
 /** What the thread is started with. */
-export type WorkerSettings = SamplerSettings & WorkerCommand;
+export interface WorkerSettings extends SamplerSettings {
+  readonly intervalMs: number;
+  /** Share of one core that the whole process may use, 0–1. */
+  readonly cpuBudget: number;
+}
 
-const { intervalMs, ...settings } = workerData as WorkerSettings;
-const pace = { intervalMs };
-const post = (message: WorkerMessage<Sample>) => parentPort?.postMessage(message);
+/** Where the screen stands still (a terminal that takes no more, SIGSTOP), samples would only pile up. */
+const MOST_UNSEEN = 2;
+
+const settings = workerData as WorkerSettings;
+const pace = { intervalMs: settings.intervalMs };
+let unseen = 0;
 
 parentPort?.on('message', (command: WorkerCommand) => {
-  pace.intervalMs = command.intervalMs;
+  if (command.kind === 'seen') unseen--;
+  else pace.intervalMs = command.intervalMs;
 });
 
+function post(message: WorkerMessage<Sample>): void {
+  parentPort?.postMessage(message);
+}
+
 try {
-  for await (const sample of pacedSource(createSampler(settings), systemClock, pace).samples(
-    new AbortController().signal,
-  )) {
+  const sampler = createSampler(settings);
+  const take = (pacing: Pacing) => (unseen < MOST_UNSEEN ? sampler(pacing) : undefined);
+  const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
+  const source = pacedSource(take, systemClock, pace, budget);
+  for await (const sample of source.samples(new AbortController().signal)) {
+    if (sample === undefined) continue;
+    unseen++;
     post({ kind: 'sample', sample });
   }
 } catch (error) {

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample.ts';
+import { IN_PASSING } from '../source/owner-finder.ts';
 import { workerSource } from '../source/worker-source.ts';
 import type { WorkerSettings } from '../worker.ts';
+import { askForFocusReports } from './focus-reports.ts';
 import { canDraw, wantsAscii, wantsColor } from './environment.ts';
 import type { CommonOptions } from './program.ts';
-import { runSnapshot } from './snapshot.ts';
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(options: CommonOptions): Promise<void> {
@@ -12,6 +13,7 @@ export async function runLive(options: CommonOptions): Promise<void> {
     process.stderr.write(
       'ephtop: no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.\n',
     );
+    const { runSnapshot } = await import('./snapshot.ts');
     return runSnapshot({ ...options, format: 'table', count: 1 });
   }
   // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
@@ -19,12 +21,15 @@ export async function runLive(options: CommonOptions): Promise<void> {
   const settings: WorkerSettings = {
     source: options.source,
     procMount: options.proc,
+    ownerPace: IN_PASSING,
     intervalMs: options.interval,
+    cpuBudget: options.cpuBudget,
   };
   const source = workerSource<Sample>(
     () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
   );
   const stop = new AbortController();
+  let endFocusReports: (() => void) | undefined;
   try {
     const samples = source.samples(stop.signal)[Symbol.asyncIterator]();
     // The view is loaded while the thread takes the first sample.
@@ -33,6 +38,7 @@ export async function runLive(options: CommonOptions): Promise<void> {
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
+    endFocusReports = askForFocusReports();
     await startView({
       first: first.value,
       samples,
@@ -44,6 +50,7 @@ export async function runLive(options: CommonOptions): Promise<void> {
       ascii: wantsAscii(options.ascii, process.env),
     });
   } finally {
+    endFocusReports?.();
     process.stdin.setRawMode(false);
     stop.abort();
   }

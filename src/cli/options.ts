@@ -29,3 +29,11 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError('Write a whole number from 1 on.');
   return Number(text);
 }
+
+/** Reads `10%` or `0.5%` into a share, 0–1. */
+export function parseShare(text: string): number {
+  const percent = Number(/^(\d+(?:\.\d+)?)%$/.exec(text.trim())?.[1] ?? NaN);
+  if (!(percent >= 0.1 && percent <= 100))
+    throw new InvalidArgumentError('Write a percentage from 0.1% to 100%, such as 10%.');
+  return percent / 100;
+}

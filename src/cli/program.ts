@@ -2,7 +2,7 @@ import { Command, type CommanderError, Option } from 'commander';
 import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { SourceChoice } from '../sampler.ts';
-import { parseCount, parseInterval } from './options.ts';
+import { parseCount, parseInterval, parseShare } from './options.ts';
 
 declare const EPHTOP_VERSION: string;
 
@@ -14,6 +14,8 @@ export interface CommonOptions {
   /** Ms between two samples. */
   readonly interval: number;
   readonly source: SourceChoice;
+  /** Share of one core that the process may use, 0–1. */
+  readonly cpuBudget: number;
   readonly filter: string;
   readonly sort: SortColumn;
   /** False: --no-color. */
@@ -79,6 +81,14 @@ function addCommonOptions(program: Command): void {
       new Option('--source <source>', 'how to read the sockets')
         .choices(['auto', 'netlink', 'procfs'])
         .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--cpu-budget <percent>',
+        'share of one core to stay within, by sampling less often',
+      )
+        .argParser(parseShare)
+        .default(0.1, '10%'),
     )
     .option('--filter <words>', 'only groups that contain every word', '')
     .addOption(

@@ -13,7 +13,7 @@ import type { SnapshotOptions } from './program.ts';
 export async function runSnapshot(options: SnapshotOptions): Promise<void> {
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
   const take = createSampler({ source: options.source, procMount: options.proc });
-  const source = pacedSource(take, systemClock, { intervalMs });
+  const source = pacedSource(() => take(), systemClock, { intervalMs });
   const references = new ReferenceWindow();
   const warned = new Set<string>();
   let left = options.count;

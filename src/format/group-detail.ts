@@ -1,6 +1,7 @@
 import type { GroupModel, Model } from '../model/model.ts';
 import type { HalfUse } from '../model/tuple-group.ts';
 import { heldSeconds } from '../model/forecast.ts';
+import { ownersLine } from './owners.ts';
 import { sparkline } from './sparkline.ts';
 import { formatCount, formatDuration, formatPercent, formatRate } from './units.ts';
 
@@ -12,6 +13,7 @@ export function detailLines(model: Model, group: GroupModel, ramp: string): stri
   return [
     `${group.label}  ${formatPercent(group.headroomPercent)} headroom: ${formatCount(group.free)} connect() calls succeed now`,
     ...portLines(model, group),
+    ownersLine(group, model.sample.sampling.ownersUnseen),
     '',
     ...halfLines(model, group),
     ...bindLines(model, group),

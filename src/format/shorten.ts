@@ -1,5 +1,5 @@
 import cliTruncate from 'cli-truncate';
-import stringWidth from 'string-width';
+import { stringWidth } from './string-width.ts';
 
 /** Cuts text to at most `width` columns; what is cut from its middle is replaced by `ellipsis`. */
 export function shortenMiddle(text: string, width: number, ellipsis: string): string {

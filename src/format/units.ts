@@ -1,7 +1,7 @@
-/** 28231 → "28,231", whatever the locale of the machine. */
-export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
-}
+import { groupDigits } from '../model/group-digits.ts';
+
+/** 28231 → "28,231". */
+export const formatCount: (count: number) => string = groupDigits;
 
 /** 27912 → "27.9k", 131072 → "131k", 812 → "812": at most five characters below ten million. */
 export function formatShortCount(count: number): string {

@@ -51,6 +51,8 @@ function groupDocument(group: GroupModel) {
     steadyStateUsed: group.steadyStateUsed,
     bindBeforeConnect: group.bindBeforeConnect,
     parity: group.halves,
+    owners: group.owners,
+    unownedSockets: group.unownedSockets,
   };
 }
 

@@ -1,4 +1,5 @@
-import stringWidth from 'string-width';
+import { stringWidth } from '../format/string-width.ts';
+import { ownerText } from '../format/owners.ts';
 import {
   formatCount,
   formatEta,
@@ -16,6 +17,9 @@ interface Column {
   readonly align: 'left' | 'right';
 }
 
+/** A process' name has 15 bytes; escaped it is longer. */
+const OWNER_WIDTH = 20;
+
 const COLUMNS: readonly Column[] = [
   { title: 'SOURCE', text: (group) => group.localAddress, align: 'left' },
   {
@@ -23,6 +27,7 @@ const COLUMNS: readonly Column[] = [
     text: (group) => endpoint(group.remoteAddress, group.remotePort),
     align: 'left',
   },
+  { title: 'OWNER', text: (group) => ownerText(group, OWNER_WIDTH, '…'), align: 'left' },
   { title: 'USED', text: (group) => formatCount(group.used), align: 'right' },
   { title: 'USABLE', text: (group) => formatCount(group.usable), align: 'right' },
   { title: 'FREE', text: (group) => formatCount(group.free), align: 'right' },

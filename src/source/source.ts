@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { CpuBudget } from './cpu-budget.ts';
 
 /** Where samples come from: this kernel, another machine, a recording, a test. */
 export interface Source<Sample> {
@@ -19,28 +20,43 @@ export interface Pace {
   intervalMs: number;
 }
 
+/** How the sampling goes, as it was before the sample that is about to be taken. */
+export interface Pacing {
+  /** Ms between two samples: what was asked for, or more where the CPU budget wants it. */
+  readonly intervalMs: number;
+  /** Share of one core that the whole process uses, 0–1 and more; undefined: not known yet. */
+  readonly cpuShare: number | undefined;
+}
+
 /** A change of the pace is noticed within this time. */
 const LONGEST_NAP_MS = 500;
 
 /**
- * Calls `take` at the pace until the signal is aborted. Each tick is planned from the one before, so
- * that the pace does not drift; ticks that were missed (a slow sample, SIGSTOP, a suspended laptop) are
- * left out, not made up for.
+ * Calls `take` at the pace until the signal is aborted, within the CPU budget where there is one. Each tick
+ * is planned from the one before, so that the pace does not drift; ticks that were missed (a slow sample,
+ * SIGSTOP, a suspended laptop) are left out, not made up for.
  */
-export function pacedSource<Sample>(take: () => Sample, clock: Clock, pace: Pace): Source<Sample> {
+export function pacedSource<Sample>(
+  take: (pacing: Pacing) => Sample,
+  clock: Clock,
+  pace: Pace,
+  budget?: CpuBudget,
+): Source<Sample> {
+  const intervalMs = () => budget?.stretched(pace.intervalMs) ?? pace.intervalMs;
   return {
     async *samples(signal) {
       let tickMs = clock.monotonicMs();
       while (!signal.aborted) {
-        yield take();
-        const missed = Math.floor((clock.monotonicMs() - tickMs) / pace.intervalMs);
-        tickMs += Math.max(0, missed) * pace.intervalMs;
+        yield take({ intervalMs: intervalMs(), cpuShare: budget?.usedShare() });
+        budget?.sampleTaken();
+        const missed = Math.floor((clock.monotonicMs() - tickMs) / intervalMs());
+        tickMs += Math.max(0, missed) * intervalMs();
         for (;;) {
-          const leftMs = tickMs + pace.intervalMs - clock.monotonicMs();
+          const leftMs = tickMs + intervalMs() - clock.monotonicMs();
           if (leftMs <= 0 || signal.aborted) break;
           await clock.sleep(Math.min(leftMs, LONGEST_NAP_MS), signal);
         }
-        tickMs += pace.intervalMs;
+        tickMs += intervalMs();
       }
     },
   };

@@ -7,10 +7,10 @@ export type WorkerMessage<Sample> =
   | { readonly kind: 'sample'; readonly sample: Sample }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What it is told. */
-export interface WorkerCommand {
-  readonly intervalMs: number;
-}
+/** What it is told: another pace, or that a sample has arrived. */
+export type WorkerCommand =
+  | { readonly kind: 'pace'; readonly intervalMs: number }
+  | { readonly kind: 'seen' };
 
 /**
  * Samples from a thread of its own, so that reading the kernel never holds up the screen. The thread is
@@ -20,8 +20,9 @@ export function workerSource<Sample>(
   startWorker: () => Worker,
 ): Source<Sample> & { setInterval(intervalMs: number): void } {
   let worker: Worker | undefined;
+  const tell = (command: WorkerCommand) => worker?.postMessage(command);
   return {
-    setInterval: (intervalMs) => worker?.postMessage({ intervalMs } satisfies WorkerCommand),
+    setInterval: (intervalMs) => tell({ kind: 'pace', intervalMs }),
     async *samples(signal) {
       worker = startWorker();
       try {
@@ -30,6 +31,7 @@ export function workerSource<Sample>(
           close: ['exit'],
         }) as AsyncIterable<[WorkerMessage<Sample>]>) {
           if (message.kind === 'failed') throw new SourceError(message.message);
+          tell({ kind: 'seen' });
           yield message.sample;
         }
         throw new SourceError('the sampling thread ended by itself; please report this.');

@@ -2,14 +2,19 @@ import { buildModel, type Model } from '../model/model.ts';
 import { ReferenceWindow } from '../model/reference-window.ts';
 import type { Sample } from '../model/sample.ts';
 
-/** The screen is repainted for new samples at most this often; a frame costs more than a sample. */
+/** The screen is repainted by itself at most this often; a frame costs more than a sample. */
 const PAINT_INTERVAL_MS = 500;
+/** And so often where nothing but the clock and the drain schedule has moved. */
+const STILL_PAINT_INTERVAL_MS = 1000;
+/** Timers fire a little early or late. */
+const TOLERANCE = 0.9;
 
 /** Turns samples into models for the screen, at the pace at which a screen is worth repainting. */
 export class ModelFeed {
   readonly #show: (model: Model) => void;
   readonly #references = new ReferenceWindow();
   #shownMs = -Infinity;
+  #shown = '';
 
   /** `show` gets each model that the screen should take. */
   constructor(show: (model: Model) => void) {
@@ -19,9 +24,37 @@ export class ModelFeed {
   push(sample: Sample): void {
     const reference = this.#references.push(sample);
     const sinceShownMs = sample.takenAtMs - this.#shownMs;
-    // Half a tick of tolerance: timers fire a little early or late. A clock set back must not stop the screen.
-    if (sinceShownMs >= 0 && sinceShownMs < PAINT_INTERVAL_MS * 0.9) return;
+    // A clock set back must not stop the screen.
+    const isPast = sinceShownMs < 0;
+    if (!isPast && sinceShownMs < PAINT_INTERVAL_MS * TOLERANCE) return;
+    const model = buildModel(sample, reference);
+    const seen = whatIsSeen(model);
+    const isStill = seen === this.#shown && sinceShownMs < STILL_PAINT_INTERVAL_MS * TOLERANCE;
+    if (!isPast && isStill) return;
     this.#shownMs = sample.takenAtMs;
-    this.#show(buildModel(sample, reference));
+    this.#shown = seen;
+    this.#show(model);
   }
+}
+
+/** All of a model that a reader would notice, as exactly as the screen shows it. */
+function whatIsSeen({ sample, groups, opensPerSecond = 0 }: Model): string {
+  const { portSpace, sysctls, sampling, byState } = sample;
+  return JSON.stringify([
+    portSpace,
+    sysctls,
+    sampling.warnings,
+    sampling.pacing?.intervalMs,
+    byState,
+    opensPerSecond.toPrecision(2),
+    groups.map((group) => [
+      group.label,
+      group.usable,
+      group.used,
+      group.liveUsed,
+      group.reusable,
+      group.closeRate.toPrecision(2),
+      Math.floor(group.etaSeconds ?? -1),
+    ]),
+  ]);
 }

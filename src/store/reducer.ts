@@ -21,7 +21,9 @@ export type Action =
   | { readonly type: 'filter-done' }
   /** Leaves what was entered last: the filter line, a panel, the filter. */
   | { readonly type: 'escape' }
-  | { readonly type: 'interval'; readonly factor: number };
+  | { readonly type: 'interval'; readonly factor: number }
+  /** The terminal's window came to the front, or left it. */
+  | { readonly type: 'focus'; readonly focused: boolean };
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
 const STEPPED_INTERVAL_MS = { shortest: 100, longest: 60_000 };
@@ -61,6 +63,8 @@ export function reduce(state: ViewState, action: Action): ViewState {
       return escaped(state);
     case 'interval':
       return { ...state, intervalMs: stepped(state.intervalMs, action.factor) };
+    case 'focus':
+      return state.focused === action.focused ? state : { ...state, focused: action.focused };
   }
 }
 

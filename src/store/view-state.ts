@@ -20,7 +20,10 @@ export interface ViewState {
   readonly selected: string | undefined;
   /** The row that is looked at in a panel. */
   readonly panelCursor: number;
+  /** Ms between two samples, as the user wants it. */
   readonly intervalMs: number;
+  /** False while the terminal's window is not the one that is worked in; true where it does not tell. */
+  readonly focused: boolean;
 }
 
 export function initialViewState(
@@ -36,8 +39,17 @@ export function initialViewState(
     selected: undefined,
     panelCursor: 0,
     intervalMs: 250,
+    focused: true,
     ...settings,
   };
+}
+
+/** A screen that may be hidden, and at best is glanced at, is kept up to date this often. */
+const UNFOCUSED_INTERVAL_MS = 1000;
+
+/** Ms between two samples, as things are. */
+export function samplingIntervalMs({ intervalMs, focused }: ViewState): number {
+  return focused ? intervalMs : Math.max(intervalMs, UNFOCUSED_INTERVAL_MS);
 }
 
 /** The model on the screen: the frozen one, or the newest. */

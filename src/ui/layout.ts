@@ -29,6 +29,7 @@ export function screenLayout(columns: number, rows: number): ScreenLayout {
 /** Columns of the group table, in the order in which they stand on the screen. */
 export const TABLE_COLUMNS = [
   'group',
+  'owner',
   'bar',
   'headroom',
   'live',
@@ -49,7 +50,15 @@ export type TableLayout = Partial<Record<TableColumn, number>> & {
 /** Selection and severity marks before each row. */
 export const MARKS_WIDTH = 3;
 
-const FIXED_WIDTHS = { headroom: 9, live: 6, tw: 6, closes: 8, eta: 10, drain: 20 } as const;
+const FIXED_WIDTHS = {
+  owner: 12,
+  headroom: 9,
+  live: 6,
+  tw: 6,
+  closes: 8,
+  eta: 10,
+  drain: 20,
+} as const;
 const GAP = 2;
 const SMALLEST_BAR = 12;
 const SMALLEST_GROUP = 20;
@@ -57,7 +66,7 @@ const SMALLEST_GROUP = 20;
 const ROOMY_GROUP = { columns: 40, share: 0.36 } as const;
 
 /** From the most important: what a narrower screen loses last. */
-const BY_IMPORTANCE = ['eta', 'bar', 'tw', 'live', 'closes', 'drain'] as const;
+const BY_IMPORTANCE = ['eta', 'bar', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
 
 /**
  * Chooses columns by importance and gives the bar what is left. `longestLabel` is the width of the

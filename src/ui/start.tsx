@@ -4,8 +4,8 @@ import type { Sample } from '../model/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
 import { reduce } from '../store/reducer.ts';
 import { createStore } from '../store/store.ts';
-import { initialViewState } from '../store/view-state.ts';
-import { App } from './app.tsx';
+import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
+import { App, type ViewStore } from './app.tsx';
 import { glyphsFor } from './theme.ts';
 
 export interface ViewSettings {
@@ -35,7 +35,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   const store = createStore(reduce, initialViewState({ order, filter, intervalMs }));
   const feed = new ModelFeed((model) => store.dispatch({ type: 'model', model }));
   feed.push(first);
-  store.subscribe(() => settings.setInterval(store.getState().intervalMs));
+  watchInterval(store, settings.setInterval);
   const app = () => <App store={store} glyphs={glyphsFor(ascii)} />;
   const screen = render(app(), {
     alternateScreen: true,
@@ -57,6 +57,15 @@ export async function startView(settings: ViewSettings): Promise<void> {
     endRepainting();
     screen.unmount();
   }
+}
+
+/** Passes on each change of the interval at which samples are wanted. */
+function watchInterval(store: ViewStore, setInterval: ViewSettings['setInterval']): void {
+  let told = samplingIntervalMs(store.getState());
+  store.subscribe(() => {
+    const wanted = samplingIntervalMs(store.getState());
+    if (wanted !== told) setInterval((told = wanted));
+  });
 }
 
 async function feedAll(samples: AsyncIterator<Sample, void>, feed: ModelFeed): Promise<void> {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { parseCount, parseDurationMs, parseInterval } from '../../src/cli/options.ts';
+import { parseCount, parseDurationMs, parseInterval, parseShare } from '../../src/cli/options.ts';
 
 describe('parseDurationMs', () => {
   it.each([
@@ -57,5 +57,17 @@ describe('parseCount', () => {
 
   it.each(['', '0', '-1', '1.5', '01', '1e3', 'x', ' 1', '1000000000'])('refuses %j', (text) => {
     expect(() => parseCount(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('parseShare', () => {
+  it.each([
+    ['10%', 0.1],
+    ['0.5%', 0.005],
+    [' 100% ', 1],
+  ])('takes %j', (text, share) => expect(parseShare(text)).toBeCloseTo(share, 10));
+  it.each(['', '10', '0%', '-1%', '101%', '1e1%', '%', 'x%'])('refuses %j', (text) => {
+    expect(() => parseShare(text)).toThrow(InvalidArgumentError);
+    expect(() => parseShare(text)).toThrow('from 0.1% to 100%');
   });
 });

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { snapshotDocument } from '../../src/outputs/json.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
+import { modelWithOwners, withInodes } from '../helpers/owners.ts';
+import { connections } from '../helpers/sockets.ts';
 
 const model = fixtureModel();
 /** The document as a script sees it: what JSON cannot hold is gone. */
@@ -77,6 +79,26 @@ describe('numbers that the kernel does not give', () => {
       timeWaitOverflow: null,
     });
   });
+});
+
+test('the owners of a group stand in it, with what is not known', () => {
+  const given = modelWithOwners(
+    withInodes(connections(6), 11),
+    [
+      { pid: 900, command: 'curl', inodes: [11] },
+      { pid: 812, command: 'haproxy', inodes: [12, 13, 14] },
+    ],
+    14,
+  );
+  const { groups, sampling } = snapshotDocument(given);
+  expect(groups[0]).toMatchObject({
+    owners: [
+      { pid: 812, command: 'haproxy', sockets: 3 },
+      { pid: 900, command: 'curl', sockets: 1 },
+    ],
+    unownedSockets: 2,
+  });
+  expect(sampling.ownersUnseen).toBe(14);
 });
 
 describe('numbers are rounded', () => {

@@ -1,8 +1,10 @@
 import stringWidth from 'string-width';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
+import { modelWithOwners, withInodes } from '../helpers/owners.ts';
+import { connections } from '../helpers/sockets.ts';
 
 const model = fixtureModel();
 
@@ -31,10 +33,10 @@ describe('the table of the recorded /proc', () => {
       '10.0.3.7 → 10.0.9.21:8080 has 85.4% of its ports left and is the fullest: healthy (0.7 closes/s, 76 of 89 left)',
       'range 40000–40099  100 ports  reserved 10  held 1  usable 89  tcp_tw_reuse 2',
       '',
-      'SOURCE     DESTINATION     USED  USABLE  FREE  HEADROOM  LIVE  TW  CLOSE/S  EMPTY IN',
-      '10.0.3.7   10.0.9.21:8080    13      89    76     85.4%     6   7      0.7     never',
-      '::1        [::1]:9090         5      89    84     94.4%     3   2      0.2     never',
-      '127.0.0.1  127.0.0.1:9090     3      89    86     96.6%     3   0        0     never',
+      'SOURCE     DESTINATION     OWNER  USED  USABLE  FREE  HEADROOM  LIVE  TW  CLOSE/S  EMPTY IN',
+      '10.0.3.7   10.0.9.21:8080  ?        13      89    76     85.4%     6   7      0.7     never',
+      '::1        [::1]:9090      ?         5      89    84     94.4%     3   2      0.2     never',
+      '127.0.0.1  127.0.0.1:9090  ?         3      89    86     96.6%     3   0        0     never',
     ]);
   });
 
@@ -50,6 +52,16 @@ describe('the table of the recorded /proc', () => {
     expect(lines[1]).toBe('No outgoing TCP connections: every port is free.');
     expect(lines.slice(4)).toEqual([expect.stringMatching(/^SOURCE  DESTINATION  .*HEADROOM/)]);
   });
+});
+
+test('the owner stands in each row, and steers no terminal', () => {
+  const given = modelWithOwners(withInodes(connections(4), 11), [
+    { pid: 812, command: 'evil\u001b[2J', inodes: [11, 12] },
+    { pid: 813, command: 'curl', inodes: [13] },
+  ]);
+  const [titles, row] = linesOf(given).slice(4);
+  expect(titles).toMatch(/ DESTINATION {5}OWNER {11}USED/);
+  expect(row).toContain(' 10.0.9.21:8080  evil\\x1b[2J +1     4 ');
 });
 
 describe.each([

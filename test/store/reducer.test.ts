@@ -107,10 +107,26 @@ test('subscribers are told of changes only, until they leave', () => {
   expect([store.getState(), told]).toEqual([8, 1]);
 });
 
-test('the screen takes two models a second, whatever the sampling rate, and goes on when the clock is set back', () => {
-  const shown: number[] = [];
-  const feed = new ModelFeed(({ sample }) => shown.push(sample.takenAtMs));
-  for (let ms = 0; ms <= 1500; ms += 250) feed.push(sampleOf([], { takenAtMs: ms }));
-  feed.push(sampleOf([], { takenAtMs: -90_000 }));
-  expect(shown).toEqual([0, 500, 1000, 1500, -90_000]);
+describe('the screen takes', () => {
+  /** When models were shown, of samples taken every 250 ms. */
+  function shownAt(socketsAt: (ms: number) => Parameters<typeof sampleOf>[0]) {
+    const shown: number[] = [];
+    const feed = new ModelFeed(({ sample }) => shown.push(sample.takenAtMs));
+    for (let ms = 0; ms <= 2000; ms += 250) feed.push(sampleOf(socketsAt(ms), { takenAtMs: ms }));
+    feed.push(sampleOf([], { takenAtMs: -90_000 }));
+    return shown;
+  }
+
+  test('two models a second while there is something new to see, whatever the sampling rate', () => {
+    expect(shownAt((ms) => connections(1 + ms / 250))).toEqual([0, 500, 1000, 1500, 2000, -90_000]);
+  });
+
+  test('one a second otherwise, for the clock', () => {
+    expect(shownAt(() => connections(3))).toEqual([0, 1000, 2000, -90_000]);
+  });
+
+  test('a change as soon as half a second has passed since the last one', () => {
+    const changed = (ms: number) => connections(ms < 1500 ? 3 : 4);
+    expect(shownAt(changed)).toEqual([0, 1000, 1500, -90_000]);
+  });
 });

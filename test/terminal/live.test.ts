@@ -1,8 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { FULLEST_ROW, startLive, TABLE_TITLE, withoutTimes } from '../helpers/live-view.ts';
+import { FakeProcesses } from '../helpers/fake-processes.ts';
+import {
+  copyProc,
+  FULLEST_ROW,
+  removeDirectories,
+  startLive,
+  TABLE_TITLE,
+  TO_BACKEND,
+  withoutTimes,
+} from '../helpers/live-view.ts';
 import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
 
-afterEach(closeTerminals);
+afterEach(async () => {
+  await closeTerminals();
+  removeDirectories();
+});
 
 const SIZES = [
   { columns: 120, rows: 40 },
@@ -43,6 +57,24 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
     const wrapped = terminal.lines().filter((_, y) => active.getLine(y)?.isWrapped);
     expect(wrapped).toEqual([]);
   });
+});
+
+test('names the owner of the connections, and is not steered by its name', async () => {
+  const proc = copyProc();
+  const rows = readFileSync(join(proc, 'net/tcp'), 'utf8').split('\n');
+  const inodes = rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(
+      ([, local = '', remote]) =>
+        local.startsWith(TO_BACKEND.local) && remote === TO_BACKEND.remote,
+    )
+    .map((columns) => Number(columns[9]))
+    .filter((inode) => inode > 0);
+  new FakeProcesses(proc).set(812, { command: 'hap\u001b[2Jroxy', sockets: inodes });
+  const terminal = startLive({ proc });
+  await terminal.waitFor(/10\.0\.9\.21:8080 +hap\\x1b\[2J… /);
+  terminal.press('enter');
+  await terminal.waitFor(`owners hap\\x1b[2Jroxy (812) ${inodes.length}`);
 });
 
 /** Expects output that was not there at the time of the call. */

@@ -7,6 +7,7 @@ import { initialViewState } from '../../src/store/view-state.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
+import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
 import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
 const SOCKETS = [
@@ -119,6 +120,43 @@ describe('keys', () => {
     const { screen } = open(size, modelOf(many));
     screen.stdin.write('G');
     await screen.waitForFrame(/▸ {2}10\.0\.3\.7 → 10\.0\.9\.21:1199/);
+  });
+});
+
+describe('the owners', () => {
+  const model = modelWithOwners(
+    [...withInodes(connections(30), 100), ...withInodes(connections(5, { remotePort: 9090 }), 200)],
+    [
+      { pid: 812, command: 'haproxy', inodes: numbersFrom(100, 20) },
+      { pid: 900, command: 'a\u001b[2Jb\u202e', inodes: [120, 121, 200] },
+    ],
+    14,
+  );
+
+  test('stand in the table, where it is wide enough', () => {
+    const wide = open({ columns: 120, rows: 30 }, model).screen.lastText();
+    expect(wide).toMatch(/SOURCE → DESTINATION +OWNER +USED/);
+    expect(wide).toMatch(/10\.0\.9\.21:8080 haproxy \+1 +█/);
+    expect(wide).toMatch(/10\.0\.9\.21:9090 a\\x1b\[2Jb\\… █/);
+    expect(open({ columns: 60, rows: 30 }, model).screen.lastText()).not.toContain('OWNER');
+  });
+
+  test('stand in the detail with their pids, and who could not be seen', async () => {
+    const { screen } = open({ columns: 120, rows: 30 }, model);
+    screen.stdin.write('\r');
+    const text = await screen.waitForFrame('owners haproxy (812) 20');
+    expect(text).toContain(
+      'a\\x1b[2Jb\\u{202e} (900) 2, not known 8 — 14 processes of other users',
+    );
+    expect(screen.lastFrame()).not.toContain('\u001b[2J');
+  });
+
+  test('can be filtered by', async () => {
+    const { screen } = open({ columns: 120, rows: 30 }, model);
+    screen.stdin.write('/hapro');
+    await screen.waitForFrame('/ hapro');
+    expect(screen.lastText()).toContain(':8080 haproxy');
+    expect(screen.lastText()).not.toContain(':9090');
   });
 });
 

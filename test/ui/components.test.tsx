@@ -1,10 +1,11 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { Footer } from '../../src/ui/components/footer.tsx';
-import { barText, groupText } from '../../src/ui/components/group-row.tsx';
+import { barText, groupText, ownerCell } from '../../src/ui/components/group-row.tsx';
 import { verdictLines } from '../../src/ui/components/header.tsx';
 import { verdictOf } from '../../src/format/verdict.ts';
 import { glyphsFor } from '../../src/ui/theme.ts';
+import { modelWithOwners, withInodes } from '../helpers/owners.ts';
 import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
 const UNICODE = glyphsFor(false);
@@ -40,6 +41,24 @@ test('a label that does not fit loses its source first, then its middle', () => 
   expect(text(30)).toBe('10.0.3.7 → 10.0.9.21:8080     ');
   expect(text(20)).toBe('→ 10.0.9.21:8080    ');
   expect(text(12)).toBe('→ 10…21:8080');
+});
+
+test('the owner takes its column, whatever it is called', () => {
+  const cell = (command: string, ascii = false) => {
+    const { groups } = modelWithOwners(withInodes(connections(3), 11), [
+      { pid: 812, command, inodes: [11, 12] },
+      { pid: 813, command: 'other', inodes: [13] },
+    ]);
+    return groups[0] && ownerCell(groups[0], 11, glyphsFor(ascii));
+  };
+  expect(cell('haproxy')).toBe('haproxy +1 ');
+  expect(cell('prometheus-node')).toBe('prometh… +1');
+  expect(cell('prometheus-node', true)).toBe('prometh~ +1');
+  expect(cell('日本語日本語')).toBe('日本語… +1 ');
+  expect(cell('日本', true)).toBe('?? +1      ');
+  expect(cell('\u001b[31mred\n')).toBe('\\x1b[31… +1');
+  expect(cell('')).toBe('pid 812 +1 ');
+  expect(GROUP && ownerCell(GROUP, 11, UNICODE)).toBe('           ');
 });
 
 test('the verdict fits the width, the group and the time first', () => {

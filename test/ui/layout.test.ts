@@ -4,7 +4,8 @@ import { firstVisibleRow, MARKS_WIDTH, screenLayout, tableLayout } from '../../s
 
 test('columns go by importance as the screen gets narrower; the group and its headroom stay', () => {
   const columns = (width: number) => Object.keys(tableLayout(width, 26)).toSorted().join(' ');
-  expect(columns(120)).toBe('bar closes drain eta group headroom live tw');
+  expect(columns(120)).toBe('bar closes drain eta group headroom live owner tw');
+  expect(columns(100)).toBe('bar closes eta group headroom live owner tw');
   expect(columns(80)).toBe('bar eta group headroom live tw');
   expect(columns(60)).toBe('eta group headroom live tw');
   expect(columns(40)).toBe('group headroom');
@@ -18,6 +19,7 @@ test('a layout never takes more than the screen, and the bar takes what is left'
       (columns, longest) => {
         const {
           group,
+          owner = 0,
           headroom,
           bar = -2,
           live = 0,
@@ -26,8 +28,8 @@ test('a layout never takes more than the screen, and the bar takes what is left'
           eta = 0,
           drain = -2,
         } = tableLayout(columns, longest);
-        const taken =
-          MARKS_WIDTH + group + headroom + (bar + 2) + live + tw + closes + eta + (drain + 2);
+        const fixed = owner + headroom + live + tw + closes + eta;
+        const taken = MARKS_WIDTH + group + fixed + (bar + 2) + (drain + 2);
         expect(taken).toBeLessThanOrEqual(columns);
         if (bar > 0) expect(taken).toBe(columns);
       },

@@ -47,11 +47,6 @@ export type Suggestion = Omit<Advice, 'severity' | 'effect'> & {
 /** Undefined where the suggestion would not help. */
 export type Rule = (situation: Situation) => Suggestion | undefined;
 
-/** 28231 → "28,231", whatever the locale. */
-export function grouped(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
-}
-
 /** The file that keeps a sysctl over a reboot, and what to write into it. */
 export function persistSysctls(settings: readonly string[]): string {
   return `printf '%s\\n' ${settings.map((setting) => `'${setting}'`).join(' ')} >> /etc/sysctl.d/90-ephtop.conf`;

@@ -1,6 +1,7 @@
 import { reuseRule } from '../time-wait.ts';
 import { headroomPercent } from '../tuple-group.ts';
-import { grouped, persistSysctls, type Situation, type Suggestion } from './advice.ts';
+import { persistSysctls, type Situation, type Suggestion } from './advice.ts';
+import { groupDigits } from '../group-digits.ts';
 
 /** Suggests tcp_tw_reuse=1 where TIME_WAIT holds ports that connect() could then take over. */
 export function enableTimeWaitReuse({ sample, group }: Situation): Suggestion | undefined {
@@ -18,7 +19,7 @@ export function enableTimeWaitReuse({ sample, group }: Situation): Suggestion | 
     id: 'enable-tw-reuse',
     title: 'Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)',
     why:
-      `${grouped(group.timeWaitUsed)} ports wait 60 s in TIME_WAIT. With tcp_tw_reuse=1 an outgoing connection takes one over ` +
+      `${groupDigits(group.timeWaitUsed)} ports wait 60 s in TIME_WAIT. With tcp_tw_reuse=1 an outgoing connection takes one over ` +
       `once it is ${rule.delayMs} ms old, safely, by TCP timestamps (RFC 6191); it is ${describeMode(rule.mode)} now.` +
       (rule.timestamps
         ? ''

@@ -1,6 +1,7 @@
 import type { GroupModel } from '../model.ts';
 import { headroomPercent } from '../tuple-group.ts';
-import { grouped, type Situation, type Suggestion } from './advice.ts';
+import { type Situation, type Suggestion } from './advice.ts';
+import { groupDigits } from '../group-digits.ts';
 
 /** Share of the usable ports that should be in use at the most once a suggestion is followed. */
 const COMFORTABLE_SHARE = 0.5;
@@ -16,7 +17,7 @@ export function keepAlive({ group }: Situation): Suggestion | undefined {
     id: 'keep-alive',
     title: `Keep connections to ${group.remoteAddress} port ${group.remotePort} open and use them again`,
     why:
-      `${grouped(group.closeRate)} connections a second are closed after use, and each holds its port for 60 s more. ` +
+      `${groupDigits(group.closeRate)} connections a second are closed after use, and each holds its port for 60 s more. ` +
       `If 9 of 10 requests go over a connection that is open already, only a tenth of those ports is held.`,
     commands: [],
     caution:
@@ -34,8 +35,8 @@ export function moreDestinations({ group }: Situation): Suggestion | undefined {
     id: 'more-destinations',
     title: `Spread the connections over ${enough} destination addresses or ports`,
     why:
-      `Every (destination address, destination port) has ${grouped(group.usable)} source ports of its own. At the present rate ` +
-      `${grouped(demand(group))} are needed: ${enough} destinations are enough, with half of each to spare.`,
+      `Every (destination address, destination port) has ${groupDigits(group.usable)} source ports of its own. At the present rate ` +
+      `${groupDigits(demand(group))} are needed: ${enough} destinations are enough, with half of each to spare.`,
     commands: [],
     caution:
       'The upstream has to listen there: further ports, or further addresses on the same machine.',
@@ -52,8 +53,8 @@ export function moreSources({ group }: Situation): Suggestion | undefined {
     id: 'more-sources',
     title: `Connect from ${enough} source addresses`,
     why:
-      `Every source address has ${grouped(group.usable)} ports of its own to each destination. At the present rate ` +
-      `${grouped(demand(group))} are needed: ${enough} addresses are enough, with half of each to spare.`,
+      `Every source address has ${groupDigits(group.usable)} ports of its own to each destination. At the present rate ` +
+      `${groupDigits(demand(group))} are needed: ${enough} addresses are enough, with half of each to spare.`,
     commands: [],
     caution:
       'A program that binds a source address must set IP_BIND_ADDRESS_NO_PORT, or all its connections share one pool of ports.',

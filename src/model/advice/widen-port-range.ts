@@ -1,7 +1,8 @@
 import { formatPortList, portRangeSize, type PortRange } from '../../kernel/port-range.ts';
 import { mapPorts, measurePortSpace, portSettings } from '../port-space.ts';
 import { headroomPercent } from '../tuple-group.ts';
-import { grouped, persistSysctls, type Situation, type Suggestion } from './advice.ts';
+import { persistSysctls, type Situation, type Suggestion } from './advice.ts';
+import { groupDigits } from '../group-digits.ts';
 
 /** All unprivileged ports. Even-sized, and from an even port on, as connect()'s two-step search wants it. */
 const WIDEST: PortRange = { low: 1024, high: 65535 };
@@ -35,8 +36,8 @@ export function widenPortRange({ sample, group }: Situation): Suggestion | undef
     id: 'widen-port-range',
     title: `Widen the ephemeral range to ${WIDEST.low}–${WIDEST.high}`,
     why:
-      `connect() takes source ports from ${range.low}–${range.high}, ${grouped(portRangeSize(range))} for each destination; ` +
-      `${grouped(usable)} would be usable. It takes effect at once, for new connections.`,
+      `connect() takes source ports from ${range.low}–${range.high}, ${groupDigits(portRangeSize(range))} for each destination; ` +
+      `${groupDigits(usable)} would be usable. It takes effect at once, for new connections.`,
     commands: settings.map((setting) => `sysctl -w ${setting.replace('=', '="')}"`),
     persist: persistSysctls(settings),
     caution:

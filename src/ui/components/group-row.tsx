@@ -1,6 +1,7 @@
 import { Text } from 'ink';
-import stringWidth from 'string-width';
+import { stringWidth } from '../../format/string-width.ts';
 import { barCells } from '../../format/bar.ts';
+import { ownerText } from '../../format/owners.ts';
 import { shortenMiddle } from '../../format/shorten.ts';
 import { sparkline } from '../../format/sparkline.ts';
 import { formatEta, formatPercent, formatRate, formatShortCount } from '../../format/units.ts';
@@ -17,7 +18,7 @@ export interface GroupRowProps {
   readonly glyphs: Glyphs;
 }
 
-/** One group: label, bar, headroom, figures, drain sparkline. One Text, as a Box for each cell costs twice the CPU. */
+/** One group: label, owner, bar, headroom, figures, drain sparkline. One Text, as a Box for each cell costs twice the CPU. */
 export function GroupRow({ group, selected, layout, glyphs }: GroupRowProps) {
   const color = SEVERITY_COLOR[group.severity];
   const signal = color === undefined ? {} : { color };
@@ -26,6 +27,7 @@ export function GroupRow({ group, selected, layout, glyphs }: GroupRowProps) {
       <Text {...signal} bold={selected}>
         {rowMarks(selected, group.severity, glyphs) + groupText(group, layout.group, glyphs)}
       </Text>
+      {layout.owner !== undefined && ` ${ownerCell(group, layout.owner - 1, glyphs)}`}
       {layout.bar !== undefined && (
         <Text {...signal}>{` ${barText(group, layout.bar, glyphs)} `}</Text>
       )}
@@ -64,6 +66,16 @@ export function groupText(group: GroupModel, width: number, glyphs: Glyphs): str
         ? `${source} ${destination(width - source.length - 1)}`
         : destination(width);
   }
+  return padEnd(text, width);
+}
+
+/** Who holds the group's connections, in exactly `width` columns. */
+export function ownerCell(group: GroupModel, width: number, glyphs: Glyphs): string {
+  return padEnd(withGlyphs(ownerText(group, width, glyphs.ellipsis), glyphs), width);
+}
+
+/** `padEnd` by columns of the terminal. */
+function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import stringWidth from 'string-width';
+import { stringWidth } from '../../format/string-width.ts';
 import type { GroupOrder, SortColumn } from '../../model/group-order.ts';
 import type { GroupModel } from '../../model/model.ts';
 import {
@@ -61,6 +61,7 @@ export function GroupTable({
 
 const TITLES: Readonly<Record<TableColumn, string>> = {
   group: 'SOURCE → DESTINATION',
+  owner: 'OWNER',
   bar: 'USED OF USABLE',
   headroom: 'HEADROOM',
   live: 'LIVE',
@@ -95,6 +96,7 @@ function titleRow(layout: TableLayout, order: GroupOrder, glyphs: Glyphs): strin
     // A narrow column has the first word of its title.
     const title = mark + (words.length < width ? words : (words.split(' ')[0] ?? ''));
     if (column === 'group') return title.padEnd(width);
+    if (column === 'owner') return ` ${title.padEnd(width - 1)}`;
     if (column === 'bar') return ` ${withCliff(title, width, glyphs)} `;
     return column === 'drain' ? ` ${title.padEnd(width)} ` : title.padStart(width);
   });

@@ -1,7 +1,13 @@
 import { Box, Text } from 'ink';
-import stringWidth from 'string-width';
+import { stringWidth } from '../../format/string-width.ts';
 import { fitPieces } from '../../format/shorten.ts';
-import { formatCount, formatInterval, formatRate, formatShortCount } from '../../format/units.ts';
+import {
+  formatCount,
+  formatInterval,
+  formatPercent,
+  formatRate,
+  formatShortCount,
+} from '../../format/units.ts';
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import type { Model } from '../../model/model.ts';
@@ -80,18 +86,37 @@ export function verdictLines(
   return [label, fitPieces([statement, ...details, ...hint], ' ', width)];
 }
 
-function titleText({ sample }: Model, intervalMs: number, width: number): string {
+function titleText({ sample }: Model, askedMs: number, width: number): string {
   const { host, sampling, takenAtMs } = sample;
   return fitPieces(
     [
       `${host.hostname}  Linux ${host.kernel}`,
       clockText(takenAtMs),
-      `${sampling.source} ${formatInterval(intervalMs)}`,
-      `${formatCount(sampling.sockets)} sockets in ${sampling.durationMs.toFixed(1)} ms`,
+      `${sampling.source} ${intervalText(sampling, askedMs)}`,
+      ...costText(sampling),
+      `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`,
     ],
     '  ',
     width,
   );
+}
+
+type Sampling = Model['sample']['sampling'];
+
+/** The interval as it is, and as it was asked for where the CPU budget stretches it. */
+function intervalText({ pacing }: Sampling, askedMs: number): string {
+  const actualMs = pacing?.intervalMs ?? askedMs;
+  return actualMs > askedMs
+    ? `${formatInterval(actualMs)} (${formatInterval(askedMs)} asked)`
+    : formatInterval(actualMs);
+}
+
+function costText({ pacing }: Sampling): string[] {
+  return pacing?.cpuShare === undefined ? [] : [`cost ${formatPercent(100 * pacing.cpuShare)} CPU`];
+}
+
+function leftOutText({ leftOut }: Sampling): string {
+  return leftOut === 0 ? '' : ` read, ${formatShortCount(leftOut)} accepted ones left out`;
 }
 
 function portSpaceText({ sample, opensPerSecond }: Model, width: number, glyphs: Glyphs): string {

@@ -44,7 +44,9 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
   const notes = explainSysctls(sample);
   const looked = notes[cursor] ?? notes.at(-1);
   const cursorRow = Math.min(cursor, notes.length - 1);
-  const shown = Math.max(1, Math.min(notes.length, rows - TABLE_FRAME_ROWS - EXPLANATION_ROWS));
+  const { fallback } = sample.sampling;
+  const textRows = fallback === undefined ? EXPLANATION_ROWS : 2 * EXPLANATION_ROWS;
+  const shown = Math.max(1, Math.min(notes.length, rows - TABLE_FRAME_ROWS - textRows));
   const first = firstVisibleRow(cursorRow, shown, notes.length);
   const data = notes.slice(first, first + shown).map((note) => ({
     ' ': note === looked ? glyphs.selected : ' ',
@@ -69,6 +71,9 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
           <Text bold>{` ${looked.name} `}</Text>
           {withGlyphs(looked.meaning, glyphs)}
         </Text>
+      )}
+      {fallback !== undefined && (
+        <Text wrap="wrap">{` The sockets are read from procfs: ${fallback}`}</Text>
       )}
     </Box>
   );

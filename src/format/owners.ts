@@ -1,0 +1,54 @@
+import { escapeControl } from '../kernel/parse-error.ts';
+import type { GroupOwner, GroupOwners } from '../model/owners.ts';
+import { shortenEnd } from './shorten.ts';
+import { formatCount } from './units.ts';
+
+/** More owners than this are only counted in the detail of a group. */
+const NAMED_OWNERS = 8;
+
+/**
+ * The owner of a group in at most `width` columns: `haproxy`, with others `haproxy +2`; `?` where nobody
+ * who has its connections is known, and nothing where there are none.
+ */
+export function ownerText(group: GroupOwners, width: number, ellipsis: string): string {
+  const [first, ...others] = group.owners;
+  if (first === undefined) return group.unownedSockets > 0 ? '?' : '';
+  const more = others.length === 0 ? '' : ` +${others.length}`;
+  return shortenEnd(nameOf(first), width - more.length, ellipsis) + more;
+}
+
+/**
+ * All owners of a group with their pids and sockets, and why some may not be known; `unseenProcesses`
+ * must not be looked at.
+ */
+export function ownersLine(group: GroupOwners, unseenProcesses: number): string {
+  const { owners, unownedSockets } = group;
+  const named = owners
+    .slice(0, NAMED_OWNERS)
+    .map((owner) => `${nameOf(owner)} (${owner.pid}) ${socketsText(owner)}`);
+  const others = owners.slice(NAMED_OWNERS);
+  const pieces = [
+    ...named,
+    ...(others.length > 0 ? [`${formatCount(others.length)} more processes`] : []),
+    ...(unownedSockets > 0 ? [`not known ${formatCount(unownedSockets)}`] : []),
+  ];
+  if (pieces.length === 0) return 'owners none: what is in TIME_WAIT belongs to no process';
+  const reason = unownedSockets > 0 ? ` — ${unknownReason(unseenProcesses)}` : '';
+  return `owners ${pieces.join(', ')}${reason}`;
+}
+
+/** Escaped again, for a sample need not come from this kernel. */
+function nameOf({ command, pid }: GroupOwner): string {
+  return command.trim() === '' ? `pid ${pid}` : escapeControl(command);
+}
+
+function socketsText({ sockets }: GroupOwner): string {
+  return sockets === 0 ? 'all closed' : formatCount(sockets);
+}
+
+function unknownReason(unseenProcesses: number): string {
+  if (unseenProcesses === 0)
+    return "just opened, the kernel's own, or of a process that is not visible here";
+  const processes = unseenProcesses === 1 ? 'process' : 'processes';
+  return `${formatCount(unseenProcesses)} ${processes} of other users not readable; run as root to see them (in a container with CAP_SYS_PTRACE)`;
+}
