@@ -20,6 +20,8 @@ export interface SamplerSettings {
   readonly procMount: string;
   /** How much of the time may go into the search for owners; as much as it needs where it is left out. */
   readonly ownerPace?: OwnerPace;
+  /** The smallest groups beyond so many are summed up; none where it is left out. */
+  readonly mostGroups?: number;
 }
 
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
@@ -39,7 +41,7 @@ export function createSampler(settings: SamplerSettings): Sampler {
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const elapsedMs = () => systemClock.monotonicMs() - startedMs;
-    const sample = memory.recall(digest(read(), elapsedMs, owners.find));
+    const sample = memory.recall(digest(read(), elapsedMs, owners.find, settings.mostGroups));
     return { ...sample, sampling: { ...sample.sampling, ...notes, ...(pacing && { pacing }) } };
   };
   const close = () => {
@@ -56,7 +58,7 @@ function chooseReader(
   const proc = procRoot(procMount);
   // A procfs mounted elsewhere may show another network namespace than the one netlink would.
   const own = isOwnProcMount(procMount);
-  const procfs = () => procfsReader(proc, systemClock, own ? {} : { longestRestMs: 0 });
+  const procfs = () => procfsReader(proc, systemClock);
   if (source === 'procfs' || (source === 'auto' && !own)) return procfs();
   if (!own) {
     throw new SourceError(

@@ -4,6 +4,8 @@ import type { Sample } from './model/sample.ts';
 import { createSampler, type SamplerSettings } from './sampler.ts';
 import { systemClock } from './source/clock.ts';
 import { CpuBudget, systemCpuMeter } from './source/cpu-budget.ts';
+import { procRoot } from './source/proc-root.ts';
+import { SocketNews } from './source/socket-news.ts';
 import { type Pacing, pacedSource, SourceError } from './source/source.ts';
 import type { WorkerCommand, WorkerMessage } from './source/worker-source.ts';
 
@@ -32,7 +34,9 @@ function post(message: WorkerMessage<Sample>): void {
 
 try {
   const sampler = createSampler(settings);
-  const take = (pacing: Pacing) => (unseen < MOST_UNSEEN ? sampler(pacing) : undefined);
+  const news = new SocketNews(procRoot(settings.procMount), systemClock);
+  const take = (pacing: Pacing) =>
+    unseen < MOST_UNSEEN && news.isThere() ? sampler(pacing) : undefined;
   const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
   const source = pacedSource(take, systemClock, pace, budget);
   for await (const sample of source.samples(new AbortController().signal)) {

@@ -7,6 +7,9 @@ import { askForFocusReports } from './focus-reports.ts';
 import { canDraw, wantsAscii, wantsColor } from './environment.ts';
 import type { CommonOptions } from './program.ts';
 
+/** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
+const MOST_GROUPS = 2000;
+
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(options: CommonOptions): Promise<void> {
   if (!process.stdin.isTTY || !process.stdout.isTTY || !canDraw(process.env)) {
@@ -24,6 +27,7 @@ export async function runLive(options: CommonOptions): Promise<void> {
     ownerPace: IN_PASSING,
     intervalMs: options.interval,
     cpuBudget: options.cpuBudget,
+    mostGroups: MOST_GROUPS,
   };
   const source = workerSource<Sample>(
     () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),

@@ -39,13 +39,6 @@ export class SocketTable {
     return this.length++;
   }
 
-  /** Lets time pass for the timers of sockets that have not changed otherwise. */
-  elapse(durationMs: number): void {
-    const { timerMs, length } = this;
-    for (let row = 0; row < length; row++)
-      timerMs[row] = Math.max(0, (timerMs[row] ?? 0) - durationMs);
-  }
-
   /** Fills a row's family and addresses; IPv4, as numbers with the first byte most significant. */
   setIpv4(row: number, local: number, remote: number): void {
     this.family[row] = 4;

@@ -47,7 +47,7 @@ export function buildModel(sample: Sample, reference?: Sample): Model {
     const forecast = forecastGroup(group, growth);
     return { ...group, ...forecast, severity: severityOf(group, forecast.etaSeconds) };
   });
-  const drainSchedule = sumSchedules(groups);
+  const drainSchedule = sumSchedules([...groups, sample.others]);
   const worst = runsOutFirst(groups);
   return {
     sample,
@@ -72,7 +72,7 @@ function runsOutFirst(groups: readonly GroupModel[]): GroupModel | undefined {
   );
 }
 
-function sumSchedules(groups: readonly TupleGroup[]): number[] {
+function sumSchedules(groups: readonly Pick<TupleGroup, 'drainSchedule'>[]): number[] {
   const sum = emptySchedule();
   for (const group of groups) {
     for (let second = 0; second < sum.length; second++)

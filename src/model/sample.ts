@@ -14,6 +14,7 @@ import {
 } from '../kernel/tcp-state.ts';
 import { findListeners, type Listeners } from './listeners.ts';
 import { findOrphanedAccepts } from './accepted-sockets.ts';
+import type { OtherGroups } from './other-groups.ts';
 import { inodesOf } from './owners.ts';
 import {
   countHalves,
@@ -62,6 +63,8 @@ export interface Sample {
   readonly byState: StateCounts;
   /** Fullest first. */
   readonly groups: readonly TupleGroup[];
+  /** Smaller groups that are not among them. */
+  readonly others: OtherGroups;
   /** Ports that bind() before connect() seems to hold, all groups; `portSpace.held` has them too. */
   readonly inferredHeld: number;
   /** Ports that somebody listens on, ascending, inside the range or not. */
@@ -70,12 +73,14 @@ export interface Sample {
 
 /**
  * Groups a reading and measures the port space. `elapsedMs` is asked once, at the end, for the time
- * since the reading began; `findOwners` once for the owners of the outgoing connections.
+ * since the reading began; `findOwners` once for the owners of the outgoing connections. The smallest
+ * groups beyond `mostGroups` are summed up.
  */
 export function digest(
   reading: KernelReading,
   elapsedMs: () => number,
   findOwners: FindOwners = () => NO_OWNERS,
+  mostGroups = Infinity,
 ): Sample {
   const { sockets, sysctls } = reading;
   const settings = portSettings(sysctls);
@@ -89,13 +94,18 @@ export function digest(
       : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.has(row));
   const portMap = mapPorts(settings, boundPorts(sockets, listeners, orphans));
   const owners = findOwners(inodesOf(sockets, outgoing));
-  const { groups, boundPorts: held } = groupTuples(sockets, {
+  const {
+    groups,
+    others,
+    boundPorts: held,
+  } = groupTuples(sockets, {
     tuples: outgoing,
     portMap,
     halves: countHalves(range, portMap),
     firstParity: range.low & 1,
     reuse: reuseRule(sysctls),
     owners,
+    mostGroups,
   });
   return {
     takenAtMs: reading.takenAtMs,
@@ -113,6 +123,7 @@ export function digest(
     counters: reading.counters,
     byState: countStates(reading),
     groups,
+    others,
     inferredHeld: held,
     listeningPorts: listeners.ports,
   };

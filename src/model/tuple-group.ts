@@ -4,6 +4,7 @@ import type { SocketTable } from '../kernel/socket-table.ts';
 import { namedStateCounts, type StateCounts } from '../kernel/tcp-state.ts';
 import { isLoopback } from './addresses.ts';
 import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
+import { type OtherGroups, splitBySize, sumOthers } from './other-groups.ts';
 import { type GroupOwners, OwnerTally } from './owners.ts';
 import type { PortHalves, PortMap } from './port-space.ts';
 import { countRows, type RowCounts } from './row-counts.ts';
@@ -70,11 +71,15 @@ export interface GroupingRules {
   readonly firstParity: number;
   readonly reuse: ReuseRule;
   readonly owners: SocketOwners;
+  /** More groups than this are not measured one by one. */
+  readonly mostGroups: number;
 }
 
 /** The groups of a table, fullest first, and how many ports bind() before connect() seems to hold. */
 export interface Grouping {
   readonly groups: readonly TupleGroup[];
+  /** Those beyond `mostGroups`, the smallest. */
+  readonly others: OtherGroups;
   readonly boundPorts: number;
 }
 
@@ -85,7 +90,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const [row = 0] = tuples.rowsOf(tuple);
     return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
   };
-  const ages = Array.from({ length: tuples.count }, (_, tuple) => reusableFrom(tuple));
+  const { largest, others } = splitBySize(tuples, rules.mostGroups);
   const bound = inferBoundPorts({ ...rules, sockets });
   const counting = {
     ...rules,
@@ -94,10 +99,15 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     seenBy: new Int32Array(65536).fill(-1),
     owners: new OwnerTally(rules.owners),
   };
-  const groups = ages.map((age, tuple) =>
-    summarise(sockets, tuple, age, rules, bound, countRows(counting, tuple, age)),
-  );
-  return { groups: groups.toSorted(fullestFirst), boundPorts: bound.total };
+  const groups = largest.map((tuple) => {
+    const age = reusableFrom(tuple);
+    return summarise(sockets, tuple, age, rules, bound, countRows(counting, tuple, age));
+  });
+  return {
+    groups: groups.toSorted(fullestFirst),
+    others: sumOthers(sockets, tuples, others),
+    boundPorts: bound.total,
+  };
 }
 
 /** Orders groups by what is left of their usable ports, then by what they hold. */

@@ -38,7 +38,7 @@ export class CpuBudget {
   readonly #share: number;
   readonly #clock: Clock;
   readonly #meter: CpuMeter;
-  readonly #marks: Mark[];
+  readonly #marks: Mark[] = [];
   readonly #startedMs: number;
 
   /** `share` of one core, 0–1. Made in the sampling thread. */
@@ -46,11 +46,10 @@ export class CpuBudget {
     this.#share = share;
     this.#clock = clock;
     this.#meter = meter;
-    this.#marks = [this.#mark()];
     this.#startedMs = clock.monotonicMs();
   }
 
-  /** To be called after each sample. */
+  /** To be called after each sample. The first one only begins the measuring: until then code was loaded and compiled. */
   sampleTaken(): void {
     const mark = this.#mark();
     this.#marks.push(mark);

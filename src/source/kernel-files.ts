@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import {
-  areSocketsUnchanged,
   parseCounterPairs,
   parseSockstatTcp,
   type TcpCounters,
@@ -38,16 +37,6 @@ export interface SocketReader {
   close?(): void;
 }
 
-const LONGEST_REST_MS = 1000;
-
-export interface KernelReaderOptions {
-  /**
-   * While the counters say that no socket has changed, the sockets are read again only after this time; 0:
-   * always, as where the files may be a recording, whose timers stand still.
-   */
-  readonly longestRestMs?: number;
-}
-
 /**
  * A reader that takes the sockets from `socketReader`, and the sysctls and counters, which only procfs
  * has, from there. The table is kept from reading to reading.
@@ -57,68 +46,19 @@ export function kernelReader(
   proc: ProcRoot,
   clock: Clock,
   socketReader: SocketReader,
-  { longestRestMs = LONGEST_REST_MS }: KernelReaderOptions = {},
 ): KernelReader {
+  const sockets = new SocketTable();
   const host = { hostname: hostname(), kernelRelease: release() };
-  const sockets = new RestingSocketReader(socketReader, clock, longestRestMs);
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
     const sysctls = readSysctls(proc, warnings);
-    // Before the sockets: what changes meanwhile is then seen to have changed the next time.
     const counters = readCounters(proc, warnings);
-    const { table, leftOut } = sockets.read(warnings, { sysctls, counters });
-    return { ...host, takenAtMs, source, sockets: table, leftOut, sysctls, counters, warnings };
+    sockets.clear();
+    const leftOut = socketReader.read(sockets, warnings, { sysctls, counters });
+    return { ...host, takenAtMs, source, sockets, leftOut, sysctls, counters, warnings };
   };
   return Object.assign(read, { close: () => socketReader.close?.() });
-}
-
-/**
- * Asks for the sockets only where the counters say that there is something new: a look at the kernel's
- * whole hash table takes milliseconds even if it is empty.
- */
-class RestingSocketReader {
-  readonly #reader: SocketReader;
-  readonly #clock: Clock;
-  readonly #longestRestMs: number;
-  readonly #table = new SocketTable();
-  #last: { readAtMs: number; agedMs: number; hints: SocketHints } | undefined;
-  #leftOut = 0;
-  #warnings: readonly string[] = [];
-
-  constructor(reader: SocketReader, clock: Clock, longestRestMs: number) {
-    this.#reader = reader;
-    this.#clock = clock;
-    this.#longestRestMs = longestRestMs;
-  }
-
-  read(warnings: string[], hints: SocketHints): { table: SocketTable; leftOut: number } {
-    if (!this.#rest(hints)) this.#readAll(hints);
-    warnings.push(...this.#warnings);
-    return { table: this.#table, leftOut: this.#leftOut };
-  }
-
-  /** Lets the sockets that are known grow older, if nothing else has happened to them. */
-  #rest(hints: SocketHints): boolean {
-    const last = this.#last;
-    if (last === undefined || !areSocketsUnchanged(last.hints.counters, hints.counters))
-      return false;
-    const ageMs = Math.floor(this.#clock.monotonicMs() - last.readAtMs);
-    if (ageMs >= this.#longestRestMs) return false;
-    this.#table.elapse(ageMs - last.agedMs);
-    last.agedMs = ageMs;
-    return true;
-  }
-
-  #readAll(hints: SocketHints): void {
-    const warnings: string[] = [];
-    this.#last = undefined;
-    this.#table.clear();
-    const readAtMs = this.#clock.monotonicMs();
-    this.#leftOut = this.#reader.read(this.#table, warnings, hints);
-    this.#warnings = warnings;
-    this.#last = { readAtMs, agedMs: 0, hints };
-  }
 }
 
 function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
@@ -130,7 +70,8 @@ function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
   return values;
 }
 
-function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
+/** Reads what the kernel counts; what cannot be read is unknown, and a warning where it should be there. */
+export function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
   const read = <Value>(
     relative: string,
     parse: (text: string, file: string) => Value,

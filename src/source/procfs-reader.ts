@@ -3,12 +3,7 @@ import { escapeControl } from '../kernel/parse-error.ts';
 import { ProcNetTcpParser } from '../kernel/proc-net-tcp.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { Clock } from './clock.ts';
-import {
-  type KernelReader,
-  kernelReader,
-  type KernelReaderOptions,
-  type SocketReader,
-} from './kernel-files.ts';
+import { type KernelReader, kernelReader } from './kernel-files.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { errorCode, failureReason, readPieces } from './read-file.ts';
 import { SourceError } from './source.ts';
@@ -21,19 +16,14 @@ const BUFFER_BYTES = 64 * 1024;
  * comes in thousands of small reads, and an asynchronous one for each costs several times the work; call
  * it off the UI's thread. Buffers and table are kept from reading to reading.
  */
-export function procfsReader(
-  proc: ProcRoot,
-  clock: Clock,
-  options: KernelReaderOptions = {},
-): KernelReader {
+export function procfsReader(proc: ProcRoot, clock: Clock): KernelReader {
   const buffer = new Uint8Array(BUFFER_BYTES);
-  const sockets: SocketReader = {
+  return kernelReader('procfs', proc, clock, {
     read(table, warnings) {
       readSockets(proc, table, buffer, warnings);
       return 0;
     },
-  };
-  return kernelReader('procfs', proc, clock, sockets, options);
+  });
 }
 
 function readSockets(

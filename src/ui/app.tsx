@@ -127,6 +127,7 @@ function PanelContent({ state, model, columns, rows, glyphs }: PanelContentProps
           columns={columns}
           rows={rows - 1}
           glyphs={glyphs}
+          others={model.sample.others}
           whenEmpty={
             model.groups.length > 0
               ? 'No group matches the filter; Esc clears it.'

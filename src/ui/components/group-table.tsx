@@ -2,6 +2,8 @@ import { Box, Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import type { GroupOrder, SortColumn } from '../../model/group-order.ts';
 import type { GroupModel } from '../../model/model.ts';
+import type { OtherGroups } from '../../model/other-groups.ts';
+import { formatCount } from '../../format/units.ts';
 import {
   firstVisibleRow,
   MARKS_WIDTH,
@@ -25,6 +27,8 @@ export interface GroupTableProps {
   readonly glyphs: Glyphs;
   /** Stands in place of the rows where there are none. */
   readonly whenEmpty: string;
+  /** Groups that are not among them, in sum. */
+  readonly others: OtherGroups;
 }
 
 /** The groups, one line each, under a row of titles. */
@@ -36,17 +40,19 @@ export function GroupTable({
   rows,
   glyphs,
   whenEmpty,
+  others,
 }: GroupTableProps) {
   const longest = Math.max(0, ...groups.map(({ label }) => stringWidth(withGlyphs(label, glyphs))));
   const layout = tableLayout(columns, longest);
-  const first = firstVisibleRow(selectedIndex, rows, groups.length);
+  const groupRows = others.groups === 0 ? rows : Math.max(1, rows - 1);
+  const first = firstVisibleRow(selectedIndex, groupRows, groups.length);
   return (
     <Box flexDirection="column" height={rows + 1} overflowY="hidden">
       <Text wrap="truncate" bold>
         {titleRow(layout, order, glyphs)}
       </Text>
       {groups.length === 0 && <Text wrap="truncate">{`   ${whenEmpty}`}</Text>}
-      {groups.slice(first, first + rows).map((group, index) => (
+      {groups.slice(first, first + groupRows).map((group, index) => (
         <GroupRow
           key={group.label}
           group={group}
@@ -55,6 +61,11 @@ export function GroupTable({
           glyphs={glyphs}
         />
       ))}
+      {others.groups > 0 && (
+        <Text wrap="truncate">
+          {`   and ${formatCount(others.groups)} smaller groups with ${formatCount(others.sockets)} sockets`}
+        </Text>
+      )}
     </Box>
   );
 }

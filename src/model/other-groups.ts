@@ -1,0 +1,49 @@
+import type { SocketTable } from '../kernel/socket-table.ts';
+import { TIME_WAIT } from '../kernel/tcp-state.ts';
+import { drainSecond, emptySchedule } from './time-wait.ts';
+import type { TupleRows } from './tuple-rows.ts';
+
+/** The groups that are too small to be looked at one by one, in sum. */
+export interface OtherGroups {
+  readonly groups: number;
+  /** Their connections, TIME_WAIT among them. */
+  readonly sockets: number;
+  readonly timeWait: number;
+  /** TIME_WAIT sockets of theirs that expire in second 0–1, 1–2, …, 59–60 from now. */
+  readonly drainSchedule: readonly number[];
+}
+
+/** The tuples with the most rows, `most` of them, and the others. */
+export function splitBySize(
+  tuples: TupleRows,
+  most: number,
+): { readonly largest: readonly number[]; readonly others: readonly number[] } {
+  const all = Array.from({ length: tuples.count }, (_, tuple) => tuple);
+  if (all.length <= most) return { largest: all, others: [] };
+  const size = (tuple: number) => tuples.rowsOf(tuple).length;
+  all.sort((a, b) => size(b) - size(a));
+  return { largest: all.slice(0, most), others: all.slice(most) };
+}
+
+/** Sums up tuples. */
+export function sumOthers(
+  sockets: SocketTable,
+  tuples: TupleRows,
+  others: readonly number[],
+): OtherGroups {
+  const drainSchedule = emptySchedule();
+  let timeWait = 0;
+  let count = 0;
+  for (const tuple of others) {
+    const rows = tuples.rowsOf(tuple);
+    count += rows.length;
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index] ?? 0;
+      if (sockets.state[row] !== TIME_WAIT) continue;
+      timeWait++;
+      const second = drainSecond(sockets.timerMs[row] ?? 0);
+      drainSchedule[second] = (drainSchedule[second] ?? 0) + 1;
+    }
+  }
+  return { groups: others.length, sockets: count, timeWait, drainSchedule };
+}
