@@ -46,7 +46,6 @@ const SOCKET_COUNTERS = [
   'resets',
   'establishedNow',
   'timeWaitNow',
-  'timeWaitReused',
   'inUseNow',
   'orphansNow',
   'allocatedNow',

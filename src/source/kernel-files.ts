@@ -71,20 +71,32 @@ function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
 }
 
 /** Reads what the kernel counts; what cannot be read is unknown, and a warning where it should be there. */
-export function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
-  const read = <Value>(
-    relative: string,
-    parse: (text: string, file: string) => Value,
-  ): Value | undefined => {
-    const file = proc.path(relative);
-    return attempt(file, warnings, () => parse(readFileSync(file, 'utf8'), file));
+function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
+  const netstat = readNetFile(proc, 'netstat', parseCounterPairs, warnings);
+  return tcpCounters({ ...readSocketFiles(proc, warnings), netstat });
+}
+
+/** Reads those of the counters that tell what happens to sockets. */
+export function readSocketCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
+  return tcpCounters(readSocketFiles(proc, warnings));
+}
+
+function readSocketFiles(proc: ProcRoot, warnings: string[]) {
+  return {
+    snmp: readNetFile(proc, 'snmp', parseCounterPairs, warnings),
+    sockstatTcp: readNetFile(proc, 'sockstat', parseSockstatTcp, warnings),
+    sockstatTcp6: readNetFile(proc, 'sockstat6', parseSockstatTcp, warnings),
   };
-  return tcpCounters({
-    snmp: read('net/snmp', parseCounterPairs),
-    netstat: read('net/netstat', parseCounterPairs),
-    sockstatTcp: read('net/sockstat', parseSockstatTcp),
-    sockstatTcp6: read('net/sockstat6', parseSockstatTcp),
-  });
+}
+
+function readNetFile<Value>(
+  proc: ProcRoot,
+  name: string,
+  parse: (text: string, file: string) => Value,
+  warnings: string[],
+): Value | undefined {
+  const file = proc.path(`net/${name}`);
+  return attempt(file, warnings, () => parse(readFileSync(file, 'utf8'), file));
 }
 
 /** A file that is not there means that this kernel does not tell; any other failure is a warning. */

@@ -1,6 +1,6 @@
 import { areSocketsUnchanged, type TcpCounters } from '../kernel/counters.ts';
 import type { Clock } from './clock.ts';
-import { readCounters } from './kernel-files.ts';
+import { readSocketCounters } from './kernel-files.ts';
 import type { ProcRoot } from './proc-root.ts';
 
 /** So often there is news in any case: timers have run down, and some changes no counter tells. */
@@ -23,7 +23,7 @@ export class SocketNews {
   /** True if something has happened to the sockets since this was true the last time, or may have. */
   isThere(): boolean {
     // The reading that follows has its own warnings.
-    const now = { counters: readCounters(this.#proc, []), atMs: this.#clock.monotonicMs() };
+    const now = { counters: readSocketCounters(this.#proc, []), atMs: this.#clock.monotonicMs() };
     const last = this.#last;
     const isQuiet =
       last !== undefined &&
