@@ -5,8 +5,9 @@ import { createSampler, type SamplerSettings } from './sampler.ts';
 import { systemClock } from './source/clock.ts';
 import { CpuBudget, systemCpuMeter } from './source/cpu-budget.ts';
 import { procRoot } from './source/proc-root.ts';
+import { RestingSampler } from './source/resting-sampler.ts';
 import { SocketNews } from './source/socket-news.ts';
-import { type Pacing, pacedSource, SourceError } from './source/source.ts';
+import { type Pace, type Pacing, pacedSource, SourceError } from './source/source.ts';
 import type { WorkerCommand, WorkerMessage } from './source/worker-source.ts';
 
 /** What the thread is started with. */
@@ -20,7 +21,7 @@ export interface WorkerSettings extends SamplerSettings {
 const MOST_UNSEEN = 2;
 
 const settings = workerData as WorkerSettings;
-const pace = { intervalMs: settings.intervalMs };
+const pace: Pace = { intervalMs: settings.intervalMs };
 let unseen = 0;
 
 parentPort?.on('message', (command: WorkerCommand) => {
@@ -35,11 +36,21 @@ function post(message: WorkerMessage<Sample>): void {
 try {
   const sampler = createSampler(settings);
   const news = new SocketNews(procRoot(settings.procMount), systemClock);
-  const take = (pacing: Pacing) =>
-    unseen < MOST_UNSEEN && news.isThere() ? sampler(pacing) : undefined;
+  const resting = new RestingSampler<Sample>({
+    hasNews: () => news.isThere(),
+    take: sampler,
+    renew: (last, pacing) => ({
+      ...last,
+      takenAtMs: systemClock.nowMs(),
+      sampling: { ...last.sampling, pacing },
+    }),
+    clock: systemClock,
+  });
+  pace.restMs = () => resting.restMs();
+  const take = (pacing: Pacing) => (unseen < MOST_UNSEEN ? resting.next(pacing) : undefined);
   const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
   const source = pacedSource(take, systemClock, pace, budget);
-  for await (const sample of source.samples(new AbortController().signal)) {
+  for await (const sample of source.samples()) {
     if (sample === undefined) continue;
     unseen++;
     post({ kind: 'sample', sample });

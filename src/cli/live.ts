@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample.ts';
 import { IN_PASSING } from '../source/owner-finder.ts';
@@ -42,12 +43,14 @@ export async function runLive(options: CommonOptions): Promise<void> {
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
-    endFocusReports = askForFocusReports();
+    const focus = new EventEmitter<{ change: [focused: boolean] }>();
+    endFocusReports = askForFocusReports((focused) => focus.emit('change', focused));
     await startView({
       first: first.value,
       samples,
       setInterval: (intervalMs) => source.setInterval(intervalMs),
       onResized,
+      onFocus: (listener) => focus.on('change', listener),
       intervalMs: options.interval,
       order: { column: options.sort, inverted: false },
       filter: options.filter,

@@ -4,7 +4,7 @@ import type { CpuBudget } from './cpu-budget.ts';
 /** Where samples come from: this kernel, another machine, a recording, a test. */
 export interface Source<Sample> {
   /** Samples until the signal is aborted or the source ends. Throws SourceError when it cannot go on. */
-  samples(signal: AbortSignal): AsyncIterable<Sample>;
+  samples(signal?: AbortSignal): AsyncIterable<Sample>;
 }
 
 /** A source that cannot work here. Its message is one sentence that says what to do. */
@@ -18,6 +18,8 @@ export const INTERVAL_LIMITS_MS = { shortest: 50, longest: 3_600_000 } as const;
 /** How often to sample, in ms; the value may be changed between two samples. */
 export interface Pace {
   intervalMs: number;
+  /** The least time until the next sample, where there is no hurry. */
+  restMs?: () => number;
 }
 
 /** How the sampling goes, as it was before the sample that is about to be taken. */
@@ -29,7 +31,7 @@ export interface Pacing {
 }
 
 /** A change of the pace is noticed within this time. */
-const LONGEST_NAP_MS = 500;
+const LONGEST_NAP_MS = 1000;
 
 /**
  * Calls `take` at the pace until the signal is aborted, within the CPU budget where there is one. Each tick
@@ -46,17 +48,19 @@ export function pacedSource<Sample>(
   return {
     async *samples(signal) {
       let tickMs = clock.monotonicMs();
-      while (!signal.aborted) {
+      const isAborted = () => signal?.aborted === true;
+      while (!isAborted()) {
         yield take({ intervalMs: intervalMs(), cpuShare: budget?.usedShare() });
         budget?.sampleTaken();
         const missed = Math.floor((clock.monotonicMs() - tickMs) / intervalMs());
         tickMs += Math.max(0, missed) * intervalMs();
+        const untilNextMs = () => Math.max(intervalMs(), pace.restMs?.() ?? 0);
         for (;;) {
-          const leftMs = tickMs + intervalMs() - clock.monotonicMs();
-          if (leftMs <= 0 || signal.aborted) break;
+          const leftMs = tickMs + untilNextMs() - clock.monotonicMs();
+          if (leftMs <= 0 || isAborted()) break;
           await clock.sleep(Math.min(leftMs, LONGEST_NAP_MS), signal);
         }
-        tickMs += intervalMs();
+        tickMs += untilNextMs();
       }
     },
   };

@@ -36,7 +36,7 @@ export function workerSource<Sample>(
         }
         throw new SourceError('the sampling thread ended by itself; please report this.');
       } catch (error) {
-        if (!signal.aborted) throw error;
+        if (signal?.aborted !== true) throw error;
       } finally {
         await worker.terminate();
       }

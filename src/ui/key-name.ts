@@ -26,15 +26,10 @@ const CHARACTER_KEYS: Readonly<Record<string, string>> = {
   '\u0003': 'ctrl-c',
 };
 
-/** What a terminal sends when its window, or tmux's pane, comes to the front or leaves it (xterm's mode 1004). */
-const FOCUS_REPORTS: Readonly<Record<string, string>> = { '[I': 'focus-in', '[O': 'focus-out' };
-
 /** The keys in what Ink reports at once: one named key, or every character of a paste or of fast typing. */
 export function keyNames(input: string, key: Key): string[] {
   const named = NAMED_KEYS.find(([flag]) => key[flag])?.[1];
   if (named !== undefined) return [named];
-  const focus = FOCUS_REPORTS[input];
-  if (focus !== undefined) return [focus];
   if (key.ctrl) return [`ctrl-${input}`];
   return key.meta || key.tab
     ? []

@@ -124,16 +124,10 @@ const COMMANDS = new Map(
   KEYMAP.flatMap(({ keys, command }) => keys.map((key) => [key, command] as const)),
 );
 
-/** What the terminal reports by itself, whatever is typed into. */
-const REPORTS: Readonly<Record<string, KeyCommand>> = {
-  'focus-in': () => ({ type: 'focus', focused: true }),
-  'focus-out': () => ({ type: 'focus', focused: false }),
-};
-
 /** What a key does while the view is shown; undefined: nothing. */
 export function commandFor(key: string): KeyCommand | undefined {
   if (/^[1-9]$/.test(key)) return () => ({ type: 'advice', index: Number(key) - 1 });
-  return REPORTS[key] ?? COMMANDS.get(key);
+  return COMMANDS.get(key);
 }
 
 /** What a key does while the filter is typed. */
@@ -147,9 +141,6 @@ export function filterCommandFor(key: string): KeyCommand | undefined {
       return () => ({ type: 'filter-backspace' });
     case 'ctrl-c':
       return 'quit';
-    case 'focus-in':
-    case 'focus-out':
-      return REPORTS[key];
     default:
       // Named keys have more than one character; control characters are none to type.
       return [...key].length === 1 && key >= ' ' && key !== '\u007f'

@@ -19,6 +19,8 @@ export interface ViewSettings {
    * ends it.
    */
   readonly onResized: (repaint: () => void) => () => void;
+  /** Calls back whenever the terminal's window comes to the front, or leaves it. */
+  readonly onFocus: (listener: (focused: boolean) => void) => void;
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
@@ -36,6 +38,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   const feed = new ModelFeed((model) => store.dispatch({ type: 'model', model }));
   feed.push(first);
   watchInterval(store, settings.setInterval);
+  settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
   const app = () => <App store={store} glyphs={glyphsFor(ascii)} />;
   const screen = render(app(), {
     alternateScreen: true,

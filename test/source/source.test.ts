@@ -11,7 +11,7 @@ function fakeClock(startMs = 1000) {
     monotonicMs: () => nowMs,
     sleep: (durationMs, signal) => {
       sleeps.push(durationMs);
-      if (!signal.aborted) nowMs += durationMs;
+      if (signal?.aborted !== true) nowMs += durationMs;
       return Promise.resolve();
     },
   };
@@ -106,7 +106,7 @@ describe('pacedSource, when it is aborted', () => {
       ...clock,
       // Resolves with the abort alone.
       sleep: (_, signal) =>
-        new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+        new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
     };
     const source = pacedSource(() => ++taken, sleepy, { intervalMs: 250 });
     const samples = source.samples(stop.signal)[Symbol.asyncIterator]();

@@ -157,3 +157,18 @@ test('keys and panels work at 40x10', async () => {
   terminal.press('q');
   expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
 });
+
+test('samples less often while the terminal says that another window is worked in', async () => {
+  const terminal = await shown(startLive({ args: ['--cpu-budget', '100%'] }));
+  expect(terminal.raw()).toContain('\x1b[?1004h');
+  await terminal.waitFor(/procfs 250ms /);
+  terminal.press('\x1b[O');
+  await terminal.waitFor(/procfs 1s \(250ms asked\)/);
+  terminal.press('\x1b[I');
+  await terminal.waitFor(/procfs 250ms /);
+});
+
+test('stays within its CPU budget by sampling less often, and says so', async () => {
+  const terminal = await shown(startLive({ args: ['--cpu-budget', '3%'] }));
+  await terminal.waitFor(/procfs [\d.]+m?s \(250ms asked\)/);
+});
