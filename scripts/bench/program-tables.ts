@@ -1,0 +1,76 @@
+import { head, NONE, type Row, span, whole } from './markdown.ts';
+import type { Interval, Viewer } from './protocol.ts';
+import type { FirstFrameResult, Situation, ViewerResult } from './results.ts';
+import { median } from './statistics.ts';
+import { type Target, TARGETS, targetText, verdict } from './targets.ts';
+
+const SITUATION_TEXT: Readonly<Record<Situation, string>> = {
+  idle: 'idle: 10 connections',
+  still: '28,000 TIME_WAIT, no change',
+  steady: '28,000 TIME_WAIT, 466 closes/s',
+};
+
+const CPU_TARGETS: Readonly<Record<Situation, Target>> = {
+  idle: TARGETS.idleCpu,
+  still: TARGETS.busyCpu,
+  steady: TARGETS.busyCpu,
+};
+const BYTES_TARGETS: Readonly<Record<Situation, Target>> = {
+  idle: TARGETS.quietBytesPerSecond,
+  still: TARGETS.quietBytesPerSecond,
+  steady: TARGETS.busyBytesPerSecond,
+};
+
+const VIEWER_LABELS: Readonly<Record<Viewer, string>> = {
+  ephtop: 'ephtop',
+  'ephtop by default': 'ephtop, default budget',
+  floor: 'floor (C)',
+  watch: "`watch 'ss …'`",
+};
+
+/** What the program uses while it runs, and what it is compared with. */
+export function viewerTable(viewers: readonly ViewerResult[]): Row[] {
+  const rows = viewers.map(({ situation, viewer, usage }): Row => {
+    const { cpuPercent, cpuPercentParts, residentBytes, bytesPerSecond, timeWaits } = usage;
+    const isOurs = viewer === 'ephtop';
+    const judge = (value: number, target: Target) =>
+      isOurs ? `${targetText(target)}: ${verdict(value, target)}` : NONE;
+    const parts = [Math.min(...cpuPercentParts), Math.max(...cpuPercentParts)];
+    return [
+      SITUATION_TEXT[situation],
+      VIEWER_LABELS[viewer],
+      `${cpuPercent.toFixed(1)} (${parts.map((part) => part.toFixed(1)).join('–')})`,
+      judge(cpuPercent, CPU_TARGETS[situation]),
+      span(residentBytes, (bytes) => (bytes / 1e6).toFixed(0)),
+      isOurs ? memoryVerdict(residentBytes) : NONE,
+      bytesPerSecond === undefined ? NONE : whole(bytesPerSecond),
+      judge(bytesPerSecond ?? 0, BYTES_TARGETS[situation]),
+      span(timeWaits, whole),
+    ];
+  });
+  return [
+    head('situation|program|CPU %|target|resident, MB|target|bytes/s|target|TIME_WAIT'),
+    ...rows,
+  ];
+}
+
+function memoryVerdict({ start, end }: Interval): string {
+  const size = verdict(Math.max(start, end) / 1e6, TARGETS.residentMb);
+  const isFlat = end / start <= TARGETS.residentGrowth.limit;
+  return `${targetText(TARGETS.residentMb)}: ${size}; flat: ${isFlat ? 'met' : '**missed**'}`;
+}
+
+/** How long the program takes to show something. */
+export function firstFrameTable(firstFrames: readonly FirstFrameResult[]): Row[] {
+  const target = TARGETS.firstFrameMs;
+  const rows = firstFrames.map(({ situation, coldMs, warmMs }): Row => [
+    SITUATION_TEXT[situation],
+    whole(median(warmMs)),
+    `${whole(Math.min(...warmMs))}–${whole(Math.max(...warmMs))}`,
+    whole(warmMs.length),
+    whole(coldMs),
+    targetText(target),
+    verdict(median(warmMs), target),
+  ]);
+  return [head('situation|median, ms|fastest–slowest|starts|cold, ms|target|'), ...rows];
+}

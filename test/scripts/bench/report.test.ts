@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { report } from '../../../scripts/bench/report.ts';
+import type { BenchResults, ReadingResult, ViewerResult } from '../../../scripts/bench/results.ts';
+
+const NOTHING: BenchResults = {
+  machine: {
+    date: '2026-11-21',
+    cpuModel: 'Some CPU',
+    cores: 2,
+    kernel: '6.18.44',
+    nodeVersion: '26.10.0',
+    memoryBytes: 24 * 1024 ** 3,
+    availableBytes: 20 * 1024 ** 3,
+    load: 0.25,
+    hashSlots: 262_144,
+  },
+  readings: [],
+  leftOut: [],
+  viewers: [],
+  firstFrames: [],
+  notes: [],
+};
+
+const READING: ReadingResult = {
+  sockets: 200_000,
+  timings: {
+    'netlink floor': [70, 60, 80],
+    'netlink read': [77, 66, 88],
+    'netlink sample': [84, 72, 96],
+    'procfs floor': [200, 200, 200],
+    'procfs read': [210, 210, 210],
+    'procfs sample': [220, 220, 220],
+    'ss | awk': [420, 360, 480],
+  },
+  timeWaits: { start: 200_000, end: 200_000 },
+  missing: [],
+};
+
+const IDLE: ViewerResult = {
+  situation: 'idle',
+  viewer: 'ephtop',
+  usage: {
+    cpuPercent: 1.5,
+    cpuPercentParts: [1.2, 2.5, 1.4],
+    residentBytes: { start: 100e6, end: 108e6 },
+    bytesPerSecond: 353,
+    timeWaits: { start: 0, end: 0 },
+  },
+};
+
+/** The cells of the row that begins with these. */
+function row(text: string, ...beginning: string[]): string[] | undefined {
+  const cells = text
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2, -2).split(' | '));
+  return cells.find((candidate) => beginning.every((cell, index) => candidate[index] === cell));
+}
+
+describe('report', () => {
+  it('describes the machine, and has no empty tables', () => {
+    const text = report(NOTHING);
+    expect(text).toContain('Some CPU, 2 cores, 24.0 GiB of memory (20.0 GiB available)');
+    expect(text).toContain('Linux 6.18.44, Node 26.10.0');
+    expect(text).toContain("262,144 slots in the kernel's table");
+    expect(text).not.toContain('|');
+    expect(text.match(/^## /gm)).toHaveLength(1);
+  });
+
+  it('sets each source beside its floor and its target', () => {
+    const text = report({ ...NOTHING, readings: [READING] });
+    expect(row(text, '200,000', 'netlink')?.slice(2)).toEqual(
+      ['70.0', '77.0', '1.10', '84.0', '1.20'].concat('≤ 1.15', '**missed by 4 %**', '3'),
+    );
+    expect(row(text, '200,000', 'procfs')?.slice(5)).toEqual(
+      ['220', '1.10'].concat('≤ 1.1', 'met', '3'),
+    );
+  });
+
+  it('judges the sources at 200,000 sockets only', () => {
+    const text = report({ ...NOTHING, readings: [{ ...READING, sockets: 28_000 }] });
+    expect(row(text, '28,000', 'netlink')?.slice(7)).toEqual(['–', '', '3']);
+  });
+
+  it('says how many times faster a sample is than the pipeline', () => {
+    const text = report({ ...NOTHING, readings: [READING] });
+    const label = '`ss -tan \\| awk` counting per destination';
+    expect(row(text, '200,000', label)?.slice(2)).toEqual(['420', '84.0', '5.0', '≥ 4', 'met']);
+  });
+
+  it('gives nanoseconds a socket', () => {
+    const text = report({ ...NOTHING, readings: [READING] });
+    expect(row(text, '200,000', '350')).toEqual([
+      '200,000',
+      '350',
+      '420',
+      '1,000',
+      '1,100',
+      '2,100',
+    ]);
+  });
+
+  it('leaves a gap for what was not measured', () => {
+    const { 'netlink read': _read, ...timings } = READING.timings;
+    const text = report({ ...NOTHING, readings: [{ ...READING, timings }] });
+    expect(row(text, '200,000', 'netlink')?.slice(2, 7)).toEqual([
+      '70.0',
+      '–',
+      '–',
+      '84.0',
+      '1.20',
+    ]);
+  });
+
+  it('judges CPU, memory and bytes of ephtop, and of nothing else', () => {
+    const floor: ViewerResult = {
+      ...IDLE,
+      viewer: 'floor',
+      usage: { ...IDLE.usage, bytesPerSecond: undefined },
+    };
+    const text = report({ ...NOTHING, viewers: [IDLE, floor] });
+    expect(row(text, 'idle: 10 connections', 'ephtop')?.slice(2)).toEqual([
+      '1.5 (1.2–2.5)',
+      '≤ 2 %: met',
+      '100 → 108',
+      '≤ 110 MB: met; flat: **missed**',
+      '353',
+      '≤ 1,000: met',
+      '0',
+    ]);
+    expect(row(text, 'idle: 10 connections', 'floor (C)')?.slice(2)).toEqual([
+      '1.5 (1.2–2.5)',
+      '–',
+      '100 → 108',
+      '–',
+      '–',
+      '–',
+      '0',
+    ]);
+  });
+
+  it('gives the median of the starts, and the cold one apart', () => {
+    const frames = { situation: 'idle', coldMs: 301, warmMs: [180, 250, 190] } as const;
+    const text = report({ ...NOTHING, firstFrames: [frames] });
+    expect(row(text, 'idle: 10 connections')?.slice(1)).toEqual([
+      '190',
+      '180–250',
+      '3',
+      '301',
+      '≤ 200 ms',
+      'met',
+    ]);
+  });
+
+  it('says what was left out, and where sockets ended during the measurement', () => {
+    const text = report({
+      ...NOTHING,
+      readings: [{ ...READING, missing: ['netstat'], timeWaits: { start: 200_000, end: 190_000 } }],
+      leftOut: [{ sockets: 1_000_000, reason: 'no memory' }],
+      notes: ['A note.'],
+    });
+    const notes = text.split('\n').filter((line) => line.startsWith('- '));
+    expect(notes).toEqual([
+      '- 1,000,000 sockets: no memory.',
+      '- netstat: not installed here.',
+      '- 200,000 sockets: there were 200,000 at the first round and 190,000 after the last.',
+      '- A note.',
+    ]);
+  });
+});
