@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { Model } from '../../src/model/model.ts';
+import { reduce } from '../../src/store/reducer.ts';
+import { createStore } from '../../src/store/store.ts';
+import { initialViewState } from '../../src/store/view-state.ts';
+import { App } from '../../src/ui/app.tsx';
+import { glyphsFor } from '../../src/ui/theme.ts';
+import { renderAt } from '../helpers/ink-stdout.ts';
+import { connections, modelOf } from '../helpers/sockets.ts';
+
+const MODEL = modelOf(connections(4));
+
+/** The screen of a machine that is sampled in this way. */
+function screenOf(
+  sampling: Partial<Model['sample']['sampling']>,
+  others: Partial<Model['sample']> = {},
+) {
+  const { sample } = MODEL;
+  const changed = { ...sample, ...others, sampling: { ...sample.sampling, ...sampling } };
+  const store = createStore(reduce, initialViewState());
+  store.dispatch({ type: 'model', model: { ...MODEL, sample: changed } });
+  return renderAt(<App store={store} glyphs={glyphsFor(false)} />, { columns: 120, rows: 30 });
+}
+
+test.each([
+  ['the interval', {}, 'procfs 250ms  4 sockets'],
+  ['its cost', { pacing: { intervalMs: 250, cpuShare: 0.0112 } }, 'procfs 250ms  cost 1.1% CPU  4'],
+  [
+    'an interval that the CPU budget stretches',
+    { pacing: { intervalMs: 1300, cpuShare: 0.1 } },
+    'procfs 1300ms (250ms asked)  cost 10.0% CPU',
+  ],
+  ['what was left out', { leftOut: 1_012_345 }, '4 sockets read, 1.0M accepted ones left out'],
+])('the title says %s', (_, sampling, text) => {
+  expect(screenOf(sampling).lastText()).toContain(text);
+});
+
+test('the sysctl panel says why the sockets are not read over netlink', async () => {
+  const screen = screenOf({ fallback: 'this kernel has no sock_diag; use --source procfs.' });
+  expect(screen.lastText()).not.toContain('sock_diag');
+  screen.stdin.write('s');
+  expect(await screen.waitForFrame('should be')).toContain(
+    'The sockets are read from procfs: this kernel has no sock_diag',
+  );
+});
+
+test('groups that are not shown one by one stand below the others in sum', () => {
+  const others = { groups: 3210, sockets: 5000, timeWait: 0, drainSchedule: [] };
+  const text = screenOf({}, { others }).lastText();
+  expect(text).toContain('and 3,210 smaller groups with 5,000 sockets');
+});
