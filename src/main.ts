@@ -13,6 +13,7 @@ try {
     // Each loads only what it needs: the sampling thread is to be under way as early as can be.
     live: async (options) => (await import('./cli/live.ts')).runLive(options),
     snapshot: async (options) => (await import('./cli/snapshot.ts')).runSnapshot(options),
+    advise: async (options) => (await import('./cli/advise.ts')).runAdvise(options),
   }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error);

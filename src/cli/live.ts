@@ -5,6 +5,7 @@ import type { Sample } from '../model/sample.ts';
 import { IN_PASSING } from '../source/owner-finder.ts';
 import { workerSource } from '../source/worker-source.ts';
 import type { WorkerSettings } from '../worker.ts';
+import { clipboardSequence } from './clipboard.ts';
 import { askForFocusReports } from './focus-reports.ts';
 import { canDraw, wantsAscii, wantsColor } from './environment.ts';
 import type { CommonOptions } from './program.ts';
@@ -56,6 +57,8 @@ export async function runLive(options: CommonOptions): Promise<void> {
       intervalMs: options.interval,
       order: { column: options.sort, inverted: false },
       filter: options.filter,
+      // Ink writes a frame within one turn of the event loop, and a key comes in another.
+      copyText: (text) => process.stdout.write(clipboardSequence(text, process.env)),
       ascii: wantsAscii(options.ascii, process.env),
     });
   } finally {

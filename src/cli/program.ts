@@ -30,10 +30,15 @@ export interface SnapshotOptions extends CommonOptions {
   readonly count: number;
 }
 
+export interface AdviseOptions extends CommonOptions {
+  readonly format: 'text' | 'json';
+}
+
 /** What the commands do; each resolves when its work is done. */
 export interface Commands {
   live(options: CommonOptions): Promise<void>;
   snapshot(options: SnapshotOptions): Promise<void>;
+  advise(options: AdviseOptions): Promise<void>;
 }
 
 /** The command line. A wrong option or value ends in a CommanderError, after one line on stderr. */
@@ -67,6 +72,14 @@ export function createProgram(commands: Commands): Command {
       1,
     )
     .action(() => commands.snapshot(snapshot.optsWithGlobals()));
+  const advise = program
+    .command('advise')
+    .allowExcessArguments(false)
+    .description('Print the sysctls that matter, explained, and what to do, best first.')
+    .addOption(
+      new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'),
+    )
+    .action(() => commands.advise(advise.optsWithGlobals()));
   return program;
 }
 

@@ -2,14 +2,23 @@ import type { GroupModel, Model } from '../model/model.ts';
 import type { HalfUse } from '../model/tuple-group.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import { ownersLine } from './owners.ts';
-import { sparkline } from './sparkline.ts';
+import { earlyLeaving } from '../model/schedule-bound.ts';
+import { nowMarked, sparkline } from './sparkline.ts';
 import { formatCount, formatDuration, formatPercent, formatRate } from './units.ts';
 
-/** Columns of the detail's sparklines: a second each. */
-const SPARK_WIDTH = 60;
+/** Columns of either side of the mark that stands for now: 2.5 s each. */
+const HALF_WIDTH = 24;
 
-/** All that is known of one group, in lines of text; `ramp` draws the sparklines. */
-export function detailLines(model: Model, group: GroupModel, ramp: string): string[] {
+/**
+ * All that is known of one group, in lines of text; `ramp` draws the sparklines. `used`: ports in use in
+ * each second that is remembered, the oldest first.
+ */
+export function detailLines(
+  model: Model,
+  group: GroupModel,
+  ramp: string,
+  used: readonly (number | undefined)[] = [],
+): string[] {
   return [
     `${group.label}  ${formatPercent(group.headroomPercent)} headroom: ${formatCount(group.free)} connect() calls succeed now`,
     ...portLines(model, group),
@@ -18,9 +27,9 @@ export function detailLines(model: Model, group: GroupModel, ramp: string): stri
     ...halfLines(model, group),
     ...bindLines(model, group),
     '',
-    // What leaves t seconds from now was closed 60 - t seconds ago: one row shows both.
-    `TIME_WAIT  now ${sparkline(group.drainSchedule, SPARK_WIDTH, ramp).padEnd(SPARK_WIDTH)} 60 s  leaves, as it was closed 60 s before`,
-    forecastLine(group),
+    ...timeWaitLines(model, group, ramp),
+    ...usedLines(used, ramp),
+    ...forecastLines(group),
   ];
 }
 
@@ -85,11 +94,59 @@ function parityNames(low: number): readonly [string, string] {
   return low % 2 === 0 ? ['even', 'odd'] : ['odd', 'even'];
 }
 
-function forecastLine(group: GroupModel): string {
-  const rates = `${formatRate(group.closeRate)} closes/s, each holding its port ${formatDuration(heldSeconds(group))}`;
+/** What was closed in the last minute, a mark for now, and what leaves in the next: both from the timers. */
+function timeWaitLines({ sample }: Model, group: GroupModel, ramp: string): string[] {
+  const early = earlyLeaving(sample, group);
+  return [
+    `TIME_WAIT  60 s ago ${nowMarked(group.drainSchedule, HALF_WIDTH, ramp)} in 60 s`,
+    `           closed, left of the mark, and to leave${early === undefined ? '' : ' at the latest'}, right of it`,
+    ...(early === undefined ? [] : [`           ${EARLY_LEAVING[early]}`]),
+  ];
+}
+
+const EARLY_LEAVING = {
+  reuse: 'connect() takes some over before their time: closes are more than these',
+  buckets: 'tcp_max_tw_buckets is reached: some closes skip TIME_WAIT, and are not seen here',
+} as const;
+
+/** Blanks where nothing was looked at; a quarter of an hour at most. */
+function usedLines(used: readonly (number | undefined)[], ramp: string): string[] {
+  const first = used.findIndex((count) => count !== undefined);
+  if (first < 0) return [];
+  const known = used.slice(first);
+  const spark = sparkline(
+    known.map((count) => count ?? 0),
+    2 * HALF_WIDTH + 1,
+    ramp,
+  );
+  const before = formatDuration(known.length).padStart(8);
+  return [`used before ${before} ago ${spark} now`];
+}
+
+function forecastLines(group: GroupModel): string[] {
+  const { etaSeconds, etaRangeSeconds, steadyStateUsed, peakUsed, usable, closeRate } = group;
   const outcome =
-    group.etaSeconds === null
-      ? `settles at ${formatCount(group.steadyStateUsed)} of ${formatCount(group.usable)}`
-      : `out of ports in ${formatDuration(group.etaSeconds)}`;
-  return `forecast   ${outcome}, if this goes on: ${rates}`;
+    etaSeconds === null
+      ? `settles at ${formatCount(steadyStateUsed)} of ${formatCount(usable)} ports in use, at most ${formatCount(peakUsed)} in the next 10 min`
+      : `out of ports in ${formatDuration(etaSeconds)}${rangeText(etaRangeSeconds)}`;
+  const held = formatDuration(heldSeconds(group));
+  return [
+    `forecast   ${outcome}`,
+    `           if this goes on: ${formatRate(closeRate)} closes/s, each holding its port ${held}${growthText(group)}`,
+  ];
+}
+
+/** ` (between 30 s and 50 s)` where the rate swings. */
+function rangeText(range: GroupModel['etaRangeSeconds']): string {
+  if (range === null) return '';
+  const [earliest, latest] = range;
+  return latest === null
+    ? ` (${formatDuration(earliest)} at the earliest, or never)`
+    : ` (between ${formatDuration(earliest)} and ${formatDuration(latest)})`;
+}
+
+function growthText({ growthPerSecond }: GroupModel): string {
+  return growthPerSecond === 0
+    ? ''
+    : `, and ${formatRate(Math.abs(growthPerSecond))} live connections ${growthPerSecond > 0 ? 'more' : 'less'} a second`;
 }

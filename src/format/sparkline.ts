@@ -25,3 +25,15 @@ function resampled(counts: readonly number[], width: number): number[] {
     return sum / perBin;
   });
 }
+
+/** The mark between what was and what will be. */
+const NOW = '│';
+
+/**
+ * A drain schedule as a minute before and a minute after now, `width` characters each: what leaves in
+ * second s from now was closed 60 - s seconds ago, so that the same counts stand on both sides.
+ */
+export function nowMarked(drainSchedule: readonly number[], width: number, ramp: string): string {
+  const side = sparkline(drainSchedule, width, ramp).padEnd(width);
+  return `${side}${NOW}${side}`;
+}

@@ -56,5 +56,21 @@ export function formatPortList(ports: Iterable<number>): string {
     if (last !== undefined && last.high === port - 1) last.high = port;
     else ranges.push({ low: port, high: port });
   }
+  return formatPortRanges(ranges);
+}
+
+/** Sorts ranges, and joins those that overlap or touch. */
+export function joinPortRanges(ranges: readonly PortRange[]): PortRange[] {
+  const joined: { low: number; high: number }[] = [];
+  for (const { low, high } of ranges.toSorted((a, b) => a.low - b.low)) {
+    const last = joined.at(-1);
+    if (last !== undefined && low <= last.high + 1) last.high = Math.max(last.high, high);
+    else joined.push({ low, high });
+  }
+  return joined;
+}
+
+/** Writes ranges, as they are, as the kernel's reserved-ports list. */
+export function formatPortRanges(ranges: readonly PortRange[]): string {
   return ranges.map(({ low, high }) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
 }

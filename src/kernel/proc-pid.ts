@@ -24,6 +24,21 @@ export function parseCommand(text: string): string {
   return escapeControl(text.replace(/\n$/, ''));
 }
 
+/**
+ * The limits for open files, soft and hard, from /proc/PID/limits (proc_pid_limits(5)); undefined where the
+ * line is not there or cannot be read.
+ */
+export function parseOpenFilesLimits(
+  text: string,
+): { readonly limit: number; readonly hardLimit: number } | undefined {
+  const match = /^Max open files +(\d{1,15}|unlimited) +(\d{1,15}|unlimited)(?: |$)/m.exec(text);
+  if (match === null) return undefined;
+  const [limit, hardLimit] = [match[1], match[2]].map((word) =>
+    word === 'unlimited' ? Infinity : Number(word),
+  ) as [number, number];
+  return { limit, hardLimit };
+}
+
 /** PF_KTHREAD in include/linux/sched.h */
 const KERNEL_THREAD = 0x0020_0000;
 /** Where the flags stand behind the name (proc_pid_stat(5), field 9). */

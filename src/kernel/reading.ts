@@ -1,3 +1,4 @@
+import type { Conntrack } from './conntrack.ts';
 import type { TcpCounters } from './counters.ts';
 import type { SocketTable } from './socket-table.ts';
 import type { SysctlValues } from './sysctl.ts';
@@ -19,6 +20,8 @@ export interface KernelReading {
   readonly leftOut: number;
   readonly sysctls: SysctlValues;
   readonly counters: TcpCounters;
+  /** Undefined: the kernel tracks no connections here, or does not tell. */
+  readonly conntrack?: Conntrack | undefined;
   /** What could not be read, a sentence each, safe to print. */
   readonly warnings: readonly string[];
 }

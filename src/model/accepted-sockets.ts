@@ -62,6 +62,7 @@ function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
   const { family, localAddress, localPort, remoteAddress, remotePort } = sockets;
   const end = (address: Uint32Array, port: Uint16Array, row: number) =>
     endpointKey(family[row] ?? 4, address[row] ?? 0, port[row] ?? 0);
+  const isLocalPort = localPorts(sockets, tuples);
   const waiting = new Map<string, Candidate>();
   const pairs: [Candidate, Candidate][] = [];
   for (let tuple = 0; tuple < tuples.count; tuple++) {
@@ -70,8 +71,8 @@ function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
     if (listeners.listensAt(family[first] ?? 4, remoteAddress[first] ?? 0, remotePort[first] ?? 0))
       continue;
     // Far destinations with many connections are the ordinary case, and have no other end here.
-    if (rows.length > 1 && !tuples.isLocalAddress(family[first] ?? 4, remoteAddress[first] ?? 0))
-      continue;
+    const isLocal = tuples.isLocalAddress(family[first] ?? 4, remoteAddress[first] ?? 0);
+    if (rows.length > 1 && !(isLocal && isLocalPort[remotePort[first] ?? 0] === 1)) continue;
     for (const row of rows) {
       const here = end(localAddress, localPort, row);
       const there = end(remoteAddress, remotePort, row);
@@ -88,6 +89,17 @@ function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
     .filter(({ tupleSize }) => tupleSize === 1)
     .map(({ row }) => row);
   return { pairs, lone };
+}
+
+/** Marks with 1 the ports that some connection has at this end. */
+function localPorts(sockets: SocketTable, tuples: TupleRows): Uint8Array {
+  const marks = new Uint8Array(65536);
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const rows = tuples.rowsOf(tuple);
+    for (let index = 0; index < rows.length; index++)
+      marks[sockets.localPort[rows[index] ?? 0] ?? 0] = 1;
+  }
+  return marks;
 }
 
 /** Which end of a connection was accepted: where more connections end, else outside the range, else the younger one. */

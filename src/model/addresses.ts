@@ -10,3 +10,8 @@ export function isUnspecified(sockets: SocketTable, family: number, address: num
 export function isLoopback(sockets: SocketTable, family: number, address: number): boolean {
   return family === 4 ? isLoopbackIpv4(address) : isLoopbackIpv6(sockets.ipv6.wordsOf(address));
 }
+
+/** The same of an address as `SocketTable.addressText` writes it. */
+export function isLoopbackText(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}

@@ -17,6 +17,12 @@ import type { TupleRows } from './tuple-rows.ts';
 /** Share of the first half that must be free: churn and late timers make small gaps in a half that is full. */
 const CLEAR_ROOM_SHARE = 0.25;
 
+/**
+ * Where so many ports of the first half lie among the suspects, and nearly all of them are taken, they come
+ * from a rush in a range that was narrower then.
+ */
+const NARROWER_RANGE = { leastPorts: 30, takenShare: 0.9 };
+
 /** Beyond so many standard deviations the ports of the second half cannot be the chance survivors of a rush. */
 const CERTAIN_DEVIATIONS = 3;
 
@@ -58,6 +64,7 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
     const room = search.halves.first - firstUsed;
     if (suspects.length === 0 || room < Math.max(1, CLEAR_ROOM_SHARE * search.halves.first))
       continue;
+    if (isFullAmong(search, tuple, suspects)) continue;
     const excess = suspects.length - firstUsed;
     const isCertain = excess > CERTAIN_DEVIATIONS * Math.sqrt(suspects.length + firstUsed);
     for (const port of suspects) holderOf[port] = tuple;
@@ -114,4 +121,24 @@ function scanTuple(
     else if (shared[port] === 0) suspects.push(port);
   }
   return { firstUsed, suspects };
+}
+
+/** True where the first half is as good as full between the lowest and the highest suspect. */
+function isFullAmong(
+  { sockets, tuples, portMap, firstParity }: BoundPortSearch,
+  tuple: number,
+  suspects: readonly number[],
+): boolean {
+  let [low, high] = [65536, 0];
+  for (const port of suspects) [low, high] = [Math.min(low, port), Math.max(high, port)];
+  const isFirst = (port: number) => (port & 1) === firstParity && portMap[port] === 0;
+  let usable = 0;
+  for (let port = low; port <= high; port++) if (isFirst(port)) usable++;
+  if (usable < NARROWER_RANGE.leastPorts) return false;
+  const taken = new Set<number>();
+  for (const row of tuples.rowsOf(tuple)) {
+    const port = sockets.localPort[row] ?? 0;
+    if (port >= low && port <= high && isFirst(port)) taken.add(port);
+  }
+  return taken.size > NARROWER_RANGE.takenShare * usable;
 }

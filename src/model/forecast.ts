@@ -1,64 +1,153 @@
+import { type CloseTrend, closeTrend } from './close-trend.ts';
 import { DRAIN_SECONDS } from './time-wait.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
-/** What becomes of a group if the present rates hold. */
+/** What becomes of a group if the present rates, and their trends, hold. */
 export interface Forecast {
   /** Seconds until free reaches 0; 0: it has; null: never, or not within a day. */
   readonly etaSeconds: number | null;
+  /**
+   * The earliest and the latest that it may be, where the rate of closes swings; the latter is null where it
+   * may never be. Null where there is no more to say than `etaSeconds`.
+   */
+  readonly etaRangeSeconds: readonly [number, number | null] | null;
   /** Where `used` settles; more than `usable`: it runs out first. */
   readonly steadyStateUsed: number;
+  /** The most ports in use within the next 10 minutes, at most `usable`. */
+  readonly peakUsed: number;
 }
 
 const HORIZON_SECONDS = 86_400;
+const PEAK_SECONDS = 600;
+/** A rate that swings by less than this needs no range. */
+const TELLING_SWING = 0.1;
+/** Standard errors on either side of the range. */
+const RANGE_ERRORS = 2;
+/** The timer wheel lets TIME_WAIT overstay by 2 s at HZ 250, 4 s at 1000 (kernel/time/timer.c). */
+const LONGEST_LATENESS_SECONDS = 6;
 
 /**
  * Forecasts a group from its own timers: the TIME_WAIT sockets of now leave by the drain schedule, new
- * ones come at the close rate and stay 60 s (or, where connect() takes them over, the reuse delay), and
- * the live connections go on growing by `growthPerSecond`.
+ * ones come at the rate of closes, or along its trend, and stay 60 s and as late as timers are here (or,
+ * where connect() takes them over, the reuse delay); live connections go on growing by `growthPerSecond`.
  */
 export function forecastGroup(group: TupleGroup, growthPerSecond: number): Forecast {
-  const usedIn = usedAfter(group, growthPerSecond);
-  const steadyStateUsed = Math.round(group.liveUsed + group.closeRate * heldSeconds(group));
-  return { etaSeconds: etaSeconds(group, usedIn, growthPerSecond), steadyStateUsed };
-}
-
-/** How long a closed connection keeps its port from connect(), in seconds. */
-export function heldSeconds(group: TupleGroup): number {
-  return group.reusableFromAgeMs === undefined ? DRAIN_SECONDS : group.reusableFromAgeMs / 1000;
-}
-
-/** Ports in use as a function of whole seconds from now, 0 … 60. */
-function usedAfter(group: TupleGroup, growthPerSecond: number): (seconds: number) => number {
-  const total = group.drainSchedule.reduce((sum, count) => sum + count, 0);
-  // Sockets outside the usable ports are in the schedule and hold none of them.
-  const share = total === 0 ? 0 : group.timeWaitUsed / total;
-  const reuses = group.reusableFromAgeMs !== undefined;
-  const remaining = [total];
-  for (const leaving of group.drainSchedule) remaining.push((remaining.at(-1) ?? 0) - leaving);
-  return (seconds) => {
-    const old = reuses ? 0 : share * (remaining[Math.min(seconds, DRAIN_SECONDS)] ?? 0);
-    const fresh = group.closeRate * Math.min(seconds, heldSeconds(group));
-    return group.liveUsed + growthPerSecond * seconds + old + fresh;
+  const trend = closeTrend(group.drainSchedule);
+  const course = courseOf(group, trend, growthPerSecond);
+  const eta = etaSeconds(group, course, growthPerSecond);
+  return {
+    etaSeconds: eta,
+    etaRangeSeconds: eta === null || eta <= 0 ? null : etaRange(group, trend, growthPerSecond, eta),
+    steadyStateUsed: Math.round(group.liveUsed + trend.perSecond * heldSeconds(group)),
+    peakUsed: Math.round(Math.min(group.usable, peak(course))),
   };
 }
 
-function etaSeconds(
+/** How long a closed connection keeps its port from connect(), in seconds, with the lateness of timers as it is seen. */
+export function heldSeconds(group: TupleGroup): number {
+  return group.reusableFromAgeMs === undefined
+    ? DRAIN_SECONDS + latenessSeconds(group)
+    : group.reusableFromAgeMs / 1000;
+}
+
+/** What is overdue came in at the rate of 60 s ago, in so many seconds. */
+function latenessSeconds({ overdueTimeWait, drainSchedule }: TupleGroup): number {
+  // The first second of the schedule holds what is overdue as well.
+  const leaving = drainSchedule.slice(1, 6).reduce((sum, count) => sum + count, 0) / 5;
+  return leaving === 0 ? 0 : Math.min(LONGEST_LATENESS_SECONDS, overdueTimeWait / leaving);
+}
+
+/** Ports in use as a function of seconds from now. */
+type Course = (seconds: number) => number;
+
+function courseOf(group: TupleGroup, trend: CloseTrend, growthPerSecond: number): Course {
+  const held = heldSeconds(group);
+  const closed = closesWithin(trend);
+  const old = oldTimeWait(group);
+  return (seconds) =>
+    group.liveUsed +
+    growthPerSecond * seconds +
+    old(seconds) +
+    closed(seconds) -
+    closed(Math.max(0, seconds - held));
+}
+
+/** Closes from now on until so many seconds from now: the trend goes on for as long as it was seen. */
+function closesWithin({ perSecond, perSecondSquared, trendSeconds, bursts }: CloseTrend): Course {
+  if (bursts !== undefined) {
+    const { size, everySeconds, lastAgoSeconds } = bursts;
+    return (seconds) => size * Math.floor((seconds + lastAgoSeconds) / everySeconds);
+  }
+  // A falling rate ends at nothing.
+  const end =
+    perSecondSquared < 0 ? Math.min(trendSeconds, perSecond / -perSecondSquared) : trendSeconds;
+  const along = (seconds: number) => perSecond * seconds + (perSecondSquared * seconds ** 2) / 2;
+  const after = Math.max(0, perSecond + perSecondSquared * end);
+  return (seconds) => (seconds <= end ? along(seconds) : along(end) + after * (seconds - end));
+}
+
+/** What is left of the TIME_WAIT sockets that hold ports now. */
+function oldTimeWait(group: TupleGroup): Course {
+  if (group.reusableFromAgeMs !== undefined) {
+    const delay = group.reusableFromAgeMs / 1000;
+    return (seconds) => group.timeWaitUsed * Math.max(0, 1 - seconds / Math.max(delay, 0.001));
+  }
+  const total = group.drainSchedule.reduce((sum, count) => sum + count, 0);
+  // Sockets outside the usable ports are in the schedule and hold none of them.
+  const share = total === 0 ? 0 : group.timeWaitUsed / total;
+  const late = latenessSeconds(group);
+  const left = [total];
+  for (const leaving of group.drainSchedule) left.push((left.at(-1) ?? 0) - leaving);
+  const leftAt = (second: number) => left[Math.max(0, Math.min(DRAIN_SECONDS, second))] ?? 0;
+  return (seconds) => {
+    const due = seconds - late;
+    const before = Math.floor(due);
+    return share * (leftAt(before) + (leftAt(before + 1) - leftAt(before)) * (due - before));
+  };
+}
+
+function etaRange(
   group: TupleGroup,
-  usedIn: (seconds: number) => number,
+  trend: CloseTrend,
   growthPerSecond: number,
-): number | null {
+  eta: number,
+): Forecast['etaRangeSeconds'] {
+  const swing = RANGE_ERRORS * trend.standardError;
+  if (trend.perSecond === 0 || swing < TELLING_SWING * trend.perSecond) return null;
+  const etaAt = (perSecond: number) =>
+    etaSeconds(
+      group,
+      courseOf(group, { ...trend, perSecond, bursts: undefined }, growthPerSecond),
+      growthPerSecond,
+    );
+  const latest = etaAt(Math.max(0, trend.perSecond - swing));
+  return [etaAt(trend.perSecond + swing) ?? eta, latest];
+}
+
+function etaSeconds(group: TupleGroup, course: Course, growthPerSecond: number): number | null {
   if (group.free <= 0) return 0;
-  let before = group.used;
-  for (let second = 1; second <= DRAIN_SECONDS; second++) {
-    const after = usedIn(second);
-    if (after >= group.usable)
-      return second - 1 + (group.usable - before) / Math.max(after - before, Number.EPSILON);
-    before = after;
+  let before = { seconds: 0, used: group.used };
+  for (const seconds of STEPS) {
+    const used = course(seconds);
+    if (used >= group.usable) {
+      const part = (group.usable - before.used) / Math.max(used - before.used, Number.EPSILON);
+      return before.seconds + part * (seconds - before.seconds);
+    }
+    before = { seconds, used };
   }
   if (growthPerSecond <= 0) return null;
-  const seconds = DRAIN_SECONDS + (group.usable - before) / growthPerSecond;
+  const seconds = before.seconds + (group.usable - before.used) / growthPerSecond;
   return seconds <= HORIZON_SECONDS ? seconds : null;
 }
+
+function peak(course: Course): number {
+  return STEPS.reduce((most, seconds) => Math.max(most, course(seconds)), course(0));
+}
+
+/** Moments to look at: each of the next two minutes' seconds, then every fifth, for 10 minutes. */
+const STEPS = Array.from({ length: 120 }, (_, index) => index + 1).concat(
+  Array.from({ length: (PEAK_SECONDS - 120) / 5 }, (_, index) => 125 + index * 5),
+);
 
 /** A growth of live connections below so many standard deviations of their number is taken for chance. */
 const SIGNIFICANT_DEVIATIONS = 3;

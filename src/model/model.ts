@@ -3,11 +3,14 @@ import type { Advice } from './advice/advice.ts';
 import { type Forecast, forecastGroup, liveGrowthPerSecond } from './forecast.ts';
 import type { Sample } from './sample.ts';
 import { type Severity, severityOf } from './severity.ts';
-import { closesPerSecond, emptySchedule, RATE_SECONDS } from './time-wait.ts';
+import type { Reference } from './reference-window.ts';
+import { closesPerSecond, emptySchedule } from './time-wait.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
 /** A tuple group with its future. */
 export interface GroupModel extends TupleGroup, Forecast {
+  /** Live connections more per second, counted only where it cannot be chance; 0 without a reference. */
+  readonly growthPerSecond: number;
   readonly severity: Severity;
 }
 
@@ -28,24 +31,46 @@ export interface Model {
   readonly advice: readonly Advice[];
 }
 
-/** How old the reference of `buildModel` should be, in ms: rates are meant over it. */
-export const REFERENCE_AGE_MS = RATE_SECONDS * 1000;
-
 /**
- * Builds the model of a sample, live, recorded or remote alike. `reference` is an earlier sample of the
- * same kernel, about 10 s old where there is one; without it, what needs two looks is unknown (opens
- * per second) or taken as steady (live connections).
+ * Builds the model of a sample, live, recorded or remote alike. `references` are what earlier samples of
+ * the same kernel said, the youngest first (see ReferenceWindow); without them, what needs two looks is unknown
+ * (opens per second) or taken as steady (live connections).
  */
-export function buildModel(sample: Sample, reference?: Sample): Model {
-  const seconds = reference === undefined ? 0 : (sample.takenAtMs - reference.takenAtMs) / 1000;
-  const liveBefore = new Map(reference?.groups.map((group) => [group.label, group.liveUsed]));
+export function buildModel(sample: Sample, references: readonly Reference[] = []): Model {
+  const [before] = references;
+  const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
+  return modelFrom(
+    sample,
+    (group) => liveGrowth(group, sample.takenAtMs, references),
+    countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),
+  );
+}
+
+/** Growth of a group's live connections per second, over the shortest time in which it is no chance. */
+function liveGrowth(
+  { label, liveUsed }: TupleGroup,
+  takenAtMs: number,
+  references: readonly Reference[],
+): number {
+  for (const before of references) {
+    const seconds = (takenAtMs - before.takenAtMs) / 1000;
+    const growth = liveGrowthPerSecond(before.liveByGroup.get(label) ?? 0, liveUsed, seconds);
+    if (growth !== 0) return growth;
+  }
+  return 0;
+}
+
+/** Builds a model where the rates are known: growth of a group's live connections, and opens, per second. */
+export function modelFrom(
+  sample: Sample,
+  growthOf: (group: TupleGroup) => number,
+  opensPerSecond: number | undefined,
+): Model {
   const groups = sample.groups.map((group): GroupModel => {
-    const growth =
-      reference === undefined
-        ? 0
-        : liveGrowthPerSecond(liveBefore.get(group.label) ?? 0, group.liveUsed, seconds);
-    const forecast = forecastGroup(group, growth);
-    return { ...group, ...forecast, severity: severityOf(group, forecast.etaSeconds) };
+    const growthPerSecond = growthOf(group);
+    const forecast = forecastGroup(group, growthPerSecond);
+    const severity = severityOf(group, forecast.etaSeconds);
+    return { ...group, ...forecast, growthPerSecond, severity };
   });
   const drainSchedule = sumSchedules([...groups, sample.others]);
   const worst = runsOutFirst(groups);
@@ -55,11 +80,7 @@ export function buildModel(sample: Sample, reference?: Sample): Model {
     worst,
     drainSchedule,
     closeRate: closesPerSecond(drainSchedule),
-    opensPerSecond: countsPerSecond(
-      reference?.counters.activeOpens,
-      sample.counters.activeOpens,
-      seconds,
-    ),
+    opensPerSecond,
     advice: worst === undefined ? [] : advise({ sample, group: worst }),
   };
 }

@@ -1,6 +1,12 @@
+import type { Conntrack } from '../kernel/conntrack.ts';
 import type { TcpCounters } from '../kernel/counters.ts';
 import type { KernelReading, SourceName } from '../kernel/reading.ts';
-import { type FindOwners, NO_OWNERS } from '../kernel/socket-owners.ts';
+import {
+  type FindOwners,
+  NO_OWNERS,
+  type OpenFiles,
+  type SocketOwners,
+} from '../kernel/socket-owners.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { SysctlValues } from '../kernel/sysctl.ts';
 import {
@@ -26,6 +32,7 @@ import {
 import { groupTuples, type TupleGroup } from './tuple-group.ts';
 import { sortByTuple } from './tuple-rows.ts';
 import { reuseRule } from './time-wait.ts';
+import { boundOutside, mapWidest, WIDEST_RANGE } from './widest-range.ts';
 
 /** One look at the kernel, grouped: small, plain data, whatever the number of sockets. */
 export interface Sample {
@@ -69,6 +76,26 @@ export interface Sample {
   readonly inferredHeld: number;
   /** Ports that somebody listens on, ascending, inside the range or not. */
   readonly listeningPorts: readonly number[];
+  /** Ports that a bind() owns for sure (listeners, and others), ascending, inside the range or not. */
+  readonly heldPorts: readonly number[];
+  /** Ports usable for connect() if the range were the widest sensible one, `inferredHeld` not taken off. */
+  readonly widestUsable: number;
+  readonly limits: OtherLimits;
+}
+
+/** What else can run out, as far as it is told. */
+export interface OtherLimits {
+  /** Undefined: the kernel tracks no connections here, or does not tell. */
+  readonly conntrack?: Conntrack | undefined;
+  /** Of the groups' owners, as of the last search for them. */
+  readonly openFiles: readonly OwnerFiles[];
+}
+
+/** How many files a process has open, and may have. */
+export interface OwnerFiles extends OpenFiles {
+  readonly pid: number;
+  /** Its name, safe to print; may be empty. */
+  readonly command: string;
 }
 
 /**
@@ -92,7 +119,10 @@ export function digest(
     orphans.size === 0
       ? unaccepted
       : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.has(row));
-  const portMap = mapPorts(settings, boundPorts(sockets, listeners, orphans));
+  const heldPorts = boundPorts(sockets, listeners, orphans);
+  const portMap = mapPorts(settings, heldPorts);
+  const widestMap = mapWidest(settings, listeners.ports, heldPorts);
+  const widest = countHalves(WIDEST_RANGE, widestMap);
   const owners = findOwners(inodesOf(sockets, outgoing));
   const {
     groups,
@@ -101,6 +131,8 @@ export function digest(
   } = groupTuples(sockets, {
     tuples: outgoing,
     portMap,
+    widestMap,
+    boundOutside: boundOutside(sockets, outgoing, range, widestMap),
     halves: countHalves(range, portMap),
     firstParity: range.low & 1,
     reuse: reuseRule(sysctls),
@@ -126,7 +158,20 @@ export function digest(
     others,
     inferredHeld: held,
     listeningPorts: listeners.ports,
+    heldPorts: [...heldPorts].toSorted((a, b) => a - b),
+    widestUsable: widest.first + widest.second,
+    limits: { conntrack: reading.conntrack, openFiles: openFilesOf(groups, owners) },
   };
+}
+
+function openFilesOf(groups: readonly TupleGroup[], owners: SocketOwners): OwnerFiles[] {
+  const commands = new Map(
+    groups.flatMap((group) => group.owners.map(({ pid, command }) => [pid, command] as const)),
+  );
+  return [...commands].flatMap(([pid, command]) => {
+    const files = owners.filesOf(pid);
+    return files === undefined ? [] : [{ pid, command, ...files }];
+  });
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { TupleGroup } from './tuple-group.ts';
 
-/** How bad it is; `info` is healthy. */
-export type Severity = 'info' | 'warning' | 'critical';
+/** How bad it is, the worst last; `info` is healthy. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 /** Where warning and critical begin: percent of usable ports in use, and seconds to exhaustion. */
 export const SEVERITY_LIMITS = {

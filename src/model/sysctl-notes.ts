@@ -1,30 +1,38 @@
-import type { SysctlName } from '../kernel/sysctl.ts';
-import type { Sample } from './sample.ts';
-import { portSettings } from './port-space.ts';
+import { escapeControl } from '../kernel/parse-error.ts';
 import { portRangeSize } from '../kernel/port-range.ts';
-import { reuseRule } from './time-wait.ts';
+import type { SysctlName } from '../kernel/sysctl.ts';
+import { groupDigits } from './group-digits.ts';
+import { portSettings } from './port-space.ts';
+import type { Sample } from './sample.ts';
+import { DRAIN_SECONDS, type ReuseRule, reuseRule } from './time-wait.ts';
+
+/** A sysctl that guides name and no kernel has. */
+const NO_SUCH_SYSCTL = 'net.ipv6.ip_local_port_range';
 
 /** One sysctl: what it is now, what it should be where ports run out, and what that means on this machine. */
 export interface SysctlNote {
-  readonly name: SysctlName;
-  /** As the kernel prints it; undefined: this kernel has none. */
+  readonly name: SysctlName | typeof NO_SUCH_SYSCTL;
+  /** As the kernel prints it, safe to print; undefined: this kernel has none. */
   readonly value: string | undefined;
   readonly shouldBe: string;
+  /** One or two sentences, with what it does not do where many think it does. */
   readonly meaning: string;
 }
 
 type Explain = (sample: Sample) => { shouldBe: string; meaning: string };
 
-const EXPLANATIONS: Readonly<Record<SysctlName, Explain>> = {
+const EXPLANATIONS: Readonly<Record<SysctlNote['name'], Explain>> = {
   'net.ipv4.ip_local_port_range': ({ sysctls, portSpace }) => ({
     shouldBe: '1024 65535',
     meaning:
-      `${portRangeSize(portSettings(sysctls).range)} source ports for each (source, destination, destination port), ` +
-      `${portSpace.usable} of them usable. IPv6 uses this range too: there is no net.ipv6 one.`,
+      `${groupDigits(portRangeSize(portSettings(sysctls).range))} ports for each (source, destination, port), ${groupDigits(portSpace.usable)} usable. ` +
+      closesPerDestination(portSpace.usable, reuseRule(sysctls)),
   }),
   'net.ipv4.ip_local_reserved_ports': ({ portSpace }) => ({
     shouldBe: 'your listeners',
-    meaning: `Keeps ports from connect(), for services that listen on them: ${portSpace.reserved} of the range.`,
+    meaning:
+      `Keeps ports from connect(), for services that listen on them: ${groupDigits(portSpace.reserved)} of the range. ` +
+      `A port that is listened on now is kept from it anyway.`,
   }),
   'net.ipv4.tcp_tw_reuse': ({ sysctls }) => ({
     shouldBe: '1',
@@ -40,16 +48,37 @@ const EXPLANATIONS: Readonly<Record<SysctlName, Explain>> = {
   }),
   'net.ipv4.tcp_max_tw_buckets': ({ counters }) => ({
     shouldBe: 'default',
-    meaning: `More TIME_WAIT sockets than this are dropped at once, unsafely. Now ${counters.timeWaitNow ?? 'an unknown number'}, dropped so far: ${counters.timeWaitOverflow ?? 'unknown'}.`,
+    meaning:
+      `More TIME_WAIT sockets than this are dropped at once, unsafely: lowering it is no cure. ` +
+      `Now ${counters.timeWaitNow ?? 'an unknown number'}, dropped so far: ${counters.timeWaitOverflow ?? 'unknown'}.`,
   }),
-  'net.ipv4.tcp_fin_timeout': () => ({
+  'net.ipv4.tcp_fin_timeout': (sample) => ({
     shouldBe: 'default',
     meaning:
-      'How long FIN_WAIT2 may last. It does not change TIME_WAIT, which is 60 s on Linux, whatever is set.',
+      `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which is 60 s whatever ` +
+      `is set${longestLeft(sample)}: lowering this frees none of its ports.`,
   }),
-  'net.ipv4.tcp_tw_recycle': ({ sysctls }) => ({
-    shouldBe: sysctls['net.ipv4.tcp_tw_recycle'] === null ? 'absent' : '0',
-    meaning: 'Broke clients behind NAT; removed in Linux 4.12. Never turn it on.',
+  'net.ipv4.tcp_tw_recycle': ({ sysctls }) =>
+    sysctls['net.ipv4.tcp_tw_recycle'] === null
+      ? {
+          shouldBe: 'absent',
+          meaning:
+            'Removed in Linux 4.12: it broke clients behind NAT. Guides that set it are older; tcp_tw_reuse is the safe one.',
+        }
+      : {
+          shouldBe: '0',
+          meaning:
+            'Drops connections of clients behind NAT; removed in Linux 4.12. Never turn it on: tcp_tw_reuse is the safe one.',
+        },
+  'net.core.somaxconn': () => ({
+    shouldBe: 'default',
+    meaning:
+      'How many connections may wait for accept(), inbound only. It gives connect() no port: no cure for exhaustion.',
+  }),
+  [NO_SUCH_SYSCTL]: () => ({
+    shouldBe: 'absent',
+    meaning:
+      'There is no such sysctl in any Linux, though guides set it. IPv6 takes its ports from net.ipv4.ip_local_port_range.',
   }),
 };
 
@@ -59,11 +88,35 @@ const REUSE_MEANINGS: Readonly<Record<number, string>> = {
   2: 'connect() takes over ports in TIME_WAIT on loopback only (127.0.0.0/8 and ::1), the default.',
 };
 
-/** All sysctls that matter here, explained on this sample. */
+/** The rate that the guides put at 230 a second, since they take TIME_WAIT for 120 s. */
+function closesPerDestination(usable: number, { mode, delayMs, timestamps }: ReuseRule): string {
+  const perMinute = `${groupDigits(Math.floor(usable / DRAIN_SECONDS))} closes/s`;
+  if (mode === 1 && timestamps)
+    return delayMs === 0
+      ? `Reused at once, they set no limit to closes/s (at 60 s of TIME_WAIT: ${perMinute}).`
+      : `Reused after ${delayMs} ms they last for ${groupDigits(Math.floor((usable * 1000) / delayMs))} closes/s (at 60 s of TIME_WAIT: ${perMinute}).`;
+  return `At 60 s of TIME_WAIT they last for ${perMinute}; the 230 of old guides is for 120 s.`;
+}
+
+/** What the timers say: TIME_WAIT of more than 60 s was never seen. */
+function longestLeft({ groups, others }: Sample): string {
+  const longest = [...groups, others].reduce(
+    (most, { drainSchedule }) =>
+      Math.max(most, drainSchedule.findLastIndex((count) => count > 0) + 1),
+    0,
+  );
+  return longest === 0 ? '' : ` (at most ${longest} s are left here)`;
+}
+
+function printable(value: string | null): string | undefined {
+  return value === null ? undefined : escapeControl(value);
+}
+
+/** All sysctls that matter here, or are said to, explained on this sample. */
 export function explainSysctls(sample: Sample): SysctlNote[] {
-  return (Object.keys(EXPLANATIONS) as SysctlName[]).map((name) => ({
+  return (Object.keys(EXPLANATIONS) as SysctlNote['name'][]).map((name) => ({
     name,
-    value: sample.sysctls[name] ?? undefined,
+    value: name === NO_SUCH_SYSCTL ? undefined : printable(sample.sysctls[name]),
     ...EXPLANATIONS[name](sample),
   }));
 }

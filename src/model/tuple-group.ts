@@ -35,12 +35,24 @@ export interface TupleGroup extends GroupOwners {
   readonly headroomPercent: number;
   /** The two halves that connect() searches one after the other. */
   readonly halves: { readonly first: HalfUse; readonly second: HalfUse };
+  /** Ports that would be taken if the range were the widest sensible one (see widest-range.ts). */
+  readonly widestUsed: number;
+  /** Ports outside the range that bind() before connect() in other groups would keep from it in the widest one. */
+  readonly widestLost: number;
+  /** Reserved ports of the range that would be taken if they were not reserved. */
+  readonly reservedUsed: number;
+  /** Of `timeWaitUsed`, those that connect() would take over now under tcp_tw_reuse=1 and with timestamps. */
+  readonly freedByReuse: number;
+  /** FIN_WAIT2 sockets that no process has any more: tcp_fin_timeout ends those, and no others. */
+  readonly orphanedFinWait2: number;
   readonly bindBeforeConnect: BindBeforeConnect;
   readonly byState: StateCounts;
   /** Connections that enter TIME_WAIT, per second, a mean of the last 10 s. */
   readonly closeRate: number;
   /** TIME_WAIT sockets that expire in second 0–1, 1–2, …, 59–60 from now. */
   readonly drainSchedule: readonly number[];
+  /** Of those of the first second, the ones whose time is up: the timer wheel fires late. */
+  readonly overdueTimeWait: number;
   /** Age in ms from which on TIME_WAIT is free for connect(); undefined: never. */
   readonly reusableFromAgeMs?: number | undefined;
 }
@@ -66,6 +78,10 @@ export interface BindBeforeConnect {
 export interface GroupingRules {
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
+  /** The same for the widest range. */
+  readonly widestMap: PortMap;
+  /** Ports that seem bound outside the range; undefined: none. */
+  readonly boundOutside: BoundPorts | undefined;
   readonly halves: PortHalves;
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
@@ -134,6 +150,7 @@ function summarise(
   bound: BoundPorts,
   counts: RowCounts,
 ): TupleGroup {
+  const outside = rules.boundOutside;
   const [first = 0] = rules.tuples.rowsOf(tuple);
   const family = sockets.family[first] === 6 ? 6 : 4;
   const localAddress = sockets.addressText(family, sockets.localAddress[first] ?? 0);
@@ -159,6 +176,11 @@ function summarise(
       first: { usable: rules.halves.first, used: counts.firstHalfUsed },
       second: { usable: rules.halves.second - lost, used: used - counts.firstHalfUsed },
     },
+    widestUsed: counts.widestUsed,
+    reservedUsed: counts.reservedUsed,
+    widestLost: outside === undefined ? 0 : outside.total - outside.countOf(tuple),
+    freedByReuse: counts.freedByReuse,
+    orphanedFinWait2: counts.orphanedFinWait2,
     bindBeforeConnect: {
       suspected: bound.countOf(tuple) > 0,
       ports: bound.countOf(tuple),
@@ -169,6 +191,7 @@ function summarise(
     unownedSockets: counts.unownedSockets,
     closeRate: closesPerSecond(counts.schedule),
     drainSchedule: counts.schedule,
+    overdueTimeWait: counts.overdue,
     reusableFromAgeMs: Number.isFinite(reusableFrom) ? reusableFrom : undefined,
   };
 }

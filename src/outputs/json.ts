@@ -1,4 +1,6 @@
+import type { Advice } from '../model/advice/advice.ts';
 import type { GroupModel, Model } from '../model/model.ts';
+import type { OtherLimits } from '../model/sample.ts';
 
 /** Names and version of the document that `snapshotDocument` makes. */
 const SCHEMA = 'ephtop.snapshot/1';
@@ -22,13 +24,32 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
     },
     byState: sample.byState,
     groups: groups.map(groupDocument),
-    advice: advice.map(({ effect, ...suggestion }) => ({
-      ...suggestion,
-      effect: {
-        group: effect.group,
-        headroomBefore: rounded(effect.headroomBefore, 2),
-        headroomAfter: rounded(effect.headroomAfter, 2),
-      },
+    limits: limitsDocument(sample.limits),
+    advice: adviceDocuments(advice),
+  };
+}
+
+/** Suggestions as every document has them. */
+export function adviceDocuments(advice: readonly Advice[]) {
+  return advice.map(({ effect, ...suggestion }) => ({
+    ...suggestion,
+    effect: {
+      group: effect.group,
+      headroomBefore: rounded(effect.headroomBefore, 2),
+      headroomAfter: rounded(effect.headroomAfter, 2),
+    },
+  }));
+}
+
+function limitsDocument({ conntrack, openFiles }: OtherLimits) {
+  // JSON knows no Infinity: null is no limit here.
+  const limit = (files: number) => (Number.isFinite(files) ? files : null);
+  return {
+    conntrack: conntrack ?? null,
+    openFiles: openFiles.map((owner) => ({
+      ...owner,
+      limit: limit(owner.limit),
+      hardLimit: limit(owner.hardLimit),
     })),
   };
 }
@@ -48,7 +69,11 @@ function groupDocument(group: GroupModel) {
     closeRate: rounded(group.closeRate, 1),
     drainSchedule: group.drainSchedule,
     etaSeconds: group.etaSeconds === null ? null : rounded(group.etaSeconds, 1),
+    etaRangeSeconds:
+      group.etaRangeSeconds?.map((seconds) => (seconds === null ? null : rounded(seconds, 1))) ??
+      null,
     steadyStateUsed: group.steadyStateUsed,
+    peakUsed: group.peakUsed,
     bindBeforeConnect: group.bindBeforeConnect,
     parity: group.halves,
     owners: group.owners,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
+import { type Conntrack, CONNTRACK_FILES, parseWholeNumber } from '../kernel/conntrack.ts';
 import {
   parseCounterPairs,
   parseSockstatTcp,
@@ -54,9 +55,10 @@ export function kernelReader(
     const warnings: string[] = [];
     const sysctls = readSysctls(proc, warnings);
     const counters = readCounters(proc, warnings);
+    const conntrack = readConntrack(proc, warnings);
     sockets.clear();
     const leftOut = socketReader.read(sockets, warnings, { sysctls, counters });
-    return { ...host, takenAtMs, source, sockets, leftOut, sysctls, counters, warnings };
+    return { ...host, takenAtMs, source, sockets, leftOut, sysctls, counters, conntrack, warnings };
   };
   return Object.assign(read, { close: () => socketReader.close?.() });
 }
@@ -68,6 +70,19 @@ function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
     values[name] = attempt(file, warnings, () => parseSysctl(readFileSync(file, 'utf8'))) ?? null;
   }
   return values;
+}
+
+/** Reads how full the connection-tracking table is; undefined where there is none. */
+function readConntrack(proc: ProcRoot, warnings: string[]): Conntrack | undefined {
+  const number = (path: string) => {
+    const file = proc.path(path);
+    return attempt(file, warnings, () => parseWholeNumber(readFileSync(file, 'utf8'), file));
+  };
+  const entries = number(CONNTRACK_FILES.entries);
+  if (entries === undefined) return undefined;
+  const maxEntries = number(CONNTRACK_FILES.maxEntries);
+  if (maxEntries === undefined) return undefined;
+  return { entries, maxEntries, timeWaitSeconds: number(CONNTRACK_FILES.timeWaitSeconds) };
 }
 
 /** Reads what the kernel counts; what cannot be read is unknown, and a warning where it should be there. */

@@ -1,5 +1,5 @@
 import { InodeTable } from '../kernel/inode-table.ts';
-import type { EachInode, SocketOwners } from '../kernel/socket-owners.ts';
+import type { EachInode, OpenFiles, SocketOwners } from '../kernel/socket-owners.ts';
 import type { Clock } from './clock.ts';
 import type { ProcessFiles, Steps } from './process-files.ts';
 
@@ -61,6 +61,7 @@ export class OwnerFinder implements SocketOwners {
   #open = { sought: 0, late: 0 };
   /** Name of each process in which a socket was found. */
   readonly #commands = new Map<number, string>();
+  readonly #files = new Map<number, OpenFiles>();
   /** The highest inode, which is about the youngest socket, of each process that has any. */
   readonly #youngest = new Map<number, number>();
   readonly #refused = new Set<number>();
@@ -81,6 +82,10 @@ export class OwnerFinder implements SocketOwners {
 
   commandOf(pid: number): string {
     return this.#commands.get(pid) ?? '';
+  }
+
+  filesOf(pid: number): OpenFiles | undefined {
+    return this.#files.get(pid);
   }
 
   get unseenProcesses(): number {
@@ -189,6 +194,7 @@ export class OwnerFinder implements SocketOwners {
       const command = this.#processes.command(pid);
       if (command === undefined) {
         this.#commands.delete(pid);
+        this.#files.delete(pid);
         this.#open.sought += this.#table.replace(pid, SOUGHT);
       } else this.#commands.set(pid, command);
       yield;
@@ -197,15 +203,27 @@ export class OwnerFinder implements SocketOwners {
 
   *#lookAt(pid: number): Steps<void> {
     let youngest = 0;
-    const outcome = yield* this.#processes.sockets(pid, (inode) => {
-      youngest = Math.max(youngest, inode);
-      this.#assign(inode, pid);
-    });
+    let open = 0;
+    const outcome = yield* this.#processes.sockets(
+      pid,
+      (inode) => {
+        youngest = Math.max(youngest, inode);
+        this.#assign(inode, pid);
+      },
+      () => open++,
+    );
+    if (outcome === 'seen' && this.#commands.has(pid)) this.#noteFiles(pid, open);
     this.#youngest.delete(pid);
     if (youngest > 0) this.#youngest.set(pid, youngest);
     if (outcome === 'refused') this.#refused.add(pid);
     else this.#refused.delete(pid);
     yield;
+  }
+
+  #noteFiles(pid: number, open: number): void {
+    const limits = this.#processes.openFilesLimits(pid);
+    if (limits === undefined) this.#files.delete(pid);
+    else this.#files.set(pid, { open, ...limits });
   }
 
   #assign(inode: number, pid: number): void {

@@ -1,5 +1,12 @@
 import { opendirSync, readFileSync, readlinkSync } from 'node:fs';
-import { isKernelThread, parseCommand, parsePid, parseSocketLink } from '../kernel/proc-pid.ts';
+import {
+  isKernelThread,
+  parseCommand,
+  parseOpenFilesLimits,
+  parsePid,
+  parseSocketLink,
+} from '../kernel/proc-pid.ts';
+import type { OpenFiles } from '../kernel/socket-owners.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { errorCode } from './read-file.ts';
 
@@ -37,11 +44,16 @@ export class ProcessFiles {
     return pids.toSorted((a, b) => a - b);
   }
 
-  /** Calls `visit` with the inode of each socket that the process holds. */
-  *sockets(pid: number, visit: (inode: number) => void): Steps<ProcessOutcome> {
+  /** Calls `visit` with the inode of each socket that the process holds, and `eachFile` for each file. */
+  *sockets(
+    pid: number,
+    visit: (inode: number) => void,
+    eachFile: () => void = () => {},
+  ): Steps<ProcessOutcome> {
     const directory = this.#proc.path(`${pid}/fd`);
     try {
       yield* eachEntry(directory, (name) => {
+        eachFile();
         const inode = socketAt(`${directory}/${name}`);
         if (inode !== undefined) visit(inode);
       });
@@ -57,6 +69,12 @@ export class ProcessFiles {
   command(pid: number): string | undefined {
     const text = this.#text(`${pid}/comm`);
     return text === undefined ? undefined : parseCommand(text);
+  }
+
+  /** How many files a process may have open; undefined: not told. */
+  openFilesLimits(pid: number): Omit<OpenFiles, 'open'> | undefined {
+    const text = this.#text(`${pid}/limits`);
+    return text === undefined ? undefined : parseOpenFilesLimits(text);
   }
 
   #isKernelThread(pid: number): boolean {

@@ -22,12 +22,12 @@ export class ModelFeed {
   }
 
   push(sample: Sample): void {
-    const reference = this.#references.push(sample);
+    const references = this.#references.push(sample);
     const sinceShownMs = sample.takenAtMs - this.#shownMs;
     // A clock set back must not stop the screen.
     const isPast = sinceShownMs < 0;
     if (!isPast && sinceShownMs < PAINT_INTERVAL_MS * TOLERANCE) return;
-    const model = buildModel(sample, reference);
+    const model = buildModel(sample, references);
     const seen = whatIsSeen(model);
     const isStill = seen === this.#shown && sinceShownMs < STILL_PAINT_INTERVAL_MS * TOLERANCE;
     if (!isPast && isStill) return;

@@ -1,6 +1,8 @@
 import { SORT_COLUMNS } from '../model/group-order.ts';
 import type { Model } from '../model/model.ts';
-import type { Panel, ViewState } from './view-state.ts';
+import type { WhatIf } from '../model/what-if.ts';
+import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if-choices.ts';
+import { type Panel, realModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** What can happen to the live view. */
@@ -19,6 +21,12 @@ export type Action =
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }
   | { readonly type: 'filter-done' }
+  /** Another value for the what-if's row at the cursor: the next greater or smaller one. */
+  | { readonly type: 'what-if-step'; readonly by: -1 | 1 }
+  /** Gives back the real value to the row at the cursor, or to all. */
+  | { readonly type: 'what-if-reset'; readonly rows: 'this' | 'all' }
+  /** So many lines were copied. */
+  | { readonly type: 'copied'; readonly lines: number }
   /** Leaves what was entered last: the filter line, a panel, the filter. */
   | { readonly type: 'escape' }
   | { readonly type: 'interval'; readonly factor: number }
@@ -29,6 +37,15 @@ export type Action =
 const STEPPED_INTERVAL_MS = { shortest: 100, longest: 60_000 };
 
 export function reduce(state: ViewState, action: Action): ViewState {
+  const next = reduceAction(state, action);
+  // What was copied is said until the user does something else.
+  const stays = next.copiedLines === undefined || KEEPS_NOTICE.has(action.type);
+  return stays ? next : { ...next, copiedLines: undefined };
+}
+
+const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set(['copied', 'model', 'focus']);
+
+function reduceAction(state: ViewState, action: Action): ViewState {
   switch (action.type) {
     case 'model':
       return { ...state, latest: action.model };
@@ -59,6 +76,12 @@ export function reduce(state: ViewState, action: Action): ViewState {
       return { ...state, filter: [...state.filter].slice(0, -1).join('') };
     case 'filter-done':
       return { ...state, editingFilter: false };
+    case 'what-if-step':
+      return whatIfStepped(state, action.by);
+    case 'what-if-reset':
+      return { ...state, whatIf: whatIfReset(state, action.rows) };
+    case 'copied':
+      return { ...state, copiedLines: action.lines };
     case 'escape':
       return escaped(state);
     case 'interval':
@@ -73,6 +96,18 @@ function moved(state: ViewState, by: number, rows: number): ViewState {
   if (state.panel !== 'groups') return { ...state, panelCursor: clamp(state.panelCursor + by) };
   const groups = visibleGroups(state);
   return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.label };
+}
+
+function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {
+  const sample = realModel(state)?.sample;
+  const parameter = WHAT_IF_PARAMETERS[state.panelCursor];
+  if (sample === undefined || parameter === undefined) return state;
+  return { ...state, whatIf: stepWhatIf(state.whatIf, parameter, by, sample) };
+}
+
+function whatIfReset({ whatIf, panelCursor }: ViewState, rows: 'this' | 'all'): WhatIf {
+  const parameter = WHAT_IF_PARAMETERS[panelCursor];
+  return rows === 'all' || parameter === undefined ? {} : resetWhatIf(whatIf, parameter);
 }
 
 function escaped(state: ViewState): ViewState {

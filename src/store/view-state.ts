@@ -1,8 +1,11 @@
 import { DEFAULT_ORDER, type GroupOrder } from '../model/group-order.ts';
+import { History } from '../model/history.ts';
 import type { Model } from '../model/model.ts';
+import type { WhatIf } from '../model/what-if.ts';
+import { hypotheticalModel } from './hypothetical-model.ts';
 
 /** What fills the middle of the screen. */
-export type Panel = 'groups' | 'detail' | 'sysctl' | 'advice' | 'help';
+export type Panel = 'groups' | 'detail' | 'sysctl' | 'advice' | 'what-if' | 'help';
 
 /** All that the live view shows, and how. */
 export interface ViewState {
@@ -20,6 +23,12 @@ export interface ViewState {
   readonly selected: string | undefined;
   /** The row that is looked at in a panel. */
   readonly panelCursor: number;
+  /** Changes that the what-if panel shows the outcome of; kept while it is closed. */
+  readonly whatIf: WhatIf;
+  /** How many lines the last key has copied; undefined: it was another key. */
+  readonly copiedLines: number | undefined;
+  /** What was seen before; it goes on growing, whatever is on the screen. */
+  readonly history: History;
   /** Ms between two samples, as the user wants it. */
   readonly intervalMs: number;
   /** False while the terminal's window is not the one that is worked in; true where it does not tell. */
@@ -38,6 +47,9 @@ export function initialViewState(
     editingFilter: false,
     selected: undefined,
     panelCursor: 0,
+    history: new History(),
+    whatIf: {},
+    copiedLines: undefined,
     intervalMs: 250,
     focused: true,
     ...settings,
@@ -52,7 +64,15 @@ export function samplingIntervalMs({ intervalMs, focused }: ViewState): number {
   return focused ? intervalMs : Math.max(intervalMs, UNFOCUSED_INTERVAL_MS);
 }
 
-/** The model on the screen: the frozen one, or the newest. */
-export function shownModel(state: ViewState): Model | undefined {
+/** The model of the real machine on the screen: the frozen one, or the newest. */
+export function realModel(state: ViewState): Model | undefined {
   return state.frozen ?? state.latest;
+}
+
+/** The model on the screen: the real one, or what would become of it while the what-if panel is open. */
+export function shownModel(state: ViewState): Model | undefined {
+  const model = realModel(state);
+  return model === undefined || state.panel !== 'what-if'
+    ? model
+    : hypotheticalModel(model, state.whatIf);
 }

@@ -1,4 +1,5 @@
 import type { Action } from '../store/reducer.ts';
+import type { Panel } from '../store/view-state.ts';
 
 /** What a key may need to know of the screen. */
 export interface KeyContext {
@@ -8,8 +9,8 @@ export interface KeyContext {
   readonly rows: number;
 }
 
-/** What a key does: an action, made for the screen as it is, or leaving. */
-export type KeyCommand = ((context: KeyContext) => Action) | 'quit';
+/** What a key does: an action, made for the screen as it is; copying the commands shown; or leaving. */
+export type KeyCommand = ((context: KeyContext) => Action) | 'copy' | 'quit';
 
 /** One line of the help; `keys` are named as `keyName` names them. */
 export interface KeyBinding {
@@ -20,6 +21,8 @@ export interface KeyBinding {
   readonly help: string;
   /** Stands in the footer, most important first. */
   readonly footer?: string;
+  /** The panels whose own key it is, before what it means elsewhere; a key of the whole view where left out. */
+  readonly panels?: readonly Panel[];
 }
 
 const move =
@@ -28,6 +31,8 @@ const move =
 const page =
   (by: number): KeyCommand =>
   ({ rows, pageRows }) => ({ type: 'move', by: by * pageRows, rows });
+
+const WHAT_IF: readonly Panel[] = ['what-if'];
 
 /** Every key of the live view; dispatch, help and footer are made from it. */
 export const KEYMAP: readonly KeyBinding[] = [
@@ -62,6 +67,60 @@ export const KEYMAP: readonly KeyBinding[] = [
     label: 's',
     help: 'the sysctls that matter, and what they mean here',
     footer: 'sysctl',
+  },
+  {
+    keys: ['w'],
+    command: () => ({ type: 'panel', panel: 'what-if' }),
+    label: 'w',
+    help: 'what if: other sysctls, addresses or rates, and their outcome',
+    footer: 'what-if',
+  },
+  {
+    keys: ['left', '-'],
+    command: () => ({ type: 'what-if-step', by: -1 }),
+    label: '← -',
+    help: 'in what-if: a smaller value for the selected row',
+    footer: 'change',
+    panels: WHAT_IF,
+  },
+  {
+    keys: ['right', '+'],
+    command: () => ({ type: 'what-if-step', by: 1 }),
+    label: '→ +',
+    help: 'in what-if: a greater value for the selected row',
+    footer: 'change',
+    panels: WHAT_IF,
+  },
+  {
+    keys: ['0', 'backspace'],
+    command: () => ({ type: 'what-if-reset', rows: 'this' }),
+    label: '0 Bksp',
+    help: 'in what-if: the real value again',
+    footer: 'reset',
+    panels: WHAT_IF,
+  },
+  {
+    keys: ['R'],
+    command: () => ({ type: 'what-if-reset', rows: 'all' }),
+    label: 'R',
+    help: 'in what-if: all real values again',
+    panels: WHAT_IF,
+  },
+  {
+    keys: ['y'],
+    command: 'copy',
+    label: 'y',
+    help: 'in what-if and suggestions: copy the commands (OSC 52)',
+    footer: 'copy',
+    panels: ['what-if', 'advice'],
+  },
+  {
+    keys: ['escape'],
+    command: () => ({ type: 'escape' }),
+    label: 'Esc',
+    help: 'back to the groups',
+    footer: 'back',
+    panels: ['detail', 'sysctl', 'advice', 'what-if', 'help'],
   },
   {
     keys: ['/'],
@@ -108,7 +167,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['escape'],
     command: () => ({ type: 'escape' }),
     label: 'Esc',
-    help: 'back; clears the filter',
+    help: 'clears the filter',
   },
   {
     keys: ['?', 'h'],
@@ -120,12 +179,26 @@ export const KEYMAP: readonly KeyBinding[] = [
   { keys: ['q', 'ctrl-c'], command: 'quit', label: 'q Ctrl-C', help: 'quit', footer: 'quit' },
 ];
 
-const COMMANDS = new Map(
-  KEYMAP.flatMap(({ keys, command }) => keys.map((key) => [key, command] as const)),
+const byKey = (bindings: readonly KeyBinding[]) =>
+  new Map(bindings.flatMap(({ keys, command }) => keys.map((key) => [key, command] as const)));
+
+const COMMANDS = byKey(KEYMAP.filter(({ panels }) => panels === undefined));
+const PANEL_COMMANDS = new Map(
+  [...new Set(KEYMAP.flatMap(({ panels = [] }) => panels))].map((panel) => [
+    panel,
+    byKey(keysOf(panel)),
+  ]),
 );
 
-/** What a key does while the view is shown; undefined: nothing. */
-export function commandFor(key: string): KeyCommand | undefined {
+/** The keys that a panel has for itself. */
+export function keysOf(panel: Panel): readonly KeyBinding[] {
+  return KEYMAP.filter(({ panels }) => panels?.includes(panel));
+}
+
+/** What a key does while this panel is shown; undefined: nothing. */
+export function commandFor(key: string, panel: Panel): KeyCommand | undefined {
+  const own = PANEL_COMMANDS.get(panel)?.get(key);
+  if (own !== undefined) return own;
   if (/^[1-9]$/.test(key)) return () => ({ type: 'advice', index: Number(key) - 1 });
   return COMMANDS.get(key);
 }

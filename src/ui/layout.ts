@@ -93,3 +93,63 @@ export function tableLayout(columns: number, longestLabel: number): TableLayout 
 export function firstVisibleRow(selected: number, rows: number, total: number): number {
   return Math.max(0, Math.min(selected - Math.floor(rows / 2), total - rows));
 }
+
+/** Rows of the what-if panel, and of the table below it. */
+export interface WhatIfLayout {
+  readonly heading: boolean;
+  readonly parameters: number;
+  /** That something was copied. */
+  readonly notice: boolean;
+  readonly commands: number;
+  readonly notes: number;
+  /** A blank line before the table. */
+  readonly gap: boolean;
+  /** The table with its title row. */
+  readonly table: number;
+}
+
+/** How many rows each part of the what-if panel would fill, and whether the commands were copied just now. */
+export interface WhatIfNeeds {
+  readonly parameters: number;
+  readonly commands: number;
+  readonly notes: number;
+  readonly copied: boolean;
+}
+
+/** The title, and the worst group. */
+const SMALLEST_TABLE = 2;
+/** More rows of it are worth more than a blank line. */
+const TABLE_BEFORE_GAP = 5;
+
+/**
+ * Shares `rows` out by importance: a parameter and the outcome; the commands, once they were copied, to be
+ * selected; the top of the table; the other parameters, the commands, a heading and the notes. The table
+ * has what is left. Commands are shown whole or not at all.
+ */
+export function whatIfLayout(rows: number, needs: WhatIfNeeds): WhatIfLayout {
+  let left = rows;
+  const take = (wanted: number, least = 0) => {
+    const taken = Math.max(least, Math.min(wanted, left));
+    left -= taken;
+    return taken;
+  };
+  const takeAll = (wanted: number) => (wanted <= left ? take(wanted) : 0);
+  const onePlusOutcome = take(2, 2);
+  const notice = needs.copied && take(1) === 1;
+  const copied = needs.copied ? takeAll(needs.commands) : 0;
+  const table = takeAll(SMALLEST_TABLE);
+  const parameters = onePlusOutcome - 1 + take(needs.parameters - 1);
+  const commands = needs.copied ? copied : takeAll(needs.commands);
+  const heading = take(1) === 1;
+  const notes = take(needs.notes);
+  const gap = table + left > TABLE_BEFORE_GAP && take(1) === 1;
+  return {
+    heading,
+    parameters,
+    notice,
+    commands,
+    notes,
+    gap,
+    table: table === 0 ? 0 : table + left,
+  };
+}

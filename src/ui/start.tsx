@@ -24,6 +24,8 @@ export interface ViewSettings {
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
+  /** Hands a text to the clipboard of whoever looks at the terminal; called between two frames. */
+  readonly copyText: (text: string) => void;
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
 }
@@ -33,13 +35,16 @@ export interface ViewSettings {
  * what broke the samples off, after the terminal was given back.
  */
 export async function startView(settings: ViewSettings): Promise<void> {
-  const { first, samples, intervalMs, order, filter, ascii } = settings;
+  const { first, samples, intervalMs, order, filter, ascii, copyText } = settings;
   const store = createStore(reduce, initialViewState({ order, filter, intervalMs }));
-  const feed = new ModelFeed((model) => store.dispatch({ type: 'model', model }));
+  const feed = new ModelFeed((model) => {
+    store.getState().history.push(model);
+    store.dispatch({ type: 'model', model });
+  });
   feed.push(first);
   watchInterval(store, settings.setInterval);
   settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
-  const app = () => <App store={store} glyphs={glyphsFor(ascii)} />;
+  const app = () => <App store={store} glyphs={glyphsFor(ascii)} copyText={copyText} />;
   const screen = render(app(), {
     alternateScreen: true,
     incrementalRendering: true,

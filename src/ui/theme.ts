@@ -60,6 +60,8 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '┊': ':',
   '↑': 'up',
   '↓': 'down',
+  '←': '<-',
+  '×': 'x',
   '│': '|',
   '─': '-',
   '┌': '+',

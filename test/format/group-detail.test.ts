@@ -67,4 +67,35 @@ describe('the detail of a group', () => {
   test('says so where survivors of a rush would explain the ports as well', () => {
     expect(detailOf([...connections(5), ...bound(6)])).toContain('outlived a rush');
   });
+
+  test('shows the closes of the last minute and the drain of the next, around now', () => {
+    const detail = detailOf(timeWaits(40, 30_500));
+    const [, side] = /60 s ago (.{24})│\1 in 60 s/.exec(detail) ?? [];
+    expect(side?.trim()).toBe('█');
+    expect(detail).toContain('to leave, right of it');
+    expect(detail).not.toContain('at the latest');
+  });
+
+  test('says where the schedule is an upper bound', () => {
+    const reuse = { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' };
+    const model = modelOf(timeWaits(40, 30_500), { sysctls: reuse });
+    const [group] = model.groups;
+    const lines = group === undefined ? [] : detailLines(model, group, RAMP);
+    expect(lines.join('\n')).toContain('to leave at the latest');
+    expect(lines.join('\n')).toContain('connect() takes some over before their time');
+    const full = modelOf(timeWaits(40, 30_500), { counters: { timeWaitNow: 131_000 } });
+    const [same] = full.groups;
+    const text = same === undefined ? '' : detailLines(full, same, RAMP).join('\n');
+    expect(text).toContain('tcp_max_tw_buckets is reached');
+  });
+
+  test('shows what is remembered of the ports in use', () => {
+    const model = modelOf(connections(8));
+    const [group] = model.groups;
+    const used = [undefined, undefined, 2, 4, undefined, 8];
+    const lines = group === undefined ? [] : detailLines(model, group, RAMP, used);
+    expect(lines.find((line) => line.startsWith('used before'))).toMatch(
+      /^used before\s+4 s ago ▂▄ █ now$/,
+    );
+  });
 });

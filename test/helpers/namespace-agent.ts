@@ -78,6 +78,10 @@ const handlers: Handlers = {
     const { takeSample } = await import('./namespace-sample.ts');
     return takeSample(source);
   },
+  async forecasts(plan) {
+    const { watchForecasts } = await import('./forecast-watch.ts');
+    return watchForecasts(plan);
+  },
   run: ({ command, args }) => run(command, args),
 };
 

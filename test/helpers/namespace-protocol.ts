@@ -46,6 +46,35 @@ export type TimeWaitSocket = { state: 'TIME_WAIT' | 'FIN_WAIT2'; leftMs: number 
 /** Where ephtop reads the sockets from. */
 export type SourceName = 'netlink' | 'procfs';
 
+/** What a client of its own does: connections in the order of the moments at which they are due. */
+export type ClientPlan = {
+  destination: Endpoint;
+  /** `dueMs` counts from the client's start; one that is not kept is closed at once, by the client first. */
+  connections: { dueMs: number; kept: boolean }[];
+  /** The client ends then, if the kernel has not refused it a port before. */
+  lastsMs: number;
+};
+
+/** What became of a plan, in ms of CLOCK_MONOTONIC. */
+export type ClientRun = {
+  startedMs: number;
+  /** The first `EADDRNOTAVAIL`; null: there was none. */
+  exhaustedMs: number | null;
+};
+
+/** What ephtop foretold of the client's group at one moment of CLOCK_MONOTONIC. */
+export type Look = {
+  atMs: number;
+  /** Seconds from then, as the live view has it; null: never. */
+  etaSeconds: number | null;
+  /** The same from this one sample, without those before it. */
+  etaSecondsAlone: number | null;
+  free: number;
+};
+
+/** A client's run, and what was foretold meanwhile. */
+export type WatchedRun = ClientRun & { looks: Look[] };
+
 /** Everything the agent does inside the namespace: argument and answer of each operation. */
 export type Operations = {
   setSysctl: { argument: { name: string; value: string }; answer: null };
@@ -60,6 +89,7 @@ export type Operations = {
   timeWaits: { argument: null; answer: TimeWaitSocket[] };
   renew: { argument: null; answer: null };
   sample: { argument: { source: SourceName }; answer: SnapshotDocument };
+  forecasts: { argument: ClientPlan; answer: WatchedRun };
   run: { argument: { command: string; args: string[] }; answer: RunResult };
 };
 

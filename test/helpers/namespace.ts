@@ -7,6 +7,7 @@ import type { TestContext } from 'vitest';
 import { parseSs, type SsRow } from './ss-rows.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 import type {
+  ClientPlan,
   CloseOrder,
   ConnectOptions,
   ConnectResult,
@@ -17,6 +18,7 @@ import type {
   RunResult,
   SourceName,
   TimeWaitSocket,
+  WatchedRun,
 } from './namespace-protocol.ts';
 
 /** Whether this process may make a network namespace, and why not. */
@@ -50,6 +52,8 @@ export type Namespace = AsyncDisposable & {
   renew(): Promise<void>;
   /** What {@link Namespace.snapshot} says, by the same code, without the start of a process. */
   sample(source: SourceName): Promise<SnapshotDocument>;
+  /** Runs a client that follows the plan to its end, and looks at it the way the live view does. */
+  forecasts(plan: ClientPlan): Promise<WatchedRun>;
   /** Runs a command inside. */
   run(command: string, args: readonly string[]): Promise<RunResult>;
   /** The rows of `ss -tan`. */
@@ -139,6 +143,7 @@ export async function openNamespace(): Promise<Namespace> {
     timeWaitsOlderThan: (ageMs) => awaitAge(timeWaits, ageMs),
     renew: async () => void (await call('renew', null)),
     sample: (source) => call('sample', { source }),
+    forecasts: (plan) => call('forecasts', plan),
     run,
     ss: async () => parseSs((await succeed(run, 'ss', ['-Htan'])).stdout),
     snapshot: (source) => takeSnapshot(run, source),

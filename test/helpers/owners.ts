@@ -1,10 +1,15 @@
-import type { SocketOwners } from '../../src/kernel/socket-owners.ts';
+import type { OpenFiles, SocketOwners } from '../../src/kernel/socket-owners.ts';
 import { digest, type Sample } from '../../src/model/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 import { reading, type TestSocket } from './sockets.ts';
 
 /** A process as a test writes it. */
-export type TestProcess = { pid: number; command: string; inodes: readonly number[] };
+export type TestProcess = {
+  pid: number;
+  command: string;
+  inodes: readonly number[];
+  files?: OpenFiles;
+};
 
 /** What is known when these processes can be looked at, and `unseenProcesses` others can not. */
 export function ownersOf(
@@ -23,6 +28,7 @@ export function ownersOf(
       return pids.get(inode) ?? 0;
     },
     commandOf: (pid: number) => commands.get(pid) ?? '',
+    filesOf: (pid: number) => processes.find((process) => process.pid === pid)?.files,
     unseenProcesses,
   };
   return owners;

@@ -19,6 +19,15 @@ export type SnapshotGroup = {
   unownedSockets: number;
 };
 
+/** What the tests against the kernel read of a suggestion. */
+export type SnapshotAdvice = {
+  id: string;
+  /** To be run as they stand. */
+  commands: string[];
+  /** Of the named group, in percent. */
+  effect: { group: string; headroomBefore: number; headroomAfter: number };
+};
+
 /** What the tests against the kernel read of the document itself. */
 export type SnapshotDocument = {
   schema: string;
@@ -40,4 +49,5 @@ export type SnapshotDocument = {
   sysctls: Record<string, string | null>;
   byState: Record<string, number>;
   groups: SnapshotGroup[];
+  advice: SnapshotAdvice[];
 };

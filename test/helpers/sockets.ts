@@ -67,6 +67,7 @@ export const SMALL_RANGE: SysctlValues = {
   'net.ipv4.tcp_max_tw_buckets': '131072',
   'net.ipv4.tcp_fin_timeout': '60',
   'net.ipv4.tcp_tw_recycle': null,
+  'net.core.somaxconn': '4096',
 };
 
 /** A reading of these sockets at noon. */

@@ -3,6 +3,8 @@ import { describe, expect, it, test } from 'vitest';
 import { ParseError } from '../../src/kernel/parse-error.ts';
 import {
   formatPortList,
+  formatPortRanges,
+  joinPortRanges,
   parseEphemeralRange,
   parseReservedPorts,
   portRangeSize,
@@ -96,4 +98,12 @@ describe('formatPortList', () => {
       }),
     );
   });
+});
+
+test('ranges are joined where they overlap or touch', () => {
+  const range = (low: number, high = low) => ({ low, high });
+  expect(joinPortRanges([])).toEqual([]);
+  const given = [range(9, 12), range(1, 3), range(2), range(4), range(6), range(10, 11)];
+  expect(joinPortRanges(given)).toEqual([range(1, 4), range(6), range(9, 12)]);
+  expect(formatPortRanges(joinPortRanges(given))).toBe('1-4,6,9-12');
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   isKernelThread,
   parseCommand,
+  parseOpenFilesLimits,
   parsePid,
   parseSocketLink,
 } from '../../src/kernel/proc-pid.ts';
@@ -92,4 +93,43 @@ test.for([
   ['812 (haproxy', false],
 ] as const)('stat %j is that of a kernel thread: %j', ([stat, is]) => {
   expect(isKernelThread(stat)).toBe(is);
+});
+
+describe('the limits for open files', () => {
+  const limits = (line: string) =>
+    `Limit                     Soft Limit           Hard Limit           Units     \nMax cpu time              unlimited            unlimited            seconds   \n${line}\nMax msgqueue size         819200               819200               bytes     \n`;
+
+  test.for([
+    [
+      limits('Max open files            1024                 524288               files     '),
+      { limit: 1024, hardLimit: 524_288 },
+    ],
+    [
+      limits('Max open files            unlimited            unlimited            files     '),
+      { limit: Infinity, hardLimit: Infinity },
+    ],
+    ['Max open files 7 8', { limit: 7, hardLimit: 8 }],
+    [
+      limits('Max open files            many                 524288               files     '),
+      undefined,
+    ],
+    [limits('Max open files            1024'), undefined],
+    [
+      limits('Max open files            -1                   -1                   files'),
+      undefined,
+    ],
+    ['', undefined],
+    ['\u001b[2J', undefined],
+  ] as const)('of %j are %j', ([text, expected]) => {
+    expect(parseOpenFilesLimits(text)).toEqual(expected);
+  });
+
+  test('of garbage are unknown, or numbers', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const found = parseOpenFilesLimits(`Max open files ${text}`);
+        expect(found === undefined || found.limit >= 0).toBe(true);
+      }),
+    );
+  });
 });

@@ -100,3 +100,17 @@ test('the halves of a group', () => {
     second: { usable: 49, used: 3 },
   });
 });
+
+test('ports of a full range that has been widened since were not bound', () => {
+  const widened = { 'net.ipv4.ip_local_port_range': '1024 65535' };
+  const all = connections(95, {}, 40_000).map((socket, index) => ({
+    ...socket,
+    localPort: index < 50 ? 40_000 + 2 * index : 40_001 + 2 * (index - 50),
+  }));
+  expect(groupsOf([...all, ...even(3, OTHER)], widened)).toMatchObject({
+    first: { bindBeforeConnect: { suspected: false } },
+    other: { usable: 64_512 },
+  });
+  // Without the first half beside them they stand out.
+  expect(groupsOf(odd(45), widened).first?.bindBeforeConnect).toMatchObject({ ports: 45 });
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NO_OWNERS } from '../../src/kernel/socket-owners.ts';
 import { filterGroups } from '../../src/model/group-filter.ts';
 import { type GroupOwners, OwnerTally } from '../../src/model/owners.ts';
 import { digest } from '../../src/model/sample.ts';
@@ -30,7 +31,7 @@ test('sockets are counted by owner, group after group', () => {
   fc.assert(
     fc.property(groups, (given) => {
       const pidOf = (inode: number) => inode % 5;
-      const tally = new OwnerTally({ pidOf, commandOf: (pid) => `p${pid}`, unseenProcesses: 0 });
+      const tally = new OwnerTally({ ...NO_OWNERS, pidOf, commandOf: (pid) => `p${pid}` });
       for (const inodes of given) {
         const doubled = inodes.flatMap((inode) => [inode, inode]);
         for (const inode of doubled) tally.add(inode);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { EachInode } from '../../src/kernel/socket-owners.ts';
 import type { Clock } from '../../src/source/clock.ts';
@@ -57,6 +59,19 @@ describe('thoroughly', () => {
     expect([812, 900, 1].map((pid) => finder.commandOf(pid))).toEqual(['haproxy', 'curl', '']);
     expect(finder.pidOf(99)).toBe(0); // nobody asked
     expect(finder.unseenProcesses).toBe(0);
+  });
+
+  test('the open files of those that were found are known, where their limits can be read', () => {
+    const { fake, find, finder } = open();
+    fake.set(812, { sockets: [11, 12], files: ['/dev/null'] });
+    writeFileSync(join(fake.path, '812/limits'), 'Max open files   1024   4096   files\n');
+    fake.set(900, { sockets: [13] });
+    find(11, 12, 13);
+    expect(finder.filesOf(812)).toEqual({ open: 3, limit: 1024, hardLimit: 4096 });
+    expect([finder.filesOf(900), finder.filesOf(1)]).toEqual([undefined, undefined]);
+    fake.end(812);
+    find(13, 14);
+    expect(finder.filesOf(812)).toBeUndefined();
   });
 
   test('a socket of several processes is the lowest one’s', () => {

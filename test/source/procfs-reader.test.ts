@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KernelReading } from '../../src/kernel/reading.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
@@ -14,7 +14,8 @@ const read = (proc: string): KernelReading => procfsReader(procRoot(proc), stopp
 function readSpoiled(files: Record<string, string | null>): KernelReading & { proc: string } {
   const proc = copyOfFixtureProc();
   for (const [name, content] of Object.entries(files)) {
-    rmSync(join(proc, name), { recursive: true });
+    rmSync(join(proc, name), { recursive: true, force: true });
+    mkdirSync(dirname(join(proc, name)), { recursive: true });
     if (content !== null) writeFileSync(join(proc, name), content, 'latin1');
   }
   return { ...read(proc), proc };
@@ -61,6 +62,7 @@ describe('the recorded /proc', () => {
         'net.ipv4.tcp_max_tw_buckets': '131072',
         'net.ipv4.tcp_fin_timeout': '60',
         'net.ipv4.tcp_tw_recycle': null, // removed in 4.12
+        'net.core.somaxconn': '4096',
       },
     });
     expect(reading.sockets).toHaveLength(36);
@@ -111,6 +113,42 @@ describe('a file that is missing', () => {
     expect(sysctls['net.ipv4.tcp_tw_reuse_delay']).toBeNull();
     expect(sysctls['net.ipv4.tcp_tw_reuse']).toBe('2');
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('the table of tracked connections', () => {
+  const files = (entries: string | null, maxEntries: string | null, timeout: string | null) => ({
+    'sys/net/netfilter/nf_conntrack_count': entries,
+    'sys/net/netfilter/nf_conntrack_max': maxEntries,
+    'sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait': timeout,
+  });
+
+  it.each([
+    [
+      files('12\n', '262144\n', '120\n'),
+      { entries: 12, maxEntries: 262_144, timeWaitSeconds: 120 },
+    ],
+    [files('12\n', '262144\n', null), { entries: 12, maxEntries: 262_144 }],
+    [files('12\n', null, '120\n'), undefined],
+    [files(null, '262144\n', '120\n'), undefined],
+  ])('%j', (spoiled, expected) => {
+    const present = Object.entries(spoiled).filter(([, text]) => text !== null);
+    const { conntrack, warnings } = readSpoiled(Object.fromEntries(present));
+    expect(conntrack).toEqual(expected);
+    expect(warnings).toEqual([]);
+  });
+
+  it('of garbage is unknown, with a warning', () => {
+    const { conntrack, warnings } = readSpoiled(files('\u001b[2J', '1\n', '1\n'));
+    expect(conntrack).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringMatching(/nf_conntrack_count: cannot read a whole number/),
+    ]);
+  });
+
+  it('of a machine without one is unknown, and no warning', () => {
+    const { conntrack, warnings } = read(FIXTURE_PROC);
+    expect({ conntrack, warnings }).toEqual({ conntrack: undefined, warnings: [] });
   });
 });
 

@@ -37,13 +37,13 @@ test('a shows the suggestions, and again the groups; a number opens one', async 
   terminal.press('a');
   expect(await terminal.waitFor(/SUGGESTIONS/)).toMatch(/^ ▸ 1 /m);
   expect(terminal.screen()).not.toMatch(TABLE_TITLE);
-  terminal.press('2');
-  await terminal.waitFor(/^ ▸ 2 .*tcp_tw_reuse/m);
-  expect(terminal.screen()).toContain('net.ipv4.tcp_tw_reuse=1');
+  terminal.press('3');
+  await terminal.waitFor(/^ ▸ 3 .*Widen/m);
+  expect(terminal.screen()).toContain('net.ipv4.ip_local_port_range="1024 65535"');
   terminal.press('a');
   await terminal.waitFor(TABLE_TITLE);
-  terminal.press('3'); // from the groups as well
-  await terminal.waitFor(/^ ▸ 3 /m);
+  terminal.press('2'); // from the groups as well
+  await terminal.waitFor(/^ ▸ 2 /m);
   terminal.press('escape');
   await terminal.waitFor(TABLE_TITLE);
 });
@@ -169,6 +169,6 @@ test('samples less often while the terminal says that another window is worked i
 });
 
 test('stays within its CPU budget by sampling less often, and says so', async () => {
-  const terminal = await shown(startLive({ args: ['--cpu-budget', '3%'] }));
+  const terminal = await shown(startLive({ args: ['--cpu-budget', '1%'] }));
   await terminal.waitFor(/procfs [\d.]+m?s \(250ms asked\)/);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import stringWidth from 'string-width';
 import type { Model } from '../../src/model/model.ts';
+import { explainSysctls } from '../../src/model/sysctl-notes.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
@@ -24,7 +25,8 @@ const MODEL = modelOf(SOCKETS);
 function open(size: { columns: number; rows: number }, model: Model = MODEL, ascii = false) {
   const store = createStore(reduce, initialViewState());
   store.dispatch({ type: 'model', model });
-  return { store, screen: renderAt(<App store={store} glyphs={glyphsFor(ascii)} />, size) };
+  const app = <App store={store} glyphs={glyphsFor(ascii)} copyText={() => {}} />;
+  return { store, screen: renderAt(app, size) };
 }
 
 const linesOf = (text: string) => text.split('\n');
@@ -45,13 +47,15 @@ describe.each([
     expect(text).toMatch(/2001:db8|fffe/);
   });
 
-  test.each(['a', 's', '?', ''])(
+  test.each(['a', 's', '?', 'w', ''])(
     'with panel %j nothing is wider or higher than the screen',
     async (key) => {
       const { screen } = open(size);
       if (key !== '') {
         screen.stdin.write(key);
-        await screen.waitForFrame({ a: /1 .* → /, s: /what it|now/, '?': '↑ k' }[key] ?? '');
+        await screen.waitForFrame(
+          { a: /1 .* → /, s: /what it|now/, '?': '↑ k', w: 'WHAT IF' }[key] ?? '',
+        );
       }
       const lines = linesOf(screen.lastText());
       expect(lines.length).toBeLessThanOrEqual(size.rows);
@@ -84,6 +88,17 @@ describe('keys', () => {
     expect(screen.lastText()).toMatch(
       /net\.ipv4\.tcp_tw_reuse connect\(\) takes over .* loopback only/,
     );
+  });
+
+  test('at 80 columns the whole of each explanation can be read', async () => {
+    const { screen } = open({ columns: 80, rows: 24 });
+    const notes = explainSysctls(MODEL.sample);
+    screen.stdin.write('s');
+    for (const { name, meaning } of notes) {
+      const text = await screen.waitForFrame(new RegExp(`▸ │ ${name} `));
+      expect(text.replace(/\s+/g, ' ')).toContain(`${name} ${meaning}`);
+      screen.stdin.write('j');
+    }
   });
 
   test('the filter narrows as it is typed; q is a letter there, and Esc gives all back', async () => {

@@ -1,6 +1,6 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
-import { Footer } from '../../src/ui/components/footer.tsx';
+import { Footer, type FooterProps } from '../../src/ui/components/footer.tsx';
 import { barText, groupText, ownerCell } from '../../src/ui/components/group-row.tsx';
 import { verdictLines } from '../../src/ui/components/header.tsx';
 import { verdictOf } from '../../src/format/verdict.ts';
@@ -13,16 +13,27 @@ const MODEL = modelOf([...connections(20), ...timeWaits(50, 55_000, {}, 40_020)]
 const [GROUP] = MODEL.groups;
 
 test('the footer keeps quit and help on any width', () => {
-  const footer = (columns: number) =>
-    render(<Footer filter="" editingFilter={false} columns={columns} />).lastFrame();
-  expect(footer(120)).toContain('a advice  s sysctl  / filter  < > sort  p freeze  ? help  q quit');
+  const footer = (columns: number, changes: Partial<FooterProps> = {}) =>
+    render(
+      <Footer
+        filter=""
+        editingFilter={false}
+        panel="groups"
+        columns={columns}
+        glyphs={UNICODE}
+        {...changes}
+      />,
+    ).lastFrame();
+  expect(footer(120)).toContain(
+    'a advice  s sysctl  w what-if  / filter  < > sort  p freeze  ? help  q quit',
+  );
   expect(footer(20)).toContain('? help  q quit');
-  expect(render(<Footer filter="10.0" editingFilter columns={80} />).lastFrame()).toContain(
-    '/ 10.0',
+  expect(footer(80, { filter: '10.0', editingFilter: true })).toContain('/ 10.0');
+  expect(footer(80, { filter: '10.0' })).toContain('filter: 10.0');
+  expect(footer(80, { panel: 'what-if' })).toMatch(
+    /^ ← → change {2}0 reset {2}y copy .* \? help {2}q quit/,
   );
-  expect(render(<Footer filter="10.0" editingFilter={false} columns={80} />).lastFrame()).toContain(
-    'filter: 10.0',
-  );
+  expect(footer(80, { panel: 'advice', glyphs: glyphsFor(true) })).toMatch(/^ y copy /);
 });
 
 test('the bar has a part for each kind of port', () => {

@@ -1,32 +1,52 @@
 import { expect, test } from 'vitest';
 import type { Key } from 'ink';
 import { keyNames } from '../../src/ui/key-name.ts';
-import { commandFor, filterCommandFor, KEYMAP } from '../../src/ui/keymap.ts';
+import { commandFor, filterCommandFor, KEYMAP, keysOf } from '../../src/ui/keymap.ts';
+import type { Panel } from '../../src/store/view-state.ts';
 
 const CONTEXT = { pageRows: 10, rows: 30 };
 
-test('no key has two meanings', () => {
-  const keys = KEYMAP.flatMap((binding) => binding.keys);
+const PANELS = [...new Set(KEYMAP.flatMap(({ panels = [] }) => panels))];
+
+test.for([undefined, ...PANELS])('no key has two meanings among those of %s', (panel) => {
+  const bindings = panel === undefined ? KEYMAP.filter(({ panels }) => !panels) : keysOf(panel);
+  const keys = bindings.flatMap((binding) => binding.keys);
+  expect(keys.length).toBeGreaterThan(0);
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   expect(keys.filter((key) => /^[1-9]$/.test(key))).toEqual([]);
 });
 
 test('every key of the table does something, and has a help', () => {
-  for (const { keys, help, label } of KEYMAP) {
+  for (const { keys, help, label, panels = ['groups'] as const } of KEYMAP) {
     expect(help.length && label.length).toBeGreaterThan(0);
-    for (const key of keys) expect(commandFor(key), key).toBeDefined();
+    for (const key of keys)
+      for (const panel of panels) expect(commandFor(key, panel), key).toBeDefined();
   }
-  expect(commandFor('x')).toBeUndefined();
+  expect(commandFor('x', 'groups')).toBeUndefined();
 });
 
+const run = (key: string, panel: Panel) => {
+  const command = commandFor(key, panel);
+  return typeof command === 'function' ? command(CONTEXT) : command;
+};
+
 test('page keys move by the screen; figures open a suggestion', () => {
-  const run = (key: string) => {
-    const command = commandFor(key);
-    return typeof command === 'function' ? command(CONTEXT) : command;
-  };
-  expect(run('pagedown')).toEqual({ type: 'move', by: 10, rows: 30 });
-  expect(run('3')).toEqual({ type: 'advice', index: 2 });
-  expect(run('ctrl-c')).toBe('quit');
+  expect(run('pagedown', 'groups')).toEqual({ type: 'move', by: 10, rows: 30 });
+  expect(run('3', 'groups')).toEqual({ type: 'advice', index: 2 });
+  expect(run('ctrl-c', 'groups')).toBe('quit');
+});
+
+test('a panel has its own keys, before those of the view, which it has as well', () => {
+  expect(run('+', 'groups')).toMatchObject({ type: 'interval' });
+  expect(run('+', 'what-if')).toEqual({ type: 'what-if-step', by: 1 });
+  expect(run('left', 'what-if')).toEqual({ type: 'what-if-step', by: -1 });
+  expect(run('0', 'what-if')).toEqual({ type: 'what-if-reset', rows: 'this' });
+  expect(run('3', 'what-if')).toEqual({ type: 'advice', index: 2 });
+  expect(run('w', 'what-if')).toEqual({ type: 'panel', panel: 'what-if' });
+  expect(run('q', 'what-if')).toBe('quit');
+  expect(run('y', 'what-if')).toBe('copy');
+  expect(run('y', 'advice')).toBe('copy');
+  expect(run('y', 'groups')).toBeUndefined();
 });
 
 test.for([

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstVisibleRow, MARKS_WIDTH, screenLayout, tableLayout } from '../../src/ui/layout.ts';
+import {
+  firstVisibleRow,
+  MARKS_WIDTH,
+  screenLayout,
+  tableLayout,
+  whatIfLayout,
+} from '../../src/ui/layout.ts';
 
 test('columns go by importance as the screen gets narrower; the group and its headroom stay', () => {
   const columns = (width: number) => Object.keys(tableLayout(width, 26)).toSorted().join(' ');
@@ -61,5 +67,43 @@ test('a low screen leaves out what is nice to have', () => {
     showDrain: false,
     columns: 40,
     rows: 10,
+  });
+});
+
+test('the what-if panel and its table fill their rows, and never more', () => {
+  const needs = fc.record({
+    parameters: fc.constant(6),
+    commands: fc.nat(8),
+    notes: fc.nat(3),
+    copied: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 40 }), needs, (rows, wanted) => {
+      const layout = whatIfLayout(rows, wanted);
+      const { heading, parameters, notice, commands, notes, gap, table } = layout;
+      const shown = [heading, notice, gap].filter(Boolean).length;
+      const lines = shown + parameters + 1 + commands + notes;
+      expect(lines + table).toBeLessThanOrEqual(rows);
+      if (table > 0) expect(lines + table).toBe(rows);
+      expect(Math.min(parameters, commands + 1, notes + 1, table + 1)).toBeGreaterThan(0);
+      expect(parameters).toBeLessThanOrEqual(6);
+      expect([0, wanted.commands]).toContain(commands);
+    }),
+  );
+});
+
+test('copied commands come before the table, the table before the other parameters', () => {
+  const needs = { parameters: 6, commands: 3, notes: 1, copied: false };
+  expect(whatIfLayout(5, needs)).toMatchObject({ parameters: 2, commands: 0, table: 2 });
+  expect(whatIfLayout(7, { ...needs, copied: true })).toMatchObject({
+    parameters: 2,
+    commands: 3,
+    table: 0,
+  });
+  expect(whatIfLayout(20, needs)).toMatchObject({
+    parameters: 6,
+    commands: 3,
+    notes: 1,
+    gap: true,
   });
 });

@@ -19,7 +19,10 @@ function screenOf(
   const changed = { ...sample, ...others, sampling: { ...sample.sampling, ...sampling } };
   const store = createStore(reduce, initialViewState());
   store.dispatch({ type: 'model', model: { ...MODEL, sample: changed } });
-  return renderAt(<App store={store} glyphs={glyphsFor(false)} />, { columns: 120, rows: 30 });
+  return renderAt(<App store={store} glyphs={glyphsFor(false)} copyText={() => {}} />, {
+    columns: 120,
+    rows: 30,
+  });
 }
 
 test.each([

@@ -1,14 +1,30 @@
+import type { SysctlName } from '../../kernel/sysctl.ts';
+import type { GroupModel } from '../model.ts';
 import type { Sample } from '../sample.ts';
 import type { Severity } from '../severity.ts';
-import type { GroupModel } from '../model.ts';
+import type { Cause, Pressure } from './cause.ts';
+import type { ClientConfig } from './client-config.ts';
 
 /** Stable names of the suggestions, for scripts. */
 export type AdviceId =
   | 'widen-port-range'
   | 'enable-tw-reuse'
+  | 'enable-timestamps'
+  | 'disable-tw-recycle'
   | 'keep-alive'
   | 'more-destinations'
-  | 'more-sources';
+  | 'more-sources'
+  | 'more-proxies'
+  | 'bind-address-no-port'
+  | 'reserved-ports'
+  | 'odd-range'
+  | 'port-search-cliff'
+  | 'tw-buckets'
+  | 'close-wait-leak'
+  | 'upstream-unreachable'
+  | 'fin-wait2-orphans'
+  | 'conntrack-table'
+  | 'file-descriptors';
 
 /** One suggestion, with its effect computed on the sample. */
 export interface Advice {
@@ -22,6 +38,8 @@ export interface Advice {
   readonly persist?: string;
   /** What could go wrong. */
   readonly caution?: string;
+  /** What to write into the configuration of the program that has the connections. */
+  readonly config?: ClientConfig;
   /** Headroom of the worst group in percent, now and with the suggestion followed. */
   readonly effect: {
     readonly group: string;
@@ -35,19 +53,57 @@ export interface Situation {
   readonly sample: Sample;
   /** The worst group. */
   readonly group: GroupModel;
+  /** What holds its ports. */
+  readonly pressure: Pressure;
 }
 
 /** A rule's answer before its effect and severity are put into the common form. */
-export type Suggestion = Omit<Advice, 'severity' | 'effect'> & {
-  readonly headroomAfter: number;
+export type Suggestion = Omit<Advice, 'id' | 'severity' | 'effect'> & {
+  /** Undefined: it is not about headroom, which stays as it is. */
+  readonly headroomAfter?: number;
+  /** That of the worst group where it is left out. */
+  readonly severity?: Severity;
   /** What the suggestion may cost, 0 (nothing) … 3; the better of two with a like effect is the one that costs less. */
   readonly risk: number;
 };
 
-/** Undefined where the suggestion would not help. */
-export type Rule = (situation: Situation) => Suggestion | undefined;
+/** When a suggestion is given, and what it says. */
+export interface Rule {
+  readonly id: AdviceId;
+  /** Sysctls without which it makes no sense. */
+  readonly sysctls?: readonly SysctlName[];
+  /** The first Linux it holds for, [major, minor]. */
+  readonly sinceLinux?: readonly [number, number];
+  /** Causes that it removes: it comes before all that only gives room. */
+  readonly cures?: readonly Cause[];
+  /** Causes under which it helps; all where it is left out. */
+  readonly helps?: readonly Cause[];
+  /** Undefined where there is no need for it, or it would not help. */
+  readonly suggest: (situation: Situation) => Suggestion | undefined;
+}
 
 /** The file that keeps a sysctl over a reboot, and what to write into it. */
-export function persistSysctls(settings: readonly string[]): string {
-  return `printf '%s\\n' ${settings.map((setting) => `'${setting}'`).join(' ')} >> /etc/sysctl.d/90-ephtop.conf`;
+export function persistSysctls(settings: readonly Setting[]): string {
+  const lines = settings.map(([name, value]) => `'${name}=${value}'`);
+  return `printf '%s\\n' ${lines.join(' ')} >> /etc/sysctl.d/90-ephtop.conf`;
+}
+
+/** A sysctl, whatever its name, and the value that it should have. */
+export type Setting = readonly [name: string, value: string | number];
+
+/** The command that sets a sysctl, for any shell. */
+export function setSysctl([name, value]: Setting): string {
+  return `sysctl -w ${name}=${typeof value === 'number' ? value : `"${value}"`}`;
+}
+
+/** The commands that set these sysctls, now and for good. */
+export function sysctlCommands(settings: readonly Setting[]): Pick<Advice, 'commands' | 'persist'> {
+  return settings.length === 0
+    ? { commands: [] }
+    : { commands: settings.map(setSysctl), persist: persistSysctls(settings) };
+}
+
+/** The lesser of two severities. */
+export function atMost(limit: 'info' | 'warning', severity: Severity): Severity {
+  return limit === 'info' || severity === 'info' ? 'info' : limit;
 }

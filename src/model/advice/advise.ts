@@ -1,31 +1,112 @@
+import { SEVERITIES, type Severity } from '../severity.ts';
+import type { GroupModel } from '../model.ts';
+import type { Sample } from '../sample.ts';
 import type { Advice, Rule, Situation, Suggestion } from './advice.ts';
-import { enableTimeWaitReuse } from './enable-tw-reuse.ts';
-import { keepAlive, moreDestinations, moreSources } from './spread.ts';
+import { bindAddressNoPort } from './bind-address-no-port.ts';
+import { pressureOn } from './cause.ts';
+import { keepAlive } from './keep-alive.ts';
+import { conntrackTable, fileDescriptors, timeWaitBuckets } from './limits.ts';
+import { oddRange, portSearchCliff, reservedPorts } from './range-shape.ts';
+import { moreDestinations, moreProxies, moreSources } from './spread.ts';
+import { closeWaitLeak, finWait2Orphans, upstreamUnreachable } from './stuck.ts';
+import { disableTimeWaitRecycle, enableTimestamps, enableTimeWaitReuse } from './time-wait.ts';
 import { widenPortRange } from './widen-port-range.ts';
 
 const RULES: readonly Rule[] = [
-  widenPortRange,
+  closeWaitLeak,
+  upstreamUnreachable,
+  finWait2Orphans,
+  bindAddressNoPort,
   enableTimeWaitReuse,
+  enableTimestamps,
   keepAlive,
+  widenPortRange,
+  reservedPorts,
   moreDestinations,
   moreSources,
+  moreProxies,
+  fileDescriptors,
+  conntrackTable,
+  disableTimeWaitRecycle,
+  timeWaitBuckets,
+  portSearchCliff,
+  oddRange,
 ];
 
 /** Percent of headroom that one step of risk has to bring to be worth it. */
 const RISK_WEIGHT_PERCENT = 10;
 
-/** All suggestions that help the worst group, best first: by headroom gained, less what it may cost. */
-export function advise(situation: Situation): Advice[] {
-  const { group } = situation;
-  const worth = (suggestion: Suggestion) =>
-    suggestion.headroomAfter - suggestion.risk * RISK_WEIGHT_PERCENT;
-  return RULES.map((rule) => rule(situation))
-    .filter((suggestion) => suggestion !== undefined)
-    .filter((suggestion) => suggestion.headroomAfter > group.headroomPercent)
-    .toSorted((a, b) => worth(b) - worth(a))
-    .map(({ headroomAfter, risk: _risk, ...suggestion }) => ({
-      ...suggestion,
-      severity: group.severity,
-      effect: { group: group.label, headroomBefore: group.headroomPercent, headroomAfter },
-    }));
+interface Candidate {
+  readonly rank: Rank;
+  readonly worth: number;
+  readonly advice: Advice;
+}
+
+/** Classes of suggestions, the first to be given first. */
+const RANKS = ['another limit, nearer than ports', 'cure', 'relief', 'note'] as const;
+type Rank = (typeof RANKS)[number];
+
+/**
+ * All suggestions that help, best first: what removes the cause; then what gives room, by the headroom it
+ * gains less what it may cost; then what is worth knowing. A limit that is nearer than the end of the ports
+ * comes before all of them.
+ */
+export function advise(given: { readonly sample: Sample; readonly group: GroupModel }): Advice[] {
+  const situation: Situation = { ...given, pressure: pressureOn(given.sample, given.group) };
+  const candidates = RULES.filter((rule) => holds(rule, situation))
+    .map((rule) => candidate(rule, situation))
+    .filter((found) => found !== undefined);
+  return candidates
+    .toSorted((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank) || b.worth - a.worth)
+    .map(({ advice }) => advice);
+}
+
+/** Whether the kernel has what a rule is about, and whether it would help against the cause. */
+function holds(rule: Rule, { sample, pressure }: Situation): boolean {
+  const { sysctls = [], sinceLinux, helps } = rule;
+  return (
+    sysctls.every((name) => sample.sysctls[name] !== null) &&
+    (sinceLinux === undefined || isSince(sample.host.kernel, sinceLinux)) &&
+    (helps === undefined || helps.includes(pressure.cause))
+  );
+}
+
+/** Compares `uname -r` with a version; a release that cannot be read is taken for a new one. */
+function isSince(release: string, [major, minor]: readonly [number, number]): boolean {
+  const match = /^(\d+)\.(\d+)/.exec(release);
+  if (match === null) return true;
+  const [foundMajor, foundMinor] = [Number(match[1]), Number(match[2])];
+  return foundMajor > major || (foundMajor === major && foundMinor >= minor);
+}
+
+function candidate(rule: Rule, situation: Situation): Candidate | undefined {
+  const suggestion = rule.suggest(situation);
+  if (suggestion === undefined) return undefined;
+  const { group, pressure } = situation;
+  const before = group.headroomPercent;
+  const { headroomAfter = before, severity = group.severity, risk, ...said } = suggestion;
+  if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
+  const cures = rule.cures?.includes(pressure.cause) === true;
+  return {
+    rank: rankOf(suggestion, severity, group.severity, cures),
+    worth: headroomAfter - risk * RISK_WEIGHT_PERCENT,
+    advice: {
+      id: rule.id,
+      severity,
+      ...said,
+      effect: { group: group.label, headroomBefore: before, headroomAfter },
+    },
+  };
+}
+
+function rankOf(
+  suggestion: Suggestion,
+  severity: Severity,
+  groupSeverity: Severity,
+  cures: boolean,
+): Rank {
+  if (SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(groupSeverity))
+    return 'another limit, nearer than ports';
+  if (cures) return 'cure';
+  return suggestion.headroomAfter === undefined ? 'note' : 'relief';
 }

@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { copiedNotice, selectableLines } from '../../format/copied.ts';
 import { formatPercent } from '../../format/units.ts';
 import type { Advice } from '../../model/advice/advice.ts';
 import { firstVisibleRow } from '../layout.ts';
@@ -10,6 +11,8 @@ export interface AdvicePanelProps {
   readonly advice: readonly Advice[];
   /** The one that is opened. */
   readonly cursor: number;
+  /** How many of its lines were copied just now. */
+  readonly copiedLines: number | undefined;
   /** Terminal columns. */
   readonly columns: number;
   /** Rows of the panel. */
@@ -21,11 +24,13 @@ export interface AdvicePanelProps {
 const OPENED_ROWS = 9;
 
 /** Suggestions with their computed effect; the one at the cursor with reason, commands and risk. */
-export function AdvicePanel({ advice, cursor, columns, rows, glyphs }: AdvicePanelProps) {
+export function AdvicePanel(props: AdvicePanelProps) {
+  const { advice, cursor, copiedLines, columns, rows, glyphs } = props;
   const opened = advice[Math.min(cursor, advice.length - 1)];
   if (opened === undefined)
     return <Text> Nothing to change: no group would have more headroom.</Text>;
-  const shown = Math.max(1, Math.min(advice.length, rows - OPENED_ROWS));
+  const isCopied = copiedLines !== undefined;
+  const shown = isCopied ? 1 : Math.max(1, Math.min(advice.length, rows - OPENED_ROWS));
   const first = firstVisibleRow(advice.indexOf(opened), shown, advice.length);
   return (
     <Box flexDirection="column" flexShrink={0}>
@@ -37,19 +42,59 @@ export function AdvicePanel({ advice, cursor, columns, rows, glyphs }: AdvicePan
           {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1} ${effectText(suggestion)}  ${suggestion.title}`}
         </Line>
       ))}
+      {isCopied && (
+        <Copied
+          opened={opened}
+          lines={copiedLines}
+          rows={rows - ROWS_ABOVE_COPIED}
+          columns={columns}
+          glyphs={glyphs}
+        />
+      )}
       <Box flexDirection="column" paddingLeft={1} paddingTop={1}>
         <Text>{withGlyphs(opened.why, glyphs)}</Text>
-        {opened.commands.map((command) => (
-          <Text key={command} bold>{`  ${command}`}</Text>
-        ))}
+        {!isCopied &&
+          opened.commands.map((command) => <Text key={command} bold>{`  ${command}`}</Text>)}
         {opened.caution !== undefined && (
           <Text>{`Mind: ${withGlyphs(opened.caution, glyphs)}`}</Text>
         )}
         {opened.persist !== undefined && <Text>{`To keep it: ${opened.persist}`}</Text>}
+        {opened.config !== undefined && <Text>{`For ${opened.config.program}:`}</Text>}
+        {opened.config?.lines.map((line) => (
+          <Text key={line}>{withGlyphs(`  ${line}`, glyphs)}</Text>
+        ))}
       </Box>
     </Box>
   );
 }
+
+interface CopiedProps extends Pick<AdvicePanelProps, 'columns' | 'glyphs'> {
+  readonly opened: Advice;
+  readonly lines: number;
+  /** Rows for the commands. */
+  readonly rows: number;
+}
+
+/** The commands that were copied, above all that may be cut off, to be selected: whole or not at all. */
+function Copied({ opened, lines, rows, ...screen }: CopiedProps) {
+  const { columns } = screen;
+  const commands = opened.commands.flatMap((command) => selectableLines(command, columns, '  '));
+  const isShown = commands.length <= rows;
+  return (
+    <>
+      <Line {...screen} bold>{` ${copiedNotice(lines, isShown, columns - 1)}`}</Line>
+      {isShown &&
+        commands.map((line, index) => (
+          <Line key={index} {...screen} bold>
+            {line}
+          </Line>
+        ))}
+    </>
+  );
+}
+
+/** The heading, the opened suggestion's title and the notice. */
+const ROWS_ABOVE_COPIED = 3;
 
 function effectText({ effect }: Advice): string {
   return `${formatPercent(effect.headroomBefore).padStart(6)} → ${formatPercent(effect.headroomAfter).padStart(6)}`;

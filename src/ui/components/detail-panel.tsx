@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { detailLines } from '../../format/group-detail.ts';
+import type { History } from '../../model/history.ts';
 import type { GroupModel, Model } from '../../model/model.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 
@@ -7,17 +8,19 @@ export interface DetailPanelProps {
   readonly model: Model;
   /** The selected group; undefined where there is none. */
   readonly group: GroupModel | undefined;
+  readonly history: History;
   /** First line shown. */
   readonly cursor: number;
   readonly glyphs: Glyphs;
 }
 
 /** All that is known of the selected group. */
-export function DetailPanel({ model, group, cursor, glyphs }: DetailPanelProps) {
+export function DetailPanel({ model, group, history, cursor, glyphs }: DetailPanelProps) {
   if (group === undefined) return <Text> No group is selected.</Text>;
+  const used = history.used(group.label, model.sample.takenAtMs);
   return (
     <Box flexDirection="column" flexShrink={0} paddingX={1}>
-      {detailLines(model, group, glyphs.spark)
+      {detailLines(model, group, glyphs.spark, used)
         .slice(cursor)
         .map((line, index) => (
           <Text key={index}>{withGlyphs(line, glyphs) || ' '}</Text>

@@ -1,7 +1,8 @@
-import { sparkline } from '../../format/sparkline.ts';
+import { nowMarked } from '../../format/sparkline.ts';
 import { formatCount, formatRate } from '../../format/units.ts';
 import type { Model } from '../../model/model.ts';
-import type { Glyphs } from '../theme.ts';
+import { earlyLeaving } from '../../model/schedule-bound.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Line } from './line.tsx';
 
 export interface DrainLineProps {
@@ -11,13 +12,20 @@ export interface DrainLineProps {
   readonly glyphs: Glyphs;
 }
 
-/** The whole machine's drain schedule: when its TIME_WAIT sockets leave. */
+/** The whole machine's closes of the last minute, and when they leave TIME_WAIT in the next. */
 export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const total = model.drainSchedule.reduce((sum, count) => sum + count, 0);
-  const before = ` all groups ${formatRate(model.closeRate)} closes/s ${glyphs.separator} drain now `;
-  const after = ` in 60 s: ${formatCount(total)} TIME_WAIT leave`;
-  const width = Math.max(10, Math.min(60, columns - before.length - after.length - 1));
-  const line = `${before}${sparkline(model.drainSchedule, width, glyphs.spark).padEnd(width)}${after}`;
+  const early = model.groups.some((group) => earlyLeaving(model.sample, group) !== undefined);
+  const before = ` all groups ${formatRate(model.closeRate)} closes/s ${glyphs.separator} 60 s ago `;
+  const after = ` in 60 s: ${formatCount(total)} TIME_WAIT leave${early ? ', or before' : ''}`;
+  const width = Math.max(
+    5,
+    Math.min(30, Math.floor((columns - before.length - after.length - 2) / 2)),
+  );
+  const line = withGlyphs(
+    `${before}${nowMarked(model.drainSchedule, width, glyphs.spark)}${after}`,
+    glyphs,
+  );
   return (
     <Line columns={columns} glyphs={glyphs}>
       {line}

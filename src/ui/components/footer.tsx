@@ -1,15 +1,20 @@
 import { Text } from 'ink';
-import { KEYMAP } from '../keymap.ts';
+import type { Panel } from '../../store/view-state.ts';
+import { KEYMAP, keysOf } from '../keymap.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
 
 export interface FooterProps {
   readonly filter: string;
   readonly editingFilter: boolean;
+  /** Its own keys stand first. */
+  readonly panel: Panel;
+  readonly glyphs: Glyphs;
   /** Terminal columns. */
   readonly columns: number;
 }
 
 /** The filter while it is typed or in force, else the keys. */
-export function Footer({ filter, editingFilter, columns }: FooterProps) {
+export function Footer({ filter, editingFilter, panel, columns, glyphs }: FooterProps) {
   if (editingFilter) {
     return (
       <Text wrap="truncate">
@@ -19,7 +24,7 @@ export function Footer({ filter, editingFilter, columns }: FooterProps) {
       </Text>
     );
   }
-  const keys = footerKeys();
+  const keys = footerKeys(panel, glyphs);
   return (
     <Text wrap="truncate">
       {filter !== '' && <Text inverse>{` filter: ${filter} `}</Text>}
@@ -42,18 +47,26 @@ interface FooterKey {
 }
 
 /** Bindings with the same word share one entry: `< >` sort. */
-function footerKeys(): FooterKey[] {
+function footerKeys(panel: Panel, glyphs: Glyphs): FooterKey[] {
   const byHelp = new Map<string, string[]>();
-  for (const { keys, footer } of KEYMAP) {
+  const bindings = [...keysOf(panel), ...KEYMAP.filter(({ panels }) => panels === undefined)];
+  for (const { keys, footer } of bindings) {
     if (footer !== undefined)
       byHelp.set(footer, [...(byHelp.get(footer) ?? []), footerKey(keys[0] ?? '')]);
   }
-  return [...byHelp].map(([help, keys]) => ({ key: keys.join(' '), help }));
+  return [...byHelp].map(([help, keys]) => ({ key: withGlyphs(keys.join(' '), glyphs), help }));
 }
+
+const NAMES: Readonly<Record<string, string>> = {
+  enter: 'Enter',
+  escape: 'Esc',
+  left: '←',
+  right: '→',
+};
 
 /** Named keys are written as on the keyboard. */
 function footerKey(key: string): string {
-  return key === 'enter' ? 'Enter' : key;
+  return NAMES[key] ?? key;
 }
 
 /** Quit and help always, the others as far as they fit. */

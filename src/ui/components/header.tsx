@@ -20,13 +20,16 @@ export interface HeaderProps {
   readonly columns: number;
   readonly intervalMs: number;
   readonly frozen: boolean;
+  /** What makes this model a hypothetical one, in words; undefined: it is real. */
+  readonly whatIf: string | undefined;
   /** False on a screen too low for it. */
   readonly showTitle: boolean;
   readonly glyphs: Glyphs;
 }
 
 /** The verdict in words, the port space, and what is watched how. */
-export function Header({ model, columns, intervalMs, frozen, showTitle, glyphs }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { model, columns, intervalMs, frozen, whatIf, showTitle, glyphs } = props;
   const verdict = verdictOf(model);
   const screen = { columns, glyphs };
   return (
@@ -37,7 +40,12 @@ export function Header({ model, columns, intervalMs, frozen, showTitle, glyphs }
           {`  ${titleText(model, intervalMs, columns - 12)}`}
         </Text>
       )}
-      {verdictLines(verdict, columns - 4).map((line, index) => (
+      {whatIf !== undefined && (
+        <Line {...screen} inverse bold>
+          {whatIf}
+        </Line>
+      )}
+      {verdictLines(verdict, columns - 4, whatIf === undefined).map((line, index) => (
         <Line
           key={index}
           {...screen}
@@ -63,10 +71,11 @@ export function Header({ model, columns, intervalMs, frozen, showTitle, glyphs }
 }
 
 /** How many lines the header takes with these props. */
-export function headerHeight({ model, columns, frozen, showTitle }: HeaderProps): number {
+export function headerHeight({ model, columns, frozen, whatIf, showTitle }: HeaderProps): number {
   const warnings = model.sample.sampling.warnings.length > 0;
   return (
-    verdictLines(verdictOf(model), columns - 4).length +
+    verdictLines(verdictOf(model), columns - 4, whatIf === undefined).length +
+    Number(whatIf !== undefined) +
     1 +
     Number(showTitle) +
     Number(frozen) +
@@ -74,13 +83,17 @@ export function headerHeight({ model, columns, frozen, showTitle }: HeaderProps)
   );
 }
 
-/** One line where all that matters fits into it, else the group and its fate on a line each. */
+/**
+ * One line where all that matters fits into it, else the group and its fate on a line each; `withHint`
+ * says where the way out is.
+ */
 export function verdictLines(
   { label, statement, details, severity }: Verdict,
   width: number,
+  withHint = true,
 ): string[] {
   const said = [label, statement].filter(Boolean).join(' ');
-  const hint = severity === 'info' ? [] : ['— press a for the fix'];
+  const hint = severity === 'info' || !withHint ? [] : ['— press a for the fix'];
   if (label === undefined || stringWidth(said) <= width)
     return [fitPieces([said, ...details, ...hint], ' ', width)];
   return [label, fitPieces([statement, ...details, ...hint], ' ', width)];

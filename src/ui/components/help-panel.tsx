@@ -30,7 +30,10 @@ export function HelpPanel({ cursor, columns, rows, glyphs }: HelpPanelProps) {
 /** The whole help, a string a line. */
 export function helpLines(glyphs: Glyphs): string[] {
   return [
-    ...KEYMAP.map(({ label, help }) => ` ${withGlyphs(label, glyphs).padEnd(10)} ${help}`),
+    // The keys of the whole view first.
+    ...KEYMAP.toSorted(
+      (a, b) => Number(a.panels !== undefined) - Number(b.panels !== undefined),
+    ).map(({ label, help }) => ` ${withGlyphs(label, glyphs).padEnd(10)} ${help}`),
     '',
     ` ${glyphs.live} live  ${glyphs.timeWait} TIME_WAIT that blocks its port  ${glyphs.reusable} TIME_WAIT that connect() would take over  ${glyphs.free} free`,
     ' HEADROOM is what is left of the usable ports for one source, destination and destination port.',

@@ -22,7 +22,7 @@ type Row = Record<string, string>;
 /** ink-table's two rules and its titles. */
 const TABLE_FRAME_ROWS = 3;
 /** The explanation of the row at the cursor, on a screen of 80 columns. */
-const EXPLANATION_ROWS = 2;
+const EXPLANATION_ROWS = 3;
 
 /** Within its parent's width ink-table would wrap its cells; the edge of the screen shall cut them instead. */
 const WIDER_THAN_ANY_TABLE = 500;

@@ -1,0 +1,19 @@
+import { buildModel } from '../model/model.ts';
+import { adviceDocument, adviceText } from '../outputs/advice.ts';
+import { createSampler } from '../sampler.ts';
+import type { AdviseOptions } from './program.ts';
+
+/** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */
+export async function runAdvise({ source, proc, format }: AdviseOptions): Promise<void> {
+  const take = createSampler({ source, procMount: proc });
+  try {
+    const model = buildModel(take());
+    for (const warning of model.sample.sampling.warnings)
+      process.stderr.write(`ephtop: ${warning}\n`);
+    const text =
+      format === 'json' ? JSON.stringify(adviceDocument(model), undefined, 2) : adviceText(model);
+    process.stdout.write(`${text}\n`);
+  } finally {
+    take.close();
+  }
+}

@@ -1,0 +1,19 @@
+import { wrapCommand } from './wrap.ts';
+
+/**
+ * Says in at most `width` columns that so many lines were copied, and what to do where the terminal ignores
+ * that: select them, if they are `shown`.
+ */
+export function copiedNotice(lines: number, shown: boolean, width: number): string {
+  if (lines === 0) return 'nothing to copy: no command does this';
+  const [what, them] = lines === 1 ? ['1 line', 'it'] : [`${lines} lines`, 'them'];
+  if (!shown) return `copied ${what}; too long to show here`;
+  const full = `copied ${what}; if your terminal refuses OSC 52, select ${them} here:`;
+  return full.length <= width ? full : `copied ${what}, or select ${them} here:`;
+}
+
+/** A command in lines of at most `width` columns that do the same when they are selected and pasted. */
+export function selectableLines(command: string, width: number, indent: string): string[] {
+  const line = indent + command;
+  return line.length <= width ? [line] : wrapCommand(command, width);
+}

@@ -1,0 +1,67 @@
+import { stringWidth } from './string-width.ts';
+
+/** Breaks text at its blanks into lines of at most `width` columns; a longer word has a line of its own. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && stringWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+/** Where a shell command may be continued on a next line. */
+interface Break {
+  /** The next line begins with this character. */
+  readonly next: number;
+  /** The kind of quotes that it is in; '' for none. */
+  readonly quote: string;
+  readonly isComma: boolean;
+}
+
+/**
+ * Breaks a shell command into lines of at most `width` columns that do the same when they are pasted: a
+ * backslash continues a line, and quotes are closed and opened again. The lines must not be indented, as
+ * quoted text may go on in the next.
+ */
+export function wrapCommand(command: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = command;
+  while (rest.length > width) {
+    const found = bestBreak(rest, width);
+    if (found === undefined) break;
+    lines.push(`${rest.slice(0, found.next)}${found.quote}\\`);
+    rest = found.quote + rest.slice(found.next);
+  }
+  return [...lines, rest];
+}
+
+/** The last break that fits: best between two words, else behind a comma, else anywhere within quotes. */
+function bestBreak(command: string, width: number): Break | undefined {
+  const breaks = breaksWithin(command, width);
+  return (
+    breaks.findLast(({ next, quote }) => quote === '' && next > width / 2) ??
+    breaks.findLast(({ isComma }) => isComma) ??
+    breaks.findLast(({ quote }) => quote === '') ??
+    breaks.at(-1)
+  );
+}
+
+function breaksWithin(command: string, width: number): Break[] {
+  const breaks: Break[] = [];
+  let quote = '';
+  for (let index = 0; index < width - 1; index++) {
+    const character = command[index] ?? '';
+    const isQuote = quote === '' ? /["']/.test(character) : character === quote;
+    if (isQuote) quote = quote === '' ? character : '';
+    // Right behind an opened quote the rest would be as long as before.
+    else if (quote !== '' || character === ' ')
+      if (index + 1 + quote.length < width)
+        breaks.push({ next: index + 1, quote, isComma: character === ',' });
+  }
+  return breaks;
+}

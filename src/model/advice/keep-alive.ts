@@ -1,0 +1,33 @@
+import { groupDigits } from '../group-digits.ts';
+import { heldSeconds } from '../forecast.ts';
+import { headroomPercent } from '../tuple-group.ts';
+import type { Rule } from './advice.ts';
+import { keepAliveConfig } from './client-config.ts';
+
+/** Share of requests that find an open connection under a keep-alive that works, as a plain assumption. */
+const KEEP_ALIVE_SHARE = 0.9;
+
+/** Suggests connection reuse where most ports are held by connections that were closed. */
+export const keepAlive: Rule = {
+  id: 'keep-alive',
+  cures: ['TIME_WAIT'],
+  helps: ['TIME_WAIT', 'live', 'bind'],
+  suggest({ group }) {
+    if (group.timeWaitUsed <= group.liveUsed || group.closeRate === 0) return undefined;
+    const used = group.liveUsed + group.timeWaitUsed * (1 - KEEP_ALIVE_SHARE);
+    const held = heldSeconds(group);
+    const seconds = held < 10 ? Math.round(held * 10) / 10 : Math.round(held);
+    return {
+      title: `Keep connections to ${group.remoteAddress} port ${group.remotePort} open and use them again`,
+      why:
+        `${groupDigits(group.closeRate)} connections a second are closed after use, and each holds its port for ${seconds} s more. ` +
+        `If 9 of 10 requests go over a connection that is open already, only a tenth of those ports is held.`,
+      commands: [],
+      caution:
+        'Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than the client.',
+      config: keepAliveConfig(group),
+      headroomAfter: headroomPercent(used, group.usable),
+      risk: 2,
+    };
+  },
+};

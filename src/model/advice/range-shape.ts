@@ -1,0 +1,122 @@
+import { formatPortList, type PortRange, portRangeSize } from '../../kernel/port-range.ts';
+import { groupDigits } from '../group-digits.ts';
+import { portSettings } from '../port-space.ts';
+import type { Sample } from '../sample.ts';
+import { headroomPercent } from '../tuple-group.ts';
+import { hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS, WIDEST_RANGE } from '../widest-range.ts';
+import { atMost, type Rule, type Setting, sysctlCommands } from './advice.ts';
+
+/** From this share of the range on, reserved ports are worth a question. */
+const RELEVANT_SHARE = 0.1;
+
+/** Suggests to give back reserved ports that nobody listens on, where they eat the range. */
+export const reservedPorts: Rule = {
+  id: 'reserved-ports',
+  sysctls: ['net.ipv4.ip_local_reserved_ports'],
+  suggest({ sample, group }) {
+    const { size, reserved } = sample.portSpace;
+    if (reserved < RELEVANT_SHARE * size) return undefined;
+    const { kept, freed } = splitReserved(sample);
+    if (freed === 0 || kept.length > LONGEST_PORT_LIST) return undefined;
+    const usable = group.usable + freed;
+    return {
+      title: `Give back ${groupDigits(freed)} reserved ports that nobody listens on`,
+      why:
+        `net.ipv4.ip_local_reserved_ports keeps ${groupDigits(reserved)} of the ${groupDigits(size)} ports of the range from connect(). ` +
+        `Nobody listens on ${groupDigits(freed)} of them.`,
+      ...sysctlCommands([['net.ipv4.ip_local_reserved_ports', kept]]),
+      caution:
+        'Whoever reserved them had a reason: ask first. A service that is down just now finds its port taken when it comes back.',
+      headroomAfter: headroomPercent(group.used + group.reservedUsed, usable),
+      risk: 2,
+    };
+  },
+};
+
+/** What of the reserved ports has to stay: those outside the range, of listeners, and NodePorts. */
+function splitReserved({ sysctls, listeningPorts, heldPorts }: Sample) {
+  const { range, reserved } = portSettings(sysctls);
+  const listening = new Set(listeningPorts);
+  const held = new Set(heldPorts);
+  const nodePorts = hasNodePorts(listeningPorts);
+  const kept = new Set<number>();
+  const freed = new Set<number>();
+  for (const { low, high } of reserved) {
+    for (let port = low; port <= high; port++) {
+      const isFree = isIn(range, port) && !listening.has(port);
+      if (!isFree || (nodePorts && isIn(NODE_PORTS, port))) kept.add(port);
+      // One that a bind() holds is free for connect() only later.
+      else if (!held.has(port)) freed.add(port);
+    }
+  }
+  return { kept: formatPortList(kept), freed: freed.size };
+}
+
+function isIn({ low, high }: PortRange, port: number): boolean {
+  return port >= low && port <= high;
+}
+
+/** Suggests an even-sized range: of an odd one connect() finds the last port by luck only. */
+export const oddRange: Rule = {
+  id: 'odd-range',
+  sysctls: ['net.ipv4.ip_local_port_range'],
+  suggest({ sample, group }) {
+    const { range, reserved } = portSettings(sample.sysctls);
+    const even = evenRange(range);
+    if (portRangeSize(range) % 2 === 0 || even === undefined) return undefined;
+    const settings: Setting[] = [['net.ipv4.ip_local_port_range', `${even.low} ${even.high}`]];
+    const added = even.low < range.low ? even.low : even.high;
+    if (sample.listeningPorts.includes(added)) {
+      const ports = new Set([added]);
+      for (const { low, high } of reserved)
+        for (let port = low; port <= high; port++) ports.add(port);
+      const list = formatPortList(ports);
+      if (list.length > LONGEST_PORT_LIST) return undefined;
+      settings.unshift(['net.ipv4.ip_local_reserved_ports', list]);
+    }
+    return {
+      title: `Make the range even-sized: ${even.low}–${even.high}`,
+      why:
+        `${range.low}–${range.high} has ${groupDigits(portRangeSize(range))} ports, an odd number. connect() searches in steps of two over an even ` +
+        'number of ports, and finds the last one by luck only: one port more or less.',
+      ...sysctlCommands(settings),
+      ...(isUsable(sample, added)
+        ? { headroomAfter: headroomPercent(group.used, group.usable + 1) }
+        : {}),
+      severity: 'info',
+      risk: 0,
+    };
+  },
+};
+
+function isUsable({ sysctls, heldPorts }: Sample, port: number): boolean {
+  const isReserved = portSettings(sysctls).reserved.some((range) => isIn(range, port));
+  return !isReserved && !heldPorts.includes(port);
+}
+
+/** The even-sized range next to this one, with one port more where there is one. */
+function evenRange({ low, high }: PortRange): PortRange | undefined {
+  // A low end below 1024 takes more than an even size to be sensible.
+  if (low < WIDEST_RANGE.low) return undefined;
+  if (high < WIDEST_RANGE.high) return { low, high: high + 1 };
+  return low > WIDEST_RANGE.low ? { low: low - 1, high } : undefined;
+}
+
+/** Says why connect() gets slower once the first half of the ports is used up. */
+export const portSearchCliff: Rule = {
+  id: 'port-search-cliff',
+  suggest({ group }) {
+    const { first } = group.halves;
+    if (group.usable <= 0 || group.used < group.usable / 2 || first.used < first.usable * 0.9)
+      return undefined;
+    return {
+      title: 'Past half of the range connect() gets slower, and costs CPU',
+      why:
+        `connect() looks at every second port first, and ${groupDigits(first.used)} of those ${groupDigits(first.usable)} are taken: each call goes ` +
+        'through them before it comes to the others. Less than half of the range in use is what keeps it fast.',
+      commands: [],
+      severity: atMost('warning', group.severity),
+      risk: 0,
+    };
+  },
+};

@@ -1,0 +1,120 @@
+import { sysctlNumber } from '../../kernel/sysctl.ts';
+import { groupDigits } from '../group-digits.ts';
+import { headroomPercent } from '../tuple-group.ts';
+import type { GroupModel } from '../model.ts';
+import { type Rule, type Setting, type Situation, sysctlCommands } from './advice.ts';
+import { type Cause, isPile } from './cause.ts';
+import { connectTimeoutConfig } from './client-config.ts';
+
+/** Names the program that does not close its connections. No sysctl helps against that. */
+export const closeWaitLeak: Rule = {
+  id: 'close-wait-leak',
+  cures: ['CLOSE_WAIT'],
+  suggest(situation) {
+    const { group } = situation;
+    const stuck = stuckIn('CLOSE_WAIT', situation);
+    if (stuck === 0) return undefined;
+    return {
+      title: `Find out why ${ownerName(group)} does not close ${groupDigits(stuck)} connections`,
+      why:
+        `${shareOf(stuck, situation)} are in CLOSE_WAIT: the other end has closed, and ${ownerName(group)} has not called close(). ` +
+        'Such a connection holds its port for as long as the program runs.',
+      commands: [],
+      caution:
+        'No sysctl helps: the fault is in the program (an error path without close(), a response that is not read to its end). A restart frees the ports until they leak again.',
+      headroomAfter: headroomPercent(group.used - stuck, group.usable),
+      risk: 2,
+    };
+  },
+};
+
+/** Says that the upstream does not answer, and how to give up sooner. */
+export const upstreamUnreachable: Rule = {
+  id: 'upstream-unreachable',
+  cures: ['SYN_SENT'],
+  suggest(situation) {
+    const { group } = situation;
+    const stuck = stuckIn('SYN_SENT', situation);
+    if (stuck === 0) return undefined;
+    return {
+      title: `${group.remoteAddress} port ${group.remotePort} does not answer: see why, and give up on it sooner`,
+      why:
+        `${shareOf(stuck, situation)} are in SYN_SENT: connect() was called and nobody has answered (a machine that is down, a firewall that ` +
+        'drops, a full accept queue). Each holds its port until the program gives up, some two minutes where it has no timeout of its own.',
+      commands: [],
+      caution:
+        'More ports would only be used up in the same way. Too short a timeout fails where a slow upstream would have answered.',
+      config: connectTimeoutConfig(group),
+      headroomAfter: headroomPercent(group.used - stuck, group.usable),
+      risk: 1,
+    };
+  },
+};
+
+/** Short, and yet long enough for a peer that closes at all. */
+const SHORT_FIN_TIMEOUT_SECONDS = 15;
+
+/** The one situation in which tcp_fin_timeout frees ports. */
+export const finWait2Orphans: Rule = {
+  id: 'fin-wait2-orphans',
+  cures: ['FIN_WAIT2'],
+  suggest(situation) {
+    const { sample, group } = situation;
+    const stuck = stuckIn('FIN_WAIT2', situation);
+    if (stuck === 0) return undefined;
+    const orphans = Math.min(stuck, group.orphanedFinWait2);
+    if (orphans < stuck / 2) return halfClosed(stuck, situation);
+    const seconds = sysctlNumber(sample.sysctls, 'net.ipv4.tcp_fin_timeout');
+    const isLong = seconds !== undefined && seconds > SHORT_FIN_TIMEOUT_SECONDS;
+    const settings: Setting[] = isLong
+      ? [['net.ipv4.tcp_fin_timeout', SHORT_FIN_TIMEOUT_SECONDS]]
+      : [];
+    const left = isLong ? Math.ceil(orphans * (SHORT_FIN_TIMEOUT_SECONDS / seconds)) : orphans;
+    return {
+      title: isLong
+        ? `Wait ${SHORT_FIN_TIMEOUT_SECONDS} s instead of ${seconds} s for peers that do not close (tcp_fin_timeout)`
+        : 'Find out why the peers do not close their end',
+      why:
+        `${shareOf(stuck, situation)} are in FIN_WAIT2, ${groupDigits(orphans)} of them without a process: this end has closed, and the other has not. ` +
+        `Here, and nowhere else, tcp_fin_timeout (${seconds ?? 'unknown'}) frees ports: it ends such connections.` +
+        (isLong
+          ? ` Those of now keep their ${seconds} s; within that time about ${groupDigits(left)} will be left.`
+          : ''),
+      ...sysctlCommands(settings),
+      caution:
+        'A peer that takes longer to close gets a reset. It does nothing about TIME_WAIT. The cause is in the peers, which do not close.',
+      risk: 1,
+    };
+  },
+};
+
+function halfClosed(stuck: number, situation: Situation) {
+  const { group } = situation;
+  return {
+    title: `Find out why ${ownerName(group)} keeps ${groupDigits(stuck)} connections half closed`,
+    why:
+      `${shareOf(stuck, situation)} are in FIN_WAIT2 and belong to a process: ${ownerName(group)} has called shutdown(), not close(), and the other end ` +
+      'has not closed. tcp_fin_timeout does not end what a process still has.',
+    commands: [],
+    caution: 'The fault is in the program, or in the peers that do not close.',
+    headroomAfter: headroomPercent(group.used - stuck, group.usable),
+    risk: 2,
+  };
+}
+
+/** Ports that this state holds, where they are a pile-up; 0 otherwise. */
+function stuckIn(state: Cause, { group, pressure }: Situation): number {
+  const stuck = pressure.ports[state];
+  return isPile(stuck, pressure.taken, group.usable) ? stuck : 0;
+}
+
+function shareOf(stuck: number, { group }: Situation): string {
+  return `${groupDigits(stuck)} of the ${groupDigits(group.used)} ports in use`;
+}
+
+/** `haproxy (pid 812)`, or what can be said where nobody is known. */
+function ownerName({ owners }: GroupModel): string {
+  const [owner] = owners;
+  if (owner === undefined) return 'the program';
+  return owner.command === '' ? `pid ${owner.pid}` : `${owner.command} (pid ${owner.pid})`;
+}

@@ -1,0 +1,99 @@
+import { groupDigits } from '../group-digits.ts';
+import { reuseRule } from '../time-wait.ts';
+import { headroomPercent } from '../tuple-group.ts';
+import {
+  type Rule,
+  type Setting,
+  type Situation,
+  type Suggestion,
+  sysctlCommands,
+} from './advice.ts';
+
+/** Less than this share of the usable ports is not worth a change. */
+const WORTH_SHARE = 0.01;
+
+/** Suggests tcp_tw_reuse=1 where TIME_WAIT holds ports that connect() could then take over. */
+export const enableTimeWaitReuse: Rule = {
+  id: 'enable-tw-reuse',
+  sysctls: ['net.ipv4.tcp_tw_reuse'],
+  cures: ['TIME_WAIT'],
+  helps: ['TIME_WAIT', 'live', 'bind'],
+  suggest({ sample, group }) {
+    const rule = reuseRule(sample.sysctls);
+    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopback(group));
+    if (isOn || !isWorthWhile(group)) return undefined;
+    const settings: Setting[] = [['net.ipv4.tcp_tw_reuse', 1]];
+    if (!rule.timestamps) settings.unshift(['net.ipv4.tcp_timestamps', 1]);
+    return {
+      title: 'Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)',
+      why:
+        `${groupDigits(group.timeWaitUsed)} ports wait 60 s in TIME_WAIT. With tcp_tw_reuse=1 an outgoing connection takes one over ` +
+        `once it is ${rule.delayMs} ms old, safely, by TCP timestamps (RFC 6191): ${groupDigits(group.freedByReuse)} of them now. ` +
+        `It is ${rule.mode === 2 ? '2, which means loopback only' : rule.mode}.` +
+        (rule.timestamps ? '' : ` Timestamps are off: ${ONLY_NEW_ONES}`),
+      ...sysctlCommands(settings),
+      caution: BOTH_ENDS,
+      headroomAfter: headroomPercent(group.used - group.freedByReuse, group.usable),
+      risk: 0,
+    };
+  },
+};
+
+/** Suggests TCP timestamps where reuse is on, and can do nothing without them. */
+export const enableTimestamps: Rule = {
+  id: 'enable-timestamps',
+  sysctls: ['net.ipv4.tcp_tw_reuse', 'net.ipv4.tcp_timestamps'],
+  cures: ['TIME_WAIT'],
+  helps: ['TIME_WAIT', 'live', 'bind'],
+  suggest({ sample, group }) {
+    const rule = reuseRule(sample.sysctls);
+    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopback(group));
+    if (!isOn || rule.timestamps || !isWorthWhile(group)) return undefined;
+    return {
+      title: 'Turn TCP timestamps on: without them tcp_tw_reuse does nothing',
+      why:
+        `tcp_tw_reuse is ${rule.mode}, and yet ${groupDigits(group.timeWaitUsed)} ports wait 60 s in TIME_WAIT: connect() takes one over ` +
+        `by its timestamps only, and tcp_timestamps is 0. With them ${groupDigits(group.freedByReuse)} would be free; ${ONLY_NEW_ONES}`,
+      ...sysctlCommands([['net.ipv4.tcp_timestamps', 1]]),
+      caution: BOTH_ENDS,
+      headroomAfter: headroomPercent(group.used - group.freedByReuse, group.usable),
+      risk: 0,
+    };
+  },
+};
+
+/** Suggests to turn off what breaks clients behind NAT. Nothing here ever suggests to turn it on. */
+export const disableTimeWaitRecycle: Rule = {
+  id: 'disable-tw-recycle',
+  sysctls: ['net.ipv4.tcp_tw_recycle'],
+  suggest({ sample, group }): Suggestion | undefined {
+    const value = sample.sysctls['net.ipv4.tcp_tw_recycle'];
+    if (value === null || !/^0*[1-9]\d*$/.test(value)) return undefined;
+    return {
+      title: 'Turn tcp_tw_recycle off: it drops connections of clients behind NAT',
+      why:
+        `It is ${value} here. It takes the timestamps of all machines behind one address for those of one, and ` +
+        'drops the SYNs of some without a word. Linux 4.12 removed it.',
+      ...sysctlCommands([['net.ipv4.tcp_tw_recycle', 0]]),
+      caution:
+        'TIME_WAIT lasts its 60 s again, and holds more ports: tcp_tw_reuse=1 is the safe way to have them back.',
+      severity: group.severity === 'info' ? 'warning' : group.severity,
+      risk: 0,
+    };
+  },
+};
+
+const ONLY_NEW_ONES =
+  'only connections opened after they are turned on can be taken over, so that it takes up to 60 s.';
+
+const BOTH_ENDS =
+  'Both ends need TCP timestamps (the default); a middlebox that strips them makes this do nothing.';
+
+function isWorthWhile({ freedByReuse, usable }: Situation['group']): boolean {
+  return freedByReuse > 0 && freedByReuse >= WORTH_SHARE * usable;
+}
+
+/** As tcp_twsk_unique() has it: either end in 127.0.0.0/8 or ::1. */
+function isLoopback({ localAddress, remoteAddress }: Situation['group']): boolean {
+  return [localAddress, remoteAddress].some((end) => end === '::1' || end.startsWith('127.'));
+}

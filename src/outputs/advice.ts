@@ -1,0 +1,123 @@
+import { shortenEnd } from '../format/shorten.ts';
+import { formatCount, formatPercent, formatRate } from '../format/units.ts';
+import { verdictOf, verdictText } from '../format/verdict.ts';
+import { wrapCommand, wrapWords } from '../format/wrap.ts';
+import type { Advice } from '../model/advice/advice.ts';
+import { heldSeconds } from '../model/forecast.ts';
+import type { GroupModel, Model } from '../model/model.ts';
+import { SEVERITY_LIMITS } from '../model/severity.ts';
+import { explainSysctls, type SysctlNote } from '../model/sysctl-notes.ts';
+import { adviceDocuments } from './json.ts';
+
+/** Names and version of the document that `adviceDocument` makes. */
+const SCHEMA = 'ephtop.advice/1';
+
+/** Columns of the text. */
+const WIDTH = 80;
+const INDENT = '   ';
+
+/** Sysctls with their meaning, and suggestions, as a JSON document; the latter as the snapshot has them. */
+export function adviceDocument({ sample, advice }: Model) {
+  return {
+    schema: SCHEMA,
+    takenAt: new Date(sample.takenAtMs).toISOString(),
+    host: sample.host,
+    // null: this kernel has none.
+    sysctls: explainSysctls(sample).map((note) => ({ ...note, value: note.value ?? null })),
+    advice: adviceDocuments(advice),
+  };
+}
+
+/** The same as text of 80 columns: what is wrong, the sysctls, then suggestions with commands to paste. */
+export function adviceText(model: Model): string {
+  const { host, takenAtMs } = model.sample;
+  const lines = [
+    `${host.hostname}  Linux ${host.kernel}  ${new Date(takenAtMs).toISOString()}`,
+    ...wrapWords(verdictText(verdictOf(model)), WIDTH),
+    ...healthLines(model),
+    '',
+    'SYSCTLS, and what they mean here',
+    ...explainSysctls(model.sample).flatMap(sysctlLines),
+    '',
+    ...suggestionLines(model),
+  ];
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+function healthLines({ advice, worst }: Model): string[] {
+  if (worst === undefined || worst.severity !== 'info') return [];
+  if (advice.some(({ severity }) => severity !== 'info')) return [];
+  return wrapWords(`Healthy. ${distanceToTrouble(worst)}`, WIDTH);
+}
+
+/** How much more it takes until the fullest group gives a warning. */
+function distanceToTrouble(group: GroupModel): string {
+  const warnedAt = (SEVERITY_LIMITS.warning.usedPercent / 100) * group.usable;
+  const more = Math.max(0, Math.ceil(warnedAt) - group.used);
+  const seconds = heldSeconds(group);
+  const rate = seconds > 0 ? Math.max(0, warnedAt - group.liveUsed) / seconds : Infinity;
+  const closes = Number.isFinite(rate)
+    ? ` all at once, or ${formatRate(rate)} closes/s where it has ${formatRate(group.closeRate)}`
+    : '';
+  return `A warning, at ${SEVERITY_LIMITS.warning.usedPercent}% of its ports in use, takes ${formatCount(more)} connections more${closes}.`;
+}
+
+function sysctlLines({ name, value, shouldBe, meaning }: SysctlNote): string[] {
+  const wanted = value === shouldBe || shouldBe === 'default' ? '' : `  (should be ${shouldBe})`;
+  const isMissing = value === undefined && shouldBe === 'absent';
+  const heading = `${name} = ${value === '' ? 'none' : value}${wanted}`;
+  return [
+    ...(value === undefined
+      ? [`${name}: absent${isMissing ? ', as it should be' : ''}`]
+      : [shortenEnd(heading, WIDTH, '…')]),
+    ...wrapWords(meaning, WIDTH - INDENT.length).map((line) => INDENT + line),
+  ];
+}
+
+function suggestionLines({ advice }: Model): string[] {
+  const [first] = advice;
+  if (first === undefined) return ['SUGGESTIONS: none. No group would have more headroom.'];
+  return [
+    ...wrapWords(`SUGGESTIONS, best first, for ${first.effect.group}`, WIDTH),
+    ...advice.flatMap((suggestion, index) => ['', ...adviceLines(suggestion, index + 1)]),
+  ];
+}
+
+function adviceLines(suggestion: Advice, number: number): string[] {
+  const { title, severity, why, commands, persist, caution, config } = suggestion;
+  const urgent = severity === 'info' ? '' : ` [${severity}]`;
+  const [heading = '', ...more] = wrapWords(`${title}${urgent}`, WIDTH - 4);
+  const indented = (text: string) =>
+    wrapWords(text, WIDTH - INDENT.length).map((line) => INDENT + line);
+  return [
+    `${`${number}.`.padEnd(INDENT.length)} ${heading}`,
+    ...more.map((line) => `${INDENT} ${line}`),
+    ...indented(effectText(suggestion)),
+    ...indented(why),
+    // Not indented: what is quoted may go on in the next line.
+    ...commands.flatMap((command) => wrapCommand(command, WIDTH)),
+    ...(persist === undefined
+      ? []
+      : [`${INDENT}To keep it over a reboot:`, ...persistLines(persist)]),
+    ...(config === undefined
+      ? []
+      : [
+          `${INDENT}For ${config.program}:`,
+          ...config.lines.map((line) => `${INDENT}${INDENT}${line}`),
+        ]),
+    ...(caution === undefined ? [] : indented(`Mind: ${caution}`)),
+  ];
+}
+
+/** A command, or advice in words. */
+function persistLines(persist: string): string[] {
+  return persist.startsWith('printf ')
+    ? wrapCommand(persist, WIDTH)
+    : wrapWords(persist, WIDTH - INDENT.length).map((line) => INDENT + line);
+}
+
+function effectText({ effect: { headroomBefore, headroomAfter } }: Advice): string {
+  return headroomAfter === headroomBefore
+    ? `Headroom stays at ${formatPercent(headroomBefore)}.`
+    : `Headroom ${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}.`;
+}

@@ -1,0 +1,197 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import type { Model } from '../../src/model/model.ts';
+import { reduce } from '../../src/store/reducer.ts';
+import { createStore } from '../../src/store/store.ts';
+import { initialViewState } from '../../src/store/view-state.ts';
+import { App } from '../../src/ui/app.tsx';
+import { glyphsFor } from '../../src/ui/theme.ts';
+import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
+import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
+
+const LISTENERS = [8080, 9090].map((localPort) => ({
+  local: '0.0.0.0',
+  localPort,
+  state: 'LISTEN' as const,
+}));
+const MODEL = modelOf([
+  ...connections(10),
+  ...timeWaits(80, 30_500, {}, 40_010),
+  ...connections(5, { remote: '10.0.9.22' }),
+  ...LISTENERS,
+]);
+
+const LEFT = '\u001b[D';
+const RIGHT = '\u001b[C';
+const ESCAPE = '\u001b';
+/** To the widest range, and to tcp_tw_reuse 1. */
+const WIDEST_AND_REUSE = [RIGHT, RIGHT, RIGHT, RIGHT, 'j', LEFT];
+
+function open(size: FrameSize, ascii = false, model: Model = MODEL) {
+  const store = createStore(reduce, initialViewState());
+  store.dispatch({ type: 'model', model });
+  const copied: string[] = [];
+  const app = (
+    <App store={store} glyphs={glyphsFor(ascii)} copyText={(text) => copied.push(text)} />
+  );
+  const screen = renderAt(app, size);
+  const press = (...keys: string[]) => {
+    for (const key of keys) screen.stdin.write(key);
+  };
+  return { store, screen, press, copied };
+}
+
+const fits = (text: string, { columns, rows }: FrameSize) => {
+  const lines = text.split('\n');
+  expect(lines.length).toBeLessThanOrEqual(rows);
+  expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
+  expect(lines.at(-1)).toMatch(/quit/);
+};
+
+describe.each([
+  { columns: 120, rows: 40 },
+  { columns: 80, rows: 24 },
+  { columns: 60, rows: 20 },
+])('at $columns x $rows', (size) => {
+  test('the mark, the rows, the outcome, the commands and the groups stand on the screen', async () => {
+    const { screen, press } = open(size);
+    press('w');
+    fits(await screen.waitForFrame('WHAT IF: nothing is changed yet'), size);
+    press(...WIDEST_AND_REUSE);
+    const text = await screen.waitForFrame(/tcp_tw_reuse +2 loopback only +→ 1 on/);
+    fits(text, size);
+    expect(text).toMatch(/^ WHAT IF, not the real machine: range 1024–65535, tw_reuse/m);
+    expect(text).toMatch(/^ +10\.0\.3\.7 → 10\.0\.9\.21:8080 has 99\.9% of its ports left/m);
+    expect(text).toMatch(/^ range 1024–65535 +64,512 ports/m);
+    expect(text).toMatch(/^ {3}port range +40000–40099 +→ 1024–65535/m);
+    expect(text).toMatch(/^ ▸ tcp_tw_reuse /m);
+    expect(text).toMatch(/headroom 10\.0% → 99\.9%, empty never → never/);
+    expect(text).toContain('sysctl -w net.ipv4.ip_local_reserved_ports="8080,9090"\n');
+    expect(text).toContain('sysctl -w net.ipv4.ip_local_port_range="1024 65535"\n');
+    expect(text).toContain('sysctl -w net.ipv4.tcp_tw_reuse=1\n');
+    expect(text).toMatch(/HEADROOM.*\n.*10\.0\.9\.21:8080 .*99\.9%/);
+    press(ESCAPE);
+    const back = await screen.waitForFrame(/▸▲ 10\.0\.3\.7 → 10\.0\.9\.21:8080 .*10\.0%/);
+    expect(back).not.toContain('WHAT IF');
+    expect(back).toContain('40000–40099');
+  });
+
+  test('y copies all commands, says so, and shows them whole', async () => {
+    const { screen, press, copied } = open(size);
+    press('w', ...WIDEST_AND_REUSE, 'y');
+    const text = await screen.waitForFrame(/copied 3 lines.*select them here:/);
+    fits(text, size);
+    const commands = [
+      'sysctl -w net.ipv4.ip_local_reserved_ports="8080,9090"',
+      'sysctl -w net.ipv4.ip_local_port_range="1024 65535"',
+      'sysctl -w net.ipv4.tcp_tw_reuse=1',
+    ];
+    expect(copied).toEqual([commands.join('\n')]);
+    expect(text).toContain(`here:\n${commands.map((line) => `   ${line}`).join('\n')}\n`);
+    press('k');
+    await screen.waitForFrame(/^ ▸ port range/m);
+    expect(screen.lastText()).not.toContain('copied');
+  });
+
+  test('in ASCII every character is', async () => {
+    const { screen, press } = open(size, true);
+    press('w', 'jj', RIGHT, 'y');
+    const text = await screen.waitForFrame(/destinations +as now +-> x2/);
+    // oxlint-disable-next-line no-control-regex -- the ASCII range is what this is about
+    expect(text).toMatch(/^[\x00-\x7f]*$/);
+  });
+});
+
+test('at 40x10 what does not fit is left out: the row, the outcome and the worst group stay', async () => {
+  const size = { columns: 40, rows: 10 };
+  const { screen, press } = open(size);
+  press('w', ...WIDEST_AND_REUSE);
+  const text = await screen.waitForFrame(/▸ tcp_tw_reuse +→ 1 on/);
+  fits(text, size);
+  expect(text).toContain(' WHAT IF, not the real machine');
+  expect(text).toContain('headroom 10.0% → 99.9%');
+  expect(text).toMatch(/HEADROOM\n.*10\.0\.9\.21:8080 +99\.9%/);
+});
+
+test('commands that do not fit are copied all the same, and not shown in part', async () => {
+  const size = { columns: 40, rows: 10 };
+  const { screen, press, copied } = open(size);
+  press('w', ...WIDEST_AND_REUSE, 'y');
+  const text = await screen.waitForFrame('copied 3 lines; too long to show here');
+  fits(text, size);
+  expect(text).not.toContain('sysctl -w');
+  expect(copied[0]).toContain('tcp_tw_reuse=1');
+  const long = {
+    ...MODEL,
+    advice: MODEL.advice.map((advice) => ({ ...advice, commands: ['sysctl -w x '.repeat(400)] })),
+  };
+  const small = open(size, false, long);
+  small.press('a', 'y');
+  expect(await small.screen.waitForFrame('too long to show here')).not.toContain('sysctl -wx');
+});
+
+test('+ - 0 and R change rows here, and the interval elsewhere', async () => {
+  const { store, screen, press } = open({ columns: 80, rows: 24 });
+  press('w', 'jj', '+', '+', '-', 'j', '+');
+  await screen.waitForFrame(/destinations +as now +→ ×2/);
+  expect(store.getState()).toMatchObject({
+    intervalMs: 250,
+    whatIf: { destinations: 2, sources: 2 },
+  });
+  press('0');
+  await screen.waitForFrame(/sources +as now *\n/);
+  expect(store.getState().whatIf).toEqual({ destinations: 2 });
+  press('R', 'w', '+');
+  await screen.waitForFrame(/▸▲ 10\.0\.3\.7 → 10\.0\.9\.21:8080 .*10\.0%/);
+  expect(store.getState()).toMatchObject({ intervalMs: 125, whatIf: {}, panel: 'groups' });
+});
+
+test('the figures follow the live data', async () => {
+  const { store, screen, press } = open({ columns: 80, rows: 24 });
+  press('w', 'jj', RIGHT);
+  await screen.waitForFrame(/headroom 10\.0% → 55\.0%/);
+  store.dispatch({ type: 'model', model: modelOf([...connections(60), ...LISTENERS]) });
+  await screen.waitForFrame(/headroom 40\.0% → 70\.0%/);
+});
+
+test('changes that no command makes are said, and y has nothing to copy', async () => {
+  const { screen, press, copied } = open({ columns: 80, rows: 24 });
+  press('w', 'jj', RIGHT, 'jj', RIGHT, 'y');
+  const text = await screen.waitForFrame('nothing to copy');
+  expect(text).toContain('Spread each destination over 2 addresses or ports.');
+  expect(text).toContain('Send 50% of the requests over open connections');
+  expect(copied).toEqual([]);
+});
+
+test('a long list of ports to reserve stands whole, over several lines', async () => {
+  const listeners = Array.from({ length: 40 }, (_, index) => ({
+    local: '0.0.0.0',
+    localPort: 20_001 + 2 * index,
+    state: 'LISTEN' as const,
+  }));
+  const { screen, press, copied } = open(
+    { columns: 60, rows: 24 },
+    false,
+    modelOf([...connections(10), ...listeners]),
+  );
+  press('w', RIGHT, RIGHT, RIGHT, RIGHT, 'y');
+  const text = await screen.waitForFrame('copied 2 lines');
+  // Each line closes its quotes and continues in the next, so that they can be pasted as they stand.
+  const whole = text.replaceAll('"\\\n"', '');
+  for (const command of copied[0]?.split('\n') ?? []) expect(whole).toContain(command);
+  expect(copied[0]).toContain('20077,20079"');
+});
+
+test('y copies the commands of the opened suggestion', async () => {
+  const size = { columns: 80, rows: 24 };
+  const { screen, press, copied } = open(size);
+  press('a', 'y');
+  const text = await screen.waitForFrame(/copied \d lines?; if your terminal refuses OSC 52/);
+  fits(text, size);
+  const commands = MODEL.advice[0]?.commands ?? [];
+  expect(copied).toEqual([commands.join('\n')]);
+  for (const command of commands) expect(text).toContain(`  ${command}`);
+  press('j');
+  await screen.waitForFrame(/^ ▸ 2 /m);
+  expect(screen.lastText()).not.toContain('copied');
+});
