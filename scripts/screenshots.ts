@@ -21,6 +21,14 @@ const SHOTS: Shot[] = [
   { name: '80x24', columns: 80, rows: 24, keys: [], shows: /runs out/ },
   { name: 'sysctl', columns: 120, rows: 22, keys: ['s'], shows: /what it means here/ },
   { name: 'advice', columns: 120, rows: 22, keys: ['a'], shows: /SUGGESTIONS/ },
+  { name: 'detail', columns: 120, rows: 28, keys: ['enter'], shows: /^ forecast/m },
+  {
+    name: 'what-if',
+    columns: 120,
+    rows: 26,
+    keys: ['w', 'j', 'right'],
+    shows: /WHAT IF, not.*1 on/,
+  },
 ];
 
 const REPOSITORY = new URL('..', import.meta.url);
