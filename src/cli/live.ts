@@ -24,7 +24,7 @@ export async function runLive(options: CommonOptions): Promise<void> {
   }
   // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
   if (!wantsColor(options.color, process.env)) process.env['FORCE_COLOR'] = '0';
-  keepYoungGenerationSmall();
+  keepHeapsSmall();
   const settings: WorkerSettings = {
     source: options.source,
     procMount: options.proc,
@@ -70,10 +70,12 @@ export async function runLive(options: CommonOptions): Promise<void> {
 
 /**
  * V8 lets the space for new objects grow from 1 to 16 MB in each thread of a program that allocates steadily,
- * and never gives it back. What is new here is garbage a moment later: a small space is as good.
+ * and never gives it back; the old ones' may grow to a multiple of what is in use. Here what is new is garbage
+ * a moment later, and what is old stays as it is: small spaces are as good.
  */
-function keepYoungGenerationSmall(): void {
+function keepHeapsSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=20');
 }
 
 const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
