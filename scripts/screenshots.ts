@@ -26,8 +26,8 @@ const SHOTS: Shot[] = [
     name: 'what-if',
     columns: 120,
     rows: 26,
-    keys: ['w', 'j', 'right'],
-    shows: /WHAT IF, not.*1 on/,
+    keys: ['w', 'down', 'left'],
+    shows: /WHAT IF, not.*tw_reuse 1/,
   },
 ];
 

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { ConfigError } from './cli/config.ts';
 import { createProgram, EXIT_USAGE, usageExitCode } from './cli/program.ts';
 import { SourceError } from './source/source.ts';
 
@@ -11,13 +12,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await createProgram({
     // Each loads only what it needs: the sampling thread is to be under way as early as can be.
-    live: async (options) => (await import('./cli/live.ts')).runLive(options),
+    live: async (options, isGiven) => (await import('./cli/live.ts')).runLive(options, isGiven),
     snapshot: async (options) => (await import('./cli/snapshot.ts')).runSnapshot(options),
     advise: async (options) => (await import('./cli/advise.ts')).runAdvise(options),
   }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error);
-  else if (error instanceof SourceError) {
+  else if (error instanceof SourceError || error instanceof ConfigError) {
     process.stderr.write(`ephtop: ${error.message}\n`);
     process.exitCode = EXIT_USAGE;
   } else throw error;

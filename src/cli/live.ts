@@ -1,29 +1,43 @@
-import { EventEmitter } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { terminalTitle } from '../format/terminal-title.ts';
 import type { Sample } from '../model/sample.ts';
+import { systemClock } from '../source/clock.ts';
+import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
 import { IN_PASSING } from '../source/owner-finder.ts';
 import { workerSource } from '../source/worker-source.ts';
+import { Alarm } from '../store/alarm.ts';
+import { THEMES } from '../store/settings.ts';
 import type { WorkerSettings } from '../worker.ts';
 import { clipboardSequence } from './clipboard.ts';
-import { askForFocusReports } from './focus-reports.ts';
+import { configPath, readConfig, saveSettings, withConfig } from './config.ts';
 import { canDraw, wantsAscii, wantsColor } from './environment.ts';
+import { jobControl } from './job-control.ts';
 import type { CommonOptions } from './program.ts';
+import { askForReports, type TerminalReports } from './terminal-reports.ts';
+import { borrowTitle, type TerminalTitle } from './terminal-title.ts';
 
 /** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
 const MOST_GROUPS = 2000;
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
-export async function runLive(options: CommonOptions): Promise<void> {
+export async function runLive(
+  givenOptions: CommonOptions,
+  isGiven: (name: keyof CommonOptions) => boolean,
+): Promise<void> {
   if (!process.stdin.isTTY || !process.stdout.isTTY || !canDraw(process.env)) {
     process.stderr.write(
       'ephtop: no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.\n',
     );
     const { runSnapshot } = await import('./snapshot.ts');
-    return runSnapshot({ ...options, format: 'table', count: 1 });
+    return runSnapshot({ ...givenOptions, format: 'table', count: 1 });
   }
+  const configFile = configPath(process.env);
+  const config = givenOptions.config && configFile !== undefined ? readConfig(configFile) : {};
+  const options = withConfig(givenOptions, config, isGiven);
   // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
-  if (!wantsColor(options.color, process.env)) process.env['FORCE_COLOR'] = '0';
+  const isColored = wantsColor(options.color, process.env);
+  if (!isColored) process.env['FORCE_COLOR'] = '0';
   keepHeapsSmall();
   const settings: WorkerSettings = {
     source: options.source,
@@ -37,7 +51,8 @@ export async function runLive(options: CommonOptions): Promise<void> {
     () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
   );
   const stop = new AbortController();
-  let endFocusReports: (() => void) | undefined;
+  let reports: TerminalReports | undefined;
+  let title: TerminalTitle | undefined;
   try {
     const samples = source.samples(stop.signal)[Symbol.asyncIterator]();
     // The view is loaded while the thread takes the first sample.
@@ -46,14 +61,25 @@ export async function runLive(options: CommonOptions): Promise<void> {
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
-    const focus = new EventEmitter<{ change: [focused: boolean] }>();
-    endFocusReports = askForFocusReports((focused) => focus.emit('change', focused));
+    reports = askForReports({ mouse: options.mouse });
+    const windowTitle = (title = borrowTitle(process.env));
+    const alarm = new Alarm();
     await startView({
       first: first.value,
       samples,
       setInterval: (intervalMs) => source.setInterval(intervalMs),
       onResized,
-      onFocus: (listener) => focus.on('change', listener),
+      onFocus: reports.onFocus,
+      onMouse: reports.onMouse,
+      lookUpNames: nameLookup(systemReverseLookup(stop.signal), systemClock, stop.signal),
+      theme: isColored ? options.theme : 'mono',
+      themes: isColored ? THEMES : ['mono'],
+      saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
+      jobControl: jobControl([reports, windowTitle]),
+      onModel: (model) => {
+        windowTitle.set(terminalTitle(model));
+        if (options.bell && alarm.push(model.groups)) process.stdout.write(BELL);
+      },
       intervalMs: options.interval,
       order: { column: options.sort, inverted: false },
       filter: options.filter,
@@ -62,7 +88,8 @@ export async function runLive(options: CommonOptions): Promise<void> {
       ascii: wantsAscii(options.ascii, process.env),
     });
   } finally {
-    endFocusReports?.();
+    title?.end();
+    reports?.end();
     process.stdin.setRawMode(false);
     stop.abort();
   }
@@ -77,6 +104,8 @@ function keepHeapsSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=20');
 }
+
+const BELL = '\x07';
 
 const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
 

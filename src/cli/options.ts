@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
+import { problemText } from '../format/filter-problem.ts';
 import { formatInterval } from '../format/units.ts';
+import { parseFilter } from '../model/filter-words.ts';
 import { INTERVAL_LIMITS_MS } from '../source/source.ts';
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000 } as const;
@@ -28,6 +30,13 @@ export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new InvalidArgumentError('Write a whole number from 1 on.');
   return Number(text);
+}
+
+/** A filter that can be understood, as it was written. */
+export function parseFilterOption(text: string): string {
+  const { problem } = parseFilter(text);
+  if (problem !== undefined) throw new InvalidArgumentError(`In ${problemText(problem, text)}.`);
+  return text;
 }
 
 /** Reads `10%` or `0.5%` into a share, 0–1. */

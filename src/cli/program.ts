@@ -2,7 +2,8 @@ import { Command, type CommanderError, Option } from 'commander';
 import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { SourceChoice } from '../sampler.ts';
-import { parseCount, parseInterval, parseShare } from './options.ts';
+import { type Theme, THEMES } from '../store/settings.ts';
+import { parseCount, parseFilterOption, parseInterval, parseShare } from './options.ts';
 
 declare const EPHTOP_VERSION: string;
 
@@ -21,6 +22,12 @@ export interface CommonOptions {
   /** False: --no-color. */
   readonly color: boolean;
   readonly ascii: boolean;
+  /** False: --no-mouse. */
+  readonly mouse: boolean;
+  readonly theme: Theme;
+  readonly bell: boolean;
+  /** False: --no-config. */
+  readonly config: boolean;
   /** Where procfs is mounted. */
   readonly proc: string;
 }
@@ -36,7 +43,8 @@ export interface AdviseOptions extends CommonOptions {
 
 /** What the commands do; each resolves when its work is done. */
 export interface Commands {
-  live(options: CommonOptions): Promise<void>;
+  /** `isGiven` tells options that the command line has from defaults. */
+  live(options: CommonOptions, isGiven: (name: keyof CommonOptions) => boolean): Promise<void>;
   snapshot(options: SnapshotOptions): Promise<void>;
   advise(options: AdviseOptions): Promise<void>;
 }
@@ -54,7 +62,10 @@ export function createProgram(commands: Commands): Command {
   program.allowExcessArguments().action(() => {
     const [unknown] = program.args;
     if (unknown !== undefined) program.error(`error: unknown command '${unknown}'.`);
-    return commands.live(program.opts());
+    return commands.live(
+      program.opts(),
+      (name) => program.getOptionValueSource(name) !== 'default',
+    );
   });
   const snapshot = program
     .command('snapshot')
@@ -103,7 +114,12 @@ function addCommonOptions(program: Command): void {
         .argParser(parseShare)
         .default(0.1, '10%'),
     )
-    .option('--filter <words>', 'only groups that contain every word', '')
+    .option(
+      '--filter <words>',
+      'only groups of which every word holds, such as "dst:10.0.9. owner:haproxy headroom<20%"',
+      parseFilterOption,
+      '',
+    )
     .addOption(
       new Option('--sort <column>', 'order of the groups')
         .choices(SORT_COLUMNS)
@@ -111,6 +127,12 @@ function addCommonOptions(program: Command): void {
     )
     .option('--no-color', 'no colour (NO_COLOR does the same)')
     .option('--ascii', 'draw with ASCII characters only', false)
+    .option('--no-mouse', 'leave the mouse to the terminal, to select text with')
+    .addOption(
+      new Option('--theme <theme>', 'colours').choices(THEMES).default('default' satisfies Theme),
+    )
+    .option('--bell', 'ring once when a group turns critical', false)
+    .option('--no-config', 'do not read the configuration file')
     .option('--proc <directory>', 'where procfs is mounted', '/proc');
 }
 

@@ -1,5 +1,6 @@
+import { type FilterWord, parseFilter } from '../model/filter-words.ts';
 import { filterGroups } from '../model/group-filter.ts';
-import { sortGroups } from '../model/group-order.ts';
+import { type SortColumn, sortGroups } from '../model/group-order.ts';
 import { buildModel, type Model } from '../model/model.ts';
 import { ReferenceWindow } from '../model/reference-window.ts';
 import { snapshotDocument } from '../outputs/json.ts';
@@ -15,10 +16,11 @@ export async function runSnapshot(options: SnapshotOptions): Promise<void> {
   const take = createSampler({ source: options.source, procMount: options.proc });
   const source = pacedSource(() => take(), systemClock, { intervalMs });
   const references = new ReferenceWindow();
+  const { words } = parseFilter(options.filter);
   const warned = new Set<string>();
   let left = options.count;
   for await (const sample of source.samples(stop.signal)) {
-    const model = chosenGroups(buildModel(sample, references.push(sample)), options);
+    const model = chosenGroups(buildModel(sample, references.push(sample)), words, options.sort);
     for (const warning of sample.sampling.warnings) {
       if (!warned.has(warning)) process.stderr.write(`ephtop: ${warning}\n`);
       warned.add(warning);
@@ -28,10 +30,10 @@ export async function runSnapshot(options: SnapshotOptions): Promise<void> {
   }
 }
 
-function chosenGroups(model: Model, { filter, sort }: SnapshotOptions): Model {
+function chosenGroups(model: Model, words: readonly FilterWord[], sort: SortColumn): Model {
   return {
     ...model,
-    groups: sortGroups(filterGroups(model.groups, filter), { column: sort, inverted: false }),
+    groups: sortGroups(filterGroups(model.groups, words), { column: sort, inverted: false }),
   };
 }
 

@@ -98,7 +98,7 @@ function parityNames(low: number): readonly [string, string] {
 function timeWaitLines({ sample }: Model, group: GroupModel, ramp: string): string[] {
   const early = earlyLeaving(sample, group);
   return [
-    `TIME_WAIT  60 s ago ${nowMarked(group.drainSchedule, HALF_WIDTH, ramp)} in 60 s`,
+    `TIME_WAIT  60 s ago ${nowMarked(group.drainSchedule, group.overdueTimeWait, HALF_WIDTH, ramp)} in 60 s`,
     `           closed, left of the mark, and to leave${early === undefined ? '' : ' at the latest'}, right of it`,
     ...(early === undefined ? [] : [`           ${EARLY_LEAVING[early]}`]),
   ];

@@ -1,12 +1,16 @@
+/** An even flow is drawn at this part of the height: a full one would look like a bar. */
+const EVEN_HEIGHT = 0.6;
+
 /**
- * Draws counts as one character each from `ramp` (lowest first); the highest gets the last mark. More
- * counts than characters: each stands for the mean of its neighbours. Nothing at all is a blank,
- * anything at all at least the lowest mark.
+ * Draws counts as one character each from `ramp` (lowest first); the highest gets the last mark, unless all
+ * are much alike. More counts than characters: each stands for the mean of its neighbours. Nothing at all is
+ * a blank, anything at all at least the lowest mark.
  */
 export function sparkline(counts: readonly number[], width: number, ramp: string): string {
   const marks = [...ramp];
   const means = resampled(counts, width);
-  const top = Math.max(...means);
+  const average = means.reduce((sum, mean) => sum + mean, 0) / means.length;
+  const top = Math.max(...means, average / EVEN_HEIGHT);
   return means
     .map((mean) => (mean <= 0 ? ' ' : (marks[Math.ceil((mean / top) * marks.length) - 1] ?? ' ')))
     .join('');
@@ -31,9 +35,16 @@ const NOW = '│';
 
 /**
  * A drain schedule as a minute before and a minute after now, `width` characters each: what leaves in
- * second s from now was closed 60 - s seconds ago, so that the same counts stand on both sides.
+ * second s from now was closed 60 - s seconds ago. The `overdue` ones of its first second, which the kernel
+ * lets go late, were closed before.
  */
-export function nowMarked(drainSchedule: readonly number[], width: number, ramp: string): string {
-  const side = sparkline(drainSchedule, width, ramp).padEnd(width);
-  return `${side}${NOW}${side}`;
+export function nowMarked(
+  drainSchedule: readonly number[],
+  overdue: number,
+  width: number,
+  ramp: string,
+): string {
+  const [first = 0, ...others] = drainSchedule;
+  const side = (counts: readonly number[]) => sparkline(counts, width, ramp).padEnd(width);
+  return `${side([Math.max(0, first - overdue), ...others])}${NOW}${side(drainSchedule)}`;
 }

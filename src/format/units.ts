@@ -50,3 +50,8 @@ export function formatInterval(durationMs: number): string {
   if (durationMs % 60_000 === 0) return `${durationMs / 60_000}m`;
   return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;
 }
+
+/** A Unix time in ms as the time of day where the program runs: "12:03:41". */
+export function formatClock(timeMs: number): string {
+  return new Date(timeMs).toTimeString().slice(0, 8);
+}

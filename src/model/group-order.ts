@@ -26,10 +26,10 @@ export interface GroupOrder {
 export const DEFAULT_ORDER: GroupOrder = { column: 'headroom', inverted: false };
 
 /** Sorts groups without changing the array; equal ones stay fullest first. */
-export function sortGroups(
-  groups: readonly GroupModel[],
+export function sortGroups<Group extends GroupModel>(
+  groups: readonly Group[],
   { column, inverted }: GroupOrder,
-): GroupModel[] {
+): Group[] {
   const value = SORT_VALUES[column];
   const direction = inverted ? -1 : 1;
   return groups.toSorted((a, b) => {
@@ -37,4 +37,9 @@ export function sortGroups(
     if (first === second) return fullestFirst(a, b);
     return first < second ? -direction : direction;
   });
+}
+
+/** The figure that a group is sorted by: the smaller, the further up, unless the order is inverted. */
+export function sortValue(group: GroupModel, column: Exclude<SortColumn, 'group'>): number {
+  return SORT_VALUES[column](group);
 }

@@ -4,7 +4,8 @@ import { type Forecast, forecastGroup, liveGrowthPerSecond } from './forecast.ts
 import type { Sample } from './sample.ts';
 import { type Severity, severityOf } from './severity.ts';
 import type { Reference } from './reference-window.ts';
-import { closesPerSecond, emptySchedule } from './time-wait.ts';
+import { sumSchedules } from './other-groups.ts';
+import { closesPerSecond } from './time-wait.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
 /** A tuple group with its future. */
@@ -91,15 +92,6 @@ function runsOutFirst(groups: readonly GroupModel[]): GroupModel | undefined {
     (worst, group) => (worst === undefined || eta(group) < eta(worst) ? group : worst),
     undefined,
   );
-}
-
-function sumSchedules(groups: readonly Pick<TupleGroup, 'drainSchedule'>[]): number[] {
-  const sum = emptySchedule();
-  for (const group of groups) {
-    for (let second = 0; second < sum.length; second++)
-      sum[second] = (sum[second] ?? 0) + (group.drainSchedule[second] ?? 0);
-  }
-  return sum;
 }
 
 function countsPerSecond(

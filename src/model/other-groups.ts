@@ -47,3 +47,13 @@ export function sumOthers(
   }
   return { groups: others.length, sockets: count, timeWait, drainSchedule };
 }
+
+/** How much of all of them expires in each of the next 60 seconds. */
+export function sumSchedules(groups: readonly Pick<OtherGroups, 'drainSchedule'>[]): number[] {
+  const sum = emptySchedule();
+  for (const group of groups) {
+    for (let second = 0; second < sum.length; second++)
+      sum[second] = (sum[second] ?? 0) + (group.drainSchedule[second] ?? 0);
+  }
+  return sum;
+}

@@ -19,6 +19,12 @@ export interface GroupOwners {
   readonly unownedSockets: number;
 }
 
+/** The name of the process that holds most of a group's sockets; undefined: it is not known. */
+export function mainOwner({ owners }: GroupOwners): string | undefined {
+  const name = owners[0]?.command.trim();
+  return name === '' ? undefined : name;
+}
+
 /** The inodes of the rows of these tuples: the live connections, since TIME_WAIT has none. */
 export function inodesOf(sockets: SocketTable, tuples: TupleRows): EachInode {
   return (visit) => {

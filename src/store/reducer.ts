@@ -1,7 +1,13 @@
-import { SORT_COLUMNS } from '../model/group-order.ts';
+import { parseFilter } from '../model/filter-words.ts';
+import { SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
+import { withHostName } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if-choices.ts';
+import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
+import { withPicture } from './picture.ts';
+import { nextTheme, themeNotice } from './settings.ts';
+import { goLive, stepInTime, toggleFreeze } from './time.ts';
 import { type Panel, realModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
@@ -14,19 +20,36 @@ export type Action =
   | { readonly type: 'advice'; readonly index: number }
   | { readonly type: 'sort'; readonly by: -1 | 1 }
   | { readonly type: 'invert' }
+  /** Sorts by this column; inverts where that is the order already. */
+  | { readonly type: 'sort-by'; readonly column: SortColumn }
+  /** Selects a group; the one that was selected so or by a key is opened. */
+  | { readonly type: 'pick'; readonly label: string }
   /** Shows a panel, or the groups again if it is shown already. */
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'freeze' }
+  /** Back (negative) or forward by so many ms over what is kept; 1 and -1 are one sample. */
+  | { readonly type: 'time'; readonly byMs: number }
+  | { readonly type: 'live' }
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }
   | { readonly type: 'filter-done' }
+  /** Folds the groups by the next thing that they may have in common. */
+  | { readonly type: 'fold' }
+  /** Shows host names of destinations, or their addresses again. */
+  | { readonly type: 'names' }
+  /** A name server told the name of an address. */
+  | { readonly type: 'host-name'; readonly address: string; readonly name: string }
   /** Another value for the what-if's row at the cursor: the next greater or smaller one. */
   | { readonly type: 'what-if-step'; readonly by: -1 | 1 }
   /** Gives back the real value to the row at the cursor, or to all. */
   | { readonly type: 'what-if-reset'; readonly rows: 'this' | 'all' }
   /** So many lines were copied. */
   | { readonly type: 'copied'; readonly lines: number }
+  /** Draws in the next theme. */
+  | { readonly type: 'theme' }
+  /** Says something until the user does something else. */
+  | { readonly type: 'notice'; readonly text: string }
   /** Leaves what was entered last: the filter line, a panel, the filter. */
   | { readonly type: 'escape' }
   | { readonly type: 'interval'; readonly factor: number }
@@ -37,13 +60,22 @@ export type Action =
 const STEPPED_INTERVAL_MS = { shortest: 100, longest: 60_000 };
 
 export function reduce(state: ViewState, action: Action): ViewState {
-  const next = reduceAction(state, action);
-  // What was copied is said until the user does something else.
-  const stays = next.copiedLines === undefined || KEEPS_NOTICE.has(action.type);
-  return stays ? next : { ...next, copiedLines: undefined };
+  const next = withPicture(state, reduceAction(state, action));
+  // What was copied, or else is to be said, is said until the user does something else.
+  const isSilent = next.copiedLines === undefined && next.notice === undefined;
+  return isSilent || KEEPS_NOTICE.has(action.type)
+    ? next
+    : { ...next, copiedLines: undefined, notice: undefined };
 }
 
-const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set(['copied', 'model', 'focus']);
+const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
+  'copied',
+  'notice',
+  'theme',
+  'model',
+  'host-name',
+  'focus',
+]);
 
 function reduceAction(state: ViewState, action: Action): ViewState {
   switch (action.type) {
@@ -60,26 +92,49 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       };
     case 'invert':
       return { ...state, order: { ...state.order, inverted: !state.order.inverted } };
+    case 'sort-by': {
+      const inverted = state.order.column === action.column && !state.order.inverted;
+      return { ...state, order: { column: action.column, inverted } };
+    }
+    case 'pick':
+      return state.panel === 'groups' && state.selected === action.label
+        ? withPanel(state, 'detail')
+        : { ...state, selected: action.label };
+    case 'fold':
+      return foldedNext(state);
+    case 'names':
+      return { ...state, showNames: !state.showNames };
+    case 'host-name':
+      return named(state, action.address, action.name);
     case 'panel':
-      return {
-        ...state,
-        panel: state.panel === action.panel ? 'groups' : action.panel,
-        panelCursor: 0,
-      };
+      return withPanel(state, action.panel);
     case 'freeze':
-      return { ...state, frozen: state.frozen === undefined ? state.latest : undefined };
+      return toggleFreeze(state);
+    case 'time':
+      return stepInTime(state, action.byMs);
+    case 'live':
+      return goLive(state);
     case 'filter-edit':
-      return { ...state, panel: 'groups', editingFilter: true };
+      return { ...state, panel: 'groups', editingFilter: true, openedFold: undefined };
     case 'filter-text':
-      return { ...state, filter: state.filter + action.text };
+      return withFilter(state, state.filter + action.text);
     case 'filter-backspace':
-      return { ...state, filter: [...state.filter].slice(0, -1).join('') };
+      return withFilter(state, [...state.filter].slice(0, -1).join(''));
     case 'filter-done':
-      return { ...state, editingFilter: false };
+      // What cannot be understood is to be corrected first.
+      return parseFilter(state.filter).problem === undefined
+        ? withFilter({ ...state, editingFilter: false }, state.filter)
+        : state;
     case 'what-if-step':
       return whatIfStepped(state, action.by);
     case 'what-if-reset':
       return { ...state, whatIf: whatIfReset(state, action.rows) };
+    case 'theme': {
+      const theme = nextTheme(state);
+      return { ...state, theme, notice: themeNotice(theme, state.themes) };
+    }
+    case 'notice':
+      return { ...state, notice: action.text };
     case 'copied':
       return { ...state, copiedLines: action.lines };
     case 'escape':
@@ -89,6 +144,11 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'focus':
       return state.focused === action.focused ? state : { ...state, focused: action.focused };
   }
+}
+
+function named(state: ViewState, address: string, name: string): ViewState {
+  const hostNames = withHostName(state.hostNames, address, name);
+  return hostNames === state.hostNames ? state : { ...state, hostNames };
 }
 
 function moved(state: ViewState, by: number, rows: number): ViewState {
@@ -111,9 +171,17 @@ function whatIfReset({ whatIf, panelCursor }: ViewState, rows: 'this' | 'all'): 
 }
 
 function escaped(state: ViewState): ViewState {
-  if (state.editingFilter) return { ...state, editingFilter: false, filter: '' };
+  if (state.editingFilter) return { ...withFilter(state, ''), editingFilter: false };
   if (state.panel !== 'groups') return { ...state, panel: 'groups', panelCursor: 0 };
-  return { ...state, filter: '' };
+  if (state.past !== undefined) return { ...state, past: undefined };
+  if (state.openedFold !== undefined) return withFoldsAgain(state, state.openedFold);
+  return state.filter === '' ? { ...state, folding: undefined } : withFilter(state, '');
+}
+
+function withPanel(state: ViewState, panel: Panel): ViewState {
+  // The detail of a fold is its members.
+  if (panel === 'detail' && state.folding !== undefined) return withOpenedFold(state);
+  return { ...state, panel: state.panel === panel ? 'groups' : panel, panelCursor: 0 };
 }
 
 function neighbour<Item>(items: readonly Item[], item: Item, by: number): Item {

@@ -1,11 +1,24 @@
+import { type FilterWord, parseFilter } from '../model/filter-words.ts';
+import type { Folding } from '../model/group-fold.ts';
 import { DEFAULT_ORDER, type GroupOrder } from '../model/group-order.ts';
 import { History } from '../model/history.ts';
+import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
+import { ModelHistory } from '../model/model-history.ts';
 import type { WhatIf } from '../model/what-if.ts';
+import type { FadingGroup } from './fading.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
+import { type Theme, THEMES } from './settings.ts';
 
 /** What fills the middle of the screen. */
 export type Panel = 'groups' | 'detail' | 'sysctl' | 'advice' | 'what-if' | 'help';
+
+/** What Esc goes back to from the members of a fold. */
+export interface OpenedFold {
+  readonly folding: Folding;
+  readonly filter: string;
+  readonly selected: string | undefined;
+}
 
 /** All that the live view shows, and how. */
 export interface ViewState {
@@ -13,10 +26,21 @@ export interface ViewState {
   readonly latest: Model | undefined;
   /** The model that is held on the screen while the screen is frozen. */
   readonly frozen: Model | undefined;
+  /** The model of an earlier time that is looked at; undefined: none is. */
+  readonly past: Model | undefined;
   readonly panel: Panel;
   readonly order: GroupOrder;
-  /** Filter expression; '' shows all groups. */
+  /** Filter expression, as it was typed; '' shows all groups. */
   readonly filter: string;
+  /** The filter in force: that of the expression, or of the last one that could be understood. */
+  readonly filterWords: readonly FilterWord[];
+  /** What the groups are folded by; undefined: they are not. */
+  readonly folding: Folding | undefined;
+  /** What was left for the members of one fold. */
+  readonly openedFold: OpenedFold | undefined;
+  /** Whether destinations are shown by their host names, where they are known. */
+  readonly showNames: boolean;
+  readonly hostNames: HostNames;
   /** True while keys go into the filter. */
   readonly editingFilter: boolean;
   /** Label of the selected group; it is followed when the order changes. Undefined: the first row. */
@@ -27,8 +51,19 @@ export interface ViewState {
   readonly whatIf: WhatIf;
   /** How many lines the last key has copied; undefined: it was another key. */
   readonly copiedLines: number | undefined;
+  /** What became of the last key, in words; undefined: it can be seen. */
+  readonly notice: string | undefined;
+  readonly theme: Theme;
+  /** Those that can be chosen. */
+  readonly themes: readonly Theme[];
   /** What was seen before; it goes on growing, whatever is on the screen. */
   readonly history: History;
+  /** What can be gone back to; it goes on growing as well. */
+  readonly models: ModelHistory;
+  /** Labels of all groups in the order of the last picture, which rows leave for good reason only. */
+  readonly rowOrder: readonly string[];
+  /** Groups that have gone, but stay on the screen a little longer. */
+  readonly fading: readonly FadingGroup[];
   /** Ms between two samples, as the user wants it. */
   readonly intervalMs: number;
   /** False while the terminal's window is not the one that is worked in; true where it does not tell. */
@@ -36,20 +71,32 @@ export interface ViewState {
 }
 
 export function initialViewState(
-  settings: Partial<Pick<ViewState, 'order' | 'filter' | 'intervalMs'>> = {},
+  settings: Partial<Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes'>> = {},
 ): ViewState {
   return {
     latest: undefined,
     frozen: undefined,
+    past: undefined,
     panel: 'groups',
     order: DEFAULT_ORDER,
     filter: '',
+    filterWords: parseFilter(settings.filter ?? '').words,
+    folding: undefined,
+    openedFold: undefined,
+    showNames: false,
+    hostNames: NO_NAMES,
     editingFilter: false,
     selected: undefined,
     panelCursor: 0,
     history: new History(),
+    models: new ModelHistory(),
+    rowOrder: [],
+    fading: [],
     whatIf: {},
     copiedLines: undefined,
+    notice: undefined,
+    theme: 'default',
+    themes: THEMES,
     intervalMs: 250,
     focused: true,
     ...settings,
@@ -64,9 +111,9 @@ export function samplingIntervalMs({ intervalMs, focused }: ViewState): number {
   return focused ? intervalMs : Math.max(intervalMs, UNFOCUSED_INTERVAL_MS);
 }
 
-/** The model of the real machine on the screen: the frozen one, or the newest. */
+/** The model of the real machine on the screen: one of the past, the frozen one, or the newest. */
 export function realModel(state: ViewState): Model | undefined {
-  return state.frozen ?? state.latest;
+  return state.past ?? state.frozen ?? state.latest;
 }
 
 /** The model on the screen: the real one, or what would become of it while the what-if panel is open. */

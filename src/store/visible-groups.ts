@@ -1,11 +1,22 @@
 import { filterGroups } from '../model/group-filter.ts';
-import { sortGroups } from '../model/group-order.ts';
+import { foldGroups, type VisibleGroup } from '../model/group-fold.ts';
 import type { GroupModel } from '../model/model.ts';
+import { stableOrder } from '../model/stable-order.ts';
+import { withFading } from './fading.ts';
 import { shownModel, type ViewState } from './view-state.ts';
 
-/** The groups on the screen, filtered and in order. */
-export function visibleGroups(state: ViewState): readonly GroupModel[] {
-  return sortGroups(filterGroups(shownModel(state)?.groups ?? [], state.filter), state.order);
+/** The groups on the screen, or their folds, filtered and in order, and among them those that fade. */
+export function visibleGroups(state: ViewState): readonly VisibleGroup[] {
+  const { filterWords, folding, order, rowOrder } = state;
+  const groups = filterGroups(shownModel(state)?.groups ?? [], filterWords);
+  const rows = folding === undefined ? groups : foldGroups(groups, folding);
+  const ordered = stableOrder<VisibleGroup>(rowOrder, rows, order);
+  return withFading(ordered, filterGroups(fadingGroups(state), filterWords), rowOrder, order);
+}
+
+/** The groups on the screen that have gone. What would be has none, and a fold is not worth it. */
+export function fadingGroups({ panel, folding, fading }: ViewState): readonly GroupModel[] {
+  return panel === 'what-if' || folding !== undefined ? [] : fading.map(({ group }) => group);
 }
 
 /** Where the selected group stands among the visible ones; 0 where none is selected or it has gone. */
@@ -14,4 +25,12 @@ export function selectedIndex(groups: readonly GroupModel[], selected: string | 
     0,
     groups.findIndex(({ label }) => label === selected),
   );
+}
+
+/** The selected group; undefined where there is none, or was none at the time that is looked at. */
+export function selectedGroup(state: ViewState): GroupModel | undefined {
+  const groups = visibleGroups(state);
+  return state.past === undefined || state.selected === undefined
+    ? groups[selectedIndex(groups, state.selected)]
+    : groups.find(({ label }) => label === state.selected);
 }

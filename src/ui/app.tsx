@@ -1,27 +1,42 @@
 import { Box, useApp, useInput, useWindowSize } from 'ink';
+import { heldMark } from '../format/held-mark.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { explainSysctls } from '../model/sysctl-notes.ts';
+import { NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
 import { WHAT_IF_PARAMETERS } from '../model/what-if-choices.ts';
 import { copyableCommands } from '../store/copyable.ts';
 import type { Action } from '../store/reducer.ts';
+import { type RememberedSettings, rememberedSettings } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
 import { realModel, shownModel, type ViewState } from '../store/view-state.ts';
-import { selectedIndex, visibleGroups } from '../store/visible-groups.ts';
+import {
+  fadingGroups,
+  selectedGroup,
+  selectedIndex,
+  visibleGroups,
+} from '../store/visible-groups.ts';
 import { AdvicePanel } from './components/advice-panel.tsx';
 import { DetailPanel } from './components/detail-panel.tsx';
 import { DrainLine } from './components/drain-line.tsx';
-import { Footer } from './components/footer.tsx';
+import { Footer, footerHeight } from './components/footer.tsx';
 import { GroupTable } from './components/group-table.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { HelpPanel, helpLines } from './components/help-panel.tsx';
+import { Line } from './components/line.tsx';
 import { SysctlPanel } from './components/sysctl-panel.tsx';
 import { rowsBelowWhatIf, WhatIfPanel } from './components/what-if-panel.tsx';
+import { PaletteContext } from './hooks/use-palette.ts';
+import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
+import { type OnMouse, useMouse } from './hooks/use-mouse.ts';
+import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
 import { useStore } from './hooks/use-store.ts';
 import { keyNames } from './key-name.ts';
 import { commandFor, filterCommandFor, type KeyContext } from './keymap.ts';
 import { screenLayout } from './layout.ts';
-import type { Glyphs } from './theme.ts';
+import { mouseAction, type TableOnScreen } from './mouse.ts';
+import { tableView, type TableViewProps } from './table-view.ts';
+import { type Glyphs, PALETTES } from './theme.ts';
 
 export type ViewStore = Store<ViewState, Action>;
 
@@ -30,6 +45,14 @@ export interface AppProps {
   readonly glyphs: Glyphs;
   /** Hands a text to the clipboard of whoever looks at the terminal. */
   readonly copyText: (text: string) => void;
+  /** Looks up host names; undefined: nobody does. */
+  readonly lookUpNames?: LookUpNames | undefined;
+  /** Undefined: there is nobody to go back to. */
+  readonly jobControl?: JobControl | undefined;
+  /** Undefined: the mouse is the terminal's. */
+  readonly onMouse?: OnMouse | undefined;
+  /** Has the settings remembered, and says what became of it. Undefined: there is no place for them. */
+  readonly saveSettings?: ((settings: RememberedSettings) => string) | undefined;
 }
 
 /*
@@ -38,12 +61,13 @@ export interface AppProps {
  *   what if      that the figures are hypothetical   (with the what-if panel)
  *   verdict      which group dies, and when          (two lines on a narrow one)
  *   port space   range, reserved, held, sysctls
- *   notices      frozen, warnings                    (where there are any)
+ *   notices      past, frozen, warnings              (where there are any)
  *   drain        the whole machine's                 (not on a low screen)
  *   panel        the group table, or sysctls, suggestions, help; what-if above the table
- *   footer       keys, or the filter
+ *   footer       keys, or the filter in two lines: as it is typed, what is wrong with it
  */
-export function App({ store, glyphs, copyText }: AppProps) {
+export function App(props: AppProps) {
+  const { store, glyphs, jobControl, onMouse } = props;
   const state = useStore(store);
   const window = useWindowSize();
   const layout = screenLayout(window.columns, window.rows);
@@ -52,50 +76,58 @@ export function App({ store, glyphs, copyText }: AppProps) {
     model,
     columns: layout.columns,
     intervalMs: state.intervalMs,
-    frozen: state.frozen !== undefined,
+    held: heldMark(state, layout.columns),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     showTitle: layout.showTitle,
     glyphs,
   };
-  const chrome =
+  const panelTop =
     (header === undefined ? 0 : headerHeight(header)) +
     Number(layout.showDrain) +
-    Number(layout.showBlank) +
-    1;
-  const panelRows = Math.max(1, layout.rows - chrome);
+    Number(layout.showBlank);
+  const panelRows = Math.max(1, layout.rows - panelTop - footerHeight(state.editingFilter));
+  const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
+  const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
+  useHostNames(props.lookUpNames, named, store);
   // Of the state as the key finds it: several keys may come in one read, before the next render.
   const contextNow = () => ({
     pageRows: Math.max(1, panelRows - 2),
     rows: panelLength(store.getState(), glyphs),
   });
-  useKeys(store, contextNow, copyText);
+  useKeys(props, contextNow);
+  useJobControl(jobControl);
+  useMouse(onMouse, (event) => {
+    const table = () => panel && tableOnScreen(panel, panelTop);
+    const action = mouseAction(event, table, () => contextNow().rows);
+    if (action !== undefined) store.dispatch(action);
+  });
 
   return (
-    <Box flexDirection="column" width={layout.columns} height={layout.rows} overflow="hidden">
-      {header !== undefined && <Header {...header} />}
-      {model !== undefined && layout.showDrain && (
-        <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />
-      )}
-      {layout.showBlank && <Box height={1} />}
-      <Box height={panelRows} flexDirection="column" overflow="hidden">
-        {model !== undefined && (
-          <PanelContent
-            state={state}
-            model={model}
+    <PaletteContext value={PALETTES[state.theme]}>
+      <Box flexDirection="column" width={layout.columns} height={layout.rows} overflow="hidden">
+        {header !== undefined && <Header {...header} />}
+        {model !== undefined && layout.showDrain && (
+          <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />
+        )}
+        {layout.showBlank && <Box height={1} />}
+        <Box height={panelRows} flexDirection="column" overflow="hidden">
+          {panel !== undefined && <PanelContent {...panel} />}
+        </Box>
+        {state.notice === undefined || state.editingFilter ? (
+          <Footer
+            filter={state.filter}
+            editingFilter={state.editingFilter}
+            panel={state.panel}
             columns={layout.columns}
-            rows={panelRows}
             glyphs={glyphs}
           />
+        ) : (
+          <Line columns={layout.columns} glyphs={glyphs} bold>
+            {` ${state.notice}`}
+          </Line>
         )}
       </Box>
-      <Footer
-        filter={state.filter}
-        editingFilter={state.editingFilter}
-        panel={state.panel}
-        columns={layout.columns}
-        glyphs={glyphs}
-      />
-    </Box>
+    </PaletteContext>
   );
 }
 
@@ -133,19 +165,16 @@ function PanelContent(props: PanelContentProps) {
       );
     case 'help':
       return <HelpPanel cursor={state.panelCursor} columns={columns} rows={rows} glyphs={glyphs} />;
-    case 'detail': {
-      const groups = visibleGroups(state);
-      const group = groups[selectedIndex(groups, state.selected)];
+    case 'detail':
       return (
         <DetailPanel
           model={model}
-          group={group}
+          group={selectedGroup(state)}
           history={state.history}
           cursor={state.panelCursor}
           glyphs={glyphs}
         />
       );
-    }
     case 'what-if':
       return <WhatIfContent {...props} />;
     case 'groups':
@@ -153,10 +182,8 @@ function PanelContent(props: PanelContentProps) {
   }
 }
 
-/** The panel, and the groups as they would be. */
-function WhatIfContent(props: PanelContentProps) {
-  const { state, model, columns, rows, glyphs } = props;
-  const panel = {
+function whatIfPanelOf({ state, model, columns, rows, glyphs }: PanelContentProps) {
+  return {
     real: realModel(state) ?? model,
     outcome: model,
     changes: state.whatIf,
@@ -166,6 +193,11 @@ function WhatIfContent(props: PanelContentProps) {
     rows,
     glyphs,
   };
+}
+
+/** The panel, and the groups as they would be. */
+function WhatIfContent(props: PanelContentProps) {
+  const panel = whatIfPanelOf(props);
   const tableRows = rowsBelowWhatIf(panel);
   return (
     <>
@@ -175,17 +207,36 @@ function WhatIfContent(props: PanelContentProps) {
   );
 }
 
-function Groups({ state, model, columns, rows, glyphs }: PanelContentProps) {
+function tableOf({ state, model, columns, rows, glyphs }: PanelContentProps): TableViewProps {
   const groups = visibleGroups(state);
+  return {
+    groups,
+    selectedIndex: selectedIndex(groups, state.selected),
+    columns,
+    rows: rows - 1,
+    glyphs,
+    names: state.showNames ? state.hostNames : NO_NAMES,
+    others: model.sample.others,
+  };
+}
+
+/** The group table as it is drawn below a panel that starts at row `top`, or in its place. */
+function tableOnScreen(props: PanelContentProps, top: number): TableOnScreen | undefined {
+  const { panel } = props.state;
+  if (panel !== 'groups' && panel !== 'what-if') return undefined;
+  const rows = panel === 'groups' ? props.rows : rowsBelowWhatIf(whatIfPanelOf(props));
+  if (rows === 0) return undefined;
+  const { layout, shown } = tableView(tableOf({ ...props, rows }));
+  return { top: top + props.rows - rows, layout, labels: shown.map(({ label }) => label) };
+}
+
+function Groups(props: PanelContentProps) {
+  const { state, model } = props;
   return (
     <GroupTable
-      groups={groups}
-      selectedIndex={selectedIndex(groups, state.selected)}
+      {...tableOf(props)}
       order={state.order}
-      columns={columns}
-      rows={rows - 1}
-      glyphs={glyphs}
-      others={model.sample.others}
+      fading={fadingGroups(state)}
       whenEmpty={
         model.groups.length > 0
           ? 'No group matches the filter; Esc clears it.'
@@ -218,18 +269,20 @@ function panelLength(state: ViewState, glyphs: Glyphs): number {
   }
 }
 
-function useKeys(
-  store: ViewStore,
-  contextNow: () => KeyContext,
-  copyText: (text: string) => void,
-): void {
+function useKeys(props: AppProps, contextNow: () => KeyContext): void {
+  const { store, copyText, jobControl, saveSettings } = props;
   const { exit } = useApp();
   useInput((input, key) => {
     for (const name of keyNames(input, key)) {
       const state = store.getState();
       const command = state.editingFilter ? filterCommandFor(name) : commandFor(name, state.panel);
       if (command === 'quit') exit();
-      else if (command === 'copy') {
+      else if (command === 'suspend') jobControl?.suspend();
+      else if (command === 'save') {
+        const text =
+          saveSettings?.(rememberedSettings(state)) ?? 'There is no place to keep settings.';
+        store.dispatch({ type: 'notice', text });
+      } else if (command === 'copy') {
         const lines = copyableCommands(state) ?? [];
         if (lines.length > 0) copyText(lines.join('\n'));
         store.dispatch({ type: 'copied', lines: lines.length });

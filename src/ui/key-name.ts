@@ -24,6 +24,7 @@ const CHARACTER_KEYS: Readonly<Record<string, string>> = {
   '\u007f': 'backspace',
   '\b': 'backspace',
   '\u0003': 'ctrl-c',
+  '\u001a': 'ctrl-z',
 };
 
 /** The keys in what Ink reports at once: one named key, or every character of a paste or of fast typing. */

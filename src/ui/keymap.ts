@@ -9,8 +9,8 @@ export interface KeyContext {
   readonly rows: number;
 }
 
-/** What a key does: an action, made for the screen as it is; copying the commands shown; or leaving. */
-export type KeyCommand = ((context: KeyContext) => Action) | 'copy' | 'quit';
+/** What a key does: an action, made for the screen as it is; copying the commands shown; having settings remembered; stopping for a while; or leaving. */
+export type KeyCommand = ((context: KeyContext) => Action) | 'copy' | 'save' | 'suspend' | 'quit';
 
 /** One line of the help; `keys` are named as `keyName` names them. */
 export interface KeyBinding {
@@ -31,6 +31,10 @@ const move =
 const page =
   (by: number): KeyCommand =>
   ({ rows, pageRows }) => ({ type: 'move', by: by * pageRows, rows });
+
+const time =
+  (byMs: number): KeyCommand =>
+  () => ({ type: 'time', byMs });
 
 const WHAT_IF: readonly Panel[] = ['what-if'];
 
@@ -130,6 +134,19 @@ export const KEYMAP: readonly KeyBinding[] = [
     footer: 'filter',
   },
   {
+    keys: ['f'],
+    command: () => ({ type: 'fold' }),
+    label: 'f',
+    help: 'fold by destination, owner or source; Enter opens a fold, Esc goes back',
+    footer: 'fold',
+  },
+  {
+    keys: ['n'],
+    command: () => ({ type: 'names' }),
+    label: 'n',
+    help: 'host names of the destinations (/etc/hosts, DNS), or addresses again',
+  },
+  {
     keys: ['<'],
     command: () => ({ type: 'sort', by: -1 }),
     label: '<',
@@ -152,6 +169,23 @@ export const KEYMAP: readonly KeyBinding[] = [
     footer: 'freeze',
   },
   {
+    keys: ['left'],
+    command: time(-1),
+    label: '←',
+    help: 'one sample back in time, up to 15 minutes; sampling goes on',
+    footer: 'time',
+  },
+  {
+    keys: ['right'],
+    command: time(1),
+    label: '→',
+    help: 'one sample forward, at last to the newest',
+    footer: 'time',
+  },
+  { keys: ['['], command: time(-30_000), label: '[', help: '30 s back' },
+  { keys: [']'], command: time(30_000), label: ']', help: '30 s forward' },
+  { keys: ['L'], command: () => ({ type: 'live' }), label: 'L', help: 'the newest again: live' },
+  {
     keys: ['+'],
     command: () => ({ type: 'interval', factor: 0.5 }),
     label: '+',
@@ -167,7 +201,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['escape'],
     command: () => ({ type: 'escape' }),
     label: 'Esc',
-    help: 'clears the filter',
+    help: 'back to the folds; clears the filter; unfolds',
   },
   {
     keys: ['?', 'h'],
@@ -176,6 +210,19 @@ export const KEYMAP: readonly KeyBinding[] = [
     help: 'this help',
     footer: 'help',
   },
+  {
+    keys: ['t'],
+    command: () => ({ type: 'theme' }),
+    label: 't',
+    help: 'other colours: default, colour-blind, mono',
+  },
+  {
+    keys: ['S'],
+    command: 'save',
+    label: 'S',
+    help: 'keep theme, order and interval for next time',
+  },
+  { keys: ['ctrl-z'], command: 'suspend', label: 'Ctrl-Z', help: 'back to the shell; fg goes on' },
   { keys: ['q', 'ctrl-c'], command: 'quit', label: 'q Ctrl-C', help: 'quit', footer: 'quit' },
 ];
 
@@ -214,6 +261,8 @@ export function filterCommandFor(key: string): KeyCommand | undefined {
       return () => ({ type: 'filter-backspace' });
     case 'ctrl-c':
       return 'quit';
+    case 'ctrl-z':
+      return 'suspend';
     default:
       // Named keys have more than one character; control characters are none to type.
       return [...key].length === 1 && key >= ' ' && key !== '\u007f'

@@ -89,6 +89,20 @@ export function tableLayout(columns: number, longestLabel: number): TableLayout 
   return { ...layout, group, headroom: FIXED_WIDTHS.headroom };
 }
 
+/** Terminal columns that a column's cell takes, the gaps around it among them. */
+function cellWidth(column: TableColumn, layout: TableLayout): number {
+  const width = layout[column];
+  if (width === undefined) return 0;
+  return width + (column === 'bar' || column === 'drain' ? GAP : 0);
+}
+
+/** The column of the table that stands at `x`, from 0 at the left of the screen. */
+export function columnAt(layout: TableLayout, x: number): TableColumn | undefined {
+  let end = MARKS_WIDTH;
+  if (x < end) return undefined;
+  return TABLE_COLUMNS.find((column) => x < (end += cellWidth(column, layout)));
+}
+
 /** The first of `rows` visible rows of `total`, so that the selected one is on the screen, in its middle where it can be. */
 export function firstVisibleRow(selected: number, rows: number, total: number): number {
   return Math.max(0, Math.min(selected - Math.floor(rows / 2), total - rows));

@@ -1,11 +1,16 @@
 import { render } from 'ink';
 import type { GroupOrder } from '../model/group-order.ts';
+import type { Model } from '../model/model.ts';
 import type { Sample } from '../model/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
 import { reduce } from '../store/reducer.ts';
+import type { RememberedSettings, Theme } from '../store/settings.ts';
 import { createStore } from '../store/store.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
 import { App, type ViewStore } from './app.tsx';
+import type { LookUpNames } from './hooks/use-host-names.ts';
+import type { JobControl } from './hooks/use-job-control.ts';
+import type { OnMouse } from './hooks/use-mouse.ts';
 import { glyphsFor } from './theme.ts';
 
 export interface ViewSettings {
@@ -21,11 +26,23 @@ export interface ViewSettings {
   readonly onResized: (repaint: () => void) => () => void;
   /** Calls back whenever the terminal's window comes to the front, or leaves it. */
   readonly onFocus: (listener: (focused: boolean) => void) => void;
+  /** Told of each model that is new to the screen. */
+  readonly onModel: (model: Model) => void;
+  /** Undefined: the mouse is the terminal's. */
+  readonly onMouse: OnMouse | undefined;
+  readonly jobControl: JobControl;
+  /** Looks up host names of destinations. */
+  readonly lookUpNames: LookUpNames;
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
   /** Hands a text to the clipboard of whoever looks at the terminal; called between two frames. */
   readonly copyText: (text: string) => void;
+  readonly theme: Theme;
+  /** Those that can be chosen. */
+  readonly themes: readonly Theme[];
+  /** Has settings remembered, and says what became of it; undefined: there is no place for them. */
+  readonly saveSettings: ((settings: RememberedSettings) => string) | undefined;
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
 }
@@ -35,16 +52,29 @@ export interface ViewSettings {
  * what broke the samples off, after the terminal was given back.
  */
 export async function startView(settings: ViewSettings): Promise<void> {
-  const { first, samples, intervalMs, order, filter, ascii, copyText } = settings;
-  const store = createStore(reduce, initialViewState({ order, filter, intervalMs }));
+  const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
+  const store = createStore(reduce, initialViewState({ order, filter, intervalMs, theme, themes }));
   const feed = new ModelFeed((model) => {
-    store.getState().history.push(model);
+    const { history, models } = store.getState();
+    history.push(model);
+    models.push(model);
     store.dispatch({ type: 'model', model });
+    settings.onModel(model);
   });
   feed.push(first);
   watchInterval(store, settings.setInterval);
   settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
-  const app = () => <App store={store} glyphs={glyphsFor(ascii)} copyText={copyText} />;
+  const app = () => (
+    <App
+      store={store}
+      glyphs={glyphsFor(ascii)}
+      copyText={settings.copyText}
+      jobControl={settings.jobControl}
+      onMouse={settings.onMouse}
+      lookUpNames={settings.lookUpNames}
+      saveSettings={settings.saveSettings}
+    />
+  );
   const screen = render(app(), {
     alternateScreen: true,
     incrementalRendering: true,

@@ -1,4 +1,5 @@
 import type { Severity } from '../model/severity.ts';
+import type { Theme } from '../store/settings.ts';
 
 /** Characters that the view is drawn with. */
 export interface Glyphs {
@@ -10,6 +11,8 @@ export interface Glyphs {
   readonly cliff: string;
   readonly spark: string;
   readonly selected: string;
+  /** A group that has gone. */
+  readonly gone: string;
   readonly ellipsis: string;
   readonly arrow: string;
   readonly separator: string;
@@ -25,6 +28,7 @@ const UNICODE: Glyphs = {
   // Without the full block, which would join the sparklines of two rows.
   spark: '▁▂▃▄▅▆▇',
   selected: '▸',
+  gone: '×',
   ellipsis: '…',
   arrow: '→',
   separator: '│',
@@ -39,6 +43,7 @@ const ASCII: Glyphs = {
   cliff: ':',
   spark: '.:-=+*#@',
   selected: '>',
+  gone: 'x',
   ellipsis: '~',
   arrow: '->',
   separator: '|',
@@ -82,9 +87,13 @@ export function withGlyphs(text: string, glyphs: Glyphs): string {
     : text.replace(/[^\p{ASCII}]/gu, (character) => ASCII_FOR[character] ?? '?');
 }
 
-/** Colour is a signal only: healthy things have the terminal's own. */
-export const SEVERITY_COLOR: Readonly<Record<Severity, string | undefined>> = {
-  info: undefined,
-  warning: 'yellow',
-  critical: 'red',
+/** Colour is a signal only, beside a glyph: healthy things have the terminal's own. */
+export type Palette = Readonly<Record<Severity, string | undefined>>;
+
+/** Of the terminal's 16 colours, which fit its background, whichever that is. */
+export const PALETTES: Readonly<Record<Theme, Palette>> = {
+  default: { info: undefined, warning: 'yellow', critical: 'red' },
+  // Blue and what most terminals have for orange are told apart with any eyes.
+  'colour-blind': { info: undefined, warning: 'blueBright', critical: 'yellow' },
+  mono: { info: undefined, warning: undefined, critical: undefined },
 };

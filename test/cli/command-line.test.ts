@@ -47,6 +47,9 @@ describe('a wrong command line', () => {
     [['snapshot', '--count', '0'], /Write a whole number from 1 on\./],
     [['snapshot', '--format', 'xml'], /'xml' is invalid\. Allowed choices are table, json/],
     [['--sort', 'color'], /Allowed choices are .*headroom/],
+    [['--filter', 'ok port:http'], /word 2, "port:http": write a port or a range: port:8080/],
+    [['snapshot', '--filter', 'headroom < 20%'], /word 2, "<": write comparisons without blanks/],
+    [['--theme', 'pink'], /Allowed choices are default, colour-blind, mono/],
     [['--source', 'tea-leaves'], /Allowed choices are auto/],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await ephtop(...args);

@@ -1,6 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { parseCount, parseDurationMs, parseInterval, parseShare } from '../../src/cli/options.ts';
+import {
+  parseCount,
+  parseDurationMs,
+  parseFilterOption,
+  parseInterval,
+  parseShare,
+} from '../../src/cli/options.ts';
 
 describe('parseDurationMs', () => {
   it.each([
@@ -57,6 +63,16 @@ describe('parseCount', () => {
 
   it.each(['', '0', '-1', '1.5', '01', '1e3', 'x', ' 1', '1000000000'])('refuses %j', (text) => {
     expect(() => parseCount(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('parseFilterOption', () => {
+  it.each(['', 'dst:10.0.9. !owner:haproxy', '10.0.9.21:8080', 'eta<60s'])('takes %j', (text) =>
+    expect(parseFilterOption(text)).toBe(text),
+  );
+  it.each(['dst:', 'a headroom<', '!', 'colour:red'])('refuses %j', (text) => {
+    expect(() => parseFilterOption(text)).toThrow(InvalidArgumentError);
+    expect(() => parseFilterOption(text)).toThrow(/^In word [12], ".*": write .*\.$/);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_OWNERS } from '../../src/kernel/socket-owners.ts';
+import { parseFilter } from '../../src/model/filter-words.ts';
 import { filterGroups } from '../../src/model/group-filter.ts';
 import { type GroupOwners, OwnerTally } from '../../src/model/owners.ts';
 import { digest } from '../../src/model/sample.ts';
@@ -110,7 +111,7 @@ describe('the owners of a group', () => {
       { pid: 900, command: 'two words', inodes: [201] },
     ]);
     const ports = (expression: string) =>
-      filterGroups(groups, expression).map(({ remotePort }) => remotePort);
+      filterGroups(groups, parseFilter(expression).words).map(({ remotePort }) => remotePort);
     expect(ports('haproxy')).toEqual([8080]);
     expect(ports('HAPROXY 10.0.9')).toEqual([8080]);
     expect(ports('words 9090')).toEqual([9090]);

@@ -36,10 +36,11 @@ describe('selection', () => {
   });
 
   test('goes on from the first row when its group has gone, and nothing is selected where there is none', () => {
-    const left = reduce(after([move(1)]), {
-      type: 'model',
-      model: modelOf([...host(1, 1), ...host(3, 2)]),
-    });
+    const model = modelOf([...host(1, 1), ...host(3, 2)]);
+    // It fades for a while.
+    const takenAtMs = model.sample.takenAtMs + 6000;
+    const later = { ...model, sample: { ...model.sample, takenAtMs } };
+    const left = after([move(1), { type: 'model', model }, { type: 'model', model: later }]);
     expect(reduce(left, move(1)).selected).toContain('10.0.0.1');
     expect(after([move(1)], modelOf([])).selected).toBeUndefined();
   });

@@ -149,7 +149,7 @@ test('keys and panels work at 40x10', async () => {
   await rowsAre(terminal, [BACKEND, LOOPBACK_6, LOOPBACK], LOOPBACK);
   terminal.press('/', '8080');
   await rowsAre(terminal, [BACKEND], BACKEND);
-  expect(terminal.lines().at(-1)).toMatch(/^ \/ 8080/);
+  expect(terminal.lines().at(-2)).toMatch(/^ \/ 8080/);
   terminal.press('escape');
   await rowsAre(terminal, [BACKEND, LOOPBACK_6, LOOPBACK], LOOPBACK);
   terminal.press('?');

@@ -6,7 +6,7 @@ import { type Glyphs, withGlyphs } from '../theme.ts';
 
 export interface DetailPanelProps {
   readonly model: Model;
-  /** The selected group; undefined where there is none. */
+  /** The selected group; undefined where there is none, or was none at that time. */
   readonly group: GroupModel | undefined;
   readonly history: History;
   /** First line shown. */
@@ -16,7 +16,7 @@ export interface DetailPanelProps {
 
 /** All that is known of the selected group. */
 export function DetailPanel({ model, group, history, cursor, glyphs }: DetailPanelProps) {
-  if (group === undefined) return <Text> No group is selected.</Text>;
+  if (group === undefined) return <Text> The selected group has no connections at this time.</Text>;
   const used = history.used(group.label, model.sample.takenAtMs);
   return (
     <Box flexDirection="column" flexShrink={0} paddingX={1}>

@@ -15,6 +15,7 @@ export interface DrainLineProps {
 /** The whole machine's closes of the last minute, and when they leave TIME_WAIT in the next. */
 export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const total = model.drainSchedule.reduce((sum, count) => sum + count, 0);
+  const overdue = model.groups.reduce((sum, group) => sum + group.overdueTimeWait, 0);
   const early = model.groups.some((group) => earlyLeaving(model.sample, group) !== undefined);
   const before = ` all groups ${formatRate(model.closeRate)} closes/s ${glyphs.separator} 60 s ago `;
   const after = ` in 60 s: ${formatCount(total)} TIME_WAIT leave${early ? ', or before' : ''}`;
@@ -23,7 +24,7 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
     Math.min(30, Math.floor((columns - before.length - after.length - 2) / 2)),
   );
   const line = withGlyphs(
-    `${before}${nowMarked(model.drainSchedule, width, glyphs.spark)}${after}`,
+    `${before}${nowMarked(model.drainSchedule, overdue, width, glyphs.spark)}${after}`,
     glyphs,
   );
   return (

@@ -1,7 +1,13 @@
-import { Text } from 'ink';
+import { Box, Text } from 'ink';
+import { problemLine } from '../../format/filter-problem.ts';
+import { stringWidth } from '../../format/string-width.ts';
+import { escapeControl } from '../../kernel/parse-error.ts';
+import { parseFilter } from '../../model/filter-words.ts';
 import type { Panel } from '../../store/view-state.ts';
 import { KEYMAP, keysOf } from '../keymap.ts';
+import { usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
+import { Line } from './line.tsx';
 
 export interface FooterProps {
   readonly filter: string;
@@ -15,19 +21,11 @@ export interface FooterProps {
 
 /** The filter while it is typed or in force, else the keys. */
 export function Footer({ filter, editingFilter, panel, columns, glyphs }: FooterProps) {
-  if (editingFilter) {
-    return (
-      <Text wrap="truncate">
-        {` / ${filter}`}
-        <Text inverse> </Text>
-        <Text dimColor> Enter keeps it, Esc clears it</Text>
-      </Text>
-    );
-  }
+  if (editingFilter) return <FilterLine filter={filter} columns={columns} glyphs={glyphs} />;
   const keys = footerKeys(panel, glyphs);
   return (
     <Text wrap="truncate">
-      {filter !== '' && <Text inverse>{` filter: ${filter} `}</Text>}
+      {filter !== '' && <Text inverse>{` filter: ${escapeControl(filter)} `}</Text>}
       {keysThatFit(keys, columns - (filter === '' ? 0 : filter.length + 10)).map(
         ({ key, help }) => (
           <Text key={key}>
@@ -41,6 +39,52 @@ export function Footer({ filter, editingFilter, panel, columns, glyphs }: Footer
   );
 }
 
+/** Rows of the footer. */
+export function footerHeight(editingFilter: boolean): number {
+  return editingFilter ? 2 : 1;
+}
+
+/** The filter as it is typed, and below it what is wrong with it, under the wrong word. */
+function FilterLine({
+  filter,
+  columns,
+  glyphs,
+}: Pick<FooterProps, 'filter' | 'columns' | 'glyphs'>) {
+  const { critical } = usePalette();
+  const { problem } = parseFilter(filter);
+  const { at = filter.length, length = 0, hint = '' } = problem ?? {};
+  const [before, wrong, after] = [
+    filter.slice(0, at),
+    filter.slice(at, at + length),
+    filter.slice(at + length),
+  ].map(escapeControl);
+  const start = ` / ${before}`;
+  const below =
+    problem === undefined
+      ? ' Enter keeps it, Esc clears it'
+      : problemLine(hint, stringWidth(start), stringWidth(wrong ?? ''), columns);
+  return (
+    <Box flexDirection="column" height={footerHeight(true)}>
+      <Text wrap="truncate">
+        {start}
+        <Text underline {...(critical !== undefined && { color: critical })}>
+          {wrong}
+        </Text>
+        {after}
+        <Text inverse> </Text>
+      </Text>
+      <Line
+        columns={columns}
+        glyphs={glyphs}
+        severity={problem === undefined ? 'info' : 'critical'}
+        dimColor={problem === undefined}
+      >
+        {below}
+      </Line>
+    </Box>
+  );
+}
+
 interface FooterKey {
   readonly key: string;
   readonly help: string;
@@ -49,8 +93,12 @@ interface FooterKey {
 /** Bindings with the same word share one entry: `< >` sort. */
 function footerKeys(panel: Panel, glyphs: Glyphs): FooterKey[] {
   const byHelp = new Map<string, string[]>();
-  const bindings = [...keysOf(panel), ...KEYMAP.filter(({ panels }) => panels === undefined)];
-  for (const { keys, footer } of bindings) {
+  const own = keysOf(panel);
+  const taken = new Set(own.flatMap(({ keys }) => keys));
+  const ofView = KEYMAP.filter(
+    ({ keys, panels }) => panels === undefined && !keys.some((key) => taken.has(key)),
+  );
+  for (const { keys, footer } of [...own, ...ofView]) {
     if (footer !== undefined)
       byHelp.set(footer, [...(byHelp.get(footer) ?? []), footerKey(keys[0] ?? '')]);
   }

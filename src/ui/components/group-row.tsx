@@ -1,37 +1,47 @@
 import { Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import { barCells } from '../../format/bar.ts';
+import { foldLabel, labelText } from '../../format/fold.ts';
 import { ownerText } from '../../format/owners.ts';
 import { shortenMiddle } from '../../format/shorten.ts';
 import { sparkline } from '../../format/sparkline.ts';
 import { formatEta, formatPercent, formatRate, formatShortCount } from '../../format/units.ts';
+import type { VisibleGroup } from '../../model/group-fold.ts';
+import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/model.ts';
 import { endpoint } from '../../model/tuple-group.ts';
 import type { TableLayout } from '../layout.ts';
-import type { Severity } from '../../model/severity.ts';
-import { type Glyphs, SEVERITY_COLOR, withGlyphs } from '../theme.ts';
+import { usePalette } from '../hooks/use-palette.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
 
 export interface GroupRowProps {
-  readonly group: GroupModel;
+  readonly group: VisibleGroup;
   readonly selected: boolean;
+  /** It has gone; these are its last values. */
+  readonly fading: boolean;
   readonly layout: TableLayout;
   readonly glyphs: Glyphs;
+  /** To be shown in place of destination addresses. */
+  readonly names: HostNames;
 }
 
-/** One group: label, owner, bar, headroom, figures, drain sparkline. One Text, as a Box for each cell costs twice the CPU. */
-export function GroupRow({ group, selected, layout, glyphs }: GroupRowProps) {
-  const color = SEVERITY_COLOR[group.severity];
+/** One group: two marks (selected, and how bad it is or that it has gone), label, owner, bar, headroom, figures, drain sparkline. One Text, as a Box for each cell costs twice the CPU. */
+export function GroupRow({ group, selected, fading, layout, glyphs, names }: GroupRowProps) {
+  const severity = fading ? 'info' : group.severity;
+  const color = usePalette()[severity];
+  const mark = fading ? glyphs.gone : glyphs.severity[severity];
   const signal = color === undefined ? {} : { color };
   return (
-    <Text wrap="truncate">
+    <Text wrap="truncate" dimColor={fading}>
       <Text {...signal} bold={selected}>
-        {rowMarks(selected, group.severity, glyphs) + groupText(group, layout.group, glyphs)}
+        {`${selected ? glyphs.selected : ' '}${mark} ` +
+          groupText(group, layout.group, glyphs, names)}
       </Text>
       {layout.owner !== undefined && ` ${ownerCell(group, layout.owner - 1, glyphs)}`}
       {layout.bar !== undefined && (
-        <Text {...signal}>{` ${barText(group, layout.bar, glyphs)} `}</Text>
+        <Text {...signal}>{` ${barText(group.fold?.worst ?? group, layout.bar, glyphs)} `}</Text>
       )}
-      <Text {...signal} bold={group.severity !== 'info'}>
+      <Text {...signal} bold={severity !== 'info'}>
         {formatPercent(group.headroomPercent).padStart(layout.headroom)}
       </Text>
       {figuresText(group, layout)}
@@ -44,21 +54,23 @@ export function GroupRow({ group, selected, layout, glyphs }: GroupRowProps) {
   );
 }
 
-/** The two marks before a row: selected, and how bad it is. */
-function rowMarks(selected: boolean, severity: Severity, glyphs: Glyphs): string {
-  return `${selected ? glyphs.selected : ' '}${glyphs.severity[severity]} `;
-}
-
 /** The label in `width` columns: whole, or with its addresses cut in the middle, or without its source; the port stays whole. */
-export function groupText(group: GroupModel, width: number, glyphs: Glyphs): string {
-  const { localAddress, remoteAddress, remotePort, label } = group;
+export function groupText(
+  group: VisibleGroup,
+  width: number,
+  glyphs: Glyphs,
+  names: HostNames = NO_NAMES,
+): string {
+  if (group.fold !== undefined) return foldText(group, width, glyphs, names);
+  const { localAddress, remotePort } = group;
+  const remoteAddress = names.get(group.remoteAddress) ?? group.remoteAddress;
   const arrow = `${glyphs.arrow} `;
   const cut = (address: string, room: number) => shortenMiddle(address, room, glyphs.ellipsis);
   const destination = (room: number) => {
     const around = endpoint(remoteAddress, remotePort).length - remoteAddress.length;
     return arrow + endpoint(cut(remoteAddress, room - arrow.length - around), remotePort);
   };
-  let text = withGlyphs(label, glyphs);
+  let text = withGlyphs(labelText(group, names), glyphs);
   if (stringWidth(text) > width) {
     const source = cut(localAddress, Math.floor(width * SOURCE_SHARE));
     text =
@@ -67,6 +79,14 @@ export function groupText(group: GroupModel, width: number, glyphs: Glyphs): str
         : destination(width);
   }
   return padEnd(text, width);
+}
+
+/** What the members of a fold have in common and how many there are; only the former where both are too wide. */
+function foldText(fold: VisibleGroup, width: number, glyphs: Glyphs, names: HostNames): string {
+  const whole = withGlyphs(labelText(fold, names), glyphs);
+  const label = withGlyphs(foldLabel(fold, names), glyphs);
+  const fits = stringWidth(whole) <= width;
+  return padEnd(fits ? whole : shortenMiddle(label, width, glyphs.ellipsis), width);
 }
 
 /** Who holds the group's connections, in exactly `width` columns. */

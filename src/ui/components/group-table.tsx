@@ -1,64 +1,42 @@
 import { Box, Text } from 'ink';
-import { stringWidth } from '../../format/string-width.ts';
-import type { GroupOrder, SortColumn } from '../../model/group-order.ts';
+import { foldTitle } from '../../format/fold.ts';
+import type { Folding } from '../../model/group-fold.ts';
+import type { GroupOrder } from '../../model/group-order.ts';
 import type { GroupModel } from '../../model/model.ts';
-import type { OtherGroups } from '../../model/other-groups.ts';
 import { formatCount } from '../../format/units.ts';
-import {
-  firstVisibleRow,
-  MARKS_WIDTH,
-  TABLE_COLUMNS,
-  type TableColumn,
-  type TableLayout,
-  tableLayout,
-} from '../layout.ts';
+import { MARKS_WIDTH, TABLE_COLUMNS, type TableColumn, type TableLayout } from '../layout.ts';
+import { SORTED_COLUMN } from '../sorted-column.ts';
+import { tableView, type TableViewProps } from '../table-view.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { GroupRow } from './group-row.tsx';
 
-export interface GroupTableProps {
-  /** Filtered and in order. */
-  readonly groups: readonly GroupModel[];
-  readonly selectedIndex: number;
+export interface GroupTableProps extends TableViewProps {
   readonly order: GroupOrder;
-  /** Terminal columns. */
-  readonly columns: number;
-  /** Rows for groups, the title row not counted. */
-  readonly rows: number;
-  readonly glyphs: Glyphs;
+  /** Those of the groups that have gone. */
+  readonly fading: readonly GroupModel[];
   /** Stands in place of the rows where there are none. */
   readonly whenEmpty: string;
-  /** Groups that are not among them, in sum. */
-  readonly others: OtherGroups;
 }
 
 /** The groups, one line each, under a row of titles. */
-export function GroupTable({
-  groups,
-  selectedIndex,
-  order,
-  columns,
-  rows,
-  glyphs,
-  whenEmpty,
-  others,
-}: GroupTableProps) {
-  const longest = Math.max(0, ...groups.map(({ label }) => stringWidth(withGlyphs(label, glyphs))));
-  const layout = tableLayout(columns, longest);
-  const groupRows = others.groups === 0 ? rows : Math.max(1, rows - 1);
-  const first = firstVisibleRow(selectedIndex, groupRows, groups.length);
+export function GroupTable(props: GroupTableProps) {
+  const { groups, selectedIndex, order, fading, rows, glyphs, names, whenEmpty, others } = props;
+  const { layout, first, shown } = tableView(props);
   return (
     <Box flexDirection="column" height={rows + 1} overflowY="hidden">
       <Text wrap="truncate" bold>
-        {titleRow(layout, order, glyphs)}
+        {titleRow(titlesFor(groups[0]?.fold?.by), layout, order, glyphs)}
       </Text>
       {groups.length === 0 && <Text wrap="truncate">{`   ${whenEmpty}`}</Text>}
-      {groups.slice(first, first + groupRows).map((group, index) => (
+      {shown.map((group, index) => (
         <GroupRow
           key={group.label}
           group={group}
           selected={first + index === selectedIndex}
+          fading={fading.includes(group)}
           layout={layout}
           glyphs={glyphs}
+          names={names}
         />
       ))}
       {others.groups > 0 && (
@@ -82,18 +60,16 @@ const TITLES: Readonly<Record<TableColumn, string>> = {
   eta: 'EMPTY IN',
 };
 
-/** Which column's title carries the mark of the order. */
-const SORTED_COLUMN: Readonly<Record<SortColumn, TableColumn>> = {
-  group: 'group',
-  used: 'bar',
-  headroom: 'headroom',
-  live: 'live',
-  tw: 'tw',
-  closes: 'closes',
-  eta: 'eta',
-};
+function titlesFor(folding: Folding | undefined): typeof TITLES {
+  return folding === undefined ? TITLES : { ...TITLES, group: foldTitle(folding) };
+}
 
-function titleRow(layout: TableLayout, order: GroupOrder, glyphs: Glyphs): string {
+function titleRow(
+  titles: typeof TITLES,
+  layout: TableLayout,
+  order: GroupOrder,
+  glyphs: Glyphs,
+): string {
   const cells = TABLE_COLUMNS.map((column) => {
     const width = layout[column];
     if (width === undefined) return '';
@@ -103,7 +79,7 @@ function titleRow(layout: TableLayout, order: GroupOrder, glyphs: Glyphs): strin
           ? '^'
           : 'v'
         : '';
-    const words = withGlyphs(TITLES[column], glyphs);
+    const words = withGlyphs(titles[column], glyphs);
     // A narrow column has the first word of its title.
     const title = mark + (words.length < width ? words : (words.split(' ')[0] ?? ''));
     if (column === 'group') return title.padEnd(width);

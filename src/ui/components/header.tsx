@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import { fitPieces } from '../../format/shorten.ts';
 import {
+  formatClock,
   formatCount,
   formatInterval,
   formatPercent,
@@ -19,7 +20,8 @@ export interface HeaderProps {
   /** Terminal columns. */
   readonly columns: number;
   readonly intervalMs: number;
-  readonly frozen: boolean;
+  /** That the screen does not show the newest, in words; undefined: it does. */
+  readonly held: string | undefined;
   /** What makes this model a hypothetical one, in words; undefined: it is real. */
   readonly whatIf: string | undefined;
   /** False on a screen too low for it. */
@@ -29,7 +31,7 @@ export interface HeaderProps {
 
 /** The verdict in words, the port space, and what is watched how. */
 export function Header(props: HeaderProps) {
-  const { model, columns, intervalMs, frozen, whatIf, showTitle, glyphs } = props;
+  const { model, columns, intervalMs, held, whatIf, showTitle, glyphs } = props;
   const verdict = verdictOf(model);
   const screen = { columns, glyphs };
   return (
@@ -56,9 +58,9 @@ export function Header(props: HeaderProps) {
         </Line>
       ))}
       <Line {...screen}>{` ${portSpaceText(model, columns - 1, glyphs)}`}</Line>
-      {frozen && (
+      {held !== undefined && (
         <Line {...screen} inverse>
-          {` FROZEN at ${clockText(model.sample.takenAtMs)}, sampling goes on; p continues `}
+          {held}
         </Line>
       )}
       {model.sample.sampling.warnings.length > 0 && (
@@ -71,14 +73,14 @@ export function Header(props: HeaderProps) {
 }
 
 /** How many lines the header takes with these props. */
-export function headerHeight({ model, columns, frozen, whatIf, showTitle }: HeaderProps): number {
+export function headerHeight({ model, columns, held, whatIf, showTitle }: HeaderProps): number {
   const warnings = model.sample.sampling.warnings.length > 0;
   return (
     verdictLines(verdictOf(model), columns - 4, whatIf === undefined).length +
     Number(whatIf !== undefined) +
     1 +
     Number(showTitle) +
-    Number(frozen) +
+    Number(held !== undefined) +
     Number(warnings)
   );
 }
@@ -104,7 +106,7 @@ function titleText({ sample }: Model, askedMs: number, width: number): string {
   return fitPieces(
     [
       `${host.hostname}  Linux ${host.kernel}`,
-      clockText(takenAtMs),
+      formatClock(takenAtMs),
       `${sampling.source} ${intervalText(sampling, askedMs)}`,
       ...costText(sampling),
       `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`,
@@ -158,8 +160,4 @@ const REUSE_WORDS: Readonly<Record<string, string>> = {
 function warningText({ sample }: Model): string {
   const [first = '', ...others] = sample.sampling.warnings;
   return others.length === 0 ? first : `${first} (and ${others.length} more)`;
-}
-
-function clockText(takenAtMs: number): string {
-  return new Date(takenAtMs).toTimeString().slice(0, 8);
 }

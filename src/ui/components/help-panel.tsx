@@ -34,6 +34,7 @@ export function helpLines(glyphs: Glyphs): string[] {
     ...KEYMAP.toSorted(
       (a, b) => Number(a.panels !== undefined) - Number(b.panels !== undefined),
     ).map(({ label, help }) => ` ${withGlyphs(label, glyphs).padEnd(10)} ${help}`),
+    ` ${'Mouse'.padEnd(10)} a click selects, a second one opens; on a title it sorts; the wheel scrolls`,
     '',
     ` ${glyphs.live} live  ${glyphs.timeWait} TIME_WAIT that blocks its port  ${glyphs.reusable} TIME_WAIT that connect() would take over  ${glyphs.free} free`,
     ' HEADROOM is what is left of the usable ports for one source, destination and destination port.',

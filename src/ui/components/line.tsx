@@ -1,7 +1,8 @@
 import { Text } from 'ink';
 import { shortenEnd } from '../../format/shorten.ts';
 import type { Severity } from '../../model/severity.ts';
-import { type Glyphs, SEVERITY_COLOR, withGlyphs } from '../theme.ts';
+import { usePalette } from '../hooks/use-palette.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
 
 export interface LineProps {
   readonly children: string;
@@ -12,11 +13,12 @@ export interface LineProps {
   readonly severity?: Severity;
   readonly bold?: boolean;
   readonly inverse?: boolean;
+  readonly dimColor?: boolean;
 }
 
 /** One line of text of ours, in the characters of the screen and never wrapped. */
 export function Line({ children, columns, glyphs, severity = 'info', ...style }: LineProps) {
-  const color = SEVERITY_COLOR[severity];
+  const color = usePalette()[severity];
   return (
     <Text wrap="truncate" {...style} {...(color === undefined ? {} : { color })}>
       {shortenEnd(withGlyphs(children, glyphs), columns, glyphs.ellipsis)}

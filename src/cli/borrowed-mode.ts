@@ -1,0 +1,53 @@
+import { writeSync } from 'node:fs';
+import { onExit } from 'signal-exit';
+
+/** Something that the terminal is asked for, and relieved of while it is another's. */
+export interface BorrowedMode {
+  readonly isOn: () => boolean;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** Relieves it for good. */
+  readonly end: () => void;
+}
+
+/**
+ * Writes `on()` to the terminal on stdout, and `off` once for it: at a pause, at the end, or when the process
+ * ends, however it does.
+ */
+export function borrowMode({
+  on,
+  off,
+}: {
+  readonly on: () => string;
+  readonly off: string;
+}): BorrowedMode {
+  let isOn = false;
+  const resume = () => {
+    if (isOn) return;
+    isOn = true;
+    process.stdout.write(on());
+  };
+  const pause = () => {
+    if (!isOn) return;
+    isOn = false;
+    try {
+      writeSync(process.stdout.fd, off);
+    } catch {
+      // The terminal is gone, and its modes with it.
+    }
+  };
+  resume();
+  // An uncaught exception is the end without signal-exit's knowing, a signal without an 'exit'.
+  const forget = onExit(pause);
+  process.once('exit', pause);
+  return {
+    isOn: () => isOn,
+    pause,
+    resume,
+    end() {
+      forget();
+      process.off('exit', pause);
+      pause();
+    },
+  };
+}

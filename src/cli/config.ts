@@ -1,0 +1,145 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { formatInterval } from '../format/units.ts';
+import { escapeControl } from '../kernel/parse-error.ts';
+import { SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
+import { failureReason } from '../source/read-file.ts';
+import { readTextIfThere, replaceFile } from '../source/settings-file.ts';
+import { type RememberedSettings, type Theme, THEMES } from '../store/settings.ts';
+import type { Environment } from './environment.ts';
+import { parseInterval, parseShare } from './options.ts';
+
+/** What the file may set; named and measured like the options of the command line. */
+export interface Config {
+  readonly theme?: Theme;
+  readonly sort?: SortColumn;
+  /** Ms. */
+  readonly interval?: number;
+  readonly mouse?: boolean;
+  readonly ascii?: boolean;
+  /** 0–1. */
+  readonly cpuBudget?: number;
+}
+
+/** The file says something that cannot be meant. The message is one line. */
+export class ConfigError extends Error {}
+
+/** Where the file is; undefined where the user has no home. */
+export function configPath(environment: Environment): string | undefined {
+  const base = environment['XDG_CONFIG_HOME'] ?? '';
+  if (isAbsolute(base)) return join(base, 'ephtop/config.json');
+  try {
+    return join(homedir(), '.config/ephtop/config.json');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The settings in the file; none where it is not there. Throws a ConfigError. */
+export function readConfig(path: string): Config {
+  const entries = Object.entries(readEntries(path)).map(([key, value]) => {
+    const read = isKey(key) ? READERS[key] : undefined;
+    if (read === undefined)
+      fail(
+        path,
+        `there is no setting ${quoted(key)}; there are ${Object.keys(READERS).join(', ')}`,
+      );
+    try {
+      return [key, read(value)];
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      fail(path, `${quoted(value)} is wrong for "${key}". ${error.message}`);
+    }
+  });
+  return Object.fromEntries(entries) as Config;
+}
+
+/** The options, with the file's settings in place of defaults. */
+export function withConfig<Options extends Required<Config>>(
+  options: Options,
+  config: Config,
+  isGiven: (name: keyof Config) => boolean,
+): Options {
+  const entries = Object.entries(config).filter(([key]) => isKey(key) && !isGiven(key));
+  return { ...options, ...(Object.fromEntries(entries) as Config) };
+}
+
+/** Writes the settings into the file and leaves the others in it as they are; returns what became of it, in words. */
+export function saveSettings(path: string, settings: RememberedSettings): string {
+  const { theme, sort, intervalMs } = settings;
+  try {
+    const kept = readEntries(path);
+    const entries = {
+      ...kept,
+      ...(theme && { theme }),
+      sort,
+      interval: formatInterval(intervalMs),
+    };
+    replaceFile(path, `${JSON.stringify(entries, undefined, 2)}\n`);
+    return `Theme, order and interval are kept in ${escapeControl(path)}`;
+  } catch (error) {
+    const reason = error instanceof ConfigError ? error.message : failureReason(error);
+    return `Not kept: ${escapeControl(reason)}`;
+  }
+}
+
+const READERS: { readonly [Key in keyof Config]-?: (value: unknown) => Config[Key] } = {
+  theme: oneOf(THEMES),
+  sort: oneOf(SORT_COLUMNS),
+  interval: (value) => parseInterval(text(value)),
+  mouse: trueOrFalse,
+  ascii: trueOrFalse,
+  cpuBudget: (value) => parseShare(text(value)),
+};
+
+function isKey(key: string): key is keyof Config {
+  return Object.hasOwn(READERS, key);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function trueOrFalse(value: unknown): boolean {
+  if (typeof value !== 'boolean') throw new InvalidArgumentError('Write true or false.');
+  return value;
+}
+
+function oneOf<Choice extends string>(choices: readonly Choice[]): (value: unknown) => Choice {
+  return (value) => {
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined)
+      throw new InvalidArgumentError(`Write one of ${choices.map(quoted).join(', ')}.`);
+    return chosen;
+  };
+}
+
+function readEntries(path: string): Record<string, unknown> {
+  let content: string | undefined;
+  try {
+    content = readTextIfThere(path);
+  } catch (error) {
+    fail(path, `cannot be read: ${failureReason(error)}`);
+  }
+  const value = content === undefined ? {} : parseJson(path, content);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    fail(path, 'a JSON object is wanted, such as { "theme": "colour-blind" }');
+  return { ...value };
+}
+
+function parseJson(path: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    fail(path, `this is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function fail(path: string, problem: string): never {
+  throw new ConfigError(`${escapeControl(path)}: ${escapeControl(problem)}`);
+}
+
+function quoted(value: unknown): string {
+  return JSON.stringify(value);
+}

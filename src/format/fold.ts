@@ -1,0 +1,35 @@
+import { escapeControl } from '../kernel/parse-error.ts';
+import type { Folding, VisibleGroup } from '../model/group-fold.ts';
+import { endpoint, groupLabel } from '../model/tuple-group.ts';
+import type { HostNames } from '../model/host-name.ts';
+import { formatCount } from './units.ts';
+
+/** What the members of a fold differ in, or are. */
+const MEMBERS: Readonly<Record<Folding, string>> = {
+  destination: 'source',
+  owner: 'group',
+  source: 'destination',
+};
+
+/** The title of the labels: `folded by destination`. */
+export function foldTitle(by: Folding): string {
+  return `folded by ${by}`;
+}
+
+/** The label of a group, or of a fold with the number of its members: `10.0.9.21:8080 (3 sources)`. */
+export function labelText(group: VisibleGroup, names: HostNames): string {
+  const { localAddress, remoteAddress, remotePort, fold } = group;
+  return fold === undefined
+    ? groupLabel(localAddress, names.get(remoteAddress) ?? remoteAddress, remotePort)
+    : foldLabel(group, names) + membersText(fold.by, fold.members);
+}
+
+/** What the members of a fold have in common. */
+export function foldLabel(group: VisibleGroup, names: HostNames): string {
+  const name = group.fold?.by === 'destination' ? names.get(group.remoteAddress) : undefined;
+  return name === undefined ? escapeControl(group.label) : endpoint(name, group.remotePort);
+}
+
+function membersText(by: Folding, members: number): string {
+  return ` (${formatCount(members)} ${MEMBERS[by]}${members === 1 ? '' : 's'})`;
+}

@@ -1,0 +1,179 @@
+import { type Model, modelFrom } from './model.ts';
+import { sumSchedules } from './other-groups.ts';
+import type { Sample } from './sample.ts';
+import { DRAIN_SECONDS } from './time-wait.ts';
+import type { TupleGroup } from './tuple-group.ts';
+
+/** So far back one can go. */
+const KEPT_MS = 15 * 60_000;
+/** The youngest are kept a second apart, older ones every 5 s. */
+const CLOSE_MS = 2 * 60_000;
+const SPACING_MS = { close: 1000, sparse: 5000 };
+/** Timers fire a little early or late. */
+const TOLERANCE = 0.9;
+/** Of each moment so many groups are kept, the fullest; the smaller ones in sum. */
+const MOST_GROUPS = 50;
+
+/** Of all that is kept, by the estimates below; the oldest goes first. */
+const MOST_BYTES = 15_000_000;
+/** As measured in Node 26: what is kept of a moment, and of each group in it. */
+const BYTES = { moment: 4000, group: 850, port: 8 };
+
+/** A sample without its drain schedules, which are most of it. */
+interface Moment {
+  readonly sample: Sample;
+  /** Those of the sample's groups, one after the other. A group has at most 65,535 sockets. */
+  readonly schedules: Uint16Array;
+  readonly growth: ReadonlyMap<string, number>;
+  readonly opensPerSecond: number | undefined;
+}
+
+/**
+ * What the screen could show in the last quarter of an hour: a model a second for two minutes, one every
+ * 5 s before that. Each has the 50 fullest groups and the one that runs out first; smaller ones are summed
+ * up as others. At most 15 MB are kept (less far back where a machine has very many bound ports that
+ * change all the time); models are built again when they are looked at.
+ */
+export class ModelHistory {
+  // The oldest first.
+  #kept: readonly Moment[] = [];
+
+  /** Takes the newest model. Where the clock was set back, what lies in the future is forgotten. */
+  push(model: Model): void {
+    const nowMs = model.sample.takenAtMs;
+    const past = this.#kept.filter(
+      ({ sample }) => sample.takenAtMs <= nowMs && sample.takenAtMs > nowMs - KEPT_MS,
+    );
+    const newest = past.at(-1);
+    const isNew = nowMs - timeOf(newest) >= SPACING_MS.close * TOLERANCE;
+    this.#kept = withinMemory(thinned(isNew ? [...past, momentOf(model, newest)] : past, nowMs));
+  }
+
+  /**
+   * The model so many ms after (or, negative, before) a time, or the next beyond where none was kept then; 1
+   * and -1 step to the next one. Undefined: there is none after it. Back ends at the oldest one.
+   */
+  jump(fromMs: number, byMs: number): Model | undefined {
+    const goal = fromMs + byMs;
+    const found =
+      byMs > 0
+        ? this.#kept.find((moment) => timeOf(moment) >= goal)
+        : (this.#kept.findLast((moment) => timeOf(moment) <= goal) ?? this.#kept[0]);
+    // At the oldest one, back must not go forward.
+    if (found === undefined || (byMs < 0 && timeOf(found) >= fromMs)) return undefined;
+    return modelAt(found);
+  }
+
+  /** When what is kept was seen, in Unix time in ms, the oldest first. */
+  times(): number[] {
+    return this.#kept.map(timeOf);
+  }
+
+  /** About how much memory is taken. */
+  bytes(): number {
+    return bytesOf(this.#kept);
+  }
+}
+
+function timeOf(moment: Moment | undefined): number {
+  return moment?.sample.takenAtMs ?? -Infinity;
+}
+
+/** Leaves out what lies too close to its elder. */
+function thinned(oldestFirst: readonly Moment[], nowMs: number): Moment[] {
+  const kept: Moment[] = [];
+  for (const moment of oldestFirst) {
+    const isClose = nowMs - timeOf(moment) <= CLOSE_MS;
+    const spacing = (isClose ? SPACING_MS.close : SPACING_MS.sparse) * TOLERANCE;
+    if (timeOf(moment) - timeOf(kept.at(-1)) >= spacing) kept.push(moment);
+  }
+  return kept;
+}
+
+function withinMemory(oldestFirst: readonly Moment[]): readonly Moment[] {
+  let kept = oldestFirst;
+  // In steps, as the sum is not for nothing; one moment is always kept.
+  while (kept.length > 1 && bytesOf(kept) > MOST_BYTES)
+    kept = kept.slice(Math.ceil(kept.length / 20));
+  return kept;
+}
+
+function bytesOf(moments: readonly Moment[]): number {
+  const groups = moments.reduce((sum, { sample }) => sum + sample.groups.length, 0);
+  const lists = moments.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
+  const ports = [...new Set(lists)].reduce((sum, list) => sum + list.length, 0);
+  return moments.length * BYTES.moment + groups * BYTES.group + ports * BYTES.port;
+}
+
+const NO_SCHEDULE: readonly number[] = [];
+
+/** Reduces a model to what it can be built from; what is as in `elder` is shared with it. */
+function momentOf({ sample, groups, worst, opensPerSecond }: Model, elder?: Moment): Moment {
+  const fullest = new Set(groups.slice(0, MOST_GROUPS).map(({ label }) => label));
+  const isKept = ({ label }: TupleGroup) => fullest.has(label) || label === worst?.label;
+  const kept = sample.groups.filter(isKept);
+  const before = new Map(elder?.sample.groups.map((group) => [group.label, group]));
+  return {
+    sample: {
+      ...sample,
+      host: shared(elder?.sample.host, sample.host),
+      sysctls: shared(elder?.sample.sysctls, sample.sysctls),
+      listeningPorts: shared(elder?.sample.listeningPorts, sample.listeningPorts),
+      heldPorts: shared(elder?.sample.heldPorts, sample.heldPorts),
+      limits: shared(elder?.sample.limits, sample.limits),
+      groups: kept.map((group) => compactGroup(group, before.get(group.label))),
+      others: withOthers(
+        sample.others,
+        sample.groups.filter((group) => !isKept(group)),
+      ),
+    },
+    schedules: Uint16Array.from(kept.flatMap(({ drainSchedule }) => drainSchedule)),
+    growth: new Map(
+      groups
+        .filter((group) => group.growthPerSecond !== 0 && isKept(group))
+        .map(({ label, growthPerSecond }) => [label, growthPerSecond]),
+    ),
+    opensPerSecond,
+  };
+}
+
+function compactGroup(group: TupleGroup, elder: TupleGroup = group): TupleGroup {
+  return {
+    ...group,
+    label: elder.label,
+    localAddress: elder.localAddress,
+    remoteAddress: elder.remoteAddress,
+    halves: shared(elder.halves, group.halves),
+    bindBeforeConnect: shared(elder.bindBeforeConnect, group.bindBeforeConnect),
+    byState: shared(elder.byState, group.byState),
+    owners: shared(elder.owners, group.owners),
+    drainSchedule: NO_SCHEDULE,
+  };
+}
+
+/** The elder of two equal values: each sample brings its own copy of what rarely changes. */
+function shared<Value>(elder: Value | undefined, value: Value): Value {
+  return elder !== undefined && JSON.stringify(elder) === JSON.stringify(value) ? elder : value;
+}
+
+function withOthers(others: Sample['others'], groups: readonly TupleGroup[]): Sample['others'] {
+  if (groups.length === 0) return others;
+  const sum = (count: (group: TupleGroup) => number) =>
+    groups.reduce((total, group) => total + count(group), 0);
+  return {
+    groups: others.groups + groups.length,
+    sockets:
+      others.sockets +
+      sum(({ byState }) => Object.values(byState).reduce((total, count) => total + count, 0)),
+    timeWait: others.timeWait + sum(({ timeWaitUsed, reusable }) => timeWaitUsed + reusable),
+    drainSchedule: sumSchedules([others, ...groups]),
+  };
+}
+
+function modelAt({ sample, schedules, growth, opensPerSecond }: Moment): Model {
+  const groups = sample.groups.map((group, index) => ({
+    ...group,
+    drainSchedule: [...schedules.subarray(index * DRAIN_SECONDS, (index + 1) * DRAIN_SECONDS)],
+  }));
+  return modelFrom({ ...sample, groups }, ({ label }) => growth.get(label) ?? 0, opensPerSecond);
+}

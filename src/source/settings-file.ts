@@ -1,0 +1,62 @@
+import {
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { errorCode } from './read-file.ts';
+
+/** The text of a file; undefined where there is none. Throws what else open(2) and read(2) throw. */
+export function readTextIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Replaces a file whole or not at all, and makes its directory; a symbolic link stays one. Throws where it
+ * would be in another user's directory: sudo may leave HOME as it was, and root's files would be in the way.
+ */
+export function replaceFile(path: string, text: string): void {
+  const place = existingParent(path);
+  if (statSync(place).uid !== process.geteuid?.())
+    throw new Error(`${place} belongs to another user`);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const file = targetOf(path);
+  const written = `${file}.new`;
+  try {
+    writeFileSync(written, text);
+    renameSync(written, file);
+  } catch (error) {
+    rmSync(written, { force: true });
+    throw error;
+  }
+}
+
+/** The nearest directory above that is there. */
+function existingParent(path: string): string {
+  const parent = dirname(path);
+  return parent === path || statSync(parent, { throwIfNoEntry: false }) !== undefined
+    ? parent
+    : existingParent(parent);
+}
+
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isAbsence(error)) return path;
+    throw error;
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+}

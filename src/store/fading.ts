@@ -1,0 +1,54 @@
+import { type GroupOrder, sortGroups } from '../model/group-order.ts';
+import type { GroupModel, Model } from '../model/model.ts';
+
+/** A group that has gone, with its last values. */
+export interface FadingGroup {
+  readonly group: GroupModel;
+  /** When it was missed first, Unix time in ms. */
+  readonly goneAtMs: number;
+}
+
+/** How long it stays on the screen. */
+const FADING_MS = 5000;
+/** Where short-lived groups come and go, the fullest so many are enough. */
+const MOST_FADING = 20;
+
+/** What has gone of the groups of `before`, and what was fading already and has neither come back nor faded. */
+export function fadeGroups(
+  fading: readonly FadingGroup[],
+  before: Model | undefined,
+  { sample, groups }: Model,
+): readonly FadingGroup[] {
+  const nowMs = sample.takenAtMs;
+  const present = new Set(groups.map(({ label }) => label));
+  const isGone = ({ label }: GroupModel) => !present.has(label);
+  // What is not shown for its size may have gone or not.
+  const missed = sample.others.groups > 0 ? [] : (before?.groups ?? []).filter(isGone);
+  const still = fading.filter(
+    ({ group, goneAtMs }) => isGone(group) && nowMs >= goneAtMs && nowMs < goneAtMs + FADING_MS,
+  );
+  return [...still, ...missed.map((group) => ({ group, goneAtMs: nowMs }))].slice(0, MOST_FADING);
+}
+
+/** Puts what fades where it stood in the last picture, below the same row as then; without one, where it is sorted. */
+export function withFading<Group extends GroupModel>(
+  groups: readonly Group[],
+  fading: readonly Group[],
+  previousLabels: readonly string[],
+  order: GroupOrder,
+): readonly Group[] {
+  if (fading.length === 0) return groups;
+  if (previousLabels.length === 0) return sortGroups([...groups, ...fading], order);
+  const rows = [...groups];
+  const rank = (label: string) => previousLabels.indexOf(label);
+  for (const group of fading.toSorted((a, b) => rank(a.label) - rank(b.label))) {
+    const present = new Set(rows.map(({ label }) => label));
+    const above = previousLabels
+      .slice(0, Math.max(0, rank(group.label)))
+      .findLast((label) => present.has(label));
+    const at = rows.findIndex(({ label }) => label === above);
+    // The worst of those that are there comes first, all the same.
+    rows.splice(Math.max(1, at + 1), 0, group);
+  }
+  return rows;
+}

@@ -1,0 +1,36 @@
+import type { SortColumn } from '../model/group-order.ts';
+import type { ViewState } from './view-state.ts';
+
+/** Sets of colours; `mono` has none. */
+export const THEMES = ['default', 'colour-blind', 'mono'] as const;
+
+export type Theme = (typeof THEMES)[number];
+
+/** What of the view the user can have remembered. */
+export interface RememberedSettings {
+  /** Undefined: there was no choice, as the terminal or the user wants no colours. */
+  readonly theme: Theme | undefined;
+  readonly sort: SortColumn;
+  readonly intervalMs: number;
+}
+
+/** The settings as they are now. */
+export function rememberedSettings(state: ViewState): RememberedSettings {
+  return {
+    theme: state.themes.length > 1 ? state.theme : undefined,
+    sort: state.order.column,
+    intervalMs: state.intervalMs,
+  };
+}
+
+/** What is said when the theme was changed. */
+export function themeNotice(theme: Theme, themes: readonly Theme[]): string {
+  return themes.length > 1
+    ? `Theme: ${theme}; S keeps it`
+    : `Theme: ${theme}, as no colour is wanted`;
+}
+
+/** The next of the themes that can be chosen. */
+export function nextTheme({ theme, themes }: ViewState): Theme {
+  return themes[(themes.indexOf(theme) + 1) % themes.length] ?? theme;
+}

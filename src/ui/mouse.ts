@@ -1,0 +1,55 @@
+import type { SortColumn } from '../model/group-order.ts';
+import type { Action } from '../store/reducer.ts';
+import { columnAt, type TableLayout } from './layout.ts';
+import { sortColumnOf } from './sorted-column.ts';
+
+/** What the user did with the mouse; column and row of the terminal, from 0. */
+export interface MouseEvent {
+  readonly kind: 'click' | 'wheel-up' | 'wheel-down';
+  readonly column: number;
+  readonly row: number;
+}
+
+/** Where the group table stands on the screen, as it is drawn. */
+export interface TableOnScreen {
+  /** Row of the titles, from the top of the screen. */
+  readonly top: number;
+  readonly layout: TableLayout;
+  /** Labels of the rows below the titles, from the top. */
+  readonly labels: readonly string[];
+}
+
+/** What a click has hit. */
+export type Hit =
+  | { readonly type: 'row'; readonly label: string }
+  | { readonly type: 'title'; readonly column: SortColumn };
+
+/** What stands at a cell of the screen; undefined: nothing that a click does anything to. */
+export function hitTest(
+  column: number,
+  row: number,
+  { top, layout, labels }: TableOnScreen,
+): Hit | undefined {
+  if (row === top) {
+    const shown = columnAt(layout, column);
+    const sorted = shown && sortColumnOf(shown);
+    return sorted && { type: 'title', column: sorted };
+  }
+  const label = labels[row - top - 1];
+  return row < top || label === undefined ? undefined : { type: 'row', label };
+}
+
+/** What the mouse does, as an action; `table` and `rows`, of the shown panel, are looked at only if need be. */
+export function mouseAction(
+  { kind, column, row }: MouseEvent,
+  table: () => TableOnScreen | undefined,
+  rows: () => number,
+): Action | undefined {
+  if (kind !== 'click') return { type: 'move', by: kind === 'wheel-up' ? -1 : 1, rows: rows() };
+  const shown = table();
+  const hit = shown && hitTest(column, row, shown);
+  if (hit === undefined) return undefined;
+  return hit.type === 'title'
+    ? { type: 'sort-by', column: hit.column }
+    : { type: 'pick', label: hit.label };
+}

@@ -1,0 +1,169 @@
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  ConfigError,
+  configPath,
+  readConfig,
+  saveSettings,
+  withConfig,
+} from '../../src/cli/config.ts';
+
+let directory: string;
+let file: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'ephtop-config-'));
+  file = join(directory, 'config.json');
+});
+
+afterEach(() => {
+  chmodSync(directory, 0o700);
+  rmSync(directory, { recursive: true });
+});
+
+const write = (value: unknown) =>
+  writeFileSync(file, typeof value === 'string' ? value : JSON.stringify(value));
+
+test('the file is where the XDG base directories say', () => {
+  expect(configPath({ XDG_CONFIG_HOME: '/x/y' })).toBe('/x/y/ephtop/config.json');
+  const inHome = join(homedir(), '.config/ephtop/config.json');
+  expect(configPath({})).toBe(inHome);
+  expect(configPath({ XDG_CONFIG_HOME: 'relative' })).toBe(inHome);
+});
+
+describe('reading', () => {
+  test('no file is no settings', () => {
+    expect(readConfig(file)).toEqual({});
+    expect(readConfig('/dev/null/ephtop/config.json')).toEqual({});
+  });
+
+  test('each setting is read in the words of the command line', () => {
+    write({
+      theme: 'mono',
+      sort: 'eta',
+      interval: '1.5s',
+      mouse: false,
+      ascii: true,
+      cpuBudget: '5%',
+    });
+    expect(readConfig(file)).toEqual({
+      theme: 'mono',
+      sort: 'eta',
+      interval: 1500,
+      mouse: false,
+      ascii: true,
+      cpuBudget: 0.05,
+    });
+  });
+
+  test.for([
+    ['{"theme": ', /this is not JSON: /],
+    ['', /this is not JSON: /],
+    [[], /a JSON object is wanted/],
+    [{ colour: 'red' }, /there is no setting "colour"; there are theme, sort, interval, mouse/],
+    [{ ['__proto__x']: 1 }, /there is no setting "__proto__x"/],
+    [{ theme: 'pink' }, /"pink" is wrong for "theme"\. Write one of "default", "colour-blind"/],
+    [{ sort: 3 }, /3 is wrong for "sort"\. Write one of "group", "headroom"/],
+    [{ interval: 250 }, /250 is wrong for "interval"\. Write a duration such as 250ms/],
+    [{ interval: '1ms' }, /"1ms" is wrong for "interval"\. It must lie between 50ms and 60m/],
+    [{ mouse: 'yes' }, /"yes" is wrong for "mouse"\. Write true or false/],
+    [{ cpuBudget: 0.1 }, /0\.1 is wrong for "cpuBudget"\. Write a percentage/],
+    ['{"theme": "\u001b[31m\n', /this is not JSON: /],
+  ] as const)('%j is refused in one line that names the file', ([content, problem]) => {
+    write(content);
+    let error: unknown;
+    try {
+      readConfig(file);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ConfigError);
+    const { message } = error as ConfigError;
+    expect(message).toMatch(problem);
+    expect(message.startsWith(`${file}: `)).toBe(true);
+    expect(message).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('a directory in its place is an error as well', () => {
+    expect(() => readConfig(directory)).toThrow(/: cannot be read: /);
+  });
+});
+
+test('the command line wins over the file, and the file over defaults', () => {
+  const options = {
+    theme: 'default',
+    sort: 'headroom',
+    interval: 250,
+    mouse: true,
+    ascii: false,
+    cpuBudget: 0.1,
+    filter: 'x',
+  } as const;
+  const config = { sort: 'eta', interval: 1000, mouse: false } as const;
+  expect(withConfig(options, config, (name) => name === 'sort')).toEqual({
+    ...options,
+    interval: 1000,
+    mouse: false,
+  });
+});
+
+describe('saving', () => {
+  const SETTINGS = { theme: 'mono', sort: 'eta', intervalMs: 1500 } as const;
+  const saved = () => JSON.parse(readFileSync(file, 'utf8')) as unknown;
+
+  test('makes the file and its directory, and what it writes can be read', () => {
+    const deep = join(directory, 'a/b/config.json');
+    expect(saveSettings(deep, SETTINGS)).toBe(`Theme, order and interval are kept in ${deep}`);
+    expect(readConfig(deep)).toEqual({ theme: 'mono', sort: 'eta', interval: 1500 });
+  });
+
+  test('leaves other settings, and a theme that there was no choice of, as they are', () => {
+    write({ mouse: false, theme: 'colour-blind', sort: 'tw' });
+    saveSettings(file, { ...SETTINGS, theme: undefined });
+    expect(saved()).toEqual({
+      mouse: false,
+      theme: 'colour-blind',
+      sort: 'eta',
+      interval: '1500ms',
+    });
+    expect(readdirSync(directory)).toEqual(['config.json']);
+  });
+
+  test('writes through a symbolic link', () => {
+    const target = join(directory, 'dotfile.json');
+    writeFileSync(target, '{}');
+    symlinkSync(target, file);
+    saveSettings(file, SETTINGS);
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(saved()).toMatchObject({ sort: 'eta' });
+  });
+
+  test('does not touch a file that it cannot read, and says why', () => {
+    write('{"mouse": fal');
+    expect(saveSettings(file, SETTINGS)).toMatch(/^Not kept: .*this is not JSON/);
+    expect(readFileSync(file, 'utf8')).toBe('{"mouse": fal');
+  });
+
+  test.skipIf(process.geteuid?.() !== 0)('leaves nothing of root in the home of a user', () => {
+    chownSync(directory, 12_345, 12_345);
+    const deep = join(directory, 'a/config.json');
+    expect(saveSettings(deep, SETTINGS)).toBe(`Not kept: ${directory} belongs to another user`);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('says why nothing could be written', () => {
+    expect(saveSettings('/dev/null/ephtop/config.json', SETTINGS)).toMatch(/^Not kept: ./);
+  });
+});

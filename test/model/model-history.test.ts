@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildModel, type Model } from '../../src/model/model.ts';
+import { ModelHistory } from '../../src/model/model-history.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import { connections, sampleOf, timeWaits } from '../helpers/sockets.ts';
+
+const SAMPLE = sampleOf([...connections(3), ...timeWaits(20, 12_000, { remote: '10.0.9.22' })]);
+const START_MS = SAMPLE.takenAtMs;
+
+function modelAt(second: number, changes: Partial<Sample> = {}): Model {
+  return buildModel({ ...SAMPLE, takenAtMs: START_MS + 1000 * second, ...changes });
+}
+
+function historyOf(seconds: readonly number[]): ModelHistory {
+  const history = new ModelHistory();
+  for (const second of seconds) history.push(modelAt(second));
+  return history;
+}
+
+const range = (first: number, last: number, step = 1) =>
+  Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
+
+const secondsOf = (history: ModelHistory) =>
+  history.times().map((timeMs) => (timeMs - START_MS) / 1000);
+
+const secondOf = (model: Model | undefined) => model && (model.sample.takenAtMs - START_MS) / 1000;
+
+/** Where a jump of so many seconds leads; a sample where it is ±0.001. */
+const jumped = (history: ModelHistory, from: number, by: number) =>
+  secondOf(history.jump(START_MS + 1000 * from, 1000 * by));
+
+const SAMPLE_STEP = 0.001;
+
+describe('what is kept', () => {
+  test('is one model a second, however many come', () => {
+    expect(secondsOf(historyOf(range(0, 3, 0.25)))).toEqual([0, 1, 2, 3]);
+    // Timers are a little early at times.
+    expect(secondsOf(historyOf([0, 0.98, 1.99, 2.97]))).toEqual([0, 0.98, 1.99, 2.97]);
+  });
+
+  test('goes back 15 minutes: a second apart for two minutes, then 5 s', () => {
+    const seconds = secondsOf(historyOf(range(0, 2000)));
+    expect(seconds.at(-1)).toBe(2000);
+    expect(seconds[0]).toBeGreaterThan(1100);
+    expect(seconds[0]).toBeLessThanOrEqual(1105);
+    expect(seconds.slice(-121)).toEqual(range(1880, 2000));
+    const old = seconds.filter((second) => second < 1880);
+    expect(old.slice(1).every((second, index) => second - (old[index] ?? 0) === 5)).toBe(true);
+  });
+
+  test('is nothing of the future once the clock was set back, and what was before it stays', () => {
+    expect(secondsOf(historyOf([0, 10, 20, 30, 12, 13]))).toEqual([0, 10, 12, 13]);
+    expect(secondsOf(historyOf([0, 1, -5000]))).toEqual([-5000]);
+    expect(secondsOf(historyOf([0, 1, 90_000]))).toEqual([90_000]);
+  });
+
+  const MANY = buildModel(
+    sampleOf(
+      Array.from({ length: 100 }, (_, index) =>
+        connections(1, { remotePort: 1000 + index }),
+      ).flat(),
+    ),
+  );
+  const manyAt = (second: number, changes: Partial<Sample> = {}): Model => ({
+    ...MANY,
+    sample: { ...MANY.sample, takenAtMs: START_MS + 1000 * second, ...changes },
+  });
+
+  test('is a quarter of an hour for as many groups as are kept', () => {
+    const history = new ModelHistory();
+    for (const second of range(0, 1000)) history.push(manyAt(second));
+    expect(secondsOf(history)[0]).toBeLessThanOrEqual(105);
+    expect(history.bytes()).toBeLessThanOrEqual(15_000_000);
+  });
+
+  test('has its size, whatever comes', () => {
+    const history = new ModelHistory();
+    for (const second of range(0, 60)) {
+      // 0.5 MB each.
+      history.push(manyAt(second, { heldPorts: range(second, 60_000) }));
+      expect(history.bytes()).toBeLessThanOrEqual(15_000_000);
+    }
+    expect(history.times().length).toBeGreaterThan(20);
+  });
+
+  test('is in order, and never closer than it should be', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -20_000, max: 60_000 }), { maxLength: 60 }),
+        (steps) => {
+          const history = new ModelHistory();
+          let nowMs = 0;
+          for (const step of steps) {
+            nowMs += step;
+            history.push(modelAt(nowMs / 1000));
+            const times = history.times();
+            const gaps = times.slice(1).map((timeMs, index) => timeMs - (times[index] ?? 0));
+            expect(Math.min(900, ...gaps)).toBe(900);
+            expect(times.at(-1)).toBeGreaterThan(START_MS + nowMs - 900);
+            expect(times.at(-1)).toBeLessThanOrEqual(START_MS + nowMs);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('going through time', () => {
+  const history = historyOf([...range(0, 60), ...range(300, 360)]);
+
+  test('goes from one kept model to the next, over gaps too', () => {
+    expect(jumped(history, 360, -SAMPLE_STEP)).toBe(359);
+    expect(jumped(history, 359.5, -SAMPLE_STEP)).toBe(359);
+    expect(jumped(history, 300, -SAMPLE_STEP)).toBe(60);
+    expect(jumped(history, 60, SAMPLE_STEP)).toBe(300);
+    expect(jumped(history, 300, SAMPLE_STEP)).toBe(301);
+  });
+
+  test('goes by 30 s, or to the next beyond', () => {
+    expect(jumped(history, 360, -30)).toBe(330);
+    expect(jumped(history, 330, 30)).toBe(360);
+    expect(jumped(history, 310, -30)).toBe(60);
+    expect(jumped(history, 60, 30)).toBe(300);
+  });
+
+  test('ends at the oldest, and is over beyond the newest', () => {
+    expect(jumped(history, 10, -30)).toBe(0);
+    expect(jumped(history, 0, -30)).toBeUndefined();
+    expect(jumped(history, 0, -SAMPLE_STEP)).toBeUndefined();
+    expect(jumped(history, 360, SAMPLE_STEP)).toBeUndefined();
+    expect(jumped(history, 350, 30)).toBeUndefined();
+    expect(new ModelHistory().jump(START_MS, -1)).toBeUndefined();
+  });
+});
+
+test('a model comes back as it was', () => {
+  const growing = buildModel({ ...SAMPLE, takenAtMs: START_MS + 20_000 }, [
+    { takenAtMs: START_MS, activeOpens: undefined, liveByGroup: new Map() },
+  ]);
+  const history = historyOf([0]);
+  history.push(growing);
+  expect(history.jump(START_MS + 1000, -1)).toEqual(modelAt(0));
+  expect(history.jump(START_MS + 1000, 1)).toEqual(growing);
+});
+
+test('of very many groups the fullest and the worst are kept, the others in sum', () => {
+  const many = Array.from({ length: 70 }, (_, index) => [
+    ...connections(5, { remotePort: 1000 + index }),
+    ...timeWaits(1, 30_500, { remotePort: 1000 + index }, 40_050),
+  ]).flat();
+  const model = buildModel(sampleOf(many));
+  const history = new ModelHistory();
+  history.push(model);
+  const kept = history.jump(model.sample.takenAtMs - 1, 1);
+  expect(kept?.groups.length).toBe(50);
+  expect(kept?.sample.others).toMatchObject({ groups: 20, sockets: 120, timeWait: 20 });
+  expect(kept?.drainSchedule).toEqual(model.drainSchedule);
+  expect(kept?.closeRate).toBe(model.closeRate);
+  expect(kept?.worst?.label).toBe(model.worst?.label);
+});
