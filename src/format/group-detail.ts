@@ -109,11 +109,15 @@ const EARLY_LEAVING = {
   buckets: 'tcp_max_tw_buckets is reached: some closes skip TIME_WAIT, and are not seen here',
 } as const;
 
+/** Seconds that are worth a line. */
+const FEWEST_REMEMBERED = 3;
+
 /** Blanks where nothing was looked at; a quarter of an hour at most. */
 function usedLines(used: readonly (number | undefined)[], ramp: string): string[] {
   const first = used.findIndex((count) => count !== undefined);
   if (first < 0) return [];
   const known = used.slice(first);
+  if (known.length < FEWEST_REMEMBERED) return [];
   const spark = sparkline(
     known.map((count) => count ?? 0),
     2 * HALF_WIDTH + 1,
