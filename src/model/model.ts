@@ -47,16 +47,26 @@ export function buildModel(sample: Sample, references: readonly Reference[] = []
   );
 }
 
-/** Growth of a group's live connections per second, over the shortest time in which it is no chance. */
+/**
+ * A growth is believed to go on for so many times as long as it was seen: a program that opens its first
+ * connections within a second will not go on like that for an hour.
+ */
+const BELIEVED_TIMES = 60;
+
+/**
+ * Growth of a group's live connections per second, over the shortest time in which it is no chance, and
+ * that is long enough for the time in which it would take the ports that are left.
+ */
 function liveGrowth(
-  { label, liveUsed }: TupleGroup,
+  { label, liveUsed, free }: TupleGroup,
   takenAtMs: number,
   references: readonly Reference[],
 ): number {
   for (const before of references) {
     const seconds = (takenAtMs - before.takenAtMs) / 1000;
     const growth = liveGrowthPerSecond(before.liveByGroup.get(label) ?? 0, liveUsed, seconds);
-    if (growth !== 0) return growth;
+    const isBelieved = growth < 0 || free / growth <= BELIEVED_TIMES * seconds;
+    if (growth !== 0 && isBelieved) return growth;
   }
   return 0;
 }

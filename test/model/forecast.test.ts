@@ -58,6 +58,19 @@ describe('time to exhaustion', () => {
   });
 });
 
+test('a growth is not believed to go on for much longer than it was seen', () => {
+  const none = referenceOf(sampleOf([], { takenAtMs: 0, sysctls: WIDE }));
+  const after = (seconds: number) => {
+    const sockets = connections(20 * seconds, {}, 32_768);
+    const sample = sampleOf(sockets, { takenAtMs: seconds * 1000, sysctls: WIDE });
+    return buildModel(sample, [none]).groups[0]?.etaSeconds;
+  };
+  // 28,232 ports at 20 a second: 23 minutes.
+  expect(after(1)).toBeNull();
+  expect(after(20)).toBeNull();
+  expect(after(30)).toBeCloseTo(1382, -1);
+});
+
 test.for([
   [100, 100, 10, 0],
   [100, 125, 10, 0], // within 3 deviations of 125
