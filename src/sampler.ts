@@ -27,6 +27,8 @@ export interface SamplerSettings {
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
 export interface Sampler {
   (pacing?: Pacing): Sample;
+  /** True while the next sample would know more of the owners, even if the sockets stay as they are. */
+  isLookingForOwners(): boolean;
   /** Gives back what is kept open between samples; a later sample opens it again. */
   close(): void;
 }
@@ -48,7 +50,7 @@ export function createSampler(settings: SamplerSettings): Sampler {
     read.close();
     owners.close();
   };
-  return Object.assign(take, { close });
+  return Object.assign(take, { isLookingForOwners: () => owners.isSearching, close });
 }
 
 function chooseReader(

@@ -37,7 +37,7 @@ try {
   const sampler = createSampler(settings);
   const news = new SocketNews(procRoot(settings.procMount), systemClock);
   const resting = new RestingSampler<Sample>({
-    hasNews: () => news.isThere(),
+    hasNews: () => news.isThere() || sampler.isLookingForOwners(),
     take: sampler,
     renew: (last, pacing) => ({
       ...last,

@@ -64,6 +64,20 @@ export class ModelHistory {
     return modelAt(found);
   }
 
+  /**
+   * Ports that a group used in each second that is remembered up to a time, the oldest first; undefined where
+   * it had none, or was not among the groups that are kept. A value holds until the next look.
+   */
+  used(label: string, untilMs: number): (number | undefined)[] {
+    const seen = this.#kept.filter((moment) => timeOf(moment) <= untilMs);
+    return seen.flatMap((moment, index) => {
+      const next = seen[index + 1];
+      const heldMs = next === undefined ? SPACING_MS.close : timeOf(next) - timeOf(moment);
+      const used = moment.sample.groups.find((group) => group.label === label)?.used;
+      return Array.from({ length: Math.max(1, Math.round(heldMs / 1000)) }, () => used);
+    });
+  }
+
   /** When what is kept was seen, in Unix time in ms, the oldest first. */
   times(): number[] {
     return this.#kept.map(timeOf);

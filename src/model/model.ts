@@ -77,6 +77,17 @@ export function modelFrom(
   growthOf: (group: TupleGroup) => number,
   opensPerSecond: number | undefined,
 ): Model {
+  const forecast = forecastFrom(sample, growthOf, opensPerSecond);
+  const { worst } = forecast;
+  return { ...forecast, advice: worst === undefined ? [] : advise({ sample, group: worst }) };
+}
+
+/** The same without advice, which costs as much again. */
+export function forecastFrom(
+  sample: Sample,
+  growthOf: (group: TupleGroup) => number,
+  opensPerSecond: number | undefined,
+): Omit<Model, 'advice'> {
   const groups = sample.groups.map((group): GroupModel => {
     const growthPerSecond = growthOf(group);
     const forecast = forecastGroup(group, growthPerSecond);
@@ -92,7 +103,6 @@ export function modelFrom(
     drainSchedule,
     closeRate: closesPerSecond(drainSchedule),
     opensPerSecond,
-    advice: worst === undefined ? [] : advise({ sample, group: worst }),
   };
 }
 

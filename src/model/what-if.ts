@@ -1,6 +1,6 @@
 import type { PortRange } from '../kernel/port-range.ts';
 import { isLoopbackText } from './addresses.ts';
-import { type GroupModel, type Model, modelFrom } from './model.ts';
+import { type GroupModel, forecastFrom, type Model } from './model.ts';
 import {
   countHalves,
   mapPorts,
@@ -72,7 +72,7 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
       ? undefined
       : scaled(model.opensPerSecond, scale.allTimeWait);
   return {
-    ...modelFrom(sample, growthOf, opens),
+    ...forecastFrom(sample, growthOf, opens),
     drainSchedule: scaledSchedule(model.drainSchedule, scale.allTimeWait),
     closeRate: scaled(model.closeRate, scale.allTimeWait),
     advice: [],

@@ -92,6 +92,11 @@ export class OwnerFinder implements SocketOwners {
     return this.#refused.size;
   }
 
+  /** True while a search is under way, which goes on with the next call. */
+  get isSearching(): boolean {
+    return this.#search !== undefined;
+  }
+
   /** Looks for the owners of these sockets, as far as it is time to and the budget allows. */
   readonly find = (eachInode: EachInode): SocketOwners => {
     const startedMs = this.#clock.monotonicMs();

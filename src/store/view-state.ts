@@ -1,7 +1,6 @@
 import { type FilterWord, parseFilter } from '../model/filter-words.ts';
 import type { Folding } from '../model/group-fold.ts';
 import { DEFAULT_ORDER, type GroupOrder } from '../model/group-order.ts';
-import { History } from '../model/history.ts';
 import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
 import { ModelHistory } from '../model/model-history.ts';
@@ -56,9 +55,7 @@ export interface ViewState {
   readonly theme: Theme;
   /** Those that can be chosen. */
   readonly themes: readonly Theme[];
-  /** What was seen before; it goes on growing, whatever is on the screen. */
-  readonly history: History;
-  /** What can be gone back to; it goes on growing as well. */
+  /** What was seen before, and can be gone back to; it goes on growing, whatever is on the screen. */
   readonly models: ModelHistory;
   /** Labels of all groups in the order of the last picture, which rows leave for good reason only. */
   readonly rowOrder: readonly string[];
@@ -88,7 +85,6 @@ export function initialViewState(
     editingFilter: false,
     selected: undefined,
     panelCursor: 0,
-    history: new History(),
     models: new ModelHistory(),
     rowOrder: [],
     fading: [],

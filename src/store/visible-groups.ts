@@ -5,8 +5,21 @@ import { stableOrder } from '../model/stable-order.ts';
 import { withFading } from './fading.ts';
 import { shownModel, type ViewState } from './view-state.ts';
 
-/** The groups on the screen, or their folds, filtered and in order, and among them those that fade. */
+const remembered = new WeakMap<ViewState, readonly VisibleGroup[]>();
+
+/**
+ * The groups on the screen, or their folds, filtered and in order, and among them those that fade. Computed
+ * once for a state: a frame and each key ask for them several times.
+ */
 export function visibleGroups(state: ViewState): readonly VisibleGroup[] {
+  const known = remembered.get(state);
+  if (known !== undefined) return known;
+  const groups = findVisibleGroups(state);
+  remembered.set(state, groups);
+  return groups;
+}
+
+function findVisibleGroups(state: ViewState): readonly VisibleGroup[] {
   const { filterWords, folding, order, rowOrder } = state;
   const groups = filterGroups(shownModel(state)?.groups ?? [], filterWords);
   const rows = folding === undefined ? groups : foldGroups(groups, folding);

@@ -170,7 +170,7 @@ function PanelContent(props: PanelContentProps) {
         <DetailPanel
           model={model}
           group={selectedGroup(state)}
-          history={state.history}
+          models={state.models}
           cursor={state.panelCursor}
           glyphs={glyphs}
         />

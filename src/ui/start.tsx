@@ -55,9 +55,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
   const store = createStore(reduce, initialViewState({ order, filter, intervalMs, theme, themes }));
   const feed = new ModelFeed((model) => {
-    const { history, models } = store.getState();
-    history.push(model);
-    models.push(model);
+    store.getState().models.push(model);
     store.dispatch({ type: 'model', model });
     settings.onModel(model);
   });

@@ -108,3 +108,12 @@ export function groupRows(screen: string): {
     selected: rows.find(([, mark]) => mark === '▸')?.[2],
   };
 }
+
+/** The modes of a terminal that nobody has changed, or that was given back as it was found. */
+export const TERMINAL_AS_IT_WAS = {
+  alternateScreen: false,
+  cursorVisible: true,
+  bracketedPaste: false,
+  focusReports: false,
+  mouseModes: [],
+};

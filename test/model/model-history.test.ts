@@ -160,3 +160,36 @@ test('of very many groups the fullest and the worst are kept, the others in sum'
   expect(kept?.closeRate).toBe(model.closeRate);
   expect(kept?.worst?.label).toBe(model.worst?.label);
 });
+
+describe('ports used before', () => {
+  const [other] = modelAt(0).groups;
+  const push = (history: ModelHistory, second: number, used: Record<string, number>) => {
+    const { sample } = modelAt(second);
+    if (other === undefined) throw new Error('no group');
+    const groups = Object.entries(used).map(([label, count]) => ({ ...other, label, used: count }));
+    history.push(buildModel({ ...sample, groups }));
+  };
+
+  test('are told for each second; a value holds until the next look', () => {
+    const history = new ModelHistory();
+    push(history, 100, { a: 1 });
+    push(history, 101, { a: 2, b: 7 });
+    push(history, 104, { a: 3 });
+    push(history, 105, { a: 4 });
+    const start = modelAt(0).sample.takenAtMs;
+    expect(history.used('a', start + 105_900)).toEqual([1, 2, 2, 2, 3, 4]);
+    expect(history.used('a', start + 104_000)).toEqual([1, 2, 2, 2, 3]);
+    expect(history.used('b', start + 105_000)).toEqual([undefined, 7, 7, 7, undefined, undefined]);
+    expect(history.used('a', start)).toEqual([]);
+  });
+
+  test('go back a quarter of an hour', () => {
+    const history = new ModelHistory();
+    for (let second = 0; second <= 1200; second++) push(history, second, { a: second });
+    const used = history.used('a', modelAt(1200).sample.takenAtMs);
+    expect(used.length).toBeGreaterThan(890);
+    expect(used.length).toBeLessThanOrEqual(901);
+    expect(used.at(-1)).toBe(1200);
+    expect(used[0]).toBeGreaterThanOrEqual(300);
+  });
+});

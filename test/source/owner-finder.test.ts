@@ -247,13 +247,15 @@ describe('in passing', () => {
   });
 
   test('sockets that come up while a search is under way are found too', () => {
-    const { fake, time, find } = open({ ...PACED, budgetMs: 0 }); // one step a call
+    const { fake, time, find, finder } = open({ ...PACED, budgetMs: 0 }); // one step a call
     for (const pid of numbersFrom(1, 10)) fake.set(pid);
     fake.set(812, { sockets: [11] });
     find(11);
     fake.set(812, { sockets: [11, 12] });
+    expect(finder.isSearching).toBe(true);
     const found = Array.from({ length: 30 }, () => (time.nowMs++, find(11, 12)));
     expect(found.at(-1)).toEqual([812, 812]);
+    expect(finder.isSearching).toBe(false);
   });
 
   test('a search ends when what it seeks has closed; what came up meanwhile waits', () => {

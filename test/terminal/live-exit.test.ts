@@ -9,6 +9,7 @@ import {
   openLiveShell,
   removeDirectories,
   startLive,
+  TERMINAL_AS_IT_WAS,
 } from '../helpers/live-view.ts';
 import type { Shell } from '../helpers/terminal-shell.ts';
 import { closeTerminals } from '../helpers/terminal.ts';
@@ -17,14 +18,6 @@ afterEach(async () => {
   await closeTerminals();
   removeDirectories();
 });
-
-const TERMINAL_AS_IT_WAS = {
-  alternateScreen: false,
-  cursorVisible: true,
-  bracketedPaste: false,
-  focusReports: false,
-  mouseModes: [],
-};
 
 type Leaving = { screen: string; status: string };
 

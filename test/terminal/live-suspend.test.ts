@@ -5,6 +5,7 @@ import {
   openLiveShell,
   removeDirectories,
   startLive,
+  TERMINAL_AS_IT_WAS,
 } from '../helpers/live-view.ts';
 import { sessionPids } from '../helpers/terminal-processes.ts';
 import type { Shell } from '../helpers/terminal-shell.ts';
@@ -14,14 +15,6 @@ afterEach(async () => {
   await closeTerminals();
   removeDirectories();
 });
-
-const TERMINAL_AS_IT_WAS = {
-  alternateScreen: false,
-  cursorVisible: true,
-  bracketedPaste: false,
-  focusReports: false,
-  mouseModes: [],
-};
 
 const TAKEN = {
   alternateScreen: true,
