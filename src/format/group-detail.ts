@@ -1,36 +1,102 @@
 import type { GroupModel, Model } from '../model/model.ts';
 import type { HalfUse } from '../model/tuple-group.ts';
 import { heldSeconds } from '../model/forecast.ts';
-import { ownersLine } from './owners.ts';
 import { earlyLeaving } from '../model/schedule-bound.ts';
-import { nowMarked, sparkline } from './sparkline.ts';
+import { type ChartSpace, timeWaitChart, usedChart } from './detail-charts.ts';
+import { ownersText } from './owners.ts';
+import { portMapLines } from './port-map.ts';
+import { plain, sideBySide, type StyledLine, wrapped } from './styled-line.ts';
 import { formatCount, formatDuration, formatPercent, formatRate } from './units.ts';
 
-/** Columns of either side of the mark that stands for now: 2.5 s each. */
-const HALF_WIDTH = 24;
+/** What the detail of a group is made for. */
+export interface DetailProps {
+  readonly model: Model;
+  readonly group: GroupModel;
+  /** Ports in use in each second that is remembered, the oldest first; undefined: not known. */
+  readonly usedBefore: readonly (number | undefined)[];
+  /** Columns that a line may have. */
+  readonly width: number;
+  /** Rows that can be seen at a time; there may be more lines. */
+  readonly rows: number;
+}
 
-/**
- * All that is known of one group, in lines of text; `ramp` draws the sparklines. `used`: ports in use in
- * each second that is remembered, the oldest first.
- */
-export function detailLines(
-  model: Model,
-  group: GroupModel,
-  ramp: string,
-  used: readonly (number | undefined)[] = [],
-): string[] {
+/** From this width on the charts stand side by side. */
+const SIDE_BY_SIDE = { width: 100, gap: 2 } as const;
+/** Rows of a chart's columns and of either half of the map: the first that lets all be seen at once, or else the last. */
+const HEIGHTS = [
+  { chart: 14, map: 4 },
+  { chart: 8, map: 4 },
+  { chart: 6, map: 3 },
+  { chart: 5, map: 3 },
+  { chart: 4, map: 2 },
+] as const;
+
+type Heights = (typeof HEIGHTS)[number];
+
+/** All that is known of one group, the most important first; a line is one row of the screen. */
+export function detailLines(props: DetailProps): StyledLine[] {
+  let lines: StyledLine[] = [];
+  for (const heights of HEIGHTS) {
+    lines = linesOf(props, heights);
+    if (lines.length <= props.rows) break;
+  }
+  return lines;
+}
+
+function linesOf(props: DetailProps, heights: Heights): StyledLine[] {
+  const { model, group, width } = props;
+  const texts = (lines: readonly string[], indent = '') =>
+    lines.flatMap((line) => wrapped(line, width, indent));
   return [
-    `${group.label}  ${formatPercent(group.headroomPercent)} headroom: ${formatCount(group.free)} connect() calls succeed now`,
-    ...portLines(model, group),
-    ownersLine(group, model.sample.sampling.ownersUnseen),
-    '',
-    ...halfLines(model, group),
-    ...bindLines(model, group),
-    '',
-    ...timeWaitLines(model, group, ramp),
-    ...usedLines(used, ramp),
-    ...forecastLines(group),
+    ...headline(group, width),
+    ...texts(
+      [
+        ...forecastLines(group),
+        ...portLines(model, group),
+        `owners   ${ownersText(group, model.sample.sampling.ownersUnseen)}`,
+      ],
+      HANGING_INDENT,
+    ),
+    plain(''),
+    ...chartLinesOf(props, heights.chart),
+    ...texts(earlyLines(model, group)),
+    plain(''),
+    ...mapLines(props, heights.map),
+    ...texts([cliffLine(model, group), ...oddLines(model), ...bindLines(model, group)]),
   ];
+}
+
+/** A line that goes on does so below the word after its title. */
+const HANGING_INDENT = ' '.repeat('forecast '.length);
+
+function headline(group: GroupModel, width: number): StyledLine[] {
+  const text = `${group.label}  ${formatPercent(group.headroomPercent)} headroom: ${formatCount(group.free)} connect() calls succeed now`;
+  return wrapped(text, width, '', group.severity === 'info' ? 'strong' : 'signal');
+}
+
+function chartLinesOf(
+  { model, group, usedBefore, width }: DetailProps,
+  height: number,
+): StyledLine[] {
+  const isWide = width >= SIDE_BY_SIDE.width;
+  const space: ChartSpace = {
+    width: isWide ? Math.floor((width - SIDE_BY_SIDE.gap) / 2) : width,
+    height,
+  };
+  const used = usedChart(group, usedBefore, space);
+  const timeWait = timeWaitChart(group, earlyLeaving(model.sample, group) !== undefined, space);
+  return isWide ? sideBySide(used, timeWait, SIDE_BY_SIDE.gap) : [...used, ...timeWait];
+}
+
+function mapLines({ model, group, width }: DetailProps, rowsPerHalf: number): StyledLine[] {
+  const headings = halfHeadings(model, group);
+  if (group.portUse === undefined) {
+    const reason =
+      'The map of ports is kept for the 20 largest groups, and of the past for the 4 fullest.';
+    return [...headings, reason].flatMap((line) => wrapped(line, width));
+  }
+  const range = model.sample.portSpace;
+  return portMapLines({ use: group.portUse, range, headings, width, rowsPerHalf });
 }
 
 function portLines({ sample }: Model, group: GroupModel): string[] {
@@ -40,30 +106,31 @@ function portLines({ sample }: Model, group: GroupModel): string[] {
     ([state, count]) => `${state} ${formatCount(count)}`,
   );
   return [
-    `usable ${formatCount(group.usable)} = range ${formatCount(portSpace.size)} - reserved ${formatCount(portSpace.reserved)} - held by bind() ${formatCount(lost)}`,
-    `used   ${formatCount(group.used)} = live ${formatCount(group.liveUsed)} + TIME_WAIT ${formatCount(group.timeWaitUsed)}; TIME_WAIT that connect() would take over: ${formatCount(group.reusable)}`,
-    `states ${states.join('  ')}`,
-    ...(portSpace.size % 2 === 1
-      ? [
-          'The range has an odd number of ports: the search steps by two, so the last port is found by luck only (±1).',
-        ]
-      : []),
+    `usable   ${formatCount(group.usable)} = range ${formatCount(portSpace.size)} - reserved ${formatCount(portSpace.reserved)} - held by bind() ${formatCount(lost)}`,
+    `used     ${formatCount(group.used)} = live ${formatCount(group.liveUsed)} + TIME_WAIT ${formatCount(group.timeWaitUsed)}; TIME_WAIT that connect() would take over: ${formatCount(group.reusable)}`,
+    `states   ${states.join('  ')}`,
   ];
 }
 
-function halfLines({ sample }: Model, { halves }: GroupModel): string[] {
+function oddLines({ sample }: Model): string[] {
+  return sample.portSpace.size % 2 === 0
+    ? []
+    : [
+        'The range has an odd number of ports: the search steps by two, so the last port is found by luck only (±1).',
+      ];
+}
+
+function halfHeadings({ sample }: Model, { halves }: GroupModel): [string, string] {
   const [first, second] = parityNames(sample.portSpace.low);
   const line = (name: string, { used, usable }: HalfUse) =>
     `${name} ports  ${formatCount(used)} of ${formatCount(usable)} in use`;
-  return [
-    line(first, halves.first),
-    line(second, halves.second),
-    cliffLine(halves.first, first, second),
-  ];
+  return [line(first, halves.first), line(second, halves.second)];
 }
 
 /** Why connect() gets slower past half of the ports (__inet_hash_connect, net/ipv4/inet_hashtables.c). */
-function cliffLine({ used, usable }: HalfUse, first: string, second: string): string {
+function cliffLine({ sample }: Model, { halves }: GroupModel): string {
+  const [first, second] = parityNames(sample.portSpace.low);
+  const { used, usable } = halves.first;
   return used >= usable
     ? `Past the cliff: the ${first} ports are used up, so each connect() looks at all ${formatCount(usable)} of them before the first ${second} one, and gets slower.`
     : `The cliff is at 50%: connect() takes ${first} ports first; once they are used up, it looks at all of them before each ${second} one.`;
@@ -94,38 +161,16 @@ function parityNames(low: number): readonly [string, string] {
   return low % 2 === 0 ? ['even', 'odd'] : ['odd', 'even'];
 }
 
-/** What was closed in the last minute, a mark for now, and what leaves in the next: both from the timers. */
-function timeWaitLines({ sample }: Model, group: GroupModel, ramp: string): string[] {
+function earlyLines({ sample }: Model, group: GroupModel): string[] {
   const early = earlyLeaving(sample, group);
-  return [
-    `TIME_WAIT  60 s ago ${nowMarked(group.drainSchedule, group.overdueTimeWait, HALF_WIDTH, ramp)} in 60 s`,
-    `           closed, left of the mark, and to leave${early === undefined ? '' : ' at the latest'}, right of it`,
-    ...(early === undefined ? [] : [`           ${EARLY_LEAVING[early]}`]),
-  ];
+  return early === undefined ? [] : [EARLY_LEAVING[early]];
 }
 
 const EARLY_LEAVING = {
-  reuse: 'connect() takes some over before their time: closes are more than these',
-  buckets: 'tcp_max_tw_buckets is reached: some closes skip TIME_WAIT, and are not seen here',
+  reuse: 'TIME_WAIT: connect() takes some over before their time: closes are more than these',
+  buckets:
+    'TIME_WAIT: tcp_max_tw_buckets is reached: some closes skip TIME_WAIT, and are not seen here',
 } as const;
-
-/** Seconds that are worth a line. */
-const FEWEST_REMEMBERED = 3;
-
-/** Blanks where nothing was looked at; a quarter of an hour at most. */
-function usedLines(used: readonly (number | undefined)[], ramp: string): string[] {
-  const first = used.findIndex((count) => count !== undefined);
-  if (first < 0) return [];
-  const known = used.slice(first);
-  if (known.length < FEWEST_REMEMBERED) return [];
-  const spark = sparkline(
-    known.map((count) => count ?? 0),
-    2 * HALF_WIDTH + 1,
-    ramp,
-  );
-  const before = formatDuration(known.length).padStart(8);
-  return [`used before ${before} ago ${spark} now`];
-}
 
 function forecastLines(group: GroupModel): string[] {
   const { etaSeconds, etaRangeSeconds, steadyStateUsed, peakUsed, usable, closeRate } = group;
@@ -135,8 +180,8 @@ function forecastLines(group: GroupModel): string[] {
       : `out of ports in ${formatDuration(etaSeconds)}${rangeText(etaRangeSeconds)}`;
   const held = formatDuration(heldSeconds(group));
   return [
-    `forecast   ${outcome}`,
-    `           if this goes on: ${formatRate(closeRate)} closes/s, each holding its port ${held}${growthText(group)}`,
+    `forecast ${outcome}`,
+    `if       ${formatRate(closeRate)} closes/s go on, each holding its port ${held}${growthText(group)}`,
   ];
 }
 

@@ -21,7 +21,7 @@ export function ownerText(group: GroupOwners, width: number, ellipsis: string): 
  * All owners of a group with their pids and sockets, and why some may not be known; `unseenProcesses`
  * must not be looked at.
  */
-export function ownersLine(group: GroupOwners, unseenProcesses: number): string {
+export function ownersText(group: GroupOwners, unseenProcesses: number): string {
   const { owners, unownedSockets } = group;
   const named = owners
     .slice(0, NAMED_OWNERS)
@@ -32,9 +32,9 @@ export function ownersLine(group: GroupOwners, unseenProcesses: number): string 
     ...(others.length > 0 ? [`${formatCount(others.length)} more processes`] : []),
     ...(unownedSockets > 0 ? [`not known ${formatCount(unownedSockets)}`] : []),
   ];
-  if (pieces.length === 0) return 'owners none: what is in TIME_WAIT belongs to no process';
+  if (pieces.length === 0) return 'none: what is in TIME_WAIT belongs to no process';
   const reason = unownedSockets > 0 ? ` — ${unknownReason(unseenProcesses)}` : '';
-  return `owners ${pieces.join(', ')}${reason}`;
+  return `${pieces.join(', ')}${reason}`;
 }
 
 /** Escaped again, for a sample need not come from this kernel. */

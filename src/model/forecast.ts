@@ -43,6 +43,14 @@ export function forecastGroup(group: TupleGroup, growthPerSecond: number): Forec
   };
 }
 
+/** Ports that the same forecast has in use so many seconds from now; more than `usable` once they have run out. */
+export function forecastUsed(
+  group: TupleGroup,
+  growthPerSecond: number,
+): (seconds: number) => number {
+  return courseOf(group, closeTrend(group.drainSchedule), growthPerSecond);
+}
+
 /** How long a closed connection keeps its port from connect(), in seconds, with the lateness of timers as it is seen. */
 export function heldSeconds(group: TupleGroup): number {
   return group.reusableFromAgeMs === undefined

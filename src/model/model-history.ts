@@ -14,6 +14,9 @@ const TOLERANCE = 0.9;
 /** Of each moment so many groups are kept, the fullest; the smaller ones in sum. */
 const MOST_GROUPS = 50;
 
+/** Of each moment the ports of so many groups, the fullest. */
+const MOST_DRAWN = 4;
+
 /** Of all that is kept, by the estimates below; the oldest goes first. */
 const MOST_BYTES = 15_000_000;
 /** As measured in Node 26: what is kept of a moment, and of each group in it. */
@@ -31,7 +34,7 @@ interface Moment {
 /**
  * What the screen could show in the last quarter of an hour: a model a second for two minutes, one every
  * 5 s before that. Each has the 50 fullest groups and the one that runs out first; smaller ones are summed
- * up as others. At most 15 MB are kept (less far back where a machine has very many bound ports that
+ * up as others, and the ports of the 4 fullest can be drawn. At most 15 MB are kept (less far back where a machine has very many bound ports that
  * change all the time); models are built again when they are looked at.
  */
 export class ModelHistory {
@@ -116,7 +119,11 @@ function bytesOf(moments: readonly Moment[]): number {
   const groups = moments.reduce((sum, { sample }) => sum + sample.groups.length, 0);
   const lists = moments.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
   const ports = [...new Set(lists)].reduce((sum, list) => sum + list.length, 0);
-  return moments.length * BYTES.moment + groups * BYTES.group + ports * BYTES.port;
+  const drawn = new Set(
+    moments.flatMap(({ sample }) => sample.groups.map((group) => group.portUse)),
+  );
+  const drawnBytes = [...drawn].reduce((sum, use) => sum + (use?.counts.byteLength ?? 0), 0);
+  return moments.length * BYTES.moment + groups * BYTES.group + ports * BYTES.port + drawnBytes;
 }
 
 const NO_SCHEDULE: readonly number[] = [];
@@ -135,7 +142,12 @@ function momentOf({ sample, groups, worst, opensPerSecond }: Model, elder?: Mome
       listeningPorts: shared(elder?.sample.listeningPorts, sample.listeningPorts),
       heldPorts: shared(elder?.sample.heldPorts, sample.heldPorts),
       limits: shared(elder?.sample.limits, sample.limits),
-      groups: kept.map((group) => compactGroup(group, before.get(group.label))),
+      groups: kept.map((group, index) =>
+        compactGroup(
+          index < MOST_DRAWN ? group : { ...group, portUse: undefined },
+          before.get(group.label),
+        ),
+      ),
       others: withOthers(
         sample.others,
         sample.groups.filter((group) => !isKept(group)),
@@ -161,6 +173,7 @@ function compactGroup(group: TupleGroup, elder: TupleGroup = group): TupleGroup 
     bindBeforeConnect: shared(elder.bindBeforeConnect, group.bindBeforeConnect),
     byState: shared(elder.byState, group.byState),
     owners: shared(elder.owners, group.owners),
+    portUse: samePorts(elder.portUse, group.portUse) ? elder.portUse : group.portUse,
     drainSchedule: NO_SCHEDULE,
   };
 }
@@ -168,6 +181,16 @@ function compactGroup(group: TupleGroup, elder: TupleGroup = group): TupleGroup 
 /** The elder of two equal values: each sample brings its own copy of what rarely changes. */
 function shared<Value>(elder: Value | undefined, value: Value): Value {
   return elder !== undefined && JSON.stringify(elder) === JSON.stringify(value) ? elder : value;
+}
+
+function samePorts(elder: TupleGroup['portUse'], use: TupleGroup['portUse']): boolean {
+  if (elder === undefined || use === undefined) return elder === use;
+  const { counts } = elder;
+  return (
+    elder.slices === use.slices &&
+    counts.length === use.counts.length &&
+    counts.every((count, index) => count === use.counts[index])
+  );
 }
 
 function withOthers(others: Sample['others'], groups: readonly TupleGroup[]): Sample['others'] {

@@ -3,6 +3,7 @@ import { FIN_WAIT2, TCP_STATE_COUNT, TIME_WAIT } from '../kernel/tcp-state.ts';
 import type { BoundPorts } from './bind-before-connect.ts';
 import type { OwnerTally } from './owners.ts';
 import { type PortMap, RESERVED } from './port-space.ts';
+import type { PortUseCounter } from './port-use.ts';
 import { drainSecond, emptySchedule, type ReuseRule, timeWaitAgeMs } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
@@ -25,8 +26,16 @@ export interface CountingRules {
 /** What a tuple's rows come to. */
 export type RowCounts = ReturnType<typeof countRows>;
 
-/** Counts the rows of a tuple whose TIME_WAIT sockets are free from the age of `reusableFromAgeMs` on. */
-export function countRows(rules: CountingRules, tuple: number, reusableFromAgeMs: number) {
+/**
+ * Counts the rows of a tuple whose TIME_WAIT sockets are free from the age of `reusableFromAgeMs` on. `drawing`
+ * is told what each usable port is to it.
+ */
+export function countRows(
+  rules: CountingRules,
+  tuple: number,
+  reusableFromAgeMs: number,
+  drawing?: PortUseCounter,
+) {
   const { sockets, tuples, portMap, widestMap, firstParity, bound, seenBy, owners } = rules;
   const byState = new Uint32Array(TCP_STATE_COUNT);
   const schedule = emptySchedule();
@@ -70,8 +79,10 @@ export function countRows(rules: CountingRules, tuple: number, reusableFromAgeMs
     if (portMap[port] !== 0) continue;
     if (isReusable) {
       counts.reusable++;
+      drawing?.add(port, 'reusable');
       continue;
     }
+    drawing?.add(port, isTimeWait ? 'timeWait' : 'live');
     if (isTimeWait) counts.timeWaitUsed++;
     else counts.liveUsed++;
     if (ageMs > rules.reuse.delayMs) counts.freedByReuse++;

@@ -130,11 +130,11 @@ export function digest(
     boundPorts: held,
   } = groupTuples(sockets, {
     tuples: outgoing,
+    range,
     portMap,
     widestMap,
     boundOutside: boundOutside(sockets, outgoing, range, widestMap),
     halves: countHalves(range, portMap),
-    firstParity: range.low & 1,
     reuse: reuseRule(sysctls),
     owners,
     mostGroups,

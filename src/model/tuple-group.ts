@@ -1,12 +1,15 @@
 import type { IpFamily } from '../kernel/ip-address.ts';
 import type { SocketOwners } from '../kernel/socket-owners.ts';
+import type { PortRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import { namedStateCounts, type StateCounts } from '../kernel/tcp-state.ts';
 import { isLoopback } from './addresses.ts';
 import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
+import { headroomPercent, portsLostToOthers } from './headroom.ts';
 import { type OtherGroups, splitBySize, sumOthers } from './other-groups.ts';
 import { type GroupOwners, OwnerTally } from './owners.ts';
 import type { PortHalves, PortMap } from './port-space.ts';
+import { type PortUse, PortUseCounter } from './port-use.ts';
 import { countRows, type RowCounts } from './row-counts.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
@@ -55,6 +58,8 @@ export interface TupleGroup extends GroupOwners {
   readonly overdueTimeWait: number;
   /** Age in ms from which on TIME_WAIT is free for connect(); undefined: never. */
   readonly reusableFromAgeMs?: number | undefined;
+  /** What the ports of the range are to it; for the groups with the most sockets only. */
+  readonly portUse?: PortUse | undefined;
 }
 
 /** Ports of one half of the range: connect() takes all of the first parity before it looks at the other. */
@@ -77,14 +82,13 @@ export interface BindBeforeConnect {
 /** What the rows are judged by. */
 export interface GroupingRules {
   readonly tuples: TupleRows;
+  readonly range: PortRange;
   readonly portMap: PortMap;
   /** The same for the widest range. */
   readonly widestMap: PortMap;
   /** Ports that seem bound outside the range; undefined: none. */
   readonly boundOutside: BoundPorts | undefined;
   readonly halves: PortHalves;
-  /** Parity (0 or 1) of the range's first port. */
-  readonly firstParity: number;
   readonly reuse: ReuseRule;
   readonly owners: SocketOwners;
   /** More groups than this are not measured one by one. */
@@ -99,6 +103,9 @@ export interface Grouping {
   readonly boundPorts: number;
 }
 
+/** As many groups as a screen shows have their ports drawn. */
+const MOST_DRAWN = 20;
+
 /** Measures each tuple of outgoing connections. */
 export function groupTuples(sockets: SocketTable, rules: GroupingRules): Grouping {
   const { tuples } = rules;
@@ -107,17 +114,24 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
   };
   const { largest, others } = splitBySize(tuples, rules.mostGroups);
-  const bound = inferBoundPorts({ ...rules, sockets });
+  const drawn = new Set(splitBySize(tuples, MOST_DRAWN).largest);
+  const firstParity = rules.range.low & 1;
+  const bound = inferBoundPorts({ ...rules, firstParity, sockets });
+  const portUse = new PortUseCounter(rules.range, rules.portMap, bound);
   const counting = {
     ...rules,
     sockets,
     bound,
+    firstParity,
     seenBy: new Int32Array(65536).fill(-1),
     owners: new OwnerTally(rules.owners),
   };
   const groups = largest.map((tuple) => {
     const age = reusableFrom(tuple);
-    return summarise(sockets, tuple, age, rules, bound, countRows(counting, tuple, age));
+    const drawing = drawn.has(tuple) ? portUse : undefined;
+    drawing?.begin();
+    const counts = countRows(counting, tuple, age, drawing);
+    return summarise(sockets, tuple, age, rules, bound, counts, drawing);
   });
   return {
     groups: groups.toSorted(fullestFirst),
@@ -149,6 +163,7 @@ function summarise(
   rules: GroupingRules,
   bound: BoundPorts,
   counts: RowCounts,
+  drawing: PortUseCounter | undefined,
 ): TupleGroup {
   const outside = rules.boundOutside;
   const [first = 0] = rules.tuples.rowsOf(tuple);
@@ -157,7 +172,7 @@ function summarise(
   const remoteAddress = sockets.addressText(family, sockets.remoteAddress[first] ?? 0);
   const remotePort = sockets.remotePort[first] ?? 0;
   const used = counts.liveUsed + counts.timeWaitUsed;
-  const lost = portsLostToOthers(tuple, bound, used, rules.halves);
+  const { count: lost, isLostTo } = portsLostToOthers(tuple, bound, used, rules.halves);
   const usable = rules.halves.first + rules.halves.second - lost;
   return {
     label: groupLabel(localAddress, remoteAddress, remotePort),
@@ -193,36 +208,8 @@ function summarise(
     drainSchedule: counts.schedule,
     overdueTimeWait: counts.overdue,
     reusableFromAgeMs: Number.isFinite(reusableFrom) ? reusableFrom : undefined,
+    portUse: drawing?.finish(isLostTo),
   };
-}
-
-/** Headroom in percent of `usable` ports when `used` of them are taken. */
-export function headroomPercent(used: number, usable: number): number {
-  return usable <= 0 ? 0 : Math.max(0, (100 * (usable - used)) / usable);
-}
-
-/** A group with more headroom than this is healthy, and one with less than the other is not (percent). */
-const HEALTHY_PERCENT = 25;
-const EXHAUSTED_PERCENT = 10;
-
-/**
- * Ports that bind() before connect() in other groups keeps from this one. What a past rush would explain
- * as well is left out where it alone would make a healthy group look exhausted.
- */
-function portsLostToOthers(
-  tuple: number,
-  bound: BoundPorts,
-  used: number,
-  halves: PortHalves,
-): number {
-  const own = bound.countOf(tuple);
-  const all = bound.total - own;
-  const certain = bound.certain - (bound.isCertain(tuple) ? own : 0);
-  const usable = halves.first + halves.second;
-  const onlyByDoubt =
-    headroomPercent(used, usable - certain) >= HEALTHY_PERCENT &&
-    headroomPercent(used, usable - all) < EXHAUSTED_PERCENT;
-  return onlyByDoubt ? certain : all;
 }
 
 /** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */

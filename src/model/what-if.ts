@@ -1,5 +1,6 @@
 import type { PortRange } from '../kernel/port-range.ts';
 import { isLoopbackText } from './addresses.ts';
+import { headroomPercent } from './headroom.ts';
 import { type GroupModel, forecastFrom, type Model } from './model.ts';
 import {
   countHalves,
@@ -12,7 +13,7 @@ import {
 } from './port-space.ts';
 import type { Sample } from './sample.ts';
 import { reusableFromAgeMs, type ReuseRule, reuseRule } from './time-wait.ts';
-import { fullestFirst, headroomPercent, type HalfUse, type TupleGroup } from './tuple-group.ts';
+import { fullestFirst, type HalfUse, type TupleGroup } from './tuple-group.ts';
 import { reservedUnder } from './what-if-reservation.ts';
 import { WIDEST_RANGE } from './widest-range.ts';
 
@@ -220,6 +221,8 @@ function changedGroup(group: TupleGroup, change: GroupChange): TupleGroup {
     drainSchedule: scaledSchedule(group.drainSchedule, scale.timeWait),
     overdueTimeWait: scaled(group.overdueTimeWait, scale.timeWait),
     reusableFromAgeMs: timeWait.reusableFromAgeMs,
+    // Which ports it would have nobody knows.
+    portUse: undefined,
   };
 }
 

@@ -1,5 +1,7 @@
 import { Box, useApp, useInput, useWindowSize } from 'ink';
+import { detailLines } from '../format/group-detail.ts';
 import { heldMark } from '../format/held-mark.ts';
+import type { StyledLine } from '../format/styled-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { explainSysctls } from '../model/sysctl-notes.ts';
 import { NO_NAMES } from '../model/host-name.ts';
@@ -90,10 +92,14 @@ export function App(props: AppProps) {
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
   useHostNames(props.lookUpNames, named, store);
   // Of the state as the key finds it: several keys may come in one read, before the next render.
-  const contextNow = () => ({
-    pageRows: Math.max(1, panelRows - 2),
-    rows: panelLength(store.getState(), glyphs),
-  });
+  const contextNow = () => {
+    const now = store.getState();
+    const shown = shownModel(now);
+    return {
+      pageRows: Math.max(1, panelRows - 2),
+      rows: shown && panel ? panelLength({ ...panel, state: now, model: shown }) : 0,
+    };
+  };
   useKeys(props, contextNow);
   useJobControl(jobControl);
   useMouse(onMouse, (event) => {
@@ -168,10 +174,10 @@ function PanelContent(props: PanelContentProps) {
     case 'detail':
       return (
         <DetailPanel
-          model={model}
-          group={selectedGroup(state)}
-          models={state.models}
+          lines={detailOf(props)}
+          severity={selectedGroup(state)?.severity ?? 'info'}
           cursor={state.panelCursor}
+          rows={rows}
           glyphs={glyphs}
         />
       );
@@ -246,13 +252,17 @@ function Groups(props: PanelContentProps) {
   );
 }
 
-/** About as many lines as a detail has; the keys that move scroll through them. */
-const DETAIL_LINES = 22;
+/** The lines of the selected group's detail; undefined where there is no such group. */
+function detailOf(props: Omit<PanelContentProps, 'glyphs'>): StyledLine[] | undefined {
+  const { state, model, columns, rows } = props;
+  const group = selectedGroup(state);
+  if (group === undefined) return undefined;
+  const usedBefore = state.models.used(group.label, model.sample.takenAtMs);
+  return detailLines({ model, group, usedBefore, width: columns - 2, rows });
+}
 
 /** How many rows the shown panel has, for the keys that move. */
-function panelLength(state: ViewState, glyphs: Glyphs): number {
-  const model = shownModel(state);
-  if (model === undefined) return 0;
+function panelLength({ state, model, columns, rows, glyphs }: PanelContentProps): number {
   switch (state.panel) {
     case 'sysctl':
       return explainSysctls(model.sample).length;
@@ -260,8 +270,11 @@ function panelLength(state: ViewState, glyphs: Glyphs): number {
       return model.advice.length;
     case 'help':
       return helpLines(glyphs).length;
-    case 'detail':
-      return DETAIL_LINES;
+    case 'detail': {
+      const lines = detailOf({ state, model, columns, rows })?.length ?? 0;
+      // So far that the last line is the lowest on the screen.
+      return Math.max(1, lines - rows + 1);
+    }
     case 'what-if':
       return WHAT_IF_PARAMETERS.length;
     case 'groups':

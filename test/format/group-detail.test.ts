@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { detailLines } from '../../src/format/group-detail.ts';
+import { detailLines, type DetailProps } from '../../src/format/group-detail.ts';
+import { lineText, lineWidth } from '../../src/format/styled-line.ts';
 import {
   connections,
   modelOf,
@@ -8,14 +9,23 @@ import {
   timeWaits,
 } from '../helpers/sockets.ts';
 
-const RAMP = '▁▂▃▄▅▆▇█';
+type Sockets = readonly TestSocket[];
 
-function detailOf(sockets: readonly TestSocket[], range = '40000 40099', index = 0): string {
-  const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range };
-  const model = modelOf(sockets, { sysctls });
+function detailLinesOf(
+  sockets: Sockets,
+  overrides: Parameters<typeof modelOf>[1] = {},
+  { index = 0, ...props }: Partial<DetailProps> & { index?: number } = {},
+): string[] {
+  const model = modelOf(sockets, overrides);
   const group = model.groups[index];
   if (group === undefined) throw new Error(`no group ${index}`);
-  return detailLines(model, group, RAMP).join('\n');
+  const given = { model, group, usedBefore: [], width: 300, rows: 60, ...props };
+  return detailLines(given).map(lineText);
+}
+
+function detailOf(sockets: Sockets, range = '40000 40099', index = 0): string {
+  const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range };
+  return detailLinesOf(sockets, { sysctls }, { index }).join('\n');
 }
 
 /** Connections as bind((ip, 0)) before connect() leaves them: on odd ports. */
@@ -26,17 +36,19 @@ describe('the detail of a group', () => {
   test('adds up: usable, used, states', () => {
     const detail = detailOf([...connections(20), ...timeWaits(10, 55_000, {}, 40_040)]);
     expect(detail).toContain('70.0% headroom: 70 connect() calls succeed now');
-    expect(detail).toContain('usable 100 = range 100 - reserved 0 - held by bind() 0');
-    expect(detail).toContain('used   30 = live 20 + TIME_WAIT 10');
-    expect(detail).toContain('states ESTABLISHED 20  TIME_WAIT 10');
+    expect(detail).toContain('usable   100 = range 100 - reserved 0 - held by bind() 0');
+    expect(detail).toContain('used     30 = live 20 + TIME_WAIT 10');
+    expect(detail).toContain('states   ESTABLISHED 20  TIME_WAIT 10');
   });
 
   test('shows the two halves of the port search, and which side of the cliff this is', () => {
     const before = detailOf(connections(20));
-    expect(before).toContain('even ports  20 of 50 in use\nodd ports  0 of 50 in use');
+    expect(before).toContain('even ports  20 of 50 in use\n40000');
+    expect(before).toContain('odd ports  0 of 50 in use\n40001');
     expect(before).toContain('The cliff is at 50%');
     const past = detailOf(connections(60));
-    expect(past).toContain('even ports  50 of 50 in use\nodd ports  10 of 50 in use');
+    expect(past).toContain('even ports  50 of 50 in use\n');
+    expect(past).toContain('odd ports  10 of 50 in use\n');
     expect(past).toContain('Past the cliff: the even ports are used up');
   });
 
@@ -68,34 +80,84 @@ describe('the detail of a group', () => {
     expect(detailOf([...connections(5), ...bound(6)])).toContain('outlived a rush');
   });
 
-  test('shows the closes of the last minute and the drain of the next, around now', () => {
-    const detail = detailOf(timeWaits(40, 30_500));
-    const [, side] = /60 s ago (.{24})│\1 in 60 s/.exec(detail) ?? [];
-    expect(side?.trim()).toBe('█');
-    expect(detail).toContain('to leave, right of it');
-    expect(detail).not.toContain('at the latest');
-  });
-
   test('says where the schedule is an upper bound', () => {
     const reuse = { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' };
-    const model = modelOf(timeWaits(40, 30_500), { sysctls: reuse });
-    const [group] = model.groups;
-    const lines = group === undefined ? [] : detailLines(model, group, RAMP);
-    expect(lines.join('\n')).toContain('to leave at the latest');
-    expect(lines.join('\n')).toContain('connect() takes some over before their time');
-    const full = modelOf(timeWaits(40, 30_500), { counters: { timeWaitNow: 131_000 } });
-    const [same] = full.groups;
-    const text = same === undefined ? '' : detailLines(full, same, RAMP).join('\n');
-    expect(text).toContain('tcp_max_tw_buckets is reached');
+    const text = detailLinesOf(timeWaits(40, 30_500), { sysctls: reuse }).join('\n');
+    expect(text).toContain('as it leaves at the latest');
+    expect(text).toContain('connect() takes some over before their time');
+    const full = { counters: { timeWaitNow: 131_000 } };
+    const bounded = detailLinesOf(timeWaits(40, 30_500), full).join('\n');
+    expect(bounded).toContain('tcp_max_tw_buckets is reached');
+    expect(detailOf(timeWaits(40, 30_500))).not.toContain('at the latest');
   });
 
-  test('shows what is remembered of the ports in use', () => {
+  test('gives the forecast with what it assumes', () => {
+    // Ten closes a second for 5 s: 600 ports would be taken in a minute.
+    const closes = [55, 56, 57, 58, 59].flatMap((second, index) =>
+      timeWaits(10, second * 1000 + 500, {}, 40_000 + 10 * index),
+    );
+    const text = detailOf(closes);
+    expect(text).toMatch(/^forecast out of ports in \d+ s/m);
+    expect(text).toMatch(/^if {7}\d+(\.\d)? closes\/s go on, each holding its port 60 s$/m);
+    expect(detailOf(connections(3))).toMatch(/^forecast settles at 3 of 100 ports in use/m);
+  });
+
+  test('draws the ports in use before and after now, and where they end', () => {
+    const closes = [55, 56, 57, 58, 59].flatMap((second, index) =>
+      timeWaits(10, second * 1000 + 500, {}, 40_000 + 10 * index),
+    );
+    const usedBefore = Array.from({ length: 30 }, () => 50);
+    const lines = detailLinesOf(closes, {}, { usedBefore, width: 78, rows: 24 });
+    const start = lines.indexOf('PORTS IN USE, and as forecast');
+    const [top = '', second = '', middle = '', low = '', labels = ''] = lines.slice(start + 1);
+    expect(top).toMatch(/^ {3}100 ┤ {34}│/);
+    // Half of the ports, for 15 of 17 columns of 2 s each; then more, up to all.
+    expect(middle).toMatch(/^ {4}50 ┤ {19}█{15}│█+$/);
+    expect(low).toMatch(/^ {7}│ {19}█{15}│█+$/);
+    expect(second.split('│').at(-1)).toMatch(/^ *[▁-█]*█+$/);
+    expect(labels).toMatch(/^ {7}└68 s ago +now ▲ none left in \d s +in 68 s$/);
+  });
+
+  test('draws TIME_WAIT by age and by the time that is left, with numbers', () => {
+    // 40 that were closed half a minute ago, and leave in half a minute.
+    const lines = detailLinesOf(timeWaits(40, 30_500));
+    const row = lines.find((line) => line.includes('40/s ┤')) ?? '';
+    const [, ages = '', left = ''] = /40\/s ┤(.{60})│(.*)$/.exec(row) ?? [];
+    expect(ages.indexOf('█')).toBe(ages.length / 2);
+    expect(left.indexOf('█')).toBe(ages.length / 2);
+    expect([...ages, ...left].filter((cell) => cell === '█')).toHaveLength(2);
+    expect(lines.join('\n')).toMatch(/└60 s old +now +in 60 s$/m);
+  });
+
+  test('has its charts side by side where there is room, higher where all fits', () => {
+    const heightAt = (width: number, rows: number) => {
+      const lines = detailLinesOf(connections(8), {}, { width, rows });
+      const start = lines.findIndex((line) => line.startsWith('PORTS IN USE'));
+      const end = lines.findIndex((line) => line.includes('└'));
+      return { height: end - start - 1, isBeside: lines[start]?.includes('TIME_WAIT by age') };
+    };
+    expect(heightAt(78, 17)).toEqual({ height: 4, isBeside: false });
+    expect(heightAt(118, 26)).toEqual({ height: 8, isBeside: true });
+    expect(heightAt(198, 53)).toEqual({ height: 14, isBeside: true });
+  });
+
+  test('says why there is no map of the ports', () => {
     const model = modelOf(connections(8));
     const [group] = model.groups;
-    const used = [undefined, undefined, 2, 4, undefined, 8];
-    const lines = group === undefined ? [] : detailLines(model, group, RAMP, used);
-    expect(lines.find((line) => line.startsWith('used before'))).toMatch(
-      /^used before\s+4 s ago ▂▄ █ now$/,
-    );
+    if (group === undefined) throw new Error('no group');
+    const undrawn = { ...group, portUse: undefined };
+    const text = detailLines({ model, group: undrawn, usedBefore: [], width: 200, rows: 60 })
+      .map(lineText)
+      .join('\n');
+    expect(text).toContain('even ports  8 of 50 in use');
+    expect(text).toContain('The map of ports is kept for the 20 largest groups');
+  });
+
+  test.each([36, 58, 78, 118, 198])('has no line wider than %i columns', (width) => {
+    const model = modelOf([...bound(15), ...connections(5, { remotePort: 9090 })]);
+    for (const group of model.groups) {
+      const lines = detailLines({ model, group, usedBefore: [1, 2, 3], width, rows: 20 });
+      expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(width);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { ownersLine, ownerText } from '../../src/format/owners.ts';
+import { ownersText, ownerText } from '../../src/format/owners.ts';
 import type { GroupOwner } from '../../src/model/owners.ts';
 
 const HAPROXY = { pid: 812, command: 'haproxy', sockets: 1100 };
@@ -31,38 +31,34 @@ test('in a table no name is wider than it may be, or steers a terminal', () => {
       const text = ownerText(group(given, 1), width, '…');
       expect(stringWidth(text)).toBeLessThanOrEqual(width);
       expect(text).not.toMatch(/\p{Cc}/u);
-      expect(ownersLine(group(given, 1), 0)).not.toMatch(/\p{Cc}/u);
+      expect(ownersText(group(given, 1), 0)).not.toMatch(/\p{Cc}/u);
     }),
   );
 });
 
 describe('in the detail', () => {
   test.for([
-    [group([HAPROXY]), 0, 'owners haproxy (812) 1,100'],
-    [group([HAPROXY, CURL]), 14, 'owners haproxy (812) 1,100, curl (900) 3'],
-    [
-      group([HAPROXY, { ...CURL, sockets: 0 }]),
-      0,
-      'owners haproxy (812) 1,100, curl (900) all closed',
-    ],
-    [group([]), 14, 'owners none: what is in TIME_WAIT belongs to no process'],
+    [group([HAPROXY]), 0, 'haproxy (812) 1,100'],
+    [group([HAPROXY, CURL]), 14, 'haproxy (812) 1,100, curl (900) 3'],
+    [group([HAPROXY, { ...CURL, sockets: 0 }]), 0, 'haproxy (812) 1,100, curl (900) all closed'],
+    [group([]), 14, 'none: what is in TIME_WAIT belongs to no process'],
     [
       group([HAPROXY], 7),
       14,
-      'owners haproxy (812) 1,100, not known 7 — 14 processes of other users not readable; run as root to see them (in a container with CAP_SYS_PTRACE)',
+      'haproxy (812) 1,100, not known 7 — 14 processes of other users not readable; run as root to see them (in a container with CAP_SYS_PTRACE)',
     ],
     [
       group([], 7),
       0,
-      "owners not known 7 — just opened, the kernel's own, or of a process that is not visible here",
+      "not known 7 — just opened, the kernel's own, or of a process that is not visible here",
     ],
   ] as const)('%j, with %i unseen: %j', ([given, unseen, text]) => {
-    expect(ownersLine(given, unseen)).toBe(text);
+    expect(ownersText(given, unseen)).toBe(text);
   });
 
   test('of many only the first are named', () => {
     const many = Array.from({ length: 20 }, (_, index) => ({ ...CURL, pid: index + 1 }));
-    expect(ownersLine(group(many), 1)).toMatch(/curl \(8\) 3, 12 more processes$/);
-    expect(ownersLine(group([], 1), 1)).toContain('— 1 process of other users');
+    expect(ownersText(group(many), 1)).toMatch(/curl \(8\) 3, 12 more processes$/);
+    expect(ownersText(group([], 1), 1)).toContain('— 1 process of other users');
   });
 });

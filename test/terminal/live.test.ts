@@ -74,7 +74,7 @@ test('names the owner of the connections, and is not steered by its name', async
   const terminal = startLive({ proc });
   await terminal.waitFor(/10\.0\.9\.21:8080 +hap\\x1b\[2J… /);
   terminal.press('enter');
-  await terminal.waitFor(`owners hap\\x1b[2Jroxy (812) ${inodes.length}`);
+  await terminal.waitFor(`owners   hap\\x1b[2Jroxy (812) ${inodes.length}`);
 });
 
 /** Expects output that was not there at the time of the call. */

@@ -159,7 +159,7 @@ describe('the owners', () => {
   test('stand in the detail with their pids, and who could not be seen', async () => {
     const { screen } = open({ columns: 120, rows: 30 }, model);
     screen.stdin.write('\r');
-    const text = await screen.waitForFrame('owners haproxy (812) 20');
+    const text = await screen.waitForFrame('owners   haproxy (812) 20');
     expect(text).toContain(
       'a\\x1b[2Jb\\u{202e} (900) 2, not known 8 — 14 processes of other users',
     );

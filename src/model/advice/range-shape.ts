@@ -2,7 +2,7 @@ import { formatPortList, type PortRange, portRangeSize } from '../../kernel/port
 import { groupDigits } from '../group-digits.ts';
 import { portSettings } from '../port-space.ts';
 import type { Sample } from '../sample.ts';
-import { headroomPercent } from '../tuple-group.ts';
+import { headroomPercent } from '../headroom.ts';
 import { hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS, WIDEST_RANGE } from '../widest-range.ts';
 import { atMost, type Rule, type Setting, sysctlCommands } from './advice.ts';
 

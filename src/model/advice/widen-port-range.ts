@@ -6,7 +6,7 @@ import {
 } from '../../kernel/port-range.ts';
 import { groupDigits } from '../group-digits.ts';
 import { portSettings } from '../port-space.ts';
-import { headroomPercent } from '../tuple-group.ts';
+import { headroomPercent } from '../headroom.ts';
 import {
   hasNodePorts,
   neededByOthers,

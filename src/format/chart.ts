@@ -1,0 +1,91 @@
+import type { Span, StyledLine, Tone } from './styled-line.ts';
+import { formatShortCount } from './units.ts';
+
+/** Columns of counts before and after now, over axes with labels. */
+export interface Chart {
+  readonly title: string;
+  /** Left of the mark for now, the oldest first; undefined: not known. */
+  readonly before: readonly (number | undefined)[];
+  /** Right of it. */
+  readonly after: readonly number[];
+  /** What the top edge stands for. */
+  readonly top: number;
+  /** Follows the numbers of the vertical axis. */
+  readonly unit: string;
+  /** Rows of the columns. */
+  readonly height: number;
+  /** Below the left end, and below the right end. */
+  readonly labels: readonly [string, string];
+  /** A column from 0 right of now, and what is said of it. */
+  readonly event?: { readonly column: number; readonly text: string } | undefined;
+}
+
+/** Eighths of a row. */
+const STEPS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/** Columns of the screen left of the columns of a chart. */
+export const CHART_AXIS_WIDTH = 8;
+
+/**
+ * Draws a chart in its title, `height` rows, and a row of labels. What lies after now is dim where it is
+ * beyond the present: `tone` is that of what was.
+ */
+export function chartLines(chart: Chart, tones: { before: Tone; after: Tone }): StyledLine[] {
+  const { title, before, after, height, top } = chart;
+  const rows = Array.from({ length: height }, (_, row): StyledLine => {
+    const cells = (counts: readonly (number | undefined)[]) =>
+      counts.map((count) => cell(count, top, height, row)).join('');
+    return [
+      { text: axisLabel(chart, row), tone: 'dim' },
+      { text: cells(before), tone: tones.before },
+      { text: '│', tone: 'dim' },
+      { text: cells(after), tone: tones.after },
+    ];
+  });
+  return [[{ text: title, tone: 'strong' }], ...rows, labelLine(chart)];
+}
+
+function cell(count: number | undefined, top: number, height: number, row: number): string {
+  if (count === undefined || count <= 0 || top <= 0) return ' ';
+  // Anything at all is seen in the lowest row.
+  const eighths = Math.max(1, Math.min(8 * height, Math.round((count / top) * 8 * height)));
+  const below = 8 * (height - 1 - row);
+  return STEPS[Math.max(0, Math.min(8, eighths - below))] ?? ' ';
+}
+
+/** The numbers at the top, in the middle and at the bottom. */
+function axisLabel({ top, unit, height }: Chart, row: number): string {
+  const middle = Math.floor(height / 2);
+  const value =
+    row === 0
+      ? top
+      : row === middle && height >= 4
+        ? (top * (height - middle)) / height
+        : undefined;
+  const text = value === undefined ? '' : `${formatShortCount(value)}${unit}`;
+  return `${text.padStart(CHART_AXIS_WIDTH - 2)} ${text === '' ? '│' : '┤'}`;
+}
+
+/** The labels of the horizontal axis, each where it belongs as far as there is room. */
+function labelLine({ before, after, labels, event }: Chart): StyledLine {
+  const [left, right] = labels;
+  const width = before.length + 1 + after.length;
+  const now = before.length;
+  const cells: string[] = Array.from({ length: width }, () => ' ');
+  const put = (text: string, at: number) => {
+    const start = Math.max(0, Math.min(width - text.length, at));
+    const isFree = cells
+      .slice(Math.max(0, start - 1), start + text.length + 1)
+      .every((c) => c === ' ');
+    if (isFree && text.length <= width) cells.splice(start, text.length, ...text);
+  };
+  put('now', now - 1);
+  if (event !== undefined) put(event.text, now + 1 + event.column);
+  put(right, width - right.length);
+  put(left, 0);
+  const spans: Span[] = [
+    { text: `${' '.repeat(CHART_AXIS_WIDTH - 1)}└`, tone: 'dim' },
+    { text: cells.join(''), tone: 'plain' },
+  ];
+  return spans;
+}

@@ -1,0 +1,120 @@
+import { forecastUsed } from '../model/forecast.ts';
+import type { GroupModel } from '../model/model.ts';
+import { DRAIN_SECONDS } from '../model/time-wait.ts';
+import { CHART_AXIS_WIDTH, chartLines } from './chart.ts';
+import type { StyledLine } from './styled-line.ts';
+import { formatDuration, formatEta } from './units.ts';
+
+/** Where a chart is drawn. */
+export interface ChartSpace {
+  /** Columns of the screen, axis included. */
+  readonly width: number;
+  /** Rows of its columns. */
+  readonly height: number;
+}
+
+/** Columns on either side of the mark for now. */
+function sideWidth({ width }: ChartSpace): number {
+  return Math.max(1, Math.floor((width - CHART_AXIS_WIDTH - 1) / 2));
+}
+
+/** So much of what is to come is drawn, in seconds; where ports run out, so many times the time until then. */
+const AHEAD = { least: 60, most: 600, times: 1.25 } as const;
+
+/**
+ * Ports in use: what was (`usedBefore`: in each second that is remembered, the oldest first), and what the
+ * forecast expects. The top edge is what connect() could use.
+ */
+export function usedChart(
+  group: GroupModel,
+  usedBefore: readonly (number | undefined)[],
+  space: ChartSpace,
+): StyledLine[] {
+  const { usable, etaSeconds, growthPerSecond, severity } = group;
+  const width = sideWidth(space);
+  const wanted = Math.max(AHEAD.least, Math.min(AHEAD.most, (etaSeconds ?? 0) * AHEAD.times));
+  // Whole seconds a column, the same on both sides.
+  const perColumn = Math.max(1, Math.ceil(wanted / width));
+  const used = forecastUsed(group, growthPerSecond);
+  const after = Array.from({ length: width }, (_, column) =>
+    Math.min(usable, Math.max(0, used((column + 1) * perColumn))),
+  );
+  const before = means(usedBefore, width, perColumn);
+  const isReached = etaSeconds !== null && etaSeconds > 0 && etaSeconds <= width * perColumn;
+  return chartLines(
+    {
+      title: 'PORTS IN USE, and as forecast',
+      before,
+      after,
+      top: usable,
+      unit: '',
+      height: space.height,
+      labels: [`${formatEta(width * perColumn)} ago`, `in ${formatEta(width * perColumn)}`],
+      event: isReached
+        ? {
+            column: Math.floor(etaSeconds / perColumn),
+            text: `▲ none left in ${formatEta(etaSeconds)}`,
+          }
+        : undefined,
+    },
+    { before: severity === 'info' ? 'plain' : 'signal', after: 'dim' },
+  );
+}
+
+/** Means of `perColumn` seconds each, the last ones on the right; undefined where none is known. */
+function means(
+  perSecond: readonly (number | undefined)[],
+  width: number,
+  perColumn: number,
+): (number | undefined)[] {
+  return Array.from({ length: width }, (_, column) => {
+    const end = perSecond.length - (width - 1 - column) * perColumn;
+    const known = perSecond
+      .slice(Math.max(0, end - perColumn), Math.max(0, end))
+      .filter((count) => count !== undefined);
+    return known.length === 0
+      ? undefined
+      : known.reduce((sum, count) => sum + count, 0) / known.length;
+  });
+}
+
+/**
+ * TIME_WAIT by age, which is when each was closed, and by the time that is left: a minute on either side of
+ * now. The `overdue` ones are older than a minute.
+ */
+export function timeWaitChart(
+  group: GroupModel,
+  isEarly: boolean,
+  space: ChartSpace,
+): StyledLine[] {
+  const perColumn = DRAIN_SECONDS / widestDivisor(sideWidth(space));
+  const [first = 0, ...others] = group.drainSchedule;
+  const closed = columnRates([Math.max(0, first - group.overdueTimeWait), ...others], perColumn);
+  const leaving = columnRates(group.drainSchedule, perColumn);
+  return chartLines(
+    {
+      title: `TIME_WAIT by age, and as it leaves${isEarly ? ' at the latest' : ''}`,
+      before: closed,
+      after: leaving,
+      top: Math.max(1, ...closed, ...leaving),
+      unit: '/s',
+      height: space.height,
+      labels: [`${formatDuration(DRAIN_SECONDS)} old`, `in ${formatDuration(DRAIN_SECONDS)}`],
+    },
+    { before: 'plain', after: 'plain' },
+  );
+}
+
+/** The most columns that a minute falls into in whole seconds. */
+function widestDivisor(width: number): number {
+  let columns = Math.min(width, DRAIN_SECONDS);
+  while (DRAIN_SECONDS % columns !== 0) columns--;
+  return columns;
+}
+
+function columnRates(schedule: readonly number[], perColumn: number): number[] {
+  return Array.from({ length: schedule.length / perColumn }, (_, column) => {
+    const part = schedule.slice(column * perColumn, (column + 1) * perColumn);
+    return part.reduce((sum, count) => sum + count, 0) / perColumn;
+  });
+}

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Chart, chartLines } from '../../src/format/chart.ts';
+import { lineText, lineWidth } from '../../src/format/styled-line.ts';
+
+const CHART: Chart = {
+  title: 'PORTS',
+  before: [undefined, 0, 10, 40, 80],
+  after: [80, 60, 40, 20, 1],
+  top: 80,
+  unit: '',
+  height: 4,
+  labels: ['5 s', 'in 5 s'],
+};
+
+const draw = (chart: Partial<Chart> = {}) =>
+  chartLines({ ...CHART, ...chart }, { before: 'signal', after: 'dim' });
+
+describe('a chart', () => {
+  test('has a title, columns around now, and its axes', () => {
+    expect(draw().map(lineText)).toEqual([
+      'PORTS',
+      '    80 ┤    █│█    ',
+      '       │    █│██   ',
+      '    40 ┤   ██│███  ',
+      '       │  ▄██│████▁',
+      // There is no room for the label on the right.
+      '       └5 s now    ',
+    ]);
+  });
+
+  test('tells what was from what will be', () => {
+    const [, row] = draw();
+    expect(row?.map(({ tone }) => tone)).toEqual(['dim', 'signal', 'dim', 'dim']);
+  });
+
+  test('shows anything at all, and nothing where nothing is known', () => {
+    const [, , , , lowest = []] = draw({ before: [1, undefined, 0], top: 1_000_000 });
+    expect(lineText(lowest)).toMatch(/│▁ {2}│/);
+  });
+
+  test('marks an event where it is, and leaves out labels that it would cover', () => {
+    const wide = { before: Array(20).fill(1), after: Array(30).fill(1) };
+    const labels = draw({ ...wide, event: { column: 4, text: '▲ none left' } }).at(-1) ?? [];
+    expect(lineText(labels)).toBe(
+      `       └5 s${' '.repeat(16)}now   ▲ none left${' '.repeat(9)}in 5 s`,
+    );
+    const late = draw({ ...wide, event: { column: 29, text: '▲ none left' } }).at(-1) ?? [];
+    expect(lineText(late)).toMatch(/now +▲ none left$/);
+  });
+
+  test('is as wide as its columns, whatever they are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }), { nil: undefined })),
+        fc.array(fc.double({ min: 0, max: 1e6, noNaN: true })),
+        fc.integer({ min: 0, max: 100_000 }),
+        fc.integer({ min: 1, max: 10 }),
+        (before, after, top, height) => {
+          const lines = draw({ before, after, top, height });
+          expect(lines).toHaveLength(height + 2);
+          const widths = lines.slice(1).map(lineWidth);
+          expect(new Set(widths)).toEqual(new Set([8 + before.length + 1 + after.length]));
+        },
+      ),
+    );
+  });
+});
