@@ -26,6 +26,7 @@ import { GroupTable } from './components/group-table.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { HelpPanel, helpLines } from './components/help-panel.tsx';
 import { Line } from './components/line.tsx';
+import { scrollPositions } from './components/scrolled-lines.tsx';
 import { SysctlPanel } from './components/sysctl-panel.tsx';
 import { rowsBelowWhatIf, WhatIfPanel } from './components/what-if-panel.tsx';
 import { PaletteContext } from './hooks/use-palette.ts';
@@ -253,7 +254,7 @@ function Groups(props: PanelContentProps) {
 }
 
 /** The lines of the selected group's detail; undefined where there is no such group. */
-function detailOf(props: Omit<PanelContentProps, 'glyphs'>): StyledLine[] | undefined {
+function detailOf(props: PanelContentProps): StyledLine[] | undefined {
   const { state, model, columns, rows } = props;
   const group = selectedGroup(state);
   if (group === undefined) return undefined;
@@ -262,19 +263,17 @@ function detailOf(props: Omit<PanelContentProps, 'glyphs'>): StyledLine[] | unde
 }
 
 /** How many rows the shown panel has, for the keys that move. */
-function panelLength({ state, model, columns, rows, glyphs }: PanelContentProps): number {
+function panelLength(props: PanelContentProps): number {
+  const { state, model, columns, rows, glyphs } = props;
   switch (state.panel) {
     case 'sysctl':
       return explainSysctls(model.sample).length;
     case 'advice':
       return model.advice.length;
     case 'help':
-      return helpLines(glyphs).length;
-    case 'detail': {
-      const lines = detailOf({ state, model, columns, rows })?.length ?? 0;
-      // So far that the last line is the lowest on the screen.
-      return Math.max(1, lines - rows + 1);
-    }
+      return scrollPositions(helpLines(columns, glyphs).length, rows);
+    case 'detail':
+      return scrollPositions(detailOf(props)?.length ?? 0, rows);
     case 'what-if':
       return WHAT_IF_PARAMETERS.length;
     case 'groups':

@@ -1,5 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import stringWidth from 'string-width';
 import type { Key } from 'ink';
+import { lineText } from '../../src/format/styled-line.ts';
+import { parseFilter } from '../../src/model/filter-words.ts';
+import { helpLines } from '../../src/ui/components/help-panel.tsx';
+import { glyphsFor, withGlyphs } from '../../src/ui/theme.ts';
 import { keyNames } from '../../src/ui/key-name.ts';
 import { commandFor, filterCommandFor, KEYMAP, keysOf } from '../../src/ui/keymap.ts';
 import type { Panel } from '../../src/store/view-state.ts';
@@ -76,4 +81,30 @@ test.for<[string, Partial<Key>, string[]]>([
   ['', { delete: true }, ['backspace']],
 ])('%j with %j is %j', ([input, key, names]) => {
   expect(keyNames(input, key as Key)).toEqual(names);
+});
+
+describe('the help', () => {
+  const textOf = (columns: number, ascii = false) =>
+    helpLines(columns, glyphsFor(ascii)).map((line) =>
+      withGlyphs(lineText(line), glyphsFor(ascii)),
+    );
+
+  test.each([40, 60, 80, 120, 200])('at %i columns is never cut', (columns) => {
+    expect(Math.max(...textOf(columns).map((line) => stringWidth(line)))).toBeLessThanOrEqual(
+      columns - 2,
+    );
+  });
+
+  test('is ASCII where everything is', () => {
+    expect(textOf(80, true).join('\n')).toMatch(/^[\n -~]*$/);
+    expect(textOf(80, true).join('\n')).not.toContain('?  ');
+  });
+
+  test('names every key, and filters that can be understood', () => {
+    const text = textOf(80).join('\n');
+    for (const { label } of KEYMAP) expect(text).toContain(`\n${label.padEnd(10)}`);
+    const examples = text.replace(/\s+/g, ' ').match(/[!a-z]+[:<>][\w.%]+/g) ?? [];
+    expect(examples.length).toBeGreaterThan(6);
+    expect(examples.filter((word) => parseFilter(word).problem !== undefined)).toEqual([]);
+  });
 });
