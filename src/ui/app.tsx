@@ -21,6 +21,7 @@ import {
 import { AdvicePanel } from './components/advice-panel.tsx';
 import { DetailPanel } from './components/detail-panel.tsx';
 import { DrainLine } from './components/drain-line.tsx';
+import { FixLine } from './components/fix-line.tsx';
 import { Footer, footerHeight } from './components/footer.tsx';
 import { GroupTable } from './components/group-table.tsx';
 import { Header, headerHeight } from './components/header.tsx';
@@ -66,6 +67,7 @@ export interface AppProps {
  *   port space   range, reserved, held, sysctls
  *   notices      past, frozen, warnings              (where there are any)
  *   drain        the whole machine's                 (not on a low screen)
+ *   fix          the best suggestion, or blank       (not on a low screen)
  *   panel        the group table, or sysctls, suggestions, help; what-if above the table
  *   footer       keys, or the filter in two lines: as it is typed, what is wrong with it
  */
@@ -87,7 +89,7 @@ export function App(props: AppProps) {
   const panelTop =
     (header === undefined ? 0 : headerHeight(header)) +
     Number(layout.showDrain) +
-    Number(layout.showBlank);
+    Number(layout.showFix);
   const panelRows = Math.max(1, layout.rows - panelTop - footerHeight(state.editingFilter));
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
@@ -116,7 +118,12 @@ export function App(props: AppProps) {
         {model !== undefined && layout.showDrain && (
           <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />
         )}
-        {layout.showBlank && <Box height={1} />}
+        {layout.showFix &&
+          (model !== undefined && state.panel !== 'advice' ? (
+            <FixLine model={model} columns={layout.columns} glyphs={glyphs} />
+          ) : (
+            <Box height={1} />
+          ))}
         <Box height={panelRows} flexDirection="column" overflow="hidden">
           {panel !== undefined && <PanelContent {...panel} />}
         </Box>

@@ -3,10 +3,10 @@ export interface ScreenLayout {
   readonly columns: number;
   /** Rows of the whole screen. */
   readonly rows: number;
-  /** A screen too low for them leaves out the title, the drain line and the blank line. */
+  /** A screen too low for them leaves out the title, the drain line and the fix. */
   readonly showTitle: boolean;
   readonly showDrain: boolean;
-  readonly showBlank: boolean;
+  readonly showFix: boolean;
 }
 
 /** Rows from which on there is room for what is nice to have. */
@@ -22,7 +22,7 @@ export function screenLayout(columns: number, rows: number): ScreenLayout {
     rows: Math.max(SMALLEST.rows, rows),
     showTitle: roomy,
     showDrain: roomy,
-    showBlank: roomy,
+    showFix: roomy,
   };
 }
 

@@ -70,6 +70,17 @@ describe.each([
   });
 });
 
+test('what to do stands below the verdict, where nothing stands on a healthy machine', () => {
+  const size = { columns: 120, rows: 30 };
+  const [dying, healthy] = [MODEL, modelOf(connections(3))].map((model) =>
+    linesOf(open(size, model).screen.lastText()),
+  );
+  const title = dying?.findIndex((line) => line.includes('HEADROOM')) ?? 0;
+  expect(dying?.[title - 1]).toMatch(/^ fix 6\.0% → \d+\.\d%: Let connect\(\) take over ports/);
+  expect(healthy?.[title]).toContain('HEADROOM');
+  expect(healthy?.[title - 1]).toBe('');
+});
+
 describe('keys', () => {
   const size = { columns: 120, rows: 30 };
 

@@ -77,6 +77,10 @@ test('the verdict fits the width, the group and the time first', () => {
   const lines = (width: number) => verdictLines(verdictOf(MODEL), width);
   expect(lines(36)).toEqual(['10.0.3.7 → 10.0.9.21:8080', 'runs out of ports in 6 s']);
   expect(lines(60)).toEqual(['10.0.3.7 → 10.0.9.21:8080 runs out of ports in 6 s']);
+  // What to press is worth more than figures.
+  expect(lines(90)).toEqual([
+    '10.0.3.7 → 10.0.9.21:8080 runs out of ports in 6 s — press a for the fix',
+  ]);
   expect(lines(130)).toEqual([
     '10.0.3.7 → 10.0.9.21:8080 runs out of ports in 6 s (5.0 closes/s, 30 of 100 left) — press a for the fix',
   ]);

@@ -95,10 +95,14 @@ export function verdictLines(
   withHint = true,
 ): string[] {
   const said = [label, statement].filter(Boolean).join(' ');
-  const hint = severity === 'info' || !withHint ? [] : ['— press a for the fix'];
-  if (label === undefined || stringWidth(said) <= width)
-    return [fitPieces([said, ...details, ...hint], ' ', width)];
-  return [label, fitPieces([statement, ...details, ...hint], ' ', width)];
+  const hint = severity === 'info' || !withHint ? '' : ' — press a for the fix';
+  // What to do matters more than the figures.
+  const withDetails = (first: string) => {
+    const hinted = stringWidth(first + hint) <= width ? hint : '';
+    return fitPieces([first, ...details], ' ', width - hinted.length) + hinted;
+  };
+  if (label === undefined || stringWidth(said) <= width) return [withDetails(said)];
+  return [label, withDetails(statement)];
 }
 
 function titleText({ sample }: Model, askedMs: number, width: number): string {
