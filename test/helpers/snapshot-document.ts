@@ -17,6 +17,8 @@ export type SnapshotGroup = {
   bindBeforeConnect: { suspected: boolean; ports: number };
   owners: { pid: number; command: string; sockets: number }[];
   unownedSockets: number;
+  /** Not in the document: the ports that the map has as free for connect(), ascending; absent where its cells are of several ports. */
+  freePorts?: number[];
 };
 
 /** What the tests against the kernel read of a suggestion. */

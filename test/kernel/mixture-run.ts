@@ -21,6 +21,8 @@ export type Comparison = {
 };
 
 type Site = { namespace: Namespace; mixture: Mixture; routes: Map<string, string> };
+/** The ports that a group was given, ascending. */
+type Filled = { pair: Pair; given: number[] };
 type Reading = { by: string; document: SnapshotDocument };
 
 /**
@@ -183,15 +185,16 @@ async function takeReadings(
   return readings;
 }
 
-/** Fills each group once; how many connects the kernel gave before it had no port left. */
-async function fillGroups(site: Site): Promise<{ pair: Pair; given: number }[]> {
-  const filled = new Map<number, { pair: Pair; given: number }>();
+/** Fills each group once; the ports that the kernel gave before it had none left. */
+async function fillGroups(site: Site): Promise<Filled[]> {
+  const filled = new Map<number, Filled>();
   for (const { group, way } of site.mixture.fill) {
     if (filled.has(group)) continue;
     const options = await connectOptions(site, group, way);
     const { connections, stop } = await site.namespace.connect(options);
     if (stop?.exhausted !== true) throw new Error(`no exhaustion: ${JSON.stringify(stop)}`);
-    filled.set(group, { pair: pairAt(site.mixture, group), given: connections.length });
+    const given = connections.map(({ localPort }) => localPort).toSorted((a, b) => a - b);
+    filled.set(group, { pair: pairAt(site.mixture, group), given });
   }
   return [...filled.values()];
 }
@@ -199,9 +202,10 @@ async function fillGroups(site: Site): Promise<{ pair: Pair; given: number }[]> 
 function differences(
   { by, document }: Reading,
   pair: Pair,
-  given: number,
+  ports: readonly number[],
   missed: number,
 ): string[] {
+  const given = ports.length;
   const { source, destination } = pair;
   const group = document.groups.find(
     ({ localAddress, remoteAddress, remotePort }) =>
@@ -211,13 +215,16 @@ function differences(
   );
   // A group without a connection has everything.
   const free = group?.free ?? document.portSpace.usable;
-  if (given <= free && given >= free - missed) return [];
+  const drawn = group?.freePorts;
+  const notDrawn = drawn === undefined ? [] : ports.filter((port) => !drawn.includes(port));
+  if (given <= free && given >= free - missed && notDrawn.length === 0) return [];
   const detail = JSON.stringify({
     usable: group?.usable,
     byState: group?.byState,
     reusable: group?.reusable,
     bindBeforeConnect: group?.bindBeforeConnect,
     portSpace: document.portSpace,
+    givenAndNotFreeOnTheMap: notDrawn,
   });
   return [`${pairText(pair)}: the kernel gave ${given}, ephtop by ${by} said ${free}; ${detail}`];
 }
