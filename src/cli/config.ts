@@ -18,6 +18,7 @@ export interface Config {
   readonly interval?: number;
   readonly mouse?: boolean;
   readonly ascii?: boolean;
+  readonly screenReader?: boolean;
   /** 0–1. */
   readonly cpuBudget?: number;
 }
@@ -90,6 +91,7 @@ const READERS: { readonly [Key in keyof Config]-?: (value: unknown) => Config[Ke
   interval: (value) => parseInterval(text(value)),
   mouse: trueOrFalse,
   ascii: trueOrFalse,
+  screenReader: trueOrFalse,
   cpuBudget: (value) => parseShare(text(value)),
 };
 

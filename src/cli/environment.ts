@@ -12,6 +12,11 @@ export function wantsAscii(option: boolean, environment: Environment): boolean {
   return option || (locale !== '' && !/utf-?8/i.test(locale));
 }
 
+/** True where the view is to be heard: --screen-reader, or the variable that Ink's programs share. */
+export function wantsScreenReader(option: boolean, environment: Environment): boolean {
+  return option || environment['INK_SCREEN_READER'] === 'true';
+}
+
 /** True for a terminal that can be drawn on. */
 export function canDraw(environment: Environment): boolean {
   return environment['TERM'] !== 'dumb';

@@ -11,7 +11,7 @@ import { THEMES } from '../store/settings.ts';
 import type { WorkerSettings } from '../worker.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { configPath, readConfig, saveSettings, withConfig } from './config.ts';
-import { canDraw, wantsAscii, wantsColor } from './environment.ts';
+import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from './environment.ts';
 import { jobControl } from './job-control.ts';
 import type { CommonOptions } from './program.ts';
 import { askForReports, type TerminalReports } from './terminal-reports.ts';
@@ -38,6 +38,7 @@ export async function runLive(
   // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
   const isColored = wantsColor(options.color, process.env);
   if (!isColored) process.env['FORCE_COLOR'] = '0';
+  const screenReader = wantsScreenReader(options.screenReader, process.env);
   keepHeapsSmall();
   const settings: WorkerSettings = {
     source: options.source,
@@ -61,14 +62,15 @@ export async function runLive(
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
-    reports = askForReports({ mouse: options.mouse });
+    reports = askForReports({ mouse: options.mouse && !screenReader });
     const windowTitle = (title = borrowTitle(process.env));
     const alarm = new Alarm();
     await startView({
       first: first.value,
       samples,
       setInterval: (intervalMs) => source.setInterval(intervalMs),
-      onResized,
+      // What was said stands above, and is the terminal's to fold.
+      onResized: screenReader ? () => () => {} : onResized,
       onFocus: reports.onFocus,
       onMouse: reports.onMouse,
       lookUpNames: nameLookup(systemReverseLookup(stop.signal), systemClock, stop.signal),
@@ -77,7 +79,8 @@ export async function runLive(
       saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
       jobControl: jobControl([reports, windowTitle]),
       onModel: (model) => {
-        windowTitle.set(terminalTitle(model));
+        // Some readers say a title each time it changes.
+        windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
         if (options.bell && alarm.push(model.groups)) process.stdout.write(BELL);
       },
       intervalMs: options.interval,
@@ -86,6 +89,7 @@ export async function runLive(
       // Ink writes a frame within one turn of the event loop, and a key comes in another.
       copyText: (text) => process.stdout.write(clipboardSequence(text, process.env)),
       ascii: wantsAscii(options.ascii, process.env),
+      screenReader,
     });
   } finally {
     title?.end();

@@ -25,6 +25,7 @@ export interface CommonOptions {
   /** False: --no-mouse. */
   readonly mouse: boolean;
   readonly theme: Theme;
+  readonly screenReader: boolean;
   readonly bell: boolean;
   /** False: --no-config. */
   readonly config: boolean;
@@ -130,6 +131,11 @@ function addCommonOptions(program: Command): void {
     .option('--no-mouse', 'leave the mouse to the terminal, to select text with')
     .addOption(
       new Option('--theme <theme>', 'colours').choices(THEMES).default('default' satisfies Theme),
+    )
+    .option(
+      '--screen-reader',
+      'lines to be listened to, in place of a screen (INK_SCREEN_READER=true does the same)',
+      false,
     )
     .option('--bell', 'ring once when a group turns critical', false)
     .option('--no-config', 'do not read the configuration file')

@@ -30,6 +30,7 @@ export function foldLabel(group: VisibleGroup, names: HostNames): string {
   return name === undefined ? escapeControl(group.label) : endpoint(name, group.remotePort);
 }
 
-function membersText(by: Folding, members: number): string {
+/** How many members a fold has: ` (3 sources)`. */
+export function membersText(by: Folding, members: number): string {
   return ` (${formatCount(members)} ${MEMBERS[by]}${members === 1 ? '' : 's'})`;
 }

@@ -14,14 +14,18 @@ export interface HeldScreen {
 export function heldMark({ past, frozen, latest }: HeldScreen, width: number): string | undefined {
   if (past !== undefined) {
     const seenMs = past.sample.takenAtMs;
-    // A clock that was set back makes no time to come of it.
-    const seconds = Math.max(0, ((latest ?? past).sample.takenAtMs - seenMs) / 1000);
-    const ago = seconds < 1 ? 'just now' : `${formatDuration(seconds)} ago`;
-    const mark = ` PAST ${formatClock(seenMs)}, ${ago}; `;
+    const mark = ` PAST ${formatClock(seenMs)}, ${agoText(past, latest)}; `;
     const keys = ['→ forward, L live ', 'L live '];
     return mark + (keys.find((text) => stringWidth(mark + text) <= width) ?? '');
   }
   return frozen === undefined
     ? undefined
     : ` FROZEN at ${formatClock(frozen.sample.takenAtMs)}, sampling goes on; p continues `;
+}
+
+/** How long before the newest model an earlier one was seen: "38 s ago". */
+export function agoText(past: Model, latest: Model = past): string {
+  // A clock that was set back makes no time to come of it.
+  const seconds = Math.max(0, (latest.sample.takenAtMs - past.sample.takenAtMs) / 1000);
+  return seconds < 1 ? 'just now' : `${formatDuration(seconds)} ago`;
 }

@@ -288,7 +288,8 @@ function panelLength(props: PanelContentProps): number {
   }
 }
 
-function useKeys(props: AppProps, contextNow: () => KeyContext): void {
+/** Has the keyboard do what the keymap says. */
+export function useKeys(props: AppProps, contextNow: () => KeyContext): void {
   const { store, copyText, jobControl, saveSettings } = props;
   const { exit } = useApp();
   useInput((input, key) => {

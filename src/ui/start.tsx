@@ -8,6 +8,7 @@ import type { RememberedSettings, Theme } from '../store/settings.ts';
 import { createStore } from '../store/store.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
 import { App, type ViewStore } from './app.tsx';
+import { ScreenReaderView } from './components/screen-reader-view.tsx';
 import type { LookUpNames } from './hooks/use-host-names.ts';
 import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
@@ -45,6 +46,8 @@ export interface ViewSettings {
   readonly saveSettings: ((settings: RememberedSettings) => string) | undefined;
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
+  /** Say what happens, line by line, to somebody who listens, in place of drawing a screen. */
+  readonly screenReader: boolean;
 }
 
 /**
@@ -53,6 +56,7 @@ export interface ViewSettings {
  */
 export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
+  const { screenReader } = settings;
   const store = createStore(reduce, initialViewState({ order, filter, intervalMs, theme, themes }));
   const feed = new ModelFeed((model) => {
     store.getState().models.push(model);
@@ -62,19 +66,19 @@ export async function startView(settings: ViewSettings): Promise<void> {
   feed.push(first);
   watchInterval(store, settings.setInterval);
   settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
-  const app = () => (
-    <App
-      store={store}
-      glyphs={glyphsFor(ascii)}
-      copyText={settings.copyText}
-      jobControl={settings.jobControl}
-      onMouse={settings.onMouse}
-      lookUpNames={settings.lookUpNames}
-      saveSettings={settings.saveSettings}
-    />
-  );
+  const props = {
+    store,
+    glyphs: glyphsFor(ascii),
+    copyText: settings.copyText,
+    jobControl: settings.jobControl,
+    lookUpNames: settings.lookUpNames,
+    saveSettings: settings.saveSettings,
+  };
+  const app = () =>
+    screenReader ? <ScreenReaderView {...props} /> : <App {...props} onMouse={settings.onMouse} />;
   const screen = render(app(), {
-    alternateScreen: true,
+    alternateScreen: !screenReader,
+    isScreenReaderEnabled: screenReader,
     incrementalRendering: true,
     // Ctrl-C is a key like the others, so that the help can name it.
     exitOnCtrlC: false,

@@ -56,6 +56,7 @@ describe('reading', () => {
       interval: '1.5s',
       mouse: false,
       ascii: true,
+      screenReader: true,
       cpuBudget: '5%',
     });
     expect(readConfig(file)).toEqual({
@@ -64,6 +65,7 @@ describe('reading', () => {
       interval: 1500,
       mouse: false,
       ascii: true,
+      screenReader: true,
       cpuBudget: 0.05,
     });
   });
@@ -108,6 +110,7 @@ test('the command line wins over the file, and the file over defaults', () => {
     interval: 250,
     mouse: true,
     ascii: false,
+    screenReader: false,
     cpuBudget: 0.1,
     filter: 'x',
   } as const;
