@@ -3,7 +3,7 @@ import type { GroupModel, Model } from '../model/model.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../model/host-name.ts';
 import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
-import { formatCount, formatDuration } from './units.ts';
+import { formatCount, formatDuration, formatRate } from './units.ts';
 
 /** More owners than this are only counted. */
 const NAMED_OWNERS = 8;
@@ -42,8 +42,8 @@ function ratesSentence(group: GroupModel): string {
   const growth =
     growthPerSecond === 0
       ? ''
-      : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${spokenRate(Math.abs(growthPerSecond))} per second`;
-  return `${spokenRate(closeRate)} connections close per second, each holding its port for ${duration(heldSeconds(group))}${growth}.`;
+      : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${formatRate(Math.abs(growthPerSecond))} per second`;
+  return `${spokenRate(closeRate, 'close')}, each holding its port for ${duration(heldSeconds(group))}${growth}.`;
 }
 
 function portSentences({ sample }: Model, group: GroupModel): string[] {

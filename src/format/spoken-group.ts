@@ -30,11 +30,11 @@ export function groupSentence(group: VisibleGroup, place: ListPlace, names: Host
   const { gone, ...at } = place;
   return `${placeText(at)}: ${[
     spokenGroup(group, names),
-    gone ? 'gone, it was' : SEVERITY_WORDS[group.severity],
+    gone ? 'gone' : SEVERITY_WORDS[group.severity],
     `${spokenPercent(group.headroomPercent)} headroom`,
     `${counted(formatCount(group.free), 'connection')} left`,
     ...etaPieces(group),
-    group.closeRate > 0 ? `${spokenRate(group.closeRate)} closes per second` : '',
+    group.closeRate > 0 ? spokenRate(group.closeRate, 'close') : '',
     ownerWords(group),
   ]
     .filter(Boolean)
@@ -68,7 +68,8 @@ function etaPieces({ free, etaSeconds, severity }: GroupModel): string[] {
 
 function ownerWords(group: GroupModel): string {
   const [first, ...others] = group.owners;
-  if (first === undefined) return group.unownedSockets > 0 ? 'owner not known' : '';
+  // That it is not known, which is so of all in the first seconds, only the detail says.
+  if (first === undefined) return '';
   const more = others.length === 0 ? '' : ` and ${formatCount(others.length)} more`;
   return `owner ${escapeControl(mainOwner(group) ?? spokenOwner(first))}${more}`;
 }

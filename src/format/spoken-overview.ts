@@ -18,7 +18,7 @@ function fateText(worst: GroupModel): string {
   const { severity, free, usable, etaSeconds, headroomPercent, closeRate } = worst;
   const who = spokenGroup(worst, NO_NAMES);
   const word = capitalised(SEVERITY_WORDS[severity]);
-  const closes = closeRate > 0 ? `${spokenRate(closeRate)} connections close per second` : '';
+  const closes = closeRate > 0 ? spokenRate(closeRate, 'close') : '';
   if (free <= 0)
     return `${word}: ${who} is out of ports, and new connections fail${closes && `; ${closes}`}.`;
   const left = `${formatCount(free)} of ${formatCount(usable)} are left${closes && `, and ${closes}`}`;
@@ -45,9 +45,7 @@ export function machineSentences({ sample, opensPerSecond }: Model): string[] {
     `${formatCount(portSpace.held)} held`,
     `tcp_tw_reuse ${reuse}`,
     `${formatCount(timeWait)} in TIME WAIT${buckets === undefined ? '' : ` of at most ${formatCount(buckets)}`}`,
-    ...(opensPerSecond === undefined
-      ? []
-      : [`${spokenRate(opensPerSecond)} new connections per second`]),
+    ...(opensPerSecond === undefined ? [] : [spokenRate(opensPerSecond, 'new connection')]),
   ].join(', ');
   return [`${machine}.`, ...sampling.warnings.map((text) => `Warning: ${spokenText(text)}`)];
 }

@@ -4,7 +4,7 @@ import type { SysctlNote } from '../model/sysctl-notes.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import { whatIfCommands } from '../model/what-if-commands.ts';
 import { placeText } from './spoken-group.ts';
-import { type SpokenLine, spokenPercent, spokenText } from './spoken-text.ts';
+import { sentence, type SpokenLine, spokenPercent, spokenText } from './spoken-text.ts';
 import { formatDuration } from './units.ts';
 import { type WhatIfRow, whatIfMark } from './what-if.ts';
 
@@ -49,8 +49,12 @@ export function spokenOpened({
 /** One thing that can be changed. */
 export function spokenWhatIfRow({ name, now, changed }: WhatIfRow, place: PanelPlace): string {
   const then = changed === undefined ? '' : `, then ${spokenText(changed)}`;
-  return `${placeOf(place)}: ${name}, now ${spokenText(now)}${then}.`;
+  const present = now === AS_NOW ? AS_NOW : `now ${spokenText(now)}`;
+  return `${placeOf(place)}: ${name}, ${present}${then}.`;
 }
+
+/** What whatIfRows says of a value that counts times those of now. */
+const AS_NOW = 'as now';
 
 /** That the figures are hypothetical, and by what. */
 export function spokenWhatIfMark(changes: WhatIf): string {
@@ -62,7 +66,7 @@ export function spokenOutcome(real: Model, outcome: Model): string {
   const now = real.worst;
   const then = outcome.groups.find(({ label }) => label === now?.label);
   if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
-  return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; out of ports ${endWords(now)} as it is, ${endWords(then)} with the changes.`;
+  return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; ${endWords(now)} as it is, ${endWords(then)} with the changes.`;
 }
 
 /** What makes the changes true on the machine of this model. */
@@ -72,8 +76,10 @@ export function spokenCommands(changes: WhatIf, { sample }: Model): readonly Spo
 }
 
 function endWords({ free, etaSeconds }: GroupModel): string {
-  if (free <= 0) return 'now';
-  return etaSeconds === null ? 'never' : `in ${spokenText(formatDuration(etaSeconds))}`;
+  if (free <= 0) return 'out of ports now';
+  return etaSeconds === null
+    ? 'never out of ports'
+    : `out of ports in ${spokenText(formatDuration(etaSeconds))}`;
 }
 
 function commandLines(commands: readonly string[]): readonly SpokenLine[] {
@@ -85,9 +91,4 @@ const verbatim = (text: string) => ({ verbatim: text });
 
 function placeOf({ index, total, selected }: PanelPlace): string {
   return placeText({ position: index + 1, total, selected });
-}
-
-/** With a full stop, if it has none. */
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

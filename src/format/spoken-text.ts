@@ -51,7 +51,12 @@ export function spokenPercent(percent: number): string {
   return spokenText(formatPercent(percent));
 }
 
-/** 481.2 → "481", 0.01 → "less than 0.1": per second. */
-export function spokenRate(perSecond: number): string {
-  return formatRate(perSecond).replace('<', 'less than ');
+/** (481.2, "close") → "481 closes per second", (0.01, …) → "less than 0.1 closes per second". */
+export function spokenRate(perSecond: number, noun: string): string {
+  return `${counted(formatRate(perSecond).replace('<', 'less than '), noun)} per second`;
+}
+
+/** With a full stop, if it has none. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

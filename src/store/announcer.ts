@@ -4,7 +4,7 @@ import type { GroupModel, Model } from '../model/model.ts';
 const QUIET_MS = [60_000, 20_000, 10_000, 10_000] as const;
 /** What gets better, or turns to another group, must have lasted so long: figures waver. */
 const LASTING_MS = 5000;
-/** Seconds left at which the time left is worth saying again. */
+/** Seconds left from which on the time left is worth saying again. */
 const STAGES = [10, 30, 60, 120, 300, 600, 1800, 3600, 86_400];
 
 type Rank = 0 | 1 | 2 | 3;
@@ -41,16 +41,16 @@ export class Announcer {
     this.#spokeAtMs = sample.takenAtMs;
   }
 
-  /** True if this model's verdict is to be said now; `busy`: only what is worse may interrupt. */
-  push(model: Model, busy = false): boolean {
+  /** What makes this model's verdict worth saying now; undefined: it is not. `busy`: only what is worse may interrupt. */
+  push(model: Model, busy = false): 'worse' | 'other' | undefined {
     const topic = topicOf(model.worst);
     const nowMs = model.sample.takenAtMs;
-    if (topic.rank > this.#said.rank) return true;
+    if (topic.rank > this.#said.rank) return 'worse';
     const sinceMs = this.#sinceMs(topic, nowMs);
-    if (sinceMs === undefined || busy) return false;
+    if (sinceMs === undefined || busy) return undefined;
     const isSooner = topic.label === this.#said.label && topic.stage < this.#said.stage;
     const hasLasted = isSooner || isPast(nowMs, sinceMs, LASTING_MS);
-    return hasLasted && isPast(nowMs, this.#spokeAtMs, QUIET_MS[topic.rank]);
+    return hasLasted && isPast(nowMs, this.#spokeAtMs, QUIET_MS[topic.rank]) ? 'other' : undefined;
   }
 
   /** Since when this has been news; undefined: it is none. */
@@ -65,7 +65,7 @@ export class Announcer {
 function topicOf(worst: GroupModel | undefined): Topic {
   const rank = worst === undefined ? 0 : rankOf(worst);
   const eta = worst?.etaSeconds ?? null;
-  const stage = eta === null ? STAGES.length + 1 : STAGES.filter((limit) => eta >= limit).length;
+  const stage = eta === null ? STAGES.length + 1 : STAGES.filter((limit) => eta > limit).length;
   return { rank, label: rank === 0 && eta === null ? undefined : worst?.label, stage };
 }
 

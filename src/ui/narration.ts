@@ -1,7 +1,7 @@
 import { foldTitle } from '../format/fold.ts';
 import { problemText } from '../format/filter-problem.ts';
 import { groupCount, spokenMark, spokenVerdict } from '../format/spoken-overview.ts';
-import { counted, type SpokenLine, spokenText } from '../format/spoken-text.ts';
+import { counted, sentence, type SpokenLine, spokenText } from '../format/spoken-text.ts';
 import { formatCount, formatInterval } from '../format/units.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import { parseFilter } from '../model/filter-words.ts';
@@ -85,7 +85,7 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
     case 'focus':
       return [];
     default:
-      return present(after.notice).map((notice) => `${notice}.`);
+      return present(after.notice).map(sentence);
   }
 }
 

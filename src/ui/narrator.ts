@@ -41,9 +41,10 @@ export function narratorOf(
     const { latest, past, frozen, panel, editingFilter } = state;
     if (latest === undefined || past !== undefined || frozen !== undefined) return;
     const isReading = editingFilter || (panel !== 'groups' && panel !== 'detail');
-    if (!announcer.push(latest, isReading)) return;
+    const news = announcer.push(latest, isReading);
+    if (news === undefined) return;
     announcer.said(latest);
-    say([`${spokenVerdict(latest, true)} ${formatClock(latest.sample.takenAtMs)}.`]);
+    say([`${spokenVerdict(latest, news === 'worse')} ${formatClock(latest.sample.takenAtMs)}.`]);
   }
 
   return {

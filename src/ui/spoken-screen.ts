@@ -47,7 +47,7 @@ export function spokenOverview(state: ViewState): readonly SpokenLine[] {
     ...(state.filter === ''
       ? []
       : [`Only groups that match the filter ${escapeControl(state.filter)}:`]),
-    ...(groups.length === 0 ? [emptyText(model)] : []),
+    ...(groups.length === 0 && model.groups.length > 0 ? [emptyText(model)] : []),
     ...groups.slice(0, OVERVIEW_GROUPS).map((_, index) => groupLine(state, index)),
     ...(more > 0 ? [`And ${groupCount(more).replace(' ', ' more ')}.`] : []),
   ];
