@@ -18,18 +18,18 @@ import {
   selectedIndex,
   visibleGroups,
 } from '../store/visible-groups.ts';
-import { AdvicePanel } from './components/advice-panel.tsx';
+import { adviceList, AdvicePanel } from './components/advice-panel.tsx';
 import { DetailPanel } from './components/detail-panel.tsx';
 import { DrainLine } from './components/drain-line.tsx';
 import { FixLine } from './components/fix-line.tsx';
-import { Footer, footerHeight } from './components/footer.tsx';
+import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { GroupTable } from './components/group-table.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { HelpPanel, helpLines } from './components/help-panel.tsx';
 import { Line } from './components/line.tsx';
 import { scrollPositions } from './components/scrolled-lines.tsx';
-import { SysctlPanel } from './components/sysctl-panel.tsx';
-import { rowsBelowWhatIf, WhatIfPanel } from './components/what-if-panel.tsx';
+import { sysctlList, SysctlPanel } from './components/sysctl-panel.tsx';
+import { rowsBelowWhatIf, whatIfList, WhatIfPanel } from './components/what-if-panel.tsx';
 import { PaletteContext } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
 import { type OnMouse, useMouse } from './hooks/use-mouse.ts';
@@ -37,8 +37,8 @@ import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
 import { useStore } from './hooks/use-store.ts';
 import { keyNames } from './key-name.ts';
 import { commandFor, filterCommandFor, type KeyContext } from './keymap.ts';
-import { screenLayout } from './layout.ts';
-import { mouseAction, type TableOnScreen } from './mouse.ts';
+import { type ListView, screenLayout } from './layout.ts';
+import { mouseAction, type MouseTargets, type TableOnScreen } from './mouse.ts';
 import { tableView, type TableViewProps } from './table-view.ts';
 import { type Glyphs, PALETTES } from './theme.ts';
 
@@ -103,12 +103,27 @@ export function App(props: AppProps) {
       rows: shown && panel ? panelLength({ ...panel, state: now, model: shown }) : 0,
     };
   };
-  useKeys(props, contextNow);
+  const footer = {
+    filter: state.filter,
+    editingFilter: state.editingFilter,
+    panel: state.panel,
+    columns: layout.columns,
+    glyphs,
+  };
+  const showFooter = state.notice === undefined || state.editingFilter;
+  const press = useKeys(props, contextNow);
   useJobControl(jobControl);
   useMouse(onMouse, (event) => {
-    const table = () => panel && tableOnScreen(panel, panelTop);
-    const action = mouseAction(event, table, () => contextNow().rows);
-    if (action !== undefined) store.dispatch(action);
+    const { kind, column, row } = event;
+    const isOnFooter = kind === 'click' && showFooter && row === layout.rows - 1;
+    const key = isOnFooter ? footerKeyAt(footer, column) : undefined;
+    const action = mouseAction(event, {
+      table: () => panel && tableOnScreen(panel, panelTop),
+      list: () => panel && listOnScreen(panel, panelTop),
+      rows: () => contextNow().rows,
+    });
+    if (key !== undefined) press(key);
+    else if (action !== undefined) store.dispatch(action);
   });
 
   return (
@@ -127,14 +142,8 @@ export function App(props: AppProps) {
         <Box height={panelRows} flexDirection="column" overflow="hidden">
           {panel !== undefined && <PanelContent {...panel} />}
         </Box>
-        {state.notice === undefined || state.editingFilter ? (
-          <Footer
-            filter={state.filter}
-            editingFilter={state.editingFilter}
-            panel={state.panel}
-            columns={layout.columns}
-            glyphs={glyphs}
-          />
+        {showFooter ? (
+          <Footer {...footer} />
         ) : (
           <Line columns={layout.columns} glyphs={glyphs} bold>
             {` ${state.notice}`}
@@ -244,6 +253,27 @@ function tableOnScreen(props: PanelContentProps, top: number): TableOnScreen | u
   return { top: top + props.rows - rows, layout, labels: shown.map(({ label }) => label) };
 }
 
+/** The list of the shown panel as it is drawn from row `top` on; undefined: it has none whose rows could be selected. */
+function listOnScreen(props: PanelContentProps, top: number): ReturnType<MouseTargets['list']> {
+  const list = listOf(props);
+  return list && { ...list, top: top + list.top, cursor: props.state.panelCursor };
+}
+
+function listOf(props: PanelContentProps): ListView | undefined {
+  const { state, model, rows } = props;
+  const { panelCursor: cursor, copiedLines } = state;
+  switch (state.panel) {
+    case 'sysctl':
+      return sysctlList({ sample: model.sample, cursor, rows });
+    case 'advice':
+      return adviceList({ advice: model.advice, cursor, copiedLines, rows });
+    case 'what-if':
+      return whatIfList(whatIfPanelOf(props));
+    default:
+      return undefined;
+  }
+}
+
 function Groups(props: PanelContentProps) {
   const { state, model } = props;
   return (
@@ -288,25 +318,28 @@ function panelLength(props: PanelContentProps): number {
   }
 }
 
-/** Has the keyboard do what the keymap says. */
-export function useKeys(props: AppProps, contextNow: () => KeyContext): void {
+/** Has the keyboard do what the keymap says; returns the function that presses a key, by its name. */
+export function useKeys(
+  props: Pick<AppProps, 'store' | 'copyText' | 'jobControl' | 'saveSettings'>,
+  contextNow: () => KeyContext,
+): (name: string) => void {
   const { store, copyText, jobControl, saveSettings } = props;
   const { exit } = useApp();
-  useInput((input, key) => {
-    for (const name of keyNames(input, key)) {
-      const state = store.getState();
-      const command = state.editingFilter ? filterCommandFor(name) : commandFor(name, state.panel);
-      if (command === 'quit') exit();
-      else if (command === 'suspend') jobControl?.suspend();
-      else if (command === 'save') {
-        const text =
-          saveSettings?.(rememberedSettings(state)) ?? 'There is no place to keep settings.';
-        store.dispatch({ type: 'notice', text });
-      } else if (command === 'copy') {
-        const lines = copyableCommands(state) ?? [];
-        if (lines.length > 0) copyText(lines.join('\n'));
-        store.dispatch({ type: 'copied', lines: lines.length });
-      } else if (command !== undefined) store.dispatch(command(contextNow()));
-    }
-  });
+  const press = (name: string) => {
+    const state = store.getState();
+    const command = state.editingFilter ? filterCommandFor(name) : commandFor(name, state.panel);
+    if (command === 'quit') exit();
+    else if (command === 'suspend') jobControl?.suspend();
+    else if (command === 'save') {
+      const text =
+        saveSettings?.(rememberedSettings(state)) ?? 'There is no place to keep settings.';
+      store.dispatch({ type: 'notice', text });
+    } else if (command === 'copy') {
+      const lines = copyableCommands(state) ?? [];
+      if (lines.length > 0) copyText(lines.join('\n'));
+      store.dispatch({ type: 'copied', lines: lines.length });
+    } else if (command !== undefined) store.dispatch(command(contextNow()));
+  };
+  useInput((input, key) => keyNames(input, key).forEach(press));
+  return press;
 }

@@ -108,6 +108,15 @@ export function firstVisibleRow(selected: number, rows: number, total: number): 
   return Math.max(0, Math.min(selected - Math.floor(rows / 2), total - rows));
 }
 
+/** The rows of a list that a panel has on the screen. */
+export interface ListView {
+  /** Rows of the panel above them. */
+  readonly top: number;
+  /** The first that is shown, from 0. */
+  readonly first: number;
+  readonly shown: number;
+}
+
 /** Rows of the what-if panel, and of the table below it. */
 export interface WhatIfLayout {
   readonly heading: boolean;

@@ -1,6 +1,6 @@
 import type { SortColumn } from '../model/group-order.ts';
 import type { Action } from '../store/reducer.ts';
-import { columnAt, type TableLayout } from './layout.ts';
+import { columnAt, type ListView, type TableLayout } from './layout.ts';
 import { sortColumnOf } from './sorted-column.ts';
 
 /** What the user did with the mouse; column and row of the terminal, from 0. */
@@ -17,6 +17,15 @@ export interface TableOnScreen {
   readonly layout: TableLayout;
   /** Labels of the rows below the titles, from the top. */
   readonly labels: readonly string[];
+}
+
+/** What the mouse may hit; looked at only if need be. */
+export interface MouseTargets {
+  readonly table: () => TableOnScreen | undefined;
+  /** The list of a panel, `top` from the top of the screen, and where its cursor is. */
+  readonly list: () => (ListView & { readonly cursor: number }) | undefined;
+  /** How many rows the shown panel has. */
+  readonly rows: () => number;
 }
 
 /** What a click has hit. */
@@ -39,13 +48,16 @@ export function hitTest(
   return row < top || label === undefined ? undefined : { type: 'row', label };
 }
 
-/** What the mouse does, as an action; `table` and `rows`, of the shown panel, are looked at only if need be. */
+/** What the mouse does, as an action. */
 export function mouseAction(
   { kind, column, row }: MouseEvent,
-  table: () => TableOnScreen | undefined,
-  rows: () => number,
+  { table, list, rows }: MouseTargets,
 ): Action | undefined {
   if (kind !== 'click') return { type: 'move', by: kind === 'wheel-up' ? -1 : 1, rows: rows() };
+  const listed = list();
+  const inList = listed === undefined ? -1 : row - listed.top;
+  if (listed !== undefined && inList >= 0 && inList < listed.shown)
+    return { type: 'move', by: listed.first + inList - listed.cursor, rows: rows() };
   const shown = table();
   const hit = shown && hitTest(column, row, shown);
   if (hit === undefined) return undefined;

@@ -53,6 +53,20 @@ test('the wheel moves the selection; nothing of it is taken for keys', async () 
   expect(terminal.screen()).toContain('HEADROOM');
 });
 
+test('a click selects a row of a panel; one on the footer does what the key does', async () => {
+  const terminal = await startWithMouse();
+  terminal.press(click(...cellOf(terminal, 's sysctl')));
+  await terminal.waitFor(/▸ │ net\.ipv4\.ip_local_port_range/);
+  terminal.press(click(...cellOf(terminal, 'net.core.somaxconn')));
+  await terminal.waitFor(/▸ │ net\.core\.somaxconn/);
+  terminal.press(click(...cellOf(terminal, 'w what-if')));
+  await terminal.waitFor(/▸ port range/);
+  terminal.press(click(...cellOf(terminal, 'tcp_tw_reuse   ')));
+  await terminal.waitFor(/▸ tcp_tw_reuse/);
+  terminal.press(click(...cellOf(terminal, 'q quit')));
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+});
+
 test('--no-mouse leaves the mouse to the terminal', async () => {
   const terminal = startLive({ args: ['--no-mouse'] });
   await terminal.waitFor(FULLEST_ROW);

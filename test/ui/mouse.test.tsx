@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { whatIfRows } from '../../src/format/what-if.ts';
+import { explainSysctls } from '../../src/model/sysctl-notes.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import { createStore } from '../../src/store/store.ts';
-import { initialViewState } from '../../src/store/view-state.ts';
+import { initialViewState, type Panel, type ViewState } from '../../src/store/view-state.ts';
 import { App } from '../../src/ui/app.tsx';
 import type { MouseEvent } from '../../src/ui/mouse.ts';
 import { glyphsFor } from '../../src/ui/theme.ts';
@@ -128,6 +130,75 @@ test('the wheel moves the selection, and what is looked at in a panel', async ()
   expect(store.getState().panelCursor).toBe(1);
 });
 
+/** Lists in panels, and what each of their rows begins with behind the mark of the selected one. */
+const LISTS: readonly { panel: Panel; rows: readonly string[] }[] = [
+  { panel: 'sysctl', rows: explainSysctls(FEW.sample).map(({ name }) => `│ ${name} `) },
+  { panel: 'advice', rows: FEW.advice.map((_, index) => `${index + 1} `) },
+  { panel: 'what-if', rows: whatIfRows(FEW, {}).map(({ name }) => `${name} `) },
+];
+
+test.for(SIZES.flatMap((size) => LISTS.map((list) => ({ ...list, size }))))(
+  'a click selects what it hits in the $panel panel, at $size.columns x $size.rows',
+  async ({ panel, rows, size }) => {
+    const { store, screen, lines, mouse } = open(size);
+    store.dispatch({ type: 'panel', panel });
+    await screen.flush();
+    const shown = () =>
+      lines().flatMap((line, row) => {
+        const text = line.replace(/^(?:│ )?[▸ ]*/, '');
+        const index = rows.findIndex((start) => text.startsWith(start));
+        return index < 0 ? [] : [{ index, row }];
+      });
+    for (const at of [-1, 0, -1, 1]) {
+      const { index, row } = shown().at(at) ?? shown()[0] ?? { index: -1, row: -1 };
+      await mouse('click', { row, column: 5 });
+      expect(store.getState()).toMatchObject({ panel, panelCursor: index });
+    }
+  },
+);
+
+test('below the suggestions, where one is explained, a click does nothing', async () => {
+  const { store, screen, cellOf, mouse } = open({ columns: 120, rows: 40 });
+  store.dispatch({ type: 'panel', panel: 'advice' });
+  await screen.flush();
+  const before = store.getState();
+  await mouse('click', cellOf('sysctl -w'));
+  await mouse('click', cellOf('SUGGESTIONS'));
+  expect(store.getState()).toBe(before);
+});
+
+test.for<[text: string, offset: number, state: Partial<ViewState>]>([
+  ['Enter detail', 0, { panel: 'detail' }],
+  ['Enter detail', 'Enter detail'.length - 1, { panel: 'detail' }],
+  ['a advice', 3, { panel: 'advice' }],
+  ['/ filter', 0, { editingFilter: true }],
+  ['< > sort', 0, { order: { column: 'group', inverted: false } }],
+  ['< > sort', 2, { order: { column: 'used', inverted: false } }],
+  ['? help', 2, { panel: 'help' }],
+])(
+  'a click on %j of the footer, %i columns in, does what its key does',
+  async ([text, offset, state]) => {
+    const { store, cellOf, mouse } = open({ columns: 120, rows: 40 });
+    const { row, column } = cellOf(text);
+    await mouse('click', { row, column: column + offset });
+    expect(store.getState()).toMatchObject(state);
+  },
+);
+
+test('the footer of a panel, behind a filter, has its own keys', async () => {
+  const { store, screen, cellOf, mouse } = open({ columns: 120, rows: 40 });
+  for (const letter of 'dst:10') store.dispatch({ type: 'filter-text', text: letter });
+  store.dispatch({ type: 'panel', panel: 'what-if' });
+  await screen.flush();
+  const arrows = cellOf('← → change');
+  await mouse('click', { ...arrows, column: arrows.column + 2 });
+  expect(Object.keys(store.getState().whatIf)).toEqual(['range']);
+  await mouse('click', cellOf('Esc back'));
+  expect(store.getState()).toMatchObject({ panel: 'groups', filter: 'dst:10' });
+  await mouse('click', cellOf('filter: dst'));
+  expect(store.getState()).toMatchObject({ panel: 'groups', editingFilter: false });
+});
+
 test('elsewhere a click does nothing', async () => {
   const { store, cellOf, mouse, lines } = open({ columns: 120, rows: 40 });
   const before = store.getState();
@@ -138,7 +209,8 @@ test('elsewhere a click does nothing', async () => {
     { row, column: 0 },
     { row, column: cellOf('OWNER').column },
     { row: row + 5, column: 10 },
-    { row: lines().length - 1, column: 3 },
+    // Behind the last key.
+    { row: lines().length - 1, column: 119 },
     { row: 500, column: 500 },
   ])
     await mouse('click', at);

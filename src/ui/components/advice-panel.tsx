@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { copiedNotice, selectableLines } from '../../format/copied.ts';
 import { formatPercent } from '../../format/units.ts';
 import type { Advice } from '../../model/advice/advice.ts';
-import { firstVisibleRow } from '../layout.ts';
+import { firstVisibleRow, type ListView } from '../layout.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Line } from './line.tsx';
 
@@ -20,6 +20,7 @@ export interface AdvicePanelProps {
   readonly glyphs: Glyphs;
 }
 
+const HEADING_ROWS = 1;
 /** Rows that the heading and the opened suggestion want at 80 columns; the list has what is left. */
 const OPENED_ROWS = 9;
 
@@ -30,8 +31,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
   if (opened === undefined)
     return <Text> Nothing to change: no group would have more headroom.</Text>;
   const isCopied = copiedLines !== undefined;
-  const shown = isCopied ? 1 : Math.max(1, Math.min(advice.length, rows - OPENED_ROWS));
-  const first = firstVisibleRow(advice.indexOf(opened), shown, advice.length);
+  const { first, shown } = adviceList(props);
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Line columns={columns} glyphs={glyphs} bold>
@@ -66,6 +66,23 @@ export function AdvicePanel(props: AdvicePanelProps) {
       </Box>
     </Box>
   );
+}
+
+/** Which suggestions are on the screen, and where. */
+export function adviceList({
+  advice,
+  cursor,
+  copiedLines,
+  rows,
+}: Pick<AdvicePanelProps, 'advice' | 'cursor' | 'copiedLines' | 'rows'>): ListView {
+  const total = advice.length;
+  const most = copiedLines === undefined ? Math.max(1, rows - OPENED_ROWS) : 1;
+  const shown = Math.min(total, most);
+  return {
+    top: HEADING_ROWS,
+    first: firstVisibleRow(Math.min(cursor, total - 1), shown, total),
+    shown,
+  };
 }
 
 interface CopiedProps extends Pick<AdvicePanelProps, 'columns' | 'glyphs'> {

@@ -20,23 +20,44 @@ export interface FooterProps {
 }
 
 /** The filter while it is typed or in force, else the keys. */
-export function Footer({ filter, editingFilter, panel, columns, glyphs }: FooterProps) {
+export function Footer(props: FooterProps) {
+  const { filter, editingFilter, columns, glyphs } = props;
   if (editingFilter) return <FilterLine filter={filter} columns={columns} glyphs={glyphs} />;
-  const keys = footerKeys(panel, glyphs);
   return (
     <Text wrap="truncate">
-      {filter !== '' && <Text inverse>{` filter: ${escapeControl(filter)} `}</Text>}
-      {keysThatFit(keys, columns - (filter === '' ? 0 : filter.length + 10)).map(
-        ({ key, help }) => (
-          <Text key={key}>
-            {' '}
-            <Text bold>{key}</Text>
-            {` ${help} `}
-          </Text>
-        ),
-      )}
+      {filter !== '' && <Text inverse>{filterMark(filter)}</Text>}
+      {shownKeys(props).map(({ keys, help }) => (
+        <Text key={help}>
+          {' '}
+          <Text bold>{keysText(keys)}</Text>
+          {` ${help} `}
+        </Text>
+      ))}
     </Text>
   );
+}
+
+/** The key, by its name, whose entry stands at `column`; undefined: there is none. */
+export function footerKeyAt(props: FooterProps, column: number): string | undefined {
+  if (props.editingFilter) return undefined;
+  let start = stringWidth(props.filter === '' ? '' : filterMark(props.filter));
+  for (const entry of shownKeys(props)) {
+    const end = start + entryWidth(entry);
+    if (column >= start && column < end) return keyAt(entry.keys, column - start - 1);
+    start = end;
+  }
+  return undefined;
+}
+
+/** Which of an entry's keys stands at `x`; its words stand for the first one. */
+function keyAt(keys: readonly NamedKey[], x: number): string | undefined {
+  let end = 0;
+  const hit = keys.find(({ text }) => x < (end += text.length + 1) && x !== end - 1);
+  return (hit ?? keys[0])?.name;
+}
+
+function filterMark(filter: string): string {
+  return ` filter: ${escapeControl(filter)} `;
 }
 
 /** Rows of the footer. */
@@ -85,26 +106,34 @@ function FilterLine({
   );
 }
 
+/** A key as the keymap names it and as the footer writes it. */
+interface NamedKey {
+  readonly name: string;
+  readonly text: string;
+}
+
 interface FooterKey {
-  readonly key: string;
+  readonly keys: readonly NamedKey[];
   readonly help: string;
 }
 
 /** Bindings with the same word share one entry: `< >` sort. */
 function footerKeys(panel: Panel, glyphs: Glyphs): FooterKey[] {
-  const byHelp = new Map<string, string[]>();
+  const byHelp = new Map<string, NamedKey[]>();
   const own = keysOf(panel);
   const taken = new Set(own.flatMap(({ keys }) => keys));
   const ofView = KEYMAP.filter(
     ({ keys, panels }) => panels === undefined && !keys.some((key) => taken.has(key)),
   );
   for (const { keys, footer } of [...own, ...ofView]) {
-    if (footer !== undefined)
-      byHelp.set(footer, [...(byHelp.get(footer) ?? []), footerKey(keys[0] ?? '')]);
+    const [name = ''] = keys;
+    const key = { name, text: withGlyphs(NAMES[name] ?? name, glyphs) };
+    if (footer !== undefined) byHelp.set(footer, [...(byHelp.get(footer) ?? []), key]);
   }
-  return [...byHelp].map(([help, keys]) => ({ key: withGlyphs(keys.join(' '), glyphs), help }));
+  return [...byHelp].map(([help, keys]) => ({ keys, help }));
 }
 
+/** Named keys are written as on the keyboard. */
 const NAMES: Readonly<Record<string, string>> = {
   enter: 'Enter',
   escape: 'Esc',
@@ -112,18 +141,23 @@ const NAMES: Readonly<Record<string, string>> = {
   right: '→',
 };
 
-/** Named keys are written as on the keyboard. */
-function footerKey(key: string): string {
-  return NAMES[key] ?? key;
+function keysText(keys: readonly NamedKey[]): string {
+  return keys.map(({ text }) => text).join(' ');
+}
+
+/** Columns of an entry, with the blanks around it. */
+function entryWidth({ keys, help }: FooterKey): number {
+  return keysText(keys).length + help.length + 3;
 }
 
 /** Quit and help always, the others as far as they fit. */
-function keysThatFit(keys: readonly FooterKey[], columns: number): FooterKey[] {
-  const width = ({ key, help }: FooterKey) => key.length + help.length + 3;
+function shownKeys({ panel, glyphs, columns, filter }: FooterProps): FooterKey[] {
+  const keys = footerKeys(panel, glyphs);
   const always = keys.slice(-2);
-  let left = columns - always.reduce((sum, key) => sum + width(key), 0);
+  let left = columns - (filter === '' ? 0 : filter.length + 10);
+  left -= always.reduce((sum, key) => sum + entryWidth(key), 0);
   const shown = keys.slice(0, -2).filter((key) => {
-    left -= width(key);
+    left -= entryWidth(key);
     return left >= 0;
   });
   return [...shown, ...always];

@@ -3,7 +3,7 @@ import Table, { type RowProps } from 'ink-table';
 import type { PropsWithChildren } from 'react';
 import type { Sample } from '../../model/sample.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
-import { firstVisibleRow } from '../layout.ts';
+import { firstVisibleRow, type ListView } from '../layout.ts';
 import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
 
 export interface SysctlPanelProps {
@@ -19,8 +19,10 @@ export interface SysctlPanelProps {
 
 type Row = Record<string, string>;
 
-/** ink-table's two rules and its titles. */
-const TABLE_FRAME_ROWS = 3;
+/** ink-table's upper rule and its titles. */
+const ROWS_ABOVE = 2;
+/** The same and the lower rule. */
+const TABLE_FRAME_ROWS = ROWS_ABOVE + 1;
 /** The explanation of the row at the cursor, on a screen of 80 columns. */
 const EXPLANATION_ROWS = 3;
 
@@ -43,11 +45,8 @@ function AsciiSkeleton({ children }: PropsWithChildren) {
 export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPanelProps) {
   const notes = explainSysctls(sample);
   const looked = notes[cursor] ?? notes.at(-1);
-  const cursorRow = Math.min(cursor, notes.length - 1);
   const { fallback } = sample.sampling;
-  const textRows = fallback === undefined ? EXPLANATION_ROWS : 2 * EXPLANATION_ROWS;
-  const shown = Math.max(1, Math.min(notes.length, rows - TABLE_FRAME_ROWS - textRows));
-  const first = firstVisibleRow(cursorRow, shown, notes.length);
+  const { first, shown } = sysctlList({ sample, cursor, rows });
   const data = notes.slice(first, first + shown).map((note) => ({
     ' ': note === looked ? glyphs.selected : ' ',
     sysctl: note.name,
@@ -77,4 +76,17 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
       )}
     </Box>
   );
+}
+
+/** Which sysctls are on the screen, and where. */
+export function sysctlList({
+  sample,
+  cursor,
+  rows,
+}: Pick<SysctlPanelProps, 'sample' | 'cursor' | 'rows'>): ListView {
+  const total = explainSysctls(sample).length;
+  const textRows = sample.sampling.fallback === undefined ? EXPLANATION_ROWS : 2 * EXPLANATION_ROWS;
+  const shown = Math.max(1, Math.min(total, rows - TABLE_FRAME_ROWS - textRows));
+  const first = firstVisibleRow(Math.min(cursor, total - 1), shown, total);
+  return { top: ROWS_ABOVE, first, shown };
 }

@@ -4,7 +4,7 @@ import { type WhatIfRow, whatIfOutcome, whatIfRows } from '../../format/what-if.
 import type { Model } from '../../model/model.ts';
 import type { WhatIf } from '../../model/what-if.ts';
 import { whatIfCommands } from '../../model/what-if-commands.ts';
-import { firstVisibleRow, whatIfLayout, type WhatIfLayout } from '../layout.ts';
+import { firstVisibleRow, type ListView, whatIfLayout, type WhatIfLayout } from '../layout.ts';
 import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
 
@@ -32,7 +32,7 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
   const layout = layoutOf(props);
   const rows = whatIfRows(real, changes);
   const { notes } = whatIfCommands(changes, real.sample);
-  const first = firstVisibleRow(cursor, layout.parameters, rows.length);
+  const { first, shown } = whatIfList(props);
   return (
     <Box flexDirection="column" flexShrink={0}>
       {layout.heading && (
@@ -40,7 +40,7 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
           {rowText('   ', 'WHAT IF', 'NOW', 'THEN', columns)}
         </Line>
       )}
-      {rows.slice(first, first + layout.parameters).map((row, index) => (
+      {rows.slice(first, first + shown).map((row, index) => (
         <Line key={row.parameter} {...screen} bold={row.changed !== undefined}>
           {parameterText(row, first + index === cursor ? glyphs.selected : ' ', columns)}
         </Line>
@@ -69,6 +69,14 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
 /** Rows that the panel leaves to the table below it, the title row among them. */
 export function rowsBelowWhatIf(props: WhatIfPanelProps): number {
   return layoutOf(props).table;
+}
+
+/** Which of the things that can be changed are on the screen, and where. */
+export function whatIfList(props: WhatIfPanelProps): ListView {
+  const { heading, parameters } = layoutOf(props);
+  const total = whatIfRows(props.real, props.changes).length;
+  const first = firstVisibleRow(props.cursor, parameters, total);
+  return { top: Number(heading), first, shown: parameters };
 }
 
 function layoutOf(props: WhatIfPanelProps): WhatIfLayout {
