@@ -3,17 +3,19 @@ import { isAbsolute, join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { formatInterval } from '../format/units.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
-import { SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
+import { type GroupOrder, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
 import { failureReason } from '../source/read-file.ts';
 import { readTextIfThere, replaceFile } from '../source/settings-file.ts';
 import { type RememberedSettings, type Theme, THEMES } from '../store/settings.ts';
 import type { Environment } from './environment.ts';
 import { parseInterval, parseShare } from './options.ts';
 
-/** What the file may set; named and measured like the options of the command line. */
+/** What the file may set; what the command line can set too is named and measured as there. */
 export interface Config {
   readonly theme?: Theme;
   readonly sort?: SortColumn;
+  /** That the order by `sort` is inverted. */
+  readonly inverted?: boolean;
   /** Ms. */
   readonly interval?: number;
   readonly mouse?: boolean;
@@ -22,6 +24,9 @@ export interface Config {
   /** 0–1. */
   readonly cpuBudget?: number;
 }
+
+/** What the command line can set as well. */
+type ConfiguredOptions = Omit<Config, 'inverted'>;
 
 /** The file says something that cannot be meant. The message is one line. */
 export class ConfigError extends Error {}
@@ -57,24 +62,35 @@ export function readConfig(path: string): Config {
 }
 
 /** The options, with the file's settings in place of defaults. */
-export function withConfig<Options extends Required<Config>>(
+export function withConfig<Options extends Required<ConfiguredOptions>>(
   options: Options,
   config: Config,
-  isGiven: (name: keyof Config) => boolean,
+  isGiven: (name: keyof ConfiguredOptions) => boolean,
 ): Options {
-  const entries = Object.entries(config).filter(([key]) => isKey(key) && !isGiven(key));
-  return { ...options, ...(Object.fromEntries(entries) as Config) };
+  const isOption = (key: string) => isKey(key) && key !== 'inverted' && !isGiven(key);
+  const entries = Object.entries(config).filter(([key]) => isOption(key));
+  return { ...options, ...(Object.fromEntries(entries) as ConfiguredOptions) };
+}
+
+/** The order to begin with. The file's is inverted as a whole: a column of the command line is not. */
+export function initialOrder(
+  { sort }: Pick<Required<Config>, 'sort'>,
+  { inverted = false }: Config,
+  isGiven: (name: 'sort') => boolean,
+): GroupOrder {
+  return { column: sort, inverted: inverted && !isGiven('sort') };
 }
 
 /** Writes the settings into the file and leaves the others in it as they are; returns what became of it, in words. */
 export function saveSettings(path: string, settings: RememberedSettings): string {
-  const { theme, sort, intervalMs } = settings;
+  const { theme, sort, inverted, intervalMs } = settings;
   try {
     const kept = readEntries(path);
     const entries = {
       ...kept,
       ...(theme && { theme }),
       sort,
+      inverted,
       interval: formatInterval(intervalMs),
     };
     replaceFile(path, `${JSON.stringify(entries, undefined, 2)}\n`);
@@ -88,6 +104,7 @@ export function saveSettings(path: string, settings: RememberedSettings): string
 const READERS: { readonly [Key in keyof Config]-?: (value: unknown) => Config[Key] } = {
   theme: oneOf(THEMES),
   sort: oneOf(SORT_COLUMNS),
+  inverted: trueOrFalse,
   interval: (value) => parseInterval(text(value)),
   mouse: trueOrFalse,
   ascii: trueOrFalse,

@@ -10,7 +10,7 @@ import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
 import type { WorkerSettings } from '../worker.ts';
 import { clipboardSequence } from './clipboard.ts';
-import { configPath, readConfig, saveSettings, withConfig } from './config.ts';
+import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
 import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from './environment.ts';
 import { jobControl } from './job-control.ts';
 import type { CommonOptions } from './program.ts';
@@ -84,7 +84,7 @@ export async function runLive(
         if (options.bell && alarm.push(model.groups)) process.stdout.write(BELL);
       },
       intervalMs: options.interval,
-      order: { column: options.sort, inverted: false },
+      order: initialOrder(options, config, isGiven),
       filter: options.filter,
       // Ink writes a frame within one turn of the event loop, and a key comes in another.
       copyText: (text) => process.stdout.write(clipboardSequence(text, process.env)),

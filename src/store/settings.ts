@@ -11,6 +11,7 @@ export interface RememberedSettings {
   /** Undefined: there was no choice, as the terminal or the user wants no colours. */
   readonly theme: Theme | undefined;
   readonly sort: SortColumn;
+  readonly inverted: boolean;
   readonly intervalMs: number;
 }
 
@@ -19,6 +20,7 @@ export function rememberedSettings(state: ViewState): RememberedSettings {
   return {
     theme: state.themes.length > 1 ? state.theme : undefined,
     sort: state.order.column,
+    inverted: state.order.inverted,
     intervalMs: state.intervalMs,
   };
 }

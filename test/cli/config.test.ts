@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   ConfigError,
   configPath,
+  initialOrder,
   readConfig,
   saveSettings,
   withConfig,
@@ -53,6 +54,7 @@ describe('reading', () => {
     write({
       theme: 'mono',
       sort: 'eta',
+      inverted: true,
       interval: '1.5s',
       mouse: false,
       ascii: true,
@@ -62,6 +64,7 @@ describe('reading', () => {
     expect(readConfig(file)).toEqual({
       theme: 'mono',
       sort: 'eta',
+      inverted: true,
       interval: 1500,
       mouse: false,
       ascii: true,
@@ -72,9 +75,13 @@ describe('reading', () => {
 
   test.for([
     ['{"theme": ', /this is not JSON: /],
+    [{ inverted: 'true' }, /"true" is wrong for "inverted"\. Write true or false/],
     ['', /this is not JSON: /],
     [[], /a JSON object is wanted/],
-    [{ colour: 'red' }, /there is no setting "colour"; there are theme, sort, interval, mouse/],
+    [
+      { colour: 'red' },
+      /there is no setting "colour"; there are theme, sort, inverted, interval, mouse/,
+    ],
     [{ ['__proto__x']: 1 }, /there is no setting "__proto__x"/],
     [{ theme: 'pink' }, /"pink" is wrong for "theme"\. Write one of "default", "colour-blind"/],
     [{ sort: 3 }, /3 is wrong for "sort"\. Write one of "group", "headroom"/],
@@ -114,7 +121,7 @@ test('the command line wins over the file, and the file over defaults', () => {
     cpuBudget: 0.1,
     filter: 'x',
   } as const;
-  const config = { sort: 'eta', interval: 1000, mouse: false } as const;
+  const config = { sort: 'eta', inverted: true, interval: 1000, mouse: false } as const;
   expect(withConfig(options, config, (name) => name === 'sort')).toEqual({
     ...options,
     interval: 1000,
@@ -122,14 +129,28 @@ test('the command line wins over the file, and the file over defaults', () => {
   });
 });
 
+test.for([
+  [{}, false, { column: 'eta', inverted: false }],
+  [{ inverted: false }, false, { column: 'eta', inverted: false }],
+  [{ inverted: true }, false, { column: 'eta', inverted: true }],
+  [{ inverted: true }, true, { column: 'eta', inverted: false }],
+] as const)('of %j, with --sort given: %j, the order is %j', ([config, isGiven, order]) => {
+  expect(initialOrder({ sort: 'eta' }, config, () => isGiven)).toEqual(order);
+});
+
 describe('saving', () => {
-  const SETTINGS = { theme: 'mono', sort: 'eta', intervalMs: 1500 } as const;
+  const SETTINGS = { theme: 'mono', sort: 'eta', inverted: true, intervalMs: 1500 } as const;
   const saved = () => JSON.parse(readFileSync(file, 'utf8')) as unknown;
 
   test('makes the file and its directory, and what it writes can be read', () => {
     const deep = join(directory, 'a/b/config.json');
     expect(saveSettings(deep, SETTINGS)).toBe(`Theme, order and interval are kept in ${deep}`);
-    expect(readConfig(deep)).toEqual({ theme: 'mono', sort: 'eta', interval: 1500 });
+    expect(readConfig(deep)).toEqual({
+      theme: 'mono',
+      sort: 'eta',
+      inverted: true,
+      interval: 1500,
+    });
   });
 
   test('leaves other settings, and a theme that there was no choice of, as they are', () => {
@@ -139,6 +160,7 @@ describe('saving', () => {
       mouse: false,
       theme: 'colour-blind',
       sort: 'eta',
+      inverted: true,
       interval: '1500ms',
     });
     expect(readdirSync(directory)).toEqual(['config.json']);

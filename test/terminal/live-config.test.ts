@@ -69,7 +69,7 @@ test('a wrong file is told before anything is drawn', async () => {
 test('S keeps theme, order and interval; nothing else ever writes', async () => {
   const { file, env } = configured();
   const terminal = await start({ env });
-  terminal.press('t', '>', '-');
+  terminal.press('t', '>', 'I', '-');
   await terminal.waitFor(/ 500ms/);
   expect(existsSync(file)).toBe(false);
   terminal.press('S');
@@ -77,12 +77,13 @@ test('S keeps theme, order and interval; nothing else ever writes', async () => 
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
     theme: 'colour-blind',
     sort: 'used',
+    inverted: true,
     interval: '500ms',
   });
   terminal.press('j');
   await terminal.waitFor(/q quit/);
   const again = await start({ env });
-  expect(again.screen()).toMatch(/vUSED/);
+  expect(again.screen()).toMatch(/\^USED/);
   expect(again.screen()).toMatch(/ 500ms/);
 });
 
