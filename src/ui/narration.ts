@@ -108,9 +108,9 @@ function heldNarration(action: Action, before: ViewState, after: ViewState): Nar
 }
 
 function escapeLines(before: ViewState, after: ViewState): readonly SpokenLine[] {
+  if (before.folding !== after.folding) return [foldText(after), ...spokenPanel(after)];
   if (before.filter !== '' && after.filter === '')
     return [`Filter cleared, ${shownText(after)}.`, ...spokenRow(after)];
-  if (before.folding !== after.folding) return [foldText(after), ...spokenPanel(after)];
   return before.panel === after.panel && !before.editingFilter
     ? spokenRow(after)
     : spokenPanel(after);

@@ -68,9 +68,14 @@ test('samples that bring no news write nothing; one that does is a line', async 
   addConnections(proc, TO_BACKEND, 40_000, 50);
   addConnections(proc, TO_BACKEND, 40_001, 41);
   await terminal.waitFor(/^Critical: 10\.0\.3\.7 to 10\.0\.9\.21 port 8080 /m);
-  // All that was sampled before was not worth a word.
-  expect(plain(terminal).match(/^(?:Healthy|Warning|Critical): /gm)).toHaveLength(2);
+  const verdicts = plain(terminal).match(/^(?:Healthy|Warning|Critical): /gm) ?? [];
+  // A sample may have seen the half of what was added.
+  expect(['Healthy, Critical', 'Healthy, Warning, Critical']).toContain(
+    verdicts.map((verdict) => verdict.slice(0, -2)).join(', '),
+  );
   expect(plain(terminal).match(/^Machine /gm)).toHaveLength(1);
+  // Ink marks where a write begins; the first frame is empty, and a sample without news is not worth a byte.
+  expect(terminal.raw().split('\x1b[?2026h').slice(1)).toHaveLength(1 + verdicts.length);
 });
 
 test('Ctrl-Z leaves what was said, and fg says everything as it is now', async () => {

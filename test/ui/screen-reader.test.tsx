@@ -201,6 +201,17 @@ test('going back in time says when, how long ago, and what was so', async () => 
   expect(await press('L')).toMatch(/^Live again\.\nCritical: /);
 });
 
+test('a fold is opened, and gone back to', async () => {
+  const { press } = listen();
+  await press('fj');
+  expect(await press('\r')).toMatch(
+    /^Members of the fold; Escape goes back to the folds\.\n1 group\.\n1 of 1, selected: 10\.0\.3\.7 to 10\.0\.9\.2 /,
+  );
+  expect(await press('\u001b')).toMatch(
+    /^Folded by destination\.\n3 groups\.\n2 of 3, selected: 10\.0\.9\.2 port 8080 \(1 source\), /,
+  );
+});
+
 test('without connections that is all that is said', async () => {
   const { spoken, press } = listen(modelOf([]));
   expect(lines(spoken().join(''))).toEqual([

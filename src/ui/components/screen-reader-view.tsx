@@ -1,12 +1,13 @@
 import { useStdout } from 'ink';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { SpokenLine } from '../../format/spoken-text.ts';
 import { wrapWords } from '../../format/wrap.ts';
+import type { VisibleGroup } from '../../model/group-fold.ts';
+import type { ViewState } from '../../store/view-state.ts';
 import { visibleGroups } from '../../store/visible-groups.ts';
 import { type AppProps, useKeys } from '../app.tsx';
 import { useHostNames } from '../hooks/use-host-names.ts';
 import { useJobControl } from '../hooks/use-job-control.ts';
-import { useStore } from '../hooks/use-store.ts';
 import { narratorOf } from '../narrator.ts';
 import { spokenRowCount } from '../spoken-screen.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
@@ -14,7 +15,7 @@ import { type Glyphs, withGlyphs } from '../theme.ts';
 /** Rows that a page key moves by. */
 const PAGE_ROWS = 10;
 /** Host names are looked up for so many groups from the first on. */
-const NAMED_GROUPS = 50;
+const MOST_NAMED = 50;
 
 const DEFAULT_COLUMNS = 80;
 
@@ -51,11 +52,18 @@ export function ScreenReaderView(props: Omit<AppProps, 'onMouse'>) {
       [jobControl, narrator],
     ),
   );
-  const state = useStore(store);
-  const named = state.showNames ? visibleGroups(state).slice(0, NAMED_GROUPS) : [];
-  useHostNames(lookUpNames, named, store);
+  // Not the whole state: even a render that changes nothing has Ink write to the terminal.
+  const named = useSyncExternalStore(store.subscribe, () => namedGroups(store.getState()));
+  useHostNames(lookUpNames, named.slice(0, MOST_NAMED), store);
   return null;
 }
+
+/** Those whose destinations are to be shown by name, the same ones for the same state. */
+function namedGroups(state: ViewState): readonly VisibleGroup[] {
+  return state.showNames ? visibleGroups(state) : NONE;
+}
+
+const NONE: readonly VisibleGroup[] = [];
 
 /** Asked each time, as the window may have changed; Ink does not say that its stream is a terminal's. */
 function columnsOf(stdout: NodeJS.WritableStream): number {
