@@ -2,8 +2,8 @@ import { heldSeconds } from '../model/forecast.ts';
 import type { GroupModel, Model } from '../model/model.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../model/host-name.ts';
-import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
-import { formatCount, formatDuration, formatRate } from './units.ts';
+import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { formatCount, formatDuration } from './units.ts';
 
 /** More owners than this are only counted. */
 const NAMED_OWNERS = 8;
@@ -39,11 +39,15 @@ function forecastSentence(group: GroupModel): string {
 
 function ratesSentence(group: GroupModel): string {
   const { closeRate, growthPerSecond } = group;
+  const closes =
+    closeRate > 0
+      ? `${spokenRate(closeRate, 'close')}, each holding its port for ${duration(heldSeconds(group))}`
+      : 'No connection was closed in the last 10 seconds';
   const growth =
     growthPerSecond === 0
       ? ''
-      : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${formatRate(Math.abs(growthPerSecond))} per second`;
-  return `${spokenRate(closeRate, 'close')}, each holding its port for ${duration(heldSeconds(group))}${growth}.`;
+      : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${spokenFigure(Math.abs(growthPerSecond))} per second`;
+  return `${closes}${growth}.`;
 }
 
 function portSentences({ sample }: Model, group: GroupModel): string[] {

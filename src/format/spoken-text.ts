@@ -1,5 +1,5 @@
 import { TCP_STATES } from '../kernel/tcp-state.ts';
-import { formatPercent, formatRate } from './units.ts';
+import { formatCount, formatPercent, formatRate } from './units.ts';
 
 /** A line for a screen reader: a sentence, or something to be copied that stays as it is, letter by letter. */
 export type SpokenLine = string | { readonly verbatim: string };
@@ -51,9 +51,19 @@ export function spokenPercent(percent: number): string {
   return spokenText(formatPercent(percent));
 }
 
+/** From here on decimals say nothing. */
+const FEWEST_WHOLE = 9.95;
+
 /** (481.2, "close") → "481 closes per second", (0.01, …) → "less than 0.1 closes per second". */
 export function spokenRate(perSecond: number, noun: string): string {
-  return `${counted(formatRate(perSecond).replace('<', 'less than '), noun)} per second`;
+  return `${counted(spokenFigure(perSecond), noun)} per second`;
+}
+
+/** 1632.4 → "1,632", 0.36 → "0.4", 0.01 → "less than 0.1". */
+export function spokenFigure(perSecond: number): string {
+  return perSecond >= FEWEST_WHOLE
+    ? formatCount(Math.round(perSecond))
+    : formatRate(perSecond).replace('<', 'less than ');
 }
 
 /** With a full stop, if it has none. */

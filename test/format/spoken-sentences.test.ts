@@ -154,6 +154,10 @@ test('the detail of a group has its forecast, ports, owners and drain in sentenc
     `Detail of ${WHO}: critical, 4.3 percent headroom, 1,209 connections left.`,
   );
   expect(lines[1]).toBe('Forecast: out of ports in 18 seconds, between 12 seconds and 30 seconds.');
+  expect(lines[2]).toMatch(/^475 closes per second, each holding its port for 60 seconds\.$/);
+  expect(spokenDetail(model, group({ closeRate: 0, growthPerSecond: 1234.5 }))[2]).toBe(
+    'No connection was closed in the last 10 seconds; live connections grow by 1,235 per second.',
+  );
   const text = lines.join('\n');
   expect(text).toContain('States: 4 ESTABLISHED, 90 TIME WAIT.');
   expect(text).toContain('Owners: haproxy, pid 812, with 3; process 5, pid 5, with 1.');

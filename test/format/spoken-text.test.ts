@@ -60,6 +60,8 @@ test.for([
 test('figures', () => {
   expect(spokenPercent(4.36)).toBe('4.4 percent');
   expect(spokenRate(481.2, 'close')).toBe('481 closes per second');
+  expect(spokenRate(1632.4, 'close')).toBe('1,632 closes per second');
+  expect(spokenRate(0.36, 'close')).toBe('0.4 closes per second');
   expect(spokenRate(0.01, 'close')).toBe('less than 0.1 closes per second');
 });
 
