@@ -13,6 +13,8 @@ export interface OwnerPace {
   readonly budgetMs: number;
   /** Ms from the first call to the first search. */
   readonly firstDelayMs: number;
+  /** `budgetMs` of the first search. */
+  readonly firstBudgetMs: number;
 }
 
 /** Every call finds all that can be found, as long as it takes. */
@@ -21,14 +23,16 @@ export const THOROUGH: OwnerPace = {
   restRatio: 0,
   budgetMs: Infinity,
   firstDelayMs: 0,
+  firstBudgetMs: Infinity,
 };
 
-/** No call takes long, the first one nothing, and all of them together at most 1 % of the time. */
+/** The first call takes nothing, none of a later search long, and all together at most 1 % of the time. Somebody waits for the first search: it may do a few hundred processes at once. */
 export const IN_PASSING: OwnerPace = {
   intervalMs: 5000,
   restRatio: 100,
   budgetMs: 10,
   firstDelayMs: 1,
+  firstBudgetMs: 60,
 };
 
 // What stands in the table for a socket whose owner is not known (pids are positive).
@@ -67,6 +71,7 @@ export class OwnerFinder implements SocketOwners {
   readonly #refused = new Set<number>();
   #search: Steps<void> | undefined;
   #searchMs = 0;
+  #isFirstSearch = true;
   #dueMs: number | undefined;
   #wholeSearchDueMs = -Infinity;
 
@@ -125,9 +130,9 @@ export class OwnerFinder implements SocketOwners {
   }
 
   #work(search: Steps<void>, startedMs: number): void {
-    const { intervalMs, restRatio, budgetMs } = this.#pace;
+    const { intervalMs, restRatio, budgetMs, firstBudgetMs } = this.#pace;
     // Not from the start: with very many sockets the new table alone takes as long, and nothing would be done.
-    const endMs = this.#clock.monotonicMs() + budgetMs;
+    const endMs = this.#clock.monotonicMs() + (this.#isFirstSearch ? firstBudgetMs : budgetMs);
     for (;;) {
       const { done } = search.next();
       const nowMs = this.#clock.monotonicMs();
@@ -135,6 +140,7 @@ export class OwnerFinder implements SocketOwners {
       this.#searchMs += nowMs - startedMs;
       if (done === true) {
         this.#search = undefined;
+        this.#isFirstSearch = false;
         this.#dueMs = nowMs + Math.max(intervalMs, this.#searchMs * restRatio);
       }
       return;
