@@ -11,11 +11,16 @@ export function shortenEnd(text: string, width: number, ellipsis: string): strin
   return shorten(text, width, ellipsis, 'end');
 }
 
+/** Cuts text to at most `width` columns; what is cut from its start is replaced by `ellipsis`. */
+export function shortenStart(text: string, width: number, ellipsis: string): string {
+  return shorten(text, width, ellipsis, 'start');
+}
+
 function shorten(
   text: string,
   width: number,
   ellipsis: string,
-  position: 'middle' | 'end',
+  position: 'start' | 'middle' | 'end',
 ): string {
   if (width < 1) return '';
   return cliTruncate(text, width, { position, truncationCharacter: ellipsis });

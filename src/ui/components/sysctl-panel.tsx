@@ -1,10 +1,12 @@
 import { Box, Text } from 'ink';
 import Table, { type RowProps } from 'ink-table';
 import type { PropsWithChildren } from 'react';
+import { sysctlExplanation, sysctlRows } from '../../format/sysctl-rows.ts';
 import type { Sample } from '../../model/sample.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
 import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
+import { Paragraph } from './paragraph.tsx';
 
 export interface SysctlPanelProps {
   readonly sample: Sample;
@@ -26,54 +28,60 @@ const TABLE_FRAME_ROWS = ROWS_ABOVE + 1;
 /** The explanation of the row at the cursor, on a screen of 80 columns. */
 const EXPLANATION_ROWS = 3;
 
-/** Within its parent's width ink-table would wrap its cells; the edge of the screen shall cut them instead. */
-const WIDER_THAN_ANY_TABLE = 500;
-
 /** ink-table without the line between two rows, which would take half of an 80x24 screen. */
 class DenseTable extends Table<Row> {
   override separator: (props: RowProps<Row>) => null = () => null;
 }
 
+/** Not in colour, which is for signals. */
+function Title({ children }: PropsWithChildren) {
+  return <Text bold>{children}</Text>;
+}
+
+function Rule({ children }: PropsWithChildren) {
+  return <Text dimColor>{children}</Text>;
+}
+
 /** ink-table draws its lines with box characters. */
-function AsciiSkeleton({ children }: PropsWithChildren) {
+function AsciiRule({ children }: PropsWithChildren) {
   return (
-    <Text>{typeof children === 'string' ? withGlyphs(children, glyphsFor(true)) : children}</Text>
+    <Rule>{typeof children === 'string' ? withGlyphs(children, glyphsFor(true)) : children}</Rule>
   );
 }
 
 /** Every sysctl that matters: its value, what it should be, and what it means on this machine. */
 export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPanelProps) {
-  const notes = explainSysctls(sample);
+  const notes = explainSysctls(sample).map((note) => ({
+    ...note,
+    meaning: withGlyphs(note.meaning, glyphs),
+  }));
   const looked = notes[cursor] ?? notes.at(-1);
   const { fallback } = sample.sampling;
   const { first, shown } = sysctlList({ sample, cursor, rows });
-  const data = notes.slice(first, first + shown).map((note) => ({
-    ' ': note === looked ? glyphs.selected : ' ',
-    sysctl: note.name,
-    now: note.value ?? 'absent',
-    'should be': note.shouldBe,
-    'what it means here': withGlyphs(note.meaning, glyphs),
-  }));
+  const cursorRow = Math.min(cursor, notes.length - 1);
+  const data = sysctlRows(notes, columns, glyphs.ellipsis)
+    .map((row, index) => ({ ' ': index === cursorRow ? glyphs.selected : ' ', ...row }))
+    .slice(first, first + shown);
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Box width={columns} overflowX="hidden">
-        <Box flexShrink={0} width={WIDER_THAN_ANY_TABLE} flexDirection="column">
-          <DenseTable
-            data={data}
-            padding={1}
-            {...(glyphs.arrow === '→' ? {} : { skeleton: AsciiSkeleton })}
-          />
-        </Box>
+      <DenseTable
+        data={data}
+        padding={1}
+        header={Title}
+        skeleton={glyphs.arrow === '→' ? Rule : AsciiRule}
+      />
+      <Box flexDirection="column" paddingX={1}>
+        {looked !== undefined && (
+          <Paragraph width={columns - 2} lead={looked.name}>
+            {sysctlExplanation(looked, columns)}
+          </Paragraph>
+        )}
+        {fallback !== undefined && (
+          <Paragraph width={columns - 2}>
+            {`The sockets are read from procfs: ${fallback}`}
+          </Paragraph>
+        )}
       </Box>
-      {looked !== undefined && (
-        <Text wrap="wrap">
-          <Text bold>{` ${looked.name} `}</Text>
-          {withGlyphs(looked.meaning, glyphs)}
-        </Text>
-      )}
-      {fallback !== undefined && (
-        <Text wrap="wrap">{` The sockets are read from procfs: ${fallback}`}</Text>
-      )}
     </Box>
   );
 }

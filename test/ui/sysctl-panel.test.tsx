@@ -1,0 +1,59 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { SysctlPanel } from '../../src/ui/components/sysctl-panel.tsx';
+import { glyphsFor } from '../../src/ui/theme.ts';
+import { renderAt } from '../helpers/ink-stdout.ts';
+import { connections, modelOf } from '../helpers/sockets.ts';
+
+const LONG_LIST = Array.from({ length: 40 }, (_, index) => 9000 + 2 * index).join(',');
+const { sample: plain } = modelOf(connections(4));
+const sample = {
+  ...plain,
+  sysctls: { ...plain.sysctls, 'net.ipv4.ip_local_reserved_ports': LONG_LIST },
+};
+
+function linesAt(columns: number, ascii = false): string[] {
+  const panel = (
+    <SysctlPanel sample={sample} cursor={1} columns={columns} rows={20} glyphs={glyphsFor(ascii)} />
+  );
+  return renderAt(panel, { columns, rows: 20 }).lastText().trimEnd().split('\n');
+}
+
+describe.each([200, 120, 119, 101, 94, 93, 80, 60, 59, 40, 30])('at %d columns', (columns) => {
+  test('the table is closed on the right, and on the screen', () => {
+    const table = linesAt(columns).slice(0, 13); // two rules, titles, ten sysctls
+    expect(table[0]).toMatch(/^┌[─┬]+┐$/);
+    expect(table.at(-1)).toMatch(/^└[─┴]+┘$/);
+    for (const line of table.slice(1, -1)) expect(line).toMatch(/^│.*│$/);
+    const widths = new Set(table.map((line) => stringWidth(line)));
+    expect(widths.size).toBe(1);
+    expect([...widths][0]).toBeLessThanOrEqual(columns);
+  });
+
+  test('in ASCII too', () => {
+    const table = linesAt(columns, true).slice(0, 13);
+    for (const line of table) expect(line).toMatch(/^[|+].*[|+]$/);
+    expect(new Set(table.map((line) => line.length)).size).toBe(1);
+  });
+
+  test('the explanation keeps its margins', () => {
+    const lines = linesAt(columns).slice(13);
+    expect(lines[0]).toMatch(/^ net\./);
+    for (const line of lines) expect(line).toMatch(/^ \S/);
+  });
+});
+
+test('a wide screen has all columns; what is cut ends in an ellipsis', () => {
+  const text = linesAt(120).join('\n');
+  expect(text).toMatch(/│ sysctl +│ now +│ should be +│ what it means here +│/);
+  expect(text).toMatch(/│ 9000,9002,[\d,]+… │ your listeners │ Keeps ports .*… │/);
+});
+
+test('a narrow one leaves out the meaning, then what should be, and says it below', () => {
+  expect(linesAt(80).join('\n')).toMatch(/│ sysctl +│ now +│ should be +│\n/);
+  expect(linesAt(50).join('\n')).toMatch(/│ sysctl +│ now +│\n/);
+  expect(linesAt(50).join(' ')).toMatch(
+    /reserved_ports should be your {1,2}listeners: Keeps ports/,
+  );
+  expect(linesAt(80).join(' ')).toContain('reserved_ports Keeps ports');
+});
