@@ -57,7 +57,7 @@ const FIXED_WIDTHS = {
   tw: 6,
   closes: 8,
   eta: 10,
-  drain: 20,
+  drain: 16,
 } as const;
 const GAP = 2;
 const SMALLEST_BAR = 12;

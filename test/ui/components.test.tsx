@@ -1,10 +1,11 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { Footer, type FooterProps } from '../../src/ui/components/footer.tsx';
-import { barText, groupText, ownerCell } from '../../src/ui/components/group-row.tsx';
+import { barParts, groupText, ownerCell } from '../../src/ui/components/group-row.tsx';
 import { verdictLines } from '../../src/ui/components/header.tsx';
 import { verdictOf } from '../../src/format/verdict.ts';
-import { glyphsFor } from '../../src/ui/theme.ts';
+import type { GroupModel } from '../../src/model/model.ts';
+import { type Glyphs, glyphsFor } from '../../src/ui/theme.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';
 import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
@@ -37,15 +38,21 @@ test('the footer keeps quit and help on any width', () => {
   expect(footer(80, { panel: 'advice', glyphs: glyphsFor(true) })).toMatch(/^ y copy /);
 });
 
+function barText(group: GroupModel | undefined, width: number, glyphs: Glyphs): string {
+  if (group === undefined) throw new Error('no group');
+  const { taken, free } = barParts(group, width, glyphs);
+  return taken + free;
+}
+
 test('the bar has a part for each kind of port', () => {
-  expect(GROUP && barText(GROUP, 10, UNICODE)).toBe('██▓▓▓▓▓···');
-  expect(GROUP && barText(GROUP, 10, glyphsFor(true))).toBe('##=====...');
+  expect(barText(GROUP, 10, UNICODE)).toBe('██▓▓▓▓▓···');
+  expect(barText(GROUP, 10, glyphsFor(true))).toBe('##=====...');
 });
 
 test('the bar marks where the port search begins to scan, as long as that lies ahead', () => {
   const { groups } = modelOf(connections(20));
-  expect(groups[0] && barText(groups[0], 10, UNICODE)).toBe('██···┊····');
-  expect(groups[0] && barText(groups[0], 10, glyphsFor(true))).toBe('##...:....');
+  expect(barText(groups[0], 10, UNICODE)).toBe('██···┊····');
+  expect(barText(groups[0], 10, glyphsFor(true))).toBe('##...:....');
 });
 
 test('a label that does not fit loses its source first, then its middle', () => {

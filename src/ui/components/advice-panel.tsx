@@ -5,6 +5,7 @@ import type { Advice } from '../../model/advice/advice.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Line } from './line.tsx';
+import { Paragraph } from './paragraph.tsx';
 
 export interface AdvicePanelProps {
   /** Best first. */
@@ -35,7 +36,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Line columns={columns} glyphs={glyphs} bold>
-        {` SUGGESTIONS, best first, for ${opened.effect.group}`}
+        {` SUGGESTIONS, best first: headroom of ${opened.effect.group} now and then`}
       </Line>
       {advice.slice(first, first + shown).map((suggestion, index) => (
         <Line key={suggestion.id} columns={columns} glyphs={glyphs} bold={suggestion === opened}>
@@ -52,14 +53,20 @@ export function AdvicePanel(props: AdvicePanelProps) {
         />
       )}
       <Box flexDirection="column" paddingLeft={1} paddingTop={1}>
-        <Text>{withGlyphs(opened.why, glyphs)}</Text>
+        <Paragraph width={columns - 2}>{withGlyphs(opened.why, glyphs)}</Paragraph>
         {!isCopied &&
           opened.commands.map((command) => <Text key={command} bold>{`  ${command}`}</Text>)}
         {opened.caution !== undefined && (
-          <Text>{`Mind: ${withGlyphs(opened.caution, glyphs)}`}</Text>
+          <Paragraph width={columns - 2} lead="Mind:">
+            {withGlyphs(opened.caution, glyphs)}
+          </Paragraph>
         )}
-        {opened.persist !== undefined && <Text>{`To keep it: ${opened.persist}`}</Text>}
-        {opened.config !== undefined && <Text>{`For ${opened.config.program}:`}</Text>}
+        {opened.persist !== undefined && (
+          <Paragraph width={columns - 2} lead="To keep it:">
+            {opened.persist}
+          </Paragraph>
+        )}
+        {opened.config !== undefined && <Text bold>{`For ${opened.config.program}:`}</Text>}
         {opened.config?.lines.map((line) => (
           <Text key={line}>{withGlyphs(`  ${line}`, glyphs)}</Text>
         ))}

@@ -1,9 +1,10 @@
+import { shortenEnd } from '../../format/shorten.ts';
 import { nowMarked } from '../../format/sparkline.ts';
+import { Text } from 'ink';
 import { formatCount, formatRate } from '../../format/units.ts';
 import type { Model } from '../../model/model.ts';
 import { earlyLeaving } from '../../model/schedule-bound.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
-import { Line } from './line.tsx';
 
 export interface DrainLineProps {
   readonly model: Model;
@@ -23,13 +24,15 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
     5,
     Math.min(30, Math.floor((columns - before.length - after.length - 2) / 2)),
   );
-  const line = withGlyphs(
-    `${before}${nowMarked(model.drainSchedule, overdue, width, glyphs.spark)}${after}`,
-    glyphs,
-  );
+  const marked = nowMarked(model.drainSchedule, overdue, width, glyphs.spark);
+  const line = withGlyphs(`${before}${marked}${after}`, glyphs);
+  const shown = shortenEnd(line, columns, glyphs.ellipsis);
+  const end = before.length + marked.length;
   return (
-    <Line columns={columns} glyphs={glyphs}>
-      {line}
-    </Line>
+    <Text wrap="truncate">
+      {shown.slice(0, before.length)}
+      <Text dimColor>{shown.slice(before.length, end)}</Text>
+      {shown.slice(end)}
+    </Text>
   );
 }

@@ -39,16 +39,21 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
       </Text>
       {layout.owner !== undefined && ` ${ownerCell(group, layout.owner - 1, glyphs)}`}
       {layout.bar !== undefined && (
-        <Text {...signal}>{` ${barText(group.fold?.worst ?? group, layout.bar, glyphs)} `}</Text>
+        <Bar group={group.fold?.worst ?? group} width={layout.bar} glyphs={glyphs} {...signal} />
       )}
       <Text {...signal} bold={severity !== 'info'}>
         {formatPercent(group.headroomPercent).padStart(layout.headroom)}
       </Text>
       {figuresText(group, layout)}
-      {layout.drain !== undefined &&
-        ` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
+      {layout.drain !== undefined && (
+        <Text dimColor>
+          {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
+        </Text>
+      )}
       {layout.eta !== undefined && (
-        <Text {...signal}>{formatEta(group.etaSeconds).padStart(layout.eta)}</Text>
+        <Text {...signal} dimColor={group.etaSeconds === null}>
+          {formatEta(group.etaSeconds).padStart(layout.eta)}
+        </Text>
       )}
     </Text>
   );
@@ -104,11 +109,32 @@ const BOTH_ADDRESSES_WIDTH = 38;
 /** The destination has a port and brackets too. */
 const SOURCE_SHARE = 0.4;
 
+interface BarProps {
+  readonly group: GroupModel;
+  readonly width: number;
+  readonly glyphs: Glyphs;
+  readonly color?: string;
+}
+
+function Bar({ group, width, glyphs, ...signal }: BarProps) {
+  const { taken, free } = barParts(group, width, glyphs);
+  return (
+    <>
+      <Text {...signal}>{` ${taken}`}</Text>
+      <Text dimColor>{`${free} `}</Text>
+    </>
+  );
+}
+
 /**
  * Solid: live. Dense: TIME_WAIT that blocks. Light: TIME_WAIT that connect() would take over. Dots: free.
  * Where the first half of the ports ends stands the mark of the cliff, as long as the bar has not passed it.
  */
-export function barText(group: GroupModel, width: number, glyphs: Glyphs): string {
+export function barParts(
+  group: GroupModel,
+  width: number,
+  glyphs: Glyphs,
+): { taken: string; free: string } {
   const cells = barCells(group, width);
   const taken =
     glyphs.live.repeat(cells.live) +
@@ -118,7 +144,7 @@ export function barText(group: GroupModel, width: number, glyphs: Glyphs): strin
   const share = group.halves.first.usable / Math.max(1, group.usable);
   const cliff = Math.min(width - 1, Math.floor(width * share)) - taken.length;
   if (cliff >= 0) free[cliff] = glyphs.cliff;
-  return taken + free.join('');
+  return { taken, free: free.join('') };
 }
 
 function figuresText(group: GroupModel, layout: TableLayout): string {

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
-import { fitPieces } from '../../format/shorten.ts';
+import { fitPieces, shortenEnd } from '../../format/shorten.ts';
 import {
   formatClock,
   formatCount,
@@ -12,7 +12,7 @@ import {
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import type { Model } from '../../model/model.ts';
-import type { Glyphs } from '../theme.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Line } from './line.tsx';
 
 export interface HeaderProps {
@@ -39,7 +39,7 @@ export function Header(props: HeaderProps) {
       {showTitle && (
         <Text wrap="truncate">
           <Text bold> ephtop</Text>
-          {`  ${titleText(model, intervalMs, columns - 12)}`}
+          <Text dimColor>{`  ${titleText(model, intervalMs, columns - 12)}`}</Text>
         </Text>
       )}
       {whatIf !== undefined && (
@@ -54,10 +54,10 @@ export function Header(props: HeaderProps) {
           severity={verdict.severity}
           bold={verdict.severity !== 'info'}
         >
-          {`${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`}
+          {` ${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`}
         </Line>
       ))}
-      <Line {...screen}>{` ${portSpaceText(model, columns - 1, glyphs)}`}</Line>
+      <PortSpace {...screen} model={model} />
       {held !== undefined && (
         <Line {...screen} inverse>
           {held}
@@ -136,6 +136,23 @@ function costText({ pacing }: Sampling): string[] {
 
 function leftOutText({ leftOut }: Sampling): string {
   return leftOut === 0 ? '' : ` read, ${formatShortCount(leftOut)} accepted ones left out`;
+}
+
+/** The separators step back, so that the figures stand out. */
+function PortSpace({ model, columns, glyphs }: Pick<HeaderProps, 'model' | 'columns' | 'glyphs'>) {
+  const text = withGlyphs(` ${portSpaceText(model, columns - 1, glyphs)}`, glyphs);
+  const [first, ...others] = shortenEnd(text, columns, glyphs.ellipsis).split(glyphs.separator);
+  return (
+    <Text wrap="truncate">
+      {first}
+      {others.map((piece) => (
+        <Text key={piece}>
+          <Text dimColor>{glyphs.separator}</Text>
+          {piece}
+        </Text>
+      ))}
+    </Text>
+  );
 }
 
 function portSpaceText({ sample, opensPerSecond }: Model, width: number, glyphs: Glyphs): string {

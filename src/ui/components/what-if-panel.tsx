@@ -45,7 +45,7 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
           {parameterText(row, first + index === cursor ? glyphs.selected : ' ', columns)}
         </Line>
       ))}
-      <Line {...screen}>{` ${whatIfOutcome(real, outcome, columns - 1)}`}</Line>
+      <Line {...screen} bold>{`   ${whatIfOutcome(real, outcome, columns - 3)}`}</Line>
       {copiedLines !== undefined && layout.notice && (
         <Line
           {...screen}
