@@ -1,80 +1,84 @@
 /**
  * Makes the pictures of the README from the real program, watching a real incident:
- * `node scripts/screenshots.ts [name …]`. Needs `unshare`, `ip` and `dist/` (npm run build); takes
- * a minute and a half. Runs itself again in a network namespace of its own, where it may run out
- * of ports without harm.
+ * `npm run screenshots -- [name …]`; `animated` is the one that moves. Takes three minutes. Needs Linux,
+ * `unshare`, `ip` and `dist/` (npm run build). Runs itself again in network namespaces of their own, where it
+ * may run out of ports without harm, and which end with it.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openTerminal } from '../test/helpers/terminal.ts';
-import { startIncident } from './screenshot/incident.ts';
-import { toPng } from './screenshot/png.ts';
-import { toSvg } from './screenshot/svg.ts';
+import { film } from './screenshot/animated.ts';
+import { keepPace } from './screenshot/priority.ts';
+import { type Shot, SHOTS, takeStills } from './screenshot/stills.ts';
 
-/** One picture: the program at a size, after some keys, once it shows what is waited for. */
-type Shot = { name: string; columns: number; rows: number; keys: string[]; shows: RegExp };
-
-const SHOTS: Shot[] = [
-  { name: 'overview', columns: 120, rows: 22, keys: [], shows: /runs out/ },
-  { name: '80x24', columns: 80, rows: 24, keys: [], shows: /runs out/ },
-  { name: 'sysctl', columns: 120, rows: 22, keys: ['s'], shows: /what it means here/ },
-  { name: 'advice', columns: 120, rows: 22, keys: ['a'], shows: /SUGGESTIONS/ },
-  { name: 'detail', columns: 120, rows: 28, keys: ['enter'], shows: /^ forecast/m },
-  {
-    name: 'what-if',
-    columns: 120,
-    rows: 26,
-    keys: ['w', 'down', 'left'],
-    shows: /WHAT IF, not.*tw_reuse 1/,
-  },
-];
-
-const REPOSITORY = new URL('..', import.meta.url);
-const LAUNCHER = fileURLToPath(new URL('bin/ephtop.cjs', REPOSITORY));
-const PICTURES = new URL('screenshots/', REPOSITORY);
+const LAUNCHER = fileURLToPath(new URL('../bin/ephtop.cjs', import.meta.url));
+const PICTURES = new URL('../screenshots/', import.meta.url);
+const ANIMATED = { name: 'animated', file: 'incident.gif' } as const;
 const INSIDE = '--inside-namespace';
 /** A host name for the pictures, not that of the machine they are made on. */
 const HOST = 'proxy-7';
-/** More than this and the incident would be over before the screen came. */
-const SHOT_TIMEOUT_MS = 20_000;
+const UNSHARE_FLAGS = process.getuid?.() === 0 ? '-nu' : '-Urnu';
 
-/** Starts this script once more in fresh network and host-name namespaces; returns its exit code. */
-function enterNamespace(names: string[]): number {
-  const flags = process.getuid?.() === 0 ? '-nu' : '-Urnu';
+/** What must not be done here, in one sentence that says what to do. */
+class Refusal extends Error {}
+
+function pictureFile(name: string): string {
+  mkdirSync(PICTURES, { recursive: true });
+  return fileURLToPath(new URL(name, PICTURES));
+}
+
+/** Runs outside: each kind of picture has an incident of its own, and so a namespace of its own. */
+async function makePictures(names: readonly string[]): Promise<void> {
+  const known = [...SHOTS.map(({ name }) => name), ANIMATED.name];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new Refusal(`There is no picture "${unknown}"; choose from ${known.join(', ')}.`);
+  checkMachine();
+  const wanted = names.length === 0 ? known : names;
+  const stills = wanted.filter((name) => name !== ANIMATED.name);
+  if (stills.length > 0) await runInNamespace(stills);
+  if (wanted.includes(ANIMATED.name)) await runInNamespace([ANIMATED.name]);
+}
+
+function checkMachine(): void {
+  if (process.platform !== 'linux')
+    throw new Refusal(
+      'The pictures need Linux: they are of a real machine that runs out of ports.',
+    );
+  if (spawnSync('unshare', [UNSHARE_FLAGS, 'true']).status !== 0)
+    throw new Refusal(
+      'The pictures need a network namespace: install util-linux for "unshare" and run this as root, or allow user namespaces.',
+    );
+  if (spawnSync('ip', ['-V']).status !== 0)
+    throw new Refusal('The pictures need "ip" to make addresses: install iproute2.');
+}
+
+/** Ends with this process, by the channel between the two. */
+async function runInNamespace(names: readonly string[]): Promise<void> {
   const script = `hostname ${HOST} 2>/dev/null; exec "$@"`;
   const self = [process.execPath, fileURLToPath(import.meta.url), INSIDE, ...names];
-  const result = spawnSync('unshare', [flags, 'sh', '-c', script, 'sh', ...self], {
-    stdio: 'inherit',
+  const child = spawn('unshare', [UNSHARE_FLAGS, 'sh', '-c', script, 'sh', ...self], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  if (result.error) throw result.error;
-  return result.status ?? 1;
+  const [status] = (await once(child, 'exit')) as [number | null];
+  if (status !== 0) throw new Refusal(`No picture of ${names.join(', ')} was made.`);
 }
 
-async function takeAll(shots: Shot[]): Promise<void> {
-  mkdirSync(PICTURES, { recursive: true });
-  using incident = await startIncident();
-  say(`the incident ripens for ${incident.ripeAfterMs / 1000} s`);
-  await sleep(incident.ripeAfterMs);
-  // One after the other: several at once would slow down the traffic that they watch.
-  for (const shot of shots) await take(shot);
-}
-
-async function take({ name, columns, rows, keys, shows }: Shot): Promise<void> {
-  await using terminal = openTerminal(process.execPath, [LAUNCHER], { columns, rows });
-  await terminal.waitFor(/opens\/s|runs out/, SHOT_TIMEOUT_MS);
-  terminal.press(...keys);
-  await terminal.waitFor(shows, SHOT_TIMEOUT_MS);
-  const file = new URL(`${name}.png`, PICTURES);
-  writeFileSync(file, toPng(toSvg(terminal.emulator)));
-  say(fileURLToPath(file));
-}
-
-function chooseShots(names: string[]): Shot[] {
-  const unknown = names.filter((name) => !SHOTS.some((shot) => shot.name === name));
-  if (unknown.length > 0) throw new Error(`no such picture: ${unknown.join(', ')}`);
-  return names.length === 0 ? SHOTS : SHOTS.filter((shot) => names.includes(shot.name));
+async function runInside(names: readonly string[]): Promise<void> {
+  process.once('disconnect', () => process.exit(1));
+  process.channel?.unref();
+  keepPace(process.pid);
+  if (names.includes(ANIMATED.name)) {
+    const file = pictureFile(ANIMATED.file);
+    await film(LAUNCHER, file);
+    say(file);
+    return;
+  }
+  const shots = SHOTS.filter(({ name }) => names.includes(name));
+  const fileOf = ({ name }: Shot) => pictureFile(`${name}.png`);
+  await takeStills(shots, LAUNCHER, fileOf);
+  for (const shot of shots) say(fileOf(shot));
 }
 
 function say(line: string): void {
@@ -82,9 +86,11 @@ function say(line: string): void {
 }
 
 const [first, ...rest] = process.argv.slice(2);
-if (first === INSIDE) await takeAll(chooseShots(rest));
-else {
-  const names = first === undefined ? [] : [first, ...rest];
-  chooseShots(names);
-  process.exitCode = enterNamespace(names);
+try {
+  if (first === INSIDE) await runInside(rest);
+  else await makePictures(first === undefined ? [] : [first, ...rest]);
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
 }

@@ -29,6 +29,8 @@ const BOX_ARMS: Record<string, string> = {
   '╵': 'u',
   '╷': 'd',
 };
+/** Light, medium and dark shade: told apart from each other and from the full block at a glance. */
+const SHADES = [0.22, 0.42, 0.62];
 const BOX_ARCS: Record<string, string> = { '╭': 'rd', '╮': 'ld', '╰': 'ru', '╯': 'lu' };
 
 /** A filled rectangle as SVG. */
@@ -71,7 +73,7 @@ function blockShape(code: number, x: number, y: number, fill: string): string {
   }
   if (code <= 0x258f) return rectangle(x, y, (width * (0x2590 - code)) / 8, height, fill);
   if (code === 0x2590) return rectangle(x + width / 2, y, width / 2, height, fill);
-  if (code <= 0x2593) return rectangle(x, y, width, height, fill, (code - 0x2590) / 4);
+  if (code <= 0x2593) return rectangle(x, y, width, height, fill, SHADES[code - 0x2591]);
   if (code === 0x2594) return rectangle(x, y, width, height / 8, fill);
   if (code === 0x2595) return rectangle(x + (width * 7) / 8, y, width / 8, height, fill);
   return quadrants(QUADRANTS[code - 0x2596] ?? 0, x, y, fill);

@@ -1,52 +1,97 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Route, TrafficOrder } from './traffic.ts';
+import type { Route, Surge, TrafficOrder } from './traffic.ts';
 
 /** Traffic that goes on until it is stopped. */
-export type Incident = Disposable & {
-  /** Milliseconds from the start after which the tightest destination is half a minute from empty. */
-  readonly ripeAfterMs: number;
+export type Incident = Disposable & Pick<IncidentPlan, 'ripeAfterMs'>;
+
+/** How the tightest destination gets into trouble. */
+export type IncidentPlan = {
+  closesPerSecond: number;
+  surges: readonly Surge[];
+  /** Milliseconds from the start after which there is something to see. */
+  ripeAfterMs: number;
+};
+
+/**
+ * Closes a second times 60 (62 with the lateness of the kernel's timers) is how many ports of the 28,232
+ * wait: 430/s fills 26,000 of them and would go on for ever, the surge to 475/s takes the rest within a minute.
+ */
+export const SLOW_INCIDENT: IncidentPlan = {
+  closesPerSecond: 430,
+  surges: [{ afterSeconds: 55, closesPerSecond: 475 }],
+  ripeAfterMs: 65_000,
+};
+
+/**
+ * Ripe with a sixth of the ports left and half a minute to go; then retries make it shorter, and there are
+ * many more of them than ports that come back.
+ */
+export const FAST_INCIDENT: IncidentPlan = {
+  closesPerSecond: 370,
+  surges: [
+    { afterSeconds: 65, closesPerSecond: 475 },
+    { afterSeconds: 81, closesPerSecond: 580 },
+    { afterSeconds: 89, closesPerSecond: 750 },
+  ],
+  ripeAfterMs: 71_000,
 };
 
 const SOURCE = '10.0.3.7';
-const TIME_WAIT_SECONDS = 60; // TCP_TIMEWAIT_LEN, include/net/tcp.h
-const SURGE_AFTER_SECONDS = 55;
 
-/**
- * Closes a second times 60 is how many ports of the 28,232 wait: 430/s fills 25,800 of them and
- * would go on for ever, the surge to 475/s takes the rest within a minute.
- */
-const TRAFFIC: Record<string, Route[]> = {
-  'edge-proxy': [
-    {
-      address: '10.0.9.21',
-      port: 8080,
-      live: 100,
-      closesPerSecond: 430,
-      surgeClosesPerSecond: 475,
-      surgeAfterSeconds: SURGE_AFTER_SECONDS,
-    },
-    { address: '10.0.9.22', port: 8080, live: 312, closesPerSecond: 140 },
-    { address: '10.0.9.23', port: 8080, live: 96, closesPerSecond: 44 },
+/** Beside the tightest destination there are healthy ones. */
+const trafficOf = (plan: IncidentPlan): [title: string, routes: Route[]][] => [
+  // Two: past half of the ports each connect() costs a millisecond or so, and one process gets late.
+  [
+    'haproxy',
+    [
+      { address: '10.0.9.21', port: 8080, live: 50, ...halfOf(plan) },
+      { address: '10.0.9.22', port: 8080, live: 312, closesPerSecond: 140 },
+    ],
   ],
-  'orders-api': [
-    { address: '10.0.12.4', port: 5432, live: 64, closesPerSecond: 18 },
-    { address: '10.0.12.9', port: 6379, live: 24, closesPerSecond: 31 },
+  [
+    'haproxy',
+    [
+      { address: '10.0.9.21', port: 8080, live: 50, ...halfOf(plan) },
+      { address: '10.0.9.23', port: 8080, live: 96, closesPerSecond: 44 },
+    ],
   ],
-  'session-sync': [
-    { address: '10.0.12.9', port: 6380, live: 12, closesPerSecond: 6 },
-    { address: '10.0.14.2', port: 443, live: 40, closesPerSecond: 2 },
+  [
+    'node',
+    [
+      { address: '10.0.12.4', port: 5432, live: 64, closesPerSecond: 18 },
+      { address: '10.0.12.9', port: 6379, live: 24, closesPerSecond: 31 },
+      { address: '10.0.13.2', port: 9092, live: 18, closesPerSecond: 0 },
+    ],
   ],
-  shipper: [{ address: '10.0.20.5', port: 9200, live: 8, closesPerSecond: 0.5 }],
-};
+  [
+    'envoy',
+    [
+      { address: '10.0.12.9', port: 6380, live: 12, closesPerSecond: 6 },
+      { address: '10.0.14.2', port: 443, live: 40, closesPerSecond: 2 },
+      { address: '10.0.14.3', port: 443, live: 32, closesPerSecond: 3 },
+    ],
+  ],
+  ['nginx', [{ address: '10.0.16.4', port: 9000, live: 6, closesPerSecond: 12 }]],
+  ['vector', [{ address: '10.0.20.5', port: 9200, live: 8, closesPerSecond: 0.5 }]],
+];
+
+function halfOf({ closesPerSecond, surges }: IncidentPlan) {
+  const half = (rate: number) => rate / 2;
+  return {
+    closesPerSecond: half(closesPerSecond),
+    surges: surges.map((surge) => ({ ...surge, closesPerSecond: half(surge.closesPerSecond) })),
+  };
+}
 
 /**
  * Starts real traffic that runs one destination out of ports. Must run in a network namespace of
  * its own: it gives the loopback device addresses and routes.
  */
-export async function startIncident(): Promise<Incident> {
-  const routes = Object.values(TRAFFIC).flat();
+export async function startIncident(plan: IncidentPlan): Promise<Incident> {
+  const traffic = trafficOf(plan);
+  const routes = traffic.flatMap(([, own]) => own);
   prepareLoopback([...new Set(routes.map((route) => route.address))]);
   const children: ChildProcess[] = [];
   const start = (order: TrafficOrder) => {
@@ -55,13 +100,17 @@ export async function startIncident(): Promise<Incident> {
     child.send(order);
     return child;
   };
-  const endpoints = routes.map(({ address, port }) => ({ address, port }));
+  const endpoints = [
+    ...new Map(
+      routes.map(({ address, port }) => [`${address}:${port}`, { address, port }]),
+    ).values(),
+  ];
   await once(start({ role: 'listen', title: 'upstreams', endpoints }), 'message');
-  for (const [title, own] of Object.entries(TRAFFIC)) {
+  for (const [title, own] of traffic) {
     start({ role: 'connect', title, routes: own });
   }
   return {
-    ripeAfterMs: (TIME_WAIT_SECONDS + 5) * 1000,
+    ripeAfterMs: plan.ripeAfterMs,
     [Symbol.dispose]: () => {
       for (const child of children) child.kill('SIGKILL');
     },

@@ -4,12 +4,12 @@ import type { IBufferCell } from '@xterm/headless';
 export type CellColours = { foreground: string; background: string };
 
 /** The default colours of the pictures. */
-export const DEFAULT_COLOURS: CellColours = { foreground: '#d8dee9', background: '#1d1f21' };
+export const DEFAULT_COLOURS: CellColours = { foreground: '#d5dbe3', background: '#1b2027' };
 
 // The sixteen named colours are the terminal's own choice; these are easy on the eye in the README.
 const NAMED = [
-  '#1d1f21 #cc6666 #b5bd68 #f0c674 #81a2be #b294bb #8abeb7 #c5c8c6',
-  '#666666 #d54e53 #b9ca4a #e7c547 #7aa6da #c397d8 #70c0b1 #eaeaea',
+  '#1b2027 #ff6b62 #7ee787 #f2cc60 #79c0ff #d2a8ff #76e3ea #c9d1d9',
+  '#6e7681 #ffa198 #aff5b4 #f8e3a1 #a5d6ff #e2c5ff #b3f0ff #f0f6fc',
 ].flatMap((eight) => eight.split(' '));
 const CUBE_LEVELS = [0, 95, 135, 175, 215, 255];
 const CUBE_START = 16;

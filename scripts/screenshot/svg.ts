@@ -1,6 +1,7 @@
 import type { IBufferCell, Terminal } from '@xterm/headless';
 import { CELL, glyphShape, rectangle } from './glyph-shapes.ts';
 import { cellColours, DEFAULT_COLOURS } from './palette.ts';
+import { type Caption, MARGIN, windowFrame } from './window.ts';
 
 /** The font that the pictures are set in; png.ts brings its files. */
 export const FONT_FAMILY = 'DejaVu Sans Mono';
@@ -9,8 +10,6 @@ export const FONT_FAMILY = 'DejaVu Sans Mono';
 const FONT_SIZE = (CELL.width * 2048) / 1233;
 const BASELINE = 15;
 const UNDERLINE = 17;
-const PADDING = 10;
-const CORNER_RADIUS = 8;
 const DIM_OPACITY = 0.6;
 const PLAIN_TEXT = /^[\x20-\x7e]$/;
 
@@ -18,20 +17,19 @@ type Layers = { backgrounds: string[]; glyphs: string[] };
 /** Neighbouring characters of one style, set as one text. */
 type Run = { x: number; style: string; text: string };
 
-/** The screen of the emulator, as it stands, as an SVG document. */
-export function toSvg(terminal: Terminal): string {
+/** The screen of the emulator, as it stands, in a window, as an SVG document. */
+export function toSvg(terminal: Terminal, caption?: Caption): string {
   const layers: Layers = { backgrounds: [], glyphs: [] };
   for (let row = 0; row < terminal.rows; row++) drawRow(terminal, row, layers);
-  const width = terminal.cols * CELL.width + 2 * PADDING;
-  const height = terminal.rows * CELL.height + 2 * PADDING;
-  const { background } = DEFAULT_COLOURS;
+  const width = terminal.cols * CELL.width + 2 * MARGIN.side;
+  const height = terminal.rows * CELL.height + MARGIN.top + MARGIN.bottom;
+  const font = `font-family="${FONT_FAMILY}" font-size="${FONT_SIZE.toFixed(4)}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"`,
     ` viewBox="0 0 ${width} ${height}">`,
-    `<rect width="${width}" height="${height}" rx="${CORNER_RADIUS}" fill="${background}"/>`,
-    `<g transform="translate(${PADDING} ${PADDING})">`,
+    `<g ${font}>${windowFrame(width, height, CELL.width, caption)}`,
+    `<g transform="translate(${MARGIN.side} ${MARGIN.top})">`,
     `<g shape-rendering="crispEdges">${layers.backgrounds.join('')}</g>`,
-    `<g font-family="${FONT_FAMILY}" font-size="${FONT_SIZE.toFixed(4)}">`,
     ...layers.glyphs,
     '</g></g></svg>',
   ].join('');

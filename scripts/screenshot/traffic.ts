@@ -8,11 +8,12 @@ export type Route = {
   live: number;
   /** Connections opened and closed per second from the start. */
   closesPerSecond: number;
-  /** The rate from `surgeAfterSeconds` on; the first rate goes on when it is missing. */
-  surgeClosesPerSecond?: number;
-  /** Seconds after the start at which the rate changes. */
-  surgeAfterSeconds?: number;
+  /** Other rates from later on, in order. */
+  surges?: readonly Surge[];
 };
+
+/** A rate of connections opened and closed, from so many seconds after the start on. */
+export type Surge = { afterSeconds: number; closesPerSecond: number };
 
 /** What a traffic process is to do; `title` becomes its name in process listings. */
 export type TrafficOrder =
@@ -20,6 +21,8 @@ export type TrafficOrder =
   | { role: 'connect'; title: string; routes: Route[] };
 
 const TICK_MS = 10;
+/** After a connect() that failed, which costs the kernel a look at every port. */
+const BACKOFF_MS = 50;
 const BACKLOG = 4096;
 
 async function listen(endpoints: { address: string; port: number }[]): Promise<void> {
@@ -37,17 +40,22 @@ function drive(route: Route): void {
   const startMs = performance.now();
   let due = 0;
   let lastMs = startMs;
+  const rest = () => {
+    due = 0;
+    lastMs = performance.now() + BACKOFF_MS;
+  };
   setInterval(() => {
     const nowMs = performance.now();
+    if (nowMs < lastMs) return;
     due += (rateAt(route, (nowMs - startMs) / 1000) * (nowMs - lastMs)) / 1000;
     lastMs = nowMs;
-    for (; due >= 1; due--) closeAfterConnecting(openConnection(route));
+    for (; due >= 1; due--) closeAfterConnecting(openConnection(route).once('error', rest));
   }, TICK_MS);
 }
 
 function rateAt(route: Route, seconds: number): number {
-  const { closesPerSecond, surgeClosesPerSecond = closesPerSecond, surgeAfterSeconds = 0 } = route;
-  return seconds < surgeAfterSeconds ? closesPerSecond : surgeClosesPerSecond;
+  const surge = route.surges?.findLast(({ afterSeconds }) => seconds >= afterSeconds);
+  return surge?.closesPerSecond ?? route.closesPerSecond;
 }
 
 // No localAddress: Node would bind before it connects, and the kernel would then choose the port by
