@@ -36,7 +36,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Line columns={columns} glyphs={glyphs} bold>
-        {` SUGGESTIONS, best first: headroom of ${opened.effect.group} now and then`}
+        {` SUGGESTIONS, best first: headroom of ${opened.effect.group}, now → then`}
       </Line>
       {advice.slice(first, first + shown).map((suggestion, index) => (
         <Line key={suggestion.id} columns={columns} glyphs={glyphs} bold={suggestion === opened}>

@@ -18,7 +18,8 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const total = model.drainSchedule.reduce((sum, count) => sum + count, 0);
   const overdue = model.groups.reduce((sum, group) => sum + group.overdueTimeWait, 0);
   const early = model.groups.some((group) => earlyLeaving(model.sample, group) !== undefined);
-  const before = ` all groups ${formatRate(model.closeRate)} closes/s ${glyphs.separator} 60 s ago `;
+  const closes = ` all groups ${formatRate(model.closeRate)} closes/s `;
+  const before = `${closes}${glyphs.separator} 60 s ago `;
   const after = ` in 60 s: ${formatCount(total)} TIME_WAIT leave${early ? ', or before' : ''}`;
   const width = Math.max(
     5,
@@ -27,11 +28,13 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const marked = nowMarked(model.drainSchedule, overdue, width, glyphs.spark);
   const line = withGlyphs(`${before}${marked}${after}`, glyphs);
   const shown = shortenEnd(line, columns, glyphs.ellipsis);
-  const end = before.length + marked.length;
+  const [separator, figure, end] = [closes.length, before.length, before.length + marked.length];
   return (
     <Text wrap="truncate">
-      {shown.slice(0, before.length)}
-      <Text dimColor>{shown.slice(before.length, end)}</Text>
+      {shown.slice(0, separator)}
+      <Text dimColor>{shown.slice(separator, separator + 1)}</Text>
+      {shown.slice(separator + 1, figure)}
+      <Text dimColor>{shown.slice(figure, end)}</Text>
       {shown.slice(end)}
     </Text>
   );
