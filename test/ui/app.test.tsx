@@ -92,6 +92,17 @@ describe('keys', () => {
     await screen.waitForFrame(/▸ 2/);
   });
 
+  test('the headroom that suggestions give is aligned', async () => {
+    const { screen } = open(size);
+    screen.stdin.write('a');
+    const lines = linesOf(await screen.waitForFrame('SUGGESTIONS')).filter((line) =>
+      /^ [▸ ] \d .*% → /.test(line),
+    );
+    expect(lines.length).toBeGreaterThan(3);
+    expect(new Set(lines.map((line) => line.indexOf('→'))).size).toBe(1);
+    expect(new Set(lines.map((line) => line.lastIndexOf('%  '))).size).toBe(1);
+  });
+
   test('the sysctl panel explains the row under the cursor', async () => {
     const { screen } = open(size);
     screen.stdin.write('sjj');

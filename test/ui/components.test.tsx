@@ -1,11 +1,13 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
+import { DrainLine } from '../../src/ui/components/drain-line.tsx';
 import { Footer, type FooterProps } from '../../src/ui/components/footer.tsx';
 import { barParts, groupText, ownerCell } from '../../src/ui/components/group-row.tsx';
 import { verdictLines } from '../../src/ui/components/header.tsx';
 import { verdictOf } from '../../src/format/verdict.ts';
 import type { GroupModel } from '../../src/model/model.ts';
 import { type Glyphs, glyphsFor } from '../../src/ui/theme.ts';
+import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';
 import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
@@ -92,3 +94,26 @@ test('the verdict fits the width, the group and the time first', () => {
     '10.0.3.7 → 10.0.9.21:8080 runs out of ports in 6 s (5.0 closes/s, 30 of 100 left) — press a for the fix',
   ]);
 });
+
+test('where the fix is comes before the figures, which the table has too', () => {
+  const lines = (width: number) => verdictLines(verdictOf(MODEL), width);
+  expect(lines(90)).toEqual([
+    '10.0.3.7 → 10.0.9.21:8080 runs out of ports in 6 s — press a for the fix',
+  ]);
+  expect(lines(48)).toEqual([
+    '10.0.3.7 → 10.0.9.21:8080',
+    'runs out of ports in 6 s — press a for the fix',
+  ]);
+});
+
+test.each([120, 80, 70, 60, 50, 40, 30])(
+  'at %d columns the drain line has its figures whole or not at all',
+  (columns) => {
+    const line = renderAt(<DrainLine model={MODEL} columns={columns} glyphs={UNICODE} />, {
+      columns,
+      rows: 2,
+    }).lastText();
+    expect(line).toMatch(/(: 50 TIME_WAIT leave|in 60 s|…)$/);
+    expect(line).not.toMatch(/: [\d,]+…$/);
+  },
+);

@@ -40,7 +40,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
       </Line>
       {advice.slice(first, first + shown).map((suggestion, index) => (
         <Line key={suggestion.id} columns={columns} glyphs={glyphs} bold={suggestion === opened}>
-          {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1} ${effectText(suggestion)}  ${suggestion.title}`}
+          {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1} ${effectText(suggestion, advice)}  ${suggestion.title}`}
         </Line>
       ))}
       {isCopied && (
@@ -120,6 +120,11 @@ function Copied({ opened, lines, rows, ...screen }: CopiedProps) {
 /** The heading, the opened suggestion's title and the notice. */
 const ROWS_ABOVE_COPIED = 3;
 
-function effectText({ effect }: Advice): string {
-  return `${formatPercent(effect.headroomBefore).padStart(6)} → ${formatPercent(effect.headroomAfter).padStart(6)}`;
+/** Headroom now and then, aligned with the other suggestions'. */
+function effectText({ effect }: Advice, all: readonly Advice[]): string {
+  const cell = (key: 'headroomBefore' | 'headroomAfter') =>
+    formatPercent(effect[key]).padStart(
+      Math.max(...all.map((other) => formatPercent(other.effect[key]).length)),
+    );
+  return `${cell('headroomBefore')} → ${cell('headroomAfter')}`;
 }

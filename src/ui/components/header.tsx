@@ -96,13 +96,13 @@ export function verdictLines(
 ): string[] {
   const said = [label, statement].filter(Boolean).join(' ');
   const hint = severity === 'info' || !withHint ? '' : ' — press a for the fix';
-  // What to do matters more than the figures.
-  const withDetails = (first: string) => {
-    const hinted = stringWidth(first + hint) <= width ? hint : '';
-    return fitPieces([first, ...details], ' ', width - hinted.length) + hinted;
+  // Before the details, which stand in the table too.
+  const line = (start: string) => {
+    const hinted = stringWidth(start + hint) <= width ? hint : '';
+    return fitPieces([start, ...details], ' ', width - stringWidth(hinted)) + hinted;
   };
-  if (label === undefined || stringWidth(said) <= width) return [withDetails(said)];
-  return [label, withDetails(statement)];
+  if (label === undefined || stringWidth(said) <= width) return [line(said)];
+  return [label, line(statement)];
 }
 
 function titleText({ sample }: Model, askedMs: number, width: number): string {
