@@ -101,8 +101,8 @@ export function groupRows(screen: string): {
   destinations: string[];
   selected: string | undefined;
 } {
-  // Three marks' width before the label tells a row from the verdict, which names a group as well.
-  const rows = [...screen.matchAll(/^([▸ ])[ △▲] (?:\S+ )?→ (\S+:\d+) .*%/gm)];
+  // The verdict names a group in the same columns as the rows; its verb tells it from them.
+  const rows = [...screen.matchAll(/^([▸ ])[ △▲] (?:\S+ )?→ (\S+:\d+) (?!has |is |runs ).*%/gm)];
   return {
     destinations: rows.map(([, , destination = '']) => destination),
     selected: rows.find(([, mark]) => mark === '▸')?.[2],

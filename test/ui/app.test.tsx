@@ -96,7 +96,7 @@ describe('keys', () => {
     const { screen } = open(size);
     screen.stdin.write('a');
     const lines = linesOf(await screen.waitForFrame('SUGGESTIONS')).filter((line) =>
-      /^ [▸ ] \d .*% → /.test(line),
+      /^ [▸ ] \d {2}.*% → /.test(line),
     );
     expect(lines.length).toBeGreaterThan(3);
     expect(new Set(lines.map((line) => line.indexOf('→'))).size).toBe(1);

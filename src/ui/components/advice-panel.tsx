@@ -25,6 +25,9 @@ const HEADING_ROWS = 1;
 /** Rows that the heading and the opened suggestion want at 80 columns; the list has what is left. */
 const OPENED_ROWS = 9;
 
+/** From here on there is room for wider gaps. */
+const ROOMY_COLUMNS = 90;
+
 /** Suggestions with their computed effect; the one at the cursor with reason, commands and risk. */
 export function AdvicePanel(props: AdvicePanelProps) {
   const { advice, cursor, copiedLines, columns, rows, glyphs } = props;
@@ -33,6 +36,8 @@ export function AdvicePanel(props: AdvicePanelProps) {
     return <Text> Nothing to change: no group would have more headroom.</Text>;
   const isCopied = copiedLines !== undefined;
   const { first, shown } = adviceList(props);
+  // The longest titles just fit into 80 columns.
+  const gap = columns < ROOMY_COLUMNS ? ' ' : '  ';
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Line columns={columns} glyphs={glyphs} bold>
@@ -40,7 +45,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
       </Line>
       {advice.slice(first, first + shown).map((suggestion, index) => (
         <Line key={suggestion.id} columns={columns} glyphs={glyphs} bold={suggestion === opened}>
-          {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1} ${effectText(suggestion, advice)}  ${suggestion.title}`}
+          {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1}${gap}${effectText(suggestion, advice)}  ${suggestion.title}`}
         </Line>
       ))}
       {isCopied && (

@@ -30,7 +30,7 @@ export function Footer(props: FooterProps) {
         <Text key={help}>
           {' '}
           <Text bold>{keysText(keys)}</Text>
-          <Text dimColor>{` ${help} `}</Text>
+          <Text dimColor>{` ${help}`}</Text>{' '}
         </Text>
       ))}
     </Text>
