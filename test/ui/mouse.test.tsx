@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sysctlRows } from '../../src/format/sysctl-rows.ts';
 import { whatIfRows } from '../../src/format/what-if.ts';
 import { explainSysctls } from '../../src/model/sysctl-notes.ts';
 import { reduce } from '../../src/store/reducer.ts';
@@ -131,15 +132,20 @@ test('the wheel moves the selection, and what is looked at in a panel', async ()
 });
 
 /** Lists in panels, and what each of their rows begins with behind the mark of the selected one. */
-const LISTS: readonly { panel: Panel; rows: readonly string[] }[] = [
-  { panel: 'sysctl', rows: explainSysctls(FEW.sample).map(({ name }) => `│ ${name} `) },
-  { panel: 'advice', rows: FEW.advice.map((_, index) => `${index + 1} `) },
-  { panel: 'what-if', rows: whatIfRows(FEW, {}).map(({ name }) => `${name} `) },
+const LISTS: readonly { panel: Panel; rowsAt: (columns: number) => readonly string[] }[] = [
+  {
+    panel: 'sysctl',
+    rowsAt: (columns) =>
+      sysctlRows(explainSysctls(FEW.sample), columns, '…').map(({ sysctl }) => `│ ${sysctl} `),
+  },
+  { panel: 'advice', rowsAt: () => FEW.advice.map((_, index) => `${index + 1} `) },
+  { panel: 'what-if', rowsAt: () => whatIfRows(FEW, {}).map(({ name }) => `${name} `) },
 ];
 
 test.for(SIZES.flatMap((size) => LISTS.map((list) => ({ ...list, size }))))(
   'a click selects what it hits in the $panel panel, at $size.columns x $size.rows',
-  async ({ panel, rows, size }) => {
+  async ({ panel, rowsAt, size }) => {
+    const rows = rowsAt(size.columns);
     const { store, screen, lines, mouse } = open(size);
     store.dispatch({ type: 'panel', panel });
     await screen.flush();
