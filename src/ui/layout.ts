@@ -64,6 +64,8 @@ const SMALLEST_BAR = 12;
 const SMALLEST_GROUP = 20;
 /** The longest IPv4 label fits into so many columns; IPv6 ones may take this share of a wide screen. */
 const ROOMY_GROUP = { columns: 40, share: 0.36 } as const;
+/** Narrower, two cut addresses would tell less than one. */
+export const BOTH_ADDRESSES_WIDTH = 38;
 
 /** From the most important: what a narrower screen loses last. */
 const BY_IMPORTANCE = ['eta', 'bar', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
@@ -74,7 +76,10 @@ const BY_IMPORTANCE = ['eta', 'bar', 'tw', 'live', 'closes', 'owner', 'drain'] a
  */
 export function tableLayout(columns: number, longestLabel: number): TableLayout {
   let left = columns - MARKS_WIDTH - FIXED_WIDTHS.headroom;
-  const most = Math.max(ROOMY_GROUP.columns, Math.floor(columns * ROOMY_GROUP.share));
+  const roomy = Math.max(ROOMY_GROUP.columns, Math.floor(columns * ROOMY_GROUP.share));
+  // Rather addresses that are cut than no time.
+  const besideEta = left - FIXED_WIDTHS.eta;
+  const most = besideEta < BOTH_ADDRESSES_WIDTH ? roomy : Math.min(roomy, besideEta);
   const group = Math.min(left, Math.max(SMALLEST_GROUP, Math.min(longestLabel, most)));
   left -= group;
   const layout: Partial<Record<TableColumn, number>> = {};

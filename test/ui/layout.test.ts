@@ -17,6 +17,15 @@ test('columns go by importance as the screen gets narrower; the group and its he
   expect(columns(40)).toBe('group headroom');
 });
 
+test('from 60 columns on the time is there, however long the addresses are', () => {
+  for (let columns = 60; columns <= 200; columns++)
+    for (const longest of [10, 26, 40, 100]) {
+      const { eta, group } = tableLayout(columns, longest);
+      expect({ columns, longest, eta }).toMatchObject({ eta: 10 });
+      expect(group).toBeGreaterThanOrEqual(Math.min(longest, 38));
+    }
+});
+
 test('a layout never takes more than the screen, and the bar takes what is left', () => {
   fc.assert(
     fc.property(

@@ -10,7 +10,7 @@ import type { VisibleGroup } from '../../model/group-fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/model.ts';
 import { endpoint } from '../../model/tuple-group.ts';
-import type { TableLayout } from '../layout.ts';
+import { BOTH_ADDRESSES_WIDTH, type TableLayout } from '../layout.ts';
 import { usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 
@@ -104,8 +104,6 @@ function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Narrower, two cut addresses would tell less than one. */
-const BOTH_ADDRESSES_WIDTH = 38;
 /** The destination has a port and brackets too. */
 const SOURCE_SHARE = 0.4;
 
