@@ -8,6 +8,7 @@ import { IN_PASSING } from '../source/owner-finder.ts';
 import { workerSource } from '../source/worker-source.ts';
 import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
+import type { Window } from '../ui/start.tsx';
 import type { WorkerSettings } from '../worker.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
@@ -16,6 +17,7 @@ import { jobControl } from './job-control.ts';
 import type { CommonOptions } from './program.ts';
 import { askForReports, type TerminalReports } from './terminal-reports.ts';
 import { borrowTitle, type TerminalTitle } from './terminal-title.ts';
+import { openWindow } from './window.ts';
 
 /** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
 const MOST_GROUPS = 2000;
@@ -69,8 +71,7 @@ export async function runLive(
       first: first.value,
       samples,
       setInterval: (intervalMs) => source.setInterval(intervalMs),
-      // What was said stands above, and is the terminal's to fold.
-      onResized: screenReader ? () => () => {} : onResized,
+      window: screenReader ? SPOKEN_WINDOW : openWindow(process.stdout),
       onFocus: reports.onFocus,
       onMouse: reports.onMouse,
       lookUpNames: nameLookup(systemReverseLookup(stop.signal), systemClock, stop.signal),
@@ -109,19 +110,7 @@ function keepHeapsSmall(): void {
   setFlagsFromString('--heap-growing-percent=20');
 }
 
+/** What was said stands above, and is the terminal's to fold. */
+const SPOKEN_WINDOW: Window = { stdout: process.stdout, onResized: () => () => {} };
+
 const BELL = '\x07';
-
-const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
-
-/**
- * Node's own `resize` event is not enough: a size that changed there and back before it was looked at
- * is none to Node, but the terminal has cut or folded what stood on the screen.
- */
-function onResized(repaint: () => void): () => void {
-  const listener = () => {
-    process.stdout.write(HOME_AND_ERASE_DOWN);
-    repaint();
-  };
-  process.on('SIGWINCH', listener);
-  return () => process.off('SIGWINCH', listener);
-}

@@ -1,4 +1,4 @@
-import { Box, useApp, useInput, useWindowSize } from 'ink';
+import { Box, useApp, useInput } from 'ink';
 import { detailLines } from '../format/group-detail.ts';
 import { heldMark } from '../format/held-mark.ts';
 import type { StyledLine } from '../format/styled-line.ts';
@@ -35,6 +35,7 @@ import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
 import { type OnMouse, useMouse } from './hooks/use-mouse.ts';
 import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
 import { useStore } from './hooks/use-store.ts';
+import { useTerminalSize } from './hooks/use-terminal-size.ts';
 import { keyNames } from './key-name.ts';
 import { commandFor, filterCommandFor, type KeyContext } from './keymap.ts';
 import { type ListView, screenLayout } from './layout.ts';
@@ -74,7 +75,7 @@ export interface AppProps {
 export function App(props: AppProps) {
   const { store, glyphs, jobControl, onMouse } = props;
   const state = useStore(store);
-  const window = useWindowSize();
+  const window = useTerminalSize();
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const header = model && {
@@ -128,7 +129,13 @@ export function App(props: AppProps) {
 
   return (
     <PaletteContext value={PALETTES[state.theme]}>
-      <Box flexDirection="column" width={layout.columns} height={layout.rows} overflow="hidden">
+      <Box
+        flexDirection="column"
+        width={layout.columns}
+        height={layout.rows}
+        flexShrink={0}
+        overflow="hidden"
+      >
         {header !== undefined && <Header {...header} />}
         {model !== undefined && layout.showDrain && (
           <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />

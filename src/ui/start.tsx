@@ -1,4 +1,4 @@
-import { render } from 'ink';
+import { Box, render } from 'ink';
 import type { GroupOrder } from '../model/group-order.ts';
 import type { Model } from '../model/model.ts';
 import type { Sample } from '../model/sample.ts';
@@ -14,17 +14,24 @@ import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
 import { glyphsFor } from './theme.ts';
 
+/** The terminal that the view is drawn on. */
+export interface Window {
+  /** Never emits `resize`. */
+  readonly stdout: NodeJS.WriteStream;
+  /**
+   * Calls back whenever the size changed, with a blank screen on which the whole view is to be drawn; returns
+   * the function that ends it.
+   */
+  readonly onResized: (repaint: () => void) => () => void;
+}
+
 export interface ViewSettings {
   /** The first sample is in, so that a source that cannot work is told before the screen is taken. */
   readonly first: Sample;
   readonly samples: AsyncIterator<Sample, void>;
   /** Told when the user asks for another pace, in ms. */
   readonly setInterval: (intervalMs: number) => void;
-  /**
-   * Calls back whenever the terminal's size changed, with a blank screen; returns the function that
-   * ends it.
-   */
-  readonly onResized: (repaint: () => void) => () => void;
+  readonly window: Window;
   /** Calls back whenever the terminal's window comes to the front, or leaves it. */
   readonly onFocus: (listener: (focused: boolean) => void) => void;
   /** Told of each model that is new to the screen. */
@@ -66,6 +73,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   feed.push(first);
   watchInterval(store, settings.setInterval);
   settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
+  const { stdout } = settings.window;
   const props = {
     store,
     glyphs: glyphsFor(ascii),
@@ -75,8 +83,16 @@ export async function startView(settings: ViewSettings): Promise<void> {
     saveSettings: settings.saveSettings,
   };
   const app = () =>
-    screenReader ? <ScreenReaderView {...props} /> : <App {...props} onMouse={settings.onMouse} />;
+    screenReader ? (
+      <ScreenReaderView {...props} />
+    ) : (
+      // What is laid out for more than there is, is cut.
+      <Box width={stdout.columns} height={stdout.rows} overflow="hidden">
+        <App {...props} onMouse={settings.onMouse} />
+      </Box>
+    );
   const screen = render(app(), {
+    stdout,
     alternateScreen: !screenReader,
     isScreenReaderEnabled: screenReader,
     incrementalRendering: true,
@@ -85,7 +101,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     // The terminal was looked at before; CI=1 in a user's environment must not stop the view.
     interactive: true,
   });
-  const endRepainting = settings.onResized(() => {
+  const endRepainting = settings.window.onResized(() => {
     // Ink would only write the lines that differ from what it believes to be there.
     screen.clear();
     screen.rerender(app());

@@ -30,8 +30,9 @@ export class FrameGate {
 }
 
 function safeLength(text: string): number {
-  const begin = text.lastIndexOf(FRAME_BEGIN);
-  if (begin > text.lastIndexOf(FRAME_END)) return begin;
+  // A mark within a frame begins nothing.
+  const begin = text.indexOf(FRAME_BEGIN, text.lastIndexOf(FRAME_END) + 1);
+  if (begin >= 0) return begin;
   return text.length - splitMarkLength(text);
 }
 

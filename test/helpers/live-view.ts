@@ -63,6 +63,14 @@ export function addConnections(proc: string, pair: Pair, firstPort: number, coun
   appendFileSync(join(proc, 'net/tcp'), rows.join(''));
 }
 
+/** A copy in which the fullest group has 10.1% left, which is critical. */
+export function nearlyFullProc(): string {
+  const proc = copyProc();
+  addConnections(proc, TO_BACKEND, 40_000, 50);
+  addConnections(proc, TO_BACKEND, 40_001, 41);
+  return proc;
+}
+
 export type LiveOptions = TerminalOptions & { proc?: string; args?: readonly string[] };
 
 /** Starts the built program in a terminal of its own; 120x40 unless told otherwise. */
@@ -88,11 +96,12 @@ export function openLiveShell({
 /** The command line that starts the program in a shell of `openLiveShell`. */
 export const LIVE_COMMAND = '"$LIVE_NODE" "$LIVE_MAIN" --proc "$LIVE_PROC"';
 
-/** A screen without the figures that differ from run to run: the clock, and how long a sample took. */
+/** A screen without the figures that differ from run to run: clock and age, and how long a sample took. */
 export function withoutTimes(screen: string): string {
   return screen
     .replace(/\d\d:\d\d:\d\d/g, 'HH:MM:SS')
     .replace(/ cost [\d.]+% CPU /g, ' ')
+    .replace(/^( PAST \S+), (?:just now|.* ago)/m, '$1')
     .replace(/[ \t]+$/gm, '');
 }
 

@@ -95,10 +95,12 @@ export class Terminal implements AsyncDisposable {
 
   /** The rows of the screen, without blanks at their ends. */
   lines(): string[] {
-    const { active } = this.emulator.buffer;
+    const { cols, rows, buffer } = this.emulator;
+    // The emulator keeps what a narrower screen has cut off, where nobody sees it.
     return Array.from(
-      { length: this.emulator.rows },
-      (_, y) => active.getLine(active.baseY + y)?.translateToString(true) ?? '',
+      { length: rows },
+      (_, y) =>
+        buffer.active.getLine(buffer.active.baseY + y)?.translateToString(true, 0, cols) ?? '',
     );
   }
 

@@ -2,16 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import {
-  addConnections,
-  copyProc,
   FULLEST_ROW,
   type LiveOptions,
   LIVE_COMMAND,
   makeDirectory,
+  nearlyFullProc,
   openLiveShell,
   removeDirectories,
   startLive,
-  TO_BACKEND,
 } from '../helpers/live-view.ts';
 import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
 
@@ -86,14 +84,6 @@ test('S keeps theme, order and interval; nothing else ever writes', async () => 
   expect(again.screen()).toMatch(/\^USED/);
   expect(again.screen()).toMatch(/ 500ms/);
 });
-
-/** A /proc with a group that is nearly full. */
-function nearlyFullProc(): string {
-  const proc = copyProc();
-  addConnections(proc, TO_BACKEND, 40_000, 50);
-  addConnections(proc, TO_BACKEND, 40_001, 41);
-  return proc;
-}
 
 /** The colour of the fullest group's mark. */
 function markColour(terminal: Terminal): string | undefined {

@@ -1,17 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
-  addConnections,
-  copyProc,
   FULLEST_ROW,
   LAUNCHER,
   LIVE_COMMAND,
   type LiveOptions,
+  nearlyFullProc,
   openLiveShell,
   RECORDED_PROC,
   removeDirectories,
   startLive,
-  TO_BACKEND,
 } from '../helpers/live-view.ts';
 import { terminalEnvironment } from '../helpers/terminal-environment.ts';
 import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
@@ -24,14 +22,6 @@ afterEach(async () => {
 // SGR with a colour among its parameters: 30-38, 40-48, 90-97, 100-107.
 // oxlint-disable-next-line no-control-regex -- escape codes are what is looked for
 const COLOUR = /\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m/;
-
-/** A /proc with a group that is red. */
-function nearlyFullProc(): string {
-  const proc = copyProc();
-  addConnections(proc, TO_BACKEND, 40_000, 50);
-  addConnections(proc, TO_BACKEND, 40_001, 41);
-  return proc;
-}
 
 /** Shows every panel, and resolves with all that was sent to the terminal. */
 async function everyPanel(terminal: Terminal): Promise<string> {

@@ -1,0 +1,8 @@
+import { useStdout } from 'ink';
+
+/** Columns and rows of the terminal; whoever learns that they changed has to render anew. */
+export function useTerminalSize(): { columns: number; rows: number } {
+  // Ink declares less than what it was given.
+  const { columns, rows } = useStdout().stdout as NodeJS.WriteStream;
+  return { columns, rows };
+}
