@@ -10,6 +10,7 @@ import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
 import type { Window } from '../ui/start.tsx';
 import type { WorkerSettings } from '../worker.ts';
+import type { BorrowedMode } from './borrowed-mode.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
 import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from './environment.ts';
@@ -17,7 +18,7 @@ import { jobControl } from './job-control.ts';
 import type { CommonOptions } from './program.ts';
 import { askForReports, type TerminalReports } from './terminal-reports.ts';
 import { borrowTitle, type TerminalTitle } from './terminal-title.ts';
-import { openWindow } from './window.ts';
+import { borrowFrame, openWindow } from './window.ts';
 
 /** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
 const MOST_GROUPS = 2000;
@@ -56,6 +57,7 @@ export async function runLive(
   const stop = new AbortController();
   let reports: TerminalReports | undefined;
   let title: TerminalTitle | undefined;
+  let frame: BorrowedMode | undefined;
   try {
     const samples = source.samples(stop.signal)[Symbol.asyncIterator]();
     // The view is loaded while the thread takes the first sample.
@@ -64,6 +66,7 @@ export async function runLive(
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
+    frame = borrowFrame();
     reports = askForReports({ mouse: options.mouse && !screenReader });
     const windowTitle = (title = borrowTitle(process.env));
     const alarm = new Alarm();
@@ -78,7 +81,7 @@ export async function runLive(
       theme: isColored ? options.theme : 'mono',
       themes: isColored ? THEMES : ['mono'],
       saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
-      jobControl: jobControl([reports, windowTitle]),
+      jobControl: jobControl([frame, reports, windowTitle]),
       onModel: (model) => {
         // Some readers say a title each time it changes.
         windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
@@ -93,6 +96,7 @@ export async function runLive(
       screenReader,
     });
   } finally {
+    frame?.end();
     title?.end();
     reports?.end();
     process.stdin.setRawMode(false);

@@ -1,8 +1,10 @@
 import type { Window } from '../ui/start.tsx';
+import { type BorrowedMode, borrowMode } from './borrowed-mode.ts';
 
 const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
 /** Ends with the frame that follows. */
 const BEGIN_FRAME = '\x1b[?2026h';
+const END_FRAME = '\x1b[?2026l';
 
 /** What a terminal has that does not know its own size, as serial ones do not. */
 const USUAL = { columns: 80, rows: 24 };
@@ -22,6 +24,11 @@ export function openWindow(stdout: NodeJS.WriteStream): Window {
     rows: { get: () => stdout.rows || USUAL.rows },
   }) as NodeJS.WriteStream;
   return { stdout: quiet, onResized: (repaint) => listen(stdout, repaint) };
+}
+
+/** Ends a frame that was begun for a resize, where the view is left or lent before it is drawn. */
+export function borrowFrame(): BorrowedMode {
+  return borrowMode({ on: () => '', off: END_FRAME });
 }
 
 /**
