@@ -6,12 +6,11 @@ import type { BorrowedMode } from './borrowed-mode.ts';
  * while it is stopped.
  */
 export function jobControl(borrowed: readonly BorrowedMode[]): JobControl {
+  /** Undefined: there is no view yet, or it has given the terminal back. */
   let lend: LendTerminal | undefined;
+  /** A stop was asked for while nothing could be given back; it would stop with the terminal half taken. */
+  let isAsked = false;
 
-  const listen = () => {
-    process.on('SIGTSTP', suspend);
-    process.on('SIGCONT', takeAgain);
-  };
   // With their default actions, the kernel itself stops the program, or does not: where no shell would
   // wake it up again (an orphaned process group).
   const stopListening = () => {
@@ -27,19 +26,26 @@ export function jobControl(borrowed: readonly BorrowedMode[]): JobControl {
     await lendNow(() => {
       for (const mode of borrowed) mode.pause();
       whileAway();
+      process.on('SIGTSTP', suspend);
     });
     // Only now: in the background, taking the keyboard has stopped the program again, and nothing must
     // be written to a terminal that is another's.
     for (const mode of borrowed) mode.resume();
-    lend = lendNow;
-    listen();
     // The window may have got another size, which the terminal tells its foreground only.
     process.emit('SIGWINCH', 'SIGWINCH');
+    haveTerminal(lendNow);
+  }
+
+  function haveTerminal(lendTerminal: LendTerminal): void {
+    lend = lendTerminal;
+    process.on('SIGCONT', takeAgain);
+    if (isAsked) suspend();
   }
 
   // The whole group, as the terminal does: a shell waits for the launcher or npm, and would not see
   // that their child has stopped. It takes effect before kill() returns.
   function suspend(): void {
+    isAsked = lend === undefined;
     void lendWhile(() => process.kill(0, 'SIGTSTP'));
   }
 
@@ -50,11 +56,11 @@ export function jobControl(borrowed: readonly BorrowedMode[]): JobControl {
     void lendWhile(() => {});
   }
 
+  process.on('SIGTSTP', suspend);
   return {
     suspend,
     start(lendTerminal) {
-      lend = lendTerminal;
-      listen();
+      haveTerminal(lendTerminal);
       return () => {
         lend = undefined;
         stopListening();

@@ -19,6 +19,8 @@ const NAMED_KEYS = {
   ctrlC: '\x03',
   ctrlD: '\x04',
   ctrlL: '\x0c',
+  ctrlQ: '\x11',
+  ctrlS: '\x13',
   ctrlZ: '\x1a',
   f1: '\x1bOP',
   f2: '\x1bOQ',

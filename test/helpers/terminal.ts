@@ -168,10 +168,11 @@ export class Terminal implements AsyncDisposable {
     return this.#modes.state();
   }
 
-  /** The line settings (termios) in the words of `stty -a`; the program must still run. */
-  stty(): string {
+  /** The line settings (termios) in the words of `stty -a`, or sets some; the program must still run. */
+  stty(...settings: readonly string[]): string {
     const device = readlinkSync(`/proc/${this.pid}/fd/0`);
-    return execFileSync('stty', ['-a', '-F', device], { encoding: 'utf8' });
+    const args = settings.length > 0 ? settings : ['-a'];
+    return execFileSync('stty', ['-F', device, ...args], { encoding: 'utf8' });
   }
 
   /** Whether keys reach the program one by one and unechoed, as in raw mode. */
