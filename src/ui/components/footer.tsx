@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { problemLine } from '../../format/filter-problem.ts';
+import { shortenEnd, shortenStart } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
 import { parseFilter } from '../../model/filter-words.ts';
@@ -23,9 +24,10 @@ export interface FooterProps {
 export function Footer(props: FooterProps) {
   const { filter, editingFilter, columns, glyphs } = props;
   if (editingFilter) return <FilterLine filter={filter} columns={columns} glyphs={glyphs} />;
+  const mark = filterMark(props);
   return (
     <Text wrap="truncate">
-      {filter !== '' && <Text inverse>{filterMark(filter)}</Text>}
+      <Text inverse>{mark}</Text>
       {shownKeys(props).map(({ keys, help }) => (
         <Text key={help}>
           {' '}
@@ -40,7 +42,7 @@ export function Footer(props: FooterProps) {
 /** The key, by its name, whose entry stands at `column`; undefined: there is none. */
 export function footerKeyAt(props: FooterProps, column: number): string | undefined {
   if (props.editingFilter) return undefined;
-  let start = stringWidth(props.filter === '' ? '' : filterMark(props.filter));
+  let start = stringWidth(filterMark(props));
   for (const entry of shownKeys(props)) {
     const end = start + entryWidth(entry);
     if (column >= start && column < end) return keyAt(entry.keys, column - start - 1);
@@ -56,8 +58,12 @@ function keyAt(keys: readonly NamedKey[], x: number): string | undefined {
   return (hit ?? keys[0])?.name;
 }
 
-function filterMark(filter: string): string {
-  return ` filter: ${escapeControl(filter)} `;
+/** The filter in force, as far as the keys that are always there leave room for it. */
+function filterMark({ filter, panel, columns, glyphs }: FooterProps): string {
+  if (filter === '') return '';
+  const room = columns - widthOf(footerKeys(panel, glyphs).slice(-KEYS_ALWAYS));
+  const text = withGlyphs(escapeControl(filter), glyphs);
+  return shortenEnd(` filter: ${text} `, room, glyphs.ellipsis);
 }
 
 /** Rows of the footer. */
@@ -74,16 +80,18 @@ function FilterLine({
   const { critical } = usePalette();
   const { problem } = parseFilter(filter);
   const { at = filter.length, length = 0, hint = '' } = problem ?? {};
-  const [before, wrong, after] = [
-    filter.slice(0, at),
-    filter.slice(at, at + length),
-    filter.slice(at + length),
-  ].map(escapeControl);
+  const shown = (text: string) => withGlyphs(escapeControl(text), glyphs);
+  const room = columns - ' / '.length - 1;
+  const isWhole = stringWidth(shown(filter)) <= room;
+  // Of what is too long the end is shown, where the next letter goes.
+  const [before, wrong, after] = isWhole
+    ? [filter.slice(0, at), filter.slice(at, at + length), filter.slice(at + length)].map(shown)
+    : [shortenStart(shown(filter), room, glyphs.ellipsis)];
   const start = ` / ${before}`;
-  const below =
-    problem === undefined
-      ? ' Enter keeps it, Esc clears it'
-      : problemLine(hint, stringWidth(start), stringWidth(wrong ?? ''), columns);
+  const said = isWhole
+    ? problemLine(hint, stringWidth(start), stringWidth(wrong ?? ''), columns)
+    : ` write ${hint}`;
+  const below = problem === undefined ? ' Enter keeps it, Esc clears it' : said;
   return (
     <Box flexDirection="column" height={footerHeight(true)}>
       <Text wrap="truncate">
@@ -150,15 +158,20 @@ function entryWidth({ keys, help }: FooterKey): number {
   return keysText(keys).length + help.length + 3;
 }
 
+function widthOf(entries: readonly FooterKey[]): number {
+  return entries.reduce((sum, entry) => sum + entryWidth(entry), 0);
+}
+
+/** Help and quit come last, and are always there. */
+const KEYS_ALWAYS = 2;
+
 /** Quit and help always, the others as far as they fit. */
-function shownKeys({ panel, glyphs, columns, filter }: FooterProps): FooterKey[] {
-  const keys = footerKeys(panel, glyphs);
-  const always = keys.slice(-2);
-  let left = columns - (filter === '' ? 0 : filter.length + 10);
-  left -= always.reduce((sum, key) => sum + entryWidth(key), 0);
-  const shown = keys.slice(0, -2).filter((key) => {
+function shownKeys(props: FooterProps): FooterKey[] {
+  const keys = footerKeys(props.panel, props.glyphs);
+  let left = props.columns - stringWidth(filterMark(props)) - widthOf(keys.slice(-KEYS_ALWAYS));
+  const shown = keys.slice(0, -KEYS_ALWAYS).filter((key) => {
     left -= entryWidth(key);
     return left >= 0;
   });
-  return [...shown, ...always];
+  return [...shown, ...keys.slice(-KEYS_ALWAYS)];
 }

@@ -9,6 +9,7 @@ import { SORTED_COLUMN } from '../sorted-column.ts';
 import { tableView, type TableViewProps } from '../table-view.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { GroupRow } from './group-row.tsx';
+import { Line } from './line.tsx';
 
 export interface GroupTableProps extends TableViewProps {
   readonly order: GroupOrder;
@@ -22,12 +23,13 @@ export interface GroupTableProps extends TableViewProps {
 export function GroupTable(props: GroupTableProps) {
   const { groups, selectedIndex, order, fading, rows, glyphs, names, whenEmpty, others } = props;
   const { layout, first, shown } = tableView(props);
+  const screen = { columns: props.columns, glyphs };
   return (
     <Box flexDirection="column" height={rows + 1} overflowY="hidden">
       <Text wrap="truncate" bold>
         {titleRow(titlesFor(groups[0]?.fold?.by), layout, order, glyphs)}
       </Text>
-      {groups.length === 0 && <Text wrap="truncate">{`   ${whenEmpty}`}</Text>}
+      {groups.length === 0 && <Line {...screen}>{`   ${whenEmpty}`}</Line>}
       {shown.map((group, index) => (
         <GroupRow
           key={group.label}
@@ -40,9 +42,9 @@ export function GroupTable(props: GroupTableProps) {
         />
       ))}
       {others.groups > 0 && (
-        <Text wrap="truncate">
+        <Line {...screen}>
           {`   and ${formatCount(others.groups)} smaller groups with ${formatCount(others.sockets)} sockets`}
-        </Text>
+        </Line>
       )}
     </Box>
   );

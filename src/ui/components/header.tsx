@@ -39,7 +39,13 @@ export function Header(props: HeaderProps) {
       {showTitle && (
         <Text wrap="truncate">
           <Text bold> ephtop</Text>
-          <Text dimColor>{`  ${titleText(model, intervalMs, columns - 12)}`}</Text>
+          <Text dimColor>
+            {shortenEnd(
+              `  ${titleText(model, intervalMs, columns - 12)}`,
+              columns - 7,
+              glyphs.ellipsis,
+            )}
+          </Text>
         </Text>
       )}
       {whatIf !== undefined && (
