@@ -100,7 +100,7 @@ export const LIVE_COMMAND = '"$LIVE_NODE" "$LIVE_MAIN" --proc "$LIVE_PROC"';
 export function withoutTimes(screen: string): string {
   return screen
     .replace(/\d\d:\d\d:\d\d/g, 'HH:MM:SS')
-    .replace(/ cost [\d.]+% CPU /g, ' ')
+    .replace(/ {2}cost [\d.]+% CPU/g, '')
     .replace(/^( PAST \S+), (?:just now|.* ago)/m, '$1')
     .replace(/[ \t]+$/gm, '');
 }

@@ -45,6 +45,32 @@ function barText(group: GroupModel | undefined, width: number, glyphs: Glyphs): 
   const { taken, free } = barParts(group, width, glyphs);
   return taken + free;
 }
+test('of a filter that is too long the end is shown while it is typed, and the beginning afterwards', () => {
+  const footer = (editingFilter: boolean, filter: string, ascii = false) =>
+    render(
+      <Footer
+        filter={filter}
+        editingFilter={editingFilter}
+        panel="groups"
+        columns={40}
+        glyphs={glyphsFor(ascii)}
+      />,
+    )
+      .lastFrame()
+      ?.split('\n')
+      .map((line) => line.trimEnd());
+  const long = 'owner:haproxy headroom<20% port:8000-8100';
+  expect(footer(true, long)).toEqual([
+    ' / …haproxy headroom<20% port:8000-8100',
+    ' Enter keeps it, Esc clears it',
+  ]);
+  expect(footer(true, `${long} dst:`, true)).toEqual([
+    ' / ~xy headroom<20% port:8000-8100 dst:',
+    expect.stringMatching(/^ write the beginning of an address/),
+  ]);
+  expect(footer(false, long)).toEqual([' filter: owner:haproxy h…? help  q quit']);
+  expect(footer(false, 'owner:日本 x', true)).toEqual([' filter: owner:?? x  ? help  q quit']);
+});
 
 test('the bar has a part for each kind of port', () => {
   expect(barText(GROUP, 10, UNICODE)).toBe('██▓▓▓▓▓···');
