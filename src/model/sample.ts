@@ -41,6 +41,8 @@ export interface Sample {
   readonly host: { readonly hostname: string; readonly kernel: string };
   readonly sampling: {
     readonly source: SourceName;
+    /** How the sockets were read when a replayed sample was taken; absent for one that is not replayed. */
+    readonly replayOf?: SourceName;
     /** Reading the kernel and grouping. */
     readonly durationMs: number;
     /** Rows the kernel gave. */

@@ -1,0 +1,92 @@
+import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+
+/** Makes a value of what a file says, or throws ParseError where it cannot be one. `at` is where it stands. */
+export type Shape<Value> = (value: unknown, at: string) => Value;
+
+/** Throws a ParseError that names the place. */
+export function refuse(value: unknown, at: string): never {
+  const got = typeof value === 'object' && value !== null ? 'something else' : String(value);
+  throw new ParseError({ file: 'recording', field: at, got });
+}
+
+/** A whole number in these limits, both included. */
+export function whole(least: number, most: number): Shape<number> {
+  return (value, at) =>
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+      ? (value as number)
+      : refuse(value, at);
+}
+
+/** A number in these limits, both included; Infinity only where it is one of them. */
+export function number(least: number, most: number): Shape<number> {
+  return (value, at) =>
+    typeof value === 'number' && value >= least && value <= most ? value : refuse(value, at);
+}
+
+export const truth: Shape<boolean> = (value, at) =>
+  typeof value === 'boolean' ? value : refuse(value, at);
+
+/** Text of at most so many characters; what would steer a terminal is made visible. */
+export function text(longest: number): Shape<string> {
+  return (value, at) =>
+    typeof value === 'string' && value.length <= longest ? escapeControl(value) : refuse(value, at);
+}
+
+/** One of these texts. */
+export function oneOf<Choice extends string>(choices: readonly Choice[]): Shape<Choice> {
+  return (value, at) => choices.find((choice) => choice === value) ?? refuse(value, at);
+}
+
+/** A text that is all of this pattern's; `most` characters at most. */
+export function matching(pattern: RegExp, most: number): Shape<string> {
+  return (value, at) =>
+    typeof value === 'string' && value.length <= most && pattern.test(value)
+      ? value
+      : refuse(value, at);
+}
+
+export function listOf<Item>(item: Shape<Item>, most: number): Shape<Item[]> {
+  return (value, at) =>
+    Array.isArray(value) && value.length <= most
+      ? value.map((each: unknown) => item(each, at))
+      : refuse(value, at);
+}
+
+/** Undefined where there is nothing. */
+export function optional<Value>(shape: Shape<Value>): Shape<Value | undefined> {
+  return (value, at) => (value === undefined ? undefined : shape(value, at));
+}
+
+type Shapes<Value> = { readonly [Key in keyof Value]-?: Shape<Value[Key]> };
+
+/** An object with these keys; others are left out, and so is what is undefined. */
+export function object<Value extends object>(shapes: Shapes<Value>): Shape<Value> {
+  const entries = Object.entries(shapes) as [string, Shape<unknown>][];
+  return (value, at) => {
+    if (!isRecord(value)) refuse(value, at);
+    const read: Record<string, unknown> = {};
+    for (const [key, shape] of entries) {
+      const item = shape(Object.hasOwn(value, key) ? value[key] : undefined, `${at}.${key}`);
+      if (item !== undefined) read[key] = item;
+    }
+    return read as Value;
+  };
+}
+
+/** The values of an object, whatever its keys are; at most `most`. */
+export function valuesOf<Item>(item: Shape<Item>, most: number): Shape<Item[]> {
+  return (value, at) => {
+    if (!isRecord(value)) refuse(value, at);
+    const items = Object.values(value);
+    return items.length <= most ? items.map((each) => item(each, at)) : refuse('too many', at);
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array)
+  );
+}

@@ -1,0 +1,174 @@
+import { ParseError } from '../kernel/parse-error.ts';
+
+/** Data that can be written down: what JSON knows, numbers without end, and bytes. `undefined` is what is not there. */
+export type Plain =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | readonly Plain[]
+  | PlainObject;
+
+export interface PlainObject {
+  readonly [key: string]: Plain;
+}
+
+/**
+ * What JSON can say. A change is written so:
+ *   12, "text", true, null    this value now
+ *   [0, -3, 1]                so much more for each number of a list
+ *   { "=": value }            this list, these bytes or this object now
+ *   { "+": { key: change }, "-": ["key"] }    some keys of an object; "-" are gone
+ * A value that JSON does not know is { "$bytes": base64 } or { "$number": "Infinity" }.
+ */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** How a value has changed; undefined: not at all. */
+export function changeOf(before: Plain, now: Plain): Json | undefined {
+  if (isSame(before, now)) return undefined;
+  if (isObject(before) && isObject(now)) return objectChange(before, now);
+  if (isNumberList(before) && isNumberList(now) && before.length === now.length)
+    return listChange(before, now);
+  if (isList(before) && isList(now) && isSameList(before, now)) return undefined;
+  const written = writeDown(now);
+  return typeof written === 'object' && written !== null ? { '=': written } : written;
+}
+
+/** The value after a change. What has not changed is shared with `before`. Throws ParseError for what is no change of it. */
+export function withChange(before: Plain, change: unknown): Plain {
+  if (Array.isArray(change)) return withListChange(before, change);
+  if (typeof change !== 'object' || change === null) return readBack(change);
+  if ('=' in change) return readBack(change['=']);
+  const { '+': changed = {}, '-': gone = [] } = change as Readonly<Record<string, unknown>>;
+  if (!isObject(before) || !isRecord(changed) || !Array.isArray(gone)) wrong(change);
+  return withObjectChange(before, changed, gone);
+}
+
+function isList(value: Plain): value is readonly Plain[] {
+  return Array.isArray(value);
+}
+
+function isObject(value: Plain): value is PlainObject {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array)
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The difference of larger ones might not be exact. */
+const LARGEST = 2 ** 40;
+
+function isNumberList(value: Plain): value is readonly number[] {
+  return (
+    isList(value) &&
+    value.every((item) => Number.isInteger(item) && Math.abs(item as number) <= LARGEST)
+  );
+}
+
+function isSame(before: Plain, now: Plain): boolean {
+  return (
+    Object.is(before, now) ||
+    (before instanceof Uint8Array &&
+      now instanceof Uint8Array &&
+      before.length === now.length &&
+      before.every((byte, index) => byte === now[index]))
+  );
+}
+
+function isSameList(before: readonly Plain[], now: readonly Plain[]): boolean {
+  return (
+    before.length === now.length &&
+    now.every((item, index) => changeOf(before[index], item) === undefined)
+  );
+}
+
+function listChange(before: readonly number[], now: readonly number[]): Json | undefined {
+  const more = now.map((item, index) => item - (before[index] ?? 0));
+  return more.some((difference) => difference !== 0) ? more : undefined;
+}
+
+function objectChange(before: PlainObject, now: PlainObject): Json | undefined {
+  const changed: [string, Json][] = [];
+  for (const key of Object.keys(now)) {
+    const change = changeOf(Object.hasOwn(before, key) ? before[key] : undefined, now[key]);
+    if (change !== undefined && now[key] !== undefined) changed.push([key, change]);
+  }
+  const isThere = (object: PlainObject, key: string) =>
+    Object.hasOwn(object, key) && object[key] !== undefined;
+  const gone = Object.keys(before).filter((key) => isThere(before, key) && !isThere(now, key));
+  if (changed.length === 0 && gone.length === 0) return undefined;
+  return {
+    ...(changed.length > 0 && { '+': Object.fromEntries(changed) }),
+    ...(gone.length > 0 && { '-': gone }),
+  };
+}
+
+/** A value as JSON can say it; what is undefined is left out. */
+function writeDown(value: Plain): Json {
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? value : { $number: String(value) };
+  if (typeof value !== 'object' || value === null) return value ?? null;
+  if (value instanceof Uint8Array)
+    return {
+      $bytes: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'),
+    };
+  if (isList(value)) return value.map(writeDown);
+  const there = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(there.map(([key, item]) => [key, writeDown(item)]));
+}
+
+/** More levels than any sample has; without a limit, a file could ask for more than the stack holds. */
+const DEEPEST = 12;
+
+function readBack(value: unknown, depth = 0): Plain {
+  if (typeof value !== 'object' || value === null) return value as Plain;
+  if (depth > DEEPEST) wrong(value);
+  if (Array.isArray(value)) return value.map((item) => readBack(item, depth + 1));
+  const { $bytes, $number } = value as Readonly<Record<string, unknown>>;
+  if (typeof $bytes === 'string') return new Uint8Array(Buffer.from($bytes, 'base64'));
+  if (typeof $number === 'string') return Number($number);
+  // fromEntries, as an assignment to "__proto__" would be something else.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, readBack(item, depth + 1)]),
+  );
+}
+
+function withListChange(before: Plain, more: readonly unknown[]): Plain {
+  if (!isNumberList(before) || before.length !== more.length) wrong(more);
+  return before.map((item, index) => {
+    const difference = more[index];
+    return typeof difference === 'number' ? item + difference : wrong(more);
+  });
+}
+
+function withObjectChange(
+  before: PlainObject,
+  changed: Readonly<Record<string, unknown>>,
+  gone: readonly unknown[],
+): Plain {
+  const next: Record<string, Plain> = { ...before };
+  for (const key of gone) delete next[String(key)];
+  for (const [key, change] of Object.entries(changed)) {
+    // It would be no key, but the object's prototype.
+    if (key === '__proto__') wrong(key);
+    next[key] = withChange(Object.hasOwn(before, key) ? before[key] : undefined, change);
+  }
+  return next;
+}
+
+// What it is may be large and deep.
+function wrong(change: unknown): never {
+  throw new ParseError({
+    file: 'recording',
+    field: 'a change',
+    got: Array.isArray(change) ? 'a list' : typeof change,
+  });
+}
