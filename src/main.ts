@@ -15,6 +15,9 @@ try {
     live: async (options, isGiven) => (await import('./cli/live.ts')).runLive(options, isGiven),
     snapshot: async (options) => (await import('./cli/snapshot.ts')).runSnapshot(options),
     advise: async (options) => (await import('./cli/advise.ts')).runAdvise(options),
+    record: async (options) => (await import('./cli/record.ts')).runRecord(options),
+    replay: async (file, options, isGiven) =>
+      (await import('./cli/replay.ts')).runReplay(file, options, isGiven),
   }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error);

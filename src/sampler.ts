@@ -8,7 +8,10 @@ import { OwnerFinder, type OwnerPace } from './source/owner-finder.ts';
 import { isOwnProcMount, processRoot, procRoot } from './source/proc-root.ts';
 import { ProcessFiles } from './source/process-files.ts';
 import { procfsReader } from './source/procfs-reader.ts';
-import { type Pacing, SourceError } from './source/source.ts';
+import { CpuBudget, systemCpuMeter } from './source/cpu-budget.ts';
+import { RestingSampler } from './source/resting-sampler.ts';
+import { SocketNews } from './source/socket-news.ts';
+import { type Pace, type Pacing, pacedSource, type Source, SourceError } from './source/source.ts';
 
 /** How to read the sockets; auto is netlink where it works, and procfs elsewhere. */
 export type SourceChoice = 'auto' | 'netlink' | 'procfs';
@@ -51,6 +54,40 @@ export function createSampler(settings: SamplerSettings): Sampler {
     owners.close();
   };
   return Object.assign(take, { isLookingForOwners: () => owners.isSearching, close });
+}
+
+/** How often to sample, and at what cost. */
+export interface SamplingSettings extends SamplerSettings {
+  readonly intervalMs: number;
+  /** Share of one core that the whole process may use, 0–1. */
+  readonly cpuBudget: number;
+}
+
+/**
+ * Samples at a pace that may be changed, within the CPU budget, and less often while nothing happens. Undefined:
+ * there is nothing new, or `isWanted` says that nobody waits for a sample.
+ */
+export function sampleAlong(
+  settings: SamplingSettings,
+  pace: Pace,
+  isWanted: () => boolean = () => true,
+): Source<Sample | undefined> {
+  const sampler = createSampler(settings);
+  const news = new SocketNews(procRoot(settings.procMount), systemClock);
+  const resting = new RestingSampler<Sample>({
+    hasNews: () => news.isThere() || sampler.isLookingForOwners(),
+    take: sampler,
+    renew: (last, pacing) => ({
+      ...last,
+      takenAtMs: systemClock.nowMs(),
+      sampling: { ...last.sampling, pacing },
+    }),
+    clock: systemClock,
+  });
+  pace.restMs = () => resting.restMs();
+  const take = (pacing: Pacing) => (isWanted() ? resting.next(pacing) : undefined);
+  const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
+  return pacedSource(take, systemClock, pace, budget);
 }
 
 function chooseReader(

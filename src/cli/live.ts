@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { terminalTitle } from '../format/terminal-title.ts';
+import type { GroupOrder } from '../model/group-order.ts';
 import type { Sample } from '../model/sample.ts';
 import { systemClock } from '../source/clock.ts';
 import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
@@ -8,42 +9,36 @@ import { IN_PASSING } from '../source/owner-finder.ts';
 import { workerSource } from '../source/worker-source.ts';
 import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
-import type { Window } from '../ui/start.tsx';
-import type { WorkerSettings } from '../worker.ts';
+import type { SamplingSettings } from '../sampler.ts';
+import type { ViewSettings, Window } from '../ui/start.tsx';
 import type { BorrowedMode } from './borrowed-mode.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
 import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from './environment.ts';
 import { jobControl } from './job-control.ts';
+import { type LiveRecorder, liveRecorder } from './live-recorder.ts';
 import type { CommonOptions } from './program.ts';
 import { askForReports, type TerminalReports } from './terminal-reports.ts';
 import { borrowTitle, type TerminalTitle } from './terminal-title.ts';
 import { borrowFrame, openWindow } from './window.ts';
 
 /** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
-const MOST_GROUPS = 2000;
+export const MOST_GROUPS = 2000;
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(
   givenOptions: CommonOptions,
   isGiven: (name: keyof CommonOptions) => boolean,
 ): Promise<void> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY || !canDraw(process.env)) {
+  if (!hasScreen()) {
     process.stderr.write(
       'ephtop: no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.\n',
     );
     const { runSnapshot } = await import('./snapshot.ts');
     return runSnapshot({ ...givenOptions, format: 'table', count: 1 });
   }
-  const configFile = configPath(process.env);
-  const config = givenOptions.config && configFile !== undefined ? readConfig(configFile) : {};
-  const options = withConfig(givenOptions, config, isGiven);
-  // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
-  const isColored = wantsColor(options.color, process.env);
-  if (!isColored) process.env['FORCE_COLOR'] = '0';
-  const screenReader = wantsScreenReader(options.screenReader, process.env);
-  keepHeapsSmall();
-  const settings: WorkerSettings = {
+  const options = viewOptions(givenOptions, isGiven);
+  const settings: SamplingSettings = {
     source: options.source,
     procMount: options.proc,
     ownerPace: IN_PASSING,
@@ -54,15 +49,68 @@ export async function runLive(
   const source = workerSource<Sample>(
     () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
   );
+  await showView(options, async (signal) => {
+    const samples = source.samples(signal)[Symbol.asyncIterator]();
+    const first = await samples.next();
+    if (first.done === true) return undefined;
+    const recorder = liveRecorder(first.value);
+    return {
+      first: first.value,
+      samples: recorder.tap(samples),
+      setInterval: (intervalMs) => source.setInterval(intervalMs),
+      recorder,
+    };
+  });
+}
+
+/** What a view shows. */
+interface Watched extends Pick<ViewSettings, 'first' | 'samples' | 'setInterval' | 'replay'> {
+  readonly recorder?: LiveRecorder;
+}
+
+/** True if there is a terminal to draw on. */
+export function hasScreen(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY && canDraw(process.env);
+}
+
+/** Options, and the order that they begin with. */
+type ViewOptions = CommonOptions & { readonly order: GroupOrder };
+
+/** The options of a view: those that were given, and those of the configuration file. Throws a ConfigError. */
+export function viewOptions(
+  givenOptions: CommonOptions,
+  isGiven: (name: keyof CommonOptions) => boolean,
+): ViewOptions {
+  const configFile = configPath(process.env);
+  const config = givenOptions.config && configFile !== undefined ? readConfig(configFile) : {};
+  const options = withConfig(givenOptions, config, isGiven);
+  return { ...options, order: initialOrder(options, config, isGiven) };
+}
+
+/** Shows what `open` opens until the user leaves; the signal says when it is over. */
+export async function showView(
+  options: ViewOptions,
+  open: (signal: AbortSignal) => Promise<Watched | undefined>,
+): Promise<void> {
+  const configFile = configPath(process.env);
+  // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
+  const isColored = wantsColor(options.color, process.env);
+  if (!isColored) process.env['FORCE_COLOR'] = '0';
+  const screenReader = wantsScreenReader(options.screenReader, process.env);
+  keepHeapsSmall();
   const stop = new AbortController();
   let reports: TerminalReports | undefined;
   let title: TerminalTitle | undefined;
   let frame: BorrowedMode | undefined;
+  let recorder: LiveRecorder | undefined;
   try {
-    const samples = source.samples(stop.signal)[Symbol.asyncIterator]();
     // The view is loaded while the thread takes the first sample.
-    const [first, { startView }] = await Promise.all([samples.next(), import('../ui/start.tsx')]);
-    if (first.done === true) return;
+    const [watched, { startView }] = await Promise.all([
+      open(stop.signal),
+      import('../ui/start.tsx'),
+    ]);
+    if (watched === undefined) return;
+    ({ recorder } = watched);
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
@@ -71,9 +119,7 @@ export async function runLive(
     const windowTitle = (title = borrowTitle(process.env));
     const alarm = new Alarm();
     await startView({
-      first: first.value,
-      samples,
-      setInterval: (intervalMs) => source.setInterval(intervalMs),
+      ...watched,
       window: screenReader ? SPOKEN_WINDOW : openWindow(process.stdout),
       onFocus: reports.onFocus,
       onMouse: reports.onMouse,
@@ -88,7 +134,7 @@ export async function runLive(
         if (options.bell && alarm.push(model.groups)) process.stdout.write(BELL);
       },
       intervalMs: options.interval,
-      order: initialOrder(options, config, isGiven),
+      order: options.order,
       filter: options.filter,
       // Ink writes a frame within one turn of the event loop, and a key comes in another.
       copyText: (text) => process.stdout.write(clipboardSequence(text, process.env)),
@@ -101,6 +147,8 @@ export async function runLive(
     reports?.end();
     process.stdin.setRawMode(false);
     stop.abort();
+    // Now that the terminal is the shell's again.
+    for (const line of recorder?.finish() ?? []) process.stderr.write(`ephtop: ${line}\n`);
   }
 }
 
@@ -109,7 +157,7 @@ export async function runLive(
  * and never gives it back; the old ones' may grow to a multiple of what is in use. Here what is new is garbage
  * a moment later, and what is old stays as it is: small spaces are as good.
  */
-function keepHeapsSmall(): void {
+export function keepHeapsSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=20');
 }

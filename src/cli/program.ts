@@ -3,7 +3,13 @@ import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/group-ord
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { SourceChoice } from '../sampler.ts';
 import { type Theme, THEMES } from '../store/settings.ts';
-import { parseCount, parseFilterOption, parseInterval, parseShare } from './options.ts';
+import {
+  parseCount,
+  parseDurationMs,
+  parseFilterOption,
+  parseInterval,
+  parseShare,
+} from './options.ts';
 
 declare const EPHTOP_VERSION: string;
 
@@ -42,12 +48,25 @@ export interface AdviseOptions extends CommonOptions {
   readonly format: 'text' | 'json';
 }
 
+export interface RecordOptions extends CommonOptions {
+  /** '-' is stdout; undefined: a file in the current directory, named after host and time. */
+  readonly output?: string;
+  /** Ms; undefined: until a signal comes. */
+  readonly duration?: number;
+}
+
 /** What the commands do; each resolves when its work is done. */
 export interface Commands {
   /** `isGiven` tells options that the command line has from defaults. */
   live(options: CommonOptions, isGiven: (name: keyof CommonOptions) => boolean): Promise<void>;
   snapshot(options: SnapshotOptions): Promise<void>;
   advise(options: AdviseOptions): Promise<void>;
+  record(options: RecordOptions): Promise<void>;
+  replay(
+    file: string,
+    options: CommonOptions,
+    isGiven: (name: keyof CommonOptions) => boolean,
+  ): Promise<void>;
 }
 
 /** The command line. A wrong option or value ends in a CommanderError, after one line on stderr. */
@@ -92,7 +111,30 @@ export function createProgram(commands: Commands): Command {
       new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'),
     )
     .action(() => commands.advise(advise.optsWithGlobals()));
+  addRecordings(program, commands);
   return program;
+}
+
+function addRecordings(program: Command, commands: Commands): void {
+  const record = program
+    .command('record')
+    .allowExcessArguments(false)
+    .description('Keep the samples of an incident in a file, to be looked at with "replay".')
+    .option('-o, --output <file>', 'where to; - is stdout (default: a new file here)')
+    .option('--duration <duration>', 'end after this time (default: with Ctrl-C)', parseDurationMs)
+    .action(() => commands.record(record.optsWithGlobals()));
+  const replay = program
+    .command('replay')
+    .allowExcessArguments(false)
+    .description('Look at a recording in the live view, and go through it in time.')
+    .argument('<file>', 'a recording')
+    .action((file: string) =>
+      commands.replay(
+        file,
+        replay.optsWithGlobals(),
+        (name) => replay.getOptionValueSourceWithGlobals(name) !== 'default',
+      ),
+    );
 }
 
 function addCommonOptions(program: Command): void {

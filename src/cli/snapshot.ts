@@ -30,7 +30,8 @@ export async function runSnapshot(options: SnapshotOptions): Promise<void> {
   }
 }
 
-function chosenGroups(model: Model, words: readonly FilterWord[], sort: SortColumn): Model {
+/** Only the groups of which these words hold, in this order. */
+export function chosenGroups(model: Model, words: readonly FilterWord[], sort: SortColumn): Model {
   return {
     ...model,
     groups: sortGroups(filterGroups(model.groups, words), { column: sort, inverted: false }),

@@ -55,3 +55,24 @@ export function formatInterval(durationMs: number): string {
 export function formatClock(timeMs: number): string {
   return new Date(timeMs).toTimeString().slice(0, 8);
 }
+
+/** 812 → "812 B", 27912 → "27.9 kB", 1310720 → "1.3 MB". */
+export function formatBytes(bytes: number): string {
+  return formatShortCount(bytes).replace(/[kM]?$/, ' $&B');
+}
+
+/** A Unix time in ms as date and time of day where the program runs: "2026-11-21 12:03:41". */
+export function formatDateAndClock(timeMs: number): string {
+  const date = new Date(timeMs);
+  const twoDigits = (part: number) => String(part).padStart(2, '0');
+  const [month, day] = [date.getMonth() + 1, date.getDate()].map(twoDigits);
+  return `${date.getFullYear()}-${month}-${day} ${formatClock(timeMs)}`;
+}
+
+/** A time in ms as on a player: 63000 → "1:03", 3723000 → "1:02:03". */
+export function formatPlace(elapsedMs: number): string {
+  const seconds = Math.floor(elapsedMs / 1000);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts;
+  return [String(first), ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
+}

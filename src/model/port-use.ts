@@ -24,8 +24,13 @@ export interface PortUse {
   readonly counts: Uint8Array;
 }
 
-const MOST_SLICES = 256;
+export const MOST_SLICES = 256;
 const USES = TAKEN_USES.length;
+
+/** The length of `PortUse.counts`. */
+export function portUseBytes(slices: number): number {
+  return 2 * slices * USES;
+}
 
 const firstHalfSize = (range: PortRange) => Math.ceil(portRangeSize(range) / 2);
 
@@ -88,7 +93,7 @@ export class PortUseCounter {
     this.#range = range;
     this.#bound = bound;
     this.#slices = Math.min(MOST_SLICES, half);
-    this.#counts = new Uint8Array(2 * this.#slices * USES);
+    this.#counts = new Uint8Array(portUseBytes(this.#slices));
     for (let port = range.low; port <= range.high; port++) {
       const index = port - range.low;
       const slice = Math.floor(((index >> 1) * this.#slices) / half);

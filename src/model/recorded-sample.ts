@@ -1,7 +1,9 @@
 import { HIGHEST_PORT } from '../kernel/port-range.ts';
 import { SYSCTL_NAMES, type SysctlName, type SysctlValues } from '../kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../kernel/tcp-state.ts';
-import { fullestFirst, groupLabel, headroomPercent, type TupleGroup } from './tuple-group.ts';
+import { headroomPercent } from './headroom.ts';
+import { MOST_SLICES, type PortUse, portUseBytes } from './port-use.ts';
+import { fullestFirst, groupLabel, type TupleGroup } from './tuple-group.ts';
 import type { Sample } from './sample.ts';
 import {
   listOf,
@@ -23,7 +25,11 @@ import type { Plain, PlainObject } from './value-change.ts';
 /** A sample as it is written: its groups by label, so that a change of one does not touch the others. */
 export function toRecorded(sample: Sample): Plain {
   const groups = Object.fromEntries(
-    sample.groups.map(({ label, headroomPercent: _, ...group }) => [label, group]),
+    // What follows from the rest is left out.
+    sample.groups.map((each) => [
+      each.label,
+      { ...each, label: undefined, headroomPercent: undefined },
+    ]),
   );
   return { ...sample, groups } as unknown as PlainObject;
 }
@@ -67,7 +73,7 @@ function some<Key extends string, Value>(
   shape: Shape<Value>,
 ): Shape<Partial<Record<Key, Value>>> {
   const shapes = Object.fromEntries(keys.map((key) => [key, optional(shape)]));
-  return object(shapes as never) as Shape<Partial<Record<Key, Value>>>;
+  return object(shapes as never);
 }
 
 const states = some(
@@ -120,17 +126,15 @@ const owner = object<TupleGroup['owners'][number]>({
 
 type WrittenGroup = Omit<TupleGroup, 'label' | 'headroomPercent'>;
 
-/** Bytes, or a few lists of them by name. */
-const bytes: Shape<Uint8Array> = (value, at) =>
-  value instanceof Uint8Array && value.length <= HIGHEST_PORT + 1 ? value : refuse(value, at);
-const portUse: Shape<unknown> = (value, at) => {
-  if (value instanceof Uint8Array) return bytes(value, at);
-  const lists = valuesOf((item, place) => (Number.isFinite(item) ? item : bytes(item, place)), 8);
-  lists(value, at);
-  return value;
+const portUse: Shape<PortUse> = (value, at) => {
+  const use = object<PortUse>({
+    slices: whole(1, MOST_SLICES),
+    counts: (item, place) => (item instanceof Uint8Array ? item : refuse(item, place)),
+  })(value, at);
+  return use.counts.length === portUseBytes(use.slices) ? use : refuse(use.counts.length, at);
 };
 
-const writtenGroup = object<WrittenGroup & { readonly portUse?: unknown }>({
+const writtenGroup = object<WrittenGroup>({
   localAddress: address,
   remoteAddress: address,
   remotePort: port,
@@ -179,10 +183,8 @@ const SAMPLE = object<Sample>({
     leftOut: count,
     ownersUnseen: count,
     warnings: listOf(sentence, MOST_WARNINGS),
-    fallback: optional(sentence) as Shape<string>,
-    pacing: optional(
-      object({ intervalMs: number(0, MOST), cpuShare: optional(number(0, MOST)) }),
-    ) as Shape<NonNullable<Sample['sampling']['pacing']>>,
+    fallback: optional(sentence),
+    pacing: optional(object({ intervalMs: number(0, MOST), cpuShare: optional(number(0, MOST)) })),
   }),
   portSpace: object({
     low: port,

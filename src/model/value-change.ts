@@ -113,8 +113,7 @@ function objectChange(before: PlainObject, now: PlainObject): Json | undefined {
 
 /** A value as JSON can say it; what is undefined is left out. */
 function writeDown(value: Plain): Json {
-  if (typeof value === 'number')
-    return Number.isFinite(value) ? value : { $number: String(value) };
+  if (typeof value === 'number') return Number.isFinite(value) ? value : { $number: String(value) };
   if (typeof value !== 'object' || value === null) return value ?? null;
   if (value instanceof Uint8Array)
     return {

@@ -5,6 +5,15 @@ export function failureReason(error: unknown): string {
   switch (errorCode(error)) {
     case 'ENOENT':
       return 'no such file';
+    case 'EEXIST':
+      return 'the file exists already';
+    case 'ENOTDIR':
+      return 'not a directory';
+    case 'EROFS':
+      return 'read-only file system';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'no space is left on the disk';
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';

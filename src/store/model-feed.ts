@@ -12,7 +12,7 @@ const TOLERANCE = 0.9;
 /** Turns samples into models for the screen, at the pace at which a screen is worth repainting. */
 export class ModelFeed {
   readonly #show: (model: Model) => void;
-  readonly #references = new ReferenceWindow();
+  #references = new ReferenceWindow();
   #shownMs = -Infinity;
   #shown = '';
 
@@ -34,6 +34,17 @@ export class ModelFeed {
     this.#shownMs = sample.takenAtMs;
     this.#shown = seen;
     this.#show(model);
+  }
+
+  /** Shows a sample in any case: it was asked for. */
+  show(sample: Sample): void {
+    this.#show(buildModel(sample, this.#references.push(sample)));
+  }
+
+  /** Forgets what came before, and goes on as if these samples had come, the oldest first; returns their models. */
+  restart(earlier: readonly Sample[]): Model[] {
+    this.#references = new ReferenceWindow();
+    return earlier.map((sample) => buildModel(sample, this.#references.push(sample)));
   }
 }
 

@@ -15,7 +15,8 @@ export function withPicture(before: ViewState, next: ViewState): ViewState {
 function fadingIn(before: ViewState, next: ViewState): ViewState['fading'] {
   const isReleased = before.frozen !== undefined && next.frozen === undefined;
   // A jump in time is not a departure.
-  if (isReleased || before.past !== next.past) return [];
+  const isJump = before.past !== next.past || before.replay?.jumpedTo !== next.replay?.jumpedTo;
+  if (isReleased || isJump) return [];
   const { latest } = next;
   if (latest === undefined || latest === before.latest || realModel(next) !== latest)
     return before.fading;

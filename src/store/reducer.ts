@@ -6,6 +6,8 @@ import type { WhatIf } from '../model/what-if.ts';
 import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if-choices.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
 import { withPicture } from './picture.ts';
+import { recordingStarted, recordingToggled } from './recording.ts';
+import { replayFaster, type ReplayStep, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
 import { type Panel, realModel, type ViewState } from './view-state.ts';
@@ -13,7 +15,13 @@ import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** What can happen to the live view. */
 export type Action =
-  | { readonly type: 'model'; readonly model: Model }
+  /** The newest sample's; with the bytes that were recorded so far, or the place of a recording where one is shown. */
+  | {
+      readonly type: 'model';
+      readonly model: Model;
+      readonly recordedBytes?: number;
+      readonly step?: ReplayStep;
+    }
   /** Rows down (positive) or up, among the `rows` of the panel that is shown; Infinity: to the end. */
   | { readonly type: 'move'; readonly by: number; readonly rows: number }
   /** Looks at one suggestion, 0 for the first. */
@@ -29,6 +37,14 @@ export type Action =
   | { readonly type: 'freeze' }
   /** Back (negative) or forward by so many ms over what is kept; 1 and -1 are one sample. */
   | { readonly type: 'time'; readonly byMs: number }
+  /** The same by tenths of a recording, or of what is kept in memory. */
+  | { readonly type: 'time-tenths'; readonly by: number }
+  /** Starts or stops recording. */
+  | { readonly type: 'record' }
+  /** A recording is being made in this file. */
+  | { readonly type: 'recording'; readonly file: string }
+  /** It could not be gone on with, for a reason in words. */
+  | { readonly type: 'recording-failed'; readonly text: string }
   | { readonly type: 'live' }
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
@@ -75,12 +91,14 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'model',
   'host-name',
   'focus',
+  'recording',
+  'recording-failed',
 ]);
 
 function reduceAction(state: ViewState, action: Action): ViewState {
   switch (action.type) {
     case 'model':
-      return { ...state, latest: action.model };
+      return withModel(state, action);
     case 'move':
       return moved(state, action.by, action.rows);
     case 'advice':
@@ -112,6 +130,14 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return toggleFreeze(state);
     case 'time':
       return stepInTime(state, action.byMs);
+    case 'time-tenths':
+      return stepInTime(state, action.by * tenthMs(state));
+    case 'record':
+      return recordingToggled(state);
+    case 'recording':
+      return recordingStarted(state, action.file);
+    case 'recording-failed':
+      return { ...state, recording: undefined, notice: action.text };
     case 'live':
       return goLive(state);
     case 'filter-edit':
@@ -140,10 +166,24 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'escape':
       return escaped(state);
     case 'interval':
-      return { ...state, intervalMs: stepped(state.intervalMs, action.factor) };
+      return state.replay === undefined
+        ? { ...state, intervalMs: stepped(state.intervalMs, action.factor) }
+        : { ...state, replay: replayFaster(state.replay, 1 / action.factor) };
     case 'focus':
       return state.focused === action.focused ? state : { ...state, focused: action.focused };
   }
+}
+
+function withModel(
+  { recording, replay, ...state }: ViewState,
+  { model, recordedBytes, step }: Extract<Action, { type: 'model' }>,
+): ViewState {
+  return {
+    ...state,
+    latest: model,
+    recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
+    replay: replay && step ? replayStepped(replay, step) : replay,
+  };
 }
 
 function named(state: ViewState, address: string, name: string): ViewState {

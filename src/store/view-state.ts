@@ -7,6 +7,8 @@ import { ModelHistory } from '../model/model-history.ts';
 import type { WhatIf } from '../model/what-if.ts';
 import type { FadingGroup } from './fading.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
+import type { Recording } from './recording.ts';
+import type { Replay } from './replay.ts';
 import { type Theme, THEMES } from './settings.ts';
 
 /** What fills the middle of the screen. */
@@ -27,6 +29,10 @@ export interface ViewState {
   readonly frozen: Model | undefined;
   /** The model of an earlier time that is looked at; undefined: none is. */
   readonly past: Model | undefined;
+  /** The recording that is being made; undefined: none is. */
+  readonly recording: Recording | undefined;
+  /** The recording that is looked at, of which `latest` is one sample; undefined: it is a live view. */
+  readonly replay: Replay | undefined;
   readonly panel: Panel;
   readonly order: GroupOrder;
   /** Filter expression, as it was typed; '' shows all groups. */
@@ -68,12 +74,16 @@ export interface ViewState {
 }
 
 export function initialViewState(
-  settings: Partial<Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes'>> = {},
+  settings: Partial<
+    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay'>
+  > = {},
 ): ViewState {
   return {
     latest: undefined,
     frozen: undefined,
     past: undefined,
+    recording: undefined,
+    replay: undefined,
     panel: 'groups',
     order: DEFAULT_ORDER,
     filter: '',
@@ -102,9 +112,11 @@ export function initialViewState(
 /** A screen that may be hidden, and at best is glanced at, is kept up to date this often. */
 const UNFOCUSED_INTERVAL_MS = 1000;
 
-/** Ms between two samples, as things are. */
-export function samplingIntervalMs({ intervalMs, focused }: ViewState): number {
-  return focused ? intervalMs : Math.max(intervalMs, UNFOCUSED_INTERVAL_MS);
+/** Ms between two samples, as things are. A recording is for later, and is to have them all. */
+export function samplingIntervalMs({ intervalMs, focused, recording }: ViewState): number {
+  return focused || recording !== undefined
+    ? intervalMs
+    : Math.max(intervalMs, UNFOCUSED_INTERVAL_MS);
 }
 
 /** The model of the real machine on the screen: one of the past, the frozen one, or the newest. */

@@ -1,6 +1,7 @@
 import { Box, useApp, useInput } from 'ink';
 import { detailLines } from '../format/group-detail.ts';
 import { heldMark } from '../format/held-mark.ts';
+import { recordingMark, replayMark } from '../format/recording.ts';
 import type { StyledLine } from '../format/styled-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { explainSysctls } from '../model/sysctl-notes.ts';
@@ -82,7 +83,10 @@ export function App(props: AppProps) {
     model,
     columns: layout.columns,
     intervalMs: state.intervalMs,
-    held: heldMark(state, layout.columns),
+    held: state.replay
+      ? replayMark(state.replay, model.sample, layout.columns)
+      : heldMark(state, layout.columns),
+    recording: recordingText(state),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     showTitle: layout.showTitle,
     glyphs,
@@ -295,6 +299,12 @@ function Groups(props: PanelContentProps) {
       }
     />
   );
+}
+
+function recordingText({ recording, latest }: ViewState): string | undefined {
+  if (recording === undefined) return undefined;
+  const nowMs = latest?.sample.takenAtMs ?? recording.sinceMs;
+  return recordingMark(Math.max(0, nowMs - recording.sinceMs) / 1000, recording.bytes);
 }
 
 /** The lines of the selected group's detail; undefined where there is no such group. */

@@ -4,11 +4,14 @@ import type { Model } from '../model/model.ts';
 import type { Sample } from '../model/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
 import { reduce } from '../store/reducer.ts';
+import type { Recorder } from '../store/recording.ts';
+import { type ReplayStep, startReplay } from '../store/replay.ts';
 import type { RememberedSettings, Theme } from '../store/settings.ts';
 import { createStore } from '../store/store.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
 import { App, type ViewStore } from './app.tsx';
 import { ScreenReaderView } from './components/screen-reader-view.tsx';
+import { feedReplay, type ReplaySource } from './feed-replay.ts';
 import type { LookUpNames } from './hooks/use-host-names.ts';
 import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
@@ -29,6 +32,9 @@ export interface ViewSettings {
   /** The first sample is in, so that a source that cannot work is told before the screen is taken. */
   readonly first: Sample;
   readonly samples: AsyncIterator<Sample, void>;
+  /** A recording to look at; `samples` has no more then. Undefined: the machine. */
+  readonly replay?: ReplaySource | undefined;
+  readonly recorder?: Recorder | undefined;
   /** Told when the user asks for another pace, in ms. */
   readonly setInterval: (intervalMs: number) => void;
   readonly window: Window;
@@ -62,16 +68,23 @@ export interface ViewSettings {
  * what broke the samples off, after the terminal was given back.
  */
 export async function startView(settings: ViewSettings): Promise<void> {
-  const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
+  const { first, samples, intervalMs, order, filter, ascii, theme, themes, recorder } = settings;
   const { screenReader } = settings;
-  const store = createStore(reduce, initialViewState({ order, filter, intervalMs, theme, themes }));
+  const replay = settings.replay && startReplay(settings.replay.start);
+  const store = createStore(
+    reduce,
+    initialViewState({ order, filter, intervalMs, theme, themes, replay }),
+  );
+  let step: ReplayStep | undefined;
   const feed = new ModelFeed((model) => {
     store.getState().models.push(model);
-    store.dispatch({ type: 'model', model });
+    const recordedBytes = recorder?.bytes() ?? 0;
+    store.dispatch({ type: 'model', model, recordedBytes, ...(step && { step }) });
     settings.onModel(model);
   });
   feed.push(first);
   watchInterval(store, settings.setInterval);
+  watchRecording(store, recorder);
   settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
   const { stdout } = settings.window;
   const props = {
@@ -106,7 +119,9 @@ export async function startView(settings: ViewSettings): Promise<void> {
     screen.clear();
     screen.rerender(app());
   });
-  const fed = feedAll(samples, feed);
+  const fed = settings.replay
+    ? feedReplay(settings.replay, store, feed, (next) => (step = next))
+    : feedAll(samples, feed);
   try {
     await Promise.race([screen.waitUntilExit(), fed]);
   } finally {
@@ -121,6 +136,19 @@ function watchInterval(store: ViewStore, setInterval: ViewSettings['setInterval'
   store.subscribe(() => {
     const wanted = samplingIntervalMs(store.getState());
     if (wanted !== told) setInterval((told = wanted));
+  });
+}
+
+/** Has the recorder record while the user wants it. */
+function watchRecording(store: ViewStore, recorder: Recorder | undefined): void {
+  let isOn = false;
+  store.subscribe(() => {
+    const wanted = store.getState().recording !== undefined;
+    if (wanted === isOn) return;
+    isOn = wanted;
+    if (wanted) recorder?.start(store.dispatch);
+    const text = wanted ? undefined : recorder?.stop();
+    if (text !== undefined) store.dispatch({ type: 'notice', text });
   });
 }
 

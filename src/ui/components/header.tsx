@@ -22,6 +22,8 @@ export interface HeaderProps {
   readonly intervalMs: number;
   /** That the screen does not show the newest, in words; undefined: it does. */
   readonly held: string | undefined;
+  /** That it is being recorded, in words; undefined: it is not. */
+  readonly recording?: string | undefined;
   /** What makes this model a hypothetical one, in words; undefined: it is real. */
   readonly whatIf: string | undefined;
   /** False on a screen too low for it. */
@@ -32,6 +34,7 @@ export interface HeaderProps {
 /** The verdict in words, the port space, and what is watched how. */
 export function Header(props: HeaderProps) {
   const { model, columns, intervalMs, held, whatIf, showTitle, glyphs } = props;
+  const recording = props.recording && withGlyphs(props.recording, glyphs);
   const verdict = verdictOf(model);
   const screen = { columns, glyphs };
   return (
@@ -39,10 +42,12 @@ export function Header(props: HeaderProps) {
       {showTitle && (
         <Text wrap="truncate">
           <Text bold> ephtop</Text>
+          {recording && '  '}
+          {recording && <Text inverse bold>{` ${recording} `}</Text>}
           <Text dimColor>
             {shortenEnd(
-              `  ${titleText(model, intervalMs, columns - 12)}`,
-              columns - 7,
+              `  ${titleText(model, intervalMs, columns - 12 - recordingWidth(recording))}`,
+              Math.max(0, columns - 7 - recordingWidth(recording)),
               glyphs.ellipsis,
             )}
           </Text>
@@ -63,7 +68,7 @@ export function Header(props: HeaderProps) {
           {` ${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`}
         </Line>
       ))}
-      <PortSpace {...screen} model={model} />
+      <PortSpace {...screen} model={model} mark={showTitle ? undefined : recording} />
       {held !== undefined && (
         <Line {...screen} inverse>
           {held}
@@ -111,14 +116,20 @@ export function verdictLines(
   return [label, line(statement)];
 }
 
+/** With the blanks around it. */
+function recordingWidth(mark: string | undefined): number {
+  return mark === undefined ? 0 : stringWidth(mark) + 4;
+}
+
 function titleText({ sample }: Model, askedMs: number, width: number): string {
   const { host, sampling, takenAtMs } = sample;
   return fitPieces(
     [
       `${host.hostname}  Linux ${host.kernel}`,
       formatClock(takenAtMs),
-      `${sampling.source} ${intervalText(sampling, askedMs)}`,
-      ...costText(sampling),
+      ...(sampling.replayOf === undefined
+        ? [`${sampling.source} ${intervalText(sampling, askedMs)}`, ...costText(sampling)]
+        : [`replay of ${sampling.replayOf} ${intervalText(sampling, Infinity)}`]),
       `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`,
     ],
     '  ',
@@ -131,6 +142,7 @@ type Sampling = Model['sample']['sampling'];
 /** The interval as it is, and as it was asked for where the CPU budget stretches it. */
 function intervalText({ pacing }: Sampling, askedMs: number): string {
   const actualMs = pacing?.intervalMs ?? askedMs;
+  if (!Number.isFinite(actualMs)) return '';
   return actualMs > askedMs
     ? `${formatInterval(actualMs)} (${formatInterval(askedMs)} asked)`
     : formatInterval(actualMs);
@@ -144,12 +156,19 @@ function leftOutText({ leftOut }: Sampling): string {
   return leftOut === 0 ? '' : ` read, ${formatShortCount(leftOut)} accepted ones left out`;
 }
 
+interface PortSpaceProps extends Pick<HeaderProps, 'model' | 'columns' | 'glyphs'> {
+  /** Stands before it where there is no title that could have it. */
+  readonly mark: string | undefined;
+}
+
 /** The separators step back, so that the figures stand out. */
-function PortSpace({ model, columns, glyphs }: Pick<HeaderProps, 'model' | 'columns' | 'glyphs'>) {
-  const text = withGlyphs(` ${portSpaceText(model, columns - 1, glyphs)}`, glyphs);
-  const [first, ...others] = shortenEnd(text, columns, glyphs.ellipsis).split(glyphs.separator);
+function PortSpace({ model, columns, glyphs, mark }: PortSpaceProps) {
+  const room = columns - recordingWidth(mark);
+  const text = withGlyphs(` ${portSpaceText(model, room - 1, glyphs)}`, glyphs);
+  const [first, ...others] = shortenEnd(text, room, glyphs.ellipsis).split(glyphs.separator);
   return (
     <Text wrap="truncate">
+      {mark !== undefined && <Text inverse bold>{` ${mark} `}</Text>}
       {first}
       {others.map((piece) => (
         <Text key={piece}>

@@ -1,0 +1,89 @@
+import { onExit } from 'signal-exit';
+import { recordedText } from '../format/recording.ts';
+import { escapeControl } from '../kernel/parse-error.ts';
+import type { Sample } from '../model/sample.ts';
+import { SourceError } from '../source/source.ts';
+import type { Recorder } from '../store/recording.ts';
+import type { OpenRecording } from './recorder.ts';
+
+/** The recorder of the live view. */
+export interface LiveRecorder extends Recorder {
+  /** Passes samples on, and records them while that is wanted. */
+  readonly tap: (samples: AsyncIterator<Sample, void>) => AsyncIterator<Sample, void>;
+  /** Ends what is still being recorded; returns a line for each recording that was made. */
+  readonly finish: () => string[];
+}
+
+/** Records into files of the current directory. What it needs for that is loaded with the first recording. */
+export function liveRecorder(first: Sample): LiveRecorder {
+  let latest = first;
+  let current: OpenRecording | undefined;
+  // The one that is wanted, while its code is being loaded.
+  let wanted: object | undefined;
+  // What is said of each recording, by its path.
+  const made = new Map<string, string>();
+
+  async function begin(token: object, tell: Parameters<Recorder['start']>[0]): Promise<void> {
+    const { createRecordingFile, endText, openRecording } = await import('./recorder.ts');
+    if (wanted !== token) return;
+    try {
+      const { path, output } = createRecordingFile(latest);
+      const recording = openRecording(path, output, (text) => {
+        if (current?.path === path) current = undefined;
+        if (recording.samples() > 0) made.set(path, endText(recording));
+        tell({ type: 'recording-failed', text });
+      });
+      // A signal ends the program at once, and an uncaught exception without signal-exit's knowing.
+      const forget = onExit(recording.end);
+      process.once('exit', recording.end);
+      current = {
+        ...recording,
+        end() {
+          forget();
+          process.off('exit', recording.end);
+          recording.end();
+          made.set(path, endText(recording));
+        },
+      };
+      recording.push(latest);
+      tell({ type: 'recording', file: escapeControl(path) });
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      tell({ type: 'recording-failed', text: `No recording: ${error.message}` });
+    }
+  }
+
+  function end(): OpenRecording | undefined {
+    const recording = current;
+    current = undefined;
+    wanted = undefined;
+    recording?.end();
+    return recording;
+  }
+
+  return {
+    start(tell) {
+      void begin((wanted = {}), tell);
+    },
+    stop() {
+      const recording = end();
+      if (recording === undefined) return undefined;
+      const what = recordedText(recording.samples(), recording.bytes());
+      return `Recorded ${what}; look at it with: ephtop replay ${escapeControl(recording.path)}`;
+    },
+    bytes: () => current?.bytes() ?? 0,
+    async *tap(samples) {
+      for (;;) {
+        const next = await samples.next();
+        if (next.done === true) return;
+        latest = next.value;
+        current?.push(latest);
+        yield latest;
+      }
+    },
+    finish() {
+      end();
+      return [...made.values()];
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { recordedText } from '../format/recording.ts';
+import { formatDuration, formatInterval } from '../format/units.ts';
+import { escapeControl } from '../kernel/parse-error.ts';
+import type { Sample } from '../model/sample.ts';
+import { sampleAlong } from '../sampler.ts';
+import { systemClock } from '../source/clock.ts';
+import { IN_PASSING } from '../source/owner-finder.ts';
+import type { RecordingOutput } from '../source/recording-writer.ts';
+import { SourceError } from '../source/source.ts';
+import { keepHeapsSmall, MOST_GROUPS } from './live.ts';
+import type { RecordOptions } from './program.ts';
+import { createRecordingFile, endText, openRecording, type OpenRecording } from './recorder.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Records until the time is over, or a signal comes. Throws SourceError where that cannot be. */
+export async function runRecord(options: RecordOptions): Promise<void> {
+  if (options.output === '-' && process.stdout.isTTY)
+    throw new SourceError(
+      'a recording is no text for a terminal: write "-o FILE", or send stdout somewhere.',
+    );
+  keepHeapsSmall();
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  for (const signal of SIGNALS) process.on(signal, end);
+  if (options.duration !== undefined)
+    void systemClock.sleep(options.duration, stop.signal).then(end);
+  const source = sampleAlong(
+    {
+      source: options.source,
+      procMount: options.proc,
+      ownerPace: IN_PASSING,
+      intervalMs: options.interval,
+      cpuBudget: options.cpuBudget,
+      mostGroups: MOST_GROUPS,
+    },
+    { intervalMs: options.interval },
+  );
+  let failure: string | undefined;
+  let recording: OpenRecording | undefined;
+  const fail = (text: string) => {
+    failure = text;
+    end();
+  };
+  try {
+    for await (const sample of source.samples(stop.signal)) {
+      if (sample === undefined) continue;
+      recording ??= begin(sample, options, fail);
+      recording.push(sample);
+    }
+  } finally {
+    end();
+    recording?.end();
+    for (const signal of SIGNALS) process.off(signal, end);
+  }
+  if (failure !== undefined) throw new SourceError(failure);
+  if (recording !== undefined) say(summary(recording));
+}
+
+function begin(
+  sample: Sample,
+  options: RecordOptions,
+  onFailure: (text: string) => void,
+): OpenRecording {
+  const { path, output } =
+    options.output === '-'
+      ? { path: '-', output: STDOUT }
+      : createRecordingFile(sample, options.output);
+  const recording = openRecording(path, output, onFailure);
+  const where = path === '-' ? 'stdout' : escapeControl(path);
+  const end =
+    options.duration === undefined
+      ? 'Ctrl-C ends it'
+      : `for ${formatDuration(options.duration / 1000)}, or until Ctrl-C`;
+  say(`recording to ${where} every ${formatInterval(options.interval)}; ${end}.`);
+  for (const warning of sample.sampling.warnings) say(warning);
+  return recording;
+}
+
+/** Node writes to pipes and files at once, so that nothing piles up. */
+const STDOUT: RecordingOutput = {
+  append: (bytes) => void process.stdout.write(bytes),
+  end: () => {},
+};
+
+function summary(recording: OpenRecording): string {
+  return recording.path === '-'
+    ? `recorded ${recordedText(recording.samples(), recording.bytes())} to stdout.`
+    : endText(recording);
+}
+
+function say(text: string): void {
+  process.stderr.write(`ephtop: ${text}\n`);
+}

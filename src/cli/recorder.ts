@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { recordedText } from '../format/recording.ts';
+import { escapeControl } from '../kernel/parse-error.ts';
+import type { Sample } from '../model/sample.ts';
+import { SampleEncoder } from '../model/sample-stream.ts';
+import { systemClock } from '../source/clock.ts';
+import { errorCode, failureReason } from '../source/read-file.ts';
+import { recordingName } from '../source/recording-name.ts';
+import {
+  recordingFile,
+  type RecordingOutput,
+  RecordingWriter,
+} from '../source/recording-writer.ts';
+import { SourceError } from '../source/source.ts';
+
+declare const EPHTOP_VERSION: string;
+
+/** Samples on their way into a file, or elsewhere. */
+export interface OpenRecording {
+  /** Where it is, as the user would write it; '-' is stdout. */
+  readonly path: string;
+  readonly push: (sample: Sample) => void;
+  /** Ends it; what was written stays. May be called again. */
+  readonly end: () => void;
+  readonly bytes: () => number;
+  readonly samples: () => number;
+}
+
+/** Begins a recording. `onFailure` is told in a sentence why it could not be gone on with. Throws SourceError. */
+export function openRecording(
+  path: string,
+  output: RecordingOutput,
+  onFailure: (text: string) => void,
+): OpenRecording {
+  const encoder = new SampleEncoder();
+  const writer = new RecordingWriter(output, systemClock, EPHTOP_VERSION, (error) => {
+    const kept = writer.samples === 0 ? 'nothing was kept' : `what it had by then is in ${name}`;
+    onFailure(`The recording ended: ${failureReason(error)}; ${kept}.`);
+  });
+  const name = escapeControl(path);
+  return {
+    path,
+    push: (sample) => writer.push(encoder.encode(sample)),
+    end: () => writer.end(),
+    bytes: () => writer.bytes,
+    samples: () => writer.samples,
+  };
+}
+
+/** Makes the file of a new recording, under a name of its own where `path` is left out. Throws SourceError. */
+export function createRecordingFile(
+  sample: Sample,
+  path?: string,
+): { readonly path: string; readonly output: RecordingOutput } {
+  const names = path === undefined ? namesFor(sample) : [path];
+  for (const name of names) {
+    try {
+      return { path: name, output: recordingFile(name) };
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST' && name !== names.at(-1)) continue;
+      throw new SourceError(
+        `cannot record to ${escapeControl(name)}: ${failureReason(error)}${adviceFor(error)}.`,
+      );
+    }
+  }
+  throw new RangeError('no name');
+}
+
+function adviceFor(error: unknown): string {
+  return errorCode(error) === 'EEXIST' ? ', and is not written over; choose another name' : '';
+}
+
+/** Two recordings may be begun within one second. */
+function namesFor({ host, takenAtMs }: Sample): string[] {
+  const name = recordingName(host.hostname, takenAtMs);
+  return [name, ...[2, 3, 4, 5].map((n) => name.replace('.eph.gz', `-${n}.eph.gz`))];
+}
+
+/** What is said of a recording that has ended. */
+export function endText(recording: OpenRecording): string {
+  const path = escapeControl(resolve(recording.path));
+  const what = recordedText(recording.samples(), recording.bytes());
+  return `recorded ${what} in ${path}; "ephtop replay FILE" shows it.`;
+}

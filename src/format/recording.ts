@@ -1,0 +1,55 @@
+import type { Sample } from '../model/sample.ts';
+import { stringWidth } from './string-width.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDateAndClock,
+  formatDuration,
+  formatPlace,
+} from './units.ts';
+
+/** What of a replay the screen tells. */
+export interface ReplayOnScreen {
+  readonly elapsedMs: number;
+  readonly durationMs: number;
+  readonly isLast: boolean;
+  readonly playing: boolean;
+  readonly speed: number;
+}
+
+/**
+ * The mark of a screen that shows a recording: of which host, of when, where in it, and how to go on; in at most
+ * `width` columns where that is not too few.
+ */
+export function replayMark(
+  { elapsedMs, durationMs, isLast, playing, speed }: ReplayOnScreen,
+  { host, takenAtMs }: Pick<Sample, 'host' | 'takenAtMs'>,
+  width: number,
+): string {
+  const [glyph, word, key] = playing
+    ? ['▶', 'REPLAY', 'space pauses']
+    : isLast
+      ? ['■', 'END', 'space plays it again']
+      : ['‖', 'PAUSED', 'space plays'];
+  const place = `${formatPlace(elapsedMs)} of ${formatPlace(durationMs)}`;
+  const pace = speed === 1 ? '' : ` ×${speed < 1 ? `1/${1 / speed}` : speed}`;
+  const [date, clock] = formatDateAndClock(takenAtMs).split(' ');
+  const marks = [
+    ` ${glyph} ${word} recording of ${host.hostname}, ${date} ${clock}, ${place}${pace}; ${key}, ← → [ ] { } L move `,
+    ` ${glyph} ${word} ${host.hostname}, ${date} ${clock}, ${place}${pace}; ${key} `,
+    ` ${glyph} ${word} ${host.hostname}, ${clock}, ${place}${pace} `,
+    ` ${glyph} ${word} ${clock}, ${place}${pace} `,
+  ];
+  return marks.find((mark) => stringWidth(mark) <= width) ?? marks.at(-1) ?? '';
+}
+
+/** The mark of a recording that is being made: "● REC 1 min 3 s, 120 kB". */
+export function recordingMark(seconds: number, bytes: number): string {
+  const since = seconds < 1 ? '' : ` ${formatDuration(seconds)}`;
+  return `● REC${since}${bytes === 0 ? '' : `, ${formatBytes(bytes)}`}`;
+}
+
+/** What was recorded: "1,204 samples, 1.3 MB". */
+export function recordedText(samples: number, bytes: number): string {
+  return `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}, ${formatBytes(bytes)}`;
+}

@@ -1,0 +1,9 @@
+/**
+ * The name of a new recording: `ephtop-proxy-7-20261121T120341Z.eph.gz`. Of the host's name only what is safe in any
+ * file's name stays.
+ */
+export function recordingName(hostname: string, takenAtMs: number): string {
+  const host = hostname.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 64) || 'host';
+  const time = new Date(takenAtMs).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `ephtop-${host}-${time}.eph.gz`;
+}
