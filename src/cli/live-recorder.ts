@@ -1,5 +1,5 @@
+import { resolve } from 'node:path';
 import { onExit } from 'signal-exit';
-import { recordedText } from '../format/recording.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample.ts';
 import { SourceError } from '../source/source.ts';
@@ -20,17 +20,19 @@ export function liveRecorder(first: Sample): LiveRecorder {
   let current: OpenRecording | undefined;
   // The one that is wanted, while its code is being loaded.
   let wanted: object | undefined;
+  let hasFailed = false;
   // What is said of each recording, by its path.
   const made = new Map<string, string>();
 
   async function begin(token: object, tell: Parameters<Recorder['start']>[0]): Promise<void> {
-    const { createRecordingFile, endText, openRecording } = await import('./recorder.ts');
+    const { createRecordingFile, openRecording } = await import('./recorder.ts');
     if (wanted !== token) return;
     try {
       const { path, output } = createRecordingFile(latest);
       const recording = openRecording(path, output, (text) => {
-        if (current?.path === path) current = undefined;
-        if (recording.samples() > 0) made.set(path, endText(recording));
+        current = undefined;
+        hasFailed = true;
+        if (recording.samples() > 0) made.set(path, recording.summary(resolve(path)));
         tell({ type: 'recording-failed', text });
       });
       // A signal ends the program at once, and an uncaught exception without signal-exit's knowing.
@@ -42,7 +44,7 @@ export function liveRecorder(first: Sample): LiveRecorder {
           forget();
           process.off('exit', recording.end);
           recording.end();
-          made.set(path, endText(recording));
+          made.set(path, recording.summary(resolve(path)));
         },
       };
       recording.push(latest);
@@ -63,13 +65,12 @@ export function liveRecorder(first: Sample): LiveRecorder {
 
   return {
     start(tell) {
+      hasFailed = false;
       void begin((wanted = {}), tell);
     },
     stop() {
       const recording = end();
-      if (recording === undefined) return undefined;
-      const what = recordedText(recording.samples(), recording.bytes());
-      return `Recorded ${what}; look at it with: ephtop replay ${escapeControl(recording.path)}`;
+      return hasFailed ? undefined : recording?.summary().replace(/^r/, 'R');
     },
     bytes: () => current?.bytes() ?? 0,
     async *tap(samples) {

@@ -1,4 +1,3 @@
-import { recordedText } from '../format/recording.ts';
 import { formatDuration, formatInterval } from '../format/units.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample.ts';
@@ -9,7 +8,7 @@ import type { RecordingOutput } from '../source/recording-writer.ts';
 import { SourceError } from '../source/source.ts';
 import { keepHeapsSmall, MOST_GROUPS } from './live.ts';
 import type { RecordOptions } from './program.ts';
-import { createRecordingFile, endText, openRecording, type OpenRecording } from './recorder.ts';
+import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -54,7 +53,7 @@ export async function runRecord(options: RecordOptions): Promise<void> {
     for (const signal of SIGNALS) process.off(signal, end);
   }
   if (failure !== undefined) throw new SourceError(failure);
-  if (recording !== undefined) say(summary(recording));
+  if (recording !== undefined) say(recording.summary());
 }
 
 function begin(
@@ -82,12 +81,6 @@ const STDOUT: RecordingOutput = {
   append: (bytes) => void process.stdout.write(bytes),
   end: () => {},
 };
-
-function summary(recording: OpenRecording): string {
-  return recording.path === '-'
-    ? `recorded ${recordedText(recording.samples(), recording.bytes())} to stdout.`
-    : endText(recording);
-}
 
 function say(text: string): void {
   process.stderr.write(`ephtop: ${text}\n`);

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { recordedText } from '../format/recording.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample.ts';
@@ -24,6 +23,8 @@ export interface OpenRecording {
   readonly end: () => void;
   readonly bytes: () => number;
   readonly samples: () => number;
+  /** What was recorded, and the command that shows it. */
+  readonly summary: (path?: string) => string;
 }
 
 /** Begins a recording. `onFailure` is told in a sentence why it could not be gone on with. Throws SourceError. */
@@ -44,6 +45,12 @@ export function openRecording(
     end: () => writer.end(),
     bytes: () => writer.bytes,
     samples: () => writer.samples,
+    summary(at = path) {
+      const what = recordedText(writer.samples, writer.bytes);
+      return path === '-'
+        ? `recorded ${what} to stdout`
+        : `recorded ${what}; look at it with: ephtop replay ${asShellWord(at)}`;
+    },
   };
 }
 
@@ -76,9 +83,7 @@ function namesFor({ host, takenAtMs }: Sample): string[] {
   return [name, ...[2, 3, 4, 5].map((n) => name.replace('.eph.gz', `-${n}.eph.gz`))];
 }
 
-/** What is said of a recording that has ended. */
-export function endText(recording: OpenRecording): string {
-  const path = escapeControl(resolve(recording.path));
-  const what = recordedText(recording.samples(), recording.bytes());
-  return `recorded ${what} in ${path}; "ephtop replay FILE" shows it.`;
+function asShellWord(path: string): string {
+  const safe = escapeControl(path);
+  return /^[\w./+:@%-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
 }
