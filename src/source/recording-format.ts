@@ -82,6 +82,9 @@ export function isGzip(bytes: Buffer): boolean {
   return bytes.length >= 2 && bytes.readUInt16BE(0) === 0x1f8b;
 }
 
+/** So many bytes tell whether ephtop wrote a member. */
+export const ID_END = 14;
+
 /** True for the first bytes of a member that ephtop wrote, of whatever version and state. */
 export function isMember(bytes: Buffer): boolean {
   return isGzip(bytes) && bytes[12] === ID.first && bytes[13] === ID.second;

@@ -3,6 +3,7 @@ import { escapeControl } from '../kernel/parse-error.ts';
 import { failureReason } from './read-file.ts';
 import {
   DamagedMember,
+  ID_END,
   isGzip,
   isMember,
   MEMBER_HEADER_BYTES,
@@ -103,7 +104,7 @@ export class RecordingFile {
     const start = this.#read(0, MEMBER_HEADER_BYTES);
     if (start.length === 0) this.#fail('is empty: nothing was recorded.');
     if (!isGzip(start)) this.#fail(`is no recording of ephtop (it is not compressed). ${HOW_TO}`);
-    if (start.length === MEMBER_HEADER_BYTES && !isMember(start))
+    if (start.length >= ID_END && !isMember(start))
       this.#fail(`is no recording of ephtop, or was compressed anew. ${HOW_TO}`);
     const header = start.length < MEMBER_HEADER_BYTES ? undefined : readHeader(start);
     if (header === undefined) this.#fail('is damaged, or cut off, at its very beginning.');

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { afterAll } from 'vitest';
+import { type Line, type RecordingOutput, RecordingWriter } from '../../src/source/recording-writer.ts';
+import { stoppedClock } from './fixture.ts';
+
+/** An output that keeps what is written, a piece for each flush. */
+export function memoryOutput(): RecordingOutput & {
+  readonly pieces: Buffer[];
+  readonly isEnded: () => boolean;
+} {
+  const pieces: Buffer[] = [];
+  let isEnded = false;
+  return {
+    pieces,
+    append: (bytes) => void pieces.push(bytes),
+    end: () => void (isEnded = true),
+    isEnded: () => isEnded,
+  };
+}
+
+/** Time that stands still: nothing is written before it is asked for. */
+const standingStill = { ...stoppedClock, sleep: () => new Promise<void>(() => {}) };
+
+/** The bytes of a recording with a member for each of these lists of lines. */
+export function recordingOf(members: readonly (readonly Line[])[]): Buffer {
+  const output = memoryOutput();
+  const writer = new RecordingWriter(output, standingStill, '0.0.0', (error) => {
+    throw error;
+  });
+  for (const lines of members) {
+    for (const line of lines) writer.push(line);
+    writer.flush();
+  }
+  writer.end();
+  return Buffer.concat(output.pieces);
+}
+
+/**
+ * A recording of four samples a second, one after the other from 0 to `seconds`, a whole one every 10 s. The text
+ * of each is its number; not that of those that are not whole: `+1`, as a change is.
+ */
+export function countingRecording(seconds: number, startMs = 1_000_000): Buffer {
+  return recordingOf(
+    Array.from({ length: seconds }, (_, second) =>
+      [0, 1, 2, 3].map((quarter) => {
+        const isWhole = second % 10 === 0 && quarter === 0;
+        const takenAtMs = startMs + 1000 * second + 250 * quarter;
+        return { text: isWhole ? String(4 * second) : '+1', isWhole, takenAtMs };
+      }),
+    ),
+  );
+}
+
+/** Reads what `countingRecording` has written. */
+export function countingDecoder() {
+  let count = 0;
+  return {
+    take: (line: string) => void (count = line === '+1' ? count + 1 : Number(line)),
+    sample: () => count,
+  };
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'ephtop-recording-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+let files = 0;
+
+/** A name that no file has yet, in a directory that goes with the tests. */
+export function newPath(): string {
+  return join(directory, `${files++}.eph.gz`);
+}
+
+/** A file with these bytes. */
+export function fileOf(bytes: Uint8Array): string {
+  const path = newPath();
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** The members of a recording, by the lengths in their headers. */
+export function splitMembers(bytes: Buffer): Buffer[] {
+  const members: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += members.at(-1)?.length ?? Infinity)
+    members.push(bytes.subarray(at, at + bytes.readUInt32LE(at + 16)));
+  return members;
+}
+
+/** A member whose header says its right length. */
+export function withLength(member: Buffer): Buffer {
+  const bytes = Buffer.from(member);
+  bytes.writeUInt32LE(bytes.length, 16);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 39)), 39);
+  return bytes;
+}
