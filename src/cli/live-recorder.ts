@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { onExit } from 'signal-exit';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample.ts';
@@ -32,7 +31,7 @@ export function liveRecorder(first: Sample): LiveRecorder {
       const recording = openRecording(path, output, (text) => {
         current = undefined;
         hasFailed = true;
-        if (recording.samples() > 0) made.set(path, recording.summary(resolve(path)));
+        if (recording.samples() > 0) made.set(path, recording.summary());
         tell({ type: 'recording-failed', text });
       });
       // A signal ends the program at once, and an uncaught exception without signal-exit's knowing.
@@ -44,7 +43,7 @@ export function liveRecorder(first: Sample): LiveRecorder {
           forget();
           process.off('exit', recording.end);
           recording.end();
-          made.set(path, recording.summary(resolve(path)));
+          made.set(path, recording.summary());
         },
       };
       recording.push(latest);
@@ -70,7 +69,7 @@ export function liveRecorder(first: Sample): LiveRecorder {
     },
     stop() {
       const recording = end();
-      return hasFailed ? undefined : recording?.summary().replace(/^r/, 'R');
+      return hasFailed ? undefined : recording?.shortSummary();
     },
     bytes: () => current?.bytes() ?? 0,
     async *tap(samples) {

@@ -25,6 +25,14 @@ export function parseInterval(text: string): number {
   return durationMs;
 }
 
+/** A duration that is not nothing, and that a timer can wait for. */
+export function parseLength(text: string): number {
+  const durationMs = parseDurationMs(text);
+  if (durationMs < 1 || durationMs > 2 ** 31 - 1)
+    throw new InvalidArgumentError('It must be longer than nothing, and at most 35000m.');
+  return durationMs;
+}
+
 /** A whole number from 1 on. */
 export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))

@@ -5,9 +5,9 @@ import type { SourceChoice } from '../sampler.ts';
 import { type Theme, THEMES } from '../store/settings.ts';
 import {
   parseCount,
-  parseDurationMs,
   parseFilterOption,
   parseInterval,
+  parseLength,
   parseShare,
 } from './options.ts';
 
@@ -121,7 +121,7 @@ function addRecordings(program: Command, commands: Commands): void {
     .allowExcessArguments(false)
     .description('Keep the samples of an incident in a file, to be looked at with "replay".')
     .option('-o, --output <file>', 'where to; - is stdout (default: a new file here)')
-    .option('--duration <duration>', 'end after this time (default: with Ctrl-C)', parseDurationMs)
+    .option('--duration <duration>', 'end after this time (default: with Ctrl-C)', parseLength)
     .action(() => commands.record(record.optsWithGlobals()));
   const replay = program
     .command('replay')

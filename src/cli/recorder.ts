@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { recordedText } from '../format/recording.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample.ts';
@@ -24,7 +25,9 @@ export interface OpenRecording {
   readonly bytes: () => number;
   readonly samples: () => number;
   /** What was recorded, and the command that shows it. */
-  readonly summary: (path?: string) => string;
+  readonly summary: () => string;
+  /** The same for the screen, the most important first. */
+  readonly shortSummary: () => string;
 }
 
 /** Begins a recording. `onFailure` is told in a sentence why it could not be gone on with. Throws SourceError. */
@@ -45,11 +48,15 @@ export function openRecording(
     end: () => writer.end(),
     bytes: () => writer.bytes,
     samples: () => writer.samples,
-    summary(at = path) {
+    summary() {
       const what = recordedText(writer.samples, writer.bytes);
       return path === '-'
-        ? `recorded ${what} to stdout`
-        : `recorded ${what}; look at it with: ephtop replay ${asShellWord(at)}`;
+        ? `recorded ${what} to stdout.`
+        : `recorded ${what}; look at it with: ${replayCommand(resolve(path))}`;
+    },
+    shortSummary() {
+      const what = recordedText(writer.samples, writer.bytes);
+      return `Recorded: ${replayCommand(path)} (${what})`;
     },
   };
 }
@@ -83,7 +90,9 @@ function namesFor({ host, takenAtMs }: Sample): string[] {
   return [name, ...[2, 3, 4, 5].map((n) => name.replace('.eph.gz', `-${n}.eph.gz`))];
 }
 
-function asShellWord(path: string): string {
+/** As it can be typed. */
+function replayCommand(path: string): string {
   const safe = escapeControl(path);
-  return /^[\w./+:@%-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
+  const isPlain = /^[\w./+:@%-]+$/.test(safe);
+  return `ephtop replay ${isPlain ? safe : `'${safe.replaceAll("'", "'\\''")}'`}`;
 }

@@ -53,7 +53,7 @@ export function snapshotTable(model: Model): string {
     Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
   );
   const lines = [
-    `${host.hostname}  Linux ${host.kernel}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} sockets by ${sampling.source} in ${sampling.durationMs.toFixed(1)} ms`,
+    `${host.hostname}  Linux ${host.kernel}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} sockets by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
     verdictText(verdictOf(model)),
     `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports  reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}  usable ${formatCount(portSpace.usable)}  tcp_tw_reuse ${sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown'}`,
     '',
@@ -62,6 +62,10 @@ export function snapshotTable(model: Model): string {
     ),
   ];
   return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+function sourceText({ source, replayOf }: Model['sample']['sampling']): string {
+  return replayOf === undefined ? source : `${source} of ${replayOf}`;
 }
 
 function pad(text: string, width: number, align: Column['align'] | undefined): string {

@@ -91,6 +91,7 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'model',
   'host-name',
   'focus',
+  'record',
   'recording',
   'recording-failed',
 ]);

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll } from 'vitest';
-import { type Line, type RecordingOutput, RecordingWriter } from '../../src/source/recording-writer.ts';
+import type { Sample } from '../../src/model/sample.ts';
+import { SampleEncoder } from '../../src/model/sample-stream.ts';
+import {
+  type Line,
+  type RecordingOutput,
+  RecordingWriter,
+} from '../../src/source/recording-writer.ts';
 import { stoppedClock } from './fixture.ts';
 
 /** An output that keeps what is written, a piece for each flush. */
@@ -61,6 +67,12 @@ export function countingDecoder() {
     take: (line: string) => void (count = line === '+1' ? count + 1 : Number(line)),
     sample: () => count,
   };
+}
+
+/** A recording of these samples, a member each. */
+export function recordingOfSamples(samples: readonly Sample[]): Buffer {
+  const encoder = new SampleEncoder();
+  return recordingOf(samples.map((sample) => [encoder.encode(sample)]));
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'ephtop-recording-'));

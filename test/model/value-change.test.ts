@@ -41,7 +41,11 @@ test('what is equal has not changed', () => {
 describe('a change is as short as can be', () => {
   it.each<[before: Plain, now: Plain, change: unknown]>([
     [1, 2, 2],
-    [[5, 6, 7], [5, 8, 6], [0, 2, -1]],
+    [
+      [5, 6, 7],
+      [5, 8, 6],
+      [0, 2, -1],
+    ],
     [[5, 6], [5], { '=': [5] }],
     [{ a: 1, b: { c: 2 } }, { a: 1, b: { c: 3 } }, { '+': { b: { '+': { c: 3 } } } }],
     [{ a: 1, b: 2 }, { a: 1 }, { '-': ['b'] }],

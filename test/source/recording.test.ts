@@ -107,10 +107,18 @@ describe('what is no recording is told', () => {
 
   it.each<[what: string, bytes: Uint8Array, message: RegExp]>([
     ['nothing', Buffer.alloc(0), /is empty: nothing was recorded\./],
-    ['text', Buffer.from('hello, world'), /is no recording of ephtop \(it is not compressed\)\. "ep/],
+    [
+      'text',
+      Buffer.from('hello, world'),
+      /is no recording of ephtop \(it is not compressed\)\. "ep/,
+    ],
     ['one byte', Buffer.from('x'), /is no recording of ephtop/],
     ['other gzip', gzipSync('hello'), /is no recording of ephtop, or was compressed anew/],
-    ['compressed anew', gzipSync(gunzipSync(RECORDING)), /or was compressed anew\. "ephtop record"/],
+    [
+      'compressed anew',
+      gzipSync(gunzipSync(RECORDING)),
+      /or was compressed anew\. "ephtop record"/,
+    ],
     ['a newer version', newer, /by a newer ephtop \(ephtop\.recording\/2; .*\): update ephtop\./],
     ['the first bytes', RECORDING.subarray(0, 30), /is damaged, or cut off, at its very beginning/],
     ['no samples', header, /has no sample that can be read/],
@@ -124,7 +132,11 @@ describe('what is no recording is told', () => {
     ['no file', newPath, /cannot be opened: no such file\./],
     ['a directory', () => directory(), /is no file/],
     ['a device', () => '/dev/zero', /is no file/],
-    ['a name that steers terminals', () => '/no\u001b[31m/x', /^\/no\\x1b\[31m\/x cannot be opened/],
+    [
+      'a name that steers terminals',
+      () => '/no\u001b[31m/x',
+      /^\/no\\x1b\[31m\/x cannot be opened/,
+    ],
   ])('%s', (_, make, message) => {
     expect(() => new RecordingFile(make())).toThrow(message);
   });

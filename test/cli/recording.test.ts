@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { FIXTURE_PROC } from '../helpers/fixture.ts';
+import { newPath, splitMembers } from '../helpers/recordings.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
+const HERE = ['--proc', FIXTURE_PROC];
+
+interface Ending {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Starts the built program; `stderr` is what it said so far. */
+function start(args: readonly string[], cwd?: string) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout: Buffer[] = [];
+  let stderr = '';
+  child.stdout.on('data', (data: Buffer) => stdout.push(data));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const said = async (text: RegExp) => {
+    while (!text.test(stderr)) await once(child.stderr, 'data');
+  };
+  const ended: Promise<Ending> = once(child, 'close').then(([code]: (number | null)[]) => ({
+    code: code ?? null,
+    stdout: Buffer.concat(stdout),
+    stderr,
+  }));
+  return { child, said, ended };
+}
+
+const ephtop = (...args: string[]) => start(args).ended;
+
+const linesOf = (bytes: Buffer) => gunzipSync(bytes).toString().trimEnd().split('\n');
+
+describe('record', () => {
+  it('writes samples for a time, says where and how many, and ends with 0', async () => {
+    const path = newPath();
+    const { code, stdout, stderr } = await ephtop(
+      'record',
+      ...HERE,
+      '-o',
+      path,
+      '--duration',
+      '1s',
+    );
+    expect({ code, stdout: stdout.length }).toEqual({ code: 0, stdout: 0 });
+    const [first, last] = stderr.trimEnd().split('\n');
+    expect(first).toBe(`ephtop: recording to ${path} every 250ms; for 1 s, or until Ctrl-C.`);
+    const samples = linesOf(readFileSync(path)).length - 1;
+    expect(samples).toBeGreaterThanOrEqual(2);
+    expect(last).toMatch(
+      new RegExp(
+        `^ephtop: recorded ${samples} samples, .*B; look at it with: ephtop replay ${path}$`,
+      ),
+    );
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends with 0 on %s', async (signal) => {
+    const path = newPath();
+    const { child, said, ended } = start(['record', ...HERE, '-o', path]);
+    await said(/recording to .* Ctrl-C ends it\.\n/);
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/ephtop: recorded \d+ samples?, /);
+    expect(linesOf(readFileSync(path)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('names the file after host and time where it is not told', async () => {
+    const directory = join(newPath(), '..');
+    const before = new Set(readdirSync(directory));
+    const { ended } = start(['record', ...HERE, '--duration', '100ms'], directory);
+    expect((await ended).code).toBe(0);
+    const [made, ...others] = readdirSync(directory).filter((name) => !before.has(name));
+    expect(made).toMatch(/^ephtop-[\w.-]+-\d{8}T\d{6}Z\.eph\.gz$/);
+    expect(others).toEqual([]);
+  });
+
+  it('writes to stdout for -', async () => {
+    const { code, stdout, stderr } = await ephtop('record', ...HERE, '-o-', '--duration', '100ms');
+    expect(code).toBe(0);
+    expect(linesOf(stdout)[0]).toMatch(/^\{"schema":"ephtop\.recording\/1"/);
+    expect(stderr).toMatch(/ephtop: recorded \d+ samples?, .* to stdout\.?\n$/);
+  });
+
+  it('does not write over a file', async () => {
+    const path = newPath();
+    writeFileSync(path, 'precious');
+    const { code, stderr } = await ephtop('record', ...HERE, '-o', path);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `ephtop: cannot record to ${path}: the file exists already, and is not written over; choose another name.\n`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+
+  it.each([
+    [['-o', '/nonexistent/x'], /cannot record to \/nonexistent\/x: no such file\.\n$/],
+    [['-o', '/proc/x'], /cannot record to \/proc\/x: /],
+    [['--duration', '5'], /'5' is invalid\. Write a duration such as 250ms, 2s or 1m\./],
+    [['--duration', '0s'], /must be longer than nothing/],
+    [['extra'], /too many arguments/],
+  ])('%j is refused in a line', async (args, message) => {
+    const { code, stdout, stderr } = await ephtop('record', ...HERE, ...args);
+    expect({ code, stdout: stdout.length }).toEqual({ code: 2, stdout: 0 });
+    expect(stderr).toMatch(/^ephtop: [^\n]+\n$/);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('replay without a terminal', () => {
+  const path = newPath();
+  beforeAll(async () => {
+    expect((await ephtop('record', ...HERE, '-o', path, '--duration', '500ms')).code).toBe(0);
+  });
+
+  it('prints the last sample as one table, and says so', async () => {
+    const { code, stdout, stderr } = await ephtop('replay', path);
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'ephtop: no terminal to draw on, so here is the last sample of the recording.\n',
+    );
+    expect(stdout.toString()).toMatch(/36 sockets by replay of procfs in /);
+    expect(stdout.toString()).toMatch(/^10\.0\.3\.7 +10\.0\.9\.21:8080 .* 85\.4% /m);
+  });
+
+  it('filters and sorts, and needs no /proc', async () => {
+    const options = ['--filter', 'port:9090', '--sort', 'live', '--proc', '/nonexistent'];
+    const { code, stdout } = await ephtop('replay', path, ...options);
+    expect(code).toBe(0);
+    const rows = stdout.toString().split('\n').slice(5, -1);
+    expect(rows.map((row) => row.split(/ +/)[1])).toEqual(['[::1]:9090', '127.0.0.1:9090']);
+  });
+
+  it('prints what is left of a recording that was cut, and says that it was', async () => {
+    const whole = readFileSync(path);
+    const [header] = splitMembers(whole);
+    const half = whole.subarray(header?.length, (header?.length ?? 0) + 60);
+    const cut = newPath();
+    writeFileSync(cut, Buffer.concat([whole, half]));
+    const { code, stdout, stderr } = await ephtop('replay', cut);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`ephtop: ${cut} was cut off: its last 60 bytes are no whole piece`);
+    expect(stdout.toString()).toContain('85.4%');
+  });
+
+  it.each([
+    [['-'], /stdin .*write it to a file, and replay that/],
+    [['/nonexistent'], /^ephtop: \/nonexistent cannot be opened: no such file\.\n$/],
+    [[PROGRAM], /is no recording of ephtop/],
+    [[], /missing required argument 'file'/],
+    [['a', 'b'], /too many arguments/],
+  ])('%j is refused in a line', async (args, message) => {
+    const { code, stdout, stderr } = await ephtop('replay', ...args);
+    expect({ code, stdout: stdout.length }).toEqual({ code: 2, stdout: 0 });
+    expect(stderr).toMatch(/^ephtop: [^\n]+\n$/);
+    expect(stderr).toMatch(message);
+  });
+});
+
+test('a program that is killed leaves what it had written a second before', async () => {
+  const path = newPath();
+  const { child, ended } = start(['record', ...HERE, '-o', path]);
+  while (!existsSync(path) || statSync(path).size === 0)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGKILL');
+  await ended;
+  const { code, stdout } = await ephtop('replay', path);
+  expect(code).toBe(0);
+  expect(stdout.toString()).toContain('85.4%');
+});

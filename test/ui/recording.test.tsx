@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { reduce } from '../../src/store/reducer.ts';
+import { startReplay } from '../../src/store/replay.ts';
+import { createStore } from '../../src/store/store.ts';
+import { initialViewState } from '../../src/store/view-state.ts';
+import { App } from '../../src/ui/app.tsx';
+import { glyphsFor } from '../../src/ui/theme.ts';
+import { renderAt } from '../helpers/ink-stdout.ts';
+import { connections, modelOf } from '../helpers/sockets.ts';
+
+const NOON = new Date(2026, 10, 21, 12).getTime();
+const WIDE = { columns: 120, rows: 30 };
+
+const modelAt = (second: number) =>
+  modelOf(connections(10 + second), { takenAtMs: NOON + 1000 * second });
+
+function open(
+  size: typeof WIDE,
+  settings: Parameters<typeof initialViewState>[0] = {},
+  ascii = false,
+) {
+  const store = createStore(reduce, initialViewState(settings));
+  store.dispatch({ type: 'model', model: modelAt(0) });
+  const app = <App store={store} glyphs={glyphsFor(ascii)} copyText={() => {}} />;
+  return { store, screen: renderAt(app, size) };
+}
+
+describe('while it records', () => {
+  test.each([
+    [WIDE, / ephtop {3}● REC 12 s, 34\.6 kB {3}proxy-7 {2}Linux/],
+    [{ columns: 80, rows: 24 }, / ephtop {3}● REC 12 s, 34\.6 kB {3}proxy-7 {2}Linux/],
+    // No title there.
+    [{ columns: 80, rows: 12 }, /^ ● REC 12 s, 34\.6 kB {2}range 40000–40099 {2}100 ports/m],
+    [{ columns: 40, rows: 10 }, /^ ● REC 12 s, 34\.6 kB /m],
+  ])('at %j a mark says so', async (size, mark) => {
+    const { store, screen } = open(size);
+    screen.stdin.write('r');
+    await screen.waitForFrame('● REC');
+    store.dispatch({ type: 'model', model: modelAt(12), recordedBytes: 34_567 });
+    const text = await screen.waitForFrame(mark);
+    expect(text.split('\n').length).toBeLessThanOrEqual(size.rows);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(
+      size.columns,
+    );
+    screen.stdin.write('r');
+    await screen.waitForFrame(/^(?![^]*REC)/);
+  });
+
+  test('the mark is ASCII where all is', async () => {
+    const { screen } = open(WIDE, {}, true);
+    screen.stdin.write('r');
+    await screen.waitForFrame(/ ephtop {3}\* REC/);
+  });
+});
+
+describe('a recording', () => {
+  const position = { index: 0, elapsedMs: 0, durationMs: 60_000, isLast: false };
+  const replay = startReplay(position);
+
+  test.each([WIDE, { columns: 80, rows: 24 }, { columns: 40, rows: 10 }])(
+    'at %j is marked as one, and its keys are heard',
+    async (size) => {
+      const { store, screen } = open(size, { replay });
+      const text = await screen.waitForFrame(/^ ▶ REPLAY .*12:00:00, 0:00 of 1:00/m);
+      expect(text.split('\n').length).toBeLessThanOrEqual(size.rows);
+      screen.stdin.write(' ');
+      await screen.waitForFrame(/^ ‖ PAUSED /m);
+      screen.stdin.write('+');
+      await screen.waitForFrame(/0:00 of 1:00 ×2/);
+      screen.stdin.write('}');
+      await screen.flush();
+      expect(store.getState().replay?.goal).toEqual({ elapsedMs: 6000 });
+      const step = { ...position, elapsedMs: 60_000, isLast: true };
+      store.dispatch({ type: 'model', model: modelAt(60), step });
+      await screen.waitForFrame(/^ ■ END .*12:01:00, 1:00 of 1:00/m);
+      screen.stdin.write('r');
+      await screen.waitForFrame('This is a recording already');
+    },
+  );
+
+  test('is named as the source', async () => {
+    const model = modelAt(0);
+    const { sample } = model;
+    const sampling = { ...sample.sampling, source: 'replay', replayOf: 'netlink' } as const;
+    const { store, screen } = open(WIDE, { replay });
+    store.dispatch({ type: 'model', model: { ...model, sample: { ...sample, sampling } } });
+    await screen.waitForFrame(/^ ephtop {2}proxy-7 .* replay of netlink/m);
+  });
+});
