@@ -41,6 +41,9 @@ const EARLIER_MS = [
   390_000, 480_000, 600_000, 750_000, 900_000,
 ];
 
+/** What a key may take, beside the sample that was asked for. */
+const LONGEST_LOOK_BACK_MS = 150;
+
 /** Plays a recording at its pace, or as the user wants. */
 export class ReplayPlayer<Sample> {
   readonly #samples: RecordedSamples<Sample>;
@@ -114,15 +117,17 @@ export class ReplayPlayer<Sample> {
     return { ...this.#frame(to), earlier };
   }
 
-  /** Samples before this one, the oldest first. */
+  /** Samples before this one, the oldest first; fewer where groups are so many that it would take long. */
   #earlier(index: number): Sample[] {
     const elapsedMs = this.#index.elapsedMsOf(index);
+    const startedMs = this.#clock.monotonicMs();
     const found = new Map<number, Sample>();
-    for (const ageMs of EARLIER_MS.toReversed()) {
+    for (const ageMs of EARLIER_MS) {
       const near = this.#samples.near(this.#index.sampleAt(Math.max(0, elapsedMs - ageMs)));
       if (near.index < index) found.set(near.index, near.sample);
+      if (this.#clock.monotonicMs() - startedMs > LONGEST_LOOK_BACK_MS) break;
     }
-    return [...found.values()];
+    return [...found.values()].toReversed();
   }
 
   async #sleep(durationMs: number, signal: AbortSignal): Promise<void> {
