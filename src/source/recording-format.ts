@@ -35,7 +35,7 @@ export const MEMBER_HEADER_BYTES = FIXED_BYTES + EXTRA_BYTES;
 const TRAILER_BYTES = 8;
 
 /** No writer makes larger ones, packed and unpacked. */
-const LONGEST = { packed: 16e6, text: 32e6 };
+const LONGEST = { packed: 8e6, text: 16e6 };
 
 /** Lines of at most so many characters fit into a member. */
 export const MOST_TEXT = LONGEST.text / 4;

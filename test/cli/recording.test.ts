@@ -121,7 +121,7 @@ describe('record', () => {
 describe('replay without a terminal', () => {
   const path = newPath();
   beforeAll(async () => {
-    expect((await ephtop('record', ...HERE, '-o', path, '--duration', '500ms')).code).toBe(0);
+    await ephtop('record', ...HERE, '-o', path, '--duration', '500ms');
   });
 
   it('prints the last sample as one table, and says so', async () => {

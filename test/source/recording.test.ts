@@ -228,7 +228,7 @@ describe('the writer', () => {
   it('holds a few megabytes at most', () => {
     const output = memoryOutput();
     const writer = new RecordingWriter(output, forever(), '1', () => {});
-    for (let index = 0; index < 20; index++) writer.push(line(`${'x'.repeat(1e6)}`));
+    for (let index = 0; index < 20; index++) writer.push(line('x'.repeat(1e6)));
     expect(output.pieces.length).toBeGreaterThan(1);
   });
 

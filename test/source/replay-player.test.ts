@@ -84,7 +84,7 @@ describe('a recording is played', () => {
 });
 
 describe('paused', () => {
-  it('it stands still, and goes on from there', async () => {
+  it('stands still, and goes on from there', async () => {
     const { next, player, advance } = open(MINUTE);
     await next();
     const { elapsedMs = 0 } = (await next()) ?? {};

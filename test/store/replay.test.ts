@@ -30,6 +30,7 @@ const time = (byMs: number): Action => ({ type: 'time', byMs });
 const TOGGLE: Action = { type: 'freeze' };
 const FASTER: Action = { type: 'interval', factor: 0.5 };
 const SLOWER: Action = { type: 'interval', factor: 2 };
+const twentyTimes = (action: Action) => Array.from({ length: 20 }, () => action);
 
 describe('a recording', () => {
   it.each<[what: string, actions: Action[], replay: object]>([
@@ -46,8 +47,8 @@ describe('a recording', () => {
     ['to its end', [{ type: 'live' }], { goal: { sample: Infinity } }],
     ['faster', [FASTER, FASTER], { speed: 4 }],
     ['slower', [SLOWER], { speed: 0.5 }],
-    ['not faster than can be', Array(20).fill(FASTER) as Action[], { speed: 64 }],
-    ['not slower than can be', Array(20).fill(SLOWER) as Action[], { speed: 1 / 8 }],
+    ['not faster than can be', twentyTimes(FASTER), { speed: 64 }],
+    ['not slower than can be', twentyTimes(SLOWER), { speed: 1 / 8 }],
   ])('%s', (_, actions, replay) => {
     const state = act(playing(), ...actions);
     expect(state.replay).toMatchObject(replay);

@@ -129,7 +129,7 @@ function titleText({ sample }: Model, askedMs: number, width: number): string {
       formatClock(takenAtMs),
       ...(sampling.replayOf === undefined
         ? [`${sampling.source} ${intervalText(sampling, askedMs)}`, ...costText(sampling)]
-        : [`replay of ${sampling.replayOf} ${intervalText(sampling, Infinity)}`]),
+        : [`replay of ${sampling.replayOf} ${intervalText(sampling, Infinity)}`.trimEnd()]),
       `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`,
     ],
     '  ',
