@@ -43,8 +43,16 @@ export function replayMark(
   return marks.find((mark) => stringWidth(mark) <= width) ?? marks.at(-1) ?? '';
 }
 
-/** The mark of a recording that is being made: "● REC 1 min 3 s, 120 kB". */
-export function recordingMark(seconds: number, bytes: number): string {
+/** A recording that is being made. */
+export interface RecordingOnScreen {
+  /** Unix time in ms of its first sample. */
+  readonly sinceMs: number;
+  readonly bytes: number;
+}
+
+/** The mark of a recording that is being made, as of then: "● REC 63 s, 120 kB". */
+export function recordingMark({ sinceMs, bytes }: RecordingOnScreen, nowMs: number): string {
+  const seconds = (nowMs - sinceMs) / 1000;
   const since = seconds < 1 ? '' : ` ${formatDuration(seconds)}`;
   return `● REC${since}${bytes === 0 ? '' : `, ${formatBytes(bytes)}`}`;
 }

@@ -46,7 +46,7 @@ export class RecordingFile {
     return this.#problem && `${this.#name} ${this.#problem}`;
   }
 
-  /** The lines of a member, counted from 0. Throws DamagedMember. */
+  /** The lines of a member, counted from 0. Throws DamagedMember, and SourceError where the disk fails. */
   lines(member: number): string[] {
     const { offset, header } = this.index.member(member);
     const bytes = this.#read(offset, header.length);
@@ -163,10 +163,14 @@ export class RecordingFile {
   #read(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
     let read = 0;
-    while (read < length) {
-      const count = readSync(this.#file, bytes, read, length - read, offset + read);
-      if (count === 0) break;
-      read += count;
+    try {
+      while (read < length) {
+        const count = readSync(this.#file, bytes, read, length - read, offset + read);
+        if (count === 0) break;
+        read += count;
+      }
+    } catch (error) {
+      this.#fail(`can no longer be read: ${failureReason(error)}.`);
     }
     return bytes.subarray(0, read);
   }

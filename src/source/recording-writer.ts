@@ -122,9 +122,12 @@ export function recordingFile(path: string): RecordingOutput {
   let length = 0;
   let isSyncing = false;
   let isEnded = false;
+  let lost: NodeJS.ErrnoException | null = null;
   const close = () => closeSync(file);
   return {
     append(bytes) {
+      // Some file systems find out late.
+      if (lost !== null) throw lost;
       try {
         for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
       } catch (error) {
@@ -136,8 +139,9 @@ export function recordingFile(path: string): RecordingOutput {
       if (isSyncing) return;
       // To the disk, so that it outlives a crash of the machine; not waited for, as a slow disk must not hold up the screen.
       isSyncing = true;
-      fdatasync(file, () => {
+      fdatasync(file, (error) => {
         isSyncing = false;
+        if (['EIO', 'ENOSPC', 'EDQUOT'].includes(error?.code ?? '')) lost = error;
         if (isEnded) close();
       });
     },

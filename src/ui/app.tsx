@@ -79,6 +79,7 @@ export function App(props: AppProps) {
   const window = useTerminalSize();
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
+  const nowMs = state.latest?.sample.takenAtMs ?? 0;
   const header = model && {
     model,
     columns: layout.columns,
@@ -86,7 +87,7 @@ export function App(props: AppProps) {
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
       : heldMark(state, layout.columns),
-    recording: recordingText(state),
+    recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     showTitle: layout.showTitle,
     glyphs,
@@ -299,12 +300,6 @@ function Groups(props: PanelContentProps) {
       }
     />
   );
-}
-
-function recordingText({ recording, latest }: ViewState): string | undefined {
-  if (recording === undefined) return undefined;
-  const nowMs = latest?.sample.takenAtMs ?? recording.sinceMs;
-  return recordingMark(Math.max(0, nowMs - recording.sinceMs) / 1000, recording.bytes);
 }
 
 /** The lines of the selected group's detail; undefined where there is no such group. */

@@ -43,7 +43,9 @@ test.each([
   [63, 120_400, '● REC 63 s, 120 kB'],
   [250, 1_310_720, '● REC 4 min 10 s, 1.3 MB'],
 ])('the mark of a recording that is made, after %f s with %i bytes', (seconds, bytes, mark) => {
-  expect(recordingMark(seconds, bytes)).toBe(mark);
+  expect(recordingMark({ sinceMs: 1e12, bytes }, 1e12 + 1000 * seconds)).toBe(mark);
+  // The clock was set back.
+  expect(recordingMark({ sinceMs: 1e12, bytes: 0 }, 1e11)).toBe('● REC');
 });
 
 test.each([

@@ -56,7 +56,7 @@ test('samples come back as they were', () => {
 });
 
 test('what JSON does not know comes back as well', () => {
-  const portUse = { live: Uint8Array.of(0, 1, 255), timeWait: new Uint8Array(0) };
+  const portUse = { slices: 1, counts: Uint8Array.of(0, 1, 255, 0, 0, 7, 0, 0, 0, 9) };
   const [group, ...groups] = sampleOf(connections(3)).groups.map((each) => ({ ...each, portUse }));
   const openFiles = [{ pid: 1, command: 'a', open: 3, limit: Infinity, hardLimit: Infinity }];
   const sample: Sample = {
@@ -101,7 +101,8 @@ describe('what a file says is not believed', () => {
     ['a name for an address', inGroup({ remoteAddress: '$(reboot)' }), 'remoteAddress'],
     ['59 seconds', inGroup({ drainSchedule: Array(59).fill(0) }), 'drainSchedule'],
     ['text for owners', inGroup({ owners: 'haproxy' }), 'owners'],
-    ['text for bytes', inGroup({ portUse: 'AAAA' }), 'portUse'],
+    ['text for bytes', inGroup({ portUse: { slices: 1, counts: 'AAAA' } }), 'counts'],
+    ['no slices', inGroup({ portUse: { slices: 0, counts: 'AAAA' } }), 'slices'],
     ['an endless name', (sample) => (sample['host'] = { hostname: 'x'.repeat(1e6) }), 'hostname'],
   ])('%s is refused', (_, change, field) => {
     expect(() => read(change)).toThrow(ParseError);

@@ -6,6 +6,7 @@ import {
   addConnections,
   copyProc,
   FULLEST_ROW,
+  LAUNCHER,
   LIVE_COMMAND,
   makeDirectory,
   openLiveShell,
@@ -14,7 +15,7 @@ import {
   TERMINAL_AS_IT_WAS,
   TO_BACKEND,
 } from '../helpers/live-view.ts';
-import { closeTerminals } from '../helpers/terminal.ts';
+import { closeTerminals, openTerminal } from '../helpers/terminal.ts';
 
 afterEach(async () => {
   await closeTerminals();
@@ -93,4 +94,12 @@ test('where nothing can be written, a sentence says so, and the view goes on', a
   expect(terminal.screen()).not.toContain('REC');
   addConnections(proc, TO_BACKEND, 40_064, 8);
   await terminal.waitFor(WITH_8_MORE);
+});
+
+test('a terminal is no place for a recording', async () => {
+  const terminal = openTerminal(process.execPath, [LAUNCHER, 'record', '-o', '-']);
+  expect((await terminal.exited).code).toBe(2);
+  expect(terminal.screen()).toMatch(
+    /^ephtop: a recording is no text for a terminal: write "-o FILE"/,
+  );
 });
