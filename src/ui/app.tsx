@@ -113,6 +113,7 @@ export function App(props: AppProps) {
     filter: state.filter,
     editingFilter: state.editingFilter,
     panel: state.panel,
+    isReplay: state.replay !== undefined,
     columns: layout.columns,
     glyphs,
   };

@@ -21,6 +21,8 @@ export interface KeyBinding {
   readonly help: string;
   /** Stands in the footer, most important first. */
   readonly footer?: string;
+  /** The same while a recording is looked at, where it is another word; '' for none. */
+  readonly replayFooter?: string;
   /** The panels whose own key it is, before what it means elsewhere; a key of the whole view where left out. */
   readonly panels?: readonly Panel[];
 }
@@ -167,6 +169,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     label: 'p space',
     help: 'freeze the screen, sampling goes on; pause or play a recording',
     footer: 'freeze',
+    replayFooter: 'pause',
   },
   {
     keys: ['r'],
@@ -174,6 +177,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     label: 'r',
     help: 'record into a file of this directory, for "ephtop replay FILE"; r again stops',
     footer: 'record',
+    replayFooter: '',
   },
   {
     keys: ['left'],
@@ -214,12 +218,14 @@ export const KEYMAP: readonly KeyBinding[] = [
     command: () => ({ type: 'interval', factor: 0.5 }),
     label: '+',
     help: 'sample twice as often; play a recording twice as fast',
+    replayFooter: 'speed',
   },
   {
     keys: ['-'],
     command: () => ({ type: 'interval', factor: 2 }),
     label: '-',
     help: 'sample half as often; play a recording half as fast',
+    replayFooter: 'speed',
   },
   {
     keys: ['escape'],

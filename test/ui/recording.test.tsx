@@ -78,6 +78,15 @@ describe('a recording', () => {
     },
   );
 
+  test('has keys of its own in the footer', async () => {
+    const { screen } = open({ columns: 140, rows: 30 }, { replay });
+    const footer = (await screen.waitForFrame('p pause')).split('\n').at(-1);
+    expect(footer).toContain('+ - speed');
+    expect(footer).not.toMatch(/record|freeze/);
+    const live = await open({ columns: 140, rows: 30 }).screen.waitForFrame('p freeze  r record');
+    expect(live).not.toContain('speed');
+  });
+
   test('is named as the source', async () => {
     const model = modelAt(0);
     const { sample } = model;

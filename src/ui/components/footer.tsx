@@ -15,6 +15,8 @@ export interface FooterProps {
   readonly editingFilter: boolean;
   /** Its own keys stand first. */
   readonly panel: Panel;
+  /** True while a recording is looked at. */
+  readonly isReplay?: boolean;
   readonly glyphs: Glyphs;
   /** Terminal columns. */
   readonly columns: number;
@@ -59,9 +61,10 @@ function keyAt(keys: readonly NamedKey[], x: number): string | undefined {
 }
 
 /** The filter in force, as far as the keys that are always there leave room for it. */
-function filterMark({ filter, panel, columns, glyphs }: FooterProps): string {
+function filterMark(props: FooterProps): string {
+  const { filter, columns, glyphs } = props;
   if (filter === '') return '';
-  const room = columns - widthOf(footerKeys(panel, glyphs).slice(-KEYS_ALWAYS));
+  const room = columns - widthOf(footerKeys(props).slice(-KEYS_ALWAYS));
   const text = withGlyphs(escapeControl(filter), glyphs);
   return shortenEnd(` filter: ${text} `, room, glyphs.ellipsis);
 }
@@ -126,17 +129,18 @@ interface FooterKey {
 }
 
 /** Bindings with the same word share one entry: `< >` sort. */
-function footerKeys(panel: Panel, glyphs: Glyphs): FooterKey[] {
+function footerKeys({ panel, isReplay = false, glyphs }: FooterProps): FooterKey[] {
   const byHelp = new Map<string, NamedKey[]>();
   const own = keysOf(panel);
   const taken = new Set(own.flatMap(({ keys }) => keys));
   const ofView = KEYMAP.filter(
     ({ keys, panels }) => panels === undefined && !keys.some((key) => taken.has(key)),
   );
-  for (const { keys, footer } of [...own, ...ofView]) {
+  for (const { keys, footer, replayFooter = footer } of [...own, ...ofView]) {
     const [name = ''] = keys;
     const key = { name, text: withGlyphs(NAMES[name] ?? name, glyphs) };
-    if (footer !== undefined) byHelp.set(footer, [...(byHelp.get(footer) ?? []), key]);
+    const word = isReplay ? replayFooter : footer;
+    if (word) byHelp.set(word, [...(byHelp.get(word) ?? []), key]);
   }
   return [...byHelp].map(([help, keys]) => ({ keys, help }));
 }
@@ -167,7 +171,7 @@ const KEYS_ALWAYS = 2;
 
 /** Quit and help always, the others as far as they fit. */
 function shownKeys(props: FooterProps): FooterKey[] {
-  const keys = footerKeys(props.panel, props.glyphs);
+  const keys = footerKeys(props);
   let left = props.columns - stringWidth(filterMark(props)) - widthOf(keys.slice(-KEYS_ALWAYS));
   const shown = keys.slice(0, -KEYS_ALWAYS).filter((key) => {
     left -= entryWidth(key);
