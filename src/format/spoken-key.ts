@@ -11,6 +11,8 @@ const NAMES: Readonly<Record<string, string>> = {
   '>': 'greater than',
   '[': 'left bracket',
   ']': 'right bracket',
+  '{': 'left brace',
+  '}': 'right brace',
   '+': 'plus',
   '-': 'minus',
   '?': 'question mark',

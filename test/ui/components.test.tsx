@@ -68,7 +68,7 @@ test('of a filter that is too long the end is shown while it is typed, and the b
     ' / ~xy headroom<20% port:8000-8100 dst:',
     expect.stringMatching(/^ write the beginning of an address/),
   ]);
-  expect(footer(false, long)).toEqual([' filter: owner:haproxy h…? help  q quit']);
+  expect(footer(false, long)).toEqual([' filter: owner:haproxy … ? help  q quit']);
   expect(footer(false, 'owner:日本 x', true)).toEqual([' filter: owner:?? x  ? help  q quit']);
 });
 
