@@ -1,7 +1,7 @@
 import type { Sample } from '../model/sample.ts';
 import type { ModelFeed } from '../store/model-feed.ts';
 import type { Replay, ReplayPosition, ReplayStep } from '../store/replay.ts';
-import type { ViewStore } from './app.tsx';
+import type { ViewStore } from '../store/view-store.ts';
 
 /** One sample of a recording that is to be shown. */
 export interface ReplayFrame extends ReplayStep {

@@ -3,7 +3,7 @@ import { spokenVerdict } from '../format/spoken-overview.ts';
 import type { SpokenLine } from '../format/spoken-text.ts';
 import { Announcer } from '../store/announcer.ts';
 import type { ViewState } from '../store/view-state.ts';
-import type { ViewStore } from './app.tsx';
+import type { ViewStore } from '../store/view-store.ts';
 import { narrate } from './narration.ts';
 import { spokenOverview } from './spoken-screen.ts';
 

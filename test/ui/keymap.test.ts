@@ -6,7 +6,8 @@ import { parseFilter } from '../../src/model/filter-words.ts';
 import { helpLines } from '../../src/ui/components/help-panel.tsx';
 import { glyphsFor, withGlyphs } from '../../src/ui/theme.ts';
 import { keyNames } from '../../src/ui/key-name.ts';
-import { commandFor, filterCommandFor, KEYMAP, keysOf } from '../../src/ui/keymap.ts';
+import { commandFor, filterCommandFor, keysOf } from '../../src/ui/key-command.ts';
+import { KEYMAP } from '../../src/ui/keymap.ts';
 import type { Panel } from '../../src/store/view-state.ts';
 
 const CONTEXT = { pageRows: 10, rows: 30 };

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import type { VisibleGroup } from '../../model/group-fold.ts';
-import type { ViewStore } from '../app.tsx';
+import type { ViewStore } from '../../store/view-store.ts';
 
 /** Asks for names of the addresses that are on the screen; `onName` gets each that comes. */
 export type LookUpNames = (
