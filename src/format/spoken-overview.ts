@@ -2,6 +2,7 @@ import { sysctlNumber } from '../kernel/sysctl.ts';
 import { NO_NAMES } from '../model/host-name.ts';
 import type { GroupModel, Model } from '../model/model.ts';
 import { agoText, type HeldScreen } from './held-mark.ts';
+import type { ReplayOnScreen } from './recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
 import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import { formatClock, formatCount, formatDuration } from './units.ts';
@@ -56,14 +57,38 @@ const REUSE_WORDS: Readonly<Record<string, string>> = {
   '2': 'on for loopback only',
 };
 
+/** What a listener is told of a screen that does not show the newest, or shows a recording. */
+export interface HeldForListeners extends HeldScreen {
+  readonly replay?: SpokenReplay | undefined;
+}
+
+interface SpokenReplay extends ReplayOnScreen {
+  /** Where it is about to be. */
+  readonly goal?: { readonly sample?: number; readonly elapsedMs?: number } | undefined;
+}
+
 /** That what is said is not of now, and the way back; undefined: it is. */
-export function spokenMark(held: HeldScreen): string | undefined {
-  const { past, frozen } = held;
+export function spokenMark(held: HeldForListeners): string | undefined {
+  const { past, frozen, replay, latest } = held;
+  if (replay !== undefined) return spokenReplay(replay, latest);
   if (past !== undefined)
     return `Past: ${formatClock(past.sample.takenAtMs)}, ${spokenText(agoText(past, held.latest))}. Right arrow goes forward, capital L is live again.`;
   return frozen === undefined
     ? undefined
     : `Frozen at ${formatClock(frozen.sample.takenAtMs)}; sampling goes on. The letter p continues.`;
+}
+
+/** Where a recording is, or is about to be, and whether it goes on. */
+function spokenReplay(
+  { goal, elapsedMs, durationMs, playing, isLast, speed }: SpokenReplay,
+  latest: Model | undefined,
+): string {
+  const state = playing ? 'playing' : isLast ? 'at its end' : 'paused';
+  const pace = speed === 1 ? '' : `, at ${speed < 1 ? `1/${1 / speed}` : speed} times its pace`;
+  const seconds = (goal?.elapsedMs ?? elapsedMs) / 1000;
+  const place = `${spokenText(formatDuration(seconds))} of ${spokenText(formatDuration(durationMs / 1000))}`;
+  const host = latest === undefined ? '' : ` of ${latest.sample.host.hostname}`;
+  return `Recording${host}, ${state}${pace}: ${place}.`;
 }
 
 /** "1 group", "8 groups". */

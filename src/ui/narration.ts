@@ -1,7 +1,7 @@
 import { foldTitle } from '../format/fold.ts';
 import { problemText } from '../format/filter-problem.ts';
 import { groupCount, spokenMark, spokenVerdict } from '../format/spoken-overview.ts';
-import { counted, sentence, type SpokenLine, spokenText } from '../format/spoken-text.ts';
+import { counted, type SpokenLine, spokenText } from '../format/spoken-text.ts';
 import { formatCount, formatInterval } from '../format/units.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import { parseFilter } from '../model/filter-words.ts';
@@ -28,9 +28,12 @@ export interface Narration {
  * one is. News of the machine are not here: see Announcer.
  */
 export function narrate(action: Action, before: ViewState, after: ViewState): Narration {
+  if (after.replay !== undefined && MOVES_REPLAY.has(action.type))
+    return said(present(spokenMark(after)));
   switch (action.type) {
     case 'freeze':
     case 'time':
+    case 'time-tenths':
     case 'live':
       return heldNarration(action, before, after);
     case 'escape':
@@ -41,6 +44,15 @@ export function narrate(action: Action, before: ViewState, after: ViewState): Na
       return said(linesOf(action, after));
   }
 }
+
+/** What a recording is gone through with. */
+const MOVES_REPLAY: ReadonlySet<Action['type']> = new Set([
+  'freeze',
+  'time',
+  'time-tenths',
+  'live',
+  'interval',
+]);
 
 function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
   switch (action.type) {
@@ -80,12 +92,9 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
           ? 'Nothing to copy: no command does this.'
           : `Copied ${counted(formatCount(action.lines), 'line')}, if the terminal takes OSC 52.`,
       ];
-    case 'model':
-    case 'host-name':
-    case 'focus':
-      return [];
     default:
-      return present(after.notice).map(sentence);
+      // A notice is said as it comes, whatever brings it.
+      return [];
   }
 }
 
@@ -94,8 +103,9 @@ function heldNarration(action: Action, before: ViewState, after: ViewState): Nar
   const isHeld = (state: ViewState) => state.past !== undefined || state.frozen !== undefined;
   const model = realModel(after);
   if (action.type === 'live' && !isHeld(before)) return said(spokenOverview(after), true);
-  if (action.type === 'time' && realModel(before) === model)
-    return said([action.byMs < 0 ? 'No earlier time is kept.' : 'This is the newest.']);
+  const stepBy = action.type === 'time' ? action.byMs : action.type === 'time-tenths' && action.by;
+  if (stepBy !== false && realModel(before) === model)
+    return said([stepBy < 0 ? 'No earlier time is kept.' : 'This is the newest.']);
   if (action.type === 'freeze' && isHeld(after)) return said(present(spokenMark(after)));
   return said(
     [

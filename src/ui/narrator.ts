@@ -1,6 +1,6 @@
 import { formatClock } from '../format/units.ts';
 import { spokenVerdict } from '../format/spoken-overview.ts';
-import type { SpokenLine } from '../format/spoken-text.ts';
+import { sentence, type SpokenLine } from '../format/spoken-text.ts';
 import { Announcer } from '../store/announcer.ts';
 import type { ViewState } from '../store/view-state.ts';
 import type { ViewStore } from '../store/view-store.ts';
@@ -37,6 +37,14 @@ export function narratorOf(
     spoken(state, true);
   }
 
+  /** Another time of a recording. */
+  function overviewBriefly(state: ViewState): void {
+    const { latest } = state;
+    if (latest === undefined) return;
+    say([`${formatClock(latest.sample.takenAtMs)}: ${spokenVerdict(latest, true)}`]);
+    spoken(state, true);
+  }
+
   function hearModel(state: ViewState): void {
     const { latest, past, frozen, panel, editingFilter } = state;
     if (latest === undefined || past !== undefined || frozen !== undefined) return;
@@ -63,12 +71,16 @@ export function narratorOf(
     },
     start() {
       overview();
-      let heard = store.getState().latest;
+      let heard = store.getState();
       return store.subscribe(() => {
-        const state = store.getState();
-        if (state.latest === heard) return;
-        heard = state.latest;
-        hearModel(state);
+        const [before, state] = [heard, store.getState()];
+        heard = state;
+        if (state.notice !== undefined && state.notice !== before.notice) {
+          say([sentence(state.notice)]);
+          spoken(state, false);
+        }
+        if (state.replay?.jumpedTo !== before.replay?.jumpedTo) overviewBriefly(state);
+        else if (state.latest !== before.latest) hearModel(state);
       });
     },
   };

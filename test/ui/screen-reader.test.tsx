@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import { createStore } from '../../src/store/store.ts';
+import { startReplay } from '../../src/store/replay.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
 import { ScreenReaderView } from '../../src/ui/components/screen-reader-view.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
@@ -21,8 +22,12 @@ const later = (seconds: number, sockets = SOCKETS) =>
   modelOf(sockets, { takenAtMs: NOON + 1000 * seconds });
 
 /** The view, and what it said: one text for each time that it spoke. */
-function listen(model: Model = MODEL, columns = 1000) {
-  const store = createStore(reduce, initialViewState());
+function listen(
+  model: Model = MODEL,
+  columns = 1000,
+  settings: Parameters<typeof initialViewState>[0] = {},
+) {
+  const store = createStore(reduce, initialViewState(settings));
   const show = (next: Model) => {
     store.getState().models.push(next);
     store.dispatch({ type: 'model', model: next });
@@ -229,4 +234,38 @@ test('whatever is said is plain text, without a glyph', async () => {
     await press(key);
   expect(spoken().length).toBeGreaterThan(10);
   expect(spoken().join('')).toMatch(/^[\n\x20-\x7e]*$/);
+});
+
+test('what becomes of a recording is said, though it comes after the key', async () => {
+  const { store, spoken } = listen();
+  const before = spoken().length;
+  store.dispatch({ type: 'record' });
+  store.dispatch({ type: 'recording', file: './ephtop.eph.gz' });
+  store.dispatch({ type: 'notice', text: 'Recorded 12 samples' });
+  store.dispatch({ type: 'notice', text: 'Recorded 12 samples' });
+  await vi.waitFor(() => expect(spoken().length).toBe(before + 2));
+  expect(
+    spoken()
+      .slice(before)
+      .map((text) => text.trim()),
+  ).toEqual(['Recording to ./ephtop.eph.gz; r stops it.', 'Recorded 12 samples.']);
+});
+
+test('a recording tells where it is, and the verdict of the time that it has jumped to', async () => {
+  const position = { index: 4, elapsedMs: 1000, durationMs: 60_000, isLast: false };
+  const { store, press, spoken } = listen(MODEL, 1000, { replay: startReplay(position) });
+  expect(spoken()[0]).toMatch(/^Recording of proxy-7, playing: 1 second of 60 seconds\.\n/);
+  expect(await press(' ')).toBe('Recording of proxy-7, paused: 1 second of 60 seconds.\n');
+  expect(await press(']')).toBe('Recording of proxy-7, paused: 31 seconds of 60 seconds.\n');
+  const { goal } = store.getState().replay ?? {};
+  if (goal === undefined) throw new Error('no goal');
+  const before = spoken().length;
+  store.dispatch({
+    type: 'model',
+    model: later(30),
+    step: { ...position, index: 124, elapsedMs: 31_000, goal },
+  });
+  await vi.waitFor(() => expect(spoken().length).toBe(before + 1));
+  expect(spoken()[before]).toMatch(/^\d\d:\d\d:\d\d: Critical: .* runs out of ports in .*\n$/);
+  expect(await press('+')).toMatch(/paused, at 2 times its pace/);
 });
