@@ -108,7 +108,7 @@ describe('keys', () => {
     screen.stdin.write('sjj');
     await screen.waitForFrame(/▸ │ net\.ipv4\.tcp_tw_reuse /);
     expect(screen.lastText()).toMatch(
-      /net\.ipv4\.tcp_tw_reuse connect\(\) takes over .* loopback only/,
+      /net\.ipv4\.tcp_tw_reuse: connect\(\) takes over .* loopback only/,
     );
   });
 
@@ -118,7 +118,7 @@ describe('keys', () => {
     screen.stdin.write('s');
     for (const { name, meaning } of notes) {
       const text = await screen.waitForFrame(new RegExp(`▸ │ ${name} `));
-      expect(text.replace(/\s+/g, ' ')).toContain(`${name} ${meaning}`);
+      expect(text.replace(/\s+/g, ' ')).toContain(`${name}: ${meaning}`);
       screen.stdin.write('j');
     }
   });

@@ -3,7 +3,7 @@ import { copiedNotice, selectableLines } from '../../format/copied.ts';
 import { formatPercent } from '../../format/units.ts';
 import type { Advice } from '../../model/advice/advice.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
-import { type Glyphs, withGlyphs } from '../theme.ts';
+import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
 import { Paragraph } from './paragraph.tsx';
 
@@ -34,48 +34,46 @@ export function AdvicePanel(props: AdvicePanelProps) {
   const opened = advice[Math.min(cursor, advice.length - 1)];
   if (opened === undefined)
     return <Text> Nothing to change: no group would have more headroom.</Text>;
+  const screen = { columns, glyphs };
   const isCopied = copiedLines !== undefined;
   const { first, shown } = adviceList(props);
   // The longest titles just fit into 80 columns.
   const gap = columns < ROOMY_COLUMNS ? ' ' : '  ';
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Line columns={columns} glyphs={glyphs} bold>
+      <Line {...screen} bold>
         {` SUGGESTIONS, best first: headroom of ${opened.effect.group}, now → then`}
       </Line>
       {advice.slice(first, first + shown).map((suggestion, index) => (
-        <Line key={suggestion.id} columns={columns} glyphs={glyphs} bold={suggestion === opened}>
+        <Line key={suggestion.id} {...screen} bold={suggestion === opened}>
           {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1}${gap}${effectText(suggestion, advice)}  ${suggestion.title}`}
         </Line>
       ))}
       {isCopied && (
-        <Copied
-          opened={opened}
-          lines={copiedLines}
-          rows={rows - ROWS_ABOVE_COPIED}
-          columns={columns}
-          glyphs={glyphs}
-        />
+        <Copied {...screen} opened={opened} lines={copiedLines} rows={rows - ROWS_ABOVE_COPIED} />
       )}
-      <Box flexDirection="column" paddingLeft={1} paddingTop={1}>
-        <Paragraph width={columns - 2}>{withGlyphs(opened.why, glyphs)}</Paragraph>
-        {!isCopied &&
-          opened.commands.map((command) => <Text key={command} bold>{`  ${command}`}</Text>)}
-        {opened.caution !== undefined && (
-          <Paragraph width={columns - 2} lead="Mind:">
-            {withGlyphs(opened.caution, glyphs)}
-          </Paragraph>
-        )}
-        {opened.persist !== undefined && (
-          <Paragraph width={columns - 2} lead="To keep it:">
-            {opened.persist}
-          </Paragraph>
-        )}
-        {opened.config !== undefined && <Text bold>{`For ${opened.config.program}:`}</Text>}
-        {opened.config?.lines.map((line) => (
-          <Text key={line}>{withGlyphs(`  ${line}`, glyphs)}</Text>
-        ))}
-      </Box>
+      <Box height={1} />
+      <Paragraph {...screen}>{opened.why}</Paragraph>
+      {!isCopied && <Commands {...screen} commands={opened.commands} />}
+      {opened.caution !== undefined && (
+        <Paragraph {...screen} lead="Mind:">
+          {opened.caution}
+        </Paragraph>
+      )}
+      {opened.persist !== undefined && (
+        <>
+          <Line {...screen} bold>
+            {' To keep it:'}
+          </Line>
+          <Commands {...screen} commands={[opened.persist]} />
+        </>
+      )}
+      {opened.config !== undefined && (
+        <Line {...screen} bold>{` For ${opened.config.program}:`}</Line>
+      )}
+      {opened.config?.lines.map((line) => (
+        <Line key={line} {...screen}>{`   ${line}`}</Line>
+      ))}
     </Box>
   );
 }
@@ -107,19 +105,30 @@ interface CopiedProps extends Pick<AdvicePanelProps, 'columns' | 'glyphs'> {
 /** The commands that were copied, above all that may be cut off, to be selected: whole or not at all. */
 function Copied({ opened, lines, rows, ...screen }: CopiedProps) {
   const { columns } = screen;
-  const commands = opened.commands.flatMap((command) => selectableLines(command, columns, '  '));
-  const isShown = commands.length <= rows;
+  const isShown = commandLines(opened.commands, columns).length <= rows;
   return (
     <>
       <Line {...screen} bold>{` ${copiedNotice(lines, isShown, columns - 1)}`}</Line>
-      {isShown &&
-        commands.map((line, index) => (
-          <Line key={index} {...screen} bold>
-            {line}
-          </Line>
-        ))}
+      {isShown && <Commands {...screen} commands={opened.commands} />}
     </>
   );
+}
+
+interface CommandsProps extends Pick<AdvicePanelProps, 'columns' | 'glyphs'> {
+  readonly commands: readonly string[];
+}
+
+/** Commands in lines that do the same when they are selected and pasted. */
+function Commands({ commands, ...screen }: CommandsProps) {
+  return commandLines(commands, screen.columns).map((line, index) => (
+    <Line key={index} {...screen} bold>
+      {line}
+    </Line>
+  ));
+}
+
+function commandLines(commands: readonly string[], columns: number): string[] {
+  return commands.flatMap((command) => selectableLines(command, columns, '   '));
 }
 
 /** The heading, the opened suggestion's title and the notice. */

@@ -1,21 +1,32 @@
-import { Text } from 'ink';
+import { plain, toned } from '../../format/styled-line.ts';
 import { wrapWords } from '../../format/wrap.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
+import { StyledRow } from './styled-row.tsx';
 
 export interface ParagraphProps {
   readonly children: string;
-  /** Terminal columns that it may fill. */
-  readonly width: number;
+  /** Terminal columns. */
+  readonly columns: number;
   /** Stands before it, to be seen first. */
   readonly lead?: string;
+  readonly glyphs: Glyphs;
 }
 
-/** Text of several lines. Ink itself would begin a line with the blank at which it was broken. */
-export function Paragraph({ children, width, lead = '' }: ParagraphProps) {
-  const text = wrapWords(lead === '' ? children : `${lead} ${children}`, width).join('\n');
-  return (
-    <Text>
-      {lead !== '' && <Text bold>{text.slice(0, lead.length)}</Text>}
-      {text.slice(lead.length)}
-    </Text>
-  );
+/** Text of ours in as many lines as it needs, one column from either side. Ink itself would begin a line with the blank at which it was broken. */
+export function Paragraph({ children, columns, lead = '', glyphs }: ParagraphProps) {
+  const text = withGlyphs(lead === '' ? children : `${lead} ${children}`, glyphs);
+  return wrapWords(text, columns - 2).map((line, index) => (
+    <StyledRow
+      key={index}
+      line={
+        index === 0 && lead !== ''
+          ? [
+              ...toned('strong', ` ${line.slice(0, lead.length)}`),
+              ...plain(line.slice(lead.length)),
+            ]
+          : plain(` ${line}`)
+      }
+      glyphs={glyphs}
+    />
+  ));
 }

@@ -57,6 +57,7 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
   }));
   const looked = notes[cursor] ?? notes.at(-1);
   const { fallback } = sample.sampling;
+  const screen = { columns, glyphs };
   const { first, shown } = sysctlList({ sample, cursor, rows });
   const cursorRow = Math.min(cursor, notes.length - 1);
   const data = sysctlRows(notes, columns, glyphs.ellipsis)
@@ -70,18 +71,14 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
         header={Title}
         skeleton={glyphs.arrow === '→' ? Rule : AsciiRule}
       />
-      <Box flexDirection="column" paddingX={1}>
-        {looked !== undefined && (
-          <Paragraph width={columns - 2} lead={looked.name}>
-            {sysctlExplanation(looked, columns)}
-          </Paragraph>
-        )}
-        {fallback !== undefined && (
-          <Paragraph width={columns - 2}>
-            {`The sockets are read from procfs: ${fallback}`}
-          </Paragraph>
-        )}
-      </Box>
+      {looked !== undefined && (
+        <Paragraph {...screen} lead={looked.name}>
+          {sysctlExplanation(looked, columns)}
+        </Paragraph>
+      )}
+      {fallback !== undefined && (
+        <Paragraph {...screen}>{`The sockets are read from procfs: ${fallback}`}</Paragraph>
+      )}
     </Box>
   );
 }
