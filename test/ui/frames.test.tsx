@@ -1,0 +1,366 @@
+/** Components by frame, on screens of 60, 80 and 120 columns. */
+import type { ReactElement } from 'react';
+import { expect, test } from 'vitest';
+import { NO_NAMES } from '../../src/model/host-name.ts';
+import { hypotheticalModel } from '../../src/store/hypothetical-model.ts';
+import { AdvicePanel } from '../../src/ui/components/advice-panel.tsx';
+import { DrainLine } from '../../src/ui/components/drain-line.tsx';
+import { GroupTable } from '../../src/ui/components/group-table.tsx';
+import { Header } from '../../src/ui/components/header.tsx';
+import { HelpPanel } from '../../src/ui/components/help-panel.tsx';
+import { SysctlPanel } from '../../src/ui/components/sysctl-panel.tsx';
+import { WhatIfPanel } from '../../src/ui/components/what-if-panel.tsx';
+import { glyphsFor } from '../../src/ui/theme.ts';
+import { renderAt } from '../helpers/ink-stdout.ts';
+import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
+import { connections, timeWaits } from '../helpers/sockets.ts';
+
+const glyphs = glyphsFor(false);
+
+/** One group that is nearly full, one with the longest addresses, one that is well. */
+const MODEL = modelWithOwners(
+  [
+    ...withInodes(connections(4), 100),
+    ...timeWaits(90, 57_000, {}, 40_004),
+    ...withInodes(
+      connections(80, {
+        local: '2001:db8:1234:5678:9abc:def0:1234:5678',
+        remote: '2001:db8:ffff:ffff:ffff:ffff:ffff:fffe',
+        remotePort: 8443,
+      }),
+      200,
+    ),
+    ...connections(20, { remote: '10.0.9.22' }),
+  ],
+  [
+    { pid: 812, command: 'haproxy', inodes: numbersFrom(100, 4) },
+    { pid: 900, command: '日本語プロキシ', inodes: numbersFrom(200, 80) },
+  ],
+);
+
+/** What a component draws, a string a line. */
+function frame(columns: number, rows: number, component: ReactElement): string {
+  const { lastText } = renderAt(component, { columns, rows });
+  return `\n${lastText()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd()}\n`;
+}
+
+const header = (columns: number) => (
+  <Header
+    model={MODEL}
+    columns={columns}
+    intervalMs={250}
+    held=" FROZEN at 12:00:00, sampling goes on; p continues "
+    whatIf={undefined}
+    showTitle
+    glyphs={glyphs}
+  />
+);
+
+const table = (columns: number) => (
+  <GroupTable
+    groups={MODEL.groups}
+    selectedIndex={1}
+    columns={columns}
+    rows={4}
+    glyphs={glyphs}
+    names={NO_NAMES}
+    others={{ groups: 0, sockets: 0, timeWait: 0, drainSchedule: [] }}
+    order={{ column: 'live', inverted: false }}
+    fading={MODEL.groups.slice(2)}
+    whenEmpty=""
+  />
+);
+
+const drain = (columns: number) => <DrainLine model={MODEL} columns={columns} glyphs={glyphs} />;
+
+const sysctls = (columns: number) => (
+  <SysctlPanel sample={MODEL.sample} cursor={1} columns={columns} rows={11} glyphs={glyphs} />
+);
+
+const advice = (columns: number) => (
+  <AdvicePanel
+    advice={MODEL.advice}
+    cursor={1}
+    copiedLines={undefined}
+    columns={columns}
+    rows={13}
+    glyphs={glyphs}
+  />
+);
+
+const REUSE = { reuse: 1 };
+
+const whatIf = (columns: number) => (
+  <WhatIfPanel
+    real={MODEL}
+    outcome={hypotheticalModel(MODEL, REUSE)}
+    changes={REUSE}
+    cursor={1}
+    copiedLines={1}
+    columns={columns}
+    rows={14}
+    glyphs={glyphs}
+  />
+);
+
+const help = (columns: number) => (
+  <HelpPanel cursor={Infinity} columns={columns} rows={4} glyphs={glyphs} />
+);
+
+test('the header says first what is going to happen, and drops what does not fit', () => {
+  expect(frame(60, 8, header(60))).toMatchInlineSnapshot(`
+    "
+     ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms
+    ▲ 10.0.3.7 → 10.0.9.21:8080
+      runs out of ports in less than 1 s — press a for the fix
+     range 40000–40099  100 ports │ reserved 0  held 0
+     FROZEN at 12:00:00, sampling goes on; p continues
+    "
+  `);
+  expect(frame(80, 8, header(80))).toMatchInlineSnapshot(`
+    "
+     ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms  194 sockets
+    ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s
+     range 40000–40099  100 ports │ reserved 0  held 0 │ tw_reuse 2 loopback only
+     FROZEN at 12:00:00, sampling goes on; p continues
+    "
+  `);
+  expect(frame(120, 8, header(120))).toMatchInlineSnapshot(`
+    "
+     ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms  194 sockets
+    ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s (9.0 closes/s, 6 of 100 left) — press a for the fix
+     range 40000–40099  100 ports │ reserved 0  held 0 │ tw_reuse 2 loopback only │ TIME_WAIT 90 of 131k
+     FROZEN at 12:00:00, sampling goes on; p continues
+    "
+  `);
+});
+
+test('the table drops columns by importance and cuts long addresses in the middle', () => {
+  expect(frame(60, 6, table(60))).toMatchInlineSnapshot(`
+    "
+       SOURCE → DESTINATION                   HEADROOM  EMPTY IN
+     ▲ 10.0.3.7 → 10.0.9.21:8080                  6.0%      <1 s
+    ▸△ 2001:db…34:5678 → [2001:d…f:fffe]:8443    20.0%     never
+     × 10.0.3.7 → 10.0.9.22:8080                 80.0%     never
+    "
+  `);
+  expect(frame(80, 6, table(80))).toMatchInlineSnapshot(`
+    "
+       SOURCE → DESTINATION                     USED OF USABLE    HEADROOM  EMPTY IN
+     ▲ 10.0.3.7 → 10.0.9.21:8080                █▓▓▓▓▓▓▓▓▓▓▓▓▓▓·      6.0%      <1 s
+    ▸△ 2001:db8…34:5678 → [2001:db…f:fffe]:8443 █████████████···     20.0%     never
+     × 10.0.3.7 → 10.0.9.22:8080                ███·····┊·······     80.0%     never
+    "
+  `);
+  expect(frame(120, 6, table(120))).toMatchInlineSnapshot(`
+    "
+       SOURCE → DESTINATION                        OWNER       USED OF USABLE         HEADROOM vLIVE    TW CLOSE/S  EMPTY IN
+     ▲ 10.0.3.7 → 10.0.9.21:8080                   haproxy     █▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓·      6.0%     4    90     9.0      <1 s
+    ▸△ 2001:db8…234:5678 → [2001:db8…ff:fffe]:8443 日本語プロ… █████████████████····     20.0%    80     0       0     never
+     × 10.0.3.7 → 10.0.9.22:8080                               ████······┊··········     80.0%    20     0       0     never
+    "
+  `);
+});
+
+test('the drain line has the last minute and the next', () => {
+  expect(frame(60, 2, drain(60))).toMatchInlineSnapshot(`
+    "
+     all groups 9.0 closes/s │ 60 s ago     ▇│    ▇ in 60 s: 90…
+    "
+  `);
+  expect(frame(80, 2, drain(80))).toMatchInlineSnapshot(`
+    "
+     all groups 9.0 closes/s │ 60 s ago       ▇│      ▇ in 60 s: 90 TIME_WAIT leave
+    "
+  `);
+  expect(frame(120, 2, drain(120))).toMatchInlineSnapshot(`
+    "
+     all groups 9.0 closes/s │ 60 s ago                          ▇▂│                         ▇▂ in 60 s: 90 TIME_WAIT leave
+    "
+  `);
+});
+
+test('the sysctls are cut at the edge, and the one at the cursor is told in full', () => {
+  expect(frame(60, 11, sysctls(60))).toMatchInlineSnapshot(`
+    "
+    ┌───┬──────────────────────────────────┬─────────────┬──────
+    │   │ sysctl                           │ now         │ shoul
+    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │             │ your
+    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1
+    └───┴──────────────────────────────────┴─────────────┴──────
+     net.ipv4.ip_local_reserved_ports: Keeps ports from
+     connect(), for services that listen on them: 0 of the
+     range. A port that is listened on now is kept from it
+     anyway.
+    "
+  `);
+  expect(frame(80, 11, sysctls(80))).toMatchInlineSnapshot(`
+    "
+    ┌───┬──────────────────────────────────┬─────────────┬────────────────┬─────────
+    │   │ sysctl                           │ now         │ should be      │ what it
+    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535     │ 100 port
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │             │ your listeners │ Keeps po
+    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1              │ connect(
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000           │ TIME_WAI
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1              │ Without
+    └───┴──────────────────────────────────┴─────────────┴────────────────┴─────────
+     net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that
+     listen on them: 0 of the range. A port that is listened on now is kept from it
+     anyway.
+    "
+  `);
+  expect(frame(120, 11, sysctls(120))).toMatchInlineSnapshot(`
+    "
+    ┌───┬──────────────────────────────────┬─────────────┬────────────────┬─────────────────────────────────────────────────
+    │   │ sysctl                           │ now         │ should be      │ what it means here
+    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535     │ 100 ports for each (source, destination, port),
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │             │ your listeners │ Keeps ports from connect(), for services that li
+    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1              │ connect() takes over ports in TIME_WAIT on loopb
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000           │ TIME_WAIT must be older than 1000 ms to be taken
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1              │ Without timestamps tcp_tw_reuse does nothing at
+    └───┴──────────────────────────────────┴─────────────┴────────────────┴─────────────────────────────────────────────────
+     net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that listen on them: 0 of the range. A port
+     that is listened on now is kept from it anyway.
+    "
+  `);
+});
+
+test('suggestions stand best first, the opened one with its commands', () => {
+  expect(frame(60, 13, advice(60))).toMatchInlineSnapshot(`
+    "
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080
+       1   6.0% →  96.0%  Let connect() take over ports in TIME…
+     ▸ 2   6.0% →  87.0%  Keep connections to 10.0.9.21 port 80…
+       3   6.0% →  99.9%  Widen the ephemeral range to 1024–655…
+       4   6.0% →  50.5%  Spread the connections over 10 destin…
+
+     9 connections a second are closed after use, and each holds
+     its port for 60 s more. If 9 of 10 requests go over a
+     connection that is open already, only a tenth of those
+     ports is held.
+     Mind: Set in the client (HTTP keep-alive, a connection
+     pool). The upstream must not close idle connections earlier
+     than the client.
+     For haproxy:
+       backend app
+           option http-keep-alive
+           http-reuse always
+           server s1 10.0.9.21:8080 pool-purge-delay 60s
+    "
+  `);
+  expect(frame(80, 13, advice(80))).toMatchInlineSnapshot(`
+    "
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080
+       1   6.0% →  96.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=…
+     ▸ 2   6.0% →  87.0%  Keep connections to 10.0.9.21 port 8080 open and use them…
+       3   6.0% →  99.9%  Widen the ephemeral range to 1024–65535
+       4   6.0% →  50.5%  Spread the connections over 10 destination addresses or p…
+
+     9 connections a second are closed after use, and each holds its port for 60 s
+     more. If 9 of 10 requests go over a connection that is open already, only a
+     tenth of those ports is held.
+     Mind: Set in the client (HTTP keep-alive, a connection pool). The upstream must
+     not close idle connections earlier than the client.
+     For haproxy:
+       backend app
+           option http-keep-alive
+           http-reuse always
+           server s1 10.0.9.21:8080 pool-purge-delay 60s
+    "
+  `);
+  expect(frame(120, 13, advice(120))).toMatchInlineSnapshot(`
+    "
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080
+       1   6.0% →  96.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
+     ▸ 2   6.0% →  87.0%  Keep connections to 10.0.9.21 port 8080 open and use them again
+       3   6.0% →  99.9%  Widen the ephemeral range to 1024–65535
+       4   6.0% →  50.5%  Spread the connections over 10 destination addresses or ports
+
+     9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests go over a
+     connection that is open already, only a tenth of those ports is held.
+     Mind: Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than
+     the client.
+     For haproxy:
+       backend app
+           option http-keep-alive
+           http-reuse always
+           server s1 10.0.9.21:8080 pool-purge-delay 60s
+    "
+  `);
+});
+
+test('what-if has what is, what would be, and the commands', () => {
+  expect(frame(60, 14, whatIf(60))).toMatchInlineSnapshot(`
+    "
+       WHAT IF        NOW               THEN
+       port range     40000–40099
+     ▸ tcp_tw_reuse   2 loopback only   → 1 on
+       destinations   as now
+       sources        as now
+       keep-alive     as now
+       request rate   as now
+     headroom 6.0% → 96.0%, empty in less than 1 s → never
+     copied 1 line, or select it here:
+       sysctl -w net.ipv4.tcp_tw_reuse=1
+    "
+  `);
+  expect(frame(80, 14, whatIf(80))).toMatchInlineSnapshot(`
+    "
+       WHAT IF        NOW               THEN
+       port range     40000–40099
+     ▸ tcp_tw_reuse   2 loopback only   → 1 on
+       destinations   as now
+       sources        as now
+       keep-alive     as now
+       request rate   as now
+     headroom 6.0% → 96.0%, empty in less than 1 s → never
+     copied 1 line; if your terminal refuses OSC 52, select it here:
+       sysctl -w net.ipv4.tcp_tw_reuse=1
+    "
+  `);
+  expect(frame(120, 14, whatIf(120))).toMatchInlineSnapshot(`
+    "
+       WHAT IF        NOW               THEN
+       port range     40000–40099
+     ▸ tcp_tw_reuse   2 loopback only   → 1 on
+       destinations   as now
+       sources        as now
+       keep-alive     as now
+       request rate   as now
+     10.0.3.7 → 10.0.9.21:8080: headroom 6.0% → 96.0%, empty in less than 1 s → never
+     copied 1 line; if your terminal refuses OSC 52, select it here:
+       sysctl -w net.ipv4.tcp_tw_reuse=1
+    "
+  `);
+});
+
+test('the legend of the help', () => {
+  expect(frame(60, 4, help(60))).toMatchInlineSnapshot(`
+    "
+     █ live  ▓ TIME_WAIT that blocks its port  ░ TIME_WAIT that…
+     HEADROOM is what is left of the usable ports for one sourc…
+     ▲ 90% in use, or empty within 30 s   △ 75% in use, or empt…
+    "
+  `);
+  expect(frame(80, 4, help(80))).toMatchInlineSnapshot(`
+    "
+     █ live  ▓ TIME_WAIT that blocks its port  ░ TIME_WAIT that connect() would tak…
+     HEADROOM is what is left of the usable ports for one source, destination and d…
+     ▲ 90% in use, or empty within 30 s   △ 75% in use, or empty within 120 s
+    "
+  `);
+  expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
+    "
+     █ live  ▓ TIME_WAIT that blocks its port  ░ TIME_WAIT that connect() would take over  · free
+     HEADROOM is what is left of the usable ports for one source, destination and destination port.
+     ▲ 90% in use, or empty within 30 s   △ 75% in use, or empty within 120 s
+    "
+  `);
+});
