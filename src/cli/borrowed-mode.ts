@@ -45,9 +45,10 @@ export function borrowMode({
     pause,
     resume,
     end() {
+      // First: once nobody listens for them, signals kill at once.
+      pause();
       forget();
       process.off('exit', pause);
-      pause();
     },
   };
 }

@@ -141,10 +141,8 @@ test('a second time, while the first is being obeyed', async () => {
     interrupt(started, 'key');
     await onceWritten('[?1049l')(started, written);
   };
-  for (const way of WAYS) {
-    const status = await interruptAt(shell, leaving, way, before);
-    expect([0, 130]).toContain(status);
-  }
+  // As the key it would have the kernel discard what the terminal has not read yet (n_tty.c, isig).
+  expect([0, 130]).toContain(await interruptAt(shell, leaving, 'signal', before));
 });
 
 test('as soon as fg has brought it back', async () => {

@@ -128,7 +128,7 @@ function Commands({ commands, ...screen }: CommandsProps) {
 }
 
 function commandLines(commands: readonly string[], columns: number): string[] {
-  return commands.flatMap((command) => selectableLines(command, columns, '   '));
+  return commands.flatMap((command) => selectableLines(command, columns, '  '));
 }
 
 /** The heading, the opened suggestion's title and the notice. */
