@@ -18,8 +18,8 @@ import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from './environmen
 import { jobControl } from './job-control.ts';
 import { type LiveRecorder, liveRecorder } from './live-recorder.ts';
 import type { CommonOptions } from './program.ts';
-import { askForReports, type TerminalReports } from './terminal-reports.ts';
-import { borrowTitle, type TerminalTitle } from './terminal-title.ts';
+import { askForReports } from './terminal-reports.ts';
+import { borrowTitle } from './terminal-title.ts';
 import { borrowFrame, openWindow } from './window.ts';
 
 /** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
@@ -99,9 +99,7 @@ export async function showView(
   const screenReader = wantsScreenReader(options.screenReader, process.env);
   keepHeapsSmall();
   const stop = new AbortController();
-  let reports: TerminalReports | undefined;
-  let title: TerminalTitle | undefined;
-  let frame: BorrowedMode | undefined;
+  const borrowed: BorrowedMode[] = [];
   let recorder: LiveRecorder | undefined;
   try {
     // The view is loaded while the thread takes the first sample.
@@ -111,12 +109,14 @@ export async function showView(
     ]);
     if (watched === undefined) return;
     ({ recorder } = watched);
+    // Before there is anything to give back, or a stop would leave it behind.
+    const control = jobControl(borrowed);
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
-    frame = borrowFrame();
-    reports = askForReports({ mouse: options.mouse && !screenReader });
-    const windowTitle = (title = borrowTitle(process.env));
+    const reports = askForReports({ mouse: options.mouse && !screenReader });
+    const windowTitle = borrowTitle(process.env);
+    borrowed.push(borrowFrame(), reports, windowTitle);
     const alarm = new Alarm();
     await startView({
       ...watched,
@@ -127,7 +127,7 @@ export async function showView(
       theme: isColored ? options.theme : 'mono',
       themes: isColored ? THEMES : ['mono'],
       saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
-      jobControl: jobControl([frame, reports, windowTitle]),
+      jobControl: control,
       onModel: (model) => {
         // Some readers say a title each time it changes.
         windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
@@ -142,9 +142,7 @@ export async function showView(
       screenReader,
     });
   } finally {
-    frame?.end();
-    title?.end();
-    reports?.end();
+    for (const mode of borrowed) mode.end();
     process.stdin.setRawMode(false);
     stop.abort();
     // Now that the terminal is the shell's again.
