@@ -36,10 +36,11 @@ export function borrowMode({
       // The terminal is gone, and its modes with it.
     }
   };
-  resume();
-  // An uncaught exception is the end without signal-exit's knowing, a signal without an 'exit'.
+  // Before there is anything to give back: where nobody listens, signals kill at once. An uncaught exception
+  // is the end without signal-exit's knowing, a signal without an 'exit'.
   const forget = onExit(pause);
   process.once('exit', pause);
+  resume();
   return {
     isOn: () => isOn,
     pause,

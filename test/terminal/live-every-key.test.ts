@@ -52,11 +52,11 @@ const IS_LIVE = without(/PAST/);
 const DOWN = { keys: ['end'], show: isFarDown } as const;
 const SECOND = { keys: ['down'], show: isSelected(LONG) } as const;
 const PANELS = {
-  detail: { keys: ['enter'], show: /^ states ESTABLISHED/m },
+  detail: { keys: ['enter'], show: /^ states {3}ESTABLISHED/m },
   sysctl: { keys: ['s'], show: /│ should be +│/ },
   advice: { keys: ['a'], show: /^ ▸ 1 .*Widen/m },
   'what-if': { keys: ['w'], show: /^ WHAT IF: nothing is changed yet/m },
-  help: { keys: ['?'], show: /^ q Ctrl-C +quit/m },
+  help: { keys: ['?'], show: /\bq Ctrl-C +quit/ },
 } as const;
 const CHANGED = { keys: ['w', 'right'], show: /^ WHAT IF, not the real machine/m } as const;
 const PAST = { keys: ['left'], show: /^ PAST/m } as const;
@@ -131,6 +131,9 @@ const CASES: Readonly<Record<string, Case>> = {
   // More often than samples can have come meanwhile.
   right: { after: PAST, times: 100, shows: IS_LIVE, undo: [] },
   '[': { shows: PAST.show, undo: ['L'] },
+  '{': { shows: PAST.show, undo: ['L'] },
+  '}': { after: PAST, times: 100, shows: IS_LIVE, undo: [] },
+  r: { shows: /● REC .*Recording to|Recording to .*; r stops it/s, undo: ['r', 'home'] },
   ']': { after: PAST, shows: IS_LIVE, undo: [] },
   L: { after: PAST, shows: IS_LIVE, undo: [] },
   '+': { shows: /procfs 125ms /, undo: ['-'] },

@@ -30,18 +30,20 @@ function interrupt({ terminal }: Shell, way: Way): void {
   else terminal.signal('SIGINT', 'foreground');
 }
 
-/** Starts the program, interrupts it at the moment, and looks at what it left; returns the exit status. */
+/** Starts the program, interrupts it at the moment, and looks at what it left; returns the exit status. `afterwards`: what the user does then. */
 async function interruptAt(
   shell: Shell,
   moment: Moment,
   way: Way,
   before: string,
+  afterwards = () => {},
 ): Promise<number> {
   const { terminal } = shell;
   const start = terminal.raw().length;
   shell.run(LIVE_COMMAND);
   await moment(shell, () => terminal.raw().slice(start));
   interrupt(shell, way);
+  afterwards();
   const lines = (await shell.prompt()).split('\n');
   expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
   // Of the program there is nothing; a terminal that still echoes shows the key, and fg says what it continues.
@@ -165,10 +167,9 @@ test('while the output is stopped, as by Ctrl-S: once it flows again', async () 
       terminal.stty('ixon');
       terminal.press('ctrlS');
       terminal.resize(119, 40); // something to write, for which it has to wait
-      interrupt(shell, way);
-      terminal.press('ctrlQ');
     };
-    const status = await interruptAt(shell, stopped, way, before);
+    const flowAgain = () => terminal.press('ctrlQ');
+    const status = await interruptAt(shell, stopped, way, before, flowAgain);
     expect(status).toBe(way === 'key' ? 0 : 130);
   });
 });

@@ -153,7 +153,9 @@ test('keys and panels work at 40x10', async () => {
   terminal.press('escape');
   await rowsAre(terminal, [BACKEND, LOOPBACK_6, LOOPBACK], LOOPBACK);
   terminal.press('?');
-  await terminal.waitFor(/Home g/);
+  await terminal.waitFor(/^ ↓ j/m);
+  terminal.press('G');
+  await terminal.waitFor(/eta<2m/);
   terminal.press('q');
   expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
 });

@@ -115,8 +115,8 @@ test('the header says first what is going to happen, and drops what does not fit
   expect(frame(60, 8, header(60))).toMatchInlineSnapshot(`
     "
      ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms
-    ▲ 10.0.3.7 → 10.0.9.21:8080
-      runs out of ports in less than 1 s — press a for the fix
+     ▲ 10.0.3.7 → 10.0.9.21:8080
+       runs out of ports in less than 1 s — press a for the fix
      range 40000–40099  100 ports │ reserved 0  held 0
      FROZEN at 12:00:00, sampling goes on; p continues
     "
@@ -124,7 +124,7 @@ test('the header says first what is going to happen, and drops what does not fit
   expect(frame(80, 8, header(80))).toMatchInlineSnapshot(`
     "
      ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms  194 sockets
-    ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s
+     ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s
      range 40000–40099  100 ports │ reserved 0  held 0 │ tw_reuse 2 loopback only
      FROZEN at 12:00:00, sampling goes on; p continues
     "
@@ -132,7 +132,7 @@ test('the header says first what is going to happen, and drops what does not fit
   expect(frame(120, 8, header(120))).toMatchInlineSnapshot(`
     "
      ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms  194 sockets
-    ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s (9.0 closes/s, 6 of 100 left) — press a for the fix
+     ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s (9.0 closes/s, 6 of 100 left) — press a for the fix
      range 40000–40099  100 ports │ reserved 0  held 0 │ tw_reuse 2 loopback only │ TIME_WAIT 90 of 131k
      FROZEN at 12:00:00, sampling goes on; p continues
     "
@@ -169,7 +169,7 @@ test('the table drops columns by importance and cuts long addresses in the middl
 test('the drain line has the last minute and the next', () => {
   expect(frame(60, 2, drain(60))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago     ▇│    ▇ in 60 s: 90…
+     all groups 9.0 closes/s │ 60 s ago       ▇│      ▇ in 60 s
     "
   `);
   expect(frame(80, 2, drain(80))).toMatchInlineSnapshot(`
@@ -184,17 +184,17 @@ test('the drain line has the last minute and the next', () => {
   `);
 });
 
-test('the sysctls are cut at the edge, and the one at the cursor is told in full', () => {
+test('the sysctl table is closed at each width, and the one at the cursor is told in full', () => {
   expect(frame(60, 11, sysctls(60))).toMatchInlineSnapshot(`
     "
-    ┌───┬──────────────────────────────────┬─────────────┬──────
-    │   │ sysctl                           │ now         │ shoul
-    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │             │ your
-    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1
-    └───┴──────────────────────────────────┴─────────────┴──────
+    ┌───┬───────────────────────┬─────────────┬────────────────┐
+    │   │ sysctl                │ now         │ should be      │
+    │   │ ….ip_local_port_range │ 40000 40099 │ 1024 65535     │
+    │ ▸ │ …local_reserved_ports │ none        │ your listeners │
+    │   │ net.ipv4.tcp_tw_reuse │ 2           │ 1              │
+    │   │ …4.tcp_tw_reuse_delay │ 1000        │ 1000           │
+    │   │ ….ipv4.tcp_timestamps │ 1           │ 1              │
+    └───┴───────────────────────┴─────────────┴────────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from
      connect(), for services that listen on them: 0 of the
      range. A port that is listened on now is kept from it
@@ -203,14 +203,14 @@ test('the sysctls are cut at the edge, and the one at the cursor is told in full
   `);
   expect(frame(80, 11, sysctls(80))).toMatchInlineSnapshot(`
     "
-    ┌───┬──────────────────────────────────┬─────────────┬────────────────┬─────────
-    │   │ sysctl                           │ now         │ should be      │ what it
-    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535     │ 100 port
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │             │ your listeners │ Keeps po
-    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1              │ connect(
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000           │ TIME_WAI
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1              │ Without
-    └───┴──────────────────────────────────┴─────────────┴────────────────┴─────────
+    ┌───┬──────────────────────────────────┬─────────────┬────────────────┐
+    │   │ sysctl                           │ now         │ should be      │
+    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535     │
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ your listeners │
+    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1              │
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000           │
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1              │
+    └───┴──────────────────────────────────┴─────────────┴────────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that
      listen on them: 0 of the range. A port that is listened on now is kept from it
      anyway.
@@ -218,14 +218,14 @@ test('the sysctls are cut at the edge, and the one at the cursor is told in full
   `);
   expect(frame(120, 11, sysctls(120))).toMatchInlineSnapshot(`
     "
-    ┌───┬──────────────────────────────────┬─────────────┬────────────────┬─────────────────────────────────────────────────
-    │   │ sysctl                           │ now         │ should be      │ what it means here
-    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535     │ 100 ports for each (source, destination, port),
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │             │ your listeners │ Keeps ports from connect(), for services that li
-    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1              │ connect() takes over ports in TIME_WAIT on loopb
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000           │ TIME_WAIT must be older than 1000 ms to be taken
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1              │ Without timestamps tcp_tw_reuse does nothing at
-    └───┴──────────────────────────────────┴─────────────┴────────────────┴─────────────────────────────────────────────────
+    ┌───┬──────────────────────────────────┬─────────────┬────────────────┬────────────────────────────────────────────────┐
+    │   │ sysctl                           │ now         │ should be      │ what it means here                             │
+    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535     │ 100 ports for each (source, destination, port… │
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ your listeners │ Keeps ports from connect(), for services that… │
+    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1              │ connect() takes over ports in TIME_WAIT on lo… │
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000           │ TIME_WAIT must be older than 1000 ms to be ta… │
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1              │ Without timestamps tcp_tw_reuse does nothing … │
+    └───┴──────────────────────────────────┴─────────────┴────────────────┴────────────────────────────────────────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that listen on them: 0 of the range. A port
      that is listened on now is kept from it anyway.
     "
@@ -236,10 +236,10 @@ test('suggestions stand best first, the opened one with its commands', () => {
   expect(frame(60, 13, advice(60))).toMatchInlineSnapshot(`
     "
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080
-       1   6.0% →  96.0%  Let connect() take over ports in TIME…
-     ▸ 2   6.0% →  87.0%  Keep connections to 10.0.9.21 port 80…
-       3   6.0% →  99.9%  Widen the ephemeral range to 1024–655…
-       4   6.0% →  50.5%  Spread the connections over 10 destin…
+       1 6.0% → 96.0%  Let connect() take over ports in TIME_WA…
+     ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 …
+       3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
+       4 6.0% → 50.5%  Spread the connections over 10 destinati…
 
      9 connections a second are closed after use, and each holds
      its port for 60 s more. If 9 of 10 requests go over a
@@ -257,11 +257,11 @@ test('suggestions stand best first, the opened one with its commands', () => {
   `);
   expect(frame(80, 13, advice(80))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080
-       1   6.0% →  96.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=…
-     ▸ 2   6.0% →  87.0%  Keep connections to 10.0.9.21 port 8080 open and use them…
-       3   6.0% →  99.9%  Widen the ephemeral range to 1024–65535
-       4   6.0% →  50.5%  Spread the connections over 10 destination addresses or p…
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then
+       1 6.0% → 96.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
+     ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and use them ag…
+       3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
+       4 6.0% → 50.5%  Spread the connections over 10 destination addresses or ports
 
      9 connections a second are closed after use, and each holds its port for 60 s
      more. If 9 of 10 requests go over a connection that is open already, only a
@@ -277,11 +277,11 @@ test('suggestions stand best first, the opened one with its commands', () => {
   `);
   expect(frame(120, 13, advice(120))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080
-       1   6.0% →  96.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
-     ▸ 2   6.0% →  87.0%  Keep connections to 10.0.9.21 port 8080 open and use them again
-       3   6.0% →  99.9%  Widen the ephemeral range to 1024–65535
-       4   6.0% →  50.5%  Spread the connections over 10 destination addresses or ports
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then
+       1  6.0% → 96.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
+     ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and use them again
+       3  6.0% → 99.9%  Widen the ephemeral range to 1024–65535
+       4  6.0% → 50.5%  Spread the connections over 10 destination addresses or ports
 
      9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests go over a
      connection that is open already, only a tenth of those ports is held.
@@ -306,7 +306,7 @@ test('what-if has what is, what would be, and the commands', () => {
        sources        as now
        keep-alive     as now
        request rate   as now
-     headroom 6.0% → 96.0%, empty in less than 1 s → never
+       headroom 6.0% → 96.0%, empty in less than 1 s → never
      copied 1 line, or select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
     "
@@ -320,7 +320,7 @@ test('what-if has what is, what would be, and the commands', () => {
        sources        as now
        keep-alive     as now
        request rate   as now
-     headroom 6.0% → 96.0%, empty in less than 1 s → never
+       headroom 6.0% → 96.0%, empty in less than 1 s → never
      copied 1 line; if your terminal refuses OSC 52, select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
     "
@@ -334,33 +334,36 @@ test('what-if has what is, what would be, and the commands', () => {
        sources        as now
        keep-alive     as now
        request rate   as now
-     10.0.3.7 → 10.0.9.21:8080: headroom 6.0% → 96.0%, empty in less than 1 s → never
+       10.0.3.7 → 10.0.9.21:8080: headroom 6.0% → 96.0%, empty in less than 1 s → never
      copied 1 line; if your terminal refuses OSC 52, select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
     "
   `);
 });
 
-test('the legend of the help', () => {
+test('the end of the help', () => {
   expect(frame(60, 4, help(60))).toMatchInlineSnapshot(`
     "
-     █ live  ▓ TIME_WAIT that blocks its port  ░ TIME_WAIT that…
-     HEADROOM is what is left of the usable ports for one sourc…
-     ▲ 90% in use, or empty within 30 s   △ 75% in use, or empt…
+     / words   all must hold, ! turns one round: dst:10.0.9.
+               port:8080 !owner:haproxy
+     / <20%    compares: headroom<20%  used>1000  tw>500
+               closes>10  eta<2m
     "
   `);
   expect(frame(80, 4, help(80))).toMatchInlineSnapshot(`
     "
-     █ live  ▓ TIME_WAIT that blocks its port  ░ TIME_WAIT that connect() would tak…
-     HEADROOM is what is left of the usable ports for one source, destination and d…
-     ▲ 90% in use, or empty within 30 s   △ 75% in use, or empty within 120 s
+     FILTER
+     / words   all must hold, ! turns one round: dst:10.0.9. port:8080
+               !owner:haproxy
+     / <20%    compares: headroom<20%  used>1000  tw>500  closes>10  eta<2m
     "
   `);
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     █ live  ▓ TIME_WAIT that blocks its port  ░ TIME_WAIT that connect() would take over  · free
-     HEADROOM is what is left of the usable ports for one source, destination and destination port.
-     ▲ 90% in use, or empty within 30 s   △ 75% in use, or empty within 120 s
+     Ctrl-Z    back to the shell; fg goes on
+     q Ctrl-C  quit
+     Mouse     click selects, again opens; on a title it
+               sorts; wheel scrolls
     "
   `);
 });

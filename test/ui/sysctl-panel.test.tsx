@@ -53,7 +53,7 @@ test('a narrow one leaves out the meaning, then what should be, and says it belo
   expect(linesAt(80).join('\n')).toMatch(/│ sysctl +│ now +│ should be +│\n/);
   expect(linesAt(50).join('\n')).toMatch(/│ sysctl +│ now +│\n/);
   expect(linesAt(50).join(' ')).toMatch(
-    /reserved_ports should be your {1,2}listeners: Keeps ports/,
+    /reserved_ports: should be your {1,2}listeners: Keeps ports/,
   );
   expect(linesAt(80).join(' ')).toContain('reserved_ports Keeps ports');
 });

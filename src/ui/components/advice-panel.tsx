@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { copiedNotice, selectableLines } from '../../format/copied.ts';
+import { fitPieces } from '../../format/shorten.ts';
 import { formatPercent } from '../../format/units.ts';
 import type { Advice } from '../../model/advice/advice.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
@@ -42,7 +43,11 @@ export function AdvicePanel(props: AdvicePanelProps) {
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Line {...screen} bold>
-        {` SUGGESTIONS, best first: headroom of ${opened.effect.group}, now → then`}
+        {fitPieces(
+          [` SUGGESTIONS, best first, for ${opened.effect.group}`, ': headroom now → then'],
+          '',
+          columns,
+        )}
       </Line>
       {advice.slice(first, first + shown).map((suggestion, index) => (
         <Line key={suggestion.id} {...screen} bold={suggestion === opened}>

@@ -21,29 +21,26 @@ export function HelpPanel({ columns, ...scrolling }: HelpPanelProps) {
 type Entry = readonly [term: string, meaning: string];
 
 const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
-  ['a row', 'connections of one source to one destination and port, which share the range'],
-  ['HEADROOM', 'what is left of the usable ports: so many connect() calls still succeed'],
-  ['EMPTY IN', 'when the last port goes, if the present rates hold; then connect() fails'],
+  ['a row', 'one source, one destination and port: one range'],
+  ['HEADROOM', 'of the ports: the connect() calls that succeed'],
+  ['EMPTY IN', 'when connect() fails, if the present rates hold'],
   [`${glyphs.live} live`, 'ports of connections that are open'],
-  [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, and the port is blocked for 60 s'],
+  [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but blocks its port for 60 s'],
   [`${glyphs.reusable} TW`, 'TIME_WAIT that connect() would take over'],
-  [
-    `${glyphs.free} free`,
-    `${glyphs.cliff} half of them: beyond, connect() searches longer for each`,
-  ],
+  [`${glyphs.free} free`, `${glyphs.cliff} half: beyond, connect() searches longer`],
   [
     `${glyphs.severity.warning} ${glyphs.severity.critical}`,
-    '75% and 90% in use, or empty within 120 s and 30 s',
+    '75%, 90% in use, or empty within 120 s, 30 s',
   ],
   [glyphs.gone, 'a group that has gone, with its last values'],
 ];
 
 const FILTER: readonly Entry[] = [
-  ['/ words', 'all must hold, ! turns one round: dst:10.0.9. port:8080 !owner:haproxy'],
-  ['/ <20%', 'compares: headroom<20%  used>1000  tw>500  closes>10  eta<2m'],
+  ['/ words', 'all must hold: dst:10.0.9. port:8080 !owner:node'],
+  ['/ <20%', 'headroom<20%  used>1000  tw>500  eta<2m'],
 ];
 
-const MOUSE: Entry = ['Mouse', 'click selects, again opens; on a title it sorts; wheel scrolls'];
+const MOUSE: Entry = ['Mouse', 'click selects, again opens; wheel scrolls'];
 
 const TERM_WIDTH = 10;
 
@@ -62,15 +59,18 @@ export function helpLines(columns: number, glyphs: Glyphs): StyledLine[] {
     KEYMAP.filter(({ panels }) => (panels !== undefined) === isOfPanels).map(
       ({ label, help }): Entry => [label, help],
     );
-  const left = section('KEYS', [...keys(false), MOUSE]);
-  const right = [
+  const lines = [
+    ...section('KEYS', [...keys(false), MOUSE]),
+    plain(''),
     ...section('KEYS OF PANELS', keys(true)),
     plain(''),
     ...section('THE SCREEN', screenEntries(glyphs)),
     plain(''),
     ...section('FILTER', FILTER),
   ];
-  return isWide ? sideBySide(left, right, TWO_COLUMNS.gap) : [...left, plain(''), ...right];
+  if (!isWide) return lines;
+  const half = Math.ceil(lines.length / 2);
+  return sideBySide(lines.slice(0, half), lines.slice(half), TWO_COLUMNS.gap);
 }
 
 /** The term in bold, and its meaning beside it. */

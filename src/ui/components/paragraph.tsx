@@ -12,10 +12,10 @@ export interface ParagraphProps {
   readonly glyphs: Glyphs;
 }
 
-/** Text of ours in as many lines as it needs, one column from either side. Ink itself would begin a line with the blank at which it was broken. */
+/** Text of ours in as many lines as it needs, one column from the left. Ink itself would begin a line with the blank at which it was broken. */
 export function Paragraph({ children, columns, lead = '', glyphs }: ParagraphProps) {
   const text = withGlyphs(lead === '' ? children : `${lead} ${children}`, glyphs);
-  return wrapWords(text, columns - 2).map((line, index) => (
+  return wrapWords(text, columns - 1).map((line, index) => (
     <StyledRow
       key={index}
       line={

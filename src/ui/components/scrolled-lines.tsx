@@ -15,10 +15,13 @@ export interface ScrolledLinesProps {
   readonly glyphs: Glyphs;
 }
 
+const ROWS_TO_SPARE = 5;
+
 /** As many lines as fit from the cursor on, and how many there are below. */
 export function ScrolledLines({ lines, cursor, rows, severity, glyphs }: ScrolledLinesProps) {
   const first = Math.max(0, Math.min(cursor, lines.length - rows));
-  const below = lines.length - first - rows;
+  // Where there is little room, none of it says how much more there would be.
+  const below = rows < ROWS_TO_SPARE ? 0 : lines.length - first - rows;
   const shown = lines.slice(first, first + (below > 0 ? rows - 1 : rows));
   return (
     <Box flexDirection="column" flexShrink={0} paddingX={1}>

@@ -72,7 +72,7 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
         skeleton={glyphs.arrow === '→' ? Rule : AsciiRule}
       />
       {looked !== undefined && (
-        <Paragraph {...screen} lead={looked.name}>
+        <Paragraph {...screen} lead={`${looked.name}:`}>
           {sysctlExplanation(looked, columns)}
         </Paragraph>
       )}
