@@ -344,26 +344,26 @@ test('what-if has what is, what would be, and the commands', () => {
 test('the end of the help', () => {
   expect(frame(60, 4, help(60))).toMatchInlineSnapshot(`
     "
-     / words   all must hold, ! turns one round: dst:10.0.9.
-               port:8080 !owner:haproxy
-     / <20%    compares: headroom<20%  used>1000  tw>500
-               closes>10  eta<2m
+
+     FILTER
+     / words   all must hold: dst:10.0.9. port:8080 !owner:node
+     / <20%    headroom<20%  used>1000  tw>500  eta<2m
     "
   `);
   expect(frame(80, 4, help(80))).toMatchInlineSnapshot(`
     "
+
      FILTER
-     / words   all must hold, ! turns one round: dst:10.0.9. port:8080
-               !owner:haproxy
-     / <20%    compares: headroom<20%  used>1000  tw>500  closes>10  eta<2m
+     / words   all must hold: dst:10.0.9. port:8080 !owner:node
+     / <20%    headroom<20%  used>1000  tw>500  eta<2m
     "
   `);
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     Ctrl-Z    back to the shell; fg goes on
-     q Ctrl-C  quit
-     Mouse     click selects, again opens; on a title it
-               sorts; wheel scrolls
+     +         sample, or play, twice as fast                    / words   all must hold: dst:10.0.9. port:8080
+     -         sample, or play, half as fast                               !owner:node
+     Esc       back to the folds; clears the filter; unfolds     / <20%    headroom<20%  used>1000  tw>500  eta<2m
+     ? h       this help
     "
   `);
 });

@@ -161,7 +161,7 @@ test('in a panel the keys that move say the row, and Escape says where one is ba
   expect(await press('\u001b')).toMatch(/^3 groups\.\n1 of 3, selected: /);
   await press('?');
   expect(await press('jj')).toBe(
-    'Capital L says everything again. A key that changes nothing says where you are.\nup arrow or k: select the group above; it is followed when the order changes.\n',
+    'Capital L says everything again. A key that changes nothing says where you are.\nup arrow or k: select the group above; it is followed.\n',
   );
   await press('?\r');
   expect(await press('j')).toMatch(/^Forecast: /);

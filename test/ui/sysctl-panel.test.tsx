@@ -55,5 +55,5 @@ test('a narrow one leaves out the meaning, then what should be, and says it belo
   expect(linesAt(50).join(' ')).toMatch(
     /reserved_ports: should be your {1,2}listeners: Keeps ports/,
   );
-  expect(linesAt(80).join(' ')).toContain('reserved_ports Keeps ports');
+  expect(linesAt(80).join(' ')).toContain('reserved_ports: Keeps ports');
 });
