@@ -21,7 +21,7 @@ export const SHOTS: readonly Shot[] = [
   { name: '80x24', columns: 80, rows: 24, keys: [], shows: /runs out.*\n[^]*HEADROOM/ },
   { name: 'sysctl', columns: 120, rows: 22, keys: ['s'], shows: /what it means here/ },
   { name: 'advice', columns: 120, rows: 22, keys: ['a'], shows: /SUGGESTIONS/ },
-  { name: 'detail', columns: 120, rows: 28, keys: ['enter'], shows: /^ forecast/m },
+  { name: 'detail', columns: 120, rows: 36, keys: ['enter'], shows: /^ forecast/m },
   {
     name: 'what-if',
     columns: 120,

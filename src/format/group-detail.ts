@@ -21,7 +21,7 @@ export interface DetailProps {
 }
 
 /** From this width on the charts stand side by side. */
-const SIDE_BY_SIDE = { width: 100, gap: 2 } as const;
+const SIDE_BY_SIDE = { width: 90, gap: 2 } as const;
 /** Rows of a chart's columns and of either half of the map: the first that lets all be seen at once, or else the last. */
 const HEIGHTS = [
   { chart: 14, map: 4 },

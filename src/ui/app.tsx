@@ -1,10 +1,10 @@
 import { Box } from 'ink';
+import { bestFix } from '../format/best-fix.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { shownModel } from '../store/view-state.ts';
 import { DrainLine } from './components/drain-line.tsx';
-import { FixLine } from './components/fix-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
@@ -35,10 +35,11 @@ export interface AppProps extends KeyTargets {
  *   title        host, kernel, time, source          (not on a low screen)
  *   what if      that the figures are hypothetical   (with the what-if panel)
  *   verdict      which group dies, and when          (two lines on a narrow one)
+ *   fix          the best suggestion                 (not on a low screen, and where it is called for)
  *   port space   range, reserved, held, sysctls
  *   notices      past, frozen, warnings              (where there are any)
  *   drain        the whole machine's                 (not on a low screen)
- *   fix          the best suggestion, or blank       (not on a low screen)
+ *   blank        where there is no fix               (not on a low screen)
  *   panel        the group table, or sysctls, suggestions, help; what-if above the table
  *   footer       keys, or the filter in two lines: as it is typed, what is wrong with it
  */
@@ -49,6 +50,9 @@ export function App(props: AppProps) {
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = state.latest?.sample.takenAtMs ?? 0;
+  const fix = model && layout.showFix && state.panel !== 'advice' ? bestFix(model) : undefined;
+  // The panel below begins at the same row with a fix and without.
+  const showBlank = layout.showFix && fix === undefined;
   const header = model && {
     model,
     columns: layout.columns,
@@ -58,13 +62,14 @@ export function App(props: AppProps) {
       : heldMark(state, layout.columns),
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
+    fix,
     showTitle: layout.showTitle,
     glyphs,
   };
   const panelTop =
     (header === undefined ? 0 : headerHeight(header)) +
     Number(layout.showDrain) +
-    Number(layout.showFix);
+    Number(showBlank);
   const panelRows = Math.max(1, layout.rows - panelTop - footerHeight(state.editingFilter));
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
@@ -115,12 +120,7 @@ export function App(props: AppProps) {
         {model !== undefined && layout.showDrain && (
           <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />
         )}
-        {layout.showFix &&
-          (model !== undefined && state.panel !== 'advice' ? (
-            <FixLine model={model} columns={layout.columns} glyphs={glyphs} />
-          ) : (
-            <Box height={1} />
-          ))}
+        {showBlank && <Box height={1} />}
         <Box height={panelRows} flexDirection="column" overflow="hidden">
           {panel !== undefined && <Panel {...panel} />}
         </Box>

@@ -11,7 +11,6 @@ import { createStore } from '../store/store.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
 import type { ViewStore } from '../store/view-store.ts';
 import { App } from './app.tsx';
-import { ScreenReaderView } from './components/screen-reader-view.tsx';
 import { feedReplay, type ReplaySource } from './feed-replay.ts';
 import type { LookUpNames } from './hooks/use-host-names.ts';
 import type { JobControl } from './hooks/use-job-control.ts';
@@ -96,9 +95,11 @@ export async function startView(settings: ViewSettings): Promise<void> {
     lookUpNames: settings.lookUpNames,
     saveSettings: settings.saveSettings,
   };
+  // Its words are not needed where there is a screen.
+  const spoken = screenReader ? await import('./components/screen-reader-view.tsx') : undefined;
   const app = () =>
-    screenReader ? (
-      <ScreenReaderView {...props} />
+    spoken !== undefined ? (
+      <spoken.ScreenReaderView {...props} />
     ) : (
       // What is laid out for more than there is, is cut.
       <Box width={stdout.columns} height={stdout.rows} overflow="hidden">

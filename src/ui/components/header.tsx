@@ -26,6 +26,8 @@ export interface HeaderProps {
   readonly recording?: string | undefined;
   /** What makes this model a hypothetical one, in words; undefined: it is real. */
   readonly whatIf: string | undefined;
+  /** What to do about the verdict, in a line; undefined: nothing, or there is no room. */
+  readonly fix?: string | undefined;
   /** False on a screen too low for it. */
   readonly showTitle: boolean;
   readonly glyphs: Glyphs;
@@ -68,6 +70,7 @@ export function Header(props: HeaderProps) {
           {` ${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`}
         </Line>
       ))}
+      {props.fix !== undefined && <Line {...screen} bold>{`   ${props.fix}`}</Line>}
       <PortSpace {...screen} model={model} mark={showTitle ? undefined : recording} />
       {held !== undefined && (
         <Line {...screen} inverse>
@@ -84,13 +87,15 @@ export function Header(props: HeaderProps) {
 }
 
 /** How many lines the header takes with these props. */
-export function headerHeight({ model, columns, held, whatIf, showTitle }: HeaderProps): number {
+export function headerHeight(props: HeaderProps): number {
+  const { model, columns, held, whatIf, fix, showTitle } = props;
   const warnings = model.sample.sampling.warnings.length > 0;
   return (
     verdictLines(verdictOf(model), columns - 4, whatIf === undefined).length +
     Number(whatIf !== undefined) +
     1 +
     Number(showTitle) +
+    Number(fix !== undefined) +
     Number(held !== undefined) +
     Number(warnings)
   );
