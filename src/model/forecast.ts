@@ -160,16 +160,13 @@ const STEPS = Array.from({ length: 120 }, (_, index) => index + 1).concat(
 /** A growth of live connections below so many standard deviations of their number is taken for chance. */
 const SIGNIFICANT_DEVIATIONS = 3;
 
-/**
- * Growth of live connections per second between two looks at a group; 0 where it may be chance (their
- * number swings by its square root, as any count of independent arrivals does).
- */
+/** True where two counts differ by more than the square root by which any count of independent arrivals swings. */
+export function isBeyondChance(a: number, b: number): boolean {
+  return Math.abs(a - b) > SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(a, b, 0));
+}
+
+/** Growth of live connections per second between two looks at a group; 0 where it may be chance. */
 export function liveGrowthPerSecond(liveBefore: number, liveNow: number, seconds: number): number {
-  const growth = liveNow - liveBefore;
-  if (
-    seconds <= 0 ||
-    Math.abs(growth) <= SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(liveBefore, liveNow))
-  )
-    return 0;
-  return growth / seconds;
+  if (seconds <= 0 || !isBeyondChance(liveBefore, liveNow)) return 0;
+  return (liveNow - liveBefore) / seconds;
 }

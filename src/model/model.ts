@@ -1,6 +1,6 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
-import { type Forecast, forecastGroup, liveGrowthPerSecond } from './forecast.ts';
+import { type Forecast, forecastGroup, isBeyondChance, liveGrowthPerSecond } from './forecast.ts';
 import type { Sample } from './sample.ts';
 import { type Severity, severityOf } from './severity.ts';
 import type { Reference } from './reference-window.ts';
@@ -55,18 +55,26 @@ const BELIEVED_TIMES = 60;
 
 /**
  * Growth of a group's live connections per second, over the shortest time in which it is no chance, and
- * that is long enough for the time in which it would take the ports that are left.
+ * that is long enough for the time in which it would take the ports that are left. One that has stopped since is
+ * none: a pool that was filled at once would else look like a leak for as long as that is remembered.
  */
 function liveGrowth(
   { label, liveUsed, free }: TupleGroup,
   takenAtMs: number,
   references: readonly Reference[],
 ): number {
-  for (const before of references) {
-    const seconds = (takenAtMs - before.takenAtMs) / 1000;
-    const growth = liveGrowthPerSecond(before.liveByGroup.get(label) ?? 0, liveUsed, seconds);
+  const looks = references.map((before) => ({
+    seconds: (takenAtMs - before.takenAtMs) / 1000,
+    live: before.liveByGroup.get(label) ?? 0,
+  }));
+  for (const [index, { seconds, live }] of looks.entries()) {
+    const growth = liveGrowthPerSecond(live, liveUsed, seconds);
     const isBelieved = growth < 0 || free / growth <= BELIEVED_TIMES * seconds;
-    if (growth !== 0 && isBelieved) return growth;
+    // What the later looks should have seen.
+    const hasGoneOn = looks
+      .slice(0, index)
+      .every((later) => !isBeyondChance(later.live, liveUsed - growth * later.seconds));
+    if (growth !== 0 && isBelieved && hasGoneOn) return growth;
   }
   return 0;
 }

@@ -18,7 +18,7 @@ export function referenceOf({ takenAtMs, counters, groups }: Sample): Reference 
 }
 
 /** How far back the references lie, in ms: a slow leak among many connections takes long to be told from chance. */
-const REFERENCE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 600_000];
+const REFERENCE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 300_000, 600_000];
 const OLDEST_MS = 600_000;
 
 /** References closer together than this, by their age, would only cost memory. */
@@ -34,7 +34,7 @@ export class ReferenceWindow {
 
   /**
    * Takes the newest sample; returns the earlier ones to compare it with, the youngest first: for each of
-   * 10 s, 30 s, 1, 3 and 10 minutes the oldest one that is not older, as far as there are different ones.
+   * 10 s, 30 s, 1, 3, 5 and 10 minutes the oldest one that is not older, as far as there are different ones.
    */
   push(sample: Sample): readonly Reference[] {
     const nowMs = sample.takenAtMs;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { liveGrowthPerSecond } from '../../src/model/forecast.ts';
 import { buildModel } from '../../src/model/model.ts';
 import { referenceOf, ReferenceWindow } from '../../src/model/reference-window.ts';
+import type { Sample } from '../../src/model/sample.ts';
 import {
   connections,
   modelOf,
@@ -69,6 +70,38 @@ test('a growth is not believed to go on for much longer than it was seen', () =>
   expect(after(1)).toBeNull();
   expect(after(20)).toBeNull();
   expect(after(30)).toBeCloseTo(1382, -1);
+});
+
+test('a pool that was filled at once, and has stayed so since, is no growth', () => {
+  const window = new ReferenceWindow();
+  const growths: number[] = [];
+  for (let second = 0; second <= 900; second++) {
+    const sockets = second < 5 ? [] : connections(100, {}, 32_768);
+    const sample = sampleOf(sockets, { takenAtMs: second * 1000, sysctls: WIDE });
+    // Few ports are left, so that any growth would be believed.
+    const [group] = buildModel(withFree(sample, 50), window.push(sample)).groups;
+    growths.push(group?.growthPerSecond ?? 0);
+  }
+  expect(growths.slice(5, 15).some((growth) => growth > 0)).toBe(true);
+  // Once the last 10 s are all after it.
+  expect(growths.slice(16).filter((growth) => growth !== 0)).toEqual([]);
+});
+
+test('a slow leak is seen in the end, though no later look is enough to see it', () => {
+  const window = new ReferenceWindow();
+  let growth: number | undefined;
+  for (let second = 0; second <= 300; second++) {
+    const sockets = connections(100 + Math.floor(second / 2), {}, 32_768);
+    const sample = sampleOf(sockets, { takenAtMs: second * 1000, sysctls: WIDE });
+    growth = buildModel(withFree(sample, 50), window.push(sample)).groups[0]?.growthPerSecond;
+  }
+  expect(growth).toBeCloseTo(0.5, 2);
+});
+
+/** The same with so many free ports in each group. */
+const withFree = (sample: Sample, free: number): Sample => ({
+  ...sample,
+  groups: sample.groups.map((group) => ({ ...group, free })),
 });
 
 test.for([
