@@ -83,7 +83,7 @@ function chartLinesOf(
     width: isWide ? Math.floor((width - SIDE_BY_SIDE.gap) / 2) : width,
     height,
   };
-  const used = usedChart(group, usedBefore, space);
+  const used = usedChart(model, group, usedBefore, space);
   const timeWait = timeWaitChart(group, earlyLeaving(model.sample, group) !== undefined, space);
   return isWide ? sideBySide(used, timeWait, SIDE_BY_SIDE.gap) : [...used, ...timeWait];
 }

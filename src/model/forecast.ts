@@ -1,5 +1,6 @@
 import { type CloseTrend, closeTrend } from './close-trend.ts';
 import { DRAIN_SECONDS } from './time-wait.ts';
+import { letGoUntil, type TimerWheel, wheelMoments } from './timer-wheel.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
 /** What becomes of a group if the present rates, and their trends, hold. */
@@ -28,33 +29,49 @@ const LONGEST_LATENESS_SECONDS = 6;
 
 /**
  * Forecasts a group from its own timers: the TIME_WAIT sockets of now leave by the drain schedule, new
- * ones come at the rate of closes, or along its trend, and stay 60 s and as late as timers are here (or,
- * where connect() takes them over, the reuse delay); live connections go on growing by `growthPerSecond`.
+ * ones come at the rate of closes, or along its trend, and stay 60 s and until the timer wheel lets them go
+ * (where it is not known, as late as timers are seen to be here; where connect() takes them over, the reuse
+ * delay); live connections go on growing by `growthPerSecond`.
  */
-export function forecastGroup(group: TupleGroup, growthPerSecond: number): Forecast {
+export function forecastGroup(
+  group: TupleGroup,
+  growthPerSecond: number,
+  wheel?: TimerWheel,
+): Forecast {
   const trend = closeTrend(group.drainSchedule);
-  const course = courseOf(group, trend, growthPerSecond);
-  const eta = etaSeconds(group, course, growthPerSecond);
+  const outlook = { growthPerSecond, wheel, moments: momentsOf(wheel) };
+  const course = courseOf(group, trend, outlook);
+  const eta = etaSeconds(group, course, outlook);
+  const late = wheel === undefined ? latenessSeconds(group) : wheel.stepSeconds / 2;
   return {
     etaSeconds: eta,
-    etaRangeSeconds: eta === null || eta <= 0 ? null : etaRange(group, trend, growthPerSecond, eta),
-    steadyStateUsed: Math.round(group.liveUsed + trend.perSecond * heldSeconds(group)),
-    peakUsed: Math.round(Math.min(group.usable, peak(course))),
+    etaRangeSeconds: eta === null || eta <= 0 ? null : etaRange(group, trend, outlook, eta),
+    steadyStateUsed: Math.round(group.liveUsed + trend.perSecond * heldSeconds(group, late)),
+    peakUsed: Math.round(Math.min(group.usable, peak(course, outlook))),
   };
+}
+
+/** What a group is forecast by, besides its own timers. */
+interface Outlook {
+  readonly growthPerSecond: number;
+  readonly wheel: TimerWheel | undefined;
+  /** Seconds from now at which to look, ascending. */
+  readonly moments: readonly number[];
 }
 
 /** Ports that the same forecast has in use so many seconds from now; more than `usable` once they have run out. */
 export function forecastUsed(
   group: TupleGroup,
   growthPerSecond: number,
+  wheel?: TimerWheel,
 ): (seconds: number) => number {
-  return courseOf(group, closeTrend(group.drainSchedule), growthPerSecond);
+  return courseOf(group, closeTrend(group.drainSchedule), { growthPerSecond, wheel });
 }
 
-/** How long a closed connection keeps its port from connect(), in seconds, with the lateness of timers as it is seen. */
-export function heldSeconds(group: TupleGroup): number {
+/** How long a closed connection keeps its port from connect(), in seconds, with the lateness of timers, as it is seen. */
+export function heldSeconds(group: TupleGroup, lateSeconds = latenessSeconds(group)): number {
   return group.reusableFromAgeMs === undefined
-    ? DRAIN_SECONDS + latenessSeconds(group)
+    ? DRAIN_SECONDS + lateSeconds
     : group.reusableFromAgeMs / 1000;
 }
 
@@ -68,16 +85,38 @@ function latenessSeconds({ overdueTimeWait, drainSchedule }: TupleGroup): number
 /** Ports in use as a function of seconds from now. */
 type Course = (seconds: number) => number;
 
-function courseOf(group: TupleGroup, trend: CloseTrend, growthPerSecond: number): Course {
-  const held = heldSeconds(group);
+function courseOf(
+  group: TupleGroup,
+  trend: CloseTrend,
+  { growthPerSecond, wheel }: Pick<Outlook, 'growthPerSecond' | 'wheel'>,
+): Course {
   const closed = closesWithin(trend);
-  const old = oldTimeWait(group);
+  const live = (seconds: number) => group.liveUsed + growthPerSecond * seconds;
+  if (group.reusableFromAgeMs !== undefined) {
+    const delay = Math.max(group.reusableFromAgeMs / 1000, 0.001);
+    const old = (seconds: number) => group.timeWaitUsed * Math.max(0, 1 - seconds / delay);
+    return (seconds) =>
+      live(seconds) + old(seconds) + closed(seconds) - closed(Math.max(0, seconds - delay));
+  }
+  const gone = goneUntil(group, wheel);
+  const old = oldTimeWait(group, wheel !== undefined);
+  return (seconds) => {
+    const due = gone(seconds);
+    return live(seconds) + old(due) + closed(seconds) - closed(Math.max(0, due - DRAIN_SECONDS));
+  };
+}
+
+/** Seconds from now for which the wheel is followed turn by turn; later, the tips of its saw are. */
+const TURNS_SECONDS = 120;
+
+/** Until when (seconds from now) what has come due has gone at a moment. */
+function goneUntil(group: TupleGroup, wheel: TimerWheel | undefined): Course {
+  if (wheel === undefined) {
+    const late = latenessSeconds(group);
+    return (seconds) => seconds - late;
+  }
   return (seconds) =>
-    group.liveUsed +
-    growthPerSecond * seconds +
-    old(seconds) +
-    closed(seconds) -
-    closed(Math.max(0, seconds - held));
+    seconds <= TURNS_SECONDS ? letGoUntil(wheel, seconds) : seconds - wheel.stepSeconds;
 }
 
 /** Closes from now on until so many seconds from now: the trend goes on for as long as it was seen. */
@@ -94,21 +133,22 @@ function closesWithin({ perSecond, perSecondSquared, trendSeconds, bursts }: Clo
   return (seconds) => (seconds <= end ? along(seconds) : along(end) + after * (seconds - end));
 }
 
-/** What is left of the TIME_WAIT sockets that hold ports now. */
-function oldTimeWait(group: TupleGroup): Course {
-  if (group.reusableFromAgeMs !== undefined) {
-    const delay = group.reusableFromAgeMs / 1000;
-    return (seconds) => group.timeWaitUsed * Math.max(0, 1 - seconds / Math.max(delay, 0.001));
-  }
+/**
+ * What is left of the TIME_WAIT sockets that hold ports now, once those have gone that are due within so many
+ * seconds. The overdue ones are due already; where the wheel is not known, they are counted as due within the
+ * first second.
+ */
+function oldTimeWait(group: TupleGroup, isOverdueApart: boolean): Course {
   const total = group.drainSchedule.reduce((sum, count) => sum + count, 0);
   // Sockets outside the usable ports are in the schedule and hold none of them.
   const share = total === 0 ? 0 : group.timeWaitUsed / total;
-  const late = latenessSeconds(group);
-  const left = [total];
-  for (const leaving of group.drainSchedule) left.push((left.at(-1) ?? 0) - leaving);
+  const overdue = isOverdueApart ? group.overdueTimeWait : 0;
+  const left = [total - overdue];
+  for (const [second, leaving] of group.drainSchedule.entries())
+    left.push((left.at(-1) ?? 0) - leaving + (second === 0 ? overdue : 0));
   const leftAt = (second: number) => left[Math.max(0, Math.min(DRAIN_SECONDS, second))] ?? 0;
-  return (seconds) => {
-    const due = seconds - late;
+  return (due) => {
+    if (due < 0) return share * total;
     const before = Math.floor(due);
     return share * (leftAt(before) + (leftAt(before + 1) - leftAt(before)) * (due - before));
   };
@@ -117,7 +157,7 @@ function oldTimeWait(group: TupleGroup): Course {
 function etaRange(
   group: TupleGroup,
   trend: CloseTrend,
-  growthPerSecond: number,
+  outlook: Outlook,
   eta: number,
 ): Forecast['etaRangeSeconds'] {
   const swing = RANGE_ERRORS * trend.standardError;
@@ -125,17 +165,21 @@ function etaRange(
   const etaAt = (perSecond: number) =>
     etaSeconds(
       group,
-      courseOf(group, { ...trend, perSecond, bursts: undefined }, growthPerSecond),
-      growthPerSecond,
+      courseOf(group, { ...trend, perSecond, bursts: undefined }, outlook),
+      outlook,
     );
   const latest = etaAt(Math.max(0, trend.perSecond - swing));
   return [etaAt(trend.perSecond + swing) ?? eta, latest];
 }
 
-function etaSeconds(group: TupleGroup, course: Course, growthPerSecond: number): number | null {
+function etaSeconds(
+  group: TupleGroup,
+  course: Course,
+  { growthPerSecond, moments }: Outlook,
+): number | null {
   if (group.free <= 0) return 0;
   let before = { seconds: 0, used: group.used };
-  for (const seconds of STEPS) {
+  for (const seconds of moments) {
     const used = course(seconds);
     if (used >= group.usable) {
       const part = (group.usable - before.used) / Math.max(used - before.used, Number.EPSILON);
@@ -148,14 +192,26 @@ function etaSeconds(group: TupleGroup, course: Course, growthPerSecond: number):
   return seconds <= HORIZON_SECONDS ? seconds : null;
 }
 
-function peak(course: Course): number {
-  return STEPS.reduce((most, seconds) => Math.max(most, course(seconds)), course(0));
+function peak(course: Course, { moments }: Outlook): number {
+  return moments.reduce((most, seconds) => Math.max(most, course(seconds)), course(0));
 }
 
 /** Moments to look at: each of the next two minutes' seconds, then every fifth, for 10 minutes. */
 const STEPS = Array.from({ length: 120 }, (_, index) => index + 1).concat(
   Array.from({ length: (PEAK_SECONDS - 120) / 5 }, (_, index) => 125 + index * 5),
 );
+
+const momentsByWheel = new WeakMap<TimerWheel, readonly number[]>();
+
+/** The same for all groups of a sample, and so computed once. */
+function momentsOf(wheel: TimerWheel | undefined): readonly number[] {
+  if (wheel === undefined) return STEPS;
+  const known = momentsByWheel.get(wheel);
+  if (known !== undefined) return known;
+  const moments = [...STEPS, ...wheelMoments(wheel, TURNS_SECONDS)].toSorted((a, b) => a - b);
+  momentsByWheel.set(wheel, moments);
+  return moments;
+}
 
 /** A growth of live connections below so many standard deviations of their number is taken for chance. */
 const SIGNIFICANT_DEVIATIONS = 3;

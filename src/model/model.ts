@@ -6,6 +6,7 @@ import { type Severity, severityOf } from './severity.ts';
 import type { Reference } from './reference-window.ts';
 import { sumSchedules } from './other-groups.ts';
 import { closesPerSecond } from './time-wait.ts';
+import { timerWheel } from './timer-wheel.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
 /** A tuple group with its future. */
@@ -96,9 +97,10 @@ export function forecastFrom(
   growthOf: (group: TupleGroup) => number,
   opensPerSecond: number | undefined,
 ): Omit<Model, 'advice'> {
+  const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
   const groups = sample.groups.map((group): GroupModel => {
     const growthPerSecond = growthOf(group);
-    const forecast = forecastGroup(group, growthPerSecond);
+    const forecast = forecastGroup(group, growthPerSecond, wheel);
     const severity = severityOf(group, forecast.etaSeconds);
     return { ...group, ...forecast, growthPerSecond, severity };
   });

@@ -203,6 +203,7 @@ const SAMPLE = object<Sample>({
   listeningPorts: ports,
   heldPorts: ports,
   widestUsable: usablePorts,
+  timerStepSeconds: optional(number(0.1, 10)),
   limits: object<Sample['limits']>({
     conntrack: optional(
       object({ entries: count, maxEntries: count, timeWaitSeconds: optional(count) }),

@@ -32,6 +32,7 @@ import {
 import { groupTuples, type TupleGroup } from './tuple-group.ts';
 import { sortByTuple } from './tuple-rows.ts';
 import { reuseRule } from './time-wait.ts';
+import { wheelStepSeconds } from './timer-wheel.ts';
 import { boundOutside, mapWidest, WIDEST_RANGE } from './widest-range.ts';
 
 /** One look at the kernel, grouped: small, plain data, whatever the number of sockets. */
@@ -82,6 +83,8 @@ export interface Sample {
   readonly heldPorts: readonly number[];
   /** Ports usable for connect() if the range were the widest sensible one, `inferredHeld` not taken off. */
   readonly widestUsable: number;
+  /** How often the timer wheel lets TIME_WAIT sockets go, in seconds; absent: it is not told. */
+  readonly timerStepSeconds?: number | undefined;
   readonly limits: OtherLimits;
 }
 
@@ -162,6 +165,8 @@ export function digest(
     listeningPorts: listeners.ports,
     heldPorts: [...heldPorts].toSorted((a, b) => a - b),
     widestUsable: widest.first + widest.second,
+    // procfs rounds the timers to 1/100 s.
+    timerStepSeconds: reading.source === 'netlink' ? wheelStepSeconds(sockets) : undefined,
     limits: { conntrack: reading.conntrack, openFiles: openFilesOf(groups, owners) },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Clients that use up their ports, each in its own way. TIME_WAIT lasts 60 s: all of them are over well
+ * Clients that use up their ports, each in its own way. TIME_WAIT lasts 60 s: all of them but one are over well
  * before, and what they need is counted without a port that comes back.
  */
 import type { ClientPlan } from '../helpers/namespace-protocol.ts';
@@ -13,6 +13,8 @@ export type ForecastScenario = {
   connections: ClientPlan['connections'];
   /** Seconds until they run out; null: they do not, and the client stops by itself. */
   exhaustedAfterSeconds: number | null;
+  /** The share of the time from which on its forecasts are judged, where it is not half of it. */
+  judgedFrom?: number;
   /** Why its forecasts are measured, and not judged. */
   unjudged?: string;
 };
@@ -20,11 +22,19 @@ export type ForecastScenario = {
 /** How long a client that never runs out is watched. */
 export const WATCHED_SECONDS = 30;
 /** Connections are planned for this long; where the ports run out, they do so before. */
-export const PLANNED_SECONDS = 45;
+const PLANNED_SECONDS = 45;
+/** The client that goes on while its ports come back. */
+const PLANNED_LONG_SECONDS = 100;
+
+/** How long a client goes on that is never refused a port. */
+export function plannedSeconds({ exhaustedAfterSeconds }: ForecastScenario): number {
+  if (exhaustedAfterSeconds === null) return WATCHED_SECONDS;
+  return exhaustedAfterSeconds < PLANNED_SECONDS ? PLANNED_SECONDS : PLANNED_LONG_SECONDS;
+}
 
 /** Moments in ms at a steady rate, from 0 on. */
-function steadily(perSecond: number): number[] {
-  const count = Math.floor(PLANNED_SECONDS * perSecond);
+function steadily(perSecond: number, seconds = PLANNED_SECONDS): number[] {
+  const count = Math.floor(seconds * perSecond);
   return Array.from({ length: count }, (_, index) => (index * 1000) / perSecond);
 }
 
@@ -141,6 +151,17 @@ export const forecastScenarios: readonly ForecastScenario[] = [
     connections: closed(joined(steadily(10), ramping(2 / 3), 0)),
     exhaustedAfterSeconds: 30,
     unjudged: '15 s of independent arrivals at so low a rate could look like this by chance',
+  },
+  {
+    name: 'ripening: 40 closes/s, 4 more from 45 s on, while TIME_WAIT leaves',
+    // The timer wheel lets go of 80 to 90 at a time: the ports run out at the tips of a saw.
+    ports: 2620,
+    connections: closed([
+      ...steadily(40, 45),
+      ...steadily(44, PLANNED_LONG_SECONDS - 45).map((atMs) => 45_000 + atMs),
+    ]),
+    exhaustedAfterSeconds: 80,
+    judgedFrom: 0.85,
   },
   {
     name: 'enough: 5 closes/s, which settle at 300 of 400',
