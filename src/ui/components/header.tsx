@@ -144,13 +144,13 @@ function titleText({ sample }: Model, askedMs: number, width: number): string {
 
 type Sampling = Model['sample']['sampling'];
 
-/** The interval as it is, and as it was asked for where the CPU budget stretches it. */
+/** The interval that was asked for, and as it is where the CPU budget stretches it; a shorter one is that of before. */
 function intervalText({ pacing }: Sampling, askedMs: number): string {
   const actualMs = pacing?.intervalMs ?? askedMs;
   if (!Number.isFinite(actualMs)) return '';
   return actualMs > askedMs
     ? `${formatInterval(actualMs)} (${formatInterval(askedMs)} asked)`
-    : formatInterval(actualMs);
+    : formatInterval(askedMs);
 }
 
 function costText({ pacing }: Sampling): string[] {
