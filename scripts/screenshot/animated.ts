@@ -12,7 +12,7 @@ import type { Caption } from './window.ts';
 /** A key as a person presses it, and for how long what it shows is looked at. */
 type Step = { key: string; caption: Caption | undefined; ms: number };
 
-const SIZE = { columns: 100, rows: 26 } as const;
+const SIZE = { columns: 100, rows: 32 } as const;
 /** Sharp on most displays at the width that a README has. */
 const ZOOM = 1.5;
 const WATCH_MS = 6000;
@@ -35,7 +35,11 @@ const LAST_MS = 3000;
 export async function film(launcher: string, file: string): Promise<void> {
   using incident = await startIncident(FAST_INCIDENT);
   // From the start, as one would have it open: it knows the owners, and has a history.
-  await using terminal = openTerminal(process.execPath, [launcher, '--no-config'], SIZE);
+  await using terminal = openTerminal(
+    process.execPath,
+    [launcher, '--no-config', '--cpu-budget', '25%'],
+    SIZE,
+  );
   keepPace(terminal.pid);
   await sleep(incident.ripeAfterMs);
   const frames = toFrames(...(await act(terminal)));

@@ -42,7 +42,12 @@ export async function takeStills(
   fileOf: (shot: Shot) => string,
 ): Promise<void> {
   using incident = await startIncident(SLOW_INCIDENT);
-  await using terminal = openTerminal(process.execPath, [launcher, '--no-config']);
+  await using terminal = openTerminal(process.execPath, [
+    launcher,
+    '--no-config',
+    '--cpu-budget',
+    '25%',
+  ]);
   keepPace(terminal.pid);
   await sleep(incident.ripeAfterMs);
   for (const shot of shots) await take(terminal, shot, fileOf(shot));

@@ -71,7 +71,7 @@ const HANGING_INDENT = ' '.repeat('forecast '.length);
 
 function headline(group: GroupModel, width: number): StyledLine[] {
   const text = `${group.label}  ${formatPercent(group.headroomPercent)} headroom: ${formatCount(group.free)} connect() calls succeed now`;
-  return wrapped(text, width, '', group.severity === 'info' ? 'strong' : 'signal');
+  return wrapped(text, width, '', 'strong');
 }
 
 function chartLinesOf(
