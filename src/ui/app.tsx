@@ -50,9 +50,11 @@ export function App(props: AppProps) {
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = state.latest?.sample.takenAtMs ?? 0;
-  const fix = model && layout.showFix && state.panel !== 'advice' ? bestFix(model) : undefined;
+  const isFixWanted = layout.showFix && state.panel !== 'advice';
+  const found = model && isFixWanted ? bestFix(model, layout.columns - 3) : undefined;
+  const fix = found ?? (layout.keepFixLine ? '' : undefined);
   // The panel below begins at the same row with a fix and without.
-  const showBlank = layout.showFix && fix === undefined;
+  const showBlank = layout.keepFixLine || (layout.showFix && fix === undefined);
   const header = model && {
     model,
     columns: layout.columns,

@@ -7,10 +7,13 @@ export interface ScreenLayout {
   readonly showTitle: boolean;
   readonly showDrain: boolean;
   readonly showFix: boolean;
+  /** A higher one keeps a line for the fix where there is none, and a blank one before the panel. */
+  readonly keepFixLine: boolean;
 }
 
 /** Rows from which on there is room for what is nice to have. */
 const ROOMY_ROWS = 16;
+const HIGH_ROWS = 24;
 
 /** The smallest screen that is laid out; a smaller one shows the upper left corner of it. */
 const SMALLEST = { columns: 30, rows: 6 };
@@ -23,6 +26,7 @@ export function screenLayout(columns: number, rows: number): ScreenLayout {
     showTitle: roomy,
     showDrain: roomy,
     showFix: roomy,
+    keepFixLine: rows >= HIGH_ROWS,
   };
 }
 

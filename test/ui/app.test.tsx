@@ -70,13 +70,15 @@ describe.each([
   });
 });
 
-test('what to do stands below the verdict, and moves nothing in the table', () => {
-  const size = { columns: 120, rows: 30 };
+test.each([30, 20])('what to do stands below the verdict, and moves nothing: %i rows', (rows) => {
+  const size = { columns: 120, rows };
   const [dying = [], healthy = []] = [MODEL, modelOf(connections(3))].map((model) =>
     linesOf(open(size, model).screen.lastText()),
   );
   const verdict = dying.findIndex((line) => line.includes('runs out'));
-  expect(dying[verdict + 1]).toMatch(/^ {3}fix 6\.0% → \d+\.\d%: Let connect\(\) take over ports/);
+  expect(dying[verdict + 1]).toMatch(
+    /^ {3}fix, headroom 6\.0% → \d+\.\d%: Let connect\(\) take over ports/,
+  );
   const title = dying.findIndex((line) => line.includes('HEADROOM'));
   expect(healthy[title]).toContain('HEADROOM');
   expect(healthy.join()).not.toContain(' fix ');

@@ -26,7 +26,7 @@ export interface HeaderProps {
   readonly recording?: string | undefined;
   /** What makes this model a hypothetical one, in words; undefined: it is real. */
   readonly whatIf: string | undefined;
-  /** What to do about the verdict, in a line; undefined: nothing, or there is no room. */
+  /** What to do about the verdict, in a line; '' keeps the line free, undefined leaves it out. */
   readonly fix?: string | undefined;
   /** False on a screen too low for it. */
   readonly showTitle: boolean;
