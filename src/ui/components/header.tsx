@@ -70,7 +70,8 @@ export function Header(props: HeaderProps) {
           {` ${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`}
         </Line>
       ))}
-      {props.fix !== undefined && <Line {...screen} bold>{`   ${props.fix}`}</Line>}
+      {props.fix === '' && <Text> </Text>}
+      {props.fix && <Line {...screen} bold>{`   ${props.fix}`}</Line>}
       <PortSpace {...screen} model={model} mark={showTitle ? undefined : recording} />
       {held !== undefined && (
         <Line {...screen} inverse>
