@@ -87,12 +87,20 @@ describe('a recording', () => {
     expect(live).not.toContain('speed');
   });
 
-  test('is named as the source', async () => {
+  test.each([
+    [undefined, /^ ephtop {2}proxy-7 .* replay of netlink {2}10 sockets/m],
+    [{ intervalMs: 500, cpuShare: 0.1 }, / replay of netlink 500ms {2}10 sockets/],
+  ])('is named as the source, with its interval where it is told: %j', async (pacing, title) => {
     const model = modelAt(0);
     const { sample } = model;
-    const sampling = { ...sample.sampling, source: 'replay', replayOf: 'netlink' } as const;
+    const sampling = {
+      ...sample.sampling,
+      source: 'replay',
+      replayOf: 'netlink',
+      ...(pacing && { pacing }),
+    } as const;
     const { store, screen } = open(WIDE, { replay });
     store.dispatch({ type: 'model', model: { ...model, sample: { ...sample, sampling } } });
-    await screen.waitForFrame(/^ ephtop {2}proxy-7 .* replay of netlink/m);
+    await screen.waitForFrame(title);
   });
 });

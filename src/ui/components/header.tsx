@@ -135,7 +135,7 @@ function titleText({ sample }: Model, askedMs: number, width: number): string {
       formatClock(takenAtMs),
       ...(sampling.replayOf === undefined
         ? [`${sampling.source} ${intervalText(sampling, askedMs)}`, ...costText(sampling)]
-        : [`replay of ${sampling.replayOf} ${intervalText(sampling, Infinity)}`.trimEnd()]),
+        : [['replay of', sampling.replayOf, ...recordedInterval(sampling)].join(' ')]),
       `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`,
     ],
     '  ',
@@ -148,10 +148,14 @@ type Sampling = Model['sample']['sampling'];
 /** The interval that was asked for, and as it is where the CPU budget stretches it; a shorter one is that of before. */
 function intervalText({ pacing }: Sampling, askedMs: number): string {
   const actualMs = pacing?.intervalMs ?? askedMs;
-  if (!Number.isFinite(actualMs)) return '';
   return actualMs > askedMs
     ? `${formatInterval(actualMs)} (${formatInterval(askedMs)} asked)`
     : formatInterval(askedMs);
+}
+
+/** What was asked for nobody knows any more. */
+function recordedInterval({ pacing }: Sampling): string[] {
+  return pacing === undefined ? [] : [formatInterval(pacing.intervalMs)];
 }
 
 function costText({ pacing }: Sampling): string[] {
