@@ -167,6 +167,8 @@ test('every key does what it should, and is undone', { timeout: 120_000 }, async
     proc: crowdedProc(),
     args: ['--cpu-budget', '100%'],
     env: { XDG_CONFIG_HOME: settings },
+    // What is recorded is put where the program runs.
+    cwd: makeDirectory(),
   });
   // All that comes after the first sample is there, and there is something to go back to.
   const groups = await terminal.waitFor(
