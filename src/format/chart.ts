@@ -62,8 +62,17 @@ function axisLabel({ top, unit, height }: Chart, row: number): string {
       : row === middle && height >= 4
         ? (top * (height - middle)) / height
         : undefined;
-  const text = value === undefined ? '' : `${formatShortCount(value)}${unit}`;
-  return `${text.padStart(CHART_AXIS_WIDTH - 2)} ${text === '' ? '│' : '┤'}`;
+  const text = value === undefined ? '' : axisText(value, unit);
+  return `${text.padStart(AXIS_TEXT_WIDTH)} ${text === '' ? '│' : '┤'}`;
+}
+
+const AXIS_TEXT_WIDTH = CHART_AXIS_WIDTH - 2;
+
+/** A small number is not rounded to another one; one that is too long leaves its decimal out. */
+function axisText(value: number, unit: string): string {
+  const isSmall = value < 10 && !Number.isInteger(value);
+  const text = `${isSmall ? value.toFixed(1) : formatShortCount(value)}${unit}`;
+  return text.length <= AXIS_TEXT_WIDTH ? text : text.replace(/\.\d/, '');
 }
 
 /** The labels of the horizontal axis, each where it belongs as far as there is room. */

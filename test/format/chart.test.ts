@@ -29,6 +29,13 @@ describe('a chart', () => {
     ]);
   });
 
+  test('has numbers at its axis that differ, and fit', () => {
+    const numbers = (top: number) =>
+      draw({ top, unit: '/s' }).flatMap((line) => /\S+(?= ┤)/.exec(lineText(line))?.[0] ?? []);
+    expect(numbers(1)).toEqual(['1/s', '0.5/s']);
+    expect(numbers(12_345)).toEqual(['12k/s', '6.2k/s']);
+  });
+
   test('tells what was from what will be', () => {
     const [, row] = draw();
     expect(row?.map(({ tone }) => tone)).toEqual(['dim', 'signal', 'dim', 'dim']);
@@ -56,8 +63,9 @@ describe('a chart', () => {
         fc.array(fc.double({ min: 0, max: 1e6, noNaN: true })),
         fc.integer({ min: 0, max: 100_000 }),
         fc.integer({ min: 1, max: 10 }),
-        (before, after, top, height) => {
-          const lines = draw({ before, after, top, height });
+        fc.constantFrom('', '/s'),
+        (before, after, top, height, unit) => {
+          const lines = draw({ before, after, top, height, unit });
           expect(lines).toHaveLength(height + 2);
           const widths = lines.slice(1).map(lineWidth);
           expect(new Set(widths)).toEqual(new Set([8 + before.length + 1 + after.length]));
