@@ -96,7 +96,7 @@ export function timeWaitChart(
   const leaving = columnRates(group.drainSchedule, perColumn);
   return chartLines(
     {
-      title: `TIME_WAIT by age, and as it leaves${isEarly ? ' at the latest' : ''}`,
+      title: timeWaitTitle(isEarly, space),
       before: closed,
       after: leaving,
       top: Math.max(1, ...closed, ...leaving),
@@ -106,6 +106,11 @@ export function timeWaitChart(
     },
     { before: 'plain', after: 'plain' },
   );
+}
+
+function timeWaitTitle(isEarly: boolean, { width }: ChartSpace): string {
+  const title = `TIME_WAIT by age, and as it leaves${isEarly ? ' at the latest' : ''}`;
+  return title.length <= width ? title : 'TIME_WAIT, leaving at the latest';
 }
 
 /** The most columns that a minute falls into in whole seconds. */

@@ -85,6 +85,9 @@ describe('the detail of a group', () => {
     const text = detailLinesOf(timeWaits(40, 30_500), { sysctls: reuse }).join('\n');
     expect(text).toContain('as it leaves at the latest');
     expect(text).toContain('connect() takes some over before their time');
+    const narrow = { width: 38 };
+    const lines = detailLinesOf(timeWaits(40, 30_500), { sysctls: reuse }, narrow);
+    expect(lines).toContain('TIME_WAIT, leaving at the latest');
     const full = { counters: { timeWaitNow: 131_000 } };
     const bounded = detailLinesOf(timeWaits(40, 30_500), full).join('\n');
     expect(bounded).toContain('tcp_max_tw_buckets is reached');
