@@ -19,6 +19,7 @@ export interface PlainObject {
  * What JSON can say. A change is written so:
  *   12, "text", true, null    this value now
  *   [0, -3, 1]                so much more for each number of a list
+ *   { "@": [6, 1, 0, -1] }    bytes: so many are passed over, so much more for the next one, and so on
  *   { "=": value }            this list, these bytes or this object now
  *   { "+": { key: change }, "-": ["key"] }    some keys of an object; "-" are gone
  * A value that JSON does not know is { "$bytes": base64 } or { "$number": "Infinity" }.
@@ -32,6 +33,8 @@ export function changeOf(before: Plain, now: Plain): Json | undefined {
   if (isNumberList(before) && isNumberList(now) && before.length === now.length)
     return listChange(before, now);
   if (isList(before) && isList(now) && isSameList(before, now)) return undefined;
+  const bytes = bytesChange(before, now);
+  if (bytes !== undefined) return bytes;
   const written = writeDown(now);
   return typeof written === 'object' && written !== null ? { '=': written } : written;
 }
@@ -41,6 +44,7 @@ export function withChange(before: Plain, change: unknown): Plain {
   if (Array.isArray(change)) return withListChange(before, change);
   if (typeof change !== 'object' || change === null) return readBack(change);
   if ('=' in change) return readBack(change['=']);
+  if ('@' in change) return withBytesChange(before, change['@']);
   const { '+': changed = {}, '-': gone = [] } = change as Readonly<Record<string, unknown>>;
   if (!isObject(before) || !isRecord(changed) || !Array.isArray(gone)) wrong(change);
   return withObjectChange(before, changed, gone);
@@ -95,6 +99,24 @@ function listChange(before: readonly number[], now: readonly number[]): Json | u
   return more.some((difference) => difference !== 0) ? more : undefined;
 }
 
+/** Where more of the bytes have changed than one in so many, all of them are shorter. */
+const FEW_BYTES = 4;
+
+/** Undefined: it is not shorter than the bytes themselves, or these are none. */
+function bytesChange(before: Plain, now: Plain): Json | undefined {
+  if (!(before instanceof Uint8Array && now instanceof Uint8Array)) return undefined;
+  if (before.length !== now.length) return undefined;
+  const changed: number[] = [];
+  let next = 0;
+  for (let index = 0; index < now.length; index++) {
+    const difference = (now[index] ?? 0) - (before[index] ?? 0);
+    if (difference === 0) continue;
+    changed.push(index - next, difference);
+    next = index + 1;
+  }
+  return changed.length / 2 > now.length / FEW_BYTES ? undefined : { '@': changed };
+}
+
 function objectChange(before: PlainObject, now: PlainObject): Json | undefined {
   const changed: [string, Json][] = [];
   for (const key of Object.keys(now)) {
@@ -146,6 +168,25 @@ function withListChange(before: Plain, more: readonly unknown[]): Plain {
     const difference = more[index];
     return typeof difference === 'number' ? item + difference : wrong(more);
   });
+}
+
+function withBytesChange(before: Plain, changed: unknown): Plain {
+  if (!(before instanceof Uint8Array) || !Array.isArray(changed)) wrong(changed);
+  const bytes = before.slice();
+  let at = 0;
+  for (let index = 0; index < changed.length; index += 2) {
+    const [skipped, difference] = [changed[index], changed[index + 1]] as unknown[];
+    if (!isWhole(skipped) || !isWhole(difference) || skipped < 0) wrong(changed);
+    at += skipped;
+    const byte = (bytes[at] ?? -Infinity) + difference;
+    if (byte < 0 || byte > 255) wrong(changed);
+    bytes[at++] = byte;
+  }
+  return bytes;
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function withObjectChange(

@@ -30,6 +30,19 @@ test('a value after its change is the new value', () => {
   );
 });
 
+test('bytes after their change are the new bytes', () => {
+  const bytes = fc.uint8Array({ minLength: 40, maxLength: 40 });
+  const few = fc.array(fc.tuple(fc.nat(39), fc.nat(255)), { maxLength: 12 });
+  fc.assert(
+    fc.property(bytes, few, (before, changes) => {
+      const now = before.slice();
+      for (const [at, byte] of changes) now[at] = byte;
+      const change = changeOf(before, now);
+      expect(change === undefined ? before : withChange(before, throughFile(change))).toEqual(now);
+    }),
+  );
+});
+
 test('what is equal has not changed', () => {
   fc.assert(
     fc.property(plain, (value) => {
@@ -52,6 +65,13 @@ describe('a change is as short as can be', () => {
     [{ a: 1 }, { a: undefined }, { '-': ['a'] }],
     [undefined, { a: Infinity }, { '=': { a: { $number: 'Infinity' } } }],
     [null, Uint8Array.of(1, 255), { '=': { $bytes: 'Af8=' } }],
+    [Uint8Array.of(3), Uint8Array.of(1, 255), { '=': { $bytes: 'Af8=' } }],
+    [Uint8Array.of(3, 0), Uint8Array.of(1, 255), { '=': { $bytes: 'Af8=' } }],
+    [
+      Uint8Array.of(0, 0, 255, 1, 0, 0, 0, 0),
+      Uint8Array.of(0, 0, 0, 3, 0, 0, 0, 0),
+      { '@': [2, -255, 0, 2] },
+    ],
   ])('from %j to %j', (before, now, change) => expect(changeOf(before, now)).toEqual(change));
 
   it('shares with the value before what is as it was', () => {
@@ -74,6 +94,13 @@ describe('what is no change of a value', () => {
     [{ a: 1 }, { '-': 'a' }],
     [{ a: 1 }, { '+': JSON.parse('{"__proto__": 1}') as unknown }],
     [undefined, { '=': deep(100) }],
+    [[1], { '@': [0, 1] }],
+    [Uint8Array.of(1), { '@': 'AAAA' }],
+    [Uint8Array.of(1), { '@': [0] }],
+    [Uint8Array.of(1), { '@': [1, 1] }],
+    [Uint8Array.of(1), { '@': [-1, 1] }],
+    [Uint8Array.of(1), { '@': [0, 255] }],
+    [Uint8Array.of(1), { '@': [0, 0.5] }],
   ])('%j, changed by %j, is refused', (before, change) => {
     expect(() => withChange(before, change)).toThrow(ParseError);
   });
