@@ -1,5 +1,6 @@
 import type { GroupModel, Model } from '../model/model.ts';
 import type { HalfUse } from '../model/tuple-group.ts';
+import { portsLostToBind } from '../model/advice/cause.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import { earlyLeaving } from '../model/schedule-bound.ts';
 import { type ChartSpace, timeWaitChart, usedChart } from './detail-charts.ts';
@@ -136,9 +137,10 @@ function cliffLine({ sample }: Model, { halves }: GroupModel): string {
     : `The cliff is at 50%: connect() takes ${first} ports first; once they are used up, it looks at all of them before each ${second} one.`;
 }
 
-function bindLines({ sample }: Model, { bindBeforeConnect: own, halves }: GroupModel): string[] {
+function bindLines({ sample }: Model, group: GroupModel): string[] {
+  const { bindBeforeConnect: own, halves } = group;
   const [first, second] = parityNames(sample.portSpace.low);
-  const elsewhere = sample.inferredHeld - own.ports;
+  const elsewhere = portsLostToBind(sample, group);
   const lines: string[] = [];
   if (own.suspected) {
     const room = formatCount(halves.first.usable - halves.first.used);

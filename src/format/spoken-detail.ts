@@ -1,3 +1,4 @@
+import { portsLostToBind } from '../model/advice/cause.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import type { GroupModel, Model } from '../model/model.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
@@ -96,9 +97,9 @@ function halfSentences({ sample }: Model, { halves }: GroupModel): string[] {
   ];
 }
 
-function bindSentences({ sample }: Model, { bindBeforeConnect }: GroupModel): string[] {
-  const { suspected, certain, ports } = bindBeforeConnect;
-  const elsewhere = sample.inferredHeld - ports;
+function bindSentences({ sample }: Model, group: GroupModel): string[] {
+  const { suspected, certain, ports } = group.bindBeforeConnect;
+  const elsewhere = portsLostToBind(sample, group);
   return [
     ...(suspected
       ? [

@@ -76,6 +76,23 @@ describe('the detail of a group', () => {
     expect(detailOf(sockets, undefined, 1)).toContain('held by bind() 15');
   });
 
+  test('counts as lost to the others what is taken off their ports only', () => {
+    // As many odd as even ports, which a rush explains as well: it would make the other group look exhausted.
+    const [socket] = connections(1, { remotePort: 9090 });
+    const last = Array.from({ length: 10 }, (_, index) => ({
+      ...socket,
+      localPort: 40_071 + 2 * index,
+    })) as TestSocket[];
+    const full = [...connections(50, { remotePort: 9090 }), ...last];
+    const sockets = [...connections(30), ...bound(35), ...full];
+    const group = modelOf(sockets).groups.findIndex(({ remotePort }) => remotePort === 9090);
+    const detail = detailOf(sockets, undefined, group);
+    expect(detail).toContain('60 of 100');
+    expect(detail).toContain('held by bind() 0');
+    expect(detail).not.toContain('lost here too');
+    expect(detailOf(sockets, undefined, 1 - group)).toContain('35 odd ports are taken');
+  });
+
   test('says so where survivors of a rush would explain the ports as well', () => {
     expect(detailOf([...connections(5), ...bound(6)])).toContain('outlived a rush');
   });
