@@ -79,19 +79,17 @@ export function partsOfHalf(
 
 /** Counts what the ports are to one group after the other. */
 export class PortUseCounter {
-  readonly #range: PortRange;
   readonly #slices: number;
   /** Where the counts of a port's slice begin. */
   readonly #offsetOf = new Uint16Array(65536);
   /** What is the same for all groups. */
   readonly #common: Uint8Array;
-  readonly #bound: BoundPorts;
+  /** Ports of the range that some tuple's bind() seems to hold, each followed by that tuple. */
+  readonly #bound: number[] = [];
   #counts: Uint8Array;
 
   constructor(range: PortRange, portMap: PortMap, bound: BoundPorts) {
     const half = firstHalfSize(range);
-    this.#range = range;
-    this.#bound = bound;
     this.#slices = Math.min(MOST_SLICES, half);
     this.#counts = new Uint8Array(portUseBytes(this.#slices));
     for (let port = range.low; port <= range.high; port++) {
@@ -100,6 +98,8 @@ export class PortUseCounter {
       this.#offsetOf[port] = ((index & 1) * this.#slices + slice) * USES;
       const mark = portMap[port] ?? 0;
       if (mark !== 0) this.add(port, (mark & RESERVED) === 0 ? 'held' : 'reserved');
+      const holder = bound.holderOf[port] ?? -1;
+      if (holder >= 0) this.#bound.push(port, holder);
     }
     this.#common = this.#counts;
     this.begin();
@@ -118,10 +118,9 @@ export class PortUseCounter {
 
   /** All that was added, and the ports that bind() before connect() of other tuples keeps from this one. */
   finish(isLostTo: (holder: number) => boolean): PortUse {
-    const { low, high } = this.#range;
-    for (let port = low; this.#bound.total > 0 && port <= high; port++) {
-      const holder = this.#bound.holderOf[port] ?? -1;
-      if (holder >= 0 && isLostTo(holder)) this.add(port, 'held');
+    for (let at = 0; at < this.#bound.length; at += 2) {
+      const [port = 0, holder = -1] = [this.#bound[at], this.#bound[at + 1]];
+      if (isLostTo(holder)) this.add(port, 'held');
     }
     return { slices: this.#slices, counts: this.#counts };
   }
