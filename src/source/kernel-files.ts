@@ -49,7 +49,8 @@ export function kernelReader(
   socketReader: SocketReader,
 ): KernelReader {
   const sockets = new SocketTable();
-  const host = { hostname: hostname(), kernelRelease: release() };
+  // Any byte may be in a host name.
+  const host = { hostname: escapeControl(hostname()), kernelRelease: release() };
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
