@@ -4,7 +4,7 @@ import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
  * A recording is a row of gzip members (RFC 1952), so that `zcat` reads it: a header, and then the samples of
  * about a second each, as lines of JSON. Each member is whole in itself, and says in an extra field of its header
  * how long it is and which samples it has: a reader finds its way from one to the next without unpacking
- * any, and one that was cut or damaged takes nothing with it but itself.
+ * any, and one that was cut or damaged takes nothing with it that comes before.
  */
 
 /** Name and version of the format, in the first line of a recording. */

@@ -172,7 +172,7 @@ function emptyText(model: Model): string {
 /** The keys, those of the whole view first. */
 const HELP: readonly string[] = [
   'Help. Up and down arrow go through it line by line; Escape goes back.',
-  'Capital L says everything again. A key that changes nothing says where you are.',
+  'Capital L says everything again, but of a recording, where it goes to the end. A key that changes nothing says where you are.',
   ...KEYMAP.toSorted((a, b) => Number(a.panels !== undefined) - Number(b.panels !== undefined)).map(
     ({ keys, help }) => `${spokenKeys(keys)}: ${spokenText(help)}.`,
   ),

@@ -143,10 +143,7 @@ test.for<[keys: string, said: RegExp]>([
     'w',
     /^What if: nothing is changed yet.*\n1 of 6, selected: port range, now 40000 to 40099\.\n2 of 6: /,
   ],
-  [
-    '?',
-    /^Help\. .*\nCapital L says everything again\. .*\nup arrow or k: select the group above; /,
-  ],
+  ['?', /^Help\. .*\nCapital L says everything again, .*\nup arrow or k: select the group above; /],
 ])('what the key %j does is said, what is new first', async ([keys, said]) => {
   const { press } = listen();
   expect(await press(keys)).toMatch(said);
@@ -161,7 +158,7 @@ test('in a panel the keys that move say the row, and Escape says where one is ba
   expect(await press('\u001b')).toMatch(/^3 groups\.\n1 of 3, selected: /);
   await press('?');
   expect(await press('jj')).toBe(
-    'Capital L says everything again. A key that changes nothing says where you are.\nup arrow or k: select the group above; it is followed.\n',
+    'Capital L says everything again, but of a recording, where it goes to the end. A key that changes nothing says where you are.\nup arrow or k: select the group above; it is followed.\n',
   );
   await press('?\r');
   expect(await press('j')).toMatch(/^Forecast: /);
