@@ -1,12 +1,15 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from './cli/config.ts';
 import { createProgram, EXIT_USAGE, usageExitCode } from './cli/program.ts';
+import { failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source.ts';
 
-// A reader that has seen enough (`ephtop snapshot | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  // A reader that has seen enough (`ephtop snapshot | head`) is no failure.
+  if (error.code === 'EPIPE') process.exit(0);
+  if (error.syscall === undefined) throw error;
+  process.stderr.write(`ephtop: cannot write to stdout: ${failureReason(error)}.\n`);
+  process.exit(EXIT_USAGE);
 });
 
 try {

@@ -1,6 +1,14 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it, test } from 'vitest';
@@ -166,6 +174,23 @@ describe('replay without a terminal', () => {
     expect(stderr).toMatch(/^ephtop: [^\n]+\n$/);
     expect(stderr).toMatch(message);
   });
+});
+
+test.each([
+  ['record', '-o', '-'],
+  ['snapshot', '--format', 'json'],
+])('%s: a disk that is full is told in a line where stdout goes to it', (...args) => {
+  const full = openSync('/dev/full', 'w');
+  const stdio = ['ignore', full, 'pipe'] as const;
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args, ...HERE], {
+    stdio: [...stdio],
+    encoding: 'utf8',
+  });
+  closeSync(full);
+  expect(status).toBe(2);
+  expect(stderr.replace(/^ephtop: recording to .*\n/, '')).toBe(
+    'ephtop: cannot write to stdout: no space is left on the disk.\n',
+  );
 });
 
 test('a program that is killed leaves what it had written a second before', async () => {
