@@ -5,7 +5,7 @@ import { procfsReader } from '../../src/source/procfs-reader.ts';
 import { RECORDED_PROC } from '../helpers/live-view.ts';
 
 vi.mock('node:os', async (original) => ({
-  ...(await original<typeof import('node:os')>()),
+  ...(await original<object>()),
   hostname: () => 'proxy\u001b]0;7\u0007',
 }));
 
