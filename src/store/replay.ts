@@ -61,7 +61,9 @@ export function replayToggled(replay: Replay): Replay {
 export function replayMoved(replay: Replay, byMs: number): Replay {
   // Several keys may come before the screen follows the first.
   const { index, elapsedMs, durationMs } = replay;
-  const from = { sample: index, elapsedMs, ...replay.goal };
+  const { goal } = replay;
+  const isToEnd = goal !== undefined && 'sample' in goal && goal.sample === Infinity;
+  const from = { sample: index, elapsedMs: isToEnd ? durationMs : elapsedMs, ...goal };
   if (Math.abs(byMs) === 1)
     return { ...replay, playing: false, goal: { sample: Math.max(0, from.sample + byMs) } };
   return { ...replay, goal: { elapsedMs: clamp(from.elapsedMs + byMs, 0, durationMs) } };

@@ -74,6 +74,11 @@ describe('a recording', () => {
     expect(again.replay?.goal).toEqual({ elapsedMs: 9000 });
   });
 
+  it('goes back from the end where that was asked for before the screen follows', () => {
+    const { replay } = act(playing(), { type: 'live' }, time(-30_000));
+    expect(replay?.goal).toEqual({ elapsedMs: (replay?.durationMs ?? 0) - 30_000 });
+  });
+
   it('is not recorded again, and r says so', () => {
     const state = act(playing(), { type: 'record' });
     expect(state.recording).toBeUndefined();
