@@ -29,6 +29,7 @@ export function liveRecorder(first: Sample): LiveRecorder {
     try {
       const { path, output } = createRecordingFile(latest);
       const recording = openRecording(path, output, (text) => {
+        stopListening();
         current = undefined;
         hasFailed = true;
         if (recording.samples() > 0) made.set(path, recording.summary());
@@ -37,11 +38,14 @@ export function liveRecorder(first: Sample): LiveRecorder {
       // A signal ends the program at once, and an uncaught exception without signal-exit's knowing.
       const forget = onExit(recording.end);
       process.once('exit', recording.end);
+      const stopListening = () => {
+        forget();
+        process.off('exit', recording.end);
+      };
       current = {
         ...recording,
         end() {
-          forget();
-          process.off('exit', recording.end);
+          stopListening();
           recording.end();
           made.set(path, recording.summary());
         },

@@ -51,9 +51,10 @@ export async function runRecord(options: RecordOptions): Promise<void> {
     end();
     recording?.end();
     for (const signal of SIGNALS) process.off(signal, end);
+    // Also where the source has failed: what was recorded before is there. A failure says it by itself.
+    if (recording !== undefined && failure === undefined) say(recording.summary());
   }
   if (failure !== undefined) throw new SourceError(failure);
-  if (recording !== undefined) say(recording.summary());
 }
 
 function begin(

@@ -18,7 +18,7 @@ export interface TimerWheel {
 }
 
 /** Numbers of timers' values that tell the kernel's HZ apart, and rows that are looked at for them. */
-const TELLING_VALUES = 16;
+const TELLING_VALUES = 32;
 const MOST_ROWS = 5000;
 
 /**

@@ -41,16 +41,21 @@ export class Announcer {
     this.#spokeAtMs = sample.takenAtMs;
   }
 
-  /** What makes this model's verdict worth saying now; undefined: it is not. `busy`: only what is worse may interrupt. */
-  push(model: Model, busy = false): 'worse' | 'other' | undefined {
+  /**
+   * What makes this model's verdict worth saying now; undefined: it is not. `busy`: only what is worse may
+   * interrupt. `pace`: so many seconds of models go by in one of the listener's.
+   */
+  push(model: Model, busy = false, pace = 1): 'worse' | 'other' | undefined {
     const topic = topicOf(model.worst);
     const nowMs = model.sample.takenAtMs;
     if (topic.rank > this.#said.rank) return 'worse';
     const sinceMs = this.#sinceMs(topic, nowMs);
     if (sinceMs === undefined || busy) return undefined;
     const isSooner = topic.label === this.#said.label && topic.stage < this.#said.stage;
-    const hasLasted = isSooner || isPast(nowMs, sinceMs, LASTING_MS);
-    return hasLasted && isPast(nowMs, this.#spokeAtMs, QUIET_MS[topic.rank]) ? 'other' : undefined;
+    const hasLasted = isSooner || isPast(nowMs, sinceMs, pace * LASTING_MS);
+    return hasLasted && isPast(nowMs, this.#spokeAtMs, pace * QUIET_MS[topic.rank])
+      ? 'other'
+      : undefined;
   }
 
   /** Since when this has been news; undefined: it is none. */

@@ -49,7 +49,7 @@ export function narratorOf(
     const { latest, past, frozen, panel, editingFilter } = state;
     if (latest === undefined || past !== undefined || frozen !== undefined) return;
     const isReading = editingFilter || (panel !== 'groups' && panel !== 'detail');
-    const news = announcer.push(latest, isReading);
+    const news = announcer.push(latest, isReading, state.replay?.speed);
     if (news === undefined) return;
     announcer.said(latest);
     say([`${spokenVerdict(latest, news === 'worse')} ${formatClock(latest.sample.takenAtMs)}.`]);

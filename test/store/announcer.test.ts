@@ -111,3 +111,17 @@ test('whatever comes, only what gets worse is said within 10 s of another verdic
     }),
   );
 });
+
+test('a recording that is played fast is not talked about more often', () => {
+  const [fast, slow] = [8, 1].map((pace) => {
+    const announcer = new Announcer();
+    announcer.said(modelAt(0, CRITICAL));
+    return [6, 61, 100, 479, 481].map((at) => announcer.push(modelAt(at, HEALTHY), false, pace));
+  });
+  expect(slow).toEqual([undefined, 'other', 'other', 'other', 'other']);
+  expect(fast).toEqual([undefined, undefined, undefined, undefined, 'other']);
+  // What gets worse is said at once, however fast.
+  const announcer = new Announcer();
+  announcer.said(modelAt(0, HEALTHY));
+  expect(announcer.push(modelAt(1, CRITICAL), false, 64)).toBe('worse');
+});
