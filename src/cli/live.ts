@@ -23,7 +23,7 @@ import { borrowTitle } from './terminal-title.ts';
 import { borrowFrame, openWindow } from './window.ts';
 
 /** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
-export const MOST_GROUPS = 2000;
+const MOST_GROUPS = 2000;
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(
@@ -38,14 +38,7 @@ export async function runLive(
     return runSnapshot({ ...givenOptions, format: 'table', count: 1 });
   }
   const options = viewOptions(givenOptions, isGiven);
-  const settings: SamplingSettings = {
-    source: options.source,
-    procMount: options.proc,
-    ownerPace: IN_PASSING,
-    intervalMs: options.interval,
-    cpuBudget: options.cpuBudget,
-    mostGroups: MOST_GROUPS,
-  };
+  const settings = samplingSettings(options);
   const source = workerSource<Sample>(
     () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
   );
@@ -61,6 +54,18 @@ export async function runLive(
       recorder,
     };
   });
+}
+
+/** How the live view samples, and a recording without one. */
+export function samplingSettings(options: CommonOptions): SamplingSettings {
+  return {
+    source: options.source,
+    procMount: options.proc,
+    ownerPace: IN_PASSING,
+    intervalMs: options.interval,
+    cpuBudget: options.cpuBudget,
+    mostGroups: MOST_GROUPS,
+  };
 }
 
 /** What a view shows. */

@@ -3,10 +3,9 @@ import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample.ts';
 import { sampleAlong } from '../sampler.ts';
 import { systemClock } from '../source/clock.ts';
-import { IN_PASSING } from '../source/owner-finder.ts';
 import type { RecordingOutput } from '../source/recording-writer.ts';
 import { SourceError } from '../source/source.ts';
-import { keepHeapsSmall, MOST_GROUPS } from './live.ts';
+import { keepHeapsSmall, samplingSettings } from './live.ts';
 import type { RecordOptions } from './program.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
 
@@ -24,17 +23,7 @@ export async function runRecord(options: RecordOptions): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, end);
   if (options.duration !== undefined)
     void systemClock.sleep(options.duration, stop.signal).then(end);
-  const source = sampleAlong(
-    {
-      source: options.source,
-      procMount: options.proc,
-      ownerPace: IN_PASSING,
-      intervalMs: options.interval,
-      cpuBudget: options.cpuBudget,
-      mostGroups: MOST_GROUPS,
-    },
-    { intervalMs: options.interval },
-  );
+  const source = sampleAlong(samplingSettings(options), { intervalMs: options.interval });
   let failure: string | undefined;
   let recording: OpenRecording | undefined;
   const fail = (text: string) => {

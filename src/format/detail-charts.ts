@@ -1,7 +1,6 @@
 import { forecastUsed } from '../model/forecast.ts';
 import type { GroupModel, Model } from '../model/model.ts';
 import { DRAIN_SECONDS } from '../model/time-wait.ts';
-import { timerWheel } from '../model/timer-wheel.ts';
 import { CHART_AXIS_WIDTH, chartLines } from './chart.ts';
 import type { StyledLine } from './styled-line.ts';
 import { formatDuration, formatEta } from './units.ts';
@@ -27,7 +26,7 @@ const AHEAD = { least: 60, most: 600, times: 1.25 } as const;
  * forecast expects. The top edge is what connect() could use.
  */
 export function usedChart(
-  { sample }: Model,
+  { wheel }: Model,
   group: GroupModel,
   usedBefore: readonly (number | undefined)[],
   space: ChartSpace,
@@ -37,7 +36,6 @@ export function usedChart(
   const wanted = Math.max(AHEAD.least, Math.min(AHEAD.most, (etaSeconds ?? 0) * AHEAD.times));
   // Whole seconds a column, the same on both sides.
   const perColumn = Math.max(1, Math.ceil(wanted / width));
-  const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
   const used = forecastUsed(group, growthPerSecond, wheel);
   const after = Array.from({ length: width }, (_, column) =>
     Math.min(usable, Math.max(0, used((column + 1) * perColumn))),

@@ -23,32 +23,41 @@ export interface DetailProps {
 
 /** From this width on the charts stand side by side. */
 const SIDE_BY_SIDE = { width: 90, gap: 2 } as const;
-/** Rows of a chart's columns and of either half of the map: the first that lets all be seen at once, or else the last. */
-const HEIGHTS = [
+/** Rows of a chart's columns and of either half of the map. */
+interface Heights {
+  readonly chart: number;
+  readonly map: number;
+}
+
+const SMALLEST: Heights = { chart: 4, map: 2 };
+/** Larger ones: the first is taken that lets all be seen at once. */
+const LARGER: readonly Heights[] = [
   { chart: 14, map: 4 },
   { chart: 8, map: 4 },
   { chart: 6, map: 3 },
   { chart: 5, map: 3 },
-  { chart: 4, map: 2 },
-] as const;
-
-type Heights = (typeof HEIGHTS)[number];
+];
 
 /** All that is known of one group, the most important first; a line is one row of the screen. */
 export function detailLines(props: DetailProps): StyledLine[] {
-  let lines: StyledLine[] = [];
-  for (const heights of HEIGHTS) {
-    lines = linesOf(props, heights);
-    if (lines.length <= props.rows) break;
+  const { rows } = props;
+  const linesAt = detailAt(props);
+  const smallest = linesAt(SMALLEST);
+  // Most screens have no room for more.
+  if (smallest.length >= rows) return smallest;
+  for (const heights of LARGER) {
+    const lines = linesAt(heights);
+    if (lines.length <= rows) return lines;
   }
-  return lines;
+  return smallest;
 }
 
-function linesOf(props: DetailProps, heights: Heights): StyledLine[] {
+/** The detail with charts and map of some height; what is the same at each is made once. */
+function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
   const { model, group, width } = props;
   const texts = (lines: readonly string[], indent = '') =>
     lines.flatMap((line) => wrapped(line, width, indent));
-  return [
+  const above = [
     ...headline(group, width),
     ...texts(
       [
@@ -59,11 +68,15 @@ function linesOf(props: DetailProps, heights: Heights): StyledLine[] {
       HANGING_INDENT,
     ),
     plain(''),
+  ];
+  const between = [...texts(earlyLines(model, group)), plain('')];
+  const below = texts([cliffLine(model, group), ...oddLines(model), ...bindLines(model, group)]);
+  return (heights) => [
+    ...above,
     ...chartLinesOf(props, heights.chart),
-    ...texts(earlyLines(model, group)),
-    plain(''),
+    ...between,
     ...mapLines(props, heights.map),
-    ...texts([cliffLine(model, group), ...oddLines(model), ...bindLines(model, group)]),
+    ...below,
   ];
 }
 

@@ -6,7 +6,7 @@ import { type Severity, severityOf } from './severity.ts';
 import type { Reference } from './reference-window.ts';
 import { sumSchedules } from './other-groups.ts';
 import { closesPerSecond } from './time-wait.ts';
-import { timerWheel } from './timer-wheel.ts';
+import { type TimerWheel, timerWheel } from './timer-wheel.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
 /** A tuple group with its future. */
@@ -29,6 +29,8 @@ export interface Model {
   readonly closeRate: number;
   /** connect() calls per second since the reference sample; undefined: there is none. */
   readonly opensPerSecond: number | undefined;
+  /** Where the timer wheel stands, which the forecasts follow; undefined: it is not told. */
+  readonly wheel: TimerWheel | undefined;
   /** Best first. */
   readonly advice: readonly Advice[];
 }
@@ -113,6 +115,7 @@ export function forecastFrom(
     drainSchedule,
     closeRate: closesPerSecond(drainSchedule),
     opensPerSecond,
+    wheel,
   };
 }
 

@@ -13,16 +13,10 @@ export interface OtherGroups {
   readonly drainSchedule: readonly number[];
 }
 
-/** The tuples with the most rows, `most` of them, and the others. */
-export function splitBySize(
-  tuples: TupleRows,
-  most: number,
-): { readonly largest: readonly number[]; readonly others: readonly number[] } {
+/** All tuples, those with the most rows first. */
+export function largestFirst(tuples: TupleRows): number[] {
   const all = Array.from({ length: tuples.count }, (_, tuple) => tuple);
-  if (all.length <= most) return { largest: all, others: [] };
-  const size = (tuple: number) => tuples.rowsOf(tuple).length;
-  all.sort((a, b) => size(b) - size(a));
-  return { largest: all.slice(0, most), others: all.slice(most) };
+  return all.sort((a, b) => tuples.sizeOf(b) - tuples.sizeOf(a));
 }
 
 /** Sums up tuples. */

@@ -6,7 +6,7 @@ import { namedStateCounts, type StateCounts } from '../kernel/tcp-state.ts';
 import { isLoopback } from './addresses.ts';
 import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
 import { headroomPercent, portsLostToOthers } from './headroom.ts';
-import { type OtherGroups, splitBySize, sumOthers } from './other-groups.ts';
+import { type OtherGroups, largestFirst, sumOthers } from './other-groups.ts';
 import { type GroupOwners, OwnerTally } from './owners.ts';
 import type { PortHalves, PortMap } from './port-space.ts';
 import { type PortUse, PortUseCounter } from './port-use.ts';
@@ -113,8 +113,8 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const [row = 0] = tuples.rowsOf(tuple);
     return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
   };
-  const { largest, others } = splitBySize(tuples, rules.mostGroups);
-  const drawn = new Set(splitBySize(tuples, MOST_DRAWN).largest);
+  const bySize = largestFirst(tuples);
+  const drawn = new Set(bySize.slice(0, MOST_DRAWN));
   const firstParity = rules.range.low & 1;
   const bound = inferBoundPorts({ ...rules, firstParity, sockets });
   const portUse = new PortUseCounter(rules.range, rules.portMap, bound);
@@ -126,7 +126,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     seenBy: new Int32Array(65536).fill(-1),
     owners: new OwnerTally(rules.owners),
   };
-  const groups = largest.map((tuple) => {
+  const groups = bySize.slice(0, rules.mostGroups).map((tuple) => {
     const age = reusableFrom(tuple);
     const drawing = drawn.has(tuple) ? portUse : undefined;
     drawing?.begin();
@@ -135,7 +135,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   });
   return {
     groups: groups.toSorted(fullestFirst),
-    others: sumOthers(sockets, tuples, others),
+    others: sumOthers(sockets, tuples, bySize.slice(rules.mostGroups)),
     boundPorts: bound.total,
   };
 }

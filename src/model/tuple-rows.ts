@@ -8,6 +8,8 @@ export interface TupleRows {
   readonly count: number;
   /** The rows of a tuple; never empty. */
   rowsOf(tuple: number): Uint32Array;
+  /** How many rows a tuple has; nothing is allocated for it. */
+  sizeOf(tuple: number): number;
   /** True for an address that some row here has as its local one. */
   isLocalAddress(family: number, address: number): boolean;
 }
@@ -48,6 +50,7 @@ export function sortByTuple(sockets: SocketTable, belongs: (row: number) => bool
   return {
     count: index.size,
     rowsOf: (tuple) => rows.subarray(starts[tuple], starts[tuple + 1]),
+    sizeOf: (tuple) => (starts[tuple + 1] ?? 0) - (starts[tuple] ?? 0),
     isLocalAddress: (family, address) => localAddresses.has(endpointKey(family, address, 0)),
   };
 }
