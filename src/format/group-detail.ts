@@ -1,6 +1,7 @@
 import type { GroupModel, Model } from '../model/model.ts';
 import type { HalfUse } from '../model/tuple-group.ts';
 import { portsLostToBind } from '../model/advice/cause.ts';
+import { closeTrend } from '../model/close-trend.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import { earlyLeaving } from '../model/schedule-bound.ts';
 import { type ChartSpace, timeWaitChart, usedChart } from './detail-charts.ts';
@@ -121,7 +122,7 @@ function portLines({ sample }: Model, group: GroupModel): string[] {
   );
   return [
     `usable   ${formatCount(group.usable)} = range ${formatCount(portSpace.size)} - reserved ${formatCount(portSpace.reserved)} - held by bind() ${formatCount(lost)}`,
-    `used     ${formatCount(group.used)} = live ${formatCount(group.liveUsed)} + TIME_WAIT ${formatCount(group.timeWaitUsed)}; TIME_WAIT that connect() would take over: ${formatCount(group.reusable)}`,
+    `used     ${formatCount(group.used)} = live ${formatCount(group.liveUsed)} + TIME_WAIT ${formatCount(group.timeWaitUsed)}; TIME_WAIT to be taken over: ${formatCount(group.reusable)}`,
     `states   ${states.join('  ')}`,
   ];
 }
@@ -188,7 +189,7 @@ const EARLY_LEAVING = {
 } as const;
 
 function forecastLines(group: GroupModel): string[] {
-  const { etaSeconds, etaRangeSeconds, steadyStateUsed, peakUsed, usable, closeRate } = group;
+  const { etaSeconds, etaRangeSeconds, steadyStateUsed, peakUsed, usable } = group;
   const outcome =
     etaSeconds === null
       ? `settles at ${formatCount(steadyStateUsed)} of ${formatCount(usable)} ports in use, at most ${formatCount(peakUsed)} in the next 10 min`
@@ -196,8 +197,19 @@ function forecastLines(group: GroupModel): string[] {
   const held = formatDuration(heldSeconds(group));
   return [
     `forecast ${outcome}`,
-    `if       ${formatRate(closeRate)} closes/s go on, each holding its port ${held}${growthText(group)}`,
+    `if       ${closesText(group)} go on, each holding its port ${held}${growthText(group)}`,
   ];
+}
+
+/** The closes that the forecast counts on: their rate, and its trend or rhythm where they have one. */
+function closesText({ drainSchedule }: GroupModel): string {
+  const { perSecond, perSecondSquared, trendSeconds, bursts } = closeTrend(drainSchedule);
+  if (bursts !== undefined)
+    return `bursts of ${formatCount(Math.round(bursts.size))} closes, one every ${bursts.everySeconds.toFixed(1)} s,`;
+  const rate = `${formatRate(perSecond)} closes/s`;
+  if (perSecondSquared === 0) return rate;
+  const change = perSecondSquared > 0 ? 'more' : 'less';
+  return `${rate}, and ${formatRate(Math.abs(perSecondSquared))} ${change} each second for ${formatDuration(trendSeconds)},`;
 }
 
 /** ` (between 30 s and 50 s)` where the rate swings. */

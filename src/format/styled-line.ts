@@ -35,7 +35,9 @@ export function wrapped(
   indent = '',
   tone: Tone = 'plain',
 ): StyledLine[] {
-  const [first = '', ...others] = wrapWords(text, width - indent.length);
+  const [first = ''] = wrapWords(text, width);
+  const rest = text.slice(first.length).trimStart();
+  const others = rest === '' ? [] : wrapWords(rest, width - indent.length);
   return [toned(tone, first), ...others.map((line) => toned(tone, indent + line))];
 }
 

@@ -122,6 +122,35 @@ describe('the detail of a group', () => {
     expect(detailOf(connections(3))).toMatch(/^forecast settles at 3 of 100 ports in use/m);
   });
 
+  test.each([
+    [
+      'a rate',
+      (second: number) => (second < 30 ? 20 : 0),
+      /^if {7}20 closes\/s go on, each holding/m,
+    ],
+    [
+      'a rate that grows',
+      (second: number) => Math.max(0, 60 - 2 * second),
+      /^if {7}(59|60|61) closes\/s, and 2\.0 more each second for 29 s, go on, each/m,
+    ],
+    [
+      'bursts',
+      (second: number) => (second % 5 === 0 ? 100 : 0),
+      /^if {7}bursts of 100 closes, one every 5\.0 s, go on, each/m,
+    ],
+  ])('says which closes it counts on: %s', (_, closesAt, line) => {
+    // Closed so many seconds ago, on ports of their own.
+    const closes = Array.from({ length: 60 }, (__, second) =>
+      Array.from({ length: closesAt(second) }, () => 59_999 - 1000 * second),
+    ).flat();
+    const sockets = closes.map((leftMs, index) => ({
+      ...(timeWaits(1, leftMs)[0] ?? { local: '' }),
+      localPort: 32_768 + index,
+    }));
+    const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '32768 60999' };
+    expect(detailLinesOf(sockets, { sysctls }).join('\n')).toMatch(line);
+  });
+
   test('draws the ports in use before and after now, and where they end', () => {
     const closes = [55, 56, 57, 58, 59].flatMap((second, index) =>
       timeWaits(10, second * 1000 + 500, {}, 40_000 + 10 * index),
