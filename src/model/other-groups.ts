@@ -16,7 +16,7 @@ export interface OtherGroups {
 /** All tuples, those with the most rows first. */
 export function largestFirst(tuples: TupleRows): number[] {
   const all = Array.from({ length: tuples.count }, (_, tuple) => tuple);
-  return all.sort((a, b) => tuples.sizeOf(b) - tuples.sizeOf(a));
+  return all.toSorted((a, b) => tuples.sizeOf(b) - tuples.sizeOf(a));
 }
 
 /** Sums up tuples. */

@@ -9,8 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { openShell, type Shell } from './terminal-shell.ts';
-import { openTerminal, type Terminal, type TerminalOptions } from './terminal.ts';
+import { closeTerminals, openTerminal, type Terminal, type TerminalOptions } from './terminal.ts';
 
 export const REPOSITORY = join(import.meta.dirname, '../..');
 export const LAUNCHER = join(REPOSITORY, 'bin/ephtop.cjs');
@@ -26,17 +27,20 @@ export const FULLEST_ROW = /10\.0\.9\.21:8080 .*85\.4%/;
 
 const directories: string[] = [];
 
-/** A directory of the test's own, taken away by `removeDirectories`. */
+/** A directory of the test's own, taken away by `cleanUpAfterEach`. */
 export function makeDirectory(): string {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'ephtop-live-')));
   directories.push(directory);
   return directory;
 }
 
-/** For `afterEach`. */
-export function removeDirectories(): void {
-  for (const directory of directories.splice(0))
-    rmSync(directory, { recursive: true, force: true });
+/** For each file of tests that starts programs: ends them after each test, and takes their directories away. */
+export function cleanUpAfterEach(): void {
+  afterEach(async () => {
+    await closeTerminals();
+    for (const directory of directories.splice(0))
+      rmSync(directory, { recursive: true, force: true });
+  });
 }
 
 /** A copy of the recorded /proc that a test may alter while the program reads it. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   FULLEST_ROW,
   type LiveOptions,
@@ -8,15 +8,12 @@ import {
   makeDirectory,
   nearlyFullProc,
   openLiveShell,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
 } from '../helpers/live-view.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 /** A directory for settings, with these in it. */
 function configured(settings?: unknown): { file: string; env: { XDG_CONFIG_HOME: string } } {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   FULLEST_ROW,
   LAUNCHER,
@@ -8,18 +8,15 @@ import {
   nearlyFullProc,
   openLiveShell,
   RECORDED_PROC,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
 } from '../helpers/live-view.ts';
 import { crowdedProc } from '../helpers/crowded-proc.ts';
 import { expectScreen, goBack, goTo, SCREENS } from '../helpers/screens.ts';
 import { terminalEnvironment } from '../helpers/terminal-environment.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 // SGR with a colour among its parameters: 30-38, 40-48, 90-97, 100-107.
 // oxlint-disable-next-line no-control-regex -- escape codes are what is looked for

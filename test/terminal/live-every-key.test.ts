@@ -1,7 +1,7 @@
 /** Every key of the key table, in the real program: what it does, and what undoes it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { KEYMAP } from '../../src/ui/keymap.ts';
 import { crowdedProc } from '../helpers/crowded-proc.ts';
 import {
@@ -10,18 +10,15 @@ import {
   LIVE_COMMAND,
   makeDirectory,
   openLiveShell,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TERMINAL_AS_IT_WAS,
 } from '../helpers/live-view.ts';
 import { expectScreen } from '../helpers/screens.ts';
 import type { KeyName } from '../helpers/terminal-keys.ts';
-import { closeTerminals, type Expectation, type Terminal } from '../helpers/terminal.ts';
+import { type Expectation, type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 type Keys = readonly (KeyName | (string & {}))[];
 

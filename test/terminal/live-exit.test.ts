@@ -1,23 +1,19 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   copyProc,
   FULLEST_ROW,
   LIVE_COMMAND,
   makeDirectory,
   openLiveShell,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TERMINAL_AS_IT_WAS,
 } from '../helpers/live-view.ts';
 import type { Shell } from '../helpers/terminal-shell.ts';
-import { closeTerminals } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 type Leaving = { screen: string; status: string };
 

@@ -1,11 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
-import { FULLEST_ROW, groupRows, removeDirectories, startLive } from '../helpers/live-view.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { expect, test } from 'vitest';
+import { FULLEST_ROW, groupRows, cleanUpAfterEach, startLive } from '../helpers/live-view.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const rowsAre = (terminal: Terminal, ...destinations: string[]) =>
   terminal.waitFor((screen) => groupRows(screen).destinations.join() === destinations.join());

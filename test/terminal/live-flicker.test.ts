@@ -1,21 +1,18 @@
 /** What is written to the terminal while nothing, or little, changes: no flicker over a slow line. */
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   addConnections,
   copyProc,
   FULLEST_ROW,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TO_BACKEND,
 } from '../helpers/live-view.ts';
 import { goBack, goTo, SCREENS } from '../helpers/screens.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const [BEGIN, END] = ['\x1b[?2026h', '\x1b[?2026l'];
 

@@ -1,22 +1,19 @@
 /** Ctrl-C at every moment, as the key and as the signal: the terminal is given back as it was, and nothing is left on it. */
 import { readFileSync } from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   FULLEST_ROW,
   LIVE_COMMAND,
   openLiveShell,
-  removeDirectories,
+  cleanUpAfterEach,
   TERMINAL_AS_IT_WAS,
 } from '../helpers/live-view.ts';
 import { goTo, SCREENS } from '../helpers/screens.ts';
 import { foregroundGroup } from '../helpers/terminal-processes.ts';
 import type { Shell } from '../helpers/terminal-shell.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 type Way = 'key' | 'two keys' | 'signal';
 const WAYS = ['key', 'signal'] as const satisfies readonly Way[];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   addConnections,
   copyProc,
@@ -10,17 +10,14 @@ import {
   LIVE_COMMAND,
   makeDirectory,
   openLiveShell,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TERMINAL_AS_IT_WAS,
   TO_BACKEND,
 } from '../helpers/live-view.ts';
-import { closeTerminals, openTerminal } from '../helpers/terminal.ts';
+import { openTerminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const WITH_8_MORE = /10\.0\.9\.21:8080 .*76\.4%/;
 const NAME = /ephtop-[\w.-]+-\d{8}T\d{6}Z\.eph\.gz/;

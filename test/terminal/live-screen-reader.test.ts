@@ -1,21 +1,18 @@
 import { hostname } from 'node:os';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   addConnections,
   copyProc,
   LIVE_COMMAND,
   openLiveShell,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TERMINAL_AS_IT_WAS,
   TO_BACKEND,
 } from '../helpers/live-view.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const READER = { INK_SCREEN_READER: 'true' };
 const LAST_GROUP = /3 of 3: 127\.0\.0\.1 to 127\.0\.0\.1 port 9090, healthy/;

@@ -1,15 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { crowdedProc } from '../helpers/crowded-proc.ts';
-import { removeDirectories, startLive } from '../helpers/live-view.ts';
+import { cleanUpAfterEach, startLive } from '../helpers/live-view.ts';
 import { expectScreen, foldedLines, goBack, goTo, SCREENS } from '../helpers/screens.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 type Size = { columns: number; rows: number };
 

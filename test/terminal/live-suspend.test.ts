@@ -1,20 +1,16 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   FULLEST_ROW,
   LIVE_COMMAND,
   openLiveShell,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TERMINAL_AS_IT_WAS,
 } from '../helpers/live-view.ts';
 import { sessionPids } from '../helpers/terminal-processes.ts';
 import type { Shell } from '../helpers/terminal-shell.ts';
-import { closeTerminals } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const TAKEN = {
   alternateScreen: true,

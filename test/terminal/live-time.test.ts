@@ -1,20 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   addConnections,
   copyProc,
   FULLEST_ROW,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TO_BACKEND,
 } from '../helpers/live-view.ts';
-import { closeTerminals } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const WITH_8_MORE = /10\.0\.9\.21:8080 .*76\.4%/;
 const WITH_18_MORE = /10\.0\.9\.21:8080 .*65\.2%/;

@@ -1,21 +1,18 @@
 import { hostname } from 'node:os';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   addConnections,
   copyProc,
   FULLEST_ROW,
   LIVE_COMMAND,
   openLiveShell,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TO_BACKEND,
 } from '../helpers/live-view.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const PUSH = '\x1b[22;2t';
 const POP = '\x1b[23;2t';

@@ -1,19 +1,16 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   addConnections,
   copyProc,
   FULLEST_ROW,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TABLE_TITLE,
   TO_BACKEND,
 } from '../helpers/live-view.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 async function shown(terminal: Terminal): Promise<Terminal> {
   await terminal.waitFor(FULLEST_ROW);

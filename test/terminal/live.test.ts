@@ -1,22 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeProcesses } from '../helpers/fake-processes.ts';
 import {
   copyProc,
   FULLEST_ROW,
-  removeDirectories,
+  cleanUpAfterEach,
   startLive,
   TABLE_TITLE,
   TO_BACKEND,
   withoutTimes,
 } from '../helpers/live-view.ts';
-import { closeTerminals, type Terminal } from '../helpers/terminal.ts';
+import { type Terminal } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const SIZES = [
   { columns: 120, rows: 40 },

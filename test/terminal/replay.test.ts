@@ -1,21 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   LAUNCHER,
   makeDirectory,
-  removeDirectories,
+  cleanUpAfterEach,
   TABLE_TITLE,
   TERMINAL_AS_IT_WAS,
 } from '../helpers/live-view.ts';
 import { recordingOfSamples } from '../helpers/recordings.ts';
 import { connections, sampleOf } from '../helpers/sockets.ts';
-import { closeTerminals, openTerminal, type TerminalOptions } from '../helpers/terminal.ts';
+import { openTerminal, type TerminalOptions } from '../helpers/terminal.ts';
 
-afterEach(async () => {
-  await closeTerminals();
-  removeDirectories();
-});
+cleanUpAfterEach();
 
 const NOON = new Date(2026, 10, 21, 12).getTime();
 
