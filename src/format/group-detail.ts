@@ -173,7 +173,8 @@ function bindLines({ sample }: Model, group: GroupModel): string[] {
   return lines;
 }
 
-function parityNames(low: number): readonly [string, string] {
+/** The parity of the ports that connect() takes first in a range from `low` on, and the other. */
+export function parityNames(low: number): readonly [string, string] {
   return low % 2 === 0 ? ['even', 'odd'] : ['odd', 'even'];
 }
 

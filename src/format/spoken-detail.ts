@@ -1,6 +1,7 @@
 import { portsLostToBind } from '../model/advice/cause.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import type { GroupModel, Model } from '../model/model.ts';
+import { parityNames } from './group-detail.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../model/host-name.ts';
 import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
@@ -85,7 +86,7 @@ function drainSentence({ drainSchedule }: GroupModel): string {
 }
 
 function halfSentences({ sample }: Model, { halves }: GroupModel): string[] {
-  const [first, second] = sample.portSpace.low % 2 === 0 ? ['even', 'odd'] : ['odd', 'even'];
+  const [first, second] = parityNames(sample.portSpace.low);
   const use = ({ used, usable }: GroupModel['halves']['first']) =>
     `${formatCount(used)} of ${formatCount(usable)}`;
   const slow =

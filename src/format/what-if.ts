@@ -7,6 +7,7 @@ import {
   type WhatIfParameter,
   type WhatIfValue,
 } from '../model/what-if-choices.ts';
+import { reuseText } from './reuse.ts';
 import { fitPieces } from './shorten.ts';
 import { stringWidth } from './string-width.ts';
 import { formatDuration, formatPercent } from './units.ts';
@@ -94,14 +95,12 @@ function saidText(parameter: WhatIfParameter, value: WhatIfValue): string {
   }
 }
 
-const REUSE_WORDS = ['off', 'on', 'loopback only'];
-
 function valueText(parameter: WhatIfParameter, value: WhatIfValue): string {
   switch (parameter) {
     case 'range':
       return plainText(value);
     case 'reuse':
-      return `${plainText(value)} ${REUSE_WORDS[Number(value)] ?? ''}`.trim();
+      return reuseText(plainText(value));
     case 'keepAlivePercent':
       return value === 0 ? 'as now' : `${plainText(value)}% of requests`;
     case 'destinations':

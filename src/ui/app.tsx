@@ -35,11 +35,11 @@ export interface AppProps extends KeyTargets {
  *   title        host, kernel, time, source          (not on a low screen)
  *   what if      that the figures are hypothetical   (with the what-if panel)
  *   verdict      which group dies, and when          (two lines on a narrow one)
- *   fix          the best suggestion                 (not on a low screen, and where it is called for)
+ *   fix          the best suggestion                 (not on a low screen; blank on a high one where there is none)
  *   port space   range, reserved, held, sysctls
  *   notices      past, frozen, warnings              (where there are any)
  *   drain        the whole machine's                 (not on a low screen)
- *   blank        where there is no fix               (not on a low screen)
+ *   blank                                            (on a high screen; elsewhere in place of a fix)
  *   panel        the group table, or sysctls, suggestions, help; what-if above the table
  *   footer       keys, or the filter in two lines: as it is typed, what is wrong with it
  */

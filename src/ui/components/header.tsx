@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
+import { reuseText } from '../../format/reuse.ts';
 import { fitPieces, shortenEnd } from '../../format/shorten.ts';
 import {
   formatClock,
@@ -198,7 +199,7 @@ function portSpaceText({ sample, opensPerSecond }: Model, width: number, glyphs:
     [
       `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports`,
       `reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}`,
-      `tw_reuse ${REUSE_WORDS[sysctls['net.ipv4.tcp_tw_reuse'] ?? ''] ?? 'unknown'}`,
+      `tw_reuse ${reuseText(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
       `TIME_WAIT ${formatShortCount(timeWait)}${buckets === undefined ? '' : ` of ${formatShortCount(buckets)}`}`,
       opensPerSecond === undefined ? '' : `${formatRate(opensPerSecond)} opens/s`,
     ].filter(Boolean),
@@ -206,12 +207,6 @@ function portSpaceText({ sample, opensPerSecond }: Model, width: number, glyphs:
     width,
   );
 }
-
-const REUSE_WORDS: Readonly<Record<string, string>> = {
-  '0': '0 off',
-  '1': '1 on',
-  '2': '2 loopback only',
-};
 
 function warningText({ sample }: Model): string {
   const [first = '', ...others] = sample.sampling.warnings;
