@@ -40,7 +40,7 @@ async function bundle(version: string): Promise<{ files: OutputFile[]; metafile:
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     // Flat on purpose: `new URL('./worker.js', import.meta.url)` must hold in every chunk.
-    entryPoints: { main: 'src/main.ts', worker: 'src/worker.ts' },
+    entryPoints: { main: 'src/main.ts', worker: 'src/sampling/worker.ts' },
     chunkNames: 'chunk-[hash]',
     outdir: DIST,
     bundle: true,

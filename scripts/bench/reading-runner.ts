@@ -5,7 +5,7 @@
  * owners of the sockets, the search for which depends on the processes of the machine.
  */
 import { createInterface } from 'node:readline';
-import { digest } from '../../src/model/sample.ts';
+import { digest } from '../../src/model/sample/sample.ts';
 import { systemClock } from '../../src/source/clock.ts';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
 import { procRoot } from '../../src/source/proc-root.ts';

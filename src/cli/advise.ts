@@ -1,6 +1,6 @@
 import { buildModel } from '../model/model.ts';
 import { adviceDocument, adviceText } from '../outputs/advice.ts';
-import { createSampler } from '../sampler.ts';
+import { createSampler } from '../sampling/sampler.ts';
 import type { AdviseOptions } from './program.ts';
 
 /** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */

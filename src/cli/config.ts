@@ -3,11 +3,11 @@ import { isAbsolute, join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { formatInterval } from '../format/units.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
-import { type GroupOrder, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
+import { type GroupOrder, SORT_COLUMNS, type SortColumn } from '../model/query/order.ts';
 import { failureReason } from '../source/read-file.ts';
 import { readTextIfThere, replaceFile } from '../source/settings-file.ts';
 import { type RememberedSettings, type Theme, THEMES } from '../store/settings.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../terminal/environment.ts';
 import { parseInterval, parseShare } from './options.ts';
 
 /** What the file may set; what the command line can set too is named and measured as there. */

@@ -1,26 +1,26 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { terminalTitle } from '../format/terminal-title.ts';
-import type { GroupOrder } from '../model/group-order.ts';
-import type { Sample } from '../model/sample.ts';
+import type { GroupOrder } from '../model/query/order.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { systemClock } from '../source/clock.ts';
 import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
 import { IN_PASSING } from '../source/owner-finder.ts';
-import { workerSource } from '../source/worker-source.ts';
+import { workerSource } from '../sampling/worker-source.ts';
 import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
-import type { SamplingSettings } from '../sampler.ts';
+import type { SamplingSettings } from '../sampling/sampler.ts';
 import type { ViewSettings, Window } from '../ui/start.tsx';
-import type { BorrowedMode } from './borrowed-mode.ts';
-import { clipboardSequence } from './clipboard.ts';
+import type { BorrowedMode } from '../terminal/terminal-mode.ts';
+import { clipboardSequence } from '../terminal/clipboard.ts';
 import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
-import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from './environment.ts';
-import { jobControl } from './job-control.ts';
+import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from '../terminal/environment.ts';
+import { jobControl } from '../terminal/job-control.ts';
 import { type LiveRecorder, liveRecorder } from './live-recorder.ts';
 import type { CommonOptions } from './program.ts';
-import { askForReports } from './terminal-reports.ts';
-import { borrowTitle } from './terminal-title.ts';
-import { borrowFrame, openWindow } from './window.ts';
+import { askForReports } from '../terminal/reports.ts';
+import { borrowTitle } from '../terminal/title.ts';
+import { borrowFrame, openWindow } from '../terminal/window.ts';
 
 /** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
 const MOST_GROUPS = 2000;

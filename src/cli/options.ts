@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { problemText } from '../format/filter-problem.ts';
 import { formatInterval } from '../format/units.ts';
-import { parseFilter } from '../model/filter-words.ts';
-import { INTERVAL_LIMITS_MS } from '../source/source.ts';
+import { parseFilter } from '../model/query/filter-words.ts';
+import { INTERVAL_LIMITS_MS } from '../sampling/source.ts';
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000 } as const;
 

@@ -1,7 +1,7 @@
 import { Command, type CommanderError, Option } from 'commander';
-import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
+import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/query/order.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
-import type { SourceChoice } from '../sampler.ts';
+import type { SourceChoice } from '../sampling/sampler.ts';
 import { type Theme, THEMES } from '../store/settings.ts';
 import {
   parseCount,

@@ -1,10 +1,10 @@
 import { formatDuration, formatInterval } from '../format/units.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
-import type { Sample } from '../model/sample.ts';
-import { sampleAlong } from '../sampler.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
-import type { RecordingOutput } from '../source/recording-writer.ts';
-import { SourceError } from '../source/source.ts';
+import type { RecordingOutput } from '../recording/writer.ts';
+import { SourceError } from '../sampling/source.ts';
 import { keepHeapsSmall, samplingSettings } from './live.ts';
 import type { RecordOptions } from './program.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';

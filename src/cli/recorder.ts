@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import { recordedText } from '../format/recording.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
-import type { Sample } from '../model/sample.ts';
-import { SampleEncoder } from '../model/sample-stream.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import { SampleEncoder } from '../recording/sample-codec.ts';
 import { systemClock } from '../source/clock.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
-import { recordingName } from '../source/recording-name.ts';
+import { recordingName } from '../recording/file-name.ts';
 import {
   recordingFile,
   type RecordingOutput,
   RecordingWriter,
-} from '../source/recording-writer.ts';
-import { SourceError } from '../source/source.ts';
+} from '../recording/writer.ts';
+import { SourceError } from '../sampling/source.ts';
 
 declare const EPHTOP_VERSION: string;
 

@@ -1,13 +1,13 @@
-import { type FilterWord, parseFilter } from '../model/filter-words.ts';
-import { filterGroups } from '../model/group-filter.ts';
-import { type SortColumn, sortGroups } from '../model/group-order.ts';
+import { type FilterWord, parseFilter } from '../model/query/filter-words.ts';
+import { filterGroups } from '../model/query/filter.ts';
+import { type SortColumn, sortGroups } from '../model/query/order.ts';
 import { buildModel, type Model } from '../model/model.ts';
-import { ReferenceWindow } from '../model/reference-window.ts';
+import { ReferenceWindow } from '../model/baseline-window.ts';
 import { snapshotDocument } from '../outputs/json.ts';
 import { snapshotTable } from '../outputs/table.ts';
-import { createSampler } from '../sampler.ts';
+import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
-import { pacedSource } from '../source/source.ts';
+import { pacedSource } from '../sampling/source.ts';
 import type { SnapshotOptions } from './program.ts';
 
 /** Prints `count` samples; warnings go to stderr, so that stdout holds data only. */

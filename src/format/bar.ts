@@ -1,4 +1,4 @@
-import type { TupleGroup } from '../model/tuple-group.ts';
+import type { TupleGroup } from '../model/sample/tuple-group.ts';
 
 /** Cells of a group's bar, left to right; they add up to the bar's width. */
 export interface BarCells {

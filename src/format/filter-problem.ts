@@ -1,5 +1,5 @@
 import { quoteUntrusted } from '../kernel/parse-error.ts';
-import type { FilterProblem } from '../model/filter-words.ts';
+import type { FilterProblem } from '../model/query/filter-words.ts';
 import { stringWidth } from './string-width.ts';
 
 /** What is wrong with a filter: `word 2, "port:x": write a port or a range: …`. */

@@ -1,9 +1,9 @@
 import type { GroupModel, Model } from '../model/model.ts';
-import type { HalfUse } from '../model/tuple-group.ts';
+import type { HalfUse } from '../model/sample/tuple-group.ts';
 import { portsLostToBind } from '../model/advice/cause.ts';
 import { closeTrend } from '../model/close-trend.ts';
 import { heldSeconds } from '../model/forecast.ts';
-import { earlyLeaving } from '../model/schedule-bound.ts';
+import { earlyLeaving } from '../model/early-expiry.ts';
 import { type ChartSpace, timeWaitChart, usedChart } from './detail-charts.ts';
 import { ownersText } from './owners.ts';
 import { portMapLines } from './port-map.ts';

@@ -1,5 +1,5 @@
 import { escapeControl } from '../kernel/parse-error.ts';
-import type { GroupOwner, GroupOwners } from '../model/owners.ts';
+import type { GroupOwner, GroupOwners } from '../model/sample/owners.ts';
 import { shortenEnd } from './shorten.ts';
 import { formatCount } from './units.ts';
 

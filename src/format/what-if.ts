@@ -1,12 +1,12 @@
 import type { PortRange } from '../kernel/port-range.ts';
 import type { GroupModel, Model } from '../model/model.ts';
-import { isAsItIs, type WhatIf } from '../model/what-if.ts';
+import { isAsItIs, type WhatIf } from '../model/what-if/what-if.ts';
 import {
   presentValue,
   WHAT_IF_PARAMETERS,
   type WhatIfParameter,
   type WhatIfValue,
-} from '../model/what-if-choices.ts';
+} from '../model/what-if/choices.ts';
 import { reuseText } from './reuse.ts';
 import { fitPieces } from './shorten.ts';
 import { stringWidth } from './string-width.ts';

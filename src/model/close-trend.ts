@@ -1,4 +1,4 @@
-import { DRAIN_SECONDS, RATE_SECONDS } from './time-wait.ts';
+import { DRAIN_SECONDS, RATE_SECONDS } from './sample/time-wait.ts';
 
 /** How the rate of closes goes on, as far as the last minute tells. */
 export interface CloseTrend {

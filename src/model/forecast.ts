@@ -1,7 +1,7 @@
 import { type CloseTrend, closeTrend } from './close-trend.ts';
-import { DRAIN_SECONDS } from './time-wait.ts';
+import { DRAIN_SECONDS } from './sample/time-wait.ts';
 import { letGoUntil, type TimerWheel, wheelMoments } from './timer-wheel.ts';
-import type { TupleGroup } from './tuple-group.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** What becomes of a group if the present rates, and their trends, hold. */
 export interface Forecast {

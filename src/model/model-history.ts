@@ -1,8 +1,8 @@
 import { type Model, modelFrom } from './model.ts';
-import { sumSchedules } from './other-groups.ts';
-import type { Sample } from './sample.ts';
-import { DRAIN_SECONDS } from './time-wait.ts';
-import type { TupleGroup } from './tuple-group.ts';
+import { sumSchedules } from './sample/remainder.ts';
+import type { Sample } from './sample/sample.ts';
+import { DRAIN_SECONDS } from './sample/time-wait.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** So far back one can go. */
 const KEPT_MS = 15 * 60_000;

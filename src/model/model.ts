@@ -1,13 +1,13 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
 import { type Forecast, forecastGroup, isBeyondChance, liveGrowthPerSecond } from './forecast.ts';
-import type { Sample } from './sample.ts';
+import type { Sample } from './sample/sample.ts';
 import { type Severity, severityOf } from './severity.ts';
-import type { Reference } from './reference-window.ts';
-import { sumSchedules } from './other-groups.ts';
-import { closesPerSecond } from './time-wait.ts';
+import type { Reference } from './baseline-window.ts';
+import { sumSchedules } from './sample/remainder.ts';
+import { closesPerSecond } from './sample/time-wait.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
-import type { TupleGroup } from './tuple-group.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** A tuple group with its future. */
 export interface GroupModel extends TupleGroup, Forecast {

@@ -1,4 +1,4 @@
-import type { TupleGroup } from './tuple-group.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** How bad it is, the worst last; `info` is healthy. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;

@@ -2,9 +2,9 @@ import { escapeControl } from '../kernel/parse-error.ts';
 import { portRangeSize } from '../kernel/port-range.ts';
 import type { SysctlName } from '../kernel/sysctl.ts';
 import { groupDigits } from './group-digits.ts';
-import { portSettings } from './port-space.ts';
-import type { Sample } from './sample.ts';
-import { DRAIN_SECONDS, type ReuseRule, reuseRule } from './time-wait.ts';
+import { portSettings } from './sample/port-space.ts';
+import type { Sample } from './sample/sample.ts';
+import { DRAIN_SECONDS, type ReuseRule, reuseRule } from './sample/time-wait.ts';
 
 /** A sysctl that guides name and no kernel has. */
 const NO_SUCH_SYSCTL = 'net.ipv6.ip_local_port_range';

@@ -1,7 +1,7 @@
 import type { SocketTable } from '../kernel/socket-table.ts';
 import { TIME_WAIT } from '../kernel/tcp-state.ts';
-import { DRAIN_SECONDS } from './time-wait.ts';
-import type { TupleGroup } from './tuple-group.ts';
+import { DRAIN_SECONDS } from './sample/time-wait.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
 
 /*
  * The kernel lets TIME_WAIT sockets go late, and many at once: a timer of 60 s lies in a bucket of the timer

@@ -1,6 +1,6 @@
 import type { Advice } from '../model/advice/advice.ts';
 import type { GroupModel, Model } from '../model/model.ts';
-import type { OtherLimits } from '../model/sample.ts';
+import type { OtherLimits } from '../model/sample/sample.ts';
 
 /** Names and version of the document that `snapshotDocument` makes. */
 const SCHEMA = 'ephtop.snapshot/1';

@@ -9,7 +9,7 @@ import {
 } from '../format/units.ts';
 import { verdictOf, verdictText } from '../format/verdict.ts';
 import type { GroupModel, Model } from '../model/model.ts';
-import { endpoint } from '../model/tuple-group.ts';
+import { endpoint } from '../model/sample/tuple-group.ts';
 
 interface Column {
   readonly title: string;

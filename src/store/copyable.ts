@@ -1,4 +1,4 @@
-import { whatIfCommands } from '../model/what-if-commands.ts';
+import { whatIfCommands } from '../model/what-if/commands.ts';
 import { realModel, type ViewState } from './view-state.ts';
 
 /** The commands on the screen that can be copied, a line each; undefined: this panel has none to offer. */

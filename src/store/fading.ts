@@ -1,4 +1,4 @@
-import { type GroupOrder, sortGroups } from '../model/group-order.ts';
+import { type GroupOrder, sortGroups } from '../model/query/order.ts';
 import type { GroupModel, Model } from '../model/model.ts';
 
 /** A group that has gone, with its last values. */

@@ -1,5 +1,5 @@
 import type { Model } from '../model/model.ts';
-import { applyWhatIf, type WhatIf } from '../model/what-if.ts';
+import { applyWhatIf, type WhatIf } from '../model/what-if/what-if.ts';
 
 const remembered = new WeakMap<Model, { readonly changes: WhatIf; readonly outcome: Model }>();
 

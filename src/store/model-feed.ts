@@ -1,6 +1,6 @@
 import { buildModel, type Model } from '../model/model.ts';
-import { ReferenceWindow } from '../model/reference-window.ts';
-import type { Sample } from '../model/sample.ts';
+import { ReferenceWindow } from '../model/baseline-window.ts';
+import type { Sample } from '../model/sample/sample.ts';
 
 /** The screen is repainted by itself at most this often; a frame costs more than a sample. */
 const PAINT_INTERVAL_MS = 500;

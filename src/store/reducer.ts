@@ -1,11 +1,11 @@
-import { parseFilter } from '../model/filter-words.ts';
-import { SORT_COLUMNS, type SortColumn } from '../model/group-order.ts';
+import { parseFilter } from '../model/query/filter-words.ts';
+import { SORT_COLUMNS, type SortColumn } from '../model/query/order.ts';
 import { withHostName } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
-import type { WhatIf } from '../model/what-if.ts';
-import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if-choices.ts';
+import type { WhatIf } from '../model/what-if/what-if.ts';
+import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
-import { withPicture } from './picture.ts';
+import { withPicture } from './row-order.ts';
 import { recordingStarted, recordingToggled } from './recording.ts';
 import { replayFaster, type ReplayStep, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { SortColumn } from '../model/group-order.ts';
+import type { SortColumn } from '../model/query/order.ts';
 import type { ViewState } from './view-state.ts';
 
 /** Sets of colours; `mono` has none. */

@@ -1,10 +1,10 @@
-import { type FilterWord, parseFilter } from '../model/filter-words.ts';
-import type { Folding } from '../model/group-fold.ts';
-import { DEFAULT_ORDER, type GroupOrder } from '../model/group-order.ts';
+import { type FilterWord, parseFilter } from '../model/query/filter-words.ts';
+import type { Folding } from '../model/query/fold.ts';
+import { DEFAULT_ORDER, type GroupOrder } from '../model/query/order.ts';
 import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
 import { ModelHistory } from '../model/model-history.ts';
-import type { WhatIf } from '../model/what-if.ts';
+import type { WhatIf } from '../model/what-if/what-if.ts';
 import type { FadingGroup } from './fading.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
 import type { Recording } from './recording.ts';

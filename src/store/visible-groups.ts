@@ -1,7 +1,7 @@
-import { filterGroups } from '../model/group-filter.ts';
-import { foldGroups, type VisibleGroup } from '../model/group-fold.ts';
+import { filterGroups } from '../model/query/filter.ts';
+import { foldGroups, type VisibleGroup } from '../model/query/fold.ts';
 import type { GroupModel } from '../model/model.ts';
-import { stableOrder } from '../model/stable-order.ts';
+import { stableOrder } from '../model/query/stable-order.ts';
 import { withFading } from './fading.ts';
 import { shownModel, type ViewState } from './view-state.ts';
 

@@ -1,4 +1,4 @@
-import type { Sample } from '../model/sample.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import type { ModelFeed } from '../store/model-feed.ts';
 import type { Replay, ReplayPosition, ReplayStep } from '../store/replay.ts';
 import type { ViewStore } from '../store/view-store.ts';

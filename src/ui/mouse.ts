@@ -1,4 +1,4 @@
-import type { SortColumn } from '../model/group-order.ts';
+import type { SortColumn } from '../model/query/order.ts';
 import type { Action } from '../store/reducer.ts';
 import { columnAt, type ListView, type TableLayout } from './layout.ts';
 import { sortColumnOf } from './sorted-column.ts';

@@ -3,7 +3,7 @@ import type { StyledLine } from '../format/styled-line.ts';
 import { NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
 import { explainSysctls } from '../model/sysctl-notes.ts';
-import { WHAT_IF_PARAMETERS } from '../model/what-if-choices.ts';
+import { WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
 import { realModel, type ViewState } from '../store/view-state.ts';
 import { selectedGroup, selectedIndex, visibleGroups } from '../store/visible-groups.ts';
 import { adviceList } from './components/advice-panel.tsx';

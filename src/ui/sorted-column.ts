@@ -1,4 +1,4 @@
-import type { SortColumn } from '../model/group-order.ts';
+import type { SortColumn } from '../model/query/order.ts';
 import type { TableColumn } from './layout.ts';
 
 /** Which column's title carries the mark of the order, and sorts by it when it is clicked. */

@@ -1,7 +1,7 @@
 import { Box, render } from 'ink';
-import type { GroupOrder } from '../model/group-order.ts';
+import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
-import type { Sample } from '../model/sample.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
 import { reduce } from '../store/reducer.ts';
 import type { Recorder } from '../store/recording.ts';
@@ -96,7 +96,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     saveSettings: settings.saveSettings,
   };
   // Its words are not needed where there is a screen.
-  const spoken = screenReader ? await import('./components/screen-reader-view.tsx') : undefined;
+  const spoken = screenReader ? await import('./speech/screen-reader-view.tsx') : undefined;
   const app = () =>
     spoken !== undefined ? (
       <spoken.ScreenReaderView {...props} />

@@ -1,8 +1,8 @@
 import { stringWidth } from '../format/string-width.ts';
 import { foldTitle, labelText } from '../format/fold.ts';
-import type { VisibleGroup } from '../model/group-fold.ts';
+import type { VisibleGroup } from '../model/query/fold.ts';
 import type { HostNames } from '../model/host-name.ts';
-import type { OtherGroups } from '../model/other-groups.ts';
+import type { OtherGroups } from '../model/sample/remainder.ts';
 import { firstVisibleRow, type TableLayout, tableLayout } from './layout.ts';
 import { type Glyphs, withGlyphs } from './theme.ts';
 

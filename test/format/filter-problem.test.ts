@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { problemLine, problemText } from '../../src/format/filter-problem.ts';
-import { parseFilter } from '../../src/model/filter-words.ts';
+import { parseFilter } from '../../src/model/query/filter-words.ts';
 
 test('a problem names the word and its place, and says what is right', () => {
   const expression = 'haproxy port:\u001b[2J';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { ownersText, ownerText } from '../../src/format/owners.ts';
-import type { GroupOwner } from '../../src/model/owners.ts';
+import type { GroupOwner } from '../../src/model/sample/owners.ts';
 
 const HAPROXY = { pid: 812, command: 'haproxy', sockets: 1100 };
 const CURL = { pid: 900, command: 'curl', sockets: 3 };

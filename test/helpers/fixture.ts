@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { buildModel, type Model } from '../../src/model/model.ts';
-import { digest } from '../../src/model/sample.ts';
+import { digest } from '../../src/model/sample/sample.ts';
 import type { Clock } from '../../src/source/clock.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildModel, type Model } from '../../src/model/model.ts';
-import { createSampler } from '../../src/sampler.ts';
+import { createSampler } from '../../src/sampling/sampler.ts';
 import { ModelFeed } from '../../src/store/model-feed.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { ClientPlan, ClientRun, Endpoint, Look, WatchedRun } from './namespace-protocol.ts';

@@ -1,8 +1,8 @@
 import type { PortRange } from '../../src/kernel/port-range.ts';
 import { buildModel } from '../../src/model/model.ts';
-import { partsOfHalf, type PortUse } from '../../src/model/port-use.ts';
+import { partsOfHalf, type PortUse } from '../../src/model/sample/port-use.ts';
 import { snapshotDocument } from '../../src/outputs/json.ts';
-import { createSampler } from '../../src/sampler.ts';
+import { createSampler } from '../../src/sampling/sampler.ts';
 import type { SourceName } from './namespace-protocol.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 

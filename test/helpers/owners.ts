@@ -1,5 +1,5 @@
 import type { OpenFiles, SocketOwners } from '../../src/kernel/socket-owners.ts';
-import { digest, type Sample } from '../../src/model/sample.ts';
+import { digest, type Sample } from '../../src/model/sample/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 import { reading, type TestSocket } from './sockets.ts';
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll } from 'vitest';
-import type { Sample } from '../../src/model/sample.ts';
-import { SampleEncoder } from '../../src/model/sample-stream.ts';
+import type { Sample } from '../../src/model/sample/sample.ts';
+import { SampleEncoder } from '../../src/recording/sample-codec.ts';
 import {
   type Line,
   type RecordingOutput,
   RecordingWriter,
-} from '../../src/source/recording-writer.ts';
+} from '../../src/recording/writer.ts';
 import { stoppedClock } from './fixture.ts';
 
 /** An output that keeps what is written, a piece for each flush. */

@@ -1,5 +1,5 @@
 import { escapeControl } from '../../src/kernel/parse-error.ts';
-import type { GroupOwner } from '../../src/model/owners.ts';
+import type { GroupOwner } from '../../src/model/sample/owners.ts';
 import { rowsOfGroup, parseSs } from './ss-rows.ts';
 import type { SnapshotGroup } from './snapshot-document.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { liveGrowthPerSecond } from '../../src/model/forecast.ts';
 import { buildModel } from '../../src/model/model.ts';
-import { referenceOf, ReferenceWindow } from '../../src/model/reference-window.ts';
-import type { Sample } from '../../src/model/sample.ts';
+import { referenceOf, ReferenceWindow } from '../../src/model/baseline-window.ts';
+import type { Sample } from '../../src/model/sample/sample.ts';
 import {
   connections,
   modelOf,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildModel, type Model } from '../../src/model/model.ts';
 import { ModelHistory } from '../../src/model/model-history.ts';
-import type { Sample } from '../../src/model/sample.ts';
+import type { Sample } from '../../src/model/sample/sample.ts';
 import { connections, sampleOf, timeWaits } from '../helpers/sockets.ts';
 
 const SAMPLE = sampleOf([...connections(3), ...timeWaits(20, 12_000, { remote: '10.0.9.22' })]);

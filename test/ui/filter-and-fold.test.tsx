@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { foldGroups } from '../../src/model/group-fold.ts';
+import { foldGroups } from '../../src/model/query/fold.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import stringWidth from 'string-width';
 import type { Key } from 'ink';
 import { lineText } from '../../src/format/styled-line.ts';
-import { parseFilter } from '../../src/model/filter-words.ts';
+import { parseFilter } from '../../src/model/query/filter-words.ts';
 import { helpLines } from '../../src/ui/components/help-panel.tsx';
 import { glyphsFor, withGlyphs } from '../../src/ui/theme.ts';
 import { keyNames } from '../../src/ui/key-name.ts';

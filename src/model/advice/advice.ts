@@ -1,6 +1,6 @@
 import type { SysctlName } from '../../kernel/sysctl.ts';
 import type { GroupModel } from '../model.ts';
-import type { Sample } from '../sample.ts';
+import type { Sample } from '../sample/sample.ts';
 import type { Severity } from '../severity.ts';
 import type { Cause, Pressure } from './cause.ts';
 import type { ClientConfig } from './client-config.ts';

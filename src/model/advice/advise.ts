@@ -1,6 +1,6 @@
 import { SEVERITIES, type Severity } from '../severity.ts';
 import type { GroupModel } from '../model.ts';
-import type { Sample } from '../sample.ts';
+import type { Sample } from '../sample/sample.ts';
 import type { Advice, Rule, Situation, Suggestion } from './advice.ts';
 import { bindAddressNoPort } from './bind-address-no-port.ts';
 import { pressureOn } from './cause.ts';

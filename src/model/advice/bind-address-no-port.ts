@@ -1,5 +1,5 @@
 import { groupDigits } from '../group-digits.ts';
-import { headroomPercent } from '../headroom.ts';
+import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
 import { portsLostToBind } from './cause.ts';
 import { bindConfig } from './client-config.ts';

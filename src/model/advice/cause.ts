@@ -1,5 +1,5 @@
 import type { GroupModel } from '../model.ts';
-import type { Sample } from '../sample.ts';
+import type { Sample } from '../sample/sample.ts';
 
 /** What holds a group's ports: the state most of them are in, bind() in other groups, or connections in use. */
 export type Cause = 'CLOSE_WAIT' | 'SYN_SENT' | 'FIN_WAIT2' | 'bind' | 'TIME_WAIT' | 'live';

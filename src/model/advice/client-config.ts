@@ -1,4 +1,4 @@
-import { endpoint, type TupleGroup } from '../tuple-group.ts';
+import { endpoint, type TupleGroup } from '../sample/tuple-group.ts';
 
 /** What to write into a program's configuration, or its source. */
 export interface ClientConfig {

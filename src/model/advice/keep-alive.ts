@@ -1,6 +1,6 @@
 import { groupDigits } from '../group-digits.ts';
 import { heldSeconds } from '../forecast.ts';
-import { headroomPercent } from '../headroom.ts';
+import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
 import { keepAliveConfig } from './client-config.ts';
 

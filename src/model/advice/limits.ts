@@ -1,6 +1,6 @@
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { groupDigits } from '../group-digits.ts';
-import type { OwnerFiles } from '../sample.ts';
+import type { OwnerFiles } from '../sample/sample.ts';
 import type { Severity } from '../severity.ts';
 import { type Rule, type Setting, sysctlCommands } from './advice.ts';
 

@@ -1,9 +1,9 @@
 import { formatPortList, type PortRange, portRangeSize } from '../../kernel/port-range.ts';
 import { groupDigits } from '../group-digits.ts';
-import { portSettings } from '../port-space.ts';
-import type { Sample } from '../sample.ts';
-import { headroomPercent } from '../headroom.ts';
-import { hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS, WIDEST_RANGE } from '../widest-range.ts';
+import { portSettings } from '../sample/port-space.ts';
+import type { Sample } from '../sample/sample.ts';
+import { headroomPercent } from '../sample/headroom.ts';
+import { hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS, WIDEST_RANGE } from '../sample/full-range.ts';
 import { atMost, type Rule, type Setting, sysctlCommands } from './advice.ts';
 
 /** From this share of the range on, reserved ports are worth a question. */

@@ -1,6 +1,6 @@
 import { groupDigits } from '../group-digits.ts';
 import type { GroupModel } from '../model.ts';
-import { headroomPercent } from '../headroom.ts';
+import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
 import { sourceAddressConfig } from './client-config.ts';
 

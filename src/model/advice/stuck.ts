@@ -1,6 +1,6 @@
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { groupDigits } from '../group-digits.ts';
-import { headroomPercent } from '../headroom.ts';
+import { headroomPercent } from '../sample/headroom.ts';
 import type { GroupModel } from '../model.ts';
 import { type Rule, type Setting, type Situation, sysctlCommands } from './advice.ts';
 import { type Cause, isPile } from './cause.ts';

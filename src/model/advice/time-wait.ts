@@ -1,6 +1,6 @@
 import { groupDigits } from '../group-digits.ts';
-import { reuseRule } from '../time-wait.ts';
-import { headroomPercent } from '../headroom.ts';
+import { reuseRule } from '../sample/time-wait.ts';
+import { headroomPercent } from '../sample/headroom.ts';
 import {
   type Rule,
   type Setting,

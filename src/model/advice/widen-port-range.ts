@@ -5,15 +5,15 @@ import {
   portRangeSize,
 } from '../../kernel/port-range.ts';
 import { groupDigits } from '../group-digits.ts';
-import { portSettings } from '../port-space.ts';
-import { headroomPercent } from '../headroom.ts';
+import { portSettings } from '../sample/port-space.ts';
+import { headroomPercent } from '../sample/headroom.ts';
 import {
   hasNodePorts,
   neededByOthers,
   NODE_PORTS,
   reservedInWidest,
   WIDEST_RANGE,
-} from '../widest-range.ts';
+} from '../sample/full-range.ts';
 import {
   type Rule,
   type Setting,

@@ -3,7 +3,7 @@ import { nowMarked } from '../../format/sparkline.ts';
 import { Text } from 'ink';
 import { formatCount, formatRate } from '../../format/units.ts';
 import type { Model } from '../../model/model.ts';
-import { earlyLeaving } from '../../model/schedule-bound.ts';
+import { earlyLeaving } from '../../model/early-expiry.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 
 export interface DrainLineProps {

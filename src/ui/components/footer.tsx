@@ -3,7 +3,7 @@ import { problemLine } from '../../format/filter-problem.ts';
 import { shortenEnd, shortenStart } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
-import { parseFilter } from '../../model/filter-words.ts';
+import { parseFilter } from '../../model/query/filter-words.ts';
 import type { Panel } from '../../store/view-state.ts';
 import { keysOf } from '../key-command.ts';
 import { KEYMAP } from '../keymap.ts';

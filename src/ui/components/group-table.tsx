@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { foldTitle } from '../../format/fold.ts';
-import type { Folding } from '../../model/group-fold.ts';
-import type { GroupOrder } from '../../model/group-order.ts';
+import type { Folding } from '../../model/query/fold.ts';
+import type { GroupOrder } from '../../model/query/order.ts';
 import type { GroupModel } from '../../model/model.ts';
 import { formatCount } from '../../format/units.ts';
 import { MARKS_WIDTH, TABLE_COLUMNS, type TableColumn, type TableLayout } from '../layout.ts';

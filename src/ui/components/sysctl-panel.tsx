@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import Table, { type RowProps } from 'ink-table';
 import type { PropsWithChildren } from 'react';
 import { sysctlExplanation, sysctlRows } from '../../format/sysctl-rows.ts';
-import type { Sample } from '../../model/sample.ts';
+import type { Sample } from '../../model/sample/sample.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
 import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';

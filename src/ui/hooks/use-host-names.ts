@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { VisibleGroup } from '../../model/group-fold.ts';
+import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { ViewStore } from '../../store/view-store.ts';
 
 /** Asks for names of the addresses that are on the screen; `onName` gets each that comes. */

@@ -1,0 +1,65 @@
+import {
+  type Comparison,
+  type FilterTest,
+  type FilterWord,
+  NO_OWNER,
+  type NumberField,
+} from './filter-words.ts';
+import type { GroupModel } from '../model.ts';
+import { mainOwner } from '../sample/owners.ts';
+
+/** Groups of which every word holds. */
+export function filterGroups<Group extends GroupModel>(
+  groups: readonly Group[],
+  words: readonly FilterWord[],
+): readonly Group[] {
+  return words.length === 0 ? groups : groups.filter(groupPredicate(words));
+}
+
+/** True for groups of which every word holds; see `parseFilter` for what the words ask. */
+export function groupPredicate(words: readonly FilterWord[]): (group: GroupModel) => boolean {
+  const tests = words.map((word) => ({ holds: testOf(word), wanted: !word.negated }));
+  return (group) => tests.every(({ holds, wanted }) => holds(group) === wanted);
+}
+
+function testOf(test: FilterTest): (group: GroupModel) => boolean {
+  switch (test.kind) {
+    case 'text':
+      return ({ label, owners }) =>
+        [label, ...owners.map(({ command }) => command)].some((text) => contains(text, test.text));
+    case 'address':
+      return (group) => {
+        const address = test.end === 'dst' ? group.remoteAddress : group.localAddress;
+        return test.exact ? address === test.text : address.startsWith(test.text);
+      };
+    case 'port':
+      return ({ remotePort }) => remotePort >= test.from && remotePort <= test.to;
+    case 'owner':
+      return test.exact
+        ? (group) => (mainOwner(group) ?? NO_OWNER) === test.text
+        : ({ owners }) => owners.some(({ command }) => contains(command, test.text));
+    case 'number':
+      return (group) => COMPARE[test.comparison](NUMBER_OF[test.field](group), test.value);
+  }
+}
+
+const contains = (text: string, lowerCase: string) => text.toLowerCase().includes(lowerCase);
+
+const COMPARE: Readonly<Record<Comparison, (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '=': (a, b) => a === b,
+  '>=': (a, b) => a >= b,
+  '>': (a, b) => a > b,
+};
+
+/** As the table shows them; a group that never runs out does so later than any. */
+const NUMBER_OF: Readonly<Record<NumberField, (group: GroupModel) => number>> = {
+  headroom: ({ headroomPercent }) => headroomPercent,
+  free: ({ free }) => free,
+  used: ({ used }) => used,
+  live: ({ liveUsed }) => liveUsed,
+  tw: ({ timeWaitUsed, reusable }) => timeWaitUsed + reusable,
+  closes: ({ closeRate }) => closeRate,
+  eta: ({ etaSeconds }) => etaSeconds ?? Infinity,
+};

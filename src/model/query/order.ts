@@ -1,0 +1,45 @@
+import type { GroupModel } from '../model.ts';
+import { fullestFirst } from '../sample/tuple-group.ts';
+
+/** Ascending by nature or, negated, descending: the first row is the one to worry about. */
+const SORT_VALUES = {
+  group: (group: GroupModel) => group.label,
+  headroom: (group: GroupModel) => group.headroomPercent,
+  used: (group: GroupModel) => -group.used,
+  live: (group: GroupModel) => -group.liveUsed,
+  tw: (group: GroupModel) => -(group.timeWaitUsed + group.reusable),
+  closes: (group: GroupModel) => -group.closeRate,
+  eta: (group: GroupModel) => group.etaSeconds ?? Infinity,
+} as const satisfies Record<string, (group: GroupModel) => number | string>;
+
+/** What groups can be sorted by. */
+export type SortColumn = keyof typeof SORT_VALUES;
+
+export const SORT_COLUMNS = Object.keys(SORT_VALUES) as SortColumn[];
+
+export interface GroupOrder {
+  readonly column: SortColumn;
+  readonly inverted: boolean;
+}
+
+/** Fullest first. */
+export const DEFAULT_ORDER: GroupOrder = { column: 'headroom', inverted: false };
+
+/** Sorts groups without changing the array; equal ones stay fullest first. */
+export function sortGroups<Group extends GroupModel>(
+  groups: readonly Group[],
+  { column, inverted }: GroupOrder,
+): Group[] {
+  const value = SORT_VALUES[column];
+  const direction = inverted ? -1 : 1;
+  return groups.toSorted((a, b) => {
+    const [first, second] = [value(a), value(b)];
+    if (first === second) return fullestFirst(a, b);
+    return first < second ? -direction : direction;
+  });
+}
+
+/** The figure that a group is sorted by: the smaller, the further up, unless the order is inverted. */
+export function sortValue(group: GroupModel, column: Exclude<SortColumn, 'group'>): number {
+  return SORT_VALUES[column](group);
+}

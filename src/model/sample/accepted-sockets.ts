@@ -1,0 +1,137 @@
+import type { PortRange } from '../../kernel/port-range.ts';
+import type { SocketTable } from '../../kernel/socket-table.ts';
+import { endpointKey, type Listeners } from './listeners.ts';
+import { TIME_WAIT } from '../../kernel/tcp-state.ts';
+import type { TupleRows } from './tuple-rows.ts';
+
+/** From here on ports are a client's rather than a service's: Linux' ephemeral range starts here, others' later. */
+const FIRST_CLIENT_PORT = 32_768;
+
+/**
+ * Finds the accepted sockets whose listener has closed since. No file marks them, and yet they are not
+ * outgoing, and keep the listener's port from connect() (__inet_inherit_port in
+ * net/ipv4/inet_hashtables.c). Three signs betray them:
+ *
+ * - both ends of a connection are in the table: one of them was accepted;
+ * - several connections from far clients' ports, each from another one, end at one local port;
+ * - a TIME_WAIT is alone between two ports of the range on this machine, where nobody listens: the end that
+ *   closed first is left, and to take it for the accepted one is the cautious guess.
+ *
+ * A single connection from another machine cannot be told from an outgoing one.
+ */
+export function findOrphanedAccepts(
+  sockets: SocketTable,
+  tuples: TupleRows,
+  listeners: Listeners,
+  range: PortRange,
+): ReadonlySet<number> {
+  const orphaned = new Set<number>();
+  const { pairs, lone } = pairUp(sockets, tuples, listeners);
+  for (const [a, b] of pairs) orphaned.add(acceptedEnd(sockets, range, a, b).row);
+  for (const row of fanIns(sockets, lone)) orphaned.add(row);
+  for (const row of lone) if (isLastEnd(sockets, tuples, range, row)) orphaned.add(row);
+  return orphaned;
+}
+
+/** The lone TIME_WAIT of a connection within this machine, unless its own port alone is one that connect() takes first. */
+function isLastEnd(
+  sockets: SocketTable,
+  tuples: TupleRows,
+  { low, high }: PortRange,
+  row: number,
+): boolean {
+  if (sockets.state[row] !== TIME_WAIT) return false;
+  const [here, there] = [sockets.localPort[row] ?? 0, sockets.remotePort[row] ?? 0];
+  if (Math.min(here, there) < low || Math.max(here, there) > high) return false;
+  const takenFirst = (port: number) => ((port ^ low) & 1) === 0;
+  if (takenFirst(here) && !takenFirst(there)) return false;
+  return tuples.isLocalAddress(sockets.family[row] ?? 4, sockets.remoteAddress[row] ?? 0);
+}
+
+/** A row, and how many rows its tuple has. */
+interface Candidate {
+  readonly row: number;
+  readonly tupleSize: number;
+}
+
+/**
+ * Connections of which the table has both ends, and rows that are alone in their tuple and have no other
+ * end here. Where somebody listens at the other end, this end is a client and neither.
+ */
+function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
+  const { family, localAddress, localPort, remoteAddress, remotePort } = sockets;
+  const end = (address: Uint32Array, port: Uint16Array, row: number) =>
+    endpointKey(family[row] ?? 4, address[row] ?? 0, port[row] ?? 0);
+  const isLocalPort = localPorts(sockets, tuples);
+  const waiting = new Map<string, Candidate>();
+  const pairs: [Candidate, Candidate][] = [];
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const rows = tuples.rowsOf(tuple);
+    const [first = 0] = rows;
+    if (listeners.listensAt(family[first] ?? 4, remoteAddress[first] ?? 0, remotePort[first] ?? 0))
+      continue;
+    // Far destinations with many connections are the ordinary case, and have no other end here.
+    const isLocal = tuples.isLocalAddress(family[first] ?? 4, remoteAddress[first] ?? 0);
+    if (rows.length > 1 && !(isLocal && isLocalPort[remotePort[first] ?? 0] === 1)) continue;
+    for (const row of rows) {
+      const here = end(localAddress, localPort, row);
+      const there = end(remoteAddress, remotePort, row);
+      const candidate = { row, tupleSize: rows.length };
+      const other = waiting.get(`${there} ${here}`);
+      if (other === undefined) waiting.set(`${here} ${there}`, candidate);
+      else {
+        waiting.delete(`${there} ${here}`);
+        pairs.push([other, candidate]);
+      }
+    }
+  }
+  const lone = [...waiting.values()]
+    .filter(({ tupleSize }) => tupleSize === 1)
+    .map(({ row }) => row);
+  return { pairs, lone };
+}
+
+/** Marks with 1 the ports that some connection has at this end. */
+function localPorts(sockets: SocketTable, tuples: TupleRows): Uint8Array {
+  const marks = new Uint8Array(65536);
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const rows = tuples.rowsOf(tuple);
+    for (let index = 0; index < rows.length; index++)
+      marks[sockets.localPort[rows[index] ?? 0] ?? 0] = 1;
+  }
+  return marks;
+}
+
+/** Which end of a connection was accepted: where more connections end, else outside the range, else the younger one. */
+function acceptedEnd(
+  sockets: SocketTable,
+  range: PortRange,
+  a: Candidate,
+  b: Candidate,
+): Candidate {
+  // A client's tuple holds all its connections to the server's port; a server's tuples one each.
+  if (a.tupleSize !== b.tupleSize) return a.tupleSize < b.tupleSize ? a : b;
+  const inRange = ({ row }: Candidate) => {
+    const port = sockets.localPort[row] ?? 0;
+    return port >= range.low && port <= range.high;
+  };
+  if (inRange(a) !== inRange(b)) return inRange(a) ? b : a;
+  // connect() comes before accept(), and inode numbers mostly ascend (get_next_ino, fs/inode.c).
+  return (sockets.inode[a.row] ?? 0) > (sockets.inode[b.row] ?? 0) ? a : b;
+}
+
+/** Rows that end at a local port together with others, all from different ports of clients. */
+function fanIns(sockets: SocketTable, lone: readonly number[]): number[] {
+  const { family, localAddress, localPort, remotePort } = sockets;
+  const byLocalEnd = Map.groupBy(lone, (row) =>
+    endpointKey(family[row] ?? 4, localAddress[row] ?? 0, localPort[row] ?? 0),
+  );
+  return [...byLocalEnd.values()]
+    .filter((rows) => {
+      const ports = new Set(rows.map((row) => remotePort[row] ?? 0));
+      return (
+        rows.length > 1 && ports.size === rows.length && Math.min(...ports) >= FIRST_CLIENT_PORT
+      );
+    })
+    .flat();
+}

@@ -1,0 +1,17 @@
+import { isLoopbackIpv4, isLoopbackIpv6 } from '../../kernel/ip-address.ts';
+import type { SocketTable } from '../../kernel/socket-table.ts';
+
+/** True for 0.0.0.0 and ::. */
+export function isUnspecified(sockets: SocketTable, family: number, address: number): boolean {
+  return family === 4 ? address === 0 : sockets.ipv6.wordsOf(address).every((word) => word === 0);
+}
+
+/** True for 127.0.0.0/8 and ::1, what tcp_tw_reuse 2 takes for loopback (tcp_twsk_unique, tcp_ipv4.c). */
+export function isLoopback(sockets: SocketTable, family: number, address: number): boolean {
+  return family === 4 ? isLoopbackIpv4(address) : isLoopbackIpv6(sockets.ipv6.wordsOf(address));
+}
+
+/** The same of an address as `SocketTable.addressText` writes it. */
+export function isLoopbackText(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}

@@ -1,0 +1,89 @@
+import type { EachInode, SocketOwners } from '../../kernel/socket-owners.ts';
+import type { SocketTable } from '../../kernel/socket-table.ts';
+import type { TupleRows } from './tuple-rows.ts';
+
+/** A process that holds connections of a group. */
+export interface GroupOwner {
+  readonly pid: number;
+  /** Its name, safe to print; may be empty. */
+  readonly command: string;
+  /** How many of the group's sockets it holds; 0: all that it held have closed within the last minute. */
+  readonly sockets: number;
+}
+
+/** Who holds a group's connections. */
+export interface GroupOwners {
+  /** Most sockets first. */
+  readonly owners: readonly GroupOwner[];
+  /** Sockets that some process holds, but which one is not known. TIME_WAIT belongs to none. */
+  readonly unownedSockets: number;
+}
+
+/** The name of the process that holds most of a group's sockets; undefined: it is not known. */
+export function mainOwner({ owners }: GroupOwners): string | undefined {
+  const name = owners[0]?.command.trim();
+  return name === '' ? undefined : name;
+}
+
+/** The inodes of the rows of these tuples: the live connections, since TIME_WAIT has none. */
+export function inodesOf(sockets: SocketTable, tuples: TupleRows): EachInode {
+  return (visit) => {
+    for (let tuple = 0; tuple < tuples.count; tuple++) {
+      for (const row of tuples.rowsOf(tuple)) {
+        const inode = sockets.inode[row] ?? 0;
+        if (inode !== 0) visit(inode);
+      }
+    }
+  };
+}
+
+/** Counts the sockets of one group after the other by owner; nothing is allocated per socket. */
+export class OwnerTally {
+  readonly #source: SocketOwners;
+  readonly #sockets = new Map<number, number>();
+  #unowned = 0;
+  // Neighbouring rows mostly have one owner: the map is asked once for all of them.
+  #pid = 0;
+  #run = 0;
+
+  constructor(source: SocketOwners) {
+    this.#source = source;
+  }
+
+  /** Counts one socket; inode 0 is none. */
+  add(inode: number): void {
+    if (inode === 0) return;
+    const pid = this.#source.pidOf(inode);
+    if (pid === 0) this.#unowned++;
+    else if (pid === this.#pid) this.#run++;
+    else {
+      this.#endRun();
+      this.#pid = pid;
+      this.#run = 1;
+    }
+  }
+
+  /** What was counted since the last time. */
+  take(): GroupOwners {
+    this.#endRun();
+    const owners = Array.from(this.#sockets, ([pid, sockets]) => ({
+      pid,
+      command: this.#source.commandOf(pid),
+      sockets,
+    }));
+    const unownedSockets = this.#unowned;
+    this.#sockets.clear();
+    this.#unowned = 0;
+    return {
+      owners: owners.toSorted((a, b) => b.sockets - a.sockets || a.pid - b.pid),
+      unownedSockets,
+    };
+  }
+
+  #endRun(): void {
+    if (this.#run > 0)
+      this.#sockets.set(this.#pid, (this.#sockets.get(this.#pid) ?? 0) + this.#run);
+    this.#pid = 0;
+    this.#run = 0;
+  }
+}

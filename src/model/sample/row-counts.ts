@@ -1,0 +1,92 @@
+import type { SocketTable } from '../../kernel/socket-table.ts';
+import { FIN_WAIT2, TCP_STATE_COUNT, TIME_WAIT } from '../../kernel/tcp-state.ts';
+import type { BoundPorts } from './bind-before-connect.ts';
+import type { OwnerTally } from './owners.ts';
+import { type PortMap, RESERVED } from './port-space.ts';
+import type { PortUseCounter } from './port-use.ts';
+import { drainSecond, emptySchedule, type ReuseRule, timeWaitAgeMs } from './time-wait.ts';
+import type { TupleRows } from './tuple-rows.ts';
+
+/** What the rows of a tuple are counted by. */
+export interface CountingRules {
+  readonly sockets: SocketTable;
+  readonly tuples: TupleRows;
+  readonly portMap: PortMap;
+  /** The same for the widest range. */
+  readonly widestMap: PortMap;
+  readonly reuse: ReuseRule;
+  /** Parity (0 or 1) of the range's first port. */
+  readonly firstParity: number;
+  readonly bound: BoundPorts;
+  /** The tuple that had each port last: a socket that changes state while /proc is read can be listed twice. */
+  readonly seenBy: Int32Array;
+  readonly owners: OwnerTally;
+}
+
+/** What a tuple's rows come to. */
+export type RowCounts = ReturnType<typeof countRows>;
+
+/**
+ * Counts the rows of a tuple whose TIME_WAIT sockets are free from the age of `reusableFromAgeMs` on. `drawing`
+ * is told what each usable port is to it.
+ */
+export function countRows(
+  rules: CountingRules,
+  tuple: number,
+  reusableFromAgeMs: number,
+  drawing?: PortUseCounter,
+) {
+  const { sockets, tuples, portMap, widestMap, firstParity, bound, seenBy, owners } = rules;
+  const byState = new Uint32Array(TCP_STATE_COUNT);
+  const schedule = emptySchedule();
+  const counts = {
+    byState,
+    schedule,
+    liveUsed: 0,
+    timeWaitUsed: 0,
+    reusable: 0,
+    firstHalfUsed: 0,
+    overdue: 0,
+    widestUsed: 0,
+    reservedUsed: 0,
+    freedByReuse: 0,
+    orphanedFinWait2: 0,
+  };
+  const rows = tuples.rowsOf(tuple);
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
+    const port = sockets.localPort[row] ?? 0;
+    if (seenBy[port] === tuple) continue;
+    seenBy[port] = tuple;
+    const inode = sockets.inode[row] ?? 0;
+    owners.add(inode);
+    const state = sockets.state[row] ?? 0;
+    if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
+    byState[state] = (byState[state] ?? 0) + 1;
+    const isTimeWait = state === TIME_WAIT;
+    const timerMs = sockets.timerMs[row] ?? 0;
+    if (isTimeWait) {
+      const second = drainSecond(timerMs);
+      schedule[second] = (schedule[second] ?? 0) + 1;
+      if (timerMs === 0) counts.overdue++;
+    }
+    // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s.
+    const ageMs = isTimeWait && bound.holderOf[port] !== tuple ? timeWaitAgeMs(timerMs) : 0;
+    const isReusable = ageMs > reusableFromAgeMs;
+    if (!isReusable && widestMap[port] === 0) counts.widestUsed++;
+    if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;
+    // Outside the range, reserved or held by a bind(): no connect() could have it anyway.
+    if (portMap[port] !== 0) continue;
+    if (isReusable) {
+      counts.reusable++;
+      drawing?.add(port, 'reusable');
+      continue;
+    }
+    drawing?.add(port, isTimeWait ? 'timeWait' : 'live');
+    if (isTimeWait) counts.timeWaitUsed++;
+    else counts.liveUsed++;
+    if (ageMs > rules.reuse.delayMs) counts.freedByReuse++;
+    if ((port & 1) === firstParity) counts.firstHalfUsed++;
+  }
+  return { ...counts, ...owners.take() };
+}

@@ -1,0 +1,56 @@
+import type { SocketTable } from '../../kernel/socket-table.ts';
+import { endpointKey } from './listeners.ts';
+import { TupleIndex } from './tuple-index.ts';
+
+/** The rows of each (source, destination, destination port) of a table. */
+export interface TupleRows {
+  /** How many tuples there are; they are numbered 0 … count-1. */
+  readonly count: number;
+  /** The rows of a tuple; never empty. */
+  rowsOf(tuple: number): Uint32Array;
+  /** How many rows a tuple has; nothing is allocated for it. */
+  sizeOf(tuple: number): number;
+  /** True for an address that some row here has as its local one. */
+  isLocalAddress(family: number, address: number): boolean;
+}
+
+/**
+ * Sorts the connected rows that `belongs` lets in by tuple (a counting sort: two passes, nothing
+ * allocated per row).
+ */
+export function sortByTuple(sockets: SocketTable, belongs: (row: number) => boolean): TupleRows {
+  const index = new TupleIndex(sockets);
+  const tupleOfRow = new Int32Array(sockets.length).fill(-1);
+  for (let row = 0; row < sockets.length; row++) {
+    // A socket without a remote port is not connected: LISTEN, BOUND_INACTIVE, CLOSE.
+    if (sockets.remotePort[row] !== 0 && belongs(row)) tupleOfRow[row] = index.tupleOf(row);
+  }
+  const starts = new Uint32Array(index.size + 1);
+  for (let row = 0; row < tupleOfRow.length; row++) {
+    const tuple = tupleOfRow[row] ?? -1;
+    if (tuple >= 0) starts[tuple + 1] = (starts[tuple + 1] ?? 0) + 1;
+  }
+  for (let tuple = 1; tuple < starts.length; tuple++) {
+    starts[tuple] = (starts[tuple] ?? 0) + (starts[tuple - 1] ?? 0);
+  }
+  const next = starts.slice();
+  const rows = new Uint32Array(starts.at(-1) ?? 0);
+  for (let row = 0; row < tupleOfRow.length; row++) {
+    const tuple = tupleOfRow[row] ?? -1;
+    if (tuple < 0) continue;
+    const at = next[tuple] ?? 0;
+    rows[at] = row;
+    next[tuple] = at + 1;
+  }
+  const localAddresses = new Set<number>();
+  for (let tuple = 0; tuple < index.size; tuple++) {
+    const row = rows[starts[tuple] ?? 0] ?? 0;
+    localAddresses.add(endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0));
+  }
+  return {
+    count: index.size,
+    rowsOf: (tuple) => rows.subarray(starts[tuple], starts[tuple + 1]),
+    sizeOf: (tuple) => (starts[tuple + 1] ?? 0) - (starts[tuple] ?? 0),
+    isLocalAddress: (family, address) => localAddresses.has(endpointKey(family, address, 0)),
+  };
+}

@@ -1,0 +1,59 @@
+import { ParseError } from '../kernel/parse-error.ts';
+import { fromRecorded, toRecorded } from './sample-schema.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import { changeOf, type Plain, withChange } from './delta.ts';
+
+/** One sample of a recording, as text. */
+export interface RecordedLine {
+  /** One line of JSON, without its end. */
+  readonly text: string;
+  /** True where it can be read without the lines before. */
+  readonly isWhole: boolean;
+  /** Unix time in ms. */
+  readonly takenAtMs: number;
+}
+
+/** A whole sample is written this often, so that one is found near any time that is looked for. */
+const WHOLE_MS = 10_000;
+
+/** Writes samples as what has changed from one to the next. */
+export class SampleEncoder {
+  #last: { readonly written: Plain; readonly wholeAtMs: number } | undefined;
+
+  encode(sample: Sample): RecordedLine {
+    const { takenAtMs } = sample;
+    const written = toRecorded(sample);
+    const last = this.#last;
+    const sinceWholeMs = takenAtMs - (last?.wholeAtMs ?? -Infinity);
+    // A clock that was set back makes a new beginning, too.
+    const isWhole = sinceWholeMs >= WHOLE_MS || sinceWholeMs < 0;
+    const change = changeOf(isWhole ? undefined : last?.written, written) ?? NO_CHANGE;
+    this.#last = { written, wholeAtMs: isWhole ? takenAtMs : (last?.wholeAtMs ?? takenAtMs) };
+    return { text: JSON.stringify(change), isWhole, takenAtMs };
+  }
+}
+
+const NO_CHANGE = { '+': {} };
+
+/** Makes samples of lines, in the order in which they were written, from a whole one on. */
+export class SampleDecoder {
+  #written: Plain;
+
+  /** Takes the next line. Throws ParseError where it cannot be one. */
+  take(line: string): void {
+    this.#written = withChange(this.#written, parseJson(line));
+  }
+
+  /** The sample of the last line. Throws ParseError where it cannot be one. */
+  sample(): Sample {
+    return fromRecorded(this.#written);
+  }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new ParseError({ file: 'recording', field: 'JSON', got: line });
+  }
+}

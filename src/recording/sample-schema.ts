@@ -1,0 +1,222 @@
+import { HIGHEST_PORT } from '../kernel/port-range.ts';
+import { SYSCTL_NAMES, type SysctlName, type SysctlValues } from '../kernel/sysctl.ts';
+import { TCP_STATES, type TcpState } from '../kernel/tcp-state.ts';
+import { headroomPercent } from '../model/sample/headroom.ts';
+import { MOST_SLICES, type PortUse, portUseBytes } from '../model/sample/port-use.ts';
+import { fullestFirst, groupLabel, type TupleGroup } from '../model/sample/tuple-group.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import {
+  listOf,
+  matching,
+  number,
+  object,
+  oneOf,
+  optional,
+  refuse,
+  type Shape,
+  text,
+  truth,
+  valuesOf,
+  whole,
+} from './schema.ts';
+import { DRAIN_SECONDS } from '../model/sample/time-wait.ts';
+import type { Plain, PlainObject } from './delta.ts';
+
+/** A sample as it is written: its groups by label, so that a change of one does not touch the others. */
+export function toRecorded(sample: Sample): Plain {
+  const groups = Object.fromEntries(
+    // What follows from the rest is left out.
+    sample.groups.map((each) => [
+      each.label,
+      { ...each, label: undefined, headroomPercent: undefined },
+    ]),
+  );
+  return { ...sample, groups } as unknown as PlainObject;
+}
+
+/**
+ * The sample that was written. Nothing of it is believed: what is out of its limits throws a ParseError, and
+ * text is safe to print.
+ */
+export function fromRecorded(value: Plain): Sample {
+  const sample = SAMPLE(value, 'a sample');
+  const { source, replayOf = source } = sample.sampling;
+  return {
+    ...sample,
+    sampling: { ...sample.sampling, source: 'replay', replayOf },
+    groups: sample.groups.toSorted(fullestFirst),
+  };
+}
+
+/** More than any machine has; what is computed from it is still exact. */
+const MOST = 1e12;
+const count = whole(0, MOST);
+const port = whole(0, HIGHEST_PORT);
+const ports = listOf(port, HIGHEST_PORT + 1);
+/** Dates end there. */
+const time = number(0, 8.64e15);
+const sentence = text(2000);
+const address = matching(/^[\da-f.:]+$/i, 45);
+
+const MOST_GROUPS = 20_000;
+const MOST_OWNERS = 10_000;
+const MOST_WARNINGS = 100;
+
+const schedule: Shape<number[]> = (value, at) => {
+  const seconds = listOf(count, DRAIN_SECONDS)(value, at);
+  return seconds.length === DRAIN_SECONDS ? seconds : refuse(seconds.length, at);
+};
+
+/** The values of some keys, each of which may be missing. */
+function some<Key extends string, Value>(
+  keys: readonly Key[],
+  shape: Shape<Value>,
+): Shape<Partial<Record<Key, Value>>> {
+  const shapes = Object.fromEntries(keys.map((key) => [key, optional(shape)]));
+  return object(shapes as never);
+}
+
+const states = some(
+  TCP_STATES.filter((state): state is TcpState => state !== undefined),
+  count,
+);
+
+const counters = some(
+  [
+    'activeOpens',
+    'attemptFails',
+    'timeWaitReused',
+    'timeWaitOverflow',
+    'timeWaitNow',
+    'passiveOpens',
+    'resets',
+    'establishedNow',
+    'inUseNow',
+    'orphansNow',
+    'allocatedNow',
+  ] as const satisfies readonly (keyof Sample['counters'])[],
+  // They are 64 bits wide; beyond 2^53 their last digits are lost, here as in the live view.
+  number(-(2 ** 64), 2 ** 64),
+);
+
+/**
+ * They become part of commands that somebody will run as root, and all of them are numbers, lists or
+ * ranges of them. What is not is as good as not known.
+ */
+const sysctls: Shape<SysctlValues> = (value, at) => {
+  const texts = some<SysctlName, unknown>(SYSCTL_NAMES, (item) => item)(value, at);
+  const isSafe = (item: unknown) => typeof item === 'string' && /^[\d ,-]{0,400000}$/.test(item);
+  return Object.fromEntries(
+    SYSCTL_NAMES.map((name) => [name, isSafe(texts[name]) ? texts[name] : null]),
+  ) as SysctlValues;
+};
+
+// bind() in other groups may have taken more than there is.
+const usablePorts = whole(-HIGHEST_PORT, HIGHEST_PORT + 1);
+const half = object<TupleGroup['halves']['first']>({
+  usable: usablePorts,
+  used: whole(-HIGHEST_PORT, MOST),
+});
+
+const owner = object<TupleGroup['owners'][number]>({
+  pid: count,
+  command: text(200),
+  sockets: count,
+});
+
+type WrittenGroup = Omit<TupleGroup, 'label' | 'headroomPercent'>;
+
+const portUse: Shape<PortUse> = (value, at) => {
+  const use = object<PortUse>({
+    slices: whole(1, MOST_SLICES),
+    counts: (item, place) => (item instanceof Uint8Array ? item : refuse(item, place)),
+  })(value, at);
+  return use.counts.length === portUseBytes(use.slices) ? use : refuse(use.counts.length, at);
+};
+
+const writtenGroup = object<WrittenGroup>({
+  localAddress: address,
+  remoteAddress: address,
+  remotePort: port,
+  family: (value, at) => (whole(4, 6)(value, at) === 6 ? 6 : 4),
+  usable: usablePorts,
+  used: count,
+  liveUsed: count,
+  timeWaitUsed: count,
+  free: whole(-MOST, MOST),
+  reusable: count,
+  halves: object({ first: half, second: half }),
+  widestUsed: count,
+  widestLost: count,
+  reservedUsed: count,
+  freedByReuse: count,
+  orphanedFinWait2: count,
+  bindBeforeConnect: object({ suspected: truth, ports: count, certain: truth }),
+  byState: states,
+  owners: listOf(owner, MOST_OWNERS),
+  unownedSockets: count,
+  closeRate: number(0, MOST),
+  drainSchedule: schedule,
+  overdueTimeWait: count,
+  reusableFromAgeMs: optional(number(0, MOST)),
+  portUse: optional(portUse),
+});
+
+const group: Shape<TupleGroup> = (value, at) => {
+  const read = writtenGroup(value, at);
+  const { localAddress, remoteAddress, remotePort, used, usable } = read;
+  return {
+    ...read,
+    label: groupLabel(localAddress, remoteAddress, remotePort),
+    headroomPercent: headroomPercent(used, usable),
+  };
+};
+
+const SAMPLE = object<Sample>({
+  takenAtMs: time,
+  host: object({ hostname: text(300), kernel: text(300) }),
+  sampling: object<Sample['sampling']>({
+    source: oneOf(['netlink', 'procfs', 'replay']),
+    replayOf: optional(oneOf(['netlink', 'procfs', 'replay'])),
+    durationMs: number(0, MOST),
+    sockets: count,
+    leftOut: count,
+    ownersUnseen: count,
+    warnings: listOf(sentence, MOST_WARNINGS),
+    fallback: optional(sentence),
+    pacing: optional(object({ intervalMs: number(0, MOST), cpuShare: optional(number(0, MOST)) })),
+  }),
+  portSpace: object({
+    low: port,
+    high: port,
+    size: count,
+    reserved: count,
+    held: count,
+    usable: usablePorts,
+  }),
+  sysctls,
+  counters,
+  byState: states,
+  groups: valuesOf(group, MOST_GROUPS),
+  others: object({ groups: count, sockets: count, timeWait: count, drainSchedule: schedule }),
+  inferredHeld: count,
+  listeningPorts: ports,
+  heldPorts: ports,
+  widestUsable: usablePorts,
+  timerStepSeconds: optional(number(0.1, 10)),
+  limits: object<Sample['limits']>({
+    conntrack: optional(
+      object({ entries: count, maxEntries: count, timeWaitSeconds: optional(count) }),
+    ),
+    openFiles: listOf(
+      object({
+        pid: count,
+        command: text(200),
+        open: count,
+        limit: number(0, Infinity),
+        hardLimit: number(0, Infinity),
+      }),
+      MOST_OWNERS,
+    ),
+  }),
+});

@@ -1,0 +1,154 @@
+import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import type { Clock } from '../source/clock.ts';
+import { MOST_TEXT, packMember, packRecordingHeader } from './format.ts';
+
+/** A sample as a line of a recording. */
+export interface Line {
+  readonly text: string;
+  /** True where it can be read without the lines before. */
+  readonly isWhole: boolean;
+  /** Unix time in ms. */
+  readonly takenAtMs: number;
+}
+
+/** Where a recording goes. Each throws what the system says. */
+export interface RecordingOutput {
+  /** Adds all of these bytes, or none. */
+  append(bytes: Buffer): void;
+  end(): void;
+}
+
+/** What was written is on its way to the disk within this time. */
+const FLUSH_MS = 1000;
+
+/** Writes lines, a member a second; what it holds in memory is a second's lines, and a few megabytes at most. */
+export class RecordingWriter {
+  readonly #output: RecordingOutput;
+  readonly #clock: Clock;
+  readonly #version: string;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #stop = new AbortController();
+  #pending: Line[] = [];
+  #pendingText = 0;
+  #samples = 0;
+  #bytes = 0;
+  #ended = false;
+
+  /** `onFailure` is told once why nothing more can be written; what was written stays. */
+  constructor(
+    output: RecordingOutput,
+    clock: Clock,
+    version: string,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.#output = output;
+    this.#clock = clock;
+    this.#version = version;
+    this.#onFailure = onFailure;
+  }
+
+  /** Samples that were written so far. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  /** Bytes that were written so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  push(line: Line): void {
+    if (this.#ended) return;
+    // A whole sample is to be found, so that a member begins with it.
+    if (line.isWhole || this.#pendingText + line.text.length > MOST_TEXT) this.flush();
+    this.#pending.push(line);
+    this.#pendingText += line.text.length;
+    if (this.#pending.length === 1) void this.#flushLater();
+  }
+
+  /** Writes what is still held. */
+  flush(): void {
+    const [first] = this.#pending;
+    const last = this.#pending.at(-1);
+    if (this.#ended || first === undefined || last === undefined) return;
+    const lines = this.#pending;
+    this.#pending = [];
+    this.#pendingText = 0;
+    this.#attempt(() => {
+      const times = { firstAtMs: first.takenAtMs, lastAtMs: last.takenAtMs };
+      const texts = lines.map(({ text }) => text);
+      const member = packMember(texts, { isWhole: first.isWhole, ...times });
+      const header = this.#bytes === 0 ? [packRecordingHeader(this.#version)] : [];
+      const bytes = Buffer.concat([...header, member]);
+      this.#output.append(bytes);
+      this.#bytes += bytes.length;
+      this.#samples += lines.length;
+    });
+  }
+
+  /** Writes what is still held, and ends. */
+  end(): void {
+    this.flush();
+    this.#close();
+  }
+
+  async #flushLater(): Promise<void> {
+    const first = this.#pending[0];
+    await this.#clock.sleep(FLUSH_MS, this.#stop.signal);
+    // They may have been written meanwhile, with those that came after.
+    if (this.#pending[0] === first) this.flush();
+  }
+
+  #attempt(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#close();
+      this.#onFailure(error);
+    }
+  }
+
+  #close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#stop.abort();
+    this.#output.end();
+  }
+}
+
+/** Makes a file for a recording, which only its owner may read, and takes it away if nothing is written. Throws what open(2) throws, EEXIST where there is one. */
+export function recordingFile(path: string): RecordingOutput {
+  const file = openSync(path, 'wx', 0o600);
+  let length = 0;
+  let isSyncing = false;
+  let isEnded = false;
+  let lost: NodeJS.ErrnoException | null = null;
+  const close = () => closeSync(file);
+  return {
+    append(bytes) {
+      // Some file systems find out late.
+      if (lost !== null) throw lost;
+      try {
+        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      } catch (error) {
+        // Half a piece on a full disk would only be in the way.
+        ftruncateSync(file, length);
+        throw error;
+      }
+      length += bytes.length;
+      if (isSyncing) return;
+      // To the disk, so that it outlives a crash of the machine; not waited for, as a slow disk must not hold up the screen.
+      isSyncing = true;
+      fdatasync(file, (error) => {
+        isSyncing = false;
+        if (['EIO', 'ENOSPC', 'EDQUOT'].includes(error?.code ?? '')) lost = error;
+        if (isEnded) close();
+      });
+    },
+    end() {
+      isEnded = true;
+      if (!isSyncing) close();
+      if (length === 0) rmSync(path, { force: true });
+    },
+  };
+}

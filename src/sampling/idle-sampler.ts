@@ -1,0 +1,52 @@
+import type { Clock } from '../source/clock.ts';
+import type { Pacing } from './source.ts';
+
+/** After so long without news there is no hurry. */
+const QUIET_AFTER_MS = 2000;
+/** So often a quiet machine is looked at, and the last sample handed out again. */
+const QUIET_INTERVAL_MS = 1000;
+
+/** What a resting sampler is made of. */
+export interface RestingParts<Sample> {
+  /** True if a sample would show something new. */
+  readonly hasNews: () => boolean;
+  readonly take: (pacing: Pacing) => Sample;
+  /** The same sample, as of now. */
+  readonly renew: (last: Sample, pacing: Pacing) => Sample;
+  readonly clock: Clock;
+}
+
+/** Samples a machine on which nothing happens at next to no cost. */
+export class RestingSampler<Sample> {
+  readonly #parts: RestingParts<Sample>;
+  #last:
+    | { readonly sample: Sample; readonly newsMs: number; readonly handedOutMs: number }
+    | undefined;
+
+  constructor(parts: RestingParts<Sample>) {
+    this.#parts = parts;
+  }
+
+  /** A sample; undefined where the last one, which was handed out less than a second ago, still says it all. */
+  next(pacing: Pacing): Sample | undefined {
+    const { hasNews, take, renew, clock } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    if (this.#last === undefined || hasNews()) {
+      const sample = take(pacing);
+      this.#last = { sample, newsMs: nowMs, handedOutMs: nowMs };
+      return sample;
+    }
+    // Ticks come a little early or late.
+    if (nowMs - this.#last.handedOutMs < QUIET_INTERVAL_MS * 0.9) return undefined;
+    const sample = renew(this.#last.sample, pacing);
+    this.#last = { ...this.#last, sample, handedOutMs: nowMs };
+    return sample;
+  }
+
+  /** The least time in ms until the next look. */
+  restMs(): number {
+    const quietMs =
+      this.#last === undefined ? 0 : this.#parts.clock.monotonicMs() - this.#last.newsMs;
+    return quietMs >= QUIET_AFTER_MS ? QUIET_INTERVAL_MS : 0;
+  }
+}

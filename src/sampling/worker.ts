@@ -1,0 +1,34 @@
+// The sampling thread: reads, parses and groups, and posts one small sample a tick.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Sample } from '../model/sample/sample.ts';
+import { sampleAlong, type SamplingSettings } from './sampler.ts';
+import { type Pace, SourceError } from './source.ts';
+import type { WorkerCommand, WorkerMessage } from './worker-source.ts';
+
+/** Where the screen stands still (a terminal that takes no more, SIGSTOP), samples would only pile up. */
+const MOST_UNSEEN = 2;
+
+const settings = workerData as SamplingSettings;
+const pace: Pace = { intervalMs: settings.intervalMs };
+let unseen = 0;
+
+parentPort?.on('message', (command: WorkerCommand) => {
+  if (command.kind === 'seen') unseen--;
+  else pace.intervalMs = command.intervalMs;
+});
+
+function post(message: WorkerMessage<Sample>): void {
+  parentPort?.postMessage(message);
+}
+
+try {
+  const source = sampleAlong(settings, pace, () => unseen < MOST_UNSEEN);
+  for await (const sample of source.samples()) {
+    if (sample === undefined) continue;
+    unseen++;
+    post({ kind: 'sample', sample });
+  }
+} catch (error) {
+  if (!(error instanceof SourceError)) throw error;
+  post({ kind: 'failed', message: error.message });
+}

@@ -1,0 +1,70 @@
+import type { JobControl, LendTerminal } from '../ui/hooks/use-job-control.ts';
+import type { BorrowedMode } from './terminal-mode.ts';
+
+/**
+ * Stops and goes on like a program that leaves the keyboard to the terminal. What is `borrowed` is given back
+ * while it is stopped.
+ */
+export function jobControl(borrowed: readonly BorrowedMode[]): JobControl {
+  /** Undefined: there is no view yet, or it has given the terminal back. */
+  let lend: LendTerminal | undefined;
+  /** A stop was asked for while nothing could be given back; it would stop with the terminal half taken. */
+  let isAsked = false;
+
+  // With their default actions, the kernel itself stops the program, or does not: where no shell would
+  // wake it up again (an orphaned process group).
+  const stopListening = () => {
+    process.off('SIGTSTP', suspend);
+    process.off('SIGCONT', takeAgain);
+  };
+
+  async function lendWhile(whileAway: () => void): Promise<void> {
+    if (lend === undefined) return;
+    const lendNow = lend;
+    lend = undefined;
+    stopListening();
+    await lendNow(() => {
+      for (const mode of borrowed) mode.pause();
+      whileAway();
+      process.on('SIGTSTP', suspend);
+    });
+    // Only now: in the background, taking the keyboard has stopped the program again, and nothing must
+    // be written to a terminal that is another's.
+    for (const mode of borrowed) mode.resume();
+    // The window may have got another size, which the terminal tells its foreground only.
+    process.emit('SIGWINCH', 'SIGWINCH');
+    haveTerminal(lendNow);
+  }
+
+  function haveTerminal(lendTerminal: LendTerminal): void {
+    lend = lendTerminal;
+    process.on('SIGCONT', takeAgain);
+    if (isAsked) suspend();
+  }
+
+  // The whole group, as the terminal does: a shell waits for the launcher or npm, and would not see
+  // that their child has stopped. It takes effect before kill() returns.
+  function suspend(): void {
+    isAsked = lend === undefined;
+    void lendWhile(() => process.kill(0, 'SIGTSTP'));
+  }
+
+  /** After a stop that could not be seen coming (SIGSTOP), the terminal may be in any state. */
+  function takeAgain(): void {
+    // Stops in the background, before anything is written.
+    process.stdin.setRawMode(false);
+    void lendWhile(() => {});
+  }
+
+  process.on('SIGTSTP', suspend);
+  return {
+    suspend,
+    start(lendTerminal) {
+      haveTerminal(lendTerminal);
+      return () => {
+        lend = undefined;
+        stopListening();
+      };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { EventEmitter } from 'node:events';
+import type { MouseEvent } from '../ui/mouse.ts';
+import { type BorrowedMode, borrowMode } from './terminal-mode.ts';
+import { ReportParser } from './report-parser.ts';
+
+// xterm's private modes (ctlseqs): the terminal says when its window comes to the front or leaves it (1004),
+// and which button was pressed (1000) where, in digits (1006).
+const FOCUS = [1004];
+const MOUSE = [1000, 1006];
+
+/** What the terminal tells of itself, besides keys. */
+export interface TerminalReports extends BorrowedMode {
+  readonly onFocus: (listener: (focused: boolean) => void) => () => void;
+  readonly onMouse: (listener: (event: MouseEvent) => void) => () => void;
+}
+
+/**
+ * Asks the terminal on stdout for reports of focus and, where wanted, of the mouse. They end with `end`, and
+ * with the process, however it ends.
+ */
+export function askForReports({ mouse }: { readonly mouse: boolean }): TerminalReports {
+  const modes = mouse ? [...FOCUS, ...MOUSE] : FOCUS;
+  const events = new EventEmitter<{ focus: [focused: boolean]; mouse: [event: MouseEvent] }>();
+  const parser = new ReportParser();
+  const stopWatching = watchInput((text) => {
+    for (const report of parser.push(text)) {
+      if (report.type === 'focus') events.emit('focus', report.focused);
+      else events.emit('mouse', report);
+    }
+  });
+  const borrowed = borrowMode({ on: () => sequence(modes, 'h'), off: sequence(modes, 'l') });
+  return {
+    onFocus(listener) {
+      events.on('focus', listener);
+      return () => events.off('focus', listener);
+    },
+    onMouse(listener) {
+      events.on('mouse', listener);
+      return () => events.off('mouse', listener);
+    },
+    ...borrowed,
+    end() {
+      stopWatching();
+      borrowed.end();
+    },
+  };
+}
+
+function sequence(modes: readonly number[], final: 'h' | 'l'): string {
+  return modes.map((mode) => `\x1b[?${mode}${final}`).join('');
+}
+
+/** Shows what is read from stdin, whoever reads it: Ink drops the sequences that are no keys. */
+function watchInput(onText: (text: string) => void): () => void {
+  const { stdin } = process;
+  const read = stdin.read.bind(stdin);
+  stdin.read = (size?: number) => {
+    const chunk: unknown = read(size);
+    if (typeof chunk === 'string') onText(chunk);
+    return chunk;
+  };
+  return () => {
+    stdin.read = read;
+  };
+}

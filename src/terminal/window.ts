@@ -1,0 +1,45 @@
+import type { Window } from '../ui/start.tsx';
+import { type BorrowedMode, borrowMode } from './terminal-mode.ts';
+
+const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
+/** Ends with the frame that follows. */
+const BEGIN_FRAME = '\x1b[?2026h';
+const END_FRAME = '\x1b[?2026l';
+
+/** What a terminal has that does not know its own size, as serial ones do not. */
+const USUAL = { columns: 80, rows: 24 };
+
+/**
+ * A stdout that never tells Ink of a resize: its answer is a frame of the old size in the new one. It has a size
+ * in any case, and the new one as soon as there is one.
+ */
+export function openWindow(stdout: NodeJS.WriteStream): Window {
+  const on = (event: string, listener: (...args: unknown[]) => void) => {
+    if (event !== 'resize') stdout.on(event, listener);
+    return quiet;
+  };
+  const quiet = Object.create(stdout, {
+    on: { value: on },
+    columns: { get: () => stdout.columns || USUAL.columns },
+    rows: { get: () => stdout.rows || USUAL.rows },
+  }) as NodeJS.WriteStream;
+  return { stdout: quiet, onResized: (repaint) => listen(stdout, repaint) };
+}
+
+/** Ends a frame that was begun for a resize, where the view is left or lent before it is drawn. */
+export function borrowFrame(): BorrowedMode {
+  return borrowMode({ on: () => '', off: END_FRAME });
+}
+
+/**
+ * Node's own `resize` event is not enough: a size that changed there and back before it was looked at is none
+ * to Node, but the terminal has cut or folded what stood on the screen.
+ */
+function listen(stdout: NodeJS.WriteStream, repaint: () => void): () => void {
+  const listener = () => {
+    stdout.write(BEGIN_FRAME + HOME_AND_ERASE_DOWN);
+    repaint();
+  };
+  process.on('SIGWINCH', listener);
+  return () => process.off('SIGWINCH', listener);
+}

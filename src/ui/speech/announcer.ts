@@ -1,0 +1,89 @@
+import type { GroupModel, Model } from '../../model/model.ts';
+
+/** After so long (ms) other news may be said, by how bad things are: 0 healthy … 3 out of ports. */
+const QUIET_MS = [60_000, 20_000, 10_000, 10_000] as const;
+/** What gets better, or turns to another group, must have lasted so long: figures waver. */
+const LASTING_MS = 5000;
+/** Seconds left from which on the time left is worth saying again. */
+const STAGES = [10, 30, 60, 120, 300, 600, 1800, 3600, 86_400];
+
+type Rank = 0 | 1 | 2 | 3;
+
+/** What a listener is told of a verdict; two that are equal are no news. */
+interface Topic {
+  readonly rank: Rank;
+  /** The group; undefined: all are healthy, and it does not matter which is the fullest. */
+  readonly label: string | undefined;
+  /** In STAGES; the lower, the sooner. */
+  readonly stage: number;
+}
+
+/**
+ * Decides when the verdict is to be said again to somebody who listens: at once where it is worse than what was
+ * said (warning, critical, out of ports); where it is about another group, or another order of magnitude of the
+ * time left, not before some time of quiet, and only if it lasts. Times are those of the models.
+ */
+export class Announcer {
+  #said: Topic = topicOf(undefined);
+  #spokeAtMs = -Infinity;
+  /** Other news, and since when. */
+  #pending: { readonly topic: Topic; readonly sinceMs: number } | undefined;
+
+  /** The verdict of this model was said. */
+  said(model: Model): void {
+    this.#said = topicOf(model.worst);
+    this.#pending = undefined;
+    this.spoke(model);
+  }
+
+  /** Something else was said while this model was the newest: quiet begins anew. */
+  spoke({ sample }: Model): void {
+    this.#spokeAtMs = sample.takenAtMs;
+  }
+
+  /**
+   * What makes this model's verdict worth saying now; undefined: it is not. `busy`: only what is worse may
+   * interrupt. `pace`: so many seconds of models go by in one of the listener's.
+   */
+  push(model: Model, busy = false, pace = 1): 'worse' | 'other' | undefined {
+    const topic = topicOf(model.worst);
+    const nowMs = model.sample.takenAtMs;
+    if (topic.rank > this.#said.rank) return 'worse';
+    const sinceMs = this.#sinceMs(topic, nowMs);
+    if (sinceMs === undefined || busy) return undefined;
+    const isSooner = topic.label === this.#said.label && topic.stage < this.#said.stage;
+    const hasLasted = isSooner || isPast(nowMs, sinceMs, pace * LASTING_MS);
+    return hasLasted && isPast(nowMs, this.#spokeAtMs, pace * QUIET_MS[topic.rank])
+      ? 'other'
+      : undefined;
+  }
+
+  /** Since when this has been news; undefined: it is none. */
+  #sinceMs(topic: Topic, nowMs: number): number | undefined {
+    if (isSame(topic, this.#said)) this.#pending = undefined;
+    else if (this.#pending === undefined || !isSame(topic, this.#pending.topic))
+      this.#pending = { topic, sinceMs: nowMs };
+    return this.#pending?.sinceMs;
+  }
+}
+
+function topicOf(worst: GroupModel | undefined): Topic {
+  const rank = worst === undefined ? 0 : rankOf(worst);
+  const eta = worst?.etaSeconds ?? null;
+  const stage = eta === null ? STAGES.length + 1 : STAGES.filter((limit) => eta > limit).length;
+  return { rank, label: rank === 0 && eta === null ? undefined : worst?.label, stage };
+}
+
+function rankOf({ free, severity }: GroupModel): Rank {
+  if (free <= 0) return 3;
+  return severity === 'critical' ? 2 : severity === 'warning' ? 1 : 0;
+}
+
+function isSame(a: Topic, b: Topic): boolean {
+  return a.rank === b.rank && a.label === b.label && a.stage === b.stage;
+}
+
+/** True so many ms after a time; a clock that was set back must not silence anybody. */
+function isPast(nowMs: number, fromMs: number, ms: number): boolean {
+  return Math.abs(nowMs - fromMs) >= ms;
+}

@@ -1,0 +1,118 @@
+import { portsLostToBind } from '../../model/advice/cause.ts';
+import { heldSeconds } from '../../model/forecast.ts';
+import type { GroupModel, Model } from '../../model/model.ts';
+import { parityNames } from '../../format/group-detail.ts';
+import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
+import { NO_NAMES } from '../../model/host-name.ts';
+import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { formatCount, formatDuration } from '../../format/units.ts';
+
+/** More owners than this are only counted. */
+const NAMED_OWNERS = 8;
+
+/** All that is known of one group, a sentence a line, what matters most first. */
+export function spokenDetail(model: Model, group: GroupModel): string[] {
+  return [
+    `Detail of ${spokenGroup(group, NO_NAMES)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${counted(formatCount(group.free), 'connection')} left.`,
+    forecastSentence(group),
+    ratesSentence(group),
+    ...portSentences(model, group),
+    ownersSentence(group),
+    drainSentence(group),
+    ...halfSentences(model, group),
+    ...bindSentences(model, group),
+  ];
+}
+
+function forecastSentence(group: GroupModel): string {
+  const { free, etaSeconds, etaRangeSeconds, steadyStateUsed, peakUsed, usable } = group;
+  if (free <= 0) return 'It is out of ports: new connections fail.';
+  if (etaSeconds === null)
+    return `Forecast: it settles at ${formatCount(steadyStateUsed)} of ${formatCount(usable)} ports in use, at most ${formatCount(peakUsed)} in the next 10 minutes.`;
+  const [earliest, latest] = etaRangeSeconds ?? [];
+  const range =
+    earliest === undefined
+      ? ''
+      : latest === null || latest === undefined
+        ? `, ${duration(earliest)} at the earliest, or never`
+        : `, between ${duration(earliest)} and ${duration(latest)}`;
+  return `Forecast: out of ports in ${duration(etaSeconds)}${range}.`;
+}
+
+function ratesSentence(group: GroupModel): string {
+  const { closeRate, growthPerSecond } = group;
+  const closes =
+    closeRate > 0
+      ? `${spokenRate(closeRate, 'close')}, each holding its port for ${duration(heldSeconds(group))}`
+      : 'No connection was closed in the last 10 seconds';
+  const growth =
+    growthPerSecond === 0
+      ? ''
+      : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${spokenFigure(Math.abs(growthPerSecond))} per second`;
+  return `${closes}${growth}.`;
+}
+
+function portSentences({ sample }: Model, group: GroupModel): string[] {
+  const { size, reserved } = sample.portSpace;
+  const held = size - reserved - group.usable;
+  const states = Object.entries(group.byState).map(
+    ([state, count]) => `${formatCount(count)} ${state}`,
+  );
+  return [
+    `${formatCount(group.used)} of ${formatCount(group.usable)} usable ports are in use: ${formatCount(group.liveUsed)} by live connections, ${formatCount(group.timeWaitUsed)} by TIME WAIT; ${formatCount(group.reusable)} in TIME WAIT can be taken over.`,
+    `The range has ${formatCount(size)} ports, of which ${formatCount(reserved)} are reserved and ${formatCount(held)} held by bind.`,
+    spokenText(`States: ${states.join(', ')}.`),
+  ];
+}
+
+function ownersSentence({ owners, unownedSockets }: GroupModel): string {
+  const named = owners
+    .slice(0, NAMED_OWNERS)
+    .map((owner) => `${spokenOwner(owner)}, pid ${owner.pid}, with ${formatCount(owner.sockets)}`);
+  const others = owners.length - named.length;
+  const pieces = [
+    ...named,
+    ...(others > 0 ? [`${formatCount(others)} more`] : []),
+    ...(unownedSockets > 0 ? [`not known of ${formatCount(unownedSockets)}`] : []),
+  ];
+  return pieces.length === 0 ? 'Owners: none.' : `Owners: ${pieces.join('; ')}.`;
+}
+
+/** When TIME_WAIT gives ports back, in place of a sparkline. */
+function drainSentence({ drainSchedule }: GroupModel): string {
+  const until = (seconds: number) =>
+    formatCount(drainSchedule.slice(0, seconds).reduce((sum, count) => sum + count, 0));
+  return `TIME WAIT that ends within 10 seconds: ${until(10)}; within 30 seconds: ${until(30)}; within 60 seconds: ${until(60)}.`;
+}
+
+function halfSentences({ sample }: Model, { halves }: GroupModel): string[] {
+  const [first, second] = parityNames(sample.portSpace.low);
+  const use = ({ used, usable }: GroupModel['halves']['first']) =>
+    `${formatCount(used)} of ${formatCount(usable)}`;
+  const slow =
+    halves.first.used >= halves.first.usable
+      ? ` Past the cliff: with the ${first} ones used up, each connect gets slower.`
+      : '';
+  return [
+    `In use of the ${first} ports, which connect takes first: ${use(halves.first)}; of the ${second} ones: ${use(halves.second)}.${slow}`,
+  ];
+}
+
+function bindSentences({ sample }: Model, group: GroupModel): string[] {
+  const { suspected, certain, ports } = group.bindBeforeConnect;
+  const elsewhere = portsLostToBind(sample, group);
+  return [
+    ...(suspected
+      ? [
+          `bind before connect ${certain ? 'seems to' : 'may'} hold ${formatCount(ports)} ports of this group, lost to every other destination.`,
+        ]
+      : []),
+    ...(elsewhere > 0
+      ? [
+          `bind before connect in other groups holds ${formatCount(elsewhere)} ports that are lost here too.`,
+        ]
+      : []),
+  ];
+}
+
+const duration = (seconds: number) => spokenText(formatDuration(seconds));

@@ -1,0 +1,75 @@
+import { escapeControl } from '../../kernel/parse-error.ts';
+import type { VisibleGroup } from '../../model/query/fold.ts';
+import type { HostNames } from '../../model/host-name.ts';
+import type { GroupModel } from '../../model/model.ts';
+import { type GroupOwner, mainOwner } from '../../model/sample/owners.ts';
+import type { Severity } from '../../model/severity.ts';
+import { foldLabel, membersText } from '../../format/fold.ts';
+import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { formatCount, formatDuration } from '../../format/units.ts';
+
+/** Where a group stands in the list. */
+export interface ListPlace {
+  /** 1 for the first. */
+  readonly position: number;
+  readonly total: number;
+  readonly selected: boolean;
+  /** It has gone; its figures are the last ones. */
+  readonly gone: boolean;
+}
+
+/** How bad it is, in a word. */
+export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
+  info: 'healthy',
+  warning: 'warning',
+  critical: 'critical',
+};
+
+/** All of a row of the group table in one sentence, what matters most first. */
+export function groupSentence(group: VisibleGroup, place: ListPlace, names: HostNames): string {
+  const { gone, ...at } = place;
+  return `${placeText(at)}: ${[
+    spokenGroup(group, names),
+    gone ? 'gone' : SEVERITY_WORDS[group.severity],
+    `${spokenPercent(group.headroomPercent)} headroom`,
+    `${counted(formatCount(group.free), 'connection')} left`,
+    ...etaPieces(group),
+    group.closeRate > 0 ? spokenRate(group.closeRate, 'close') : '',
+    ownerWords(group),
+  ]
+    .filter(Boolean)
+    .join(', ')}.`;
+}
+
+/** "2 of 8, selected". */
+export function placeText({ position, total, selected }: Omit<ListPlace, 'gone'>): string {
+  return `${formatCount(position)} of ${formatCount(total)}${selected ? ', selected' : ''}`;
+}
+
+/** A group's two ends, or what the members of a fold have in common: "10.0.3.7 to 10.0.9.21 port 8080". */
+export function spokenGroup(group: VisibleGroup, names: HostNames): string {
+  const { localAddress, remoteAddress, remotePort, fold } = group;
+  if (fold !== undefined)
+    return spokenText(`${foldLabel(group, names)}${membersText(fold.by, fold.members)}`);
+  return `${localAddress} to ${names.get(remoteAddress) ?? remoteAddress} port ${remotePort}`;
+}
+
+/** The name of a process, or its number. */
+export function spokenOwner({ command, pid }: GroupOwner): string {
+  return command.trim() === '' ? `process ${pid}` : escapeControl(command);
+}
+
+function etaPieces({ free, etaSeconds, severity }: GroupModel): string[] {
+  if (free <= 0) return ['out of ports now'];
+  if (etaSeconds !== null) return [`out of ports in ${spokenText(formatDuration(etaSeconds))}`];
+  // Of what is healthy nobody waits for it.
+  return severity === 'info' ? [] : ['does not get fuller'];
+}
+
+function ownerWords(group: GroupModel): string {
+  const [first, ...others] = group.owners;
+  // That it is not known, which is so of all in the first seconds, only the detail says.
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : ` and ${formatCount(others.length)} more`;
+  return `owner ${escapeControl(mainOwner(group) ?? spokenOwner(first))}${more}`;
+}

@@ -1,0 +1,101 @@
+import { sysctlNumber } from '../../kernel/sysctl.ts';
+import { NO_NAMES } from '../../model/host-name.ts';
+import type { GroupModel, Model } from '../../model/model.ts';
+import { agoText, type HeldScreen } from '../../format/held-mark.ts';
+import type { ReplayOnScreen } from '../../format/recording.ts';
+import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
+import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
+
+/** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
+export function spokenVerdict({ worst }: Model, withHint: boolean): string {
+  if (worst === undefined) return 'No outgoing TCP connections: every port is free.';
+  const hint =
+    withHint && worst.severity !== 'info' ? ' Press the letter a for what to do about it.' : '';
+  return fateText(worst) + hint;
+}
+
+function fateText(worst: GroupModel): string {
+  const { severity, free, usable, etaSeconds, headroomPercent, closeRate } = worst;
+  const who = spokenGroup(worst, NO_NAMES);
+  const word = capitalised(SEVERITY_WORDS[severity]);
+  const closes = closeRate > 0 ? spokenRate(closeRate, 'close') : '';
+  if (free <= 0)
+    return `${word}: ${who} is out of ports, and new connections fail${closes && `; ${closes}`}.`;
+  const left = `${formatCount(free)} of ${formatCount(usable)} are left${closes && `, and ${closes}`}`;
+  if (etaSeconds !== null) {
+    const when = spokenText(formatDuration(etaSeconds));
+    return `${severity === 'info' ? '' : `${word}: `}${who} runs out of ports in ${when}; ${left}.`;
+  }
+  const share = `has ${spokenPercent(headroomPercent)} of its ports left`;
+  return severity === 'info'
+    ? `${word}: the fullest group, ${who}, ${share}.`
+    : `${word}: ${who} ${share} and does not get fuller; ${left}.`;
+}
+
+/** The machine in one sentence, and one for each warning of the source. */
+export function machineSentences({ sample, opensPerSecond }: Model): string[] {
+  const { host, portSpace, sysctls, counters, byState, sampling } = sample;
+  const buckets = sysctlNumber(sysctls, 'net.ipv4.tcp_max_tw_buckets');
+  const timeWait = counters.timeWaitNow ?? byState.TIME_WAIT ?? 0;
+  const reuse = REUSE_WORDS[sysctls['net.ipv4.tcp_tw_reuse'] ?? ''] ?? 'not known';
+  const machine = [
+    `Machine ${host.hostname}: ports ${portSpace.low} to ${portSpace.high}`,
+    `${formatCount(portSpace.size)} of them`,
+    `${formatCount(portSpace.reserved)} reserved`,
+    `${formatCount(portSpace.held)} held`,
+    `tcp_tw_reuse ${reuse}`,
+    `${formatCount(timeWait)} in TIME WAIT${buckets === undefined ? '' : ` of at most ${formatCount(buckets)}`}`,
+    ...(opensPerSecond === undefined ? [] : [spokenRate(opensPerSecond, 'new connection')]),
+  ].join(', ');
+  return [`${machine}.`, ...sampling.warnings.map((text) => `Warning: ${spokenText(text)}`)];
+}
+
+const REUSE_WORDS: Readonly<Record<string, string>> = {
+  '0': 'off',
+  '1': 'on',
+  '2': 'on for loopback only',
+};
+
+/** What a listener is told of a screen that does not show the newest, or shows a recording. */
+export interface HeldForListeners extends HeldScreen {
+  readonly replay?: SpokenReplay | undefined;
+}
+
+interface SpokenReplay extends ReplayOnScreen {
+  /** Where it is about to be. */
+  readonly goal?: { readonly sample?: number; readonly elapsedMs?: number } | undefined;
+}
+
+/** That what is said is not of now, and the way back; undefined: it is. */
+export function spokenMark(held: HeldForListeners): string | undefined {
+  const { past, frozen, replay, latest } = held;
+  if (replay !== undefined) return spokenReplay(replay, latest);
+  if (past !== undefined)
+    return `Past: ${formatClock(past.sample.takenAtMs)}, ${spokenText(agoText(past, held.latest))}. Right arrow goes forward, capital L is live again.`;
+  return frozen === undefined
+    ? undefined
+    : `Frozen at ${formatClock(frozen.sample.takenAtMs)}; sampling goes on. The letter p continues.`;
+}
+
+/** Where a recording is, or is about to be, and whether it goes on. */
+function spokenReplay(
+  { goal, elapsedMs, durationMs, playing, isLast, speed }: SpokenReplay,
+  latest: Model | undefined,
+): string {
+  const state = playing ? 'playing' : isLast ? 'at its end' : 'paused';
+  const pace = speed === 1 ? '' : `, at ${speed < 1 ? `1/${1 / speed}` : speed} times its pace`;
+  const seconds = (goal?.elapsedMs ?? elapsedMs) / 1000;
+  const place = `${spokenText(formatDuration(seconds))} of ${spokenText(formatDuration(durationMs / 1000))}`;
+  const host = latest === undefined ? '' : ` of ${latest.sample.host.hostname}`;
+  return `Recording${host}, ${state}${pace}: ${place}.`;
+}
+
+/** "1 group", "8 groups". */
+export function groupCount(count: number): string {
+  return counted(formatCount(count), 'group');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,94 @@
+import type { Advice } from '../../model/advice/advice.ts';
+import type { GroupModel, Model } from '../../model/model.ts';
+import type { SysctlNote } from '../../model/sysctl-notes.ts';
+import type { WhatIf } from '../../model/what-if/what-if.ts';
+import { whatIfCommands } from '../../model/what-if/commands.ts';
+import { placeText } from './spoken-group.ts';
+import { sentence, type SpokenLine, spokenPercent, spokenText } from './spoken-text.ts';
+import { formatDuration } from '../../format/units.ts';
+import { type WhatIfRow, whatIfMark } from '../../format/what-if.ts';
+
+/** A row of a panel: its number from 0, of how many, and whether it is the one that is looked at. */
+export interface PanelPlace {
+  readonly index: number;
+  readonly total: number;
+  readonly selected: boolean;
+}
+
+/** One sysctl; what it means here is said of the selected one. */
+export function spokenSysctl(note: SysctlNote, place: PanelPlace): string {
+  const row = `${placeOf(place)}: ${note.name} is ${note.value ?? 'absent'}, should be ${note.shouldBe}.`;
+  return place.selected ? `${row} ${spokenText(note.meaning)}` : row;
+}
+
+/** What a suggestion brings, and what it is. */
+export function spokenSuggestion({ effect, title }: Advice, place: PanelPlace): string {
+  const [before, after] = [effect.headroomBefore, effect.headroomAfter].map(spokenPercent);
+  const change =
+    before === after ? `headroom stays at ${before}` : `headroom from ${before} to ${after}`;
+  return `${placeOf(place)}: ${change}: ${sentence(spokenText(title))}`;
+}
+
+/** Reason, commands and risk of the suggestion that is opened. */
+export function spokenOpened({
+  why,
+  commands,
+  caution,
+  persist,
+  config,
+}: Advice): readonly SpokenLine[] {
+  return [
+    spokenText(why),
+    ...commandLines(commands),
+    ...(caution === undefined ? [] : [`Mind: ${spokenText(caution)}`]),
+    ...(persist === undefined ? [] : ['To keep it:', verbatim(persist)]),
+    ...(config === undefined ? [] : [`For ${config.program}:`, ...config.lines.map(verbatim)]),
+  ];
+}
+
+/** One thing that can be changed. */
+export function spokenWhatIfRow({ name, now, changed }: WhatIfRow, place: PanelPlace): string {
+  const then = changed === undefined ? '' : `, then ${spokenText(changed)}`;
+  const present = now === AS_NOW ? AS_NOW : `now ${spokenText(now)}`;
+  return `${placeOf(place)}: ${name}, ${present}${then}.`;
+}
+
+/** What whatIfRows says of a value that counts times those of now. */
+const AS_NOW = 'as now';
+
+/** That the figures are hypothetical, and by what. */
+export function spokenWhatIfMark(changes: WhatIf): string {
+  return `${spokenText(whatIfMark(changes, Infinity)).trim().replace('WHAT IF', 'What if').replace('Esc', 'Escape')}.`;
+}
+
+/** What becomes of the group that is worst now. */
+export function spokenOutcome(real: Model, outcome: Model): string {
+  const now = real.worst;
+  const then = outcome.groups.find(({ label }) => label === now?.label);
+  if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
+  return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; ${endWords(now)} as it is, ${endWords(then)} with the changes.`;
+}
+
+/** What makes the changes true on the machine of this model. */
+export function spokenCommands(changes: WhatIf, { sample }: Model): readonly SpokenLine[] {
+  const { commands, notes } = whatIfCommands(changes, sample);
+  return [...commandLines(commands), ...notes.map(spokenText)];
+}
+
+function endWords({ free, etaSeconds }: GroupModel): string {
+  if (free <= 0) return 'out of ports now';
+  return etaSeconds === null
+    ? 'never out of ports'
+    : `out of ports in ${spokenText(formatDuration(etaSeconds))}`;
+}
+
+function commandLines(commands: readonly string[]): readonly SpokenLine[] {
+  if (commands.length === 0) return [];
+  return [commands.length === 1 ? 'The command:' : 'The commands:', ...commands.map(verbatim)];
+}
+
+const verbatim = (text: string) => ({ verbatim: text });
+
+function placeOf({ index, total, selected }: PanelPlace): string {
+  return placeText({ position: index + 1, total, selected });
+}

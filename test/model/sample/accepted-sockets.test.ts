@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { connections, sampleOf, type TestSocket } from '../../helpers/sockets.ts';
+
+const LOOPBACK = { local: '127.0.0.1', remote: '127.0.0.1' };
+const other = (socket: TestSocket): TestSocket => ({
+  ...socket,
+  local: socket.remote ?? '',
+  localPort: socket.remotePort ?? 0,
+  remote: socket.local,
+  remotePort: socket.localPort,
+});
+
+const summary = (sockets: readonly TestSocket[]) => {
+  const { groups, portSpace } = sampleOf(sockets);
+  return { held: portSpace.held, groups: groups.map(({ label, used }) => `${label} ${used}`) };
+};
+
+describe('accepted sockets whose listener has closed, both ends here', () => {
+  test('the end outside the range was accepted', () => {
+    const clients = connections(1, LOOPBACK);
+    expect(summary([...clients, ...clients.map(other)])).toEqual({
+      held: 0,
+      groups: ['127.0.0.1 → 127.0.0.1:8080 1'],
+    });
+  });
+
+  test('the end where more connections end was accepted, and keeps its port from connect()', () => {
+    const clients = connections(5, { ...LOOPBACK, remotePort: 40_051 });
+    expect(summary([...clients.map(other), ...clients])).toEqual({
+      held: 1,
+      groups: ['127.0.0.1 → 127.0.0.1:40051 5'],
+    });
+  });
+
+  test('of two ends in the range one is held, whichever it is', () => {
+    const client = connections(1, { ...LOOPBACK, remotePort: 40_050 });
+    const { held, groups } = summary([...client, ...client.map(other)]);
+    expect([held, groups.length]).toEqual([1, 1]);
+  });
+
+  test.each([
+    ['its own port could be a client’s, as the other one could', 40_050, 40_000, 1],
+    ['its own port is no client’s', 40_051, 40_000, 1],
+    ['the other port is no client’s', 40_050, 40_001, 0],
+    ['the other port is a service', 40_050, 8080, 0],
+  ])('the last TIME_WAIT: %s', (_, localPort, remotePort, held) => {
+    const last = {
+      ...LOOPBACK,
+      localPort,
+      remotePort,
+      state: 'TIME_WAIT',
+      timerMs: 50_000,
+    } as const;
+    expect(summary([last])).toMatchObject({ held, groups: { length: 1 - held } });
+  });
+
+  test('between two addresses of this machine, and over IPv6', () => {
+    const clients = [
+      ...connections(2),
+      ...connections(2, { local: '::1', remote: '::1', remotePort: 40_061 }, 40_010),
+    ];
+    expect(summary([...clients, ...clients.map(other)])).toEqual({
+      held: 1,
+      groups: ['10.0.3.7 → 10.0.9.21:8080 2', '::1 → [::1]:40061 2'],
+    });
+  });
+});
+
+describe('accepted sockets whose listener has closed, from other machines', () => {
+  const from = (remotePorts: readonly number[]): TestSocket[] =>
+    remotePorts.map((remotePort, index) => ({
+      local: '10.0.3.7',
+      localPort: 40_050,
+      remote: `10.0.1.${index}`,
+      remotePort,
+    }));
+
+  test('several clients at one port', () => {
+    expect(summary([...from([50_001, 41_777, 60_123]), ...connections(1)])).toEqual({
+      held: 1,
+      groups: ['10.0.3.7 → 10.0.9.21:8080 1'],
+    });
+  });
+
+  test.each([
+    ['one connection cannot be told from an outgoing one', [50_001]],
+    ['one local port to several services is outgoing', [8080, 9090, 443]],
+    ['the same high port everywhere is a service', [50_001, 50_001]],
+  ] as const)('%s', (_, ports) => {
+    expect(summary(from(ports))).toMatchObject({ held: 0, groups: { length: ports.length } });
+  });
+});
+
+test('clients of a listener that is there are never taken for accepted', () => {
+  const clients = connections(3, { ...LOOPBACK, remotePort: 40_050 });
+  const listener: TestSocket = { local: '127.0.0.1', localPort: 40_050, state: 'LISTEN' };
+  expect(summary([listener, ...clients, ...clients.map(other)])).toEqual({
+    held: 1,
+    groups: ['127.0.0.1 → 127.0.0.1:40050 3'],
+  });
+});

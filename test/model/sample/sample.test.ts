@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { explainSysctls } from '../../../src/model/sysctl-notes.ts';
+import { connections, sampleOf, SMALL_RANGE } from '../../helpers/sockets.ts';
+
+test.for([
+  [null, /not readable; the default 32768 60999 is assumed/],
+  ['60999 32768', /cannot read a port range from "60999 32768"; the default/],
+  ['\u001b[2J', /"\\x1b\[2J"/],
+] as const)(
+  'a port range of %j is assumed to be the default, with a warning',
+  ([text, warning]) => {
+    const sample = sampleOf(connections(1), {
+      sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': text },
+    });
+    expect(sample.portSpace).toMatchObject({ low: 32_768, high: 60_999, size: 28_232 });
+    expect(sample.sampling.warnings).toEqual([expect.stringMatching(warning)]);
+  },
+);
+
+test('reserved ports that cannot be read are a warning, and none are reserved', () => {
+  const sample = sampleOf([], {
+    sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': '40001,x' },
+  });
+  expect(sample.portSpace.reserved).toBe(0);
+  expect(sample.sampling.warnings).toEqual([
+    expect.stringContaining('"x"; no port is taken to be reserved'),
+  ]);
+});
+
+test('states are counted over every socket, and a table of none is fine', () => {
+  const listener = { local: '0.0.0.0', localPort: 80, state: 'LISTEN' } as const;
+  expect(sampleOf([listener, ...connections(2)]).byState).toEqual({ LISTEN: 1, ESTABLISHED: 2 });
+  expect(sampleOf([])).toMatchObject({ byState: {}, groups: [], portSpace: { usable: 100 } });
+});
+
+test('every sysctl is explained, absent ones too', () => {
+  const notes = explainSysctls(sampleOf([]));
+  expect(notes.map(({ name }) => name)).toEqual([
+    ...Object.keys(SMALL_RANGE),
+    'net.ipv6.ip_local_port_range',
+  ]);
+  expect(notes.find(({ name }) => name === 'net.ipv4.tcp_tw_recycle')).toMatchObject({
+    value: undefined,
+    shouldBe: 'absent',
+  });
+  expect(notes.every(({ meaning, shouldBe }) => meaning.length > 10 && shouldBe.length > 0)).toBe(
+    true,
+  );
+});

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { RecordedSamples } from '../../src/recording/samples.ts';
+import { RecordingFile } from '../../src/recording/file.ts';
+import { ReplayPlayer, type ReplayWish } from '../../src/recording/player.ts';
+import { stoppedClock } from '../helpers/fixture.ts';
+import { countingDecoder, countingRecording, fileOf, recordingOf } from '../helpers/recordings.ts';
+
+const opened: RecordingFile[] = [];
+afterEach(() => {
+  for (const file of opened.splice(0)) file.close();
+});
+
+const PLAYING: ReplayWish = { playing: true, speed: 1, goal: undefined };
+
+/** A player whose clock moves when it sleeps, and that is stopped once it has slept for so long without a frame. */
+function open(bytes: Uint8Array, patienceMs = 5000) {
+  const file = new RecordingFile(fileOf(bytes));
+  opened.push(file);
+  const stop = new AbortController();
+  let nowMs = 0;
+  let sinceFrameMs = 0;
+  const clock = {
+    ...stoppedClock,
+    monotonicMs: () => nowMs,
+    sleep: async (durationMs: number) => {
+      nowMs += durationMs;
+      sinceFrameMs += durationMs;
+      if (sinceFrameMs > patienceMs) stop.abort();
+    },
+  };
+  const player = new ReplayPlayer(new RecordedSamples(file, countingDecoder), file.index, clock);
+  const frames = player.frames(stop.signal);
+  /** The next frame, and when it came; undefined: none. */
+  async function next() {
+    sinceFrameMs = 0;
+    const { value } = await frames.next();
+    return value && { ...value, atMs: nowMs };
+  }
+  return { file, player, next, advance: (byMs: number) => (nowMs += byMs) };
+}
+
+const MINUTE = countingRecording(60);
+
+describe('a recording is played', () => {
+  it('at the pace at which it was recorded, at most twice a second, to its end', async () => {
+    const { next } = open(MINUTE);
+    const seen: { atMs: number; elapsedMs: number; isLast: boolean }[] = [];
+    for (let frame = await next(); frame !== undefined; frame = await next()) seen.push(frame);
+    expect(seen.length).toBeGreaterThan(100);
+    expect(seen.length).toBeLessThan(140);
+    for (const { atMs, elapsedMs } of seen) expect(Math.abs(atMs - elapsedMs)).toBeLessThan(500);
+    expect(seen.map(({ isLast }) => isLast).indexOf(true)).toBe(seen.length - 1);
+    expect(seen.at(-1)).toMatchObject({ elapsedMs: 59_750, index: 239, sample: 239 });
+  });
+
+  it.for([2, 16, 0.25])('%f times as fast', async (speed) => {
+    const { next, player } = open(MINUTE);
+    await next();
+    player.want({ ...PLAYING, speed });
+    for (let count = 0; count < 7; count++) {
+      const { atMs = 0, elapsedMs = 0 } = (await next()) ?? {};
+      expect(Math.abs(atMs * speed - elapsedMs)).toBeLessThan(500 * speed);
+      expect(elapsedMs).toBeGreaterThan(0);
+    }
+  });
+
+  it('through pauses of the sampling', async () => {
+    const at = (takenAtMs: number, text: string) => [{ text, isWhole: true, takenAtMs }];
+    const { next } = open(recordingOf([at(0, '0'), at(1000, '1'), at(31_000, '2')]), 60_000);
+    expect([await next(), await next(), await next()]).toMatchObject([
+      { sample: 0, atMs: 0 },
+      { sample: 1, atMs: 1000 },
+      { sample: 2, atMs: 31_000 },
+    ]);
+  });
+
+  it('and does not run on while the program is stopped', async () => {
+    const { next, advance } = open(MINUTE);
+    await next();
+    await next();
+    advance(30_000);
+    expect((await next())?.elapsedMs).toBeLessThan(4000);
+  });
+});
+
+describe('paused', () => {
+  it('stands still, and goes on from there', async () => {
+    const { next, player, advance } = open(MINUTE);
+    await next();
+    const { elapsedMs = 0 } = (await next()) ?? {};
+    player.want({ ...PLAYING, playing: false, goal: { elapsedMs } });
+    expect(await next()).toMatchObject({ elapsedMs, goal: { elapsedMs } });
+    advance(20_000);
+    player.want(PLAYING);
+    expect((await next())?.elapsedMs).toBeLessThan(elapsedMs + 1000);
+  });
+
+  it('nothing comes', async () => {
+    const { next, player } = open(MINUTE);
+    await next();
+    player.want({ ...PLAYING, playing: false });
+    expect(await next()).toBeUndefined();
+  });
+});
+
+describe('a goal', () => {
+  const paused = (goal: ReplayWish['goal']): ReplayWish => ({ ...PLAYING, playing: false, goal });
+
+  it.for<[goal: NonNullable<ReplayWish['goal']>, sample: number]>([
+    [{ sample: 100 }, 100],
+    [{ sample: -3 }, 0],
+    [{ sample: Infinity }, 239],
+    [{ elapsedMs: 30_000 }, 120],
+    [{ elapsedMs: 30_249 }, 120],
+    [{ elapsedMs: -1 }, 0],
+    [{ elapsedMs: Infinity }, 239],
+  ])('%j is sample %i', async ([goal, sample]) => {
+    const { next, player } = open(MINUTE);
+    await next();
+    player.want(paused(goal));
+    expect(await next()).toMatchObject({ sample, index: sample, goal, isLast: sample === 239 });
+  });
+
+  it('comes with samples before it, the oldest first, but for the next sample', async () => {
+    const { next, player } = open(countingRecording(1000), 1e6);
+    await next();
+    player.want(paused({ elapsedMs: 955_000 }));
+    const { earlier = [] } = (await next()) ?? {};
+    // Whole ones, each 10 s: near ones closely, and none that is older than 15 minutes and 10 s.
+    expect(earlier.map((sample) => sample / 4)).toEqual([
+      50, 200, 350, 470, 560, 650, 710, 770, 830, 860, 890, 900, 910, 920, 930, 940, 950,
+    ]);
+    player.want(paused({ sample: 955 * 4 + 1 }));
+    expect(await next()).toEqual(expect.not.objectContaining({ earlier: expect.anything() }));
+  });
+
+  it('is reached once', async () => {
+    const { next, player } = open(MINUTE);
+    await next();
+    const goal = { sample: 5 };
+    player.want(paused(goal));
+    await next();
+    player.want({ ...paused(goal), speed: 2 });
+    expect(await next()).toBeUndefined();
+  });
+
+  it('beyond what can be read is the last sample before the damage', async () => {
+    const middle = MINUTE.length >> 1;
+    const { file, next, player } = open(Buffer.from(MINUTE).fill(0, middle, middle + 60));
+    await next();
+    player.want(paused({ sample: Infinity }));
+    const frame = await next();
+    expect(frame).toMatchObject({ isLast: true, sample: file.index.samples - 1 });
+    expect(frame?.durationMs).toBe(frame?.elapsedMs);
+    expect(file.problem).toMatch(/is damaged from byte/);
+  });
+});

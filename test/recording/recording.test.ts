@@ -1,0 +1,314 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { ParseError } from '../../src/kernel/parse-error.ts';
+import { RecordedSamples } from '../../src/recording/samples.ts';
+import { packMember } from '../../src/recording/format.ts';
+import { RecordingFile } from '../../src/recording/file.ts';
+import { recordingFile, RecordingWriter } from '../../src/recording/writer.ts';
+import { SourceError } from '../../src/sampling/source.ts';
+import { stoppedClock } from '../helpers/fixture.ts';
+import {
+  countingDecoder,
+  countingRecording,
+  fileOf,
+  memoryOutput,
+  newPath,
+  recordingOf,
+  splitMembers,
+  withLength,
+} from '../helpers/recordings.ts';
+
+/** All samples of a recording, one after the other, and what is said of it at the end. */
+function readAll(bytes: Uint8Array): { samples: number[]; problem: string | undefined } {
+  const file = new RecordingFile(fileOf(bytes));
+  try {
+    const recorded = new RecordedSamples(file, countingDecoder);
+    const samples: number[] = [];
+    while (samples.length < file.index.samples) {
+      const { index, sample } = recorded.at(samples.length);
+      if (index === samples.length) samples.push(sample);
+    }
+    return { samples, problem: file.problem };
+  } finally {
+    file.close();
+  }
+}
+
+const RECORDING = countingRecording(12);
+const ALL = Array.from({ length: 48 }, (_, index) => index);
+
+test('what was written is read', () => {
+  expect(readAll(RECORDING)).toEqual({ samples: ALL, problem: undefined });
+});
+
+test('gzip reads it', () => {
+  const [header, ...lines] = gunzipSync(RECORDING).toString().trimEnd().split('\n');
+  expect(header).toBe('{"schema":"ephtop.recording/1","ephtop":"0.0.0"}');
+  expect(lines).toHaveLength(48);
+});
+
+test('of a recording that was cut anywhere, all is read that was written whole', () => {
+  const ends = splitMembers(RECORDING).map((_, index, members) =>
+    members.slice(0, index + 1).reduce((sum, member) => sum + member.length, 0),
+  );
+  fc.assert(
+    fc.property(fc.nat(RECORDING.length), (length) => {
+      const whole = ends.filter((end) => end <= length).length;
+      const read = attempt(RECORDING.subarray(0, length));
+      // The header, and the samples of a second.
+      if (whole < 2) {
+        expect(read).toBeInstanceOf(SourceError);
+        return;
+      }
+      const cut: unknown = expect.stringMatching(/ was cut off: its last/);
+      const problem = ends.includes(length) ? undefined : cut;
+      expect(read).toEqual({ samples: ALL.slice(0, 4 * (whole - 1)), problem });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('with any byte changed, a right beginning is read, or a sentence says why not', () => {
+  fc.assert(
+    fc.property(fc.nat(RECORDING.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const bytes = Buffer.from(RECORDING);
+      bytes.writeUInt8((bytes[at] ?? 0) ^ change, at);
+      const read = attempt(bytes);
+      if (read instanceof SourceError) return;
+      expect(read.samples).toEqual(ALL.slice(0, read.samples.length));
+      // The last bits of what is packed mean nothing.
+      if (read.samples.length === 48) expect(read.problem).toBeUndefined();
+      else expect(read.problem).toMatch(/is damaged from byte \d+ on; what was rec|was cut off/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function attempt(bytes: Uint8Array) {
+  try {
+    return readAll(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SourceError);
+    expect((error as Error).message).toMatch(/^[^\n]+$/);
+    return error as SourceError;
+  }
+}
+
+describe('what is no recording is told', () => {
+  const [header = Buffer.alloc(0)] = splitMembers(RECORDING);
+  const newer = packMember(['{"schema":"ephtop.recording/2"}'], {
+    samples: 0,
+    isWhole: false,
+    firstAtMs: 0,
+    lastAtMs: 0,
+  });
+
+  it.each<[what: string, bytes: Uint8Array, message: RegExp]>([
+    ['nothing', Buffer.alloc(0), /is empty: nothing was recorded\./],
+    [
+      'text',
+      Buffer.from('hello, world'),
+      /is no recording of ephtop \(it is not compressed\)\. "ep/,
+    ],
+    ['one byte', Buffer.from('x'), /is no recording of ephtop/],
+    ['other gzip', gzipSync('hello'), /is no recording of ephtop, or was compressed anew/],
+    [
+      'compressed anew',
+      gzipSync(gunzipSync(RECORDING)),
+      /or was compressed anew\. "ephtop record"/,
+    ],
+    ['a newer version', newer, /by a newer ephtop \(ephtop\.recording\/2; .*\): update ephtop\./],
+    ['the first bytes', RECORDING.subarray(0, 30), /is damaged, or cut off, at its very beginning/],
+    ['no samples', header, /has no sample that can be read/],
+    ['a first second that is cut', RECORDING.subarray(0, header.length + 50), /has no sample/],
+  ])('%s', (_, bytes, message) => {
+    expect(() => readAll(bytes)).toThrow(SourceError);
+    expect(() => readAll(bytes)).toThrow(message);
+  });
+
+  it.each<[what: string, make: () => string, message: RegExp]>([
+    ['no file', newPath, /cannot be opened: no such file\./],
+    ['a directory', () => directory(), /is no file/],
+    ['a device', () => '/dev/zero', /is no file/],
+    [
+      'a name that steers terminals',
+      () => '/no\u001b[31m/x',
+      /^\/no\\x1b\[31m\/x cannot be opened/,
+    ],
+  ])('%s', (_, make, message) => {
+    expect(() => new RecordingFile(make())).toThrow(message);
+  });
+
+  function directory(): string {
+    const path = newPath();
+    mkdirSync(path);
+    return path;
+  }
+});
+
+describe('hostile files', () => {
+  const times = { firstAtMs: 0, lastAtMs: 0 };
+  const start = splitMembers(RECORDING).slice(0, 2);
+
+  it('a member that would unpack to gigabytes ends the recording', () => {
+    const bomb = bombMember();
+    expect(bomb.length).toBeLessThan(1e6);
+    const { samples, problem } = readAll(Buffer.concat([...start, bomb]));
+    expect(samples).toEqual([0, 1, 2, 3]);
+    expect(problem).toMatch(/is damaged from byte \d+ on/);
+  });
+
+  it('a member that says it has other samples than it has ends it as well', () => {
+    const liar = packMember(['+1', '+1'], { ...times, isWhole: false, samples: 3 });
+    expect(readAll(Buffer.concat([...start, liar])).samples).toEqual([0, 1, 2, 3]);
+  });
+
+  it('a recording that does not begin with a whole sample has none', () => {
+    const [head = Buffer.alloc(0), , second = Buffer.alloc(0)] = splitMembers(RECORDING);
+    expect(() => readAll(Buffer.concat([head, second]))).toThrow(/has no sample/);
+  });
+
+  it('a sample that cannot be one ends it, with those before it', () => {
+    const file = new RecordingFile(fileOf(RECORDING));
+    const recorded = new RecordedSamples(file, () => {
+      const decoder = countingDecoder();
+      return {
+        ...decoder,
+        sample() {
+          const count = decoder.sample();
+          if (count >= 6) throw new ParseError({ file: 'recording', field: 'x', got: 'y' });
+          return count;
+        },
+      };
+    });
+    expect(recorded.at(40)).toEqual({ index: 5, sample: 5 });
+    expect(file.index.samples).toBe(6);
+    expect(file.problem).toMatch(/is damaged/);
+    file.close();
+  });
+
+  /** As packMember would make it of 64 MB of blanks. */
+  function bombMember(): Buffer {
+    const member = packMember(['x'], { ...times, isWhole: false });
+    const packed = deflateRawSync(Buffer.alloc(64e6, ' '));
+    const whole = Buffer.concat([member.subarray(0, 43), packed, member.subarray(-8)]);
+    return withLength(whole);
+  }
+});
+
+describe('the writer', () => {
+  const line = (text: string, isWhole = false) => ({ text, isWhole, takenAtMs: 0 });
+
+  it('writes within a second of the first sample that it holds', async () => {
+    const output = memoryOutput();
+    const sleeps: (() => void)[] = [];
+    const sleep = (durationMs: number) =>
+      new Promise<void>((resolve) => {
+        expect(durationMs).toBeLessThanOrEqual(1000);
+        sleeps.push(resolve);
+      });
+    const writer = new RecordingWriter(output, { ...stoppedClock, sleep }, '1', () => {});
+    writer.push(line('1', true));
+    writer.push(line('+1'));
+    expect(output.pieces).toHaveLength(0);
+    sleeps[0]?.();
+    await Promise.resolve();
+    expect(output.pieces).toHaveLength(1);
+    expect(writer.samples).toBe(2);
+    expect(writer.bytes).toBe(Buffer.concat(output.pieces).length);
+    writer.push(line('+1'));
+    expect(sleeps).toHaveLength(2);
+    writer.end();
+    expect(readAll(Buffer.concat(output.pieces)).samples).toEqual([1, 2, 3]);
+    expect(output.isEnded()).toBe(true);
+  });
+
+  it('holds a few megabytes at most', () => {
+    const output = memoryOutput();
+    const writer = new RecordingWriter(output, forever(), '1', () => {});
+    for (let index = 0; index < 20; index++) writer.push(line('x'.repeat(1e6)));
+    expect(output.pieces.length).toBeGreaterThan(1);
+  });
+
+  it('ends where nothing more can be written, says so once, and keeps what was written', () => {
+    const output = memoryOutput();
+    const told: unknown[] = [];
+    const full = new Error('ENOSPC');
+    let isFull = false;
+    const append = (bytes: Buffer) => {
+      if (isFull) throw full;
+      output.append(bytes);
+    };
+    const writer = new RecordingWriter({ ...output, append }, forever(), '1', (error) =>
+      told.push(error),
+    );
+    writer.push(line('1', true));
+    writer.flush();
+    isFull = true;
+    writer.push(line('+1'));
+    writer.flush();
+    writer.push(line('+1'));
+    writer.end();
+    expect(told).toEqual([full]);
+    expect(output.isEnded()).toBe(true);
+    expect(writer.samples).toBe(1);
+    expect(readAll(Buffer.concat(output.pieces)).samples).toEqual([1]);
+  });
+
+  const forever = () => ({ ...stoppedClock, sleep: () => new Promise<void>(() => {}) });
+});
+
+describe('the file', () => {
+  it("is its owner's only, and never written over", () => {
+    const path = newPath();
+    const output = recordingFile(path);
+    output.append(Buffer.from('abc'));
+    output.end();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(() => recordingFile(path)).toThrow('EEXIST');
+    expect(readFileSync(path, 'utf8')).toBe('abc');
+  });
+
+  it('goes again if nothing was written', () => {
+    const path = newPath();
+    recordingFile(path).end();
+    expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
+  });
+});
+
+test('times of samples are found, evenly within a second, and the other way round', () => {
+  const file = new RecordingFile(fileOf(RECORDING));
+  const { index } = file;
+  expect(index.durationMs).toBe(11_750);
+  expect([0, 1, 5, 47].map((sample) => index.elapsedMsOf(sample))).toEqual([0, 250, 1250, 11_750]);
+  for (const sample of ALL) expect(index.sampleAt(index.elapsedMsOf(sample))).toBe(sample);
+  expect(index.sampleAt(1400)).toBe(5);
+  expect(index.sampleAt(-5)).toBe(0);
+  expect(index.sampleAt(1e9)).toBe(47);
+  file.close();
+});
+
+test('samples are read in any order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(47), { minLength: 1, maxLength: 20 }), (wanted) => {
+      const file = new RecordingFile(fileOf(RECORDING));
+      const recorded = new RecordedSamples(file, countingDecoder);
+      expect(wanted.map((index) => recorded.at(index).sample)).toEqual(wanted);
+      file.close();
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a clock that was set back stands still', () => {
+  const at = (takenAtMs: number, text: string) => [{ text, isWhole: true, takenAtMs }];
+  const file = new RecordingFile(
+    fileOf(recordingOf([at(5000, '0'), at(6000, '1'), at(1000, '2'), at(2000, '3')])),
+  );
+  expect([0, 1, 2, 3].map((sample) => file.index.elapsedMsOf(sample))).toEqual([
+    0, 1000, 1000, 2000,
+  ]);
+  file.close();
+});

@@ -1,0 +1,106 @@
+/**
+ * ephtop's `free` against the kernel on random mixtures of all that takes ports or leaves them.
+ * `npm run test:kernel -- --runs N` runs N of them, `--seed S` repeats one.
+ */
+import fc from 'fast-check';
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { beforeEach, expect, test } from 'vitest';
+import type { SourceName } from '../../helpers/namespace-protocol.ts';
+import { type Namespace, openNamespace, requireNamespace } from '../../helpers/namespace.ts';
+import { type Ingredients, type Mixture, mixtures } from './mixture.ts';
+import { type Comparison, runMixture } from './mixture-run.ts';
+import { mixtureText } from './mixture-text.ts';
+
+beforeEach(requireNamespace);
+
+/** Whether mixtures hold ports lost to bind-before-connect. */
+const BIND_BEFORE_CONNECT = true;
+
+const { EPHTOP_SEED, EPHTOP_RUNS } = process.env;
+const FIRST_SEED = EPHTOP_SEED === undefined ? randomInt(2 ** 30) : Number(EPHTOP_SEED);
+const RUNS = Number(EPHTOP_RUNS ?? (EPHTOP_SEED === undefined ? 200 : 1));
+/** One in so many is of odd size as well. */
+const PER_ODD_SIZED = 10;
+
+/** Most of a mixture's time is spent waiting for TIME_WAIT to grow old. */
+const NAMESPACES = 2 * availableParallelism();
+const SHRINKING_MS = 30_000;
+const TIMEOUT_MS = 60_000 + 2 * SHRINKING_MS + RUNS * 1000;
+/** So many failures tell enough. */
+const ENOUGH_FAILURES = 3;
+
+/** netlink as soon as the program offers it; one that it offers must work. */
+async function readableSources(namespace: Namespace): Promise<SourceName[]> {
+  try {
+    await namespace.snapshot('netlink');
+    return ['procfs', 'netlink'];
+  } catch (error) {
+    const offered = !(error instanceof Error && error.message.includes('Allowed choices'));
+    if (offered) throw error;
+    return ['procfs'];
+  }
+}
+
+/** Runs the seed's mixture; undefined, or why it failed, by the simplest mixture found that does. */
+async function failureOf(
+  seed: number,
+  namespace: Namespace,
+  ingredients: Ingredients,
+  comparison: Comparison,
+): Promise<string | undefined> {
+  const drawn = mixtures(ingredients);
+  const property = fc.asyncProperty(drawn, (mixture) => runMixture(namespace, mixture, comparison));
+  const parameters = { seed, numRuns: 1, unbiased: true };
+  const details = await fc.check(property, {
+    ...parameters,
+    interruptAfterTimeLimit: SHRINKING_MS,
+    includeErrorInReport: true,
+  });
+  if (!details.failed || details.counterexample === null) return undefined;
+  const [simplest] = details.counterexample;
+  const [original] = fc.sample(drawn, parameters) as [Mixture];
+  return [
+    `EPHTOP_SEED=${seed} repeats this.`,
+    `The simplest mixture found that fails:\n${mixtureText(simplest)}`,
+    `It fails with:\n${String(details.errorInstance)}`,
+    `The seed's own mixture:\n${mixtureText(original)}`,
+  ].join('\n\n');
+}
+
+/** Runs mixtures in several namespaces at a time; what failed. */
+async function failuresOf(
+  runs: number,
+  ingredients: Ingredients,
+  missed: number,
+): Promise<string[]> {
+  const failures: string[] = [];
+  let next = 0;
+  async function work(): Promise<void> {
+    await using namespace = await openNamespace();
+    const comparison = { sources: await readableSources(namespace), missed };
+    while (next < runs && failures.length < ENOUGH_FAILURES) {
+      const seed = FIRST_SEED + next++;
+      const failure = await failureOf(seed, namespace, ingredients, comparison);
+      if (failure !== undefined) failures.push(failure);
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(NAMESPACES, runs) }, work));
+  return failures;
+}
+
+test(
+  `free is exact in ${RUNS} mixtures from seed ${FIRST_SEED}`,
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const ingredients = { oddSize: false, bindBeforeConnect: BIND_BEFORE_CONNECT };
+    const failures = await failuresOf(RUNS, ingredients, 0);
+    expect(failures.join('\n\n\n')).toBe('');
+  },
+);
+
+test('in a range of odd size the kernel may miss one', { timeout: TIMEOUT_MS }, async () => {
+  const ingredients = { oddSize: true, bindBeforeConnect: false };
+  const failures = await failuresOf(Math.ceil(RUNS / PER_ODD_SIZED), ingredients, 1);
+  expect(failures.join('\n\n\n')).toBe('');
+});

@@ -1,0 +1,129 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  copyProc,
+  FULLEST_ROW,
+  LIVE_COMMAND,
+  makeDirectory,
+  openLiveShell,
+  cleanUpAfterEach,
+  startLive,
+  TERMINAL_AS_IT_WAS,
+} from '../../helpers/live-view.ts';
+import type { Shell } from '../../helpers/terminal-shell.ts';
+
+cleanUpAfterEach();
+
+type Leaving = { screen: string; status: string };
+
+/** Runs the live view in a shell, ends it, and looks at what it left; returns the shell's screen. */
+async function leave(shell: Shell, end: () => void | Promise<void>): Promise<Leaving> {
+  const { terminal, run, prompt, output } = shell;
+  await output('echo what stood here before');
+  const settings = await output('stty -g');
+  run(LIVE_COMMAND);
+  await terminal.waitFor(FULLEST_ROW);
+  expect(terminal.state()).toMatchObject({ alternateScreen: true, cursorVisible: false });
+  expect(terminal.isRaw()).toBe(true);
+  await end();
+  const screen = await prompt();
+  expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+  expect(screen).toMatch(/^what stood here before$/m);
+  expect(screen).not.toContain('HEADROOM');
+  const status = await output('echo "status $?"');
+  expect(await output('stty -g')).toBe(settings);
+  return { screen, status };
+}
+
+/** What stands on the screen between the command line that started the program and the prompt. */
+function printed(screen: string): string {
+  const lines = screen.split('\n');
+  const started = lines.findLastIndex((line) => line.includes('LIVE_MAIN'));
+  return lines.slice(started + 1, -1).join('\n');
+}
+
+test.each(['q', 'ctrlC'])('gives the terminal back on %s', async (key) => {
+  const shell = await openLiveShell();
+  const { screen, status } = await leave(shell, () => shell.terminal.press(key));
+  expect(status).toBe('status 0');
+  expect(printed(screen)).toBe('');
+});
+
+test('gives the terminal back when it is left from the filter and from a panel', async () => {
+  const shell = await openLiveShell();
+  const { status } = await leave(shell, async () => {
+    shell.terminal.press('a');
+    await shell.terminal.waitFor(/SUGGESTIONS/);
+    shell.terminal.press('/q');
+    await shell.terminal.waitFor(/^ \/ q/m);
+    shell.terminal.press('ctrlC');
+  });
+  expect(status).toBe('status 0');
+});
+
+test.each([
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGQUIT', 131],
+] as const)('gives the terminal back on %s, and dies of it', async (signal, expected) => {
+  const shell = await openLiveShell();
+  const { status } = await leave(shell, () => shell.terminal.signal(signal, 'foreground'));
+  expect(status).toBe(`status ${expected}`);
+});
+
+test('says why the sampling thread failed, after the terminal was given back', async () => {
+  const proc = copyProc();
+  const shell = await openLiveShell({ proc });
+  const { screen, status } = await leave(shell, () => rmSync(join(proc, 'net/tcp')));
+  expect(status).toBe('status 2');
+  // One line, which the terminal may have folded.
+  expect(printed(screen).replaceAll('\n', '')).toMatch(
+    /^ephtop: \S+\/net\/tcp is not there: .*\.$/,
+  );
+});
+
+describe('after a crash of the main thread', () => {
+  const crashes = {
+    'an uncaught exception': `throw new Error('the roof fell in');`,
+    'an unhandled rejection': `void Promise.reject(new Error('the roof fell in'));`,
+  };
+
+  test.each(Object.entries(crashes))('%s can be read in the shell', async (_, statement) => {
+    const crash = join(makeDirectory(), 'crash-on-signal.mjs');
+    writeFileSync(crash, `process.on('SIGUSR2', () => { ${statement} });`);
+    const shell = await openLiveShell({ env: { NODE_OPTIONS: `--import=${crash}` } });
+    const { screen, status } = await leave(shell, () =>
+      shell.terminal.signal('SIGUSR2', 'foreground'),
+    );
+    expect(printed(screen)).toContain('Error: the roof fell in');
+    expect(status).toMatch(/^status [1-9]/);
+  });
+});
+
+test('does not take the screen when the first sample fails', async () => {
+  const proc = copyProc();
+  rmSync(join(proc, 'net/tcp'));
+  const shell = await openLiveShell({ proc });
+  const message = await shell.output(LIVE_COMMAND);
+  expect(message.replaceAll('\n', '')).toMatch(/^ephtop: \S+\/net\/tcp is not there: .*\.$/);
+  expect(await shell.output('echo "status $?"')).toBe('status 2');
+  expect(shell.terminal.raw()).not.toContain('\x1b[?1049');
+  expect(shell.terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+});
+
+test('quits when q was pressed before there was anything to see', async () => {
+  const terminal = startLive();
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+  expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+});
+
+test('tells the signal to whoever waits for it', async () => {
+  const terminal = startLive();
+  await terminal.waitFor(FULLEST_ROW);
+  terminal.signal('SIGTERM');
+  expect(await terminal.exited).toMatchObject({ signal: 'SIGTERM' });
+  expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+});

@@ -1,0 +1,32 @@
+import { EventEmitter } from 'node:events';
+import { expect, test } from 'vitest';
+import { openWindow } from '../../src/terminal/window.ts';
+
+function terminal(columns: number, rows: number) {
+  const written: string[] = [];
+  const stdout = Object.assign(new EventEmitter(), {
+    columns,
+    rows,
+    write: (text: string) => written.push(text),
+  });
+  return { stdout, written, window: openWindow(stdout as unknown as NodeJS.WriteStream) };
+}
+
+test('has the size of its terminal, also after that has changed, and the usual one where there is none', () => {
+  const { stdout, window } = terminal(0, 0);
+  expect(window.stdout).toMatchObject({ columns: 80, rows: 24 });
+  Object.assign(stdout, { columns: 200, rows: 60 });
+  expect(window.stdout).toMatchObject({ columns: 200, rows: 60 });
+});
+
+test('of a resize only one hears, with a blank screen; of all else whoever listens', () => {
+  const { stdout, written, window } = terminal(80, 24);
+  for (const event of ['resize', 'error']) window.stdout.on(event, () => written.push(event));
+  const end = window.onResized(() => written.push('painted'));
+  stdout.emit('error');
+  stdout.emit('resize');
+  process.emit('SIGWINCH', 'SIGWINCH');
+  end();
+  process.emit('SIGWINCH', 'SIGWINCH');
+  expect(written).toEqual(['error', '\x1b[?2026h\x1b[H\x1b[J', 'painted']);
+});

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import { spokenDetail } from '../../../src/ui/speech/spoken-detail.ts';
+import { groupSentence } from '../../../src/ui/speech/spoken-group.ts';
+import { machineSentences, spokenMark, spokenVerdict } from '../../../src/ui/speech/spoken-overview.ts';
+import {
+  spokenCommands,
+  spokenOpened,
+  spokenOutcome,
+  spokenSuggestion,
+  spokenSysctl,
+  spokenWhatIfMark,
+  spokenWhatIfRow,
+} from '../../../src/ui/speech/spoken-panels.ts';
+import { whatIfRows } from '../../../src/format/what-if.ts';
+import { foldGroups } from '../../../src/model/query/fold.ts';
+import { NO_NAMES } from '../../../src/model/host-name.ts';
+import type { GroupModel } from '../../../src/model/model.ts';
+import { explainSysctls } from '../../../src/model/sysctl-notes.ts';
+import { applyWhatIf } from '../../../src/model/what-if/what-if.ts';
+import { modelWithOwners, numbersFrom, withInodes } from '../../helpers/owners.ts';
+import { connections, modelOf, timeWaits } from '../../helpers/sockets.ts';
+
+const model = modelWithOwners(
+  [
+    ...withInodes(connections(4), 1),
+    ...timeWaits(90, 57_000, {}, 40_004),
+    ...connections(3, { local: '2001:db8::1', remote: '2001:db8::2', remotePort: 443 }),
+  ],
+  [
+    { pid: 812, command: 'haproxy', inodes: numbersFrom(1, 3) },
+    { pid: 5, command: '', inodes: [4] },
+  ],
+);
+
+/** The fullest group as the test wants it. */
+function group(change: Partial<GroupModel> = {}): GroupModel {
+  const [first] = model.groups;
+  if (first === undefined) throw new Error('the model has groups');
+  const figures = { usable: 28_231, free: 1209, headroomPercent: 4.3, closeRate: 475 };
+  return { ...first, ...figures, severity: 'critical', etaSeconds: 18.4, ...change };
+}
+
+const PLACE = { position: 1, total: 8, selected: true, gone: false };
+const WHO = '10.0.3.7 to 10.0.9.21 port 8080';
+
+describe('a group', () => {
+  test.for<[string, Partial<GroupModel>, string]>([
+    [
+      'with all there is',
+      {},
+      'critical, 4.3 percent headroom, 1,209 connections left, out of ports in 18 seconds, 475 closes per second, owner haproxy and 1 more',
+    ],
+    [
+      'out of ports',
+      { free: 0, headroomPercent: 0, etaSeconds: 0, owners: [] },
+      'critical, 0.0 percent headroom, 0 connections left, out of ports now, 475 closes per second',
+    ],
+    [
+      'nearly full, and steady',
+      { severity: 'warning', etaSeconds: null, closeRate: 0, owners: [], free: 1 },
+      'warning, 4.3 percent headroom, 1 connection left, does not get fuller',
+    ],
+    [
+      'healthy',
+      {
+        severity: 'info',
+        etaSeconds: null,
+        headroomPercent: 63,
+        closeRate: 0.01,
+        owners: [{ pid: 7, command: ' ', sockets: 1 }],
+      },
+      'healthy, 63.0 percent headroom, 1,209 connections left, less than 0.1 closes per second, owner process 7',
+    ],
+  ])('%s', ([, change, said]) => {
+    expect(groupSentence(group(change), PLACE, NO_NAMES)).toBe(
+      `1 of 8, selected: ${WHO}, ${said}.`,
+    );
+  });
+
+  test('that is not selected, that has gone, with a host name, in IPv6, in a fold', () => {
+    const other = { ...PLACE, position: 2, selected: false };
+    expect(groupSentence(group(), other, NO_NAMES)).toMatch(/^2 of 8: 10\.0\.3\.7 to /);
+    expect(groupSentence(group(), { ...PLACE, gone: true }, NO_NAMES)).toContain(
+      `${WHO}, gone, 4.3 percent`,
+    );
+    expect(groupSentence(group(), PLACE, new Map([['10.0.9.21', 'backend.example']]))).toContain(
+      '10.0.3.7 to backend.example port 8080, critical',
+    );
+    const ipv6 = model.groups.find(({ family }) => family === 6);
+    expect(ipv6 && groupSentence(ipv6, PLACE, NO_NAMES)).toContain(
+      '2001:db8::1 to 2001:db8::2 port 443,',
+    );
+    const [fold] = foldGroups([group()], 'destination');
+    expect(fold && groupSentence(fold, PLACE, NO_NAMES)).toContain(
+      '10.0.9.21 port 8080 (1 source), critical',
+    );
+  });
+});
+
+test.for<[Partial<GroupModel>, string]>([
+  [
+    {},
+    `Critical: ${WHO} runs out of ports in 18 seconds; 1,209 of 28,231 are left, and 475 closes per second. Press the letter a for what to do about it.`,
+  ],
+  [
+    { free: 0, etaSeconds: 0, closeRate: 0 },
+    `Critical: ${WHO} is out of ports, and new connections fail. Press the letter a for what to do about it.`,
+  ],
+  [
+    { severity: 'warning', etaSeconds: null, closeRate: 0 },
+    `Warning: ${WHO} has 4.3 percent of its ports left and does not get fuller; 1,209 of 28,231 are left. Press the letter a for what to do about it.`,
+  ],
+  [
+    { severity: 'info', etaSeconds: 1000, closeRate: 0 },
+    `${WHO} runs out of ports in 16 minutes 40 seconds; 1,209 of 28,231 are left.`,
+  ],
+  [
+    { severity: 'info', etaSeconds: null, headroomPercent: 63 },
+    `Healthy: the fullest group, ${WHO}, has 63.0 percent of its ports left.`,
+  ],
+])('the verdict of %j', ([change, said]) => {
+  expect(spokenVerdict({ ...model, worst: group(change) }, true)).toBe(said);
+  expect(said.startsWith(spokenVerdict({ ...model, worst: group(change) }, false))).toBe(true);
+});
+
+test('a machine without connections, and one with warnings', () => {
+  expect(spokenVerdict(modelOf([]), true)).toBe('No outgoing TCP connections: every port is free.');
+  expect(machineSentences(model)).toEqual([
+    'Machine proxy-7: ports 40000 to 40099, 100 of them, 0 reserved, 0 held, tcp_tw_reuse on for loopback only, 90 in TIME WAIT of at most 131,072.',
+  ]);
+  expect(
+    machineSentences(modelOf([], { warnings: ['/proc/net/tcp6: permission denied'] }))[1],
+  ).toBe('Warning: /proc/net/tcp6: permission denied');
+});
+
+test('the past and the frozen are told in words', () => {
+  const latest = {
+    ...model,
+    sample: { ...model.sample, takenAtMs: model.sample.takenAtMs + 38_000 },
+  };
+  const nothing = { past: undefined, frozen: undefined, latest };
+  expect(spokenMark(nothing)).toBeUndefined();
+  expect(spokenMark({ ...nothing, past: model })).toMatch(
+    /^Past: \d\d:\d\d:\d\d, 38 seconds ago\. Right arrow goes forward, capital L is live again\.$/,
+  );
+  expect(spokenMark({ ...nothing, frozen: model })).toMatch(
+    /^Frozen at \d\d:\d\d:\d\d; sampling goes on\. The letter p continues\.$/,
+  );
+});
+
+test('the detail of a group has its forecast, ports, owners and drain in sentences', () => {
+  const lines = spokenDetail(model, group({ etaRangeSeconds: [12, 30] }));
+  expect(lines[0]).toBe(
+    `Detail of ${WHO}: critical, 4.3 percent headroom, 1,209 connections left.`,
+  );
+  expect(lines[1]).toBe('Forecast: out of ports in 18 seconds, between 12 seconds and 30 seconds.');
+  expect(lines[2]).toMatch(/^475 closes per second, each holding its port for 60 seconds\.$/);
+  expect(spokenDetail(model, group({ closeRate: 0, growthPerSecond: 1234.5 }))[2]).toBe(
+    'No connection was closed in the last 10 seconds; live connections grow by 1,235 per second.',
+  );
+  const text = lines.join('\n');
+  expect(text).toContain('States: 4 ESTABLISHED, 90 TIME WAIT.');
+  expect(text).toContain('Owners: haproxy, pid 812, with 3; process 5, pid 5, with 1.');
+  expect(text).toContain('within 30 seconds: 0; within 60 seconds: 90.');
+  expect(text).toContain('With the even ones used up'.toLowerCase());
+  expect(text).not.toMatch(/[^\p{ASCII}]|_WAIT|\(\)/u);
+  expect(spokenDetail(model, group({ etaRangeSeconds: [12, null] }))[1]).toContain(
+    '12 seconds at the earliest, or never.',
+  );
+  expect(spokenDetail(model, group({ etaSeconds: null }))[1]).toMatch(/^Forecast: it settles at /);
+  expect(spokenDetail(model, group({ free: 0 }))[1]).toBe(
+    'It is out of ports: new connections fail.',
+  );
+});
+
+describe('panels', () => {
+  const at = (selected: boolean) => ({ index: 0, total: 6, selected });
+
+  test('a sysctl is explained where it is selected', () => {
+    const [range] = explainSysctls(model.sample);
+    if (range === undefined) throw new Error('there are sysctls');
+    const short = '1 of 6: net.ipv4.ip_local_port_range is 40000 40099, should be 1024 65535.';
+    expect(spokenSysctl(range, at(false))).toBe(short);
+    expect(spokenSysctl(range, at(true))).toMatch(
+      /^1 of 6, selected: .* they last for 1 closes per second/,
+    );
+  });
+
+  test('a suggestion: its effect, and opened its commands, letter by letter', () => {
+    const reuse = model.advice.find(({ id }) => id === 'enable-tw-reuse');
+    if (reuse === undefined) throw new Error('reuse would help');
+    expect(spokenSuggestion(reuse, at(true))).toMatch(
+      /^1 of 6, selected: headroom from \d+\.\d percent to \d+\.\d percent: .*\.$/,
+    );
+    const lines = spokenOpened(reuse);
+    expect(lines).toContainEqual({ verbatim: 'sysctl -w net.ipv4.tcp_tw_reuse=1' });
+    expect(lines).toContainEqual({ verbatim: reuse.persist });
+    const unchanged = {
+      ...reuse,
+      effect: { ...reuse.effect, headroomAfter: reuse.effect.headroomBefore },
+    };
+    expect(spokenSuggestion(unchanged, at(false))).toContain('headroom stays at ');
+  });
+
+  test('what-if: that it is not real, what is changed, and what comes of it', () => {
+    const changes = { reuse: 1, sources: 3 };
+    const rows = whatIfRows(model, changes).map((row) => spokenWhatIfRow(row, at(false)));
+    expect(rows[1]).toBe('1 of 6: tcp_tw_reuse, now 2 loopback only, then 1 on.');
+    expect(rows[2]).toBe('1 of 6: destinations, as now.');
+    expect(rows[3]).toBe('1 of 6: sources, as now, then times 3.');
+    expect(spokenWhatIfMark(changes)).toBe(
+      'What if, not the real machine: tw_reuse 1, sources times 3; Escape goes back.',
+    );
+    expect(spokenWhatIfMark({})).toMatch(/^What if: nothing is changed yet/);
+    expect(spokenOutcome(model, applyWhatIf(model, changes))).toMatch(
+      /^Outcome for 10\.0\.3\.7 to 10\.0\.9\.21 port 8080: headroom from 6\.0 percent to \d+\.\d percent; out of ports in .* as it is, never out of ports with the changes\.$/,
+    );
+    expect(spokenCommands(changes, model)).toEqual([
+      'The command:',
+      { verbatim: 'sysctl -w net.ipv4.tcp_tw_reuse=1' },
+      'Connect from 3 source addresses, with IP_BIND_ADDRESS_NO_PORT.',
+    ]);
+  });
+});
