@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { ConfigError } from './cli/config.ts';
 import { createProgram, EXIT_USAGE, usageExitCode } from './cli/program.ts';
 import { failureReason } from './source/read-file.ts';
-import { SourceError } from './sampling/source.ts';
+import { SourceError } from './source/source-error.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (`ephtop snapshot | head`) is no failure.

@@ -1,7 +1,7 @@
 import { onExit } from 'signal-exit';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample/sample.ts';
-import { SourceError } from '../sampling/source.ts';
+import { SourceError } from '../source/source-error.ts';
 import type { Recorder } from '../store/recording.ts';
 import type { OpenRecording } from './recorder.ts';
 

@@ -1,29 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
-import { terminalTitle } from '../format/terminal-title.ts';
-import type { GroupOrder } from '../model/query/order.ts';
-import type { Sample } from '../model/sample/sample.ts';
-import { systemClock } from '../source/clock.ts';
-import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
-import { IN_PASSING } from '../source/owner-finder.ts';
-import { workerSource } from '../sampling/worker-source.ts';
-import { Alarm } from '../store/alarm.ts';
-import { THEMES } from '../store/settings.ts';
-import type { SamplingSettings } from '../sampling/sampler.ts';
-import type { ViewSettings, Window } from '../ui/start.tsx';
-import type { BorrowedMode } from '../terminal/terminal-mode.ts';
-import { clipboardSequence } from '../terminal/clipboard.ts';
-import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
-import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from '../terminal/environment.ts';
-import { jobControl } from '../terminal/job-control.ts';
-import { type LiveRecorder, liveRecorder } from './live-recorder.ts';
 import type { CommonOptions } from './program.ts';
-import { askForReports } from '../terminal/reports.ts';
-import { borrowTitle } from '../terminal/title.ts';
-import { borrowFrame, openWindow } from '../terminal/window.ts';
-
-/** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
-const MOST_GROUPS = 2000;
+import { liveRecorder } from './live-recorder.ts';
+import { samplingSettings } from './sampling-settings.ts';
+import { hasScreen, showView, viewOptions } from './view.ts';
+import { startSamplingThread } from '../sampling/worker-source.ts';
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(
@@ -38,10 +17,7 @@ export async function runLive(
     return runSnapshot({ ...givenOptions, format: 'table', count: 1 });
   }
   const options = viewOptions(givenOptions, isGiven);
-  const settings = samplingSettings(options);
-  const source = workerSource<Sample>(
-    () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
-  );
+  const source = startSamplingThread(samplingSettings(options));
   await showView(options, async (signal) => {
     const samples = source.samples(signal)[Symbol.asyncIterator]();
     const first = await samples.next();
@@ -55,117 +31,3 @@ export async function runLive(
     };
   });
 }
-
-/** How the live view samples, and a recording without one. */
-export function samplingSettings(options: CommonOptions): SamplingSettings {
-  return {
-    source: options.source,
-    procMount: options.proc,
-    ownerPace: IN_PASSING,
-    intervalMs: options.interval,
-    cpuBudget: options.cpuBudget,
-    mostGroups: MOST_GROUPS,
-  };
-}
-
-/** What a view shows. */
-interface Watched extends Pick<ViewSettings, 'first' | 'samples' | 'setInterval' | 'replay'> {
-  readonly recorder?: LiveRecorder;
-}
-
-/** True if there is a terminal to draw on. */
-export function hasScreen(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY && canDraw(process.env);
-}
-
-/** Options, and the order that they begin with. */
-type ViewOptions = CommonOptions & { readonly order: GroupOrder };
-
-/** The options of a view: those that were given, and those of the configuration file. Throws a ConfigError. */
-export function viewOptions(
-  givenOptions: CommonOptions,
-  isGiven: (name: keyof CommonOptions) => boolean,
-): ViewOptions {
-  const configFile = configPath(process.env);
-  const config = givenOptions.config && configFile !== undefined ? readConfig(configFile) : {};
-  const options = withConfig(givenOptions, config, isGiven);
-  return { ...options, order: initialOrder(options, config, isGiven) };
-}
-
-/** Shows what `open` opens until the user leaves; the signal says when it is over. */
-export async function showView(
-  options: ViewOptions,
-  open: (signal: AbortSignal) => Promise<Watched | undefined>,
-): Promise<void> {
-  const configFile = configPath(process.env);
-  // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
-  const isColored = wantsColor(options.color, process.env);
-  if (!isColored) process.env['FORCE_COLOR'] = '0';
-  const screenReader = wantsScreenReader(options.screenReader, process.env);
-  keepHeapsSmall();
-  const stop = new AbortController();
-  const borrowed: BorrowedMode[] = [];
-  let recorder: LiveRecorder | undefined;
-  try {
-    // The view is loaded while the thread takes the first sample.
-    const [watched, { startView }] = await Promise.all([
-      open(stop.signal),
-      import('../ui/start.tsx'),
-    ]);
-    if (watched === undefined) return;
-    ({ recorder } = watched);
-    // Before there is anything to give back, or a stop would leave it behind.
-    const control = jobControl(borrowed);
-    // Ink does this after its first frame; a key that comes before would be echoed into it, and
-    // Ctrl-C would still be a signal.
-    process.stdin.setRawMode(true);
-    const reports = askForReports({ mouse: options.mouse && !screenReader });
-    const windowTitle = borrowTitle(process.env);
-    borrowed.push(borrowFrame(), reports, windowTitle);
-    const alarm = new Alarm();
-    await startView({
-      ...watched,
-      window: screenReader ? SPOKEN_WINDOW : openWindow(process.stdout),
-      onFocus: reports.onFocus,
-      onMouse: reports.onMouse,
-      lookUpNames: nameLookup(systemReverseLookup(stop.signal), systemClock, stop.signal),
-      theme: isColored ? options.theme : 'mono',
-      themes: isColored ? THEMES : ['mono'],
-      saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
-      jobControl: control,
-      onModel: (model) => {
-        // Some readers say a title each time it changes.
-        windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
-        if (options.bell && alarm.push(model.groups)) process.stdout.write(BELL);
-      },
-      intervalMs: options.interval,
-      order: options.order,
-      filter: options.filter,
-      // Ink writes a frame within one turn of the event loop, and a key comes in another.
-      copyText: (text) => process.stdout.write(clipboardSequence(text, process.env)),
-      ascii: wantsAscii(options.ascii, process.env),
-      screenReader,
-    });
-  } finally {
-    for (const mode of borrowed) mode.end();
-    process.stdin.setRawMode(false);
-    stop.abort();
-    // Now that the terminal is the shell's again.
-    for (const line of recorder?.finish() ?? []) process.stderr.write(`ephtop: ${line}\n`);
-  }
-}
-
-/**
- * V8 lets the space for new objects grow from 1 to 16 MB in each thread of a program that allocates steadily,
- * and never gives it back; the old ones' may grow to a multiple of what is in use. Here what is new is garbage
- * a moment later, and what is old stays as it is: small spaces are as good.
- */
-export function keepHeapsSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=20');
-}
-
-/** What was said stands above, and is the terminal's to fold. */
-const SPOKEN_WINDOW: Window = { stdout: process.stdout, onResized: () => () => {} };
-
-const BELL = '\x07';

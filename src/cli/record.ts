@@ -4,8 +4,8 @@ import type { Sample } from '../model/sample/sample.ts';
 import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import type { RecordingOutput } from '../recording/writer.ts';
-import { SourceError } from '../sampling/source.ts';
-import { keepHeapsSmall, samplingSettings } from './live.ts';
+import { SourceError } from '../source/source-error.ts';
+import { keepHeapsSmall, samplingSettings } from './sampling-settings.ts';
 import type { RecordOptions } from './program.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
 

@@ -11,7 +11,7 @@ import {
   type RecordingOutput,
   RecordingWriter,
 } from '../recording/writer.ts';
-import { SourceError } from '../sampling/source.ts';
+import { SourceError } from '../source/source-error.ts';
 
 declare const EPHTOP_VERSION: string;
 

@@ -1,17 +1,15 @@
 import { parseFilter } from '../model/query/filter-words.ts';
-import { buildModel } from '../model/model.ts';
-import { ReferenceWindow } from '../model/baseline-window.ts';
+import { ModelStream } from '../model/model-stream.ts';
+import { chosenGroups } from '../model/query/choose.ts';
 import type { Sample } from '../model/sample/sample.ts';
-import { SampleDecoder } from '../recording/sample-codec.ts';
 import { snapshotTable } from '../outputs/table.ts';
 import { systemClock } from '../source/clock.ts';
 import { RecordedSamples } from '../recording/samples.ts';
 import { RecordingFile } from '../recording/file.ts';
 import { ReplayPlayer } from '../recording/player.ts';
-import { SourceError } from '../sampling/source.ts';
-import { hasScreen, showView, viewOptions } from './live.ts';
+import { SourceError } from '../source/source-error.ts';
+import { hasScreen, showView, viewOptions } from './view.ts';
 import type { CommonOptions } from './program.ts';
-import { chosenGroups } from './snapshot.ts';
 
 /** Shows a recording, or prints its last sample where there is no terminal to draw on. Throws SourceError. */
 export async function runReplay(
@@ -24,7 +22,7 @@ export async function runReplay(
       'a recording is read at more than one place at a time, and stdin at one: write it to a file, and replay that.',
     );
   const file = new RecordingFile(path);
-  const samples = new RecordedSamples<Sample>(file, () => new SampleDecoder());
+  const samples = new RecordedSamples(file);
   const player = new ReplayPlayer(samples, file.index, systemClock);
   try {
     if (!hasScreen()) return printLast(file, player, givenOptions);
@@ -40,7 +38,7 @@ export async function runReplay(
         replay: {
           start,
           frames,
-          want: (wish) => player.want(wish),
+          want: (request) => player.want(request),
           problem: () => file.problem,
         },
       };
@@ -56,7 +54,7 @@ const NO_SAMPLES: AsyncIterator<Sample, void> = {
 
 function printLast(
   file: RecordingFile,
-  player: ReplayPlayer<Sample>,
+  player: ReplayPlayer,
   { filter, sort }: CommonOptions,
 ): void {
   const { earlier = [], sample } = player.last();
@@ -65,9 +63,8 @@ function printLast(
   );
   for (const text of [file.problem, ...sample.sampling.warnings])
     if (text !== undefined) process.stderr.write(`ephtop: ${text}\n`);
-  const references = new ReferenceWindow();
-  for (const before of earlier) references.push(before);
-  const model = buildModel(sample, references.push(sample));
-  const chosen = chosenGroups(model, parseFilter(filter).words, sort);
+  const stream = new ModelStream();
+  for (const before of earlier) stream.take(before);
+  const chosen = chosenGroups(stream.next(sample), parseFilter(filter).words, sort);
   process.stdout.write(`${snapshotTable(chosen)}\n`);
 }

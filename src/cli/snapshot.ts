@@ -1,8 +1,7 @@
-import { type FilterWord, parseFilter } from '../model/query/filter-words.ts';
-import { filterGroups } from '../model/query/filter.ts';
-import { type SortColumn, sortGroups } from '../model/query/order.ts';
-import { buildModel, type Model } from '../model/model.ts';
-import { ReferenceWindow } from '../model/baseline-window.ts';
+import { parseFilter } from '../model/query/filter-words.ts';
+import { chosenGroups } from '../model/query/choose.ts';
+import type { Model } from '../model/model.ts';
+import { ModelStream } from '../model/model-stream.ts';
 import { snapshotDocument } from '../outputs/json.ts';
 import { snapshotTable } from '../outputs/table.ts';
 import { createSampler } from '../sampling/sampler.ts';
@@ -15,12 +14,12 @@ export async function runSnapshot(options: SnapshotOptions): Promise<void> {
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
   const take = createSampler({ source: options.source, procMount: options.proc });
   const source = pacedSource(() => take(), systemClock, { intervalMs });
-  const references = new ReferenceWindow();
+  const stream = new ModelStream();
   const { words } = parseFilter(options.filter);
   const warned = new Set<string>();
   let left = options.count;
   for await (const sample of source.samples(stop.signal)) {
-    const model = chosenGroups(buildModel(sample, references.push(sample)), words, options.sort);
+    const model = chosenGroups(stream.next(sample), words, options.sort);
     for (const warning of sample.sampling.warnings) {
       if (!warned.has(warning)) process.stderr.write(`ephtop: ${warning}\n`);
       warned.add(warning);
@@ -28,14 +27,6 @@ export async function runSnapshot(options: SnapshotOptions): Promise<void> {
     process.stdout.write(`${format(model, options)}\n`);
     if (--left === 0) return;
   }
-}
-
-/** Only the groups of which these words hold, in this order. */
-export function chosenGroups(model: Model, words: readonly FilterWord[], sort: SortColumn): Model {
-  return {
-    ...model,
-    groups: sortGroups(filterGroups(model.groups, words), { column: sort, inverted: false }),
-  };
 }
 
 function format(model: Model, options: SnapshotOptions): string {

@@ -1,5 +1,6 @@
 import { forecastUsed } from '../model/forecast.ts';
-import type { GroupModel, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import { DRAIN_SECONDS } from '../model/sample/time-wait.ts';
 import { CHART_AXIS_WIDTH, chartLines } from './chart.ts';
 import type { StyledLine } from './styled-line.ts';

@@ -1,4 +1,5 @@
-import type { GroupModel, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import type { HalfUse } from '../model/sample/tuple-group.ts';
 import { portsLostToBind } from '../model/advice/cause.ts';
 import { closeTrend } from '../model/close-trend.ts';

@@ -1,4 +1,5 @@
-import type { GroupModel, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import { formatCount, formatDuration, formatPercent, formatRate } from './units.ts';
 
 /** The one-line answer to "who dies, and when": what must be said, and what may be cut. */

@@ -1,5 +1,6 @@
 import type { PortRange } from '../kernel/port-range.ts';
-import type { GroupModel, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import { isAsItIs, type WhatIf } from '../model/what-if/what-if.ts';
 import {
   presentValue,

@@ -1,20 +1,14 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
-import { type Forecast, forecastGroup, isBeyondChance, liveGrowthPerSecond } from './forecast.ts';
+import { forecastGroup, isBeyondChance, liveGrowthPerSecond } from './forecast.ts';
 import type { Sample } from './sample/sample.ts';
-import { type Severity, severityOf } from './severity.ts';
+import { severityOf } from './severity.ts';
+import type { GroupModel } from './group-model.ts';
 import type { Reference } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
-
-/** A tuple group with its future. */
-export interface GroupModel extends TupleGroup, Forecast {
-  /** Live connections more per second, counted only where it cannot be chance; 0 without a reference. */
-  readonly growthPerSecond: number;
-  readonly severity: Severity;
-}
 
 /** All that the screen and the outputs show of one moment. */
 export interface Model {

@@ -1,5 +1,6 @@
 import type { Advice } from '../model/advice/advice.ts';
-import type { GroupModel, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import type { OtherLimits } from '../model/sample/sample.ts';
 
 /** Names and version of the document that `snapshotDocument` makes. */

@@ -8,7 +8,8 @@ import {
   formatShortCount,
 } from '../format/units.ts';
 import { verdictOf, verdictText } from '../format/verdict.ts';
-import type { GroupModel, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import { endpoint } from '../model/sample/tuple-group.ts';
 
 interface Column {

@@ -13,7 +13,7 @@ import {
   unpackMember,
 } from './format.ts';
 import { RecordingIndex } from './index-of-members.ts';
-import { SourceError } from '../sampling/source.ts';
+import { SourceError } from '../source/source-error.ts';
 
 /** Eleven days of one member a second. */
 const MOST_MEMBERS = 1_000_000;

@@ -1,34 +1,8 @@
+import type { PlaybackRequest, ReplayFrame, ReplayPlace } from '../model/playback.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
 import type { RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
-
-/** A place in a recording: a sample, counted from 0, or a time in ms from its beginning. */
-export type ReplayPlace = { readonly sample: number } | { readonly elapsedMs: number };
-
-/** What the user wants of the player. */
-export interface ReplayWish {
-  readonly playing: boolean;
-  /** 2: twice as fast as it was recorded. */
-  readonly speed: number;
-  /** Where to go; the same value again is no new wish. */
-  readonly goal: ReplayPlace | undefined;
-}
-
-/** What to show now. */
-export interface ReplayFrame<Sample> {
-  readonly sample: Sample;
-  /** Which one it is, from 0. */
-  readonly index: number;
-  /** When it was taken, in ms from the beginning of the recording. */
-  readonly elapsedMs: number;
-  readonly isLast: boolean;
-  /** How long the recording is. */
-  readonly durationMs: number;
-  /** After a jump: earlier samples, the oldest first, to tell rates and courses from. */
-  readonly earlier?: readonly Sample[];
-  /** The goal that this is the answer to. */
-  readonly goal?: ReplayPlace;
-}
 
 /** A frame of the screen costs more than a sample, so that faster ones are passed over. */
 const FRAME_MS = 450;
@@ -45,34 +19,34 @@ const EARLIER_MS = [
 const LONGEST_LOOK_BACK_MS = 150;
 
 /** Plays a recording at its pace, or as the user wants. */
-export class ReplayPlayer<Sample> {
-  readonly #samples: RecordedSamples<Sample>;
+export class ReplayPlayer {
+  readonly #samples: RecordedSamples;
   readonly #index: RecordingIndex;
   readonly #clock: Clock;
-  #wish: ReplayWish = { playing: true, speed: 1, goal: undefined };
+  #request: PlaybackRequest = { playing: true, speed: 1, goal: undefined };
   #wake = new AbortController();
 
-  constructor(samples: RecordedSamples<Sample>, index: RecordingIndex, clock: Clock) {
+  constructor(samples: RecordedSamples, index: RecordingIndex, clock: Clock) {
     this.#samples = samples;
     this.#index = index;
     this.#clock = clock;
   }
 
   /** Obeyed from the next moment on. */
-  want(wish: ReplayWish): void {
-    this.#wish = wish;
+  want(request: PlaybackRequest): void {
+    this.#request = request;
     this.#wake.abort();
   }
 
   /** The first sample, and then what is to be shown, until the signal is aborted. Throws SourceError. */
-  async *frames(signal: AbortSignal): AsyncGenerator<ReplayFrame<Sample>, void> {
+  async *frames(signal: AbortSignal): AsyncGenerator<ReplayFrame, void> {
     let frame = this.#frame(0);
     yield frame;
     let reached: ReplayPlace | undefined;
     let [playedMs, tickMs, nextFrameMs, wasPlaying] = [0, this.#clock.monotonicMs(), 0, false];
     while (!signal.aborted) {
       this.#wake = new AbortController();
-      const { playing, speed, goal } = this.#wish;
+      const { playing, speed, goal } = this.#request;
       const nowMs = this.#clock.monotonicMs();
       if (wasPlaying) playedMs += Math.min(nowMs - tickMs, LONGEST_NAP_MS * 2) * speed;
       tickMs = nowMs;
@@ -96,18 +70,18 @@ export class ReplayPlayer<Sample> {
   }
 
   /** The last sample that can be read. Throws SourceError. */
-  last(): ReplayFrame<Sample> {
+  last(): ReplayFrame {
     return this.#jump(-1, { sample: Infinity });
   }
 
-  #frame(wanted: number): ReplayFrame<Sample> {
+  #frame(wanted: number): ReplayFrame {
     const { index, sample } = this.#samples.at(wanted);
     const { samples, durationMs } = this.#index;
     const elapsedMs = this.#index.elapsedMsOf(index);
     return { sample, index, elapsedMs, isLast: index >= samples - 1, durationMs };
   }
 
-  #jump(from: number, goal: ReplayPlace): ReplayFrame<Sample> {
+  #jump(from: number, goal: ReplayPlace): ReplayFrame {
     const { samples } = this.#index;
     const wanted = 'sample' in goal ? goal.sample : this.#index.sampleAt(goal.elapsedMs);
     const to = Math.max(0, Math.min(samples - 1, wanted));

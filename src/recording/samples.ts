@@ -1,29 +1,20 @@
 import { ParseError } from '../kernel/parse-error.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { DamagedMember } from './format.ts';
 import type { RecordingFile } from './file.ts';
-
-/** Makes samples of lines, one after the other from a whole one on. */
-export interface LineDecoder<Sample> {
-  /** Throws ParseError. */
-  take(line: string): void;
-  /** The sample of the last line. Throws ParseError. */
-  sample(): Sample;
-}
+import { SampleDecoder } from './sample-codec.ts';
 
 /** The samples of a recording, at any place; one member is in memory at a time. */
-export class RecordedSamples<Sample> {
+export class RecordedSamples {
   readonly #file: RecordingFile;
-  readonly #newDecoder: () => LineDecoder<Sample>;
-  #decoder: LineDecoder<Sample>;
+  #decoder = new SampleDecoder();
   /** The sample that the decoder has taken last. */
   #taken = -1;
   #member = -1;
   #lines: readonly string[] = [];
 
-  constructor(file: RecordingFile, newDecoder: () => LineDecoder<Sample>) {
+  constructor(file: RecordingFile) {
     this.#file = file;
-    this.#newDecoder = newDecoder;
-    this.#decoder = newDecoder();
   }
 
   /**
@@ -75,7 +66,7 @@ export class RecordedSamples<Sample> {
   }
 
   #forget(): void {
-    this.#decoder = this.#newDecoder();
+    this.#decoder = new SampleDecoder();
     this.#taken = -1;
     this.#member = -1;
     this.#lines = [];

@@ -1,15 +1,7 @@
 import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Clock } from '../source/clock.ts';
 import { MOST_TEXT, packMember, packRecordingHeader } from './format.ts';
-
-/** A sample as a line of a recording. */
-export interface Line {
-  readonly text: string;
-  /** True where it can be read without the lines before. */
-  readonly isWhole: boolean;
-  /** Unix time in ms. */
-  readonly takenAtMs: number;
-}
+import type { RecordedLine } from './sample-codec.ts';
 
 /** Where a recording goes. Each throws what the system says. */
 export interface RecordingOutput {
@@ -28,7 +20,7 @@ export class RecordingWriter {
   readonly #version: string;
   readonly #onFailure: (error: unknown) => void;
   readonly #stop = new AbortController();
-  #pending: Line[] = [];
+  #pending: RecordedLine[] = [];
   #pendingText = 0;
   #samples = 0;
   #bytes = 0;
@@ -57,7 +49,7 @@ export class RecordingWriter {
     return this.#bytes;
   }
 
-  push(line: Line): void {
+  push(line: RecordedLine): void {
     if (this.#ended) return;
     // A whole sample is to be found, so that a member begins with it.
     if (line.isWhole || this.#pendingText + line.text.length > MOST_TEXT) this.flush();

@@ -11,7 +11,8 @@ import { procfsReader } from '../source/procfs-reader.ts';
 import { CpuBudget, systemCpuMeter } from './cpu-budget.ts';
 import { RestingSampler } from './idle-sampler.ts';
 import { SocketNews } from '../source/socket-activity.ts';
-import { type Pace, type Pacing, pacedSource, type Source, SourceError } from './source.ts';
+import { type Pace, type Pacing, pacedSource, type Source } from './source.ts';
+import { SourceError } from '../source/source-error.ts';
 
 /** How to read the sockets; auto is netlink where it works, and procfs elsewhere. */
 export type SourceChoice = 'auto' | 'netlink' | 'procfs';

@@ -7,11 +7,6 @@ export interface Source<Sample> {
   samples(signal?: AbortSignal): AsyncIterable<Sample>;
 }
 
-/** A source that cannot work here. Its message is one sentence that says what to do. */
-export class SourceError extends Error {
-  override readonly name = 'SourceError';
-}
-
 /** Shortest and longest time between two samples that make sense, in ms. */
 export const INTERVAL_LIMITS_MS = { shortest: 50, longest: 3_600_000 } as const;
 

@@ -1,9 +1,12 @@
 import { on } from 'node:events';
-import type { Worker } from 'node:worker_threads';
-import { type Source, SourceError } from './source.ts';
+import { Worker } from 'node:worker_threads';
+import type { Sample } from '../model/sample/sample.ts';
+import type { SamplingSettings } from './sampler.ts';
+import type { Source } from './source.ts';
+import { SourceError } from '../source/source-error.ts';
 
 /** What the sampling thread sends. */
-export type WorkerMessage<Sample> =
+export type WorkerMessage =
   | { readonly kind: 'sample'; readonly sample: Sample }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -16,7 +19,7 @@ export type WorkerCommand =
  * Samples from a thread of its own, so that reading the kernel never holds up the screen. The thread is
  * started when the samples are asked for, and ended with the signal.
  */
-export function workerSource<Sample>(
+export function workerSource(
   startWorker: () => Worker,
 ): Source<Sample> & { setInterval(intervalMs: number): void } {
   let worker: Worker | undefined;
@@ -29,7 +32,7 @@ export function workerSource<Sample>(
         for await (const [message] of on(worker, 'message', {
           signal,
           close: ['exit'],
-        }) as AsyncIterable<[WorkerMessage<Sample>]>) {
+        }) as AsyncIterable<[WorkerMessage]>) {
           if (message.kind === 'failed') throw new SourceError(message.message);
           tell({ kind: 'seen' });
           yield message.sample;
@@ -42,4 +45,11 @@ export function workerSource<Sample>(
       }
     },
   };
+}
+
+/** Samples from a new sampling thread. The only place that knows where that thread's code is. */
+export function startSamplingThread(settings: SamplingSettings): ReturnType<typeof workerSource> {
+  return workerSource(
+    () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
+  );
 }

@@ -1,8 +1,8 @@
 // The sampling thread: reads, parses and groups, and posts one small sample a tick.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Sample } from '../model/sample/sample.ts';
 import { sampleAlong, type SamplingSettings } from './sampler.ts';
-import { type Pace, SourceError } from './source.ts';
+import type { Pace } from './source.ts';
+import { SourceError } from '../source/source-error.ts';
 import type { WorkerCommand, WorkerMessage } from './worker-source.ts';
 
 /** Where the screen stands still (a terminal that takes no more, SIGSTOP), samples would only pile up. */
@@ -17,7 +17,7 @@ parentPort?.on('message', (command: WorkerCommand) => {
   else pace.intervalMs = command.intervalMs;
 });
 
-function post(message: WorkerMessage<Sample>): void {
+function post(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 

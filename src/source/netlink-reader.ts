@@ -20,7 +20,7 @@ import {
 } from './kernel-files.ts';
 import { isErrno, NetlinkError, type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import type { ProcRoot } from './proc-root.ts';
-import { SourceError } from '../sampling/source.ts';
+import { SourceError } from './source-error.ts';
 
 // The kernel puts at most 32 KiB into a message of a dump (netlink_recvmsg in net/netlink/af_netlink.c).
 const BUFFER_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import type * as Ffi from 'node:ffi';
 import { arch, constants, platform } from 'node:os';
-import { SourceError } from '../sampling/source.ts';
+import { SourceError } from './source-error.ts';
 
 /** A netlink socket to sock_diag; a value, so that tests can play the kernel. */
 export interface NetlinkSocket {

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import { type KernelReader, kernelReader } from './kernel-files.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { errorCode, failureReason, readPieces } from './read-file.ts';
-import { SourceError } from '../sampling/source.ts';
+import { SourceError } from './source-error.ts';
 
 // procfs hands out at most a page or so a read(2), whatever the buffer; this holds one and the row cut before it.
 const BUFFER_BYTES = 64 * 1024;

@@ -1,4 +1,4 @@
-import type { GroupModel } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 
 /** What an alarm looks at. */
 type Watched = Pick<GroupModel, 'label' | 'severity'>;

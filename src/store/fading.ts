@@ -1,5 +1,6 @@
 import { type GroupOrder, sortGroups } from '../model/query/order.ts';
-import type { GroupModel, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 
 /** A group that has gone, with its last values. */
 export interface FadingGroup {

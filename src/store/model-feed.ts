@@ -1,5 +1,5 @@
-import { buildModel, type Model } from '../model/model.ts';
-import { ReferenceWindow } from '../model/baseline-window.ts';
+import type { Model } from '../model/model.ts';
+import { ModelStream } from '../model/model-stream.ts';
 import type { Sample } from '../model/sample/sample.ts';
 
 /** The screen is repainted by itself at most this often; a frame costs more than a sample. */
@@ -12,7 +12,7 @@ const TOLERANCE = 0.9;
 /** Turns samples into models for the screen, at the pace at which a screen is worth repainting. */
 export class ModelFeed {
   readonly #show: (model: Model) => void;
-  #references = new ReferenceWindow();
+  #stream = new ModelStream();
   #shownMs = -Infinity;
   #shown = '';
 
@@ -22,12 +22,12 @@ export class ModelFeed {
   }
 
   push(sample: Sample): void {
-    const references = this.#references.push(sample);
+    const build = this.#stream.take(sample);
     const sinceShownMs = sample.takenAtMs - this.#shownMs;
     // A clock set back must not stop the screen.
     const isPast = sinceShownMs < 0;
     if (!isPast && sinceShownMs < PAINT_INTERVAL_MS * TOLERANCE) return;
-    const model = buildModel(sample, references);
+    const model = build();
     const seen = whatIsSeen(model);
     const isStill = seen === this.#shown && sinceShownMs < STILL_PAINT_INTERVAL_MS * TOLERANCE;
     if (!isPast && isStill) return;
@@ -38,13 +38,13 @@ export class ModelFeed {
 
   /** Shows a sample in any case: it was asked for. */
   show(sample: Sample): void {
-    this.#show(buildModel(sample, this.#references.push(sample)));
+    this.#show(this.#stream.next(sample));
   }
 
   /** Forgets what came before, and goes on as if these samples had come, the oldest first; returns their models. */
   restart(earlier: readonly Sample[]): Model[] {
-    this.#references = new ReferenceWindow();
-    return earlier.map((sample) => buildModel(sample, this.#references.push(sample)));
+    this.#stream = new ModelStream();
+    return earlier.map((sample) => this.#stream.next(sample));
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Action } from './reducer.ts';
-import type { ViewState } from './view-state.ts';
+import type { Action } from './actions.ts';
+import type { Model } from '../model/model.ts';
+import type { ReplayState } from './replay.ts';
 
 /** A recording that the view is making. */
 export interface Recording {
@@ -9,6 +10,16 @@ export interface Recording {
   readonly sinceMs: number;
   /** Bytes written so far. */
   readonly bytes: number;
+}
+
+/** The part of the view's state that recordings are about. */
+export interface RecordingState extends Pick<ReplayState, 'replay'> {
+  /** The newest model; undefined before the first sample. */
+  readonly latest: Model | undefined;
+  /** The recording that is being made; undefined: none is. */
+  readonly recording: Recording | undefined;
+  /** What became of the last key, in words; undefined: it can be seen. */
+  readonly notice: string | undefined;
 }
 
 /** Makes recordings of the samples that come. */
@@ -22,7 +33,7 @@ export interface Recorder {
 }
 
 /** Starts or stops; a recording is not recorded again. */
-export function recordingToggled(state: ViewState): ViewState {
+export function recordingToggled<State extends RecordingState>(state: State): State {
   if (state.replay !== undefined)
     return { ...state, notice: 'This is a recording already; r records live samples only.' };
   if (state.recording !== undefined) return { ...state, recording: undefined };
@@ -31,7 +42,7 @@ export function recordingToggled(state: ViewState): ViewState {
 }
 
 /** There is a file now, unless the user has stopped it again. */
-export function recordingStarted(state: ViewState, file: string): ViewState {
+export function recordingStarted<State extends RecordingState>(state: State, file: string): State {
   const { recording } = state;
   if (recording === undefined) return state;
   return {

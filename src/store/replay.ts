@@ -1,34 +1,23 @@
-import type { ViewState } from './view-state.ts';
-
-/** Where in a recording, one way or the other: a sample, counted from 0, or ms from its beginning. */
-export type ReplayGoal = { readonly sample: number } | { readonly elapsedMs: number };
-
-/** Where a recording is that is looked at. */
-export interface ReplayPosition {
-  /** The sample on the screen, from 0. */
-  readonly index: number;
-  /** When it was taken, in ms from the beginning of the recording. */
-  readonly elapsedMs: number;
-  /** How long the recording is, as far as it can be read. */
-  readonly durationMs: number;
-  readonly isLast: boolean;
-}
+import type { ModelHistory } from '../model/model-history.ts';
+import type {
+  PlaybackRequest,
+  ReplayPlace,
+  ReplayPosition,
+  ReplayStep,
+} from '../model/playback.ts';
 
 /** A recording on the screen, in place of this machine. */
-export interface Replay extends ReplayPosition {
-  readonly playing: boolean;
-  /** 2: twice as fast as it was recorded. */
-  readonly speed: number;
-  /** Where the user wants to go; undefined: it is on the screen. */
-  readonly goal: ReplayGoal | undefined;
+export interface Replay extends ReplayPosition, PlaybackRequest {
   /** Where the screen has jumped to lately, so that what is missing has not gone. */
-  readonly jumpedTo: ReplayGoal | undefined;
+  readonly jumpedTo: ReplayPlace | undefined;
 }
 
-/** A new model of a recording. */
-export interface ReplayStep extends ReplayPosition {
-  /** The goal that was reached with it. */
-  readonly goal?: ReplayGoal;
+/** The part of the view's state that a recording is looked at by. */
+export interface ReplayState {
+  /** The recording that is looked at, of which `latest` is one sample; undefined: it is a live view. */
+  readonly replay: Replay | undefined;
+  /** What was seen before, and can be gone back to; it goes on growing, whatever is on the screen. */
+  readonly models: ModelHistory;
 }
 
 export function startReplay(position: ReplayPosition): Replay {
@@ -79,7 +68,7 @@ export function replayFaster(replay: Replay, factor: number): Replay {
 }
 
 /** How far `{` and `}` go: a tenth of the recording, or of what is kept in memory. */
-export function tenthMs({ replay, models }: ViewState): number {
+export function tenthMs({ replay, models }: ReplayState): number {
   const times = models.times();
   return (replay?.durationMs ?? (times.at(-1) ?? 0) - (times[0] ?? 0)) / 10;
 }

@@ -1,5 +1,4 @@
-import type { SortColumn } from '../model/query/order.ts';
-import type { ViewState } from './view-state.ts';
+import type { GroupOrder, SortColumn } from '../model/query/order.ts';
 
 /** Sets of colours; `mono` has none. */
 export const THEMES = ['default', 'colour-blind', 'mono'] as const;
@@ -15,8 +14,18 @@ export interface RememberedSettings {
   readonly intervalMs: number;
 }
 
+/** The part of the view's state that settings are about. */
+export interface SettingsState {
+  readonly theme: Theme;
+  /** Those that can be chosen. */
+  readonly themes: readonly Theme[];
+  readonly order: GroupOrder;
+  /** Ms between two samples, as the user wants it. */
+  readonly intervalMs: number;
+}
+
 /** The settings as they are now. */
-export function rememberedSettings(state: ViewState): RememberedSettings {
+export function rememberedSettings(state: SettingsState): RememberedSettings {
   return {
     theme: state.themes.length > 1 ? state.theme : undefined,
     sort: state.order.column,
@@ -33,6 +42,6 @@ export function themeNotice(theme: Theme, themes: readonly Theme[]): string {
 }
 
 /** The next of the themes that can be chosen. */
-export function nextTheme({ theme, themes }: ViewState): Theme {
+export function nextTheme({ theme, themes }: SettingsState): Theme {
   return themes[(themes.indexOf(theme) + 1) % themes.length] ?? theme;
 }

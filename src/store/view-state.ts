@@ -1,18 +1,16 @@
 import { type FilterWord, parseFilter } from '../model/query/filter-words.ts';
 import type { Folding } from '../model/query/fold.ts';
-import { DEFAULT_ORDER, type GroupOrder } from '../model/query/order.ts';
+import { DEFAULT_ORDER } from '../model/query/order.ts';
 import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
 import { ModelHistory } from '../model/model-history.ts';
 import type { WhatIf } from '../model/what-if/what-if.ts';
 import type { FadingGroup } from './fading.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
-import type { Recording } from './recording.ts';
-import type { Replay } from './replay.ts';
-import { type Theme, THEMES } from './settings.ts';
-
-/** What fills the middle of the screen. */
-export type Panel = 'groups' | 'detail' | 'sysctl' | 'advice' | 'what-if' | 'help';
+import type { Panel } from './panel.ts';
+import type { RecordingState } from './recording.ts';
+import type { ReplayState } from './replay.ts';
+import { type SettingsState, THEMES } from './settings.ts';
 
 /** What Esc goes back to from the members of a fold. */
 export interface OpenedFold {
@@ -22,19 +20,12 @@ export interface OpenedFold {
 }
 
 /** All that the live view shows, and how. */
-export interface ViewState {
-  /** The newest model; undefined before the first sample. */
-  readonly latest: Model | undefined;
+export interface ViewState extends SettingsState, RecordingState, ReplayState {
   /** The model that is held on the screen while the screen is frozen. */
   readonly frozen: Model | undefined;
   /** The model of an earlier time that is looked at; undefined: none is. */
   readonly past: Model | undefined;
-  /** The recording that is being made; undefined: none is. */
-  readonly recording: Recording | undefined;
-  /** The recording that is looked at, of which `latest` is one sample; undefined: it is a live view. */
-  readonly replay: Replay | undefined;
   readonly panel: Panel;
-  readonly order: GroupOrder;
   /** Filter expression, as it was typed; '' shows all groups. */
   readonly filter: string;
   /** The filter in force: that of the expression, or of the last one that could be understood. */
@@ -56,19 +47,10 @@ export interface ViewState {
   readonly whatIf: WhatIf;
   /** How many lines the last key has copied; undefined: it was another key. */
   readonly copiedLines: number | undefined;
-  /** What became of the last key, in words; undefined: it can be seen. */
-  readonly notice: string | undefined;
-  readonly theme: Theme;
-  /** Those that can be chosen. */
-  readonly themes: readonly Theme[];
-  /** What was seen before, and can be gone back to; it goes on growing, whatever is on the screen. */
-  readonly models: ModelHistory;
   /** Labels of all groups in the order of the last picture, which rows leave for good reason only. */
   readonly rowOrder: readonly string[];
   /** Groups that have gone, but stay on the screen a little longer. */
   readonly fading: readonly FadingGroup[];
-  /** Ms between two samples, as the user wants it. */
-  readonly intervalMs: number;
   /** False while the terminal's window is not the one that is worked in; true where it does not tell. */
   readonly focused: boolean;
 }

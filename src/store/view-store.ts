@@ -1,4 +1,4 @@
-import type { Action } from './reducer.ts';
+import type { Action } from './actions.ts';
 import type { Store } from './store.ts';
 import type { ViewState } from './view-state.ts';
 

@@ -1,6 +1,6 @@
 import { filterGroups } from '../model/query/filter.ts';
 import { foldGroups, type VisibleGroup } from '../model/query/fold.ts';
-import type { GroupModel } from '../model/model.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import { stableOrder } from '../model/query/stable-order.ts';
 import { withFading } from './fading.ts';
 import { shownModel, type ViewState } from './view-state.ts';

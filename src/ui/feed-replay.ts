@@ -1,14 +1,12 @@
-import type { Sample } from '../model/sample/sample.ts';
+import type {
+  PlaybackRequest,
+  ReplayFrame,
+  ReplayPosition,
+  ReplayStep,
+} from '../model/playback.ts';
 import type { ModelFeed } from '../store/model-feed.ts';
-import type { Replay, ReplayPosition, ReplayStep } from '../store/replay.ts';
+import type { Replay } from '../store/replay.ts';
 import type { ViewStore } from '../store/view-store.ts';
-
-/** One sample of a recording that is to be shown. */
-export interface ReplayFrame extends ReplayStep {
-  readonly sample: Sample;
-  /** After a jump, samples before it, the oldest first. */
-  readonly earlier?: readonly Sample[];
-}
 
 /** A recording in place of a machine. */
 export interface ReplaySource {
@@ -16,7 +14,7 @@ export interface ReplaySource {
   readonly start: ReplayPosition;
   readonly frames: AsyncIterator<ReplayFrame, void>;
   /** Told whenever the user wants something else. */
-  readonly want: (wish: Pick<Replay, 'playing' | 'speed' | 'goal'>) => void;
+  readonly want: (request: PlaybackRequest) => void;
   /** What of the recording cannot be read, in a sentence; undefined: nothing that is known of. */
   readonly problem: () => string | undefined;
 }
@@ -31,7 +29,7 @@ export async function feedReplay(
   let told: Replay | undefined;
   store.subscribe(() => {
     const { replay } = store.getState();
-    if (replay === undefined || (told !== undefined && isSameWish(told, replay))) return;
+    if (replay === undefined || (told !== undefined && isSameRequest(told, replay))) return;
     told = replay;
     want(replay);
   });
@@ -55,6 +53,6 @@ export async function feedReplay(
   }
 }
 
-function isSameWish(a: Replay, b: Replay): boolean {
+function isSameRequest(a: PlaybackRequest, b: PlaybackRequest): boolean {
   return a.playing === b.playing && a.speed === b.speed && a.goal === b.goal;
 }

@@ -1,4 +1,4 @@
-import type { Panel } from '../store/view-state.ts';
+import type { Panel } from '../store/panel.ts';
 import { type KeyBinding, type KeyCommand, KEYMAP } from './keymap.ts';
 
 const byKey = (bindings: readonly KeyBinding[]) =>

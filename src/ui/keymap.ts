@@ -1,5 +1,5 @@
-import type { Action } from '../store/reducer.ts';
-import type { Panel } from '../store/view-state.ts';
+import type { Action } from '../store/actions.ts';
+import type { Panel } from '../store/panel.ts';
 
 /** What a key may need to know of the screen. */
 export interface KeyContext {

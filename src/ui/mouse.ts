@@ -1,5 +1,5 @@
 import type { SortColumn } from '../model/query/order.ts';
-import type { Action } from '../store/reducer.ts';
+import type { Action } from '../store/actions.ts';
 import { columnAt, type ListView, type TableLayout } from './layout.ts';
 import { sortColumnOf } from './sorted-column.ts';
 

@@ -1,11 +1,12 @@
 import { Box, render } from 'ink';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
+import type { ReplayStep } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
 import { reduce } from '../store/reducer.ts';
 import type { Recorder } from '../store/recording.ts';
-import { type ReplayStep, startReplay } from '../store/replay.ts';
+import { startReplay } from '../store/replay.ts';
 import type { RememberedSettings, Theme } from '../store/settings.ts';
 import { createStore } from '../store/store.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf, verdictText } from '../../src/format/verdict.ts';
-import type { GroupModel } from '../../src/model/model.ts';
+import type { GroupModel } from '../../src/model/group-model.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
 
 const model = fixtureModel();

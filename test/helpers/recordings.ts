@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll } from 'vitest';
 import type { Sample } from '../../src/model/sample/sample.ts';
-import { SampleEncoder } from '../../src/recording/sample-codec.ts';
-import {
-  type Line,
-  type RecordingOutput,
-  RecordingWriter,
-} from '../../src/recording/writer.ts';
-import { stoppedClock } from './fixture.ts';
+import { type RecordedLine, SampleEncoder } from '../../src/recording/sample-codec.ts';
+import { type RecordingOutput, RecordingWriter } from '../../src/recording/writer.ts';
+import { fixtureModel, stoppedClock } from './fixture.ts';
 
 /** An output that keeps what is written, a piece for each flush. */
 export function memoryOutput(): RecordingOutput & {
@@ -31,7 +27,7 @@ export function memoryOutput(): RecordingOutput & {
 const standingStill = { ...stoppedClock, sleep: () => new Promise<void>(() => {}) };
 
 /** The bytes of a recording with a member for each of these lists of lines. */
-export function recordingOf(members: readonly (readonly Line[])[]): Buffer {
+export function recordingOf(members: readonly (readonly RecordedLine[])[]): Buffer {
   const output = memoryOutput();
   const writer = new RecordingWriter(output, standingStill, '0.0.0', (error) => {
     throw error;
@@ -44,29 +40,36 @@ export function recordingOf(members: readonly (readonly Line[])[]): Buffer {
   return Buffer.concat(output.pieces);
 }
 
-/**
- * A recording of four samples a second, one after the other from 0 to `seconds`, a whole one every 10 s. The text
- * of each is its number; not that of those that are not whole: `+1`, as a change is.
- */
-export function countingRecording(seconds: number, startMs = 1_000_000): Buffer {
-  return recordingOf(
-    Array.from({ length: seconds }, (_, second) =>
-      [0, 1, 2, 3].map((quarter) => {
-        const isWhole = second % 10 === 0 && quarter === 0;
-        const takenAtMs = startMs + 1000 * second + 250 * quarter;
-        return { text: isWhole ? String(4 * second) : '+1', isWhole, takenAtMs };
-      }),
-    ),
-  );
+const { sample: fixtureSample } = fixtureModel();
+
+/** A sample that has this number, and nothing else of interest. */
+export function numberedSample(number: number, takenAtMs: number): Sample {
+  const sampling = { ...fixtureSample.sampling, sockets: number };
+  return { ...fixtureSample, takenAtMs, groups: [], sampling };
 }
 
-/** Reads what `countingRecording` has written. */
-export function countingDecoder() {
-  let count = 0;
-  return {
-    take: (line: string) => void (count = line === '+1' ? count + 1 : Number(line)),
-    sample: () => count,
-  };
+/** The number of a `numberedSample`. */
+export function numberOf({ sampling }: Sample): number {
+  return sampling.sockets;
+}
+
+/** Numbered samples as lines, each of which can be read alone. */
+export function keyframe(number: number, takenAtMs: number): RecordedLine {
+  return new SampleEncoder().encode(numberedSample(number, takenAtMs));
+}
+
+/** A recording of four numbered samples a second, from 0 on, a member a second. */
+export function countingRecording(seconds: number, startMs = 1_000_000): Buffer {
+  const encoder = new SampleEncoder();
+  return recordingOf(
+    Array.from({ length: seconds }, (_, second) =>
+      [0, 1, 2, 3].map((quarter) =>
+        encoder.encode(
+          numberedSample(4 * second + quarter, startMs + 1000 * second + 250 * quarter),
+        ),
+      ),
+    ),
+  );
 }
 
 /** A recording of these samples, a member each. */

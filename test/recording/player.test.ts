@@ -1,16 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RecordedSamples } from '../../src/recording/samples.ts';
 import { RecordingFile } from '../../src/recording/file.ts';
-import { ReplayPlayer, type ReplayWish } from '../../src/recording/player.ts';
+import { ReplayPlayer } from '../../src/recording/player.ts';
+import type { PlaybackRequest } from '../../src/model/playback.ts';
 import { stoppedClock } from '../helpers/fixture.ts';
-import { countingDecoder, countingRecording, fileOf, recordingOf } from '../helpers/recordings.ts';
+import { countingRecording, fileOf, keyframe, numberOf, recordingOf } from '../helpers/recordings.ts';
 
 const opened: RecordingFile[] = [];
 afterEach(() => {
   for (const file of opened.splice(0)) file.close();
 });
 
-const PLAYING: ReplayWish = { playing: true, speed: 1, goal: undefined };
+const PLAYING: PlaybackRequest = { playing: true, speed: 1, goal: undefined };
 
 /** A player whose clock moves when it sleeps, and that is stopped once it has slept for so long without a frame. */
 function open(bytes: Uint8Array, patienceMs = 5000) {
@@ -28,13 +29,16 @@ function open(bytes: Uint8Array, patienceMs = 5000) {
       if (sinceFrameMs > patienceMs) stop.abort();
     },
   };
-  const player = new ReplayPlayer(new RecordedSamples(file, countingDecoder), file.index, clock);
+  const player = new ReplayPlayer(new RecordedSamples(file), file.index, clock);
   const frames = player.frames(stop.signal);
   /** The next frame, and when it came; undefined: none. */
   async function next() {
     sinceFrameMs = 0;
     const { value } = await frames.next();
-    return value && { ...value, atMs: nowMs };
+    if (!value) return undefined;
+    const { sample, earlier, ...frame } = value;
+    const numbers = earlier && { earlier: earlier.map(numberOf) };
+    return { ...frame, sample: numberOf(sample), ...numbers, atMs: nowMs };
   }
   return { file, player, next, advance: (byMs: number) => (nowMs += byMs) };
 }
@@ -65,8 +69,8 @@ describe('a recording is played', () => {
   });
 
   it('through pauses of the sampling', async () => {
-    const at = (takenAtMs: number, text: string) => [{ text, isWhole: true, takenAtMs }];
-    const { next } = open(recordingOf([at(0, '0'), at(1000, '1'), at(31_000, '2')]), 60_000);
+    const at = (takenAtMs: number, number: number) => [keyframe(number, takenAtMs)];
+    const { next } = open(recordingOf([at(0, 0), at(1000, 1), at(31_000, 2)]), 60_000);
     expect([await next(), await next(), await next()]).toMatchObject([
       { sample: 0, atMs: 0 },
       { sample: 1, atMs: 1000 },
@@ -104,9 +108,9 @@ describe('paused', () => {
 });
 
 describe('a goal', () => {
-  const paused = (goal: ReplayWish['goal']): ReplayWish => ({ ...PLAYING, playing: false, goal });
+  const paused = (goal: PlaybackRequest['goal']): PlaybackRequest => ({ ...PLAYING, playing: false, goal });
 
-  it.for<[goal: NonNullable<ReplayWish['goal']>, sample: number]>([
+  it.for<[goal: NonNullable<PlaybackRequest['goal']>, sample: number]>([
     [{ sample: 100 }, 100],
     [{ sample: -3 }, 0],
     [{ sample: Infinity }, 239],

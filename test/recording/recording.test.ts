@@ -2,19 +2,21 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { ParseError } from '../../src/kernel/parse-error.ts';
 import { RecordedSamples } from '../../src/recording/samples.ts';
 import { packMember } from '../../src/recording/format.ts';
 import { RecordingFile } from '../../src/recording/file.ts';
+import { type RecordedLine, SampleEncoder } from '../../src/recording/sample-codec.ts';
 import { recordingFile, RecordingWriter } from '../../src/recording/writer.ts';
-import { SourceError } from '../../src/sampling/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 import { stoppedClock } from '../helpers/fixture.ts';
 import {
-  countingDecoder,
   countingRecording,
   fileOf,
+  keyframe,
   memoryOutput,
   newPath,
+  numberedSample,
+  numberOf,
   recordingOf,
   splitMembers,
   withLength,
@@ -24,11 +26,11 @@ import {
 function readAll(bytes: Uint8Array): { samples: number[]; problem: string | undefined } {
   const file = new RecordingFile(fileOf(bytes));
   try {
-    const recorded = new RecordedSamples(file, countingDecoder);
+    const recorded = new RecordedSamples(file);
     const samples: number[] = [];
     while (samples.length < file.index.samples) {
       const { index, sample } = recorded.at(samples.length);
-      if (index === samples.length) samples.push(sample);
+      if (index === samples.length) samples.push(numberOf(sample));
     }
     return { samples, problem: file.problem };
   } finally {
@@ -161,7 +163,7 @@ describe('hostile files', () => {
   });
 
   it('a member that says it has other samples than it has ends it as well', () => {
-    const liar = packMember(['+1', '+1'], { ...times, isWhole: false, samples: 3 });
+    const liar = packMember(['{"+":{}}', '{"+":{}}'], { ...times, isWhole: false, samples: 3 });
     expect(readAll(Buffer.concat([...start, liar])).samples).toEqual([0, 1, 2, 3]);
   });
 
@@ -171,19 +173,18 @@ describe('hostile files', () => {
   });
 
   it('a sample that cannot be one ends it, with those before it', () => {
-    const file = new RecordingFile(fileOf(RECORDING));
-    const recorded = new RecordedSamples(file, () => {
-      const decoder = countingDecoder();
-      return {
-        ...decoder,
-        sample() {
-          const count = decoder.sample();
-          if (count >= 6) throw new ParseError({ file: 'recording', field: 'x', got: 'y' });
-          return count;
-        },
-      };
-    });
-    expect(recorded.at(40)).toEqual({ index: 5, sample: 5 });
+    const encoder = new SampleEncoder();
+    const lines = [0, 1, 2, 3, 4, 5, 6, 7].map((number) =>
+      encoder.encode(numberedSample(number, 250 * number)),
+    );
+    const impossible = lines.map((line, number) =>
+      number < 6 ? line : { ...line, text: '{"+":{"sampling":{"+":{"sockets":"many"}}}}' },
+    );
+    const file = new RecordingFile(
+      fileOf(recordingOf([impossible.slice(0, 4), impossible.slice(4)])),
+    );
+    const { index, sample } = new RecordedSamples(file).at(40);
+    expect([index, numberOf(sample)]).toEqual([5, 5]);
     expect(file.index.samples).toBe(6);
     expect(file.problem).toMatch(/is damaged/);
     file.close();
@@ -200,6 +201,12 @@ describe('hostile files', () => {
 
 describe('the writer', () => {
   const line = (text: string, isWhole = false) => ({ text, isWhole, takenAtMs: 0 });
+  /** Lines of the samples 1, 2 and 3, the first whole. */
+  function threeLines(): readonly [RecordedLine, RecordedLine, RecordedLine] {
+    const encoder = new SampleEncoder();
+    const encode = (number: number) => encoder.encode(numberedSample(number, 0));
+    return [encode(1), encode(2), encode(3)];
+  }
 
   it('writes within a second of the first sample that it holds', async () => {
     const output = memoryOutput();
@@ -210,15 +217,16 @@ describe('the writer', () => {
         sleeps.push(resolve);
       });
     const writer = new RecordingWriter(output, { ...stoppedClock, sleep }, '1', () => {});
-    writer.push(line('1', true));
-    writer.push(line('+1'));
+    const [first, second, third] = threeLines();
+    writer.push(first);
+    writer.push(second);
     expect(output.pieces).toHaveLength(0);
     sleeps[0]?.();
     await Promise.resolve();
     expect(output.pieces).toHaveLength(1);
     expect(writer.samples).toBe(2);
     expect(writer.bytes).toBe(Buffer.concat(output.pieces).length);
-    writer.push(line('+1'));
+    writer.push(third);
     expect(sleeps).toHaveLength(2);
     writer.end();
     expect(readAll(Buffer.concat(output.pieces)).samples).toEqual([1, 2, 3]);
@@ -244,12 +252,13 @@ describe('the writer', () => {
     const writer = new RecordingWriter({ ...output, append }, forever(), '1', (error) =>
       told.push(error),
     );
-    writer.push(line('1', true));
+    const [first, second, third] = threeLines();
+    writer.push(first);
     writer.flush();
     isFull = true;
-    writer.push(line('+1'));
+    writer.push(second);
     writer.flush();
-    writer.push(line('+1'));
+    writer.push(third);
     writer.end();
     expect(told).toEqual([full]);
     expect(output.isEnded()).toBe(true);
@@ -294,8 +303,8 @@ test('samples are read in any order', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(47), { minLength: 1, maxLength: 20 }), (wanted) => {
       const file = new RecordingFile(fileOf(RECORDING));
-      const recorded = new RecordedSamples(file, countingDecoder);
-      expect(wanted.map((index) => recorded.at(index).sample)).toEqual(wanted);
+      const recorded = new RecordedSamples(file);
+      expect(wanted.map((index) => numberOf(recorded.at(index).sample))).toEqual(wanted);
       file.close();
     }),
     { numRuns: 50 },
@@ -303,9 +312,9 @@ test('samples are read in any order', () => {
 });
 
 test('a clock that was set back stands still', () => {
-  const at = (takenAtMs: number, text: string) => [{ text, isWhole: true, takenAtMs }];
+  const at = (takenAtMs: number, number: number) => [keyframe(number, takenAtMs)];
   const file = new RecordingFile(
-    fileOf(recordingOf([at(5000, '0'), at(6000, '1'), at(1000, '2'), at(2000, '3')])),
+    fileOf(recordingOf([at(5000, 0), at(6000, 1), at(1000, 2), at(2000, 3)])),
   );
   expect([0, 1, 2, 3].map((sample) => file.index.elapsedMsOf(sample))).toEqual([
     0, 1000, 1000, 2000,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
 import { NetlinkError, type NetlinkSocket } from '../../src/source/netlink-socket.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
-import { SourceError } from '../../src/sampling/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 import { copyOfFixtureProc, FIXTURE_PROC, stoppedClock } from '../helpers/fixture.ts';
 import {
   done,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { KernelReading } from '../../src/kernel/reading.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
-import { SourceError } from '../../src/sampling/source.ts';
+import { SourceError } from '../../src/source/source-error.ts';
 import { copyOfFixtureProc, FIXTURE_PROC, stoppedClock, TAKEN_AT_MS } from '../helpers/fixture.ts';
 
 const read = (proc: string): KernelReading => procfsReader(procRoot(proc), stoppedClock)();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Action, reduce } from '../../src/store/reducer.ts';
+import { reduce } from '../../src/store/reducer.ts';
+import type { Action } from '../../src/store/actions.ts';
 import { initialViewState, type ViewState } from '../../src/store/view-state.ts';
 import { visibleGroups } from '../../src/store/visible-groups.ts';
 import { connections, modelOf } from '../helpers/sockets.ts';

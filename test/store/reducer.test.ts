@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
 import { ModelFeed } from '../../src/store/model-feed.ts';
-import { type Action, reduce } from '../../src/store/reducer.ts';
+import { reduce } from '../../src/store/reducer.ts';
+import type { Action } from '../../src/store/actions.ts';
 import { createStore } from '../../src/store/store.ts';
 import { initialViewState, shownModel, type ViewState } from '../../src/store/view-state.ts';
 import { visibleGroups } from '../../src/store/visible-groups.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { ModelFeed } from '../../src/store/model-feed.ts';
 import type { Model } from '../../src/model/model.ts';
-import { type Action, reduce } from '../../src/store/reducer.ts';
+import { reduce } from '../../src/store/reducer.ts';
+import type { Action } from '../../src/store/actions.ts';
 import { startReplay } from '../../src/store/replay.ts';
 import {
   initialViewState,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
-import { type Action, reduce } from '../../src/store/reducer.ts';
+import { reduce } from '../../src/store/reducer.ts';
+import type { Action } from '../../src/store/actions.ts';
 import {
   initialViewState,
   realModel,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
 import { copyableCommands } from '../../src/store/copyable.ts';
-import { type Action, reduce } from '../../src/store/reducer.ts';
+import { reduce } from '../../src/store/reducer.ts';
+import type { Action } from '../../src/store/actions.ts';
 import {
   initialViewState,
   realModel,

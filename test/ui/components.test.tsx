@@ -5,7 +5,7 @@ import { Footer, type FooterProps } from '../../src/ui/components/footer.tsx';
 import { barParts, groupText, ownerCell } from '../../src/ui/components/group-row.tsx';
 import { verdictLines } from '../../src/ui/components/header.tsx';
 import { verdictOf } from '../../src/format/verdict.ts';
-import type { GroupModel } from '../../src/model/model.ts';
+import type { GroupModel } from '../../src/model/group-model.ts';
 import { type Glyphs, glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';

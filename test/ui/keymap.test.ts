@@ -8,7 +8,7 @@ import { glyphsFor, withGlyphs } from '../../src/ui/theme.ts';
 import { keyNames } from '../../src/ui/key-name.ts';
 import { commandFor, filterCommandFor, keysOf } from '../../src/ui/key-command.ts';
 import { KEYMAP } from '../../src/ui/keymap.ts';
-import type { Panel } from '../../src/store/view-state.ts';
+import type { Panel } from '../../src/store/panel.ts';
 
 const CONTEXT = { pageRows: 10, rows: 30 };
 

@@ -1,5 +1,5 @@
 import type { SysctlName } from '../../kernel/sysctl.ts';
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Severity } from '../severity.ts';
 import type { Cause, Pressure } from './cause.ts';

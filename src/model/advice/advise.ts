@@ -1,5 +1,5 @@
 import { SEVERITIES, type Severity } from '../severity.ts';
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Advice, Rule, Situation, Suggestion } from './advice.ts';
 import { bindAddressNoPort } from './bind-address-no-port.ts';

@@ -1,4 +1,4 @@
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 
 /** What holds a group's ports: the state most of them are in, bind() in other groups, or connections in use. */

@@ -1,5 +1,5 @@
 import { groupDigits } from '../group-digits.ts';
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
 import { sourceAddressConfig } from './client-config.ts';

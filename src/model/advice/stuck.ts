@@ -1,7 +1,7 @@
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { groupDigits } from '../group-digits.ts';
 import { headroomPercent } from '../sample/headroom.ts';
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import { type Rule, type Setting, type Situation, sysctlCommands } from './advice.ts';
 import { type Cause, isPile } from './cause.ts';
 import { connectTimeoutConfig } from './client-config.ts';

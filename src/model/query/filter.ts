@@ -5,7 +5,7 @@ import {
   NO_OWNER,
   type NumberField,
 } from './filter-words.ts';
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import { mainOwner } from '../sample/owners.ts';
 
 /** Groups of which every word holds. */

@@ -1,5 +1,5 @@
 import { type FilterTest, type FilterWord, NO_OWNER } from './filter-words.ts';
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import { type GroupOwner, mainOwner } from '../sample/owners.ts';
 import { SEVERITIES } from '../severity.ts';
 import { emptySchedule } from '../sample/time-wait.ts';

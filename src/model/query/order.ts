@@ -1,4 +1,4 @@
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import { fullestFirst } from '../sample/tuple-group.ts';
 
 /** Ascending by nature or, negated, descending: the first row is the one to worry about. */

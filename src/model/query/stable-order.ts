@@ -1,5 +1,5 @@
 import { type GroupOrder, type SortColumn, sortGroups, sortValue } from './order.ts';
-import type { GroupModel } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 
 /** From what difference on a row may pass another: in the column's unit, and as a share of the greater value. */
 interface RealDifference {

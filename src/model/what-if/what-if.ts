@@ -1,7 +1,8 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import { isLoopbackText } from '../sample/addresses.ts';
 import { headroomPercent } from '../sample/headroom.ts';
-import { type GroupModel, forecastFrom, type Model } from '../model.ts';
+import { forecastFrom, type Model } from '../model.ts';
+import type { GroupModel } from '../group-model.ts';
 import {
   countHalves,
   mapPorts,

@@ -4,7 +4,7 @@ import { shortenEnd, shortenStart } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
-import type { Panel } from '../../store/view-state.ts';
+import type { Panel } from '../../store/panel.ts';
 import { keysOf } from '../key-command.ts';
 import { KEYMAP } from '../keymap.ts';
 import { usePalette } from '../hooks/use-palette.ts';

@@ -8,7 +8,7 @@ import { sparkline } from '../../format/sparkline.ts';
 import { formatEta, formatPercent, formatRate, formatShortCount } from '../../format/units.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
-import type { GroupModel } from '../../model/model.ts';
+import type { GroupModel } from '../../model/group-model.ts';
 import { endpoint } from '../../model/sample/tuple-group.ts';
 import { BOTH_ADDRESSES_WIDTH, type TableLayout } from '../layout.ts';
 import { usePalette } from '../hooks/use-palette.ts';

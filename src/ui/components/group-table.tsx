@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { foldTitle } from '../../format/fold.ts';
 import type { Folding } from '../../model/query/fold.ts';
 import type { GroupOrder } from '../../model/query/order.ts';
-import type { GroupModel } from '../../model/model.ts';
+import type { GroupModel } from '../../model/group-model.ts';
 import { formatCount } from '../../format/units.ts';
 import { MARKS_WIDTH, TABLE_COLUMNS, type TableColumn, type TableLayout } from '../layout.ts';
 import { SORTED_COLUMN } from '../sorted-column.ts';

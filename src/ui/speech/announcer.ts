@@ -1,4 +1,5 @@
-import type { GroupModel, Model } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
+import type { GroupModel } from '../../model/group-model.ts';
 
 /** After so long (ms) other news may be said, by how bad things are: 0 healthy … 3 out of ports. */
 const QUIET_MS = [60_000, 20_000, 10_000, 10_000] as const;

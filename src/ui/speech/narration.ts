@@ -5,7 +5,7 @@ import { counted, type SpokenLine, spokenText } from './spoken-text.ts';
 import { formatCount, formatInterval } from '../../format/units.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
-import type { Action } from '../../store/reducer.ts';
+import type { Action } from '../../store/actions.ts';
 import { realModel, type ViewState } from '../../store/view-state.ts';
 import { visibleGroups } from '../../store/visible-groups.ts';
 import {

@@ -1,6 +1,7 @@
 import { portsLostToBind } from '../../model/advice/cause.ts';
 import { heldSeconds } from '../../model/forecast.ts';
-import type { GroupModel, Model } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
+import type { GroupModel } from '../../model/group-model.ts';
 import { parityNames } from '../../format/group-detail.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../../model/host-name.ts';

@@ -1,7 +1,7 @@
 import { escapeControl } from '../../kernel/parse-error.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { HostNames } from '../../model/host-name.ts';
-import type { GroupModel } from '../../model/model.ts';
+import type { GroupModel } from '../../model/group-model.ts';
 import { type GroupOwner, mainOwner } from '../../model/sample/owners.ts';
 import type { Severity } from '../../model/severity.ts';
 import { foldLabel, membersText } from '../../format/fold.ts';

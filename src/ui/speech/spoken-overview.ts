@@ -1,6 +1,7 @@
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
-import type { GroupModel, Model } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
+import type { GroupModel } from '../../model/group-model.ts';
 import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';

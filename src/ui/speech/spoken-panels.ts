@@ -1,5 +1,6 @@
 import type { Advice } from '../../model/advice/advice.ts';
-import type { GroupModel, Model } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
+import type { GroupModel } from '../../model/group-model.ts';
 import type { SysctlNote } from '../../model/sysctl-notes.ts';
 import type { WhatIf } from '../../model/what-if/what-if.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseFilter, printFilter } from '../../../src/model/query/filter-words.ts';
 import { filterGroups } from '../../../src/model/query/filter.ts';
 import { FOLDINGS, foldGroups } from '../../../src/model/query/fold.ts';
-import type { GroupModel } from '../../../src/model/model.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../../helpers/owners.ts';
 import { connections, modelOf, timeWaits, type TestSocket } from '../../helpers/sockets.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type GroupOrder, SORT_COLUMNS, sortGroups } from '../../../src/model/query/order.ts';
-import type { GroupModel } from '../../../src/model/model.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
 import { stableOrder } from '../../../src/model/query/stable-order.ts';
 import { connections, modelOf } from '../../helpers/sockets.ts';
 

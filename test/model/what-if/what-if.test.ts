@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildModel, type GroupModel, type Model } from '../../../src/model/model.ts';
+import { buildModel, type Model } from '../../../src/model/model.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
 import type { TupleGroup } from '../../../src/model/sample/tuple-group.ts';
 import { applyWhatIf, type WhatIf } from '../../../src/model/what-if/what-if.ts';
 import { whatIfCommands } from '../../../src/model/what-if/commands.ts';

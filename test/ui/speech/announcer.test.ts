@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { GroupModel, Model } from '../../../src/model/model.ts';
+import type { Model } from '../../../src/model/model.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
 import { severityOf } from '../../../src/model/severity.ts';
 import { Announcer } from '../../../src/ui/speech/announcer.ts';
 import { connections, modelOf } from '../../helpers/sockets.ts';

@@ -14,7 +14,7 @@ import {
 import { whatIfRows } from '../../../src/format/what-if.ts';
 import { foldGroups } from '../../../src/model/query/fold.ts';
 import { NO_NAMES } from '../../../src/model/host-name.ts';
-import type { GroupModel } from '../../../src/model/model.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
 import { explainSysctls } from '../../../src/model/sysctl-notes.ts';
 import { applyWhatIf } from '../../../src/model/what-if/what-if.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../../helpers/owners.ts';

@@ -1,0 +1,29 @@
+import { setFlagsFromString } from 'node:v8';
+import type { SamplingSettings } from '../sampling/sampler.ts';
+import { IN_PASSING } from '../source/owner-finder.ts';
+import type { CommonOptions } from './program.ts';
+
+/** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
+const MOST_GROUPS = 2000;
+
+/** How the live view samples, and a recording without one. */
+export function samplingSettings(options: CommonOptions): SamplingSettings {
+  return {
+    source: options.source,
+    procMount: options.proc,
+    ownerPace: IN_PASSING,
+    intervalMs: options.interval,
+    cpuBudget: options.cpuBudget,
+    mostGroups: MOST_GROUPS,
+  };
+}
+
+/**
+ * V8 lets the space for new objects grow from 1 to 16 MB in each thread of a program that allocates steadily,
+ * and never gives it back; the old ones' may grow to a multiple of what is in use. Here what is new is garbage
+ * a moment later, and what is old stays as it is: small spaces are as good.
+ */
+export function keepHeapsSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=20');
+}

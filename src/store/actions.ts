@@ -1,0 +1,63 @@
+import type { Model } from '../model/model.ts';
+import type { ReplayStep } from '../model/playback.ts';
+import type { SortColumn } from '../model/query/order.ts';
+import type { Panel } from './panel.ts';
+
+/** What can happen to the live view. */
+export type Action =
+  /** The newest sample's; with the bytes that were recorded so far, or the place of a recording where one is shown. */
+  | {
+      readonly type: 'model';
+      readonly model: Model;
+      readonly recordedBytes?: number;
+      readonly step?: ReplayStep;
+    }
+  /** Rows down (positive) or up, among the `rows` of the panel that is shown; Infinity: to the end. */
+  | { readonly type: 'move'; readonly by: number; readonly rows: number }
+  /** Looks at one suggestion, 0 for the first. */
+  | { readonly type: 'advice'; readonly index: number }
+  | { readonly type: 'sort'; readonly by: -1 | 1 }
+  | { readonly type: 'invert' }
+  /** Sorts by this column; inverts where that is the order already. */
+  | { readonly type: 'sort-by'; readonly column: SortColumn }
+  /** Selects a group; the one that was selected so or by a key is opened. */
+  | { readonly type: 'pick'; readonly label: string }
+  /** Shows a panel, or the groups again if it is shown already. */
+  | { readonly type: 'panel'; readonly panel: Panel }
+  | { readonly type: 'freeze' }
+  /** Back (negative) or forward by so many ms over what is kept; 1 and -1 are one sample. */
+  | { readonly type: 'time'; readonly byMs: number }
+  /** The same by tenths of a recording, or of what is kept in memory. */
+  | { readonly type: 'time-tenths'; readonly by: number }
+  /** Starts or stops recording. */
+  | { readonly type: 'record' }
+  /** A recording is being made in this file. */
+  | { readonly type: 'recording'; readonly file: string }
+  /** It could not be gone on with, for a reason in words. */
+  | { readonly type: 'recording-failed'; readonly text: string }
+  | { readonly type: 'live' }
+  | { readonly type: 'filter-edit' }
+  | { readonly type: 'filter-text'; readonly text: string }
+  | { readonly type: 'filter-backspace' }
+  | { readonly type: 'filter-done' }
+  /** Folds the groups by the next thing that they may have in common. */
+  | { readonly type: 'fold' }
+  /** Shows host names of destinations, or their addresses again. */
+  | { readonly type: 'names' }
+  /** A name server told the name of an address. */
+  | { readonly type: 'host-name'; readonly address: string; readonly name: string }
+  /** Another value for the what-if's row at the cursor: the next greater or smaller one. */
+  | { readonly type: 'what-if-step'; readonly by: -1 | 1 }
+  /** Gives back the real value to the row at the cursor, or to all. */
+  | { readonly type: 'what-if-reset'; readonly rows: 'this' | 'all' }
+  /** So many lines were copied. */
+  | { readonly type: 'copied'; readonly lines: number }
+  /** Draws in the next theme. */
+  | { readonly type: 'theme' }
+  /** Says something until the user does something else. */
+  | { readonly type: 'notice'; readonly text: string }
+  /** Leaves what was entered last: the filter line, a panel, the filter. */
+  | { readonly type: 'escape' }
+  | { readonly type: 'interval'; readonly factor: number }
+  /** The terminal's window came to the front, or left it. */
+  | { readonly type: 'focus'; readonly focused: boolean };

@@ -1,0 +1,2 @@
+/** What fills the middle of the screen. */
+export type Panel = 'groups' | 'detail' | 'sysctl' | 'advice' | 'what-if' | 'help';
