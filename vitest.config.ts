@@ -7,7 +7,10 @@ import { viteInkTable } from './scripts/ink-table-plugin.ts';
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 // Tests that start the real program in a terminal, or make sockets in a network namespace.
-const SYSTEM_TESTS = ['test/system/kernel/**/*.test.{ts,tsx}', 'test/system/terminal/**/*.test.{ts,tsx}'];
+const SYSTEM_TESTS = [
+  'test/system/kernel/**/*.test.{ts,tsx}',
+  'test/system/terminal/**/*.test.{ts,tsx}',
+];
 
 export default defineConfig({
   plugins: [viteInkTable],

@@ -6,11 +6,7 @@ import { SampleEncoder } from '../recording/sample-codec.ts';
 import { systemClock } from '../source/clock.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { recordingName } from '../recording/file-name.ts';
-import {
-  recordingFile,
-  type RecordingOutput,
-  RecordingWriter,
-} from '../recording/writer.ts';
+import { recordingFile, type RecordingOutput, RecordingWriter } from '../recording/writer.ts';
 import { SourceError } from '../source/source-error.ts';
 
 declare const EPHTOP_VERSION: string;

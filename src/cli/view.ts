@@ -8,9 +8,9 @@ import { clipboardSequence } from '../terminal/clipboard.ts';
 import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from '../terminal/environment.ts';
 import { jobControl } from '../terminal/job-control.ts';
 import { askForReports } from '../terminal/reports.ts';
-import type { BorrowedMode } from '../terminal/terminal-mode.ts';
-import { borrowTitle } from '../terminal/title.ts';
-import { borrowFrame, openWindow } from '../terminal/window.ts';
+import type { TerminalMode } from '../terminal/terminal-mode.ts';
+import { terminalTitleMode } from '../terminal/title.ts';
+import { frameMode, openWindow } from '../terminal/window.ts';
 import type { ViewSettings, Window } from '../ui/start.tsx';
 import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
 import type { LiveRecorder } from './live-recorder.ts';
@@ -53,7 +53,7 @@ export async function showView(
   const screenReader = wantsScreenReader(options.screenReader, process.env);
   keepHeapsSmall();
   const stop = new AbortController();
-  const borrowed: BorrowedMode[] = [];
+  const borrowed: TerminalMode[] = [];
   let recorder: LiveRecorder | undefined;
   try {
     // The view is loaded while the thread takes the first sample.
@@ -69,8 +69,8 @@ export async function showView(
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
     const reports = askForReports({ mouse: options.mouse && !screenReader });
-    const windowTitle = borrowTitle(process.env);
-    borrowed.push(borrowFrame(), reports, windowTitle);
+    const windowTitle = terminalTitleMode(process.env);
+    borrowed.push(frameMode(), reports, windowTitle);
     const alarm = new Alarm();
     await startView({
       ...watched,

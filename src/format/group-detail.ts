@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import type { HalfUse } from '../model/sample/tuple-group.ts';
+import type { ParityUse } from '../model/sample/tuple-group.ts';
 import { portsLostToBind } from '../model/advice/cause.ts';
 import { closeTrend } from '../model/close-trend.ts';
 import { heldSeconds } from '../model/forecast.ts';
@@ -136,15 +136,15 @@ function oddLines({ sample }: Model): string[] {
       ];
 }
 
-function halfHeadings({ sample }: Model, { halves }: GroupModel): [string, string] {
+function halfHeadings({ sample }: Model, { parity: halves }: GroupModel): [string, string] {
   const [first, second] = parityNames(sample.portSpace.low);
-  const line = (name: string, { used, usable }: HalfUse) =>
+  const line = (name: string, { used, usable }: ParityUse) =>
     `${name} ports  ${formatCount(used)} of ${formatCount(usable)} in use`;
   return [line(first, halves.first), line(second, halves.second)];
 }
 
 /** Why connect() gets slower past half of the ports (__inet_hash_connect, net/ipv4/inet_hashtables.c). */
-function cliffLine({ sample }: Model, { halves }: GroupModel): string {
+function cliffLine({ sample }: Model, { parity: halves }: GroupModel): string {
   const [first, second] = parityNames(sample.portSpace.low);
   const { used, usable } = halves.first;
   return used >= usable
@@ -153,7 +153,7 @@ function cliffLine({ sample }: Model, { halves }: GroupModel): string {
 }
 
 function bindLines({ sample }: Model, group: GroupModel): string[] {
-  const { bindBeforeConnect: own, halves } = group;
+  const { bindBeforeConnect: own, parity: halves } = group;
   const [first, second] = parityNames(sample.portSpace.low);
   const elsewhere = portsLostToBind(sample, group);
   const lines: string[] = [];

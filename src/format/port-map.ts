@@ -1,5 +1,10 @@
 import type { PortRange } from '../kernel/port-range.ts';
-import { partsOfHalf, type PortUse, type PortUseName, type UsedPart } from '../model/sample/port-use.ts';
+import {
+  partsOfHalf,
+  type PortUse,
+  type PortUseName,
+  type UsedPart,
+} from '../model/sample/port-use.ts';
 import { filledLines, plain, type Span, type StyledLine, type Tone } from './styled-line.ts';
 
 /** `mixed`: neither taken nor free for the most part. */

@@ -2,14 +2,14 @@ import type { Sample } from './sample/sample.ts';
 import { RATE_SECONDS } from './sample/time-wait.ts';
 
 /** What is kept of an earlier sample, to tell rates from. */
-export interface Reference {
+export interface Baseline {
   readonly takenAtMs: number;
   readonly activeOpens: number | undefined;
   /** Live connections of each group, by its label. */
   readonly liveByGroup: ReadonlyMap<string, number>;
 }
 
-export function referenceOf({ takenAtMs, counters, groups }: Sample): Reference {
+export function baselineOf({ takenAtMs, counters, groups }: Sample): Baseline {
   return {
     takenAtMs,
     activeOpens: counters.activeOpens,
@@ -18,7 +18,7 @@ export function referenceOf({ takenAtMs, counters, groups }: Sample): Reference 
 }
 
 /** How far back the references lie, in ms: a slow leak among many connections takes long to be told from chance. */
-const REFERENCE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 300_000, 600_000];
+const BASELINE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 300_000, 600_000];
 const OLDEST_MS = 600_000;
 
 /** References closer together than this, by their age, would only cost memory. */
@@ -28,32 +28,32 @@ function spacingMs(ageMs: number): number {
 }
 
 /** Keeps what the samples of the last 10 minutes said, closely for the last seconds and sparsely before. */
-export class ReferenceWindow {
+export class BaselineWindow {
   // The newest first.
-  #kept: readonly Reference[] = [];
+  #kept: readonly Baseline[] = [];
 
   /**
    * Takes the newest sample; returns the earlier ones to compare it with, the youngest first: for each of
    * 10 s, 30 s, 1, 3, 5 and 10 minutes the oldest one that is not older, as far as there are different ones.
    */
-  push(sample: Sample): readonly Reference[] {
+  push(sample: Sample): readonly Baseline[] {
     const nowMs = sample.takenAtMs;
     // A clock that was set back would leave samples from the future.
     const past = this.#kept.filter(
       ({ takenAtMs }) => takenAtMs < nowMs && takenAtMs >= nowMs - OLDEST_MS,
     );
-    const chosen = REFERENCE_AGES_MS.map((ageMs) =>
+    const chosen = BASELINE_AGES_MS.map((ageMs) =>
       past.findLast(({ takenAtMs }) => takenAtMs >= nowMs - ageMs),
     ).filter((reference) => reference !== undefined);
     const isNew = nowMs - (past[0]?.takenAtMs ?? -Infinity) >= spacingMs(0);
-    this.#kept = thinned(isNew ? [referenceOf(sample), ...past] : past, nowMs);
+    this.#kept = thinned(isNew ? [baselineOf(sample), ...past] : past, nowMs);
     return [...new Set(chosen)];
   }
 }
 
 /** Leaves out what lies too close to its elder; the oldest always stays, or none would ever grow old. */
-function thinned(newestFirst: readonly Reference[], nowMs: number): Reference[] {
-  const kept: Reference[] = [];
+function thinned(newestFirst: readonly Baseline[], nowMs: number): Baseline[] {
+  const kept: Baseline[] = [];
   for (const reference of newestFirst.toReversed()) {
     const elder = kept.at(-1);
     const spacing = spacingMs(nowMs - reference.takenAtMs);

@@ -23,7 +23,7 @@ const MOST_BYTES = 15_000_000;
 const BYTES = { moment: 4000, group: 850, port: 8 };
 
 /** A sample without its drain schedules, which are most of it. */
-interface Moment {
+interface HistoryEntry {
   readonly sample: Sample;
   /** Those of the sample's groups, one after the other. A group has at most 65,535 sockets. */
   readonly schedules: Uint16Array;
@@ -39,7 +39,7 @@ interface Moment {
  */
 export class ModelHistory {
   // The oldest first.
-  #kept: readonly Moment[] = [];
+  #kept: readonly HistoryEntry[] = [];
 
   /** Takes the newest model. Where the clock was set back, what lies in the future is forgotten. */
   push(model: Model): void {
@@ -49,7 +49,7 @@ export class ModelHistory {
     );
     const newest = past.at(-1);
     const isNew = nowMs - timeOf(newest) >= SPACING_MS.close * TOLERANCE;
-    this.#kept = withinMemory(thinned(isNew ? [...past, momentOf(model, newest)] : past, nowMs));
+    this.#kept = withinMemory(thinned(isNew ? [...past, entryOf(model, newest)] : past, nowMs));
   }
 
   /**
@@ -92,13 +92,13 @@ export class ModelHistory {
   }
 }
 
-function timeOf(moment: Moment | undefined): number {
+function timeOf(moment: HistoryEntry | undefined): number {
   return moment?.sample.takenAtMs ?? -Infinity;
 }
 
 /** Leaves out what lies too close to its elder. */
-function thinned(oldestFirst: readonly Moment[], nowMs: number): Moment[] {
-  const kept: Moment[] = [];
+function thinned(oldestFirst: readonly HistoryEntry[], nowMs: number): HistoryEntry[] {
+  const kept: HistoryEntry[] = [];
   for (const moment of oldestFirst) {
     const isClose = nowMs - timeOf(moment) <= CLOSE_MS;
     const spacing = (isClose ? SPACING_MS.close : SPACING_MS.sparse) * TOLERANCE;
@@ -107,7 +107,7 @@ function thinned(oldestFirst: readonly Moment[], nowMs: number): Moment[] {
   return kept;
 }
 
-function withinMemory(oldestFirst: readonly Moment[]): readonly Moment[] {
+function withinMemory(oldestFirst: readonly HistoryEntry[]): readonly HistoryEntry[] {
   let kept = oldestFirst;
   // In steps, as the sum is not for nothing; one moment is always kept.
   while (kept.length > 1 && bytesOf(kept) > MOST_BYTES)
@@ -115,7 +115,7 @@ function withinMemory(oldestFirst: readonly Moment[]): readonly Moment[] {
   return kept;
 }
 
-function bytesOf(moments: readonly Moment[]): number {
+function bytesOf(moments: readonly HistoryEntry[]): number {
   const groups = moments.reduce((sum, { sample }) => sum + sample.groups.length, 0);
   const lists = moments.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
   const ports = [...new Set(lists)].reduce((sum, list) => sum + list.length, 0);
@@ -129,7 +129,10 @@ function bytesOf(moments: readonly Moment[]): number {
 const NO_SCHEDULE: readonly number[] = [];
 
 /** Reduces a model to what it can be built from; what is as in `elder` is shared with it. */
-function momentOf({ sample, groups, worst, opensPerSecond }: Model, elder?: Moment): Moment {
+function entryOf(
+  { sample, groups, worst, opensPerSecond }: Model,
+  elder?: HistoryEntry,
+): HistoryEntry {
   const fullest = new Set(groups.slice(0, MOST_GROUPS).map(({ label }) => label));
   const isKept = ({ label }: TupleGroup) => fullest.has(label) || label === worst?.label;
   const kept = sample.groups.filter(isKept);
@@ -148,8 +151,8 @@ function momentOf({ sample, groups, worst, opensPerSecond }: Model, elder?: Mome
           before.get(group.label),
         ),
       ),
-      others: withOthers(
-        sample.others,
+      remainder: withRemainder(
+        sample.remainder,
         sample.groups.filter((group) => !isKept(group)),
       ),
     },
@@ -169,7 +172,7 @@ function compactGroup(group: TupleGroup, elder: TupleGroup = group): TupleGroup 
     label: elder.label,
     localAddress: elder.localAddress,
     remoteAddress: elder.remoteAddress,
-    halves: shared(elder.halves, group.halves),
+    parity: shared(elder.parity, group.parity),
     bindBeforeConnect: shared(elder.bindBeforeConnect, group.bindBeforeConnect),
     byState: shared(elder.byState, group.byState),
     owners: shared(elder.owners, group.owners),
@@ -193,21 +196,24 @@ function samePorts(elder: TupleGroup['portUse'], use: TupleGroup['portUse']): bo
   );
 }
 
-function withOthers(others: Sample['others'], groups: readonly TupleGroup[]): Sample['others'] {
-  if (groups.length === 0) return others;
+function withRemainder(
+  remainder: Sample['remainder'],
+  groups: readonly TupleGroup[],
+): Sample['remainder'] {
+  if (groups.length === 0) return remainder;
   const sum = (count: (group: TupleGroup) => number) =>
     groups.reduce((total, group) => total + count(group), 0);
   return {
-    groups: others.groups + groups.length,
+    groups: remainder.groups + groups.length,
     sockets:
-      others.sockets +
+      remainder.sockets +
       sum(({ byState }) => Object.values(byState).reduce((total, count) => total + count, 0)),
-    timeWait: others.timeWait + sum(({ timeWaitUsed, reusable }) => timeWaitUsed + reusable),
-    drainSchedule: sumSchedules([others, ...groups]),
+    timeWait: remainder.timeWait + sum(({ timeWaitUsed, reusable }) => timeWaitUsed + reusable),
+    drainSchedule: sumSchedules([remainder, ...groups]),
   };
 }
 
-function modelAt({ sample, schedules, growth, opensPerSecond }: Moment): Model {
+function modelAt({ sample, schedules, growth, opensPerSecond }: HistoryEntry): Model {
   const groups = sample.groups.map((group, index) => ({
     ...group,
     drainSchedule: [...schedules.subarray(index * DRAIN_SECONDS, (index + 1) * DRAIN_SECONDS)],

@@ -4,7 +4,7 @@ import { forecastGroup, isBeyondChance, liveGrowthPerSecond } from './forecast.t
 import type { Sample } from './sample/sample.ts';
 import { severityOf } from './severity.ts';
 import type { GroupModel } from './group-model.ts';
-import type { Reference } from './baseline-window.ts';
+import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
@@ -34,7 +34,7 @@ export interface Model {
  * the same kernel said, the youngest first (see ReferenceWindow); without them, what needs two looks is unknown
  * (opens per second) or taken as steady (live connections).
  */
-export function buildModel(sample: Sample, references: readonly Reference[] = []): Model {
+export function buildModel(sample: Sample, references: readonly Baseline[] = []): Model {
   const [before] = references;
   const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
   return modelFrom(
@@ -58,7 +58,7 @@ const BELIEVED_TIMES = 60;
 function liveGrowth(
   { label, liveUsed, free }: TupleGroup,
   takenAtMs: number,
-  references: readonly Reference[],
+  references: readonly Baseline[],
 ): number {
   const looks = references.map((before) => ({
     seconds: (takenAtMs - before.takenAtMs) / 1000,
@@ -100,7 +100,7 @@ export function forecastFrom(
     const severity = severityOf(group, forecast.etaSeconds);
     return { ...group, ...forecast, growthPerSecond, severity };
   });
-  const drainSchedule = sumSchedules([...groups, sample.others]);
+  const drainSchedule = sumSchedules([...groups, sample.remainder]);
   const worst = runsOutFirst(groups);
   return {
     sample,

@@ -99,8 +99,8 @@ function closesPerDestination(usable: number, { mode, delayMs, timestamps }: Reu
 }
 
 /** What the timers say: TIME_WAIT of more than 60 s was never seen. */
-function longestLeft({ groups, others }: Sample): string {
-  const longest = [...groups, others].reduce(
+function longestLeft({ groups, remainder }: Sample): string {
+  const longest = [...groups, remainder].reduce(
     (most, { drainSchedule }) =>
       Math.max(most, drainSchedule.findLastIndex((count) => count > 0) + 1),
     0,

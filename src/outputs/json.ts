@@ -76,7 +76,7 @@ function groupDocument(group: GroupModel) {
     steadyStateUsed: group.steadyStateUsed,
     peakUsed: group.peakUsed,
     bindBeforeConnect: group.bindBeforeConnect,
-    parity: group.halves,
+    parity: group.parity,
     owners: group.owners,
     unownedSockets: group.unownedSockets,
   };

@@ -156,7 +156,7 @@ export class RecordingFile {
     const header = bytes.length < MEMBER_HEADER_BYTES ? undefined : readHeader(bytes);
     // The first one has to stand for itself.
     const isPossible = header !== undefined && header.samples > 0;
-    return isPossible && (header.isWhole || this.index.members > 0) ? header : undefined;
+    return isPossible && (header.isKeyframe || this.index.members > 0) ? header : undefined;
   }
 
   /** Fewer bytes at the end of the file. */

@@ -17,7 +17,7 @@ export interface MemberHeader {
   /** How many samples it has; 0 is the header of the recording. */
   readonly samples: number;
   /** True where its first sample can be read without those before. */
-  readonly isWhole: boolean;
+  readonly isKeyframe: boolean;
   /** Unix time in ms of its first and of its last sample. */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
@@ -58,10 +58,16 @@ export function packMember(
 /** The first lines of a recording's file. */
 export function packRecordingHeader(version: string): Buffer {
   const line = JSON.stringify({ schema: RECORDING_SCHEMA, ephtop: version });
-  return packMember([line], { samples: 0, isWhole: false, firstAtMs: 0, lastAtMs: 0 });
+  return packMember([line], { samples: 0, isKeyframe: false, firstAtMs: 0, lastAtMs: 0 });
 }
 
-function packHeader({ length, samples, isWhole, firstAtMs, lastAtMs }: MemberHeader): Buffer {
+function packHeader({
+  length,
+  samples,
+  isKeyframe: isWhole,
+  firstAtMs,
+  lastAtMs,
+}: MemberHeader): Buffer {
   const header = Buffer.alloc(MEMBER_HEADER_BYTES);
   // Magic number, deflate, FEXTRA; no time; no words on compression; made on an unknown system.
   header.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255], 0);
@@ -101,7 +107,7 @@ export function readHeader(bytes: Buffer): MemberHeader | undefined {
   return {
     length,
     samples: bytes.readUInt16LE(20),
-    isWhole: bytes[22] === 1,
+    isKeyframe: bytes[22] === 1,
     firstAtMs,
     lastAtMs,
   };

@@ -60,9 +60,9 @@ export class RecordingIndex {
   }
 
   /** The last member up to this one that can be read without those before. */
-  wholeBefore(member: number): number {
+  keyframeBefore(member: number): number {
     let found = member;
-    while (found > 0 && this.#headers[found]?.isWhole !== true) found--;
+    while (found > 0 && this.#headers[found]?.isKeyframe !== true) found--;
     return found;
   }
 

@@ -8,13 +8,13 @@ export interface RecordedLine {
   /** One line of JSON, without its end. */
   readonly text: string;
   /** True where it can be read without the lines before. */
-  readonly isWhole: boolean;
+  readonly isKeyframe: boolean;
   /** Unix time in ms. */
   readonly takenAtMs: number;
 }
 
 /** A whole sample is written this often, so that one is found near any time that is looked for. */
-const WHOLE_MS = 10_000;
+const KEYFRAME_MS = 10_000;
 
 /** Writes samples as what has changed from one to the next. */
 export class SampleEncoder {
@@ -26,10 +26,10 @@ export class SampleEncoder {
     const last = this.#last;
     const sinceWholeMs = takenAtMs - (last?.wholeAtMs ?? -Infinity);
     // A clock that was set back makes a new beginning, too.
-    const isWhole = sinceWholeMs >= WHOLE_MS || sinceWholeMs < 0;
+    const isWhole = sinceWholeMs >= KEYFRAME_MS || sinceWholeMs < 0;
     const change = changeOf(isWhole ? undefined : last?.written, written) ?? NO_CHANGE;
     this.#last = { written, wholeAtMs: isWhole ? takenAtMs : (last?.wholeAtMs ?? takenAtMs) };
-    return { text: JSON.stringify(change), isWhole, takenAtMs };
+    return { text: JSON.stringify(change), isKeyframe: isWhole, takenAtMs };
   }
 }
 

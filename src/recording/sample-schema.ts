@@ -13,7 +13,7 @@ import {
   oneOf,
   optional,
   refuse,
-  type Shape,
+  type Schema,
   text,
   truth,
   valuesOf,
@@ -62,7 +62,7 @@ const MOST_GROUPS = 20_000;
 const MOST_OWNERS = 10_000;
 const MOST_WARNINGS = 100;
 
-const schedule: Shape<number[]> = (value, at) => {
+const schedule: Schema<number[]> = (value, at) => {
   const seconds = listOf(count, DRAIN_SECONDS)(value, at);
   return seconds.length === DRAIN_SECONDS ? seconds : refuse(seconds.length, at);
 };
@@ -70,8 +70,8 @@ const schedule: Shape<number[]> = (value, at) => {
 /** The values of some keys, each of which may be missing. */
 function some<Key extends string, Value>(
   keys: readonly Key[],
-  shape: Shape<Value>,
-): Shape<Partial<Record<Key, Value>>> {
+  shape: Schema<Value>,
+): Schema<Partial<Record<Key, Value>>> {
   const shapes = Object.fromEntries(keys.map((key) => [key, optional(shape)]));
   return object(shapes as never);
 }
@@ -103,7 +103,7 @@ const counters = some(
  * They become part of commands that somebody will run as root, and all of them are numbers, lists or
  * ranges of them. What is not is as good as not known.
  */
-const sysctls: Shape<SysctlValues> = (value, at) => {
+const sysctls: Schema<SysctlValues> = (value, at) => {
   const texts = some<SysctlName, unknown>(SYSCTL_NAMES, (item) => item)(value, at);
   const isSafe = (item: unknown) => typeof item === 'string' && /^[\d ,-]{0,400000}$/.test(item);
   return Object.fromEntries(
@@ -113,7 +113,7 @@ const sysctls: Shape<SysctlValues> = (value, at) => {
 
 // bind() in other groups may have taken more than there is.
 const usablePorts = whole(-HIGHEST_PORT, HIGHEST_PORT + 1);
-const half = object<TupleGroup['halves']['first']>({
+const half = object<TupleGroup['parity']['first']>({
   usable: usablePorts,
   used: whole(-HIGHEST_PORT, MOST),
 });
@@ -126,7 +126,7 @@ const owner = object<TupleGroup['owners'][number]>({
 
 type WrittenGroup = Omit<TupleGroup, 'label' | 'headroomPercent'>;
 
-const portUse: Shape<PortUse> = (value, at) => {
+const portUse: Schema<PortUse> = (value, at) => {
   const use = object<PortUse>({
     slices: whole(1, MOST_SLICES),
     counts: (item, place) => (item instanceof Uint8Array ? item : refuse(item, place)),
@@ -145,9 +145,9 @@ const writtenGroup = object<WrittenGroup>({
   timeWaitUsed: count,
   free: whole(-MOST, MOST),
   reusable: count,
-  halves: object({ first: half, second: half }),
-  widestUsed: count,
-  widestLost: count,
+  parity: object({ first: half, second: half }),
+  fullRangeUsed: count,
+  fullRangeLost: count,
   reservedUsed: count,
   freedByReuse: count,
   orphanedFinWait2: count,
@@ -162,7 +162,7 @@ const writtenGroup = object<WrittenGroup>({
   portUse: optional(portUse),
 });
 
-const group: Shape<TupleGroup> = (value, at) => {
+const group: Schema<TupleGroup> = (value, at) => {
   const read = writtenGroup(value, at);
   const { localAddress, remoteAddress, remotePort, used, usable } = read;
   return {
@@ -198,11 +198,11 @@ const SAMPLE = object<Sample>({
   counters,
   byState: states,
   groups: valuesOf(group, MOST_GROUPS),
-  others: object({ groups: count, sockets: count, timeWait: count, drainSchedule: schedule }),
+  remainder: object({ groups: count, sockets: count, timeWait: count, drainSchedule: schedule }),
   inferredHeld: count,
   listeningPorts: ports,
   heldPorts: ports,
-  widestUsable: usablePorts,
+  fullRangeUsable: usablePorts,
   timerStepSeconds: optional(number(0.1, 10)),
   limits: object<Sample['limits']>({
     conntrack: optional(

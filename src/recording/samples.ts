@@ -39,12 +39,12 @@ export class RecordedSamples {
   /** The sample at the last whole one up to `index`: near it, and quickly read. */
   near(index: number): { readonly index: number; readonly sample: Sample } {
     const { index: members } = this.#file;
-    return this.at(members.firstSampleOf(members.wholeBefore(members.memberOf(index))));
+    return this.at(members.firstSampleOf(members.keyframeBefore(members.memberOf(index))));
   }
 
   #takeUntil(wanted: number): void {
     const { index: members } = this.#file;
-    const whole = members.firstSampleOf(members.wholeBefore(members.memberOf(wanted)));
+    const whole = members.firstSampleOf(members.keyframeBefore(members.memberOf(wanted)));
     if (this.#taken > wanted || this.#taken < whole - 1) {
       this.#forget();
       this.#taken = whole - 1;

@@ -1,7 +1,7 @@
 import { escapeControl, ParseError } from '../kernel/parse-error.ts';
 
 /** Makes a value of what a file says, or throws ParseError where it cannot be one. `at` is where it stands. */
-export type Shape<Value> = (value: unknown, at: string) => Value;
+export type Schema<Value> = (value: unknown, at: string) => Value;
 
 /** Throws a ParseError that names the place. */
 export function refuse(value: unknown, at: string): never {
@@ -10,7 +10,7 @@ export function refuse(value: unknown, at: string): never {
 }
 
 /** A whole number in these limits, both included. */
-export function whole(least: number, most: number): Shape<number> {
+export function whole(least: number, most: number): Schema<number> {
   return (value, at) =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
       ? (value as number)
@@ -18,34 +18,34 @@ export function whole(least: number, most: number): Shape<number> {
 }
 
 /** A number in these limits, both included; Infinity only where it is one of them. */
-export function number(least: number, most: number): Shape<number> {
+export function number(least: number, most: number): Schema<number> {
   return (value, at) =>
     typeof value === 'number' && value >= least && value <= most ? value : refuse(value, at);
 }
 
-export const truth: Shape<boolean> = (value, at) =>
+export const truth: Schema<boolean> = (value, at) =>
   typeof value === 'boolean' ? value : refuse(value, at);
 
 /** Text of at most so many characters; what would steer a terminal is made visible. */
-export function text(longest: number): Shape<string> {
+export function text(longest: number): Schema<string> {
   return (value, at) =>
     typeof value === 'string' && value.length <= longest ? escapeControl(value) : refuse(value, at);
 }
 
 /** One of these texts. */
-export function oneOf<Choice extends string>(choices: readonly Choice[]): Shape<Choice> {
+export function oneOf<Choice extends string>(choices: readonly Choice[]): Schema<Choice> {
   return (value, at) => choices.find((choice) => choice === value) ?? refuse(value, at);
 }
 
 /** A text that is all of this pattern's; `most` characters at most. */
-export function matching(pattern: RegExp, most: number): Shape<string> {
+export function matching(pattern: RegExp, most: number): Schema<string> {
   return (value, at) =>
     typeof value === 'string' && value.length <= most && pattern.test(value)
       ? value
       : refuse(value, at);
 }
 
-export function listOf<Item>(item: Shape<Item>, most: number): Shape<Item[]> {
+export function listOf<Item>(item: Schema<Item>, most: number): Schema<Item[]> {
   return (value, at) =>
     Array.isArray(value) && value.length <= most
       ? value.map((each: unknown) => item(each, at))
@@ -53,15 +53,15 @@ export function listOf<Item>(item: Shape<Item>, most: number): Shape<Item[]> {
 }
 
 /** Undefined where there is nothing. */
-export function optional<Value>(shape: Shape<Value>): Shape<Value | undefined> {
+export function optional<Value>(shape: Schema<Value>): Schema<Value | undefined> {
   return (value, at) => (value === undefined ? undefined : shape(value, at));
 }
 
-type Shapes<Value> = { readonly [Key in keyof Value]-?: Shape<Value[Key]> };
+type Shapes<Value> = { readonly [Key in keyof Value]-?: Schema<Value[Key]> };
 
 /** An object with these keys; others are left out, and so is what is undefined. */
-export function object<Value extends object>(shapes: Shapes<Value>): Shape<Value> {
-  const entries = Object.entries(shapes) as [string, Shape<unknown>][];
+export function object<Value extends object>(shapes: Shapes<Value>): Schema<Value> {
+  const entries = Object.entries(shapes) as [string, Schema<unknown>][];
   return (value, at) => {
     if (!isRecord(value)) refuse(value, at);
     const read: Record<string, unknown> = {};
@@ -74,7 +74,7 @@ export function object<Value extends object>(shapes: Shapes<Value>): Shape<Value
 }
 
 /** The values of an object, whatever its keys are; at most `most`. */
-export function valuesOf<Item>(item: Shape<Item>, most: number): Shape<Item[]> {
+export function valuesOf<Item>(item: Schema<Item>, most: number): Schema<Item[]> {
   return (value, at) => {
     if (!isRecord(value)) refuse(value, at);
     const items = Object.values(value);

@@ -52,7 +52,7 @@ export class RecordingWriter {
   push(line: RecordedLine): void {
     if (this.#ended) return;
     // A whole sample is to be found, so that a member begins with it.
-    if (line.isWhole || this.#pendingText + line.text.length > MOST_TEXT) this.flush();
+    if (line.isKeyframe || this.#pendingText + line.text.length > MOST_TEXT) this.flush();
     this.#pending.push(line);
     this.#pendingText += line.text.length;
     if (this.#pending.length === 1) void this.#flushLater();
@@ -69,7 +69,7 @@ export class RecordingWriter {
     this.#attempt(() => {
       const times = { firstAtMs: first.takenAtMs, lastAtMs: last.takenAtMs };
       const texts = lines.map(({ text }) => text);
-      const member = packMember(texts, { isWhole: first.isWhole, ...times });
+      const member = packMember(texts, { isKeyframe: first.isKeyframe, ...times });
       const header = this.#bytes === 0 ? [packRecordingHeader(this.#version)] : [];
       const bytes = Buffer.concat([...header, member]);
       this.#output.append(bytes);

@@ -7,7 +7,7 @@ const QUIET_AFTER_MS = 2000;
 const QUIET_INTERVAL_MS = 1000;
 
 /** What a resting sampler is made of. */
-export interface RestingParts<Sample> {
+export interface IdleParts<Sample> {
   /** True if a sample would show something new. */
   readonly hasNews: () => boolean;
   readonly take: (pacing: Pacing) => Sample;
@@ -17,13 +17,13 @@ export interface RestingParts<Sample> {
 }
 
 /** Samples a machine on which nothing happens at next to no cost. */
-export class RestingSampler<Sample> {
-  readonly #parts: RestingParts<Sample>;
+export class IdleSampler<Sample> {
+  readonly #parts: IdleParts<Sample>;
   #last:
     | { readonly sample: Sample; readonly newsMs: number; readonly handedOutMs: number }
     | undefined;
 
-  constructor(parts: RestingParts<Sample>) {
+  constructor(parts: IdleParts<Sample>) {
     this.#parts = parts;
   }
 

@@ -1,6 +1,6 @@
 import { OwnerMemory } from '../model/sample/owner-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
-import { digest } from '../model/sample/sample.ts';
+import { sampleOf } from '../model/sample/sample.ts';
 import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
@@ -9,8 +9,8 @@ import { isOwnProcMount, processRoot, procRoot } from '../source/proc-root.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { procfsReader } from '../source/procfs-reader.ts';
 import { CpuBudget, systemCpuMeter } from './cpu-budget.ts';
-import { RestingSampler } from './idle-sampler.ts';
-import { SocketNews } from '../source/socket-activity.ts';
+import { IdleSampler } from './idle-sampler.ts';
+import { SocketActivity } from '../source/socket-activity.ts';
 import { type Pace, type Pacing, pacedSource, type Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
 
@@ -47,7 +47,7 @@ export function createSampler(settings: SamplerSettings): Sampler {
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const elapsedMs = () => systemClock.monotonicMs() - startedMs;
-    const sample = memory.recall(digest(read(), elapsedMs, owners.find, settings.mostGroups));
+    const sample = memory.recall(sampleOf(read(), elapsedMs, owners.find, settings.mostGroups));
     return { ...sample, sampling: { ...sample.sampling, ...notes, ...(pacing && { pacing }) } };
   };
   const close = () => {
@@ -74,8 +74,8 @@ export function sampleAlong(
   isWanted: () => boolean = () => true,
 ): Source<Sample | undefined> {
   const sampler = createSampler(settings);
-  const news = new SocketNews(procRoot(settings.procMount), systemClock);
-  const resting = new RestingSampler<Sample>({
+  const news = new SocketActivity(procRoot(settings.procMount), systemClock);
+  const resting = new IdleSampler<Sample>({
     hasNews: () => news.isThere() || sampler.isLookingForOwners(),
     take: sampler,
     renew: (last, pacing) => ({

@@ -12,7 +12,7 @@ const LONGEST_REST_WITHOUT_TIMERS_MS = 3000;
  * Tells whether a look at the sockets is worth while. To walk through the kernel's hash table takes
  * milliseconds even if it is empty; to read the counters of what happens in it, a tenth of one.
  */
-export class SocketNews {
+export class SocketActivity {
   readonly #proc: ProcRoot;
   readonly #clock: Clock;
   #last: { readonly counters: TcpCounters; readonly atMs: number } | undefined;

@@ -24,7 +24,7 @@ export function fadeGroups(
   const present = new Set(groups.map(({ label }) => label));
   const isGone = ({ label }: GroupModel) => !present.has(label);
   // What is not shown for its size may have gone or not.
-  const missed = sample.others.groups > 0 ? [] : (before?.groups ?? []).filter(isGone);
+  const missed = sample.remainder.groups > 0 ? [] : (before?.groups ?? []).filter(isGone);
   const still = fading.filter(
     ({ group, goneAtMs }) => isGone(group) && nowMs >= goneAtMs && nowMs < goneAtMs + FADING_MS,
   );

@@ -1,4 +1,9 @@
-import { type FilterWord, isFieldStart, parseFilter, printFilter } from '../model/query/filter-words.ts';
+import {
+  type FilterWord,
+  isFieldStart,
+  parseFilter,
+  printFilter,
+} from '../model/query/filter-words.ts';
 import { FOLDINGS } from '../model/query/fold.ts';
 import type { OpenedFold, ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';

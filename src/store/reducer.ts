@@ -5,7 +5,7 @@ import type { WhatIf } from '../model/what-if/what-if.ts';
 import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
-import { withPicture } from './row-order.ts';
+import { withRowOrder } from './row-order.ts';
 import type { Panel } from './panel.ts';
 import { recordingStarted, recordingToggled } from './recording.ts';
 import { replayFaster, replayStepped, tenthMs } from './replay.ts';
@@ -18,7 +18,7 @@ import { selectedIndex, visibleGroups } from './visible-groups.ts';
 const STEPPED_INTERVAL_MS = { shortest: 100, longest: 60_000 };
 
 export function reduce(state: ViewState, action: Action): ViewState {
-  const next = withPicture(state, reduceAction(state, action));
+  const next = withRowOrder(state, reduceAction(state, action));
   // What was copied, or else is to be said, is said until the user does something else.
   const isSilent = next.copiedLines === undefined && next.notice === undefined;
   return isSilent || KEEPS_NOTICE.has(action.type)

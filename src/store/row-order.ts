@@ -3,7 +3,7 @@ import { realModel, shownModel, type ViewState } from './view-state.ts';
 import { visibleGroups } from './visible-groups.ts';
 
 /** Brings what depends on the last picture up to date: the order of its rows, and what fades from it. */
-export function withPicture(before: ViewState, next: ViewState): ViewState {
+export function withRowOrder(before: ViewState, next: ViewState): ViewState {
   const fading = fadingIn(before, next);
   const anew = isSortedAnew(before, next);
   if (!anew && fading === before.fading && shownModel(before) === shownModel(next)) return next;

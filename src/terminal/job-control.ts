@@ -1,11 +1,11 @@
 import type { JobControl, LendTerminal } from '../ui/hooks/use-job-control.ts';
-import type { BorrowedMode } from './terminal-mode.ts';
+import type { TerminalMode } from './terminal-mode.ts';
 
 /**
  * Stops and goes on like a program that leaves the keyboard to the terminal. What is `borrowed` is given back
  * while it is stopped.
  */
-export function jobControl(borrowed: readonly BorrowedMode[]): JobControl {
+export function jobControl(borrowed: readonly TerminalMode[]): JobControl {
   /** Undefined: there is no view yet, or it has given the terminal back. */
   let lend: LendTerminal | undefined;
   /** A stop was asked for while nothing could be given back; it would stop with the terminal half taken. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { MouseEvent } from '../ui/mouse.ts';
-import { type BorrowedMode, borrowMode } from './terminal-mode.ts';
+import { type TerminalMode, terminalMode } from './terminal-mode.ts';
 import { ReportParser } from './report-parser.ts';
 
 // xterm's private modes (ctlseqs): the terminal says when its window comes to the front or leaves it (1004),
@@ -9,7 +9,7 @@ const FOCUS = [1004];
 const MOUSE = [1000, 1006];
 
 /** What the terminal tells of itself, besides keys. */
-export interface TerminalReports extends BorrowedMode {
+export interface TerminalReports extends TerminalMode {
   readonly onFocus: (listener: (focused: boolean) => void) => () => void;
   readonly onMouse: (listener: (event: MouseEvent) => void) => () => void;
 }
@@ -28,7 +28,7 @@ export function askForReports({ mouse }: { readonly mouse: boolean }): TerminalR
       else events.emit('mouse', report);
     }
   });
-  const borrowed = borrowMode({ on: () => sequence(modes, 'h'), off: sequence(modes, 'l') });
+  const borrowed = terminalMode({ on: () => sequence(modes, 'h'), off: sequence(modes, 'l') });
   return {
     onFocus(listener) {
       events.on('focus', listener);

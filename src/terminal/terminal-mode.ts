@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { onExit } from 'signal-exit';
 
 /** Something that the terminal is asked for, and relieved of while it is another's. */
-export interface BorrowedMode {
+export interface TerminalMode {
   readonly isOn: () => boolean;
   readonly pause: () => void;
   readonly resume: () => void;
@@ -14,13 +14,13 @@ export interface BorrowedMode {
  * Writes `on()` to the terminal on stdout, and `off` once for it: at a pause, at the end, or when the process
  * ends, however it does.
  */
-export function borrowMode({
+export function terminalMode({
   on,
   off,
 }: {
   readonly on: () => string;
   readonly off: string;
-}): BorrowedMode {
+}): TerminalMode {
   let isOn = false;
   const resume = () => {
     if (isOn) return;

@@ -1,5 +1,5 @@
 import { escapeControl } from '../kernel/parse-error.ts';
-import { type BorrowedMode, borrowMode } from './terminal-mode.ts';
+import { type TerminalMode, terminalMode } from './terminal-mode.ts';
 import type { Environment } from './environment.ts';
 
 // xterm's ctlseqs: the title goes onto the terminal's stack, and comes from there again; OSC 2 sets it.
@@ -7,17 +7,17 @@ const PUSH = '\x1b[22;2t';
 const POP = '\x1b[23;2t';
 const titled = (title: string) => `\x1b]2;${escapeControl(title)}\x1b\\`;
 
-export interface TerminalTitle extends BorrowedMode {
+export interface TerminalTitle extends TerminalMode {
   readonly set: (title: string) => void;
 }
 
 /** Takes the title of the terminal's window, where it has one. */
-export function borrowTitle(environment: Environment): TerminalTitle {
+export function terminalTitleMode(environment: Environment): TerminalTitle {
   // The console has no window, and older ones print what is meant for it.
   const hasTitle = !/^(?:linux|vt\d)/.test(environment['TERM'] ?? '');
   let title = '';
   const mode = hasTitle
-    ? borrowMode({ on: () => PUSH + (title && titled(title)), off: POP })
+    ? terminalMode({ on: () => PUSH + (title && titled(title)), off: POP })
     : undefined;
   return {
     isOn: () => mode?.isOn() ?? false,

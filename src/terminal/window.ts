@@ -1,5 +1,5 @@
 import type { Window } from '../ui/start.tsx';
-import { type BorrowedMode, borrowMode } from './terminal-mode.ts';
+import { type TerminalMode, terminalMode } from './terminal-mode.ts';
 
 const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
 /** Ends with the frame that follows. */
@@ -27,8 +27,8 @@ export function openWindow(stdout: NodeJS.WriteStream): Window {
 }
 
 /** Ends a frame that was begun for a resize, where the view is left or lent before it is drawn. */
-export function borrowFrame(): BorrowedMode {
-  return borrowMode({ on: () => '', off: END_FRAME });
+export function frameMode(): TerminalMode {
+  return terminalMode({ on: () => '', off: END_FRAME });
 }
 
 /**

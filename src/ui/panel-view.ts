@@ -55,7 +55,7 @@ export function tableOf({ state, model, columns, rows, glyphs }: PanelProps): Ta
     rows: rows - 1,
     glyphs,
     names: state.showNames ? state.hostNames : NO_NAMES,
-    others: model.sample.others,
+    others: model.sample.remainder,
   };
 }
 

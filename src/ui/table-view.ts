@@ -2,7 +2,7 @@ import { stringWidth } from '../format/string-width.ts';
 import { foldTitle, labelText } from '../format/fold.ts';
 import type { VisibleGroup } from '../model/query/fold.ts';
 import type { HostNames } from '../model/host-name.ts';
-import type { OtherGroups } from '../model/sample/remainder.ts';
+import type { Remainder } from '../model/sample/remainder.ts';
 import { firstVisibleRow, type TableLayout, tableLayout } from './layout.ts';
 import { type Glyphs, withGlyphs } from './theme.ts';
 
@@ -18,7 +18,7 @@ export interface TableViewProps {
   /** To be shown in place of destination addresses. */
   readonly names: HostNames;
   /** Groups that are not among them, in sum. */
-  readonly others: OtherGroups;
+  readonly others: Remainder;
 }
 
 /** The part of the group table that is on the screen. */

@@ -3,7 +3,7 @@ import { portMapLines } from '../../src/format/port-map.ts';
 import { lineText, lineWidth } from '../../src/format/styled-line.ts';
 import {
   connections,
-  sampleOf,
+  sampleOfSockets,
   SMALL_RANGE,
   type TestSocket,
   timeWaits,
@@ -15,7 +15,7 @@ function mapOf(
   sockets: readonly TestSocket[],
   { sysctls = SMALL_RANGE, width = 80, rowsPerHalf = 2 } = {},
 ): string[] {
-  const { groups, portSpace } = sampleOf(sockets, { sysctls });
+  const { groups, portSpace } = sampleOfSockets(sockets, { sysctls });
   const use = groups[0]?.portUse;
   if (use === undefined) throw new Error('the ports were not drawn');
   const lines = portMapLines({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { buildModel, type Model } from '../../src/model/model.ts';
-import { digest } from '../../src/model/sample/sample.ts';
+import { sampleOf } from '../../src/model/sample/sample.ts';
 import type { Clock } from '../../src/source/clock.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
@@ -25,7 +25,7 @@ export const stoppedClock: Clock = {
 export function fixtureModel(): Model {
   const reading = procfsReader(procRoot(FIXTURE_PROC), stoppedClock)();
   const host = { hostname: 'proxy-7', kernelRelease: '6.18.44' };
-  return buildModel(digest({ ...reading, ...host }, () => 11.24));
+  return buildModel(sampleOf({ ...reading, ...host }, () => 11.24));
 }
 
 /** A copy of the recorded /proc that the test may spoil; it is removed after the test. */

@@ -1,5 +1,5 @@
 import type { OpenFiles, SocketOwners } from '../../src/kernel/socket-owners.ts';
-import { digest, type Sample } from '../../src/model/sample/sample.ts';
+import { sampleOf, type Sample } from '../../src/model/sample/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 import { reading, type TestSocket } from './sockets.ts';
 
@@ -40,7 +40,7 @@ export function sampleWithOwners(
   processes: readonly TestProcess[],
   unseenProcesses = 0,
 ): Sample {
-  return digest(
+  return sampleOf(
     reading(sockets),
     () => 1.5,
     () => ownersOf(processes, unseenProcesses),

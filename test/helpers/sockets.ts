@@ -2,7 +2,7 @@ import { SocketTable, TIME_WAIT_TIMER } from '../../src/kernel/socket-table.ts';
 import type { SysctlValues } from '../../src/kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../../src/kernel/tcp-state.ts';
 import type { KernelReading } from '../../src/kernel/reading.ts';
-import { digest, type Sample } from '../../src/model/sample/sample.ts';
+import { sampleOf, type Sample } from '../../src/model/sample/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 
 /** One socket as a test writes it: addresses as text, IPv4 or `::1`-like IPv6. */
@@ -89,18 +89,18 @@ export function reading(
   };
 }
 
-export function sampleOf(
+export function sampleOfSockets(
   sockets: readonly TestSocket[],
   overrides: Partial<KernelReading> = {},
 ): Sample {
-  return digest(reading(sockets, overrides), () => 1.5);
+  return sampleOf(reading(sockets, overrides), () => 1.5);
 }
 
 export function modelOf(
   sockets: readonly TestSocket[],
   overrides: Partial<KernelReading> = {},
 ): Model {
-  return buildModel(sampleOf(sockets, overrides));
+  return buildModel(sampleOfSockets(sockets, overrides));
 }
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { closeTrend } from '../../src/model/close-trend.ts';
 import { forecastGroup } from '../../src/model/forecast.ts';
-import { connections, sampleOf, SMALL_RANGE } from '../helpers/sockets.ts';
+import { connections, sampleOfSockets, SMALL_RANGE } from '../helpers/sockets.ts';
 
 /** A client's closes: how many there have been up to a moment, in seconds since it began. */
 type Client = (seconds: number) => number;
@@ -31,7 +31,7 @@ function scheduleOf(client: Client, now: number): number[] {
 
 /** A group with nothing but these TIME_WAIT sockets, of so many usable ports. */
 function groupOf(client: Client, now: number, usable: number) {
-  const [group] = sampleOf(connections(1), { sysctls: SMALL_RANGE }).groups;
+  const [group] = sampleOfSockets(connections(1), { sysctls: SMALL_RANGE }).groups;
   if (group === undefined) throw new Error('no group');
   const drainSchedule = scheduleOf(client, now);
   const timeWaitUsed = drainSchedule.reduce((sum, count) => sum + count, 0);

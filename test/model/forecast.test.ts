@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { liveGrowthPerSecond } from '../../src/model/forecast.ts';
 import { buildModel } from '../../src/model/model.ts';
-import { referenceOf, ReferenceWindow } from '../../src/model/baseline-window.ts';
+import { baselineOf, BaselineWindow } from '../../src/model/baseline-window.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import {
   connections,
   modelOf,
-  sampleOf,
+  sampleOfSockets,
   SMALL_RANGE,
   timeWaits,
   type TestSocket,
@@ -51,19 +51,19 @@ describe('time to exhaustion', () => {
   });
 
   test('live connections that leak are foretold from two samples', () => {
-    const noon = sampleOf(connections(20), { takenAtMs: 0 });
-    const later = sampleOf(connections(60), { takenAtMs: 10_000 });
+    const noon = sampleOfSockets(connections(20), { takenAtMs: 0 });
+    const later = sampleOfSockets(connections(60), { takenAtMs: 10_000 });
     // 4 a second, 40 ports left.
-    expect(buildModel(later, [referenceOf(noon)]).groups[0]?.etaSeconds).toBeCloseTo(10, 0);
+    expect(buildModel(later, [baselineOf(noon)]).groups[0]?.etaSeconds).toBeCloseTo(10, 0);
     expect(buildModel(later).groups[0]?.etaSeconds).toBeNull();
   });
 });
 
 test('a growth is not believed to go on for much longer than it was seen', () => {
-  const none = referenceOf(sampleOf([], { takenAtMs: 0, sysctls: WIDE }));
+  const none = baselineOf(sampleOfSockets([], { takenAtMs: 0, sysctls: WIDE }));
   const after = (seconds: number) => {
     const sockets = connections(20 * seconds, {}, 32_768);
-    const sample = sampleOf(sockets, { takenAtMs: seconds * 1000, sysctls: WIDE });
+    const sample = sampleOfSockets(sockets, { takenAtMs: seconds * 1000, sysctls: WIDE });
     return buildModel(sample, [none]).groups[0]?.etaSeconds;
   };
   // 28,232 ports at 20 a second: 23 minutes.
@@ -73,11 +73,11 @@ test('a growth is not believed to go on for much longer than it was seen', () =>
 });
 
 test('a pool that was filled at once, and has stayed so since, is no growth', () => {
-  const window = new ReferenceWindow();
+  const window = new BaselineWindow();
   const growths: number[] = [];
   for (let second = 0; second <= 900; second++) {
     const sockets = second < 5 ? [] : connections(100, {}, 32_768);
-    const sample = sampleOf(sockets, { takenAtMs: second * 1000, sysctls: WIDE });
+    const sample = sampleOfSockets(sockets, { takenAtMs: second * 1000, sysctls: WIDE });
     // Few ports are left, so that any growth would be believed.
     const [group] = buildModel(withFree(sample, 50), window.push(sample)).groups;
     growths.push(group?.growthPerSecond ?? 0);
@@ -88,11 +88,11 @@ test('a pool that was filled at once, and has stayed so since, is no growth', ()
 });
 
 test('a slow leak is seen in the end, though no later look is enough to see it', () => {
-  const window = new ReferenceWindow();
+  const window = new BaselineWindow();
   let growth: number | undefined;
   for (let second = 0; second <= 300; second++) {
     const sockets = connections(100 + Math.floor(second / 2), {}, 32_768);
-    const sample = sampleOf(sockets, { takenAtMs: second * 1000, sysctls: WIDE });
+    const sample = sampleOfSockets(sockets, { takenAtMs: second * 1000, sysctls: WIDE });
     growth = buildModel(withFree(sample, 50), window.push(sample)).groups[0]?.growthPerSecond;
   }
   expect(growth).toBeCloseTo(0.5, 2);
@@ -119,16 +119,16 @@ test.for([
 
 test('opens per second need two looks at a counter that is there', () => {
   const at = (takenAtMs: number, activeOpens?: number) =>
-    sampleOf([], { takenAtMs, counters: { activeOpens } });
+    sampleOfSockets([], { takenAtMs, counters: { activeOpens } });
   expect(buildModel(at(10_000, 700)).opensPerSecond).toBeUndefined();
-  expect(buildModel(at(10_000, 700), [referenceOf(at(0, 200))]).opensPerSecond).toBe(50);
-  expect(buildModel(at(10_000, 100), [referenceOf(at(0, 200))]).opensPerSecond).toBeUndefined(); // the namespace changed
-  expect(buildModel(at(10_000), [referenceOf(at(0))]).opensPerSecond).toBeUndefined();
+  expect(buildModel(at(10_000, 700), [baselineOf(at(0, 200))]).opensPerSecond).toBe(50);
+  expect(buildModel(at(10_000, 100), [baselineOf(at(0, 200))]).opensPerSecond).toBeUndefined(); // the namespace changed
+  expect(buildModel(at(10_000), [baselineOf(at(0))]).opensPerSecond).toBeUndefined();
 });
 
 test('the reference is the oldest sample of the last 10 s, and survives a clock set back', () => {
-  const window = new ReferenceWindow();
-  const push = (takenAtMs: number) => window.push(sampleOf([], { takenAtMs }))[0]?.takenAtMs;
+  const window = new BaselineWindow();
+  const push = (takenAtMs: number) => window.push(sampleOfSockets([], { takenAtMs }))[0]?.takenAtMs;
   expect(push(0)).toBeUndefined();
   expect([250, 1000, 9000, 10_000, 10_250].map(push)).toEqual([0, 0, 0, 0, 1000]);
   expect(push(5000)).toBe(0);

@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { buildModel, type Model } from '../../src/model/model.ts';
 import { ModelHistory } from '../../src/model/model-history.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
-import { connections, sampleOf, timeWaits } from '../helpers/sockets.ts';
+import { connections, sampleOfSockets, timeWaits } from '../helpers/sockets.ts';
 
-const SAMPLE = sampleOf([...connections(3), ...timeWaits(20, 12_000, { remote: '10.0.9.22' })]);
+const SAMPLE = sampleOfSockets([
+  ...connections(3),
+  ...timeWaits(20, 12_000, { remote: '10.0.9.22' }),
+]);
 const START_MS = SAMPLE.takenAtMs;
 
 function modelAt(second: number, changes: Partial<Sample> = {}): Model {
@@ -56,7 +59,7 @@ describe('what is kept', () => {
   });
 
   const MANY = buildModel(
-    sampleOf(
+    sampleOfSockets(
       Array.from({ length: 100 }, (_, index) =>
         connections(1, { remotePort: 1000 + index }),
       ).flat(),
@@ -150,12 +153,12 @@ test('of very many groups the fullest and the worst are kept, the others in sum'
     ...connections(5, { remotePort: 1000 + index }),
     ...timeWaits(1, 30_500, { remotePort: 1000 + index }, 40_050),
   ]).flat();
-  const model = buildModel(sampleOf(many));
+  const model = buildModel(sampleOfSockets(many));
   const history = new ModelHistory();
   history.push(model);
   const kept = history.jump(model.sample.takenAtMs - 1, 1);
   expect(kept?.groups.length).toBe(50);
-  expect(kept?.sample.others).toMatchObject({ groups: 20, sockets: 120, timeWait: 20 });
+  expect(kept?.sample.remainder).toMatchObject({ groups: 20, sockets: 120, timeWait: 20 });
   expect(kept?.drainSchedule).toEqual(model.drainSchedule);
   expect(kept?.closeRate).toBe(model.closeRate);
   expect(kept?.worst?.label).toBe(model.worst?.label);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { wrapWords } from '../../src/format/wrap.ts';
 import { explainSysctls, type SysctlNote } from '../../src/model/sysctl-notes.ts';
-import { connections, sampleOf, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';
+import { connections, sampleOfSockets, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';
 
 const DEFAULT_RANGE = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '32768 60999' };
 
@@ -10,7 +10,7 @@ function meaningOf(
   sysctls: Partial<typeof SMALL_RANGE> = {},
   sockets = connections(3),
 ): string {
-  const sample = sampleOf(sockets, { sysctls: { ...DEFAULT_RANGE, ...sysctls } });
+  const sample = sampleOfSockets(sockets, { sysctls: { ...DEFAULT_RANGE, ...sysctls } });
   return explainSysctls(sample).find((note) => note.name === name)?.meaning ?? '';
 }
 
@@ -59,7 +59,7 @@ test.for([
   { ...DEFAULT_RANGE, 'net.ipv4.tcp_tw_reuse': '1', 'net.ipv4.tcp_tw_recycle': '0' },
 ])('each note is at most three lines of the panel', (sysctls) => {
   const counters = { timeWaitNow: 262_144, timeWaitOverflow: 1_234_567 };
-  const sample = sampleOf(timeWaits(3, 59_400), { sysctls, counters });
+  const sample = sampleOfSockets(timeWaits(3, 59_400), { sysctls, counters });
   for (const { name, meaning } of explainSysctls(sample))
     expect(wrapWords(` ${name} ${meaning}`, 80).length).toBeLessThanOrEqual(3);
 });

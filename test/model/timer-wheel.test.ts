@@ -6,7 +6,13 @@ import {
   wheelMoments,
   wheelStepSeconds,
 } from '../../src/model/timer-wheel.ts';
-import { connections, sampleOf, SMALL_RANGE, socketTable, timeWaits } from '../helpers/sockets.ts';
+import {
+  connections,
+  sampleOfSockets,
+  SMALL_RANGE,
+  socketTable,
+  timeWaits,
+} from '../helpers/sockets.ts';
 
 describe('the step of the wheel', () => {
   const stepOf = (timersMs: readonly number[]) =>
@@ -42,8 +48,8 @@ describe('the step of the wheel', () => {
       ...(timeWaits(1, leftMs)[0] ?? { local: '' }),
       localPort: 40_000 + index,
     }));
-    expect(sampleOf(sockets, { source: 'netlink' }).timerStepSeconds).toBeCloseTo(2.048, 6);
-    expect(sampleOf(sockets).timerStepSeconds).toBeUndefined();
+    expect(sampleOfSockets(sockets, { source: 'netlink' }).timerStepSeconds).toBeCloseTo(2.048, 6);
+    expect(sampleOfSockets(sockets).timerStepSeconds).toBeUndefined();
   });
 });
 
@@ -96,7 +102,7 @@ describe('a group that fills up slowly while TIME_WAIT leaves', () => {
       }),
       localPort: 32_768 + index,
     }));
-    const sample = sampleOf(sockets, { sysctls, source: isKnown ? 'netlink' : 'procfs' });
+    const sample = sampleOfSockets(sockets, { sysctls, source: isKnown ? 'netlink' : 'procfs' });
     return buildModel(sample).groups[0]?.etaSeconds ?? Infinity;
   };
   const looks = Array.from({ length: 40 }, (_, index) => end - 0.5 - index / 4);

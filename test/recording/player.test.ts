@@ -4,7 +4,13 @@ import { RecordingFile } from '../../src/recording/file.ts';
 import { ReplayPlayer } from '../../src/recording/player.ts';
 import type { PlaybackRequest } from '../../src/model/playback.ts';
 import { stoppedClock } from '../helpers/fixture.ts';
-import { countingRecording, fileOf, keyframe, numberOf, recordingOf } from '../helpers/recordings.ts';
+import {
+  countingRecording,
+  fileOf,
+  keyframe,
+  numberOf,
+  recordingOf,
+} from '../helpers/recordings.ts';
 
 const opened: RecordingFile[] = [];
 afterEach(() => {
@@ -108,7 +114,11 @@ describe('paused', () => {
 });
 
 describe('a goal', () => {
-  const paused = (goal: PlaybackRequest['goal']): PlaybackRequest => ({ ...PLAYING, playing: false, goal });
+  const paused = (goal: PlaybackRequest['goal']): PlaybackRequest => ({
+    ...PLAYING,
+    playing: false,
+    goal,
+  });
 
   it.for<[goal: NonNullable<PlaybackRequest['goal']>, sample: number]>([
     [{ sample: 100 }, 100],

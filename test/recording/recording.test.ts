@@ -102,7 +102,7 @@ describe('what is no recording is told', () => {
   const [header = Buffer.alloc(0)] = splitMembers(RECORDING);
   const newer = packMember(['{"schema":"ephtop.recording/2"}'], {
     samples: 0,
-    isWhole: false,
+    isKeyframe: false,
     firstAtMs: 0,
     lastAtMs: 0,
   });
@@ -163,7 +163,7 @@ describe('hostile files', () => {
   });
 
   it('a member that says it has other samples than it has ends it as well', () => {
-    const liar = packMember(['{"+":{}}', '{"+":{}}'], { ...times, isWhole: false, samples: 3 });
+    const liar = packMember(['{"+":{}}', '{"+":{}}'], { ...times, isKeyframe: false, samples: 3 });
     expect(readAll(Buffer.concat([...start, liar])).samples).toEqual([0, 1, 2, 3]);
   });
 
@@ -192,7 +192,7 @@ describe('hostile files', () => {
 
   /** As packMember would make it of 64 MB of blanks. */
   function bombMember(): Buffer {
-    const member = packMember(['x'], { ...times, isWhole: false });
+    const member = packMember(['x'], { ...times, isKeyframe: false });
     const packed = deflateRawSync(Buffer.alloc(64e6, ' '));
     const whole = Buffer.concat([member.subarray(0, 43), packed, member.subarray(-8)]);
     return withLength(whole);
@@ -200,7 +200,7 @@ describe('hostile files', () => {
 });
 
 describe('the writer', () => {
-  const line = (text: string, isWhole = false) => ({ text, isWhole, takenAtMs: 0 });
+  const line = (text: string) => ({ text, isKeyframe: false, takenAtMs: 0 });
   /** Lines of the samples 1, 2 and 3, the first whole. */
   function threeLines(): readonly [RecordedLine, RecordedLine, RecordedLine] {
     const encoder = new SampleEncoder();

@@ -6,7 +6,7 @@ import type { Sample } from '../../src/model/sample/sample.ts';
 import { SampleDecoder, SampleEncoder } from '../../src/recording/sample-codec.ts';
 import { snapshotDocument } from '../../src/outputs/json.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
-import { connections, sampleOf, timeWaits } from '../helpers/sockets.ts';
+import { connections, sampleOfSockets, timeWaits } from '../helpers/sockets.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 
@@ -39,7 +39,7 @@ const anySample = fc
     const live = counts.flatMap((count, index) =>
       connections(count, { remote: `10.0.9.${index + 1}` }),
     );
-    return sampleOf([...live, ...timeWaits(waiting, leftMs)], {
+    return sampleOfSockets([...live, ...timeWaits(waiting, leftMs)], {
       takenAtMs: NOON + elapsedMs,
       counters: { activeOpens },
       warnings,
@@ -57,10 +57,13 @@ test('samples come back as they were', () => {
 
 test('what JSON does not know comes back as well', () => {
   const portUse = { slices: 1, counts: Uint8Array.of(0, 1, 255, 0, 0, 7, 0, 0, 0, 9) };
-  const [group, ...groups] = sampleOf(connections(3)).groups.map((each) => ({ ...each, portUse }));
+  const [group, ...groups] = sampleOfSockets(connections(3)).groups.map((each) => ({
+    ...each,
+    portUse,
+  }));
   const openFiles = [{ pid: 1, command: 'a', open: 3, limit: Infinity, hardLimit: Infinity }];
   const sample: Sample = {
-    ...sampleOf(connections(3)),
+    ...sampleOfSockets(connections(3)),
     groups: group === undefined ? groups : [group, ...groups],
     limits: { openFiles },
   };
@@ -71,13 +74,14 @@ test('a whole sample is written every 10 s, and when the clock was set back', ()
   const encoder = new SampleEncoder();
   const seconds = [0, 1, 9.9, 10, 11, 5, 6];
   const whole = seconds.filter(
-    (second) => encoder.encode(sampleOf([], { takenAtMs: NOON + 1000 * second })).isWhole,
+    (second) => encoder.encode(sampleOfSockets([], { takenAtMs: NOON + 1000 * second })).isKeyframe,
   );
   expect(whole).toEqual([0, 10, 5]);
 });
 
 describe('what a file says is not believed', () => {
-  const good = () => JSON.parse(new SampleEncoder().encode(sampleOf(connections(3))).text) as Whole;
+  const good = () =>
+    JSON.parse(new SampleEncoder().encode(sampleOfSockets(connections(3))).text) as Whole;
   type Whole = { '=': Record<string, unknown> & { groups: Record<string, object> } };
 
   function read(change: (sample: Whole['=']) => void): Sample {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RestingSampler } from '../../src/sampling/idle-sampler.ts';
+import { IdleSampler } from '../../src/sampling/idle-sampler.ts';
 import { stoppedClock } from '../helpers/fixture.ts';
 
 /** A machine with news at these times, looked at as often as the sampler wants, at most every 250 ms. */
@@ -8,7 +8,7 @@ function watch(newsAtMs: readonly number[], untilMs: number) {
   let seenMs = -1;
   const looks: number[] = [];
   const handedOut: string[] = [];
-  const sampler = new RestingSampler<string>({
+  const sampler = new IdleSampler<string>({
     hasNews: () => newsAtMs.some((atMs) => atMs > seenMs && atMs <= nowMs),
     take: () => {
       seenMs = nowMs;

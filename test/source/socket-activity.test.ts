@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { procRoot } from '../../src/source/proc-root.ts';
-import { SocketNews } from '../../src/source/socket-activity.ts';
+import { SocketActivity } from '../../src/source/socket-activity.ts';
 import { copyOfFixtureProc, stoppedClock } from '../helpers/fixture.ts';
 
 /** The recorded machine, on which nothing happens but what the test does. */
 function machine() {
   const proc = copyOfFixtureProc();
   const time = { ms: 0 };
-  const news = new SocketNews(procRoot(proc), { ...stoppedClock, monotonicMs: () => time.ms });
+  const news = new SocketActivity(procRoot(proc), { ...stoppedClock, monotonicMs: () => time.ms });
   const write = (name: string, text: string) => writeFileSync(join(proc, 'net', name), text);
   return { news, time, write };
 }

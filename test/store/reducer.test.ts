@@ -6,7 +6,7 @@ import type { Action } from '../../src/store/actions.ts';
 import { createStore } from '../../src/store/store.ts';
 import { initialViewState, shownModel, type ViewState } from '../../src/store/view-state.ts';
 import { visibleGroups } from '../../src/store/visible-groups.ts';
-import { connections, modelOf, sampleOf } from '../helpers/sockets.ts';
+import { connections, modelOf, sampleOfSockets } from '../helpers/sockets.ts';
 
 const host = (last: number, count: number) => connections(count, { remote: `10.0.0.${last}` });
 const MODEL = modelOf([...host(1, 30), ...host(2, 20), ...host(3, 10)]);
@@ -111,11 +111,12 @@ test('subscribers are told of changes only, until they leave', () => {
 
 describe('the screen takes', () => {
   /** When models were shown, of samples taken every 250 ms. */
-  function shownAt(socketsAt: (ms: number) => Parameters<typeof sampleOf>[0]) {
+  function shownAt(socketsAt: (ms: number) => Parameters<typeof sampleOfSockets>[0]) {
     const shown: number[] = [];
     const feed = new ModelFeed(({ sample }) => shown.push(sample.takenAtMs));
-    for (let ms = 0; ms <= 2000; ms += 250) feed.push(sampleOf(socketsAt(ms), { takenAtMs: ms }));
-    feed.push(sampleOf([], { takenAtMs: -90_000 }));
+    for (let ms = 0; ms <= 2000; ms += 250)
+      feed.push(sampleOfSockets(socketsAt(ms), { takenAtMs: ms }));
+    feed.push(sampleOfSockets([], { takenAtMs: -90_000 }));
     return shown;
   }
 

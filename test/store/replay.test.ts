@@ -9,7 +9,7 @@ import {
   samplingIntervalMs,
   type ViewState,
 } from '../../src/store/view-state.ts';
-import { connections, modelOf, sampleOf } from '../helpers/sockets.ts';
+import { connections, modelOf, sampleOfSockets } from '../helpers/sockets.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 const AT_40_S = { index: 160, elapsedMs: 40_000, durationMs: 100_000, isLast: false };
@@ -153,7 +153,7 @@ test('a live view goes back by tenths of what it remembers', () => {
 
 test('after a restart the feed tells rates from the samples that it was given, as if they had come', () => {
   const at = (second: number, count: number) =>
-    sampleOf(connections(count), {
+    sampleOfSockets(connections(count), {
       takenAtMs: NOON + 1000 * second,
       counters: { activeOpens: count },
     });

@@ -201,8 +201,8 @@ describe('a group that has gone', () => {
 
   test('cannot be told from one that is too small to be shown', () => {
     const model = without(1);
-    const others = { ...model.sample.others, groups: 4, sockets: 9 };
-    const state = [both(0), { ...model, sample: { ...model.sample, others } }].reduce(
+    const remainder = { ...model.sample.remainder, groups: 4, sockets: 9 };
+    const state = [both(0), { ...model, sample: { ...model.sample, remainder } }].reduce(
       take,
       initialViewState(),
     );

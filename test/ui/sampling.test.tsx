@@ -49,6 +49,6 @@ test('the sysctl panel says why the sockets are not read over netlink', async ()
 
 test('groups that are not shown one by one stand below the others in sum', () => {
   const others = { groups: 3210, sockets: 5000, timeWait: 0, drainSchedule: [] };
-  const text = screenOf({}, { others }).lastText();
+  const text = screenOf({}, { remainder: others }).lastText();
   expect(text).toContain('and 3,210 smaller groups with 5,000 sockets');
 });

@@ -3,7 +3,7 @@ import { groupDigits } from '../group-digits.ts';
 import { portSettings } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
 import { headroomPercent } from '../sample/headroom.ts';
-import { hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS, WIDEST_RANGE } from '../sample/full-range.ts';
+import { hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS, FULL_RANGE } from '../sample/full-range.ts';
 import { atMost, type Rule, type Setting, sysctlCommands } from './advice.ts';
 
 /** From this share of the range on, reserved ports are worth a question. */
@@ -97,16 +97,16 @@ function isUsable({ sysctls, heldPorts }: Sample, port: number): boolean {
 /** The even-sized range next to this one, with one port more where there is one. */
 function evenRange({ low, high }: PortRange): PortRange | undefined {
   // A low end below 1024 takes more than an even size to be sensible.
-  if (low < WIDEST_RANGE.low) return undefined;
-  if (high < WIDEST_RANGE.high) return { low, high: high + 1 };
-  return low > WIDEST_RANGE.low ? { low: low - 1, high } : undefined;
+  if (low < FULL_RANGE.low) return undefined;
+  if (high < FULL_RANGE.high) return { low, high: high + 1 };
+  return low > FULL_RANGE.low ? { low: low - 1, high } : undefined;
 }
 
 /** Says why connect() gets slower once the first half of the ports is used up. */
 export const portSearchCliff: Rule = {
   id: 'port-search-cliff',
   suggest({ group }) {
-    const { first } = group.halves;
+    const { first } = group.parity;
     if (group.usable <= 0 || group.used < group.usable / 2 || first.used < first.usable * 0.9)
       return undefined;
     return {

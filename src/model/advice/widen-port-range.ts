@@ -11,8 +11,8 @@ import {
   hasNodePorts,
   neededByOthers,
   NODE_PORTS,
-  reservedInWidest,
-  WIDEST_RANGE,
+  reservedInFullRange,
+  FULL_RANGE,
 } from '../sample/full-range.ts';
 import {
   type Rule,
@@ -33,20 +33,20 @@ export const widenPortRange: Rule = {
 function suggestWidest(situation: Situation): Suggestion | undefined {
   const { sample, group } = situation;
   const { range, reserved } = portSettings(sample.sysctls);
-  if (range.low <= WIDEST_RANGE.low && range.high >= WIDEST_RANGE.high) return undefined;
-  const toReserve = reservedInWidest(reserved, sample.listeningPorts);
+  if (range.low <= FULL_RANGE.low && range.high >= FULL_RANGE.high) return undefined;
+  const toReserve = reservedInFullRange(reserved, sample.listeningPorts);
   // Nothing could keep the listeners' ports for them.
   if (toReserve.length > 0 && sample.sysctls['net.ipv4.ip_local_reserved_ports'] === null)
     return undefined;
   const settings: Setting[] = [
-    ['net.ipv4.ip_local_port_range', `${WIDEST_RANGE.low} ${WIDEST_RANGE.high}`],
+    ['net.ipv4.ip_local_port_range', `${FULL_RANGE.low} ${FULL_RANGE.high}`],
   ];
   // First, or else connect() could take one of these ports in between.
   if (toReserve.length > 0)
     settings.unshift(['net.ipv4.ip_local_reserved_ports', formatPortRanges(toReserve)]);
-  const usable = sample.widestUsable - portsLostToBind(sample, group) - group.widestLost;
+  const usable = sample.fullRangeUsable - portsLostToBind(sample, group) - group.fullRangeLost;
   return {
-    title: `Widen the ephemeral range to ${WIDEST_RANGE.low}–${WIDEST_RANGE.high}`,
+    title: `Widen the ephemeral range to ${FULL_RANGE.low}–${FULL_RANGE.high}`,
     why:
       `connect() takes source ports from ${range.low}–${range.high}, ${groupDigits(portRangeSize(range))} for each destination; ` +
       `${groupDigits(usable)} would be usable. It takes effect at once, for new connections.`,
@@ -56,7 +56,7 @@ function suggestWidest(situation: Situation): Suggestion | undefined {
       ...protection(situation),
       ...reservedBesides(neededByOthers(reserved, sample.listeningPorts), toReserve),
     ].join(' '),
-    headroomAfter: headroomPercent(group.widestUsed, usable),
+    headroomAfter: headroomPercent(group.fullRangeUsed, usable),
     risk: 1,
   };
 }
@@ -78,7 +78,7 @@ function stopgap({ pressure }: Situation): string[] {
 }
 
 function protection({ sample }: Situation): string[] {
-  const listening = sample.listeningPorts.filter((port) => port >= WIDEST_RANGE.low);
+  const listening = sample.listeningPorts.filter((port) => port >= FULL_RANGE.low);
   const nodePorts = hasNodePorts(sample.listeningPorts)
     ? [
         `A kubelet runs here: the NodePorts ${NODE_PORTS.low}-${NODE_PORTS.high} are reserved too, as no listener shows them.`,

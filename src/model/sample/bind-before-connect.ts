@@ -1,5 +1,5 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
-import type { PortHalves, PortMap } from './port-space.ts';
+import type { PortsByParity, PortMap } from './port-space.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /*
@@ -32,7 +32,7 @@ export interface BoundPortSearch {
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
   /** Ports usable by connect(), by half. */
-  readonly halves: PortHalves;
+  readonly byParity: PortsByParity;
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
 }
@@ -61,8 +61,8 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   let certain = 0;
   for (let tuple = 0; tuple < search.tuples.count; tuple++) {
     const { firstUsed, suspects } = scanTuple(search, tuple, shared, scannedBy);
-    const room = search.halves.first - firstUsed;
-    if (suspects.length === 0 || room < Math.max(1, CLEAR_ROOM_SHARE * search.halves.first))
+    const room = search.byParity.first - firstUsed;
+    if (suspects.length === 0 || room < Math.max(1, CLEAR_ROOM_SHARE * search.byParity.first))
       continue;
     if (isFullAmong(search, tuple, suspects)) continue;
     const excess = suspects.length - firstUsed;

@@ -1,11 +1,11 @@
 import { formatPortRanges, joinPortRanges, type PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
-import { countHalves, mapPorts, type PortMap, type PortSettings } from './port-space.ts';
+import { countByParity, mapPorts, type PortMap, type PortSettings } from './port-space.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /** All unprivileged ports. Even-sized, and from an even port on, as connect()'s two-step search wants it. */
-export const WIDEST_RANGE: PortRange = { low: 1024, high: 65535 };
+export const FULL_RANGE: PortRange = { low: 1024, high: 65535 };
 
 /** Kubernetes' default NodePorts: kube-proxy answers them without a socket, so no listener shows them. */
 export const NODE_PORTS: PortRange = { low: 30000, high: 32767 };
@@ -22,14 +22,14 @@ export function neededByOthers(
   listeningPorts: readonly number[],
 ): PortRange[] {
   const listening = listeningPorts
-    .filter((port) => port >= WIDEST_RANGE.low)
+    .filter((port) => port >= FULL_RANGE.low)
     .map((port) => ({ low: port, high: port }));
   const nodePorts = hasNodePorts(listeningPorts) ? [NODE_PORTS] : [];
   return joinPortRanges([...reserved, ...listening, ...nodePorts]);
 }
 
 /** The same, with free ports between them where the list would be longer than one write of it may be. */
-export function reservedInWidest(...given: Parameters<typeof neededByOthers>): PortRange[] {
+export function reservedInFullRange(...given: Parameters<typeof neededByOthers>): PortRange[] {
   return shortened(neededByOthers(...given));
 }
 
@@ -59,13 +59,13 @@ function shortened(ranges: readonly PortRange[]): PortRange[] {
 }
 
 /** The map of ports as it would be if the range were the widest. */
-export function mapWidest(
+export function mapFullRange(
   { reserved }: PortSettings,
   listeningPorts: readonly number[],
   heldPorts: Iterable<number>,
 ): PortMap {
-  const kept = reservedInWidest(reserved, listeningPorts);
-  return mapPorts({ range: WIDEST_RANGE, reserved: kept, warnings: [] }, heldPorts);
+  const kept = reservedInFullRange(reserved, listeningPorts);
+  return mapPorts({ range: FULL_RANGE, reserved: kept, warnings: [] }, heldPorts);
 }
 
 /**
@@ -76,14 +76,14 @@ export function boundOutside(
   sockets: SocketTable,
   tuples: TupleRows,
   range: PortRange,
-  widestMap: PortMap,
+  fullRangeMap: PortMap,
 ): BoundPorts | undefined {
   const isOutside = (port: number) =>
-    widestMap[port] === 0 && (port < range.low || port > range.high);
+    fullRangeMap[port] === 0 && (port < range.low || port > range.high);
   let row = 0;
   while (row < sockets.length && !isOutside(sockets.localPort[row] ?? 0)) row++;
   if (row === sockets.length) return undefined;
-  const portMap = widestMap.slice().fill(1, range.low, range.high + 1);
-  const halves = countHalves(WIDEST_RANGE, widestMap);
-  return inferBoundPorts({ sockets, tuples, portMap, halves, firstParity: WIDEST_RANGE.low & 1 });
+  const portMap = fullRangeMap.slice().fill(1, range.low, range.high + 1);
+  const byParity = countByParity(FULL_RANGE, fullRangeMap);
+  return inferBoundPorts({ sockets, tuples, portMap, byParity, firstParity: FULL_RANGE.low & 1 });
 }

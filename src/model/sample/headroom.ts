@@ -1,5 +1,5 @@
 import type { BoundPorts } from './bind-before-connect.ts';
-import type { PortHalves } from './port-space.ts';
+import type { PortsByParity } from './port-space.ts';
 
 /** Headroom in percent of `usable` ports when `used` of them are taken. */
 export function headroomPercent(used: number, usable: number): number {
@@ -21,12 +21,12 @@ export function portsLostToOthers(
   tuple: number,
   bound: BoundPorts,
   used: number,
-  halves: PortHalves,
+  byParity: PortsByParity,
 ): LostPorts {
   const own = bound.countOf(tuple);
   const all = bound.total - own;
   const certain = bound.certain - (bound.isCertain(tuple) ? own : 0);
-  const usable = halves.first + halves.second;
+  const usable = byParity.first + byParity.second;
   const onlyByDoubt =
     headroomPercent(used, usable - certain) >= HEALTHY_PERCENT &&
     headroomPercent(used, usable - all) < EXHAUSTED_PERCENT;

@@ -83,7 +83,7 @@ export function mapPorts({ range, reserved }: PortSettings, heldPorts: Iterable<
 }
 
 /** Ports that a map leaves to connect(), by half of the range: those of the first port's parity, and the others. */
-export interface PortHalves {
+export interface PortsByParity {
   /** Taken first by connect(). */
   readonly first: number;
   /** Taken by connect() once the first half is full, by scanning that half first. */
@@ -91,7 +91,7 @@ export interface PortHalves {
 }
 
 /** Counts the usable ports of a map by half. */
-export function countHalves({ low, high }: PortRange, map: PortMap): PortHalves {
+export function countByParity({ low, high }: PortRange, map: PortMap): PortsByParity {
   let first = 0;
   let second = 0;
   for (let port = low; port <= high; port++) {

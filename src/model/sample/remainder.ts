@@ -4,7 +4,7 @@ import { drainSecond, emptySchedule } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /** The groups that are too small to be looked at one by one, in sum. */
-export interface OtherGroups {
+export interface Remainder {
   readonly groups: number;
   /** Their connections, TIME_WAIT among them. */
   readonly sockets: number;
@@ -20,11 +20,11 @@ export function largestFirst(tuples: TupleRows): number[] {
 }
 
 /** Sums up tuples. */
-export function sumOthers(
+export function sumRemainder(
   sockets: SocketTable,
   tuples: TupleRows,
   others: readonly number[],
-): OtherGroups {
+): Remainder {
   const drainSchedule = emptySchedule();
   let timeWait = 0;
   let count = 0;
@@ -43,7 +43,7 @@ export function sumOthers(
 }
 
 /** How much of all of them expires in each of the next 60 seconds. */
-export function sumSchedules(groups: readonly Pick<OtherGroups, 'drainSchedule'>[]): number[] {
+export function sumSchedules(groups: readonly Pick<Remainder, 'drainSchedule'>[]): number[] {
   const sum = emptySchedule();
   for (const group of groups) {
     for (let second = 0; second < sum.length; second++)

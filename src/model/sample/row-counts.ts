@@ -13,7 +13,7 @@ export interface CountingRules {
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
   /** The same for the widest range. */
-  readonly widestMap: PortMap;
+  readonly fullRangeMap: PortMap;
   readonly reuse: ReuseRule;
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
@@ -36,7 +36,7 @@ export function countRows(
   reusableFromAgeMs: number,
   drawing?: PortUseCounter,
 ) {
-  const { sockets, tuples, portMap, widestMap, firstParity, bound, seenBy, owners } = rules;
+  const { sockets, tuples, portMap, fullRangeMap, firstParity, bound, seenBy, owners } = rules;
   const byState = new Uint32Array(TCP_STATE_COUNT);
   const schedule = emptySchedule();
   const counts = {
@@ -47,7 +47,7 @@ export function countRows(
     reusable: 0,
     firstHalfUsed: 0,
     overdue: 0,
-    widestUsed: 0,
+    fullRangeUsed: 0,
     reservedUsed: 0,
     freedByReuse: 0,
     orphanedFinWait2: 0,
@@ -73,7 +73,7 @@ export function countRows(
     // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s.
     const ageMs = isTimeWait && bound.holderOf[port] !== tuple ? timeWaitAgeMs(timerMs) : 0;
     const isReusable = ageMs > reusableFromAgeMs;
-    if (!isReusable && widestMap[port] === 0) counts.widestUsed++;
+    if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
     if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;
     // Outside the range, reserved or held by a bind(): no connect() could have it anyway.
     if (portMap[port] !== 0) continue;

@@ -20,10 +20,10 @@ import {
 } from '../../kernel/tcp-state.ts';
 import { findListeners, type Listeners } from './listeners.ts';
 import { findOrphanedAccepts } from './accepted-sockets.ts';
-import type { OtherGroups } from './remainder.ts';
+import type { Remainder } from './remainder.ts';
 import { inodesOf } from './owners.ts';
 import {
-  countHalves,
+  countByParity,
   mapPorts,
   measurePortSpace,
   type PortSpace,
@@ -33,7 +33,7 @@ import { groupTuples, type TupleGroup } from './tuple-group.ts';
 import { sortByTuple } from './tuple-rows.ts';
 import { reuseRule } from './time-wait.ts';
 import { wheelStepSeconds } from '../timer-wheel.ts';
-import { boundOutside, mapWidest, WIDEST_RANGE } from './full-range.ts';
+import { boundOutside, mapFullRange, FULL_RANGE } from './full-range.ts';
 
 /** One look at the kernel, grouped: small, plain data, whatever the number of sockets. */
 export interface Sample {
@@ -74,7 +74,7 @@ export interface Sample {
   /** Fullest first. */
   readonly groups: readonly TupleGroup[];
   /** Smaller groups that are not among them. */
-  readonly others: OtherGroups;
+  readonly remainder: Remainder;
   /** Ports that bind() before connect() seems to hold, all groups; `portSpace.held` has them too. */
   readonly inferredHeld: number;
   /** Ports that somebody listens on, ascending, inside the range or not. */
@@ -82,7 +82,7 @@ export interface Sample {
   /** Ports that a bind() owns for sure (listeners, and others), ascending, inside the range or not. */
   readonly heldPorts: readonly number[];
   /** Ports usable for connect() if the range were the widest sensible one, `inferredHeld` not taken off. */
-  readonly widestUsable: number;
+  readonly fullRangeUsable: number;
   /** How often the timer wheel lets TIME_WAIT sockets go, in seconds; absent: it is not told. */
   readonly timerStepSeconds?: number | undefined;
   readonly limits: OtherLimits;
@@ -108,7 +108,7 @@ export interface OwnerFiles extends OpenFiles {
  * since the reading began; `findOwners` once for the owners of the outgoing connections. The smallest
  * groups beyond `mostGroups` are summed up.
  */
-export function digest(
+export function sampleOf(
   reading: KernelReading,
   elapsedMs: () => number,
   findOwners: FindOwners = () => NO_OWNERS,
@@ -126,20 +126,20 @@ export function digest(
       : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.has(row));
   const heldPorts = boundPorts(sockets, listeners, orphans);
   const portMap = mapPorts(settings, heldPorts);
-  const widestMap = mapWidest(settings, listeners.ports, heldPorts);
-  const widest = countHalves(WIDEST_RANGE, widestMap);
+  const fullRangeMap = mapFullRange(settings, listeners.ports, heldPorts);
+  const fullRange = countByParity(FULL_RANGE, fullRangeMap);
   const owners = findOwners(inodesOf(sockets, outgoing));
   const {
     groups,
-    others,
+    remainder,
     boundPorts: held,
   } = groupTuples(sockets, {
     tuples: outgoing,
     range,
     portMap,
-    widestMap,
-    boundOutside: boundOutside(sockets, outgoing, range, widestMap),
-    halves: countHalves(range, portMap),
+    fullRangeMap,
+    boundOutside: boundOutside(sockets, outgoing, range, fullRangeMap),
+    byParity: countByParity(range, portMap),
     reuse: reuseRule(sysctls),
     owners,
     mostGroups,
@@ -160,11 +160,11 @@ export function digest(
     counters: reading.counters,
     byState: countStates(reading),
     groups,
-    others,
+    remainder,
     inferredHeld: held,
     listeningPorts: listeners.ports,
     heldPorts: [...heldPorts].toSorted((a, b) => a - b),
-    widestUsable: widest.first + widest.second,
+    fullRangeUsable: fullRange.first + fullRange.second,
     // procfs rounds the timers to 1/100 s.
     timerStepSeconds: reading.source === 'netlink' ? wheelStepSeconds(sockets) : undefined,
     limits: { conntrack: reading.conntrack, openFiles: openFilesOf(groups, owners) },

@@ -6,9 +6,9 @@ import { namedStateCounts, type StateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback } from './addresses.ts';
 import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
 import { headroomPercent, portsLostToOthers } from './headroom.ts';
-import { type OtherGroups, largestFirst, sumOthers } from './remainder.ts';
+import { type Remainder, largestFirst, sumRemainder } from './remainder.ts';
 import { type GroupOwners, OwnerTally } from './owners.ts';
-import type { PortHalves, PortMap } from './port-space.ts';
+import type { PortsByParity, PortMap } from './port-space.ts';
 import { type PortUse, PortUseCounter } from './port-use.ts';
 import { countRows, type RowCounts } from './row-counts.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
@@ -37,11 +37,11 @@ export interface TupleGroup extends GroupOwners {
   /** 100 · free / usable. */
   readonly headroomPercent: number;
   /** The two halves that connect() searches one after the other. */
-  readonly halves: { readonly first: HalfUse; readonly second: HalfUse };
+  readonly parity: { readonly first: ParityUse; readonly second: ParityUse };
   /** Ports that would be taken if the range were the widest sensible one (see widest-range.ts). */
-  readonly widestUsed: number;
+  readonly fullRangeUsed: number;
   /** Ports outside the range that bind() before connect() in other groups would keep from it in the widest one. */
-  readonly widestLost: number;
+  readonly fullRangeLost: number;
   /** Reserved ports of the range that would be taken if they were not reserved. */
   readonly reservedUsed: number;
   /** Of `timeWaitUsed`, those that connect() would take over now under tcp_tw_reuse=1 and with timestamps. */
@@ -63,7 +63,7 @@ export interface TupleGroup extends GroupOwners {
 }
 
 /** Ports of one half of the range: connect() takes all of the first parity before it looks at the other. */
-export interface HalfUse {
+export interface ParityUse {
   /** Usable by this group. */
   readonly usable: number;
   /** Of those, taken now. */
@@ -85,10 +85,10 @@ export interface GroupingRules {
   readonly range: PortRange;
   readonly portMap: PortMap;
   /** The same for the widest range. */
-  readonly widestMap: PortMap;
+  readonly fullRangeMap: PortMap;
   /** Ports that seem bound outside the range; undefined: none. */
   readonly boundOutside: BoundPorts | undefined;
-  readonly halves: PortHalves;
+  readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
   readonly owners: SocketOwners;
   /** More groups than this are not measured one by one. */
@@ -99,7 +99,7 @@ export interface GroupingRules {
 export interface Grouping {
   readonly groups: readonly TupleGroup[];
   /** Those beyond `mostGroups`, the smallest. */
-  readonly others: OtherGroups;
+  readonly remainder: Remainder;
   readonly boundPorts: number;
 }
 
@@ -135,7 +135,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   });
   return {
     groups: groups.toSorted(fullestFirst),
-    others: sumOthers(sockets, tuples, bySize.slice(rules.mostGroups)),
+    remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups)),
     boundPorts: bound.total,
   };
 }
@@ -172,8 +172,8 @@ function summarise(
   const remoteAddress = sockets.addressText(family, sockets.remoteAddress[first] ?? 0);
   const remotePort = sockets.remotePort[first] ?? 0;
   const used = counts.liveUsed + counts.timeWaitUsed;
-  const { count: lost, isLostTo } = portsLostToOthers(tuple, bound, used, rules.halves);
-  const usable = rules.halves.first + rules.halves.second - lost;
+  const { count: lost, isLostTo } = portsLostToOthers(tuple, bound, used, rules.byParity);
+  const usable = rules.byParity.first + rules.byParity.second - lost;
   return {
     label: groupLabel(localAddress, remoteAddress, remotePort),
     localAddress,
@@ -187,13 +187,13 @@ function summarise(
     free: usable - used,
     reusable: counts.reusable,
     headroomPercent: headroomPercent(used, usable),
-    halves: {
-      first: { usable: rules.halves.first, used: counts.firstHalfUsed },
-      second: { usable: rules.halves.second - lost, used: used - counts.firstHalfUsed },
+    parity: {
+      first: { usable: rules.byParity.first, used: counts.firstHalfUsed },
+      second: { usable: rules.byParity.second - lost, used: used - counts.firstHalfUsed },
     },
-    widestUsed: counts.widestUsed,
+    fullRangeUsed: counts.fullRangeUsed,
     reservedUsed: counts.reservedUsed,
-    widestLost: outside === undefined ? 0 : outside.total - outside.countOf(tuple),
+    fullRangeLost: outside === undefined ? 0 : outside.total - outside.countOf(tuple),
     freedByReuse: counts.freedByReuse,
     orphanedFinWait2: counts.orphanedFinWait2,
     bindBeforeConnect: {

@@ -1,7 +1,7 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import { portSettings } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
-import { reservedInWidest } from '../sample/full-range.ts';
+import { reservedInFullRange } from '../sample/full-range.ts';
 
 /** Reserved ports under another range: those of now, and services that only the new range would endanger. */
 export function reservedUnder(
@@ -11,7 +11,7 @@ export function reservedUnder(
   const { range: before, reserved } = portSettings(sample.sysctls);
   const isReserved = new Set(eachPort(reserved));
   const isIn = (port: number, { low, high }: PortRange) => port >= low && port <= high;
-  const added = [...eachPort(reservedInWidest([], sample.listeningPorts))].filter(
+  const added = [...eachPort(reservedInFullRange([], sample.listeningPorts))].filter(
     (port) => isIn(port, range) && !isIn(port, before) && !isReserved.has(port),
   );
   return {

@@ -4,19 +4,19 @@ import { headroomPercent } from '../sample/headroom.ts';
 import { forecastFrom, type Model } from '../model.ts';
 import type { GroupModel } from '../group-model.ts';
 import {
-  countHalves,
+  countByParity,
   mapPorts,
   measurePortSpace,
-  type PortHalves,
+  type PortsByParity,
   type PortSettings,
   type PortSpace,
   portSettings,
 } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
 import { reusableFromAgeMs, type ReuseRule, reuseRule } from '../sample/time-wait.ts';
-import { fullestFirst, type HalfUse, type TupleGroup } from '../sample/tuple-group.ts';
+import { fullestFirst, type ParityUse, type TupleGroup } from '../sample/tuple-group.ts';
 import { reservedUnder } from './reservation.ts';
-import { WIDEST_RANGE } from '../sample/full-range.ts';
+import { FULL_RANGE } from '../sample/full-range.ts';
 
 /** Changes to look at before they are made; what is left out stays as it is. */
 export interface WhatIf {
@@ -147,10 +147,10 @@ function changedSample({ sample }: Model, changes: WhatIf, scale: Scale): Sample
     groups: sample.groups
       .map((group) => changedGroup(group, { ...ports, rule, scale }))
       .toSorted(fullestFirst),
-    others: {
-      ...sample.others,
-      timeWait: scaledCount(sample.others.timeWait, scale.allTimeWait),
-      drainSchedule: scaledSchedule(sample.others.drainSchedule, scale.allTimeWait),
+    remainder: {
+      ...sample.remainder,
+      timeWait: scaledCount(sample.remainder.timeWait, scale.allTimeWait),
+      drainSchedule: scaledSchedule(sample.remainder.drainSchedule, scale.allTimeWait),
     },
     byState: {
       ...sample.byState,
@@ -167,10 +167,10 @@ function changedSample({ sample }: Model, changes: WhatIf, scale: Scale): Sample
 
 interface ChangedPorts {
   /** True where the range becomes the widest one. */
-  readonly isWidest: boolean;
+  readonly isFullRange: boolean;
   readonly space: PortSpace;
   /** Without the ports that bind() before connect() seems to hold, as is `usableBefore`. */
-  readonly halves: PortHalves;
+  readonly byParity: PortsByParity;
   readonly usableBefore: number;
 }
 
@@ -183,9 +183,9 @@ function changedPorts(sample: Sample, range: PortRange | undefined): ChangedPort
       : { range, reserved: reservedUnder(sample, range).reserved, warnings: [] };
   const map = mapPorts(settings, heldPorts);
   return {
-    isWidest: range?.low === WIDEST_RANGE.low && range.high === WIDEST_RANGE.high,
+    isFullRange: range?.low === FULL_RANGE.low && range.high === FULL_RANGE.high,
     space: measurePortSpace(settings.range, map, inferredHeld),
-    halves: countHalves(settings.range, map),
+    byParity: countByParity(settings.range, map),
     usableBefore,
   };
 }
@@ -196,11 +196,11 @@ interface GroupChange extends ChangedPorts {
 }
 
 function changedGroup(group: TupleGroup, change: GroupChange): TupleGroup {
-  const { scale, halves, usableBefore } = change;
+  const { scale, byParity, usableBefore } = change;
   const lost = usableBefore - group.usable;
-  const usable = Math.max(0, halves.first + halves.second - lost);
+  const usable = Math.max(0, byParity.first + byParity.second - lost);
   const timeWait = changedTimeWait(group, change.rule);
-  const outside = change.isWidest ? Math.max(0, group.widestUsed - group.used) : 0;
+  const outside = change.isFullRange ? Math.max(0, group.fullRangeUsed - group.used) : 0;
   const liveUsed = Math.min(usable, scaledCount(group.liveUsed + outside, scale.live));
   const timeWaitUsed = Math.min(
     usable - liveUsed,
@@ -216,7 +216,7 @@ function changedGroup(group: TupleGroup, change: GroupChange): TupleGroup {
     free: usable - used,
     reusable: Math.min(usable - used, scaledCount(timeWait.reusable, scale.timeWait)),
     headroomPercent: headroomPercent(used, usable),
-    halves: changedHalves(group, used, usable, Math.max(0, halves.second - lost)),
+    parity: changedParity(group, used, usable, Math.max(0, byParity.second - lost)),
     byState: scaledStates(group.byState, scale),
     closeRate: scaled(group.closeRate, scale.timeWait),
     drainSchedule: scaledSchedule(group.drainSchedule, scale.timeWait),
@@ -228,17 +228,17 @@ function changedGroup(group: TupleGroup, change: GroupChange): TupleGroup {
 }
 
 /** connect() fills the first half before the second; ports that a bind() holds are in the second. */
-function changedHalves(
-  { used: before, halves, bindBeforeConnect }: TupleGroup,
+function changedParity(
+  { used: before, parity, bindBeforeConnect }: TupleGroup,
   used: number,
   usable: number,
   secondUsable: number,
-): { first: HalfUse; second: HalfUse } {
+): { first: ParityUse; second: ParityUse } {
   const firstUsable = usable - secondUsable;
   const isSame =
-    used === before && firstUsable === halves.first.usable && secondUsable === halves.second.usable;
+    used === before && firstUsable === parity.first.usable && secondUsable === parity.second.usable;
   const first = isSame
-    ? halves.first.used
+    ? parity.first.used
     : Math.max(
         used - secondUsable,
         Math.min(firstUsable, used - Math.min(used, bindBeforeConnect.ports)),

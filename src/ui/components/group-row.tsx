@@ -139,7 +139,7 @@ export function barParts(
     glyphs.timeWait.repeat(cells.timeWait) +
     glyphs.reusable.repeat(cells.reusable);
   const free = [...glyphs.free.repeat(cells.free)];
-  const share = group.halves.first.usable / Math.max(1, group.usable);
+  const share = group.parity.first.usable / Math.max(1, group.usable);
   const cliff = Math.min(width - 1, Math.floor(width * share)) - taken.length;
   if (cliff >= 0) free[cliff] = glyphs.cliff;
   return { taken, free: free.join('') };

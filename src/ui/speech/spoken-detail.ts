@@ -86,9 +86,9 @@ function drainSentence({ drainSchedule }: GroupModel): string {
   return `TIME WAIT that ends within 10 seconds: ${until(10)}; within 30 seconds: ${until(30)}; within 60 seconds: ${until(60)}.`;
 }
 
-function halfSentences({ sample }: Model, { halves }: GroupModel): string[] {
+function halfSentences({ sample }: Model, { parity: halves }: GroupModel): string[] {
   const [first, second] = parityNames(sample.portSpace.low);
-  const use = ({ used, usable }: GroupModel['halves']['first']) =>
+  const use = ({ used, usable }: GroupModel['parity']['first']) =>
     `${formatCount(used)} of ${formatCount(usable)}`;
   const slow =
     halves.first.used >= halves.first.usable

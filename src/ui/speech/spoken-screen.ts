@@ -1,12 +1,7 @@
 import { spokenDetail } from './spoken-detail.ts';
 import { groupSentence } from './spoken-group.ts';
 import { spokenKeys } from './spoken-key.ts';
-import {
-  groupCount,
-  machineSentences,
-  spokenMark,
-  spokenVerdict,
-} from './spoken-overview.ts';
+import { groupCount, machineSentences, spokenMark, spokenVerdict } from './spoken-overview.ts';
 import {
   spokenCommands,
   spokenOpened,
@@ -39,7 +34,7 @@ export function spokenOverview(state: ViewState): readonly SpokenLine[] {
   const model = realModel(state);
   if (model === undefined) return [];
   const groups = visibleGroups(state);
-  const more = Math.max(0, groups.length - OVERVIEW_GROUPS) + model.sample.others.groups;
+  const more = Math.max(0, groups.length - OVERVIEW_GROUPS) + model.sample.remainder.groups;
   return [
     ...present(spokenMark(state)),
     spokenVerdict(model, true),

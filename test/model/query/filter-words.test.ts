@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FilterWord, parseFilter, printFilter } from '../../../src/model/query/filter-words.ts';
+import {
+  type FilterWord,
+  parseFilter,
+  printFilter,
+} from '../../../src/model/query/filter-words.ts';
 import { filterGroups } from '../../../src/model/query/filter.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../../helpers/owners.ts';
 import { connections, timeWaits } from '../../helpers/sockets.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { connections, sampleOf, type TestSocket } from '../../helpers/sockets.ts';
+import { connections, sampleOfSockets, type TestSocket } from '../../helpers/sockets.ts';
 
 const LOOPBACK = { local: '127.0.0.1', remote: '127.0.0.1' };
 const other = (socket: TestSocket): TestSocket => ({
@@ -11,7 +11,7 @@ const other = (socket: TestSocket): TestSocket => ({
 });
 
 const summary = (sockets: readonly TestSocket[]) => {
-  const { groups, portSpace } = sampleOf(sockets);
+  const { groups, portSpace } = sampleOfSockets(sockets);
   return { held: portSpace.held, groups: groups.map(({ label, used }) => `${label} ${used}`) };
 };
 

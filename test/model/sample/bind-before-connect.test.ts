@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   connections,
-  sampleOf,
+  sampleOfSockets,
   SMALL_RANGE,
   type TestSocket,
   timeWaits,
@@ -18,7 +18,7 @@ const even = (count: number, socket: Partial<TestSocket> = {}) =>
 const OTHER = { remote: '10.0.9.22' };
 
 function groupsOf(sockets: readonly TestSocket[], sysctls: Partial<typeof SMALL_RANGE> = {}) {
-  const sample = sampleOf(sockets, { sysctls: { ...SMALL_RANGE, ...sysctls } });
+  const sample = sampleOfSockets(sockets, { sysctls: { ...SMALL_RANGE, ...sysctls } });
   const group = (remote: string) =>
     sample.groups.find(({ remoteAddress }) => remoteAddress === remote);
   return { sample, first: group('10.0.9.21'), other: group('10.0.9.22') };
@@ -95,7 +95,7 @@ test('the survivors of a rush never make a healthy group look exhausted', () => 
 test('the halves of a group', () => {
   const listener: TestSocket = { local: '0.0.0.0', localPort: 40_051, state: 'LISTEN' };
   const { first } = groupsOf([...even(50), ...odd(3), listener]);
-  expect(first?.halves).toEqual({
+  expect(first?.parity).toEqual({
     first: { usable: 50, used: 50 },
     second: { usable: 49, used: 3 },
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OwnerMemory } from '../../../src/model/sample/owner-memory.ts';
 import type { GroupOwner } from '../../../src/model/sample/owners.ts';
 import type { Sample } from '../../../src/model/sample/sample.ts';
-import { connections, sampleOf } from '../../helpers/sockets.ts';
+import { connections, sampleOfSockets } from '../../helpers/sockets.ts';
 
 const HAPROXY = { pid: 812, command: 'haproxy', sockets: 7 };
 const CURL = { pid: 900, command: 'curl', sockets: 2 };
@@ -11,7 +11,7 @@ const closed = (owner: GroupOwner) => ({ ...owner, sockets: 0 });
 /** A sample with a group for each list of owners, so many seconds after the first one. */
 function sampleAt(seconds: number, ...owners: GroupOwner[][]): Sample {
   const sockets = owners.flatMap((_, index) => connections(1, { remotePort: 8000 + index }));
-  const sample = sampleOf(sockets);
+  const sample = sampleOfSockets(sockets);
   return {
     ...sample,
     takenAtMs: sample.takenAtMs + seconds * 1000,

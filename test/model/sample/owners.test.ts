@@ -4,7 +4,7 @@ import { NO_OWNERS } from '../../../src/kernel/socket-owners.ts';
 import { parseFilter } from '../../../src/model/query/filter-words.ts';
 import { filterGroups } from '../../../src/model/query/filter.ts';
 import { type GroupOwners, OwnerTally } from '../../../src/model/sample/owners.ts';
-import { digest } from '../../../src/model/sample/sample.ts';
+import { sampleOf } from '../../../src/model/sample/sample.ts';
 import {
   modelWithOwners,
   numbersFrom,
@@ -12,7 +12,7 @@ import {
   sampleWithOwners,
   withInodes,
 } from '../../helpers/owners.ts';
-import { connections, reading, sampleOf, timeWaits } from '../../helpers/sockets.ts';
+import { connections, reading, sampleOfSockets, timeWaits } from '../../helpers/sockets.ts';
 
 /** The same by a Map and nothing else. */
 function countPlainly(inodes: readonly number[], pidOf: (inode: number) => number): GroupOwners {
@@ -70,8 +70,8 @@ describe('the owners of a group', () => {
   });
 
   test('are none where nobody looks', () => {
-    expect(sampleOf(SOCKETS).groups[0]).toMatchObject({ owners: [], unownedSockets: 30 });
-    expect(sampleOf(timeWaits(3, 50_000)).groups[0]).toMatchObject({
+    expect(sampleOfSockets(SOCKETS).groups[0]).toMatchObject({ owners: [], unownedSockets: 30 });
+    expect(sampleOfSockets(timeWaits(3, 50_000)).groups[0]).toMatchObject({
       owners: [],
       unownedSockets: 0,
     });
@@ -90,7 +90,7 @@ describe('the owners of a group', () => {
     );
     const owners = ownersOf(PROCESSES);
     const wanted: number[] = [];
-    digest(
+    sampleOf(
       reading([server, ...accepted, ...SOCKETS]),
       () => 0,
       (eachInode) => {

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { partsOfHalf, type PortUse, TAKEN_USES, type UseCounts } from '../../../src/model/sample/port-use.ts';
+import {
+  partsOfHalf,
+  type PortUse,
+  TAKEN_USES,
+  type UseCounts,
+} from '../../../src/model/sample/port-use.ts';
 import type { Sample } from '../../../src/model/sample/sample.ts';
 import {
   connections,
-  sampleOf,
+  sampleOfSockets,
   SMALL_RANGE,
   type TestSocket,
   timeWaits,
@@ -36,7 +41,7 @@ function usesByPort(sample: Sample): Map<number, string | undefined> {
 describe('the use of ports', () => {
   test('is told port by port where the range is small', () => {
     const uses = usesByPort(
-      sampleOf(
+      sampleOfSockets(
         [
           ...connections(2),
           ...timeWaits(2, 30_000, {}, 40_002),
@@ -62,20 +67,20 @@ describe('the use of ports', () => {
 
   test('shows what connect() would take over, and what bind() of others holds', () => {
     const loopback = { local: '127.0.0.1', remote: '127.0.0.1' };
-    const old = sampleOf(timeWaits(3, 30_000, loopback));
+    const old = sampleOfSockets(timeWaits(3, 30_000, loopback));
     expect([...usesByPort(old).values()].filter((use) => use === 'reusable')).toHaveLength(3);
     const bound = connections(15, { remotePort: 9090 }).map((socket) => ({
       ...socket,
       localPort: socket.localPort + 1,
     }));
-    const uses = usesByPort(sampleOf([...connections(40), ...bound]));
+    const uses = usesByPort(sampleOfSockets([...connections(40), ...bound]));
     expect(uses.get(40_001)).toBe('held');
     expect([...uses.values()].filter((use) => use === 'held')).toHaveLength(15);
   });
 
   test('is drawn for the groups with the most sockets', () => {
     const sizes = Array.from({ length: 25 }, (_, index) => index + 1);
-    const sample = sampleOf(
+    const sample = sampleOfSockets(
       sizes.flatMap((size) => connections(size, { remotePort: 9000 + size })),
     );
     const drawn = sample.groups.filter(({ portUse }) => portUse !== undefined);
@@ -121,7 +126,7 @@ describe('parts of a half', () => {
           localPort,
           state: 'LISTEN',
         }));
-        const sample = sampleOf([...machine.sockets, ...listening], {
+        const sample = sampleOfSockets([...machine.sockets, ...listening], {
           sysctls: {
             ...SMALL_RANGE,
             'net.ipv4.ip_local_port_range': `${range.low} ${range.high}`,

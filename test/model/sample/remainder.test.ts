@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildModel } from '../../../src/model/model.ts';
-import { digest } from '../../../src/model/sample/sample.ts';
+import { sampleOf } from '../../../src/model/sample/sample.ts';
 import { connections, reading, timeWaits } from '../../helpers/sockets.ts';
 
 const destinations = (counts: readonly { live: number; timeWait: number }[]) =>
@@ -11,7 +11,7 @@ const destinations = (counts: readonly { live: number; timeWait: number }[]) =>
   });
 
 const modelOf = (sockets: ReturnType<typeof destinations>, most?: number) =>
-  buildModel(digest(reading(sockets), () => 1, undefined, most));
+  buildModel(sampleOf(reading(sockets), () => 1, undefined, most));
 
 test('the largest groups are measured, the others are summed up, and nothing is lost', () => {
   const count = fc.record({ live: fc.nat(8), timeWait: fc.nat(8) });
@@ -24,12 +24,12 @@ test('the largest groups are measured, the others are summed up, and nothing is 
         const all = modelOf(sockets);
         const cut = modelOf(sockets, most);
         expect(cut.groups).toHaveLength(Math.min(most, all.groups.length));
-        expect(cut.groups.length + cut.sample.others.groups).toBe(all.groups.length);
+        expect(cut.groups.length + cut.sample.remainder.groups).toBe(all.groups.length);
         expect(cut.drainSchedule).toEqual(all.drainSchedule);
         expect(cut.sample.byState).toEqual(all.sample.byState);
         const size = ({ used, reusable }: (typeof all.groups)[number]) => used + reusable;
         const shown = cut.groups.reduce((sum, group) => sum + size(group), 0);
-        expect(shown + cut.sample.others.sockets).toBe(sockets.length);
+        expect(shown + cut.sample.remainder.sockets).toBe(sockets.length);
         // No group that was left out is larger than one that was not.
         const sizes = all.groups.map(size).toSorted((a, b) => b - a);
         expect(cut.groups.map(size).toSorted((a, b) => b - a)).toEqual(sizes.slice(0, most));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { explainSysctls } from '../../../src/model/sysctl-notes.ts';
-import { connections, sampleOf, SMALL_RANGE } from '../../helpers/sockets.ts';
+import { connections, sampleOfSockets, SMALL_RANGE } from '../../helpers/sockets.ts';
 
 test.for([
   [null, /not readable; the default 32768 60999 is assumed/],
@@ -9,7 +9,7 @@ test.for([
 ] as const)(
   'a port range of %j is assumed to be the default, with a warning',
   ([text, warning]) => {
-    const sample = sampleOf(connections(1), {
+    const sample = sampleOfSockets(connections(1), {
       sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': text },
     });
     expect(sample.portSpace).toMatchObject({ low: 32_768, high: 60_999, size: 28_232 });
@@ -18,7 +18,7 @@ test.for([
 );
 
 test('reserved ports that cannot be read are a warning, and none are reserved', () => {
-  const sample = sampleOf([], {
+  const sample = sampleOfSockets([], {
     sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': '40001,x' },
   });
   expect(sample.portSpace.reserved).toBe(0);
@@ -29,12 +29,19 @@ test('reserved ports that cannot be read are a warning, and none are reserved', 
 
 test('states are counted over every socket, and a table of none is fine', () => {
   const listener = { local: '0.0.0.0', localPort: 80, state: 'LISTEN' } as const;
-  expect(sampleOf([listener, ...connections(2)]).byState).toEqual({ LISTEN: 1, ESTABLISHED: 2 });
-  expect(sampleOf([])).toMatchObject({ byState: {}, groups: [], portSpace: { usable: 100 } });
+  expect(sampleOfSockets([listener, ...connections(2)]).byState).toEqual({
+    LISTEN: 1,
+    ESTABLISHED: 2,
+  });
+  expect(sampleOfSockets([])).toMatchObject({
+    byState: {},
+    groups: [],
+    portSpace: { usable: 100 },
+  });
 });
 
 test('every sysctl is explained, absent ones too', () => {
-  const notes = explainSysctls(sampleOf([]));
+  const notes = explainSysctls(sampleOfSockets([]));
   expect(notes.map(({ name }) => name)).toEqual([
     ...Object.keys(SMALL_RANGE),
     'net.ipv6.ip_local_port_range',

@@ -4,7 +4,7 @@ import { TCP_STATES, type TcpState } from '../../../src/kernel/tcp-state.ts';
 import {
   connections,
   modelOf,
-  sampleOf,
+  sampleOfSockets,
   SMALL_RANGE,
   type TestSocket,
   timeWaits,
@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
 
 describe('one group', () => {
   test.for(CASES)('$name', ({ sockets, sysctls, expected }) => {
-    const { groups } = sampleOf(sockets, { sysctls: { ...SMALL_RANGE, ...sysctls } });
+    const { groups } = sampleOfSockets(sockets, { sysctls: { ...SMALL_RANGE, ...sysctls } });
     expect(groups).toHaveLength(1);
     expect(groups[0]).toMatchObject(expected);
   });
@@ -160,7 +160,7 @@ describe('which connections are outgoing', () => {
     ],
   ])('%s', ([, listener, local, groups]) => {
     const remote = local.includes(':') ? 'fd00::1' : '10.0.1.1';
-    expect(sampleOf([listener, { ...inbound(local), remote }]).groups).toHaveLength(groups);
+    expect(sampleOfSockets([listener, { ...inbound(local), remote }]).groups).toHaveLength(groups);
   });
 
   test('on loopback only the client end makes a group', () => {
@@ -170,7 +170,7 @@ describe('which connections are outgoing', () => {
       localPort: 8080,
       remotePort: localPort,
     }));
-    const { groups } = sampleOf([LISTEN_8080, ...client, ...server]);
+    const { groups } = sampleOfSockets([LISTEN_8080, ...client, ...server]);
     expect(groups.map(({ label, used }) => [label, used])).toEqual([
       ['127.0.0.1 → 127.0.0.1:8080', 4],
     ]);
@@ -178,7 +178,7 @@ describe('which connections are outgoing', () => {
 });
 
 test('sources and destinations have ports of their own; the fullest group comes first', () => {
-  const { groups } = sampleOf([
+  const { groups } = sampleOfSockets([
     ...connections(10),
     ...connections(30, { remote: '10.0.9.22' }),
     ...connections(20, { local: '10.0.3.8' }),
@@ -199,7 +199,7 @@ test('the drain schedule and the close rate come from the timers', () => {
     ...timeWaits(20, 55_000, {}, 40_020), // closed 5 s ago
     ...timeWaits(1, 60_000, {}, 40_050), // closed just now
   ];
-  const [group] = sampleOf(sockets).groups;
+  const [group] = sampleOfSockets(sockets).groups;
   const schedule = group?.drainSchedule ?? [];
   expect(schedule).toHaveLength(60);
   expect([schedule[0], schedule[30], schedule[55], schedule[59]]).toEqual([4, 3, 20, 1]);

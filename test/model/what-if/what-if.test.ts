@@ -15,7 +15,7 @@ import {
 import {
   connections,
   modelOf,
-  sampleOf,
+  sampleOfSockets,
   SMALL_RANGE,
   type TestSocket,
   timeWaits,
@@ -147,7 +147,7 @@ describe('what is assumed', () => {
   });
 
   test('the growth of live connections is shared and multiplied as they are', () => {
-    const model = buildModel(sampleOf(connections(60)));
+    const model = buildModel(sampleOfSockets(connections(60)));
     const growing: Model = {
       ...model,
       groups: model.groups.map((group) => ({ ...group, growthPerSecond: 2 })),
@@ -185,7 +185,7 @@ describe('commands', () => {
 
   test('keep what is reserved, and reserve what services would lose', () => {
     const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': '9000-9001' };
-    const sample = sampleOf(listening(22, 8080, 9000, 40001), { sysctls });
+    const sample = sampleOfSockets(listening(22, 8080, 9000, 40001), { sysctls });
     expect(whatIfCommands({ range: { low: 1024, high: 65535 } }, sample).commands).toEqual([
       'sysctl -w net.ipv4.ip_local_reserved_ports="8080,9000-9001"',
       'sysctl -w net.ipv4.ip_local_port_range="1024 65535"',
@@ -211,7 +211,9 @@ describe('commands', () => {
       expect.stringContaining('3 source addresses'),
       expect.stringContaining('50% of the requests'),
     ]);
-    const off = sampleOf([], { sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_timestamps': '0' } });
+    const off = sampleOfSockets([], {
+      sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_timestamps': '0' },
+    });
     expect(notes({ reuse: 1 }, off)).toEqual([expect.stringContaining('timestamps are off')]);
     expect(notes({ reuse: 0 }, off)).toEqual([]);
   });
@@ -238,7 +240,7 @@ describe('choices', () => {
   });
 
   test('what the kernel does not have is not changed, and one row is reset without the others', () => {
-    const old = sampleOf([], { sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': null } });
+    const old = sampleOfSockets([], { sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': null } });
     expect(stepWhatIf({}, 'reuse', 1, old)).toEqual({});
     expect(resetWhatIf({ reuse: 1, sources: 2 }, 'reuse')).toEqual({ sources: 2 });
   });
@@ -275,7 +277,7 @@ const randomModel = fc
       'net.ipv4.tcp_timestamps': timestamps,
       'net.ipv4.ip_local_reserved_ports': reserved,
     };
-    return buildModel(sampleOf([...sockets, ...listening(...listeners)], { sysctls }));
+    return buildModel(sampleOfSockets([...sockets, ...listening(...listeners)], { sysctls }));
   });
 
 const randomChanges = fc.record(
@@ -314,14 +316,14 @@ describe('for any machine and any changes', () => {
     fc.assert(
       fc.property(randomModel, randomChanges, (model, changes) => {
         for (const group of applyWhatIf(model, changes).groups) {
-          const { usable, used, free, reusable, liveUsed, timeWaitUsed, halves } = group;
+          const { usable, used, free, reusable, liveUsed, timeWaitUsed, parity } = group;
           expect(used + free).toBe(usable);
           expect(liveUsed + timeWaitUsed).toBe(used);
           expect(Math.min(free, reusable, liveUsed, timeWaitUsed)).toBeGreaterThanOrEqual(0);
           expect(reusable).toBeLessThanOrEqual(free);
-          expect(halves.first.used + halves.second.used).toBe(used);
-          expect(halves.first.usable + halves.second.usable).toBe(usable);
-          for (const half of [halves.first, halves.second]) {
+          expect(parity.first.used + parity.second.used).toBe(used);
+          expect(parity.first.usable + parity.second.usable).toBe(usable);
+          for (const half of [parity.first, parity.second]) {
             expect(half.used).toBeGreaterThanOrEqual(0);
             expect(half.used).toBeLessThanOrEqual(half.usable);
           }

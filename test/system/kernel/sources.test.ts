@@ -4,7 +4,12 @@ import { beforeEach, expect, test } from 'vitest';
 import { TIME_WAIT_TIMER } from '../../../src/kernel/socket-table.ts';
 import { BOUND_INACTIVE, TCP_STATES } from '../../../src/kernel/tcp-state.ts';
 import type { CloseOrder, Endpoint } from '../../helpers/namespace-protocol.ts';
-import { type Namespace, nodePath, openNamespace, requireNamespace } from '../../helpers/namespace.ts';
+import {
+  type Namespace,
+  nodePath,
+  openNamespace,
+  requireNamespace,
+} from '../../helpers/namespace.ts';
 import type { PrintedSockets } from '../../helpers/print-sockets.ts';
 import { isSince } from './kernel-version.ts';
 import { ids, LOOPBACK, LOOPBACK6, MAPPED, REMOTE_LIKE } from './scenario.ts';

@@ -2,7 +2,12 @@
 import { readlinkSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LAUNCHER } from '../../helpers/live-view.ts';
-import { type Namespace, nodePath, openNamespace, requireNamespace } from '../../helpers/namespace.ts';
+import {
+  type Namespace,
+  nodePath,
+  openNamespace,
+  requireNamespace,
+} from '../../helpers/namespace.ts';
 import { countStates, rowsOfGroup } from '../../helpers/ss-rows.ts';
 import { closeTerminals, openTerminal, type Terminal } from '../../helpers/terminal.ts';
 import type { Endpoint } from '../../helpers/namespace-protocol.ts';

@@ -9,7 +9,7 @@ import {
   TERMINAL_AS_IT_WAS,
 } from '../../helpers/live-view.ts';
 import { recordingOfSamples } from '../../helpers/recordings.ts';
-import { connections, sampleOf } from '../../helpers/sockets.ts';
+import { connections, sampleOfSockets } from '../../helpers/sockets.ts';
 import { openTerminal, type TerminalOptions } from '../../helpers/terminal.ts';
 
 cleanUpAfterEach();
@@ -20,7 +20,7 @@ const NOON = new Date(2026, 10, 21, 12).getTime();
 function hundredSeconds(): Buffer {
   return recordingOfSamples(
     Array.from({ length: 100 }, (_, second) =>
-      sampleOf(connections(second), {
+      sampleOfSockets(connections(second), {
         takenAtMs: NOON + 1000 * second,
         source: 'netlink',
         counters: { activeOpens: second },

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { spokenDetail } from '../../../src/ui/speech/spoken-detail.ts';
 import { groupSentence } from '../../../src/ui/speech/spoken-group.ts';
-import { machineSentences, spokenMark, spokenVerdict } from '../../../src/ui/speech/spoken-overview.ts';
+import {
+  machineSentences,
+  spokenMark,
+  spokenVerdict,
+} from '../../../src/ui/speech/spoken-overview.ts';
 import {
   spokenCommands,
   spokenOpened,

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { counted, spokenPercent, spokenRate, spokenText } from '../../../src/ui/speech/spoken-text.ts';
+import {
+  counted,
+  spokenPercent,
+  spokenRate,
+  spokenText,
+} from '../../../src/ui/speech/spoken-text.ts';
 import { spokenKeys } from '../../../src/ui/speech/spoken-key.ts';
 import { explainSysctls } from '../../../src/model/sysctl-notes.ts';
 import { KEYMAP } from '../../../src/ui/keymap.ts';
