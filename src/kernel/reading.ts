@@ -1,5 +1,6 @@
 import type { Conntrack } from './conntrack.ts';
 import type { TcpCounters } from './counters.ts';
+import type { Place } from './place.ts';
 import type { SocketTable } from './socket-table.ts';
 import type { SysctlValues } from './sysctl.ts';
 
@@ -10,6 +11,8 @@ export type SourceName = 'netlink' | 'procfs' | 'replay';
 export interface KernelReading {
   /** Unix time in ms when the reading began. */
   readonly takenAtMs: number;
+  /** Whose sockets they are. */
+  readonly place: Place;
   readonly hostname: string;
   /** `uname -r`. */
   readonly kernelRelease: string;

@@ -1,4 +1,4 @@
-import { DRAIN_SECONDS, RATE_SECONDS } from './sample/time-wait.ts';
+import { RATE_SECONDS } from './sample/time-wait.ts';
 
 /** How the rate of closes goes on, as far as the last minute tells. */
 export interface CloseTrend {
@@ -118,7 +118,7 @@ function secondsSeen(closes: readonly number[]): number {
   const age = closes.findLastIndex((count) => count > 0) + 1;
   if (age >= RATE_SECONDS) {
     // The second in which it all began is there in part only.
-    return age === DRAIN_SECONDS ? age : Math.max(RATE_SECONDS, age - 1);
+    return age === closes.length ? age : Math.max(RATE_SECONDS, age - 1);
   }
   const busy = closes.filter((count) => count > 0);
   const isSteady = busy.length >= STEADY_SHARE * age && sum(busy) >= TELLING_CLOSES;

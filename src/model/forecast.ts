@@ -1,5 +1,4 @@
 import { type CloseTrend, closeTrend } from './close-trend.ts';
-import { DRAIN_SECONDS } from './sample/time-wait.ts';
 import { letGoUntil, type TimerWheel, wheelMoments } from './timer-wheel.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
@@ -71,7 +70,7 @@ export function forecastUsed(
 /** How long a closed connection keeps its port from connect(), in seconds, with the lateness of timers, as it is seen. */
 export function heldSeconds(group: TupleGroup, lateSeconds = latenessSeconds(group)): number {
   return group.reusableFromAgeMs === undefined
-    ? DRAIN_SECONDS + lateSeconds
+    ? group.drainSchedule.length + lateSeconds
     : group.reusableFromAgeMs / 1000;
 }
 
@@ -102,7 +101,12 @@ function courseOf(
   const old = oldTimeWait(group, wheel !== undefined);
   return (seconds) => {
     const due = gone(seconds);
-    return live(seconds) + old(due) + closed(seconds) - closed(Math.max(0, due - DRAIN_SECONDS));
+    return (
+      live(seconds) +
+      old(due) +
+      closed(seconds) -
+      closed(Math.max(0, due - group.drainSchedule.length))
+    );
   };
 }
 
@@ -146,7 +150,8 @@ function oldTimeWait(group: TupleGroup, isOverdueApart: boolean): Course {
   const left = [total - overdue];
   for (const [second, leaving] of group.drainSchedule.entries())
     left.push((left.at(-1) ?? 0) - leaving + (second === 0 ? overdue : 0));
-  const leftAt = (second: number) => left[Math.max(0, Math.min(DRAIN_SECONDS, second))] ?? 0;
+  const leftAt = (second: number) =>
+    left[Math.max(0, Math.min(group.drainSchedule.length, second))] ?? 0;
   return (due) => {
     if (due < 0) return share * total;
     const before = Math.floor(due);

@@ -1,7 +1,6 @@
 import { type Model, modelFrom } from './model.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import type { Sample } from './sample/sample.ts';
-import { DRAIN_SECONDS } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** So far back one can go. */
@@ -214,9 +213,10 @@ function withRemainder(
 }
 
 function modelAt({ sample, schedules, growth, opensPerSecond }: HistoryEntry): Model {
+  const length = sample.timeWaitSeconds;
   const groups = sample.groups.map((group, index) => ({
     ...group,
-    drainSchedule: [...schedules.subarray(index * DRAIN_SECONDS, (index + 1) * DRAIN_SECONDS)],
+    drainSchedule: [...schedules.subarray(index * length, (index + 1) * length)],
   }));
   return modelFrom({ ...sample, groups }, ({ label }) => growth.get(label) ?? 0, opensPerSecond);
 }

@@ -3,7 +3,12 @@ import { SYSCTL_NAMES, type SysctlName, type SysctlValues } from '../kernel/sysc
 import { TCP_STATES, type TcpState } from '../kernel/tcp-state.ts';
 import { headroomPercent } from '../model/sample/headroom.ts';
 import { MOST_SLICES, type PortUse, portUseBytes } from '../model/sample/port-use.ts';
-import { fullestFirst, groupLabel, type TupleGroup } from '../model/sample/tuple-group.ts';
+import {
+  fullestFirst,
+  groupKey,
+  groupLabel,
+  type TupleGroup,
+} from '../model/sample/tuple-group.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import {
   listOf,
@@ -19,19 +24,86 @@ import {
   valuesOf,
   whole,
 } from './schema.ts';
-import { DRAIN_SECONDS } from '../model/sample/time-wait.ts';
+import { LONGEST_TIME_WAIT_SECONDS } from '../model/sample/time-wait.ts';
 import type { Plain, PlainObject } from './delta.ts';
 
-/** A sample as it is written: its groups by label, so that a change of one does not touch the others. */
+/**
+ * A sample as it is written: its groups by key, so that a change of one does not touch the others. Fields are
+ * listed one by one: what a sample is in memory is not the format. What follows from the rest is left out.
+ */
 export function toRecorded(sample: Sample): Plain {
-  const groups = Object.fromEntries(
-    // What follows from the rest is left out.
-    sample.groups.map((each) => [
-      each.label,
-      { ...each, label: undefined, headroomPercent: undefined },
-    ]),
-  );
-  return { ...sample, groups } as unknown as PlainObject;
+  const groups: Record<string, PlainObject> = {};
+  for (const each of sample.groups) groups[each.key] = writtenGroupOf(each);
+  const { sampling, limits } = sample;
+  const written: Written<Sample> = {
+    takenAtMs: sample.takenAtMs,
+    place: { kind: sample.place.kind, id: sample.place.id, name: sample.place.name },
+    host: { hostname: sample.host.hostname, kernel: sample.host.kernel },
+    sampling: {
+      source: sampling.source,
+      replayOf: sampling.replayOf,
+      durationMs: sampling.durationMs,
+      sockets: sampling.sockets,
+      leftOut: sampling.leftOut,
+      ownersUnseen: sampling.ownersUnseen,
+      warnings: sampling.warnings,
+      fallback: sampling.fallback,
+      pacing: sampling.pacing && { ...sampling.pacing },
+    },
+    portSpace: { ...sample.portSpace },
+    sysctls: { ...sample.sysctls },
+    counters: { ...sample.counters },
+    timeWaitSeconds: sample.timeWaitSeconds,
+    byState: { ...sample.byState },
+    groups,
+    remainder: { ...sample.remainder },
+    inferredHeld: sample.inferredHeld,
+    listeningPorts: sample.listeningPorts,
+    heldPorts: sample.heldPorts,
+    fullRangeUsable: sample.fullRangeUsable,
+    timerStepSeconds: sample.timerStepSeconds,
+    limits: {
+      conntrack: limits.conntrack && { ...limits.conntrack },
+      openFiles: limits.openFiles.map((files) => ({ ...files })),
+    },
+  };
+  return written;
+}
+
+/** Every field of a value, each as plain data. */
+type Written<Value> = { readonly [Key in keyof Value]-?: Plain };
+
+function writtenGroupOf(group: TupleGroup): PlainObject {
+  const { parity, portUse } = group;
+  const written: Written<WrittenGroup> = {
+    localAddress: group.localAddress,
+    remoteAddress: group.remoteAddress,
+    remotePort: group.remotePort,
+    family: group.family,
+    portRange: { low: group.portRange.low, high: group.portRange.high },
+    usable: group.usable,
+    used: group.used,
+    liveUsed: group.liveUsed,
+    timeWaitUsed: group.timeWaitUsed,
+    free: group.free,
+    reusable: group.reusable,
+    parity: { first: { ...parity.first }, second: { ...parity.second } },
+    fullRangeUsed: group.fullRangeUsed,
+    fullRangeLost: group.fullRangeLost,
+    reservedUsed: group.reservedUsed,
+    freedByReuse: group.freedByReuse,
+    orphanedFinWait2: group.orphanedFinWait2,
+    bindBeforeConnect: { ...group.bindBeforeConnect },
+    byState: { ...group.byState },
+    owners: group.owners.map((each) => ({ ...each })),
+    unownedSockets: group.unownedSockets,
+    closeRate: group.closeRate,
+    drainSchedule: group.drainSchedule,
+    overdueTimeWait: group.overdueTimeWait,
+    reusableFromAgeMs: group.reusableFromAgeMs,
+    portUse: portUse && { slices: portUse.slices, counts: portUse.counts },
+  };
+  return written;
 }
 
 /**
@@ -41,10 +113,15 @@ export function toRecorded(sample: Sample): Plain {
 export function fromRecorded(value: Plain): Sample {
   const sample = SAMPLE(value, 'a sample');
   const { source, replayOf = source } = sample.sampling;
+  const schedules = [...sample.groups, sample.remainder].map((each) => each.drainSchedule);
+  const uneven = schedules.find(({ length }) => length !== sample.timeWaitSeconds);
+  if (uneven !== undefined) refuse(uneven.length, 'a sample.drainSchedule');
   return {
     ...sample,
     sampling: { ...sample.sampling, source: 'replay', replayOf },
-    groups: sample.groups.toSorted(fullestFirst),
+    groups: sample.groups
+      .map((written) => groupFrom(written, sample.place.id))
+      .toSorted(fullestFirst),
   };
 }
 
@@ -62,10 +139,7 @@ const MOST_GROUPS = 20_000;
 const MOST_OWNERS = 10_000;
 const MOST_WARNINGS = 100;
 
-const schedule: Schema<number[]> = (value, at) => {
-  const seconds = listOf(count, DRAIN_SECONDS)(value, at);
-  return seconds.length === DRAIN_SECONDS ? seconds : refuse(seconds.length, at);
-};
+const schedule = listOf(count, LONGEST_TIME_WAIT_SECONDS);
 
 /** The values of some keys, each of which may be missing. */
 function some<Key extends string, Value>(
@@ -124,7 +198,7 @@ const owner = object<TupleGroup['owners'][number]>({
   sockets: count,
 });
 
-type WrittenGroup = Omit<TupleGroup, 'label' | 'headroomPercent'>;
+type WrittenGroup = Omit<TupleGroup, 'key' | 'label' | 'headroomPercent'>;
 
 const portUse: Schema<PortUse> = (value, at) => {
   const use = object<PortUse>({
@@ -139,6 +213,7 @@ const writtenGroup = object<WrittenGroup>({
   remoteAddress: address,
   remotePort: port,
   family: (value, at) => (whole(4, 6)(value, at) === 6 ? 6 : 4),
+  portRange: object({ low: port, high: port }),
   usable: usablePorts,
   used: count,
   liveUsed: count,
@@ -162,18 +237,25 @@ const writtenGroup = object<WrittenGroup>({
   portUse: optional(portUse),
 });
 
-const group: Schema<TupleGroup> = (value, at) => {
-  const read = writtenGroup(value, at);
-  const { localAddress, remoteAddress, remotePort, used, usable } = read;
+function groupFrom(written: WrittenGroup, placeId: string): TupleGroup {
+  const { localAddress, remoteAddress, remotePort, used, usable } = written;
   return {
-    ...read,
+    ...written,
+    key: groupKey(placeId, localAddress, remoteAddress, remotePort),
     label: groupLabel(localAddress, remoteAddress, remotePort),
     headroomPercent: headroomPercent(used, usable),
   };
-};
+}
 
-const SAMPLE = object<Sample>({
+type WrittenSample = Omit<Sample, 'groups'> & { readonly groups: readonly WrittenGroup[] };
+
+const SAMPLE = object<WrittenSample>({
   takenAtMs: time,
+  place: object({
+    kind: oneOf(['here', 'namespace', 'via']),
+    id: text(4096),
+    name: text(300),
+  }),
   host: object({ hostname: text(300), kernel: text(300) }),
   sampling: object<Sample['sampling']>({
     source: oneOf(['netlink', 'procfs', 'replay']),
@@ -196,8 +278,9 @@ const SAMPLE = object<Sample>({
   }),
   sysctls,
   counters,
+  timeWaitSeconds: whole(1, LONGEST_TIME_WAIT_SECONDS),
   byState: states,
-  groups: valuesOf(group, MOST_GROUPS),
+  groups: valuesOf(writtenGroup, MOST_GROUPS),
   remainder: object({ groups: count, sockets: count, timeWait: count, drainSchedule: schedule }),
   inferredHeld: count,
   listeningPorts: ports,

@@ -1,6 +1,7 @@
 import { OwnerMemory } from '../model/sample/owner-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
-import { sampleOf } from '../model/sample/sample.ts';
+import { classify } from '../model/sample/classify.ts';
+import { measure } from '../model/sample/measure.ts';
 import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
@@ -37,18 +38,24 @@ export interface Sampler {
   close(): void;
 }
 
-/** Ties a kernel reader to the model's digest. Throws SourceError for a choice that cannot work. */
+/** Ties a kernel reader, the search for owners and the model together. Throws SourceError for a choice that cannot work. */
 export function createSampler(settings: SamplerSettings): Sampler {
   const notes: { fallback?: string } = {};
   const read = chooseReader(settings, (reason) => (notes.fallback = reason));
   const processes = new ProcessFiles(processRoot(settings.procMount));
   const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
   const memory = new OwnerMemory();
+  // A long one is known from a young socket, which may have gone by the next look.
+  let timeWaitSeconds: number | undefined;
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
-    const elapsedMs = () => systemClock.monotonicMs() - startedMs;
-    const sample = memory.recall(sampleOf(read(), elapsedMs, owners.find, settings.mostGroups));
-    return { ...sample, sampling: { ...sample.sampling, ...notes, ...(pacing && { pacing }) } };
+    const classified = classify(read(), timeWaitSeconds);
+    const found = owners.find(classified.inodes);
+    const sample = memory.recall(measure(classified, found, settings.mostGroups));
+    ({ timeWaitSeconds } = sample);
+    const durationMs = systemClock.monotonicMs() - startedMs;
+    const sampling = { ...sample.sampling, durationMs, ...notes, ...(pacing && { pacing }) };
+    return { ...sample, sampling };
   };
   const close = () => {
     read.close();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { type Conntrack, CONNTRACK_FILES, parseWholeNumber } from '../kernel/conntrack.ts';
 import {
@@ -8,6 +8,7 @@ import {
   tcpCounters,
 } from '../kernel/counters.ts';
 import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import type { Place } from '../kernel/place.ts';
 import type { KernelReading, SourceName } from '../kernel/reading.ts';
 import { SocketTable } from '../kernel/socket-table.ts';
 import { parseSysctl, SYSCTL_NAMES, sysctlPath, type SysctlValues } from '../kernel/sysctl.ts';
@@ -50,7 +51,8 @@ export function kernelReader(
 ): KernelReader {
   const sockets = new SocketTable();
   // Any byte may be in a host name.
-  const host = { hostname: escapeControl(hostname()), kernelRelease: release() };
+  const name = escapeControl(hostname());
+  const host = { hostname: name, kernelRelease: release(), place: placeOf(proc, name) };
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
@@ -62,6 +64,21 @@ export function kernelReader(
     return { ...host, takenAtMs, source, sockets, leftOut, sysctls, counters, conntrack, warnings };
   };
   return Object.assign(read, { close: () => socketReader.close?.() });
+}
+
+/** The place that a procfs shows; its id is the mount point where the namespace is not told. */
+function placeOf(proc: ProcRoot, name: string): Place {
+  // Below the mount point, or below one process of it (/host/proc/1).
+  for (const file of ['self/ns/net', 'ns/net']) {
+    try {
+      // "net:[4026531840]", see namespaces(7).
+      const inode = /^net:\[(\d{1,20})\]$/.exec(readlinkSync(proc.path(file)))?.[1];
+      if (inode !== undefined) return { kind: 'here', id: `net:${inode}`, name };
+    } catch {
+      // Another user's process, or a copy of a procfs.
+    }
+  }
+  return { kind: 'here', id: `proc:${escapeControl(proc.path(''))}`, name };
 }
 
 function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {

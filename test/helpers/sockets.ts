@@ -2,7 +2,8 @@ import { SocketTable, TIME_WAIT_TIMER } from '../../src/kernel/socket-table.ts';
 import type { SysctlValues } from '../../src/kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../../src/kernel/tcp-state.ts';
 import type { KernelReading } from '../../src/kernel/reading.ts';
-import { sampleOf, type Sample } from '../../src/model/sample/sample.ts';
+import { sampleOf } from '../../src/model/sample/measure.ts';
+import type { Sample } from '../../src/model/sample/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 
 /** One socket as a test writes it: addresses as text, IPv4 or `::1`-like IPv6. */
@@ -67,6 +68,7 @@ export const SMALL_RANGE: SysctlValues = {
   'net.ipv4.tcp_max_tw_buckets': '131072',
   'net.ipv4.tcp_fin_timeout': '60',
   'net.ipv4.tcp_tw_recycle': null,
+  'net.ipv4.tcp_tw_timeout': null,
   'net.core.somaxconn': '4096',
 };
 
@@ -77,6 +79,7 @@ export function reading(
 ): KernelReading {
   return {
     takenAtMs: Date.UTC(2026, 10, 21, 12),
+    place: { kind: 'here', id: 'net:4026531840', name: 'proxy-7' },
     hostname: 'proxy-7',
     kernelRelease: '6.18.44',
     source: 'procfs',
@@ -93,7 +96,8 @@ export function sampleOfSockets(
   sockets: readonly TestSocket[],
   overrides: Partial<KernelReading> = {},
 ): Sample {
-  return sampleOf(reading(sockets, overrides), () => 1.5);
+  const sample = sampleOf(reading(sockets, overrides));
+  return { ...sample, sampling: { ...sample.sampling, durationMs: 1.5 } };
 }
 
 export function modelOf(

@@ -15,6 +15,8 @@ export interface CountingRules {
   /** The same for the widest range. */
   readonly fullRangeMap: PortMap;
   readonly reuse: ReuseRule;
+  /** How long TIME_WAIT lasts. */
+  readonly timeWaitSeconds: number;
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
   readonly bound: BoundPorts;
@@ -36,9 +38,19 @@ export function countRows(
   reusableFromAgeMs: number,
   drawing?: PortUseCounter,
 ) {
-  const { sockets, tuples, portMap, fullRangeMap, firstParity, bound, seenBy, owners } = rules;
+  const {
+    sockets,
+    tuples,
+    portMap,
+    fullRangeMap,
+    firstParity,
+    bound,
+    seenBy,
+    owners,
+    timeWaitSeconds,
+  } = rules;
   const byState = new Uint32Array(TCP_STATE_COUNT);
-  const schedule = emptySchedule();
+  const schedule = emptySchedule(timeWaitSeconds);
   const counts = {
     byState,
     schedule,
@@ -66,12 +78,13 @@ export function countRows(
     const isTimeWait = state === TIME_WAIT;
     const timerMs = sockets.timerMs[row] ?? 0;
     if (isTimeWait) {
-      const second = drainSecond(timerMs);
+      const second = drainSecond(timerMs, timeWaitSeconds);
       schedule[second] = (schedule[second] ?? 0) + 1;
       if (timerMs === 0) counts.overdue++;
     }
     // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s.
-    const ageMs = isTimeWait && bound.holderOf[port] !== tuple ? timeWaitAgeMs(timerMs) : 0;
+    const ageMs =
+      isTimeWait && bound.holderOf[port] !== tuple ? timeWaitAgeMs(timerMs, timeWaitSeconds) : 0;
     const isReusable = ageMs > reusableFromAgeMs;
     if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
     if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;

@@ -16,12 +16,16 @@ import type { TupleRows } from './tuple-rows.ts';
 
 /** The outgoing connections from one source address to one (destination address, destination port). */
 export interface TupleGroup extends GroupOwners {
-  /** `10.0.3.7 → 10.0.9.21:8080`: names the group from sample to sample. */
+  /** Names the group among those of all places, from sample to sample; not for people. */
+  readonly key: string;
+  /** `10.0.3.7 → 10.0.9.21:8080`: names the group on the screen, where several places may have the same. */
   readonly label: string;
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly family: IpFamily;
+  /** The ports among which connect() looks for this group. */
+  readonly portRange: PortRange;
   /** Ports that connect() could ever use for this group. */
   readonly usable: number;
   /** Of those, taken now: liveUsed + timeWaitUsed. */
@@ -38,7 +42,7 @@ export interface TupleGroup extends GroupOwners {
   readonly headroomPercent: number;
   /** The two halves that connect() searches one after the other. */
   readonly parity: { readonly first: ParityUse; readonly second: ParityUse };
-  /** Ports that would be taken if the range were the widest sensible one (see widest-range.ts). */
+  /** Ports that would be taken if the range were the widest sensible one (see full-range.ts). */
   readonly fullRangeUsed: number;
   /** Ports outside the range that bind() before connect() in other groups would keep from it in the widest one. */
   readonly fullRangeLost: number;
@@ -52,7 +56,10 @@ export interface TupleGroup extends GroupOwners {
   readonly byState: StateCounts;
   /** Connections that enter TIME_WAIT, per second, a mean of the last 10 s. */
   readonly closeRate: number;
-  /** TIME_WAIT sockets that expire in second 0–1, 1–2, …, 59–60 from now. */
+  /**
+   * TIME_WAIT sockets that expire in second 0–1, 1–2, … from now: a number for each second that TIME_WAIT lasts,
+   * which is 60 on mainline kernels.
+   */
   readonly drainSchedule: readonly number[];
   /** Of those of the first second, the ones whose time is up: the timer wheel fires late. */
   readonly overdueTimeWait: number;
@@ -81,6 +88,8 @@ export interface BindBeforeConnect {
 
 /** What the rows are judged by. */
 export interface GroupingRules {
+  /** The id of the place whose sockets they are. */
+  readonly placeId: string;
   readonly tuples: TupleRows;
   readonly range: PortRange;
   readonly portMap: PortMap;
@@ -90,6 +99,8 @@ export interface GroupingRules {
   readonly boundOutside: BoundPorts | undefined;
   readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
+  /** How long TIME_WAIT lasts. */
+  readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
   /** More groups than this are not measured one by one. */
   readonly mostGroups: number;
@@ -135,7 +146,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   });
   return {
     groups: groups.toSorted(fullestFirst),
-    remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups)),
+    remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.total,
   };
 }
@@ -175,11 +186,13 @@ function summarise(
   const { count: lost, isLostTo } = portsLostToOthers(tuple, bound, used, rules.byParity);
   const usable = rules.byParity.first + rules.byParity.second - lost;
   return {
+    key: groupKey(rules.placeId, localAddress, remoteAddress, remotePort),
     label: groupLabel(localAddress, remoteAddress, remotePort),
     localAddress,
     remoteAddress,
     remotePort,
     family,
+    portRange: rules.range,
     usable,
     used,
     liveUsed: counts.liveUsed,
@@ -210,6 +223,16 @@ function summarise(
     reusableFromAgeMs: Number.isFinite(reusableFrom) ? reusableFrom : undefined,
     portUse: drawing?.finish(isLostTo),
   };
+}
+
+/** The key of a group: its place and its tuple. */
+export function groupKey(
+  placeId: string,
+  localAddress: string,
+  remoteAddress: string,
+  remotePort: number,
+): string {
+  return `${placeId} ${groupLabel(localAddress, remoteAddress, remotePort)}`;
 }
 
 /** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */

@@ -5,7 +5,7 @@ import { TCP_STATES, type TcpState } from '../../../src/kernel/tcp-state.ts';
 import type { Advice, AdviceId } from '../../../src/model/advice/advice.ts';
 import { type Cause, pressureOn } from '../../../src/model/advice/cause.ts';
 import { buildModel, type Model } from '../../../src/model/model.ts';
-import { sampleOf } from '../../../src/model/sample/sample.ts';
+import { sampleOf } from '../../../src/model/sample/measure.ts';
 import { SEVERITIES } from '../../../src/model/severity.ts';
 import { ownersOf } from '../../helpers/owners.ts';
 import { reading, SMALL_RANGE, type TestSocket } from '../../helpers/sockets.ts';
@@ -117,8 +117,7 @@ function modelOf(given: typeof situation extends fc.Arbitrary<infer Value> ? Val
         counters,
         conntrack,
       }),
-      () => 1,
-      () => owners,
+      owners,
     ),
   );
 }
