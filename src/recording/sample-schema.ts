@@ -2,6 +2,7 @@ import { HIGHEST_PORT } from '../kernel/port-range.ts';
 import { SYSCTL_NAMES, type SysctlName, type SysctlValues } from '../kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../kernel/tcp-state.ts';
 import { headroomPercent } from '../model/sample/headroom.ts';
+import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import { MOST_SLICES, type PortUse, portUseBytes } from '../model/sample/port-use.ts';
 import {
   fullestFirst,
@@ -74,7 +75,7 @@ export function toRecorded(sample: Sample): Plain {
 type Written<Value> = { readonly [Key in keyof Value]-?: Plain };
 
 function writtenGroupOf(group: TupleGroup): PlainObject {
-  const { parity, portUse } = group;
+  const { connectFailures: failures, parity, portUse } = group;
   const written: Written<WrittenGroup> = {
     localAddress: group.localAddress,
     remoteAddress: group.remoteAddress,
@@ -94,6 +95,14 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     freedByReuse: group.freedByReuse,
     orphanedFinWait2: group.orphanedFinWait2,
     bindBeforeConnect: { ...group.bindBeforeConnect },
+    connectFailures: failures && {
+      perSecond: failures.perSecond,
+      lastMinute: failures.lastMinute,
+      total: failures.total,
+      sinceMs: failures.sinceMs,
+      lastAtMs: failures.lastAtMs,
+      processes: failures.processes.map((each) => ({ ...each })),
+    },
     byState: { ...group.byState },
     owners: group.owners.map((each) => ({ ...each })),
     unownedSockets: group.unownedSockets,
@@ -198,6 +207,15 @@ const owner = object<TupleGroup['owners'][number]>({
   sockets: count,
 });
 
+const failures = object<ConnectFailures>({
+  perSecond: number(0, MOST),
+  lastMinute: count,
+  total: count,
+  sinceMs: optional(time),
+  lastAtMs: optional(time),
+  processes: listOf(object({ pid: count, command: text(200), refusals: count }), MOST_OWNERS),
+});
+
 type WrittenGroup = Omit<TupleGroup, 'key' | 'label' | 'headroomPercent'>;
 
 const portUse: Schema<PortUse> = (value, at) => {
@@ -227,6 +245,7 @@ const writtenGroup = object<WrittenGroup>({
   freedByReuse: count,
   orphanedFinWait2: count,
   bindBeforeConnect: object({ suspected: truth, ports: count, certain: truth }),
+  connectFailures: optional(failures),
   byState: states,
   owners: listOf(owner, MOST_OWNERS),
   unownedSockets: count,
