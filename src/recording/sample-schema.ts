@@ -4,12 +4,8 @@ import { TCP_STATES, type TcpState } from '../kernel/tcp-state.ts';
 import { headroomPercent } from '../model/sample/headroom.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import { MOST_SLICES, type PortUse, portUseBytes } from '../model/sample/port-use.ts';
-import {
-  fullestFirst,
-  groupKey,
-  groupLabel,
-  type TupleGroup,
-} from '../model/sample/tuple-group.ts';
+import { fullestFirst, type TupleGroup } from '../model/sample/tuple-group.ts';
+import { groupKey, groupLabel } from '../model/sample/tuple-label.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import {
   listOf,
@@ -87,6 +83,8 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     liveUsed: group.liveUsed,
     timeWaitUsed: group.timeWaitUsed,
     free: group.free,
+    freeAtLeast: group.freeAtLeast,
+    uncertain: group.uncertain,
     reusable: group.reusable,
     parity: { first: { ...parity.first }, second: { ...parity.second } },
     fullRangeUsed: group.fullRangeUsed,
@@ -237,6 +235,8 @@ const writtenGroup = object<WrittenGroup>({
   liveUsed: count,
   timeWaitUsed: count,
   free: whole(-MOST, MOST),
+  freeAtLeast: whole(-MOST, MOST),
+  uncertain: optional(sentence),
   reusable: count,
   parity: object({ first: half, second: half }),
   fullRangeUsed: count,

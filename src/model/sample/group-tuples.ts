@@ -12,7 +12,8 @@ import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
-import { fullestFirst, groupKey, groupLabel, type TupleGroup } from './tuple-group.ts';
+import { fullestFirst, type TupleGroup } from './tuple-group.ts';
+import { groupKey, groupLabel } from './tuple-label.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /** What the rows are judged by. */
@@ -160,6 +161,7 @@ function summarise(
     liveUsed: counts.liveUsed,
     timeWaitUsed: counts.timeWaitUsed,
     free: usable - used,
+    freeAtLeast: usable - used,
     reusable: counts.reusable,
     headroomPercent: headroomPercent(used, usable),
     parity: {

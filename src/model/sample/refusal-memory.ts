@@ -1,7 +1,7 @@
 import type { IpFamily } from '../../kernel/ip-address.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import { RATE_SECONDS } from './time-wait.ts';
-import { groupKey } from './tuple-group.ts';
+import { groupKey } from './tuple-label.ts';
 
 /** A tuple, as people write it. */
 export interface TupleText {

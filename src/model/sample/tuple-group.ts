@@ -27,6 +27,10 @@ export interface TupleGroup extends GroupOwners {
   readonly timeWaitUsed: number;
   /** usable - used: the connect() calls that succeed now. */
   readonly free: number;
+  /** The same where that is exact; lower, down to the least that it may be, where the kernel does not show enough to know. */
+  readonly freeAtLeast: number;
+  /** Why `free` may be too high, in a sentence, safe to print; undefined: it is exact. */
+  readonly uncertain?: string | undefined;
   /** TIME_WAIT sockets among the free ones: connect() would take them over. */
   readonly reusable: number;
   /** 100 · free / usable. */
@@ -87,28 +91,4 @@ export function fullestFirst(a: TupleGroup, b: TupleGroup): number {
     b.reusable - a.reusable ||
     (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)
   );
-}
-
-/** The key of a group: its place and its tuple. */
-export function groupKey(
-  placeId: string,
-  localAddress: string,
-  remoteAddress: string,
-  remotePort: number,
-): string {
-  return `${placeId} ${groupLabel(localAddress, remoteAddress, remotePort)}`;
-}
-
-/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */
-export function groupLabel(
-  localAddress: string,
-  remoteAddress: string,
-  remotePort: number,
-): string {
-  return `${localAddress} → ${endpoint(remoteAddress, remotePort)}`;
-}
-
-/** `10.0.9.21:8080`, `[::1]:8080` (RFC 3986, 3.2.2). */
-export function endpoint(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
