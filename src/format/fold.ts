@@ -1,6 +1,6 @@
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Folding, VisibleGroup } from '../model/query/fold.ts';
-import { endpoint, groupLabel } from '../model/sample/tuple-group.ts';
+import { endpoint, groupLabel } from '../model/sample/tuple-label.ts';
 import type { HostNames } from '../model/host-name.ts';
 import { formatCount } from './units.ts';
 

@@ -5,7 +5,8 @@ import { RATE_SECONDS } from './sample/time-wait.ts';
 export interface Baseline {
   readonly takenAtMs: number;
   readonly activeOpens: number | undefined;
-  /** Live connections of each group, by its label. */
+  readonly timeWaitReused: number | undefined;
+  /** Live connections of each group, by its key. */
   readonly liveByGroup: ReadonlyMap<string, number>;
 }
 
@@ -13,7 +14,8 @@ export function baselineOf({ takenAtMs, counters, groups }: Sample): Baseline {
   return {
     takenAtMs,
     activeOpens: counters.activeOpens,
-    liveByGroup: new Map(groups.map(({ label, liveUsed }) => [label, liveUsed])),
+    timeWaitReused: counters.timeWaitReused,
+    liveByGroup: new Map(groups.map(({ key, liveUsed }) => [key, liveUsed])),
   };
 }
 

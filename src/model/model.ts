@@ -56,13 +56,13 @@ const BELIEVED_TIMES = 60;
  * none: a pool that was filled at once would else look like a leak for as long as that is remembered.
  */
 function liveGrowth(
-  { label, liveUsed, free }: TupleGroup,
+  { key, liveUsed, free }: TupleGroup,
   takenAtMs: number,
   references: readonly Baseline[],
 ): number {
   const looks = references.map((before) => ({
     seconds: (takenAtMs - before.takenAtMs) / 1000,
-    live: before.liveByGroup.get(label) ?? 0,
+    live: before.liveByGroup.get(key) ?? 0,
   }));
   for (const [index, { seconds, live }] of looks.entries()) {
     const growth = liveGrowthPerSecond(live, liveUsed, seconds);

@@ -99,6 +99,8 @@ function groupDocument(group: GroupModel) {
     usable: group.usable,
     used: group.used,
     free: group.free,
+    freeAtLeast: group.freeAtLeast,
+    uncertain: group.uncertain ?? null,
     reusable: group.reusable,
     headroomPercent: rounded(group.headroomPercent, 2),
     byState: group.byState,

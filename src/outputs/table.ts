@@ -10,7 +10,7 @@ import {
 import { verdictOf, verdictText } from '../format/verdict.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { endpoint } from '../model/sample/tuple-group.ts';
+import { endpoint } from '../model/sample/tuple-label.ts';
 
 interface Column {
   readonly title: string;

@@ -2,13 +2,10 @@ import { HIGHEST_PORT } from '../kernel/port-range.ts';
 import { SYSCTL_NAMES, type SysctlName, type SysctlValues } from '../kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../kernel/tcp-state.ts';
 import { headroomPercent } from '../model/sample/headroom.ts';
+import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import { MOST_SLICES, type PortUse, portUseBytes } from '../model/sample/port-use.ts';
-import {
-  fullestFirst,
-  groupKey,
-  groupLabel,
-  type TupleGroup,
-} from '../model/sample/tuple-group.ts';
+import { fullestFirst, type TupleGroup } from '../model/sample/tuple-group.ts';
+import { groupKey, groupLabel } from '../model/sample/tuple-label.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import {
   listOf,
@@ -74,7 +71,7 @@ export function toRecorded(sample: Sample): Plain {
 type Written<Value> = { readonly [Key in keyof Value]-?: Plain };
 
 function writtenGroupOf(group: TupleGroup): PlainObject {
-  const { parity, portUse } = group;
+  const { connectFailures: failures, parity, portUse } = group;
   const written: Written<WrittenGroup> = {
     localAddress: group.localAddress,
     remoteAddress: group.remoteAddress,
@@ -86,6 +83,8 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     liveUsed: group.liveUsed,
     timeWaitUsed: group.timeWaitUsed,
     free: group.free,
+    freeAtLeast: group.freeAtLeast,
+    uncertain: group.uncertain,
     reusable: group.reusable,
     parity: { first: { ...parity.first }, second: { ...parity.second } },
     fullRangeUsed: group.fullRangeUsed,
@@ -94,6 +93,14 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     freedByReuse: group.freedByReuse,
     orphanedFinWait2: group.orphanedFinWait2,
     bindBeforeConnect: { ...group.bindBeforeConnect },
+    connectFailures: failures && {
+      perSecond: failures.perSecond,
+      lastMinute: failures.lastMinute,
+      total: failures.total,
+      sinceMs: failures.sinceMs,
+      lastAtMs: failures.lastAtMs,
+      processes: failures.processes.map((each) => ({ ...each })),
+    },
     byState: { ...group.byState },
     owners: group.owners.map((each) => ({ ...each })),
     unownedSockets: group.unownedSockets,
@@ -198,6 +205,15 @@ const owner = object<TupleGroup['owners'][number]>({
   sockets: count,
 });
 
+const failures = object<ConnectFailures>({
+  perSecond: number(0, MOST),
+  lastMinute: count,
+  total: count,
+  sinceMs: optional(time),
+  lastAtMs: optional(time),
+  processes: listOf(object({ pid: count, command: text(200), refusals: count }), MOST_OWNERS),
+});
+
 type WrittenGroup = Omit<TupleGroup, 'key' | 'label' | 'headroomPercent'>;
 
 const portUse: Schema<PortUse> = (value, at) => {
@@ -219,6 +235,8 @@ const writtenGroup = object<WrittenGroup>({
   liveUsed: count,
   timeWaitUsed: count,
   free: whole(-MOST, MOST),
+  freeAtLeast: whole(-MOST, MOST),
+  uncertain: optional(sentence),
   reusable: count,
   parity: object({ first: half, second: half }),
   fullRangeUsed: count,
@@ -227,6 +245,7 @@ const writtenGroup = object<WrittenGroup>({
   freedByReuse: count,
   orphanedFinWait2: count,
   bindBeforeConnect: object({ suspected: truth, ports: count, certain: truth }),
+  connectFailures: optional(failures),
   byState: states,
   owners: listOf(owner, MOST_OWNERS),
   unownedSockets: count,

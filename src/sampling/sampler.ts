@@ -50,8 +50,8 @@ export function createSampler(settings: SamplerSettings): Sampler {
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const classified = classify(read(), timeWaitSeconds);
-    const found = owners.find(classified.inodes);
-    const sample = memory.recall(measure(classified, found, settings.mostGroups));
+    const known = { owners: owners.find(classified.inodes), mostGroups: settings.mostGroups };
+    const sample = memory.recall(measure(classified, known));
     ({ timeWaitSeconds } = sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
     const sampling = { ...sample.sampling, durationMs, ...notes, ...(pacing && { pacing }) };

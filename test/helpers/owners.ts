@@ -41,7 +41,7 @@ export function sampleWithOwners(
   processes: readonly TestProcess[],
   unseenProcesses = 0,
 ): Sample {
-  return sampleOf(reading(sockets), ownersOf(processes, unseenProcesses));
+  return sampleOf(reading(sockets), { owners: ownersOf(processes, unseenProcesses) });
 }
 
 export function modelWithOwners(...given: Parameters<typeof sampleWithOwners>): Model {

@@ -140,7 +140,12 @@ describe('going through time', () => {
 
 test('a model comes back as it was', () => {
   const growing = buildModel({ ...SAMPLE, takenAtMs: START_MS + 20_000 }, [
-    { takenAtMs: START_MS, activeOpens: undefined, liveByGroup: new Map() },
+    {
+      takenAtMs: START_MS,
+      activeOpens: undefined,
+      timeWaitReused: undefined,
+      liveByGroup: new Map(),
+    },
   ]);
   const history = historyOf([0]);
   history.push(growing);

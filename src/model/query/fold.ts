@@ -3,7 +3,8 @@ import type { GroupModel } from '../group-model.ts';
 import { type GroupOwner, mainOwner } from '../sample/owners.ts';
 import { SEVERITIES } from '../severity.ts';
 import { sumSchedules } from '../sample/remainder.ts';
-import { endpoint, fullestFirst } from '../sample/tuple-group.ts';
+import { fullestFirst } from '../sample/tuple-group.ts';
+import { endpoint } from '../sample/tuple-label.ts';
 
 /** What groups can be folded by, in the order in which a key goes through them. */
 export const FOLDINGS = ['destination', 'owner', 'source'] as const;

@@ -15,16 +15,27 @@ import { boundOutside, FULL_RANGE } from './full-range.ts';
 import { countByParity, measurePortSpace } from './port-space.ts';
 import type { OwnerFiles, Sample } from './sample.ts';
 import { reuseRule } from './time-wait.ts';
-import { groupTuples, type TupleGroup } from './tuple-group.ts';
+import { groupTuples } from './group-tuples.ts';
+import type { RefusalMemory } from './refusal-memory.ts';
+import type { TupleGroup } from './tuple-group.ts';
+
+/** What is known besides the reading. */
+export interface Known {
+  /** Who holds the outgoing connections; nobody knows where it is left out. */
+  readonly owners?: SocketOwners;
+  /** What was refused; undefined: it cannot be seen. */
+  readonly refusals?: RefusalMemory | undefined;
+  /** Smaller groups beyond so many are summed up; none where it is left out. */
+  readonly mostGroups?: number | undefined;
+}
 
 /**
- * Groups a classified reading and measures the port space; the smallest groups beyond `mostGroups` are summed
- * up. `sampling.durationMs` is 0: only whoever read the kernel knows.
+ * Groups a classified reading and measures the port space. `sampling.durationMs` is 0: only whoever read the
+ * kernel knows.
  */
 export function measure(
   classified: Classified,
-  owners: SocketOwners = NO_OWNERS,
-  mostGroups = Infinity,
+  { owners = NO_OWNERS, refusals, mostGroups = Infinity }: Known = {},
 ): Sample {
   const { reading, settings, listeners, outgoing, heldPorts, portMap, fullRangeMap } = classified;
   const { sockets, sysctls } = reading;
@@ -41,6 +52,8 @@ export function measure(
     reuse: reuseRule(sysctls),
     timeWaitSeconds: classified.timeWaitSeconds,
     owners,
+    refusals,
+    takenAtMs: reading.takenAtMs,
     mostGroups,
   });
   return {
@@ -76,12 +89,8 @@ export function measure(
 }
 
 /** The sample of a reading, where there is nothing to do between the two steps. */
-export function sampleOf(
-  reading: KernelReading,
-  owners?: SocketOwners,
-  mostGroups?: number,
-): Sample {
-  return measure(classify(reading), owners, mostGroups);
+export function sampleOf(reading: KernelReading, known?: Known): Sample {
+  return measure(classify(reading), known);
 }
 
 function openFilesOf(groups: readonly TupleGroup[], owners: SocketOwners): OwnerFiles[] {

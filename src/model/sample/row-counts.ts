@@ -28,6 +28,27 @@ export interface CountingRules {
 /** What a tuple's rows come to. */
 export type RowCounts = ReturnType<typeof countRows>;
 
+function noCounts(timeWaitSeconds: number) {
+  return {
+    byState: new Uint32Array(TCP_STATE_COUNT),
+    schedule: emptySchedule(timeWaitSeconds),
+    liveUsed: 0,
+    timeWaitUsed: 0,
+    reusable: 0,
+    firstHalfUsed: 0,
+    overdue: 0,
+    fullRangeUsed: 0,
+    reservedUsed: 0,
+    freedByReuse: 0,
+    orphanedFinWait2: 0,
+  };
+}
+
+/** What no rows at all come to. */
+export function countNoRows({ timeWaitSeconds, owners }: CountingRules): RowCounts {
+  return { ...noCounts(timeWaitSeconds), ...owners.take() };
+}
+
 /**
  * Counts the rows of a tuple whose TIME_WAIT sockets are free from the age of `reusableFromAgeMs` on. `drawing`
  * is told what each usable port is to it.
@@ -49,21 +70,8 @@ export function countRows(
     owners,
     timeWaitSeconds,
   } = rules;
-  const byState = new Uint32Array(TCP_STATE_COUNT);
-  const schedule = emptySchedule(timeWaitSeconds);
-  const counts = {
-    byState,
-    schedule,
-    liveUsed: 0,
-    timeWaitUsed: 0,
-    reusable: 0,
-    firstHalfUsed: 0,
-    overdue: 0,
-    fullRangeUsed: 0,
-    reservedUsed: 0,
-    freedByReuse: 0,
-    orphanedFinWait2: 0,
-  };
+  const counts = noCounts(timeWaitSeconds);
+  const { byState, schedule } = counts;
   const rows = tuples.rowsOf(tuple);
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] ?? 0;

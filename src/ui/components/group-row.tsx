@@ -9,7 +9,7 @@ import { formatEta, formatPercent, formatRate, formatShortCount } from '../../fo
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
-import { endpoint } from '../../model/sample/tuple-group.ts';
+import { endpoint } from '../../model/sample/tuple-label.ts';
 import { BOTH_ADDRESSES_WIDTH, type TableLayout } from '../layout.ts';
 import { usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';

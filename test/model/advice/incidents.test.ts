@@ -22,7 +22,7 @@ interface Given extends Partial<Omit<KernelReading, 'sysctls' | 'sockets'>> {
 
 function adviceFor({ sockets, sysctls, processes = [], ...overrides }: Given): readonly Advice[] {
   const given = reading(sockets, { ...overrides, sysctls: { ...SMALL_RANGE, ...sysctls } });
-  return buildModel(sampleOf(given, ownersOf(processes))).advice;
+  return buildModel(sampleOf(given, { owners: ownersOf(processes) })).advice;
 }
 
 const find = (advice: readonly Advice[], id: AdviceId) => advice.find((each) => each.id === id);

@@ -117,7 +117,7 @@ function modelOf(given: typeof situation extends fc.Arbitrary<infer Value> ? Val
         counters,
         conntrack,
       }),
-      owners,
+      { owners },
     ),
   );
 }

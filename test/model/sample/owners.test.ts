@@ -93,7 +93,7 @@ describe('the owners of a group', () => {
     const wanted: number[] = [];
     const classified = classify(reading([server, ...accepted, ...SOCKETS]));
     classified.inodes((inode) => wanted.push(inode));
-    measure(classified, owners);
+    measure(classified, { owners });
     expect(wanted.toSorted((a, b) => a - b)).toEqual([
       ...numbersFrom(100, 30),
       ...numbersFrom(200, 4),

@@ -11,7 +11,7 @@ const destinations = (counts: readonly { live: number; timeWait: number }[]) =>
   });
 
 const modelOf = (sockets: ReturnType<typeof destinations>, most?: number) =>
-  buildModel(sampleOf(reading(sockets), undefined, most));
+  buildModel(sampleOf(reading(sockets), { mostGroups: most }));
 
 test('the largest groups are measured, the others are summed up, and nothing is lost', () => {
   const count = fc.record({ live: fc.nat(8), timeWait: fc.nat(8) });

@@ -1,0 +1,93 @@
+import type { Baseline } from './baseline-window.ts';
+import type { Sample } from './sample/sample.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
+
+/*
+ * How many connections are wanted? No table says. But a connection that was made within some time is still open,
+ * or was closed since: then its TIME_WAIT is there, unless connect() took that over (the kernel counts it), or the
+ * peer closed first, which leaves nothing here. What was refused is seen by the refusals themselves.
+ */
+
+/** Connections that a group made per second, since the baseline; undefined: one look cannot tell. */
+export type MadePerSecond = number | undefined;
+
+/**
+ * Connections made per second, of each group by its key, since `before`. Where the kernel counts more opens than
+ * all groups show, those that took TIME_WAIT over are added to the groups whose TIME_WAIT may be taken over.
+ */
+export function madePerSecond(sample: Sample, before: Baseline): ReadonlyMap<string, number> {
+  const seconds = (sample.takenAtMs - before.takenAtMs) / 1000;
+  if (seconds <= 0) return new Map();
+  const seen = new Map(
+    sample.groups.map((group) => {
+      const live = group.liveUsed - (before.liveByGroup.get(group.key) ?? 0);
+      return [group.key, Math.max(0, closesWithin(group.drainSchedule, seconds) + live)] as const;
+    }),
+  );
+  const unseen = unseenReuses(sample, before, sum(seen.values()));
+  const reusing = sample.groups.filter(canReuse);
+  const weights = sum(reusing.map(reuseWeight));
+  for (const group of reusing) {
+    const share = weights === 0 ? 0 : (unseen * reuseWeight(group)) / weights;
+    seen.set(group.key, (seen.get(group.key) ?? 0) + share);
+  }
+  return new Map([...seen].map(([key, count]) => [key, count / seconds]));
+}
+
+/** Connections that took TIME_WAIT over and are not seen otherwise: no more than the kernel counts of either. */
+function unseenReuses({ counters }: Sample, before: Baseline, seen: number): number {
+  const reuses = countSince(before.timeWaitReused, counters.timeWaitReused);
+  const opens = countSince(before.activeOpens, counters.activeOpens);
+  return Math.max(0, Math.min(reuses, opens - seen));
+}
+
+function countSince(before: number | undefined, now: number | undefined): number {
+  return before === undefined || now === undefined ? 0 : Math.max(0, now - before);
+}
+
+function canReuse({ reusableFromAgeMs }: TupleGroup): boolean {
+  return reusableFromAgeMs !== undefined;
+}
+
+function reuseWeight({ timeWaitUsed, reusable }: TupleGroup): number {
+  return timeWaitUsed + reusable;
+}
+
+/** Connections that were closed within the last so many seconds, and are in TIME_WAIT. */
+export function closesWithin(drainSchedule: readonly number[], seconds: number): number {
+  const whole = Math.min(drainSchedule.length, Math.floor(seconds));
+  const recent = whole === 0 ? [] : drainSchedule.slice(-whole);
+  const partial = drainSchedule[drainSchedule.length - whole - 1] ?? 0;
+  return sum(recent) + partial * (seconds - Math.floor(seconds));
+}
+
+/** The window in which the highest rate of a limited group is looked for, in seconds. */
+const PEAK_SECONDS = 3;
+
+/**
+ * Closes per second in the busiest 3 s of the last minute, less what may be chance. A group at its limit makes
+ * connections in spurts, as ports come back: in none of them faster than it wants to.
+ */
+export function peakClosesPerSecond(drainSchedule: readonly number[]): number {
+  let most = 0;
+  for (let start = 0; start + PEAK_SECONDS <= drainSchedule.length; start++)
+    most = Math.max(most, sum(drainSchedule.slice(start, start + PEAK_SECONDS)));
+  return Math.max(0, most - Math.sqrt(most)) / PEAK_SECONDS;
+}
+
+function sum(counts: Iterable<number>): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
+}
+
+/** How many connections a group wants. */
+export interface Demand {
+  /** Made and refused; null: not known. */
+  readonly perSecond: number | null;
+  /** True where refusals cannot be seen and the ports have run out: more may be wanted. */
+  readonly isLowerBound: boolean;
+}
+
+/** Nothing is known of it. */
+export const UNKNOWN_DEMAND: Demand = { perSecond: null, isLowerBound: false };
