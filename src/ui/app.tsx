@@ -8,7 +8,6 @@ import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
-import { Panel } from './components/panel.tsx';
 import { PaletteContext } from './hooks/use-palette.ts';
 import { useJobControl } from './hooks/use-job-control.ts';
 import { type KeyTargets, useKeys } from './hooks/use-keys.ts';
@@ -18,7 +17,9 @@ import { useStore } from './hooks/use-store.ts';
 import { useTerminalSize } from './hooks/use-terminal-size.ts';
 import { screenLayout } from './layout.ts';
 import { mouseAction } from './mouse.ts';
-import { listOnScreen, panelLength, tableOf, tableOnScreen } from './panel-view.ts';
+import { listOnScreen, tableOnScreen } from './panel-view.ts';
+import { tableOf } from './panels/groups.tsx';
+import { PANELS } from './panels/panels.ts';
 import { tableView } from './table-view.ts';
 import { type Glyphs, PALETTES } from './theme.ts';
 
@@ -82,7 +83,7 @@ export function App(props: AppProps) {
     const shown = shownModel(now);
     return {
       pageRows: Math.max(1, panelRows - 2),
-      rows: shown && panel ? panelLength({ ...panel, state: now, model: shown }) : 0,
+      rows: shown && panel ? PANELS[now.panel].length({ ...panel, state: now, model: shown }) : 0,
     };
   };
   const footer = {
@@ -94,6 +95,7 @@ export function App(props: AppProps) {
     glyphs,
   };
   const showFooter = state.notice === undefined || state.editingFilter;
+  const { View } = PANELS[state.panel];
   const press = useKeys(props, contextNow);
   useJobControl(jobControl);
   useMouse(onMouse, (event) => {
@@ -124,7 +126,7 @@ export function App(props: AppProps) {
         )}
         {showBlank && <Box height={1} />}
         <Box height={panelRows} flexDirection="column" overflow="hidden">
-          {panel !== undefined && <Panel {...panel} />}
+          {panel !== undefined && <View {...panel} />}
         </Box>
         {showFooter ? (
           <Footer {...footer} />

@@ -1,10 +1,10 @@
 import { useApp, useInput } from 'ink';
-import { copyableCommands } from '../../store/copyable.ts';
 import { type RememberedSettings, rememberedSettings } from '../../store/settings.ts';
 import type { ViewStore } from '../../store/view-store.ts';
 import { keyNames } from '../key-name.ts';
 import { commandFor, filterCommandFor } from '../key-command.ts';
 import { type KeyContext } from '../keymap.ts';
+import { copyableOf } from '../panel-view.ts';
 import type { JobControl } from './use-job-control.ts';
 
 /** What keys act on. */
@@ -34,7 +34,7 @@ export function useKeys(
         saveSettings?.(rememberedSettings(state)) ?? 'There is no place to keep settings.';
       store.dispatch({ type: 'notice', text });
     } else if (command === 'copy') {
-      const lines = copyableCommands(state) ?? [];
+      const lines = copyableOf(state);
       if (lines.length > 0) copyText(lines.join('\n'));
       store.dispatch({ type: 'copied', lines: lines.length });
     } else if (command !== undefined) store.dispatch(command(contextNow()));
