@@ -5,12 +5,16 @@ import type { Panel } from './panel.ts';
 
 /** What can happen to the live view. */
 export type Action =
-  /** The newest sample's; with the bytes that were recorded so far, or the place of a recording where one is shown. */
+  /**
+   * The newest sample's; with the bytes that were recorded so far. In a recording with its place there and, after
+   * a jump, the models of earlier samples, the oldest first.
+   */
   | {
       readonly type: 'model';
       readonly model: Model;
-      readonly recordedBytes?: number;
-      readonly step?: ReplayStep;
+      readonly recordedBytes?: number | undefined;
+      readonly step?: ReplayStep | undefined;
+      readonly earlier?: readonly Model[] | undefined;
     }
   /** Rows down (positive) or up, among the `rows` of the panel that is shown; Infinity: to the end. */
   | { readonly type: 'move'; readonly by: number; readonly rows: number }

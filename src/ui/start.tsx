@@ -6,7 +6,7 @@ import type { Sample } from '../model/sample/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
 import { reduce } from '../store/reducer.ts';
 import type { Recorder } from '../store/recording.ts';
-import { startReplay } from '../store/replay.ts';
+import { isSameRequest, startReplay } from '../store/replay.ts';
 import type { RememberedSettings, Theme } from '../store/settings.ts';
 import { createStore } from '../store/store.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
@@ -76,16 +76,16 @@ export async function startView(settings: ViewSettings): Promise<void> {
     reduce,
     initialViewState({ order, filter, intervalMs, theme, themes, replay }),
   );
-  let step: ReplayStep | undefined;
-  const feed = new ModelFeed((model) => {
-    store.getState().models.push(model);
+  const show = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
     const recordedBytes = recorder?.bytes() ?? 0;
-    store.dispatch({ type: 'model', model, recordedBytes, ...(step && { step }) });
+    store.dispatch({ type: 'model', model, recordedBytes, step, earlier });
     settings.onModel(model);
-  });
+  };
+  const feed = new ModelFeed(show);
   feed.push(first);
   watchInterval(store, settings.setInterval);
   watchRecording(store, recorder);
+  watchRequests(store, settings.replay);
   settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
   const { stdout } = settings.window;
   const props = {
@@ -123,7 +123,10 @@ export async function startView(settings: ViewSettings): Promise<void> {
     screen.rerender(app());
   });
   const fed = settings.replay
-    ? feedReplay(settings.replay, store, feed, (next) => (step = next))
+    ? feedReplay(settings.replay, first, {
+        show,
+        say: (text) => store.dispatch({ type: 'notice', text }),
+      })
     : feedAll(samples, feed);
   try {
     await Promise.race([screen.waitUntilExit(), fed]);
@@ -152,6 +155,17 @@ function watchRecording(store: ViewStore, recorder: Recorder | undefined): void 
     if (wanted) recorder?.start(store.dispatch);
     const text = wanted ? undefined : recorder?.stop();
     if (text !== undefined) store.dispatch({ type: 'notice', text });
+  });
+}
+
+/** Tells the player of a recording what the user wants of it. */
+function watchRequests(store: ViewStore, source: ReplaySource | undefined): void {
+  let told = store.getState().replay;
+  store.subscribe(() => {
+    const { replay } = store.getState();
+    if (replay === undefined || isSameRequest(told, replay)) return;
+    told = replay;
+    source?.want(replay);
   });
 }
 

@@ -14,7 +14,6 @@ function open(size: { columns: number; rows: number }, ascii = false) {
   /** Shows these sockets, so many seconds after noon. */
   const take = (second: number, sockets: readonly TestSocket[]) => {
     const model = modelOf(sockets, { takenAtMs: NOON + 1000 * second });
-    store.getState().models.push(model);
     store.dispatch({ type: 'model', model });
   };
   for (let second = 0; second <= 40; second++) take(second, connections(10 + second));

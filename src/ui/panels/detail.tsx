@@ -1,5 +1,6 @@
 import { detailLines } from '../../format/group-detail.ts';
 import type { StyledLine } from '../../format/styled-line.ts';
+import { usedInHistory } from '../../model/model-history.ts';
 import { selectedGroup } from '../../store/visible-groups.ts';
 import { DetailPanel } from '../components/detail-panel.tsx';
 import { scrollPositions } from '../components/scrolled-lines.tsx';
@@ -32,6 +33,6 @@ export const DETAIL_PANEL: PanelParts = {
 function linesOf({ state, model, columns, rows }: PanelProps): StyledLine[] | undefined {
   const group = selectedGroup(state);
   if (group === undefined) return undefined;
-  const usedBefore = state.models.used(group.label, model.sample.takenAtMs);
+  const usedBefore = usedInHistory(state.history, group.label, model.sample.takenAtMs);
   return detailLines({ model, group, usedBefore, width: columns - 2, rows });
 }

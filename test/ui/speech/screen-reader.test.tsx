@@ -28,10 +28,7 @@ function listen(
   settings: Parameters<typeof initialViewState>[0] = {},
 ) {
   const store = createStore(reduce, initialViewState(settings));
-  const show = (next: Model) => {
-    store.getState().models.push(next);
-    store.dispatch({ type: 'model', model: next });
-  };
+  const show = (next: Model) => store.dispatch({ type: 'model', model: next });
   show(model);
   const copied: string[] = [];
   const copyText = (text: string) => copied.push(text);
