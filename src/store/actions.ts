@@ -54,10 +54,17 @@ export type Action =
   | { readonly type: 'what-if-step'; readonly by: -1 | 1 }
   /** Gives back the real value to the row at the cursor, or to all. */
   | { readonly type: 'what-if-reset'; readonly rows: 'this' | 'all' }
+  /** Copies these shell commands, a line each. */
+  | { readonly type: 'copy'; readonly lines: readonly string[] }
   /** So many lines were copied. */
   | { readonly type: 'copied'; readonly lines: number }
   /** Draws in the next theme. */
   | { readonly type: 'theme' }
+  /** Has the settings remembered. */
+  | { readonly type: 'save' }
+  /** Stops the program, as Ctrl-Z does. */
+  | { readonly type: 'suspend' }
+  | { readonly type: 'quit' }
   /** Says something until the user does something else. */
   | { readonly type: 'notice'; readonly text: string }
   /** Leaves what was entered last: the filter line, a panel, the filter. */

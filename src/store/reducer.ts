@@ -18,7 +18,7 @@ import { selectedIndex, visibleGroups } from './visible-groups.ts';
 /** Intervals that `+` and `-` step through lie in here, in ms. */
 const STEPPED_INTERVAL_MS = { shortest: 100, longest: 60_000 };
 
-/** The view's next state. Pure. */
+/** The view's next state. Pure; what the world is to do about it says `update`. */
 export function reduce(state: ViewState, action: Action): ViewState {
   const next = withRowOrder(state, reduceAction(state, action));
   // What was copied, or else is to be said, is said until the user does something else.
@@ -29,7 +29,11 @@ export function reduce(state: ViewState, action: Action): ViewState {
 }
 
 const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
+  'copy',
   'copied',
+  'save',
+  'suspend',
+  'quit',
   'notice',
   'theme',
   'model',
@@ -110,6 +114,12 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, copiedLines: action.lines };
     case 'escape':
       return escaped(state);
+    case 'copy':
+    case 'save':
+    case 'suspend':
+    case 'quit':
+      // For the world to do: see update.
+      return state;
     case 'interval':
       return state.replay === undefined
         ? { ...state, intervalMs: stepped(state.intervalMs, action.factor) }

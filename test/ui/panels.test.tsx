@@ -6,7 +6,7 @@ import type { Panel } from '../../src/store/panel.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import { initialViewState, shownModel, type ViewState } from '../../src/store/view-state.ts';
 import { helpLines } from '../../src/ui/components/help-panel.tsx';
-import { keysOf } from '../../src/ui/key-command.ts';
+import { keysOf } from '../../src/ui/key-action.ts';
 import { KEYMAP } from '../../src/ui/keymap.ts';
 import { copyableOf, listOnScreen, tableOnScreen } from '../../src/ui/panel-view.ts';
 import { PANELS } from '../../src/ui/panels/panels.ts';
@@ -35,10 +35,9 @@ function propsOf(state: ViewState) {
 }
 
 test('every panel that a key opens or belongs to is among them', () => {
-  const named = KEYMAP.flatMap(({ command, panels = [] }) => {
-    const action = typeof command === 'function' ? command({ pageRows: 1, rows: 1 }) : undefined;
-    return action?.type === 'panel' ? [action.panel, ...panels] : panels;
-  });
+  const named = KEYMAP.flatMap(({ action, panels = [] }) =>
+    typeof action === 'object' && action.type === 'panel' ? [action.panel, ...panels] : panels,
+  );
   expect(new Set(['groups', ...named])).toEqual(new Set(NAMES));
 });
 

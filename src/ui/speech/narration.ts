@@ -84,12 +84,12 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
       ];
     case 'interval':
       return [`A sample every ${spokenText(intervalText(after.intervalMs))}.`];
-    case 'copied':
-      return [
-        action.lines === 0
+    case 'copy':
+      return present(after.copiedLines).map((lines) =>
+        lines === 0
           ? 'Nothing to copy: no command does this.'
-          : `Copied ${counted(formatCount(action.lines), 'line')}, if the terminal takes OSC 52.`,
-      ];
+          : `Copied ${counted(formatCount(lines), 'line')}, if the terminal takes OSC 52.`,
+      );
     default:
       // A notice is said as it comes, whatever brings it.
       return [];
