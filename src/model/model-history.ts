@@ -31,64 +31,66 @@ interface HistoryEntry {
 }
 
 /**
- * What the screen could show in the last quarter of an hour: a model a second for two minutes, one every
- * 5 s before that. Each has the 50 fullest groups and the one that runs out first; smaller ones are summed
- * up as others, and the ports of the 4 fullest can be drawn. At most 15 MB are kept (less far back where a machine has very many bound ports that
- * change all the time); models are built again when they are looked at.
+ * What the screen could show in the last quarter of an hour, the oldest first: a model a second for two minutes,
+ * one every 5 s before that. Each has the 50 fullest groups and the one that runs out first; smaller ones are summed
+ * up as others, and the ports of the 4 fullest can be drawn. At most 15 MB are kept (less far back where a machine
+ * has very many bound ports that change all the time); models are built again when they are looked at.
  */
-export class ModelHistory {
-  // The oldest first.
-  #kept: readonly HistoryEntry[] = [];
+export type ModelHistory = readonly HistoryEntry[];
 
-  /** Takes the newest model. Where the clock was set back, what lies in the future is forgotten. */
-  push(model: Model): void {
-    const nowMs = model.sample.takenAtMs;
-    const past = this.#kept.filter(
-      ({ sample }) => sample.takenAtMs <= nowMs && sample.takenAtMs > nowMs - KEPT_MS,
-    );
-    const newest = past.at(-1);
-    const isNew = nowMs - timeOf(newest) >= SPACING_MS.close * TOLERANCE;
-    this.#kept = withinMemory(thinned(isNew ? [...past, entryOf(model, newest)] : past, nowMs));
-  }
+export const NO_HISTORY: ModelHistory = [];
 
-  /**
-   * The model so many ms after (or, negative, before) a time, or the next beyond where none was kept then; 1
-   * and -1 step to the next one. Undefined: there is none after it. Back ends at the oldest one.
-   */
-  jump(fromMs: number, byMs: number): Model | undefined {
-    const goal = fromMs + byMs;
-    const found =
-      byMs > 0
-        ? this.#kept.find((moment) => timeOf(moment) >= goal)
-        : (this.#kept.findLast((moment) => timeOf(moment) <= goal) ?? this.#kept[0]);
-    // At the oldest one, back must not go forward.
-    if (found === undefined || (byMs < 0 && timeOf(found) >= fromMs)) return undefined;
-    return modelAt(found);
-  }
+/** The history with the newest model. Where the clock was set back, what lies in the future is forgotten. */
+export function withModelKept(history: ModelHistory, model: Model): ModelHistory {
+  const nowMs = model.sample.takenAtMs;
+  const past = history.filter(
+    ({ sample }) => sample.takenAtMs <= nowMs && sample.takenAtMs > nowMs - KEPT_MS,
+  );
+  const newest = past.at(-1);
+  const isNew = nowMs - timeOf(newest) >= SPACING_MS.close * TOLERANCE;
+  return withinMemory(thinned(isNew ? [...past, entryOf(model, newest)] : past, nowMs));
+}
 
-  /**
-   * Ports that a group used in each second that is remembered up to a time, the oldest first; undefined where
-   * it had none, or was not among the groups that are kept. A value holds until the next look.
-   */
-  used(label: string, untilMs: number): (number | undefined)[] {
-    const seen = this.#kept.filter((moment) => timeOf(moment) <= untilMs);
-    return seen.flatMap((moment, index) => {
-      const next = seen[index + 1];
-      const heldMs = next === undefined ? SPACING_MS.close : timeOf(next) - timeOf(moment);
-      const used = moment.sample.groups.find((group) => group.label === label)?.used;
-      return Array.from({ length: Math.max(1, Math.round(heldMs / 1000)) }, () => used);
-    });
-  }
+/**
+ * The model so many ms after (or, negative, before) a time, or the next beyond where none was kept then; 1
+ * and -1 step to the next one. Undefined: there is none after it. Back ends at the oldest one.
+ */
+export function jumpInHistory(
+  history: ModelHistory,
+  fromMs: number,
+  byMs: number,
+): Model | undefined {
+  const goal = fromMs + byMs;
+  const found =
+    byMs > 0
+      ? history.find((moment) => timeOf(moment) >= goal)
+      : (history.findLast((moment) => timeOf(moment) <= goal) ?? history[0]);
+  // At the oldest one, back must not go forward.
+  if (found === undefined || (byMs < 0 && timeOf(found) >= fromMs)) return undefined;
+  return modelAt(found);
+}
 
-  /** When what is kept was seen, in Unix time in ms, the oldest first. */
-  times(): number[] {
-    return this.#kept.map(timeOf);
-  }
+/**
+ * Ports that a group used in each second that is remembered up to a time, the oldest first; undefined where
+ * it had none, or was not among the groups that are kept. A value holds until the next look.
+ */
+export function usedInHistory(
+  history: ModelHistory,
+  label: string,
+  untilMs: number,
+): (number | undefined)[] {
+  const seen = history.filter((moment) => timeOf(moment) <= untilMs);
+  return seen.flatMap((moment, index) => {
+    const next = seen[index + 1];
+    const heldMs = next === undefined ? SPACING_MS.close : timeOf(next) - timeOf(moment);
+    const used = moment.sample.groups.find((group) => group.label === label)?.used;
+    return Array.from({ length: Math.max(1, Math.round(heldMs / 1000)) }, () => used);
+  });
+}
 
-  /** About how much memory is taken. */
-  bytes(): number {
-    return bytesOf(this.#kept);
-  }
+/** When what is kept was seen, in Unix time in ms, the oldest first. */
+export function historyTimes(history: ModelHistory): number[] {
+  return history.map(timeOf);
 }
 
 function timeOf(moment: HistoryEntry | undefined): number {
@@ -96,7 +98,7 @@ function timeOf(moment: HistoryEntry | undefined): number {
 }
 
 /** Leaves out what lies too close to its elder. */
-function thinned(oldestFirst: readonly HistoryEntry[], nowMs: number): HistoryEntry[] {
+function thinned(oldestFirst: ModelHistory, nowMs: number): HistoryEntry[] {
   const kept: HistoryEntry[] = [];
   for (const moment of oldestFirst) {
     const isClose = nowMs - timeOf(moment) <= CLOSE_MS;
@@ -106,15 +108,16 @@ function thinned(oldestFirst: readonly HistoryEntry[], nowMs: number): HistoryEn
   return kept;
 }
 
-function withinMemory(oldestFirst: readonly HistoryEntry[]): readonly HistoryEntry[] {
+function withinMemory(oldestFirst: ModelHistory): ModelHistory {
   let kept = oldestFirst;
   // In steps, as the sum is not for nothing; one moment is always kept.
-  while (kept.length > 1 && bytesOf(kept) > MOST_BYTES)
+  while (kept.length > 1 && historyBytes(kept) > MOST_BYTES)
     kept = kept.slice(Math.ceil(kept.length / 20));
   return kept;
 }
 
-function bytesOf(moments: readonly HistoryEntry[]): number {
+/** About how much memory a history takes, in bytes. */
+export function historyBytes(moments: ModelHistory): number {
   const groups = moments.reduce((sum, { sample }) => sum + sample.groups.length, 0);
   const lists = moments.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
   const ports = [...new Set(lists)].reduce((sum, list) => sum + list.length, 0);

@@ -12,7 +12,7 @@ const TOLERANCE = 0.9;
 /** Turns samples into models for the screen, at the pace at which a screen is worth repainting. */
 export class ModelFeed {
   readonly #show: (model: Model) => void;
-  #stream = new ModelStream();
+  readonly #stream = new ModelStream();
   #shownMs = -Infinity;
   #shown = '';
 
@@ -34,17 +34,6 @@ export class ModelFeed {
     this.#shownMs = sample.takenAtMs;
     this.#shown = seen;
     this.#show(model);
-  }
-
-  /** Shows a sample in any case: it was asked for. */
-  show(sample: Sample): void {
-    this.#show(this.#stream.next(sample));
-  }
-
-  /** Forgets what came before, and goes on as if these samples had come, the oldest first; returns their models. */
-  restart(earlier: readonly Sample[]): Model[] {
-    this.#stream = new ModelStream();
-    return earlier.map((sample) => this.#stream.next(sample));
   }
 }
 

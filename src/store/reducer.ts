@@ -1,5 +1,6 @@
 import { parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
+import { withModelKept } from '../model/model-history.ts';
 import { withHostName } from '../model/host-name.ts';
 import type { WhatIf } from '../model/what-if/what-if.ts';
 import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
@@ -17,6 +18,7 @@ import { selectedIndex, visibleGroups } from './visible-groups.ts';
 /** Intervals that `+` and `-` step through lie in here, in ms. */
 const STEPPED_INTERVAL_MS = { shortest: 100, longest: 60_000 };
 
+/** The view's next state. Pure; what the world is to do about it says `update`. */
 export function reduce(state: ViewState, action: Action): ViewState {
   const next = withRowOrder(state, reduceAction(state, action));
   // What was copied, or else is to be said, is said until the user does something else.
@@ -27,7 +29,11 @@ export function reduce(state: ViewState, action: Action): ViewState {
 }
 
 const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
+  'copy',
   'copied',
+  'save',
+  'suspend',
+  'quit',
   'notice',
   'theme',
   'model',
@@ -108,6 +114,12 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, copiedLines: action.lines };
     case 'escape':
       return escaped(state);
+    case 'copy':
+    case 'save':
+    case 'suspend':
+    case 'quit':
+      // For the world to do: see update.
+      return state;
     case 'interval':
       return state.replay === undefined
         ? { ...state, intervalMs: stepped(state.intervalMs, action.factor) }
@@ -118,12 +130,13 @@ function reduceAction(state: ViewState, action: Action): ViewState {
 }
 
 function withModel(
-  { recording, replay, ...state }: ViewState,
-  { model, recordedBytes, step }: Extract<Action, { type: 'model' }>,
+  { recording, replay, history, ...state }: ViewState,
+  { model, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
 ): ViewState {
   return {
     ...state,
     latest: model,
+    history: [...earlier, model].reduce(withModelKept, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
     replay: replay && step ? replayStepped(replay, step) : replay,
   };

@@ -1,4 +1,4 @@
-import type { ModelHistory } from '../model/model-history.ts';
+import { historyTimes, type ModelHistory } from '../model/model-history.ts';
 import type {
   PlaybackRequest,
   ReplayPlace,
@@ -17,7 +17,7 @@ export interface ReplayState {
   /** The recording that is looked at, of which `latest` is one sample; undefined: it is a live view. */
   readonly replay: Replay | undefined;
   /** What was seen before, and can be gone back to; it goes on growing, whatever is on the screen. */
-  readonly models: ModelHistory;
+  readonly history: ModelHistory;
 }
 
 export function startReplay(position: ReplayPosition): Replay {
@@ -67,9 +67,22 @@ export function replayFaster(replay: Replay, factor: number): Replay {
   return { ...replay, speed: clamp(replay.speed * factor, SPEEDS.slowest, SPEEDS.fastest) };
 }
 
+/** True where the player has nothing new to obey; a goal is compared by identity, as the same value again is no new one. */
+export function isSameRequest(
+  before: PlaybackRequest | undefined,
+  after: PlaybackRequest,
+): boolean {
+  return (
+    before !== undefined &&
+    before.playing === after.playing &&
+    before.speed === after.speed &&
+    before.goal === after.goal
+  );
+}
+
 /** How far `{` and `}` go: a tenth of the recording, or of what is kept in memory. */
-export function tenthMs({ replay, models }: ReplayState): number {
-  const times = models.times();
+export function tenthMs({ replay, history }: ReplayState): number {
+  const times = historyTimes(history);
   return (replay?.durationMs ?? (times.at(-1) ?? 0) - (times[0] ?? 0)) / 10;
 }
 

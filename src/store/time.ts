@@ -1,3 +1,4 @@
+import { jumpInHistory } from '../model/model-history.ts';
 import { replayEnded, replayMoved, replayToggled } from './replay.ts';
 import { realModel, type ViewState } from './view-state.ts';
 
@@ -11,7 +12,7 @@ export function stepInTime(state: ViewState, byMs: number): ViewState {
   const end = state.frozen ?? state.latest;
   if (shown === undefined || end === undefined) return state;
   if (state.past === undefined && byMs > 0) return state;
-  const found = state.models.jump(shown.sample.takenAtMs, byMs);
+  const found = jumpInHistory(state.history, shown.sample.takenAtMs, byMs);
   if (byMs < 0) return found === undefined ? state : { ...state, past: found };
   const isPast = found !== undefined && found.sample.takenAtMs < end.sample.takenAtMs;
   return { ...state, past: isPast ? found : undefined };

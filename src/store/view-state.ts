@@ -3,7 +3,7 @@ import type { Folding } from '../model/query/fold.ts';
 import { DEFAULT_ORDER } from '../model/query/order.ts';
 import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
-import { ModelHistory } from '../model/model-history.ts';
+import { NO_HISTORY } from '../model/model-history.ts';
 import type { WhatIf } from '../model/what-if/what-if.ts';
 import type { FadingGroup } from './fading.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
@@ -77,7 +77,7 @@ export function initialViewState(
     editingFilter: false,
     selected: undefined,
     panelCursor: 0,
-    models: new ModelHistory(),
+    history: NO_HISTORY,
     rowOrder: [],
     fading: [],
     whatIf: {},

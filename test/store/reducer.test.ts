@@ -99,7 +99,11 @@ test('the interval is halved and doubled within limits', () => {
 });
 
 test('subscribers are told of changes only, until they leave', () => {
-  const store = createStore((state: number, add: number) => state + add, 1);
+  const store = createStore(
+    (state: number, add: number) => ({ state: state + add, commands: [] }),
+    1,
+    () => {},
+  );
   let told = 0;
   const leave = store.subscribe(() => told++);
   store.dispatch(0);

@@ -19,7 +19,6 @@ const modelAt = (second: number, sockets: readonly TestSocket[]) =>
 
 /** As the view takes it. */
 function take(state: ViewState, model: Model): ViewState {
-  state.models.push(model);
   return reduce(state, { type: 'model', model });
 }
 

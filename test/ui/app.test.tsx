@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import stringWidth from 'string-width';
 import type { Model } from '../../src/model/model.ts';
 import { explainSysctls } from '../../src/model/sysctl-notes.ts';
-import { reduce } from '../../src/store/reducer.ts';
-import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
@@ -23,9 +22,9 @@ const SOCKETS = [
 const MODEL = modelOf(SOCKETS);
 
 function open(size: { columns: number; rows: number }, model: Model = MODEL, ascii = false) {
-  const store = createStore(reduce, initialViewState());
+  const store = createViewStore(initialViewState());
   store.dispatch({ type: 'model', model });
-  const app = <App store={store} glyphs={glyphsFor(ascii)} copyText={() => {}} />;
+  const app = <App store={store} glyphs={glyphsFor(ascii)} />;
   return { store, screen: renderAt(app, size) };
 }
 

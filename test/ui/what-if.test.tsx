@@ -1,9 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
-import { reduce } from '../../src/store/reducer.ts';
-import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
@@ -28,12 +27,10 @@ const ESCAPE = '\u001b';
 const WIDEST_AND_REUSE = [RIGHT, RIGHT, RIGHT, RIGHT, 'j', LEFT];
 
 function open(size: FrameSize, ascii = false, model: Model = MODEL) {
-  const store = createStore(reduce, initialViewState());
-  store.dispatch({ type: 'model', model });
   const copied: string[] = [];
-  const app = (
-    <App store={store} glyphs={glyphsFor(ascii)} copyText={(text) => copied.push(text)} />
-  );
+  const store = createViewStore(initialViewState(), { copyText: (text) => copied.push(text) });
+  store.dispatch({ type: 'model', model });
+  const app = <App store={store} glyphs={glyphsFor(ascii)} />;
   const screen = renderAt(app, size);
   const press = (...keys: string[]) => {
     for (const key of keys) screen.stdin.write(key);

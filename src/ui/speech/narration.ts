@@ -6,15 +6,10 @@ import { formatCount, formatInterval } from '../../format/units.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
 import type { Action } from '../../store/actions.ts';
-import { realModel, type ViewState } from '../../store/view-state.ts';
+import { realModel, shownModel, type ViewState } from '../../store/view-state.ts';
 import { visibleGroups } from '../../store/visible-groups.ts';
-import {
-  present,
-  spokenConsequences,
-  spokenOverview,
-  spokenPanel,
-  spokenRow,
-} from './spoken-screen.ts';
+import { present, spokenOverview, spokenPanel, spokenRow } from './spoken-screen.ts';
+import { spokenConsequences } from './spoken-panels.ts';
 
 /** What was said in answer to a key. */
 export interface Narration {
@@ -83,15 +78,18 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
         : [`Filter kept, ${shownText(after)}.`, ...spokenRow(after)];
     case 'what-if-step':
     case 'what-if-reset':
-      return [...spokenRow(after), ...spokenConsequences(after)];
+      return [
+        ...spokenRow(after),
+        ...present(shownModel(after)).flatMap((model) => spokenConsequences(after, model)),
+      ];
     case 'interval':
       return [`A sample every ${spokenText(intervalText(after.intervalMs))}.`];
-    case 'copied':
-      return [
-        action.lines === 0
+    case 'copy':
+      return present(after.copiedLines).map((lines) =>
+        lines === 0
           ? 'Nothing to copy: no command does this.'
-          : `Copied ${counted(formatCount(action.lines), 'line')}, if the terminal takes OSC 52.`,
-      ];
+          : `Copied ${counted(formatCount(lines), 'line')}, if the terminal takes OSC 52.`,
+      );
     default:
       // A notice is said as it comes, whatever brings it.
       return [];

@@ -4,6 +4,7 @@ import type { GroupModel } from '../../model/group-model.ts';
 import type { SysctlNote } from '../../model/sysctl-notes.ts';
 import type { WhatIf } from '../../model/what-if/what-if.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';
+import { realModel, type ViewState } from '../../store/view-state.ts';
 import { placeText } from './spoken-group.ts';
 import { sentence, type SpokenLine, spokenPercent, spokenText } from './spoken-text.ts';
 import { formatDuration } from '../../format/units.ts';
@@ -68,6 +69,14 @@ export function spokenOutcome(real: Model, outcome: Model): string {
   const then = outcome.groups.find(({ label }) => label === now?.label);
   if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
   return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; ${endWords(now)} as it is, ${endWords(then)} with the changes.`;
+}
+
+/** What the changes of the what-if panel bring, and how they are made; `outcome` is the model on the screen. */
+export function spokenConsequences(state: ViewState, outcome: Model): readonly SpokenLine[] {
+  const real = realModel(state);
+  return real === undefined
+    ? []
+    : [spokenOutcome(real, outcome), ...spokenCommands(state.whatIf, real)];
 }
 
 /** What makes the changes true on the machine of this model. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Action } from '../../../src/store/actions.ts';
 import { KEYMAP } from '../../../src/ui/keymap.ts';
 import { crowdedProc } from '../../helpers/crowded-proc.ts';
 import {
@@ -147,8 +148,10 @@ const NAMES: Readonly<Record<string, KeyName>> = {
 };
 const press = (terminal: Terminal, key: string) => terminal.press(NAMES[key] ?? key);
 
-const keysThat = (...commands: readonly unknown[]) =>
-  KEYMAP.filter(({ command }) => commands.includes(command)).flatMap(({ keys }) => keys);
+const keysThat = (...types: readonly Action['type'][]) =>
+  KEYMAP.filter(
+    ({ action }) => typeof action !== 'function' && types.includes(action.type),
+  ).flatMap(({ keys }) => keys);
 
 test('every key has a case', () => {
   const leaving = keysThat('quit', 'suspend');
