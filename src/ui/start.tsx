@@ -60,6 +60,10 @@ export interface ViewSettings {
   readonly saveSettings: ((settings: RememberedSettings) => string) | undefined;
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
+  /** Told how long the view's work takes; undefined: nobody asks. */
+  readonly timing?:
+    | { readonly model: (build: () => Model) => Model; readonly frame: (tookMs: number) => void }
+    | undefined;
   /** Say what happens, line by line, to somebody who listens, in place of drawing a screen. */
   readonly screenReader: boolean;
 }
@@ -70,7 +74,7 @@ export interface ViewSettings {
  */
 export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes, recorder } = settings;
-  const { screenReader } = settings;
+  const { screenReader, timing } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
   const store = createStore(
     reduce,
@@ -82,7 +86,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     const recordedBytes = recorder?.bytes() ?? 0;
     store.dispatch({ type: 'model', model, recordedBytes, ...(step && { step }) });
     settings.onModel(model);
-  });
+  }, timing?.model);
   feed.push(first);
   watchInterval(store, settings.setInterval);
   watchRecording(store, recorder);
@@ -116,6 +120,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     exitOnCtrlC: false,
     // The terminal was looked at before; CI=1 in a user's environment must not stop the view.
     interactive: true,
+    ...(timing && { onRender: ({ renderTime }) => timing.frame(renderTime) }),
   });
   const endRepainting = settings.window.onResized(() => {
     // Ink would only write the lines that differ from what it believes to be there.
