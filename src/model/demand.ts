@@ -8,9 +8,6 @@ import type { TupleGroup } from './sample/tuple-group.ts';
  * peer closed first, which leaves nothing here. What was refused is seen by the refusals themselves.
  */
 
-/** Connections that a group made per second, since the baseline; undefined: one look cannot tell. */
-export type MadePerSecond = number | undefined;
-
 /**
  * Connections made per second, of each group by its key, since `before`. Where the kernel counts more opens than
  * all groups show, those that took TIME_WAIT over are added to the groups whose TIME_WAIT may be taken over.
@@ -80,14 +77,3 @@ function sum(counts: Iterable<number>): number {
   for (const count of counts) total += count;
   return total;
 }
-
-/** How many connections a group wants. */
-export interface Demand {
-  /** Made and refused; null: not known. */
-  readonly perSecond: number | null;
-  /** True where refusals cannot be seen and the ports have run out: more may be wanted. */
-  readonly isLowerBound: boolean;
-}
-
-/** Nothing is known of it. */
-export const UNKNOWN_DEMAND: Demand = { perSecond: null, isLowerBound: false };

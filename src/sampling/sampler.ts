@@ -12,8 +12,10 @@ import { procfsReader } from '../source/procfs-reader.ts';
 import { CpuBudget, systemCpuMeter } from './cpu-budget.ts';
 import { IdleSampler } from './idle-sampler.ts';
 import { SocketActivity } from '../source/socket-activity.ts';
+import { paceTrace, sampleTrace } from './sample-trace.ts';
 import { type Pace, type Pacing, pacedSource, type Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
+import type { Trace } from '../source/trace.ts';
 
 /** How to read the sockets; auto is netlink where it works, and procfs elsewhere. */
 export type SourceChoice = 'auto' | 'netlink' | 'procfs';
@@ -39,9 +41,13 @@ export interface Sampler {
 }
 
 /** Ties a kernel reader, the search for owners and the model together. Throws SourceError for a choice that cannot work. */
-export function createSampler(settings: SamplerSettings): Sampler {
+export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler {
   const notes: { fallback?: string } = {};
-  const read = chooseReader(settings, (reason) => (notes.fallback = reason));
+  const read = chooseReader(settings, trace, (reason) => {
+    notes.fallback = reason;
+    trace?.(`fallback: procfs, as ${reason}`);
+  });
+  const { time, sampleTaken } = sampleTrace(trace, systemClock);
   const processes = new ProcessFiles(processRoot(settings.procMount));
   const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
   const memory = new OwnerMemory();
@@ -49,10 +55,14 @@ export function createSampler(settings: SamplerSettings): Sampler {
   let timeWaitSeconds: number | undefined;
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
-    const classified = classify(read(), timeWaitSeconds);
-    const known = { owners: owners.find(classified.inodes), mostGroups: settings.mostGroups };
-    const sample = memory.recall(measure(classified, known));
+    const classified = time('classify', () => classify(time('read', read), timeWaitSeconds));
+    const found = time('owners', () => owners.find(classified.inodes));
+    const measured = time('measure', () =>
+      measure(classified, { owners: found, mostGroups: settings.mostGroups }),
+    );
+    const sample = memory.recall(measured);
     ({ timeWaitSeconds } = sample);
+    sampleTaken(sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
     const sampling = { ...sample.sampling, durationMs, ...notes, ...(pacing && { pacing }) };
     return { ...sample, sampling };
@@ -78,41 +88,51 @@ export interface SamplingSettings extends SamplerSettings {
 export function sampleAlong(
   settings: SamplingSettings,
   pace: Pace,
-  isWanted: () => boolean = () => true,
+  { isWanted = () => true, trace }: { isWanted?: () => boolean; trace?: Trace | undefined } = {},
 ): Source<Sample | undefined> {
-  const sampler = createSampler(settings);
+  const sampler = createSampler(settings, trace);
   const news = new SocketActivity(procRoot(settings.procMount), systemClock);
   const resting = new IdleSampler<Sample>({
     hasNews: () => news.isThere() || sampler.isLookingForOwners(),
     take: sampler,
-    renew: (last, pacing) => ({
-      ...last,
-      takenAtMs: systemClock.nowMs(),
-      sampling: { ...last.sampling, pacing },
-    }),
+    renew: (last, pacing) => {
+      trace?.('sample: nothing new');
+      const takenAtMs = systemClock.nowMs();
+      return { ...last, takenAtMs, sampling: { ...last.sampling, pacing } };
+    },
     clock: systemClock,
   });
   pace.restMs = () => resting.restMs();
-  const take = (pacing: Pacing) => (isWanted() ? resting.next(pacing) : undefined);
+  const tracePace = paceTrace(trace, settings.cpuBudget);
+  const take = (pacing: Pacing) => {
+    tracePace(pacing, pace.intervalMs);
+    return isWanted() ? resting.next(pacing) : undefined;
+  };
   const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
   return pacedSource(take, systemClock, pace, budget);
 }
 
 function chooseReader(
   { source, procMount }: SamplerSettings,
+  trace: Trace | undefined,
   onFallback: (reason: string) => void,
 ): KernelReader {
   const proc = procRoot(procMount);
   // A procfs mounted elsewhere may show another network namespace than the one netlink would.
   const own = isOwnProcMount(procMount);
   const procfs = () => procfsReader(proc, systemClock);
-  if (source === 'procfs' || (source === 'auto' && !own)) return procfs();
+  if (source === 'procfs' || (source === 'auto' && !own)) {
+    const why = own ? '--source' : 'netlink would show another network namespace than --proc may';
+    trace?.(`source: procfs in ${procMount} (${why})`);
+    return procfs();
+  }
   if (!own) {
     throw new SourceError(
       '--source netlink reads the network namespace it runs in, and --proc may show another: use --source procfs with it.',
     );
   }
   const netlink = netlinkReader(proc, systemClock);
+  trace?.(`source: netlink (${source === 'auto' ? 'while it works' : '--source'})`);
   return source === 'netlink' ? netlink : withFallback(netlink, procfs, onFallback);
 }
 

@@ -12,13 +12,18 @@ const TOLERANCE = 0.9;
 /** Turns samples into models for the screen, at the pace at which a screen is worth repainting. */
 export class ModelFeed {
   readonly #show: (model: Model) => void;
+  readonly #build: (build: () => Model) => Model;
   readonly #stream = new ModelStream();
   #shownMs = -Infinity;
   #shown = '';
 
-  /** `show` gets each model that the screen should take. */
-  constructor(show: (model: Model) => void) {
+  /** `show` gets each model that the screen should take; `build` has them built, and may measure that. */
+  constructor(
+    show: (model: Model) => void,
+    build: (build: () => Model) => Model = (buildNow) => buildNow(),
+  ) {
     this.#show = show;
+    this.#build = build;
   }
 
   push(sample: Sample): void {
@@ -27,7 +32,7 @@ export class ModelFeed {
     // A clock set back must not stop the screen.
     const isPast = sinceShownMs < 0;
     if (!isPast && sinceShownMs < PAINT_INTERVAL_MS * TOLERANCE) return;
-    const model = build();
+    const model = this.#build(build);
     const seen = whatIsSeen(model);
     const isStill = seen === this.#shown && sinceShownMs < STILL_PAINT_INTERVAL_MS * TOLERANCE;
     if (!isPast && isStill) return;

@@ -10,7 +10,7 @@ import { hypotheticalModel } from './hypothetical-model.ts';
 import type { Panel } from './panel.ts';
 import type { RecordingState } from './recording.ts';
 import type { ReplayState } from './replay.ts';
-import { type SettingsState, THEMES } from './settings.ts';
+import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, type SettingsState, THEMES } from './settings.ts';
 
 /** What Esc goes back to from the members of a fold. */
 export interface OpenedFold {
@@ -83,9 +83,9 @@ export function initialViewState(
     whatIf: {},
     copiedLines: undefined,
     notice: undefined,
-    theme: 'default',
+    theme: DEFAULT_THEME,
     themes: THEMES,
-    intervalMs: 250,
+    intervalMs: DEFAULT_INTERVAL_MS,
     focused: true,
     ...settings,
   };

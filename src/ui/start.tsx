@@ -55,6 +55,10 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly themes: readonly Theme[];
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
+  /** Told how long the view's work takes; undefined: nobody asks. */
+  readonly timing?:
+    | { readonly model: (build: () => Model) => Model; readonly frame: (tookMs: number) => void }
+    | undefined;
   /** Say what happens, line by line, to somebody who listens, in place of drawing a screen. */
   readonly screenReader: boolean;
 }
@@ -65,7 +69,7 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
  */
 export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
-  const { screenReader, recorder, jobControl } = settings;
+  const { screenReader, recorder, jobControl, timing } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
   const store = createViewStore(
     initialViewState({ order, filter, intervalMs, theme, themes, replay }),
@@ -84,7 +88,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     store.dispatch({ type: 'model', model, recordedBytes, step, earlier });
     settings.onModel(model);
   };
-  const feed = new ModelFeed(show);
+  const feed = new ModelFeed(show, timing?.model);
   feed.push(first);
   settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
   const { stdout } = settings.window;
@@ -114,6 +118,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     exitOnCtrlC: false,
     // The terminal was looked at before; CI=1 in a user's environment must not stop the view.
     interactive: true,
+    ...(timing && { onRender: ({ renderTime }) => timing.frame(renderTime) }),
   });
   const endRepainting = settings.window.onResized(() => {
     // Ink would only write the lines that differ from what it believes to be there.
