@@ -23,8 +23,9 @@ export interface RefusalReading {
 /**
  * Sees each connect() that finds no local port (EADDRNOTAVAIL): it goes from CLOSE to SYN_SENT and back to CLOSE, and never
  * gets a source port (tcp_v4_connect in net/ipv4/tcp_ipv4.c, tcp_v6_connect in net/ipv6/tcp_ipv6.c). The kernel
- * filters, so that all other connections cost nothing but that comparison, and while nothing is
- * refused a reading is one look at memory for each CPU.
+ * filters: while nothing is refused a reading is one look at memory for each CPU, and the tracepoint
+ * costs each connection of the machine some 2 µs of the kernel's time (measured over loopback, both ends, where it takes 37). Each
+ * CPU has a ring of 64 KiB, which is locked in memory. The last file that is closed takes some 40 ms (the kernel waits for all CPUs).
  *
  * Not seen: a refusal on a socket that was connected before and is used again (connect() after ECONNREFUSED or
  * AF_UNSPEC), which still has its old source port; one of a port that bind() chose, where the tuple is in use, which is no
