@@ -9,7 +9,7 @@ export async function runAdvise({
   options: { source, proc, format },
   trace,
 }: Invocation<OptionsOf<'source' | 'format'>>): Promise<void> {
-  const take = createSampler({ source, procMount: proc }, trace);
+  const take = createSampler({ source, procMount: proc, isSingle: true }, trace);
   try {
     const model = buildModel(take());
     for (const warning of model.sample.sampling.warnings)

@@ -1,6 +1,6 @@
 import { formatInterval } from '../format/units.ts';
 import { DEFAULT_ORDER, SORT_COLUMNS } from '../model/query/order.ts';
-import type { SourceChoice } from '../sampling/sampler.ts';
+import type { SourceChoice } from '../sampling/settings.ts';
 import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, THEMES } from '../store/settings.ts';
 import {
   parseCount,

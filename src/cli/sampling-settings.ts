@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import type { SamplingSettings } from '../sampling/sampler.ts';
+import type { SamplingSettings } from '../sampling/settings.ts';
 import { IN_PASSING } from '../source/owner-finder.ts';
 import type { OptionsOf } from './option-table.ts';
 

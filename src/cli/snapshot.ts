@@ -19,7 +19,10 @@ export async function runSnapshot({
   trace,
 }: Pick<Invocation<SnapshotOptions>, 'options' | 'trace'>): Promise<void> {
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
-  const take = createSampler({ source: options.source, procMount: options.proc }, trace);
+  const take = createSampler(
+    { source: options.source, procMount: options.proc, isSingle: options.count === 1 },
+    trace,
+  );
   const steps = new StepTimes(systemClock);
   const source = pacedSource(() => take(), systemClock, { intervalMs });
   const stream = new ModelStream();

@@ -45,6 +45,7 @@ export function toRecorded(sample: Sample): Plain {
       ownersUnseen: sampling.ownersUnseen,
       warnings: sampling.warnings,
       fallback: sampling.fallback,
+      refusalsUnseen: sampling.refusalsUnseen,
       pacing: sampling.pacing && { ...sampling.pacing },
     },
     portSpace: { ...sample.portSpace },
@@ -211,7 +212,10 @@ const failures = object<ConnectFailures>({
   total: count,
   sinceMs: optional(time),
   lastAtMs: optional(time),
-  processes: listOf(object({ pid: count, command: text(200), refusals: count }), MOST_OWNERS),
+  processes: listOf(
+    object({ pid: optional(count), command: text(200), refusals: count }),
+    MOST_OWNERS,
+  ),
 });
 
 type WrittenGroup = Omit<TupleGroup, 'key' | 'label' | 'headroomPercent'>;
@@ -285,6 +289,7 @@ const SAMPLE = object<WrittenSample>({
     ownersUnseen: count,
     warnings: listOf(sentence, MOST_WARNINGS),
     fallback: optional(sentence),
+    refusalsUnseen: optional(sentence),
     pacing: optional(object({ intervalMs: number(0, MOST), cpuShare: optional(number(0, MOST)) })),
   }),
   portSpace: object({

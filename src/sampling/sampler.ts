@@ -5,11 +5,13 @@ import { measure } from '../model/sample/measure.ts';
 import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
-import { OwnerFinder, type OwnerPace } from '../source/owner-finder.ts';
+import { OwnerFinder } from '../source/owner-finder.ts';
 import { isOwnProcMount, processRoot, procRoot } from '../source/proc-root.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { procfsReader } from '../source/procfs-reader.ts';
 import { CpuBudget, systemCpuMeter } from './cpu-budget.ts';
+import { refusalLog } from './refusal-log.ts';
+import type { SamplerSettings, SamplingSettings } from './settings.ts';
 import { IdleSampler } from './idle-sampler.ts';
 import { SocketActivity } from '../source/socket-activity.ts';
 import { paceTrace, sampleTrace } from './sample-trace.ts';
@@ -17,25 +19,11 @@ import { type Pace, type Pacing, pacedSource, type Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 
-/** How to read the sockets; auto is netlink where it works, and procfs elsewhere. */
-export type SourceChoice = 'auto' | 'netlink' | 'procfs';
-
-/** Where and how to read; plain data, so that it can be handed to a thread. */
-export interface SamplerSettings {
-  readonly source: SourceChoice;
-  /** Where procfs is mounted. */
-  readonly procMount: string;
-  /** How much of the time may go into the search for owners; as much as it needs where it is left out. */
-  readonly ownerPace?: OwnerPace;
-  /** The smallest groups beyond so many are summed up; none where it is left out. */
-  readonly mostGroups?: number;
-}
-
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
 export interface Sampler {
   (pacing?: Pacing): Sample;
-  /** True while the next sample would know more of the owners, even if the sockets stay as they are. */
-  isLookingForOwners(): boolean;
+  /** True if the next sample would know more, even if the sockets stay as they are: of owners, or of refusals. */
+  hasNews(): boolean;
   /** Gives back what is kept open between samples; a later sample opens it again. */
   close(): void;
 }
@@ -51,34 +39,35 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
   const processes = new ProcessFiles(processRoot(settings.procMount));
   const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
   const memory = new OwnerMemory();
+  const refusals = refusalLog(settings, processes, trace);
   // A long one is known from a young socket, which may have gone by the next look.
   let timeWaitSeconds: number | undefined;
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
-    const classified = time('classify', () => classify(time('read', read), timeWaitSeconds));
+    const reading = time('read', read);
+    const classified = time('classify', () => classify(reading, timeWaitSeconds));
     const found = time('owners', () => owners.find(classified.inodes));
+    const { mostGroups } = settings;
+    const refused = refusals.take(reading);
     const measured = time('measure', () =>
-      measure(classified, { owners: found, mostGroups: settings.mostGroups }),
+      measure(classified, { owners: found, refusals: refused.memory, mostGroups }),
     );
     const sample = memory.recall(measured);
+    refusals.groupsAre(sample);
     ({ timeWaitSeconds } = sample);
     sampleTaken(sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
-    const sampling = { ...sample.sampling, durationMs, ...notes, ...(pacing && { pacing }) };
-    return { ...sample, sampling };
+    const warnings = [...sample.sampling.warnings, ...refused.warnings];
+    const told = { ...notes, ...refused.notes, ...(pacing && { pacing }) };
+    return { ...sample, sampling: { ...sample.sampling, durationMs, warnings, ...told } };
   };
   const close = () => {
     read.close();
     owners.close();
+    refusals.close();
   };
-  return Object.assign(take, { isLookingForOwners: () => owners.isSearching, close });
-}
-
-/** How often to sample, and at what cost. */
-export interface SamplingSettings extends SamplerSettings {
-  readonly intervalMs: number;
-  /** Share of one core that the whole process may use, 0–1. */
-  readonly cpuBudget: number;
+  const hasNews = () => owners.isSearching || refusals.hasNews();
+  return Object.assign(take, { hasNews, close });
 }
 
 /**
@@ -93,7 +82,7 @@ export function sampleAlong(
   const sampler = createSampler(settings, trace);
   const news = new SocketActivity(procRoot(settings.procMount), systemClock);
   const resting = new IdleSampler<Sample>({
-    hasNews: () => news.isThere() || sampler.isLookingForOwners(),
+    hasNews: () => news.isThere() || sampler.hasNews(),
     take: sampler,
     renew: (last, pacing) => {
       trace?.('sample: nothing new');

@@ -1,7 +1,7 @@
 import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample/sample.ts';
-import type { SamplingSettings } from './sampler.ts';
+import type { SamplingSettings } from './settings.ts';
 import type { Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';

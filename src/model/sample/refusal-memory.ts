@@ -1,7 +1,10 @@
 import type { IpFamily } from '../../kernel/ip-address.ts';
-import type { Refusal } from '../../kernel/refusal.ts';
+import type { Refusal } from '../../kernel/perf-ring.ts';
 import { RATE_SECONDS } from './time-wait.ts';
 import { groupKey } from './tuple-label.ts';
+
+/** A refusal, with the name of its process, safe to print; '' where that is not known. */
+export type NamedRefusal = Omit<Refusal, 'timeNs'> & { readonly command: string };
 
 /** A tuple, as people write it. */
 export interface TupleText {
@@ -27,7 +30,8 @@ export interface ConnectFailures {
 
 /** A process that was refused. */
 export interface RefusedProcess {
-  readonly pid: number;
+  /** Undefined: it cannot be seen from here. */
+  readonly pid: number | undefined;
   /** Its name, safe to print; may be empty. */
   readonly command: string;
   /** In the last minute. */
@@ -52,7 +56,7 @@ const MOST_PROCESSES = 10;
 interface Lot {
   readonly atMs: number;
   count: number;
-  readonly byPid: Map<number, { readonly command: string; count: number }>;
+  readonly byPid: Map<number | undefined, { readonly command: string; count: number }>;
 }
 
 interface TupleRecord {
@@ -72,8 +76,11 @@ export class RefusalMemory {
     this.#placeId = placeId;
   }
 
-  /** Takes what was refused since the last sample. */
-  push(refusals: readonly Refusal[], nowMs: number): void {
+  /**
+   * Takes what was refused since the last sample. `lost` further ones are not known; they are counted by the
+   * shares of those that are.
+   */
+  push(refusals: readonly NamedRefusal[], nowMs: number, lost = 0): void {
     // A clock that was set back would keep what lies in the future.
     if (this.#startedMs === undefined || nowMs < this.#startedMs) this.#startedMs = nowMs;
     for (const [key, record] of this.#byKey) {
@@ -81,6 +88,7 @@ export class RefusalMemory {
       if (record.lots.length === 0) this.#byKey.delete(key);
     }
     for (const refusal of refusals) this.#add(refusal, nowMs);
+    if (lost > 0 && refusals.length > 0) this.#share(lost / refusals.length, nowMs);
   }
 
   /** What was refused to a group, at the time of the last `push`. */
@@ -105,7 +113,18 @@ export class RefusalMemory {
     return new Map([...this.#byKey].map(([key, { tuple }]) => [key, tuple]));
   }
 
-  #add(refusal: Refusal, nowMs: number): void {
+  /** Adds so many for each one of now. */
+  #share(times: number, nowMs: number): void {
+    for (const record of this.#byKey.values()) {
+      const lot = record.lots.at(-1);
+      if (lot?.atMs !== nowMs) continue;
+      const more = Math.round(times * lot.count);
+      lot.count += more;
+      record.total += more;
+    }
+  }
+
+  #add(refusal: NamedRefusal, nowMs: number): void {
     const { family, localAddress, remoteAddress, remotePort } = refusal;
     const key = groupKey(this.#placeId, localAddress, remoteAddress, remotePort);
     let record = this.#byKey.get(key);
@@ -134,7 +153,7 @@ function sum(lots: readonly Lot[]): number {
 }
 
 function processesOf(lots: readonly Lot[]): RefusedProcess[] {
-  const byPid = new Map<number, RefusedProcess>();
+  const byPid = new Map<number | undefined, RefusedProcess>();
   for (const { byPid: counts } of lots) {
     for (const [pid, { command, count }] of counts) {
       const refusals = (byPid.get(pid)?.refusals ?? 0) + count;
@@ -142,6 +161,6 @@ function processesOf(lots: readonly Lot[]): RefusedProcess[] {
     }
   }
   return [...byPid.values()]
-    .toSorted((a, b) => b.refusals - a.refusals || a.pid - b.pid)
+    .toSorted((a, b) => b.refusals - a.refusals || (a.pid ?? 0) - (b.pid ?? 0))
     .slice(0, MOST_PROCESSES);
 }

@@ -32,6 +32,8 @@ export interface Sample {
     readonly warnings: readonly string[];
     /** Why the sockets are not read by the better source, in a sentence; absent where they are. */
     readonly fallback?: string;
+    /** Why refused connect() calls cannot be seen, in a sentence; absent where they can. */
+    readonly refusalsUnseen?: string;
     /** How often samples are taken, and at what cost; absent for a single one. */
     readonly pacing?: {
       readonly intervalMs: number;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Refusal } from '../../../src/kernel/refusal.ts';
+import type { NamedRefusal } from '../../../src/model/sample/refusal-memory.ts';
 import { NO_FAILURES, RefusalMemory } from '../../../src/model/sample/refusal-memory.ts';
 import { classify } from '../../../src/model/sample/classify.ts';
 import { measure } from '../../../src/model/sample/measure.ts';
@@ -7,8 +7,8 @@ import { connections, reading, timeWaits } from '../../helpers/sockets.ts';
 
 const KEY = 'here 10.0.3.7 → 10.0.9.21:8080';
 
-function refused(count: number, more: Partial<Refusal> = {}): Refusal[] {
-  const refusal: Refusal = {
+function refused(count: number, more: Partial<NamedRefusal> = {}): NamedRefusal[] {
+  const refusal: NamedRefusal = {
     pid: 812,
     command: 'haproxy',
     family: 4,
