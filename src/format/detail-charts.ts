@@ -31,7 +31,7 @@ export function usedChart(
   usedBefore: readonly (number | undefined)[],
   space: ChartSpace,
 ): StyledLine[] {
-  const { usable, etaSeconds, growthPerSecond, severity } = group;
+  const { usable, etaSeconds, growthPerSecond = 0, severity } = group;
   const width = sideWidth(space);
   const wanted = Math.max(AHEAD.least, Math.min(AHEAD.most, (etaSeconds ?? 0) * AHEAD.times));
   // Whole seconds a column, the same on both sides.

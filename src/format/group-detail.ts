@@ -224,6 +224,7 @@ function rangeText(range: GroupModel['etaRangeSeconds']): string {
 }
 
 function growthText({ growthPerSecond }: GroupModel): string {
+  if (growthPerSecond === undefined) return '; growth of live connections is not known yet';
   return growthPerSecond === 0
     ? ''
     : `, and ${formatRate(Math.abs(growthPerSecond))} live connections ${growthPerSecond > 0 ? 'more' : 'less'} a second`;

@@ -1,5 +1,6 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { isNear } from '../model/severity.ts';
 import { formatCount, formatDuration, formatPercent, formatRate } from './units.ts';
 
 /** The one-line answer to "who dies, and when": what must be said, and what may be cut. */
@@ -36,8 +37,18 @@ export function verdictText(verdict: Verdict): string {
 
 function statementFor(group: GroupModel): string {
   if (group.free <= 0) return 'is OUT OF PORTS: connect() fails';
-  if (group.etaSeconds !== null) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
+  if (isNear(group.etaSeconds)) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
   return `has ${formatPercent(group.headroomPercent)} of its ports left`;
+}
+
+/** What is to be said where no end is near. */
+function outlook({ etaSeconds, growthPerSecond, severity }: GroupModel): string {
+  if (etaSeconds !== null) return 'and fills slowly';
+  if (growthPerSecond === undefined)
+    return severity === 'info'
+      ? 'and is the fullest; growth is not known yet'
+      : 'and growth is not known yet';
+  return severity === 'info' ? 'and is the fullest: healthy' : 'and does not get fuller';
 }
 
 function detailsFor(group: GroupModel): string[] {
@@ -45,8 +56,6 @@ function detailsFor(group: GroupModel): string[] {
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
   if (group.free <= 0) return ['with EADDRNOTAVAIL', figures];
-  if (group.etaSeconds !== null) return [figures];
-  return group.severity === 'info'
-    ? ['and is the fullest: healthy', figures]
-    : ['and does not get fuller', figures];
+  if (isNear(group.etaSeconds)) return [figures];
+  return [outlook(group), figures];
 }

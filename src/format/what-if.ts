@@ -75,8 +75,9 @@ export function whatIfOutcome(real: Model, outcome: Model, width: number): strin
   return [`${now.label}: ${end}`, end].find((text) => stringWidth(text) <= width) ?? headroom;
 }
 
-function endText({ free, etaSeconds }: GroupModel): string {
+function endText({ free, etaSeconds, growthPerSecond }: GroupModel): string {
   if (free <= 0) return 'now';
+  if (etaSeconds === null && growthPerSecond === undefined) return 'unknown';
   return etaSeconds === null ? 'never' : `in ${formatDuration(etaSeconds)}`;
 }
 

@@ -15,6 +15,9 @@ export interface Forecast {
   readonly steadyStateUsed: number;
   /** The most ports in use within the next 10 minutes, at most `usable`. */
   readonly peakUsed: number;
+  /** Closes per second that it counts on, and for how long they have been so. */
+  readonly closesPerSecond: number;
+  readonly closesSeenSeconds: number;
 }
 
 const HORIZON_SECONDS = 86_400;
@@ -47,6 +50,8 @@ export function forecastGroup(
     etaRangeSeconds: eta === null || eta <= 0 ? null : etaRange(group, trend, outlook, eta),
     steadyStateUsed: Math.round(group.liveUsed + trend.perSecond * heldSeconds(group, late)),
     peakUsed: Math.round(Math.min(group.usable, peak(course, outlook))),
+    closesPerSecond: trend.perSecond,
+    closesSeenSeconds: trend.seenSeconds,
   };
 }
 
@@ -90,7 +95,8 @@ function courseOf(
   { growthPerSecond, wheel }: Pick<Outlook, 'growthPerSecond' | 'wheel'>,
 ): Course {
   const closed = closesWithin(trend);
-  const live = (seconds: number) => group.liveUsed + growthPerSecond * seconds;
+  // A pool that gets smaller ends at nothing.
+  const live = (seconds: number) => Math.max(0, group.liveUsed + growthPerSecond * seconds);
   if (group.reusableFromAgeMs !== undefined) {
     const delay = Math.max(group.reusableFromAgeMs / 1000, 0.001);
     const old = (seconds: number) => group.timeWaitUsed * Math.max(0, 1 - seconds / delay);
@@ -216,18 +222,4 @@ function momentsOf(wheel: TimerWheel | undefined): readonly number[] {
   const moments = [...STEPS, ...wheelMoments(wheel, TURNS_SECONDS)].toSorted((a, b) => a - b);
   momentsByWheel.set(wheel, moments);
   return moments;
-}
-
-/** A growth of live connections below so many standard deviations of their number is taken for chance. */
-const SIGNIFICANT_DEVIATIONS = 3;
-
-/** True where two counts differ by more than the square root by which any count of independent arrivals swings. */
-export function isBeyondChance(a: number, b: number): boolean {
-  return Math.abs(a - b) > SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(a, b, 0));
-}
-
-/** Growth of live connections per second between two looks at a group; 0 where it may be chance. */
-export function liveGrowthPerSecond(liveBefore: number, liveNow: number, seconds: number): number {
-  if (seconds <= 0 || !isBeyondChance(liveBefore, liveNow)) return 0;
-  return (liveNow - liveBefore) / seconds;
 }

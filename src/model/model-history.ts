@@ -1,3 +1,4 @@
+import { growthOfModel, type LiveGrowth, NO_GROWTH } from './live-growth.ts';
 import { type Model, modelFrom } from './model.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import type { Sample } from './sample/sample.ts';
@@ -26,7 +27,8 @@ interface HistoryEntry {
   readonly sample: Sample;
   /** Those of the sample's groups, one after the other. A group has at most 65,535 sockets. */
   readonly schedules: Uint16Array;
-  readonly growth: ReadonlyMap<string, number>;
+  /** Of the groups whose growth is not 0; undefined: it was not known. */
+  readonly growth: ReadonlyMap<string, LiveGrowth | undefined>;
   readonly opensPerSecond: number | undefined;
 }
 
@@ -162,7 +164,7 @@ function entryOf(
     growth: new Map(
       groups
         .filter((group) => group.growthPerSecond !== 0 && isKept(group))
-        .map(({ label, growthPerSecond }) => [label, growthPerSecond]),
+        .map((group) => [group.label, growthOfModel(group)]),
     ),
     opensPerSecond,
   };
@@ -221,5 +223,6 @@ function modelAt({ sample, schedules, growth, opensPerSecond }: HistoryEntry): M
     ...group,
     drainSchedule: [...schedules.subarray(index * length, (index + 1) * length)],
   }));
-  return modelFrom({ ...sample, groups }, ({ label }) => growth.get(label) ?? 0, opensPerSecond);
+  const growthOf = ({ label }: TupleGroup) => (growth.has(label) ? growth.get(label) : NO_GROWTH);
+  return modelFrom({ ...sample, groups }, growthOf, opensPerSecond);
 }

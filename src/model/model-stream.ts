@@ -9,7 +9,8 @@ export class ModelStream {
   /** Takes the next sample; returns a function that builds its model, for whoever needs it. */
   take(sample: Sample): () => Model {
     const references = this.#references.push(sample);
-    return () => buildModel(sample, references);
+    const { recent } = this.#references;
+    return () => buildModel(sample, references, recent);
   }
 
   /** Takes the next sample and builds its model. */

@@ -1,8 +1,9 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
-import { forecastGroup, isBeyondChance, liveGrowthPerSecond } from './forecast.ts';
+import { type Forecast, forecastGroup } from './forecast.ts';
+import { liveGrowth, type LiveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
-import { severityOf } from './severity.ts';
+import { isNear, SEVERITIES, severityOf } from './severity.ts';
 import type { GroupModel } from './group-model.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
@@ -15,7 +16,7 @@ export interface Model {
   readonly sample: Sample;
   /** Fullest first. */
   readonly groups: readonly GroupModel[];
-  /** The group that runs out first, or else the fullest; undefined: there is none. */
+  /** The most severe group; of equals the one that runs out first, or else the fullest; undefined: there is none. */
   readonly worst: GroupModel | undefined;
   /** TIME_WAIT of all groups that expires in each of the next 60 seconds. */
   readonly drainSchedule: readonly number[];
@@ -31,55 +32,31 @@ export interface Model {
 
 /**
  * Builds the model of a sample, live, recorded or remote alike. `references` are what earlier samples of
- * the same kernel said, the youngest first (see ReferenceWindow); without them, what needs two looks is unknown
- * (opens per second) or taken as steady (live connections).
+ * the same kernel said, the youngest first (see BaselineWindow), and `recent` those of the last 10 s; without
+ * them, what needs two looks is unknown (opens per second, growth of live connections).
  */
-export function buildModel(sample: Sample, references: readonly Baseline[] = []): Model {
+export function buildModel(
+  sample: Sample,
+  references: readonly Baseline[] = [],
+  recent: readonly Baseline[] = [],
+): Model {
   const [before] = references;
   const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
+  const looks = [...new Set([...recent, ...references])];
   return modelFrom(
     sample,
-    (group) => liveGrowth(group, sample.takenAtMs, references),
+    (group) => liveGrowth(group, sample.takenAtMs, looks),
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),
   );
 }
 
-/**
- * A growth is believed to go on for so many times as long as it was seen: a program that opens its first
- * connections within a second will not go on like that for an hour.
- */
-const BELIEVED_TIMES = 60;
-
-/**
- * Growth of a group's live connections per second, over the shortest time in which it is no chance, and
- * that is long enough for the time in which it would take the ports that are left. One that has stopped since is
- * none: a pool that was filled at once would else look like a leak for as long as that is remembered.
- */
-function liveGrowth(
-  { key, liveUsed, free }: TupleGroup,
-  takenAtMs: number,
-  references: readonly Baseline[],
-): number {
-  const looks = references.map((before) => ({
-    seconds: (takenAtMs - before.takenAtMs) / 1000,
-    live: before.liveByGroup.get(key) ?? 0,
-  }));
-  for (const [index, { seconds, live }] of looks.entries()) {
-    const growth = liveGrowthPerSecond(live, liveUsed, seconds);
-    const isBelieved = growth < 0 || free / growth <= BELIEVED_TIMES * seconds;
-    // What the later looks should have seen.
-    const hasGoneOn = looks
-      .slice(0, index)
-      .every((later) => !isBeyondChance(later.live, liveUsed - growth * later.seconds));
-    if (growth !== 0 && isBelieved && hasGoneOn) return growth;
-  }
-  return 0;
-}
+/** Growth of a group's live connections; undefined: it is not known. */
+export type GrowthOf = (group: TupleGroup) => LiveGrowth | undefined;
 
 /** Builds a model where the rates are known: growth of a group's live connections, and opens, per second. */
 export function modelFrom(
   sample: Sample,
-  growthOf: (group: TupleGroup) => number,
+  growthOf: GrowthOf,
   opensPerSecond: number | undefined,
 ): Model {
   const forecast = forecastFrom(sample, growthOf, opensPerSecond);
@@ -90,18 +67,23 @@ export function modelFrom(
 /** The same without advice, which costs as much again. */
 export function forecastFrom(
   sample: Sample,
-  growthOf: (group: TupleGroup) => number,
+  growthOf: GrowthOf,
   opensPerSecond: number | undefined,
 ): Omit<Model, 'advice'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
   const groups = sample.groups.map((group): GroupModel => {
-    const growthPerSecond = growthOf(group);
-    const forecast = forecastGroup(group, growthPerSecond, wheel);
-    const severity = severityOf(group, forecast.etaSeconds);
-    return { ...group, ...forecast, growthPerSecond, severity };
+    const growth = growthOf(group);
+    const forecast = forecastGroup(group, growth?.perSecond ?? 0, wheel);
+    return {
+      ...group,
+      ...forecast,
+      growthPerSecond: growth?.perSecond,
+      growthSeenSeconds: growth?.seenSeconds ?? 0,
+      severity: severityOf(group, forecast.etaSeconds, seenSeconds(forecast, growth)),
+    };
   });
   const drainSchedule = sumSchedules([...groups, sample.remainder]);
-  const worst = runsOutFirst(groups);
+  const worst = worstOf(groups);
   return {
     sample,
     groups,
@@ -113,10 +95,21 @@ export function forecastFrom(
   };
 }
 
-function runsOutFirst(groups: readonly GroupModel[]): GroupModel | undefined {
-  const eta = (group: GroupModel) => group.etaSeconds ?? Infinity;
+/** For how long it has been seen what a forecast rests on most: closes, or growth. */
+function seenSeconds(forecast: Forecast, growth: LiveGrowth | undefined): number {
+  return growth !== undefined && growth.perSecond > forecast.closesPerSecond
+    ? growth.seenSeconds
+    : forecast.closesSeenSeconds;
+}
+
+/** The most severe group; of equals the one that runs out first, and of those that last for long the fullest. */
+function worstOf(groups: readonly GroupModel[]): GroupModel | undefined {
+  const rank = ({ severity }: GroupModel) => SEVERITIES.indexOf(severity);
+  const eta = ({ etaSeconds }: GroupModel) => (isNear(etaSeconds) ? etaSeconds : Infinity);
+  const isWorse = (one: GroupModel, other: GroupModel) =>
+    rank(one) > rank(other) || (rank(one) === rank(other) && eta(one) < eta(other));
   return groups.reduce<GroupModel | undefined>(
-    (worst, group) => (worst === undefined || eta(group) < eta(worst) ? group : worst),
+    (worst, group) => (worst === undefined || isWorse(group, worst) ? group : worst),
     undefined,
   );
 }

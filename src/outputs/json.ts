@@ -110,6 +110,8 @@ function groupDocument(group: GroupModel) {
     etaRangeSeconds:
       group.etaRangeSeconds?.map((seconds) => (seconds === null ? null : rounded(seconds, 1))) ??
       null,
+    // null: not known yet, as one look cannot tell; then neither is it where etaSeconds is null.
+    growthPerSecond: group.growthPerSecond === undefined ? null : rounded(group.growthPerSecond, 2),
     steadyStateUsed: group.steadyStateUsed,
     peakUsed: group.peakUsed,
     bindBeforeConnect: {

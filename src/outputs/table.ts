@@ -2,7 +2,7 @@ import { stringWidth } from '../format/string-width.ts';
 import { ownerText } from '../format/owners.ts';
 import {
   formatCount,
-  formatEta,
+  formatEmptyIn,
   formatPercent,
   formatRate,
   formatShortCount,
@@ -40,7 +40,7 @@ const COLUMNS: readonly Column[] = [
     align: 'right',
   },
   { title: 'CLOSE/S', text: (group) => formatRate(group.closeRate), align: 'right' },
-  { title: 'EMPTY IN', text: (group) => formatEta(group.etaSeconds), align: 'right' },
+  { title: 'EMPTY IN', text: (group) => formatEmptyIn(group), align: 'right' },
 ];
 
 /** A model as lines of plain text: host, verdict, port space, then a row for each group. No escape codes. */

@@ -145,3 +145,15 @@ export function timeWaits(
 ): TestSocket[] {
   return connections(count, { state: 'TIME_WAIT', leftMs, ...socket }, firstPort);
 }
+
+/** The same closed one after the other in the last 10 s: a rate, where `timeWaits` is one burst. */
+export function closedLately(
+  count: number,
+  socket: Partial<TestSocket> = {},
+  firstPort = 40_000,
+): TestSocket[] {
+  return connections(count, { state: 'TIME_WAIT', ...socket }, firstPort).map((closed, index) => ({
+    ...closed,
+    leftMs: 59_999 - Math.floor((index * 10_000) / count),
+  }));
+}

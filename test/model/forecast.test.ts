@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { liveGrowthPerSecond } from '../../src/model/forecast.ts';
+import { liveGrowthPerSecond } from '../../src/model/live-growth.ts';
 import { buildModel } from '../../src/model/model.ts';
 import { baselineOf, BaselineWindow } from '../../src/model/baseline-window.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';

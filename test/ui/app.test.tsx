@@ -8,11 +8,11 @@ import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
-import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
+import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
 
 const SOCKETS = [
   ...connections(4),
-  ...timeWaits(90, 57_000, {}, 40_004),
+  ...closedLately(90, {}, 40_004),
   ...connections(20, { remote: '10.0.9.22' }),
   ...connections(3, {
     local: '2001:db8:1234:5678:9abc:def0:1234:5678',

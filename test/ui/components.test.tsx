@@ -9,10 +9,10 @@ import type { GroupModel } from '../../src/model/group-model.ts';
 import { type Glyphs, glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';
-import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
+import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
 
 const UNICODE = glyphsFor(false);
-const MODEL = modelOf([...connections(20), ...timeWaits(50, 55_000, {}, 40_020)]);
+const MODEL = modelOf([...connections(20), ...closedLately(50, {}, 40_020)]);
 const [GROUP] = MODEL.groups;
 
 test('the footer keeps quit and help on any width', () => {

@@ -62,7 +62,7 @@ describe.each([
     expect(text).toMatch(/^ range 1024–65535 +64,512 ports/m);
     expect(text).toMatch(/^ {3}port range +40000–40099 +→ 1024–65535/m);
     expect(text).toMatch(/^ ▸ tcp_tw_reuse /m);
-    expect(text).toMatch(/headroom 10\.0% → 99\.9%, empty never → never/);
+    expect(text).toMatch(/headroom 10\.0% → 99\.9%, empty unknown → unknown/);
     expect(text).toContain('sysctl -w net.ipv4.ip_local_reserved_ports="8080,9090"\n');
     expect(text).toContain('sysctl -w net.ipv4.ip_local_port_range="1024 65535"\n');
     expect(text).toContain('sysctl -w net.ipv4.tcp_tw_reuse=1\n');

@@ -1,6 +1,7 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import { isLoopbackText } from '../sample/addresses.ts';
 import { headroomPercent } from '../sample/headroom.ts';
+import { growthOfModel } from '../live-growth.ts';
 import { forecastFrom, type Model } from '../model.ts';
 import type { GroupModel } from '../group-model.ts';
 import {
@@ -67,8 +68,11 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
   if (isAsItIs(changes)) return model;
   const scale = scaleOf(changes);
   const sample = changedSample(model, changes, scale);
-  const growth = new Map(model.groups.map((group) => [group.label, group.growthPerSecond]));
-  const growthOf = ({ label }: TupleGroup) => scaled(growth.get(label) ?? 0, scale.live);
+  const growth = new Map(model.groups.map((group) => [group.label, growthOfModel(group)]));
+  const growthOf = ({ label }: TupleGroup) => {
+    const now = growth.get(label);
+    return now && { ...now, perSecond: scaled(now.perSecond, scale.live) };
+  };
   const opens =
     model.opensPerSecond === undefined
       ? undefined

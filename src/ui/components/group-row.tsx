@@ -5,7 +5,7 @@ import { foldLabel, labelText } from '../../format/fold.ts';
 import { ownerText } from '../../format/owners.ts';
 import { shortenMiddle } from '../../format/shorten.ts';
 import { sparkline } from '../../format/sparkline.ts';
-import { formatEta, formatPercent, formatRate, formatShortCount } from '../../format/units.ts';
+import { formatEmptyIn, formatPercent, formatRate, formatShortCount } from '../../format/units.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
@@ -52,7 +52,7 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
       )}
       {layout.eta !== undefined && (
         <Text {...signal} dimColor={group.etaSeconds === null}>
-          {formatEta(group.etaSeconds).padStart(layout.eta)}
+          {formatEmptyIn(group).padStart(layout.eta)}
         </Text>
       )}
     </Text>

@@ -47,9 +47,11 @@ function ratesSentence(group: GroupModel): string {
       ? `${spokenRate(closeRate, 'close')}, each holding its port for ${duration(heldSeconds(group))}`
       : 'No connection was closed in the last 10 seconds';
   const growth =
-    growthPerSecond === 0
-      ? ''
-      : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${spokenFigure(Math.abs(growthPerSecond))} per second`;
+    growthPerSecond === undefined
+      ? '; the growth of live connections is not known yet'
+      : growthPerSecond === 0
+        ? ''
+        : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${spokenFigure(Math.abs(growthPerSecond))} per second`;
   return `${closes}${growth}.`;
 }
 

@@ -59,11 +59,12 @@ export function spokenOwner({ command, pid }: GroupOwner): string {
   return command.trim() === '' ? `process ${pid}` : escapeControl(command);
 }
 
-function etaPieces({ free, etaSeconds, severity }: GroupModel): string[] {
+function etaPieces({ free, etaSeconds, growthPerSecond, severity }: GroupModel): string[] {
   if (free <= 0) return ['out of ports now'];
   if (etaSeconds !== null) return [`out of ports in ${spokenText(formatDuration(etaSeconds))}`];
   // Of what is healthy nobody waits for it.
-  return severity === 'info' ? [] : ['does not get fuller'];
+  if (severity === 'info') return [];
+  return [growthPerSecond === undefined ? 'growth not known yet' : 'does not get fuller'];
 }
 
 function ownerWords(group: GroupModel): string {

@@ -2,6 +2,7 @@ import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
+import { isNear } from '../../model/severity.ts';
 import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
@@ -24,14 +25,20 @@ function fateText(worst: GroupModel): string {
   if (free <= 0)
     return `${word}: ${who} is out of ports, and new connections fail${closes && `; ${closes}`}.`;
   const left = `${formatCount(free)} of ${formatCount(usable)} are left${closes && `, and ${closes}`}`;
-  if (etaSeconds !== null) {
+  if (isNear(etaSeconds)) {
     const when = spokenText(formatDuration(etaSeconds));
     return `${severity === 'info' ? '' : `${word}: `}${who} runs out of ports in ${when}; ${left}.`;
   }
   const share = `has ${spokenPercent(headroomPercent)} of its ports left`;
   return severity === 'info'
-    ? `${word}: the fullest group, ${who}, ${share}.`
-    : `${word}: ${who} ${share} and does not get fuller; ${left}.`;
+    ? `${word}: the fullest group, ${who}, ${share}${fate(worst, '')}.`
+    : `${word}: ${who} ${share}${fate(worst, ' and does not get fuller')}; ${left}.`;
+}
+
+/** What is to be said where no end is near; `steady`: where it does not get fuller. */
+function fate({ etaSeconds, growthPerSecond }: GroupModel, steady: string): string {
+  if (etaSeconds !== null) return ' and fills slowly';
+  return growthPerSecond === undefined ? ', and its growth is not known yet' : steady;
 }
 
 /** The machine in one sentence, and one for each warning of the source. */

@@ -85,8 +85,9 @@ export function spokenCommands(changes: WhatIf, { sample }: Model): readonly Spo
   return [...commandLines(commands), ...notes.map(spokenText)];
 }
 
-function endWords({ free, etaSeconds }: GroupModel): string {
+function endWords({ free, etaSeconds, growthPerSecond }: GroupModel): string {
   if (free <= 0) return 'out of ports now';
+  if (etaSeconds === null && growthPerSecond === undefined) return 'out of ports not known when';
   return etaSeconds === null
     ? 'never out of ports'
     : `out of ports in ${spokenText(formatDuration(etaSeconds))}`;

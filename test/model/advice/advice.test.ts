@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Advice, AdviceId } from '../../../src/model/advice/advice.ts';
 import {
+  closedLately,
   connections,
   modelOf,
   SMALL_RANGE,
@@ -123,7 +124,7 @@ describe('what they do', () => {
 
   test('as many destinations as are enough', () => {
     const spread = find(
-      adviceFor([...connections(20), ...timeWaits(70, 55_000, {}, 40_020)]),
+      adviceFor([...connections(20), ...closedLately(70, {}, 40_020)]),
       'more-destinations',
     );
     // Some 7 closes a second hold some 420 ports, and 20 are live: 440 of 100 a destination, half of it to spare.

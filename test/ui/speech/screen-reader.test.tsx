@@ -6,12 +6,12 @@ import { createViewStore } from '../../../src/store/view-store.ts';
 import { ScreenReaderView } from '../../../src/ui/speech/screen-reader-view.tsx';
 import { glyphsFor } from '../../../src/ui/theme.ts';
 import { renderAt } from '../../helpers/ink-stdout.ts';
-import { connections, modelOf, timeWaits } from '../../helpers/sockets.ts';
+import { closedLately, connections, modelOf } from '../../helpers/sockets.ts';
 
 const host = (last: number, count: number) => connections(count, { remote: `10.0.9.${last}` });
 const SOCKETS = [
   ...connections(4, { remote: '10.0.9.1' }),
-  ...timeWaits(90, 57_000, { remote: '10.0.9.1' }, 40_004),
+  ...closedLately(90, { remote: '10.0.9.1' }, 40_004),
   ...host(2, 20),
   ...host(3, 5),
 ];
