@@ -1,7 +1,7 @@
 import type { PortRange } from '../kernel/port-range.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { isAsItIs, type WhatIf } from '../model/what-if/what-if.ts';
+import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
 import {
   presentValue,
   WHAT_IF_PARAMETERS,

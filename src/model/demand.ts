@@ -1,5 +1,7 @@
 import type { Baseline } from './baseline-window.ts';
+import type { LimitState } from './limit-memory.ts';
 import type { Sample } from './sample/sample.ts';
+import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /*
@@ -50,14 +52,6 @@ function reuseWeight({ timeWaitUsed, reusable }: TupleGroup): number {
   return timeWaitUsed + reusable;
 }
 
-/** Connections that were closed within the last so many seconds, and are in TIME_WAIT. */
-export function closesWithin(drainSchedule: readonly number[], seconds: number): number {
-  const whole = Math.min(drainSchedule.length, Math.floor(seconds));
-  const recent = whole === 0 ? [] : drainSchedule.slice(-whole);
-  const partial = drainSchedule[drainSchedule.length - whole - 1] ?? 0;
-  return sum(recent) + partial * (seconds - Math.floor(seconds));
-}
-
 /** The window in which the highest rate of a limited group is looked for, in seconds. */
 const PEAK_SECONDS = 3;
 
@@ -76,4 +70,31 @@ function sum(counts: Iterable<number>): number {
   let total = 0;
   for (const count of counts) total += count;
   return total;
+}
+
+/** How many connections a group wants. */
+export interface Demand {
+  /** Made and refused; null: not known. */
+  readonly perSecond: number | null;
+  /** True where refusals cannot be seen and the ports have run out: more may be wanted. */
+  readonly isLowerBound: boolean;
+}
+
+/** What a group wants: what it makes, and what it is refused, or, where that cannot be seen, what it made before. */
+export function demandOf(
+  { connectFailures, drainSchedule }: Pick<TupleGroup, 'connectFailures' | 'drainSchedule'>,
+  made: number | undefined,
+  limit: LimitState | undefined,
+): Demand {
+  if (connectFailures !== undefined) {
+    const perSecond = made === undefined ? null : made + connectFailures.perSecond;
+    return { perSecond, isLowerBound: false };
+  }
+  if (limit?.isDry !== true) return { perSecond: made ?? null, isLowerBound: false };
+  const before = limit.madeBeforePerSecond ?? 0;
+  const perSecond = Math.max(made ?? 0, before, peakClosesPerSecond(drainSchedule));
+  return {
+    perSecond: perSecond === 0 && made === undefined ? null : perSecond,
+    isLowerBound: true,
+  };
 }

@@ -1,5 +1,5 @@
-import { closesWithin } from './demand.ts';
 import type { Sample } from './sample/sample.ts';
+import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** What is remembered of a group that was out of ports. */

@@ -1,5 +1,4 @@
 import type { Baseline } from './baseline-window.ts';
-import type { GroupModel } from './group-model.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** How a group's live connections grow. */
@@ -12,16 +11,6 @@ export interface LiveGrowth {
 
 /** Live connections stay as many. */
 export const NO_GROWTH: LiveGrowth = { perSecond: 0, seenSeconds: 0 };
-
-/** The growth that a group's model was built with. */
-export function growthOfModel({
-  growthPerSecond,
-  growthSeenSeconds,
-}: Pick<GroupModel, 'growthPerSecond' | 'growthSeenSeconds'>): LiveGrowth | undefined {
-  return growthPerSecond === undefined
-    ? undefined
-    : { perSecond: growthPerSecond, seenSeconds: growthSeenSeconds };
-}
 
 /** A look at a group's live connections. */
 interface Look {

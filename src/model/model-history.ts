@@ -1,4 +1,4 @@
-import { growthOfModel, type LiveGrowth, NO_GROWTH } from './live-growth.ts';
+import { type GroupPast, NO_PAST } from './group-past.ts';
 import { type Model, modelFrom } from './model.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import type { Sample } from './sample/sample.ts';
@@ -27,8 +27,8 @@ interface HistoryEntry {
   readonly sample: Sample;
   /** Those of the sample's groups, one after the other. A group has at most 65,535 sockets. */
   readonly schedules: Uint16Array;
-  /** Of the groups whose growth is not 0; undefined: it was not known. */
-  readonly growth: ReadonlyMap<string, LiveGrowth | undefined>;
+  /** What was known of each group from more than one look, by key. */
+  readonly pasts: ReadonlyMap<string, GroupPast>;
   readonly opensPerSecond: number | undefined;
 }
 
@@ -161,11 +161,7 @@ function entryOf(
       ),
     },
     schedules: Uint16Array.from(kept.flatMap(({ drainSchedule }) => drainSchedule)),
-    growth: new Map(
-      groups
-        .filter((group) => group.growthPerSecond !== 0 && isKept(group))
-        .map((group) => [group.label, growthOfModel(group)]),
-    ),
+    pasts: new Map(groups.filter(isKept).map(({ key, past }) => [key, past])),
     opensPerSecond,
   };
 }
@@ -217,12 +213,12 @@ function withRemainder(
   };
 }
 
-function modelAt({ sample, schedules, growth, opensPerSecond }: HistoryEntry): Model {
+function modelAt({ sample, schedules, pasts, opensPerSecond }: HistoryEntry): Model {
   const length = sample.timeWaitSeconds;
   const groups = sample.groups.map((group, index) => ({
     ...group,
     drainSchedule: [...schedules.subarray(index * length, (index + 1) * length)],
   }));
-  const growthOf = ({ label }: TupleGroup) => (growth.has(label) ? growth.get(label) : NO_GROWTH);
-  return modelFrom({ ...sample, groups }, growthOf, opensPerSecond);
+  const pastOf = ({ key }: TupleGroup) => pasts.get(key) ?? NO_PAST;
+  return modelFrom({ ...sample, groups }, pastOf, opensPerSecond);
 }

@@ -1,16 +1,19 @@
 import { BaselineWindow } from './baseline-window.ts';
+import { LimitMemory } from './limit-memory.ts';
 import { buildModel, type Model } from './model.ts';
 import type { Sample } from './sample/sample.ts';
 
 /** Models of samples of one kernel, in the order in which they were taken: each is compared with the ones before. */
 export class ModelStream {
-  readonly #references = new BaselineWindow();
+  readonly #window = new BaselineWindow();
+  readonly #limits = new LimitMemory();
 
   /** Takes the next sample; returns a function that builds its model, for whoever needs it. */
   take(sample: Sample): () => Model {
-    const references = this.#references.push(sample);
-    const { recent } = this.#references;
-    return () => buildModel(sample, references, recent);
+    const baselines = this.#window.push(sample);
+    const limits = this.#limits.push(sample);
+    const { recent } = this.#window;
+    return () => buildModel(sample, { baselines, recent, limits });
   }
 
   /** Takes the next sample and builds its model. */

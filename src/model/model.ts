@@ -1,15 +1,17 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
-import { type Forecast, forecastGroup } from './forecast.ts';
-import { liveGrowth, type LiveGrowth } from './live-growth.ts';
+import { madePerSecond } from './demand.ts';
+import { groupOutlook } from './group-outlook.ts';
+import { NO_PAST, type PastOf } from './group-past.ts';
+import type { LimitState } from './limit-memory.ts';
+import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
-import { isNear, SEVERITIES, severityOf } from './severity.ts';
+import { isNear, SEVERITIES } from './severity.ts';
 import type { GroupModel } from './group-model.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
-import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** All that the screen and the outputs show of one moment. */
 export interface Model {
@@ -18,11 +20,11 @@ export interface Model {
   readonly groups: readonly GroupModel[];
   /** The most severe group; of equals the one that runs out first, or else the fullest; undefined: there is none. */
   readonly worst: GroupModel | undefined;
-  /** TIME_WAIT of all groups that expires in each of the next 60 seconds. */
+  /** TIME_WAIT of all groups that expires in each second that TIME_WAIT lasts. */
   readonly drainSchedule: readonly number[];
   /** Connections entering TIME_WAIT per second, all groups, a mean of the last 10 s. */
   readonly closeRate: number;
-  /** connect() calls per second since the reference sample; undefined: there is none. */
+  /** connect() calls per second since the baseline of 10 s ago; undefined: there is none. */
   readonly opensPerSecond: number | undefined;
   /** Where the timer wheel stands, which the forecasts follow; undefined: it is not told. */
   readonly wheel: TimerWheel | undefined;
@@ -30,36 +32,52 @@ export interface Model {
   readonly advice: readonly Advice[];
 }
 
+/** What earlier samples of the same kernel tell. */
+export interface Past {
+  /** The youngest first; see BaselineWindow. */
+  readonly baselines?: readonly Baseline[];
+  /** Those of the last 10 s, a second apart. */
+  readonly recent?: readonly Baseline[];
+  /** Groups that are out of ports, or were, by key; see LimitMemory. */
+  readonly limits?: ReadonlyMap<string, LimitState>;
+}
+
 /**
- * Builds the model of a sample, live, recorded or remote alike. `references` are what earlier samples of
- * the same kernel said, the youngest first (see BaselineWindow), and `recent` those of the last 10 s; without
- * them, what needs two looks is unknown (opens per second, growth of live connections).
+ * Builds the model of a sample, live, recorded or remote alike. Without a past, what needs two looks is unknown:
+ * opens per second, growth of live connections, demand.
  */
 export function buildModel(
   sample: Sample,
-  references: readonly Baseline[] = [],
-  recent: readonly Baseline[] = [],
+  { baselines = [], recent = [], limits = new Map() }: Past = {},
 ): Model {
-  const [before] = references;
+  const [before] = baselines;
   const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
-  const looks = [...new Set([...recent, ...references])];
+  const looks = [...new Set([...recent, ...baselines])];
+  const made =
+    before === undefined || seconds < SHORTEST_LOOK_SECONDS
+      ? undefined
+      : madePerSecond(sample, before);
   return modelFrom(
     sample,
-    (group) => liveGrowth(group, sample.takenAtMs, looks),
+    (group) => ({
+      growth: liveGrowth(group, sample.takenAtMs, looks),
+      madePerSecond: made?.get(group.key),
+      limit: limits.get(group.key),
+    }),
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),
   );
 }
 
-/** Growth of a group's live connections; undefined: it is not known. */
-export type GrowthOf = (group: TupleGroup) => LiveGrowth | undefined;
+/** Connections made in less time than this would be a rate of chance. */
+const SHORTEST_LOOK_SECONDS = 0.9;
 
-/** Builds a model where the rates are known: growth of a group's live connections, and opens, per second. */
+/** Builds a model where the past of each group, and the opens per second, are known. */
 export function modelFrom(
   sample: Sample,
-  growthOf: GrowthOf,
+  pastOf: PastOf,
   opensPerSecond: number | undefined,
 ): Model {
-  const forecast = forecastFrom(sample, growthOf, opensPerSecond);
+  const forecast = forecastFrom(sample, pastOf, opensPerSecond);
   const { worst } = forecast;
   return { ...forecast, advice: worst === undefined ? [] : advise({ sample, group: worst }) };
 }
@@ -67,21 +85,13 @@ export function modelFrom(
 /** The same without advice, which costs as much again. */
 export function forecastFrom(
   sample: Sample,
-  growthOf: GrowthOf,
-  opensPerSecond: number | undefined,
+  pastOf: PastOf = () => NO_PAST,
+  opensPerSecond?: number,
 ): Omit<Model, 'advice'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
-  const groups = sample.groups.map((group): GroupModel => {
-    const growth = growthOf(group);
-    const forecast = forecastGroup(group, growth?.perSecond ?? 0, wheel);
-    return {
-      ...group,
-      ...forecast,
-      growthPerSecond: growth?.perSecond,
-      growthSeenSeconds: growth?.seenSeconds ?? 0,
-      severity: severityOf(group, forecast.etaSeconds, seenSeconds(forecast, growth)),
-    };
-  });
+  const groups = sample.groups.map((group) =>
+    groupOutlook(group, pastOf(group), sample.takenAtMs, wheel),
+  );
   const drainSchedule = sumSchedules([...groups, sample.remainder]);
   const worst = worstOf(groups);
   return {
@@ -93,13 +103,6 @@ export function forecastFrom(
     opensPerSecond,
     wheel,
   };
-}
-
-/** For how long it has been seen what a forecast rests on most: closes, or growth. */
-function seenSeconds(forecast: Forecast, growth: LiveGrowth | undefined): number {
-  return growth !== undefined && growth.perSecond > forecast.closesPerSecond
-    ? growth.seenSeconds
-    : forecast.closesSeenSeconds;
 }
 
 /** The most severe group; of equals the one that runs out first, and of those that last for long the fullest. */

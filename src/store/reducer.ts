@@ -2,7 +2,7 @@ import { parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
 import { withModelKept } from '../model/model-history.ts';
 import { withHostName } from '../model/host-name.ts';
-import type { WhatIf } from '../model/what-if/what-if.ts';
+import type { WhatIf } from '../model/what-if/changes.ts';
 import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';

@@ -4,7 +4,7 @@ import { DEFAULT_ORDER } from '../model/query/order.ts';
 import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
 import { NO_HISTORY } from '../model/model-history.ts';
-import type { WhatIf } from '../model/what-if/what-if.ts';
+import type { WhatIf } from '../model/what-if/changes.ts';
 import type { FadingGroup } from './fading.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
 import type { Panel } from './panel.ts';

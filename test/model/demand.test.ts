@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { baselineOf } from '../../src/model/baseline-window.ts';
-import { closesWithin, madePerSecond, peakClosesPerSecond } from '../../src/model/demand.ts';
+import { demandOf, madePerSecond, peakClosesPerSecond } from '../../src/model/demand.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
+import { closesWithin } from '../../src/model/sample/time-wait.ts';
 import { connections, sampleOfSockets, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
@@ -102,5 +103,50 @@ describe('the busiest seconds', () => {
 
   test('are 3', () => {
     expect(peakClosesPerSecond(spurts(300, 2))).toBeLessThan(200);
+  });
+});
+
+describe('what is wanted', () => {
+  const idle = Array.from({ length: 60 }, () => 0);
+  const failures = (perSecond: number) => ({
+    perSecond,
+    lastMinute: 60 * perSecond,
+    total: 60 * perSecond,
+    processes: [],
+  });
+  const dry = (madeBeforePerSecond?: number, isDry = true) => ({
+    isDry,
+    sinceMs: 0,
+    lastMs: 0,
+    madeBeforePerSecond,
+    refusedWithFree: undefined,
+  });
+
+  test('is what is made and what is refused, where that is seen', () => {
+    const group = { drainSchedule: idle, connectFailures: failures(85) };
+    expect(demandOf(group, 15, dry(300))).toEqual({ perSecond: 100, isLowerBound: false });
+    expect(demandOf(group, undefined, dry())).toEqual({ perSecond: null, isLowerBound: false });
+  });
+
+  test('is what is made, while there are ports', () => {
+    const group = { drainSchedule: idle };
+    expect(demandOf(group, 15, undefined)).toEqual({ perSecond: 15, isLowerBound: false });
+    expect(demandOf(group, 15, dry(300, false))).toEqual({ perSecond: 15, isLowerBound: false });
+    expect(demandOf(group, undefined, undefined)).toEqual({ perSecond: null, isLowerBound: false });
+  });
+
+  test('is at least what was made before the ports ran out, where refusals cannot be seen', () => {
+    const group = { drainSchedule: idle };
+    expect(demandOf(group, 15, dry(300))).toEqual({ perSecond: 300, isLowerBound: true });
+    expect(demandOf(group, 15, dry())).toEqual({ perSecond: 15, isLowerBound: true });
+    expect(demandOf(group, 0, dry())).toEqual({ perSecond: 0, isLowerBound: true });
+    expect(demandOf(group, undefined, dry())).toEqual({ perSecond: null, isLowerBound: true });
+  });
+
+  test('is at least what was made in the busiest seconds of the last minute', () => {
+    const group = { drainSchedule: idle.map((_, second) => (second < 4 ? 300 : 0)) };
+    const { perSecond } = demandOf(group, 15, dry());
+    expect(perSecond).toBeGreaterThan(285);
+    expect(perSecond).toBeLessThanOrEqual(300);
   });
 });

@@ -145,14 +145,19 @@ describe('going through time', () => {
 });
 
 test('a model comes back as it was', () => {
-  const growing = buildModel({ ...SAMPLE, takenAtMs: START_MS + 20_000 }, [
+  const growing = buildModel(
+    { ...SAMPLE, takenAtMs: START_MS + 20_000 },
     {
-      takenAtMs: START_MS,
-      activeOpens: undefined,
-      timeWaitReused: undefined,
-      liveByGroup: new Map(),
+      baselines: [
+        {
+          takenAtMs: START_MS,
+          activeOpens: undefined,
+          timeWaitReused: undefined,
+          liveByGroup: new Map(),
+        },
+      ],
     },
-  ]);
+  );
   const history = withModelKept(historyOf([0]), growing);
   expect(jumpInHistory(history, START_MS + 1000, -1)).toEqual(modelAt(0));
   expect(jumpInHistory(history, START_MS + 1000, 1)).toEqual(growing);

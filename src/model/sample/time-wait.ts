@@ -90,3 +90,13 @@ export function closesPerSecond(schedule: readonly number[]): number {
   const recent = schedule.slice(-RATE_SECONDS);
   return recent.length === 0 ? 0 : recent.reduce((sum, count) => sum + count, 0) / recent.length;
 }
+
+/** Connections that were closed within the last so many seconds, and are in TIME_WAIT. */
+export function closesWithin(drainSchedule: readonly number[], seconds: number): number {
+  const whole = Math.min(drainSchedule.length, Math.floor(seconds));
+  const recent = whole === 0 ? [] : drainSchedule.slice(-whole);
+  const partial = drainSchedule[drainSchedule.length - whole - 1] ?? 0;
+  return (
+    recent.reduce((total, count) => total + count, 0) + partial * (seconds - Math.floor(seconds))
+  );
+}

@@ -2,7 +2,7 @@ import type { Advice } from '../../model/advice/advice.ts';
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import type { SysctlNote } from '../../model/sysctl-notes.ts';
-import type { WhatIf } from '../../model/what-if/what-if.ts';
+import type { WhatIf } from '../../model/what-if/changes.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';
 import { realModel, type ViewState } from '../../store/view-state.ts';
 import { placeText } from './spoken-group.ts';
