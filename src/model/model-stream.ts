@@ -1,4 +1,5 @@
 import { BaselineWindow } from './baseline-window.ts';
+import { FollowedMemory } from './followed-advice.ts';
 import { LimitMemory } from './limit-memory.ts';
 import { buildModel, type Model } from './model.ts';
 import type { Sample } from './sample/sample.ts';
@@ -7,13 +8,19 @@ import type { Sample } from './sample/sample.ts';
 export class ModelStream {
   readonly #window = new BaselineWindow();
   readonly #limits = new LimitMemory();
+  readonly #followed = new FollowedMemory();
+  #lastBuilt: Model | undefined;
 
   /** Takes the next sample; returns a function that builds its model, for whoever needs it. */
   take(sample: Sample): () => Model {
     const baselines = this.#window.push(sample);
     const limits = this.#limits.push(sample);
+    const followed = this.#followed.push(sample, this.#lastBuilt);
     const { recent } = this.#window;
-    return () => buildModel(sample, { baselines, recent, limits });
+    return () => {
+      this.#lastBuilt = { ...buildModel(sample, { baselines, recent, limits }), followed };
+      return this.#lastBuilt;
+    };
   }
 
   /** Takes the next sample and builds its model. */

@@ -1,6 +1,7 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
 import { madePerSecond } from './demand.ts';
+import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
 import { NO_PAST, type PastOf } from './group-past.ts';
 import type { LimitState } from './limit-memory.ts';
@@ -30,6 +31,8 @@ export interface Model {
   readonly wheel: TimerWheel | undefined;
   /** Best first. */
   readonly advice: readonly Advice[];
+  /** Suggestions that were followed lately, the newest first. */
+  readonly followed: readonly FollowedAdvice[];
 }
 
 /** What earlier samples of the same kernel tell. */
@@ -79,7 +82,8 @@ export function modelFrom(
 ): Model {
   const forecast = forecastFrom(sample, pastOf, opensPerSecond);
   const { worst } = forecast;
-  return { ...forecast, advice: worst === undefined ? [] : advise({ sample, group: worst }) };
+  const advice = worst === undefined ? [] : advise({ sample, group: worst });
+  return { ...forecast, advice, followed: [] };
 }
 
 /** The same without advice, which costs as much again. */
@@ -87,7 +91,7 @@ export function forecastFrom(
   sample: Sample,
   pastOf: PastOf = () => NO_PAST,
   opensPerSecond?: number,
-): Omit<Model, 'advice'> {
+): Omit<Model, 'advice' | 'followed'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
   const groups = sample.groups.map((group) =>
     groupOutlook(group, pastOf(group), sample.takenAtMs, wheel),

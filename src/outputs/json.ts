@@ -3,6 +3,7 @@ import type { Advice } from '../model/advice/advice.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { OtherLimits } from '../model/sample/sample.ts';
+import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import type { ParityUse } from '../model/sample/tuple-group.ts';
 
 /** Names and version of the document that `snapshotDocument` makes. */
@@ -25,6 +26,8 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
       ownersUnseen: sampling.ownersUnseen,
       warnings: sampling.warnings,
       fallback: sampling.fallback,
+      // null: they can be seen.
+      connectFailures: sampling.refusalsUnseen ?? null,
       pacing: sampling.pacing,
     },
     portSpace: {
@@ -65,6 +68,7 @@ export function adviceDocuments(advice: readonly Advice[]) {
       group: effect.group,
       headroomBefore: rounded(effect.headroomBefore, 2),
       headroomAfter: rounded(effect.headroomAfter, 2),
+      headroomAfterMinute: rounded(effect.headroomAfterMinute, 2),
     },
   }));
 }
@@ -102,6 +106,11 @@ function groupDocument(group: GroupModel) {
     freeAtLeast: group.freeAtLeast,
     uncertain: group.uncertain ?? null,
     reusable: group.reusable,
+    severity: group.severity,
+    connectFailures: failuresDocument(group.connectFailures),
+    demandPerSecond: group.demandPerSecond === null ? null : rounded(group.demandPerSecond, 1),
+    demandIsLowerBound: group.isDemandLowerBound,
+    outOfPorts: outOfPortsDocument(group),
     headroomPercent: rounded(group.headroomPercent, 2),
     byState: group.byState,
     closeRate: rounded(group.closeRate, 1),
@@ -125,6 +134,32 @@ function groupDocument(group: GroupModel) {
     },
     owners: group.owners.map(({ pid, command, sockets }) => ({ pid, command, sockets })),
     unownedSockets: group.unownedSockets,
+  };
+}
+
+function failuresDocument(failures: ConnectFailures | undefined) {
+  if (failures === undefined) return null;
+  const { perSecond, lastMinute, sinceMs, processes } = failures;
+  return {
+    perSecond: rounded(perSecond, 1),
+    lastMinute,
+    since: sinceMs === undefined ? null : new Date(sinceMs).toISOString(),
+    processes: processes.map(({ pid, command, refusals }) => ({
+      pid: pid ?? null,
+      command,
+      refusals,
+    })),
+  };
+}
+
+/** null: it was not, within the last quarter of an hour. */
+function outOfPortsDocument({ limit }: GroupModel) {
+  if (limit === undefined) return null;
+  const { isDry, sinceMs, lastMs } = limit;
+  return {
+    now: isDry,
+    since: new Date(sinceMs).toISOString(),
+    last: new Date(lastMs).toISOString(),
   };
 }
 

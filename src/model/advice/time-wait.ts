@@ -34,6 +34,7 @@ export const enableTimeWaitReuse: Rule = {
       ...sysctlCommands(settings),
       caution: BOTH_ENDS,
       headroomAfter: headroomPercent(group.used - group.freedByReuse, group.usable),
+      changes: { reuse: 1 },
       risk: 0,
     };
   },

@@ -1,6 +1,7 @@
 import type { IpFamily } from '../../kernel/ip-address.ts';
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { StateCounts } from '../../kernel/tcp-state.ts';
+import { headroomPercent } from './headroom.ts';
 import type { GroupOwners } from './owners.ts';
 import type { PortUse } from './port-use.ts';
 import type { ConnectFailures } from './refusal-memory.ts';
@@ -83,10 +84,11 @@ export interface BindBeforeConnect {
   readonly certain: boolean;
 }
 
-/** Orders groups by what is left of their usable ports, then by what they hold. */
+/** Orders groups by what is left of their usable ports for sure, then by what they hold. */
 export function fullestFirst(a: TupleGroup, b: TupleGroup): number {
   return (
-    a.headroomPercent - b.headroomPercent ||
+    headroomPercent(a.usable - a.freeAtLeast, a.usable) -
+      headroomPercent(b.usable - b.freeAtLeast, b.usable) ||
     b.used - a.used ||
     b.reusable - a.reusable ||
     (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)

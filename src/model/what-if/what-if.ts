@@ -57,6 +57,7 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
     drainSchedule: scaledSchedule(model.drainSchedule, scale.allTimeWait),
     closeRate: scaled(model.closeRate, scale.allTimeWait),
     advice: [],
+    followed: [],
   };
 }
 

@@ -1,11 +1,12 @@
 import { Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import { barCells } from '../../format/bar.ts';
+import { headroomText, pressureText } from '../../format/headroom.ts';
 import { foldLabel, labelText } from '../../format/fold.ts';
 import { ownerText } from '../../format/owners.ts';
 import { shortenMiddle } from '../../format/shorten.ts';
 import { sparkline } from '../../format/sparkline.ts';
-import { formatEmptyIn, formatPercent, formatRate, formatShortCount } from '../../format/units.ts';
+import { formatEmptyIn, formatRate, formatShortCount } from '../../format/units.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
@@ -42,9 +43,9 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
         <Bar group={group.fold?.worst ?? group} width={layout.bar} glyphs={glyphs} {...signal} />
       )}
       <Text {...signal} bold={severity !== 'info'}>
-        {formatPercent(group.headroomPercent).padStart(layout.headroom)}
+        {withGlyphs(headroomText(group), glyphs).padStart(layout.headroom)}
       </Text>
-      {figuresText(group, layout)}
+      {figuresText(group, layout, glyphs)}
       {layout.drain !== undefined && (
         <Text dimColor>
           {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
@@ -145,10 +146,11 @@ export function barParts(
   return { taken, free: free.join('') };
 }
 
-function figuresText(group: GroupModel, layout: TableLayout): string {
+function figuresText(group: GroupModel, layout: TableLayout, glyphs: Glyphs): string {
   const cell = (text: string, width: number | undefined) =>
     width === undefined ? '' : text.padStart(width);
   return (
+    cell(withGlyphs(pressureText(group), glyphs), layout.refused) +
     cell(formatShortCount(group.liveUsed), layout.live) +
     cell(formatShortCount(group.timeWaitUsed + group.reusable), layout.tw) +
     cell(formatRate(group.closeRate), layout.closes)

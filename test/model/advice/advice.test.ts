@@ -94,6 +94,8 @@ describe('what they do', () => {
       group: '10.0.3.7 → 10.0.9.21:8080',
       headroomBefore: 5,
       headroomAfter: (100 * (usable - 95)) / usable,
+      // 95 live connections, which neither grow nor close.
+      headroomAfterMinute: (100 * (usable - 95)) / usable,
     });
     expect(widen?.caution).toContain('8080,9090,10250');
   });
