@@ -54,6 +54,7 @@ const MOST_PROCESSES = 10;
 
 /** Refusals of one tuple between two samples. */
 interface Lot {
+  readonly fromMs: number;
   readonly atMs: number;
   count: number;
   readonly byPid: Map<number | undefined, { readonly command: string; count: number }>;
@@ -71,6 +72,8 @@ export class RefusalMemory {
   readonly #placeId: string;
   readonly #byKey = new Map<string, TupleRecord>();
   #startedMs: number | undefined;
+  #lastMs: number | undefined;
+  #nowMs = -Infinity;
 
   constructor(placeId: string) {
     this.#placeId = placeId;
@@ -83,6 +86,8 @@ export class RefusalMemory {
   push(refusals: readonly NamedRefusal[], nowMs: number, lost = 0): void {
     // A clock that was set back would keep what lies in the future.
     if (this.#startedMs === undefined || nowMs < this.#startedMs) this.#startedMs = nowMs;
+    this.#lastMs = Number.isFinite(this.#nowMs) ? Math.min(this.#nowMs, nowMs) : nowMs;
+    this.#nowMs = nowMs;
     for (const [key, record] of this.#byKey) {
       record.lots = record.lots.filter(({ atMs }) => atMs > nowMs - MINUTE_MS && atMs <= nowMs);
       if (record.lots.length === 0) this.#byKey.delete(key);
@@ -97,9 +102,9 @@ export class RefusalMemory {
     if (record === undefined) return NO_FAILURES;
     const windowMs = RATE_SECONDS * 1000;
     const watchedMs = Math.min(windowMs, nowMs - (this.#startedMs ?? nowMs));
-    const recent = record.lots.filter(({ atMs }) => atMs > nowMs - windowMs);
     return {
-      perSecond: watchedMs <= 0 ? 0 : sum(recent) / (watchedMs / 1000),
+      perSecond:
+        watchedMs <= 0 ? 0 : countWithin(record.lots, nowMs - windowMs) / (watchedMs / 1000),
       lastMinute: sum(record.lots),
       total: record.total,
       sinceMs: record.sinceMs,
@@ -136,7 +141,7 @@ export class RefusalMemory {
     }
     let lot = record.lots.at(-1);
     if (lot?.atMs !== nowMs) {
-      lot = { atMs: nowMs, count: 0, byPid: new Map() };
+      lot = { fromMs: this.#lastMs ?? nowMs, atMs: nowMs, count: 0, byPid: new Map() };
       record.lots.push(lot);
     }
     lot.count++;
@@ -146,6 +151,15 @@ export class RefusalMemory {
     process.count++;
     lot.byPid.set(pid, process);
   }
+}
+
+/** Refusals since a time; of a lot that began before, the part that falls into it. */
+function countWithin(lots: readonly Lot[], sinceMs: number): number {
+  return lots.reduce((total, { fromMs, atMs, count }) => {
+    if (atMs <= sinceMs) return total;
+    const part = fromMs >= sinceMs ? 1 : (atMs - sinceMs) / (atMs - fromMs);
+    return total + part * count;
+  }, 0);
 }
 
 function sum(lots: readonly Lot[]): number {

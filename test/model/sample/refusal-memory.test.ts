@@ -46,6 +46,12 @@ describe('refusals of a tuple', () => {
     expect(long.of(KEY, 20_000)).toMatchObject({ perSecond: 7, lastMinute: 100 });
   });
 
+  test('that came between two looks count for the part of that time', () => {
+    // 100 in the 4 s before, of which 3 s are within the last 10.
+    const memory = memoryOf([0, 0], [9000, 0], [13_000, 100], [20_000, 0]);
+    expect(memory.of(KEY, 20_000)).toMatchObject({ perSecond: 7.5, lastMinute: 100 });
+  });
+
   test('of the first look have no rate yet', () => {
     expect(memoryOf([0, 5]).of(KEY, 0)).toMatchObject({ perSecond: 0, lastMinute: 5 });
   });
