@@ -9,9 +9,9 @@ import { type ChartSpace, timeWaitChart, usedChart } from './detail-charts.ts';
 import { ownersText } from './owners.ts';
 import { portMapLines } from './port-map.ts';
 import { plain, sideBySide, type StyledLine, wrapped } from './styled-line.ts';
-import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
-import { headroomText, isUnderPressure, leftText } from './headroom.ts';
-import { formatClock, formatCount, formatDuration, formatRate } from './units.ts';
+import { headroomText, isDry, leftText } from './headroom.ts';
+import { dryForecast, pressureLines, uncertainLines } from './pressure-lines.ts';
+import { formatCount, formatDuration, formatRate } from './units.ts';
 
 /** What the detail of a group is made for. */
 export interface DetailProps {
@@ -93,42 +93,6 @@ function headline(group: GroupModel, width: number): StyledLine[] {
   const text = `${group.label}  ${headroomText(group)} headroom: ${leftText(group)} connect() calls succeed now`;
   return wrapped(text, width, '', 'strong');
 }
-
-/** Why the headroom may be less than it looks. */
-function uncertainLines({ uncertain }: GroupModel): string[] {
-  return uncertain === undefined ? [] : [`not sure ${uncertain}`];
-}
-
-/** What is refused and what is wanted, where ports have run out. */
-function pressureLines({ sample }: Model, group: GroupModel): string[] {
-  const { connectFailures: failures, limit, madePerSecond, demandPerSecond } = group;
-  if (!isUnderPressure(group)) return [];
-  const since = limit === undefined ? '' : `, out of ports since ${formatClock(limit.sinceMs)}`;
-  const refused =
-    failures === undefined
-      ? `refused  cannot be seen: ${sample.sampling.refusalsUnseen ?? 'it was not looked for'}`
-      : `refused  ${formatRate(failures.perSecond)}/s, ${formatCount(failures.lastMinute)} in the last minute${since}${refusedOwners(failures)}`;
-  if (demandPerSecond === null) return [refused];
-  const parts =
-    failures === undefined
-      ? 'at least, as before the ports ran out'
-      : `made ${formatRate(madePerSecond ?? 0)} + refused ${formatRate(failures.perSecond)}`;
-  const wanted = `wanted   ${formatRate(demandPerSecond)}/s = ${parts}; ${formatCount(group.wantedPorts)} ports would do`;
-  return [refused, failures === undefined ? wanted.replace(' = ', ', ') : wanted];
-}
-
-function refusedOwners({ processes }: ConnectFailures): string {
-  const named = processes
-    .slice(0, MOST_REFUSED)
-    .map(
-      ({ pid, command, refusals }) =>
-        `${command || 'a process'}${pid === undefined ? '' : ` (${pid})`} ${formatCount(refusals)}`,
-    );
-  return named.length === 0 ? '' : `; ${named.join(', ')}`;
-}
-
-/** Processes that the detail names. */
-const MOST_REFUSED = 3;
 
 function chartLinesOf(
   { model, group, usedBefore, width }: DetailProps,
@@ -231,13 +195,12 @@ const EARLY_LEAVING = {
 } as const;
 
 function forecastLines(group: GroupModel): string[] {
+  if (isDry(group)) return [dryForecast(group)];
   const { etaSeconds, etaRangeSeconds, steadyStateUsed, peakUsed, usable } = group;
   const outcome =
-    group.limit?.isDry === true
-      ? `out of ports now; ${formatCount(group.wantedPorts)} of ${formatCount(usable)} ports would be in use if nothing were refused`
-      : etaSeconds === null
-        ? `settles at ${formatCount(steadyStateUsed)} of ${formatCount(usable)} ports in use, at most ${formatCount(peakUsed)} in the next 10 min`
-        : `out of ports in ${formatDuration(etaSeconds)}${rangeText(etaRangeSeconds)}`;
+    etaSeconds === null
+      ? `settles at ${formatCount(steadyStateUsed)} of ${formatCount(usable)} ports in use, at most ${formatCount(peakUsed)} in the next 10 min`
+      : `out of ports in ${formatDuration(etaSeconds)}${rangeText(etaRangeSeconds)}`;
   const held = formatDuration(heldSeconds(group));
   return [
     `forecast ${outcome}`,

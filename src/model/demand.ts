@@ -59,10 +59,16 @@ const PEAK_SECONDS = 3;
  * Closes per second in the busiest 3 s of the last minute, less what may be chance. A group at its limit makes
  * connections in spurts, as ports come back: in none of them faster than it wants to.
  */
-export function peakClosesPerSecond(drainSchedule: readonly number[]): number {
+export function peakClosesPerSecond({
+  drainSchedule,
+  overdueTimeWait,
+}: Pick<TupleGroup, 'drainSchedule' | 'overdueTimeWait'>): number {
+  // The first second holds what is overdue as well, which was closed before.
+  const [first = 0, ...others] = drainSchedule;
+  const closes = [Math.max(0, first - overdueTimeWait), ...others];
   let most = 0;
-  for (let start = 0; start + PEAK_SECONDS <= drainSchedule.length; start++)
-    most = Math.max(most, sum(drainSchedule.slice(start, start + PEAK_SECONDS)));
+  for (let start = 0; start + PEAK_SECONDS <= closes.length; start++)
+    most = Math.max(most, sum(closes.slice(start, start + PEAK_SECONDS)));
   return Math.max(0, most - Math.sqrt(most)) / PEAK_SECONDS;
 }
 
@@ -82,17 +88,18 @@ export interface Demand {
 
 /** What a group wants: what it makes, and what it is refused, or, where that cannot be seen, what it made before. */
 export function demandOf(
-  { connectFailures, drainSchedule }: Pick<TupleGroup, 'connectFailures' | 'drainSchedule'>,
+  group: Pick<TupleGroup, 'connectFailures' | 'drainSchedule' | 'overdueTimeWait'>,
   made: number | undefined,
   limit: LimitState | undefined,
 ): Demand {
+  const { connectFailures } = group;
   if (connectFailures !== undefined) {
     const perSecond = made === undefined ? null : made + connectFailures.perSecond;
     return { perSecond, isLowerBound: false };
   }
   if (limit?.isDry !== true) return { perSecond: made ?? null, isLowerBound: false };
   const before = limit.madeBeforePerSecond ?? 0;
-  const perSecond = Math.max(made ?? 0, before, peakClosesPerSecond(drainSchedule));
+  const perSecond = Math.max(made ?? 0, before, peakClosesPerSecond(group));
   return {
     perSecond: perSecond === 0 && made === undefined ? null : perSecond,
     isLowerBound: true,

@@ -90,19 +90,28 @@ describe('the busiest seconds', () => {
       second >= 20 && second < 20 + seconds ? perSecond : 0,
     );
 
+  const peakOf = (drainSchedule: readonly number[], overdueTimeWait = 0) =>
+    peakClosesPerSecond({ drainSchedule, overdueTimeWait });
+
+  test('do not have what is overdue', () => {
+    const steady = Array.from({ length: 60 }, (_, second) => (second === 0 ? 300 : 100));
+    expect(peakOf(steady, 200)).toBeLessThanOrEqual(100);
+    expect(peakOf(steady, 0)).toBeGreaterThan(100);
+  });
+
   test('are told whenever they were', () => {
-    expect(peakClosesPerSecond(spurts(300, 4))).toBeGreaterThan(285);
-    expect(peakClosesPerSecond(spurts(300, 4))).toBeLessThanOrEqual(300);
+    expect(peakOf(spurts(300, 4))).toBeGreaterThan(285);
+    expect(peakOf(spurts(300, 4))).toBeLessThanOrEqual(300);
   });
 
   test('count for less where they may be chance', () => {
-    expect(peakClosesPerSecond(spurts(1, 3))).toBeLessThan(0.5);
-    expect(peakClosesPerSecond([])).toBe(0);
-    expect(peakClosesPerSecond(spurts(0, 3))).toBe(0);
+    expect(peakOf(spurts(1, 3))).toBeLessThan(0.5);
+    expect(peakOf([])).toBe(0);
+    expect(peakOf(spurts(0, 3))).toBe(0);
   });
 
   test('are 3', () => {
-    expect(peakClosesPerSecond(spurts(300, 2))).toBeLessThan(200);
+    expect(peakOf(spurts(300, 2))).toBeLessThan(200);
   });
 });
 
@@ -123,20 +132,20 @@ describe('what is wanted', () => {
   });
 
   test('is what is made and what is refused, where that is seen', () => {
-    const group = { drainSchedule: idle, connectFailures: failures(85) };
+    const group = { drainSchedule: idle, overdueTimeWait: 0, connectFailures: failures(85) };
     expect(demandOf(group, 15, dry(300))).toEqual({ perSecond: 100, isLowerBound: false });
     expect(demandOf(group, undefined, dry())).toEqual({ perSecond: null, isLowerBound: false });
   });
 
   test('is what is made, while there are ports', () => {
-    const group = { drainSchedule: idle };
+    const group = { drainSchedule: idle, overdueTimeWait: 0 };
     expect(demandOf(group, 15, undefined)).toEqual({ perSecond: 15, isLowerBound: false });
     expect(demandOf(group, 15, dry(300, false))).toEqual({ perSecond: 15, isLowerBound: false });
     expect(demandOf(group, undefined, undefined)).toEqual({ perSecond: null, isLowerBound: false });
   });
 
   test('is at least what was made before the ports ran out, where refusals cannot be seen', () => {
-    const group = { drainSchedule: idle };
+    const group = { drainSchedule: idle, overdueTimeWait: 0 };
     expect(demandOf(group, 15, dry(300))).toEqual({ perSecond: 300, isLowerBound: true });
     expect(demandOf(group, 15, dry())).toEqual({ perSecond: 15, isLowerBound: true });
     expect(demandOf(group, 0, dry())).toEqual({ perSecond: 0, isLowerBound: true });
@@ -144,7 +153,10 @@ describe('what is wanted', () => {
   });
 
   test('is at least what was made in the busiest seconds of the last minute', () => {
-    const group = { drainSchedule: idle.map((_, second) => (second < 4 ? 300 : 0)) };
+    const group = {
+      drainSchedule: idle.map((_, second) => (second < 4 ? 300 : 0)),
+      overdueTimeWait: 0,
+    };
     const { perSecond } = demandOf(group, 15, dry());
     expect(perSecond).toBeGreaterThan(285);
     expect(perSecond).toBeLessThanOrEqual(300);
