@@ -87,6 +87,10 @@ export interface Calm {
 export function withoutBursts(closes: readonly number[]): Calm {
   const usual = median(closes);
   const limit = Math.max(BURST_TIMES * usual, usual + BURST_DEVIATIONS * Math.sqrt(usual + 1));
+  // Where the others come close, they are no bursts but a rate of few.
+  const others = Math.max(0, ...closes.filter((count) => count <= limit));
+  if (closes.some((count) => count > limit && count < BURST_TIMES * others))
+    return { closes, bursts: 0 };
   const calm = [...closes];
   let bursts = 0;
   for (let from = 0; from < closes.length;) {

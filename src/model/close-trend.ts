@@ -65,8 +65,9 @@ export function closeTrend(drainSchedule: readonly number[]): CloseTrend {
   if (bursts > MOST_BURSTS_OVER) return meanTrend(all.slice(0, secondsSeen(all)));
   const silence = closes.findIndex((count) => count > 0);
   if (silence < 0) return meanTrend(closes.slice(0, RATE_SECONDS));
-  if (silence >= 2) {
-    const before = rateSince(closes.slice(silence));
+  if (silence >= 1) {
+    // Of the second in which it fell silent, a part is there only.
+    const before = rateSince(closes.slice(silence + 1));
     if (before.perSecond * silence > TELLING_SILENCE) return paused(before, silence);
   }
   return rateSince(closes);
@@ -76,11 +77,30 @@ export function closeTrend(drainSchedule: readonly number[]): CloseTrend {
 function rateSince(closes: readonly number[]): CloseTrend {
   const seen = closes.slice(0, secondsSeen(closes));
   const window = sinceLastChange(seen);
-  const trend = lineTrend(window, highest(seen.slice(window.length)));
+  if (window.length === seen.length) return lineTrend(seen) ?? meanTrend(seen);
   // Of the second of the change itself, a part is of before.
-  const whole =
-    window.length < seen.length ? window.slice(0, Math.max(2, window.length - 1)) : window;
-  return trend ?? meanTrend(whole);
+  const whole = window.slice(0, Math.max(2, window.length - 1));
+  const now = lineTrend(window) ?? meanTrend(whole);
+  return timesOver(seen, now.perSecond) < TIMES_OVER ? now : meanTrend(seen);
+}
+
+/** A rate that has come and gone so often within the minute will go again: its mean is what lasts. */
+const TIMES_OVER = 2;
+/** It was there with so much of it, and had gone with so much. */
+const THERE_SHARE = 0.8;
+const GONE_SHARE = 0.5;
+
+/** How often closes per second, the newest first, have been at a rate and fallen far below it. */
+function timesOver(closes: readonly number[], perSecond: number): number {
+  let [times, wasThere] = [0, false];
+  for (let at = closes.length - SHORTEST_RATE_SECONDS; at >= 0; at--) {
+    const rate = mean(closes.slice(at, at + SHORTEST_RATE_SECONDS));
+    if (rate >= THERE_SHARE * perSecond) wasThere = true;
+    if (rate > GONE_SHARE * perSecond || !wasThere) continue;
+    wasThere = false;
+    times++;
+  }
+  return times;
 }
 
 /** A rate goes on after a pause, or it has ended: the longer it lasts, the less is to be expected. */
@@ -144,7 +164,17 @@ function secondsSeen(closes: readonly number[]): number {
 /** The newest closes, as far back as their rate may have been the same, or along one line. */
 function sinceLastChange(closes: readonly number[]): readonly number[] {
   const change = lastChange(closes);
-  return change === undefined ? closes : sinceLastChange(closes.slice(0, change));
+  if (change === undefined) return closes;
+  // What has not lasted yet is left out, be it a burst or a pause.
+  return change < SHORTEST_RATE_SECONDS
+    ? untilNow(closes.slice(change))
+    : sinceLastChange(closes.slice(0, change));
+}
+
+/** The same where the newest seconds were left out already. */
+function untilNow(closes: readonly number[]): readonly number[] {
+  const change = lastChange(closes);
+  return change === undefined || change < SHORTEST_RATE_SECONDS ? closes : closes.slice(0, change);
 }
 
 /** How many seconds ago the rate changed at once, where a change explains the closes best; undefined: it did not. */
@@ -156,7 +186,6 @@ function lastChange(closes: readonly number[]): number | undefined {
   for (let at = 1; at < length; at++) {
     newer += closes[at - 1] ?? 0;
     older = total - newer;
-    if (at < SHORTEST_RATE_SECONDS) continue;
     // What there was, or should have been, must be enough to tell from.
     if (Math.max(newer, (older * at) / (length - at)) < TELLING_CLOSES) continue;
     const gain = likelihood(newer, at) + likelihood(older, length - at) - likelihood(total, length);
@@ -167,7 +196,10 @@ function lastChange(closes: readonly number[]): number | undefined {
         squared - newer ** 2 / at - older ** 2 / (length - at),
       ];
   }
-  if (2 * bestGain < SIGNIFICANT_CHANGE ** 2 * swing(closes)) return undefined;
+  const deviations = Math.sqrt(2 * bestGain);
+  // Most rates do not change, and how much they swing need not be known for that.
+  if (deviations < SIGNIFICANT_CHANGE * Math.sqrt(LEAST_SHARE)) return undefined;
+  if (deviations < SIGNIFICANT_CHANGE * Math.sqrt(swing(closes))) return undefined;
   const line = fitLine(closes);
   return isTrend(line, length) && squares(line.residuals) <= bestError ? undefined : best;
 }
@@ -185,31 +217,22 @@ function swing(closes: readonly number[]): number {
   return Math.max(isPacedEvenly(times, closes.length) ? LEAST_SHARE : 1, times);
 }
 
-/** The highest rate of three seconds in a row. */
-function highest(closes: readonly number[]): number {
-  const sums = closes
-    .slice(2)
-    .map((count, at) => count + (closes[at + 1] ?? 0) + (closes[at] ?? 0));
-  return Math.max(0, ...sums) / SHORTEST_RATE_SECONDS;
-}
-
 function isTrend({ slope, slopeError }: LineFit, seconds: number): boolean {
   return seconds >= SHORTEST_TREND_SECONDS && Math.abs(slope) > SIGNIFICANT * slopeError;
 }
 
 /** The line of the newest closes, over the longest time in which they follow one. */
-function lineTrend(closes: readonly number[], highestBefore: number): CloseTrend | undefined {
+function lineTrend(closes: readonly number[]): CloseTrend | undefined {
   const line = fitLine(closes);
   if (!isTrend(line, closes.length)) return undefined;
   const newest = line.residuals.slice(0, Math.ceil(closes.length / 4));
   const isBent =
     Math.abs(mean(newest)) > SIGNIFICANT * Math.sqrt(Math.max(0, mean(closes)) / newest.length);
   if (isBent && closes.length >= 2 * SHORTEST_TREND_SECONDS)
-    return lineTrend(closes.slice(0, Math.ceil(closes.length / 2)), highestBefore);
+    return lineTrend(closes.slice(0, Math.ceil(closes.length / 2)));
   return {
     perSecond: Math.max(0, line.now),
-    // A rise like one that has ended within this minute will end as well: it is a saw.
-    perSecondSquared: line.slope > 0 && line.now <= highestBefore ? 0 : line.slope,
+    perSecondSquared: line.slope,
     trendSeconds: closes.length,
     standardError: line.nowError,
     seenSeconds: closes.length,

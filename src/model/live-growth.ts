@@ -67,13 +67,28 @@ export function liveGrowth(
   for (const [index, { seconds, live }] of looks.entries()) {
     if (seconds < SHORTEST_GROWTH_SECONDS) continue;
     const perSecond = (liveUsed - live) / seconds;
+    // One that has begun within this time would seem slower.
+    if (growth !== undefined && isOffLine(group, growth, { seconds, live })) break;
     const isCertain = growth !== undefined || isBeyondChance(live, liveUsed);
-    const isLine = isCertain && hasGoneOn(group, perSecond, looks.slice(0, index + 1));
+    const later = looks.slice(0, index + 1);
+    const isLine =
+      isCertain &&
+      (hasGoneOn(group, perSecond, later) || comesInBursts(liveUsed, perSecond, later));
     const isBelieved = perSecond < 0 || free / perSecond <= BELIEVED_TIMES * seconds;
     if (isLine && isBelieved && perSecond !== 0) growth = { perSecond, seenSeconds: seconds };
     else if (growth !== undefined) break;
   }
   return growth ?? NO_GROWTH;
+}
+
+/** More standard deviations than this off a line are not on it. */
+const ON_LINE_DEVIATIONS = 1.5;
+
+function isOffLine({ liveUsed, closeRate }: TupleGroup, { perSecond }: LiveGrowth, look: Look) {
+  const [grown, expected] = [liveUsed - look.live, perSecond * look.seconds];
+  const churn = 2 * closeRate * look.seconds;
+  const sign = Math.sign(perSecond);
+  return deviations(sign * grown, sign * expected, churn) > ON_LINE_DEVIATIONS;
 }
 
 /** True where each look at the last one's time saw about what the growth since then gives. */
@@ -90,7 +105,10 @@ function hasGoneOn(
     const [grown, expected] = [liveUsed - look.live, perSecond * look.seconds];
     // Connections that come and go make their number swing.
     const churn = 2 * closeRate * look.seconds;
-    if (differ(Math.sign(perSecond) * grown, Math.abs(expected), churn)) return false;
+    if (
+      deviations(Math.sign(perSecond) * grown, Math.abs(expected), churn) > SIGNIFICANT_DEVIATIONS
+    )
+      return false;
     const share = (later.live - look.live) / total;
     if (share > (look.seconds - later.seconds) / whole.seconds + BURST_SHARE) return false;
     later = look;
@@ -98,11 +116,26 @@ function hasGoneOn(
   return true;
 }
 
-/** True where a count of independent arrivals, among others that come and go, is no chance if so many are expected. */
-function differ(count: number, expected: number, churn: number): boolean {
+/** Bursts of live connections are a growth where they have gone on for so long, by each look from so long ago on. */
+const BURSTS_SECONDS = { seen: 170, looked: 25 } as const;
+/** By how much of the growth such a look may be off. */
+const BURSTS_TOLERANCE = 0.4;
+
+/** True where connections leak in bursts, again and again. */
+function comesInBursts(liveUsed: number, perSecond: number, looks: readonly Look[]): boolean {
+  const seen = looks.at(-1)?.seconds ?? 0;
+  if (perSecond <= 0 || seen < BURSTS_SECONDS.seen) return false;
+  return looks
+    .filter(({ seconds }) => seconds >= BURSTS_SECONDS.looked)
+    .every(({ seconds, live }) => {
+      const expected = perSecond * seconds;
+      return Math.abs(liveUsed - live - expected) <= BURSTS_TOLERANCE * expected;
+    });
+}
+
+/** Standard deviations of a count of independent arrivals, among others that come and go, from what is expected. */
+function deviations(count: number, expected: number, churn: number): number {
   // The square root of such a count has a standard deviation of 1/2 whatever its mean (Anscombe).
   const root = (value: number) => 2 * Math.sqrt(Math.max(0, value) + 3 / 8);
-  const deviation = root(count) - root(expected);
-  const swing = Math.sqrt(1 + churn / Math.max(1, expected));
-  return Math.abs(deviation) > SIGNIFICANT_DEVIATIONS * swing;
+  return Math.abs(root(count) - root(expected)) / Math.sqrt(1 + churn / Math.max(1, expected));
 }

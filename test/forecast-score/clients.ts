@@ -15,6 +15,9 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
+/** Sums of fractions fall short of whole numbers. */
+const ROUNDING = 1e-9;
+
 const NONE: readonly Batch[] = [];
 
 const batch = (count: number, holdSeconds: number): readonly Batch[] =>
@@ -26,8 +29,7 @@ export function paced(rate: number | Rate, holdSeconds = 0): Client {
   let owed = 0;
   return (from, to) => {
     owed += at((from + to) / 2) * (to - from);
-    // Sums of fractions fall short of whole numbers.
-    const count = Math.floor(owed + 1e-9);
+    const count = Math.floor(owed + ROUNDING);
     owed -= count;
     return batch(count, holdSeconds);
   };
@@ -65,7 +67,7 @@ function poisson(mean: number, random: () => number): number {
 /** Connects so many times in one tick. */
 export function once(atSeconds: number, count: number, holdSeconds = 0): Client {
   return (from, to) =>
-    from <= atSeconds + 1e-9 && atSeconds + 1e-9 < to
+    from <= atSeconds + ROUNDING && atSeconds + ROUNDING < to
       ? batch(Math.round(count), holdSeconds)
       : NONE;
 }
@@ -76,7 +78,7 @@ export function bursts(
   everySeconds: number,
   { first = 0, holdSeconds = 0 }: { first?: number; holdSeconds?: number } = {},
 ): Client {
-  const number = (seconds: number) => Math.ceil((seconds - first - 1e-9) / everySeconds);
+  const number = (seconds: number) => Math.ceil((seconds - first - ROUNDING) / everySeconds);
   return (from, to) =>
     to > first && number(to) > Math.max(0, number(from))
       ? batch(Math.round(size), holdSeconds)
@@ -86,7 +88,7 @@ export function bursts(
 /** A client that is there from one moment to another. */
 export function during(fromSeconds: number, toSeconds: number, client: Client): Client {
   return (from, to) =>
-    from >= fromSeconds - 1e-9 && from < toSeconds - 1e-9 ? client(from, to) : NONE;
+    from >= fromSeconds - ROUNDING && from < toSeconds - ROUNDING ? client(from, to) : NONE;
 }
 
 /** Several clients of one destination. */
@@ -103,12 +105,12 @@ export function onTheMean(demand: readonly (readonly Batch[])[], seconds: number
   return () => {
     const wanted: Batch[] = [];
     owed += perTick;
-    while (owed >= 1) {
+    while (owed >= 1 - ROUNDING) {
       const { count, holdSeconds } = batches[index % batches.length] ?? {
         count: 1,
         holdSeconds: 0,
       };
-      const taken = Math.min(Math.floor(owed), count - usedUp);
+      const taken = Math.min(Math.floor(owed + ROUNDING), count - usedUp);
       if (taken > 0) wanted.push({ count: taken, holdSeconds });
       owed -= taken;
       usedUp += taken;

@@ -62,8 +62,10 @@ export class PortGroup {
     return new PortGroup(this.#options, this);
   }
 
-  get live(): number {
-    return this.#live;
+  /** connect() calls that would succeed now. */
+  get free(): number {
+    const reusable = this.#options.reuse ? this.#reusable() : 0;
+    return this.#options.ports - this.#live - this.#timeWait + reusable;
   }
 
   /** Moves on by one tick, in which these connections are wanted. */

@@ -37,6 +37,10 @@ const wave = (low: number, high: number, periodSeconds: number) => (seconds: num
   low + ((high - low) * (1 - Math.cos((2 * Math.PI * seconds) / periodSeconds))) / 2;
 const isOn = (seconds: number, on: number, off: number) => seconds % (on + off) < on;
 
+/** What never is the same for a few seconds. */
+const restless = (patterns: readonly Pattern[]): readonly Pattern[] =>
+  patterns.map((pattern) => ({ ...pattern, restless: true }));
+
 const STEADY: readonly Pattern[] = [
   one('steady: full in 30 s', 60, (unit) => paced(2 * unit)),
   one('steady: full in 50 s', 80, (unit) => paced(1.2 * unit)),
@@ -56,8 +60,8 @@ const LEAKS: readonly Pattern[] = [
   one('leak that stops at 30 %', 300, (_, ports) => during(0, 30, paced(ports / 100, NEVER)), {
     changes: [30],
   }),
-  one('leak in bursts of 5 % every 20 s', 420, (_, ports) =>
-    bursts(ports / 20, 20, { holdSeconds: NEVER }),
+  one('leak in bursts of 5.3 % every 20 s', 420, (_, ports) =>
+    bursts(0.053 * ports, 20, { holdSeconds: NEVER }),
   ),
   one('one leak an hour of a hundred', 600, (_, ports) =>
     together(once(1, ports / 10, NEVER), paced(ports / 36_000, NEVER)),
@@ -73,8 +77,8 @@ const BURSTS: readonly Pattern[] = [
     (unit, ports) => together(paced(0.3 * unit), once(100, 0.3 * ports)),
     { changes: [100] },
   ),
-  one('bursts every 2 s', 70, (unit) => bursts(3 * unit, 2)),
-  one('bursts every 5 s', 80, (unit) => bursts(6 * unit, 5)),
+  one('bursts every 2 s', 70, (unit) => bursts(3.1 * unit, 2)),
+  one('bursts every 5 s', 80, (unit) => bursts(6.3 * unit, 5)),
   one('bursts every 10 s, which fit', 300, (unit) => bursts(7 * unit, 10)),
   one('bursts at random', 300, (unit, _, random) => burstsAtRandom(4 * unit, 8, random), {
     restless: true,
@@ -174,14 +178,12 @@ const CHANGES: readonly Pattern[] = [
   ),
 ];
 
-const RAMPS: readonly Pattern[] = [
+const RAMPS: readonly Pattern[] = restless([
   one('ramp', 80, (unit) => paced((seconds) => (3 * unit * seconds) / 60)),
   one('faint ramp', 200, (unit) => paced((seconds) => (0.3 + seconds / 100) * unit)),
   one('gradual exhaustion', 420, (unit) => paced((seconds) => (0.5 + seconds / 400) * unit)),
   one('doubles every 20 s', 160, (unit) => paced((seconds) => 0.05 * 2 ** (seconds / 20) * unit)),
-  one('sawtooth', 300, (unit) => paced((seconds) => ((seconds % 30) / 30) * 1.4 * unit), {
-    restless: true,
-  }),
+  one('sawtooth', 300, (unit) => paced((seconds) => ((seconds % 30) / 30) * 1.4 * unit)),
   one('day curve, which fits', 700, (unit) => {
     const rate = wave(0.1, 0.8, 600);
     return paced((seconds) => rate(seconds) * unit);
@@ -190,7 +192,7 @@ const RAMPS: readonly Pattern[] = [
     const rate = wave(0.2, 1.3, 600);
     return paced((seconds) => rate(seconds) * unit);
   }),
-];
+]);
 
 const RANDOM: readonly Pattern[] = [
   ...[0.2, 0.5, 0.8].map((times) =>

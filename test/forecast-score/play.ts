@@ -26,6 +26,7 @@ export interface Said {
   readonly atSeconds: number;
   readonly etaSeconds: number | null;
   readonly growthPerSecond: number | undefined;
+  readonly isRed: boolean;
   /** It is red because of the time, not because hardly any port is left. */
   readonly isRedByTime: boolean;
   /** The time by which the verdict says that it runs out; undefined: the verdict says no such thing of it. */
@@ -38,9 +39,9 @@ export interface Said {
 export interface Course {
   /** One for each look. */
   readonly said: readonly Said[];
-  /** Moments of a refused connect(), in seconds, one a tick. */
-  readonly refusedAt: readonly number[];
-  /** Of them, the first ones: none was refused in the minute before. */
+  /** Moments at which no port was free, or a connect() was refused, in seconds, one a tick. */
+  readonly outAt: readonly number[];
+  /** Of them, those after a minute without any. */
   readonly exhaustions: readonly Exhaustion[];
   /** Moments of the first red looks of a row, that the demand of then would not have come true. */
   readonly unfoundedReds: ReadonlySet<number>;
@@ -62,7 +63,7 @@ class Watched {
   readonly #demand: (readonly Batch[])[] = [];
   readonly #twins: { readonly ports: PortGroup; readonly demandTicks: number }[] = [];
   readonly said: Said[] = [];
-  readonly refusedAt: number[] = [];
+  readonly outAt: number[] = [];
   readonly exhaustions: Exhaustion[] = [];
   readonly unfoundedReds = new Set<number>();
 
@@ -78,7 +79,8 @@ class Watched {
     this.#demand.push(wanted);
     this.ports.step(wanted);
     if (tick % TICKS_PER_SECOND === 0) this.#keepTwin();
-    if (this.ports.refusals > before) this.#refused((tick + 0.5) / TICKS_PER_SECOND);
+    if (this.ports.refusals > before || this.ports.free <= 0)
+      this.#ranOut((tick + 0.5) / TICKS_PER_SECOND);
   }
 
   say(said: Said): void {
@@ -89,9 +91,9 @@ class Watched {
   }
 
   course(): Course {
-    const { said, refusedAt, exhaustions, unfoundedReds } = this;
+    const { said, outAt, exhaustions, unfoundedReds } = this;
     const { activeOpens, refusals } = this.ports;
-    return { said, refusedAt, exhaustions, unfoundedReds, activeOpens, refusals };
+    return { said, outAt, exhaustions, unfoundedReds, activeOpens, refusals };
   }
 
   /** True where the demand would use up the ports in that time, if it went on as in the last minute or since it changed. */
@@ -111,9 +113,9 @@ class Watched {
     if (this.#twins.length > KEPT_SECONDS) this.#twins.shift();
   }
 
-  #refused(atSeconds: number): void {
-    const last = this.refusedAt.at(-1) ?? -Infinity;
-    this.refusedAt.push(atSeconds);
+  #ranOut(atSeconds: number): void {
+    const last = this.outAt.at(-1) ?? -Infinity;
+    this.outAt.push(atSeconds);
     if (atSeconds - last < LAST_MINUTE) return;
     const [twin] = this.#twins;
     const couldBeForetold =
@@ -205,14 +207,15 @@ function sampler(ports: number, count: number) {
   };
 }
 
-function saidOf(model: Model, index: number, atSeconds: number, { refusedAt }: Watched): Said {
+function saidOf(model: Model, index: number, atSeconds: number, { outAt }: Watched): Said {
   const group = model.groups.find(({ remotePort }) => remotePort === groupPort(index));
   const lately = LOOK_TICKS / TICKS_PER_SECOND;
-  const isOut = (refusedAt.at(-1) ?? -Infinity) >= atSeconds - lately || (group?.free ?? 1) <= 0;
+  const isOut = (outAt.at(-1) ?? -Infinity) >= atSeconds - lately || (group?.free ?? 1) <= 0;
   return {
     atSeconds,
     etaSeconds: group?.etaSeconds ?? null,
     growthPerSecond: group?.growthPerSecond,
+    isRed: group?.severity === 'critical',
     isRedByTime: group !== undefined && !isOut && isRedByTime(group),
     verdictSeconds: verdictSeconds(model, group),
     isOut,

@@ -55,7 +55,7 @@ export function scoreOf(pattern: Pattern, course: Course): Score {
       const said = saidAt(course, atSeconds - 30);
       return said === undefined || (time(said) ?? Infinity) > 60;
     }).length;
-  const settled = settledLooks(course, changes);
+  const settled = pattern.restless === true ? [] : settledLooks(course, changes);
   return {
     hours: pattern.seconds / 3600,
     falseReds: red.length,
@@ -67,7 +67,7 @@ export function scoreOf(pattern: Pattern, course: Course): Score {
     missedByVerdict: isMissed(({ verdictSeconds }) => verdictSeconds),
     notRedAt10: course.exhaustions.filter(({ atSeconds }) => {
       const said = saidAt(course, atSeconds - 10);
-      return said !== undefined && (said.etaSeconds ?? Infinity) > 30;
+      return said !== undefined && !said.isRed;
     }).length,
     errorsAt: HORIZONS.map((horizon) => errorsAt(course, changes, horizon)),
     settled: settled.length,
@@ -89,7 +89,7 @@ export function falseRows(
     if (said.atSeconds - last > ONE_ALARM_SECONDS) [first, isFalse] = [said.atSeconds, false];
     last = said.atSeconds;
     const until = said.atSeconds + lastSeconds(seconds);
-    const comes = course.refusedAt.some((at) => at >= said.atSeconds && at <= until);
+    const comes = course.outAt.some((at) => at >= said.atSeconds && at <= until);
     // What lies beyond the end of the run is not known.
     if (isFalse || comes || until > end) continue;
     isFalse = true;
