@@ -21,8 +21,8 @@ export function fadeGroups(
   { sample, groups }: Model,
 ): readonly FadingGroup[] {
   const nowMs = sample.takenAtMs;
-  const present = new Set(groups.map(({ label }) => label));
-  const isGone = ({ label }: GroupModel) => !present.has(label);
+  const present = new Set(groups.map(({ key }) => key));
+  const isGone = ({ key }: GroupModel) => !present.has(key);
   // What is not shown for its size may have gone or not.
   const missed = sample.remainder.groups > 0 ? [] : (before?.groups ?? []).filter(isGone);
   const still = fading.filter(
@@ -35,19 +35,19 @@ export function fadeGroups(
 export function withFading<Group extends GroupModel>(
   groups: readonly Group[],
   fading: readonly Group[],
-  previousLabels: readonly string[],
+  previousKeys: readonly string[],
   order: GroupOrder,
 ): readonly Group[] {
   if (fading.length === 0) return groups;
-  if (previousLabels.length === 0) return sortGroups([...groups, ...fading], order);
+  if (previousKeys.length === 0) return sortGroups([...groups, ...fading], order);
   const rows = [...groups];
-  const rank = (label: string) => previousLabels.indexOf(label);
-  for (const group of fading.toSorted((a, b) => rank(a.label) - rank(b.label))) {
-    const present = new Set(rows.map(({ label }) => label));
-    const above = previousLabels
-      .slice(0, Math.max(0, rank(group.label)))
-      .findLast((label) => present.has(label));
-    const at = rows.findIndex(({ label }) => label === above);
+  const rank = (key: string) => previousKeys.indexOf(key);
+  for (const group of fading.toSorted((a, b) => rank(a.key) - rank(b.key))) {
+    const present = new Set(rows.map(({ key }) => key));
+    const above = previousKeys
+      .slice(0, Math.max(0, rank(group.key)))
+      .findLast((key) => present.has(key));
+    const at = rows.findIndex(({ key }) => key === above);
     // The worst of those that are there comes first, all the same.
     rows.splice(Math.max(1, at + 1), 0, group);
   }

@@ -64,9 +64,9 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, order: { column: action.column, inverted } };
     }
     case 'pick':
-      return state.panel === 'groups' && state.selected === action.label
+      return state.panel === 'groups' && state.selected === action.key
         ? withPanel(state, 'detail')
-        : { ...state, selected: action.label };
+        : { ...state, selected: action.key };
     case 'fold':
       return foldedNext(state);
     case 'names':
@@ -151,7 +151,7 @@ function moved(state: ViewState, by: number, rows: number): ViewState {
   const clamp = (row: number) => Math.max(0, Math.min(rows - 1, row));
   if (state.panel !== 'groups') return { ...state, panelCursor: clamp(state.panelCursor + by) };
   const groups = visibleGroups(state);
-  return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.label };
+  return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.key };
 }
 
 function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {

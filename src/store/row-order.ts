@@ -9,7 +9,7 @@ export function withRowOrder(before: ViewState, next: ViewState): ViewState {
   if (!anew && fading === before.fading && shownModel(before) === shownModel(next)) return next;
   const rowOrder = anew ? [] : before.rowOrder;
   const rows = visibleGroups({ ...next, fading, rowOrder, filterWords: [] });
-  return { ...next, fading, rowOrder: rows.map(({ label }) => label) };
+  return { ...next, fading, rowOrder: rows.map(({ key }) => key) };
 }
 
 function fadingIn(before: ViewState, next: ViewState): ViewState['fading'] {

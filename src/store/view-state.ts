@@ -39,7 +39,7 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly hostNames: HostNames;
   /** True while keys go into the filter. */
   readonly editingFilter: boolean;
-  /** Label of the selected group; it is followed when the order changes. Undefined: the first row. */
+  /** Key of the selected group; it is followed when the order changes. Undefined: the first row. */
   readonly selected: string | undefined;
   /** The row that is looked at in a panel. */
   readonly panelCursor: number;
@@ -47,7 +47,7 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly whatIf: WhatIf;
   /** How many lines the last key has copied; undefined: it was another key. */
   readonly copiedLines: number | undefined;
-  /** Labels of all groups in the order of the last picture, which rows leave for good reason only. */
+  /** Keys of all groups in the order of the last picture, which rows leave for good reason only. */
   readonly rowOrder: readonly string[];
   /** Groups that have gone, but stay on the screen a little longer. */
   readonly fading: readonly FadingGroup[];

@@ -36,7 +36,7 @@ export function fadingGroups({ panel, folding, fading }: ViewState): readonly Gr
 export function selectedIndex(groups: readonly GroupModel[], selected: string | undefined): number {
   return Math.max(
     0,
-    groups.findIndex(({ label }) => label === selected),
+    groups.findIndex(({ key }) => key === selected),
   );
 }
 
@@ -45,5 +45,5 @@ export function selectedGroup(state: ViewState): GroupModel | undefined {
   const groups = visibleGroups(state);
   return state.past === undefined || state.selected === undefined
     ? groups[selectedIndex(groups, state.selected)]
-    : groups.find(({ label }) => label === state.selected);
+    : groups.find(({ key }) => key === state.selected);
 }

@@ -94,9 +94,9 @@ describe('the past', () => {
   });
 
   test('has no other group in place of the selected one', () => {
-    const selected = modelAt(11, host(2, 5)).groups[0]?.label ?? '';
+    const selected = modelAt(11, host(2, 5)).groups[0]?.key ?? '';
     const both = take(tenSeconds(), modelAt(11, [...host(1, 11), ...host(2, 5)]));
-    const state = act(both, { type: 'pick', label: selected }, { type: 'panel', panel: 'detail' });
+    const state = act(both, { type: 'pick', key: selected }, { type: 'panel', panel: 'detail' });
     expect(selectedGroup(state)?.used).toBe(5);
     expect(selectedGroup(act(state, BACK))).toBeUndefined();
     expect(selectedGroup(act(both, BACK))?.used).toBe(10);

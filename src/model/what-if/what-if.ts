@@ -67,8 +67,8 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
   if (isAsItIs(changes)) return model;
   const scale = scaleOf(changes);
   const sample = changedSample(model, changes, scale);
-  const growth = new Map(model.groups.map((group) => [group.label, group.growthPerSecond]));
-  const growthOf = ({ label }: TupleGroup) => scaled(growth.get(label) ?? 0, scale.live);
+  const growth = new Map(model.groups.map((group) => [group.key, group.growthPerSecond]));
+  const growthOf = ({ key }: TupleGroup) => scaled(growth.get(key) ?? 0, scale.live);
   const opens =
     model.opensPerSecond === undefined
       ? undefined

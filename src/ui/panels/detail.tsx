@@ -33,6 +33,6 @@ export const DETAIL_PANEL: PanelParts = {
 function linesOf({ state, model, columns, rows }: PanelProps): StyledLine[] | undefined {
   const group = selectedGroup(state);
   if (group === undefined) return undefined;
-  const usedBefore = usedInHistory(state.history, group.label, model.sample.takenAtMs);
+  const usedBefore = usedInHistory(state.history, group.key, model.sample.takenAtMs);
   return detailLines({ model, group, usedBefore, width: columns - 2, rows });
 }
