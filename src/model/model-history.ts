@@ -70,6 +70,12 @@ export function jumpInHistory(
   return modelAt(found);
 }
 
+/** The last model up to a time, in Unix time in ms; undefined: none is kept of then. */
+export function modelAsOf(history: ModelHistory, timeMs: number): Model | undefined {
+  const found = history.findLast((entry) => timeOf(entry) <= timeMs);
+  return found && modelAt(found);
+}
+
 /**
  * Ports that a group used in each second that is remembered up to a time, the oldest first; undefined where
  * it had none, or was not among the groups that are kept. A value holds until the next look.

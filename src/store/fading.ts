@@ -1,6 +1,7 @@
 import { type GroupOrder, sortGroups } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { placeIdOf } from '../model/sample/tuple-label.ts';
 
 /** A group that has gone, with its last values. */
 export interface FadingGroup {
@@ -14,7 +15,10 @@ const FADING_MS = 5000;
 /** Where short-lived groups come and go, the fullest so many are enough. */
 const MOST_FADING = 20;
 
-/** What has gone of the groups of `before`, and what was fading already and has neither come back nor faded. */
+/**
+ * What has gone of the groups of `before`, an earlier model of the same place, and what was fading already and has
+ * neither come back nor faded. What fades of other places goes by their own clocks.
+ */
 export function fadeGroups(
   fading: readonly FadingGroup[],
   before: Model | undefined,
@@ -26,7 +30,9 @@ export function fadeGroups(
   // What is not shown for its size may have gone or not.
   const missed = sample.remainder.groups > 0 ? [] : (before?.groups ?? []).filter(isGone);
   const still = fading.filter(
-    ({ group, goneAtMs }) => isGone(group) && nowMs >= goneAtMs && nowMs < goneAtMs + FADING_MS,
+    ({ group, goneAtMs }) =>
+      placeIdOf(group.key) !== sample.place.id ||
+      (isGone(group) && nowMs >= goneAtMs && nowMs < goneAtMs + FADING_MS),
   );
   return [...still, ...missed.map((group) => ({ group, goneAtMs: nowMs }))].slice(0, MOST_FADING);
 }

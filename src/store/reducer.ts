@@ -1,6 +1,6 @@
 import { parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
-import { withModelKept } from '../model/model-history.ts';
+import { withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
 import type { WhatIf } from '../model/what-if/what-if.ts';
 import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
@@ -130,13 +130,13 @@ function reduceAction(state: ViewState, action: Action): ViewState {
 }
 
 function withModel(
-  { recording, replay, history, ...state }: ViewState,
+  { latest, recording, replay, history, ...state }: ViewState,
   { model, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
 ): ViewState {
   return {
     ...state,
-    latest: model,
-    history: [...earlier, model].reduce(withModelKept, history),
+    latest: withPlaceModel(latest, model),
+    history: [...earlier, model].reduce(withPlaceHistory, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
     replay: replay && step ? replayStepped(replay, step) : replay,
   };

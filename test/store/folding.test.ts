@@ -48,7 +48,11 @@ describe('folds', () => {
     });
     expect(labels(opened)).toEqual(['10.0.3.8 → 10.0.9.21:443']);
     const back = reduce(opened, ESCAPE);
-    expect(back).toMatchObject({ folding: 'destination', filter: '', selected: 'destination 10.0.9.21:443' });
+    expect(back).toMatchObject({
+      folding: 'destination',
+      filter: '',
+      selected: 'destination 10.0.9.21:443',
+    });
     expect(labels(back)).toHaveLength(2);
     expect(reduce(back, ESCAPE).folding).toBeUndefined();
   });
