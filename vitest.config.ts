@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 import { defineConfig } from 'vitest/config';
 
@@ -6,39 +7,55 @@ import { viteInkTable } from './scripts/ink-table-plugin.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-// Tests that start the real program in a terminal, or make sockets in a network namespace.
-const SYSTEM_TESTS = [
-  'test/system/kernel/**/*.test.{ts,tsx}',
-  'test/system/terminal/**/*.test.{ts,tsx}',
+const TEST_FILES = '**/*.test.{ts,tsx}';
+
+/** Tests that start programs, change who the process is, or replace modules. */
+const PROCESS_TESTS = [
+  `test/{bin,cli,lint}/${TEST_FILES}`,
+  'test/source/{kernel-files,owner-finder,process-files,refusal-watcher}.test.ts',
 ];
+
+/** Most of the time of programs, terminals and kernels is spent waiting. */
+const WAITING_WORKERS = 3 * availableParallelism();
+
+/** Runs in processes, many at a time, once the unit tests are through. */
+const waiting = {
+  pool: 'forks',
+  maxWorkers: WAITING_WORKERS,
+  sequence: { groupOrder: 1 },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+} as const;
 
 export default defineConfig({
   plugins: [viteInkTable],
   define: { EPHTOP_VERSION: JSON.stringify(version) },
   test: {
     server: { deps: { inline: ['ink-table'] } },
-    // A process each: the tests of the terminal change what a thread cannot, such as the working
-    // directory and the handlers of signals.
-    pool: 'forks',
-    maxWorkers: 2,
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.{ts,tsx}'],
-          exclude: SYSTEM_TESTS,
+          include: [`test/${TEST_FILES}`],
+          exclude: ['test/system/**', ...PROCESS_TESTS],
+          // A thread runs its files one after another in one world, which saves loading React for each.
+          // What a helper cleans up must be tied to the test (onTestFinished), not to its file.
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: availableParallelism(),
           testTimeout: 20_000,
         },
       },
+      // Alphabetical order is the order of starts: the kernel's tests take longest.
       {
         extends: true,
-        test: {
-          name: 'system',
-          include: SYSTEM_TESTS,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
+        test: { ...waiting, name: 'kernel', include: [`test/system/kernel/${TEST_FILES}`] },
+      },
+      { extends: true, test: { ...waiting, name: 'process', include: PROCESS_TESTS } },
+      {
+        extends: true,
+        test: { ...waiting, name: 'terminal', include: [`test/system/terminal/${TEST_FILES}`] },
       },
     ],
   },

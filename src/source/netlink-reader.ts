@@ -18,7 +18,8 @@ import {
   type SocketHints,
   type SocketReader,
 } from './kernel-files.ts';
-import { isErrno, NetlinkError, type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
+import { isErrno, SystemCallError } from './libc.ts';
+import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { SourceError } from './source-error.ts';
 
@@ -73,7 +74,7 @@ class NetlinkSocketReader implements SocketReader {
       return this.#read(table, warnings, hints);
     } catch (error) {
       this.close();
-      if (!(error instanceof NetlinkError)) throw error;
+      if (!(error instanceof SystemCallError)) throw error;
       throw new SourceError(refusal(error));
     }
   }
@@ -130,7 +131,7 @@ function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: num
   return rows;
 }
 
-function refusal(error: NetlinkError): string {
+function refusal(error: SystemCallError): string {
   const instead = 'use --source procfs.';
   switch (error.errno) {
     case constants.errno.ENOENT:
@@ -164,7 +165,7 @@ class Dumper {
     this.#socket = undefined;
   }
 
-  /** Adds sockets of both families to the table. Throws NetlinkError, and what opening the socket throws. */
+  /** Adds sockets of both families to the table. Throws SystemCallError, and what opening the socket throws. */
   read(selection: DumpSelection, table: SocketTable, warnings: string[]): void {
     const firstRow = table.length;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -194,7 +195,7 @@ class Dumper {
       this.close();
       return 'lost';
     }
-    if (parser.errno !== 0) throw new NetlinkError('sock_diag', parser.errno);
+    if (parser.errno !== 0) throw new SystemCallError('sock_diag', parser.errno);
     if (parser.firstProblem !== undefined) {
       const others = parser.malformedMessages - 1;
       const more = others > 0 ? ` (and ${others} more messages)` : '';

@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import {
   closeSync,
   existsSync,
+  mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { FIXTURE_PROC } from '../helpers/fixture.ts';
 import { newPath, splitMembers } from '../helpers/recordings.ts';
 
@@ -127,10 +130,12 @@ describe('record', () => {
 });
 
 describe('replay without a terminal', () => {
-  const path = newPath();
+  const directory = mkdtempSync(join(tmpdir(), 'ephtop-replay-'));
+  const path = join(directory, 'recorded.eph.gz');
   beforeAll(async () => {
     await ephtop('record', ...HERE, '-o', path, '--duration', '500ms');
   });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   it('prints the last sample as one table, and says so', async () => {
     const { code, stdout, stderr } = await ephtop('replay', path);

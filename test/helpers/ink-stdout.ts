@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { type Instance, render } from 'ink';
+import { render } from 'ink';
 import type { ReactNode } from 'react';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 /** Size of the pretended terminal in cells. */
 export type FrameSize = { columns: number; rows: number };
@@ -26,14 +26,7 @@ export type Rendered = {
   readonly unmount: () => void;
 };
 
-const mounted = new Set<Instance>();
-
-afterEach(() => {
-  for (const instance of mounted) instance.unmount();
-  mounted.clear();
-});
-
-/** Renders at a width and height of choice; ink-testing-library knows 100 columns only. */
+/** Renders at a width and height of choice until the test ends; ink-testing-library knows 100 columns only. */
 export function renderAt(node: ReactNode, size: FrameSize): Rendered {
   const stdout = new FrameStdout(size);
   const stdin = new FakeStdin();
@@ -46,7 +39,7 @@ export function renderAt(node: ReactNode, size: FrameSize): Rendered {
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  mounted.add(instance);
+  onTestFinished(() => instance.unmount());
   return {
     frames: stdout.frames,
     stdin,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { type RecordedLine, SampleEncoder } from '../../src/recording/sample-codec.ts';
 import { type RecordingOutput, RecordingWriter } from '../../src/recording/writer.ts';
@@ -78,13 +78,22 @@ export function recordingOfSamples(samples: readonly Sample[]): Buffer {
   return recordingOf(samples.map((sample) => [encoder.encode(sample)]));
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'ephtop-recording-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+let directory: string | undefined;
 let files = 0;
 
-/** A name that no file has yet, in a directory that goes with the tests. */
+/** A name that no file has yet, in a directory that goes with the test. */
 export function newPath(): string {
+  directory ??= makeDirectory();
   return join(directory, `${files++}.eph.gz`);
+}
+
+function makeDirectory(): string {
+  const made = mkdtempSync(join(tmpdir(), 'ephtop-recording-'));
+  onTestFinished(() => {
+    rmSync(made, { recursive: true, force: true });
+    directory = undefined;
+  });
+  return made;
 }
 
 /** A file with these bytes. */

@@ -3,7 +3,8 @@ import { constants, endianness } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
-import { NetlinkError, type NetlinkSocket } from '../../src/source/netlink-socket.ts';
+import { SystemCallError } from '../../src/source/libc.ts';
+import type { NetlinkSocket } from '../../src/source/netlink-socket.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { SourceError } from '../../src/source/source-error.ts';
 import { copyOfFixtureProc, FIXTURE_PROC, stoppedClock } from '../helpers/fixture.ts';
@@ -52,7 +53,7 @@ function readerOn(proc: string, answers: readonly Answer[]) {
       },
       receive(buffer) {
         const next = queue.shift() ?? errno.EAGAIN;
-        if (typeof next === 'number') throw new NetlinkError('recv', next);
+        if (typeof next === 'number') throw new SystemCallError('recv', next);
         buffer.set(next);
         return next.length;
       },
@@ -200,7 +201,7 @@ describe('a kernel that refuses', () => {
 
   it('to open the socket', () => {
     const read = netlinkReader(procRoot(FIXTURE_PROC), stoppedClock, () => {
-      throw new NetlinkError('socket', errno.EPROTONOSUPPORT);
+      throw new SystemCallError('socket', errno.EPROTONOSUPPORT);
     });
     expect(read).toThrow(SourceError);
   });

@@ -1,4 +1,7 @@
-/** `npm run test:kernel -- [--runs N] [--seed S]`: vitest hands no options on to a test, so the environment does. */
+/**
+ * `npm run test:kernel -- [--runs N] [--seed S]`: 200 mixtures unless told otherwise. vitest hands no options on to
+ * a test, so the environment does.
+ */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
@@ -9,12 +12,12 @@ const { values } = parseArgs({
 for (const [name, value] of Object.entries(values))
   if (!/^\d+$/.test(value)) throw new Error(`--${name}: not a whole number: ${value}`);
 
-const { runs, seed } = values;
+const { seed, runs = seed === undefined ? '200' : '1' } = values;
 const { status } = spawnSync('vitest', ['run', 'test/system/kernel/mixtures.test.ts'], {
   stdio: 'inherit',
   env: {
     ...process.env,
-    ...(runs === undefined ? {} : { EPHTOP_RUNS: runs }),
+    EPHTOP_RUNS: runs,
     ...(seed === undefined ? {} : { EPHTOP_SEED: seed }),
   },
 });

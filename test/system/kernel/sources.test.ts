@@ -16,7 +16,7 @@ import { ids, LOOPBACK, LOOPBACK6, MAPPED, REMOTE_LIKE } from './scenario.ts';
 
 beforeEach(requireNamespace);
 
-const PROGRAM = fileURLToPath(new URL('../helpers/print-sockets.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../helpers/print-sockets.ts', import.meta.url));
 const DESTINATIONS: readonly Endpoint[] = [
   LOOPBACK,
   LOOPBACK6,
