@@ -1,5 +1,6 @@
 import { terminalTitle } from '../format/terminal-title.ts';
 import type { GroupOrder } from '../model/query/order.ts';
+import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
 import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
@@ -95,10 +96,12 @@ export async function showView(
       themes: isColored ? THEMES : ['mono'],
       saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
       jobControl: control,
-      onModel: (model) => {
+      onModels: (models) => {
+        const model = worstPlace(models);
         // Some readers say a title each time it changes.
-        windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
-        if (options.bell && alarm.push(model.groups)) process.stdout.write(BELL);
+        if (model !== undefined)
+          windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
+        if (options.bell && alarm.push(groupsOf(models))) process.stdout.write(BELL);
       },
       intervalMs: options.interval,
       order: options.order,

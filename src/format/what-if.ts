@@ -68,7 +68,7 @@ export function whatIfMark(changes: WhatIf, width: number): string {
  */
 export function whatIfOutcome(real: Model, outcome: Model, width: number): string {
   const now = real.worst;
-  const then = outcome.groups.find(({ label }) => label === now?.label);
+  const then = outcome.groups.find(({ key }) => key === now?.key);
   if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
   const headroom = `headroom ${formatPercent(now.headroomPercent)} → ${formatPercent(then.headroomPercent)}`;
   const end = `${headroom}, empty ${endText(now)} → ${endText(then)}`;

@@ -4,28 +4,28 @@ import { sumSchedules } from './sample/remainder.ts';
 import type { Sample } from './sample/sample.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
-/** So far back one can go. */
+/** How far back history goes. */
 const KEPT_MS = 15 * 60_000;
-/** The youngest are kept a second apart, older ones every 5 s. */
+/** The newest entries are a second apart, older ones 5 s. */
 const CLOSE_MS = 2 * 60_000;
 const SPACING_MS = { close: 1000, sparse: 5000 };
 /** Timers fire a little early or late. */
 const TOLERANCE = 0.9;
-/** Of each moment so many groups are kept, the fullest; the smaller ones in sum. */
+/** The fullest groups that an entry keeps one by one; it has the smaller ones in sum. */
 const MOST_GROUPS = 50;
 
-/** Of each moment the ports of so many groups, the fullest. */
+/** The fullest groups of which an entry keeps the ports. */
 const MOST_DRAWN = 4;
 
-/** Of all that is kept, by the estimates below; the oldest goes first. */
+/** Limit of a history, by the estimates below; its oldest entries go first. */
 const MOST_BYTES = 15_000_000;
-/** As measured in Node 26: what is kept of a moment, and of each group in it. */
-const BYTES = { moment: 4000, group: 850, port: 8 };
+/** As measured in Node 26: an entry, each group in it, and each port in a list. */
+const BYTES = { entry: 4000, group: 850, port: 8 };
 
 /** A sample without its drain schedules, which are most of it. */
 interface HistoryEntry {
   readonly sample: Sample;
-  /** Those of the sample's groups, one after the other. A group has at most 65,535 sockets. */
+  /** The drain schedules of its groups, one after the other. A group has at most 65,535 sockets. */
   readonly schedules: Uint16Array;
   /** What was known of each group from more than one look, by key. */
   readonly pasts: ReadonlyMap<string, GroupPast>;
@@ -65,11 +65,17 @@ export function jumpInHistory(
   const goal = fromMs + byMs;
   const found =
     byMs > 0
-      ? history.find((moment) => timeOf(moment) >= goal)
-      : (history.findLast((moment) => timeOf(moment) <= goal) ?? history[0]);
+      ? history.find((entry) => timeOf(entry) >= goal)
+      : (history.findLast((entry) => timeOf(entry) <= goal) ?? history[0]);
   // At the oldest one, back must not go forward.
   if (found === undefined || (byMs < 0 && timeOf(found) >= fromMs)) return undefined;
   return modelAt(found);
+}
+
+/** The last model up to a time, in Unix time in ms; undefined: none is kept of then. */
+export function modelAsOf(history: ModelHistory, timeMs: number): Model | undefined {
+  const found = history.findLast((entry) => timeOf(entry) <= timeMs);
+  return found && modelAt(found);
 }
 
 /**
@@ -78,14 +84,14 @@ export function jumpInHistory(
  */
 export function usedInHistory(
   history: ModelHistory,
-  label: string,
+  key: string,
   untilMs: number,
 ): (number | undefined)[] {
-  const seen = history.filter((moment) => timeOf(moment) <= untilMs);
-  return seen.flatMap((moment, index) => {
+  const seen = history.filter((entry) => timeOf(entry) <= untilMs);
+  return seen.flatMap((entry, index) => {
     const next = seen[index + 1];
-    const heldMs = next === undefined ? SPACING_MS.close : timeOf(next) - timeOf(moment);
-    const used = moment.sample.groups.find((group) => group.label === label)?.used;
+    const heldMs = next === undefined ? SPACING_MS.close : timeOf(next) - timeOf(entry);
+    const used = entry.sample.groups.find((group) => group.key === key)?.used;
     return Array.from({ length: Math.max(1, Math.round(heldMs / 1000)) }, () => used);
   });
 }
@@ -95,39 +101,39 @@ export function historyTimes(history: ModelHistory): number[] {
   return history.map(timeOf);
 }
 
-function timeOf(moment: HistoryEntry | undefined): number {
-  return moment?.sample.takenAtMs ?? -Infinity;
+function timeOf(entry: HistoryEntry | undefined): number {
+  return entry?.sample.takenAtMs ?? -Infinity;
 }
 
 /** Leaves out what lies too close to its elder. */
 function thinned(oldestFirst: ModelHistory, nowMs: number): HistoryEntry[] {
   const kept: HistoryEntry[] = [];
-  for (const moment of oldestFirst) {
-    const isClose = nowMs - timeOf(moment) <= CLOSE_MS;
+  for (const entry of oldestFirst) {
+    const isClose = nowMs - timeOf(entry) <= CLOSE_MS;
     const spacing = (isClose ? SPACING_MS.close : SPACING_MS.sparse) * TOLERANCE;
-    if (timeOf(moment) - timeOf(kept.at(-1)) >= spacing) kept.push(moment);
+    if (timeOf(entry) - timeOf(kept.at(-1)) >= spacing) kept.push(entry);
   }
   return kept;
 }
 
 function withinMemory(oldestFirst: ModelHistory): ModelHistory {
   let kept = oldestFirst;
-  // In steps, as the sum is not for nothing; one moment is always kept.
+  // In steps, as the sum is not for nothing; one entry is always kept.
   while (kept.length > 1 && historyBytes(kept) > MOST_BYTES)
     kept = kept.slice(Math.ceil(kept.length / 20));
   return kept;
 }
 
 /** About how much memory a history takes, in bytes. */
-export function historyBytes(moments: ModelHistory): number {
-  const groups = moments.reduce((sum, { sample }) => sum + sample.groups.length, 0);
-  const lists = moments.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
+export function historyBytes(history: ModelHistory): number {
+  const groups = history.reduce((sum, { sample }) => sum + sample.groups.length, 0);
+  const lists = history.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
   const ports = [...new Set(lists)].reduce((sum, list) => sum + list.length, 0);
   const drawn = new Set(
-    moments.flatMap(({ sample }) => sample.groups.map((group) => group.portUse)),
+    history.flatMap(({ sample }) => sample.groups.map((group) => group.portUse)),
   );
   const drawnBytes = [...drawn].reduce((sum, use) => sum + (use?.counts.byteLength ?? 0), 0);
-  return moments.length * BYTES.moment + groups * BYTES.group + ports * BYTES.port + drawnBytes;
+  return history.length * BYTES.entry + groups * BYTES.group + ports * BYTES.port + drawnBytes;
 }
 
 const NO_SCHEDULE: readonly number[] = [];
@@ -137,10 +143,10 @@ function entryOf(
   { sample, groups, worst, opensPerSecond }: Model,
   elder?: HistoryEntry,
 ): HistoryEntry {
-  const fullest = new Set(groups.slice(0, MOST_GROUPS).map(({ label }) => label));
-  const isKept = ({ label }: TupleGroup) => fullest.has(label) || label === worst?.label;
+  const fullest = new Set(groups.slice(0, MOST_GROUPS).map(({ key }) => key));
+  const isKept = ({ key }: TupleGroup) => fullest.has(key) || key === worst?.key;
   const kept = sample.groups.filter(isKept);
-  const before = new Map(elder?.sample.groups.map((group) => [group.label, group]));
+  const before = new Map(elder?.sample.groups.map((group) => [group.key, group]));
   return {
     sample: {
       ...sample,
@@ -152,7 +158,7 @@ function entryOf(
       groups: kept.map((group, index) =>
         compactGroup(
           index < MOST_DRAWN ? group : { ...group, portUse: undefined },
-          before.get(group.label),
+          before.get(group.key),
         ),
       ),
       remainder: withRemainder(
@@ -169,6 +175,7 @@ function entryOf(
 function compactGroup(group: TupleGroup, elder: TupleGroup = group): TupleGroup {
   return {
     ...group,
+    key: elder.key,
     label: elder.label,
     localAddress: elder.localAddress,
     remoteAddress: elder.remoteAddress,

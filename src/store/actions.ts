@@ -25,7 +25,7 @@ export type Action =
   /** Sorts by this column; inverts where that is the order already. */
   | { readonly type: 'sort-by'; readonly column: SortColumn }
   /** Selects a group; the one that was selected so or by a key is opened. */
-  | { readonly type: 'pick'; readonly label: string }
+  | { readonly type: 'pick'; readonly key: string }
   /** Shows a panel, or the groups again if it is shown already. */
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'freeze' }

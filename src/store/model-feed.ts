@@ -53,7 +53,7 @@ function whatIsSeen({ sample, groups, opensPerSecond = 0 }: Model): string {
     byState,
     opensPerSecond.toPrecision(2),
     groups.map((group) => [
-      group.label,
+      group.key,
       group.usable,
       group.used,
       group.liveUsed,

@@ -1,6 +1,6 @@
 import { parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
-import { withModelKept } from '../model/model-history.ts';
+import { withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
 import type { WhatIf } from '../model/what-if/changes.ts';
 import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
@@ -64,9 +64,9 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, order: { column: action.column, inverted } };
     }
     case 'pick':
-      return state.panel === 'groups' && state.selected === action.label
+      return state.panel === 'groups' && state.selected === action.key
         ? withPanel(state, 'detail')
-        : { ...state, selected: action.label };
+        : { ...state, selected: action.key };
     case 'fold':
       return foldedNext(state);
     case 'names':
@@ -130,13 +130,13 @@ function reduceAction(state: ViewState, action: Action): ViewState {
 }
 
 function withModel(
-  { recording, replay, history, ...state }: ViewState,
+  { latest, recording, replay, history, ...state }: ViewState,
   { model, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
 ): ViewState {
   return {
     ...state,
-    latest: model,
-    history: [...earlier, model].reduce(withModelKept, history),
+    latest: withPlaceModel(latest, model),
+    history: [...earlier, model].reduce(withPlaceHistory, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
     replay: replay && step ? replayStepped(replay, step) : replay,
   };
@@ -151,7 +151,7 @@ function moved(state: ViewState, by: number, rows: number): ViewState {
   const clamp = (row: number) => Math.max(0, Math.min(rows - 1, row));
   if (state.panel !== 'groups') return { ...state, panelCursor: clamp(state.panelCursor + by) };
   const groups = visibleGroups(state);
-  return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.label };
+  return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.key };
 }
 
 function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {

@@ -1,4 +1,5 @@
-import { historyTimes, type ModelHistory } from '../model/model-history.ts';
+import { historyTimes } from '../model/model-history.ts';
+import type { PlaceHistories } from '../model/places.ts';
 import type {
   PlaybackRequest,
   ReplayPlace,
@@ -17,7 +18,7 @@ export interface ReplayState {
   /** The recording that is looked at, of which `latest` is one sample; undefined: it is a live view. */
   readonly replay: Replay | undefined;
   /** What was seen before, and can be gone back to; it goes on growing, whatever is on the screen. */
-  readonly history: ModelHistory;
+  readonly history: PlaceHistories;
 }
 
 export function startReplay(position: ReplayPosition): Replay {
@@ -82,8 +83,9 @@ export function isSameRequest(
 
 /** How far `{` and `}` go: a tenth of the recording, or of what is kept in memory. */
 export function tenthMs({ replay, history }: ReplayState): number {
-  const times = historyTimes(history);
-  return (replay?.durationMs ?? (times.at(-1) ?? 0) - (times[0] ?? 0)) / 10;
+  const times = [...history.values()].flatMap(historyTimes);
+  const keptMs = times.length === 0 ? 0 : Math.max(...times) - Math.min(...times);
+  return (replay?.durationMs ?? keptMs) / 10;
 }
 
 function clamp(value: number, least: number, most: number): number {

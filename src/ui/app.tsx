@@ -3,7 +3,8 @@ import { bestFix } from '../format/best-fix.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { whatIfMark } from '../format/what-if.ts';
-import { shownModel } from '../store/view-state.ts';
+import { newestMs } from '../model/places.ts';
+import { heldScreen, shownModel } from '../store/view-state.ts';
 import type { ViewStore } from '../store/view-store.ts';
 import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
@@ -54,7 +55,7 @@ export function App(props: AppProps) {
   const window = useTerminalSize();
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
-  const nowMs = state.latest?.sample.takenAtMs ?? 0;
+  const nowMs = newestMs(state.latest);
   const isFixWanted = layout.showFix && state.panel !== 'advice';
   const found = model && isFixWanted ? bestFix(model, layout.columns - 3) : undefined;
   const fix = found ?? (layout.keepFixLine ? '' : undefined);
@@ -66,7 +67,7 @@ export function App(props: AppProps) {
     intervalMs: state.intervalMs,
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
-      : heldMark(state, layout.columns),
+      : heldMark(heldScreen(state), layout.columns),
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,

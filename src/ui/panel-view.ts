@@ -10,7 +10,7 @@ export function tableOnScreen(props: PanelProps, top: number): TableOnScreen | u
   const rows = PANELS[props.state.panel].tableRows?.(props) ?? 0;
   if (rows === 0) return undefined;
   const { layout, shown } = tableView(tableOf({ ...props, rows }));
-  return { top: top + props.rows - rows, layout, labels: shown.map(({ label }) => label) };
+  return { top: top + props.rows - rows, layout, keys: shown.map(({ key }) => key) };
 }
 
 /** The list of the shown panel as it is drawn from row `top` on; undefined: it has none whose rows could be selected. */

@@ -1,6 +1,7 @@
 import { Box, render } from 'ink';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
+import type { PlaceModels } from '../model/places.ts';
 import type { ReplayStep } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
@@ -38,8 +39,8 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly window: Window;
   /** Calls back whenever the terminal's window comes to the front, or leaves it. */
   readonly onFocus: (listener: (focused: boolean) => void) => void;
-  /** Told of each model that is new to the screen. */
-  readonly onModel: (model: Model) => void;
+  /** Told of the newest models of all places, whenever one of them is new to the screen. */
+  readonly onModels: (models: PlaceModels) => void;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse: OnMouse | undefined;
   readonly jobControl: JobControl;
@@ -86,7 +87,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   const show = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
     const recordedBytes = recorder?.bytes() ?? 0;
     store.dispatch({ type: 'model', model, recordedBytes, step, earlier });
-    settings.onModel(model);
+    settings.onModels(store.getState().latest);
   };
   const feed = new ModelFeed(show, timing?.model);
   feed.push(first);

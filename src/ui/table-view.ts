@@ -19,7 +19,7 @@ export interface TableViewProps {
   /** To be shown in place of destination addresses. */
   readonly names: HostNames;
   /** Groups that are not among them, in sum. */
-  readonly others: Remainder;
+  readonly others: Pick<Remainder, 'groups' | 'sockets'>;
 }
 
 /** The part of the group table that is on the screen. */

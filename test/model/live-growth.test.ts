@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Baseline } from '../../src/model/baseline-window.ts';
-import { growthOfModel, liveGrowth, NO_GROWTH } from '../../src/model/live-growth.ts';
+import { liveGrowth, NO_GROWTH } from '../../src/model/live-growth.ts';
 import { isNear, severityOf } from '../../src/model/severity.ts';
 import { connections, sampleOfSockets, SMALL_RANGE } from '../helpers/sockets.ts';
 
@@ -13,7 +13,8 @@ function growthOf(live: number, before: Readonly<Record<number, number>>, free =
   const baselines = Object.entries(before).map(([seconds, count]): Baseline => ({
     takenAtMs: -1000 * Number(seconds),
     activeOpens: undefined,
-    liveByGroup: new Map([[group.label, count]]),
+    timeWaitReused: undefined,
+    liveByGroup: new Map([[group.key, count]]),
   }));
   return liveGrowth({ ...group, free }, 0, baselines);
 }
@@ -47,12 +48,6 @@ test('a leak in bursts is a growth once it has gone on for three minutes', () =>
   const looks = Object.fromEntries([3, 10, 30, 60, 180].map((ago) => [ago, at(ago)]));
   expect(growthOf(2000, looks)?.perSecond).toBeCloseTo(10, 0);
   expect(growthOf(2000, { 3: 2000, 10: 1800, 30: 1600, 60: 1400 })).toEqual(NO_GROWTH);
-});
-
-test('a model tells the growth that it was built with', () => {
-  expect(growthOfModel({ growthPerSecond: undefined, growthSeenSeconds: 0 })).toBeUndefined();
-  const seen = { growthPerSecond: 2, growthSeenSeconds: 9 };
-  expect(growthOfModel(seen)).toEqual({ perSecond: 2, seenSeconds: 9 });
 });
 
 test.for([

@@ -183,7 +183,7 @@ describe('ports used before', () => {
   const pushed = (history: ModelHistory, second: number, used: Record<string, number>) => {
     const { sample } = modelAt(second);
     if (other === undefined) throw new Error('no group');
-    const groups = Object.entries(used).map(([label, count]) => ({ ...other, label, used: count }));
+    const groups = Object.entries(used).map(([key, count]) => ({ ...other, key, used: count }));
     return withModelKept(history, buildModel({ ...sample, groups }));
   };
 

@@ -68,7 +68,7 @@ const table = (columns: number) => (
     rows={4}
     glyphs={glyphs}
     names={NO_NAMES}
-    others={{ groups: 0, sockets: 0, timeWait: 0, drainSchedule: [] }}
+    others={{ groups: 0, sockets: 0 }}
     order={{ column: 'live', inverted: false }}
     fading={MODEL.groups.slice(2)}
     whenEmpty=""

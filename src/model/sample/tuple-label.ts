@@ -8,6 +8,14 @@ export function groupKey(
   return `${placeId} ${groupLabel(localAddress, remoteAddress, remotePort)}`;
 }
 
+/** The id of a group's place, from the group's key; '' for the key of a fold, or another text that is shorter. */
+export function placeIdOf(key: string): string {
+  return key.split(' ').slice(0, -LABEL_WORDS).join(' ');
+}
+
+/** Addresses and ports have no blanks. */
+const LABEL_WORDS = 3;
+
 /** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */
 export function groupLabel(
   localAddress: string,

@@ -32,7 +32,7 @@ export function GroupTable(props: GroupTableProps) {
       {groups.length === 0 && <Line {...screen}>{`   ${whenEmpty}`}</Line>}
       {shown.map((group, index) => (
         <GroupRow
-          key={group.label}
+          key={group.key}
           group={group}
           selected={first + index === selectedIndex}
           fading={fading.includes(group)}

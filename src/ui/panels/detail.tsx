@@ -1,6 +1,11 @@
 import { detailLines } from '../../format/group-detail.ts';
 import type { StyledLine } from '../../format/styled-line.ts';
-import { usedInHistory } from '../../model/model-history.ts';
+import type { GroupModel } from '../../model/group-model.ts';
+import type { Model } from '../../model/model.ts';
+import { NO_HISTORY, usedInHistory } from '../../model/model-history.ts';
+import { modelOfPlace } from '../../model/places.ts';
+import { placeIdOf } from '../../model/sample/tuple-label.ts';
+import { shownModels, type ViewState } from '../../store/view-state.ts';
 import { selectedGroup } from '../../store/visible-groups.ts';
 import { DetailPanel } from '../components/detail-panel.tsx';
 import { scrollPositions } from '../components/scrolled-lines.tsx';
@@ -23,7 +28,9 @@ export const DETAIL_PANEL: PanelParts = {
   spoken: spokenList({
     rows(state, model) {
       const group = selectedGroup(state);
-      return group === undefined ? [] : spokenDetail(model, group).map((line) => [line]);
+      return group === undefined
+        ? []
+        : spokenDetail(modelOf(group, state) ?? model, group).map((line) => [line]);
     },
     whenEmpty: ['The selected group has no connections at this time.'],
   }),
@@ -33,6 +40,13 @@ export const DETAIL_PANEL: PanelParts = {
 function linesOf({ state, model, columns, rows }: PanelProps): StyledLine[] | undefined {
   const group = selectedGroup(state);
   if (group === undefined) return undefined;
-  const usedBefore = usedInHistory(state.history, group.label, model.sample.takenAtMs);
-  return detailLines({ model, group, usedBefore, width: columns - 2, rows });
+  const own = modelOf(group, state) ?? model;
+  const history = state.history.get(own.sample.place.id) ?? NO_HISTORY;
+  const usedBefore = usedInHistory(history, group.key, own.sample.takenAtMs);
+  return detailLines({ model: own, group, usedBefore, width: columns - 2, rows });
+}
+
+/** The model of a group's place: where none is selected, the first row may be of another place than is in focus. */
+function modelOf({ key }: GroupModel, state: ViewState): Model | undefined {
+  return modelOfPlace(shownModels(state), placeIdOf(key));
 }

@@ -1,4 +1,6 @@
 import { NO_NAMES } from '../../model/host-name.ts';
+import { groupsOf, remainderOf } from '../../model/places.ts';
+import { shownModels } from '../../store/view-state.ts';
 import { fadingGroups, selectedIndex, visibleGroups } from '../../store/visible-groups.ts';
 import { GroupTable } from '../components/group-table.tsx';
 import { groupCount } from '../speech/spoken-overview.ts';
@@ -7,7 +9,7 @@ import type { TableViewProps } from '../table-view.ts';
 import type { PanelParts, PanelProps } from './panel-parts.ts';
 
 /** The group table of a state, in all of the rows. */
-export function tableOf({ state, model, columns, rows, glyphs }: PanelProps): TableViewProps {
+export function tableOf({ state, columns, rows, glyphs }: PanelProps): TableViewProps {
   const groups = visibleGroups(state);
   return {
     groups,
@@ -16,20 +18,20 @@ export function tableOf({ state, model, columns, rows, glyphs }: PanelProps): Ta
     rows: rows - 1,
     glyphs,
     names: state.showNames ? state.hostNames : NO_NAMES,
-    others: model.sample.remainder,
+    others: remainderOf(shownModels(state)),
   };
 }
 
 /** The group table, with what stands in place of its rows where there are none. */
 export function GroupsView(props: PanelProps) {
-  const { state, model } = props;
+  const { state } = props;
   return (
     <GroupTable
       {...tableOf(props)}
       order={state.order}
       fading={fadingGroups(state)}
       whenEmpty={
-        model.groups.length > 0
+        groupsOf(shownModels(state)).length > 0
           ? 'No group matches the filter; Esc clears it.'
           : 'No outgoing TCP connections.'
       }
@@ -44,9 +46,9 @@ export const GROUPS_PANEL: PanelParts = {
   tableRows: ({ rows }) => rows,
   spoken: {
     // Of the groups only which one is selected: the overview says them.
-    whole: (state, model) => [
+    whole: (state) => [
       `${groupCount(visibleGroups(state).length)}.`,
-      ...spokenSelectedGroup(state, model),
+      ...spokenSelectedGroup(state),
     ],
     row: spokenSelectedGroup,
     length: (state) => visibleGroups(state).length,

@@ -1,15 +1,15 @@
 import { NO_NAMES } from '../../model/host-name.ts';
-import type { Model } from '../../model/model.ts';
-import type { ViewState } from '../../store/view-state.ts';
+import { groupsOf } from '../../model/places.ts';
+import { realModels, type ViewState } from '../../store/view-state.ts';
 import { fadingGroups, selectedIndex, visibleGroups } from '../../store/visible-groups.ts';
 import { groupSentence } from './spoken-group.ts';
 import type { SpokenLine } from './spoken-text.ts';
 
 /** The group at the cursor, or that there is none. */
-export function spokenSelectedGroup(state: ViewState, model: Model): readonly SpokenLine[] {
+export function spokenSelectedGroup(state: ViewState): readonly SpokenLine[] {
   const groups = visibleGroups(state);
   return groups.length === 0
-    ? [noGroupText(model)]
+    ? [noGroupText(state)]
     : [groupLine(state, selectedIndex(groups, state.selected))];
 }
 
@@ -28,8 +28,8 @@ export function groupLine(state: ViewState, index: number): string {
 }
 
 /** Why no group is shown. */
-export function noGroupText(model: Model): string {
-  return model.groups.length > 0
+export function noGroupText(state: ViewState): string {
+  return groupsOf(realModels(state)).length > 0
     ? 'No group matches the filter; Escape clears it.'
     : 'No outgoing TCP connections.';
 }

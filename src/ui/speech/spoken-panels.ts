@@ -66,7 +66,7 @@ export function spokenWhatIfMark(changes: WhatIf): string {
 /** What becomes of the group that is worst now. */
 export function spokenOutcome(real: Model, outcome: Model): string {
   const now = real.worst;
-  const then = outcome.groups.find(({ label }) => label === now?.label);
+  const then = outcome.groups.find(({ key }) => key === now?.key);
   if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
   return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; ${endWords(now)} as it is, ${endWords(then)} with the changes.`;
 }

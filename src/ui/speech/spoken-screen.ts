@@ -2,7 +2,14 @@ import { groupLine, noGroupText } from './spoken-groups.ts';
 import { groupCount, machineSentences, spokenMark, spokenVerdict } from './spoken-overview.ts';
 import type { SpokenLine } from './spoken-text.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
-import { realModel, shownModel, type ViewState } from '../../store/view-state.ts';
+import { groupsOf, remainderOf } from '../../model/places.ts';
+import {
+  heldScreen,
+  realModel,
+  realModels,
+  shownModel,
+  type ViewState,
+} from '../../store/view-state.ts';
 import { visibleGroups } from '../../store/visible-groups.ts';
 import { PANELS } from '../panels/panels.ts';
 
@@ -14,15 +21,16 @@ export function spokenOverview(state: ViewState): readonly SpokenLine[] {
   const model = realModel(state);
   if (model === undefined) return [];
   const groups = visibleGroups(state);
-  const more = Math.max(0, groups.length - OVERVIEW_GROUPS) + model.sample.remainder.groups;
+  const real = realModels(state);
+  const more = Math.max(0, groups.length - OVERVIEW_GROUPS) + remainderOf(real).groups;
   return [
-    ...present(spokenMark(state)),
+    ...present(spokenMark(heldScreen(state))),
     spokenVerdict(model, true),
     ...machineSentences(model),
     ...(state.filter === ''
       ? []
       : [`Only groups that match the filter ${escapeControl(state.filter)}:`]),
-    ...(groups.length === 0 && model.groups.length > 0 ? [noGroupText(model)] : []),
+    ...(groups.length === 0 && groupsOf(real).length > 0 ? [noGroupText(state)] : []),
     ...groups.slice(0, OVERVIEW_GROUPS).map((_, index) => groupLine(state, index)),
     ...(more > 0 ? [`And ${groupCount(more).replace(' ', ' more ')}.`] : []),
   ];
