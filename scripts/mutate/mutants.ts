@@ -1,8 +1,15 @@
 /** Small changes to a source that some test should notice. */
 import { parseSync } from 'oxc-parser';
 
-/** What is changed: `--kinds` takes these. */
-export const MUTANT_KINDS = ['numbers', 'comparisons', 'logic', 'arithmetic', 'booleans'] as const;
+/** What is changed: `--kinds` takes these. Thresholds are the numbers of constants in capitals. */
+export const MUTANT_KINDS = [
+  'thresholds',
+  'numbers',
+  'comparisons',
+  'logic',
+  'arithmetic',
+  'booleans',
+] as const;
 
 export type MutantKind = (typeof MUTANT_KINDS)[number];
 
@@ -64,15 +71,23 @@ export function mutated(source: string, { start, end, replacement }: Mutant): st
 /** Types are erased; these wrap an expression. */
 const WRAPPERS = new Set(['TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression']);
 
-function visit(node: Node, source: string, changes: Change[]): void {
+function visit(node: Node, source: string, changes: Change[], isThreshold = false): void {
   if (node.type === 'ImportDeclaration') return;
   if (node.type.startsWith('TS') && !WRAPPERS.has(node.type)) return;
-  changes.push(...changesAt(node, source));
+  const isBelow = isThreshold || isConstant(node);
+  for (const change of changesAt(node, source))
+    changes.push(isBelow && change.kind === 'numbers' ? { ...change, kind: 'thresholds' } : change);
   for (const [key, value] of Object.entries(node)) {
     if (key === 'typeAnnotation' || key === 'typeArguments') continue;
     for (const child of Array.isArray(value) ? (value as unknown[]) : [value])
-      if (isNode(child)) visit(child, source, changes);
+      if (isNode(child)) visit(child, source, changes, isBelow);
   }
+}
+
+/** `LIMIT_MS = 2000`, or an object or a list of them. */
+function isConstant({ type, id }: Node): boolean {
+  const name = type === 'VariableDeclarator' && isNode(id) ? id['name'] : undefined;
+  return typeof name === 'string' && /^[A-Z][A-Z\d_]*$/.test(name);
 }
 
 function isNode(value: unknown): value is Node {
