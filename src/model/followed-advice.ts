@@ -1,6 +1,6 @@
 import type { SysctlName } from '../kernel/sysctl.ts';
 import type { Advice } from './advice/advice.ts';
-import type { Model } from './model.ts';
+import type { GroupModel } from './group-model.ts';
 import type { Sample } from './sample/sample.ts';
 
 /** A suggestion that somebody has followed: what was promised, to be held against what comes. */
@@ -19,6 +19,12 @@ export interface FollowedAdvice {
   >;
 }
 
+/** What was suggested, and for which group. */
+interface Suggested {
+  readonly advice: readonly Advice[];
+  readonly worst: Pick<GroupModel, 'key' | 'label'> | undefined;
+}
+
 /** For so long it is told what became of a suggestion. */
 const TOLD_MS = 3 * 60_000;
 
@@ -28,10 +34,7 @@ export class FollowedMemory {
   #told: readonly FollowedAdvice[] = [];
 
   /** Takes the newest sample, and the last model that was built before it. Returns what was followed lately, the newest first. */
-  push(
-    sample: Sample,
-    model: Pick<Model, 'advice' | 'worst'> | undefined,
-  ): readonly FollowedAdvice[] {
+  push(sample: Sample, model: Suggested | undefined): readonly FollowedAdvice[] {
     const before = this.#last;
     this.#last = sample;
     this.#told = this.#told.filter(

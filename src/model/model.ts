@@ -7,11 +7,11 @@ import { NO_PAST, type PastOf } from './group-past.ts';
 import type { LimitState } from './limit-memory.ts';
 import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
-import { isNear, SEVERITIES } from './severity.ts';
 import type { GroupModel } from './group-model.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
+import { worstOf } from './worst.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
 
 /** All that the screen and the outputs show of one moment. */
@@ -107,18 +107,6 @@ export function forecastFrom(
     opensPerSecond,
     wheel,
   };
-}
-
-/** The most severe group; of equals the one that runs out first, and of those that last for long the fullest. */
-function worstOf(groups: readonly GroupModel[]): GroupModel | undefined {
-  const rank = ({ severity }: GroupModel) => SEVERITIES.indexOf(severity);
-  const eta = ({ etaSeconds }: GroupModel) => (isNear(etaSeconds) ? etaSeconds : Infinity);
-  const isWorse = (one: GroupModel, other: GroupModel) =>
-    rank(one) > rank(other) || (rank(one) === rank(other) && eta(one) < eta(other));
-  return groups.reduce<GroupModel | undefined>(
-    (worst, group) => (worst === undefined || isWorse(group, worst) ? group : worst),
-    undefined,
-  );
 }
 
 function countsPerSecond(

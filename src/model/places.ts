@@ -1,4 +1,5 @@
 import type { GroupModel } from './group-model.ts';
+import { isWorse } from './worst.ts';
 import type { Model } from './model.ts';
 import { modelAsOf, type ModelHistory, NO_HISTORY, withModelKept } from './model-history.ts';
 import type { Remainder } from './sample/remainder.ts';
@@ -38,15 +39,14 @@ export function remainderOf(models: PlaceModels): Pick<Remainder, 'groups' | 'so
 /** The model of the place that runs out first, or else has the fullest group; undefined: there is no place. */
 export function worstPlace(models: PlaceModels): Model | undefined {
   return models.reduce<Model | undefined>(
-    (worst, model) => (worst === undefined || isWorse(model.worst, worst.worst) ? model : worst),
+    (worst, model) => (worst === undefined || isWorseOff(model.worst, worst.worst) ? model : worst),
     undefined,
   );
 }
 
-function isWorse(group: GroupModel | undefined, other: GroupModel | undefined): boolean {
+function isWorseOff(group: GroupModel | undefined, other: GroupModel | undefined): boolean {
   if (group === undefined || other === undefined) return group !== undefined;
-  const [eta, otherEta] = [group.etaSeconds ?? Infinity, other.etaSeconds ?? Infinity];
-  return eta === otherEta ? fullestFirst(group, other) < 0 : eta < otherEta;
+  return isWorse(group, other) || (!isWorse(other, group) && fullestFirst(group, other) < 0);
 }
 
 /** Unix time in ms of the newest sample; 0: there is none. */

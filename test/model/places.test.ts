@@ -14,7 +14,7 @@ import {
   worstPlace,
 } from '../../src/model/places.ts';
 import { groupKey, placeIdOf } from '../../src/model/sample/tuple-label.ts';
-import { connections, modelOf, timeWaits, type TestSocket } from '../helpers/sockets.ts';
+import { connections, modelOf, closedLately, type TestSocket } from '../helpers/sockets.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 
@@ -60,7 +60,8 @@ describe('the models of all places', () => {
 
 test.for<[name: string, sockets: Record<string, readonly TestSocket[]>, worst: string]>([
   ['has the fullest group', { a: connections(3), b: connections(9) }, 'b'],
-  ['runs out first, if another is fuller', { a: connections(90), b: timeWaits(60, 57_000) }, 'b'],
+  ['has the most severe group', { a: connections(70), b: closedLately(60) }, 'b'],
+  ['runs out first, if another is fuller', { a: connections(90), b: closedLately(60) }, 'b'],
   ['has a group at all', { a: [], b: connections(1) }, 'b'],
   ['came first, where none is worse', { a: connections(3), b: connections(3) }, 'a'],
   ['came first, where there is no group', { a: [], b: [] }, 'a'],
@@ -70,7 +71,7 @@ test.for<[name: string, sockets: Record<string, readonly TestSocket[]>, worst: s
 });
 
 test('the time left decides between places in the same way as between groups', () => {
-  expect(modelAt('b', 0, timeWaits(60, 57_000)).worst?.etaSeconds).not.toBeNull();
+  expect(modelAt('b', 0, closedLately(60)).worst?.etaSeconds).not.toBeNull();
   expect(modelAt('a', 0, connections(90)).worst?.etaSeconds).toBeNull();
 });
 

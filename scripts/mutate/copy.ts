@@ -1,0 +1,70 @@
+/** A copy of the checkout in which a runner may change files. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { RunnerAnswer, RunnerOrder } from './protocol.ts';
+
+const COPIED = ['src', 'test', 'scripts', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
+
+/** Runs the tests for one mutant after another, in a copy of its own. */
+export class MutantRunner {
+  readonly #root = mkdtempSync(join(tmpdir(), 'ephtop-mutate-'));
+  #child: ChildProcess | undefined;
+
+  constructor(checkout: string) {
+    for (const name of COPIED)
+      cpSync(join(checkout, name), join(this.#root, name), { recursive: true });
+    symlinkSync(join(checkout, 'node_modules'), join(this.#root, 'node_modules'));
+  }
+
+  /** What the tests say; undefined: they did not end in time, which counts as noticed. */
+  async ask(
+    order: RunnerOrder,
+    original: string,
+    limitMs: number,
+  ): Promise<RunnerAnswer | undefined> {
+    const child = (this.#child ??= await this.#start());
+    child.send(order);
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), limitMs);
+    try {
+      const [answer] = (await once(child, 'message', { signal: stop.signal })) as [RunnerAnswer];
+      return answer;
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      await this.#end();
+      // The runner could not put the file back.
+      writeFileSync(join(this.#root, order.file), original);
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #start(): Promise<ChildProcess> {
+    const child = fork(join(this.#root, 'scripts/mutate/runner.ts'), {
+      cwd: this.#root,
+      // A test that prints must not end up in the report.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    await once(child, 'message');
+    return child;
+  }
+
+  async #end(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async close(): Promise<void> {
+    await this.#end();
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}

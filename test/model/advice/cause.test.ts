@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { isPile, pressureOn } from '../../../src/model/advice/cause.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
+import { connections, modelOf } from '../../helpers/sockets.ts';
+
+/** The pressure on a group of a machine of 100 ports, of which bind() in other groups has taken so many. */
+function pressure(lost: number, changes: Partial<GroupModel>) {
+  const { sample, groups } = modelOf(connections(1));
+  const [group] = groups;
+  if (group === undefined) throw new Error('no group');
+  const bound = { ...group.bindBeforeConnect, ports: 7 };
+  return pressureOn(sample, { ...group, usable: 100 - lost, bindBeforeConnect: bound, ...changes });
+}
+
+describe('a pile', () => {
+  test.for([
+    [4, 4, 100, false],
+    [5, 5, 100, true],
+    // A quarter of what is taken,
+    [24, 100, 100, false],
+    [25, 100, 100, true],
+    // and a hundredth of what is usable.
+    [9, 9, 1000, false],
+    [10, 10, 1000, true],
+    [5, 5, 501, false],
+    [5, 5, 500, true],
+  ] as const)('%i of %i that are taken, of %i: %j', ([stuck, taken, usable, expected]) => {
+    expect(isPile(stuck, taken, usable)).toBe(expected);
+  });
+});
+
+test.for([
+  [0, 0],
+  [9, 9],
+  [10, 10 + 7],
+  [11, 11 + 7],
+] as const)(
+  "bind() that costs %i of 100 ports: it holds %i, the group's own among them from a tenth on",
+  ([lost, ports]) => {
+    expect(pressure(lost, {}).ports.bind).toBe(ports);
+  },
+);
+
+describe('what bind() wastes is the cause', () => {
+  test.for([
+    // A quarter of all that is taken: 8 of 32, and of 33.
+    [24, 'bind'],
+    [25, 'live'],
+  ] as const)('beside %i connections in use: %s', ([used, cause]) => {
+    expect(pressure(8, { used, liveUsed: used, byState: { ESTABLISHED: used } })).toMatchObject({
+      cause,
+      taken: used + 8,
+    });
+  });
+
+  test('not where it costs nothing', () => {
+    expect(pressure(0, { used: 0, liveUsed: 0 })).toMatchObject({ cause: 'live', taken: 0 });
+  });
+});
+
+test('a state of the group that holds no port is no pressure', () => {
+  const byState = { ESTABLISHED: 10, CLOSE_WAIT: 40, SYN_SENT: 3, FIN_WAIT2: 2 };
+  expect(pressure(0, { used: 50, liveUsed: 44, timeWaitUsed: 6, byState }).ports).toEqual({
+    CLOSE_WAIT: 40,
+    SYN_SENT: 3,
+    FIN_WAIT2: 1,
+    bind: 0,
+    TIME_WAIT: 6,
+    live: 0,
+  });
+});

@@ -1,0 +1,178 @@
+/** Every limit of the layout, from just below and from just above. */
+import { describe, expect, test } from 'vitest';
+import {
+  BOTH_ADDRESSES_WIDTH,
+  columnAt,
+  firstVisibleRow,
+  MARKS_WIDTH,
+  screenLayout,
+  tableLayout,
+  whatIfLayout,
+} from '../../src/ui/layout.ts';
+
+test.for([
+  [15, false, false],
+  [16, true, false],
+  [23, true, false],
+  [24, true, true],
+] as const)(
+  'of %i rows: title, drain and fix %j, an empty line for the fix %j',
+  ([rows, roomy, high]) => {
+    expect(screenLayout(80, rows)).toEqual({
+      columns: 80,
+      rows,
+      showTitle: roomy,
+      showDrain: roomy,
+      showFix: roomy,
+      keepFixLine: high,
+    });
+  },
+);
+
+test.for([
+  [29, 5, 30, 6],
+  [30, 6, 30, 6],
+  [31, 7, 31, 7],
+] as const)(
+  'a screen of %i × %i is laid out as %i × %i',
+  ([columns, rows, laidColumns, laidRows]) => {
+    expect(screenLayout(columns, rows)).toMatchObject({ columns: laidColumns, rows: laidRows });
+  },
+);
+
+describe('the group has', () => {
+  const group = (columns: number, longest: number) => tableLayout(columns, longest).group;
+
+  test.for([
+    [200, 10, 20],
+    [200, 20, 20],
+    [200, 21, 21],
+    // 40 columns, or 36 % of a wide screen.
+    [111, 100, 40],
+    [114, 100, 41],
+    [200, 100, 72],
+    // What is left beside the headroom and the time, while both addresses fit.
+    [59, 100, 40],
+    [60, 100, 38],
+    [61, 100, 39],
+    [62, 100, 40],
+    [63, 100, 40],
+    // Less than it wants, where there is no more.
+    [31, 100, 19],
+  ] as const)('of %i columns, and for a label of %i: %i', ([columns, longest, width]) => {
+    expect(group(columns, longest)).toBe(width);
+  });
+});
+
+test('a column appears as soon as it fits', () => {
+  const appearances: Record<string, number> = {};
+  for (let columns = 30; columns <= 200; columns++)
+    for (const column of Object.keys(tableLayout(columns, 26))) appearances[column] ??= columns;
+  expect(appearances).toEqual({
+    group: 30,
+    headroom: 30,
+    tw: 44,
+    eta: 48,
+    live: 60,
+    bar: 62,
+    closes: 82,
+    owner: 94,
+    drain: 112,
+  });
+});
+
+test('widths of the columns', () => {
+  expect(tableLayout(112, 26)).toEqual({
+    group: 26,
+    owner: 12,
+    bar: 12,
+    headroom: 9,
+    live: 6,
+    tw: 6,
+    closes: 8,
+    drain: 16,
+    eta: 10,
+  });
+  expect(tableLayout(113, 26).bar).toBe(13);
+  expect({ MARKS_WIDTH, BOTH_ADDRESSES_WIDTH }).toEqual({
+    MARKS_WIDTH: 3,
+    BOTH_ADDRESSES_WIDTH: 38,
+  });
+});
+
+test.for([
+  [2, undefined],
+  [3, 'group'],
+  [28, 'group'],
+  [29, 'owner'],
+  [40, 'owner'],
+  [41, 'bar'],
+  [54, 'bar'],
+  [55, 'headroom'],
+  [63, 'headroom'],
+  [64, 'live'],
+  [69, 'live'],
+  [70, 'tw'],
+  [76, 'closes'],
+  [83, 'closes'],
+  [84, 'drain'],
+  [101, 'drain'],
+  [102, 'eta'],
+  [111, 'eta'],
+  [112, undefined],
+] as const)('at x = %i stands %j', ([x, column]) => {
+  expect(columnAt(tableLayout(112, 26), x)).toBe(column);
+});
+
+test.for([
+  [0, 10, 100, 0],
+  [5, 10, 100, 0],
+  [6, 10, 100, 1],
+  [94, 10, 100, 89],
+  [95, 10, 100, 90],
+  [99, 10, 100, 90],
+  [7, 11, 100, 2],
+  [3, 10, 5, 0],
+] as const)('row %i of %i visible of %i: the first is %i', ([selected, rows, total, first]) => {
+  expect(firstVisibleRow(selected, rows, total)).toBe(first);
+});
+
+describe('the what-if panel', () => {
+  const needs = { parameters: 3, commands: 2, notes: 1, copied: false };
+
+  test.for([
+    // [rows, parameters, commands, heading, notes, gap, table]
+    [2, 1, 0, false, 0, false, 0],
+    [3, 2, 0, false, 0, false, 0],
+    [4, 1, 0, false, 0, false, 2],
+    [6, 3, 0, false, 0, false, 2],
+    [8, 3, 2, false, 0, false, 2],
+    [9, 3, 2, true, 0, false, 2],
+    [10, 3, 2, true, 1, false, 2],
+    [13, 3, 2, true, 1, false, 5],
+    [14, 3, 2, true, 1, true, 5],
+  ] as const)(
+    'of %i rows: %i parameters, %i commands, heading %j, %i notes, gap %j, table %i',
+    ([rows, parameters, commands, heading, notes, gap, table]) => {
+      expect(whatIfLayout(rows, needs)).toEqual({
+        parameters,
+        commands,
+        heading,
+        notes,
+        gap,
+        table,
+        notice: false,
+      });
+    },
+  );
+
+  test.for([
+    [3, true, 0, 1, 0],
+    [5, true, 2, 1, 0],
+    [7, true, 2, 1, 2],
+  ] as const)('of %i rows, just copied: notice %j, %i commands, %i parameters, table %i', (row) => {
+    const [rows, notice, commands, parameters, table] = row;
+    const layout = whatIfLayout(rows, { ...needs, copied: true });
+    expect(layout).toMatchObject({ notice, commands, parameters, table });
+  });
+});
