@@ -7,7 +7,7 @@ import { snapshotTable } from '../outputs/table.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { pacedSource } from '../sampling/source.ts';
-import type { SnapshotOptions } from './program.ts';
+import { EXIT_USAGE, type SnapshotOptions } from './program.ts';
 
 /** Prints `count` samples; warnings go to stderr, so that stdout holds data only. */
 export async function runSnapshot(options: SnapshotOptions): Promise<void> {
@@ -24,6 +24,7 @@ export async function runSnapshot(options: SnapshotOptions): Promise<void> {
       if (!warned.has(warning)) process.stderr.write(`ephtop: ${warning}\n`);
       warned.add(warning);
     }
+    if (sample.sampling.isPartial === true) process.exitCode = EXIT_USAGE;
     process.stdout.write(`${format(model, options)}\n`);
     if (--left === 0) return;
   }

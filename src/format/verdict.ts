@@ -14,7 +14,13 @@ export interface Verdict {
 }
 
 /** Puts a model's worst group into words. */
-export function verdictOf({ worst }: Model): Verdict {
+export function verdictOf({ sample, worst }: Model): Verdict {
+  if (worst === undefined && sample.sampling.isPartial === true)
+    return {
+      severity: 'warning',
+      statement: 'Not all sockets could be read: which ports are free is not known.',
+      details: [],
+    };
   if (worst === undefined)
     return {
       severity: 'info',

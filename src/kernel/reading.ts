@@ -21,7 +21,11 @@ export interface KernelReading {
   readonly sockets: SocketTable;
   /** Sockets that cannot matter and were not asked for: accepted ones on listeners' ports outside the range. */
   readonly leftOut: number;
+  /** Which sockets could not be read, and may well matter: "IPv4 sockets"; undefined: all could. */
+  readonly unreadSockets?: string | undefined;
   readonly sysctls: SysctlValues;
+  /** Why the sysctls are none of these sockets' own, in a sentence, safe to print; undefined: they are. */
+  readonly sysctlsElsewhere?: string | undefined;
   readonly counters: TcpCounters;
   /** Undefined: the kernel tracks no connections here, or does not tell. */
   readonly conntrack?: Conntrack | undefined;

@@ -23,6 +23,8 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
       sockets: sampling.sockets,
       leftOut: sampling.leftOut,
       ownersUnseen: sampling.ownersUnseen,
+      ownersHidden: sampling.ownersHidden,
+      isPartial: sampling.isPartial,
       warnings: sampling.warnings,
       fallback: sampling.fallback,
       pacing: sampling.pacing,
