@@ -65,7 +65,7 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
       [
         ...forecastLines(group),
         ...portLines(model, group),
-        `owners   ${ownersText(group, model.sample.sampling.ownersUnseen)}`,
+        `owners   ${ownersText(group, model.sample.sampling)}`,
       ],
       HANGING_INDENT,
     ),

@@ -52,7 +52,8 @@ function detailsFor(group: GroupModel): string[] {
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
   if (group.free <= 0) return ['with EADDRNOTAVAIL', figures];
   if (group.etaSeconds !== null) return [figures];
+  const praise = group.uncertain === undefined ? ': healthy' : ', as far as can be told';
   return group.severity === 'info'
-    ? ['and is the fullest: healthy', figures]
+    ? [`and is the fullest${praise}`, figures]
     : ['and does not get fuller', figures];
 }

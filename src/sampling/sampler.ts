@@ -6,6 +6,7 @@ import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
 import { OwnerFinder, type OwnerPace } from '../source/owner-finder.ts';
+import { hiddenProcesses } from '../source/hidden-processes.ts';
 import { isOwnProcMount, processRoot, procRoot } from '../source/proc-root.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { procfsReader } from '../source/procfs-reader.ts';
@@ -42,8 +43,9 @@ export interface Sampler {
 export function createSampler(settings: SamplerSettings): Sampler {
   const notes: { fallback?: string } = {};
   const read = chooseReader(settings, (reason) => (notes.fallback = reason));
-  const processes = new ProcessFiles(processRoot(settings.procMount));
-  const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
+  const processes = processRoot(settings.procMount);
+  const ownersHidden = hiddenProcesses(processes);
+  const owners = new OwnerFinder(new ProcessFiles(processes), systemClock, settings.ownerPace);
   const memory = new OwnerMemory();
   // A long one is known from a young socket, which may have gone by the next look.
   let timeWaitSeconds: number | undefined;
@@ -54,7 +56,13 @@ export function createSampler(settings: SamplerSettings): Sampler {
     const sample = memory.recall(measure(classified, known));
     ({ timeWaitSeconds } = sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
-    const sampling = { ...sample.sampling, durationMs, ...notes, ...(pacing && { pacing }) };
+    const sampling = {
+      ...sample.sampling,
+      durationMs,
+      ...(ownersHidden !== undefined && { ownersHidden }),
+      ...notes,
+      ...(pacing && { pacing }),
+    };
     return { ...sample, sampling };
   };
   const close = () => {

@@ -7,6 +7,8 @@ export type SnapshotGroup = {
   usable: number;
   used: number;
   free: number;
+  freeAtLeast: number;
+  uncertain: string | null;
   reusable: number;
   headroomPercent: number;
   byState: Record<string, number>;
@@ -39,6 +41,8 @@ export type SnapshotDocument = {
     leftOut: number;
     warnings: string[];
     ownersUnseen: number;
+    ownersHidden?: string;
+    isPartial?: boolean;
   };
   portSpace: {
     low: number;

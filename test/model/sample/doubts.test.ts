@@ -41,9 +41,12 @@ const cases: [string, Partial<KernelReading>, number, string][] = [
 test.each(cases)('what cannot be read: %s', (_, overrides, free, uncertain) => {
   const { sample, groups } = modelOf(connections(3), overrides);
   expect(groups).toMatchObject([{ free, freeAtLeast: 0, uncertain }]);
-  const document = snapshotDocument({ ...modelOf(connections(3), overrides) });
+  const document = snapshotDocument(modelOf(connections(3), overrides));
   expect(document.groups).toMatchObject([{ freeAtLeast: 0, uncertain }]);
   expect(fromRecorded(toRecorded(sample)).groups).toMatchObject([{ freeAtLeast: 0, uncertain }]);
+  const verdict = verdictText(verdictOf(modelOf(connections(3), overrides)));
+  expect(verdict).toContain('and is the fullest, as far as can be told');
+  expect(verdict).not.toContain('healthy');
 });
 
 test('where all is read, the free ports are known', () => {
