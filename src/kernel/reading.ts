@@ -19,6 +19,8 @@ export interface KernelReading {
   readonly source: SourceName;
   /** Valid until the next reading: the table is reused. */
   readonly sockets: SocketTable;
+  /** Names of network devices by number, safe to print; absent where no socket is bound to any. */
+  readonly deviceNames?: ReadonlyMap<number, string> | undefined;
   /** Sockets that cannot matter and were not asked for: accepted ones on listeners' ports outside the range. */
   readonly leftOut: number;
   /** Which sockets could not be read, and may well matter: "IPv4 sockets"; undefined: all could. */

@@ -98,6 +98,7 @@ function groupDocument(group: GroupModel) {
     remoteAddress: group.remoteAddress,
     remotePort: group.remotePort,
     family: group.family,
+    device: group.device ?? null,
     usable: group.usable,
     used: group.used,
     free: group.free,

@@ -8,6 +8,7 @@ import {
   tcpCounters,
 } from '../kernel/counters.ts';
 import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import { parseDeviceNames } from '../kernel/device-names.ts';
 import type { Place } from '../kernel/place.ts';
 import type { KernelReading, SourceName } from '../kernel/reading.ts';
 import { SocketTable } from '../kernel/socket-table.ts';
@@ -68,6 +69,7 @@ export function kernelReader(
       takenAtMs,
       source,
       sockets,
+      deviceNames: readDeviceNames(proc, sockets),
       ...found,
       sysctls,
       sysctlsElsewhere: sysctlFiles.elsewhere,
@@ -92,6 +94,13 @@ function placeOf(proc: ProcRoot, name: string): Place {
     }
   }
   return { kind: 'here', id: `proc:${escapeControl(proc.path(''))}`, name };
+}
+
+/** Names of devices, where some socket is bound to one; a device without one is known by its number. */
+function readDeviceNames(proc: ProcRoot, { deviceIndex, length }: SocketTable) {
+  for (let row = 0; row < length; row++)
+    if (deviceIndex[row] !== 0) return readNetFile(proc, 'igmp', parseDeviceNames, []);
+  return undefined;
 }
 
 function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {

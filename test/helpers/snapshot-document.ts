@@ -4,6 +4,7 @@ export type SnapshotGroup = {
   remoteAddress: string;
   remotePort: number;
   family: 4 | 6;
+  device: string | null;
   usable: number;
   used: number;
   free: number;

@@ -54,6 +54,7 @@ export function measure(
     reuse: reuseRule(sysctls),
     timeWaitSeconds: classified.timeWaitSeconds,
     owners,
+    deviceNames: reading.deviceNames,
     refusals,
     takenAtMs: reading.takenAtMs,
     mostGroups,

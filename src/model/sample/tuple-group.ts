@@ -15,6 +15,8 @@ export interface TupleGroup extends GroupOwners {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly family: IpFamily;
+  /** The device that its sockets are bound to, by name or else by number, safe to print; undefined: none, or it is not told. */
+  readonly device?: string | undefined;
   /** The ports among which connect() looks for this group. */
   readonly portRange: PortRange;
   /** Ports that connect() could ever use for this group. */

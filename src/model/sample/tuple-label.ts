@@ -4,17 +4,20 @@ export function groupKey(
   localAddress: string,
   remoteAddress: string,
   remotePort: number,
+  device?: string,
 ): string {
-  return `${placeId} ${groupLabel(localAddress, remoteAddress, remotePort)}`;
+  return `${placeId} ${groupLabel(localAddress, remoteAddress, remotePort, device)}`;
 }
 
-/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */
+/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`; of sockets that are bound to a device `fe80::1 → [fe80::2]:8080 %eth0`. */
 export function groupLabel(
   localAddress: string,
   remoteAddress: string,
   remotePort: number,
+  device?: string,
 ): string {
-  return `${localAddress} → ${endpoint(remoteAddress, remotePort)}`;
+  const label = `${localAddress} → ${endpoint(remoteAddress, remotePort)}`;
+  return device === undefined ? label : `${label} %${device}`;
 }
 
 /** `10.0.9.21:8080`, `[::1]:8080` (RFC 3986, 3.2.2). */
