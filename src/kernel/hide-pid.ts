@@ -41,5 +41,7 @@ const CAP_SYS_PTRACE = 19n;
 /** True where /proc/self/status says that this process may trace any other of its user namespace. */
 export function mayTraceAll(status: string): boolean {
   const capabilities = /^CapEff:\s*([\da-f]{1,16})$/m.exec(status)?.[1];
-  return capabilities !== undefined && ((BigInt(`0x${capabilities}`) >> CAP_SYS_PTRACE) & 1n) === 1n;
+  return (
+    capabilities !== undefined && ((BigInt(`0x${capabilities}`) >> CAP_SYS_PTRACE) & 1n) === 1n
+  );
 }

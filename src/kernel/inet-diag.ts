@@ -193,7 +193,8 @@ export class InetDiagParser {
     table.timerMs[row] = view.getUint32(start + AT_EXPIRES, this.#little);
     table.inode[row] = view.getUint32(start + AT_INODE, this.#little);
     table.deviceIndex[row] = view.getUint32(start + AT_DEVICE, this.#little);
-    if (table.timer[row] !== TIME_WAIT_TIMER) this.#readOptions(view, start + MESSAGE_BYTES, end, row);
+    if (table.timer[row] !== TIME_WAIT_TIMER)
+      this.#readOptions(view, start + MESSAGE_BYTES, end, row);
     if (family === AF_INET) {
       const local = view.getUint32(start + AT_LOCAL_ADDRESS);
       table.setIpv4(row, local, view.getUint32(start + AT_REMOTE_ADDRESS));
@@ -207,7 +208,7 @@ export class InetDiagParser {
 
   /** Looks for the socket's options among its attributes; where they are cut or absent, they are as good as not told. */
   #readOptions(view: DataView, start: number, end: number, row: number): void {
-    for (let at = start; end - at >= ATTRIBUTE_HEADER_BYTES; ) {
+    for (let at = start; end - at >= ATTRIBUTE_HEADER_BYTES;) {
       const length = view.getUint16(at, this.#little);
       if (length < ATTRIBUTE_HEADER_BYTES || length > end - at) return;
       if (view.getUint16(at + 2, this.#little) !== INET_DIAG_SOCKOPT) {

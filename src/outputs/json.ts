@@ -45,6 +45,7 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
       timeWaitReused: counters.timeWaitReused ?? null,
       timeWaitOverflow: counters.timeWaitOverflow ?? null,
     },
+    timeWaitSeconds: sample.timeWaitSeconds,
     byState: sample.byState,
     groups: groups.map(groupDocument),
     limits: limitsDocument(sample.limits),

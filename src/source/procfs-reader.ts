@@ -51,7 +51,9 @@ function readSockets(
     );
   }
   warnings.push(...failures.map((failure) => `${failure}; its sockets are not counted`));
-  return unread.length === 0 ? undefined : `${unread.map((each) => `IPv${each}`).join(' and ')} sockets`;
+  return unread.length === 0
+    ? undefined
+    : `${unread.map((each) => `IPv${each}`).join(' and ')} sockets`;
 }
 
 /** Reads the sockets of one family. `failure`: why it cannot be read; `problem`: what of it cannot. */

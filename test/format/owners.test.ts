@@ -64,7 +64,9 @@ describe('in the detail', () => {
 
   test('of many only the first are named', () => {
     const many = Array.from({ length: 20 }, (_, index) => ({ ...CURL, pid: index + 1 }));
-    expect(ownersText(group(many), { ownersUnseen: 1 })).toMatch(/curl \(8\) 3, 12 more processes$/);
+    expect(ownersText(group(many), { ownersUnseen: 1 })).toMatch(
+      /curl \(8\) 3, 12 more processes$/,
+    );
     expect(ownersText(group([], 1), { ownersUnseen: 1 })).toContain('— 1 process of other users');
   });
 });

@@ -71,7 +71,10 @@ export function socketMessage(
 export function attribute(
   type: number,
   value: Uint8Array,
-  { byteOrder = 'LE', length = 4 + value.length }: { byteOrder?: 'LE' | 'BE'; length?: number } = {},
+  {
+    byteOrder = 'LE',
+    length = 4 + value.length,
+  }: { byteOrder?: 'LE' | 'BE'; length?: number } = {},
 ): Uint8Array {
   const bytes = new Uint8Array((4 + value.length + 3) & ~3);
   const view = new DataView(bytes.buffer);

@@ -54,6 +54,7 @@ export type SnapshotDocument = {
     usable: number;
   };
   sysctls: Record<string, string | null>;
+  timeWaitSeconds: number;
   byState: Record<string, number>;
   groups: SnapshotGroup[];
   advice: SnapshotAdvice[];

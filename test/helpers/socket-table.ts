@@ -131,11 +131,7 @@ function listenerFor(destination: Endpoint): Listener {
   throw new Error(`nothing listens on ${destination.address} port ${destination.port}`);
 }
 
-function describeStop(
-  error: unknown,
-  destination: Endpoint,
-  listener: Listener | undefined,
-): Stop {
+function describeStop(error: unknown, destination: Endpoint, listener: Listener | undefined): Stop {
   if (!(error instanceof SocketError)) throw error;
   const { call, code } = error;
   if (call !== 'bind' && call !== 'connect') throw error;

@@ -169,7 +169,9 @@ describe('what was set on a socket', () => {
     byteOrder: 'LE' | 'BE' = 'LE',
   ) => {
     const bytes = Uint8Array.from(attributes.flatMap((each) => [...each]));
-    const { table, parser } = parseDump([socketMessage(socket, { byteOrder }, bytes)], { byteOrder });
+    const { table, parser } = parseDump([socketMessage(socket, { byteOrder }, bytes)], {
+      byteOrder,
+    });
     expect({ rows: table.length, problem: parser.firstProblem }).toEqual({ rows: 1 });
     const { transparent, bindAddressNoPort, deviceIndex } = optionsOf(table, 0);
     return [transparent, bindAddressNoPort, deviceIndex];
@@ -201,9 +203,24 @@ describe('what was set on a socket', () => {
   it.each([
     ['nothing is told', []],
     ['one byte only', [attribute(SOCKOPT, Uint8Array.of(0xff))]],
-    ['longer than the message', [attribute(SOCKOPT, Uint8Array.of(0xff, 0xff), { length: 60_000 })]],
-    ['shorter than its head', [attribute(8, Uint8Array.of(0), { length: 3 }), attribute(SOCKOPT, Uint8Array.of(0xff, 0xff))]],
-    ['of no length', [attribute(8, Uint8Array.of(0), { length: 0 }), attribute(SOCKOPT, Uint8Array.of(0xff, 0xff))]],
+    [
+      'longer than the message',
+      [attribute(SOCKOPT, Uint8Array.of(0xff, 0xff), { length: 60_000 })],
+    ],
+    [
+      'shorter than its head',
+      [
+        attribute(8, Uint8Array.of(0), { length: 3 }),
+        attribute(SOCKOPT, Uint8Array.of(0xff, 0xff)),
+      ],
+    ],
+    [
+      'of no length',
+      [
+        attribute(8, Uint8Array.of(0), { length: 0 }),
+        attribute(SOCKOPT, Uint8Array.of(0xff, 0xff)),
+      ],
+    ],
     ['cut within its head', [SHUTDOWN, Uint8Array.of(6, 0, 22)]],
   ])('%s: as good as not set', (_, attributes) => {
     expect(optionsWith(attributes)).toEqual([0, 0, 0]);

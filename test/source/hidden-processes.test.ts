@@ -37,7 +37,10 @@ const MOUNT_ANEW = 'or mount it with hidepid=invisible and gid= one of your grou
 
 test.each([
   ['rw,hidepid=2', `${SAID}2): run as root to see them, ${MOUNT_ANEW}`],
-  ['rw,gid=24,hidepid=invisible', `${SAID}invisible): run as root to see them, or as a member of group 24`],
+  [
+    'rw,gid=24,hidepid=invisible',
+    `${SAID}invisible): run as root to see them, or as a member of group 24`,
+  ],
   ['rw,gid=1000,hidepid=4', `${SAID}4): run as root to see them, ${MOUNT_ANEW}`],
 ])('all are hidden: %s', (options, sentence) => {
   expect(hidden(options, NONE, [1000])).toBe(sentence);

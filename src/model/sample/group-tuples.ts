@@ -149,7 +149,13 @@ interface Counted {
 }
 
 function summarise(
-  { family, localAddress, remoteAddress, remotePort, device }: TupleText & Pick<TupleGroup, 'device'>,
+  {
+    family,
+    localAddress,
+    remoteAddress,
+    remotePort,
+    device,
+  }: TupleText & Pick<TupleGroup, 'device'>,
   { tuple, age, counts, drawing }: Counted,
   rules: Omit<GroupingRules, 'owners'>,
   bound: BoundPorts,

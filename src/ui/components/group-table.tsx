@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { foldTitle } from '../../format/fold.ts';
-import type { Folding } from '../../model/query/fold.ts';
+import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { GroupOrder } from '../../model/query/order.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { formatCount } from '../../format/units.ts';
@@ -27,7 +27,7 @@ export function GroupTable(props: GroupTableProps) {
   return (
     <Box flexDirection="column" height={rows + 1} overflowY="hidden">
       <Text wrap="truncate" bold>
-        {titleRow(titlesFor(groups[0]?.fold?.by), layout, order, glyphs)}
+        {titleRow(titlesFor(groups[0]), layout, order, glyphs)}
       </Text>
       {groups.length === 0 && <Line {...screen}>{`   ${whenEmpty}`}</Line>}
       {shown.map((group, index) => (
@@ -62,8 +62,14 @@ const TITLES: Readonly<Record<TableColumn, string>> = {
   eta: 'EMPTY IN',
 };
 
-function titlesFor(folding: Folding | undefined): typeof TITLES {
-  return folding === undefined ? TITLES : { ...TITLES, group: foldTitle(folding) };
+/** The titles above these groups: each is drained in as long as TIME_WAIT lasts. */
+function titlesFor(first: VisibleGroup | undefined): typeof TITLES {
+  if (first === undefined) return TITLES;
+  const seconds = first.drainSchedule.length;
+  // As wide as the column is.
+  const drain = `DRAIN ${seconds < 100 ? 'NEXT' : 'IN'} ${seconds} s`;
+  const group = first.fold === undefined ? TITLES.group : foldTitle(first.fold.by);
+  return { ...TITLES, group, drain };
 }
 
 function titleRow(

@@ -58,7 +58,8 @@ test('their TIME_WAIT is lost as long as it is not to be taken over', () => {
 });
 
 test('TIME_WAIT bound to lo is loopback for tcp_tw_reuse 2', () => {
-  const reusable = (deviceIndex: number) => byLabel(timeWaits(5, 30_000, { deviceIndex }))[0]?.reusable;
+  const reusable = (deviceIndex: number) =>
+    byLabel(timeWaits(5, 30_000, { deviceIndex }))[0]?.reusable;
   expect([0, 1, 2].map(reusable)).toEqual([0, 5, 0]);
 });
 

@@ -154,7 +154,9 @@ test('only netlink sees what was set on a socket', async () => {
   const { netlink, before } = await look(namespace);
   const optionsIn = (rows: readonly Row[]) =>
     ports.map((port) => {
-      const row = rows.find(({ local, remote }) => local.endsWith(` ${port}`) && / 8080$/.test(remote));
+      const row = rows.find(
+        ({ local, remote }) => local.endsWith(` ${port}`) && remote.endsWith(' 8080'),
+      );
       return [row?.bindAddressNoPort, row?.transparent, row?.deviceIndex];
     });
   expect(optionsIn(netlink.rows)).toEqual([
