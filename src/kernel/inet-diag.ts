@@ -70,8 +70,12 @@ const AT_INODE = HEADER_BYTES + 68;
 // bits in two bytes. Nobody has to ask for it: since Linux 5.10 each full socket has one (inet_diag_msg_attrs_fill in
 // net/ipv4/inet_diag.c), and TIME_WAIT has none.
 const INET_DIAG_SOCKOPT = 22;
-const TRANSPARENT_BIT = 5;
-const BIND_ADDRESS_NO_PORT_BIT = 8;
+// Compilers begin a byte of bit fields at its lowest bit on little-endian machines, and at its highest elsewhere.
+// The masks are for the two bytes read as a big-endian number.
+const OPTION_MASKS = {
+  LE: { transparent: 0x2000, bindAddressNoPort: 0x0001 },
+  BE: { transparent: 0x0400, bindAddressNoPort: 0x0080 },
+} as const;
 
 /** The netlink message that asks for the TCP sockets of a selection, IPv4 and IPv6 (sock_diag_rcv_msg in net/core/sock_diag.c). */
 export function inetDiagRequest(
@@ -208,28 +212,23 @@ export class InetDiagParser {
 
   /** Looks for the socket's options among its attributes; where they are cut or absent, they are as good as not told. */
   #readOptions(view: DataView, start: number, end: number, row: number): void {
-    for (let at = start; end - at >= ATTRIBUTE_HEADER_BYTES;) {
+    let at = start;
+    while (end - at >= ATTRIBUTE_HEADER_BYTES + 2) {
       const length = view.getUint16(at, this.#little);
       if (length < ATTRIBUTE_HEADER_BYTES || length > end - at) return;
-      if (view.getUint16(at + 2, this.#little) !== INET_DIAG_SOCKOPT) {
-        at += (length + 3) & ~3; // NLA_ALIGN
-        continue;
+      if (view.getUint16(at + 2, this.#little) === INET_DIAG_SOCKOPT) {
+        if (length >= ATTRIBUTE_HEADER_BYTES + 2)
+          this.#fillOptions(row, view.getUint16(at + ATTRIBUTE_HEADER_BYTES));
+        return;
       }
-      if (length < ATTRIBUTE_HEADER_BYTES + 2) return;
-      this.#table.transparent[row] = this.#bit(view, at + ATTRIBUTE_HEADER_BYTES, TRANSPARENT_BIT);
-      this.#table.bindAddressNoPort[row] = this.#bit(
-        view,
-        at + ATTRIBUTE_HEADER_BYTES,
-        BIND_ADDRESS_NO_PORT_BIT,
-      );
-      return;
+      at += (length + 3) & ~3; // NLA_ALIGN
     }
   }
 
-  /** The n-th bit field of a C struct of them: compilers begin with the lowest bit of a byte where the lowest byte of a word comes first, and with the highest elsewhere. */
-  #bit(view: DataView, at: number, index: number): number {
-    const byte = view.getUint8(at + (index >> 3));
-    return (byte >> (this.#little ? index & 7 : 7 - (index & 7))) & 1;
+  #fillOptions(row: number, bits: number): void {
+    const { transparent, bindAddressNoPort } = OPTION_MASKS[this.#options.byteOrder];
+    if ((bits & transparent) !== 0) this.#table.transparent[row] = 1;
+    if ((bits & bindAddressNoPort) !== 0) this.#table.bindAddressNoPort[row] = 1;
   }
 
   #report(view: DataView, start: number, end: number, field: string): void {
