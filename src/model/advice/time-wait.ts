@@ -1,4 +1,5 @@
 import { groupDigits } from '../group-digits.ts';
+import { isLoopbackGroup } from '../sample/addresses.ts';
 import { reuseRule } from '../sample/time-wait.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import {
@@ -20,7 +21,7 @@ export const enableTimeWaitReuse: Rule = {
   helps: ['TIME_WAIT', 'live', 'bind'],
   suggest({ sample, group }) {
     const rule = reuseRule(sample.sysctls);
-    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopback(group));
+    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopbackGroup(group));
     if (isOn || !isWorthWhile(group)) return undefined;
     const settings: Setting[] = [['net.ipv4.tcp_tw_reuse', 1]];
     if (!rule.timestamps) settings.unshift(['net.ipv4.tcp_timestamps', 1]);
@@ -47,7 +48,7 @@ export const enableTimestamps: Rule = {
   helps: ['TIME_WAIT', 'live', 'bind'],
   suggest({ sample, group }) {
     const rule = reuseRule(sample.sysctls);
-    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopback(group));
+    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopbackGroup(group));
     if (!isOn || rule.timestamps || !isWorthWhile(group)) return undefined;
     return {
       title: 'Turn TCP timestamps on: without them tcp_tw_reuse does nothing',
@@ -90,9 +91,4 @@ const BOTH_ENDS =
 
 function isWorthWhile({ freedByReuse, usable }: Situation['group']): boolean {
   return freedByReuse > 0 && freedByReuse >= WORTH_SHARE * usable;
-}
-
-/** As tcp_twsk_unique() has it: either end in 127.0.0.0/8 or ::1. */
-function isLoopback({ localAddress, remoteAddress }: Situation['group']): boolean {
-  return [localAddress, remoteAddress].some((end) => end === '::1' || end.startsWith('127.'));
 }

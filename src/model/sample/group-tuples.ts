@@ -2,7 +2,7 @@ import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
-import { isLoopback, isLoopbackText } from './addresses.ts';
+import { isLoopback, isLoopbackGroup } from './addresses.ts';
 import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
 import { deviceOf, LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
 import { headroomPercent, portsLostToOthers } from './headroom.ts';
@@ -131,8 +131,7 @@ function refusedGroups(
   const known = new Set(connected.map(({ key }) => key));
   const refused = [...(counting.refusals?.tuples() ?? [])].filter(([key]) => !known.has(key));
   return refused.map(([, text]) => {
-    const isOnLoopback = [text.localAddress, text.remoteAddress].some(isLoopbackText);
-    const age = reusableFromAgeMs(counting.reuse, isOnLoopback);
+    const age = reusableFromAgeMs(counting.reuse, isLoopbackGroup(text));
     const counts = countNoRows(counting);
     return summarise(text, { tuple: NO_TUPLE, age, counts, drawing: undefined }, counting, bound);
   });

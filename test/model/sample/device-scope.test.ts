@@ -3,7 +3,14 @@ import { labelText } from '../../../src/format/fold.ts';
 import { buildModel } from '../../../src/model/model.ts';
 import { snapshotDocument } from '../../../src/outputs/json.ts';
 import { fromRecorded, toRecorded } from '../../../src/recording/sample-schema.ts';
-import { connections, sampleOfSockets, timeWaits, SMALL_RANGE } from '../../helpers/sockets.ts';
+import { applyWhatIf } from '../../../src/model/what-if/what-if.ts';
+import {
+  connections,
+  modelOf,
+  sampleOfSockets,
+  timeWaits,
+  SMALL_RANGE,
+} from '../../helpers/sockets.ts';
 
 const NAMES = new Map([
   [1, 'lo'],
@@ -61,6 +68,25 @@ test('TIME_WAIT bound to lo is loopback for tcp_tw_reuse 2', () => {
   const reusable = (deviceIndex: number) =>
     byLabel(timeWaits(5, 30_000, { deviceIndex }))[0]?.reusable;
   expect([0, 1, 2].map(reusable)).toEqual([0, 5, 0]);
+});
+
+test('and so it is for what-if and advice', () => {
+  const closed = (deviceIndex: number) =>
+    modelOf(timeWaits(90, 30_000, { deviceIndex }), {
+      deviceNames: NAMES,
+      sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '0' },
+    });
+  const free = (deviceIndex: number) =>
+    applyWhatIf(closed(deviceIndex), { reuse: 2 }).groups[0]?.free;
+  expect([1, 2].map(free)).toEqual([100, 10]);
+  const advised = (deviceIndex: number) => {
+    const sysctls = { ...SMALL_RANGE, 'net.ipv4.tcp_timestamps': '0' };
+    const sockets = timeWaits(90, 30_000, { deviceIndex });
+    return modelOf(sockets, { deviceNames: NAMES, sysctls }).advice.map(({ id }) => id);
+  };
+  // With reuse on for lo, timestamps alone are missing.
+  expect(advised(1)).toContain('enable-timestamps');
+  expect(advised(2)).toContain('enable-tw-reuse');
 });
 
 test('the device is in keys, JSON and recordings', () => {
