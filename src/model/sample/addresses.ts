@@ -1,5 +1,6 @@
 import { isLoopbackIpv4, isLoopbackIpv6 } from '../../kernel/ip-address.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
+import type { TupleGroup } from './tuple-group.ts';
 
 /** True for 0.0.0.0 and ::. */
 export function isUnspecified(sockets: SocketTable, family: number, address: number): boolean {
@@ -11,7 +12,16 @@ export function isLoopback(sockets: SocketTable, family: number, address: number
   return family === 4 ? isLoopbackIpv4(address) : isLoopbackIpv6(sockets.ipv6.wordsOf(address));
 }
 
+/** Whether tcp_tw_reuse 2 applies to a group: by one of its ends as text, or the device that it is bound to. */
+export function isLoopbackGroup({
+  localAddress,
+  remoteAddress,
+  device,
+}: Pick<TupleGroup, 'localAddress' | 'remoteAddress' | 'device'>): boolean {
+  return device === 'lo' || [localAddress, remoteAddress].some(isLoopbackText);
+}
+
 /** The same of an address as `SocketTable.addressText` writes it. */
-export function isLoopbackText(address: string): boolean {
+function isLoopbackText(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
