@@ -1,6 +1,5 @@
 import { isLoopbackIpv4, isLoopbackIpv6 } from '../../kernel/ip-address.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
-import type { TupleGroup } from './tuple-group.ts';
 
 /** True for 0.0.0.0 and ::. */
 export function isUnspecified(sockets: SocketTable, family: number, address: number): boolean {
@@ -17,7 +16,11 @@ export function isLoopbackGroup({
   localAddress,
   remoteAddress,
   device,
-}: Pick<TupleGroup, 'localAddress' | 'remoteAddress' | 'device'>): boolean {
+}: {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly device?: string | undefined;
+}): boolean {
   return device === 'lo' || [localAddress, remoteAddress].some(isLoopbackText);
 }
 
