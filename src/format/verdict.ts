@@ -44,6 +44,7 @@ export function verdictText(verdict: Verdict): string {
 
 function statementFor(group: GroupModel, nowMs: number): string {
   if (isDry(group)) return dryStatement(group, nowMs);
+  if (group.isAssumed === true) return 'has a headroom that is not known:';
   if (isNear(group.etaSeconds)) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
   return `has ${headroomText(group)} of its ports left`;
 }
@@ -96,6 +97,7 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
     const closes = group.closeRate > 0 ? `${formatRate(group.closeRate)} closes/s, ` : '';
     return [since, `(${demandText(group) || closes}${left})`];
   }
+  if (group.isAssumed === true) return [group.uncertain ?? ''];
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
   const over = limit === undefined ? [] : [`(was out of ports until ${formatClock(limit.lastMs)})`];

@@ -21,5 +21,6 @@ export function doubted(group: TupleGroup, doubts: readonly string[]): TupleGrou
     ...group,
     freeAtLeast: Math.min(0, group.freeAtLeast),
     uncertain: [...own, ...doubts].join('; '),
+    isAssumed: true,
   };
 }

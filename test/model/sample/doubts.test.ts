@@ -45,7 +45,8 @@ test.each(cases)('what cannot be read: %s', (_, overrides, free, uncertain) => {
   expect(document.groups).toMatchObject([{ freeAtLeast: 0, uncertain }]);
   expect(fromRecorded(toRecorded(sample)).groups).toMatchObject([{ freeAtLeast: 0, uncertain }]);
   const verdict = verdictText(verdictOf(modelOf(connections(3), overrides)));
-  expect(verdict).toContain('and is the fullest, as far as can be told');
+  expect(verdict).toContain(`has a headroom that is not known: ${uncertain}`);
+  expect(groups[0]?.severity).toBe('warning');
   expect(verdict).not.toContain('healthy');
 });
 
