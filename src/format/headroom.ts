@@ -26,9 +26,9 @@ export function leftText({
     : `${formatCount(freeAtLeast)} to ${formatCount(free)}`;
 }
 
-/** True where a group is out of ports, or was within the last minute. */
+/** True where a group is out of ports, or was so lately that what came free will be gone again. */
 export function isDry({ limit, free }: Pick<GroupModel, 'limit' | 'free'>): boolean {
-  return limit?.isDry === true || free <= 0;
+  return limit?.stage === 'dry' || free <= 0;
 }
 
 /** True where connections are refused, or it is not long that they were. */

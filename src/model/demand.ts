@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline-window.ts';
-import type { LimitState } from './limit-memory.ts';
+import type { GroupPast } from './group-past.ts';
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
@@ -15,7 +15,14 @@ export interface Made {
   readonly perSecond: number;
   /** Closes of that time that left TIME_WAIT here, to the connections made, 0–1; undefined: none was made. */
   readonly closedShare: number | undefined;
+  /** True where the kernel counts many more opens than leave anything to be seen: the peers close first, or refuse. */
+  readonly isLowerBound: boolean;
 }
+
+/** Opens that leave nothing to be seen may be this share of all, and the rates are still taken for whole. */
+const UNSEEN_SHARE = 0.2;
+/** And so few are no share. */
+const FEW_OPENS = 20;
 
 /**
  * Connections made since `before`, of each group by its key. Where the kernel counts more opens than all groups show,
@@ -29,7 +36,11 @@ export function connectionsMade(sample: Sample, before: Baseline): ReadonlyMap<s
     const live = group.liveUsed - (before.liveByGroup.get(group.key) ?? 0);
     return { group, closed, made: Math.max(0, closed + live) };
   });
-  const unseen = unseenReuses(sample, before, sum(seen.map(({ made }) => made)));
+  const seenOpens =
+    sum(seen.map(({ made }) => made)) + closesWithin(sample.remainder.drainSchedule, seconds);
+  const unseen = unseenReuses(sample, before, seenOpens);
+  const opens = countSince(before.activeOpens, sample.counters.activeOpens);
+  const isLowerBound = opens - seenOpens - unseen > Math.max(FEW_OPENS, UNSEEN_SHARE * opens);
   const weights = sum(sample.groups.filter(canReuse).map(reuseWeight));
   return new Map(
     seen.map(({ group, closed, made }) => {
@@ -38,7 +49,7 @@ export function connectionsMade(sample: Sample, before: Baseline): ReadonlyMap<s
       const reused = hasPart ? (unseen * reuseWeight(group)) / weights : 0;
       const all = made + reused;
       const closedShare = all === 0 ? undefined : Math.min(1, (closed + reused) / all);
-      return [group.key, { perSecond: all / seconds, closedShare }];
+      return [group.key, { perSecond: all / seconds, closedShare, isLowerBound }];
     }),
   );
 }
@@ -92,26 +103,32 @@ function sum(counts: Iterable<number>): number {
 export interface Demand {
   /** Made and refused; null: not known. */
   readonly perSecond: number | null;
-  /** True where refusals cannot be seen and the ports have run out: more may be wanted. */
+  /** True where more may be wanted: refusals cannot be seen and the ports have run out, or connections leave no trace. */
   readonly isLowerBound: boolean;
+  /** The most of the episode in which ports ran out; `perSecond` where they did not; null: not known. */
+  readonly mostPerSecond: number | null;
 }
 
 /** What a group wants: what it makes, and what it is refused, or, where that cannot be seen, what it made before. */
 export function demandOf(
   group: Pick<TupleGroup, 'connectFailures' | 'drainSchedule' | 'overdueTimeWait'>,
-  made: number | undefined,
-  limit: LimitState | undefined,
+  { madePerSecond: made, isMadeLowerBound, limit }: Omit<GroupPast, 'growth' | 'closedShare'>,
 ): Demand {
   const { connectFailures } = group;
-  if (connectFailures !== undefined) {
-    const perSecond = made === undefined ? null : made + connectFailures.perSecond;
-    return { perSecond, isLowerBound: false };
-  }
-  if (limit?.isDry !== true) return { perSecond: made ?? null, isLowerBound: false };
-  const before = limit.madeBeforePerSecond ?? 0;
-  const perSecond = Math.max(made ?? 0, before, peakClosesPerSecond(group));
+  const isDry = limit?.stage === 'dry';
+  const refused = connectFailures?.perSecond ?? 0;
+  const perSecond =
+    connectFailures === undefined && isDry
+      ? Math.max(made ?? 0, limit.madeBeforePerSecond ?? 0, peakClosesPerSecond(group))
+      : (made ?? 0) + refused;
+  if (made === undefined && (perSecond === 0 || connectFailures !== undefined))
+    return { perSecond: null, isLowerBound: false, mostPerSecond: null };
   return {
-    perSecond: perSecond === 0 && made === undefined ? null : perSecond,
-    isLowerBound: true,
+    perSecond,
+    isLowerBound: isMadeLowerBound || (connectFailures === undefined && isDry),
+    mostPerSecond:
+      limit === undefined || limit.stage === 'over'
+        ? perSecond
+        : Math.max(perSecond, limit.mostRefusedPerSecond ?? 0),
   };
 }

@@ -2,13 +2,13 @@ import { demandOf } from './demand.ts';
 import { type Forecast, forecastGroup } from './forecast.ts';
 import type { GroupModel } from './group-model.ts';
 import type { GroupPast } from './group-past.ts';
-import type { LimitState } from './limit-memory.ts';
+import { limitReached, type LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 import { type Severity, severityOf } from './severity.ts';
 import type { TimerWheel } from './timer-wheel.ts';
-import { wantedPorts } from './wanted-ports.ts';
+import { portsAtThisRate, wantedPorts } from './wanted-ports.ts';
 
 /** A group with what it wants and what becomes of it. */
 export function groupOutlook(
@@ -19,18 +19,19 @@ export function groupOutlook(
 ): GroupModel {
   const { growth, madePerSecond } = past;
   const limit = past.limit ?? limitOfOneLook(group, takenAtMs);
-  const isDry = limit?.isDry === true;
+  const isDry = limit?.stage === 'dry';
   const forecast = forecastGroup(group, growth?.perSecond ?? 0, wheel);
-  const demand = demandOf(group, madePerSecond, limit);
+  const demand = demandOf(group, { ...past, limit });
   const etaSeconds = isDry ? 0 : forecast.etaSeconds;
-  const doubt = doubtOf(group, limit);
+  const doubt = doubtOf(group, limit, takenAtMs);
   const used = group.usable - doubt.freeAtLeast;
   const headroomPercentAtLeast = headroomPercent(used, group.usable);
   const wanted = Math.max(
     group.used,
-    isDry && demand.perSecond !== null
-      ? sumOf(wantedPorts(group, demand.perSecond, past))
+    limit !== undefined && limit.stage !== 'over' && demand.mostPerSecond !== null
+      ? sumOf(wantedPorts(group, demand.mostPerSecond, past))
       : forecast.steadyStateUsed,
+    sumOf(portsAtThisRate(group, growth?.perSecond ?? 0, forecast.closesPerSecond)),
   );
   return {
     ...group,
@@ -44,10 +45,12 @@ export function groupOutlook(
     madePerSecond: madePerSecond ?? null,
     demandPerSecond: demand.perSecond,
     isDemandLowerBound: demand.isLowerBound,
+    mostDemandPerSecond: demand.mostPerSecond,
     wantedPorts: wanted,
     limit,
     headroomPercentAtLeast,
-    severity: isDry
+    // Nobody is told that all is well before a minute has passed.
+    severity: limit !== undefined && limit.stage !== 'over'
       ? 'critical'
       : group.isAssumed === true
         ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds(forecast, growth)))
@@ -67,30 +70,46 @@ function assumedSeverity(severity: Severity): Severity {
 
 /** A group that has no port left is out of ports, whatever is remembered. */
 function limitOfOneLook({ free, usable }: TupleGroup, takenAtMs: number): LimitState | undefined {
-  return free > 0 || usable < 0
-    ? undefined
-    : {
-        isDry: true,
-        sinceMs: takenAtMs,
-        lastMs: takenAtMs,
-        madeBeforePerSecond: undefined,
-        refusedWithFree: undefined,
-      };
+  return free > 0 || usable < 0 ? undefined : limitReached(takenAtMs);
 }
 
-/** Refusals while ports look free: the kernel is right, and the model is not. */
+/** Refusals while ports look free: the kernel is right, and the model is not, or these ports came free since. */
 function doubtOf(
-  { free, freeAtLeast, uncertain }: TupleGroup,
+  group: TupleGroup,
   limit: LimitState | undefined,
+  takenAtMs: number,
 ): Pick<TupleGroup, 'freeAtLeast' | 'uncertain'> {
+  const { free, freeAtLeast, uncertain, connectFailures } = group;
   const refusedWithFree = limit?.refusedWithFree;
-  if (refusedWithFree === undefined || free <= 0) return { freeAtLeast, uncertain };
-  return { freeAtLeast: 0, uncertain: contradictionText(refusedWithFree, uncertain) };
+  if (free <= 0) return { freeAtLeast, uncertain };
+  if (refusedWithFree !== undefined)
+    return { freeAtLeast: 0, uncertain: contradictionText(group, refusedWithFree) };
+  const refusedAtMs = connectFailures?.lastAtMs ?? -Infinity;
+  return takenAtMs - refusedAtMs < MOMENT_MS
+    ? { freeAtLeast: 0, uncertain: uncertain ?? CAME_FREE_TEXT }
+    : { freeAtLeast, uncertain };
 }
 
-function contradictionText(free: number, uncertain: string | undefined): string {
-  const said = `The kernel refuses connections although ${free} ports look free`;
-  return uncertain === undefined ? `${said}.` : `${said}: ${uncertain}`;
+/** After a refusal, the ports of so long are spoken for. */
+const MOMENT_MS = 2000;
+const CAME_FREE_TEXT =
+  'Connections are refused as fast as ports come free: those that are free now are gone in a moment.';
+
+function contradictionText(group: TupleGroup, free: number): string {
+  return `The kernel refuses connections although ${free} ports look free: ${likelyCause(group, free)}`;
+}
+
+/** Why the kernel may refuse although ports look free, from what is seen of the group. */
+function likelyCause(
+  { uncertain, timeWaitUsed, reusable, bindBeforeConnect }: TupleGroup,
+  free: number,
+): string {
+  if (uncertain !== undefined) return uncertain;
+  if (bindBeforeConnect.suspected)
+    return 'ports that a program holds by bind() may be more than the table tells.';
+  if (reusable > free / 2 && reusable > timeWaitUsed)
+    return `${reusable} of them are in TIME_WAIT and should be taken over; that seems not to work.`;
+  return 'the program may have a port range of its own (IP_LOCAL_PORT_RANGE), or hold ports by bind() that no table shows.';
 }
 
 /** For how long it has been seen what a forecast rests on most: closes, or growth. */

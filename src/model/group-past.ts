@@ -8,6 +8,8 @@ export interface GroupPast {
   readonly growth: LiveGrowth | undefined;
   /** Connections made per second; undefined: not known. */
   readonly madePerSecond: number | undefined;
+  /** True where connections may have been made that left no trace. */
+  readonly isMadeLowerBound: boolean;
   /** Share of them that were closed here first, which left TIME_WAIT, 0–1; undefined: not known. */
   readonly closedShare: number | undefined;
   /** That it is out of ports, or was; undefined: not that anybody knows. */
@@ -21,6 +23,7 @@ export type PastOf = (group: TupleGroup) => GroupPast;
 export const NO_PAST: GroupPast = {
   growth: undefined,
   madePerSecond: undefined,
+  isMadeLowerBound: false,
   closedShare: undefined,
   limit: undefined,
 };

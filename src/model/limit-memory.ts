@@ -1,22 +1,44 @@
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
+import { severityOf } from './severity.ts';
+
+/**
+ * `dry`: at its limit, or so lately that what came free will be gone again; `recovering`: there is room, and it is less
+ * than a minute since; `over`: a minute and more.
+ */
+export type LimitStage = 'dry' | 'recovering' | 'over';
 
 /** What is remembered of a group that was out of ports. */
 export interface LimitState {
-  /** True while it is at its limit, or was within the last minute. */
-  readonly isDry: boolean;
+  readonly stage: LimitStage;
   /** Unix ms of the first and the last sample of the episode in which it was at its limit. */
   readonly sinceMs: number;
   readonly lastMs: number;
   /** Connections made per second in the seconds before it ran dry; undefined: that was not seen. */
   readonly madeBeforePerSecond: number | undefined;
+  /** The most that were refused per second in the episode, a mean of 10 s; undefined: refusals cannot be seen. */
+  readonly mostRefusedPerSecond: number | undefined;
   /** The kernel refused although so many ports looked free; undefined: it did not lately. */
   readonly refusedWithFree: number | undefined;
 }
 
+/** The state of a group that was at its limit just now, of which no more is known. */
+export function limitReached(atMs: number): LimitState {
+  return {
+    stage: 'dry',
+    sinceMs: atMs,
+    lastMs: atMs,
+    madeBeforePerSecond: undefined,
+    mostRefusedPerSecond: undefined,
+    refusedWithFree: undefined,
+  };
+}
+
 /** It is over when there was room and nothing was refused for so long. */
 const EPISODE_MS = 60_000;
+/** What came free in so short a time is no recovery: the wheel lets go of TIME_WAIT in lots. */
+const LOT_MS = 5000;
 /** An episode is remembered for so long after its end. */
 const KEPT_MS = 15 * 60_000;
 /** A contradiction of the kernel's is believed for so long. */
@@ -56,6 +78,7 @@ interface Episode {
   readonly sinceMs: number;
   lastMs: number;
   readonly madeBeforePerSecond: number | undefined;
+  mostRefusedPerSecond: number | undefined;
   contradiction: { readonly free: number; readonly atMs: number } | undefined;
 }
 
@@ -81,12 +104,12 @@ export class LimitMemory {
     for (const group of sample.groups) {
       const watched = watch(this.#byKey.get(group.key), group, sample, since);
       next.set(group.key, watched);
-      const state = stateOf(watched.episode, takenAtMs);
+      const state = stateOf(watched.episode, group, takenAtMs);
       if (state !== undefined) states.set(group.key, state);
     }
     // A group that has no socket for a moment may come back.
     for (const [key, watched] of this.#byKey) {
-      const isRemembered = stateOf(watched.episode, takenAtMs) !== undefined;
+      const isRemembered = remembered(watched.episode, takenAtMs) !== undefined;
       if (!next.has(key) && isRemembered) next.set(key, { ...watched, looks: [], free: 0 });
     }
     this.#byKey = next;
@@ -118,7 +141,13 @@ function watch(
     refused,
     episode: last,
   };
-  if (!isAtLimit) return watched;
+  if (!isAtLimit) {
+    const made = closesWithin(group.drainSchedule, since.ms / 1000);
+    // Whoever gets a port proves that there are some.
+    if (last !== undefined && made + group.liveUsed > (before?.looks.at(-1)?.live ?? Infinity))
+      watched.episode = { ...last, contradiction: undefined };
+    return watched;
+  }
   const freeThroughout = Math.min(before?.free ?? group.free, group.free);
   const isContradicted = refusedNow > 0 && freeThroughout > slackOf(group, since, refusedNow);
   watched.episode = {
@@ -127,6 +156,10 @@ function watch(
     madeBeforePerSecond: isSameEpisode
       ? last.madeBeforePerSecond
       : highest(watched.rates, takenAtMs),
+    mostRefusedPerSecond: highestOf(
+      isSameEpisode ? last.mostRefusedPerSecond : undefined,
+      group.connectFailures?.perSecond,
+    ),
     contradiction: isContradicted
       ? { free: freeThroughout, atMs: takenAtMs }
       : isSameEpisode
@@ -190,17 +223,30 @@ function remembered(episode: Episode | undefined, nowMs: number): Episode | unde
     : undefined;
 }
 
-function stateOf(episode: Episode | undefined, nowMs: number): LimitState | undefined {
+function highestOf(...rates: readonly (number | undefined)[]): number | undefined {
+  const known = rates.filter((rate) => rate !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function stateOf(
+  episode: Episode | undefined,
+  group: TupleGroup,
+  nowMs: number,
+): LimitState | undefined {
   const known = remembered(episode, nowMs);
   if (known === undefined) return undefined;
-  const { sinceMs, lastMs, madeBeforePerSecond, contradiction } = known;
+  const { contradiction, ...rest } = known;
   const isContradicted =
     contradiction !== undefined && nowMs - contradiction.atMs < CONTRADICTED_MS;
   return {
-    isDry: nowMs - lastMs < EPISODE_MS,
-    sinceMs,
-    lastMs,
-    madeBeforePerSecond,
+    ...rest,
+    stage: isContradicted ? 'dry' : stageOf(nowMs - known.lastMs, group),
     refusedWithFree: isContradicted ? contradiction.free : undefined,
   };
+}
+
+function stageOf(sinceLastMs: number, group: TupleGroup): LimitStage {
+  if (sinceLastMs >= EPISODE_MS) return 'over';
+  const hasRoom = severityOf(group, null) === 'info';
+  return sinceLastMs < LOT_MS || !hasRoom ? 'dry' : 'recovering';
 }

@@ -65,6 +65,7 @@ export function buildModel(
     (group) => ({
       growth: liveGrowth(group, sample.takenAtMs, looks),
       madePerSecond: made?.get(group.key)?.perSecond,
+      isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
       closedShare: made?.get(group.key)?.closedShare,
       limit: limits.get(group.key),
     }),

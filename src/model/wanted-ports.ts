@@ -39,6 +39,18 @@ export function wantedPorts(
 /** How far ahead the effect of a change is looked at. */
 const MINUTE_SECONDS = 60;
 
+/** The ports that a group will hold in a minute if growth and closes go on. */
+export function portsAtThisRate(
+  group: TupleGroup,
+  growthPerSecond: number,
+  closesPerSecond: number,
+): WantedPorts {
+  return {
+    live: Math.max(0, Math.round(group.liveUsed + growthPerSecond * MINUTE_SECONDS)),
+    timeWait: Math.round(closesPerSecond * heldSeconds(group)),
+  };
+}
+
 /** What of a group depends on its demand. */
 type PortsInUse = Pick<
   TupleGroup,
@@ -61,15 +73,12 @@ type PortsInUse = Pick<
  * be in use than are usable.
  */
 export function portsInAMinute(group: GroupModel): PortsInUse {
-  const { limit, demandPerSecond, closesPerSecond, growthPerSecond = 0 } = group;
-  const isLimited = limit?.isDry === true && demandPerSecond !== null;
-  const perSecond = isLimited ? demandPerSecond : closesPerSecond;
+  const { limit, mostDemandPerSecond, closesPerSecond, growthPerSecond = 0 } = group;
+  const isLimited = limit?.stage === 'dry' && mostDemandPerSecond !== null;
+  const perSecond = isLimited ? mostDemandPerSecond : closesPerSecond;
   const wanted = isLimited
-    ? wantedPorts(group, demandPerSecond, group.past)
-    : {
-        live: Math.max(0, Math.round(group.liveUsed + growthPerSecond * MINUTE_SECONDS)),
-        timeWait: Math.round(closesPerSecond * heldSeconds(group)),
-      };
+    ? wantedPorts(group, mostDemandPerSecond, group.past)
+    : portsAtThisRate(group, growthPerSecond, closesPerSecond);
   const used = wanted.live + wanted.timeWait;
   const length = group.drainSchedule.length;
   // Those of the last second are too young to be taken over.

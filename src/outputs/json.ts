@@ -159,9 +159,11 @@ function failuresDocument(failures: ConnectFailures | undefined) {
 /** null: it was not, within the last quarter of an hour. */
 function outOfPortsDocument({ limit }: GroupModel) {
   if (limit === undefined) return null;
-  const { isDry, sinceMs, lastMs } = limit;
+  const { stage, sinceMs, lastMs } = limit;
   return {
-    now: isDry,
+    now: stage === 'dry',
+    // True once there was room for a minute, and nothing was refused.
+    over: stage === 'over',
     since: new Date(sinceMs).toISOString(),
     last: new Date(lastMs).toISOString(),
   };

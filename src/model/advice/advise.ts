@@ -133,7 +133,7 @@ function rankOf(
   if (SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(group.severity))
     return 'another limit, nearer than ports';
   const isRelief = headroomAfter !== undefined;
-  if (isRelief && group.limit?.isDry === true && commands.length > 0) return 'stops the refusals';
+  if (isRelief && group.limit?.stage === 'dry' && commands.length > 0) return 'stops the refusals';
   if (cures) return 'cure';
   return isRelief ? 'relief' : 'note';
 }

@@ -85,11 +85,11 @@ function demand(group: GroupModel): number {
 
 /** "At the present rate 18,000 are needed": with what is known of the rate. */
 function needText(group: GroupModel): string {
-  const { demandPerSecond, isDemandLowerBound, limit } = group;
+  const { mostDemandPerSecond: wanted, isDemandLowerBound, limit } = group;
   const needed = groupDigits(demand(group));
-  if (limit?.isDry !== true || demandPerSecond === null)
+  if (limit?.stage !== 'dry' || wanted === null)
     return `At the present rate ${needed} are needed`;
-  const rate = `${groupDigits(Math.round(demandPerSecond))} connections a second are wanted`;
+  const rate = `${groupDigits(Math.round(wanted))} connections a second are wanted`;
   return isDemandLowerBound
     ? `At least ${rate}, for which ${needed} are needed`
     : `${rate[0]?.toUpperCase()}${rate.slice(1)}, for which ${needed} are needed`;

@@ -36,7 +36,7 @@ import {
  * - keep-alive k %: closes, opens and TIME_WAIT are (100 - k) % of those of now; as many connections as now
  *   are live, since as many requests are under way at a time.
  * - rate × f: closes, opens, TIME_WAIT, live connections and their growth are f times those of now.
- * - A group that is out of ports, or was within the last minute, would hold what its demand wants: refused connections
+ * - A group that is out of ports would hold what its demand wants: refused connections
  *   are counted with those made.
  * - Where that is more than there are ports, all are taken: the group is out of ports.
  *
@@ -63,13 +63,13 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
 
 /** Whoever wanted connections gets them then, and nobody remembers that ports were out. */
 function pastAfter(group: GroupModel, scale: Scale): GroupPast {
-  const { growthPerSecond, growthSeenSeconds: seenSeconds, demandPerSecond, past } = group;
+  const { growthPerSecond, growthSeenSeconds: seenSeconds, mostDemandPerSecond, past } = group;
   const growth =
     growthPerSecond === undefined
       ? undefined
       : { perSecond: scaled(growthPerSecond, scale.live), seenSeconds };
-  const made = demandPerSecond === null ? undefined : scaled(demandPerSecond, scale.timeWait);
-  return { growth, madePerSecond: made, closedShare: past.closedShare, limit: undefined };
+  const made = mostDemandPerSecond === null ? undefined : scaled(mostDemandPerSecond, scale.timeWait);
+  return { ...past, growth, madePerSecond: made, limit: undefined };
 }
 
 function changedSample({ sample, groups }: Model, changes: WhatIf, scale: Scale): Sample {
@@ -113,6 +113,6 @@ function changedSample({ sample, groups }: Model, changes: WhatIf, scale: Scale)
 
 /** What a group that is out of ports holds is less than it wants; and nothing would be refused. */
 function withDemand(group: TupleGroup, model: GroupModel | undefined): TupleGroup {
-  const wanting = model?.limit?.isDry === true ? { ...group, ...portsInAMinute(model) } : group;
+  const wanting = model?.limit?.stage === 'dry' ? { ...group, ...portsInAMinute(model) } : group;
   return { ...wanting, connectFailures: undefined };
 }
