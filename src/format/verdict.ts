@@ -85,9 +85,11 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
     const since =
       limit !== undefined && limit.sinceMs < nowMs
         ? `since ${formatClock(limit.sinceMs)}`
-        : 'with EADDRNOTAVAIL';
+        : limit?.refusedWithFree === undefined
+          ? 'with EADDRNOTAVAIL'
+          : '';
     const closes = group.closeRate > 0 ? `${formatRate(group.closeRate)} closes/s, ` : '';
-    return [since, `(${demandText(group) || closes}${left})`];
+    return [...(since === '' ? [] : [since]), `(${demandText(group) || closes}${left})`];
   }
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;

@@ -10,27 +10,37 @@ import type { TupleGroup } from './sample/tuple-group.ts';
  * peer closed first, which leaves nothing here. What was refused is seen by the refusals themselves.
  */
 
+/** Connections that a group made within some time. */
+export interface Made {
+  readonly perSecond: number;
+  /** Closes of that time that left TIME_WAIT here, to the connections made, 0–1; undefined: none was made. */
+  readonly closedShare: number | undefined;
+}
+
 /**
- * Connections made per second, of each group by its key, since `before`. Where the kernel counts more opens than
- * all groups show, those that took TIME_WAIT over are added to the groups whose TIME_WAIT may be taken over.
+ * Connections made since `before`, of each group by its key. Where the kernel counts more opens than all groups show,
+ * those that took TIME_WAIT over are added to the groups whose TIME_WAIT may be taken over.
  */
-export function madePerSecond(sample: Sample, before: Baseline): ReadonlyMap<string, number> {
+export function connectionsMade(sample: Sample, before: Baseline): ReadonlyMap<string, Made> {
   const seconds = (sample.takenAtMs - before.takenAtMs) / 1000;
   if (seconds <= 0) return new Map();
-  const seen = new Map(
-    sample.groups.map((group) => {
-      const live = group.liveUsed - (before.liveByGroup.get(group.key) ?? 0);
-      return [group.key, Math.max(0, closesWithin(group.drainSchedule, seconds) + live)] as const;
+  const seen = sample.groups.map((group) => {
+    const closed = closesWithin(group.drainSchedule, seconds);
+    const live = group.liveUsed - (before.liveByGroup.get(group.key) ?? 0);
+    return { group, closed, made: Math.max(0, closed + live) };
+  });
+  const unseen = unseenReuses(sample, before, sum(seen.map(({ made }) => made)));
+  const weights = sum(sample.groups.filter(canReuse).map(reuseWeight));
+  return new Map(
+    seen.map(({ group, closed, made }) => {
+      const hasPart = weights > 0 && canReuse(group);
+      // What was taken over had been closed here, and nothing is left of it.
+      const reused = hasPart ? (unseen * reuseWeight(group)) / weights : 0;
+      const all = made + reused;
+      const closedShare = all === 0 ? undefined : Math.min(1, (closed + reused) / all);
+      return [group.key, { perSecond: all / seconds, closedShare }];
     }),
   );
-  const unseen = unseenReuses(sample, before, sum(seen.values()));
-  const reusing = sample.groups.filter(canReuse);
-  const weights = sum(reusing.map(reuseWeight));
-  for (const group of reusing) {
-    const share = weights === 0 ? 0 : (unseen * reuseWeight(group)) / weights;
-    seen.set(group.key, (seen.get(group.key) ?? 0) + share);
-  }
-  return new Map([...seen].map(([key, count]) => [key, count / seconds]));
 }
 
 /** Connections that took TIME_WAIT over and are not seen otherwise: no more than the kernel counts of either. */

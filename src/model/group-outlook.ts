@@ -29,7 +29,7 @@ export function groupOutlook(
   const wanted = Math.max(
     group.used,
     isDry && demand.perSecond !== null
-      ? sumOf(wantedPorts(group, demand.perSecond, madePerSecond ?? 0))
+      ? sumOf(wantedPorts(group, demand.perSecond, past))
       : forecast.steadyStateUsed,
   );
   return {

@@ -8,6 +8,8 @@ export interface GroupPast {
   readonly growth: LiveGrowth | undefined;
   /** Connections made per second; undefined: not known. */
   readonly madePerSecond: number | undefined;
+  /** Share of them that were closed here first, which left TIME_WAIT, 0–1; undefined: not known. */
+  readonly closedShare: number | undefined;
   /** That it is out of ports, or was; undefined: not that anybody knows. */
   readonly limit: LimitState | undefined;
 }
@@ -19,5 +21,6 @@ export type PastOf = (group: TupleGroup) => GroupPast;
 export const NO_PAST: GroupPast = {
   growth: undefined,
   madePerSecond: undefined,
+  closedShare: undefined,
   limit: undefined,
 };

@@ -45,6 +45,13 @@ interface Watched {
   episode: Episode | undefined;
 }
 
+/** Since the look before. */
+interface Since {
+  readonly ms: number;
+  /** connect() calls of the whole machine that found a port. */
+  readonly opens: number;
+}
+
 interface Episode {
   readonly sinceMs: number;
   lastMs: number;
@@ -56,18 +63,23 @@ interface Episode {
 export class LimitMemory {
   #byKey = new Map<string, Watched>();
   #lastMs = -Infinity;
+  #lastOpens: number | undefined;
 
   /** Takes the newest sample; returns what is remembered of its groups, by key. */
   push(sample: Sample): ReadonlyMap<string, LimitState> {
     const { takenAtMs } = sample;
     // A clock that was set back, or another recording: nothing is comparable.
     if (takenAtMs < this.#lastMs) this.#byKey = new Map();
-    const intervalMs = takenAtMs - this.#lastMs;
+    const since = {
+      ms: takenAtMs - this.#lastMs,
+      opens: opensSince(this.#lastOpens, sample.counters.activeOpens),
+    };
     this.#lastMs = takenAtMs;
+    this.#lastOpens = sample.counters.activeOpens;
     const next = new Map<string, Watched>();
     const states = new Map<string, LimitState>();
     for (const group of sample.groups) {
-      const watched = watch(this.#byKey.get(group.key), group, sample, intervalMs);
+      const watched = watch(this.#byKey.get(group.key), group, sample, since);
       next.set(group.key, watched);
       const state = stateOf(watched.episode, takenAtMs);
       if (state !== undefined) states.set(group.key, state);
@@ -86,7 +98,7 @@ function watch(
   before: Watched | undefined,
   group: TupleGroup,
   sample: Sample,
-  intervalMs: number,
+  since: Since,
 ): Watched {
   const { takenAtMs } = sample;
   const refused = group.connectFailures?.total ?? 0;
@@ -96,17 +108,19 @@ function watch(
     ({ atMs }) => atMs >= takenAtMs - RATE_WINDOW_MS.most,
   );
   const last = remembered(before?.episode, takenAtMs);
+  const isSameEpisode = last !== undefined && takenAtMs - last.lastMs < EPISODE_MS;
+  const rates = before?.rates ?? [];
   const watched: Watched = {
     looks,
-    rates: isAtLimit ? (before?.rates ?? []) : withRate(before?.rates ?? [], looks, group),
+    // The look that finds the limit tells a rate as well: what was made in a shorter time than it looks.
+    rates: isAtLimit && isSameEpisode ? rates : withRate(rates, looks, group),
     free: group.free,
     refused,
     episode: last,
   };
   if (!isAtLimit) return watched;
-  const isSameEpisode = last !== undefined && takenAtMs - last.lastMs < EPISODE_MS;
   const freeThroughout = Math.min(before?.free ?? group.free, group.free);
-  const isContradicted = refusedNow > 0 && freeThroughout > slackOf(group, intervalMs, refusedNow);
+  const isContradicted = refusedNow > 0 && freeThroughout > slackOf(group, since, refusedNow);
   watched.episode = {
     sinceMs: isSameEpisode ? last.sinceMs : takenAtMs,
     lastMs: takenAtMs,
@@ -134,14 +148,19 @@ function limitOf({ portSpace }: Sample): number {
   return portSpace.size % 2;
 }
 
-/** Ports that may have been free at both looks, and yet none in between. */
-function slackOf(group: TupleGroup, intervalMs: number, refused: number): number {
-  const seconds = Math.min(intervalMs, 60_000) / 1000;
+/** Infinity: not known, or the counter was set back. */
+function opensSince(before: number | undefined, now: number | undefined): number {
+  return before === undefined || now === undefined || now < before ? Infinity : now - before;
+}
+
+/** Ports that may have been free at both looks, and yet none in between: no more than were taken since. */
+function slackOf(group: TupleGroup, { ms, opens }: Since, refused: number): number {
+  const seconds = Math.min(ms, 60_000) / 1000;
   const due = group.drainSchedule
     .slice(0, Math.ceil(seconds + WHEEL_SECONDS))
     .reduce((sum, count) => sum + count, 0);
   const made = closesWithin(group.drainSchedule, seconds + WHEEL_SECONDS);
-  return SLACK_PORTS + Math.max(due, made, refused);
+  return SLACK_PORTS + Math.min(opens, Math.max(due, made, refused));
 }
 
 function withRate(

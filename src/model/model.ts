@@ -1,6 +1,6 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
-import { madePerSecond } from './demand.ts';
+import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
 import { NO_PAST, type PastOf } from './group-past.ts';
@@ -59,12 +59,13 @@ export function buildModel(
   const made =
     before === undefined || seconds < SHORTEST_LOOK_SECONDS
       ? undefined
-      : madePerSecond(sample, before);
+      : connectionsMade(sample, before);
   return modelFrom(
     sample,
     (group) => ({
       growth: liveGrowth(group, sample.takenAtMs, looks),
-      madePerSecond: made?.get(group.key),
+      madePerSecond: made?.get(group.key)?.perSecond,
+      closedShare: made?.get(group.key)?.closedShare,
       limit: limits.get(group.key),
     }),
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),

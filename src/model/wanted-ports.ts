@@ -1,5 +1,6 @@
 import { heldSeconds } from './forecast.ts';
 import type { GroupModel } from './group-model.ts';
+import type { GroupPast } from './group-past.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
@@ -17,18 +18,18 @@ export interface WantedPorts {
 const TELLING_SHARE = 0.05;
 
 /**
- * The ports that a group would hold if it made `demandPerSecond` connections, where it makes `madePerSecond` now.
+ * The ports that a group would hold if it made `demandPerSecond` connections, where its past says how many it makes now.
  * They would be open for as long as now, so that there would be more of them in proportion (Little's law), and
  * closed by the same end: what the peer closes first leaves no TIME_WAIT here.
  */
 export function wantedPorts(
   group: TupleGroup,
   demandPerSecond: number,
-  madePerSecond: number,
+  { madePerSecond = 0, closedShare = 1 }: Pick<GroupPast, 'madePerSecond' | 'closedShare'>,
 ): WantedPorts {
   const isTelling = madePerSecond > TELLING_SHARE * demandPerSecond;
   const times = isTelling ? Math.max(1, demandPerSecond / madePerSecond) : 1;
-  const closedHere = isTelling ? Math.min(1, group.closeRate / madePerSecond) : 1;
+  const closedHere = isTelling ? closedShare : 1;
   return {
     live: Math.round(group.liveUsed * times),
     timeWait: Math.round(demandPerSecond * closedHere * heldSeconds(group)),
@@ -60,11 +61,11 @@ type PortsInUse = Pick<
  * be in use than are usable.
  */
 export function portsInAMinute(group: GroupModel): PortsInUse {
-  const { limit, demandPerSecond, madePerSecond, closesPerSecond, growthPerSecond = 0 } = group;
+  const { limit, demandPerSecond, closesPerSecond, growthPerSecond = 0 } = group;
   const isLimited = limit?.isDry === true && demandPerSecond !== null;
   const perSecond = isLimited ? demandPerSecond : closesPerSecond;
   const wanted = isLimited
-    ? wantedPorts(group, demandPerSecond, madePerSecond ?? 0)
+    ? wantedPorts(group, demandPerSecond, group.past)
     : {
         live: Math.max(0, Math.round(group.liveUsed + growthPerSecond * MINUTE_SECONDS)),
         timeWait: Math.round(closesPerSecond * heldSeconds(group)),

@@ -72,8 +72,8 @@ export class RefusalMemory {
   readonly #placeId: string;
   readonly #byKey = new Map<string, TupleRecord>();
   #startedMs: number | undefined;
+  /** Of the last push. */
   #lastMs: number | undefined;
-  #nowMs = -Infinity;
 
   constructor(placeId: string) {
     this.#placeId = placeId;
@@ -86,13 +86,13 @@ export class RefusalMemory {
   push(refusals: readonly NamedRefusal[], nowMs: number, lost = 0): void {
     // A clock that was set back would keep what lies in the future.
     if (this.#startedMs === undefined || nowMs < this.#startedMs) this.#startedMs = nowMs;
-    this.#lastMs = Number.isFinite(this.#nowMs) ? Math.min(this.#nowMs, nowMs) : nowMs;
-    this.#nowMs = nowMs;
+    const span = { fromMs: Math.min(this.#lastMs ?? nowMs, nowMs), atMs: nowMs };
+    this.#lastMs = nowMs;
     for (const [key, record] of this.#byKey) {
       record.lots = record.lots.filter(({ atMs }) => atMs > nowMs - MINUTE_MS && atMs <= nowMs);
       if (record.lots.length === 0) this.#byKey.delete(key);
     }
-    for (const refusal of refusals) this.#add(refusal, nowMs);
+    for (const refusal of refusals) this.#add(refusal, span);
     if (lost > 0 && refusals.length > 0) this.#share(lost / refusals.length, nowMs);
   }
 
@@ -129,19 +129,19 @@ export class RefusalMemory {
     }
   }
 
-  #add(refusal: NamedRefusal, nowMs: number): void {
+  #add(refusal: NamedRefusal, span: Pick<Lot, 'fromMs' | 'atMs'>): void {
     const { family, localAddress, remoteAddress, remotePort } = refusal;
     const key = groupKey(this.#placeId, localAddress, remoteAddress, remotePort);
     let record = this.#byKey.get(key);
     if (record === undefined) {
       if (this.#byKey.size >= MOST_TUPLES) return;
       const tuple = { family, localAddress, remoteAddress, remotePort };
-      record = { tuple, lots: [], total: 0, sinceMs: nowMs };
+      record = { tuple, lots: [], total: 0, sinceMs: span.atMs };
       this.#byKey.set(key, record);
     }
     let lot = record.lots.at(-1);
-    if (lot?.atMs !== nowMs) {
-      lot = { fromMs: this.#lastMs ?? nowMs, atMs: nowMs, count: 0, byPid: new Map() };
+    if (lot?.atMs !== span.atMs) {
+      lot = { ...span, count: 0, byPid: new Map() };
       record.lots.push(lot);
     }
     lot.count++;

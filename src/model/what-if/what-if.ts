@@ -63,13 +63,13 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
 
 /** Whoever wanted connections gets them then, and nobody remembers that ports were out. */
 function pastAfter(group: GroupModel, scale: Scale): GroupPast {
-  const { growthPerSecond, growthSeenSeconds: seenSeconds, demandPerSecond } = group;
+  const { growthPerSecond, growthSeenSeconds: seenSeconds, demandPerSecond, past } = group;
   const growth =
     growthPerSecond === undefined
       ? undefined
       : { perSecond: scaled(growthPerSecond, scale.live), seenSeconds };
   const made = demandPerSecond === null ? undefined : scaled(demandPerSecond, scale.timeWait);
-  return { growth, madePerSecond: made, limit: undefined };
+  return { growth, madePerSecond: made, closedShare: past.closedShare, limit: undefined };
 }
 
 function changedSample({ sample, groups }: Model, changes: WhatIf, scale: Scale): Sample {
