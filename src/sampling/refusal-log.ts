@@ -46,7 +46,7 @@ export function refusalLog(
     return unseenLog(watch.unseen);
   }
   trace?.('refusals: seen');
-  return seenLog(new RefusalFeed(watch.watcher, procRoot(procMount), processes));
+  return logOf(new RefusalFeed(watch.watcher, procRoot(procMount), processes));
 }
 
 function unseenLog(refusalsUnseen: string): RefusalLog {
@@ -58,7 +58,8 @@ function unseenLog(refusalsUnseen: string): RefusalLog {
   };
 }
 
-function seenLog(feed: RefusalFeed): RefusalLog {
+/** The log of what a feed hands on. */
+export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): RefusalLog {
   let memory: RefusalMemory | undefined;
   let keys: ReadonlySet<string> = new Set();
   return {
