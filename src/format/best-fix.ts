@@ -1,5 +1,6 @@
 import type { Advice } from '../model/advice/advice.ts';
 import type { FollowedAdvice } from '../model/followed-advice.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import { stringWidth } from './string-width.ts';
 import { formatDuration, formatPercent } from './units.ts';
@@ -22,14 +23,42 @@ export function bestFix(
   width: number,
 ): string | undefined {
   const [done] = followed;
-  if (done !== undefined) return followedText(done, groups, sample.takenAtMs);
   const [best] = advice;
+  const isTold = worst === undefined || best === undefined || !hasFailed(done, worst, best, sample);
+  if (done !== undefined && isTold) return followedText(done, groups, sample.takenAtMs);
   if (worst === undefined || worst.severity === 'info' || best === undefined) return undefined;
   const { headroomBefore, headroomAfter } = best.effect;
   if (headroomAfter <= headroomBefore) return `fix: ${best.title}`;
   const effect = effectText(best.effect);
   const whole = `fix, headroom ${effect}: ${best.title}`;
-  return stringWidth(whole) <= width ? whole : `fix ${effect}: ${best.title}`;
+  if (stringWidth(whole) <= width) return whole;
+  const shorter = `fix ${effect}: ${best.title}`;
+  return stringWidth(shorter) <= width
+    ? shorter
+    : `fix ${lastingEffect(best.effect)}: ${best.title}`;
+}
+
+/** A suggestion that was followed for so long, and the group is out of ports all the same, was not enough. */
+const ENOUGH_MS = 10_000;
+
+function hasFailed(
+  done: FollowedAdvice | undefined,
+  { limit }: GroupModel,
+  best: Advice,
+  { takenAtMs }: Model['sample'],
+): boolean {
+  return (
+    done !== undefined &&
+    limit?.stage === 'dry' &&
+    best.id !== done.id &&
+    takenAtMs - done.atMs > ENOUGH_MS
+  );
+}
+
+/** `0.0% → 94.1%`: what is left of it after a minute, where that is less. */
+function lastingEffect({ headroomBefore, headroomAfter, headroomAfterMinute }: Advice['effect']) {
+  const lasting = Math.min(headroomAfter, headroomAfterMinute);
+  return `${formatPercent(headroomBefore)} → ${formatPercent(lasting)}`;
 }
 
 /** `0.0% → 94.1%`, and what it is a minute later where that is another. */

@@ -10,8 +10,11 @@ export function surePercent({
   return uncertain === undefined ? headroomPercent : headroomPercentAtLeast;
 }
 
-/** `4.4%`, or `≥4.4%` where more may be left. */
-export function headroomText(group: Parameters<typeof surePercent>[0]): string {
+/** `4.4%`, or `≥4.4%` where more may be left. What a group that is out of ports has is gone in a moment. */
+export function headroomText(
+  group: Parameters<typeof surePercent>[0] & Parameters<typeof isDry>[0],
+): string {
+  if (isDry(group)) return formatPercent(0);
   return `${group.uncertain === undefined ? '' : '≥'}${formatPercent(surePercent(group))}`;
 }
 
@@ -29,6 +32,11 @@ export function leftText({
 /** True where a group is out of ports, or was so lately that what came free will be gone again. */
 export function isDry({ limit, free }: Pick<GroupModel, 'limit' | 'free'>): boolean {
   return limit?.stage === 'dry' || free <= 0;
+}
+
+/** True where there is room again, and it is less than a minute since there was none. */
+export function isRecovering(group: Pick<GroupModel, 'limit' | 'free'>): boolean {
+  return group.limit?.stage === 'recovering' && !isDry(group);
 }
 
 /** True where connections are refused, or it is not long that they were. */

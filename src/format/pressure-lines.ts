@@ -1,19 +1,30 @@
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
-import { isUnderPressure } from './headroom.ts';
+import { isDry, isUnderPressure } from './headroom.ts';
 import { formatClock, formatCount, formatRate } from './units.ts';
 
-/** Why the headroom may be less than it looks. */
-export function uncertainLines({ uncertain }: GroupModel): string[] {
-  return uncertain === undefined ? [] : [`not sure ${uncertain}`];
+/** Why the headroom may be less than it looks; of what is gone in a moment the refusals tell. */
+export function uncertainLines(group: GroupModel): string[] {
+  const { uncertain, limit } = group;
+  const isSaid = isDry(group) && limit?.refusedWithFree === undefined;
+  return uncertain === undefined || isSaid ? [] : [`not sure ${uncertain}`];
 }
 
 /** What is refused and what is wanted, where ports have run out. */
 export function pressureLines({ sample }: Model, group: GroupModel): string[] {
-  const { connectFailures: failures, limit, madePerSecond, demandPerSecond } = group;
+  const {
+    connectFailures: failures,
+    limit,
+    madePerSecond,
+    demandPerSecond,
+    isDemandLowerBound,
+  } = group;
   if (!isUnderPressure(group)) return [];
-  const since = limit === undefined ? '' : `, out of ports since ${formatClock(limit.sinceMs)}`;
+  const since =
+    limit === undefined || !isDry(group)
+      ? ''
+      : `, out of ports since ${formatClock(limit.sinceMs)}`;
   const refused =
     failures === undefined
       ? `refused  cannot be seen: ${sample.sampling.refusalsUnseen ?? 'it was not looked for'}`
@@ -22,7 +33,7 @@ export function pressureLines({ sample }: Model, group: GroupModel): string[] {
   const parts =
     failures === undefined
       ? ' at least, as before the ports ran out'
-      : ` = made ${formatRate(madePerSecond ?? 0)} + refused ${formatRate(failures.perSecond)}`;
+      : `${isDemandLowerBound ? ' at least' : ''} = made ${formatRate(madePerSecond ?? 0)} + refused ${formatRate(failures.perSecond)} (who tries again is counted again)`;
   return [refused, `wanted   ${formatRate(demandPerSecond)}/s${parts}`];
 }
 

@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { isNear } from '../model/severity.ts';
-import { headroomText, isDry, leftText } from './headroom.ts';
+import { headroomText, isDry, isRecovering, leftText } from './headroom.ts';
 import { formatClock, formatCount, formatDuration, formatRate } from './units.ts';
 
 /** The one-line answer to "who dies, and when": what must be said, and what may be cut. */
@@ -43,28 +43,34 @@ export function verdictText(verdict: Verdict): string {
 }
 
 function statementFor(group: GroupModel, nowMs: number): string {
-  if (isDry(group)) return dryStatement(group, nowMs);
+  if (isDry(group)) return dryStatement(group);
+  if (isRecovering(group)) return recoveringStatement(group, nowMs);
   if (group.isAssumed === true) return 'has a headroom that is not known:';
   if (isNear(group.etaSeconds)) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
   return `has ${headroomText(group)} of its ports left`;
 }
 
-/** What is said of a group that is out of ports, or was within the last minute. */
-function dryStatement(group: GroupModel, nowMs: number): string {
-  const { limit } = group;
-  if (limit?.refusedWithFree !== undefined && group.free > 0)
-    return `is OUT OF PORTS: the kernel refuses although ${formatCount(limit.refusedWithFree)} look free`;
+/** What is said of a group that is out of ports, or was within seconds. */
+function dryStatement(group: GroupModel): string {
+  const { limit, free } = group;
+  if (limit?.refusedWithFree !== undefined && free > 0)
+    return `is OUT OF PORTS: the kernel refuses although ${formatCount(free)} look free`;
   const refused = refusedText(group);
   if (refused !== undefined) return `is OUT OF PORTS: ${refused}`;
-  if (group.free <= 0) return 'is OUT OF PORTS: connect() fails';
-  const agoSeconds = (nowMs - (limit?.lastMs ?? nowMs)) / 1000;
-  return agoSeconds < AGAIN_SECONDS
-    ? 'is OUT OF PORTS again and again: connect() fails'
-    : `was OUT OF PORTS ${formatDuration(agoSeconds)} ago`;
+  return free <= 0
+    ? 'is OUT OF PORTS: connect() fails'
+    : 'is OUT OF PORTS again and again: connect() fails';
 }
 
-/** A port that came back a moment ago is gone the next. */
-const AGAIN_SECONDS = 10;
+/** What is said where there is room again, and it is less than a minute since there was none. */
+function recoveringStatement(group: GroupModel, nowMs: number): string {
+  const { lastMs = nowMs } = group.limit ?? {};
+  const ago = formatDuration(Math.max(0, nowMs - lastMs) / 1000);
+  const next = isNear(group.etaSeconds)
+    ? `will be again in ${formatDuration(group.etaSeconds)}`
+    : `has ${headroomText(group)} of its ports left now`;
+  return `was OUT OF PORTS ${ago} ago and ${next}`;
+}
 
 /** "refused 85 of 100 connect() calls a second"; undefined: none was refused within the last 10 s, or that cannot be seen. */
 export function refusedText({ connectFailures, demandPerSecond }: GroupModel): string | undefined {
@@ -93,15 +99,20 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
     const since =
       limit !== undefined && limit.sinceMs < nowMs
         ? `since ${formatClock(limit.sinceMs)}`
-        : 'with EADDRNOTAVAIL';
+        : limit?.refusedWithFree === undefined
+          ? 'with EADDRNOTAVAIL'
+          : '';
     const closes = group.closeRate > 0 ? `${formatRate(group.closeRate)} closes/s, ` : '';
-    return [since, `(${demandText(group) || closes}${left})`];
+    return [...(since === '' ? [] : [since]), `(${demandText(group) || closes}${left})`];
   }
   if (group.isAssumed === true) return [group.uncertain ?? ''];
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
-  const over = limit === undefined ? [] : [`(was out of ports until ${formatClock(limit.lastMs)})`];
-  if (isNear(group.etaSeconds)) return [figures, ...over];
+  const over =
+    limit === undefined
+      ? []
+      : [`(was out of ports from ${formatClock(limit.sinceMs)} to ${formatClock(limit.lastMs)})`];
+  if (isNear(group.etaSeconds) || isRecovering(group)) return [figures, ...over];
   return [outlook(group), figures, ...over];
 }
 

@@ -15,6 +15,8 @@ export interface Refusal {
    * there (the kernel says 0), or was ending (-1; perf_event_pid_type in kernel/events/core.c).
    */
   readonly pid: number | undefined;
+  /** The thread, likewise; its sockets may be of another namespace than those of the process (setns). */
+  readonly tid?: number | undefined;
   readonly family: IpFamily;
   readonly localAddress: string;
   readonly remoteAddress: string;
@@ -42,6 +44,7 @@ const PERF_SAMPLE_TIME = 1 << 2;
 const PERF_SAMPLE_RAW = 1 << 10;
 export const SAMPLE_TYPE = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_RAW;
 const AT_PID = HEADER_BYTES;
+const AT_TID = HEADER_BYTES + 4;
 const AT_TIME = HEADER_BYTES + 8;
 const AT_RAW_SIZE = HEADER_BYTES + 16;
 const AT_RAW = HEADER_BYTES + 20;
@@ -107,9 +110,13 @@ function parseSample(
   const family = view.getUint16(raw + fields.family.offset, true);
   const ends = addressesOf(view, raw, family, fields);
   if (ends === undefined) return undefined;
-  const pid = view.getInt32(start + AT_PID, true);
+  const numberAt = (at: number) => {
+    const number = view.getInt32(start + at, true);
+    return number > 0 ? number : undefined;
+  };
   return {
-    pid: pid > 0 ? pid : undefined,
+    pid: numberAt(AT_PID),
+    tid: numberAt(AT_TID),
     ...ends,
     // The tracepoint has it in host order (ntohs in include/trace/events/sock.h); addresses are in network order.
     remotePort: view.getUint16(raw + fields.dport.offset, true),

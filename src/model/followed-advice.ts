@@ -12,6 +12,8 @@ export interface FollowedAdvice {
   readonly label: string;
   /** When the sysctls had changed, Unix ms. */
   readonly atMs: number;
+  /** What was set, as `sysctl -w` has it. */
+  readonly commands: readonly string[];
   /** Headroom in percent, as it was promised. */
   readonly promised: Pick<
     Advice['effect'],
@@ -38,16 +40,19 @@ export class FollowedMemory {
     const before = this.#last;
     this.#last = sample;
     this.#told = this.#told.filter(
-      ({ atMs }) => sample.takenAtMs >= atMs && sample.takenAtMs - atMs < TOLD_MS,
+      ({ atMs, commands }) =>
+        sample.takenAtMs >= atMs &&
+        sample.takenAtMs - atMs < TOLD_MS &&
+        areInForce(commands, sample),
     );
     if (before === undefined || model?.worst === undefined) return this.#told;
     const { key, label } = model.worst;
     const news = model.advice
       .filter(({ commands }) => isNewlyInForce(commands, before, sample))
-      .map(({ id, title, effect }): FollowedAdvice => {
+      .map(({ id, title, commands, effect }): FollowedAdvice => {
         const { headroomBefore, headroomAfter, headroomAfterMinute } = effect;
         const promised = { headroomBefore, headroomAfter, headroomAfterMinute };
-        return { id, title, key, label, atMs: sample.takenAtMs, promised };
+        return { id, title, key, label, commands, atMs: sample.takenAtMs, promised };
       });
     if (news.length > 0)
       this.#told = [
@@ -60,11 +65,16 @@ export class FollowedMemory {
 
 /** True where all that the commands set is set, and was not before. */
 function isNewlyInForce(commands: readonly string[], before: Sample, now: Sample): boolean {
+  return areInForce(commands, now) && !areInForce(commands, before);
+}
+
+/** False where one of them is no `sysctl -w` that can be read. */
+function areInForce(commands: readonly string[], { sysctls }: Sample): boolean {
   const settings = commands.map(settingOf);
-  if (settings.length === 0 || settings.includes(undefined)) return false;
-  const areIn = ({ sysctls }: Sample) =>
-    settings.every((setting) => setting !== undefined && sysctls[setting.name] === setting.value);
-  return areIn(now) && !areIn(before);
+  return (
+    settings.length > 0 &&
+    settings.every((setting) => setting !== undefined && sysctls[setting.name] === setting.value)
+  );
 }
 
 /** Reads `sysctl -w name=value`. */

@@ -50,15 +50,16 @@ export function groupOutlook(
     limit,
     headroomPercentAtLeast,
     // Nobody is told that all is well before a minute has passed.
-    severity: limit !== undefined && limit.stage !== 'over'
-      ? 'critical'
-      : group.isAssumed === true
-        ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds(forecast, growth)))
-        : severityOf(
-            { headroomPercent: headroomPercentAtLeast },
-            etaSeconds,
-            seenSeconds(forecast, growth),
-          ),
+    severity:
+      limit !== undefined && limit.stage !== 'over'
+        ? 'critical'
+        : group.isAssumed === true
+          ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds(forecast, growth)))
+          : severityOf(
+              { headroomPercent: headroomPercentAtLeast },
+              etaSeconds,
+              seenSeconds(forecast, growth),
+            ),
     past,
   };
 }

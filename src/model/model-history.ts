@@ -30,6 +30,7 @@ interface HistoryEntry {
   /** What was known of each group from more than one look, by key. */
   readonly pasts: ReadonlyMap<string, GroupPast>;
   readonly opensPerSecond: number | undefined;
+  readonly worstKey: string | undefined;
 }
 
 /**
@@ -169,6 +170,7 @@ function entryOf(
     schedules: Uint16Array.from(kept.flatMap(({ drainSchedule }) => drainSchedule)),
     pasts: new Map(groups.filter(isKept).map(({ key, past }) => [key, past])),
     opensPerSecond,
+    worstKey: worst?.key,
   };
 }
 
@@ -220,12 +222,12 @@ function withRemainder(
   };
 }
 
-function modelAt({ sample, schedules, pasts, opensPerSecond }: HistoryEntry): Model {
+function modelAt({ sample, schedules, pasts, opensPerSecond, worstKey }: HistoryEntry): Model {
   const length = sample.timeWaitSeconds;
   const groups = sample.groups.map((group, index) => ({
     ...group,
     drainSchedule: [...schedules.subarray(index * length, (index + 1) * length)],
   }));
   const pastOf = ({ key }: TupleGroup) => pasts.get(key) ?? NO_PAST;
-  return modelFrom({ ...sample, groups }, pastOf, opensPerSecond);
+  return modelFrom({ ...sample, groups }, pastOf, opensPerSecond, worstKey);
 }

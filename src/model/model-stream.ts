@@ -18,7 +18,9 @@ export class ModelStream {
     const followed = this.#followed.push(sample, this.#lastBuilt);
     const { recent } = this.#window;
     return () => {
-      this.#lastBuilt = { ...buildModel(sample, { baselines, recent, limits }), followed };
+      const worstKey = this.#lastBuilt?.worst?.key;
+      const past = { baselines, recent, limits, worstKey };
+      this.#lastBuilt = { ...buildModel(sample, past), followed };
       return this.#lastBuilt;
     };
   }

@@ -43,6 +43,8 @@ export interface Past {
   readonly recent?: readonly Baseline[];
   /** Groups that are out of ports, or were, by key; see LimitMemory. */
   readonly limits?: ReadonlyMap<string, LimitState>;
+  /** The worst group of the look before; see worstOf. */
+  readonly worstKey?: string | undefined;
 }
 
 /**
@@ -51,7 +53,7 @@ export interface Past {
  */
 export function buildModel(
   sample: Sample,
-  { baselines = [], recent = [], limits = new Map() }: Past = {},
+  { baselines = [], recent = [], limits = new Map(), worstKey }: Past = {},
 ): Model {
   const [before] = baselines;
   const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
@@ -70,6 +72,7 @@ export function buildModel(
       limit: limits.get(group.key),
     }),
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),
+    worstKey,
   );
 }
 
@@ -81,8 +84,9 @@ export function modelFrom(
   sample: Sample,
   pastOf: PastOf,
   opensPerSecond: number | undefined,
+  worstKey?: string,
 ): Model {
-  const forecast = forecastFrom(sample, pastOf, opensPerSecond);
+  const forecast = forecastFrom(sample, pastOf, opensPerSecond, worstKey);
   const { worst } = forecast;
   const advice = worst === undefined ? [] : advise({ sample, group: worst });
   return { ...forecast, advice, followed: [] };
@@ -93,13 +97,14 @@ export function forecastFrom(
   sample: Sample,
   pastOf: PastOf = () => NO_PAST,
   opensPerSecond?: number,
+  worstKey?: string,
 ): Omit<Model, 'advice' | 'followed'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
   const groups = sample.groups.map((group) =>
     groupOutlook(group, pastOf(group), sample.takenAtMs, wheel),
   );
   const drainSchedule = sumSchedules([...groups, sample.remainder]);
-  const worst = worstOf(groups);
+  const worst = worstOf(groups, worstKey);
   return {
     sample,
     groups,

@@ -1,17 +1,45 @@
 import type { GroupModel } from './group-model.ts';
 import { isNear, SEVERITIES } from './severity.ts';
 
-/** True for the more severe of two groups, or of equals for the one that runs out first. */
+/** True for the more severe of two groups, of equals for the one that runs out first, or is refused more. */
 export function isWorse(one: GroupModel, other: GroupModel): boolean {
   const rank = ({ severity }: GroupModel) => SEVERITIES.indexOf(severity);
   const eta = ({ etaSeconds }: GroupModel) => (isNear(etaSeconds) ? etaSeconds : Infinity);
-  return rank(one) > rank(other) || (rank(one) === rank(other) && eta(one) < eta(other));
+  if (rank(one) !== rank(other)) return rank(one) > rank(other);
+  if (eta(one) !== eta(other)) return eta(one) < eta(other);
+  return eta(one) <= 0 && refusedPerSecond(one) > refusedPerSecond(other);
 }
 
-/** The worst group; of equals that last for long the first, which is the fullest. */
-export function worstOf(groups: readonly GroupModel[]): GroupModel | undefined {
-  return groups.reduce<GroupModel | undefined>(
+/**
+ * The worst group; of equals that last for long the first, which is the fullest. The one that was the worst of the look
+ * before stays it until another is clearly worse, so that a screen does not change its mind with each look.
+ */
+export function worstOf(groups: readonly GroupModel[], keyBefore?: string): GroupModel | undefined {
+  const worst = groups.reduce<GroupModel | undefined>(
     (worst, group) => (worst === undefined || isWorse(group, worst) ? group : worst),
     undefined,
   );
+  const before = groups.find(({ key }) => key === keyBefore);
+  return worst === undefined || before === undefined || isClearlyWorse(worst, before)
+    ? worst
+    : before;
+}
+
+/** What another group has to be worse by: a fifth sooner out of ports, half as many refusals again, one percent fuller. */
+const CLEARLY = { sooner: 0.8, refused: 1.5, headroomPercent: 1 } as const;
+
+function isClearlyWorse(one: GroupModel, other: GroupModel): boolean {
+  if (one.severity !== other.severity) return isWorse(one, other);
+  if (isNear(one.etaSeconds) !== isNear(other.etaSeconds)) return isWorse(one, other);
+  if (isNear(one.etaSeconds) && isNear(other.etaSeconds)) {
+    const isDry = one.etaSeconds <= 0 && other.etaSeconds <= 0;
+    return isDry
+      ? refusedPerSecond(one) > CLEARLY.refused * refusedPerSecond(other)
+      : one.etaSeconds < CLEARLY.sooner * other.etaSeconds;
+  }
+  return one.headroomPercentAtLeast < other.headroomPercentAtLeast - CLEARLY.headroomPercent;
+}
+
+function refusedPerSecond({ connectFailures }: GroupModel): number {
+  return connectFailures?.perSecond ?? 0;
 }

@@ -24,7 +24,7 @@ export interface RefusalLog {
   readonly hasNews: () => boolean;
   /** To be called for each reading, before it is measured. */
   readonly take: (reading: KernelReading) => Refused;
-  /** Tells which groups there are: a refusal of an unknown namespace is taken for ours where it fits one of them. */
+  /** Tells which groups there are: a refusal of an unknown namespace is taken for ours where one of them is nearly out of ports. */
   readonly groupsAre: (sample: Sample) => void;
   readonly close: () => void;
 }
@@ -61,25 +61,51 @@ function unseenLog(refusalsUnseen: string): RefusalLog {
 /** The log of what a feed hands on. */
 export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): RefusalLog {
   let memory: RefusalMemory | undefined;
-  let keys: ReadonlySet<string> = new Set();
+  let last: Sample | undefined;
   return {
     hasNews: () => feed.hasNews(),
     take({ place, takenAtMs }) {
       memory ??= new RefusalMemory(place.id);
-      const { refusals, unattributed, lost } = feed.take();
+      const { refusals, unattributed, elsewhere, lost } = feed.take();
+      const isPlausible = plausibility(last, new Set(memory.tuples().keys()));
       const fitting = unattributed.filter(({ localAddress, remoteAddress, remotePort }) =>
-        keys.has(groupKey(place.id, localAddress, remoteAddress, remotePort)),
+        isPlausible(groupKey(place.id, localAddress, remoteAddress, remotePort)),
       );
-      memory.push([...refusals, ...fitting], takenAtMs, lost);
-      return { memory, notes: {}, warnings: lost > 0 ? [lostText(lost)] : [] };
+      const ours = [...refusals, ...fitting];
+      const all = refusals.length + unattributed.length + elsewhere;
+      const ourLost = all === 0 ? 0 : Math.round((lost * ours.length) / all);
+      memory.push(ours, takenAtMs, ourLost);
+      return { memory, notes: {}, warnings: ourLost > 0 ? [lostText(ourLost)] : [] };
     },
-    groupsAre({ groups }) {
-      keys = new Set(groups.map(({ key }) => key));
+    groupsAre(sample) {
+      last = sample;
     },
     close: () => feed.close(),
   };
 }
 
+/** A group with less headroom than this, in percent, may be the one that was refused. */
+const NEARLY_DRY_PERCENT = 10;
+
+/**
+ * Which tuples the kernel may have refused in this namespace: one that was refused lately, one that has hardly a port
+ * left, and any where no port can be had at all.
+ */
+function plausibility(
+  sample: Sample | undefined,
+  refusedLately: ReadonlySet<string>,
+): (key: string) => boolean {
+  if (sample === undefined) return () => false;
+  const { size, reserved, held } = sample.portSpace;
+  if (size - reserved - held <= 0) return () => true;
+  const nearlyDry = new Set(
+    sample.groups
+      .filter(({ headroomPercent }) => headroomPercent < NEARLY_DRY_PERCENT)
+      .map(({ key }) => key),
+  );
+  return (key) => refusedLately.has(key) || nearlyDry.has(key);
+}
+
 function lostText(lost: number): string {
-  return `${lost} refused connections came faster than they could be read; they are counted by the shares of the others`;
+  return `About ${lost} refused connections more came between two looks than the kernel keeps for a reader; they are counted by the shares of the others.`;
 }

@@ -8,7 +8,7 @@ import { errorCode } from './read-file.ts';
 export interface AttributedRefusals {
   /** Those of this thread's network namespace. */
   readonly own: Refusal[];
-  /** Those that nothing says the namespace of; they are rather not counted, as they may be a container's. */
+  /** Those that nothing says the namespace of, from addresses that are of this one as well: they may be a container's. */
   readonly unattributed: Refusal[];
   /** How many were of other namespaces. */
   readonly elsewhere: number;
@@ -18,17 +18,17 @@ export interface AttributedRefusals {
 const MARK = 'net/netstat';
 
 /**
- * Tells whose refusals they are. The process says it while it lives, and is remembered for when it has
- * ended. For one that was never seen alive (a curl that failed at once), or is in a pid namespace that cannot be seen from
- * here, the local address says it: an interface of this namespace has it or none has, except for
- * loopback, which is the same everywhere. A process that makes its sockets in another namespace than its
- * own (setns) is taken for where it is itself.
+ * Tells whose refusals they are. The thread says it while it lives, and is remembered for when it has
+ * ended. Of one that was never seen alive (a curl that failed at once), or is in a pid namespace that cannot be seen from
+ * here, the local address tells one thing: where no interface of this namespace has it, it is of another. Where one
+ * has, a container may have it as well. A thread that goes to another namespace and comes back (setns) is
+ * taken for where it is when it is looked for.
  */
 export class RefusalNamespaces {
   readonly #proc: ProcRoot;
   readonly #ownAddresses: () => ReadonlySet<string>;
   readonly #remembered: number;
-  /** Namespace by pid, the latest last. */
+  /** Namespace by thread, the latest last. */
   readonly #namespaces = new Map<number, number>();
 
   /** `proc` lists the processes of this pid namespace; so many of them are remembered. */
@@ -44,29 +44,27 @@ export class RefusalNamespaces {
     if (refusals.length === 0) return result;
     // Now, and not once: this thread may go from namespace to namespace.
     const ownNamespace = this.#inode('thread-self');
-    const ofPid = new Map(
-      [...new Set(refusals.map(({ pid }) => pid))].map((pid) => [pid, this.#namespaceOf(pid)]),
+    const ofThread = new Map(
+      [...new Set(refusals.map(threadOf))].map((tid) => [tid, this.#namespaceOf(tid)]),
     );
     let addresses: ReadonlySet<string> | undefined;
     for (const refusal of refusals) {
-      const namespace = ofPid.get(refusal.pid);
-      const isOwn =
-        namespace === undefined || ownNamespace === undefined
-          ? isOwnAddress(refusal, (addresses ??= this.#ownAddresses()))
-          : namespace === ownNamespace;
-      if (isOwn === undefined) result.unattributed.push(refusal);
-      else if (isOwn) result.own.push(refusal);
+      const namespace = ofThread.get(threadOf(refusal));
+      const isKnown = namespace !== undefined && ownNamespace !== undefined;
+      if (isKnown && namespace === ownNamespace) result.own.push(refusal);
+      else if (!isKnown && isPossible(refusal, (addresses ??= this.#ownAddresses())))
+        result.unattributed.push(refusal);
       else result.elsewhere++;
     }
     return result;
   }
 
-  #namespaceOf(pid: number | undefined): number | undefined {
-    if (pid === undefined) return undefined;
-    const namespace = this.#inode(String(pid)) ?? this.#namespaces.get(pid);
+  #namespaceOf(tid: number | undefined): number | undefined {
+    if (tid === undefined) return undefined;
+    const namespace = this.#inode(String(tid)) ?? this.#namespaces.get(tid);
     if (namespace === undefined) return undefined;
-    this.#namespaces.delete(pid);
-    this.#namespaces.set(pid, namespace);
+    this.#namespaces.delete(tid);
+    this.#namespaces.set(tid, namespace);
     for (const oldest of this.#namespaces.keys()) {
       if (this.#namespaces.size <= this.#remembered) break;
       this.#namespaces.delete(oldest);
@@ -84,10 +82,13 @@ export class RefusalNamespaces {
   }
 }
 
-/** Undefined: it may be in any namespace. */
-function isOwnAddress({ localAddress }: Refusal, own: ReadonlySet<string>): boolean | undefined {
-  const isEverywhere = localAddress.startsWith('127.') || localAddress === '::1';
-  return isEverywhere ? undefined : own.has(localAddress);
+function threadOf({ pid, tid }: Refusal): number | undefined {
+  return tid ?? pid;
+}
+
+/** Whether a connection from there may have been of this namespace; loopback is the same in each. */
+function isPossible({ localAddress }: Refusal, own: ReadonlySet<string>): boolean {
+  return localAddress.startsWith('127.') || localAddress === '::1' || own.has(localAddress);
 }
 
 /** The addresses of this thread's network namespace. */

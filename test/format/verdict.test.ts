@@ -65,3 +65,82 @@ describe('the verdict', () => {
     expect(verdictText(verdict)).toBe('No outgoing TCP connections: every port is free.');
   });
 });
+
+describe('the verdict of a group that is out of ports', () => {
+  const now = model.sample.takenAtMs;
+  const secondsAgo = (seconds: number) => now - seconds * 1000;
+  const limit = (sinceSeconds: number, lastSeconds = 0, refusedWithFree?: number) => ({
+    isDry: true,
+    sinceMs: secondsAgo(sinceSeconds),
+    lastMs: secondsAgo(lastSeconds),
+    madeBeforePerSecond: undefined,
+    refusedWithFree,
+  });
+  const dry = {
+    severity: 'critical',
+    etaSeconds: 0,
+    closeRate: 12,
+    free: 0,
+    freeAtLeast: 0,
+  } as const;
+  const refused = (perSecond: number) => ({
+    perSecond,
+    lastMinute: 60 * perSecond,
+    total: 60 * perSecond,
+    processes: [],
+  });
+
+  it.each<[string, Partial<GroupModel>, string]>([
+    [
+      'refusals and demand',
+      { limit: limit(40), connectFailures: refused(85), demandPerSecond: 100 },
+      'is OUT OF PORTS: refused 85 of 100 connect() calls a second since 11:59:20 (12 closes/s, 0 of 28,231 left)',
+    ],
+    [
+      'refusals of the first look',
+      { limit: limit(0), connectFailures: refused(85), demandPerSecond: null },
+      'is OUT OF PORTS: refused 85 connect() calls a second with EADDRNOTAVAIL (12 closes/s, 0 of 28,231 left)',
+    ],
+    [
+      'a lower bound',
+      { limit: limit(40), demandPerSecond: 300, isDemandLowerBound: true },
+      'is OUT OF PORTS: connect() fails since 11:59:20 (at least 300 wanted/s, 0 of 28,231 left)',
+    ],
+    [
+      'a contradiction',
+      {
+        limit: limit(0, 0, 90),
+        free: 88,
+        uncertain: 'so',
+        connectFailures: refused(85),
+        demandPerSecond: 100,
+      },
+      'is OUT OF PORTS: the kernel refuses although 90 look free (12 closes/s, 0 to 88 of 28,231 left)',
+    ],
+    [
+      'ports that come and go',
+      { limit: limit(40, 9.9), free: 3, freeAtLeast: 3 },
+      'is OUT OF PORTS again and again: connect() fails since 11:59:20 (12 closes/s, 3 of 28,231 left)',
+    ],
+    [
+      'ports that have come back',
+      { limit: limit(40, 10), free: 900, freeAtLeast: 900, connectFailures: refused(0) },
+      'was OUT OF PORTS 10 s ago since 11:59:20 (12 closes/s, 900 of 28,231 left)',
+    ],
+    [
+      'an end',
+      {
+        limit: { ...limit(300, 90), isDry: false },
+        severity: 'info',
+        etaSeconds: null,
+        closeRate: 0,
+        free: 28_000,
+        headroomPercent: 99,
+      },
+      'has 99.0% of its ports left and is the fullest: healthy (28,000 of 28,231 left) (was out of ports until 11:58:30)',
+    ],
+  ])('%s', (_, change, text) => {
+    const given = { ...dry, demandPerSecond: null, isDemandLowerBound: false, ...change };
+    expect(verdictText(verdictOf(withWorst(given)))).toBe(`${WHO} ${text}`);
+  });
+});

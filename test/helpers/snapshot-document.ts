@@ -27,6 +27,7 @@ export type SnapshotGroup = {
 /** What the tests against the kernel read of a suggestion. */
 export type SnapshotAdvice = {
   id: string;
+  title: string;
   /** To be run as they stand. */
   commands: string[];
   /** Of the named group, in percent. */

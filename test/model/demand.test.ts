@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { baselineOf } from '../../src/model/baseline-window.ts';
-import { demandOf, madePerSecond, peakClosesPerSecond } from '../../src/model/demand.ts';
+import { connectionsMade, demandOf, peakClosesPerSecond } from '../../src/model/demand.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { closesWithin } from '../../src/model/sample/time-wait.ts';
 import { connections, sampleOfSockets, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';
@@ -20,7 +20,7 @@ function after(seconds: number, ...given: Parameters<typeof sampleOfSockets>): S
 }
 
 const madeOf = (now: Sample, before: Sample) =>
-  madePerSecond(now, baselineOf(before)).get(now.groups[0]?.key ?? '');
+  connectionsMade(now, baselineOf(before)).get(now.groups[0]?.key ?? '')?.perSecond;
 
 describe('connections made', () => {
   test('are those that are open now and were not, and those closed since', () => {
@@ -41,7 +41,7 @@ describe('connections made', () => {
 
   test('cannot be told without time between two looks', () => {
     const sample = after(0, connections(10));
-    expect(madePerSecond(sample, baselineOf(sample)).size).toBe(0);
+    expect(connectionsMade(sample, baselineOf(sample)).size).toBe(0);
   });
 
   test.for([

@@ -193,12 +193,17 @@ describe('the rate before it', () => {
   });
 
   test('is not told by looks that are less than 0.9 s apart', () => {
-    expect(after({ at: 0, used: 10 }, { at: 0.8, used: 60 }, { at: 1, used: 100 })).toMatchObject({
+    expect(after({ at: 0, used: 10 }, { at: 0.8, used: 100 })).toMatchObject({
       madeBeforePerSecond: undefined,
     });
-    expect(after({ at: 0, used: 10 }, { at: 0.9, used: 60 }, { at: 1, used: 100 })).toMatchObject({
-      madeBeforePerSecond: 50 / 0.9,
+    expect(after({ at: 0, used: 10 }, { at: 0.9, used: 100 })).toMatchObject({
+      madeBeforePerSecond: 100,
     });
+  });
+
+  test('has the part of the last look, in which the ports ran out', () => {
+    const state = after({ at: 0, used: 10 }, { at: 0.5, used: 50 }, { at: 1, used: 100 });
+    expect(state?.madeBeforePerSecond).toBe(90);
   });
 
   test('is not that of long ago', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { snapshotDocument } from '../../src/outputs/json.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';
+import { FAILURES, modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
 import { connections } from '../helpers/sockets.ts';
 
 const model = fixtureModel();
@@ -143,5 +144,68 @@ describe('a suggestion', () => {
         effect: { group, headroomBefore: 4.36, headroomAfter: 58.2, headroomAfterMinute: 52.04 },
       },
     ]);
+  });
+});
+
+describe('a group that is refused connections', () => {
+  const documentOf = (refusals: 'seen' | 'unseen') =>
+    snapshotDocument(modelOfSamples(pressedSamples(refusals)));
+
+  it('has how many, whose and since when, and what is wanted', () => {
+    const { groups, sampling } = documentOf('seen');
+    expect(groups[0]).toMatchObject({
+      severity: 'critical',
+      etaSeconds: 0,
+      freeAtLeast: 0,
+      uncertain: null,
+      connectFailures: {
+        perSecond: 30,
+        lastMinute: FAILURES.lastMinute,
+        since: '2026-11-21T12:00:00.000Z',
+        processes: [
+          { pid: 812, command: 'haproxy', refusals: 1200 },
+          { pid: null, command: '', refusals: 34 },
+        ],
+      },
+      demandPerSecond: 35,
+      demandIsLowerBound: false,
+      outOfPorts: {
+        now: true,
+        since: '2026-11-21T12:00:00.000Z',
+        last: '2026-11-21T12:00:02.000Z',
+      },
+    });
+    expect(sampling.connectFailures).toBeNull();
+  });
+
+  it('has null where that cannot be seen, and why', () => {
+    const { groups, sampling } = documentOf('unseen');
+    expect(groups[0]).toMatchObject({
+      connectFailures: null,
+      demandPerSecond: 5,
+      demandIsLowerBound: true,
+      outOfPorts: { now: true },
+    });
+    expect(sampling.connectFailures).toBe('shown to root only.');
+  });
+
+  it('tells another one that nothing was refused from one of which nothing is known', () => {
+    const none = { perSecond: 0, lastMinute: 0, since: null, processes: [] };
+    expect(documentOf('seen').groups[1]).toMatchObject({ connectFailures: none, outOfPorts: null });
+    expect(documentOf('unseen').groups[1]).toMatchObject({
+      connectFailures: null,
+      demandIsLowerBound: false,
+      outOfPorts: null,
+    });
+  });
+
+  it('says what is not sure', () => {
+    const given = modelOfSamples(pressedSamples());
+    const groups = given.groups.map((group) => ({ ...group, uncertain: 'so', freeAtLeast: 3 }));
+    expect(snapshotDocument({ ...given, groups }).groups[1]).toMatchObject({
+      free: 80,
+      freeAtLeast: 3,
+      uncertain: 'so',
+    });
   });
 });

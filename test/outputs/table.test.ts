@@ -4,6 +4,7 @@ import type { Model } from '../../src/model/model.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';
+import { modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
 import { connections } from '../helpers/sockets.ts';
 
 const model = fixtureModel();
@@ -98,3 +99,19 @@ describe.each([
     for (const row of rows) expect(row.slice(destination - 2, destination + 1)).toMatch(/^ {2}\S$/);
   });
 });
+
+test.for([
+  ['seen', 'REFUSED/S', '30'],
+  ['unseen', 'WANTED/S', '≥5.0'],
+] as const)(
+  'where ports run out and refusals are %s, %s stands there',
+  ([refusals, title, text]) => {
+    const [titles = '', pressed = '', well = ''] = linesOf(
+      modelOfSamples(pressedSamples(refusals)),
+    ).slice(4);
+    expect(titles).toMatch(new RegExp(` CLOSE/S {2}${title} {2}EMPTY IN$`));
+    const end = titles.indexOf(title) + title.length;
+    const cell = (row: string) => row.slice(end - title.length, end).trim();
+    expect([cell(pressed), cell(well)]).toEqual([text, '']);
+  },
+);

@@ -6,6 +6,7 @@ import type { Sample } from '../../src/model/sample/sample.ts';
 import { SampleDecoder, SampleEncoder } from '../../src/recording/sample-codec.ts';
 import { snapshotDocument } from '../../src/outputs/json.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
+import { modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
 import { connections, sampleOfSockets, timeWaits } from '../helpers/sockets.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
@@ -161,5 +162,24 @@ describe('what a file says is not believed', () => {
 
   it.each(['', '{', 'nonsense', '[1]', 'null', '{"=":1}'])('the line %j is refused', (line) => {
     expect(() => decode(line)).toThrow(ParseError);
+  });
+});
+
+describe.each(['seen', 'unseen'] as const)('refusals that are %s', (refusals) => {
+  const samples = pressedSamples(refusals);
+  const again = roundTrip(samples);
+
+  it('come back as they were', () => {
+    expect(again).toEqual(samples.map(replayed));
+  });
+
+  it('say the same in a replay', () => {
+    const [live, replay] = [samples, again].map(modelOfSamples);
+    if (live === undefined || replay === undefined) throw new Error('no models');
+    expect(snapshotTable(replay)).toContain('OUT OF PORTS');
+    const withoutSource = (text: string) => text.replace(/ by .* in /, ' in ');
+    expect(withoutSource(snapshotTable(replay))).toBe(withoutSource(snapshotTable(live)));
+    expect(snapshotDocument(replay).groups).toEqual(snapshotDocument(live).groups);
+    expect(snapshotDocument(replay).advice).toEqual(snapshotDocument(live).advice);
   });
 });

@@ -13,6 +13,7 @@ import { WhatIfPanel } from '../../src/ui/components/what-if-panel.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
+import { modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
 import { closedLately, connections } from '../helpers/sockets.ts';
 
 const glyphs = glyphsFor(false);
@@ -110,6 +111,63 @@ const whatIf = (columns: number) => (
 const help = (columns: number) => (
   <HelpPanel cursor={Infinity} columns={columns} rows={4} glyphs={glyphs} />
 );
+
+test('the group table has refusals where there are some, or what is wanted', () => {
+  const pressed = (columns: number, refusals: 'seen' | 'unseen') => {
+    const { groups } = modelOfSamples(pressedSamples(refusals));
+    return frame(
+      columns,
+      4,
+      <GroupTable
+        groups={groups}
+        selectedIndex={0}
+        columns={columns}
+        rows={3}
+        glyphs={glyphs}
+        names={NO_NAMES}
+        others={{ groups: 0, sockets: 0 }}
+        order={{ column: 'headroom', inverted: false }}
+        fading={[]}
+        whenEmpty=""
+      />,
+    );
+  };
+  expect(pressed(80, 'seen')).toMatchInlineSnapshot(`
+    "
+       SOURCE → DESTINATION      USED   ┊50%     HEADROOM  REFUSED/S    TW  EMPTY IN
+    ▸▲ 10.0.3.7 → 10.0.9.21:8080 ███████▓▓▓▓▓▓▓      0.0%         30    50       now
+       10.0.3.7 → 10.0.9.22:8080 ███····┊······     80.0%                0   unknown
+    "
+  `);
+  expect(pressed(100, 'seen')).toMatchInlineSnapshot(`
+    "
+       SOURCE → DESTINATION      USED OF USABLE        HEADROOM  REFUSED/S  LIVE    TW CLOSE/S  EMPTY IN
+    ▸▲ 10.0.3.7 → 10.0.9.21:8080 ██████████▓▓▓▓▓▓▓▓▓▓      0.0%         30    50    50     5.0       now
+       10.0.3.7 → 10.0.9.22:8080 ████······┊·········     80.0%               20     0       0   unknown
+    "
+  `);
+  expect(pressed(120, 'seen')).toMatchInlineSnapshot(`
+    "
+       SOURCE → DESTINATION      OWNER       USED OF USABLE                HEADROOM  REFUSED/S  LIVE    TW CLOSE/S  EMPTY IN
+    ▸▲ 10.0.3.7 → 10.0.9.21:8080             ██████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓      0.0%         30    50    50     5.0       now
+       10.0.3.7 → 10.0.9.22:8080             ██████········┊·············     80.0%               20     0       0   unknown
+    "
+  `);
+  expect(pressed(80, 'unseen')).toMatchInlineSnapshot(`
+    "
+       SOURCE → DESTINATION      USED   ┊50%     HEADROOM   WANTED/S    TW  EMPTY IN
+    ▸▲ 10.0.3.7 → 10.0.9.21:8080 ███████▓▓▓▓▓▓▓      0.0%       ≥5.0    50       now
+       10.0.3.7 → 10.0.9.22:8080 ███····┊······     80.0%                0   unknown
+    "
+  `);
+  expect(pressed(120, 'unseen')).toMatchInlineSnapshot(`
+    "
+       SOURCE → DESTINATION      OWNER       USED OF USABLE                HEADROOM   WANTED/S  LIVE    TW CLOSE/S  EMPTY IN
+    ▸▲ 10.0.3.7 → 10.0.9.21:8080             ██████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓      0.0%       ≥5.0    50    50     5.0       now
+       10.0.3.7 → 10.0.9.22:8080             ██████········┊·············     80.0%               20     0       0   unknown
+    "
+  `);
+});
 
 test('the header says first what is going to happen, and drops what does not fit', () => {
   expect(frame(60, 8, header(60))).toMatchInlineSnapshot(`

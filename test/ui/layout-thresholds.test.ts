@@ -81,6 +81,41 @@ test('a column appears as soon as it fits', () => {
   });
 });
 
+describe('refused connections', () => {
+  test('have no column where there are none', () => {
+    for (let columns = 30; columns <= 200; columns++)
+      expect(tableLayout(columns, 26).refused).toBeUndefined();
+  });
+
+  test('take theirs before live connections and closes', () => {
+    const appearances: Record<string, number> = {};
+    for (let columns = 30; columns <= 200; columns++)
+      for (const column of Object.keys(tableLayout(columns, 26, true)))
+        appearances[column] ??= columns;
+    expect(appearances).toEqual({
+      group: 30,
+      headroom: 30,
+      tw: 44,
+      eta: 48,
+      refused: 59,
+      bar: 62,
+      live: 85,
+      closes: 93,
+      owner: 105,
+      drain: 123,
+    });
+  });
+
+  test.for([80, 100, 120])('leave the table as wide as a screen of %i columns', (columns) => {
+    const layout = tableLayout(columns, 26, true);
+    const { bar = 0, drain = 0, ...others } = layout;
+    const gaps = (bar > 0 ? 2 : 0) + (drain > 0 ? 2 : 0);
+    const sum = Object.values(others).reduce((total, width) => total + width, 0);
+    expect(MARKS_WIDTH + sum + bar + drain + gaps).toBe(columns);
+    expect(layout.refused).toBe(11);
+  });
+});
+
 test('widths of the columns', () => {
   expect(tableLayout(112, 26)).toEqual({
     group: 26,

@@ -12,9 +12,9 @@ const sample = {
   sysctls: { ...plain.sysctls, 'net.ipv4.ip_local_reserved_ports': LONG_LIST },
 };
 
-function linesAt(columns: number, ascii = false): string[] {
+function linesAt(columns: number, ascii = false, given = sample): string[] {
   const panel = (
-    <SysctlPanel sample={sample} cursor={1} columns={columns} rows={20} glyphs={glyphsFor(ascii)} />
+    <SysctlPanel sample={given} cursor={1} columns={columns} rows={20} glyphs={glyphsFor(ascii)} />
   );
   return renderAt(panel, { columns, rows: 20 }).lastText().trimEnd().split('\n');
 }
@@ -56,4 +56,18 @@ test('a narrow one leaves out the meaning, then what should be, and says it belo
     /reserved_ports: should be your {1,2}listeners: Keeps ports/,
   );
   expect(linesAt(80).join(' ')).toContain('reserved_ports: Keeps ports');
+});
+
+test('what cannot be seen stands below, with the reason', () => {
+  const fallback = 'no netlink.';
+  const refusalsUnseen = 'refused connections are shown to root only: use sudo.';
+  const unseen = { ...sample, sampling: { ...sample.sampling, refusalsUnseen } };
+  const note = `Refusals are not counted: ${refusalsUnseen}`;
+  expect(linesAt(120).join('\n')).not.toContain('Refusals');
+  expect(linesAt(120, false, unseen).at(-1)).toBe(` ${note}`);
+  const both = { ...unseen, sampling: { ...unseen.sampling, fallback } };
+  expect(linesAt(120, false, both).slice(-2)).toEqual([
+    ` The sockets are read from procfs: ${fallback}`,
+    ` ${note}`,
+  ]);
 });

@@ -40,6 +40,8 @@ const RULES: readonly Rule[] = [
 /** Percent of headroom that one step of risk has to bring to be worth it. */
 const RISK_WEIGHT_PERCENT = 10;
 
+const WORTH_STEP_PERCENT = 5;
+
 interface Candidate {
   readonly rank: Rank;
   readonly worth: number;
@@ -93,7 +95,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   const suggestion = rule.suggest(situation);
   if (suggestion === undefined) return undefined;
   const { group, pressure } = situation;
-  const before = group.headroomPercent;
+  const before = group.headroomPercentAtLeast;
   const { headroomAfter = before, severity = group.severity, risk, changes, ...said } = suggestion;
   if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
   const cures = rule.cures?.includes(pressure.cause) === true;
@@ -101,7 +103,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
     changes === undefined ? headroomAfter : headroomInAMinute(situation, changes);
   return {
     rank: rankOf(suggestion, severity, group, cures),
-    worth: Math.min(headroomAfter, headroomAfterMinute) - risk * RISK_WEIGHT_PERCENT,
+    worth: worthOf(Math.min(headroomAfter, headroomAfterMinute)) - risk * RISK_WEIGHT_PERCENT,
     advice: {
       id: rule.id,
       severity,
@@ -109,6 +111,11 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
       effect: { group: group.label, headroomBefore: before, headroomAfter, headroomAfterMinute },
     },
   };
+}
+
+/** Headroom in steps, so that suggestions do not change places with each look. */
+function worthOf(headroom: number): number {
+  return Math.round(headroom / WORTH_STEP_PERCENT) * WORTH_STEP_PERCENT;
 }
 
 /** Headroom of the group a minute after a change, if its demand goes on. */

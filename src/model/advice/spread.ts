@@ -87,8 +87,7 @@ function demand(group: GroupModel): number {
 function needText(group: GroupModel): string {
   const { mostDemandPerSecond: wanted, isDemandLowerBound, limit } = group;
   const needed = groupDigits(demand(group));
-  if (limit?.stage !== 'dry' || wanted === null)
-    return `At the present rate ${needed} are needed`;
+  if (limit?.stage !== 'dry' || wanted === null) return `At the present rate ${needed} are needed`;
   const rate = `${groupDigits(Math.round(wanted))} connections a second are wanted`;
   return isDemandLowerBound
     ? `At least ${rate}, for which ${needed} are needed`

@@ -4,7 +4,7 @@ import { RATE_SECONDS } from './time-wait.ts';
 import { groupKey } from './tuple-label.ts';
 
 /** A refusal, with the name of its process, safe to print; '' where that is not known. */
-export type NamedRefusal = Omit<Refusal, 'timeNs'> & { readonly command: string };
+export type NamedRefusal = Omit<Refusal, 'timeNs' | 'tid'> & { readonly command: string };
 
 /** A tuple, as people write it. */
 export interface TupleText {

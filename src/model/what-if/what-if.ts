@@ -68,7 +68,8 @@ function pastAfter(group: GroupModel, scale: Scale): GroupPast {
     growthPerSecond === undefined
       ? undefined
       : { perSecond: scaled(growthPerSecond, scale.live), seenSeconds };
-  const made = mostDemandPerSecond === null ? undefined : scaled(mostDemandPerSecond, scale.timeWait);
+  const made =
+    mostDemandPerSecond === null ? undefined : scaled(mostDemandPerSecond, scale.timeWait);
   return { ...past, growth, madePerSecond: made, limit: undefined };
 }
 

@@ -3,6 +3,7 @@ import { copiedNotice, selectableLines } from '../../format/copied.ts';
 import { fitPieces } from '../../format/shorten.ts';
 import { formatPercent } from '../../format/units.ts';
 import type { Advice } from '../../model/advice/advice.ts';
+import type { GroupModel } from '../../model/group-model.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
 import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
@@ -11,6 +12,8 @@ import { Paragraph } from './paragraph.tsx';
 export interface AdvicePanelProps {
   /** Best first. */
   readonly advice: readonly Advice[];
+  /** The group that they are for. */
+  readonly worst: GroupModel | undefined;
   /** The one that is opened. */
   readonly cursor: number;
   /** How many of its lines were copied just now. */
@@ -31,10 +34,9 @@ const ROOMY_COLUMNS = 90;
 
 /** Suggestions with their computed effect; the one at the cursor with reason, commands and risk. */
 export function AdvicePanel(props: AdvicePanelProps) {
-  const { advice, cursor, copiedLines, columns, rows, glyphs } = props;
+  const { advice, worst, cursor, copiedLines, columns, rows, glyphs } = props;
   const opened = advice[Math.min(cursor, advice.length - 1)];
-  if (opened === undefined)
-    return <Text> Nothing to change: no group would have more headroom.</Text>;
+  if (opened === undefined) return <Text>{` ${noAdviceText(worst)}`}</Text>;
   const screen = { columns, glyphs };
   const isCopied = copiedLines !== undefined;
   const { first, shown } = adviceList(props);
@@ -81,6 +83,13 @@ export function AdvicePanel(props: AdvicePanelProps) {
       ))}
     </Box>
   );
+}
+
+/** What is said where there is no suggestion. */
+export function noAdviceText(worst: GroupModel | undefined): string {
+  return worst === undefined || worst.severity === 'info'
+    ? 'Nothing to change: no group would have more headroom.'
+    : `No suggestion is known that would give ${worst.label} more headroom.`;
 }
 
 /** What the headroom is a minute later, where that is another than at once. */

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import Table, { type RowProps } from 'ink-table';
 import type { PropsWithChildren } from 'react';
+import { samplingNotes } from '../../format/sampling-notes.ts';
 import { sysctlExplanation, sysctlRows } from '../../format/sysctl-rows.ts';
 import type { Sample } from '../../model/sample/sample.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
@@ -25,7 +26,7 @@ type Row = Record<string, string>;
 const ROWS_ABOVE = 2;
 /** The same and the lower rule. */
 const TABLE_FRAME_ROWS = ROWS_ABOVE + 1;
-/** The explanation of the row at the cursor, on a screen of 80 columns. */
+/** The explanation of the row at the cursor, or a note, on a screen of 80 columns. */
 const EXPLANATION_ROWS = 3;
 
 /** ink-table without the line between two rows, which would take half of an 80x24 screen. */
@@ -56,7 +57,6 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
     meaning: withGlyphs(note.meaning, glyphs),
   }));
   const looked = notes[cursor] ?? notes.at(-1);
-  const { fallback } = sample.sampling;
   const screen = { columns, glyphs };
   const { first, shown } = sysctlList({ sample, cursor, rows });
   const cursorRow = Math.min(cursor, notes.length - 1);
@@ -76,9 +76,11 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
           {sysctlExplanation(looked, columns)}
         </Paragraph>
       )}
-      {fallback !== undefined && (
-        <Paragraph {...screen}>{`The sockets are read from procfs: ${fallback}`}</Paragraph>
-      )}
+      {samplingNotes(sample).map((note) => (
+        <Paragraph key={note} {...screen}>
+          {note}
+        </Paragraph>
+      ))}
     </Box>
   );
 }
@@ -90,7 +92,7 @@ export function sysctlList({
   rows,
 }: Pick<SysctlPanelProps, 'sample' | 'cursor' | 'rows'>): ListView {
   const total = explainSysctls(sample).length;
-  const textRows = sample.sampling.fallback === undefined ? EXPLANATION_ROWS : 2 * EXPLANATION_ROWS;
+  const textRows = (1 + samplingNotes(sample).length) * EXPLANATION_ROWS;
   const shown = Math.max(1, Math.min(total, rows - TABLE_FRAME_ROWS - textRows));
   const first = firstVisibleRow(Math.min(cursor, total - 1), shown, total);
   return { top: ROWS_ABOVE, first, shown };

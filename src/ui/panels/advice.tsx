@@ -1,4 +1,4 @@
-import { AdvicePanel, adviceList } from '../components/advice-panel.tsx';
+import { AdvicePanel, adviceList, noAdviceText } from '../components/advice-panel.tsx';
 import { rowsOf, spokenList } from '../speech/spoken-list.ts';
 import { spokenOpened, spokenSuggestion } from '../speech/spoken-panels.ts';
 import { spokenText } from '../speech/spoken-text.ts';
@@ -9,6 +9,7 @@ export const ADVICE_PANEL: PanelParts = {
   View: ({ state, model, columns, rows, glyphs }) => (
     <AdvicePanel
       advice={model.advice}
+      worst={model.worst}
       cursor={state.panelCursor}
       copiedLines={state.copiedLines}
       columns={columns}
@@ -37,6 +38,6 @@ export const ADVICE_PANEL: PanelParts = {
         ...(index === opened ? advice.slice(index, index + 1).flatMap(spokenOpened) : []),
       ]);
     },
-    whenEmpty: ['Nothing to change: no group would have more headroom.'],
+    whenEmpty: ({ worst }) => [noAdviceText(worst)],
   }),
 };

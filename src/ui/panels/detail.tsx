@@ -32,7 +32,7 @@ export const DETAIL_PANEL: PanelParts = {
         ? []
         : spokenDetail(modelOf(group, state) ?? model, group).map((line) => [line]);
     },
-    whenEmpty: ['The selected group has no connections at this time.'],
+    whenEmpty: () => ['The selected group has no connections at this time.'],
   }),
 };
 

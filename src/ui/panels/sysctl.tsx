@@ -1,3 +1,4 @@
+import { samplingNotes } from '../../format/sampling-notes.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
 import { SysctlPanel, sysctlList } from '../components/sysctl-panel.tsx';
 import { rowsOf, spokenList } from '../speech/spoken-list.ts';
@@ -22,11 +23,6 @@ export const SYSCTL_PANEL: PanelParts = {
   spoken: spokenList({
     intro: () => ['Sysctls that matter. Up and down arrow say what each one means here.'],
     rows: (state, model) => rowsOf(state, explainSysctls(model.sample), spokenSysctl),
-    end(_, { sample }) {
-      const { fallback } = sample.sampling;
-      return fallback === undefined
-        ? []
-        : [`The sockets are read from procfs: ${spokenText(fallback)}`];
-    },
+    end: (_, { sample }) => samplingNotes(sample).map(spokenText),
   }),
 };

@@ -20,7 +20,7 @@ export interface SpokenRows {
   /** Each in one or more lines; the one at the cursor has all that is said of it. */
   readonly rows: (state: ViewState, model: Model) => readonly (readonly SpokenLine[])[];
   /** In place of intro and rows where there is no row. */
-  readonly whenEmpty?: readonly SpokenLine[];
+  readonly whenEmpty?: (model: Model) => readonly SpokenLine[];
   /** Stands after the rows. */
   readonly end?: (state: ViewState, model: Model) => readonly SpokenLine[];
 }
@@ -29,18 +29,18 @@ export interface SpokenRows {
 export function spokenList({
   intro = () => [],
   rows: allRows,
-  whenEmpty = [],
+  whenEmpty = () => [],
   end = () => [],
 }: SpokenRows): SpokenPanel {
   return {
     whole(state, model) {
       const rows = allRows(state, model);
-      const start = rows.length === 0 ? whenEmpty : intro(state, model);
+      const start = rows.length === 0 ? whenEmpty(model) : intro(state, model);
       return [...start, ...rows.flat(), ...end(state, model)];
     },
     row(state, model) {
       const rows = allRows(state, model);
-      return rows[Math.min(state.panelCursor, rows.length - 1)] ?? whenEmpty;
+      return rows[Math.min(state.panelCursor, rows.length - 1)] ?? whenEmpty(model);
     },
     length: (state, model) => allRows(state, model).length,
   };

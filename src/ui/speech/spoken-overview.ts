@@ -7,7 +7,7 @@ import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
 import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
-import { isDry, leftText, surePercent } from '../../format/headroom.ts';
+import { isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
 import { formatClock, formatCount, formatDuration, formatRate } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
@@ -23,7 +23,8 @@ function fateText(worst: GroupModel, nowMs: number): string {
   const who = spokenGroup(worst, NO_NAMES);
   const word = capitalised(SEVERITY_WORDS[severity]);
   const closes = closeRate > 0 ? spokenRate(closeRate, 'close') : '';
-  if (isDry(worst)) return `${word}: ${who} ${dryWords(worst, nowMs)}${closes && `; ${closes}`}.`;
+  if (isDry(worst) || isRecovering(worst))
+    return `${word}: ${who} ${dryWords(worst, nowMs)}${closes && `; ${closes}`}.`;
   if (worst.isAssumed === true)
     return `${word}: the headroom of ${who} is not known: ${spokenText(worst.uncertain ?? '')}.`;
   const left = `${leftText(worst)} of ${formatCount(usable)} are left${closes && `, and ${closes}`}`;
@@ -39,14 +40,17 @@ function fateText(worst: GroupModel, nowMs: number): string {
 
 /** What becomes of the connections of a group that is out of ports, or was within the last minute. */
 function dryWords(group: GroupModel, nowMs: number): string {
-  const { connectFailures, demandPerSecond, free, limit } = group;
-  if (connectFailures !== undefined && connectFailures.perSecond > 0) {
+  const { connectFailures, demandPerSecond, limit } = group;
+  if (isDry(group) && connectFailures !== undefined && connectFailures.perSecond > 0) {
     const wanted = demandPerSecond === null ? '' : ` of ${formatRate(demandPerSecond)}`;
     return `is out of ports: ${formatRate(connectFailures.perSecond)}${wanted} connections per second are refused`;
   }
-  if (free <= 0) return 'is out of ports, and new connections fail';
+  if (isDry(group)) return 'is out of ports, and new connections fail';
   const ago = spokenText(formatDuration(Math.max(0, nowMs - (limit?.lastMs ?? nowMs)) / 1000));
-  return `was out of ports ${ago} ago`;
+  const next = isNear(group.etaSeconds)
+    ? `will be again in ${spokenText(formatDuration(group.etaSeconds))}`
+    : `has ${spokenPercent(surePercent(group))} of its ports left now`;
+  return `was out of ports ${ago} ago and ${next}`;
 }
 
 /** What is to be said where no end is near; `steady`: where it does not get fuller. */

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { dryForecast, pressureLines, uncertainLines } from '../../src/format/pressure-lines.ts';
+import type { GroupModel } from '../../src/model/group-model.ts';
+import { FAILURES, modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
+
+function pressed(refusals: 'seen' | 'unseen', change: Partial<GroupModel> = {}) {
+  const model = modelOfSamples(pressedSamples(refusals));
+  const [group, well] = model.groups;
+  if (group === undefined || well === undefined) throw new Error('no groups');
+  return { model, group: { ...group, ...change }, well };
+}
+
+describe('what is refused and wanted', () => {
+  const linesOf = ({ model, group }: ReturnType<typeof pressed>) => pressureLines(model, group);
+
+  test('says how many, since when, whose, and how the demand comes about', () => {
+    expect(linesOf(pressed('seen'))).toEqual([
+      'refused  30/s, 1,234 in the last minute, out of ports since 12:00:00; haproxy (812) 1,200, a process 34',
+      'wanted   35/s = made 5.0 + refused 30',
+    ]);
+  });
+
+  test('names three processes, and none where none is known', () => {
+    const processes = [1, 2, 3, 4].map((pid) => ({ pid, command: `p${pid}`, refusals: 10 - pid }));
+    const many = pressed('seen', { connectFailures: { ...FAILURES, processes } });
+    expect(linesOf(many)[0]).toMatch(/; p1 \(1\) 9, p2 \(2\) 8, p3 \(3\) 7$/);
+    const none = pressed('seen', { connectFailures: { ...FAILURES, processes: [] } });
+    expect(linesOf(none)[0]).toMatch(/out of ports since 12:00:00$/);
+  });
+
+  test('says why they cannot be seen, and what is wanted at least', () => {
+    expect(linesOf(pressed('unseen'))).toEqual([
+      'refused  cannot be seen: shown to root only.',
+      'wanted   5.0/s at least, as before the ports ran out',
+    ]);
+  });
+
+  test('leaves out a demand that is not known', () => {
+    expect(linesOf(pressed('seen', { demandPerSecond: null }))).toHaveLength(1);
+  });
+
+  test('is silent where nothing is refused', () => {
+    const { model, well } = pressed('seen');
+    expect(pressureLines(model, well)).toEqual([]);
+  });
+});
+
+test('what is not sure is said', () => {
+  expect(uncertainLines(pressed('seen').group)).toEqual([]);
+  expect(uncertainLines(pressed('seen', { uncertain: 'as I say.' }).group)).toEqual([
+    'not sure as I say.',
+  ]);
+});
+
+test('what the demand comes to stands in place of a forecast', () => {
+  const now = 'forecast out of ports now';
+  expect(dryForecast(pressed('seen').group)).toBe(
+    `${now}; at this demand 2,450 ports would be in use, and 100 are usable`,
+  );
+  expect(dryForecast(pressed('seen', { wantedPorts: 100 }).group)).toBe(now);
+  expect(dryForecast(pressed('seen', { wantedPorts: 101 }).group)).not.toBe(now);
+  expect(dryForecast(pressed('seen', { demandPerSecond: null }).group)).toBe(now);
+});

@@ -1,0 +1,40 @@
+/** Commands in network and mount namespaces of their own, with tracefs mounted for them alone. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { TestContext } from 'vitest';
+
+const run = promisify(execFile);
+
+/** What to start with `unshare`, before the command. */
+const APART = [
+  '-mn',
+  'sh',
+  '-c',
+  'mount --make-rprivate / && mount -t tracefs tracefs /sys/kernel/tracing && exec "$@"',
+  'sh',
+];
+
+/** The command line that runs a command apart. */
+export function commandApart(command: readonly string[]): [file: string, args: string[]] {
+  return ['unshare', [...APART, ...command]];
+}
+
+/** Runs a command apart, and returns its output. Throws where it fails. */
+export async function apart(command: readonly string[]): Promise<string> {
+  const { stdout } = await run(...commandApart(command), { maxBuffer: 1 << 28 });
+  return stdout;
+}
+
+/** A `beforeEach` hook. As root the tests must run; the report says why where they cannot, and under CI that is a failure. */
+export async function requireTracefs({ skip }: Pick<TestContext, 'skip'>): Promise<void> {
+  try {
+    await apart(['cat', '/sys/kernel/tracing/events/sock/inet_sock_set_state/id']);
+  } catch (error) {
+    const message = `no tracefs in a namespace: ${error instanceof Error ? error.message : ''}`;
+    if (process.env['CI'] || process.getuid?.() === 0)
+      throw new Error(`the tests against the kernel must run, but there is ${message}`, {
+        cause: error,
+      });
+    skip(message);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The built program beside a client that runs out of ports, in namespaces made for them: what the program said, and
+ * what the kernel did. Takes a plan as JSON; says the run as JSON, on standard output or in a file.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  acceptSocket,
+  awaitEndOfStream,
+  bindSocket,
+  closeSocket,
+  connectSocket,
+  listenSocket,
+  openSocket,
+  setLocalPortRange,
+  SocketError,
+} from '../../helpers/libc-sockets.ts';
+import { run } from './refusal-clients.ts';
+import type { ExhaustionPlan, ExhaustionRun } from './exhaustion-plan.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const DESTINATION = { address: '10.9.9.1', port: 8080 };
+const LOWEST_PORT = 40_000;
+const INTERVAL = '500ms';
+/** How long a suggestion waits for somebody to follow it, after the first refusal. */
+const FOLLOWED_AFTER_MS = 1500;
+
+const plan = JSON.parse(process.argv[2] ?? '') as ExhaustionPlan;
+
+const ports = Array.from({ length: plan.ports }, (_, index) => LOWEST_PORT + index);
+const rangeOf = (of: readonly number[]) => [of[0], of.at(-1)];
+
+function furnish(): number {
+  writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', rangeOf(ports).join(' '));
+  run('ip', 'link', 'set', 'lo', 'up');
+  run('ip', 'address', 'add', `${DESTINATION.address}/32`, 'dev', 'lo');
+  const listener = openSocket(DESTINATION.address);
+  bindSocket(listener, DESTINATION);
+  listenSocket(listener);
+  if (plan.taken === 'reserved')
+    writeFileSync('/proc/sys/net/ipv4/ip_local_reserved_ports', rangeOf(ports).join('-'));
+  if (plan.taken === 'bound')
+    for (const port of ports)
+      bindSocket(openSocket(DESTINATION.address), { address: '0.0.0.0', port });
+  return listener;
+}
+
+/** One connection that the client closes first, which leaves TIME_WAIT there. False: the kernel refuses it. */
+function connectOnce(listener: number): boolean {
+  const client = openSocket(DESTINATION.address);
+  try {
+    if (plan.slicePorts !== undefined)
+      setLocalPortRange(client, LOWEST_PORT, LOWEST_PORT + plan.slicePorts - 1);
+    connectSocket(client, DESTINATION);
+  } catch (error) {
+    closeSocket(client);
+    if (error instanceof SocketError && error.code === 'EADDRNOTAVAIL') return false;
+    throw error;
+  }
+  const server = acceptSocket(listener);
+  closeSocket(client);
+  awaitEndOfStream(server);
+  closeSocket(server);
+  return true;
+}
+
+const result: ExhaustionRun = {
+  pid: process.pid,
+  command: readFileSync('/proc/self/comm', 'utf8').trim(),
+  made: [],
+  refused: [],
+  documents: [],
+  tables: '',
+  followedMs: null,
+};
+
+/** Connects at the pace of the plan, until it is over; what is late is caught up with. */
+async function connectAlong(listener: number, isOver: () => boolean): Promise<void> {
+  const startMs = Date.now();
+  for (let number = 0; ; number++) {
+    await delay(Math.max(0, startMs + (number * 1000) / plan.perSecond - Date.now()));
+    if (isOver()) return;
+    const made = connectOnce(listener);
+    (made ? result.made : result.refused).push(Date.now());
+    followTheAdvice();
+  }
+}
+
+/** Runs the commands of the first suggestion that has some, as they stand. */
+function followTheAdvice(): void {
+  const [firstMs = Infinity] = result.refused;
+  if (!plan.follows || result.followedMs !== null || Date.now() < firstMs + FOLLOWED_AFTER_MS)
+    return;
+  const { advice } = JSON.parse(result.documents.at(-1) ?? '{}') as {
+    advice: { id: string; commands: string[] }[];
+  };
+  const chosen = advice.find(({ id }) => id === plan.follows);
+  if (chosen === undefined) throw new Error(`no ${plan.follows}: ${JSON.stringify(advice)}`);
+  for (const command of chosen.commands) run('sh', '-c', command);
+  result.followedMs = Date.now();
+}
+
+const programs: ChildProcess[] = [];
+
+/** Starts the program as the user of the plan. */
+function start(args: readonly string[], stdio: 'inherit' | 'pipe'): ChildProcess {
+  const nobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
+  const as = plan.asNobody === true ? ['setpriv', ...nobody] : [];
+  const [file = '', ...rest] = [...as, process.execPath, PROGRAM, ...args];
+  // A Node that was given the terminal would, at its end, take raw mode from the view.
+  const isBesideView = plan.liveResultFile !== undefined && stdio === 'pipe';
+  const other = isBesideView ? 'ignore' : 'inherit';
+  const program = spawn(file, rest, { stdio: [other, stdio, other] });
+  programs.push(program);
+  return program;
+}
+
+function snapshot(format: 'json' | 'table'): ChildProcess {
+  const pace = ['--count', String(plan.looks), '--interval', INTERVAL];
+  return start(['snapshot', '--format', format, ...pace, ...(plan.args ?? [])], 'pipe');
+}
+
+const ended = async (program: ChildProcess) => {
+  if (program.exitCode === null) await once(program, 'close');
+  if (program.exitCode !== 0) throw new Error(`the program ended with ${program.exitCode}`);
+};
+
+async function main(): Promise<void> {
+  const listener = furnish();
+  const json = snapshot('json');
+  const lines = createInterface({ input: json.stdout ?? process.stdin });
+  lines.on('line', (line) => result.documents.push(line));
+  const table = snapshot('table');
+  table.stdout?.on('data', (text: Buffer) => (result.tables += text.toString()));
+  const areWatching = [once(lines, 'line'), once(table.stdout ?? process.stdin, 'data')];
+  const { liveResultFile } = plan;
+  const view =
+    liveResultFile === undefined ? undefined : start(['--interval', INTERVAL], 'inherit');
+  await Promise.all(areWatching);
+  let isOver = false;
+  const allEnded = Promise.all([...programs].map(ended)).finally(() => (isOver = true));
+  await Promise.all([allEnded, connectAlong(listener, () => isOver)]);
+  const text = JSON.stringify(result);
+  if (view === undefined || liveResultFile === undefined) process.stdout.write(text);
+  else writeFileSync(liveResultFile, text);
+}
+
+await main();
