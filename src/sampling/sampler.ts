@@ -1,6 +1,7 @@
 import { OwnerMemory } from '../model/sample/owner-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { classify } from '../model/sample/classify.ts';
+import { WitnessMemory } from '../model/sample/bound-ports/witness-memory.ts';
 import { measure } from '../model/sample/measure.ts';
 import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
@@ -45,13 +46,16 @@ export function createSampler(settings: SamplerSettings): Sampler {
   const processes = new ProcessFiles(processRoot(settings.procMount));
   const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
   const memory = new OwnerMemory();
+  const witnesses = new WitnessMemory();
   // A long one is known from a young socket, which may have gone by the next look.
   let timeWaitSeconds: number | undefined;
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const classified = classify(read(), timeWaitSeconds);
-    const known = { owners: owners.find(classified.inodes), mostGroups: settings.mostGroups };
+    const { mostGroups } = settings;
+    const known = { owners: owners.find(classified.inodes), witnesses, mostGroups };
     const sample = memory.recall(measure(classified, known));
+    witnesses.push(sample);
     ({ timeWaitSeconds } = sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
     const sampling = { ...sample.sampling, durationMs, ...notes, ...(pacing && { pacing }) };

@@ -1,18 +1,23 @@
 import type { PortRange } from '../../kernel/port-range.ts';
+import type { TcpCounters } from '../../kernel/counters.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackText } from './addresses.ts';
-import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
-import { headroomPercent, portsLostToOthers } from './headroom.ts';
+import { doubtText, ownRangeText } from './bound-ports/doubt-text.ts';
+import type { BoundPorts, GroupFinding } from './bound-ports/findings.ts';
+import { inferBoundPorts } from './bound-ports/infer.ts';
+import type { History } from './bound-ports/verdict.ts';
+import type { WitnessMemory } from './bound-ports/witness-memory.ts';
+import { headroomPercent, lostToBind } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
 import type { PortMap, PortsByParity } from './port-space.ts';
-import { PortUseCounter } from './port-use.ts';
+import { type PortUse, PortUseCounter } from './port-use.ts';
 import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
-import { fullestFirst, type TupleGroup } from './tuple-group.ts';
+import { type BindBeforeConnect, fullestFirst, type TupleGroup } from './tuple-group.ts';
 import { groupKey, groupLabel } from './tuple-label.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
@@ -25,10 +30,15 @@ export interface GroupingRules {
   readonly portMap: PortMap;
   /** The same for the widest range. */
   readonly fullRangeMap: PortMap;
-  /** Ports that seem bound outside the range; undefined: none. */
-  readonly boundOutside: BoundPorts | undefined;
+  /** Ports outside the range that connections have; see countOutside. */
+  readonly portsOutside: number;
+  readonly counters: TcpCounters;
+  /** What earlier samples saw of bound ports. */
+  readonly witnesses: WitnessMemory | undefined;
   readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
+  /** False where TIME_WAIT is known not to be taken over, whatever the rule says. */
+  readonly reuseWorks: boolean;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
@@ -56,13 +66,14 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const { tuples } = rules;
   const reusableFrom = (tuple: number) => {
     const [row = 0] = tuples.rowsOf(tuple);
-    return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
+    return reusableAge(rules, isLoopbackTuple(sockets, row));
   };
   const bySize = largestFirst(tuples);
   const drawn = new Set(bySize.slice(0, MOST_DRAWN));
   const firstParity = rules.range.low & 1;
-  const bound = inferBoundPorts({ ...rules, firstParity, sockets });
-  const portUse = new PortUseCounter(rules.range, rules.portMap, bound);
+  const history = historyOf(sockets, rules);
+  const bound = inferBoundPorts({ ...rules, sockets, history });
+  const portCounter = new PortUseCounter(rules.range, rules.portMap, bound);
   const counting = {
     ...rules,
     sockets,
@@ -73,12 +84,13 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   };
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
     const age = reusableFrom(tuple);
-    const drawing = drawn.has(tuple) ? portUse : undefined;
+    const drawing = drawn.has(tuple) ? portCounter : undefined;
     drawing?.begin();
     const counts = countRows(counting, tuple, age, drawing);
+    const portUse = drawing?.finish((port) => counting.seenBy[port] === tuple);
     return summarise(
       tupleText(sockets, tuples, tuple),
-      { tuple, age, counts, drawing },
+      { tuple, age, counts, portUse },
       rules,
       bound,
     );
@@ -87,7 +99,33 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   return {
     groups: groups.toSorted(fullestFirst),
     remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
-    boundPorts: bound.total,
+    boundPorts: bound.certain.first + bound.certain.second,
+  };
+}
+
+function reusableAge(
+  { reuse, reuseWorks }: Pick<GroupingRules, 'reuse' | 'reuseWorks'>,
+  isLoopback: boolean,
+): number {
+  return reuseWorks ? reusableFromAgeMs(reuse, isLoopback) : Infinity;
+}
+
+/** What the counters and earlier samples tell of ports that connect() may have taken in a rush. */
+function historyOf(
+  sockets: SocketTable,
+  { placeId, tuples, counters, witnesses }: GroupingRules,
+): History {
+  let rows = 0;
+  for (let tuple = 0; tuple < tuples.count; tuple++) rows += tuples.sizeOf(tuple);
+  const { activeOpens, timeWaitReused } = counters;
+  const witnessOf = (tuple: number) => {
+    const { localAddress, remoteAddress, remotePort } = tupleText(sockets, tuples, tuple);
+    return witnesses?.of(groupKey(placeId, localAddress, remoteAddress, remotePort));
+  };
+  return {
+    vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
+    timeWaitReused,
+    witnessOf: witnesses && witnessOf,
   };
 }
 
@@ -121,9 +159,9 @@ function refusedGroups(
   const refused = [...(counting.refusals?.tuples() ?? [])].filter(([key]) => !known.has(key));
   return refused.map(([, text]) => {
     const isOnLoopback = [text.localAddress, text.remoteAddress].some(isLoopbackText);
-    const age = reusableFromAgeMs(counting.reuse, isOnLoopback);
+    const age = reusableAge(counting, isOnLoopback);
     const counts = countNoRows(counting);
-    return summarise(text, { tuple: NO_TUPLE, age, counts, drawing: undefined }, counting, bound);
+    return summarise(text, { tuple: NO_TUPLE, age, counts }, counting, bound);
   });
 }
 
@@ -134,19 +172,21 @@ interface Counted {
   /** Age in ms from which on its TIME_WAIT is reusable. */
   readonly age: number;
   readonly counts: RowCounts;
-  readonly drawing: PortUseCounter | undefined;
+  readonly portUse?: PortUse | undefined;
 }
 
 function summarise(
   { family, localAddress, remoteAddress, remotePort }: TupleText,
-  { tuple, age, counts, drawing }: Counted,
+  { tuple, age, counts, portUse }: Counted,
   rules: Omit<GroupingRules, 'owners'>,
   bound: BoundPorts,
 ): TupleGroup {
-  const outside = rules.boundOutside;
   const used = counts.liveUsed + counts.timeWaitUsed;
-  const { count: lost, isLostTo } = portsLostToOthers(tuple, bound, used, rules.byParity);
-  const usable = rules.byParity.first + rules.byParity.second - lost;
+  const lost = lostToBind(bound, counts);
+  const first = rules.byParity.first - lost.certain.first;
+  const second = rules.byParity.second - lost.certain.second;
+  const usable = first + second;
+  const found = bound.of(tuple);
   const key = groupKey(rules.placeId, localAddress, remoteAddress, remotePort);
   return {
     key,
@@ -161,23 +201,20 @@ function summarise(
     liveUsed: counts.liveUsed,
     timeWaitUsed: counts.timeWaitUsed,
     free: usable - used,
-    freeAtLeast: usable - used,
+    ...carefully(usable - used, lost.possible, bound, found),
     reusable: counts.reusable,
     headroomPercent: headroomPercent(used, usable),
     parity: {
-      first: { usable: rules.byParity.first, used: counts.firstHalfUsed },
-      second: { usable: rules.byParity.second - lost, used: used - counts.firstHalfUsed },
+      first: { usable: first, used: counts.firstHalfUsed },
+      second: { usable: second, used: used - counts.firstHalfUsed },
     },
+    outsideRange: counts.outside,
     fullRangeUsed: counts.fullRangeUsed,
     reservedUsed: counts.reservedUsed,
-    fullRangeLost: outside === undefined ? 0 : outside.total - outside.countOf(tuple),
+    fullRangeLost: rules.portsOutside - counts.outsideInFullRange,
     freedByReuse: counts.freedByReuse,
     orphanedFinWait2: counts.orphanedFinWait2,
-    bindBeforeConnect: {
-      suspected: bound.countOf(tuple) > 0,
-      ports: bound.countOf(tuple),
-      certain: bound.isCertain(tuple),
-    },
+    bindBeforeConnect: signsOf(found),
     connectFailures: rules.refusals?.of(key, rules.takenAtMs),
     byState: namedStateCounts(counts.byState),
     owners: counts.owners,
@@ -186,6 +223,29 @@ function summarise(
     drainSchedule: counts.schedule,
     overdueTimeWait: counts.overdue,
     reusableFromAgeMs: Number.isFinite(age) ? age : undefined,
-    portUse: drawing?.finish(isLostTo),
+    portUse,
   };
+}
+
+/** How low `free` may be in truth, and why. */
+function carefully(
+  free: number,
+  possiblyLost: number,
+  bound: BoundPorts,
+  found: GroupFinding | undefined,
+): Pick<TupleGroup, 'freeAtLeast' | 'uncertain'> {
+  const besideOthers = free - possiblyLost;
+  const ownRange = found?.ownRange;
+  if (ownRange !== undefined && ownRange.free < besideOthers)
+    return { freeAtLeast: ownRange.free, uncertain: ownRangeText(ownRange) };
+  const [doubt] = bound.doubts;
+  if (possiblyLost === 0 || doubt === undefined) return { freeAtLeast: free };
+  return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
+}
+
+/** What a rush that is over explains as well, or a range of its own, is no sign of bind() before connect(). */
+function signsOf(found: GroupFinding | undefined): BindBeforeConnect {
+  const { certain = 0, possible = 0, doubt } = found ?? {};
+  const ports = doubt === 'block' || doubt === 'closed-rush' ? certain : certain + possible;
+  return { suspected: ports > 0, ports, certain: certain > 0 };
 }

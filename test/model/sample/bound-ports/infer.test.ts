@@ -5,7 +5,7 @@ import {
   SMALL_RANGE,
   type TestSocket,
   timeWaits,
-} from '../../helpers/sockets.ts';
+} from '../../../helpers/sockets.ts';
 
 /** The sockets on every second port from this one on. */
 const spaced = (firstPort: number, sockets: readonly TestSocket[]): TestSocket[] =>
