@@ -2,7 +2,7 @@ import { OwnerMemory } from '../model/sample/owner-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { classify } from '../model/sample/classify.ts';
 import { WitnessMemory } from '../model/sample/bound-ports/witness-memory.ts';
-import { measure } from '../model/sample/measure.ts';
+import { type Hints, measure } from '../model/sample/measure.ts';
 import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
@@ -32,7 +32,7 @@ export interface SamplerSettings {
 
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
 export interface Sampler {
-  (pacing?: Pacing): Sample;
+  (pacing?: Pacing, hints?: Hints): Sample;
   /** True while the next sample would know more of the owners, even if the sockets stay as they are. */
   isLookingForOwners(): boolean;
   /** Gives back what is kept open between samples; a later sample opens it again. */
@@ -49,11 +49,11 @@ export function createSampler(settings: SamplerSettings): Sampler {
   const witnesses = new WitnessMemory();
   // A long one is known from a young socket, which may have gone by the next look.
   let timeWaitSeconds: number | undefined;
-  const take = (pacing?: Pacing): Sample => {
+  const take = (pacing?: Pacing, hints?: Hints): Sample => {
     const startedMs = systemClock.monotonicMs();
     const classified = classify(read(), timeWaitSeconds);
     const { mostGroups } = settings;
-    const known = { owners: owners.find(classified.inodes), witnesses, mostGroups };
+    const known = { owners: owners.find(classified.inodes), witnesses, hints, mostGroups };
     const sample = memory.recall(measure(classified, known));
     witnesses.push(sample);
     ({ timeWaitSeconds } = sample);

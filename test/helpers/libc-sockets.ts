@@ -66,7 +66,7 @@ function setOption(fd: number, level: number, option: number, value: Buffer): vo
 
 function int32s(...values: number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, index) => bytes.writeInt32LE(value, index * 4));
+  values.forEach((value, index) => bytes.writeInt32LE(value | 0, index * 4));
   return bytes;
 }
 
@@ -98,6 +98,11 @@ export function setIpv6Only(fd: number): void {
 /** Sets `IP_BIND_ADDRESS_NO_PORT`: bind() of port 0 then leaves the choice to connect(). */
 export function setBindAddressNoPort(fd: number): void {
   setOption(fd, IPPROTO_IP, 24, int32s(1));
+}
+
+/** Sets `IP_LOCAL_PORT_RANGE`: connect() then looks in there only. */
+export function setLocalPortRange(fd: number, low: number, high: number): void {
+  setOption(fd, IPPROTO_IP, 51, int32s(high * 65_536 + low));
 }
 
 /** Sets `SO_LINGER` to zero: close() then sends a reset, and neither end enters TIME_WAIT. */

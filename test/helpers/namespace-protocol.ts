@@ -1,3 +1,4 @@
+import type { Hints } from '../../src/model/sample/measure.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 
 /** One end of a TCP or UDP socket: an IPv4, IPv6 or IPv4-mapped address without brackets, and a port. */
@@ -29,6 +30,8 @@ export type ConnectOptions = {
   bindAddressNoPort?: boolean;
   /** Sets `SO_REUSEADDR` before that bind. */
   reuseAddress?: boolean;
+  /** Sets `IP_LOCAL_PORT_RANGE`. */
+  portRange?: { low: number; high: number };
 };
 
 /** What was opened; `stop` is null when every asked-for connection was. */
@@ -88,7 +91,7 @@ export type Operations = {
   close: { argument: { ids: number[]; order: CloseOrder }; answer: null };
   timeWaits: { argument: null; answer: TimeWaitSocket[] };
   renew: { argument: null; answer: null };
-  sample: { argument: { source: SourceName }; answer: SnapshotDocument };
+  sample: { argument: { source: SourceName; hints: Hints }; answer: SnapshotDocument };
   forecasts: { argument: ClientPlan; answer: WatchedRun };
   run: { argument: { command: string; args: string[] }; answer: RunResult };
 };

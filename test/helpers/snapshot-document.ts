@@ -7,6 +7,9 @@ export type SnapshotGroup = {
   usable: number;
   used: number;
   free: number;
+  freeAtLeast: number;
+  uncertain: string | null;
+  outsideRange: { count: number; low: number | null; high: number | null };
   reusable: number;
   headroomPercent: number;
   byState: Record<string, number>;

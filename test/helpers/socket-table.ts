@@ -10,6 +10,7 @@ import {
   remotePort,
   setBindAddressNoPort,
   setIpv6Only,
+  setLocalPortRange,
   setResetOnClose,
   setReuseAddress,
   SocketError,
@@ -97,6 +98,8 @@ function connectOnce(options: ConnectOptions, listener: Listener): Connection {
   try {
     if (options.reuseAddress === true) setReuseAddress(client);
     if (options.bindAddressNoPort === true) setBindAddressNoPort(client);
+    if (options.portRange !== undefined)
+      setLocalPortRange(client, options.portRange.low, options.portRange.high);
     if (options.bindTo !== undefined) bindSocket(client, options.bindTo);
     connectSocket(client, options.destination);
   } catch (error) {

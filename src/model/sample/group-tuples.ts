@@ -243,9 +243,9 @@ function carefully(
   return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
 }
 
-/** What a rush that is over explains as well, or a range of its own, is no sign of bind() before connect(). */
+/** Ports of the second half count, if no rush that is over and no range of its own explains them as well. */
 function signsOf(found: GroupFinding | undefined): BindBeforeConnect {
   const { certain = 0, possible = 0, doubt } = found ?? {};
-  const ports = doubt === 'block' || doubt === 'closed-rush' ? certain : certain + possible;
+  const ports = doubt === 'rush' ? certain + possible : certain;
   return { suspected: ports > 0, ports, certain: certain > 0 };
 }

@@ -10,7 +10,7 @@ for (const [name, value] of Object.entries(values))
   if (!/^\d+$/.test(value)) throw new Error(`--${name}: not a whole number: ${value}`);
 
 const { runs, seed } = values;
-const { status } = spawnSync('vitest', ['run', 'test/kernel/mixtures.test.ts'], {
+const { status } = spawnSync('vitest', ['run', 'test/system/kernel/mixtures.test.ts'], {
   stdio: 'inherit',
   env: {
     ...process.env,

@@ -95,7 +95,9 @@ function weigh(
     const own = blockedBy.has(source);
     for (const group of source.groups) {
       const firstBlocked = Math.max(0, all - (own ? group.first : 0));
-      verdicts.set(group.tuple, judge(group, source, { ...space, firstBlocked }, history));
+      const again = judge(group, source, { ...space, firstBlocked }, history);
+      const isFallen = again.bound === 'no' && verdicts.get(group.tuple)?.bound !== 'no';
+      verdicts.set(group.tuple, isFallen ? { group, bound: 'possible', doubt: 'rush' } : again);
     }
   }
   return verdicts;

@@ -20,7 +20,7 @@ const FEWEST_IN_BLOCK = 3;
 const TELLING_PAIRS = 10;
 
 /** bind() of port 0 goes on to the other half where this much of its own is taken: some may have left since. */
-const USED_UP_SHARE = 0.8;
+const USED_UP_SHARE = 0.95;
 
 /** True where churn does not explain the room in the first half. */
 export function hasClearRoom(room: number, usable: number): boolean {
