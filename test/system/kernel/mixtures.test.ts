@@ -98,7 +98,7 @@ test(
   async ({ annotate }) => {
     const ingredients = { oddSize: false, bindBeforeConnect: BIND_BEFORE_CONNECT, special: false };
     const { failures, exactShare } = await failuresOf(RUNS, ingredients, 0);
-    await annotate(`exact: ${exactShare}`);
+    await annotate(`exact: ${(100 * exactShare).toFixed(1)} %`);
     expect(failures.join('\n\n\n')).toBe('');
     expect(exactShare).toBeGreaterThanOrEqual(0.95);
   },
@@ -111,7 +111,7 @@ test(
     const ingredients = { oddSize: false, bindBeforeConnect: false, special: true };
     const runs = Math.ceil(RUNS / PER_SPECIAL);
     const { failures, exactShare } = await failuresOf(runs, ingredients, 0);
-    await annotate(`exact: ${exactShare}`);
+    await annotate(`exact: ${(100 * exactShare).toFixed(1)} %`);
     expect(failures.join('\n\n\n')).toBe('');
   },
 );

@@ -112,7 +112,9 @@ function overflowOf(
   if (!verdicts.some(({ bound, doubt }) => bound === 'certain' || doubt === 'rush')) return 'no';
   const isAll = isUsedUp(taken[1], halves.usable(1));
   // With SO_REUSEADDR bind() looks at the lower half of the range first, both parities of it.
-  if (!isAll && !isUsedUp(takenLow, halves.usable(1, 0, halves.middle - 1))) return 'no';
+  const usableLow = halves.usable(1, 0, halves.middle - 1);
+  const isLow = isUsedUp(takenLow, usableLow) && taken[1] - takenLow <= 0.1 * usableLow;
+  if (!isAll && !isLow) return 'no';
   return isAll && isDisjointByBind(expectedPairs[0], sharedPairs[0]) ? 'certain' : 'possible';
 }
 

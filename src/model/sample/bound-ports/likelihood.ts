@@ -84,6 +84,11 @@ export function isSharedByNumber(count: number, shared: number, expectedShared: 
   return count >= 5 && shared >= 0.9 * count && expectedShared <= 0.7 * count;
 }
 
+/** True where a group shares as many ports as independent searches do: connect() took them, in a rush that is over. */
+export function isSharedByChance(shared: number, expectedShared: number): boolean {
+  return shared > 0 && shared >= 0.5 * expectedShared;
+}
+
 /** Closes of a stream that still goes on, in a half that connect() would not look at now. */
 export interface LateCloses {
   readonly count: number;

@@ -6,6 +6,7 @@ import {
   isChosenBlock,
   isDisjointByBind,
   isInOrderOfBind,
+  isSharedByChance,
   isSharedByNumber,
   isStreamOfBinds,
 } from './likelihood.ts';
@@ -83,7 +84,7 @@ export function judge(
   const certain = { group, bound: 'certain' } as const;
   if (isDisjoint(group, source)) return certain;
   if (isInOrderOfBind(group.order, history.timeWaitReused)) return { ...certain, firstToo: true };
-  if (!isClear) return none;
+  if (!isClear || isSharedByChance(group.shared, group.expectedShared)) return none;
   if (isStreamOfBinds(group.closes)) return certain;
   const own = group.second - group.shared;
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first)) return certain;

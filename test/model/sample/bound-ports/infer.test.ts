@@ -4,15 +4,17 @@ import {
   sampleOfSockets,
   SMALL_RANGE,
   type TestSocket,
-  timeWaits,
 } from '../../../helpers/sockets.ts';
 
 /** The sockets on every second port from this one on. */
 const spaced = (firstPort: number, sockets: readonly TestSocket[]): TestSocket[] =>
   sockets.map((socket, index) => ({ ...socket, localPort: firstPort + 2 * index }));
-/** bind() takes odd ports first, connect() even ones. */
+/** bind() takes odd ports first, wherever in the range; connect() even ones. */
 const odd = (count: number, socket: Partial<TestSocket> = {}) =>
-  spaced(40_001, connections(count, socket));
+  connections(count, socket).map((each, index) => ({
+    ...each,
+    localPort: 40_001 + 2 * ((17 * index) % 50),
+  }));
 const even = (count: number, socket: Partial<TestSocket> = {}) =>
   spaced(40_000, connections(count, socket));
 const OTHER = { remote: '10.0.9.22' };
@@ -43,8 +45,10 @@ describe('ports that bind() took', () => {
   });
 
   test('stay lost in TIME_WAIT, reuse or not', () => {
-    const bound = spaced(40_001, timeWaits(20, 30_000));
-    expect(groupsOf(bound, { 'net.ipv4.tcp_tw_reuse': '1' }).first).toMatchObject({
+    expect(
+      groupsOf(odd(20, { state: 'TIME_WAIT', leftMs: 30_000 }), { 'net.ipv4.tcp_tw_reuse': '1' })
+        .first,
+    ).toMatchObject({
       used: 20,
       reusable: 0,
       free: 80,
@@ -52,9 +56,9 @@ describe('ports that bind() took', () => {
   });
 
   test('are told from connect()s beside them', () => {
-    const { first, other } = groupsOf([...odd(10), ...even(20), ...even(1, OTHER)]);
-    expect(first).toMatchObject({ used: 30, free: 70, bindBeforeConnect: { ports: 10 } });
-    expect(other).toMatchObject({ usable: 90, free: 89 });
+    const { first, other } = groupsOf([...odd(25), ...even(5), ...even(1, OTHER)]);
+    expect(first).toMatchObject({ used: 30, free: 70, bindBeforeConnect: { ports: 25 } });
+    expect(other).toMatchObject({ usable: 75, free: 74 });
   });
 
   test('follow the parity of the range', () => {
@@ -71,7 +75,10 @@ describe('no bind() is suspected', () => {
       [...even(50), ...odd(30)],
     ],
     ['with small gaps in the first half', [...even(42), ...odd(30)]],
-    ['where two destinations share the ports', [...odd(10), ...odd(10, OTHER)]],
+    [
+      'where two destinations share as many ports as chance has them share',
+      [...odd(10), ...odd(14, OTHER).slice(6)],
+    ],
     ['for even ports', even(40)],
     ['for ports outside the range', connections(9, {}, 50_001)],
   ])('%s', (_, sockets) => {
