@@ -26,6 +26,8 @@ export type ConnectOptions = {
   count?: number;
   /** `bind()` to this before `connect()`; port 0 lets the kernel pick at bind time. */
   bindTo?: Endpoint;
+  /** One connection from each of these ports of `bindTo`'s address; those that are in use are left out. */
+  ports?: number[];
   /** Sets `IP_BIND_ADDRESS_NO_PORT` before that bind. */
   bindAddressNoPort?: boolean;
   /** Sets `SO_REUSEADDR` before that bind. */

@@ -82,6 +82,7 @@ export function closeEverything(): void {
 /** Connects and accepts, one after the other, until `count` is reached or the kernel refuses. */
 export function connect(options: ConnectOptions): ConnectResult {
   const listener = listenerFor(options.destination);
+  if (options.ports !== undefined) return connectFrom(options, options.ports, listener);
   const opened: Connection[] = [];
   while (opened.length < (options.count ?? Infinity)) {
     try {
@@ -91,6 +92,23 @@ export function connect(options: ConnectOptions): ConnectResult {
     }
   }
   return { connections: opened, stop: null };
+}
+
+function connectFrom(
+  options: ConnectOptions,
+  ports: readonly number[],
+  listener: Listener,
+): ConnectResult {
+  const address = options.bindTo?.address ?? '0.0.0.0';
+  const connections = ports.flatMap((port) => {
+    try {
+      return [connectOnce({ ...options, bindTo: { address, port } }, listener)];
+    } catch (error) {
+      if (error instanceof SocketError && error.code === 'EADDRINUSE') return [];
+      throw error;
+    }
+  });
+  return { connections, stop: null };
 }
 
 function connectOnce(options: ConnectOptions, listener: Listener): Connection {

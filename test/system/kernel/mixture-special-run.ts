@@ -48,17 +48,10 @@ async function openChosen(
   for (const group of groups) {
     const { source, destination } = pairAt(pairs, group);
     const reuseAddress = special.kind === 'shared';
-    const opened: number[] = [];
-    for (const port of special.ports) {
-      const bindTo = { address: source, port };
-      const { connections } = await namespace.connect({
-        destination,
-        count: 1,
-        bindTo,
-        reuseAddress,
-      });
-      opened.push(...connections.map(({ id }) => id));
-    }
+    const { ports } = special;
+    const bindTo = { address: source, port: 0 };
+    const { connections } = await namespace.connect({ destination, bindTo, reuseAddress, ports });
+    const opened = connections.map(({ id }) => id);
     if (special.kind === 'by-number' && special.end !== 'live')
       await namespace.close(opened, special.end);
   }

@@ -128,10 +128,11 @@ export class Findings implements BoundPorts {
     if (this.#rows.sockets.bindAddressNoPort?.[row] === 1) return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
+    if (isShared && verdict?.sharedToo !== true) return undefined;
     if (this.#rows.halves.halfOf(port) === 1) {
-      if (verdict === undefined || (isShared && verdict.sharedToo !== true)) return undefined;
-      if (verdict.bound === 'certain') return SURE;
-      return verdict.bound === 'possible' && verdict.ownRange !== true ? verdict.doubt : undefined;
+      if (verdict?.ownRange === true) return undefined;
+      if (verdict?.bound === 'certain') return SURE;
+      return verdict?.doubt ?? (overflow === 'no' ? undefined : 'overflow');
     }
     if (overflow === 'no' || isShared) return undefined;
     return overflow === 'certain' || verdict?.firstToo === true ? SURE : 'overflow';
