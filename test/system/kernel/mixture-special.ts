@@ -74,7 +74,8 @@ function specialOf(mixture: Mixture, drawn: DrawnSpecial): Special | null {
     case 'bind0':
       return boundParts(mixture, drawn, groupAt);
     case 'by-number': {
-      const count = 14 + Math.floor((0.2 * size * drawn.share) / PER_MILLE);
+      const count = 16 + Math.floor((0.2 * size * drawn.share) / PER_MILLE);
+      if (size < 64) return null;
       const first = low + Math.floor(((size - count) * drawn.from) / PER_MILLE);
       return { kind: 'by-number', group, ports: portsFrom(first, count, 1), end };
     }
@@ -86,7 +87,9 @@ function specialOf(mixture: Mixture, drawn: DrawnSpecial): Special | null {
       return { kind: 'shared', groups: groups.slice(0, 2), ports: portsFrom(first, count, 2) };
     }
     case 'own-range': {
-      const width = 16 + Math.floor((0.3 * size * drawn.share) / PER_MILLE);
+      // Smaller or larger ones do not stand out from chance.
+      const width = 16 + Math.floor((Math.max(0, 0.25 * size - 16) * drawn.share) / PER_MILLE);
+      if (size < 64) return null;
       const first = low + Math.floor(((size - width) * drawn.from) / PER_MILLE);
       const count = Math.floor(0.8 * width);
       return { kind: 'own-range', group, low: first, high: first + width - 1, count };

@@ -135,7 +135,9 @@ export class Findings implements BoundPorts {
       return verdict?.doubt ?? (overflow === 'no' ? undefined : 'overflow');
     }
     if (overflow === 'no' || isShared) return undefined;
-    return overflow === 'certain' || verdict?.firstToo === true ? SURE : 'overflow';
+    // A group without bound ports of the second half may be of another program.
+    const isSure = overflow === 'certain' && verdict?.bound === 'certain';
+    return isSure || verdict?.firstToo === true ? SURE : 'overflow';
   }
 
   #mark(port: number, found: typeof SURE | Doubt): void {

@@ -13,8 +13,10 @@ const RUSH_MARGIN = 0.9;
 const DEVIATIONS = 3;
 
 /** A chance below this is none: a block of ports that bind() would scatter over the range was chosen otherwise. */
-const UNLIKELY = 0.05;
+const UNLIKELY = 0.01;
 const FEWEST_IN_BLOCK = 3;
+/** A block is smaller than this part of the range: with many groups some are a little smaller by chance. */
+const LARGEST_BLOCK = 0.75;
 
 /** exp(-10) is 1 in 22,000: so rarely do searches share nothing that would share so many pairs on average. */
 const TELLING_PAIRS = 10;
@@ -63,7 +65,8 @@ export interface Block {
 export function isChosenBlock(block: Block, usableSecond: number): boolean {
   const { second, first } = block;
   if (second < FEWEST_IN_BLOCK || first < FEWEST_IN_BLOCK - 1) return false;
-  if (chanceOfBlock(second, block.usableSecond / usableSecond) > UNLIKELY) return false;
+  const share = block.usableSecond / usableSecond;
+  if (share > LARGEST_BLOCK || chanceOfBlock(second, share) > UNLIKELY) return false;
   const expected = (first * block.usableSecond) / Math.max(1, block.usableFirst);
   return Math.abs(second - expected) <= DEVIATIONS * Math.sqrt(second + expected);
 }
