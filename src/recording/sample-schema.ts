@@ -77,6 +77,7 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     remoteAddress: group.remoteAddress,
     remotePort: group.remotePort,
     family: group.family,
+    deviceIndex: group.deviceIndex,
     portRange: { low: group.portRange.low, high: group.portRange.high },
     usable: group.usable,
     used: group.used,
@@ -230,6 +231,7 @@ const writtenGroup = object<WrittenGroup>({
   remoteAddress: address,
   remotePort: port,
   family: (value, at) => (whole(4, 6)(value, at) === 6 ? 6 : 4),
+  deviceIndex: optional(count),
   portRange: object({ low: port, high: port }),
   usable: usablePorts,
   used: count,
@@ -259,11 +261,11 @@ const writtenGroup = object<WrittenGroup>({
 });
 
 function groupFrom(written: WrittenGroup, placeId: string): TupleGroup {
-  const { localAddress, remoteAddress, remotePort, used, usable } = written;
+  const { localAddress, remoteAddress, remotePort, deviceIndex, used, usable } = written;
   return {
     ...written,
-    key: groupKey(placeId, localAddress, remoteAddress, remotePort),
-    label: groupLabel(localAddress, remoteAddress, remotePort),
+    key: groupKey(placeId, localAddress, remoteAddress, remotePort, deviceIndex),
+    label: groupLabel(localAddress, remoteAddress, remotePort, deviceIndex),
     headroomPercent: headroomPercent(used, usable),
   };
 }

@@ -26,7 +26,7 @@ export type ConnectOptions = {
   count?: number;
   /** `bind()` to this before `connect()`; port 0 lets the kernel pick at bind time. */
   bindTo?: Endpoint;
-  /** One connection from each of these ports of `bindTo`'s address; those that are in use are left out. */
+  /** One connection from each of these ports of `bindTo`'s address; those that the kernel refuses are left out. */
   ports?: number[];
   /** Sets `IP_BIND_ADDRESS_NO_PORT` before that bind. */
   bindAddressNoPort?: boolean;

@@ -100,15 +100,15 @@ function connectFrom(
   listener: Listener,
 ): ConnectResult {
   const address = options.bindTo?.address ?? '0.0.0.0';
-  const connections = ports.flatMap((port) => {
+  const opened = ports.flatMap((port) => {
     try {
       return [connectOnce({ ...options, bindTo: { address, port } }, listener)];
     } catch (error) {
-      if (error instanceof SocketError && error.code === 'EADDRINUSE') return [];
+      if (error instanceof SocketError) return [];
       throw error;
     }
   });
-  return { connections, stop: null };
+  return { connections: opened, stop: null };
 }
 
 function connectOnce(options: ConnectOptions, listener: Listener): Connection {

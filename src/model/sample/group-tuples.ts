@@ -4,12 +4,11 @@ import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackText } from './addresses.ts';
-import { doubtText, ownRangeText } from './bound-ports/doubt-text.ts';
-import type { BoundPorts, GroupFinding } from './bound-ports/findings.ts';
+import type { BoundPorts } from './bound-ports/findings.ts';
 import { inferBoundPorts } from './bound-ports/infer.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
-import { headroomPercent, lostToBind } from './headroom.ts';
+import { carefully, headroomPercent, lostToBind, signsOf } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
 import type { PortMap, PortsByParity } from './port-space.ts';
 import { type PortUse, PortUseCounter } from './port-use.ts';
@@ -17,7 +16,8 @@ import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
-import { type BindBeforeConnect, fullestFirst, type TupleGroup } from './tuple-group.ts';
+import { fullestFirst, type TupleGroup } from './tuple-group.ts';
+import type { ScopedSockets } from './tuple-index.ts';
 import { groupKey, groupLabel } from './tuple-label.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
@@ -105,9 +105,9 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
 
 function reusableAge(
   { reuse, reuseWorks }: Pick<GroupingRules, 'reuse' | 'reuseWorks'>,
-  isLoopback: boolean,
+  isOnLoopback: boolean,
 ): number {
-  return reuseWorks ? reusableFromAgeMs(reuse, isLoopback) : Infinity;
+  return reuseWorks ? reusableFromAgeMs(reuse, isOnLoopback) : Infinity;
 }
 
 /** What the counters and earlier samples tell of ports that connect() may have taken in a rush. */
@@ -119,8 +119,8 @@ function historyOf(
   for (let tuple = 0; tuple < tuples.count; tuple++) rows += tuples.sizeOf(tuple);
   const { activeOpens, timeWaitReused } = counters;
   const witnessOf = (tuple: number) => {
-    const { localAddress, remoteAddress, remotePort } = tupleText(sockets, tuples, tuple);
-    return witnesses?.of(groupKey(placeId, localAddress, remoteAddress, remotePort));
+    const text = tupleText(sockets, tuples, tuple);
+    return witnesses?.of(keyOf(placeId, text));
   };
   return {
     vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
@@ -129,16 +129,29 @@ function historyOf(
   };
 }
 
-function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
+function keyOf(
+  placeId: string,
+  { localAddress, remoteAddress, remotePort, deviceIndex }: TupleText,
+): string {
+  return groupKey(placeId, localAddress, remoteAddress, remotePort, deviceIndex);
+}
+
+/** lo has this index in each namespace (LOOPBACK_IFINDEX, include/net/flow.h). */
+const LOOPBACK_DEVICE = 1;
+
+function isLoopbackTuple(sockets: ScopedSockets, row: number): boolean {
+  if (sockets.deviceIndex?.[row] === LOOPBACK_DEVICE) return true;
   const family = sockets.family[row] ?? 4;
   const ends = [sockets.localAddress[row] ?? 0, sockets.remoteAddress[row] ?? 0];
   return ends.some((address) => isLoopback(sockets, family, address));
 }
 
-function tupleText(sockets: SocketTable, tuples: TupleRows, tuple: number): TupleText {
+function tupleText(sockets: ScopedSockets, tuples: TupleRows, tuple: number): TupleText {
   const [row = 0] = tuples.rowsOf(tuple);
   const family = sockets.family[row] === 6 ? 6 : 4;
+  const deviceIndex = sockets.deviceIndex?.[row] ?? 0;
   return {
+    ...(deviceIndex !== 0 && { deviceIndex }),
     family,
     localAddress: sockets.addressText(family, sockets.localAddress[row] ?? 0),
     remoteAddress: sockets.addressText(family, sockets.remoteAddress[row] ?? 0),
@@ -176,7 +189,7 @@ interface Counted {
 }
 
 function summarise(
-  { family, localAddress, remoteAddress, remotePort }: TupleText,
+  text: TupleText,
   { tuple, age, counts, portUse }: Counted,
   rules: Omit<GroupingRules, 'owners'>,
   bound: BoundPorts,
@@ -187,14 +200,11 @@ function summarise(
   const second = rules.byParity.second - lost.certain.second;
   const usable = first + second;
   const found = bound.of(tuple);
-  const key = groupKey(rules.placeId, localAddress, remoteAddress, remotePort);
+  const key = keyOf(rules.placeId, text);
   return {
+    ...text,
     key,
-    label: groupLabel(localAddress, remoteAddress, remotePort),
-    localAddress,
-    remoteAddress,
-    remotePort,
-    family,
+    label: groupLabel(text.localAddress, text.remoteAddress, text.remotePort, text.deviceIndex),
     portRange: rules.range,
     usable,
     used,
@@ -225,27 +235,4 @@ function summarise(
     reusableFromAgeMs: Number.isFinite(age) ? age : undefined,
     portUse,
   };
-}
-
-/** How low `free` may be in truth, and why. */
-function carefully(
-  free: number,
-  possiblyLost: number,
-  bound: BoundPorts,
-  found: GroupFinding | undefined,
-): Pick<TupleGroup, 'freeAtLeast' | 'uncertain'> {
-  const besideOthers = free - possiblyLost;
-  const ownRange = found?.ownRange;
-  if (ownRange !== undefined && ownRange.free < besideOthers)
-    return { freeAtLeast: ownRange.free, uncertain: ownRangeText(ownRange) };
-  const [doubt] = bound.doubts;
-  if (possiblyLost === 0 || doubt === undefined) return { freeAtLeast: free };
-  return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
-}
-
-/** Ports of the second half count, if no rush that is over and no range of its own explains them as well. */
-function signsOf(found: GroupFinding | undefined): BindBeforeConnect {
-  const { certain = 0, possible = 0, doubt } = found ?? {};
-  const ports = doubt === 'rush' ? certain + possible : certain;
-  return { suspected: ports > 0, ports, certain: certain > 0 };
 }

@@ -1,6 +1,8 @@
-import type { BoundPorts } from './bound-ports/findings.ts';
+import { doubtText, ownRangeText } from './bound-ports/doubt-text.ts';
+import type { BoundPorts, GroupFinding } from './bound-ports/findings.ts';
 import type { PortsByParity } from './port-space.ts';
 import type { RowCounts } from './row-counts.ts';
+import type { BindBeforeConnect, TupleGroup } from './tuple-group.ts';
 
 /** Headroom in percent of `usable` ports when `used` of them are taken. */
 export function headroomPercent(used: number, usable: number): number {
@@ -25,4 +27,27 @@ export function lostToBind(bound: BoundPorts, counts: RowCounts): LostPorts {
     },
     possible: bound.possible - counts.maybeBound + counts.maybeReusable,
   };
+}
+
+/** How low `free` may be in truth, and why. */
+export function carefully(
+  free: number,
+  possiblyLost: number,
+  bound: BoundPorts,
+  found: GroupFinding | undefined,
+): Pick<TupleGroup, 'freeAtLeast' | 'uncertain'> {
+  const besideOthers = free - possiblyLost;
+  const ownRange = found?.ownRange;
+  if (ownRange !== undefined && ownRange.free < besideOthers)
+    return { freeAtLeast: ownRange.free, uncertain: ownRangeText(ownRange) };
+  const [doubt] = bound.doubts;
+  if (possiblyLost === 0 || doubt === undefined) return { freeAtLeast: free };
+  return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
+}
+
+/** Ports of the second half count, if no rush that is over and no range of its own explains them as well. */
+export function signsOf(found: GroupFinding | undefined): BindBeforeConnect {
+  const { certain = 0, possible = 0, doubt } = found ?? {};
+  const ports = doubt === 'rush' ? certain + possible : certain;
+  return { suspected: ports > 0, ports, certain: certain > 0 };
 }

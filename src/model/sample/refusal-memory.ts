@@ -9,6 +9,8 @@ export interface TupleText {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** Index of the device that the sockets are bound to; undefined: none. */
+  readonly deviceIndex?: number | undefined;
 }
 
 /** The connect() calls of one tuple that the kernel refused for want of a port, as far as they were watched. */

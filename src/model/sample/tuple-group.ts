@@ -15,6 +15,8 @@ export interface TupleGroup extends GroupOwners {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly family: IpFamily;
+  /** Index of the device that its sockets are bound to: each has ports of its own; undefined: none. */
+  readonly deviceIndex?: number | undefined;
   /** The ports among which connect() looks for this group. */
   readonly portRange: PortRange;
   /** Ports that connect() could ever use for this group. */

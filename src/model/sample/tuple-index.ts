@@ -1,17 +1,20 @@
 import { hashWords } from '../../kernel/ip-address.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 
+/** A table whose reader tells which device each socket is bound to; 0: none. */
+export type ScopedSockets = SocketTable & { readonly deviceIndex?: Uint32Array };
+
 /**
- * Numbers the distinct (local address, remote address, remote port) of a table's rows. Open addressing
+ * Numbers the distinct (local address, remote address, remote port, device) of a table's rows. Open addressing
  * over flat arrays: nothing is allocated per row.
  */
 export class TupleIndex {
   // A row of each tuple, from which its addresses can be read.
   readonly #firstRows: number[] = [];
-  readonly #sockets: SocketTable;
+  readonly #sockets: ScopedSockets;
   #slots = new Int32Array(1024).fill(-1);
 
-  constructor(sockets: SocketTable) {
+  constructor(sockets: ScopedSockets) {
     this.#sockets = sockets;
   }
 
@@ -62,12 +65,13 @@ export class TupleIndex {
   }
 
   #sameTuple(a: number, b: number): boolean {
-    const { localAddress, remoteAddress, remotePort, family } = this.#sockets;
+    const { localAddress, remoteAddress, remotePort, family, deviceIndex } = this.#sockets;
     return (
       remoteAddress[a] === remoteAddress[b] &&
       remotePort[a] === remotePort[b] &&
       localAddress[a] === localAddress[b] &&
-      family[a] === family[b]
+      family[a] === family[b] &&
+      deviceIndex?.[a] === deviceIndex?.[b]
     );
   }
 }

@@ -4,17 +4,20 @@ export function groupKey(
   localAddress: string,
   remoteAddress: string,
   remotePort: number,
+  deviceIndex?: number,
 ): string {
-  return `${placeId} ${groupLabel(localAddress, remoteAddress, remotePort)}`;
+  return `${placeId} ${groupLabel(localAddress, remoteAddress, remotePort, deviceIndex)}`;
 }
 
-/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */
+/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`, `fe80::1%2 → [fe80::2]:8080` on the device with index 2. */
 export function groupLabel(
   localAddress: string,
   remoteAddress: string,
   remotePort: number,
+  deviceIndex?: number,
 ): string {
-  return `${localAddress} → ${endpoint(remoteAddress, remotePort)}`;
+  const device = deviceIndex === undefined ? '' : `%${deviceIndex}`;
+  return `${localAddress}${device} → ${endpoint(remoteAddress, remotePort)}`;
 }
 
 /** `10.0.9.21:8080`, `[::1]:8080` (RFC 3986, 3.2.2). */

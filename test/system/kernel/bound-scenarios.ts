@@ -106,33 +106,28 @@ export const boundScenarios: readonly BoundScenario[] = [
   manySources(5, 120, 2000),
   manySources(2, 600, 0),
   manySources(2, 600, 2000),
-  ...[0, 2000].map(
-    (before): BoundScenario => ({
-      name: `one bound connection of each of 100 client addresses, ${before} connections before (6)`,
-      range: '24000 24799',
-      before,
-      destinations: [at(8080)],
-      async arrange(namespace) {
-        for (const last of from(0, 100))
-          await bound(namespace, `127.1.0.${1 + last}`, at(8080), 1);
-        await namespace.connect({ destination: OTHER, count: 1 });
-      },
-      expected: [{ source: HOST, destination: OTHER, free: -1, exact: true }],
-    }),
-  ),
-  ...[0, 3000].map(
-    (before): BoundScenario => ({
-      name: `a block bound by number, ${before} connections before (8)`,
-      range: '24000 25999',
-      before,
-      destinations: [at(8080)],
-      async arrange(namespace) {
-        await namespace.connect(byNumber(HOST, at(8080), from(24_500, 400)));
-        await namespace.connect({ destination: OTHER, count: 1 });
-      },
-      expected: [{ source: HOST, destination: OTHER, free: 1599, exact: false }],
-    }),
-  ),
+  ...[0, 2000].map((before): BoundScenario => ({
+    name: `one bound connection of each of 100 client addresses, ${before} connections before (6)`,
+    range: '24000 24799',
+    before,
+    destinations: [at(8080)],
+    async arrange(namespace) {
+      for (const last of from(0, 100)) await bound(namespace, `127.1.0.${1 + last}`, at(8080), 1);
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: -1, exact: true }],
+  })),
+  ...[0, 3000].map((before): BoundScenario => ({
+    name: `a block bound by number, ${before} connections before (8)`,
+    range: '24000 25999',
+    before,
+    destinations: [at(8080)],
+    async arrange(namespace) {
+      await namespace.connect(byNumber(HOST, at(8080), from(24_500, 400)));
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 1599, exact: false }],
+  })),
   {
     name: 'ports outside the range (9)',
     range: '24000 24399',
@@ -140,24 +135,22 @@ export const boundScenarios: readonly BoundScenario[] = [
     expected: [{ source: HOST, destination: at(8080), free: 400, exact: true }],
     group: { used: 0, outsideRange: { count: 150, low: 10_000, high: 10_149 } },
   },
-  ...[0, 3000].map(
-    (before): BoundScenario => ({
-      name: `the same odd ports to two destinations, SO_REUSEADDR, ${before} connections before (10)`,
-      range: '24000 24799',
-      before,
-      destinations: [at(80), at(81)],
-      async arrange(namespace) {
-        for (const destination of [at(80), at(81)])
-          await namespace.connect({
-            ...byNumber(HOST, destination, from(24_101, 150, 2)),
-            reuseAddress: true,
-          });
-        await namespace.connect({ destination: OTHER, count: 1 });
-      },
-      expected: [{ source: HOST, destination: OTHER, free: 649, exact: true }],
-      held: 150,
-    }),
-  ),
+  ...[0, 3000].map((before): BoundScenario => ({
+    name: `the same odd ports to two destinations, SO_REUSEADDR, ${before} connections before (10)`,
+    range: '24000 24799',
+    before,
+    destinations: [at(80), at(81)],
+    async arrange(namespace) {
+      for (const destination of [at(80), at(81)])
+        await namespace.connect({
+          ...byNumber(HOST, destination, from(24_101, 150, 2)),
+          reuseAddress: true,
+        });
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 649, exact: true }],
+    held: 150,
+  })),
   {
     name: 'IP_LOCAL_PORT_RANGE (11)',
     range: '24000 25999',
@@ -177,20 +170,18 @@ export const boundScenarios: readonly BoundScenario[] = [
     ],
     held: 0,
   },
-  ...(['live', 'client-first'] as const).map(
-    (end): BoundScenario => ({
-      name: `after a rush, nothing bound, ${end} (16)`,
-      range: '24000 24399',
-      destinations: [at(8080)],
-      async arrange(namespace) {
-        const rush = await namespace.connect({ destination: at(8080), count: 240 });
-        const later = await namespace.connect({ destination: at(8080), count: 150 });
-        if (end !== 'live') await namespace.close(ids(later.connections), end);
-        await namespace.close(ids(rush.connections), 'reset');
-        await namespace.connect({ destination: OTHER, count: 8 });
-      },
-      expected: [{ source: HOST, destination: OTHER, free: 392, exact: false }],
-      held: 0,
-    }),
-  ),
+  ...(['live', 'client-first'] as const).map((end): BoundScenario => ({
+    name: `after a rush, nothing bound, ${end} (16)`,
+    range: '24000 24399',
+    destinations: [at(8080)],
+    async arrange(namespace) {
+      const rush = await namespace.connect({ destination: at(8080), count: 240 });
+      const later = await namespace.connect({ destination: at(8080), count: 150 });
+      if (end !== 'live') await namespace.close(ids(later.connections), end);
+      await namespace.close(ids(rush.connections), 'reset');
+      await namespace.connect({ destination: OTHER, count: 8 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 392, exact: false }],
+    held: 0,
+  })),
 ];

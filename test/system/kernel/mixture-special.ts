@@ -1,6 +1,5 @@
 /** What a mixture may hold of ports that are not connect()'s own choice: drawn here, made by mixture-special-run.ts. */
 import fc from 'fast-check';
-import type { Mixture } from './mixture.ts';
 
 /** Connections to one group by bind((ip, 0)) and connect(). */
 export type BoundPart = { group: number; count: number; end: 'live' | 'client-first' };
@@ -16,6 +15,19 @@ export type Special =
   | { kind: 'own-range'; group: number; low: number; high: number; count: number }
   /** No connection has TCP timestamps, and yet the sysctl says that they would; what follows the samples has seen it. */
   | { kind: 'no-timestamps' };
+
+/** What this needs to know of a mixture. */
+type Plain = {
+  low: number;
+  high: number;
+  reserved: { ports: string };
+  listeners: readonly unknown[];
+  pairs: readonly { source: string }[];
+  batches: { count: number }[];
+  timestamps: number;
+  command: boolean;
+  special: Special | null;
+};
 
 const PER_MILLE = 1000;
 const perMille = fc.nat(PER_MILLE - 1);
@@ -50,7 +62,7 @@ type DrawnSpecial = typeof drawnSpecial extends fc.Arbitrary<infer Value> ? Valu
 const MOST_OF_FIRST = 0.6;
 
 /** Adds it to a mixture, whose other connections become fewer where they would hide it. */
-export function withSpecial(mixture: Mixture, drawn: DrawnSpecial): Mixture {
+export function withSpecial<Some extends Plain>(mixture: Some, drawn: DrawnSpecial): Some {
   const special = specialOf(mixture, drawn);
   if (special === null) return mixture;
   if (special.kind === 'no-timestamps')
@@ -64,7 +76,7 @@ export function withSpecial(mixture: Mixture, drawn: DrawnSpecial): Mixture {
   return { ...mixture, special, batches };
 }
 
-function specialOf(mixture: Mixture, drawn: DrawnSpecial): Special | null {
+function specialOf(mixture: Plain, drawn: DrawnSpecial): Special | null {
   const { low, high, pairs } = mixture;
   const size = high - low + 1;
   const groupAt = (share: number) => Math.floor((pairs.length * share) / PER_MILLE);
@@ -104,7 +116,7 @@ const portsFrom = (first: number, count: number, step: number) =>
 
 /** A group that fills both halves alone is like one of plain connect()s that is exhausted: no table tells them apart. */
 function boundParts(
-  mixture: Mixture,
+  mixture: Plain,
   { parts, last }: DrawnSpecial,
   groupAt: (share: number) => number,
 ): Special {
@@ -119,7 +131,13 @@ function boundParts(
 }
 
 /** Usable ports of a half, at least. */
-export function roomOfHalf({ low, high, reserved, listeners, pairs }: Mixture): number {
+export function roomOfHalf({
+  low,
+  high,
+  reserved,
+  listeners,
+  pairs,
+}: Pick<Plain, 'low' | 'high' | 'reserved' | 'listeners' | 'pairs'>): number {
   const spans = reserved.ports.split(',').filter(Boolean).map(spanSize);
   const blocked = spans.reduce((sum, size) => sum + size, 0) + listeners.length + pairs.length;
   return Math.max(0, (high - low + 1) / 2 - blocked);

@@ -41,7 +41,8 @@ export interface GroupEvidence {
   readonly evenlyShared: number;
   /** Its TIME_WAIT in the second half. */
   readonly closes: LateCloses;
-  readonly order: AgeOrder;
+  /** Counted when it is asked for: few need it. */
+  readonly order: () => AgeOrder;
   /** From its lowest to its highest port of the second half. */
   readonly low: number;
   readonly high: number;
@@ -162,7 +163,7 @@ export class Collector {
         youngestMs: second.youngestMs,
         oldestMs: second.oldestMs,
       },
-      order: this.#ageOrder(tuple, second.closes),
+      order: () => this.#ageOrder(tuple),
       low,
       high,
       block,
@@ -218,8 +219,7 @@ export class Collector {
     return count;
   }
 
-  #ageOrder(tuple: number, second: number): AgeOrder {
-    if (second === 0) return { first: 0, second: 0, secondIsOlder: 0 };
+  #ageOrder(tuple: number): AgeOrder {
     const { sockets, halves } = this.#rows;
     const byAge = this.#byAge.fill(0);
     const stepOf = (row: number) =>

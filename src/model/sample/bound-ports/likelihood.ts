@@ -13,10 +13,10 @@ const RUSH_MARGIN = 0.9;
 const DEVIATIONS = 3;
 
 /** A chance below this is none: a block of ports that bind() would scatter over the range was chosen otherwise. */
-const UNLIKELY = 0.01;
+const UNLIKELY = 0.05;
 const FEWEST_IN_BLOCK = 3;
-/** A block is smaller than this part of the range: with many groups some are a little smaller by chance. */
-const LARGEST_BLOCK = 0.75;
+/** A block is at most this part of the range: of many groups some lie within a little less than all of it by chance. */
+const LARGEST_BLOCK = 0.5;
 
 /** exp(-10) is 1 in 22,000: so rarely do searches share nothing that would share so many pairs on average. */
 const TELLING_PAIRS = 10;
@@ -110,12 +110,10 @@ export function isStreamOfBinds({ count, youngestMs, oldestMs }: LateCloses): bo
 
 /**
  * True where nearly each TIME_WAIT of the second half is older than nearly each of the first: bind() fills the second
- * half first, connect() the first one, unless it has taken TIME_WAIT over since.
+ * half first, connect() the first one. It tells nothing where connect() has taken TIME_WAIT over since.
  */
-export function isInOrderOfBind(order: AgeOrder, timeWaitReused: number | undefined): boolean {
-  const { first, second, secondIsOlder } = order;
-  const pairs = first * second;
-  return timeWaitReused === 0 && Math.min(first, second) >= 20 && secondIsOlder > 0.95 * pairs;
+export function isInOrderOfBind({ first, second, secondIsOlder }: AgeOrder): boolean {
+  return Math.min(first, second) >= 20 && secondIsOlder > 0.95 * first * second;
 }
 
 /** TIME_WAIT of both halves, and in how many of all pairs the one of the second half is older. */

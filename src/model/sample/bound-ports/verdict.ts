@@ -83,7 +83,8 @@ export function judge(
   if (witness === 'rush' || group.shared === group.second) return none;
   const certain = { group, bound: 'certain' } as const;
   if (isDisjoint(group, source)) return certain;
-  if (isInOrderOfBind(group.order, history.timeWaitReused)) return { ...certain, firstToo: true };
+  if (history.timeWaitReused === 0 && isInOrderOfBind(group.order()))
+    return { ...certain, firstToo: true };
   if (!isClear || isSharedByChance(group.shared, group.expectedShared)) return none;
   if (isStreamOfBinds(group.closes)) return certain;
   const own = group.second - group.shared;
