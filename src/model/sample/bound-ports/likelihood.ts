@@ -12,11 +12,12 @@ const RUSH_MARGIN = 0.9;
 /** Beyond so many standard deviations two counts are not equal by chance. */
 const DEVIATIONS = 3;
 
-/** A chance below this is none: a block of ports that bind() would scatter over the range was chosen otherwise. */
+/** A chance below this is none: bind() would scatter ports over the range. A few of them do not tell much either way. */
 const UNLIKELY = 0.05;
-const FEWEST_IN_BLOCK = 3;
+const UNLIKELY_OF_FEW = 0.3;
+const FEW = 5;
 /** A block is at most this part of the range: of many groups some lie within a little less than all of it by chance. */
-const LARGEST_BLOCK = 0.5;
+const LARGEST_BLOCK = 0.75;
 
 /** exp(-10) is 1 in 22,000: so rarely do searches share nothing that would share so many pairs on average. */
 const TELLING_PAIRS = 10;
@@ -64,9 +65,10 @@ export interface Block {
  */
 export function isChosenBlock(block: Block, usableSecond: number): boolean {
   const { second, first } = block;
-  if (second < FEWEST_IN_BLOCK || first < FEWEST_IN_BLOCK - 1) return false;
+  if (first === 0) return false;
+  const limit = second < FEW ? UNLIKELY_OF_FEW : UNLIKELY;
   const share = block.usableSecond / usableSecond;
-  if (share > LARGEST_BLOCK || chanceOfBlock(second, share) > UNLIKELY) return false;
+  if (share > LARGEST_BLOCK || chanceOfBlock(second, share) > limit) return false;
   const expected = (first * block.usableSecond) / Math.max(1, block.usableFirst);
   return Math.abs(second - expected) <= DEVIATIONS * Math.sqrt(second + expected);
 }

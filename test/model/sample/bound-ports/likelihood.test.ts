@@ -53,11 +53,17 @@ describe('a block', () => {
     ['no port of the first half', { first: 0 }, false],
     ['far fewer of the first half', { first: 250 }, false],
     ['far more of it', { first: 450 }, false],
-    ['half of the range', { usableSecond: 1000, usableFirst: 1000 }, true],
-    ['more than that', { usableSecond: 1001, usableFirst: 1001 }, false],
-    ['two ports', { second: 2, first: 2, usableSecond: 2, usableFirst: 2 }, false],
-    ['four, which may lie there by chance', { second: 4, first: 4 }, false],
+    ['three quarters of the range', { usableSecond: 1500, usableFirst: 1500 }, true],
+    ['more than that', { usableSecond: 1501, usableFirst: 1501 }, false],
+    ['one port', { second: 1, first: 1, usableSecond: 1, usableFirst: 1 }, false],
+    ['two ports near each other', { second: 2, first: 2, usableSecond: 320 }, true],
+    [
+      'two further apart, which may lie there by chance',
+      { second: 2, first: 2, usableSecond: 330 },
+      false,
+    ],
     ['five, which hardly do', { second: 5, first: 5 }, true],
+    ['five further apart', { second: 5, first: 5, usableSecond: 700 }, false],
   ])('%s: %s', (_, changes, expected) => {
     expect(isChosenBlock({ ...block, ...changes }, 2000)).toBe(expected);
   });
