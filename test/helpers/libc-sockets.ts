@@ -27,6 +27,7 @@ const errnoNames = new Map(Object.entries(constants.errno).map(([name, value]) =
 
 const SOL_SOCKET = 1;
 const IPPROTO_IP = 0;
+const IPPROTO_TCP = 6;
 const IPPROTO_IPV6 = 41;
 const TIMEOUT_SECONDS = 5n;
 
@@ -108,6 +109,11 @@ export function setLocalPortRange(fd: number, low: number, high: number): void {
 /** Sets `SO_LINGER` to zero: close() then sends a reset, and neither end enters TIME_WAIT. */
 export function setResetOnClose(fd: number): void {
   setOption(fd, SOL_SOCKET, 13, int32s(1, 0));
+}
+
+/** Sets `TCP_REPAIR`: close() then sends nothing, and the other end stays as it is. */
+export function setRepair(fd: number): void {
+  setOption(fd, IPPROTO_TCP, 19, int32s(1));
 }
 
 /** bind(2). Throws {@link SocketError}. */

@@ -11,6 +11,7 @@ import {
   setBindAddressNoPort,
   setIpv6Only,
   setLocalPortRange,
+  setRepair,
   setResetOnClose,
   setReuseAddress,
   SocketError,
@@ -181,6 +182,11 @@ export function close(ids: readonly number[], order: CloseOrder): void {
 }
 
 function closeEnds(ends: Ends, order: CloseOrder): void {
+  if (order === 'client-gone') {
+    setRepair(open(ends, 'client'));
+    closeEnd(ends, 'client');
+    return;
+  }
   if (order === 'reset' && ends.client !== undefined) setResetOnClose(ends.client);
   const first = order.startsWith('server') ? 'server' : 'client';
   const second = first === 'server' ? 'client' : 'server';

@@ -75,6 +75,7 @@ describe.concurrent('free, where ports are bound or look like it', () => {
       const [first] = scenario.expected;
       if (scenario.group !== undefined && first !== undefined)
         expect(groupOf(document, first)).toMatchObject(scenario.group);
+      if (scenario.groups !== undefined) expect(document.groups).toHaveLength(scenario.groups);
       if (scenario.held !== undefined) expect(document.portSpace.held).toBe(scenario.held);
       for (const { id } of document.advice) expect(id).not.toBe('enable-tw-reuse');
     }

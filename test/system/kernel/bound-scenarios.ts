@@ -26,6 +26,8 @@ export type BoundScenario = {
   expected: BoundExpectation[];
   /** Of the first expected group. */
   group?: Record<string, unknown>;
+  /** How many groups there are. */
+  groups?: number;
   /** What `portSpace.held` says. */
   held?: number;
 };
@@ -87,16 +89,29 @@ const manySources = (sources: number, count: number, before: number): BoundScena
   expected: [{ source: HOST, destination: OTHER, free: -1, exact: before === 0 && count <= 400 }],
 });
 
+/** Connections of which only the accepted end is in the namespace. */
+async function acceptFrom(
+  namespace: Namespace,
+  source: string,
+  destination: Endpoint,
+  count: number,
+): Promise<void> {
+  const bindTo = { address: source, port: 0 };
+  const options = { destination, count, bindTo, bindAddressNoPort: true };
+  const { connections } = await namespace.connect(options);
+  await namespace.close(ids(connections), 'client-gone');
+}
+
 /** By the numbers of the cases they are like. */
 export const boundScenarios: readonly BoundScenario[] = [
-  {
-    name: 'bound TIME_WAIT of both halves is never reusable (1)',
+  ...['2', '0'].map((reuse): BoundScenario => ({
+    name: `bound TIME_WAIT of both halves is never reusable, tcp_tw_reuse ${reuse} (1, 2)`,
     range: '24000 24399',
-    sysctls: { 'net.ipv4.tcp_tw_reuse': '2', [REUSE_DELAY]: '100' },
+    sysctls: { 'net.ipv4.tcp_tw_reuse': reuse, [REUSE_DELAY]: '100' },
     arrange: (namespace) => closedInTwoLots(namespace, 200),
     expected: [{ source: '127.0.0.6', destination: at(8080), free: 0, exact: true }],
     group: { reusable: 0 },
-  },
+  })),
   manyDestinations(48, 0),
   manyDestinations(96, 0),
   manyDestinations(144, 0),
@@ -184,4 +199,37 @@ export const boundScenarios: readonly BoundScenario[] = [
     expected: [{ source: HOST, destination: OTHER, free: 392, exact: false }],
     held: 0,
   })),
+  {
+    name: 'accepted from 120 clients elsewhere, the listener closed since (25)',
+    range: '24000 24799',
+    async arrange(namespace) {
+      const local = at(24_050);
+      const listener = await namespace.listen(local);
+      for (const last of from(1, 12)) await acceptFrom(namespace, `127.1.0.${last}`, local, 10);
+      await namespace.release(listener);
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 798, exact: true }],
+    groups: 1,
+    held: 1,
+  },
+  {
+    name: 'accepted for other addresses, as TPROXY does (24)',
+    range: '24000 24799',
+    async arrange(namespace) {
+      const locals = from(1, 8).flatMap((last) =>
+        [443, 24_051].map((port) => at(port, `198.51.100.${last}`)),
+      );
+      for (const { address, port } of locals) {
+        if (port === 443) await namespace.addAddress(address);
+        const listener = await namespace.listen({ address, port });
+        await acceptFrom(namespace, `127.1.0.${port % 99}`, { address, port }, 6);
+        await namespace.release(listener);
+      }
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 798, exact: true }],
+    groups: 1,
+    held: 1,
+  },
 ];

@@ -19,7 +19,7 @@ const BIND_BEFORE_CONNECT = true;
 
 const { EPHTOP_SEED, EPHTOP_RUNS } = process.env;
 const FIRST_SEED = EPHTOP_SEED === undefined ? randomInt(2 ** 30) : Number(EPHTOP_SEED);
-const RUNS = Number(EPHTOP_RUNS ?? (EPHTOP_SEED === undefined ? 200 : 1));
+const RUNS = Number(EPHTOP_RUNS ?? (EPHTOP_SEED === undefined ? 120 : 1));
 /** One in so many is of odd size as well. */
 const PER_ODD_SIZED = 10;
 /** One in so many has special ports. */
