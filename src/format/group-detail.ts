@@ -163,11 +163,18 @@ function bindLines({ sample }: Model, group: GroupModel): string[] {
   const lines: string[] = [];
   if (own.suspected) {
     const room = formatCount(halves.first.usable - halves.first.used);
+    // Past its own half bind() takes ports of the other.
+    const which = own.ports <= halves.second.used ? `${second} ports` : 'ports';
     lines.push(
-      `bind() before connect(): ${formatCount(own.ports)} ${second} ports are taken while ${room} ${first} ones are free. connect() takes ${first} ones first, bind() ${second} ones.`,
+      `bind() before connect(): ${formatCount(own.ports)} ${which} are taken while ${room} ${first} ones are free. connect() takes ${first} ones first, bind() ${second} ones.`,
       own.certain
         ? 'Each is lost to every other destination too: set IP_BIND_ADDRESS_NO_PORT before bind().'
         : 'Or they have outlived a rush in which all the others were taken.',
+    );
+  }
+  if (group.uncertain !== undefined) {
+    lines.push(
+      `At least ${formatCount(group.freeAtLeast)} connect() calls succeed: it is not certain whether more do. ${group.uncertain}`,
     );
   }
   if (elsewhere > 0) {

@@ -109,6 +109,11 @@ function groupDocument(group: GroupModel) {
     free: group.free,
     freeAtLeast: group.freeAtLeast,
     uncertain: group.uncertain ?? null,
+    outsideRange: {
+      count: group.outsideRange.count,
+      low: group.outsideRange.low ?? null,
+      high: group.outsideRange.high ?? null,
+    },
     reusable: group.reusable,
     severity: group.severity,
     connectFailures: failuresDocument(group.connectFailures),

@@ -27,6 +27,7 @@ const errnoNames = new Map(Object.entries(constants.errno).map(([name, value]) =
 
 const SOL_SOCKET = 1;
 const IPPROTO_IP = 0;
+const IPPROTO_TCP = 6;
 const IPPROTO_IPV6 = 41;
 const TIMEOUT_SECONDS = 5n;
 
@@ -66,7 +67,7 @@ function setOption(fd: number, level: number, option: number, value: Buffer): vo
 
 function int32s(...values: number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
-  values.forEach((value, index) => bytes.writeInt32LE(value, index * 4));
+  values.forEach((value, index) => bytes.writeInt32LE(value | 0, index * 4));
   return bytes;
 }
 
@@ -122,6 +123,11 @@ export function setLocalPortRange(fd: number, low: number, high: number): void {
 /** Sets `SO_LINGER` to zero: close() then sends a reset, and neither end enters TIME_WAIT. */
 export function setResetOnClose(fd: number): void {
   setOption(fd, SOL_SOCKET, 13, int32s(1, 0));
+}
+
+/** Sets `TCP_REPAIR`: close() then sends nothing, and the other end stays as it is. */
+export function setRepair(fd: number): void {
+  setOption(fd, IPPROTO_TCP, 19, int32s(1));
 }
 
 /** bind(2). Throws {@link SocketError}. */

@@ -1,3 +1,4 @@
+import type { Hints } from '../../src/model/sample/measure.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 
 /** One end of a TCP or UDP socket: an IPv4, IPv6 or IPv4-mapped address without brackets, and a port. */
@@ -25,6 +26,8 @@ export type ConnectOptions = {
   count?: number;
   /** `bind()` to this before `connect()`; port 0 lets the kernel pick at bind time. */
   bindTo?: Endpoint;
+  /** One connection from each of these ports of `bindTo`'s address; those that the kernel refuses are left out. */
+  ports?: number[];
   /** Sets `IP_BIND_ADDRESS_NO_PORT` before that bind. */
   bindAddressNoPort?: boolean;
   /** Sets `SO_REUSEADDR` before that bind. */
@@ -35,6 +38,8 @@ export type ConnectOptions = {
   transparent?: boolean;
   /** Does not wait for the handshake, nor for anybody to listen: the connections stay in SYN_SENT. */
   pending?: boolean;
+  /** Sets `IP_LOCAL_PORT_RANGE`. */
+  portRange?: { low: number; high: number };
 };
 
 /** What was opened; `stop` is null when every asked-for connection was. */
@@ -42,9 +47,16 @@ export type ConnectResult = { connections: Connection[]; stop: Stop | null };
 
 /**
  * Which end closes, and first: `client-only` leaves the client in FIN_WAIT2 and the server in
- * CLOSE_WAIT, `server-only` the other way round, `reset` leaves nothing behind.
+ * CLOSE_WAIT, `server-only` the other way round, `reset` leaves nothing behind. `client-gone` takes the
+ * client's end out of the namespace without a word, as if it were on another machine.
  */
-export type CloseOrder = 'client-first' | 'server-first' | 'client-only' | 'server-only' | 'reset';
+export type CloseOrder =
+  | 'client-first'
+  | 'server-first'
+  | 'client-only'
+  | 'server-only'
+  | 'reset'
+  | 'client-gone';
 
 /** A socket that the kernel keeps as a time-wait one, and the milliseconds it has left. */
 export type TimeWaitSocket = { state: 'TIME_WAIT' | 'FIN_WAIT2'; leftMs: number };
@@ -94,7 +106,7 @@ export type Operations = {
   close: { argument: { ids: number[]; order: CloseOrder }; answer: null };
   timeWaits: { argument: null; answer: TimeWaitSocket[] };
   renew: { argument: null; answer: null };
-  sample: { argument: { source: SourceName }; answer: SnapshotDocument };
+  sample: { argument: { source: SourceName; hints: Hints }; answer: SnapshotDocument };
   forecasts: { argument: ClientPlan; answer: WatchedRun };
   run: { argument: { command: string; args: string[] }; answer: RunResult };
 };

@@ -10,6 +10,7 @@ export type SnapshotGroup = {
   free: number;
   freeAtLeast: number;
   uncertain: string | null;
+  outsideRange: { count: number; low: number | null; high: number | null };
   reusable: number;
   headroomPercent: number;
   byState: Record<string, number>;

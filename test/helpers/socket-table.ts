@@ -12,6 +12,8 @@ import {
   remotePort,
   setBindAddressNoPort,
   setIpv6Only,
+  setLocalPortRange,
+  setRepair,
   setResetOnClose,
   setReuseAddress,
   setTransparent,
@@ -84,6 +86,7 @@ export function closeEverything(): void {
 /** Connects and accepts, one after the other, until `count` is reached or the kernel refuses. */
 export function connect(options: ConnectOptions): ConnectResult {
   const listener = options.pending === true ? undefined : listenerFor(options.destination);
+  if (options.ports !== undefined) return connectFrom(options, options.ports, listener);
   const opened: Connection[] = [];
   while (opened.length < (options.count ?? Infinity)) {
     try {
@@ -95,6 +98,23 @@ export function connect(options: ConnectOptions): ConnectResult {
   return { connections: opened, stop: null };
 }
 
+function connectFrom(
+  options: ConnectOptions,
+  ports: readonly number[],
+  listener: Listener | undefined,
+): ConnectResult {
+  const address = options.bindTo?.address ?? '0.0.0.0';
+  const opened = ports.flatMap((port) => {
+    try {
+      return [connectOnce({ ...options, bindTo: { address, port } }, listener)];
+    } catch (error) {
+      if (error instanceof SocketError) return [];
+      throw error;
+    }
+  });
+  return { connections: opened, stop: null };
+}
+
 function connectOnce(options: ConnectOptions, listener: Listener | undefined): Connection {
   const mode = listener === undefined ? 'non-blocking' : 'blocking';
   const client = openSocket(options.destination.address, 'tcp', mode);
@@ -103,6 +123,8 @@ function connectOnce(options: ConnectOptions, listener: Listener | undefined): C
     if (options.transparent === true) setTransparent(client);
     if (options.reuseAddress === true) setReuseAddress(client);
     if (options.bindAddressNoPort === true) setBindAddressNoPort(client);
+    if (options.portRange !== undefined)
+      setLocalPortRange(client, options.portRange.low, options.portRange.high);
     if (options.bindTo !== undefined) bindSocket(client, options.bindTo);
     if (listener === undefined) beginConnect(client, options.destination);
     else connectSocket(client, options.destination);
@@ -169,6 +191,11 @@ export function close(ids: readonly number[], order: CloseOrder): void {
 }
 
 function closeEnds(ends: Ends, order: CloseOrder): void {
+  if (order === 'client-gone') {
+    setRepair(open(ends, 'client'));
+    closeEnd(ends, 'client');
+    return;
+  }
   if (order === 'reset' && ends.client !== undefined) setResetOnClose(ends.client);
   const first = order.startsWith('server') ? 'server' : 'client';
   const second = first === 'server' ? 'client' : 'server';

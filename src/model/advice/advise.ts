@@ -96,11 +96,15 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   if (suggestion === undefined) return undefined;
   const { group, pressure } = situation;
   const before = group.headroomPercentAtLeast;
-  const { headroomAfter = before, severity = group.severity, risk, changes, ...said } = suggestion;
+  const doubt = doubtOf(group);
+  const sure = (headroom: number) => Math.max(0, headroom - doubt);
+  const { severity = group.severity, risk, changes, ...said } = suggestion;
+  const headroomAfter =
+    suggestion.headroomAfter === undefined ? before : sure(suggestion.headroomAfter);
   if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
   const cures = rule.cures?.includes(pressure.cause) === true;
   const headroomAfterMinute =
-    changes === undefined ? headroomAfter : headroomInAMinute(situation, changes);
+    changes === undefined ? headroomAfter : sure(headroomInAMinute(situation, changes));
   return {
     rank: rankOf(suggestion, severity, group, cures),
     worth: worthOf(Math.min(headroomAfter, headroomAfterMinute)) - risk * RISK_WEIGHT_PERCENT,
@@ -111,6 +115,11 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
       effect: { group: group.label, headroomBefore: before, headroomAfter, headroomAfterMinute },
     },
   };
+}
+
+/** Percent of headroom that is not sure, before and after a change; where the kernel refuses, all that comes is more. */
+function doubtOf({ limit, headroomPercent, headroomPercentAtLeast }: GroupModel): number {
+  return limit?.stage === 'dry' ? 0 : headroomPercent - headroomPercentAtLeast;
 }
 
 /** Headroom in steps, so that suggestions do not change places with each look. */

@@ -13,11 +13,13 @@ const FIRST_CLIENT_PORT = 32_768;
  * net/ipv4/inet_hashtables.c). Three signs betray them:
  *
  * - both ends of a connection are in the table: one of them was accepted;
- * - several connections from far clients' ports, each from another one, end at one local port;
+ * - several connections from far clients' ports, most from another one, end at one local port, at one address or at
+ *   many (TPROXY: the local end is the one that the client wanted);
+ * - one more ends at such an address, at a port outside the range, where connect() takes none;
  * - a TIME_WAIT is alone between two ports of the range on this machine, where nobody listens: the end that
  *   closed first is left, and to take it for the accepted one is the cautious guess.
  *
- * A single connection from another machine cannot be told from an outgoing one.
+ * A single connection from another machine to a port of the range cannot be told from an outgoing one.
  */
 export function findOrphanedAccepts(
   sockets: SocketTable,
@@ -28,7 +30,7 @@ export function findOrphanedAccepts(
   const orphaned = new Set<number>();
   const { pairs, lone } = pairUp(sockets, tuples, listeners);
   for (const [a, b] of pairs) orphaned.add(acceptedEnd(sockets, range, a, b).row);
-  for (const row of fanIns(sockets, lone)) orphaned.add(row);
+  for (const row of withStrays(sockets, range, fanIns(sockets, lone), lone)) orphaned.add(row);
   for (const row of lone) if (isLastEnd(sockets, tuples, range, row)) orphaned.add(row);
   return orphaned;
 }
@@ -120,18 +122,44 @@ function acceptedEnd(
   return (sockets.inode[a.row] ?? 0) > (sockets.inode[b.row] ?? 0) ? a : b;
 }
 
-/** Rows that end at a local port together with others, all from different ports of clients. */
-function fanIns(sockets: SocketTable, lone: readonly number[]): number[] {
-  const { family, localAddress, localPort, remotePort } = sockets;
-  const byLocalEnd = Map.groupBy(lone, (row) =>
-    endpointKey(family[row] ?? 4, localAddress[row] ?? 0, localPort[row] ?? 0),
+/** From so many on, clients are told by their ports being different alone: many systems take theirs from 1024 on. */
+const MANY_CLIENTS = 8;
+const FIRST_UNPRIVILEGED_PORT = 1024;
+
+/** Rows that end at a local port together with others, from different ports of clients. */
+function fanIns({ family, localPort, remotePort }: SocketTable, lone: readonly number[]): number[] {
+  const byLocalPort = Map.groupBy(
+    lone,
+    (row) => (family[row] ?? 4) * 65536 + (localPort[row] ?? 0),
   );
-  return [...byLocalEnd.values()]
+  return [...byLocalPort.values()]
     .filter((rows) => {
       const ports = new Set(rows.map((row) => remotePort[row] ?? 0));
-      return (
-        rows.length > 1 && ports.size === rows.length && Math.min(...ports) >= FIRST_CLIENT_PORT
-      );
+      const lowest = [...ports].reduce((low, port) => Math.min(low, port), 65535);
+      // Clients of several machines have the same port by chance; a service has it always.
+      if (rows.length >= MANY_CLIENTS)
+        return ports.size > rows.length / 2 && lowest >= FIRST_UNPRIVILEGED_PORT;
+      return rows.length > 1 && ports.size === rows.length && lowest >= FIRST_CLIENT_PORT;
     })
     .flat();
+}
+
+/** The rows, and the single ones that clients opened to the same addresses, at ports that connect() does not take. */
+function withStrays(
+  { family, localAddress, localPort, remotePort }: SocketTable,
+  { low, high }: PortRange,
+  rows: readonly number[],
+  lone: readonly number[],
+): number[] {
+  if (rows.length === 0) return [];
+  const addressOf = (row: number) => endpointKey(family[row] ?? 4, localAddress[row] ?? 0, 0);
+  const addresses = new Set(rows.map(addressOf));
+  const strays = lone.filter((row) => {
+    const here = localPort[row] ?? 0;
+    const isOutside = here < low || here > high;
+    return (
+      isOutside && (remotePort[row] ?? 0) >= FIRST_CLIENT_PORT && addresses.has(addressOf(row))
+    );
+  });
+  return [...rows, ...strays];
 }

@@ -1,7 +1,7 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
-import type { BoundPorts } from './bind-before-connect.ts';
-import { headroomPercent, type LostPorts } from './headroom.ts';
+import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
+import { headroomPercent } from './headroom.ts';
 import type { PortMap } from './port-space.ts';
 import { timeWaitAgeMs } from './time-wait.ts';
 import type { TupleGroup } from './tuple-group.ts';
@@ -38,19 +38,12 @@ interface Comparison {
 }
 
 /** The ports that connections without a device keep from a tuple that has one, beyond its own and those that are lost to it anyway. */
-export function portsLostToUnbound(
-  comparison: Comparison,
-  tuple: number,
-  { isLostTo }: LostPorts,
-): ReadonlySet<number> {
+export function portsLostToUnbound(comparison: Comparison, tuple: number): ReadonlySet<number> {
   const unbound = comparison.tuples.unboundOf(tuple);
   if (unbound < 0) return new Set();
   const own = takenPorts(comparison, tuple);
   const theirs = takenPorts(comparison, unbound);
-  const isLostAnyway = (port: number) => {
-    const holder = comparison.bound.holderOf[port] ?? -1;
-    return holder >= 0 && isLostTo(holder);
-  };
+  const isLostAnyway = (port: number) => comparison.bound.marks[port] === SURELY_BOUND;
   return new Set([...theirs].filter((port) => !own.has(port) && !isLostAnyway(port)));
 }
 
@@ -64,7 +57,7 @@ function takenPorts(
     const port = sockets.localPort[row] ?? 0;
     const isReusable =
       sockets.state[row] === TIME_WAIT &&
-      bound.holderOf[port] !== tuple &&
+      bound.marks[port] !== SURELY_BOUND &&
       timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds) > reusableFromMs;
     if (portMap[port] === 0 && !isReusable) taken.add(port);
   }

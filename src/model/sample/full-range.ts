@@ -1,7 +1,6 @@
 import { formatPortRanges, joinPortRanges, type PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
-import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
-import { countByParity, mapPorts, type PortMap, type PortSettings } from './port-space.ts';
+import { mapPorts, type PortMap, type PortSettings } from './port-space.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /** All unprivileged ports. Even-sized, and from an even port on, as connect()'s two-step search wants it. */
@@ -69,21 +68,26 @@ export function mapFullRange(
 }
 
 /**
- * Ports outside the range that bind() before connect() seems to hold: they would be lost in the widest
- * one. Undefined where there are no sockets out there, which is the ordinary case.
+ * Ports outside the range that connections have, and connect() could have in the widest one. They were bound by
+ * number, as it is taken here, and would be lost there to all groups but their own.
  */
-export function boundOutside(
+export function countOutside(
   sockets: SocketTable,
   tuples: TupleRows,
-  range: PortRange,
+  { low, high }: PortRange,
   fullRangeMap: PortMap,
-): BoundPorts | undefined {
-  const isOutside = (port: number) =>
-    fullRangeMap[port] === 0 && (port < range.low || port > range.high);
-  let row = 0;
-  while (row < sockets.length && !isOutside(sockets.localPort[row] ?? 0)) row++;
-  if (row === sockets.length) return undefined;
-  const portMap = fullRangeMap.slice().fill(1, range.low, range.high + 1);
-  const byParity = countByParity(FULL_RANGE, fullRangeMap);
-  return inferBoundPorts({ sockets, tuples, portMap, byParity, firstParity: FULL_RANGE.low & 1 });
+): number {
+  let seen: Uint8Array | undefined;
+  let count = 0;
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const rows = tuples.rowsOf(tuple);
+    for (let index = 0; index < rows.length; index++) {
+      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
+      if (fullRangeMap[port] !== 0 || (port >= low && port <= high)) continue;
+      seen ??= new Uint8Array(65536);
+      if (seen[port] === 0) count++;
+      seen[port] = 1;
+    }
+  }
+  return count;
 }

@@ -1,14 +1,18 @@
 import type { PortRange } from '../../kernel/port-range.ts';
+import type { TcpCounters } from '../../kernel/counters.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
-import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
+import type { BoundPorts } from './bound-ports/findings.ts';
+import { inferBoundPorts } from './bound-ports/infer.ts';
+import type { History } from './bound-ports/verdict.ts';
+import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { deviceOf, LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
-import { headroomPercent, portsLostToOthers } from './headroom.ts';
+import { carefully, headroomPercent, lostToBind, signsOf } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
 import type { PortMap, PortsByParity } from './port-space.ts';
-import { PortUseCounter } from './port-use.ts';
+import { type PortUse, PortUseCounter } from './port-use.ts';
 import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
@@ -26,10 +30,15 @@ export interface GroupingRules {
   readonly portMap: PortMap;
   /** The same for the widest range. */
   readonly fullRangeMap: PortMap;
-  /** Ports that seem bound outside the range; undefined: none. */
-  readonly boundOutside: BoundPorts | undefined;
+  /** Ports outside the range that connections have; see countOutside. */
+  readonly portsOutside: number;
+  readonly counters: TcpCounters;
+  /** What earlier samples saw of bound ports. */
+  readonly witnesses: WitnessMemory | undefined;
   readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
+  /** False where TIME_WAIT is known not to be taken over, whatever the rule says. */
+  readonly reuseWorks: boolean;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
@@ -59,13 +68,14 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const { tuples, deviceNames } = rules;
   const reusableFrom = (tuple: number) => {
     const [row = 0] = tuples.rowsOf(tuple);
-    return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
+    return reusableAge(rules, isLoopbackTuple(sockets, row));
   };
   const bySize = largestFirst(tuples);
   const drawn = new Set(bySize.slice(0, MOST_DRAWN));
   const firstParity = rules.range.low & 1;
-  const bound = inferBoundPorts({ ...rules, firstParity, sockets });
-  const portUse = new PortUseCounter(rules.range, rules.portMap, bound);
+  const history = historyOf(sockets, rules);
+  const bound = inferBoundPorts({ ...rules, sockets, history });
+  const portCounter = new PortUseCounter(rules.range, rules.portMap, bound);
   const counting = {
     ...rules,
     sockets,
@@ -76,23 +86,55 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   };
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
     const age = reusableFrom(tuple);
-    const drawing = drawn.has(tuple) ? portUse : undefined;
+    const drawing = drawn.has(tuple) ? portCounter : undefined;
     drawing?.begin();
     const counts = countRows(counting, tuple, age, drawing);
-    const used = counts.liveUsed + counts.timeWaitUsed;
-    const lost = portsLostToOthers(tuple, bound, used, rules.byParity);
-    const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple, lost);
+    const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple);
     for (const port of unbound) drawing?.add(port, 'held');
+    const portUse = drawing?.finish((port) => counting.seenBy[port] === tuple);
     const text = tupleText(sockets, tuples, tuple, deviceNames);
-    const group = summarise(text, { tuple, age, counts, drawing }, rules, bound);
+    const group = summarise(text, { tuple, age, counts, portUse }, rules, bound);
     return withoutPorts(group, unbound, firstParity);
   });
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
   return {
     groups: groups.toSorted(fullestFirst),
     remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
-    boundPorts: bound.total,
+    boundPorts: bound.certain.first + bound.certain.second,
   };
+}
+
+function reusableAge(
+  { reuse, reuseWorks }: Pick<GroupingRules, 'reuse' | 'reuseWorks'>,
+  isOnLoopback: boolean,
+): number {
+  return reuseWorks ? reusableFromAgeMs(reuse, isOnLoopback) : Infinity;
+}
+
+/** What the counters and earlier samples tell of ports that connect() may have taken in a rush. */
+function historyOf(
+  sockets: SocketTable,
+  { placeId, tuples, counters, witnesses, deviceNames }: GroupingRules,
+): History {
+  let rows = 0;
+  for (let tuple = 0; tuple < tuples.count; tuple++) rows += tuples.sizeOf(tuple);
+  const { activeOpens, timeWaitReused } = counters;
+  const witnessOf = (tuple: number) => {
+    const text = tupleText(sockets, tuples, tuple, deviceNames);
+    return witnesses?.of(keyOf(placeId, text));
+  };
+  return {
+    vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
+    timeWaitReused,
+    witnessOf: witnesses && witnessOf,
+  };
+}
+
+function keyOf(
+  placeId: string,
+  { localAddress, remoteAddress, remotePort, device }: ScopedTuple,
+): string {
+  return groupKey(placeId, localAddress, remoteAddress, remotePort, device);
 }
 
 function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
@@ -102,20 +144,23 @@ function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
   return ends.some((address) => isLoopback(sockets, family, address));
 }
 
+type ScopedTuple = TupleText & Pick<TupleGroup, 'device'>;
+
 function tupleText(
   sockets: SocketTable,
   tuples: TupleRows,
   tuple: number,
   deviceNames: GroupingRules['deviceNames'],
-): TupleText & Pick<TupleGroup, 'device'> {
+): ScopedTuple {
   const [row = 0] = tuples.rowsOf(tuple);
   const family = sockets.family[row] === 6 ? 6 : 4;
+  const device = deviceOf(sockets, row, deviceNames);
   return {
     family,
     localAddress: sockets.addressText(family, sockets.localAddress[row] ?? 0),
     remoteAddress: sockets.addressText(family, sockets.remoteAddress[row] ?? 0),
     remotePort: sockets.remotePort[row] ?? 0,
-    device: deviceOf(sockets, row, deviceNames),
+    ...(device !== undefined && { device }),
   };
 }
 
@@ -131,9 +176,9 @@ function refusedGroups(
   const known = new Set(connected.map(({ key }) => key));
   const refused = [...(counting.refusals?.tuples() ?? [])].filter(([key]) => !known.has(key));
   return refused.map(([, text]) => {
-    const age = reusableFromAgeMs(counting.reuse, isLoopbackGroup(text));
+    const age = reusableAge(counting, isLoopbackGroup(text));
     const counts = countNoRows(counting);
-    return summarise(text, { tuple: NO_TUPLE, age, counts, drawing: undefined }, counting, bound);
+    return summarise(text, { tuple: NO_TUPLE, age, counts }, counting, bound);
   });
 }
 
@@ -144,57 +189,46 @@ interface Counted {
   /** Age in ms from which on its TIME_WAIT is reusable. */
   readonly age: number;
   readonly counts: RowCounts;
-  readonly drawing: PortUseCounter | undefined;
+  readonly portUse?: PortUse | undefined;
 }
 
 function summarise(
-  {
-    family,
-    localAddress,
-    remoteAddress,
-    remotePort,
-    device,
-  }: TupleText & Pick<TupleGroup, 'device'>,
-  { tuple, age, counts, drawing }: Counted,
+  text: ScopedTuple,
+  { tuple, age, counts, portUse }: Counted,
   rules: Omit<GroupingRules, 'owners'>,
   bound: BoundPorts,
 ): TupleGroup {
-  const outside = rules.boundOutside;
   const used = counts.liveUsed + counts.timeWaitUsed;
-  const { count: lost, isLostTo } = portsLostToOthers(tuple, bound, used, rules.byParity);
-  const usable = rules.byParity.first + rules.byParity.second - lost;
-  const key = groupKey(rules.placeId, localAddress, remoteAddress, remotePort, device);
+  const lost = lostToBind(bound, counts);
+  const first = rules.byParity.first - lost.certain.first;
+  const second = rules.byParity.second - lost.certain.second;
+  const usable = first + second;
+  const found = bound.of(tuple);
+  const key = keyOf(rules.placeId, text);
   return {
+    ...text,
     key,
-    label: groupLabel(localAddress, remoteAddress, remotePort, device),
-    localAddress,
-    remoteAddress,
-    remotePort,
-    family,
-    ...(device !== undefined && { device }),
+    label: groupLabel(text.localAddress, text.remoteAddress, text.remotePort, text.device),
     portRange: rules.range,
     usable,
     used,
     liveUsed: counts.liveUsed,
     timeWaitUsed: counts.timeWaitUsed,
     free: usable - used,
-    freeAtLeast: usable - used,
+    ...carefully(usable - used, lost.possible, bound, found),
     reusable: counts.reusable,
     headroomPercent: headroomPercent(used, usable),
     parity: {
-      first: { usable: rules.byParity.first, used: counts.firstHalfUsed },
-      second: { usable: rules.byParity.second - lost, used: used - counts.firstHalfUsed },
+      first: { usable: first, used: counts.firstHalfUsed },
+      second: { usable: second, used: used - counts.firstHalfUsed },
     },
+    outsideRange: counts.outside,
     fullRangeUsed: counts.fullRangeUsed,
     reservedUsed: counts.reservedUsed,
-    fullRangeLost: outside === undefined ? 0 : outside.total - outside.countOf(tuple),
+    fullRangeLost: rules.portsOutside - counts.outsideInFullRange,
     freedByReuse: counts.freedByReuse,
     orphanedFinWait2: counts.orphanedFinWait2,
-    bindBeforeConnect: {
-      suspected: bound.countOf(tuple) > 0,
-      ports: bound.countOf(tuple),
-      certain: bound.isCertain(tuple),
-    },
+    bindBeforeConnect: signsOf(found),
     connectFailures: rules.refusals?.of(key, rules.takenAtMs),
     byState: namedStateCounts(counts.byState),
     owners: counts.owners,
@@ -203,6 +237,6 @@ function summarise(
     drainSchedule: counts.schedule,
     overdueTimeWait: counts.overdue,
     reusableFromAgeMs: Number.isFinite(age) ? age : undefined,
-    portUse: drawing?.finish(isLostTo),
+    portUse,
   };
 }

@@ -1,37 +1,53 @@
-import type { BoundPorts } from './bind-before-connect.ts';
+import { doubtText, ownRangeText } from './bound-ports/doubt-text.ts';
+import type { BoundPorts, GroupFinding } from './bound-ports/findings.ts';
 import type { PortsByParity } from './port-space.ts';
+import type { RowCounts } from './row-counts.ts';
+import type { BindBeforeConnect, TupleGroup } from './tuple-group.ts';
 
 /** Headroom in percent of `usable` ports when `used` of them are taken. */
 export function headroomPercent(used: number, usable: number): number {
   return usable <= 0 ? 0 : Math.max(0, (100 * (usable - used)) / usable);
 }
 
-/** A group with more headroom than this is healthy, and one with less than the other is not (percent). */
-const HEALTHY_PERCENT = 25;
-const EXHAUSTED_PERCENT = 10;
-
-/** What bind() before connect() in other groups keeps from one. */
+/** Ports that bind() before connect() in other groups keeps from one. */
 export interface LostPorts {
-  readonly count: number;
-  readonly isLostTo: (holder: number) => boolean;
+  /** For sure, by half. */
+  readonly certain: PortsByParity;
+  /** Perhaps: some of them other groups' ports, and some its own TIME_WAIT that connect() may not take over. */
+  readonly possible: number;
 }
 
-/** What a past rush would explain as well is left out where it alone would make a healthy group look exhausted. */
-export function portsLostToOthers(
-  tuple: number,
-  bound: BoundPorts,
-  used: number,
-  byParity: PortsByParity,
-): LostPorts {
-  const own = bound.countOf(tuple);
-  const all = bound.total - own;
-  const certain = bound.certain - (bound.isCertain(tuple) ? own : 0);
-  const usable = byParity.first + byParity.second;
-  const onlyByDoubt =
-    headroomPercent(used, usable - certain) >= HEALTHY_PERCENT &&
-    headroomPercent(used, usable - all) < EXHAUSTED_PERCENT;
+/** What is bound, without the ports that the group itself has. */
+export function lostToBind(bound: BoundPorts, counts: RowCounts): LostPorts {
+  const { certain } = bound;
   return {
-    count: onlyByDoubt ? certain : all,
-    isLostTo: (holder) => holder !== tuple && (!onlyByDoubt || bound.isCertain(holder)),
+    certain: {
+      first: certain.first - counts.boundFirst,
+      second: certain.second - counts.boundSecond,
+    },
+    possible: bound.possible - counts.maybeBound + counts.maybeReusable,
   };
+}
+
+/** How low `free` may be in truth, and why. */
+export function carefully(
+  free: number,
+  possiblyLost: number,
+  bound: BoundPorts,
+  found: GroupFinding | undefined,
+): Pick<TupleGroup, 'freeAtLeast' | 'uncertain'> {
+  const besideOthers = free - possiblyLost;
+  const ownRange = found?.ownRange;
+  if (ownRange !== undefined && ownRange.free < besideOthers)
+    return { freeAtLeast: ownRange.free, uncertain: ownRangeText(ownRange) };
+  const [doubt] = bound.doubts;
+  if (possiblyLost === 0 || doubt === undefined) return { freeAtLeast: free };
+  return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
+}
+
+/** Ports of the second half count, if no rush that is over and no range of its own explains them as well. */
+export function signsOf(found: GroupFinding | undefined): BindBeforeConnect {
+  const { certain = 0, possible = 0, doubt } = found ?? {};
+  const ports = doubt === 'rush' ? certain + possible : certain;
+  return { suspected: ports > 0, ports, certain: certain > 0 };
 }

@@ -10,9 +10,10 @@ import {
   TIME_WAIT,
 } from '../../kernel/tcp-state.ts';
 import { wheelStepSeconds } from '../timer-wheel.ts';
+import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { type Classified, classify } from './classify.ts';
 import { doubted, doubtsOf } from './doubts.ts';
-import { boundOutside, FULL_RANGE } from './full-range.ts';
+import { countOutside, FULL_RANGE } from './full-range.ts';
 import { countByParity, measurePortSpace } from './port-space.ts';
 import type { OwnerFiles, Sample } from './sample.ts';
 import { reuseRule } from './time-wait.ts';
@@ -26,8 +27,17 @@ export interface Known {
   readonly owners?: SocketOwners;
   /** What was refused; undefined: it cannot be seen. */
   readonly refusals?: RefusalMemory | undefined;
+  /** What earlier samples saw of bound ports. */
+  readonly witnesses?: WitnessMemory | undefined;
+  readonly hints?: Hints | undefined;
   /** Smaller groups beyond so many are summed up; none where it is left out. */
   readonly mostGroups?: number | undefined;
+}
+
+/** What a single reading does not tell, and those do that follow it. */
+export interface Hints {
+  /** TIME_WAIT should have been taken over, and was not: it is counted as used. */
+  readonly reuseWorks?: false | undefined;
 }
 
 /**
@@ -36,7 +46,7 @@ export interface Known {
  */
 export function measure(
   classified: Classified,
-  { owners = NO_OWNERS, refusals, mostGroups = Infinity }: Known = {},
+  { owners = NO_OWNERS, refusals, witnesses, hints, mostGroups = Infinity }: Known = {},
 ): Sample {
   const { reading, settings, listeners, outgoing, heldPorts, portMap, fullRangeMap } = classified;
   const { sockets, sysctls } = reading;
@@ -49,7 +59,10 @@ export function measure(
     range,
     portMap,
     fullRangeMap,
-    boundOutside: boundOutside(sockets, outgoing, range, fullRangeMap),
+    portsOutside: countOutside(sockets, outgoing, range, fullRangeMap),
+    counters: reading.counters,
+    witnesses,
+    reuseWorks: hints?.reuseWorks ?? true,
     byParity: countByParity(range, portMap),
     reuse: reuseRule(sysctls),
     timeWaitSeconds: classified.timeWaitSeconds,

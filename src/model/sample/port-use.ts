@@ -1,5 +1,5 @@
 import { type PortRange, portRangeSize } from '../../kernel/port-range.ts';
-import type { BoundPorts } from './bind-before-connect.ts';
+import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
 import { type PortMap, RESERVED } from './port-space.ts';
 
 /** What a port of the range can be to one group, besides free. */
@@ -84,7 +84,7 @@ export class PortUseCounter {
   readonly #offsetOf = new Uint16Array(65536);
   /** What is the same for all groups. */
   readonly #common: Uint8Array;
-  /** Ports of the range that some tuple's bind() seems to hold, each followed by that tuple. */
+  /** Ports of the range that some bind() before connect() has taken. */
   readonly #bound: number[] = [];
   #counts: Uint8Array;
 
@@ -98,8 +98,7 @@ export class PortUseCounter {
       this.#offsetOf[port] = ((index & 1) * this.#slices + slice) * USES;
       const mark = portMap[port] ?? 0;
       if (mark !== 0) this.add(port, (mark & RESERVED) === 0 ? 'held' : 'reserved');
-      const holder = bound.holderOf[port] ?? -1;
-      if (holder >= 0) this.#bound.push(port, holder);
+      if (bound.marks[port] === SURELY_BOUND) this.#bound.push(port);
     }
     this.#common = this.#counts;
     this.begin();
@@ -116,12 +115,9 @@ export class PortUseCounter {
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
   }
 
-  /** All that was added, and the ports that bind() before connect() of other tuples keeps from this one. */
-  finish(isLostTo: (holder: number) => boolean): PortUse {
-    for (let at = 0; at < this.#bound.length; at += 2) {
-      const [port = 0, holder = -1] = [this.#bound[at], this.#bound[at + 1]];
-      if (isLostTo(holder)) this.add(port, 'held');
-    }
+  /** All that was added, and the ports that bind() before connect() keeps from the group: those that it has not itself. */
+  finish(isOwn: (port: number) => boolean): PortUse {
+    for (const port of this.#bound) if (!isOwn(port)) this.add(port, 'held');
     return { slices: this.#slices, counts: this.#counts };
   }
 }

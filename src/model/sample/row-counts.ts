@@ -1,8 +1,9 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { FIN_WAIT2, TCP_STATE_COUNT, TIME_WAIT } from '../../kernel/tcp-state.ts';
-import type { BoundPorts } from './bind-before-connect.ts';
+import { type BoundPorts, MAYBE_BOUND, SURELY_BOUND } from './bound-ports/findings.ts';
 import type { OwnerTally } from './owners.ts';
-import { type PortMap, RESERVED } from './port-space.ts';
+import { OUTSIDE_RANGE, type PortMap, RESERVED } from './port-space.ts';
+import type { OutsideRange } from './tuple-group.ts';
 import type { PortUseCounter } from './port-use.ts';
 import { drainSecond, emptySchedule, type ReuseRule, timeWaitAgeMs } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
@@ -15,6 +16,8 @@ export interface CountingRules {
   /** The same for the widest range. */
   readonly fullRangeMap: PortMap;
   readonly reuse: ReuseRule;
+  /** False where TIME_WAIT is known not to be taken over, whatever the rule says. */
+  readonly reuseWorks: boolean;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   /** Parity (0 or 1) of the range's first port. */
@@ -41,7 +44,24 @@ function noCounts(timeWaitSeconds: number) {
     reservedUsed: 0,
     freedByReuse: 0,
     orphanedFinWait2: 0,
+    /** Of the ports that are bound for sure, those that it has itself. */
+    boundFirst: 0,
+    boundSecond: 0,
+    /** Of those that are perhaps bound, and of these the TIME_WAIT that is reusable if they are not. */
+    maybeBound: 0,
+    maybeReusable: 0,
+    outside: { count: 0, low: undefined, high: undefined } as Outside,
+    /** Ports outside the range that connect() could have in the widest one. */
+    outsideInFullRange: 0,
   };
+}
+
+type Outside = { -readonly [Name in keyof OutsideRange]: OutsideRange[Name] };
+
+function addOutside(outside: Outside, port: number): void {
+  outside.count++;
+  outside.low = Math.min(outside.low ?? port, port);
+  outside.high = Math.max(outside.high ?? port, port);
 }
 
 /** What no rows at all come to. */
@@ -90,24 +110,35 @@ export function countRows(
       schedule[second] = (schedule[second] ?? 0) + 1;
       if (timerMs === 0) counts.overdue++;
     }
-    // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s.
+    const mark = bound.marks[port] ?? 0;
+    const isOutside = ((portMap[port] ?? 0) & OUTSIDE_RANGE) !== 0;
+    // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s. One outside was
+    // bound by number.
     const ageMs =
-      isTimeWait && bound.holderOf[port] !== tuple ? timeWaitAgeMs(timerMs, timeWaitSeconds) : 0;
+      isTimeWait && mark !== SURELY_BOUND && !isOutside
+        ? timeWaitAgeMs(timerMs, timeWaitSeconds)
+        : 0;
     const isReusable = ageMs > reusableFromAgeMs;
+    if (isOutside) addOutside(counts.outside, port);
+    if (isOutside && fullRangeMap[port] === 0) counts.outsideInFullRange++;
     if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
     if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;
     // Outside the range, reserved or held by a bind(): no connect() could have it anyway.
     if (portMap[port] !== 0) continue;
+    const isFirst = (port & 1) === firstParity;
+    if (mark === MAYBE_BOUND) counts.maybeBound++;
+    else if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
     if (isReusable) {
       counts.reusable++;
+      if (mark === MAYBE_BOUND) counts.maybeReusable++;
       drawing?.add(port, 'reusable');
       continue;
     }
     drawing?.add(port, isTimeWait ? 'timeWait' : 'live');
     if (isTimeWait) counts.timeWaitUsed++;
     else counts.liveUsed++;
-    if (ageMs > rules.reuse.delayMs) counts.freedByReuse++;
-    if ((port & 1) === firstParity) counts.firstHalfUsed++;
+    if (rules.reuseWorks && mark === 0 && ageMs > rules.reuse.delayMs) counts.freedByReuse++;
+    if (isFirst) counts.firstHalfUsed++;
   }
   return { ...counts, ...owners.take() };
 }

@@ -41,9 +41,11 @@ export interface TupleGroup extends GroupOwners {
   readonly headroomPercent: number;
   /** The two halves that connect() searches one after the other. */
   readonly parity: { readonly first: ParityUse; readonly second: ParityUse };
+  /** Its connections outside the range: their ports were chosen by number, or by a range that was another then. */
+  readonly outsideRange: OutsideRange;
   /** Ports that would be taken if the range were the widest sensible one (see full-range.ts). */
   readonly fullRangeUsed: number;
-  /** Ports outside the range that bind() before connect() in other groups would keep from it in the widest one. */
+  /** Ports outside the range that other groups have bound by number: they would be lost to it in the widest one. */
   readonly fullRangeLost: number;
   /** Reserved ports of the range that would be taken if they were not reserved. */
   readonly reservedUsed: number;
@@ -76,6 +78,14 @@ export interface ParityUse {
   readonly usable: number;
   /** Of those, taken now. */
   readonly used: number;
+}
+
+/** Connections whose local port is outside the ephemeral range. */
+export interface OutsideRange {
+  readonly count: number;
+  /** Their lowest and highest port; undefined: there are none. */
+  readonly low: number | undefined;
+  readonly high: number | undefined;
 }
 
 /** Signs of bind() before connect(): such a port is lost to every other destination. */

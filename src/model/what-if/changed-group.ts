@@ -70,8 +70,8 @@ export function changedGroup(group: TupleGroup, change: GroupChange): TupleGroup
     liveUsed,
     timeWaitUsed,
     free: usable - used,
-    freeAtLeast: usable - used,
-    uncertain: undefined,
+    // What is in doubt stays so.
+    freeAtLeast: usable - used - (group.free - group.freeAtLeast),
     reusable: Math.min(usable - used, scaledCount(timeWait.reusable, scale.timeWait)),
     headroomPercent: headroomPercent(used, usable),
     parity: changedParity(group, used, usable, Math.max(0, byParity.second - lost)),

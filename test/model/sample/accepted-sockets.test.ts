@@ -75,6 +75,40 @@ describe('accepted sockets whose listener has closed, from other machines', () =
       remotePort,
     }));
 
+  test('3,000 clients of other systems at one port, some with the same port of theirs', () => {
+    const ports = Array.from({ length: 3000 }, (_, index) => 1024 + ((index * 7919) % 2000));
+    const clients = from(ports).map((socket, index) => ({
+      ...socket,
+      remote: `10.${1 + Math.floor(index / 250)}.1.${index % 250}`,
+    }));
+    expect(summary([...clients, ...connections(1)])).toEqual({
+      held: 1,
+      groups: ['10.0.3.7 → 10.0.9.21:8080 1'],
+    });
+  });
+
+  test('TPROXY: each local end is the one that the client wanted', () => {
+    const wanted = (localPort: number, count: number) =>
+      from(
+        Array.from({ length: count }, (_, index) => 33_000 + (localPort % 99) + 113 * index),
+      ).map((socket, index) => ({ ...socket, local: `198.51.100.${index}`, localPort }));
+    const sockets = [
+      ...wanted(443, 200),
+      ...wanted(40_030, 5),
+      ...wanted(40_071, 9),
+      ...wanted(25, 1),
+    ];
+    expect(summary([...sockets, ...connections(1)])).toEqual({
+      held: 2,
+      groups: ['10.0.3.7 → 10.0.9.21:8080 1'],
+    });
+  });
+
+  test('a port outside the range was bound by number where the other end is a service', () => {
+    const nfs = connections(1, { localPort: 891, remotePort: 2049 });
+    expect(summary(nfs).groups).toEqual(['10.0.3.7 → 10.0.9.21:2049 0']);
+  });
+
   test('several clients at one port', () => {
     expect(summary([...from([50_001, 41_777, 60_123]), ...connections(1)])).toEqual({
       held: 1,

@@ -81,6 +81,8 @@ function checkGroup(
   const counts = countStates(rowsOfGroup(rows, expected.source, expected.destination));
   expect(group.byState, `${about} byState is what ss counts`).toEqual(counts);
   expect(group.free, `${about} free = usable - used`).toBe(group.usable - group.used);
+  expect(group.uncertain, `${about} nothing is uncertain`).toBeNull();
+  expect(group.freeAtLeast, `${about} freeAtLeast`).toBe(group.free);
   const percent = (100 * group.free) / group.usable;
   expect(group.headroomPercent, `${about} headroomPercent`).toBeCloseTo(percent, 1);
   expect(group.drainSchedule, `${about} a minute of drainSchedule`).toHaveLength(60);

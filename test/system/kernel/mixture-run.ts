@@ -3,6 +3,7 @@ import type { ConnectOptions, SourceName } from '../../helpers/namespace-protoco
 import type { Namespace } from '../../helpers/namespace.ts';
 import type { SnapshotDocument } from '../../helpers/snapshot-document.ts';
 import type { Batch, ExtraListener, Mixture, Pair, Way } from './mixture.ts';
+import { openSpecial } from './mixture-special-run.ts';
 import { pairText } from './mixture-text.ts';
 import { REUSE_DELAY } from './scenario.ts';
 
@@ -18,6 +19,8 @@ export type Comparison = {
   sources: readonly SourceName[];
   /** How many of the free ports the kernel itself may miss. */
   missed: number;
+  /** Counts mixtures, and those in which each number was right and not only within its bounds. */
+  tally: { mixtures: number; exact: number };
 };
 
 type Site = { namespace: Namespace; mixture: Mixture; routes: Map<string, string> };
@@ -47,16 +50,19 @@ export async function runMixture(
 async function attemptMixture(
   namespace: Namespace,
   mixture: Mixture,
-  { sources, missed }: Comparison,
+  { sources, missed, tally }: Comparison,
 ): Promise<'too slow' | string[]> {
   await namespace.renew();
   const site: Site = { namespace, mixture, routes: new Map() };
   await prepare(site);
+  await openSpecial(namespace, mixture, 'first');
   if (mixture.bound?.last === false) await openBound(site, mixture.bound);
   await openBatches(site, true);
   const youngSince = performance.now();
   await openBatches(site, false);
   if (mixture.bound?.last === true) await openBound(site, mixture.bound);
+  await openSpecial(namespace, mixture, 'last');
+  if (mixture.special?.kind === 'no-timestamps') await setTimestamps(site, 1);
   await listenWherePossible(site, true);
   if (mixture.reserved.late) await reserve(site);
 
@@ -65,16 +71,20 @@ async function attemptMixture(
   const young = mixture.batches.some(({ old }) => !old);
   const tooLate = performance.now() - youngSince > mixture.reuseDelayMs - MARGIN_MS;
   if (young && tooLate) return 'too slow';
-  return filled.flatMap(({ pair, given }) =>
-    readings.flatMap((reading) => differences(reading, pair, given, missed)),
+  const compared = filled.flatMap(({ pair, given }) =>
+    readings.map((reading) => ({ reading, pair, given })),
   );
+  tally.mixtures++;
+  if (compared.every(({ reading, pair, given }) => isExact(reading, pair, given.length)))
+    tally.exact++;
+  return compared.flatMap(({ reading, pair, given }) => differences(reading, pair, given, missed));
 }
 
 async function prepare(site: Site): Promise<void> {
   const { namespace, mixture } = site;
   await namespace.setSysctl('net.ipv4.ip_local_port_range', `${mixture.low} ${mixture.high}`);
   await namespace.setSysctl('net.ipv4.tcp_tw_reuse', String(mixture.twReuse));
-  await namespace.setSysctl('net.ipv4.tcp_timestamps', String(mixture.timestamps));
+  await setTimestamps(site, mixture.special?.kind === 'no-timestamps' ? 0 : mixture.timestamps);
   if ((await namespace.readSysctl(REUSE_DELAY)) !== null)
     await namespace.setSysctl(REUSE_DELAY, String(mixture.reuseDelayMs));
   if (!mixture.reserved.late) await reserve(site);
@@ -85,6 +95,9 @@ async function prepare(site: Site): Promise<void> {
   await listenWherePossible(site, false);
   for (const endpoint of mixture.udp) await bindUdp(namespace, endpoint);
 }
+
+const setTimestamps = ({ namespace }: Site, value: number) =>
+  namespace.setSysctl('net.ipv4.tcp_timestamps', String(value));
 
 const reserve = ({ namespace, mixture }: Site) =>
   namespace.setSysctl('net.ipv4.ip_local_reserved_ports', mixture.reserved.ports);
@@ -174,8 +187,9 @@ async function takeReadings(
   sources: readonly SourceName[],
 ): Promise<Reading[]> {
   const readings: Reading[] = [];
+  const hints = mixture.special?.kind === 'no-timestamps' ? { reuseWorks: false as const } : {};
   for (const source of sources) {
-    readings.push({ by: source, document: await namespace.sample(source) });
+    readings.push({ by: source, document: await namespace.sample(source, hints) });
     if (!mixture.command) continue;
     readings.push({
       by: `snapshot --source ${source}`,
@@ -199,32 +213,57 @@ async function fillGroups(site: Site): Promise<Filled[]> {
   return [...filled.values()];
 }
 
-function differences(
-  { by, document }: Reading,
-  pair: Pair,
-  ports: readonly number[],
-  missed: number,
-): string[] {
-  const given = ports.length;
-  const { source, destination } = pair;
+/** What a document says of a group; one without a connection has everything. */
+function saidOf({ document }: Reading, { source, destination }: Pair) {
   const group = document.groups.find(
     ({ localAddress, remoteAddress, remotePort }) =>
       localAddress === source &&
       remoteAddress === destination.address &&
       remotePort === destination.port,
   );
-  // A group without a connection has everything.
   const free = group?.free ?? document.portSpace.usable;
+  // What is in doubt is told by group.
+  const inDoubt =
+    group === undefined && document.groups.some(({ uncertain }) => uncertain !== null);
+  return { group, free, atLeast: group?.freeAtLeast ?? (inDoubt ? 0 : free) };
+}
+
+function isExact(reading: Reading, pair: Pair, given: number): boolean {
+  return saidOf(reading, pair).free === given;
+}
+
+function differences(
+  reading: Reading,
+  pair: Pair,
+  ports: readonly number[],
+  missed: number,
+): string[] {
+  const { by, document } = reading;
+  const given = ports.length;
+  const { group, free, atLeast } = saidOf(reading, pair);
   const drawn = group?.freePorts;
   const notDrawn = drawn === undefined ? [] : ports.filter((port) => !drawn.includes(port));
-  if (given <= free && given >= free - missed && notDrawn.length === 0) return [];
+  const isToldExact = group !== undefined && group.uncertain === null && atLeast !== free;
+  if (given <= free && given >= atLeast - missed && notDrawn.length === 0 && !isToldExact)
+    return [];
   const detail = JSON.stringify({
     usable: group?.usable,
     byState: group?.byState,
     reusable: group?.reusable,
+    uncertain: group?.uncertain,
     bindBeforeConnect: group?.bindBeforeConnect,
     portSpace: document.portSpace,
     givenAndNotFreeOnTheMap: notDrawn,
+    groups: document.groups.map((each) => [
+      `${each.localAddress}>${each.remoteAddress}:${each.remotePort}`,
+      each.used,
+      each.reusable,
+      each.bindBeforeConnect.ports,
+      each.free,
+      each.freeAtLeast,
+    ]),
   });
-  return [`${pairText(pair)}: the kernel gave ${given}, ephtop by ${by} said ${free}; ${detail}`];
+  return [
+    `${pairText(pair)}: the kernel gave ${given}, ephtop by ${by} said ${atLeast} to ${free}; ${detail}`,
+  ];
 }

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../helpers/namespace-protocol.ts';
+import { specialText } from './mixture-special.ts';
 import type { Batch, Mixture, Pair } from './mixture.ts';
 
 /** `127.0.0.1 → [::1]:8080`. */
@@ -22,6 +23,9 @@ export function mixtureText(mixture: Mixture): string {
     ...(reserved.ports === '' ? [] : [`reserved ${reserved.ports}${when(reserved.late)}`]),
     ...listeners.map((listener) => `listener on ${endpointText(listener)}${when(listener.late)}`),
     ...udp.map((endpoint) => `UDP socket on ${endpointText(endpoint)}`),
+    ...(mixture.special === null
+      ? []
+      : [specialText(mixture.special, (group) => groupText(mixture, group))]),
     ...(bound?.last === false ? boundLine : []),
     ...batches.filter(({ old }) => old).map((batch) => batchText(mixture, batch)),
     ...batches.filter(({ old }) => !old).map((batch) => batchText(mixture, batch)),

@@ -1,6 +1,7 @@
 /** A random situation: plain data, drawn from a seed, built in a namespace by mixture-run.ts. */
 import fc from 'fast-check';
 import type { CloseOrder, Endpoint } from '../../helpers/namespace-protocol.ts';
+import { drawnSpecial, roomOfHalf, type Special, withSpecial } from './mixture-special.ts';
 
 /**
  * How a connection gets its source: by the route, by bind() with `IP_BIND_ADDRESS_NO_PORT`, or, from
@@ -41,6 +42,8 @@ export type Mixture = {
   batches: Batch[];
   /** Connections to one group by bind((ip, 0)) and connect(), opened before or after the batches. */
   bound: { group: number; count: number; last: boolean; end: 'live' | 'client-first' } | null;
+  /** Ports that are not connect()'s own choice. */
+  special: Special | null;
   /** Groups to be filled, in this order. */
   fill: { group: number; way: Way }[];
   /** Ask the command as well, and not only the code behind it. */
@@ -52,6 +55,8 @@ export type Ingredients = {
   /** An odd-sized range: the kernel misses its last port now and then. */
   oddSize: boolean;
   bindBeforeConnect: boolean;
+  /** Bound ports of any share, ports by number, own ranges, and others (see mixture-special.ts). */
+  special: boolean;
 };
 
 /** Nothing becomes reusable while a test runs. */
@@ -139,15 +144,22 @@ const drawn = (range: fc.Arbitrary<{ low: number; high: number }>) =>
       { minLength: 1, maxLength: 4 },
     ),
     command: rarely(25),
+    special: drawnSpecial,
   });
 
 type Drawn = ReturnType<typeof drawn> extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Draws mixtures, and makes failing ones simpler. */
-export function mixtures({ oddSize, bindBeforeConnect }: Ingredients): fc.Arbitrary<Mixture> {
-  return drawn(ranges(oddSize)).map((values) =>
-    toMixture(bindBeforeConnect && !oddSize ? values : { ...values, bound: null }),
-  );
+export function mixtures({
+  oddSize,
+  bindBeforeConnect,
+  special,
+}: Ingredients): fc.Arbitrary<Mixture> {
+  return drawn(ranges(oddSize)).map((values) => {
+    const withBind = bindBeforeConnect && !oddSize && !special;
+    const mixture = toMixture(withBind ? values : { ...values, bound: null });
+    return special ? withSpecial(mixture, values.special) : mixture;
+  });
 }
 
 function toMixture(values: Drawn): Mixture {
@@ -182,6 +194,7 @@ function toMixture(values: Drawn): Mixture {
       return { group, count: Math.floor((size * share) / PER_MILLE), way, end, old: isOld };
     }),
     bound: null,
+    special: null,
     fill: values.fill.map(({ pair, way }) => ({ group: groupAt(pair), way })),
     // Its process takes longer than the young may take to stay young.
     command: values.command && values.ages !== 'both',
@@ -192,19 +205,12 @@ function toMixture(values: Drawn): Mixture {
   return withBound(plain, { group: groupAt(pair), last, end }, share / PER_MILLE);
 }
 
-/** Ports that connect() takes first, at least: half of the range but what may be blocked of it. */
-function roomOfFirstHalf({ low, high, reserved, listeners, pairs }: Mixture): number {
-  const spans = reserved.ports.split(',').filter(Boolean).map(spanSize);
-  const blocked = spans.reduce((sum, size) => sum + size, 0) + listeners.length + pairs.length;
-  return (high - low + 1) / 2 - blocked;
-}
-
 /**
  * In a group that may need the half of the range that connect() takes last, nothing goes without a trace:
  * what is left in that half would then look as if bind() had taken it, as docs/design.md says.
  */
 function withoutLoneSurvivors(mixture: Mixture): Mixture {
-  const room = roomOfFirstHalf(mixture);
+  const room = roomOfHalf(mixture);
   const totals = mixture.pairs.map((_, group) =>
     mixture.batches.reduce((sum, batch) => sum + (batch.group === group ? batch.count : 0), 0),
   );
@@ -248,7 +254,7 @@ function withBound(
   bound: Omit<NonNullable<Mixture['bound']>, 'count'>,
   share: number,
 ): Mixture {
-  const room = roomOfFirstHalf(mixture);
+  const room = roomOfHalf(mixture);
   const count = Math.floor(0.8 * room * share);
   if (count < 1) return mixture;
   const perBatch = Math.floor((0.5 * room) / mixture.batches.length);
@@ -259,9 +265,4 @@ function withBound(
     bound.last || !isCertain || batch.group === bound.group ? limit(batch) : batch,
   );
   return { ...mixture, batches, bound: { ...bound, count } };
-}
-
-function spanSize(span: string): number {
-  const [first = 0, last = first] = span.split('-').map(Number);
-  return last - first + 1;
 }

@@ -1,0 +1,246 @@
+import type { SocketTable } from '../../../kernel/socket-table.ts';
+import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
+import { endpointKey } from '../listeners.ts';
+import { timeWaitAgeMs } from '../time-wait.ts';
+import type { TupleRows } from '../tuple-rows.ts';
+import type { AgeOrder, Block, LateCloses } from './likelihood.ts';
+import { PARTS, type PortHalves } from './port-halves.ts';
+import { SourceTally } from './source-tally.ts';
+
+/** What the search for bound ports looks at. */
+export interface Rows {
+  readonly sockets: SocketTable;
+  readonly tuples: TupleRows;
+  readonly halves: PortHalves;
+  /** How long TIME_WAIT lasts. */
+  readonly timeWaitSeconds: number;
+}
+
+/** What is seen of a group with ports of the second half. */
+export interface GroupEvidence {
+  readonly tuple: number;
+  /** Its ports of the first half. */
+  readonly first: number;
+  /** Of the second; those of sockets that surely were not bound are not among them. */
+  readonly second: number;
+  /** Of those, the ones that other groups of the source address have as well. */
+  readonly shared: number;
+  /** Of those, the ones that are not in TIME_WAIT. */
+  readonly live: number;
+  /** Ports of the second half whose sockets have IP_BIND_ADDRESS_NO_PORT. */
+  readonly noPort: number;
+  /** Ports of the second half that independent searches would share with other groups of the source, on average. */
+  readonly expectedShared: number;
+  /** The same if they searched all the half alike. */
+  readonly evenlyShared: number;
+  /** Its TIME_WAIT in the second half. */
+  readonly closes: LateCloses;
+  /** Counted when it is asked for: few need it. */
+  readonly order: () => AgeOrder;
+  /** From its lowest to its highest port of the second half. */
+  readonly low: number;
+  readonly high: number;
+  readonly block: Block;
+}
+
+/** The groups of one source address, at least one of which has ports of the second half. */
+export interface SourceEvidence {
+  readonly tuples: readonly number[];
+  /** Those with ports of the second half. */
+  readonly groups: readonly GroupEvidence[];
+  /** By half: pairs of groups that would share a port by chance, and that do; and distinct ports. */
+  readonly expectedPairs: readonly [number, number];
+  readonly sharedPairs: readonly [number, number];
+  readonly taken: readonly [number, number];
+  /** Ports of the second half in the lower half of the range. */
+  readonly takenLow: number;
+}
+
+/** Ports that each tuple has, by half. */
+export interface HalvesOfTuples {
+  readonly first: Uint32Array;
+  readonly second: Uint32Array;
+}
+
+/** Counts each tuple's ports by half. */
+export function countHalves({ sockets, tuples, halves }: Rows): HalvesOfTuples {
+  const first = new Uint32Array(tuples.count);
+  const second = new Uint32Array(tuples.count);
+  const seenBy = new Int32Array(65536).fill(-1);
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const rows = tuples.rowsOf(tuple);
+    for (let index = 0; index < rows.length; index++) {
+      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
+      if (seenBy[port] === tuple || !halves.isUsable(port)) continue;
+      seenBy[port] = tuple;
+      const counts = halves.halfOf(port) === 0 ? first : second;
+      counts[tuple] = (counts[tuple] ?? 0) + 1;
+    }
+  }
+  return { first, second };
+}
+
+/** The tuples of each source address that has ports of the second half. */
+export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): number[][] {
+  const { sockets, tuples } = rows;
+  const bySource = new Map<number, number[]>();
+  const keyOf = (tuple: number) => {
+    const [row = 0] = tuples.rowsOf(tuple);
+    return endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0);
+  };
+  for (let tuple = 0; tuple < tuples.count; tuple++)
+    if ((second[tuple] ?? 0) > 0) bySource.set(keyOf(tuple), []);
+  if (bySource.size === 0) return [];
+  for (let tuple = 0; tuple < tuples.count; tuple++) bySource.get(keyOf(tuple))?.push(tuple);
+  return [...bySource.values()];
+}
+
+/** Collects the evidence, source by source; what it needs is made once. */
+export class Collector {
+  readonly #rows: Rows;
+  readonly #counts: HalvesOfTuples;
+  readonly tally: SourceTally;
+  readonly #inPart = new Uint32Array(2 * PARTS);
+  readonly #seenIn = new Int32Array(65536);
+  #serial = 0;
+  /** TIME_WAIT of the second half by age, in steps of STEP_MS. */
+  readonly #byAge: Uint32Array;
+
+  constructor(rows: Rows, counts: HalvesOfTuples) {
+    this.#rows = rows;
+    this.#counts = counts;
+    this.tally = new SourceTally(rows.sockets, rows.tuples, rows.halves);
+    this.#byAge = new Uint32Array(Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 2);
+  }
+
+  /** All that is seen of the groups of one source. */
+  source(tuples: readonly number[]): SourceEvidence {
+    const { tally } = this;
+    tally.count(tuples);
+    const { second } = this.#counts;
+    const all = tuples.reduce((sum, tuple) => sum + (second[tuple] ?? 0), 0);
+    const groups = tuples
+      .filter((tuple) => (second[tuple] ?? 0) > 0)
+      .map((tuple) => this.#group(tuple, all));
+    return {
+      tuples,
+      groups,
+      expectedPairs: [tally.expectedPairs(0), tally.expectedPairs(1)],
+      sharedPairs: [...tally.sharedPairs],
+      taken: [...tally.taken],
+      takenLow: tally.takenLow,
+    };
+  }
+
+  #group(tuple: number, secondOfSource: number): GroupEvidence {
+    const second = this.#secondHalf(tuple);
+    const { low, high } = second;
+    const { halves } = this.#rows;
+    const block = {
+      second: second.count + second.noPort,
+      first: this.#firstWithin(tuple, low, high),
+      usableSecond: halves.usable(1, low, high),
+      // A block's first port is of either parity.
+      usableFirst: halves.usable(0, Math.max(0, low - 1), Math.min(65535, high + 1)),
+    };
+    return {
+      tuple,
+      first: this.#counts.first[tuple] ?? 0,
+      second: second.count,
+      shared: second.shared,
+      live: second.count - second.closes,
+      noPort: second.noPort,
+      expectedShared: this.tally.expectedShared(this.#inPart),
+      evenlyShared: (second.count * (secondOfSource - second.count)) / halves.usable(1),
+      closes: {
+        count: second.closes,
+        youngestMs: second.youngestMs,
+        oldestMs: second.oldestMs,
+      },
+      order: () => this.#ageOrder(tuple),
+      low,
+      high,
+      block,
+    };
+  }
+
+  /** Goes through the distinct usable ports of a tuple. */
+  #eachPort(tuple: number, visit: (port: number, row: number) => void): void {
+    const { sockets, tuples, halves } = this.#rows;
+    const rows = tuples.rowsOf(tuple);
+    const serial = ++this.#serial;
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index] ?? 0;
+      const port = sockets.localPort[row] ?? 0;
+      if (this.#seenIn[port] === serial || !halves.isUsable(port)) continue;
+      this.#seenIn[port] = serial;
+      visit(port, row);
+    }
+  }
+
+  #secondHalf(tuple: number) {
+    const { sockets, halves } = this.#rows;
+    const sum = { count: 0, shared: 0, closes: 0, noPort: 0, low: 65535, high: 0 };
+    let [youngestMs, oldestMs] = [Infinity, 0];
+    this.#inPart.fill(0);
+    this.#eachPort(tuple, (port, row) => {
+      if (halves.halfOf(port) === 0) return;
+      sum.low = Math.min(sum.low, port);
+      sum.high = Math.max(sum.high, port);
+      if (sockets.bindAddressNoPort[row] === 1) {
+        sum.noPort++;
+        return;
+      }
+      sum.count++;
+      if (this.tally.sharersOf(port) > 1) sum.shared++;
+      const part = halves.partOf(port);
+      this.#inPart[part] = (this.#inPart[part] ?? 0) + 1;
+      if (sockets.state[row] !== TIME_WAIT) return;
+      sum.closes++;
+      const ageMs = this.#ageMs(row);
+      youngestMs = Math.min(youngestMs, ageMs);
+      oldestMs = Math.max(oldestMs, ageMs);
+    });
+    return { ...sum, youngestMs, oldestMs };
+  }
+
+  #firstWithin(tuple: number, low: number, high: number): number {
+    const { halves } = this.#rows;
+    let count = 0;
+    this.#eachPort(tuple, (port) => {
+      if (halves.halfOf(port) === 0 && port >= low - 1 && port <= high + 1) count++;
+    });
+    return count;
+  }
+
+  #ageOrder(tuple: number): AgeOrder {
+    const { sockets, halves } = this.#rows;
+    const byAge = this.#byAge.fill(0);
+    const stepOf = (row: number) =>
+      Math.min(byAge.length - 1, Math.floor(this.#ageMs(row) / STEP_MS));
+    this.#eachPort(tuple, (port, row) => {
+      if (halves.halfOf(port) === 0 || sockets.state[row] !== TIME_WAIT) return;
+      byAge[stepOf(row)] = (byAge[stepOf(row)] ?? 0) + 1;
+    });
+    // From here on: how many are older than this step.
+    let older = 0;
+    for (let step = byAge.length - 1; step >= 0; step--) {
+      const here = byAge[step] ?? 0;
+      byAge[step] = older;
+      older += here;
+    }
+    let [first, secondIsOlder] = [0, 0];
+    this.#eachPort(tuple, (port, row) => {
+      if (halves.halfOf(port) === 1 || sockets.state[row] !== TIME_WAIT) return;
+      first++;
+      secondIsOlder += byAge[stepOf(row)] ?? 0;
+    });
+    return { first, second: older, secondIsOlder };
+  }
+
+  #ageMs(row: number): number {
+    return timeWaitAgeMs(this.#rows.sockets.timerMs[row] ?? 0, this.#rows.timeWaitSeconds);
+  }
+}
+
+const STEP_MS = 100;

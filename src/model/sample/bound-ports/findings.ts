@@ -1,0 +1,169 @@
+import type { PortRange } from '../../../kernel/port-range.ts';
+import type { PortsByParity } from '../port-space.ts';
+import type { Rows, SourceEvidence } from './evidence.ts';
+import type { SourceTally } from './source-tally.ts';
+import type { Doubt, Overflow, Verdict } from './verdict.ts';
+
+/** Marks of `BoundPorts.marks`. */
+export const MAYBE_BOUND = 1;
+export const SURELY_BOUND = 2;
+
+/** Of one group's ports, those that a bind() before connect() took. */
+export interface GroupFinding {
+  readonly certain: number;
+  /** As far as is known; `certain` not among them. */
+  readonly possible: number;
+  readonly doubt?: Doubt | undefined;
+  /** Where it seems to have a range of its own. */
+  readonly ownRange?: OwnRange | undefined;
+}
+
+/** As much of a group's own range as is seen. */
+export interface OwnRange extends PortRange {
+  /** Its usable ports that the group does not have. */
+  readonly free: number;
+}
+
+/** Ports that are in doubt for one reason. */
+export interface DoubtfulPorts {
+  readonly doubt: Doubt;
+  readonly ports: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Ports that a bind() before connect() has taken, by inference. */
+export interface BoundPorts {
+  /** SURELY_BOUND, MAYBE_BOUND or 0 for each port. */
+  readonly marks: Uint8Array;
+  /** Ports that are surely bound, by half. */
+  readonly certain: PortsByParity;
+  /** Ports that are perhaps bound. */
+  readonly possible: number;
+  /** The doubts, by how many ports they are about, the largest first. */
+  readonly doubts: readonly DoubtfulPorts[];
+  /** What was found in a group; undefined: nothing. */
+  of(tuple: number): GroupFinding | undefined;
+}
+
+export const NONE_BOUND: BoundPorts = {
+  marks: new Uint8Array(65536),
+  certain: { first: 0, second: 0 },
+  possible: 0,
+  doubts: [],
+  of: () => undefined,
+};
+
+/** Puts the verdicts on groups together into one on each port. */
+export class Findings implements BoundPorts {
+  readonly marks = new Uint8Array(65536);
+  readonly #rows: Rows;
+  readonly #tally: SourceTally;
+  /** The tuple that had each port last: one that is listed twice counts once. */
+  readonly #seenBy = new Int32Array(65536).fill(-1);
+  readonly #certain: [number, number] = [0, 0];
+  readonly #byTuple = new Map<number, GroupFinding>();
+  readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
+  possible = 0;
+
+  constructor(rows: Rows, tally: SourceTally) {
+    this.#rows = rows;
+    this.#tally = tally;
+  }
+
+  get certain(): PortsByParity {
+    return { first: this.#certain[0], second: this.#certain[1] };
+  }
+
+  get doubts(): DoubtfulPorts[] {
+    return [...this.#doubts]
+      .map(([doubt, found]) => ({ doubt, ...found }))
+      .toSorted((a, b) => b.ports - a.ports);
+  }
+
+  of(tuple: number): GroupFinding | undefined {
+    return this.#byTuple.get(tuple);
+  }
+
+  /** Takes the verdicts on one source's groups. */
+  add(source: SourceEvidence, verdicts: readonly Verdict[], overflow: Overflow): void {
+    const telling = verdicts.filter(({ bound, ownRange }) => bound !== 'no' || ownRange === true);
+    if (telling.length === 0) return;
+    this.#tally.count(source.tuples);
+    const byTuple = new Map(telling.map((verdict) => [verdict.group.tuple, verdict]));
+    const marked = overflow === 'no' ? byTuple.keys() : source.tuples;
+    for (const tuple of marked) this.#addTuple(tuple, byTuple.get(tuple), overflow);
+  }
+
+  #addTuple(tuple: number, verdict: Verdict | undefined, overflow: Overflow): void {
+    const { sockets, tuples, halves } = this.#rows;
+    const sums = { certain: 0, possible: 0 };
+    const window = verdict?.ownRange === true ? windowOf(verdict) : undefined;
+    let [low, high, taken] = [65535, 0, 0];
+    for (const row of tuples.rowsOf(tuple)) {
+      const port = sockets.localPort[row] ?? 0;
+      if (this.#seenBy[port] === tuple || !halves.isUsable(port)) continue;
+      this.#seenBy[port] = tuple;
+      const isInWindow = window !== undefined && port >= window.low && port <= window.high;
+      if (isInWindow) [low, high, taken] = [Math.min(low, port), Math.max(high, port), taken + 1];
+      const found = this.#judgePort(port, row, verdict, overflow, isInWindow);
+      if (found === undefined) continue;
+      sums[found === SURE ? 'certain' : 'possible']++;
+      this.#mark(port, found);
+    }
+    const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
+    const ownRange = low <= high ? { low, high, free } : undefined;
+    if (sums.certain + sums.possible === 0 && ownRange === undefined) return;
+    this.#byTuple.set(tuple, { ...sums, doubt: verdict?.doubt, ownRange });
+  }
+
+  /** SURE, a doubt, or undefined for a port that is none of bind()'s. */
+  #judgePort(
+    port: number,
+    row: number,
+    verdict: Verdict | undefined,
+    overflow: Overflow,
+    isInWindow: boolean,
+  ): typeof SURE | Doubt | undefined {
+    if (this.#rows.sockets.bindAddressNoPort[row] === 1) return undefined;
+    if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
+    const isShared = this.#tally.sharersOf(port) > 1;
+    if (isShared && verdict?.sharedToo !== true) return undefined;
+    if (this.#rows.halves.halfOf(port) === 1) {
+      if (verdict?.ownRange === true) return undefined;
+      if (verdict?.bound === 'certain') return SURE;
+      return verdict?.doubt ?? (overflow === 'no' ? undefined : 'overflow');
+    }
+    if (overflow === 'no' || isShared) return undefined;
+    // A group without bound ports of the second half may be of another program.
+    const isSure = overflow === 'certain' && verdict?.bound === 'certain';
+    return isSure || verdict?.firstToo === true ? SURE : 'overflow';
+  }
+
+  #mark(port: number, found: typeof SURE | Doubt): void {
+    const before = this.marks[port];
+    if (found === SURE) {
+      if (before === SURELY_BOUND) return;
+      if (before === MAYBE_BOUND) this.possible--;
+      this.marks[port] = SURELY_BOUND;
+      this.#certain[this.#rows.halves.halfOf(port)]++;
+      return;
+    }
+    if (before !== 0) return;
+    this.marks[port] = MAYBE_BOUND;
+    this.possible++;
+    const doubt = this.#doubts.get(found) ?? { ports: 0, low: port, high: port };
+    doubt.ports++;
+    doubt.low = Math.min(doubt.low, port);
+    doubt.high = Math.max(doubt.high, port);
+    this.#doubts.set(found, doubt);
+  }
+}
+
+const SURE = 'sure';
+
+/** A block, and as much beyond it as a port of it may be away from the next. */
+function windowOf({ group: { low, high, block } }: Verdict): PortRange {
+  const margin = Math.ceil((4 * (high - low)) / Math.max(1, block.second));
+  return { low: low - margin, high: high + margin };
+}

@@ -1,0 +1,159 @@
+import type { SocketTable } from '../../../kernel/socket-table.ts';
+import type { PortRange } from '../../../kernel/port-range.ts';
+import { endpointKey } from '../listeners.ts';
+import type { PortMap } from '../port-space.ts';
+import type { TupleRows } from '../tuple-rows.ts';
+import {
+  Collector,
+  countHalves,
+  type HalvesOfTuples,
+  type Rows,
+  type SourceEvidence,
+  sourcesWithSecond,
+} from './evidence.ts';
+import { hasClearRoom, isBeyondSurvivors, isDisjointByBind, isUsedUp } from './likelihood.ts';
+import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
+import { PortHalves } from './port-halves.ts';
+import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
+
+/*
+ * Which connected ports were taken by bind((ip, 0)) and not by connect()? Such a port is lost to every
+ * other destination, and no file says which those are. But connect() takes ports of the parity of the
+ * range's first port until those run out, and bind() the other parity first (__inet_hash_connect in
+ * net/ipv4/inet_hashtables.c, inet_csk_find_open_port in net/ipv4/inet_connection_sock.c). So a port of
+ * the other parity, in a group whose first half has room, was bound, unless connect() took it while that
+ * half was full. verdict.ts weighs what speaks for either.
+ *
+ * A port is bound or not whatever the group: one that any bind() has is closed to every connect().
+ */
+
+/** What the search for bound ports looks at. */
+export interface BoundPortSearch {
+  readonly sockets: SocketTable;
+  readonly tuples: TupleRows;
+  readonly range: PortRange;
+  readonly portMap: PortMap;
+  readonly timeWaitSeconds: number;
+  readonly history: History;
+}
+
+/** Infers the bound ports of all tuples. */
+export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
+  const { range, portMap, history } = search;
+  // Cheap where nothing lies in the second half, which is the ordinary case.
+  if (!hasSecondHalf(search)) return NONE_BOUND;
+  const rows: Rows = { ...search, halves: new PortHalves(range, portMap) };
+  const counts = countHalves(rows);
+  const collector = new Collector(rows, counts);
+  const sources = sourcesWithSecond(rows, counts).map((tuples) => collector.source(tuples));
+  const verdicts = pooled(weigh(sources, rows, history), rows, counts);
+  const findings = new Findings(rows, collector.tally);
+  for (const source of sources) {
+    const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
+    findings.add(source, own, overflowOf(source, own, rows));
+  }
+  return findings;
+}
+
+function hasSecondHalf({ sockets, tuples, range, portMap }: BoundPortSearch): boolean {
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const rows = tuples.rowsOf(tuple);
+    for (let index = 0; index < rows.length; index++) {
+      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
+      if (((port ^ range.low) & 1) === 1 && portMap[port] === 0) return true;
+    }
+  }
+  return false;
+}
+
+/** A verdict on each group; a second time where ports of the first half may be bound, and closed to the others. */
+function weigh(
+  sources: readonly SourceEvidence[],
+  rows: Rows,
+  history: History,
+): Map<number, Verdict> {
+  const { halves } = rows;
+  const space: Halves = { first: halves.usable(0), second: halves.usable(1), firstBlocked: 0 };
+  const verdicts = new Map<number, Verdict>();
+  const blockedBy = new Map<SourceEvidence, number>();
+  for (const source of sources) {
+    const own = source.groups.map((group) => judge(group, source, space, history));
+    for (const verdict of own) verdicts.set(verdict.group.tuple, verdict);
+    const blocked =
+      overflowOf(source, own, rows) === 'no'
+        ? own.reduce(
+            (sum, { doubt, group }) => sum + (doubt === 'block' ? group.block.first : 0),
+            0,
+          )
+        : source.taken[0];
+    if (blocked > 0) blockedBy.set(source, blocked);
+  }
+  if (blockedBy.size === 0) return verdicts;
+  const all = [...blockedBy.values()].reduce((sum, count) => sum + count, 0);
+  for (const source of sources) {
+    const own = blockedBy.has(source);
+    for (const group of source.groups) {
+      const firstBlocked = Math.max(0, all - (own ? group.first : 0));
+      const again = judge(group, source, { ...space, firstBlocked }, history);
+      const isFallen = again.bound === 'no' && verdicts.get(group.tuple)?.bound !== 'no';
+      verdicts.set(group.tuple, isFallen ? { group, bound: 'possible', doubt: 'rush' } : again);
+    }
+  }
+  return verdicts;
+}
+
+/** Whether a source's ports of the first half may be bound too. */
+function overflowOf(
+  { taken, takenLow, expectedPairs, sharedPairs }: SourceEvidence,
+  verdicts: readonly Verdict[],
+  { halves }: Rows,
+): Overflow {
+  if (!verdicts.some(({ bound, doubt }) => bound === 'certain' || doubt === 'rush')) return 'no';
+  const isAll = isUsedUp(taken[1], halves.usable(1));
+  // With SO_REUSEADDR bind() looks at the lower half of the range first, both parities of it.
+  const usableLow = halves.usable(1, 0, halves.middle - 1);
+  const isLow = isUsedUp(takenLow, usableLow) && taken[1] - takenLow <= 0.1 * usableLow;
+  if (!isAll && !isLow) return 'no';
+  return isAll && isDisjointByBind(expectedPairs[0], sharedPairs[0]) ? 'certain' : 'possible';
+}
+
+/** As many groups of one destination do not each keep more of the second half by chance. */
+const FEWEST_POOLED = 8;
+
+/**
+ * Groups that are too small to tell anything each, and tell much together: a rush to one destination would have
+ * left as much of the first half, all groups taken together.
+ */
+function pooled(
+  verdicts: Map<number, Verdict>,
+  rows: Rows,
+  counts: HalvesOfTuples,
+): Map<number, Verdict> {
+  const open = [...verdicts.values()].filter(({ doubt }) => doubt === 'rush');
+  if (open.length < FEWEST_POOLED) return verdicts;
+  const { sockets, tuples, halves } = rows;
+  const keyOf = (tuple: number) => {
+    const [row = 0] = tuples.rowsOf(tuple);
+    const family = sockets.family[row] ?? 4;
+    return endpointKey(family, sockets.remoteAddress[row] ?? 0, sockets.remotePort[row] ?? 0);
+  };
+  const pools = new Map<number, { first: number; second: number; members: Verdict[] }>();
+  for (const verdict of open) {
+    const key = keyOf(verdict.group.tuple);
+    const pool = pools.get(key) ?? { first: 0, second: 0, members: [] };
+    pool.second += verdict.group.live - verdict.group.shared;
+    pool.members.push(verdict);
+    pools.set(key, pool);
+  }
+  const usable = halves.usable(0);
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const pool = pools.get(keyOf(tuple));
+    const first = counts.first[tuple] ?? 0;
+    if (pool !== undefined && hasClearRoom(usable - first, usable)) pool.first += first;
+  }
+  for (const { first, second, members } of pools.values()) {
+    if (members.length < FEWEST_POOLED || !isBeyondSurvivors(second, first)) continue;
+    for (const { group } of members) verdicts.set(group.tuple, { group, bound: 'certain' });
+  }
+  return verdicts;
+}

@@ -1,0 +1,58 @@
+import type { PortRange } from '../../../kernel/port-range.ts';
+import type { PortMap } from '../port-space.ts';
+
+/** Parts that a half is cut into: within one, searches are taken to come by each port alike. */
+export const PARTS = 64;
+
+/** Where the usable ports of a range are: by half (0: the one that connect() takes first) and part of it. */
+export class PortHalves {
+  readonly firstParity: number;
+  readonly #range: PortRange;
+  readonly #portMap: PortMap;
+  /** Usable ports below each port, by half. */
+  readonly #below = [new Uint32Array(65537), new Uint32Array(65537)] as const;
+  /** Usable ports of each part: those of the first half, then those of the second. */
+  readonly usableOfPart = new Uint32Array(2 * PARTS);
+
+  constructor(range: PortRange, portMap: PortMap) {
+    this.#range = range;
+    this.#portMap = portMap;
+    this.firstParity = range.low & 1;
+    const counts: [number, number] = [0, 0];
+    for (let port = 0; port < 65536; port++) {
+      if (portMap[port] === 0) {
+        counts[this.halfOf(port)]++;
+        const part = this.partOf(port);
+        this.usableOfPart[part] = (this.usableOfPart[part] ?? 0) + 1;
+      }
+      this.#below[0][port + 1] = counts[0];
+      this.#below[1][port + 1] = counts[1];
+    }
+  }
+
+  halfOf(port: number): 0 | 1 {
+    return (port & 1) === this.firstParity ? 0 : 1;
+  }
+
+  /** Index into `usableOfPart`. */
+  partOf(port: number): number {
+    const { low, high } = this.#range;
+    return this.halfOf(port) * PARTS + Math.floor(((port - low) * PARTS) / (high - low + 1));
+  }
+
+  isUsable(port: number): boolean {
+    return this.#portMap[port] === 0;
+  }
+
+  /** Usable ports of a half from `low` to `high`; of all the half where they are left out. */
+  usable(half: 0 | 1, low = 0, high = 65535): number {
+    const below = this.#below[half];
+    return (below[high + 1] ?? 0) - (below[low] ?? 0);
+  }
+
+  /** Where bind() of port 0 with SO_REUSEADDR looks first: the lower half of the range, both parities of it. */
+  get middle(): number {
+    const { low, high } = this.#range;
+    return low + (((high + 1 - low) >> 2) << 1);
+  }
+}

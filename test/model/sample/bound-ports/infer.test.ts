@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest';
+import { type Hints, sampleOf } from '../../../../src/model/sample/measure.ts';
+import {
+  connections,
+  reading,
+  sampleOfSockets,
+  SMALL_RANGE,
+  type TestSocket,
+} from '../../../helpers/sockets.ts';
+
+/** The sockets on every second port from this one on. */
+const spaced = (firstPort: number, sockets: readonly TestSocket[]): TestSocket[] =>
+  sockets.map((socket, index) => ({ ...socket, localPort: firstPort + 2 * index }));
+/** bind() takes odd ports first, wherever in the range; connect() even ones. */
+const odd = (count: number, socket: Partial<TestSocket> = {}) =>
+  connections(count, socket).map((each, index) => ({
+    ...each,
+    localPort: 40_001 + 2 * ((17 * index) % 50),
+  }));
+const even = (count: number, socket: Partial<TestSocket> = {}) =>
+  spaced(40_000, connections(count, socket));
+const OTHER = { remote: '10.0.9.22' };
+
+function groupsOf(sockets: readonly TestSocket[], sysctls: Partial<typeof SMALL_RANGE> = {}) {
+  const sample = sampleOfSockets(sockets, { sysctls: { ...SMALL_RANGE, ...sysctls } });
+  const group = (remote: string) =>
+    sample.groups.find(({ remoteAddress }) => remoteAddress === remote);
+  return { sample, first: group('10.0.9.21'), other: group('10.0.9.22') };
+}
+
+describe('ports that bind() took', () => {
+  test('are lost to every other destination, and used by their own', () => {
+    const { sample, first, other } = groupsOf([...odd(30), ...even(5, OTHER)]);
+    expect(first).toMatchObject({
+      usable: 100,
+      used: 30,
+      free: 70,
+      bindBeforeConnect: { suspected: true, ports: 30, certain: true },
+    });
+    expect(other).toMatchObject({
+      usable: 70,
+      used: 5,
+      free: 65,
+      bindBeforeConnect: { suspected: false, ports: 0 },
+    });
+    expect(sample.portSpace).toMatchObject({ held: 30, usable: 70 });
+  });
+
+  test('stay lost in TIME_WAIT, reuse or not', () => {
+    expect(
+      groupsOf(odd(20, { state: 'TIME_WAIT', leftMs: 30_000 }), { 'net.ipv4.tcp_tw_reuse': '1' })
+        .first,
+    ).toMatchObject({
+      used: 20,
+      reusable: 0,
+      free: 80,
+    });
+  });
+
+  test('are told from connect()s beside them', () => {
+    const { first, other } = groupsOf([...odd(25), ...even(5), ...even(1, OTHER)]);
+    expect(first).toMatchObject({ used: 30, free: 70, bindBeforeConnect: { ports: 25 } });
+    expect(other).toMatchObject({ usable: 75, free: 74 });
+  });
+
+  test('follow the parity of the range', () => {
+    const sockets = [...spaced(40_002, connections(10)), ...spaced(40_001, connections(1, OTHER))];
+    const { other } = groupsOf(sockets, { 'net.ipv4.ip_local_port_range': '40001 40100' });
+    expect(other).toMatchObject({ usable: 90, used: 1 });
+  });
+});
+
+describe('no bind() is suspected', () => {
+  test.each<[string, TestSocket[]]>([
+    [
+      'while the first half is in use, as it is once connect() has filled it',
+      [...even(50), ...odd(30)],
+    ],
+    ['with small gaps in the first half', [...even(42), ...odd(30)]],
+    [
+      'where two destinations share as many ports as chance has them share',
+      [...odd(10), ...odd(14, OTHER).slice(6)],
+    ],
+    ['for even ports', even(40)],
+    ['for ports outside the range', connections(9, {}, 50_001)],
+  ])('%s', (_, sockets) => {
+    expect(groupsOf(sockets).first?.bindBeforeConnect.suspected).toBe(false);
+    expect(groupsOf(sockets).sample.portSpace.held).toBe(0);
+  });
+});
+
+test('what a rush explains as well is in doubt: free is without it, and freeAtLeast with it', () => {
+  // 30 odd ports beside 30 even ones: bound, or left over from a time when all even ones were taken.
+  const { first, other } = groupsOf([...even(30), ...odd(30), ...even(5, OTHER)]);
+  expect(first?.bindBeforeConnect).toEqual({ suspected: true, ports: 30, certain: false });
+  expect(first).toMatchObject({ free: 40, freeAtLeast: 40 });
+  expect(first?.uncertain).toBeUndefined();
+  expect(other).toMatchObject({
+    usable: 100,
+    free: 95,
+    freeAtLeast: 65,
+    uncertain:
+      '30 ports of the half that connect() takes last were bound before connect(), or opened while the other half was full.',
+  });
+});
+
+test('the halves of a group', () => {
+  const listener: TestSocket = { local: '0.0.0.0', localPort: 40_051, state: 'LISTEN' };
+  const { first } = groupsOf([...even(50), ...odd(3), listener]);
+  expect(first?.parity).toEqual({
+    first: { usable: 50, used: 50 },
+    second: { usable: 49, used: 3 },
+  });
+});
+
+test('ports of a full range that has been widened since were not bound', () => {
+  const widened = { 'net.ipv4.ip_local_port_range': '1024 65535' };
+  const all = connections(95, {}, 40_000).map((socket, index) => ({
+    ...socket,
+    localPort: index < 50 ? 40_000 + 2 * index : 40_001 + 2 * (index - 50),
+  }));
+  expect(groupsOf([...all, ...even(3, OTHER)], widened)).toMatchObject({
+    first: { bindBeforeConnect: { suspected: false } },
+    other: { usable: 64_512 },
+  });
+  // Without the first half beside them they stand out.
+  expect(groupsOf(odd(45), widened).first?.bindBeforeConnect).toMatchObject({ ports: 45 });
+});
+
+/** A machine on which 5,000 connections have come and gone. */
+const LONG_UP = { counters: { activeOpens: 5000, timeWaitReused: 0 } };
+const freeOf = (sockets: readonly TestSocket[], overrides = {}) => {
+  const { groups } = sampleOfSockets(sockets, overrides);
+  const group = groups.find(({ remoteAddress }) => remoteAddress === OTHER.remote);
+  return group === undefined
+    ? undefined
+    : { free: group.free, atLeast: group.freeAtLeast, isCertain: group.uncertain === undefined };
+};
+
+describe('on a machine that has been up for long', () => {
+  test('fewer opens than the first half has room leave no rush possible', () => {
+    const sockets = [...even(10), ...odd(12), ...even(1, OTHER)];
+    const opened = (activeOpens: number) => freeOf(sockets, { counters: { activeOpens } });
+    expect(opened(23)).toEqual({ free: 87, atLeast: 87, isCertain: true });
+    // 40 ports of the first half are free: 36 gone are a tenth short of a rush.
+    expect(opened(23 + 35)).toEqual({ free: 87, atLeast: 87, isCertain: true });
+    expect(opened(23 + 36)).toEqual({ free: 99, atLeast: 87, isCertain: false });
+  });
+
+  test('groups of other source addresses share numbers, and are bound all the same', () => {
+    const sources = Array.from({ length: 9 }, (_, index) =>
+      odd(10, { local: `10.0.4.${index}` }).map((socket) => ({
+        ...socket,
+        localPort: 40_001 + ((socket.localPort - 40_001 + 6 * index) % 100),
+      })),
+    );
+    const bound = new Set(sources.flat().map(({ localPort }) => localPort));
+    expect(freeOf([...sources.flat(), ...even(1, OTHER)], LONG_UP)).toEqual({
+      free: 99 - bound.size,
+      atLeast: 99 - bound.size,
+      isCertain: true,
+    });
+  });
+
+  test('TIME_WAIT of one moment may be what a rush left, a stream up to now is not', () => {
+    const closed = (leftMs: (index: number) => number) =>
+      odd(30).map((socket, index) => ({
+        ...socket,
+        state: 'TIME_WAIT' as const,
+        leftMs: leftMs(index),
+      }));
+    const burst = [...closed(() => 25_000), ...even(1, OTHER)];
+    expect(freeOf(burst, LONG_UP)).toEqual({ free: 99, atLeast: 69, isCertain: false });
+    const stream = [...closed((index) => 59_900 - 1000 * index), ...even(1, OTHER)];
+    expect(freeOf(stream, LONG_UP)).toEqual({ free: 69, atLeast: 69, isCertain: true });
+  });
+
+  test('TIME_WAIT of the second half that is older than the first was bound, and the first too', () => {
+    const closed = (sockets: TestSocket[], leftMs: number) =>
+      sockets.map((socket) => ({ ...socket, state: 'TIME_WAIT' as const, leftMs }));
+    const sockets = [...closed(odd(50), 10_000), ...closed(even(50), 40_000)];
+    const reuse = { sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' } };
+    const groupOf = (given: TestSocket[], overrides = {}) =>
+      sampleOfSockets(given, { ...reuse, ...overrides }).groups[0];
+    expect(groupOf(sockets, LONG_UP)).toMatchObject({ free: 0, reusable: 0, freedByReuse: 0 });
+    // In the order of connect() nothing tells.
+    const others = [...closed(even(50), 10_000), ...closed(odd(50), 40_000)];
+    expect(groupOf(others, LONG_UP)).toMatchObject({ free: 100, freeAtLeast: 100 });
+    // Where connect() has taken TIME_WAIT over, the first half may be younger for that.
+    const taken = { counters: { activeOpens: 5000, timeWaitReused: 50 } };
+    expect(groupOf(sockets, taken)).toMatchObject({ free: 100 });
+  });
+});
+
+test('sockets with IP_BIND_ADDRESS_NO_PORT were not bound', () => {
+  const all = reading([...odd(30), ...even(1, OTHER)], LONG_UP);
+  const sockets = Object.assign(all.sockets, {
+    bindAddressNoPort: new Uint8Array(31).fill(1, 0, 30),
+  });
+  const [, other] = sampleOf({ ...all, sockets }).groups;
+  expect(other).toMatchObject({ free: 99, freeAtLeast: 99 });
+});
+
+test('where TIME_WAIT is known not to be taken over it counts as used', () => {
+  const reuse = { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' };
+  const closed = even(30, { state: 'TIME_WAIT', leftMs: 30_000 });
+  const group = (hints: Hints) =>
+    sampleOf(reading(closed, { sysctls: reuse }), { hints }).groups[0];
+  expect(group({})).toMatchObject({ free: 100, reusable: 30, reusableFromAgeMs: 1000 });
+  expect(group({ reuseWorks: false })).toMatchObject({
+    free: 70,
+    reusable: 0,
+    timeWaitUsed: 30,
+    freedByReuse: 0,
+    reusableFromAgeMs: undefined,
+  });
+});
+
+test('ports outside the range are counted, and are lost to the others in the widest one', () => {
+  const numbered = connections(5, {}, 20_001);
+  const { first, other } = groupsOf([...numbered, ...even(2), ...even(1, OTHER)]);
+  expect(first?.outsideRange).toEqual({ count: 5, low: 20_001, high: 20_005 });
+  expect(first).toMatchObject({ used: 2, free: 98, fullRangeUsed: 7, fullRangeLost: 0 });
+  expect(other?.outsideRange).toEqual({ count: 0, low: undefined, high: undefined });
+  expect(other).toMatchObject({ free: 99, fullRangeLost: 5 });
+});
+
+test('sockets bound to different devices are groups of their own', () => {
+  const all = reading([...even(3), ...even(4)]);
+  const sockets = Object.assign(all.sockets, {
+    deviceIndex: Uint32Array.from([2, 2, 2, 3, 3, 3, 3]),
+  });
+  const { groups } = sampleOf({ ...all, sockets });
+  expect(groups.map(({ label, free }) => [label, free])).toEqual([
+    ['10.0.3.7%3 → 10.0.9.21:8080', 96],
+    ['10.0.3.7%2 → 10.0.9.21:8080', 97],
+  ]);
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import {
+  chanceOfBlock,
+  hadNoRush,
+  hasClearRoom,
+  isBeyondSurvivors,
+  isChosenBlock,
+  isDisjointByBind,
+  isInOrderOfBind,
+  isSharedByChance,
+  isSharedByNumber,
+  isStreamOfBinds,
+  isUsedUp,
+} from '../../../../src/model/sample/bound-ports/likelihood.ts';
+
+test.each([
+  [25, 100, true],
+  [24, 100, false],
+  [1, 2, true],
+  [0, 0, false],
+])('%i of %i ports are clear room: %s', (room, usable, expected) => {
+  expect(hasClearRoom(room, usable)).toBe(expected);
+});
+
+test.each([
+  ['fewer have gone than the room takes', 10, 8, true],
+  ['as many have gone, but for a tenth', 10, 9, false],
+  ['there is no room', 0, 0, false],
+  ['it is not told how many have gone', 10, undefined, false],
+])('no rush: %s', (_, room, vanished, expected) => {
+  expect(hadNoRush(room, vanished)).toBe(expected);
+});
+
+test('survivors of a rush are as many in both halves, within three standard deviations', () => {
+  expect(isBeyondSurvivors(9, 0)).toBe(false);
+  expect(isBeyondSurvivors(10, 0)).toBe(true);
+  expect(isBeyondSurvivors(121, 79)).toBe(false);
+  expect(isBeyondSurvivors(122, 78)).toBe(true);
+});
+
+describe('a block', () => {
+  test('is unlikely by chance the smaller it is, and the more ports it has', () => {
+    expect(chanceOfBlock(2, 0.5)).toBe(0.75);
+    expect(chanceOfBlock(1, 0.1)).toBe(1);
+    expect(chanceOfBlock(9, 1)).toBe(1);
+    expect(chanceOfBlock(10, 0.5)).toBeCloseTo(11 / 1024, 10);
+  });
+
+  // 500 of the 2,000 ports of each half lie between the lowest and the highest.
+  const block = { second: 350, first: 350, usableSecond: 500, usableFirst: 500 };
+  test.each([
+    ['both halves alike', {}, true],
+    ['no port of the first half', { first: 0 }, false],
+    ['far fewer of the first half', { first: 250 }, false],
+    ['far more of it', { first: 450 }, false],
+    ['three quarters of the range', { usableSecond: 1500, usableFirst: 1500 }, true],
+    ['more than that', { usableSecond: 1501, usableFirst: 1501 }, false],
+    ['one port', { second: 1, first: 1, usableSecond: 1, usableFirst: 1 }, false],
+    ['two ports near each other', { second: 2, first: 2, usableSecond: 320 }, true],
+    [
+      'two further apart, which may lie there by chance',
+      { second: 2, first: 2, usableSecond: 330 },
+      false,
+    ],
+    ['five, which hardly do', { second: 5, first: 5 }, true],
+    ['five further apart', { second: 5, first: 5, usableSecond: 700 }, false],
+  ])('%s: %s', (_, changes, expected) => {
+    expect(isChosenBlock({ ...block, ...changes }, 2000)).toBe(expected);
+  });
+});
+
+test('ports of one address that should be shared by chance, and are not, were bound', () => {
+  expect(isDisjointByBind(10, 0)).toBe(true);
+  expect(isDisjointByBind(9.9, 0)).toBe(false);
+  expect(isDisjointByBind(1000, 1)).toBe(false);
+});
+
+test('nearly all ports in common are by number, as many as chance has them by connect()', () => {
+  expect(isSharedByNumber(600, 600, 360)).toBe(true);
+  expect(isSharedByNumber(600, 539, 360)).toBe(false);
+  expect(isSharedByNumber(600, 600, 421)).toBe(false);
+  expect(isSharedByNumber(4, 4, 0)).toBe(false);
+  expect(isSharedByChance(5, 10)).toBe(true);
+  expect(isSharedByChance(4, 10)).toBe(false);
+  expect(isSharedByChance(0, 0)).toBe(false);
+});
+
+test('closes of ten seconds and more up to now are a stream', () => {
+  const closes = { count: 10, youngestMs: 1000, oldestMs: 11_000 };
+  expect(isStreamOfBinds(closes)).toBe(true);
+  expect(isStreamOfBinds({ ...closes, count: 9 })).toBe(false);
+  expect(isStreamOfBinds({ ...closes, youngestMs: 1001 })).toBe(false);
+  expect(isStreamOfBinds({ ...closes, oldestMs: 10_999 })).toBe(false);
+});
+
+test('bind() fills the second half first', () => {
+  expect(isInOrderOfBind({ first: 20, second: 20, secondIsOlder: 381 })).toBe(true);
+  expect(isInOrderOfBind({ first: 20, second: 20, secondIsOlder: 380 })).toBe(false);
+  expect(isInOrderOfBind({ first: 19, second: 20, secondIsOlder: 380 })).toBe(false);
+});
+
+test('a half is used up when hardly a port of it is left', () => {
+  expect(isUsedUp(95, 100)).toBe(true);
+  expect(isUsedUp(94, 100)).toBe(false);
+  expect(isUsedUp(0, 0)).toBe(false);
+});

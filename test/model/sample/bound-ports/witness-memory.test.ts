@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { WitnessMemory } from '../../../../src/model/sample/bound-ports/witness-memory.ts';
+import { sampleOf } from '../../../../src/model/sample/measure.ts';
+import { connections, reading, type TestSocket } from '../../../helpers/sockets.ts';
+
+/** Samples of one machine, each knowing what the ones before it saw. */
+function watch() {
+  const witnesses = new WitnessMemory();
+  // As on a machine that has been up for long.
+  const counters = { activeOpens: 1_000_000, timeWaitReused: 1 };
+  return (sockets: readonly TestSocket[]) => {
+    const sample = sampleOf(reading(sockets, { counters }), { witnesses });
+    witnesses.push(sample);
+    const group = (port: number) => sample.groups.find(({ remotePort }) => remotePort === port);
+    return { sample, group: group(8080), other: group(9090) };
+  };
+}
+
+const odd = (count: number): TestSocket[] =>
+  connections(count).map((socket, index) => ({
+    ...socket,
+    localPort: 40_001 + 2 * ((17 * index) % 50),
+  }));
+const others = connections(3, { remotePort: 9090 });
+
+test('what is left of a rush that was seen is not held', () => {
+  const look = watch();
+  const alone = watch()([...odd(40), ...others]);
+  expect(alone.other).toMatchObject({ free: 97, freeAtLeast: 57 });
+  look([...connections(90), ...others]);
+  const { sample, other, group } = look([...odd(40), ...others]);
+  expect(other).toMatchObject({ free: 97, freeAtLeast: 97 });
+  expect(group?.bindBeforeConnect.suspected).toBe(false);
+  expect(sample.portSpace.held).toBe(0);
+});
+
+test('the second half taken before the eyes while the first has room was bound', () => {
+  const look = watch();
+  look([...odd(5), ...others]);
+  expect(look([...odd(5), ...others]).other).toMatchObject({ free: 97, freeAtLeast: 92 });
+  look([...odd(8), ...others]);
+  expect(look([...odd(8), ...others]).other).toMatchObject({ free: 89, freeAtLeast: 89 });
+  // Past the point at which the first half tells.
+  const full = look([...connections(50), ...odd(8), ...others]);
+  expect(full.other).toMatchObject({ free: 89, freeAtLeast: 89 });
+});
+
+test('a group that has gone, or has no such ports any more, is forgotten', () => {
+  const look = watch();
+  look([...connections(90), ...others]);
+  look([...connections(5), ...others]);
+  expect(look([...odd(40), ...others]).other).toMatchObject({ free: 97, freeAtLeast: 57 });
+});
