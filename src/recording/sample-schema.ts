@@ -99,6 +99,7 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     freedByReuse: group.freedByReuse,
     orphanedFinWait2: group.orphanedFinWait2,
     bindBeforeConnect: { ...group.bindBeforeConnect },
+    reuse: group.reuse && { ...group.reuse },
     connectFailures: failures && {
       perSecond: failures.perSecond,
       lastMinute: failures.lastMinute,
@@ -257,6 +258,7 @@ const writtenGroup = object<WrittenGroup>({
   freedByReuse: count,
   orphanedFinWait2: count,
   bindBeforeConnect: object({ suspected: truth, ports: count, certain: truth }),
+  reuse: optional(object({ works: optional(truth), expected: count, seen: count })),
   connectFailures: optional(failures),
   byState: states,
   owners: listOf(owner, MOST_OWNERS),

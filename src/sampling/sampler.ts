@@ -2,7 +2,8 @@ import { OwnerMemory } from '../model/sample/owner-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { classify } from '../model/sample/classify.ts';
 import { WitnessMemory } from '../model/sample/bound-ports/witness-memory.ts';
-import { type Hints, measure } from '../model/sample/measure.ts';
+import { measure } from '../model/sample/measure.ts';
+import { ReuseMemory } from '../model/sample/reuse-memory.ts';
 import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
@@ -23,7 +24,7 @@ import type { Trace } from '../source/trace.ts';
 
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
 export interface Sampler {
-  (pacing?: Pacing, hints?: Hints): Sample;
+  (pacing?: Pacing): Sample;
   /** True if the next sample would know more, even if the sockets stay as they are: of owners, or of refusals. */
   hasNews(): boolean;
   /** Gives back what is kept open between samples; a later sample opens it again. */
@@ -46,19 +47,21 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
   const memory = new OwnerMemory();
   const refusals = refusalLog(settings, processes, trace);
   const witnesses = new WitnessMemory();
+  const reuseMemory = new ReuseMemory();
   // A long one is known from a young socket, which may have gone by the next look.
   let timeWaitSeconds: number | undefined;
-  const take = (pacing?: Pacing, hints?: Hints): Sample => {
+  const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const reading = time('read', read);
     const classified = time('classify', () => classify(reading, timeWaitSeconds));
     const found = time('owners', () => owners.find(classified.inodes));
     const { mostGroups } = settings;
     const refused = refusals.take(reading);
-    const known = { owners: found, refusals: refused.memory, witnesses, hints, mostGroups };
+    const known = { owners: found, refusals: refused.memory, witnesses, reuseMemory, mostGroups };
     const measured = time('measure', () => measure(classified, known));
     const sample = memory.recall(measured);
     witnesses.push(sample);
+    reuseMemory.push(sample);
     refusals.groupsAre(sample);
     ({ timeWaitSeconds } = sample);
     sampleTaken(sample);

@@ -73,10 +73,10 @@ const handlers: Handlers = {
     ip('link', 'set', 'lo', 'up');
     return null;
   },
-  async sample({ source, hints }) {
+  async sample({ source }) {
     // Only here: the program's own code is no business of the other operations.
     const { takeSample } = await import('./namespace-sample.ts');
-    return takeSample(source, hints);
+    return takeSample(source);
   },
   async forecasts(plan) {
     const { watchForecasts } = await import('./forecast-watch.ts');

@@ -1,4 +1,3 @@
-import type { Hints } from '../../src/model/sample/measure.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 
 /** One end of a TCP or UDP socket: an IPv4, IPv6 or IPv4-mapped address without brackets, and a port. */
@@ -106,7 +105,7 @@ export type Operations = {
   close: { argument: { ids: number[]; order: CloseOrder }; answer: null };
   timeWaits: { argument: null; answer: TimeWaitSocket[] };
   renew: { argument: null; answer: null };
-  sample: { argument: { source: SourceName; hints: Hints }; answer: SnapshotDocument };
+  sample: { argument: { source: SourceName }; answer: SnapshotDocument };
   forecasts: { argument: ClientPlan; answer: WatchedRun };
   run: { argument: { command: string; args: string[] }; answer: RunResult };
 };

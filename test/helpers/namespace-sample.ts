@@ -2,16 +2,15 @@ import type { PortRange } from '../../src/kernel/port-range.ts';
 import { buildModel } from '../../src/model/model.ts';
 import { partsOfHalf, type PortUse } from '../../src/model/sample/port-use.ts';
 import { snapshotDocument } from '../../src/outputs/json.ts';
-import type { Hints } from '../../src/model/sample/measure.ts';
 import { createSampler } from '../../src/sampling/sampler.ts';
 import type { SourceName } from './namespace-protocol.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 
 /** What `ephtop snapshot --format json --source …` prints, without the process around it. */
-export function takeSample(source: SourceName, hints: Hints = {}): SnapshotDocument {
+export function takeSample(source: SourceName): SnapshotDocument {
   // A sampler each: one that keeps a socket would keep it in the namespace it was made in.
   const sampler = createSampler({ procMount: '/proc', source });
-  const model = buildModel(sampler(undefined, hints));
+  const model = buildModel(sampler());
   const document = snapshotDocument(model);
   sampler.close();
   const used = document.sampling.source;

@@ -4,7 +4,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'vitest';
-import type { Hints } from '../../src/model/sample/measure.ts';
 import { parseSs, type SsRow } from './ss-rows.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 import type {
@@ -52,7 +51,7 @@ export type Namespace = AsyncDisposable & {
   /** Leaves for a fresh namespace: no socket, no TIME_WAIT, every sysctl at its default. */
   renew(): Promise<void>;
   /** What {@link Namespace.snapshot} says, by the same code, without the start of a process. */
-  sample(source: SourceName, hints?: Hints): Promise<SnapshotDocument>;
+  sample(source: SourceName): Promise<SnapshotDocument>;
   /** Runs a client that follows the plan to its end, and looks at it the way the live view does. */
   forecasts(plan: ClientPlan): Promise<WatchedRun>;
   /** Runs a command inside. */
@@ -143,7 +142,7 @@ export async function openNamespace(): Promise<Namespace> {
     timeWaits,
     timeWaitsOlderThan: (ageMs) => awaitAge(timeWaits, ageMs),
     renew: async () => void (await call('renew', null)),
-    sample: (source, hints = {}) => call('sample', { source, hints }),
+    sample: (source) => call('sample', { source }),
     forecasts: (plan) => call('forecasts', plan),
     run,
     ss: async () => parseSs((await succeed(run, 'ss', ['-Htan'])).stdout),

@@ -1,5 +1,6 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { TcpCounters } from '../../kernel/counters.ts';
+import { groupDigits } from '../group-digits.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
@@ -16,6 +17,8 @@ import { type PortUse, PortUseCounter } from './port-use.ts';
 import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
+import { checkReuse, type ReuseCheck } from './reuse-check.ts';
+import type { ReuseMemory } from './reuse-memory.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import { fullestFirst, type TupleGroup } from './tuple-group.ts';
 import { groupKey, groupLabel } from './tuple-label.ts';
@@ -37,8 +40,8 @@ export interface GroupingRules {
   readonly witnesses: WitnessMemory | undefined;
   readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
-  /** False where TIME_WAIT is known not to be taken over, whatever the rule says. */
-  readonly reuseWorks: boolean;
+  /** What earlier samples tell of TIME_WAIT being taken over, or not. */
+  readonly reuseMemory: ReuseMemory;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
@@ -68,7 +71,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const { tuples, deviceNames } = rules;
   const reusableFrom = (tuple: number) => {
     const [row = 0] = tuples.rowsOf(tuple);
-    return reusableAge(rules, isLoopbackTuple(sockets, row));
+    return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
   };
   const bySize = largestFirst(tuples);
   const drawn = new Set(bySize.slice(0, MOST_DRAWN));
@@ -84,16 +87,21 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     seenBy: new Int32Array(65536).fill(-1),
     owners: new OwnerTally(rules.owners),
   };
+  const checks = checkReuse(
+    { ...counting, usableFirst: rules.byParity.first - bound.certain.first, reusableFrom },
+    rules.reuseMemory.countsUntil(rules.counters, rules.takenAtMs),
+  );
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
-    const age = reusableFrom(tuple);
+    const text = tupleText(sockets, tuples, tuple, deviceNames);
+    const reuse = rules.reuseMemory.of(keyOf(rules.placeId, text)) ?? checks.get(tuple);
+    const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
     const drawing = drawn.has(tuple) ? portCounter : undefined;
     drawing?.begin();
     const counts = countRows(counting, tuple, age, drawing);
     const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple);
     for (const port of unbound) drawing?.add(port, 'held');
     const portUse = drawing?.finish((port) => counting.seenBy[port] === tuple);
-    const text = tupleText(sockets, tuples, tuple, deviceNames);
-    const group = summarise(text, { tuple, age, counts, portUse }, rules, bound);
+    const group = withReuse(summarise(text, { tuple, age, counts, portUse }, rules, bound), reuse);
     return withoutPorts(group, unbound, firstParity);
   });
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
@@ -104,11 +112,20 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   };
 }
 
-function reusableAge(
-  { reuse, reuseWorks }: Pick<GroupingRules, 'reuse' | 'reuseWorks'>,
-  isOnLoopback: boolean,
-): number {
-  return reuseWorks ? reusableFromAgeMs(reuse, isOnLoopback) : Infinity;
+/** The group with what is known of reuse: where it may not work, what would be taken over is not sure. */
+function withReuse(group: TupleGroup, reuse: ReuseCheck | undefined): TupleGroup {
+  if (reuse === undefined) return group;
+  if (reuse.works === false) return { ...group, reuse, freedByReuse: 0 };
+  return {
+    ...group,
+    reuse,
+    freeAtLeast: group.freeAtLeast - group.reusable,
+    uncertain: group.uncertain ?? reuseDoubtText(group.reusable, reuse),
+  };
+}
+
+function reuseDoubtText(reusable: number, { expected, seen }: ReuseCheck): string {
+  return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${groupDigits(expected)} connections should have done so, and the kernel counts ${groupDigits(seen)}.`;
 }
 
 /** What the counters and earlier samples tell of ports that connect() may have taken in a rush. */
@@ -176,7 +193,7 @@ function refusedGroups(
   const known = new Set(connected.map(({ key }) => key));
   const refused = [...(counting.refusals?.tuples() ?? [])].filter(([key]) => !known.has(key));
   return refused.map(([, text]) => {
-    const age = reusableAge(counting, isLoopbackGroup(text));
+    const age = reusableFromAgeMs(counting.reuse, isLoopbackGroup(text));
     const counts = countNoRows(counting);
     return summarise(text, { tuple: NO_TUPLE, age, counts }, counting, bound);
   });

@@ -19,6 +19,7 @@ import type { OwnerFiles, Sample } from './sample.ts';
 import { reuseRule } from './time-wait.ts';
 import { groupTuples } from './group-tuples.ts';
 import type { RefusalMemory } from './refusal-memory.ts';
+import { ReuseMemory } from './reuse-memory.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
 /** What is known besides the reading. */
@@ -29,15 +30,10 @@ export interface Known {
   readonly refusals?: RefusalMemory | undefined;
   /** What earlier samples saw of bound ports. */
   readonly witnesses?: WitnessMemory | undefined;
-  readonly hints?: Hints | undefined;
+  /** What earlier samples tell of TIME_WAIT being taken over, or not. */
+  readonly reuseMemory?: ReuseMemory | undefined;
   /** Smaller groups beyond so many are summed up; none where it is left out. */
   readonly mostGroups?: number | undefined;
-}
-
-/** What a single reading does not tell, and those do that follow it. */
-export interface Hints {
-  /** TIME_WAIT should have been taken over, and was not: it is counted as used. */
-  readonly reuseWorks?: false | undefined;
 }
 
 /**
@@ -46,7 +42,13 @@ export interface Hints {
  */
 export function measure(
   classified: Classified,
-  { owners = NO_OWNERS, refusals, witnesses, hints, mostGroups = Infinity }: Known = {},
+  {
+    owners = NO_OWNERS,
+    refusals,
+    witnesses,
+    reuseMemory = new ReuseMemory(),
+    mostGroups = Infinity,
+  }: Known = {},
 ): Sample {
   const { reading, settings, listeners, outgoing, heldPorts, portMap, fullRangeMap } = classified;
   const { sockets, sysctls } = reading;
@@ -62,7 +64,7 @@ export function measure(
     portsOutside: countOutside(sockets, outgoing, range, fullRangeMap),
     counters: reading.counters,
     witnesses,
-    reuseWorks: hints?.reuseWorks ?? true,
+    reuseMemory,
     byParity: countByParity(range, portMap),
     reuse: reuseRule(sysctls),
     timeWaitSeconds: classified.timeWaitSeconds,

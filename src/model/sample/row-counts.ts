@@ -16,8 +16,6 @@ export interface CountingRules {
   /** The same for the widest range. */
   readonly fullRangeMap: PortMap;
   readonly reuse: ReuseRule;
-  /** False where TIME_WAIT is known not to be taken over, whatever the rule says. */
-  readonly reuseWorks: boolean;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   /** Parity (0 or 1) of the range's first port. */
@@ -137,7 +135,7 @@ export function countRows(
     drawing?.add(port, isTimeWait ? 'timeWait' : 'live');
     if (isTimeWait) counts.timeWaitUsed++;
     else counts.liveUsed++;
-    if (rules.reuseWorks && mark === 0 && ageMs > rules.reuse.delayMs) counts.freedByReuse++;
+    if (mark === 0 && ageMs > rules.reuse.delayMs) counts.freedByReuse++;
     if (isFirst) counts.firstHalfUsed++;
   }
   return { ...counts, ...owners.take() };

@@ -4,6 +4,7 @@ import type { StateCounts } from '../../kernel/tcp-state.ts';
 import type { GroupOwners } from './owners.ts';
 import type { PortUse } from './port-use.ts';
 import type { ConnectFailures } from './refusal-memory.ts';
+import type { ReuseCheck } from './reuse-check.ts';
 
 /** The outgoing connections from one source address to one (destination address, destination port). */
 export interface TupleGroup extends GroupOwners {
@@ -54,6 +55,8 @@ export interface TupleGroup extends GroupOwners {
   /** FIN_WAIT2 sockets that no process has any more: tcp_fin_timeout ends those, and no others. */
   readonly orphanedFinWait2: number;
   readonly bindBeforeConnect: BindBeforeConnect;
+  /** That its TIME_WAIT is not taken over though tcp_tw_reuse says so; undefined: there is no sign of that. */
+  readonly reuse?: ReuseCheck | undefined;
   /** The connect() calls that the kernel refused for want of a port; undefined: they cannot be seen here. */
   readonly connectFailures?: ConnectFailures | undefined;
   readonly byState: StateCounts;

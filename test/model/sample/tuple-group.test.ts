@@ -239,11 +239,13 @@ test('whatever the sockets, the numbers agree with each other', () => {
           expect(group.used).toBe(group.liveUsed + group.timeWaitUsed);
           expect(group.free).toBe(group.usable - group.used);
           expect(group.free).toBeGreaterThanOrEqual(group.reusable);
+          expect(group.free).toBeGreaterThanOrEqual(group.freeAtLeast);
+          expect(group.uncertain === undefined).toBe(group.free === group.freeAtLeast);
           expect(group.drainSchedule.reduce((sum, count) => sum + count, 0)).toBe(
             group.byState.TIME_WAIT ?? 0,
           );
         }
-        const headrooms = model.groups.map(({ headroomPercent }) => headroomPercent);
+        const headrooms = model.groups.map(({ headroomPercentAtLeast }) => headroomPercentAtLeast);
         expect(headrooms).toEqual(headrooms.toSorted((a, b) => a - b));
       },
     ),

@@ -62,7 +62,6 @@ async function attemptMixture(
   await openBatches(site, false);
   if (mixture.bound?.last === true) await openBound(site, mixture.bound);
   await openSpecial(namespace, mixture, 'last');
-  if (mixture.special?.kind === 'no-timestamps') await setTimestamps(site, 1);
   await listenWherePossible(site, true);
   if (mixture.reserved.late) await reserve(site);
 
@@ -84,7 +83,7 @@ async function prepare(site: Site): Promise<void> {
   const { namespace, mixture } = site;
   await namespace.setSysctl('net.ipv4.ip_local_port_range', `${mixture.low} ${mixture.high}`);
   await namespace.setSysctl('net.ipv4.tcp_tw_reuse', String(mixture.twReuse));
-  await setTimestamps(site, mixture.special?.kind === 'no-timestamps' ? 0 : mixture.timestamps);
+  await namespace.setSysctl('net.ipv4.tcp_timestamps', String(mixture.timestamps));
   if ((await namespace.readSysctl(REUSE_DELAY)) !== null)
     await namespace.setSysctl(REUSE_DELAY, String(mixture.reuseDelayMs));
   if (!mixture.reserved.late) await reserve(site);
@@ -95,9 +94,6 @@ async function prepare(site: Site): Promise<void> {
   await listenWherePossible(site, false);
   for (const endpoint of mixture.udp) await bindUdp(namespace, endpoint);
 }
-
-const setTimestamps = ({ namespace }: Site, value: number) =>
-  namespace.setSysctl('net.ipv4.tcp_timestamps', String(value));
 
 const reserve = ({ namespace, mixture }: Site) =>
   namespace.setSysctl('net.ipv4.ip_local_reserved_ports', mixture.reserved.ports);
@@ -187,9 +183,8 @@ async function takeReadings(
   sources: readonly SourceName[],
 ): Promise<Reading[]> {
   const readings: Reading[] = [];
-  const hints = mixture.special?.kind === 'no-timestamps' ? { reuseWorks: false as const } : {};
   for (const source of sources) {
-    readings.push({ by: source, document: await namespace.sample(source, hints) });
+    readings.push({ by: source, document: await namespace.sample(source) });
     if (!mixture.command) continue;
     readings.push({
       by: `snapshot --source ${source}`,

@@ -9,7 +9,7 @@ export async function openSpecial(
   { special, pairs }: Mixture,
   when: 'first' | 'last',
 ): Promise<void> {
-  if (special === null || special.kind === 'no-timestamps') return;
+  if (special === null) return;
   if (special.kind === 'bind0') {
     if (special.last !== (when === 'last')) return;
     for (const part of special.parts) await openBound(namespace, pairs, part);
@@ -34,7 +34,7 @@ async function openBound(
 async function openChosen(
   namespace: Namespace,
   pairs: readonly Pair[],
-  special: Exclude<Special, { kind: 'bind0' } | { kind: 'no-timestamps' }>,
+  special: Exclude<Special, { kind: 'bind0' }>,
 ): Promise<void> {
   if (special.kind === 'own-range') {
     const { low, high, count } = special;

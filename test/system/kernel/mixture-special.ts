@@ -12,9 +12,7 @@ export type Special =
   /** The same ports of the second parity to two destinations, by number with SO_REUSEADDR. */
   | { kind: 'shared'; groups: number[]; ports: number[] }
   /** IP_LOCAL_PORT_RANGE. */
-  | { kind: 'own-range'; group: number; low: number; high: number; count: number }
-  /** No connection has TCP timestamps, and yet the sysctl says that they would; what follows the samples has seen it. */
-  | { kind: 'no-timestamps' };
+  | { kind: 'own-range'; group: number; low: number; high: number; count: number };
 
 /** What this needs to know of a mixture. */
 type Plain = {
@@ -40,7 +38,6 @@ export const drawnSpecial = fc.record({
     'by-number' as const,
     'shared' as const,
     'own-range' as const,
-    'no-timestamps' as const,
   ),
   parts: fc.array(
     fc.record({
@@ -65,8 +62,6 @@ const MOST_OF_FIRST = 0.6;
 export function withSpecial<Some extends Plain>(mixture: Some, drawn: DrawnSpecial): Some {
   const special = specialOf(mixture, drawn);
   if (special === null) return mixture;
-  if (special.kind === 'no-timestamps')
-    return { ...mixture, special, timestamps: 1, command: false };
   // As many as leave each group's first half well below full.
   const perBatch = Math.floor((0.2 * roomOfHalf(mixture)) / mixture.batches.length);
   const batches = mixture.batches.map((batch) => ({
@@ -106,8 +101,6 @@ function specialOf(mixture: Plain, drawn: DrawnSpecial): Special | null {
       const count = Math.floor(0.8 * width);
       return { kind: 'own-range', group, low: first, high: first + width - 1, count };
     }
-    case 'no-timestamps':
-      return { kind: 'no-timestamps' };
   }
 }
 
@@ -163,7 +156,5 @@ export function specialText(special: Special, groupText: (group: number) => stri
       return `${special.ports.length} second ports by number from ${special.ports[0]} on, SO_REUSEADDR, ${special.groups.map(groupText).join(' and ')}`;
     case 'own-range':
       return `${special.count} from an own range ${special.low}–${special.high}, ${groupText(special.group)}`;
-    case 'no-timestamps':
-      return 'all without timestamps';
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Hints, sampleOf } from '../../../../src/model/sample/measure.ts';
+import { sampleOf } from '../../../../src/model/sample/measure.ts';
 import {
   connections,
   reading,
@@ -201,21 +201,6 @@ test('sockets with IP_BIND_ADDRESS_NO_PORT were not bound', () => {
   expect(other).toMatchObject({ free: 99, freeAtLeast: 99 });
 });
 
-test('where TIME_WAIT is known not to be taken over it counts as used', () => {
-  const reuse = { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' };
-  const closed = even(30, { state: 'TIME_WAIT', leftMs: 30_000 });
-  const group = (hints: Hints) =>
-    sampleOf(reading(closed, { sysctls: reuse }), { hints }).groups[0];
-  expect(group({})).toMatchObject({ free: 100, reusable: 30, reusableFromAgeMs: 1000 });
-  expect(group({ reuseWorks: false })).toMatchObject({
-    free: 70,
-    reusable: 0,
-    timeWaitUsed: 30,
-    freedByReuse: 0,
-    reusableFromAgeMs: undefined,
-  });
-});
-
 test('ports outside the range are counted, and are lost to the others in the widest one', () => {
   const numbered = connections(5, {}, 20_001);
   const { first, other } = groupsOf([...numbered, ...even(2), ...even(1, OTHER)]);
@@ -232,7 +217,7 @@ test('sockets bound to different devices are groups of their own', () => {
   });
   const { groups } = sampleOf({ ...all, sockets });
   expect(groups.map(({ label, free }) => [label, free])).toEqual([
-    ['10.0.3.7%3 → 10.0.9.21:8080', 96],
-    ['10.0.3.7%2 → 10.0.9.21:8080', 97],
+    ['10.0.3.7 → 10.0.9.21:8080 %3', 96],
+    ['10.0.3.7 → 10.0.9.21:8080 %2', 97],
   ]);
 });

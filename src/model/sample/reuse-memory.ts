@@ -1,0 +1,63 @@
+import type { TcpCounters } from '../../kernel/counters.ts';
+import { NONE_SHARE, type ReuseCheck, type ReuseCounts } from './reuse-check.ts';
+import type { Sample } from './sample.ts';
+
+/** What the counters said at some time. */
+interface Look {
+  readonly atMs: number;
+  readonly reused: number;
+  readonly opens: number;
+}
+
+/** That a group's TIME_WAIT is not taken over, and what the counter said when that was found out. */
+interface Verdict {
+  readonly check: ReuseCheck;
+  readonly reusedThen: number;
+}
+
+/** Looks are kept for as long as the TIME_WAIT of then is there, and a second apart. */
+const KEPT_MS = 60_000;
+const SPACING_MS = 1000;
+/** What was counted in less time tells nothing. */
+const SHORTEST_MS = 5000;
+
+/** Remembers the counters of the last minute, and of which groups they said that TIME_WAIT is not taken over. */
+export class ReuseMemory {
+  #looks: readonly Look[] = [];
+  #byGroup: ReadonlyMap<string, Verdict> = new Map();
+
+  /** What was counted up to now, over the longest time that is known first. */
+  countsUntil({ timeWaitReused, activeOpens }: TcpCounters, nowMs: number): ReuseCounts[] {
+    if (timeWaitReused === undefined) return [];
+    const [oldest] = this.#looks;
+    const sinceStart = { withinMs: Infinity, reused: timeWaitReused, opens: undefined };
+    if (oldest === undefined || activeOpens === undefined) return [sinceStart];
+    const withinMs = nowMs - oldest.atMs;
+    const [reused, opens] = [timeWaitReused - oldest.reused, activeOpens - oldest.opens];
+    return withinMs < SHORTEST_MS || reused < 0 || opens < 0
+      ? [sinceStart]
+      : [{ withinMs, reused, opens }, sinceStart];
+  }
+
+  /** What was found out about a group for sure, by its key; undefined: nothing. */
+  of(key: string): ReuseCheck | undefined {
+    return this.#byGroup.get(key)?.check;
+  }
+
+  /** Takes a sample; groups that have gone are forgotten, and what is not so any more. */
+  push({ takenAtMs, counters, groups }: Sample): void {
+    const { timeWaitReused: reused, activeOpens: opens } = counters;
+    this.#looks = this.#looks.filter(({ atMs }) => atMs <= takenAtMs && atMs > takenAtMs - KEPT_MS);
+    const before = this.#looks.at(-1)?.atMs ?? -Infinity;
+    if (reused !== undefined && opens !== undefined && takenAtMs - before >= SPACING_MS)
+      this.#looks = [...this.#looks, { atMs: takenAtMs, reused, opens }];
+    const verdicts = groups.flatMap(({ key, reuse: check }) => {
+      if (check?.works !== false || reused === undefined) return [];
+      const verdict = this.#byGroup.get(key) ?? { check, reusedThen: reused };
+      // Somebody takes TIME_WAIT over now: it has to be looked at again.
+      const isOutdated = reused - verdict.reusedThen > NONE_SHARE * check.expected;
+      return isOutdated ? [] : [[key, verdict] as const];
+    });
+    this.#byGroup = new Map(verdicts);
+  }
+}

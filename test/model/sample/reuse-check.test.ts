@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import type { KernelReading } from '../../../src/kernel/reading.ts';
+import { sampleOf } from '../../../src/model/sample/measure.ts';
+import { ReuseMemory } from '../../../src/model/sample/reuse-memory.ts';
+import { connections, reading, SMALL_RANGE, type TestSocket } from '../../helpers/sockets.ts';
+
+/** A range of 1,000 ports, where TIME_WAIT may be taken over. */
+const SYSCTLS = {
+  ...SMALL_RANGE,
+  'net.ipv4.ip_local_port_range': '40000 40999',
+  'net.ipv4.tcp_tw_reuse': '1',
+};
+const NOON_MS = reading([]).takenAtMs;
+
+/** Closes, one every so many ms up to now, each of a connection that was made just before; even ports first. */
+function closes(count: number, everyMs: number, socket: Partial<TestSocket> = {}): TestSocket[] {
+  return connections(count, socket).map((each, index) => ({
+    ...each,
+    localPort: 40_000 + 2 * (index % 500) + (index < 500 ? 0 : 1),
+    state: 'TIME_WAIT',
+    leftMs: 60_000 - (count - index) * everyMs,
+  }));
+}
+
+function readingOf(
+  sockets: readonly TestSocket[],
+  reused: number | undefined,
+  { opens, afterMs = 0 }: { opens?: number; afterMs?: number } = {},
+): KernelReading {
+  const counters = { ...reading([]).counters, timeWaitReused: reused, activeOpens: opens };
+  return {
+    ...reading(sockets, { sysctls: SYSCTLS }),
+    takenAtMs: NOON_MS + afterMs,
+    counters,
+  };
+}
+
+describe('one look', () => {
+  test('at a stream of closes that took nothing over has a doubt', () => {
+    const [group] = sampleOf(readingOf(closes(450, 20), 0)).groups;
+    expect(group?.reuse?.works).toBeUndefined();
+    expect(group?.reuse?.expected).toBeGreaterThan(100);
+    expect(group?.reuse?.seen).toBe(0);
+    // Those of the last second were not to be had anyway.
+    expect(group).toMatchObject({ free: 1000 - 50, freeAtLeast: 1000 - 450 });
+    expect(group?.uncertain).toMatch(/^400 ports in TIME_WAIT may not be taken over: /);
+  });
+
+  test.each([
+    ['closed at once', closes(450, 1), 0],
+    ['some were taken over', closes(450, 20), 100],
+    ['the kernel does not count', closes(450, 20), undefined],
+    ['too few to tell', closes(60, 20), 0],
+  ])('has none where %s', (_, sockets, reused) => {
+    const [group] = sampleOf(readingOf(sockets, reused)).groups;
+    expect(group?.reuse).toBeUndefined();
+    expect(group?.uncertain).toBeUndefined();
+    expect(group?.freeAtLeast).toBe(group?.free);
+  });
+
+  test('has none where connections live for longer than the closes go back', () => {
+    const live = connections(500).map((each, index) => ({
+      ...each,
+      localPort: 40_001 + 2 * index,
+    }));
+    const [group] = sampleOf(readingOf([...closes(400, 10), ...live], 0)).groups;
+    expect(group?.reuse).toBeUndefined();
+  });
+});
+
+describe('with the counters of earlier looks', () => {
+  /** What is said after a look of so long ago, with so many opens and takeovers since. */
+  function after(seconds: number, since: { opens: number; reused: number }) {
+    const reuseMemory = new ReuseMemory();
+    reuseMemory.push(sampleOf(readingOf([], 5000, { opens: 90_000 })));
+    const { opens, reused } = since;
+    const look = readingOf(closes(450, 20), 5000 + reused, {
+      opens: 90_000 + opens,
+      afterMs: seconds * 1000,
+    });
+    return sampleOf(look, { reuseMemory }).groups[0];
+  }
+
+  test('what is not taken over counts as used', () => {
+    expect(after(10, { opens: 450, reused: 0 })).toMatchObject({
+      reuse: { works: false, seen: 0 },
+      reusable: 0,
+      timeWaitUsed: 450,
+      free: 550,
+      freeAtLeast: 550,
+      freedByReuse: 0,
+      reusableFromAgeMs: undefined,
+    });
+  });
+
+  test('a few takeovers of others do not matter, a tenth does', () => {
+    const expected = after(10, { opens: 450, reused: 0 })?.reuse?.expected ?? 0;
+    expect(after(10, { opens: 450, reused: Math.floor(0.09 * expected) })?.reuse?.works).toBe(
+      false,
+    );
+    expect(after(10, { opens: 450, reused: Math.ceil(0.12 * expected) })?.reuse).toBeUndefined();
+  });
+
+  test('closes of connections that were made long before are only a doubt', () => {
+    expect(after(10, { opens: 370, reused: 0 })?.reuse?.works).toBe(false);
+    expect(after(10, { opens: 350, reused: 0 })?.reuse).toMatchObject({ works: undefined });
+  });
+
+  test('less than five seconds tell nothing', () => {
+    expect(after(4.9, { opens: 450, reused: 0 })?.reuse).toBeUndefined();
+    expect(after(5.1, { opens: 450, reused: 0 })?.reuse?.works).toBe(false);
+  });
+
+  test('what was found out holds when the stream ends, until somebody takes over', () => {
+    const reuseMemory = new ReuseMemory();
+    const look = (afterMs: number, reused: number) => {
+      const counts = { opens: afterMs === 0 ? 0 : 450, afterMs };
+      const sample = sampleOf(readingOf(closes(450, 20), reused, counts), { reuseMemory });
+      reuseMemory.push(sample);
+      return sample.groups[0]?.reuse?.works;
+    };
+    const first = sampleOf(readingOf([], 0, { opens: 0 }));
+    reuseMemory.push(first);
+    expect(look(10_000, 0)).toBe(false);
+    expect(look(69_000, 0)).toBe(false);
+    expect(look(140_000, 0)).toBe(false);
+    expect(look(141_000, 200)).toBe(false);
+    expect(look(142_000, 200)).toBeUndefined();
+  });
+});
