@@ -114,3 +114,43 @@ test('ports of a full range that has been widened since were not bound', () => {
   // Without the first half beside them they stand out.
   expect(groupsOf(odd(45), widened).first?.bindBeforeConnect).toMatchObject({ ports: 45 });
 });
+
+describe('the limits of the inference', () => {
+  const WIDE = { 'net.ipv4.ip_local_port_range': '32768 60999' };
+  const oddAt = (...ports: readonly number[]) =>
+    ports.flatMap((localPort) => connections(1, { localPort }));
+  const suspected = (sockets: readonly TestSocket[], sysctls = {}) =>
+    groupsOf(sockets, sysctls).first?.bindBeforeConnect.suspected;
+
+  // A quarter of 50 has to be free.
+  test.for([
+    [37, true],
+    [38, false],
+  ] as const)('beside %i connections of the first half: %j', ([used, expected]) => {
+    expect(suspected([...even(used), ...odd(1)])).toBe(expected);
+  });
+
+  // Between the lowest suspect and the highest one.
+  test.for([
+    [29, 29, true],
+    [30, 30, false],
+    [30, 28, false],
+    [30, 27, true],
+    [100, 91, false],
+    [100, 90, true],
+  ] as const)('where of %i ports among them %i are taken: %j', ([ports, taken, expected]) => {
+    const first = spaced(40_002, connections(taken));
+    const sockets = [...first, ...oddAt(40_001, 40_001 + 2 * ports)];
+    expect(suspected(sockets, WIDE)).toBe(expected);
+  });
+
+  test.for([
+    [9, 0, false],
+    [10, 0, true],
+    [19, 4, true],
+    [18, 4, false],
+  ] as const)('%i beside %i of the first half are certain: %j', ([bound, used, certain]) => {
+    const { first } = groupsOf([...even(used), ...odd(bound)]);
+    expect(first?.bindBeforeConnect).toMatchObject({ suspected: true, certain });
+  });
+});
