@@ -1,6 +1,6 @@
 /**
  * Changes the code in small ways, one at a time, and counts how many changes the tests notice:
- * `npm run mutate -- [--files src/model/severity.ts,...] [--kinds numbers,logic] [--most N]`.
+ * `npm run mutate -- [--files 'src/store/*.ts']... [--kinds numbers,logic] [--most N]`.
  *
  * A file of `src/X/` is judged by the unit tests in `test/X/`. StrykerJS leaves numbers as
  * they are, and numbers are what thresholds are made of. All of it happens in copies of the checkout.
@@ -20,7 +20,7 @@ const LIMIT_MS = 120_000;
 
 const { values } = parseArgs({
   options: {
-    files: { type: 'string', default: 'src/model/**/*.ts' },
+    files: { type: 'string', multiple: true, default: ['src/model/**/*.ts'] },
     kinds: { type: 'string', default: MUTANT_KINDS.join() },
     most: { type: 'string', default: 'Infinity' },
   },
@@ -52,7 +52,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     void Promise.all(runners.map((runner) => runner.close())).then(() => process.exit(1));
   });
 
-const files = values.files.split(',').flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
+const files = values.files.flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
 const tasks = spread(files.toSorted().flatMap(tasksOf), Number(values.most));
 const survivors: Task[] = [];
 const print = (line: string) => process.stdout.write(`${line}\n`);

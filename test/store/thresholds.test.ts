@@ -64,7 +64,7 @@ describe('the interval', () => {
 });
 
 describe('a recording', () => {
-  const replay = startReplay({ index: 0, elapsedMs: 0, durationMs: 5000, isLast: false } as never);
+  const replay = startReplay({ index: 0, elapsedMs: 0, durationMs: 5000, isLast: false });
 
   test.for([
     [1, 2, 2],

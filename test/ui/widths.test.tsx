@@ -59,7 +59,7 @@ test('help is in two columns from 110 on, three apart', () => {
   const first = (columns: number) => lineText(helpLines(columns, glyphs)[1] ?? []);
   const count = (columns: number) => helpLines(columns, glyphs).length;
   expect(count(110)).toBeLessThan(0.7 * count(109));
-  const [half = 0] = [Math.floor((110 - 2 - 3) / 2)];
+  const half = Math.floor((110 - 2 - 3) / 2);
   expect(first(110).slice(half, half + 3)).toBe('   ');
   expect(first(110).slice(half + 3)).toMatch(/^\S/);
   // A term has ten columns.
