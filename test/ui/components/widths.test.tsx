@@ -1,16 +1,16 @@
 /** Widths and heights at which components change, each from just below and from just above. */
 import { describe, expect, test } from 'vitest';
-import { AdvicePanel, adviceList } from '../../src/ui/components/advice-panel.tsx';
-import { DrainLine } from '../../src/ui/components/drain-line.tsx';
-import { groupText } from '../../src/ui/components/group-row.tsx';
-import { helpLines } from '../../src/ui/components/help-panel.tsx';
-import { ScrolledLines, scrollPositions } from '../../src/ui/components/scrolled-lines.tsx';
-import { sysctlList } from '../../src/ui/components/sysctl-panel.tsx';
-import { WhatIfPanel } from '../../src/ui/components/what-if-panel.tsx';
-import { glyphsFor } from '../../src/ui/theme.ts';
-import { lineText, plain } from '../../src/format/styled-line.ts';
-import { renderAt } from '../helpers/ink-stdout.ts';
-import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
+import { AdvicePanel, adviceList } from '../../../src/ui/components/advice-panel.tsx';
+import { DrainLine } from '../../../src/ui/components/drain-line.tsx';
+import { groupText } from '../../../src/ui/components/group-row.tsx';
+import { helpLines } from '../../../src/ui/components/help-panel.tsx';
+import { ScrolledLines, scrollPositions } from '../../../src/ui/components/scrolled-lines.tsx';
+import { sysctlList } from '../../../src/ui/components/sysctl-panel.tsx';
+import { WhatIfPanel } from '../../../src/ui/components/what-if-panel.tsx';
+import { glyphsFor } from '../../../src/ui/theme.ts';
+import { lineText, plain } from '../../../src/format/styled-line.ts';
+import { renderAt } from '../../helpers/ink-stdout.ts';
+import { connections, modelOf, timeWaits } from '../../helpers/sockets.ts';
 
 const glyphs = glyphsFor(false);
 const MODEL = modelOf([...connections(20), ...timeWaits(70, 55_000, {}, 40_020)]);
