@@ -75,8 +75,8 @@ describe('keep-alive', () => {
 test.for([
   [100, 0, false],
   [100, 1, true],
-  [1000, 9, false],
-  [1000, 10, true],
+  [2000, 19, false],
+  [2000, 20, true],
 ] as const)(
   'reuse that frees %2$i of %1$i ports is worth it: %3$j',
   ([usable, freedByReuse, worth]) => {
@@ -86,11 +86,18 @@ test.for([
 
 describe('reserved ports', () => {
   const told = (list: string) =>
-    suggest(reservedPorts, {}, { 'net.ipv4.ip_local_reserved_ports': list }) !== undefined;
+    suggest(
+      reservedPorts,
+      {},
+      {
+        'net.ipv4.ip_local_port_range': '40000 40999',
+        'net.ipv4.ip_local_reserved_ports': list,
+      },
+    ) !== undefined;
 
   test('are worth a question from a tenth of the range on', () => {
-    expect(told('40001-40009')).toBe(false);
-    expect(told('40001-40010')).toBe(true);
+    expect(told('40001-40099')).toBe(false);
+    expect(told('40001-40100')).toBe(true);
   });
 });
 
@@ -167,4 +174,29 @@ test.for([
   if (group === undefined) throw new Error('no group');
   const pressure = pressureOn(sample, group);
   expect(widenPortRange.suggest({ sample, group, pressure })?.caution).toMatch(caution);
+});
+
+describe('a step of risk has to bring ten percent of headroom', () => {
+  /** Whether to give back reserved ports (risk 2) comes before further source addresses (3). */
+  function reservedComesFirst(used: number): boolean {
+    const sockets = Array.from({ length: used }, (_, index) =>
+      connections(1, { localPort: index < 345 ? 40_000 + 2 * index : 39_311 + 2 * index }),
+    ).flat();
+    const sysctls = {
+      ...SMALL_RANGE,
+      'net.ipv4.ip_local_port_range': '40000 40999',
+      'net.ipv4.ip_local_reserved_ports': '40690-40999',
+    };
+    const ids = modelOf(sockets, { sysctls }).advice.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['reserved-ports', 'more-sources']));
+    return ids.indexOf('reserved-ports') < ids.indexOf('more-sources');
+  }
+
+  test.for([
+    // Two sources for 690 ports each, or 1000 ports: 9.8 % more, and 10.2 %.
+    [355, true],
+    [370, false],
+  ] as const)('with %i ports in use the lesser risk is first: %j', ([used, expected]) => {
+    expect(reservedComesFirst(used)).toBe(expected);
+  });
 });
