@@ -28,8 +28,8 @@ export default defineConfig({
     server: { deps: { inline: ['ink-table'] } },
     maxWorkers: WORKERS,
     // For what hangs: on a busy machine a test may have to wait for its turn.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

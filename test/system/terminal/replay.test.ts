@@ -33,7 +33,7 @@ function startReplay(bytes: Buffer, args: readonly string[] = [], options: Termi
   const file = join(makeDirectory(), 'incident.eph.gz');
   writeFileSync(file, bytes);
   // It has no business with this machine's files.
-  const command = [LAUNCHER, 'replay', file, '--proc', '/nonexistent', ...args];
+  const command = [LAUNCHER, 'replay', file, '--proc', '/proc/nonexistent', ...args];
   return openTerminal(process.execPath, command, { columns: 80, rows: 24, ...options });
 }
 
