@@ -5,7 +5,7 @@
  * owners of the sockets, the search for which depends on the processes of the machine.
  */
 import { createInterface } from 'node:readline';
-import { sampleOf } from '../../src/model/sample/sample.ts';
+import { sampleOf } from '../../src/model/sample/measure.ts';
 import { systemClock } from '../../src/source/clock.ts';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
@@ -18,7 +18,7 @@ const read = (source === 'netlink' ? netlinkReader : procfsReader)(procRoot(), s
 function timeOne(): number {
   const startedMs = performance.now();
   const reading = read();
-  if (depth === 'sample') sampleOf(reading, () => 0);
+  if (depth === 'sample') sampleOf(reading);
   const tookMs = performance.now() - startedMs;
   // Such as a dump that had to be repeated: then this is the time of several.
   const warnings = reading.warnings.join('; ');

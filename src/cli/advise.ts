@@ -1,11 +1,15 @@
 import { buildModel } from '../model/model.ts';
 import { adviceDocument, adviceText } from '../outputs/advice.ts';
 import { createSampler } from '../sampling/sampler.ts';
-import type { AdviseOptions } from './program.ts';
+import type { Invocation } from './invocation.ts';
+import type { OptionsOf } from './option-table.ts';
 
 /** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */
-export async function runAdvise({ source, proc, format }: AdviseOptions): Promise<void> {
-  const take = createSampler({ source, procMount: proc });
+export async function runAdvise({
+  options: { source, proc, format },
+  trace,
+}: Invocation<OptionsOf<'source' | 'format'>>): Promise<void> {
+  const take = createSampler({ source, procMount: proc, isSingle: true }, trace);
   try {
     const model = buildModel(take());
     for (const warning of model.sample.sampling.warnings)

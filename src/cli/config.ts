@@ -3,30 +3,27 @@ import { isAbsolute, join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { formatInterval } from '../format/units.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
-import { type GroupOrder, SORT_COLUMNS, type SortColumn } from '../model/query/order.ts';
+import type { GroupOrder } from '../model/query/order.ts';
 import { failureReason } from '../source/read-file.ts';
 import { readTextIfThere, replaceFile } from '../source/settings-file.ts';
-import { type RememberedSettings, type Theme, THEMES } from '../store/settings.ts';
+import type { RememberedSettings } from '../store/settings.ts';
 import type { Environment } from '../terminal/environment.ts';
-import { parseInterval, parseShare } from './options.ts';
+import {
+  OPTION_ENTRIES,
+  type OptionEntry,
+  type OptionName,
+  type SettingName,
+  type ValueOf,
+} from './option-table.ts';
 
-/** What the file may set; what the command line can set too is named and measured as there. */
-export interface Config {
-  readonly theme?: Theme;
-  readonly sort?: SortColumn;
+/** What the command line can set as well, named and measured as there. */
+type ConfiguredOptions = { readonly [Name in SettingName]?: ValueOf<Name> };
+
+/** What the file may set. */
+export interface Config extends ConfiguredOptions {
   /** That the order by `sort` is inverted. */
   readonly inverted?: boolean;
-  /** Ms. */
-  readonly interval?: number;
-  readonly mouse?: boolean;
-  readonly ascii?: boolean;
-  readonly screenReader?: boolean;
-  /** 0–1. */
-  readonly cpuBudget?: number;
 }
-
-/** What the command line can set as well. */
-type ConfiguredOptions = Omit<Config, 'inverted'>;
 
 /** The file says something that cannot be meant. The message is one line. */
 export class ConfigError extends Error {}
@@ -45,12 +42,9 @@ export function configPath(environment: Environment): string | undefined {
 /** The settings in the file; none where it is not there. Throws a ConfigError. */
 export function readConfig(path: string): Config {
   const entries = Object.entries(readEntries(path)).map(([key, value]) => {
-    const read = isKey(key) ? READERS[key] : undefined;
+    const read = READERS.get(key);
     if (read === undefined)
-      fail(
-        path,
-        `there is no setting ${quoted(key)}; there are ${Object.keys(READERS).join(', ')}`,
-      );
+      fail(path, `there is no setting ${quoted(key)}; there are ${[...READERS.keys()].join(', ')}`);
     try {
       return [key, read(value)];
     } catch (error) {
@@ -62,19 +56,19 @@ export function readConfig(path: string): Config {
 }
 
 /** The options, with the file's settings in place of defaults. */
-export function withConfig<Options extends Required<ConfiguredOptions>>(
+export function withConfig<Options extends ConfiguredOptions>(
   options: Options,
   config: Config,
-  isGiven: (name: keyof ConfiguredOptions) => boolean,
+  isGiven: (name: OptionName) => boolean,
 ): Options {
-  const isOption = (key: string) => isKey(key) && key !== 'inverted' && !isGiven(key);
-  const entries = Object.entries(config).filter(([key]) => isOption(key));
+  const isWanted = (key: string) => Object.hasOwn(options, key) && !isGiven(key as OptionName);
+  const entries = Object.entries(config).filter(([key]) => isWanted(key));
   return { ...options, ...(Object.fromEntries(entries) as ConfiguredOptions) };
 }
 
 /** The order to begin with. The file's is inverted as a whole: a column of the command line is not. */
 export function initialOrder(
-  { sort }: Pick<Required<Config>, 'sort'>,
+  { sort }: { readonly sort: GroupOrder['column'] },
   { inverted = false }: Config,
   isGiven: (name: 'sort') => boolean,
 ): GroupOrder {
@@ -101,19 +95,18 @@ export function saveSettings(path: string, settings: RememberedSettings): string
   }
 }
 
-const READERS: { readonly [Key in keyof Config]-?: (value: unknown) => Config[Key] } = {
-  theme: oneOf(THEMES),
-  sort: oneOf(SORT_COLUMNS),
-  inverted: trueOrFalse,
-  interval: (value) => parseInterval(text(value)),
-  mouse: trueOrFalse,
-  ascii: trueOrFalse,
-  screenReader: trueOrFalse,
-  cpuBudget: (value) => parseShare(text(value)),
-};
+/** How each setting is read, by its name. */
+const READERS: ReadonlyMap<string, (value: unknown) => unknown> = new Map([
+  ...OPTION_ENTRIES.filter(([, { isSetting }]) => isSetting).map(
+    ([name, entry]) => [name, settingReader(entry)] as const,
+  ),
+  ['inverted', trueOrFalse],
+]);
 
-function isKey(key: string): key is keyof Config {
-  return Object.hasOwn(READERS, key);
+function settingReader(entry: OptionEntry): (value: unknown) => unknown {
+  const { choices, parse } = entry;
+  if (choices !== undefined) return oneOf(choices);
+  return parse === undefined ? trueOrFalse : (value) => parse(text(value));
 }
 
 function text(value: unknown): string {
@@ -125,7 +118,7 @@ function trueOrFalse(value: unknown): boolean {
   return value;
 }
 
-function oneOf<Choice extends string>(choices: readonly Choice[]): (value: unknown) => Choice {
+function oneOf(choices: readonly string[]): (value: unknown) => string {
   return (value) => {
     const chosen = choices.find((choice) => choice === value);
     if (chosen === undefined)

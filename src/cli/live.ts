@@ -1,24 +1,24 @@
-import type { CommonOptions } from './program.ts';
+import type { Invocation } from './invocation.ts';
 import { liveRecorder } from './live-recorder.ts';
-import { samplingSettings } from './sampling-settings.ts';
-import { hasScreen, showView, viewOptions } from './view.ts';
+import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
+import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
 import { startSamplingThread } from '../sampling/worker-source.ts';
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(
-  givenOptions: CommonOptions,
-  isGiven: (name: keyof CommonOptions) => boolean,
+  invocation: Invocation<SamplingOptions & ViewedOptions>,
 ): Promise<void> {
+  const { trace } = invocation;
   if (!hasScreen()) {
     process.stderr.write(
       'ephtop: no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.\n',
     );
     const { runSnapshot } = await import('./snapshot.ts');
-    return runSnapshot({ ...givenOptions, format: 'table', count: 1 });
+    return runSnapshot({ options: { ...invocation.options, format: 'table', count: 1 }, trace });
   }
-  const options = viewOptions(givenOptions, isGiven);
-  const source = startSamplingThread(samplingSettings(options));
-  await showView(options, async (signal) => {
+  const options = viewOptions(invocation);
+  const source = startSamplingThread(samplingSettings(options), trace);
+  await showView({ options, trace }, async (signal) => {
     const samples = source.samples(signal)[Symbol.asyncIterator]();
     const first = await samples.next();
     if (first.done === true) return undefined;

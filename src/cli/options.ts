@@ -4,12 +4,13 @@ import { formatInterval } from '../format/units.ts';
 import { parseFilter } from '../model/query/filter-words.ts';
 import { INTERVAL_LIMITS_MS } from '../sampling/source.ts';
 
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000 } as const;
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Reads `250ms`, `2s`, `1.5s`, `1m` into ms. Throws commander's InvalidArgumentError with what is right. */
+/** Reads `250ms`, `2s`, `1.5s`, `1m`, `1h`, `1d` into ms. Throws commander's InvalidArgumentError with what is right. */
 export function parseDurationMs(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim());
-  if (match === null) throw new InvalidArgumentError('Write a duration such as 250ms, 2s or 1m.');
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
+  if (match === null)
+    throw new InvalidArgumentError('Write a duration such as 250ms, 2s, 1m, 1h or 1d.');
   return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
 }
 
@@ -29,8 +30,13 @@ export function parseInterval(text: string): number {
 export function parseLength(text: string): number {
   const durationMs = parseDurationMs(text);
   if (durationMs < 1 || durationMs > 2 ** 31 - 1)
-    throw new InvalidArgumentError('It must be longer than nothing, and at most 35000m.');
+    throw new InvalidArgumentError('It must be longer than nothing, and at most 24d.');
   return durationMs;
+}
+
+/** Any text, as it was written. */
+export function parseText(text: string): string {
+  return text;
 }
 
 /** A whole number from 1 on. */

@@ -1,198 +1,140 @@
 import { Command, type CommanderError, Option } from 'commander';
-import { DEFAULT_ORDER, SORT_COLUMNS, type SortColumn } from '../model/query/order.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
-import type { SourceChoice } from '../sampling/sampler.ts';
-import { type Theme, THEMES } from '../store/settings.ts';
+import { canUse, COMMAND_NAMES, type CommandName, COMMANDS, spokenName } from './command-table.ts';
+import type { ExitStatuses } from './exit-statuses.ts';
+import type { Invocation } from './invocation.ts';
 import {
-  parseCount,
-  parseFilterOption,
-  parseInterval,
-  parseLength,
-  parseShare,
-} from './options.ts';
+  OPTION_ENTRIES,
+  type OptionEntry,
+  type OptionName,
+  type OptionsOf,
+  type Topic,
+  TOPICS,
+} from './option-table.ts';
 
 declare const EPHTOP_VERSION: string;
 
-/** Exit status for a wrong option, and for a machine that cannot be watched. */
-export const EXIT_USAGE = 2;
+/** What is to be done with a command line that was understood; of the options only the command's are there. */
+export type RunCommand = (
+  name: CommandName,
+  invocation: Invocation<OptionsOf<Topic>>,
+) => Promise<void>;
 
-/** The options that all commands share. */
-export interface CommonOptions {
-  /** Ms between two samples. */
-  readonly interval: number;
-  readonly source: SourceChoice;
-  /** Share of one core that the process may use, 0–1. */
-  readonly cpuBudget: number;
-  readonly filter: string;
-  readonly sort: SortColumn;
-  /** False: --no-color. */
-  readonly color: boolean;
-  readonly ascii: boolean;
-  /** False: --no-mouse. */
-  readonly mouse: boolean;
-  readonly theme: Theme;
-  readonly screenReader: boolean;
-  readonly bell: boolean;
-  /** False: --no-config. */
-  readonly config: boolean;
-  /** Where procfs is mounted. */
-  readonly proc: string;
-}
-
-export interface SnapshotOptions extends CommonOptions {
-  readonly format: 'table' | 'json';
-  readonly count: number;
-}
-
-export interface AdviseOptions extends CommonOptions {
-  readonly format: 'text' | 'json';
-}
-
-export interface RecordOptions extends CommonOptions {
-  /** '-' is stdout; undefined: a file in the current directory, named after host and time. */
-  readonly output?: string;
-  /** Ms; undefined: until a signal comes. */
-  readonly duration?: number;
-}
-
-/** What the commands do; each resolves when its work is done. */
-export interface Commands {
-  /** `isGiven` tells options that the command line has from defaults. */
-  live(options: CommonOptions, isGiven: (name: keyof CommonOptions) => boolean): Promise<void>;
-  snapshot(options: SnapshotOptions): Promise<void>;
-  advise(options: AdviseOptions): Promise<void>;
-  record(options: RecordOptions): Promise<void>;
-  replay(
-    file: string,
-    options: CommonOptions,
-    isGiven: (name: keyof CommonOptions) => boolean,
-  ): Promise<void>;
-}
-
-/** The command line. A wrong option or value ends in a CommanderError, after one line on stderr. */
-export function createProgram(commands: Commands): Command {
+/**
+ * The command line for one command, whose word stands first, made from the tables of commands and options. Of the
+ * others it knows what --help says: options take time to set up. A wrong option or value ends in a CommanderError,
+ * after one line on stderr.
+ */
+export function createProgram(wanted: CommandName, run: RunCommand): Command {
   const program = new Command('ephtop')
-    .description('A live, top-style monitor for ephemeral TCP port exhaustion on Linux.')
-    .version(EPHTOP_VERSION)
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
+    // What stands after a command's word is the command's.
+    .enablePositionalOptions()
+    .configureHelp({ optionDescription, subcommandTerm })
     .exitOverride();
-  addCommonOptions(program);
+  for (const name of COMMAND_NAMES) {
+    const command = name === 'live' ? program : program.command(name);
+    const { description, argument } = COMMANDS[name];
+    command.description(description);
+    if (argument !== undefined) command.argument(...argument);
+    if (name === wanted) define(command, name, run);
+  }
   // Else commander counts arguments where a command was mistyped.
-  program.allowExcessArguments().action(() => {
-    const [unknown] = program.args;
-    if (unknown !== undefined) program.error(`error: unknown command '${unknown}'.`);
-    return commands.live(
-      program.opts(),
-      (name) => program.getOptionValueSource(name) !== 'default',
-    );
-  });
-  const snapshot = program
-    .command('snapshot')
-    .allowExcessArguments(false)
-    .description('Print one sample, or several, and end.')
-    .addOption(
-      new Option('--format <format>', 'how to print it')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
-    .option(
-      '--count <n>',
-      'how many samples, at --interval (JSON: one document a line)',
-      parseCount,
-      1,
-    )
-    .action(() => commands.snapshot(snapshot.optsWithGlobals()));
-  const advise = program
-    .command('advise')
-    .allowExcessArguments(false)
-    .description('Print the sysctls that matter, explained, and what to do, best first.')
-    .addOption(
-      new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'),
-    )
-    .action(() => commands.advise(advise.optsWithGlobals()));
-  addRecordings(program, commands);
+  program
+    .allowExcessArguments()
+    .addHelpText('after', '\n"ephtop COMMAND --help" shows the options of a command.');
   return program;
 }
 
-function addRecordings(program: Command, commands: Commands): void {
-  const record = program
-    .command('record')
+function define(command: Command, name: CommandName, run: RunCommand): void {
+  command
     .allowExcessArguments(false)
-    .description('Keep the samples of an incident in a file, to be looked at with "replay".')
-    .option('-o, --output <file>', 'where to; - is stdout (default: a new file here)')
-    .option('--duration <duration>', 'end after this time (default: with Ctrl-C)', parseLength)
-    .action(() => commands.record(record.optsWithGlobals()));
-  const replay = program
-    .command('replay')
-    .allowExcessArguments(false)
-    .description('Look at a recording in the live view, and go through it in time.')
-    .argument('<file>', 'a recording')
-    .action((file: string) =>
-      commands.replay(
-        file,
-        replay.optsWithGlobals(),
-        (name) => replay.getOptionValueSourceWithGlobals(name) !== 'default',
-      ),
-    );
+    .configureOutput({ outputError: (text, write) => write(asOneLine(text, name)) });
+  for (const [option, entry] of OPTION_ENTRIES) {
+    if (canUse(name, entry.topic)) addOption(command, name, option, entry);
+    else refuseOption(command, name, entry);
+  }
+  command
+    .version(EPHTOP_VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .action(() => {
+      const [unknown] = command.args;
+      if (name === 'live' && unknown !== undefined)
+        command.error(`error: unknown command '${unknown}'.`);
+      return run(name, {
+        options: usableOptions(name, command.opts()),
+        isGiven: (option) => command.getOptionValueSource(option) === 'cli',
+        args: command.args,
+      });
+    });
 }
 
-function addCommonOptions(program: Command): void {
-  program
-    .addOption(
-      new Option('--interval <duration>', 'time between two samples')
-        .argParser(parseInterval)
-        .default(250, '250ms'),
-    )
-    .addOption(
-      new Option('--source <source>', 'how to read the sockets')
-        .choices(['auto', 'netlink', 'procfs'])
-        .default('auto'),
-    )
-    .addOption(
-      new Option(
-        '--cpu-budget <percent>',
-        'share of one core to stay within, by sampling less often',
-      )
-        .argParser(parseShare)
-        .default(0.1, '10%'),
-    )
-    .option(
-      '--filter <words>',
-      'only groups of which every word holds, such as "dst:10.0.9. owner:haproxy headroom<20%"',
-      parseFilterOption,
-      '',
-    )
-    .addOption(
-      new Option('--sort <column>', 'order of the groups')
-        .choices(SORT_COLUMNS)
-        .default(DEFAULT_ORDER.column),
-    )
-    .option('--no-color', 'no colour (NO_COLOR does the same)')
-    .option('--ascii', 'draw with ASCII characters only', false)
-    .option('--no-mouse', 'leave the mouse to the terminal, to select text with')
-    .addOption(
-      new Option('--theme <theme>', 'colours').choices(THEMES).default('default' satisfies Theme),
-    )
-    .option(
-      '--screen-reader',
-      'lines to be listened to, in place of a screen (INK_SCREEN_READER=true does the same)',
-      false,
-    )
-    .option('--bell', 'ring once when a group turns critical', false)
-    .option('--no-config', 'do not read the configuration file')
-    .option('--proc <directory>', 'where procfs is mounted', '/proc');
+/** The values of the options that the command can use. */
+function usableOptions(name: CommandName, values: OptionsOf<Topic>): OptionsOf<Topic> {
+  const isUsable = ([option]: [string, unknown]) => {
+    const entry = OPTION_ENTRIES.find(([key]) => key === option)?.[1];
+    return entry !== undefined && canUse(name, entry.topic);
+  };
+  return Object.fromEntries(Object.entries(values).filter(isUsable)) as OptionsOf<Topic>;
 }
 
-/** The exit status that an error of the command line calls for: 0 for --help and --version. */
-export function usageExitCode(error: CommanderError): number {
-  return error.exitCode === 0 ? 0 : EXIT_USAGE;
+function addOption(command: Command, name: CommandName, key: OptionName, entry: OptionEntry): void {
+  const option = new Option(entry.flags, entry.description).helpGroup(TOPICS[entry.topic]);
+  if (entry.choices !== undefined) {
+    const choices = (key === 'format' ? COMMANDS[name].formats : undefined) ?? entry.choices;
+    const preset = key === 'format' ? choices[0] : entry.default;
+    command.addOption(option.choices(choices).default(preset, preset));
+  } else if (entry.parse !== undefined) {
+    if (entry.default !== undefined)
+      option.default(entry.default, entry.defaultText ?? String(entry.default));
+    command.addOption(option.argParser(entry.parse));
+  } else {
+    command.addOption(option);
+    command.setOptionValueWithSource(key, option.negate, 'default');
+  }
 }
 
-function asOneLine(text: string): string {
+/** Has an option refused that the command cannot use, whether its value is right or not. */
+function refuseOption(command: Command, name: CommandName, { flags, topic }: OptionEntry): void {
+  const option = new Option(flags.replace(/<(.*)>/, '[$1]')).hideHelp();
+  const users = COMMAND_NAMES.filter((other) => canUse(other, topic)).map(spokenName);
+  const subject = name === 'live' ? spokenName(name) : `"${name}"`;
+  command.addOption(option).on(`option:${option.name()}`, () => {
+    command.error(`${subject} cannot use ${option.long}; it is for ${listed(users, 'and')}.`);
+  });
+}
+
+/** An option in --help. */
+function optionDescription({ description, argChoices, defaultValueDescription }: Option): string {
+  const choices = argChoices === undefined ? '' : `: ${listed(argChoices, 'or')}`;
+  const preset = defaultValueDescription ? ` (default: ${defaultValueDescription})` : '';
+  return `${description}${choices}${preset}`;
+}
+
+/** A command in the list of commands. */
+function subcommandTerm(command: Command): string {
+  const args = command.registeredArguments.map((argument) => `<${argument.name()}>`);
+  return [command.name(), ...args].join(' ');
+}
+
+/** "a, b and c". */
+function listed(words: readonly string[], conjunction: 'and' | 'or'): string {
+  const last = words.slice(-1);
+  return [words.slice(0, -1).join(', '), ...last].filter(Boolean).join(` ${conjunction} `);
+}
+
+/** The exit status that a command has for an error of the command line, or for --help and --version. */
+export function usageExitCode(error: CommanderError, { help, usage }: ExitStatuses): number {
+  return error.exitCode === 0 ? help : usage;
+}
+
+function asOneLine(text: string, name: CommandName): string {
   const sentence = text
     .replace(/^error: /, '')
     .trim()
-    .replace(/\s*\n\s*/g, ' ');
-  return `ephtop: ${escapeControl(sentence)} Try "ephtop --help".\n`;
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/[^.]$/, '$&.');
+  // Our own sentences say what is right.
+  const command = name === 'live' ? 'ephtop' : `ephtop ${name}`;
+  const more = text.startsWith('error: ') ? ` Try "${command} --help".` : '';
+  return `ephtop: ${escapeControl(sentence)}${more}\n`;
 }

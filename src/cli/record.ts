@@ -5,14 +5,17 @@ import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import type { RecordingOutput } from '../recording/writer.ts';
 import { SourceError } from '../source/source-error.ts';
-import { keepHeapsSmall, samplingSettings } from './sampling-settings.ts';
-import type { RecordOptions } from './program.ts';
+import type { Invocation } from './invocation.ts';
+import type { OptionsOf } from './option-table.ts';
+import { keepHeapsSmall, type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
+
+type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Records until the time is over, or a signal comes. Throws SourceError where that cannot be. */
-export async function runRecord(options: RecordOptions): Promise<void> {
+export async function runRecord({ options, trace }: Invocation<RecordOptions>): Promise<void> {
   if (options.output === '-' && process.stdout.isTTY)
     throw new SourceError(
       'a recording is no text for a terminal: write "-o FILE", or send stdout somewhere.',
@@ -23,7 +26,11 @@ export async function runRecord(options: RecordOptions): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, end);
   if (options.duration !== undefined)
     void systemClock.sleep(options.duration, stop.signal).then(end);
-  const source = sampleAlong(samplingSettings(options), { intervalMs: options.interval });
+  const source = sampleAlong(
+    samplingSettings(options),
+    { intervalMs: options.interval },
+    { trace },
+  );
   let failure: string | undefined;
   let recording: OpenRecording | undefined;
   const fail = (text: string) => {

@@ -1,5 +1,6 @@
 import { parseFilter } from '../model/query/filter-words.ts';
 import { ModelStream } from '../model/model-stream.ts';
+import type { PlaybackRequest } from '../model/playback.ts';
 import { chosenGroups } from '../model/query/choose.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { snapshotTable } from '../outputs/table.ts';
@@ -8,15 +9,14 @@ import { RecordedSamples } from '../recording/samples.ts';
 import { RecordingFile } from '../recording/file.ts';
 import { ReplayPlayer } from '../recording/player.ts';
 import { SourceError } from '../source/source-error.ts';
-import { hasScreen, showView, viewOptions } from './view.ts';
-import type { CommonOptions } from './program.ts';
+import type { Invocation } from './invocation.ts';
+import type { OptionsOf } from './option-table.ts';
+import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
 
 /** Shows a recording, or prints its last sample where there is no terminal to draw on. Throws SourceError. */
-export async function runReplay(
-  path: string,
-  givenOptions: CommonOptions,
-  isGiven: (name: keyof CommonOptions) => boolean,
-): Promise<void> {
+export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<void> {
+  const { args, trace } = invocation;
+  const [path = '-'] = args;
   if (path === '-')
     throw new SourceError(
       'a recording is read at more than one place at a time, and stdin at one: write it to a file, and replay that.',
@@ -24,9 +24,11 @@ export async function runReplay(
   const file = new RecordingFile(path);
   const samples = new RecordedSamples(file);
   const player = new ReplayPlayer(samples, file.index, systemClock);
+  trace?.(`recording: ${file.index.samples} samples, ${file.index.durationMs} ms, ${path}`);
+  if (file.problem !== undefined) trace?.(`warning: ${file.problem}`);
   try {
-    if (!hasScreen()) return printLast(file, player, givenOptions);
-    await showView(viewOptions(givenOptions, isGiven), async (signal) => {
+    if (!hasScreen()) return printLast(file, player, invocation.options);
+    await showView({ options: viewOptions(invocation), trace }, async (signal) => {
       const frames = player.frames(signal);
       const first = await frames.next();
       if (first.done === true) return undefined;
@@ -38,7 +40,10 @@ export async function runReplay(
         replay: {
           start,
           frames,
-          want: (request) => player.want(request),
+          want: (request) => {
+            trace?.(requestText(request));
+            player.want(request);
+          },
           problem: () => file.problem,
         },
       };
@@ -48,6 +53,14 @@ export async function runReplay(
   }
 }
 
+/** "play: speed 2, to sample 7": what is wanted, for the debug log. */
+function requestText({ playing, speed, goal }: PlaybackRequest): string {
+  const pace = playing ? `speed ${speed}` : 'paused';
+  if (goal === undefined) return `play: ${pace}`;
+  const place = 'sample' in goal ? `sample ${goal.sample}` : `${goal.elapsedMs} ms`;
+  return `play: ${pace}, to ${place}`;
+}
+
 const NO_SAMPLES: AsyncIterator<Sample, void> = {
   next: async () => ({ done: true, value: undefined }),
 };
@@ -55,7 +68,7 @@ const NO_SAMPLES: AsyncIterator<Sample, void> = {
 function printLast(
   file: RecordingFile,
   player: ReplayPlayer,
-  { filter, sort }: CommonOptions,
+  { filter, sort }: OptionsOf<'groups'>,
 ): void {
   const { earlier = [], sample } = player.last();
   process.stderr.write(

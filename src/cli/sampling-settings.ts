@@ -1,13 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
-import type { SamplingSettings } from '../sampling/sampler.ts';
+import type { SamplingSettings } from '../sampling/settings.ts';
 import { IN_PASSING } from '../source/owner-finder.ts';
-import type { CommonOptions } from './program.ts';
+import type { OptionsOf } from './option-table.ts';
+
+/** The options of all that samples at a pace. */
+export type SamplingOptions = OptionsOf<'source' | 'pace' | 'budget'>;
 
 /** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
 const MOST_GROUPS = 2000;
 
 /** How the live view samples, and a recording without one. */
-export function samplingSettings(options: CommonOptions): SamplingSettings {
+export function samplingSettings(options: SamplingOptions): SamplingSettings {
   return {
     source: options.source,
     procMount: options.proc,

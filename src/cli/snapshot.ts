@@ -7,24 +7,39 @@ import { snapshotTable } from '../outputs/table.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { pacedSource } from '../sampling/source.ts';
-import type { SnapshotOptions } from './program.ts';
+import { StepTimes } from '../source/trace.ts';
+import { EXIT } from './exit-statuses.ts';
+import type { Invocation } from './invocation.ts';
+import type { OptionsOf } from './option-table.ts';
+
+type SnapshotOptions = OptionsOf<'format' | 'count' | 'pace' | 'source' | 'groups'>;
 
 /** Prints `count` samples; warnings go to stderr, so that stdout holds data only. */
-export async function runSnapshot(options: SnapshotOptions): Promise<void> {
+export async function runSnapshot({
+  options,
+  trace,
+}: Pick<Invocation<SnapshotOptions>, 'options' | 'trace'>): Promise<void> {
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
-  const take = createSampler({ source: options.source, procMount: options.proc });
+  const take = createSampler(
+    { source: options.source, procMount: options.proc, isSingle: options.count === 1 },
+    trace,
+  );
+  const steps = new StepTimes(systemClock);
   const source = pacedSource(() => take(), systemClock, { intervalMs });
   const stream = new ModelStream();
   const { words } = parseFilter(options.filter);
   const warned = new Set<string>();
   let left = options.count;
   for await (const sample of source.samples(stop.signal)) {
-    const model = chosenGroups(stream.next(sample), words, options.sort);
+    const model = steps.time('model', () => chosenGroups(stream.next(sample), words, options.sort));
     for (const warning of sample.sampling.warnings) {
       if (!warned.has(warning)) process.stderr.write(`ephtop: ${warning}\n`);
       warned.add(warning);
     }
-    process.stdout.write(`${format(model, options)}\n`);
+    const text = steps.time('print', () => format(model, options));
+    process.stdout.write(`${text}\n`);
+    trace?.(`output: ${steps.take()}`);
+    if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
     if (--left === 0) return;
   }
 }

@@ -1,6 +1,8 @@
 import { terminalTitle } from '../format/terminal-title.ts';
 import type { GroupOrder } from '../model/query/order.ts';
+import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
+import { StepTimes, type Trace } from '../source/trace.ts';
 import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
 import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
@@ -14,7 +16,8 @@ import { frameMode, openWindow } from '../terminal/window.ts';
 import type { ViewSettings, Window } from '../ui/start.tsx';
 import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
 import type { LiveRecorder } from './live-recorder.ts';
-import type { CommonOptions } from './program.ts';
+import type { Invocation } from './invocation.ts';
+import { type OptionsOf, OPTIONS } from './option-table.ts';
 import { keepHeapsSmall } from './sampling-settings.ts';
 
 /** What a view shows. */
@@ -27,23 +30,30 @@ export function hasScreen(): boolean {
   return process.stdin.isTTY && process.stdout.isTTY && canDraw(process.env);
 }
 
-/** Options, and the order that they begin with. */
-type ViewOptions = CommonOptions & { readonly order: GroupOrder };
+/** The options of all that opens a view. */
+export type ViewedOptions = OptionsOf<'groups' | 'view' | 'drawing'>;
+
+/** What a view begins with besides the options: the order of the groups, and the interval, which a recording has no option for. */
+interface Beginning extends Pick<OptionsOf<'pace'>, 'interval'> {
+  readonly order: GroupOrder;
+}
 
 /** The options of a view: those that were given, and those of the configuration file. Throws a ConfigError. */
-export function viewOptions(
-  givenOptions: CommonOptions,
-  isGiven: (name: keyof CommonOptions) => boolean,
-): ViewOptions {
+export function viewOptions<Options extends ViewedOptions>({
+  options: given,
+  isGiven,
+  trace,
+}: Invocation<Options>): Options & Beginning {
   const configFile = configPath(process.env);
-  const config = givenOptions.config && configFile !== undefined ? readConfig(configFile) : {};
-  const options = withConfig(givenOptions, config, isGiven);
+  const config = given.config && configFile !== undefined ? readConfig(configFile) : {};
+  trace?.(`settings: ${JSON.stringify(config)} from ${given.config ? configFile : '--no-config'}`);
+  const options = withConfig({ interval: OPTIONS.interval.default, ...given }, config, isGiven);
   return { ...options, order: initialOrder(options, config, isGiven) };
 }
 
 /** Shows what `open` opens until the user leaves; the signal says when it is over. */
 export async function showView(
-  options: ViewOptions,
+  { options, trace }: { options: ViewedOptions & Beginning; trace?: Trace | undefined },
   open: (signal: AbortSignal) => Promise<Watched | undefined>,
 ): Promise<void> {
   const configFile = configPath(process.env);
@@ -51,6 +61,10 @@ export async function showView(
   const isColored = wantsColor(options.color, process.env);
   if (!isColored) process.env['FORCE_COLOR'] = '0';
   const screenReader = wantsScreenReader(options.screenReader, process.env);
+  const { columns, rows } = process.stdout;
+  trace?.(
+    `terminal: ${process.env['TERM']}, ${columns}x${rows}, ${isColored ? 'colours' : 'no colours'}`,
+  );
   keepHeapsSmall();
   const stop = new AbortController();
   const borrowed: TerminalMode[] = [];
@@ -82,10 +96,12 @@ export async function showView(
       themes: isColored ? THEMES : ['mono'],
       saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
       jobControl: control,
-      onModel: (model) => {
+      onModels: (models) => {
+        const model = worstPlace(models);
         // Some readers say a title each time it changes.
-        windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
-        if (options.bell && alarm.push(model.groups)) process.stdout.write(BELL);
+        if (model !== undefined)
+          windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
+        if (options.bell && alarm.push(groupsOf(models))) process.stdout.write(BELL);
       },
       intervalMs: options.interval,
       order: options.order,
@@ -94,6 +110,7 @@ export async function showView(
       copyText: (text) => process.stdout.write(clipboardSequence(text, process.env)),
       ascii: wantsAscii(options.ascii, process.env),
       screenReader,
+      timing: trace && viewTiming(trace),
     });
   } finally {
     for (const mode of borrowed) mode.end();
@@ -102,6 +119,19 @@ export async function showView(
     // Now that the terminal is the shell's again.
     for (const line of recorder?.finish() ?? []) process.stderr.write(`ephtop: ${line}\n`);
   }
+}
+
+/** Tells the debug log how long models and frames take. */
+function viewTiming(trace: Trace): NonNullable<ViewSettings['timing']> {
+  const steps = new StepTimes(systemClock);
+  return {
+    model(build) {
+      const model = steps.time('model:', build);
+      trace(steps.take());
+      return model;
+    },
+    frame: (tookMs) => trace(`frame: ${tookMs.toFixed(1)} ms`),
+  };
 }
 
 /** What was said stands above, and is the terminal's to fold. */

@@ -1,7 +1,6 @@
 import { forecastUsed } from '../model/forecast.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { DRAIN_SECONDS } from '../model/sample/time-wait.ts';
 import { CHART_AXIS_WIDTH, chartLines } from './chart.ts';
 import type { StyledLine } from './styled-line.ts';
 import { formatDuration, formatEta } from './units.ts';
@@ -32,7 +31,7 @@ export function usedChart(
   usedBefore: readonly (number | undefined)[],
   space: ChartSpace,
 ): StyledLine[] {
-  const { usable, etaSeconds, growthPerSecond, severity } = group;
+  const { usable, etaSeconds, growthPerSecond = 0, severity } = group;
   const width = sideWidth(space);
   const wanted = Math.max(AHEAD.least, Math.min(AHEAD.most, (etaSeconds ?? 0) * AHEAD.times));
   // Whole seconds a column, the same on both sides.
@@ -81,15 +80,16 @@ function means(
 }
 
 /**
- * TIME_WAIT by age, which is when each was closed, and by the time that is left: a minute on either side of
- * now. The `overdue` ones are older than a minute.
+ * TIME_WAIT by age, which is when each was closed, and by the time that is left: as long as it lasts on either
+ * side of now. The `overdue` ones are older than that.
  */
 export function timeWaitChart(
   group: GroupModel,
   isEarly: boolean,
   space: ChartSpace,
 ): StyledLine[] {
-  const perColumn = DRAIN_SECONDS / widestDivisor(sideWidth(space));
+  const lengthSeconds = group.drainSchedule.length;
+  const perColumn = lengthSeconds / mostColumns(lengthSeconds, sideWidth(space));
   const [first = 0, ...others] = group.drainSchedule;
   const closed = columnRates([Math.max(0, first - group.overdueTimeWait), ...others], perColumn);
   const leaving = columnRates(group.drainSchedule, perColumn);
@@ -101,7 +101,7 @@ export function timeWaitChart(
       top: Math.max(1, ...closed, ...leaving),
       unit: '/s',
       height: space.height,
-      labels: [`${formatDuration(DRAIN_SECONDS)} old`, `in ${formatDuration(DRAIN_SECONDS)}`],
+      labels: [`${formatDuration(lengthSeconds)} old`, `in ${formatDuration(lengthSeconds)}`],
     },
     { before: 'plain', after: 'plain' },
   );
@@ -112,10 +112,10 @@ function timeWaitTitle(isEarly: boolean, { width }: ChartSpace): string {
   return title.length <= width ? title : 'TIME_WAIT, leaving at the latest';
 }
 
-/** The most columns that a minute falls into in whole seconds. */
-function widestDivisor(width: number): number {
-  let columns = Math.min(width, DRAIN_SECONDS);
-  while (DRAIN_SECONDS % columns !== 0) columns--;
+/** The most columns that so many seconds fall into in whole seconds. */
+function mostColumns(lengthSeconds: number, width: number): number {
+  let columns = Math.max(1, Math.min(width, lengthSeconds));
+  while (lengthSeconds % columns !== 0) columns--;
   return columns;
 }
 

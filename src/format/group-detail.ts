@@ -9,7 +9,9 @@ import { type ChartSpace, timeWaitChart, usedChart } from './detail-charts.ts';
 import { ownersText } from './owners.ts';
 import { portMapLines } from './port-map.ts';
 import { plain, sideBySide, type StyledLine, wrapped } from './styled-line.ts';
-import { formatCount, formatDuration, formatPercent, formatRate } from './units.ts';
+import { headroomText, isDry, leftText } from './headroom.ts';
+import { dryForecast, pressureLines, uncertainLines } from './pressure-lines.ts';
+import { formatCount, formatDuration, formatRate } from './units.ts';
 
 /** What the detail of a group is made for. */
 export interface DetailProps {
@@ -63,9 +65,11 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
     ...headline(group, width),
     ...texts(
       [
+        ...uncertainLines(group),
+        ...pressureLines(model, group),
         ...forecastLines(group),
         ...portLines(model, group),
-        `owners   ${ownersText(group, model.sample.sampling.ownersUnseen)}`,
+        `owners   ${ownersText(group, model.sample.sampling)}`,
       ],
       HANGING_INDENT,
     ),
@@ -86,7 +90,7 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
 const HANGING_INDENT = ' '.repeat('forecast '.length);
 
 function headline(group: GroupModel, width: number): StyledLine[] {
-  const text = `${group.label}  ${formatPercent(group.headroomPercent)} headroom: ${formatCount(group.free)} connect() calls succeed now`;
+  const text = `${group.label}  ${headroomText(group)} headroom: ${leftText(group)} connect() calls succeed now`;
   return wrapped(text, width, '', 'strong');
 }
 
@@ -191,6 +195,7 @@ const EARLY_LEAVING = {
 } as const;
 
 function forecastLines(group: GroupModel): string[] {
+  if (isDry(group)) return [dryForecast(group)];
   const { etaSeconds, etaRangeSeconds, steadyStateUsed, peakUsed, usable } = group;
   const outcome =
     etaSeconds === null
@@ -224,6 +229,7 @@ function rangeText(range: GroupModel['etaRangeSeconds']): string {
 }
 
 function growthText({ growthPerSecond }: GroupModel): string {
+  if (growthPerSecond === undefined) return '; growth of live connections is not known yet';
   return growthPerSecond === 0
     ? ''
     : `, and ${formatRate(Math.abs(growthPerSecond))} live connections ${growthPerSecond > 0 ? 'more' : 'less'} a second`;

@@ -36,6 +36,17 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** When a group runs out, in at most seven characters: null is "never", or "unknown" where its growth is not known. */
+export function formatEmptyIn({
+  etaSeconds,
+  growthPerSecond,
+}: {
+  readonly etaSeconds: number | null;
+  readonly growthPerSecond: number | undefined;
+}): string {
+  return etaSeconds === null && growthPerSecond === undefined ? 'unknown' : formatEta(etaSeconds);
+}
+
 /** The same in at most six characters, for a table: "38 s", "6 min", "2 h"; null: "never". */
 export function formatEta(seconds: number | null): string {
   if (seconds === null) return 'never';

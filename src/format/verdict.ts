@@ -1,6 +1,8 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { formatCount, formatDuration, formatPercent, formatRate } from './units.ts';
+import { isNear } from '../model/severity.ts';
+import { headroomText, isDry, leftText } from './headroom.ts';
+import { formatClock, formatCount, formatDuration, formatRate } from './units.ts';
 
 /** The one-line answer to "who dies, and when": what must be said, and what may be cut. */
 export interface Verdict {
@@ -14,7 +16,13 @@ export interface Verdict {
 }
 
 /** Puts a model's worst group into words. */
-export function verdictOf({ worst }: Model): Verdict {
+export function verdictOf({ worst, sample }: Model): Verdict {
+  if (worst === undefined && sample.sampling.isPartial === true)
+    return {
+      severity: 'warning',
+      statement: 'Not all sockets could be read: which ports are free is not known.',
+      details: [],
+    };
   if (worst === undefined)
     return {
       severity: 'info',
@@ -24,8 +32,8 @@ export function verdictOf({ worst }: Model): Verdict {
   return {
     severity: worst.severity,
     label: worst.label,
-    statement: statementFor(worst),
-    details: detailsFor(worst),
+    statement: statementFor(worst, sample.takenAtMs),
+    details: detailsFor(worst, sample.takenAtMs),
   };
 }
 
@@ -34,19 +42,72 @@ export function verdictText(verdict: Verdict): string {
   return [verdict.label, verdict.statement, ...verdict.details].filter(Boolean).join(' ');
 }
 
-function statementFor(group: GroupModel): string {
-  if (group.free <= 0) return 'is OUT OF PORTS: connect() fails';
-  if (group.etaSeconds !== null) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
-  return `has ${formatPercent(group.headroomPercent)} of its ports left`;
+function statementFor(group: GroupModel, nowMs: number): string {
+  if (isDry(group)) return dryStatement(group, nowMs);
+  if (group.isAssumed === true) return 'has a headroom that is not known:';
+  if (isNear(group.etaSeconds)) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
+  return `has ${headroomText(group)} of its ports left`;
 }
 
-function detailsFor(group: GroupModel): string[] {
-  const left = `${formatCount(group.free)} of ${formatCount(group.usable)} left`;
+/** What is said of a group that is out of ports, or was within the last minute. */
+function dryStatement(group: GroupModel, nowMs: number): string {
+  const { limit } = group;
+  if (limit?.refusedWithFree !== undefined && group.free > 0)
+    return `is OUT OF PORTS: the kernel refuses although ${formatCount(limit.refusedWithFree)} look free`;
+  const refused = refusedText(group);
+  if (refused !== undefined) return `is OUT OF PORTS: ${refused}`;
+  if (group.free <= 0) return 'is OUT OF PORTS: connect() fails';
+  const agoSeconds = (nowMs - (limit?.lastMs ?? nowMs)) / 1000;
+  return agoSeconds < AGAIN_SECONDS
+    ? 'is OUT OF PORTS again and again: connect() fails'
+    : `was OUT OF PORTS ${formatDuration(agoSeconds)} ago`;
+}
+
+/** A port that came back a moment ago is gone the next. */
+const AGAIN_SECONDS = 10;
+
+/** "refused 85 of 100 connect() calls a second"; undefined: none was refused within the last 10 s, or that cannot be seen. */
+export function refusedText({ connectFailures, demandPerSecond }: GroupModel): string | undefined {
+  if (connectFailures === undefined || connectFailures.perSecond <= 0) return undefined;
+  const refused = formatRate(connectFailures.perSecond);
+  return demandPerSecond === null
+    ? `refused ${refused} connect() calls a second`
+    : `refused ${refused} of ${formatRate(demandPerSecond)} connect() calls a second`;
+}
+
+/** What is to be said where no end is near. */
+function outlook({ etaSeconds, growthPerSecond, severity, uncertain }: GroupModel): string {
+  if (etaSeconds !== null) return 'and fills slowly';
+  if (growthPerSecond === undefined)
+    return severity === 'info'
+      ? 'and is the fullest; growth is not known yet'
+      : 'and growth is not known yet';
+  const praise = uncertain === undefined ? ': healthy' : ', as far as can be told';
+  return severity === 'info' ? `and is the fullest${praise}` : 'and does not get fuller';
+}
+
+function detailsFor(group: GroupModel, nowMs: number): string[] {
+  const { limit } = group;
+  const left = `${leftText(group)} of ${formatCount(group.usable)} left`;
+  if (isDry(group)) {
+    const since =
+      limit !== undefined && limit.sinceMs < nowMs
+        ? `since ${formatClock(limit.sinceMs)}`
+        : 'with EADDRNOTAVAIL';
+    const closes = group.closeRate > 0 ? `${formatRate(group.closeRate)} closes/s, ` : '';
+    return [since, `(${demandText(group) || closes}${left})`];
+  }
+  if (group.isAssumed === true) return [group.uncertain ?? ''];
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
-  if (group.free <= 0) return ['with EADDRNOTAVAIL', figures];
-  if (group.etaSeconds !== null) return [figures];
-  return group.severity === 'info'
-    ? ['and is the fullest: healthy', figures]
-    : ['and does not get fuller', figures];
+  const over = limit === undefined ? [] : [`(was out of ports until ${formatClock(limit.lastMs)})`];
+  if (isNear(group.etaSeconds)) return [figures, ...over];
+  return [outlook(group), figures, ...over];
+}
+
+/** "at least 300 wanted/s, ": what the statement does not say. */
+function demandText(group: GroupModel): string {
+  const { demandPerSecond, isDemandLowerBound } = group;
+  if (demandPerSecond === null || refusedText(group) !== undefined) return '';
+  return `${isDemandLowerBound ? 'at least ' : ''}${formatRate(demandPerSecond)} wanted/s, `;
 }

@@ -1,7 +1,7 @@
 import type { PortRange } from '../kernel/port-range.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { isAsItIs, type WhatIf } from '../model/what-if/what-if.ts';
+import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
 import {
   presentValue,
   WHAT_IF_PARAMETERS,
@@ -68,15 +68,16 @@ export function whatIfMark(changes: WhatIf, width: number): string {
  */
 export function whatIfOutcome(real: Model, outcome: Model, width: number): string {
   const now = real.worst;
-  const then = outcome.groups.find(({ label }) => label === now?.label);
+  const then = outcome.groups.find(({ key }) => key === now?.key);
   if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
   const headroom = `headroom ${formatPercent(now.headroomPercent)} → ${formatPercent(then.headroomPercent)}`;
   const end = `${headroom}, empty ${endText(now)} → ${endText(then)}`;
   return [`${now.label}: ${end}`, end].find((text) => stringWidth(text) <= width) ?? headroom;
 }
 
-function endText({ free, etaSeconds }: GroupModel): string {
+function endText({ free, etaSeconds, growthPerSecond }: GroupModel): string {
   if (free <= 0) return 'now';
+  if (etaSeconds === null && growthPerSecond === undefined) return 'unknown';
   return etaSeconds === null ? 'never' : `in ${formatDuration(etaSeconds)}`;
 }
 

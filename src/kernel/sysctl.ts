@@ -8,6 +8,7 @@ export const SYSCTL_NAMES = [
   'net.ipv4.tcp_max_tw_buckets',
   'net.ipv4.tcp_fin_timeout',
   'net.ipv4.tcp_tw_recycle',
+  'net.ipv4.tcp_tw_timeout',
   'net.core.somaxconn',
 ] as const;
 

@@ -5,7 +5,8 @@ import { RATE_SECONDS } from './sample/time-wait.ts';
 export interface Baseline {
   readonly takenAtMs: number;
   readonly activeOpens: number | undefined;
-  /** Live connections of each group, by its label. */
+  readonly timeWaitReused: number | undefined;
+  /** Live connections of each group, by its key. */
   readonly liveByGroup: ReadonlyMap<string, number>;
 }
 
@@ -13,7 +14,8 @@ export function baselineOf({ takenAtMs, counters, groups }: Sample): Baseline {
   return {
     takenAtMs,
     activeOpens: counters.activeOpens,
-    liveByGroup: new Map(groups.map(({ label, liveUsed }) => [label, liveUsed])),
+    timeWaitReused: counters.timeWaitReused,
+    liveByGroup: new Map(groups.map(({ key, liveUsed }) => [key, liveUsed])),
   };
 }
 
@@ -31,6 +33,12 @@ function spacingMs(ageMs: number): number {
 export class BaselineWindow {
   // The newest first.
   #kept: readonly Baseline[] = [];
+  #recent: readonly Baseline[] = [];
+
+  /** What the samples of the 10 s before the newest said, a second apart, the youngest first. */
+  get recent(): readonly Baseline[] {
+    return this.#recent;
+  }
 
   /**
    * Takes the newest sample; returns the earlier ones to compare it with, the youngest first: for each of
@@ -45,6 +53,7 @@ export class BaselineWindow {
     const chosen = BASELINE_AGES_MS.map((ageMs) =>
       past.findLast(({ takenAtMs }) => takenAtMs >= nowMs - ageMs),
     ).filter((reference) => reference !== undefined);
+    this.#recent = past.filter(({ takenAtMs }) => takenAtMs >= nowMs - RATE_SECONDS * 1000);
     const isNew = nowMs - (past[0]?.takenAtMs ?? -Infinity) >= spacingMs(0);
     this.#kept = thinned(isNew ? [baselineOf(sample), ...past] : past, nowMs);
     return [...new Set(chosen)];

@@ -1,5 +1,4 @@
 import { type CloseTrend, closeTrend } from './close-trend.ts';
-import { DRAIN_SECONDS } from './sample/time-wait.ts';
 import { letGoUntil, type TimerWheel, wheelMoments } from './timer-wheel.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
@@ -16,6 +15,9 @@ export interface Forecast {
   readonly steadyStateUsed: number;
   /** The most ports in use within the next 10 minutes, at most `usable`. */
   readonly peakUsed: number;
+  /** Closes per second that it counts on, and for how long they have been so. */
+  readonly closesPerSecond: number;
+  readonly closesSeenSeconds: number;
 }
 
 const HORIZON_SECONDS = 86_400;
@@ -48,6 +50,8 @@ export function forecastGroup(
     etaRangeSeconds: eta === null || eta <= 0 ? null : etaRange(group, trend, outlook, eta),
     steadyStateUsed: Math.round(group.liveUsed + trend.perSecond * heldSeconds(group, late)),
     peakUsed: Math.round(Math.min(group.usable, peak(course, outlook))),
+    closesPerSecond: trend.perSecond,
+    closesSeenSeconds: trend.seenSeconds,
   };
 }
 
@@ -71,7 +75,7 @@ export function forecastUsed(
 /** How long a closed connection keeps its port from connect(), in seconds, with the lateness of timers, as it is seen. */
 export function heldSeconds(group: TupleGroup, lateSeconds = latenessSeconds(group)): number {
   return group.reusableFromAgeMs === undefined
-    ? DRAIN_SECONDS + lateSeconds
+    ? group.drainSchedule.length + lateSeconds
     : group.reusableFromAgeMs / 1000;
 }
 
@@ -91,7 +95,8 @@ function courseOf(
   { growthPerSecond, wheel }: Pick<Outlook, 'growthPerSecond' | 'wheel'>,
 ): Course {
   const closed = closesWithin(trend);
-  const live = (seconds: number) => group.liveUsed + growthPerSecond * seconds;
+  // A pool that gets smaller ends at nothing.
+  const live = (seconds: number) => Math.max(0, group.liveUsed + growthPerSecond * seconds);
   if (group.reusableFromAgeMs !== undefined) {
     const delay = Math.max(group.reusableFromAgeMs / 1000, 0.001);
     const old = (seconds: number) => group.timeWaitUsed * Math.max(0, 1 - seconds / delay);
@@ -102,7 +107,12 @@ function courseOf(
   const old = oldTimeWait(group, wheel !== undefined);
   return (seconds) => {
     const due = gone(seconds);
-    return live(seconds) + old(due) + closed(seconds) - closed(Math.max(0, due - DRAIN_SECONDS));
+    return (
+      live(seconds) +
+      old(due) +
+      closed(seconds) -
+      closed(Math.max(0, due - group.drainSchedule.length))
+    );
   };
 }
 
@@ -146,7 +156,8 @@ function oldTimeWait(group: TupleGroup, isOverdueApart: boolean): Course {
   const left = [total - overdue];
   for (const [second, leaving] of group.drainSchedule.entries())
     left.push((left.at(-1) ?? 0) - leaving + (second === 0 ? overdue : 0));
-  const leftAt = (second: number) => left[Math.max(0, Math.min(DRAIN_SECONDS, second))] ?? 0;
+  const leftAt = (second: number) =>
+    left[Math.max(0, Math.min(group.drainSchedule.length, second))] ?? 0;
   return (due) => {
     if (due < 0) return share * total;
     const before = Math.floor(due);
@@ -211,18 +222,4 @@ function momentsOf(wheel: TimerWheel | undefined): readonly number[] {
   const moments = [...STEPS, ...wheelMoments(wheel, TURNS_SECONDS)].toSorted((a, b) => a - b);
   momentsByWheel.set(wheel, moments);
   return moments;
-}
-
-/** A growth of live connections below so many standard deviations of their number is taken for chance. */
-const SIGNIFICANT_DEVIATIONS = 3;
-
-/** True where two counts differ by more than the square root by which any count of independent arrivals swings. */
-export function isBeyondChance(a: number, b: number): boolean {
-  return Math.abs(a - b) > SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(a, b, 0));
-}
-
-/** Growth of live connections per second between two looks at a group; 0 where it may be chance. */
-export function liveGrowthPerSecond(liveBefore: number, liveNow: number, seconds: number): number {
-  if (seconds <= 0 || !isBeyondChance(liveBefore, liveNow)) return 0;
-  return (liveNow - liveBefore) / seconds;
 }

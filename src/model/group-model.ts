@@ -1,10 +1,31 @@
 import type { Forecast } from './forecast.ts';
+import type { GroupPast } from './group-past.ts';
+import type { LimitState } from './limit-memory.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 import type { Severity } from './severity.ts';
 
-/** A tuple group with its future. */
+/** A tuple group with its demand and its future. */
 export interface GroupModel extends TupleGroup, Forecast {
-  /** Live connections more per second, counted only where it cannot be chance; 0 without a reference. */
-  readonly growthPerSecond: number;
+  /**
+   * Live connections more per second, counted only where it cannot be chance; undefined: not known yet, as one look
+   * cannot tell.
+   */
+  readonly growthPerSecond: number | undefined;
+  /** For how long that has been so. */
+  readonly growthSeenSeconds: number;
+  /** Connections made per second, since the look of 10 s ago; null: not known. */
+  readonly madePerSecond: number | null;
+  /** Connections wanted per second: made and refused; null: not known. */
+  readonly demandPerSecond: number | null;
+  /** True where refusals cannot be seen and the ports have run out: more may be wanted. */
+  readonly isDemandLowerBound: boolean;
+  /** Ports that it would hold if the present demand went on and nothing were refused; may be more than `usable`. */
+  readonly wantedPorts: number;
+  /** That it is out of ports, or was within the last quarter of an hour; undefined: it was not, as far as anybody saw. */
+  readonly limit: LimitState | undefined;
+  /** 100 · freeAtLeast / usable: what severity goes by. */
+  readonly headroomPercentAtLeast: number;
   readonly severity: Severity;
+  /** What it was built with. */
+  readonly past: GroupPast;
 }

@@ -1,129 +1,139 @@
+import { type GroupPast, NO_PAST } from './group-past.ts';
 import { type Model, modelFrom } from './model.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import type { Sample } from './sample/sample.ts';
-import { DRAIN_SECONDS } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
-/** So far back one can go. */
+/** How far back history goes. */
 const KEPT_MS = 15 * 60_000;
-/** The youngest are kept a second apart, older ones every 5 s. */
+/** The newest entries are a second apart, older ones 5 s. */
 const CLOSE_MS = 2 * 60_000;
 const SPACING_MS = { close: 1000, sparse: 5000 };
 /** Timers fire a little early or late. */
 const TOLERANCE = 0.9;
-/** Of each moment so many groups are kept, the fullest; the smaller ones in sum. */
+/** The fullest groups that an entry keeps one by one; it has the smaller ones in sum. */
 const MOST_GROUPS = 50;
 
-/** Of each moment the ports of so many groups, the fullest. */
+/** The fullest groups of which an entry keeps the ports. */
 const MOST_DRAWN = 4;
 
-/** Of all that is kept, by the estimates below; the oldest goes first. */
+/** Limit of a history, by the estimates below; its oldest entries go first. */
 const MOST_BYTES = 15_000_000;
-/** As measured in Node 26: what is kept of a moment, and of each group in it. */
-const BYTES = { moment: 4000, group: 850, port: 8 };
+/** As measured in Node 26: an entry, each group in it, and each port in a list. */
+const BYTES = { entry: 4000, group: 850, port: 8 };
 
 /** A sample without its drain schedules, which are most of it. */
 interface HistoryEntry {
   readonly sample: Sample;
-  /** Those of the sample's groups, one after the other. A group has at most 65,535 sockets. */
+  /** The drain schedules of its groups, one after the other. A group has at most 65,535 sockets. */
   readonly schedules: Uint16Array;
-  readonly growth: ReadonlyMap<string, number>;
+  /** What was known of each group from more than one look, by key. */
+  readonly pasts: ReadonlyMap<string, GroupPast>;
   readonly opensPerSecond: number | undefined;
 }
 
 /**
- * What the screen could show in the last quarter of an hour: a model a second for two minutes, one every
- * 5 s before that. Each has the 50 fullest groups and the one that runs out first; smaller ones are summed
- * up as others, and the ports of the 4 fullest can be drawn. At most 15 MB are kept (less far back where a machine has very many bound ports that
- * change all the time); models are built again when they are looked at.
+ * What the screen could show in the last quarter of an hour, the oldest first: a model a second for two minutes,
+ * one every 5 s before that. Each has the 50 fullest groups and the one that runs out first; smaller ones are summed
+ * up as others, and the ports of the 4 fullest can be drawn. At most 15 MB are kept (less far back where a machine
+ * has very many bound ports that change all the time); models are built again when they are looked at.
  */
-export class ModelHistory {
-  // The oldest first.
-  #kept: readonly HistoryEntry[] = [];
+export type ModelHistory = readonly HistoryEntry[];
 
-  /** Takes the newest model. Where the clock was set back, what lies in the future is forgotten. */
-  push(model: Model): void {
-    const nowMs = model.sample.takenAtMs;
-    const past = this.#kept.filter(
-      ({ sample }) => sample.takenAtMs <= nowMs && sample.takenAtMs > nowMs - KEPT_MS,
-    );
-    const newest = past.at(-1);
-    const isNew = nowMs - timeOf(newest) >= SPACING_MS.close * TOLERANCE;
-    this.#kept = withinMemory(thinned(isNew ? [...past, entryOf(model, newest)] : past, nowMs));
-  }
+export const NO_HISTORY: ModelHistory = [];
 
-  /**
-   * The model so many ms after (or, negative, before) a time, or the next beyond where none was kept then; 1
-   * and -1 step to the next one. Undefined: there is none after it. Back ends at the oldest one.
-   */
-  jump(fromMs: number, byMs: number): Model | undefined {
-    const goal = fromMs + byMs;
-    const found =
-      byMs > 0
-        ? this.#kept.find((moment) => timeOf(moment) >= goal)
-        : (this.#kept.findLast((moment) => timeOf(moment) <= goal) ?? this.#kept[0]);
-    // At the oldest one, back must not go forward.
-    if (found === undefined || (byMs < 0 && timeOf(found) >= fromMs)) return undefined;
-    return modelAt(found);
-  }
-
-  /**
-   * Ports that a group used in each second that is remembered up to a time, the oldest first; undefined where
-   * it had none, or was not among the groups that are kept. A value holds until the next look.
-   */
-  used(label: string, untilMs: number): (number | undefined)[] {
-    const seen = this.#kept.filter((moment) => timeOf(moment) <= untilMs);
-    return seen.flatMap((moment, index) => {
-      const next = seen[index + 1];
-      const heldMs = next === undefined ? SPACING_MS.close : timeOf(next) - timeOf(moment);
-      const used = moment.sample.groups.find((group) => group.label === label)?.used;
-      return Array.from({ length: Math.max(1, Math.round(heldMs / 1000)) }, () => used);
-    });
-  }
-
-  /** When what is kept was seen, in Unix time in ms, the oldest first. */
-  times(): number[] {
-    return this.#kept.map(timeOf);
-  }
-
-  /** About how much memory is taken. */
-  bytes(): number {
-    return bytesOf(this.#kept);
-  }
+/** The history with the newest model. Where the clock was set back, what lies in the future is forgotten. */
+export function withModelKept(history: ModelHistory, model: Model): ModelHistory {
+  const nowMs = model.sample.takenAtMs;
+  const past = history.filter(
+    ({ sample }) => sample.takenAtMs <= nowMs && sample.takenAtMs > nowMs - KEPT_MS,
+  );
+  const newest = past.at(-1);
+  const isNew = nowMs - timeOf(newest) >= SPACING_MS.close * TOLERANCE;
+  return withinMemory(thinned(isNew ? [...past, entryOf(model, newest)] : past, nowMs));
 }
 
-function timeOf(moment: HistoryEntry | undefined): number {
-  return moment?.sample.takenAtMs ?? -Infinity;
+/**
+ * The model so many ms after (or, negative, before) a time, or the next beyond where none was kept then; 1
+ * and -1 step to the next one. Undefined: there is none after it. Back ends at the oldest one.
+ */
+export function jumpInHistory(
+  history: ModelHistory,
+  fromMs: number,
+  byMs: number,
+): Model | undefined {
+  const goal = fromMs + byMs;
+  const found =
+    byMs > 0
+      ? history.find((entry) => timeOf(entry) >= goal)
+      : (history.findLast((entry) => timeOf(entry) <= goal) ?? history[0]);
+  // At the oldest one, back must not go forward.
+  if (found === undefined || (byMs < 0 && timeOf(found) >= fromMs)) return undefined;
+  return modelAt(found);
+}
+
+/** The last model up to a time, in Unix time in ms; undefined: none is kept of then. */
+export function modelAsOf(history: ModelHistory, timeMs: number): Model | undefined {
+  const found = history.findLast((entry) => timeOf(entry) <= timeMs);
+  return found && modelAt(found);
+}
+
+/**
+ * Ports that a group used in each second that is remembered up to a time, the oldest first; undefined where
+ * it had none, or was not among the groups that are kept. A value holds until the next look.
+ */
+export function usedInHistory(
+  history: ModelHistory,
+  key: string,
+  untilMs: number,
+): (number | undefined)[] {
+  const seen = history.filter((entry) => timeOf(entry) <= untilMs);
+  return seen.flatMap((entry, index) => {
+    const next = seen[index + 1];
+    const heldMs = next === undefined ? SPACING_MS.close : timeOf(next) - timeOf(entry);
+    const used = entry.sample.groups.find((group) => group.key === key)?.used;
+    return Array.from({ length: Math.max(1, Math.round(heldMs / 1000)) }, () => used);
+  });
+}
+
+/** When what is kept was seen, in Unix time in ms, the oldest first. */
+export function historyTimes(history: ModelHistory): number[] {
+  return history.map(timeOf);
+}
+
+function timeOf(entry: HistoryEntry | undefined): number {
+  return entry?.sample.takenAtMs ?? -Infinity;
 }
 
 /** Leaves out what lies too close to its elder. */
-function thinned(oldestFirst: readonly HistoryEntry[], nowMs: number): HistoryEntry[] {
+function thinned(oldestFirst: ModelHistory, nowMs: number): HistoryEntry[] {
   const kept: HistoryEntry[] = [];
-  for (const moment of oldestFirst) {
-    const isClose = nowMs - timeOf(moment) <= CLOSE_MS;
+  for (const entry of oldestFirst) {
+    const isClose = nowMs - timeOf(entry) <= CLOSE_MS;
     const spacing = (isClose ? SPACING_MS.close : SPACING_MS.sparse) * TOLERANCE;
-    if (timeOf(moment) - timeOf(kept.at(-1)) >= spacing) kept.push(moment);
+    if (timeOf(entry) - timeOf(kept.at(-1)) >= spacing) kept.push(entry);
   }
   return kept;
 }
 
-function withinMemory(oldestFirst: readonly HistoryEntry[]): readonly HistoryEntry[] {
+function withinMemory(oldestFirst: ModelHistory): ModelHistory {
   let kept = oldestFirst;
-  // In steps, as the sum is not for nothing; one moment is always kept.
-  while (kept.length > 1 && bytesOf(kept) > MOST_BYTES)
+  // In steps, as the sum is not for nothing; one entry is always kept.
+  while (kept.length > 1 && historyBytes(kept) > MOST_BYTES)
     kept = kept.slice(Math.ceil(kept.length / 20));
   return kept;
 }
 
-function bytesOf(moments: readonly HistoryEntry[]): number {
-  const groups = moments.reduce((sum, { sample }) => sum + sample.groups.length, 0);
-  const lists = moments.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
+/** About how much memory a history takes, in bytes. */
+export function historyBytes(history: ModelHistory): number {
+  const groups = history.reduce((sum, { sample }) => sum + sample.groups.length, 0);
+  const lists = history.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
   const ports = [...new Set(lists)].reduce((sum, list) => sum + list.length, 0);
   const drawn = new Set(
-    moments.flatMap(({ sample }) => sample.groups.map((group) => group.portUse)),
+    history.flatMap(({ sample }) => sample.groups.map((group) => group.portUse)),
   );
   const drawnBytes = [...drawn].reduce((sum, use) => sum + (use?.counts.byteLength ?? 0), 0);
-  return moments.length * BYTES.moment + groups * BYTES.group + ports * BYTES.port + drawnBytes;
+  return history.length * BYTES.entry + groups * BYTES.group + ports * BYTES.port + drawnBytes;
 }
 
 const NO_SCHEDULE: readonly number[] = [];
@@ -133,10 +143,10 @@ function entryOf(
   { sample, groups, worst, opensPerSecond }: Model,
   elder?: HistoryEntry,
 ): HistoryEntry {
-  const fullest = new Set(groups.slice(0, MOST_GROUPS).map(({ label }) => label));
-  const isKept = ({ label }: TupleGroup) => fullest.has(label) || label === worst?.label;
+  const fullest = new Set(groups.slice(0, MOST_GROUPS).map(({ key }) => key));
+  const isKept = ({ key }: TupleGroup) => fullest.has(key) || key === worst?.key;
   const kept = sample.groups.filter(isKept);
-  const before = new Map(elder?.sample.groups.map((group) => [group.label, group]));
+  const before = new Map(elder?.sample.groups.map((group) => [group.key, group]));
   return {
     sample: {
       ...sample,
@@ -148,7 +158,7 @@ function entryOf(
       groups: kept.map((group, index) =>
         compactGroup(
           index < MOST_DRAWN ? group : { ...group, portUse: undefined },
-          before.get(group.label),
+          before.get(group.key),
         ),
       ),
       remainder: withRemainder(
@@ -157,11 +167,7 @@ function entryOf(
       ),
     },
     schedules: Uint16Array.from(kept.flatMap(({ drainSchedule }) => drainSchedule)),
-    growth: new Map(
-      groups
-        .filter((group) => group.growthPerSecond !== 0 && isKept(group))
-        .map(({ label, growthPerSecond }) => [label, growthPerSecond]),
-    ),
+    pasts: new Map(groups.filter(isKept).map(({ key, past }) => [key, past])),
     opensPerSecond,
   };
 }
@@ -169,6 +175,7 @@ function entryOf(
 function compactGroup(group: TupleGroup, elder: TupleGroup = group): TupleGroup {
   return {
     ...group,
+    key: elder.key,
     label: elder.label,
     localAddress: elder.localAddress,
     remoteAddress: elder.remoteAddress,
@@ -213,10 +220,12 @@ function withRemainder(
   };
 }
 
-function modelAt({ sample, schedules, growth, opensPerSecond }: HistoryEntry): Model {
+function modelAt({ sample, schedules, pasts, opensPerSecond }: HistoryEntry): Model {
+  const length = sample.timeWaitSeconds;
   const groups = sample.groups.map((group, index) => ({
     ...group,
-    drainSchedule: [...schedules.subarray(index * DRAIN_SECONDS, (index + 1) * DRAIN_SECONDS)],
+    drainSchedule: [...schedules.subarray(index * length, (index + 1) * length)],
   }));
-  return modelFrom({ ...sample, groups }, ({ label }) => growth.get(label) ?? 0, opensPerSecond);
+  const pastOf = ({ key }: TupleGroup) => pasts.get(key) ?? NO_PAST;
+  return modelFrom({ ...sample, groups }, pastOf, opensPerSecond);
 }

@@ -1,15 +1,26 @@
 import { BaselineWindow } from './baseline-window.ts';
+import { FollowedMemory } from './followed-advice.ts';
+import { LimitMemory } from './limit-memory.ts';
 import { buildModel, type Model } from './model.ts';
 import type { Sample } from './sample/sample.ts';
 
 /** Models of samples of one kernel, in the order in which they were taken: each is compared with the ones before. */
 export class ModelStream {
-  readonly #references = new BaselineWindow();
+  readonly #window = new BaselineWindow();
+  readonly #limits = new LimitMemory();
+  readonly #followed = new FollowedMemory();
+  #lastBuilt: Model | undefined;
 
   /** Takes the next sample; returns a function that builds its model, for whoever needs it. */
   take(sample: Sample): () => Model {
-    const references = this.#references.push(sample);
-    return () => buildModel(sample, references);
+    const baselines = this.#window.push(sample);
+    const limits = this.#limits.push(sample);
+    const followed = this.#followed.push(sample, this.#lastBuilt);
+    const { recent } = this.#window;
+    return () => {
+      this.#lastBuilt = { ...buildModel(sample, { baselines, recent, limits }), followed };
+      return this.#lastBuilt;
+    };
   }
 
   /** Takes the next sample and builds its model. */

@@ -1,107 +1,103 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
-import { forecastGroup, isBeyondChance, liveGrowthPerSecond } from './forecast.ts';
+import { madePerSecond } from './demand.ts';
+import type { FollowedAdvice } from './followed-advice.ts';
+import { groupOutlook } from './group-outlook.ts';
+import { NO_PAST, type PastOf } from './group-past.ts';
+import type { LimitState } from './limit-memory.ts';
+import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
-import { severityOf } from './severity.ts';
 import type { GroupModel } from './group-model.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
+import { worstOf } from './worst.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
-import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** All that the screen and the outputs show of one moment. */
 export interface Model {
   readonly sample: Sample;
   /** Fullest first. */
   readonly groups: readonly GroupModel[];
-  /** The group that runs out first, or else the fullest; undefined: there is none. */
+  /** The most severe group; of equals the one that runs out first, or else the fullest; undefined: there is none. */
   readonly worst: GroupModel | undefined;
-  /** TIME_WAIT of all groups that expires in each of the next 60 seconds. */
+  /** TIME_WAIT of all groups that expires in each second that TIME_WAIT lasts. */
   readonly drainSchedule: readonly number[];
   /** Connections entering TIME_WAIT per second, all groups, a mean of the last 10 s. */
   readonly closeRate: number;
-  /** connect() calls per second since the reference sample; undefined: there is none. */
+  /** connect() calls per second since the baseline of 10 s ago; undefined: there is none. */
   readonly opensPerSecond: number | undefined;
   /** Where the timer wheel stands, which the forecasts follow; undefined: it is not told. */
   readonly wheel: TimerWheel | undefined;
   /** Best first. */
   readonly advice: readonly Advice[];
+  /** Suggestions that were followed lately, the newest first. */
+  readonly followed: readonly FollowedAdvice[];
+}
+
+/** What earlier samples of the same kernel tell. */
+export interface Past {
+  /** The youngest first; see BaselineWindow. */
+  readonly baselines?: readonly Baseline[];
+  /** Those of the last 10 s, a second apart. */
+  readonly recent?: readonly Baseline[];
+  /** Groups that are out of ports, or were, by key; see LimitMemory. */
+  readonly limits?: ReadonlyMap<string, LimitState>;
 }
 
 /**
- * Builds the model of a sample, live, recorded or remote alike. `references` are what earlier samples of
- * the same kernel said, the youngest first (see ReferenceWindow); without them, what needs two looks is unknown
- * (opens per second) or taken as steady (live connections).
+ * Builds the model of a sample, live, recorded or remote alike. Without a past, what needs two looks is unknown:
+ * opens per second, growth of live connections, demand.
  */
-export function buildModel(sample: Sample, references: readonly Baseline[] = []): Model {
-  const [before] = references;
+export function buildModel(
+  sample: Sample,
+  { baselines = [], recent = [], limits = new Map() }: Past = {},
+): Model {
+  const [before] = baselines;
   const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
+  const looks = [...new Set([...recent, ...baselines])];
+  const made =
+    before === undefined || seconds < SHORTEST_LOOK_SECONDS
+      ? undefined
+      : madePerSecond(sample, before);
   return modelFrom(
     sample,
-    (group) => liveGrowth(group, sample.takenAtMs, references),
+    (group) => ({
+      growth: liveGrowth(group, sample.takenAtMs, looks),
+      madePerSecond: made?.get(group.key),
+      limit: limits.get(group.key),
+    }),
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),
   );
 }
 
-/**
- * A growth is believed to go on for so many times as long as it was seen: a program that opens its first
- * connections within a second will not go on like that for an hour.
- */
-const BELIEVED_TIMES = 60;
+/** Connections made in less time than this would be a rate of chance. */
+const SHORTEST_LOOK_SECONDS = 0.9;
 
-/**
- * Growth of a group's live connections per second, over the shortest time in which it is no chance, and
- * that is long enough for the time in which it would take the ports that are left. One that has stopped since is
- * none: a pool that was filled at once would else look like a leak for as long as that is remembered.
- */
-function liveGrowth(
-  { label, liveUsed, free }: TupleGroup,
-  takenAtMs: number,
-  references: readonly Baseline[],
-): number {
-  const looks = references.map((before) => ({
-    seconds: (takenAtMs - before.takenAtMs) / 1000,
-    live: before.liveByGroup.get(label) ?? 0,
-  }));
-  for (const [index, { seconds, live }] of looks.entries()) {
-    const growth = liveGrowthPerSecond(live, liveUsed, seconds);
-    const isBelieved = growth < 0 || free / growth <= BELIEVED_TIMES * seconds;
-    // What the later looks should have seen.
-    const hasGoneOn = looks
-      .slice(0, index)
-      .every((later) => !isBeyondChance(later.live, liveUsed - growth * later.seconds));
-    if (growth !== 0 && isBelieved && hasGoneOn) return growth;
-  }
-  return 0;
-}
-
-/** Builds a model where the rates are known: growth of a group's live connections, and opens, per second. */
+/** Builds a model where the past of each group, and the opens per second, are known. */
 export function modelFrom(
   sample: Sample,
-  growthOf: (group: TupleGroup) => number,
+  pastOf: PastOf,
   opensPerSecond: number | undefined,
 ): Model {
-  const forecast = forecastFrom(sample, growthOf, opensPerSecond);
+  const forecast = forecastFrom(sample, pastOf, opensPerSecond);
   const { worst } = forecast;
-  return { ...forecast, advice: worst === undefined ? [] : advise({ sample, group: worst }) };
+  const advice = worst === undefined ? [] : advise({ sample, group: worst });
+  return { ...forecast, advice, followed: [] };
 }
 
 /** The same without advice, which costs as much again. */
 export function forecastFrom(
   sample: Sample,
-  growthOf: (group: TupleGroup) => number,
-  opensPerSecond: number | undefined,
-): Omit<Model, 'advice'> {
+  pastOf: PastOf = () => NO_PAST,
+  opensPerSecond?: number,
+): Omit<Model, 'advice' | 'followed'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
-  const groups = sample.groups.map((group): GroupModel => {
-    const growthPerSecond = growthOf(group);
-    const forecast = forecastGroup(group, growthPerSecond, wheel);
-    const severity = severityOf(group, forecast.etaSeconds);
-    return { ...group, ...forecast, growthPerSecond, severity };
-  });
+  const groups = sample.groups.map((group) =>
+    groupOutlook(group, pastOf(group), sample.takenAtMs, wheel),
+  );
   const drainSchedule = sumSchedules([...groups, sample.remainder]);
-  const worst = runsOutFirst(groups);
+  const worst = worstOf(groups);
   return {
     sample,
     groups,
@@ -111,14 +107,6 @@ export function forecastFrom(
     opensPerSecond,
     wheel,
   };
-}
-
-function runsOutFirst(groups: readonly GroupModel[]): GroupModel | undefined {
-  const eta = (group: GroupModel) => group.etaSeconds ?? Infinity;
-  return groups.reduce<GroupModel | undefined>(
-    (worst, group) => (worst === undefined || eta(group) < eta(worst) ? group : worst),
-    undefined,
-  );
 }
 
 function countsPerSecond(

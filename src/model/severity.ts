@@ -11,16 +11,30 @@ export const SEVERITY_LIMITS = {
   critical: { usedPercent: 90, etaSeconds: 30 },
 } as const;
 
-/** Judges one group by what it uses and by when it will run out (undefined or null: never). */
+/** A forecast is red where what it rests on has been seen for its time over so many: a brief rush is none. */
+const RED_TIMES_SEEN = 2;
+
+/**
+ * Judges one group by what it uses and by when it will run out (null: never, or not known), where what that rests
+ * on has been seen for so many seconds.
+ */
 export function severityOf(
   group: Pick<TupleGroup, 'headroomPercent'>,
   etaSeconds: number | null,
+  seenSeconds = Infinity,
 ): Severity {
   const usedPercent = 100 - group.headroomPercent;
-  for (const level of ['critical', 'warning'] as const) {
-    const limit = SEVERITY_LIMITS[level];
-    if (usedPercent >= limit.usedPercent || (etaSeconds !== null && etaSeconds <= limit.etaSeconds))
-      return level;
-  }
-  return 'info';
+  const eta = etaSeconds ?? Infinity;
+  const { critical, warning } = SEVERITY_LIMITS;
+  const isSoon = eta <= critical.etaSeconds && eta <= RED_TIMES_SEEN * seenSeconds;
+  if (usedPercent >= critical.usedPercent || isSoon) return 'critical';
+  return usedPercent >= warning.usedPercent || eta <= warning.etaSeconds ? 'warning' : 'info';
+}
+
+/** A forecast of more than this is no verdict. */
+const NEAR_SECONDS = 3600;
+
+/** True where a group runs out so soon that it is worth saying first. */
+export function isNear(etaSeconds: number | null): etaSeconds is number {
+  return etaSeconds !== null && etaSeconds <= NEAR_SECONDS;
 }

@@ -4,10 +4,13 @@ import type { SysctlName } from '../kernel/sysctl.ts';
 import { groupDigits } from './group-digits.ts';
 import { portSettings } from './sample/port-space.ts';
 import type { Sample } from './sample/sample.ts';
-import { DRAIN_SECONDS, type ReuseRule, reuseRule } from './sample/time-wait.ts';
+import { MAINLINE_TIME_WAIT_SECONDS, type ReuseRule, reuseRule } from './sample/time-wait.ts';
 
 /** A sysctl that guides name and no kernel has. */
 const NO_SUCH_SYSCTL = 'net.ipv6.ip_local_port_range';
+
+/** A sysctl that only some vendors' kernels have: not worth a row where it is not there. */
+const VENDORS_ONLY = 'net.ipv4.tcp_tw_timeout';
 
 /** One sysctl: what it is now, what it should be where ports run out, and what that means on this machine. */
 export interface SysctlNote {
@@ -22,11 +25,11 @@ export interface SysctlNote {
 type Explain = (sample: Sample) => { shouldBe: string; meaning: string };
 
 const EXPLANATIONS: Readonly<Record<SysctlNote['name'], Explain>> = {
-  'net.ipv4.ip_local_port_range': ({ sysctls, portSpace }) => ({
+  'net.ipv4.ip_local_port_range': ({ sysctls, portSpace, timeWaitSeconds }) => ({
     shouldBe: '1024 65535',
     meaning:
       `${groupDigits(portRangeSize(portSettings(sysctls).range))} ports for each (source, destination, port), ${groupDigits(portSpace.usable)} usable. ` +
-      closesPerDestination(portSpace.usable, reuseRule(sysctls)),
+      closesPerDestination(portSpace.usable, reuseRule(sysctls), timeWaitSeconds),
   }),
   'net.ipv4.ip_local_reserved_ports': ({ portSpace }) => ({
     shouldBe: 'your listeners',
@@ -34,9 +37,9 @@ const EXPLANATIONS: Readonly<Record<SysctlNote['name'], Explain>> = {
       `Keeps ports from connect(), for services that listen on them: ${groupDigits(portSpace.reserved)} of the range. ` +
       `A port that is listened on now is kept from it anyway.`,
   }),
-  'net.ipv4.tcp_tw_reuse': ({ sysctls }) => ({
+  'net.ipv4.tcp_tw_reuse': ({ sysctls, timeWaitSeconds }) => ({
     shouldBe: '1',
-    meaning: REUSE_MEANINGS[reuseRule(sysctls).mode] ?? 'Unknown to ephtop.',
+    meaning: reuseMeaning(reuseRule(sysctls).mode, timeWaitSeconds),
   }),
   'net.ipv4.tcp_tw_reuse_delay': ({ sysctls }) => ({
     shouldBe: '1000',
@@ -55,7 +58,7 @@ const EXPLANATIONS: Readonly<Record<SysctlNote['name'], Explain>> = {
   'net.ipv4.tcp_fin_timeout': (sample) => ({
     shouldBe: 'default',
     meaning:
-      `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which is 60 s whatever ` +
+      `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which is ${sample.timeWaitSeconds} s whatever ` +
       `is set${longestLeft(sample)}: lowering this frees none of its ports.`,
   }),
   'net.ipv4.tcp_tw_recycle': ({ sysctls }) =>
@@ -70,6 +73,11 @@ const EXPLANATIONS: Readonly<Record<SysctlNote['name'], Explain>> = {
           meaning:
             'Drops connections of clients behind NAT; removed in Linux 4.12. Never turn it on: tcp_tw_reuse is the safe one.',
         },
+  'net.ipv4.tcp_tw_timeout': () => ({
+    shouldBe: '60',
+    meaning:
+      "How long TIME_WAIT lasts on this vendor's kernel, in seconds; 60 on mainline. Less gives ports back sooner, and lets late segments of a closed connection meet a new one.",
+  }),
   'net.core.somaxconn': () => ({
     shouldBe: 'default',
     meaning:
@@ -82,23 +90,38 @@ const EXPLANATIONS: Readonly<Record<SysctlNote['name'], Explain>> = {
   }),
 };
 
-const REUSE_MEANINGS: Readonly<Record<number, string>> = {
-  0: 'connect() never takes over a port in TIME_WAIT: each closed connection holds its port for 60 s.',
-  1: 'connect() takes over ports in TIME_WAIT that are older than tcp_tw_reuse_delay.',
-  2: 'connect() takes over ports in TIME_WAIT on loopback only (127.0.0.0/8 and ::1), the default.',
-};
-
-/** The rate that the guides put at 230 a second, since they take TIME_WAIT for 120 s. */
-function closesPerDestination(usable: number, { mode, delayMs, timestamps }: ReuseRule): string {
-  const perMinute = `${groupDigits(Math.floor(usable / DRAIN_SECONDS))} closes/s`;
-  if (mode === 1 && timestamps)
-    return delayMs === 0
-      ? `Reused at once, they set no limit to closes/s (at 60 s of TIME_WAIT: ${perMinute}).`
-      : `Reused after ${delayMs} ms they last for ${groupDigits(Math.floor((usable * 1000) / delayMs))} closes/s (at 60 s of TIME_WAIT: ${perMinute}).`;
-  return `At 60 s of TIME_WAIT they last for ${perMinute}; the 230 of old guides is for 120 s.`;
+function reuseMeaning(mode: number, timeWaitSeconds: number): string {
+  switch (mode) {
+    case 0:
+      return `connect() never takes over a port in TIME_WAIT: each closed connection holds its port for ${timeWaitSeconds} s.`;
+    case 1:
+      return 'connect() takes over ports in TIME_WAIT that are older than tcp_tw_reuse_delay.';
+    case 2:
+      return 'connect() takes over ports in TIME_WAIT on loopback only (127.0.0.0/8 and ::1), the default.';
+    default:
+      return 'Unknown to ephtop.';
+  }
 }
 
-/** What the timers say: TIME_WAIT of more than 60 s was never seen. */
+/** The rate that the guides put at 230 a second, since they take TIME_WAIT for 120 s. */
+function closesPerDestination(
+  usable: number,
+  { mode, delayMs, timestamps }: ReuseRule,
+  timeWaitSeconds: number,
+): string {
+  const rate = `${groupDigits(Math.floor(usable / timeWaitSeconds))} closes/s`;
+  if (mode === 1 && timestamps)
+    return delayMs === 0
+      ? `Reused at once, they set no limit to closes/s (at ${timeWaitSeconds} s of TIME_WAIT: ${rate}).`
+      : `Reused after ${delayMs} ms they last for ${groupDigits(Math.floor((usable * 1000) / delayMs))} closes/s (at ${timeWaitSeconds} s of TIME_WAIT: ${rate}).`;
+  const guides =
+    timeWaitSeconds === MAINLINE_TIME_WAIT_SECONDS
+      ? '; old guides say 230 because they assume 120 s of TIME_WAIT'
+      : '';
+  return `At ${timeWaitSeconds} s of TIME_WAIT they last for ${rate}${guides}.`;
+}
+
+/** What the timers say: none has more left than TIME_WAIT lasts. */
 function longestLeft({ groups, remainder }: Sample): string {
   const longest = [...groups, remainder].reduce(
     (most, { drainSchedule }) =>
@@ -114,9 +137,11 @@ function printable(value: string | null): string | undefined {
 
 /** All sysctls that matter here, or are said to, explained on this sample. */
 export function explainSysctls(sample: Sample): SysctlNote[] {
-  return (Object.keys(EXPLANATIONS) as SysctlNote['name'][]).map((name) => ({
-    name,
-    value: name === NO_SUCH_SYSCTL ? undefined : printable(sample.sysctls[name]),
-    ...EXPLANATIONS[name](sample),
-  }));
+  return (Object.keys(EXPLANATIONS) as SysctlNote['name'][])
+    .filter((name) => name !== VENDORS_ONLY || sample.sysctls[name] !== null)
+    .map((name) => ({
+      name,
+      value: name === NO_SUCH_SYSCTL ? undefined : printable(sample.sysctls[name]),
+      ...EXPLANATIONS[name](sample),
+    }));
 }

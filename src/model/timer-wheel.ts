@@ -1,6 +1,6 @@
 import type { SocketTable } from '../kernel/socket-table.ts';
 import { TIME_WAIT } from '../kernel/tcp-state.ts';
-import { DRAIN_SECONDS } from './sample/time-wait.ts';
+import { MAINLINE_TIME_WAIT_SECONDS } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /*
@@ -22,17 +22,20 @@ const TELLING_VALUES = 32;
 const MOST_ROWS = 5000;
 
 /**
- * How often the wheel lets go of what lasts 60 s, in seconds, told from the kernel's own timers in ms: they are
+ * How often the wheel lets go of what lasts as long as TIME_WAIT, in seconds, told from the kernel's own timers in ms: they are
  * whole jiffies (jiffies_to_msecs, kernel/time/time.c). Undefined: there are too few different ones.
  */
-export function wheelStepSeconds(sockets: SocketTable): number | undefined {
+export function wheelStepSeconds(
+  sockets: SocketTable,
+  timeWaitSeconds = MAINLINE_TIME_WAIT_SECONDS,
+): number | undefined {
   const values = new Set<number>();
   const rows = Math.min(sockets.length, MOST_ROWS);
   for (let row = 0; row < rows && values.size < TELLING_VALUES; row++) {
     const leftMs = sockets.timerMs[row] ?? 0;
     if (sockets.state[row] === TIME_WAIT && leftMs > 0) values.add(leftMs);
   }
-  return values.size < TELLING_VALUES ? undefined : stepAt(hertzOf([...values]));
+  return values.size < TELLING_VALUES ? undefined : stepAt(hertzOf([...values]), timeWaitSeconds);
 }
 
 /** A second has so many jiffies: one of the values that kernels are built with. */
@@ -46,9 +49,9 @@ function hertzOf(timersMs: readonly number[]): number {
 /** The first level of the wheel ends at 63 jiffies; each further one goes 8 times as far, with buckets 8 times as wide. */
 const FIRST_LEVEL_JIFFIES = 63;
 
-function stepAt(hertz: number): number {
+function stepAt(hertz: number, timeWaitSeconds: number): number {
   let width = 1;
-  while (FIRST_LEVEL_JIFFIES * width <= DRAIN_SECONDS * hertz) width *= 8;
+  while (FIRST_LEVEL_JIFFIES * width <= timeWaitSeconds * hertz) width *= 8;
   return width / hertz;
 }
 

@@ -1,21 +1,46 @@
+import { SYSCTL_NAMES } from '../kernel/sysctl.ts';
 import type { Advice } from '../model/advice/advice.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { OtherLimits } from '../model/sample/sample.ts';
+import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
+import type { ParityUse } from '../model/sample/tuple-group.ts';
 
 /** Names and version of the document that `snapshotDocument` makes. */
 const SCHEMA = 'ephtop.snapshot/1';
 
 /** A model as the snapshot's JSON document; names, meanings and units are a promise to scripts. */
 export function snapshotDocument({ sample, groups, advice }: Model) {
-  const { counters, sampling } = sample;
+  const { counters, place, portSpace, sampling } = sample;
   return {
     schema: SCHEMA,
     takenAt: new Date(sample.takenAtMs).toISOString(),
-    host: sample.host,
-    sampling: { ...sampling, durationMs: rounded(sampling.durationMs, 1) },
-    portSpace: sample.portSpace,
-    sysctls: sample.sysctls,
+    host: { hostname: sample.host.hostname, kernel: sample.host.kernel },
+    place: { kind: place.kind, id: place.id, name: place.name },
+    sampling: {
+      source: sampling.source,
+      replayOf: sampling.replayOf,
+      durationMs: rounded(sampling.durationMs, 1),
+      sockets: sampling.sockets,
+      leftOut: sampling.leftOut,
+      ownersUnseen: sampling.ownersUnseen,
+      ownersHidden: sampling.ownersHidden,
+      isPartial: sampling.isPartial,
+      warnings: sampling.warnings,
+      fallback: sampling.fallback,
+      // null: they can be seen.
+      connectFailures: sampling.refusalsUnseen ?? null,
+      pacing: sampling.pacing,
+    },
+    portSpace: {
+      low: portSpace.low,
+      high: portSpace.high,
+      size: portSpace.size,
+      reserved: portSpace.reserved,
+      held: portSpace.held,
+      usable: portSpace.usable,
+    },
+    sysctls: Object.fromEntries(SYSCTL_NAMES.map((name) => [name, sample.sysctls[name]])),
     // null: the kernel does not tell. 0 would be a lie.
     counters: {
       activeOpens: counters.activeOpens ?? null,
@@ -23,6 +48,7 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
       timeWaitReused: counters.timeWaitReused ?? null,
       timeWaitOverflow: counters.timeWaitOverflow ?? null,
     },
+    timeWaitSeconds: sample.timeWaitSeconds,
     byState: sample.byState,
     groups: groups.map(groupDocument),
     limits: limitsDocument(sample.limits),
@@ -33,11 +59,19 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
 /** Suggestions as every document has them. */
 export function adviceDocuments(advice: readonly Advice[]) {
   return advice.map(({ effect, ...suggestion }) => ({
-    ...suggestion,
+    id: suggestion.id,
+    severity: suggestion.severity,
+    title: suggestion.title,
+    why: suggestion.why,
+    commands: suggestion.commands,
+    persist: suggestion.persist,
+    caution: suggestion.caution,
+    config: suggestion.config && { ...suggestion.config },
     effect: {
       group: effect.group,
       headroomBefore: rounded(effect.headroomBefore, 2),
       headroomAfter: rounded(effect.headroomAfter, 2),
+      headroomAfterMinute: rounded(effect.headroomAfterMinute, 2),
     },
   }));
 }
@@ -46,9 +80,17 @@ function limitsDocument({ conntrack, openFiles }: OtherLimits) {
   // JSON knows no Infinity: null is no limit here.
   const limit = (files: number) => (Number.isFinite(files) ? files : null);
   return {
-    conntrack: conntrack ?? null,
+    conntrack: conntrack
+      ? {
+          entries: conntrack.entries,
+          maxEntries: conntrack.maxEntries,
+          timeWaitSeconds: conntrack.timeWaitSeconds,
+        }
+      : null,
     openFiles: openFiles.map((owner) => ({
-      ...owner,
+      pid: owner.pid,
+      command: owner.command,
+      open: owner.open,
       limit: limit(owner.limit),
       hardLimit: limit(owner.hardLimit),
     })),
@@ -61,25 +103,77 @@ function groupDocument(group: GroupModel) {
     remoteAddress: group.remoteAddress,
     remotePort: group.remotePort,
     family: group.family,
+    device: group.device ?? null,
     usable: group.usable,
     used: group.used,
     free: group.free,
+    freeAtLeast: group.freeAtLeast,
+    uncertain: group.uncertain ?? null,
     reusable: group.reusable,
+    severity: group.severity,
+    connectFailures: failuresDocument(group.connectFailures),
+    demandPerSecond: group.demandPerSecond === null ? null : rounded(group.demandPerSecond, 1),
+    demandIsLowerBound: group.isDemandLowerBound,
+    outOfPorts: outOfPortsDocument(group),
     headroomPercent: rounded(group.headroomPercent, 2),
     byState: group.byState,
     closeRate: rounded(group.closeRate, 1),
-    drainSchedule: group.drainSchedule,
+    drainSchedule: nextMinute(group.drainSchedule),
     etaSeconds: group.etaSeconds === null ? null : rounded(group.etaSeconds, 1),
     etaRangeSeconds:
       group.etaRangeSeconds?.map((seconds) => (seconds === null ? null : rounded(seconds, 1))) ??
       null,
+    // null: not known yet, as one look cannot tell; then neither is it where etaSeconds is null.
+    growthPerSecond: group.growthPerSecond === undefined ? null : rounded(group.growthPerSecond, 2),
     steadyStateUsed: group.steadyStateUsed,
     peakUsed: group.peakUsed,
-    bindBeforeConnect: group.bindBeforeConnect,
-    parity: group.parity,
-    owners: group.owners,
+    bindBeforeConnect: {
+      suspected: group.bindBeforeConnect.suspected,
+      ports: group.bindBeforeConnect.ports,
+      certain: group.bindBeforeConnect.certain,
+    },
+    parity: {
+      first: parityDocument(group.parity.first),
+      second: parityDocument(group.parity.second),
+    },
+    owners: group.owners.map(({ pid, command, sockets }) => ({ pid, command, sockets })),
     unownedSockets: group.unownedSockets,
   };
+}
+
+function failuresDocument(failures: ConnectFailures | undefined) {
+  if (failures === undefined) return null;
+  const { perSecond, lastMinute, sinceMs, processes } = failures;
+  return {
+    perSecond: rounded(perSecond, 1),
+    lastMinute,
+    since: sinceMs === undefined ? null : new Date(sinceMs).toISOString(),
+    processes: processes.map(({ pid, command, refusals }) => ({
+      pid: pid ?? null,
+      command,
+      refusals,
+    })),
+  };
+}
+
+/** null: it was not, within the last quarter of an hour. */
+function outOfPortsDocument({ limit }: GroupModel) {
+  if (limit === undefined) return null;
+  const { isDry, sinceMs, lastMs } = limit;
+  return {
+    now: isDry,
+    since: new Date(sinceMs).toISOString(),
+    last: new Date(lastMs).toISOString(),
+  };
+}
+
+function parityDocument({ usable, used }: ParityUse) {
+  return { usable, used };
+}
+
+/** 60 numbers, whatever the kernel's TIME_WAIT lasts. */
+function nextMinute(schedule: readonly number[]): number[] {
+  return Array.from({ length: 60 }, (_, second) => schedule[second] ?? 0);
 }
 
 function rounded(value: number, decimals: number): number {

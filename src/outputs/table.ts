@@ -1,16 +1,11 @@
 import { stringWidth } from '../format/string-width.ts';
+import { headroomText, isUnderPressure, leftText, pressureText } from '../format/headroom.ts';
 import { ownerText } from '../format/owners.ts';
-import {
-  formatCount,
-  formatEta,
-  formatPercent,
-  formatRate,
-  formatShortCount,
-} from '../format/units.ts';
+import { formatCount, formatEmptyIn, formatRate, formatShortCount } from '../format/units.ts';
 import { verdictOf, verdictText } from '../format/verdict.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { endpoint } from '../model/sample/tuple-group.ts';
+import { endpoint } from '../model/sample/tuple-label.ts';
 
 interface Column {
   readonly title: string;
@@ -31,8 +26,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'OWNER', text: (group) => ownerText(group, OWNER_WIDTH, '…'), align: 'left' },
   { title: 'USED', text: (group) => formatCount(group.used), align: 'right' },
   { title: 'USABLE', text: (group) => formatCount(group.usable), align: 'right' },
-  { title: 'FREE', text: (group) => formatCount(group.free), align: 'right' },
-  { title: 'HEADROOM', text: (group) => formatPercent(group.headroomPercent), align: 'right' },
+  { title: 'FREE', text: leftText, align: 'right' },
+  { title: 'HEADROOM', text: headroomText, align: 'right' },
   { title: 'LIVE', text: (group) => formatShortCount(group.liveUsed), align: 'right' },
   {
     title: 'TW',
@@ -40,17 +35,25 @@ const COLUMNS: readonly Column[] = [
     align: 'right',
   },
   { title: 'CLOSE/S', text: (group) => formatRate(group.closeRate), align: 'right' },
-  { title: 'EMPTY IN', text: (group) => formatEta(group.etaSeconds), align: 'right' },
+  { title: 'EMPTY IN', text: (group) => formatEmptyIn(group), align: 'right' },
 ];
+
+/** Columns that stand there only where ports run out. */
+function pressureColumns({ groups }: Model): Column[] {
+  if (!groups.some(isUnderPressure)) return [];
+  const isSeen = groups.some(({ connectFailures }) => connectFailures !== undefined);
+  return [{ title: isSeen ? 'REFUSED/S' : 'WANTED/S', text: pressureText, align: 'right' }];
+}
 
 /** A model as lines of plain text: host, verdict, port space, then a row for each group. No escape codes. */
 export function snapshotTable(model: Model): string {
   const { host, sampling, portSpace, sysctls, takenAtMs } = model.sample;
+  const columns = [...COLUMNS.slice(0, -1), ...pressureColumns(model), ...COLUMNS.slice(-1)];
   const cells = [
-    COLUMNS.map(({ title }) => title),
-    ...model.groups.map((group) => COLUMNS.map(({ text }) => text(group))),
+    columns.map(({ title }) => title),
+    ...model.groups.map((group) => columns.map(({ text }) => text(group))),
   ];
-  const widths = COLUMNS.map((_, column) =>
+  const widths = columns.map((_, column) =>
     Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
   );
   const lines = [
@@ -59,7 +62,7 @@ export function snapshotTable(model: Model): string {
     `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports  reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}  usable ${formatCount(portSpace.usable)}  tcp_tw_reuse ${sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown'}`,
     '',
     ...cells.map((row) =>
-      row.map((cell, column) => pad(cell, widths[column] ?? 0, COLUMNS[column]?.align)).join('  '),
+      row.map((cell, column) => pad(cell, widths[column] ?? 0, columns[column]?.align)).join('  '),
     ),
   ];
   return lines.map((line) => line.trimEnd()).join('\n');

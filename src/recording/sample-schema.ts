@@ -2,8 +2,10 @@ import { HIGHEST_PORT } from '../kernel/port-range.ts';
 import { SYSCTL_NAMES, type SysctlName, type SysctlValues } from '../kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../kernel/tcp-state.ts';
 import { headroomPercent } from '../model/sample/headroom.ts';
+import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import { MOST_SLICES, type PortUse, portUseBytes } from '../model/sample/port-use.ts';
-import { fullestFirst, groupLabel, type TupleGroup } from '../model/sample/tuple-group.ts';
+import { fullestFirst, type TupleGroup } from '../model/sample/tuple-group.ts';
+import { groupKey, groupLabel } from '../model/sample/tuple-label.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import {
   listOf,
@@ -19,19 +21,101 @@ import {
   valuesOf,
   whole,
 } from './schema.ts';
-import { DRAIN_SECONDS } from '../model/sample/time-wait.ts';
+import { LONGEST_TIME_WAIT_SECONDS } from '../model/sample/time-wait.ts';
 import type { Plain, PlainObject } from './delta.ts';
 
-/** A sample as it is written: its groups by label, so that a change of one does not touch the others. */
+/**
+ * A sample as it is written: its groups by key, so that a change of one does not touch the others. Fields are
+ * listed one by one: what a sample is in memory is not the format. What follows from the rest is left out.
+ */
 export function toRecorded(sample: Sample): Plain {
-  const groups = Object.fromEntries(
-    // What follows from the rest is left out.
-    sample.groups.map((each) => [
-      each.label,
-      { ...each, label: undefined, headroomPercent: undefined },
-    ]),
-  );
-  return { ...sample, groups } as unknown as PlainObject;
+  const groups: Record<string, PlainObject> = {};
+  for (const each of sample.groups) groups[each.key] = writtenGroupOf(each);
+  const { sampling, limits } = sample;
+  const written: Written<Sample> = {
+    takenAtMs: sample.takenAtMs,
+    place: { kind: sample.place.kind, id: sample.place.id, name: sample.place.name },
+    host: { hostname: sample.host.hostname, kernel: sample.host.kernel },
+    sampling: {
+      source: sampling.source,
+      replayOf: sampling.replayOf,
+      durationMs: sampling.durationMs,
+      sockets: sampling.sockets,
+      leftOut: sampling.leftOut,
+      ownersUnseen: sampling.ownersUnseen,
+      ownersHidden: sampling.ownersHidden,
+      isPartial: sampling.isPartial,
+      warnings: sampling.warnings,
+      fallback: sampling.fallback,
+      refusalsUnseen: sampling.refusalsUnseen,
+      pacing: sampling.pacing && { ...sampling.pacing },
+    },
+    portSpace: { ...sample.portSpace },
+    sysctls: { ...sample.sysctls },
+    counters: { ...sample.counters },
+    timeWaitSeconds: sample.timeWaitSeconds,
+    byState: { ...sample.byState },
+    groups,
+    remainder: { ...sample.remainder },
+    inferredHeld: sample.inferredHeld,
+    listeningPorts: sample.listeningPorts,
+    heldPorts: sample.heldPorts,
+    fullRangeUsable: sample.fullRangeUsable,
+    timerStepSeconds: sample.timerStepSeconds,
+    limits: {
+      conntrack: limits.conntrack && { ...limits.conntrack },
+      openFiles: limits.openFiles.map((files) => ({ ...files })),
+    },
+  };
+  return written;
+}
+
+/** Every field of a value, each as plain data. */
+type Written<Value> = { readonly [Key in keyof Value]-?: Plain };
+
+function writtenGroupOf(group: TupleGroup): PlainObject {
+  const { connectFailures: failures, parity, portUse } = group;
+  const written: Written<WrittenGroup> = {
+    localAddress: group.localAddress,
+    remoteAddress: group.remoteAddress,
+    remotePort: group.remotePort,
+    family: group.family,
+    device: group.device,
+    portRange: { low: group.portRange.low, high: group.portRange.high },
+    usable: group.usable,
+    used: group.used,
+    liveUsed: group.liveUsed,
+    timeWaitUsed: group.timeWaitUsed,
+    free: group.free,
+    freeAtLeast: group.freeAtLeast,
+    uncertain: group.uncertain,
+    isAssumed: group.isAssumed,
+    reusable: group.reusable,
+    parity: { first: { ...parity.first }, second: { ...parity.second } },
+    fullRangeUsed: group.fullRangeUsed,
+    fullRangeLost: group.fullRangeLost,
+    reservedUsed: group.reservedUsed,
+    freedByReuse: group.freedByReuse,
+    orphanedFinWait2: group.orphanedFinWait2,
+    bindBeforeConnect: { ...group.bindBeforeConnect },
+    connectFailures: failures && {
+      perSecond: failures.perSecond,
+      lastMinute: failures.lastMinute,
+      total: failures.total,
+      sinceMs: failures.sinceMs,
+      lastAtMs: failures.lastAtMs,
+      processes: failures.processes.map((each) => ({ ...each })),
+    },
+    byState: { ...group.byState },
+    owners: group.owners.map((each) => ({ ...each })),
+    unownedSockets: group.unownedSockets,
+    closeRate: group.closeRate,
+    drainSchedule: group.drainSchedule,
+    overdueTimeWait: group.overdueTimeWait,
+    reusableFromAgeMs: group.reusableFromAgeMs,
+    portUse: portUse && { slices: portUse.slices, counts: portUse.counts },
+  };
+  return written;
 }
 
 /**
@@ -41,10 +125,15 @@ export function toRecorded(sample: Sample): Plain {
 export function fromRecorded(value: Plain): Sample {
   const sample = SAMPLE(value, 'a sample');
   const { source, replayOf = source } = sample.sampling;
+  const schedules = [...sample.groups, sample.remainder].map((each) => each.drainSchedule);
+  const uneven = schedules.find(({ length }) => length !== sample.timeWaitSeconds);
+  if (uneven !== undefined) refuse(uneven.length, 'a sample.drainSchedule');
   return {
     ...sample,
     sampling: { ...sample.sampling, source: 'replay', replayOf },
-    groups: sample.groups.toSorted(fullestFirst),
+    groups: sample.groups
+      .map((written) => groupFrom(written, sample.place.id))
+      .toSorted(fullestFirst),
   };
 }
 
@@ -62,10 +151,7 @@ const MOST_GROUPS = 20_000;
 const MOST_OWNERS = 10_000;
 const MOST_WARNINGS = 100;
 
-const schedule: Schema<number[]> = (value, at) => {
-  const seconds = listOf(count, DRAIN_SECONDS)(value, at);
-  return seconds.length === DRAIN_SECONDS ? seconds : refuse(seconds.length, at);
-};
+const schedule = listOf(count, LONGEST_TIME_WAIT_SECONDS);
 
 /** The values of some keys, each of which may be missing. */
 function some<Key extends string, Value>(
@@ -124,7 +210,19 @@ const owner = object<TupleGroup['owners'][number]>({
   sockets: count,
 });
 
-type WrittenGroup = Omit<TupleGroup, 'label' | 'headroomPercent'>;
+const failures = object<ConnectFailures>({
+  perSecond: number(0, MOST),
+  lastMinute: count,
+  total: count,
+  sinceMs: optional(time),
+  lastAtMs: optional(time),
+  processes: listOf(
+    object({ pid: optional(count), command: text(200), refusals: count }),
+    MOST_OWNERS,
+  ),
+});
+
+type WrittenGroup = Omit<TupleGroup, 'key' | 'label' | 'headroomPercent'>;
 
 const portUse: Schema<PortUse> = (value, at) => {
   const use = object<PortUse>({
@@ -139,11 +237,16 @@ const writtenGroup = object<WrittenGroup>({
   remoteAddress: address,
   remotePort: port,
   family: (value, at) => (whole(4, 6)(value, at) === 6 ? 6 : 4),
+  device: optional(text(100)),
+  portRange: object({ low: port, high: port }),
   usable: usablePorts,
   used: count,
   liveUsed: count,
   timeWaitUsed: count,
   free: whole(-MOST, MOST),
+  freeAtLeast: whole(-MOST, MOST),
+  uncertain: optional(sentence),
+  isAssumed: optional(truth),
   reusable: count,
   parity: object({ first: half, second: half }),
   fullRangeUsed: count,
@@ -152,6 +255,7 @@ const writtenGroup = object<WrittenGroup>({
   freedByReuse: count,
   orphanedFinWait2: count,
   bindBeforeConnect: object({ suspected: truth, ports: count, certain: truth }),
+  connectFailures: optional(failures),
   byState: states,
   owners: listOf(owner, MOST_OWNERS),
   unownedSockets: count,
@@ -162,18 +266,25 @@ const writtenGroup = object<WrittenGroup>({
   portUse: optional(portUse),
 });
 
-const group: Schema<TupleGroup> = (value, at) => {
-  const read = writtenGroup(value, at);
-  const { localAddress, remoteAddress, remotePort, used, usable } = read;
+function groupFrom(written: WrittenGroup, placeId: string): TupleGroup {
+  const { localAddress, remoteAddress, remotePort, device, used, usable } = written;
   return {
-    ...read,
-    label: groupLabel(localAddress, remoteAddress, remotePort),
+    ...written,
+    key: groupKey(placeId, localAddress, remoteAddress, remotePort, device),
+    label: groupLabel(localAddress, remoteAddress, remotePort, device),
     headroomPercent: headroomPercent(used, usable),
   };
-};
+}
 
-const SAMPLE = object<Sample>({
+type WrittenSample = Omit<Sample, 'groups'> & { readonly groups: readonly WrittenGroup[] };
+
+const SAMPLE = object<WrittenSample>({
   takenAtMs: time,
+  place: object({
+    kind: oneOf(['here', 'namespace', 'via']),
+    id: text(4096),
+    name: text(300),
+  }),
   host: object({ hostname: text(300), kernel: text(300) }),
   sampling: object<Sample['sampling']>({
     source: oneOf(['netlink', 'procfs', 'replay']),
@@ -182,8 +293,11 @@ const SAMPLE = object<Sample>({
     sockets: count,
     leftOut: count,
     ownersUnseen: count,
+    ownersHidden: optional(sentence),
+    isPartial: optional(truth),
     warnings: listOf(sentence, MOST_WARNINGS),
     fallback: optional(sentence),
+    refusalsUnseen: optional(sentence),
     pacing: optional(object({ intervalMs: number(0, MOST), cpuShare: optional(number(0, MOST)) })),
   }),
   portSpace: object({
@@ -196,8 +310,9 @@ const SAMPLE = object<Sample>({
   }),
   sysctls,
   counters,
+  timeWaitSeconds: whole(1, LONGEST_TIME_WAIT_SECONDS),
   byState: states,
-  groups: valuesOf(group, MOST_GROUPS),
+  groups: valuesOf(writtenGroup, MOST_GROUPS),
   remainder: object({ groups: count, sockets: count, timeWait: count, drainSchedule: schedule }),
   inferredHeld: count,
   listeningPorts: ports,

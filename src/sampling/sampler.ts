@@ -1,67 +1,77 @@
 import { OwnerMemory } from '../model/sample/owner-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
-import { sampleOf } from '../model/sample/sample.ts';
+import { classify } from '../model/sample/classify.ts';
+import { measure } from '../model/sample/measure.ts';
 import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
-import { OwnerFinder, type OwnerPace } from '../source/owner-finder.ts';
+import { OwnerFinder } from '../source/owner-finder.ts';
+import { hiddenProcesses } from '../source/hidden-processes.ts';
 import { isOwnProcMount, processRoot, procRoot } from '../source/proc-root.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { procfsReader } from '../source/procfs-reader.ts';
 import { CpuBudget, systemCpuMeter } from './cpu-budget.ts';
+import { refusalLog } from './refusal-log.ts';
+import type { SamplerSettings, SamplingSettings } from './settings.ts';
 import { IdleSampler } from './idle-sampler.ts';
 import { SocketActivity } from '../source/socket-activity.ts';
+import { paceTrace, sampleTrace } from './sample-trace.ts';
 import { type Pace, type Pacing, pacedSource, type Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
-
-/** How to read the sockets; auto is netlink where it works, and procfs elsewhere. */
-export type SourceChoice = 'auto' | 'netlink' | 'procfs';
-
-/** Where and how to read; plain data, so that it can be handed to a thread. */
-export interface SamplerSettings {
-  readonly source: SourceChoice;
-  /** Where procfs is mounted. */
-  readonly procMount: string;
-  /** How much of the time may go into the search for owners; as much as it needs where it is left out. */
-  readonly ownerPace?: OwnerPace;
-  /** The smallest groups beyond so many are summed up; none where it is left out. */
-  readonly mostGroups?: number;
-}
+import type { Trace } from '../source/trace.ts';
 
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
 export interface Sampler {
   (pacing?: Pacing): Sample;
-  /** True while the next sample would know more of the owners, even if the sockets stay as they are. */
-  isLookingForOwners(): boolean;
+  /** True if the next sample would know more, even if the sockets stay as they are: of owners, or of refusals. */
+  hasNews(): boolean;
   /** Gives back what is kept open between samples; a later sample opens it again. */
   close(): void;
 }
 
-/** Ties a kernel reader to the model's digest. Throws SourceError for a choice that cannot work. */
-export function createSampler(settings: SamplerSettings): Sampler {
+/** Ties a kernel reader, the search for owners and the model together. Throws SourceError for a choice that cannot work. */
+export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler {
   const notes: { fallback?: string } = {};
-  const read = chooseReader(settings, (reason) => (notes.fallback = reason));
-  const processes = new ProcessFiles(processRoot(settings.procMount));
+  const read = chooseReader(settings, trace, (reason) => {
+    notes.fallback = reason;
+    trace?.(`fallback: procfs, as ${reason}`);
+  });
+  const { time, sampleTaken } = sampleTrace(trace, systemClock);
+  const processRootHere = processRoot(settings.procMount);
+  const processes = new ProcessFiles(processRootHere);
+  const ownersHidden = hiddenProcesses(processRootHere);
+  const hidden = ownersHidden === undefined ? {} : { ownersHidden };
   const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
   const memory = new OwnerMemory();
+  const refusals = refusalLog(settings, processes, trace);
+  // A long one is known from a young socket, which may have gone by the next look.
+  let timeWaitSeconds: number | undefined;
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
-    const elapsedMs = () => systemClock.monotonicMs() - startedMs;
-    const sample = memory.recall(sampleOf(read(), elapsedMs, owners.find, settings.mostGroups));
-    return { ...sample, sampling: { ...sample.sampling, ...notes, ...(pacing && { pacing }) } };
+    const reading = time('read', read);
+    const classified = time('classify', () => classify(reading, timeWaitSeconds));
+    const found = time('owners', () => owners.find(classified.inodes));
+    const { mostGroups } = settings;
+    const refused = refusals.take(reading);
+    const measured = time('measure', () =>
+      measure(classified, { owners: found, refusals: refused.memory, mostGroups }),
+    );
+    const sample = memory.recall(measured);
+    refusals.groupsAre(sample);
+    ({ timeWaitSeconds } = sample);
+    sampleTaken(sample);
+    const durationMs = systemClock.monotonicMs() - startedMs;
+    const warnings = [...sample.sampling.warnings, ...refused.warnings];
+    const told = { ...hidden, ...notes, ...refused.notes, ...(pacing && { pacing }) };
+    return { ...sample, sampling: { ...sample.sampling, durationMs, warnings, ...told } };
   };
   const close = () => {
     read.close();
     owners.close();
+    refusals.close();
   };
-  return Object.assign(take, { isLookingForOwners: () => owners.isSearching, close });
-}
-
-/** How often to sample, and at what cost. */
-export interface SamplingSettings extends SamplerSettings {
-  readonly intervalMs: number;
-  /** Share of one core that the whole process may use, 0–1. */
-  readonly cpuBudget: number;
+  const hasNews = () => owners.isSearching || refusals.hasNews();
+  return Object.assign(take, { hasNews, close });
 }
 
 /**
@@ -71,41 +81,51 @@ export interface SamplingSettings extends SamplerSettings {
 export function sampleAlong(
   settings: SamplingSettings,
   pace: Pace,
-  isWanted: () => boolean = () => true,
+  { isWanted = () => true, trace }: { isWanted?: () => boolean; trace?: Trace | undefined } = {},
 ): Source<Sample | undefined> {
-  const sampler = createSampler(settings);
+  const sampler = createSampler(settings, trace);
   const news = new SocketActivity(procRoot(settings.procMount), systemClock);
   const resting = new IdleSampler<Sample>({
-    hasNews: () => news.isThere() || sampler.isLookingForOwners(),
+    hasNews: () => news.isThere() || sampler.hasNews(),
     take: sampler,
-    renew: (last, pacing) => ({
-      ...last,
-      takenAtMs: systemClock.nowMs(),
-      sampling: { ...last.sampling, pacing },
-    }),
+    renew: (last, pacing) => {
+      trace?.('sample: nothing new');
+      const takenAtMs = systemClock.nowMs();
+      return { ...last, takenAtMs, sampling: { ...last.sampling, pacing } };
+    },
     clock: systemClock,
   });
   pace.restMs = () => resting.restMs();
-  const take = (pacing: Pacing) => (isWanted() ? resting.next(pacing) : undefined);
+  const tracePace = paceTrace(trace, settings.cpuBudget);
+  const take = (pacing: Pacing) => {
+    tracePace(pacing, pace.intervalMs);
+    return isWanted() ? resting.next(pacing) : undefined;
+  };
   const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
   return pacedSource(take, systemClock, pace, budget);
 }
 
 function chooseReader(
   { source, procMount }: SamplerSettings,
+  trace: Trace | undefined,
   onFallback: (reason: string) => void,
 ): KernelReader {
   const proc = procRoot(procMount);
   // A procfs mounted elsewhere may show another network namespace than the one netlink would.
   const own = isOwnProcMount(procMount);
   const procfs = () => procfsReader(proc, systemClock);
-  if (source === 'procfs' || (source === 'auto' && !own)) return procfs();
+  if (source === 'procfs' || (source === 'auto' && !own)) {
+    const why = own ? '--source' : 'netlink would show another network namespace than --proc may';
+    trace?.(`source: procfs in ${procMount} (${why})`);
+    return procfs();
+  }
   if (!own) {
     throw new SourceError(
       '--source netlink reads the network namespace it runs in, and --proc may show another: use --source procfs with it.',
     );
   }
   const netlink = netlinkReader(proc, systemClock);
+  trace?.(`source: netlink (${source === 'auto' ? 'while it works' : '--source'})`);
   return source === 'netlink' ? netlink : withFallback(netlink, procfs, onFallback);
 }
 

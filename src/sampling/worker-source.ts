@@ -1,13 +1,22 @@
 import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample/sample.ts';
-import type { SamplingSettings } from './sampler.ts';
+import type { SamplingSettings } from './settings.ts';
 import type { Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
+import type { Trace } from '../source/trace.ts';
+
+/** What the sampling thread is started with. */
+export interface WorkerData {
+  readonly settings: SamplingSettings;
+  /** That it is to send lines for the debug log. */
+  readonly isTraced: boolean;
+}
 
 /** What the sampling thread sends. */
 export type WorkerMessage =
   | { readonly kind: 'sample'; readonly sample: Sample }
+  | { readonly kind: 'trace'; readonly what: string; readonly atMs: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** What it is told: another pace, or that a sample has arrived. */
@@ -21,6 +30,7 @@ export type WorkerCommand =
  */
 export function workerSource(
   startWorker: () => Worker,
+  trace?: Trace,
 ): Source<Sample> & { setInterval(intervalMs: number): void } {
   let worker: Worker | undefined;
   const tell = (command: WorkerCommand) => worker?.postMessage(command);
@@ -33,6 +43,10 @@ export function workerSource(
           signal,
           close: ['exit'],
         }) as AsyncIterable<[WorkerMessage]>) {
+          if (message.kind === 'trace') {
+            trace?.(message.what, { thread: 'sampling', atMs: message.atMs });
+            continue;
+          }
           if (message.kind === 'failed') throw new SourceError(message.message);
           tell({ kind: 'seen' });
           yield message.sample;
@@ -48,8 +62,13 @@ export function workerSource(
 }
 
 /** Samples from a new sampling thread. The only place that knows where that thread's code is. */
-export function startSamplingThread(settings: SamplingSettings): ReturnType<typeof workerSource> {
+export function startSamplingThread(
+  settings: SamplingSettings,
+  trace?: Trace,
+): ReturnType<typeof workerSource> {
+  const data: WorkerData = { settings, isTraced: trace !== undefined };
   return workerSource(
-    () => new Worker(new URL('./worker.js', import.meta.url), { workerData: settings }),
+    () => new Worker(new URL('./worker.js', import.meta.url), { workerData: data }),
+    trace,
   );
 }

@@ -9,16 +9,19 @@ import {
   inetDiagRequest,
   LISTEN_ONLY,
 } from '../kernel/inet-diag.ts';
-import { parseEphemeralRange } from '../kernel/port-range.ts';
+import { ParseError } from '../kernel/parse-error.ts';
+import { parseEphemeralRange, type PortRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { Clock } from './clock.ts';
 import {
   type KernelReader,
   kernelReader,
+  type ReadSockets,
   type SocketHints,
   type SocketReader,
 } from './kernel-files.ts';
-import { isErrno, NetlinkError, type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
+import { isErrno, SystemCallError } from './libc.ts';
+import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { SourceError } from './source-error.ts';
 
@@ -68,12 +71,12 @@ class NetlinkSocketReader implements SocketReader {
     this.#dumper.close();
   }
 
-  read(table: SocketTable, warnings: string[], hints: SocketHints): number {
+  read(table: SocketTable, warnings: string[], hints: SocketHints): ReadSockets {
     try {
-      return this.#read(table, warnings, hints);
+      return { leftOut: this.#read(table, warnings, hints) };
     } catch (error) {
       this.close();
-      if (!(error instanceof NetlinkError)) throw error;
+      if (!(error instanceof SystemCallError)) throw error;
       throw new SourceError(refusal(error));
     }
   }
@@ -115,11 +118,21 @@ class NetlinkSocketReader implements SocketReader {
 
 /** Ports of the table's listeners that connect() never takes. */
 function portsOutsideRange(table: SocketTable, { sysctls }: SocketHints): number[] {
-  const text = sysctls['net.ipv4.ip_local_port_range'];
-  if (text === null) return [];
-  const { low, high } = parseEphemeralRange(text, 'net.ipv4.ip_local_port_range');
+  const range = readableRange(sysctls['net.ipv4.ip_local_port_range']);
+  if (range === undefined) return [];
+  const { low, high } = range;
   const ports = new Set(table.localPort.subarray(0, table.length));
   return [...ports].filter((port) => port < low || port > high);
+}
+
+/** Undefined: nothing is to be left out by a range that is not known. */
+function readableRange(text: string | null): PortRange | undefined {
+  try {
+    return text === null ? undefined : parseEphemeralRange(text, 'net.ipv4.ip_local_port_range');
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
 }
 
 function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: number): number {
@@ -130,7 +143,7 @@ function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: num
   return rows;
 }
 
-function refusal(error: NetlinkError): string {
+function refusal(error: SystemCallError): string {
   const instead = 'use --source procfs.';
   switch (error.errno) {
     case constants.errno.ENOENT:
@@ -164,7 +177,7 @@ class Dumper {
     this.#socket = undefined;
   }
 
-  /** Adds sockets of both families to the table. Throws NetlinkError, and what opening the socket throws. */
+  /** Adds sockets of both families to the table. Throws SystemCallError, and what opening the socket throws. */
   read(selection: DumpSelection, table: SocketTable, warnings: string[]): void {
     const firstRow = table.length;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -194,7 +207,7 @@ class Dumper {
       this.close();
       return 'lost';
     }
-    if (parser.errno !== 0) throw new NetlinkError('sock_diag', parser.errno);
+    if (parser.errno !== 0) throw new SystemCallError('sock_diag', parser.errno);
     if (parser.firstProblem !== undefined) {
       const others = parser.malformedMessages - 1;
       const more = others > 0 ? ` (and ${others} more messages)` : '';

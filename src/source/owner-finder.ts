@@ -1,5 +1,5 @@
 import { InodeTable } from '../kernel/inode-table.ts';
-import type { EachInode, OpenFiles, SocketOwners } from '../kernel/socket-owners.ts';
+import type { EachInode, FindOwners, OpenFiles, SocketOwners } from '../kernel/socket-owners.ts';
 import type { Clock } from './clock.ts';
 import type { ProcessFiles, Steps } from './process-files.ts';
 
@@ -103,7 +103,7 @@ export class OwnerFinder implements SocketOwners {
   }
 
   /** Looks for the owners of these sockets, as far as it is time to and the budget allows. */
-  readonly find = (eachInode: EachInode): SocketOwners => {
+  readonly find: FindOwners = (eachInode) => {
     const startedMs = this.#clock.monotonicMs();
     this.#dueMs ??= startedMs + this.#pace.firstDelayMs;
     if (this.#search === undefined) {

@@ -5,12 +5,16 @@ import type { Panel } from './panel.ts';
 
 /** What can happen to the live view. */
 export type Action =
-  /** The newest sample's; with the bytes that were recorded so far, or the place of a recording where one is shown. */
+  /**
+   * The newest sample's; with the bytes that were recorded so far. In a recording with its place there and, after
+   * a jump, the models of earlier samples, the oldest first.
+   */
   | {
       readonly type: 'model';
       readonly model: Model;
-      readonly recordedBytes?: number;
-      readonly step?: ReplayStep;
+      readonly recordedBytes?: number | undefined;
+      readonly step?: ReplayStep | undefined;
+      readonly earlier?: readonly Model[] | undefined;
     }
   /** Rows down (positive) or up, among the `rows` of the panel that is shown; Infinity: to the end. */
   | { readonly type: 'move'; readonly by: number; readonly rows: number }
@@ -21,7 +25,7 @@ export type Action =
   /** Sorts by this column; inverts where that is the order already. */
   | { readonly type: 'sort-by'; readonly column: SortColumn }
   /** Selects a group; the one that was selected so or by a key is opened. */
-  | { readonly type: 'pick'; readonly label: string }
+  | { readonly type: 'pick'; readonly key: string }
   /** Shows a panel, or the groups again if it is shown already. */
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'freeze' }
@@ -50,10 +54,17 @@ export type Action =
   | { readonly type: 'what-if-step'; readonly by: -1 | 1 }
   /** Gives back the real value to the row at the cursor, or to all. */
   | { readonly type: 'what-if-reset'; readonly rows: 'this' | 'all' }
+  /** Copies these shell commands, a line each. */
+  | { readonly type: 'copy'; readonly lines: readonly string[] }
   /** So many lines were copied. */
   | { readonly type: 'copied'; readonly lines: number }
   /** Draws in the next theme. */
   | { readonly type: 'theme' }
+  /** Has the settings remembered. */
+  | { readonly type: 'save' }
+  /** Stops the program, as Ctrl-Z does. */
+  | { readonly type: 'suspend' }
+  | { readonly type: 'quit' }
   /** Says something until the user does something else. */
   | { readonly type: 'notice'; readonly text: string }
   /** Leaves what was entered last: the filter line, a panel, the filter. */

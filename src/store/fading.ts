@@ -1,6 +1,7 @@
 import { type GroupOrder, sortGroups } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { placeIdOf } from '../model/sample/tuple-label.ts';
 
 /** A group that has gone, with its last values. */
 export interface FadingGroup {
@@ -14,19 +15,24 @@ const FADING_MS = 5000;
 /** Where short-lived groups come and go, the fullest so many are enough. */
 const MOST_FADING = 20;
 
-/** What has gone of the groups of `before`, and what was fading already and has neither come back nor faded. */
+/**
+ * What has gone of the groups of `before`, an earlier model of the same place, and what was fading already and has
+ * neither come back nor faded. What fades of other places goes by their own clocks.
+ */
 export function fadeGroups(
   fading: readonly FadingGroup[],
   before: Model | undefined,
   { sample, groups }: Model,
 ): readonly FadingGroup[] {
   const nowMs = sample.takenAtMs;
-  const present = new Set(groups.map(({ label }) => label));
-  const isGone = ({ label }: GroupModel) => !present.has(label);
+  const present = new Set(groups.map(({ key }) => key));
+  const isGone = ({ key }: GroupModel) => !present.has(key);
   // What is not shown for its size may have gone or not.
   const missed = sample.remainder.groups > 0 ? [] : (before?.groups ?? []).filter(isGone);
   const still = fading.filter(
-    ({ group, goneAtMs }) => isGone(group) && nowMs >= goneAtMs && nowMs < goneAtMs + FADING_MS,
+    ({ group, goneAtMs }) =>
+      placeIdOf(group.key) !== sample.place.id ||
+      (isGone(group) && nowMs >= goneAtMs && nowMs < goneAtMs + FADING_MS),
   );
   return [...still, ...missed.map((group) => ({ group, goneAtMs: nowMs }))].slice(0, MOST_FADING);
 }
@@ -35,19 +41,19 @@ export function fadeGroups(
 export function withFading<Group extends GroupModel>(
   groups: readonly Group[],
   fading: readonly Group[],
-  previousLabels: readonly string[],
+  previousKeys: readonly string[],
   order: GroupOrder,
 ): readonly Group[] {
   if (fading.length === 0) return groups;
-  if (previousLabels.length === 0) return sortGroups([...groups, ...fading], order);
+  if (previousKeys.length === 0) return sortGroups([...groups, ...fading], order);
   const rows = [...groups];
-  const rank = (label: string) => previousLabels.indexOf(label);
-  for (const group of fading.toSorted((a, b) => rank(a.label) - rank(b.label))) {
-    const present = new Set(rows.map(({ label }) => label));
-    const above = previousLabels
-      .slice(0, Math.max(0, rank(group.label)))
-      .findLast((label) => present.has(label));
-    const at = rows.findIndex(({ label }) => label === above);
+  const rank = (key: string) => previousKeys.indexOf(key);
+  for (const group of fading.toSorted((a, b) => rank(a.key) - rank(b.key))) {
+    const present = new Set(rows.map(({ key }) => key));
+    const above = previousKeys
+      .slice(0, Math.max(0, rank(group.key)))
+      .findLast((key) => present.has(key));
+    const at = rows.findIndex(({ key }) => key === above);
     // The worst of those that are there comes first, all the same.
     rows.splice(Math.max(1, at + 1), 0, group);
   }

@@ -1,5 +1,6 @@
 import type { Model } from '../model/model.ts';
-import { applyWhatIf, type WhatIf } from '../model/what-if/what-if.ts';
+import { applyWhatIf } from '../model/what-if/what-if.ts';
+import type { WhatIf } from '../model/what-if/changes.ts';
 
 const remembered = new WeakMap<Model, { readonly changes: WhatIf; readonly outcome: Model }>();
 

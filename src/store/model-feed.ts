@@ -12,13 +12,18 @@ const TOLERANCE = 0.9;
 /** Turns samples into models for the screen, at the pace at which a screen is worth repainting. */
 export class ModelFeed {
   readonly #show: (model: Model) => void;
-  #stream = new ModelStream();
+  readonly #build: (build: () => Model) => Model;
+  readonly #stream = new ModelStream();
   #shownMs = -Infinity;
   #shown = '';
 
-  /** `show` gets each model that the screen should take. */
-  constructor(show: (model: Model) => void) {
+  /** `show` gets each model that the screen should take; `build` has them built, and may measure that. */
+  constructor(
+    show: (model: Model) => void,
+    build: (build: () => Model) => Model = (buildNow) => buildNow(),
+  ) {
     this.#show = show;
+    this.#build = build;
   }
 
   push(sample: Sample): void {
@@ -27,24 +32,13 @@ export class ModelFeed {
     // A clock set back must not stop the screen.
     const isPast = sinceShownMs < 0;
     if (!isPast && sinceShownMs < PAINT_INTERVAL_MS * TOLERANCE) return;
-    const model = build();
+    const model = this.#build(build);
     const seen = whatIsSeen(model);
     const isStill = seen === this.#shown && sinceShownMs < STILL_PAINT_INTERVAL_MS * TOLERANCE;
     if (!isPast && isStill) return;
     this.#shownMs = sample.takenAtMs;
     this.#shown = seen;
     this.#show(model);
-  }
-
-  /** Shows a sample in any case: it was asked for. */
-  show(sample: Sample): void {
-    this.#show(this.#stream.next(sample));
-  }
-
-  /** Forgets what came before, and goes on as if these samples had come, the oldest first; returns their models. */
-  restart(earlier: readonly Sample[]): Model[] {
-    this.#stream = new ModelStream();
-    return earlier.map((sample) => this.#stream.next(sample));
   }
 }
 
@@ -59,7 +53,7 @@ function whatIsSeen({ sample, groups, opensPerSecond = 0 }: Model): string {
     byState,
     opensPerSecond.toPrecision(2),
     groups.map((group) => [
-      group.label,
+      group.key,
       group.usable,
       group.used,
       group.liveUsed,

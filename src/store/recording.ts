@@ -1,5 +1,5 @@
 import type { Action } from './actions.ts';
-import type { Model } from '../model/model.ts';
+import { newestMs, type PlaceModels } from '../model/places.ts';
 import type { ReplayState } from './replay.ts';
 
 /** A recording that the view is making. */
@@ -14,8 +14,8 @@ export interface Recording {
 
 /** The part of the view's state that recordings are about. */
 export interface RecordingState extends Pick<ReplayState, 'replay'> {
-  /** The newest model; undefined before the first sample. */
-  readonly latest: Model | undefined;
+  /** The newest model of each place; none before the first sample. */
+  readonly latest: PlaceModels;
   /** The recording that is being made; undefined: none is. */
   readonly recording: Recording | undefined;
   /** What became of the last key, in words; undefined: it can be seen. */
@@ -37,8 +37,10 @@ export function recordingToggled<State extends RecordingState>(state: State): St
   if (state.replay !== undefined)
     return { ...state, notice: 'This is a recording already; r records live samples only.' };
   if (state.recording !== undefined) return { ...state, recording: undefined };
-  const sinceMs = state.latest?.sample.takenAtMs ?? 0;
-  return { ...state, recording: { file: undefined, sinceMs, bytes: 0 } };
+  return {
+    ...state,
+    recording: { file: undefined, sinceMs: newestMs(state.latest), bytes: 0 },
+  };
 }
 
 /** There is a file now, unless the user has stopped it again. */

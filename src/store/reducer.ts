@@ -1,7 +1,8 @@
 import { parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
+import { withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
-import type { WhatIf } from '../model/what-if/what-if.ts';
+import type { WhatIf } from '../model/what-if/changes.ts';
 import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
@@ -17,6 +18,7 @@ import { selectedIndex, visibleGroups } from './visible-groups.ts';
 /** Intervals that `+` and `-` step through lie in here, in ms. */
 const STEPPED_INTERVAL_MS = { shortest: 100, longest: 60_000 };
 
+/** The view's next state. Pure; what the world is to do about it says `update`. */
 export function reduce(state: ViewState, action: Action): ViewState {
   const next = withRowOrder(state, reduceAction(state, action));
   // What was copied, or else is to be said, is said until the user does something else.
@@ -27,7 +29,11 @@ export function reduce(state: ViewState, action: Action): ViewState {
 }
 
 const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
+  'copy',
   'copied',
+  'save',
+  'suspend',
+  'quit',
   'notice',
   'theme',
   'model',
@@ -58,9 +64,9 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, order: { column: action.column, inverted } };
     }
     case 'pick':
-      return state.panel === 'groups' && state.selected === action.label
+      return state.panel === 'groups' && state.selected === action.key
         ? withPanel(state, 'detail')
-        : { ...state, selected: action.label };
+        : { ...state, selected: action.key };
     case 'fold':
       return foldedNext(state);
     case 'names':
@@ -108,6 +114,12 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, copiedLines: action.lines };
     case 'escape':
       return escaped(state);
+    case 'copy':
+    case 'save':
+    case 'suspend':
+    case 'quit':
+      // For the world to do: see update.
+      return state;
     case 'interval':
       return state.replay === undefined
         ? { ...state, intervalMs: stepped(state.intervalMs, action.factor) }
@@ -118,12 +130,13 @@ function reduceAction(state: ViewState, action: Action): ViewState {
 }
 
 function withModel(
-  { recording, replay, ...state }: ViewState,
-  { model, recordedBytes, step }: Extract<Action, { type: 'model' }>,
+  { latest, recording, replay, history, ...state }: ViewState,
+  { model, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
 ): ViewState {
   return {
     ...state,
-    latest: model,
+    latest: withPlaceModel(latest, model),
+    history: [...earlier, model].reduce(withPlaceHistory, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
     replay: replay && step ? replayStepped(replay, step) : replay,
   };
@@ -138,7 +151,7 @@ function moved(state: ViewState, by: number, rows: number): ViewState {
   const clamp = (row: number) => Math.max(0, Math.min(rows - 1, row));
   if (state.panel !== 'groups') return { ...state, panelCursor: clamp(state.panelCursor + by) };
   const groups = visibleGroups(state);
-  return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.label };
+  return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.key };
 }
 
 function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {

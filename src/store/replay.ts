@@ -1,4 +1,5 @@
-import type { ModelHistory } from '../model/model-history.ts';
+import { historyTimes } from '../model/model-history.ts';
+import type { PlaceHistories } from '../model/places.ts';
 import type {
   PlaybackRequest,
   ReplayPlace,
@@ -17,7 +18,7 @@ export interface ReplayState {
   /** The recording that is looked at, of which `latest` is one sample; undefined: it is a live view. */
   readonly replay: Replay | undefined;
   /** What was seen before, and can be gone back to; it goes on growing, whatever is on the screen. */
-  readonly models: ModelHistory;
+  readonly history: PlaceHistories;
 }
 
 export function startReplay(position: ReplayPosition): Replay {
@@ -67,10 +68,24 @@ export function replayFaster(replay: Replay, factor: number): Replay {
   return { ...replay, speed: clamp(replay.speed * factor, SPEEDS.slowest, SPEEDS.fastest) };
 }
 
+/** True where the player has nothing new to obey; a goal is compared by identity, as the same value again is no new one. */
+export function isSameRequest(
+  before: PlaybackRequest | undefined,
+  after: PlaybackRequest,
+): boolean {
+  return (
+    before !== undefined &&
+    before.playing === after.playing &&
+    before.speed === after.speed &&
+    before.goal === after.goal
+  );
+}
+
 /** How far `{` and `}` go: a tenth of the recording, or of what is kept in memory. */
-export function tenthMs({ replay, models }: ReplayState): number {
-  const times = models.times();
-  return (replay?.durationMs ?? (times.at(-1) ?? 0) - (times[0] ?? 0)) / 10;
+export function tenthMs({ replay, history }: ReplayState): number {
+  const times = [...history.values()].flatMap(historyTimes);
+  const keptMs = times.length === 0 ? 0 : Math.max(...times) - Math.min(...times);
+  return (replay?.durationMs ?? keptMs) / 10;
 }
 
 function clamp(value: number, least: number, most: number): number {

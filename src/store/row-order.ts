@@ -1,15 +1,21 @@
+import { modelOfPlace, type PlaceModels } from '../model/places.ts';
 import { fadeGroups } from './fading.ts';
-import { realModel, shownModel, type ViewState } from './view-state.ts';
+import { realModels, shownModels, type ViewState } from './view-state.ts';
 import { visibleGroups } from './visible-groups.ts';
 
 /** Brings what depends on the last picture up to date: the order of its rows, and what fades from it. */
 export function withRowOrder(before: ViewState, next: ViewState): ViewState {
   const fading = fadingIn(before, next);
   const anew = isSortedAnew(before, next);
-  if (!anew && fading === before.fading && shownModel(before) === shownModel(next)) return next;
+  const isSame = isEach(shownModels(before), shownModels(next));
+  if (!anew && fading === before.fading && isSame) return next;
   const rowOrder = anew ? [] : before.rowOrder;
   const rows = visibleGroups({ ...next, fading, rowOrder, filterWords: [] });
-  return { ...next, fading, rowOrder: rows.map(({ label }) => label) };
+  return { ...next, fading, rowOrder: rows.map(({ key }) => key) };
+}
+
+function isEach(models: PlaceModels, others: PlaceModels): boolean {
+  return models.length === others.length && models.every((model, at) => model === others[at]);
 }
 
 function fadingIn(before: ViewState, next: ViewState): ViewState['fading'] {
@@ -18,9 +24,14 @@ function fadingIn(before: ViewState, next: ViewState): ViewState['fading'] {
   const isJump = before.past !== next.past || before.replay?.jumpedTo !== next.replay?.jumpedTo;
   if (isReleased || isJump) return [];
   const { latest } = next;
-  if (latest === undefined || latest === before.latest || realModel(next) !== latest)
-    return before.fading;
-  return fadeGroups(before.fading, before.latest, latest);
+  if (realModels(next) !== latest) return before.fading;
+  return latest
+    .filter((model) => !before.latest.includes(model))
+    .reduce(
+      (fading, model) =>
+        fadeGroups(fading, modelOfPlace(before.latest, model.sample.place.id), model),
+      before.fading,
+    );
 }
 
 /** Whether the user did something after which the rows are looked for anew, so that they may all move. */

@@ -5,6 +5,12 @@ export const THEMES = ['default', 'colour-blind', 'mono'] as const;
 
 export type Theme = (typeof THEMES)[number];
 
+/** The theme of a view that nobody chose one for. */
+export const DEFAULT_THEME: Theme = 'default';
+
+/** Ms between two samples, where nobody said otherwise. */
+export const DEFAULT_INTERVAL_MS = 250;
+
 /** What of the view the user can have remembered. */
 export interface RememberedSettings {
   /** Undefined: there was no choice, as the terminal or the user wants no colours. */

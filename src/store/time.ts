@@ -1,20 +1,24 @@
+import { jumpInHistory, NO_HISTORY } from '../model/model-history.ts';
+import { modelOfPlace, placesAt } from '../model/places.ts';
 import { replayEnded, replayMoved, replayToggled } from './replay.ts';
 import { realModel, type ViewState } from './view-state.ts';
 
 /**
- * Goes so many ms back (negative) or forward over what is kept; 1 and -1 are one sample. A frozen screen, and
- * else the newest model, is where the past ends. A recording is gone through from end to end.
+ * Goes so many ms back (negative) or forward over what is kept of the place in focus; 1 and -1 are one sample.
+ * All other places follow to the same time. A frozen screen, and else the newest model, is where the past ends.
+ * A recording is gone through from end to end.
  */
 export function stepInTime(state: ViewState, byMs: number): ViewState {
   if (state.replay !== undefined) return { ...state, replay: replayMoved(state.replay, byMs) };
   const shown = realModel(state);
-  const end = state.frozen ?? state.latest;
-  if (shown === undefined || end === undefined) return state;
-  if (state.past === undefined && byMs > 0) return state;
-  const found = state.models.jump(shown.sample.takenAtMs, byMs);
-  if (byMs < 0) return found === undefined ? state : { ...state, past: found };
-  const isPast = found !== undefined && found.sample.takenAtMs < end.sample.takenAtMs;
-  return { ...state, past: isPast ? found : undefined };
+  if (shown === undefined || (state.past === undefined && byMs > 0)) return state;
+  const { place, takenAtMs } = shown.sample;
+  const found = jumpInHistory(state.history.get(place.id) ?? NO_HISTORY, takenAtMs, byMs);
+  const past = found && placesAt(state.history, found);
+  if (byMs < 0) return past === undefined ? state : { ...state, past };
+  const end = modelOfPlace(state.frozen ?? state.latest, place.id)?.sample.takenAtMs ?? Infinity;
+  const isPast = found !== undefined && found.sample.takenAtMs < end;
+  return { ...state, past: isPast ? past : undefined };
 }
 
 /** Shows the newest model again; of a recording, the last. */
@@ -27,5 +31,6 @@ export function goLive(state: ViewState): ViewState {
 export function toggleFreeze(state: ViewState): ViewState {
   if (state.replay !== undefined) return { ...state, replay: replayToggled(state.replay) };
   const isHeld = state.past !== undefined || state.frozen !== undefined;
-  return isHeld ? goLive(state) : { ...state, frozen: state.latest };
+  if (isHeld) return goLive(state);
+  return state.latest.length === 0 ? state : { ...state, frozen: state.latest };
 }

@@ -3,14 +3,15 @@ import type { Folding } from '../model/query/fold.ts';
 import { DEFAULT_ORDER } from '../model/query/order.ts';
 import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
-import { ModelHistory } from '../model/model-history.ts';
-import type { WhatIf } from '../model/what-if/what-if.ts';
+import { modelOfPlace, type PlaceModels, worstPlace } from '../model/places.ts';
+import { placeIdOf } from '../model/sample/tuple-label.ts';
+import type { WhatIf } from '../model/what-if/changes.ts';
 import type { FadingGroup } from './fading.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
 import type { Panel } from './panel.ts';
 import type { RecordingState } from './recording.ts';
 import type { ReplayState } from './replay.ts';
-import { type SettingsState, THEMES } from './settings.ts';
+import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, type SettingsState, THEMES } from './settings.ts';
 
 /** What Esc goes back to from the members of a fold. */
 export interface OpenedFold {
@@ -21,10 +22,10 @@ export interface OpenedFold {
 
 /** All that the live view shows, and how. */
 export interface ViewState extends SettingsState, RecordingState, ReplayState {
-  /** The model that is held on the screen while the screen is frozen. */
-  readonly frozen: Model | undefined;
-  /** The model of an earlier time that is looked at; undefined: none is. */
-  readonly past: Model | undefined;
+  /** The models that are held on the screen while it is frozen; undefined: it is not. */
+  readonly frozen: PlaceModels | undefined;
+  /** The models of an earlier time that is looked at; undefined: none is. */
+  readonly past: PlaceModels | undefined;
   readonly panel: Panel;
   /** Filter expression, as it was typed; '' shows all groups. */
   readonly filter: string;
@@ -39,7 +40,7 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly hostNames: HostNames;
   /** True while keys go into the filter. */
   readonly editingFilter: boolean;
-  /** Label of the selected group; it is followed when the order changes. Undefined: the first row. */
+  /** Key of the selected group; it is followed when the order changes. Undefined: the first row. */
   readonly selected: string | undefined;
   /** The row that is looked at in a panel. */
   readonly panelCursor: number;
@@ -47,7 +48,7 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly whatIf: WhatIf;
   /** How many lines the last key has copied; undefined: it was another key. */
   readonly copiedLines: number | undefined;
-  /** Labels of all groups in the order of the last picture, which rows leave for good reason only. */
+  /** Keys of all groups in the order of the last picture, which rows leave for good reason only. */
   readonly rowOrder: readonly string[];
   /** Groups that have gone, but stay on the screen a little longer. */
   readonly fading: readonly FadingGroup[];
@@ -61,7 +62,7 @@ export function initialViewState(
   > = {},
 ): ViewState {
   return {
-    latest: undefined,
+    latest: [],
     frozen: undefined,
     past: undefined,
     recording: undefined,
@@ -77,15 +78,15 @@ export function initialViewState(
     editingFilter: false,
     selected: undefined,
     panelCursor: 0,
-    models: new ModelHistory(),
+    history: new Map(),
     rowOrder: [],
     fading: [],
     whatIf: {},
     copiedLines: undefined,
     notice: undefined,
-    theme: 'default',
+    theme: DEFAULT_THEME,
     themes: THEMES,
-    intervalMs: 250,
+    intervalMs: DEFAULT_INTERVAL_MS,
     focused: true,
     ...settings,
   };
@@ -101,15 +102,47 @@ export function samplingIntervalMs({ intervalMs, focused, recording }: ViewState
     : Math.max(intervalMs, UNFOCUSED_INTERVAL_MS);
 }
 
-/** The model of the real machine on the screen: one of the past, the frozen one, or the newest. */
-export function realModel(state: ViewState): Model | undefined {
-  return state.past ?? state.frozen ?? state.latest;
+/** The models of the real places on the screen: those of the past, the frozen ones, or the newest. */
+export function realModels({ past, frozen, latest }: ViewState): PlaceModels {
+  return past ?? frozen ?? latest;
 }
 
-/** The model on the screen: the real one, or what would become of it while the what-if panel is open. */
+/**
+ * The one of those in focus, which header and panels are about: that of the selected group's place, or else of the
+ * worst place. Undefined before the first sample.
+ */
+export function realModel(state: ViewState): Model | undefined {
+  const models = realModels(state);
+  return modelOfPlace(models, placeIdOf(state.selected ?? '')) ?? worstPlace(models);
+}
+
+/** The models on the screen: the real ones, of which what-if changes the one in focus while its panel is open. */
+export function shownModels(state: ViewState): PlaceModels {
+  const [models, focused] = [realModels(state), realModel(state)];
+  return state.panel !== 'what-if'
+    ? models
+    : models.map((model) => (model === focused ? hypotheticalModel(model, state.whatIf) : model));
+}
+
+/** The model on the screen that is in focus: the real one, or what would become of it. */
 export function shownModel(state: ViewState): Model | undefined {
-  const model = realModel(state);
-  return model === undefined || state.panel !== 'what-if'
-    ? model
-    : hypotheticalModel(model, state.whatIf);
+  const place = realModel(state)?.sample.place;
+  return place && modelOfPlace(shownModels(state), place.id);
+}
+
+/** The newest model of the place in focus. */
+export function latestModel(state: ViewState): Model | undefined {
+  return modelOfPlace(state.latest, realModel(state)?.sample.place.id);
+}
+
+/** What holds the screen, of the place in focus: for the marks that say so. */
+export function heldScreen(state: ViewState) {
+  const { past, frozen, replay } = state;
+  const shown = realModel(state);
+  return {
+    past: past && shown,
+    frozen: frozen && shown,
+    latest: latestModel(state),
+    replay,
+  };
 }

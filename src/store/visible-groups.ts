@@ -2,14 +2,15 @@ import { filterGroups } from '../model/query/filter.ts';
 import { foldGroups, type VisibleGroup } from '../model/query/fold.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { stableOrder } from '../model/query/stable-order.ts';
+import { groupsOf } from '../model/places.ts';
 import { withFading } from './fading.ts';
-import { shownModel, type ViewState } from './view-state.ts';
+import { shownModels, type ViewState } from './view-state.ts';
 
 const remembered = new WeakMap<ViewState, readonly VisibleGroup[]>();
 
 /**
- * The groups on the screen, or their folds, filtered and in order, and among them those that fade. Computed
- * once for a state: a frame and each key ask for them several times.
+ * The groups of all places on the screen, or their folds, filtered and in order, and among them those that fade.
+ * Computed once for a state: a frame and each key ask for them several times.
  */
 export function visibleGroups(state: ViewState): readonly VisibleGroup[] {
   const known = remembered.get(state);
@@ -21,7 +22,7 @@ export function visibleGroups(state: ViewState): readonly VisibleGroup[] {
 
 function findVisibleGroups(state: ViewState): readonly VisibleGroup[] {
   const { filterWords, folding, order, rowOrder } = state;
-  const groups = filterGroups(shownModel(state)?.groups ?? [], filterWords);
+  const groups = filterGroups(groupsOf(shownModels(state)), filterWords);
   const rows = folding === undefined ? groups : foldGroups(groups, folding);
   const ordered = stableOrder<VisibleGroup>(rowOrder, rows, order);
   return withFading(ordered, filterGroups(fadingGroups(state), filterWords), rowOrder, order);
@@ -36,7 +37,7 @@ export function fadingGroups({ panel, folding, fading }: ViewState): readonly Gr
 export function selectedIndex(groups: readonly GroupModel[], selected: string | undefined): number {
   return Math.max(
     0,
-    groups.findIndex(({ label }) => label === selected),
+    groups.findIndex(({ key }) => key === selected),
   );
 }
 
@@ -45,5 +46,5 @@ export function selectedGroup(state: ViewState): GroupModel | undefined {
   const groups = visibleGroups(state);
   return state.past === undefined || state.selected === undefined
     ? groups[selectedIndex(groups, state.selected)]
-    : groups.find(({ label }) => label === state.selected);
+    : groups.find(({ key }) => key === state.selected);
 }

@@ -3,27 +3,33 @@ import { bestFix } from '../format/best-fix.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { whatIfMark } from '../format/what-if.ts';
-import { shownModel } from '../store/view-state.ts';
+import { newestMs } from '../model/places.ts';
+import { heldScreen, shownModel } from '../store/view-state.ts';
+import type { ViewStore } from '../store/view-store.ts';
 import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
-import { Panel } from './components/panel.tsx';
 import { PaletteContext } from './hooks/use-palette.ts';
-import { useJobControl } from './hooks/use-job-control.ts';
-import { type KeyTargets, useKeys } from './hooks/use-keys.ts';
+import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
+import { useKeys } from './hooks/use-keys.ts';
 import { type OnMouse, useMouse } from './hooks/use-mouse.ts';
 import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
 import { useStore } from './hooks/use-store.ts';
 import { useTerminalSize } from './hooks/use-terminal-size.ts';
 import { screenLayout } from './layout.ts';
 import { mouseAction } from './mouse.ts';
-import { listOnScreen, panelLength, tableOf, tableOnScreen } from './panel-view.ts';
+import { copyableOf, listOnScreen, tableOnScreen } from './panel-view.ts';
+import { tableOf } from './panels/groups.tsx';
+import { PANELS } from './panels/panels.ts';
 import { tableView } from './table-view.ts';
 import { type Glyphs, PALETTES } from './theme.ts';
 
-export interface AppProps extends KeyTargets {
+export interface AppProps {
+  readonly store: ViewStore;
   readonly glyphs: Glyphs;
+  /** Undefined: there is nobody to go back to. */
+  readonly jobControl?: JobControl | undefined;
   /** Looks up host names; undefined: nobody does. */
   readonly lookUpNames?: LookUpNames | undefined;
   /** Undefined: the mouse is the terminal's. */
@@ -49,7 +55,7 @@ export function App(props: AppProps) {
   const window = useTerminalSize();
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
-  const nowMs = state.latest?.sample.takenAtMs ?? 0;
+  const nowMs = newestMs(state.latest);
   const isFixWanted = layout.showFix && state.panel !== 'advice';
   const found = model && isFixWanted ? bestFix(model, layout.columns - 3) : undefined;
   const fix = found ?? (layout.keepFixLine ? '' : undefined);
@@ -61,7 +67,7 @@ export function App(props: AppProps) {
     intervalMs: state.intervalMs,
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
-      : heldMark(state, layout.columns),
+      : heldMark(heldScreen(state), layout.columns),
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,
@@ -82,7 +88,8 @@ export function App(props: AppProps) {
     const shown = shownModel(now);
     return {
       pageRows: Math.max(1, panelRows - 2),
-      rows: shown && panel ? panelLength({ ...panel, state: now, model: shown }) : 0,
+      rows: shown && panel ? PANELS[now.panel].length({ ...panel, state: now, model: shown }) : 0,
+      copyable: copyableOf(now),
     };
   };
   const footer = {
@@ -94,7 +101,8 @@ export function App(props: AppProps) {
     glyphs,
   };
   const showFooter = state.notice === undefined || state.editingFilter;
-  const press = useKeys(props, contextNow);
+  const { View } = PANELS[state.panel];
+  const press = useKeys(store, contextNow);
   useJobControl(jobControl);
   useMouse(onMouse, (event) => {
     const { kind, column, row } = event;
@@ -124,7 +132,7 @@ export function App(props: AppProps) {
         )}
         {showBlank && <Box height={1} />}
         <Box height={panelRows} flexDirection="column" overflow="hidden">
-          {panel !== undefined && <Panel {...panel} />}
+          {panel !== undefined && <View {...panel} />}
         </Box>
         {showFooter ? (
           <Footer {...footer} />

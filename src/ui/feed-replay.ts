@@ -1,12 +1,12 @@
+import type { Model } from '../model/model.ts';
+import { ModelStream } from '../model/model-stream.ts';
 import type {
   PlaybackRequest,
   ReplayFrame,
   ReplayPosition,
   ReplayStep,
 } from '../model/playback.ts';
-import type { ModelFeed } from '../store/model-feed.ts';
-import type { Replay } from '../store/replay.ts';
-import type { ViewStore } from '../store/view-store.ts';
+import type { Sample } from '../model/sample/sample.ts';
 
 /** A recording in place of a machine. */
 export interface ReplaySource {
@@ -19,24 +19,26 @@ export interface ReplaySource {
   readonly problem: () => string | undefined;
 }
 
-/** Takes what is to be shown of a recording, and tells it what the user wants. `place` is called before each model. */
+/** Where the frames of a recording go. */
+export interface ReplayTarget {
+  /** Gets each frame's model; after a jump, with those of earlier samples, the oldest first. */
+  readonly show: (model: Model, step: ReplayStep, earlier?: readonly Model[]) => void;
+  /** Gets what cannot be read, whenever that is another problem. */
+  readonly say: (text: string) => void;
+}
+
+/** Passes on what is to be shown of a recording, after its `first` sample, until it is over. */
 export async function feedReplay(
-  { frames, want, problem }: ReplaySource,
-  store: ViewStore,
-  feed: ModelFeed,
-  place: (step: ReplayStep) => void,
+  { frames, problem }: ReplaySource,
+  first: Sample,
+  { show, say }: ReplayTarget,
 ): Promise<void> {
-  let told: Replay | undefined;
-  store.subscribe(() => {
-    const { replay } = store.getState();
-    if (replay === undefined || (told !== undefined && isSameRequest(told, replay))) return;
-    told = replay;
-    want(replay);
-  });
+  let stream = new ModelStream();
+  stream.take(first);
   let said: string | undefined;
   const sayProblem = () => {
     const text = problem();
-    if (text !== undefined && text !== said) store.dispatch({ type: 'notice', text });
+    if (text !== undefined && text !== said) say(text);
     said = text;
   };
   for (;;) {
@@ -44,15 +46,9 @@ export async function feedReplay(
     const next = await frames.next();
     if (next.done === true) return;
     const { sample, earlier, ...step } = next.value;
-    if (earlier !== undefined) {
-      const { models } = store.getState();
-      for (const model of feed.restart(earlier)) models.push(model);
-    }
-    place(step);
-    feed.show(sample);
+    // After a jump rates are told from the samples that were taken before the one that was jumped to.
+    if (earlier !== undefined) stream = new ModelStream();
+    const models = earlier?.map((before) => stream.next(before));
+    show(stream.next(sample), step, models);
   }
-}
-
-function isSameRequest(a: PlaybackRequest, b: PlaybackRequest): boolean {
-  return a.playing === b.playing && a.speed === b.speed && a.goal === b.goal;
 }

@@ -7,15 +7,17 @@ export interface KeyContext {
   readonly pageRows: number;
   /** Rows of the panel that is shown. */
   readonly rows: number;
+  /** The shell commands that the panel offers to copy, a line each. */
+  readonly copyable: readonly string[];
 }
 
-/** What a key does: an action, made for the screen as it is; copying the commands shown; having settings remembered; stopping for a while; or leaving. */
-export type KeyCommand = ((context: KeyContext) => Action) | 'copy' | 'save' | 'suspend' | 'quit';
+/** What a key does: an action, where need be made for the screen as it is. */
+export type KeyAction = Action | ((context: KeyContext) => Action);
 
 /** One line of the help; `keys` are named as `keyName` names them. */
 export interface KeyBinding {
   readonly keys: readonly string[];
-  readonly command: KeyCommand;
+  readonly action: KeyAction;
   /** How the help writes the keys. */
   readonly label: string;
   readonly help: string;
@@ -28,15 +30,13 @@ export interface KeyBinding {
 }
 
 const move =
-  (by: number): KeyCommand =>
+  (by: number): KeyAction =>
   ({ rows }) => ({ type: 'move', by, rows });
 const page =
-  (by: number): KeyCommand =>
+  (by: number): KeyAction =>
   ({ rows, pageRows }) => ({ type: 'move', by: by * pageRows, rows });
 
-const time =
-  (byMs: number): KeyCommand =>
-  () => ({ type: 'time', byMs });
+const time = (byMs: number): KeyAction => ({ type: 'time', byMs });
 
 const WHAT_IF: readonly Panel[] = ['what-if'];
 
@@ -44,46 +44,46 @@ const WHAT_IF: readonly Panel[] = ['what-if'];
 export const KEYMAP: readonly KeyBinding[] = [
   {
     keys: ['up', 'k'],
-    command: move(-1),
+    action: move(-1),
     label: '↑ k',
     help: 'select the group above; it is followed',
   },
-  { keys: ['down', 'j'], command: move(1), label: '↓ j', help: 'select the group below' },
-  { keys: ['pageup'], command: page(-1), label: 'PgUp', help: 'a screen up' },
-  { keys: ['pagedown'], command: page(1), label: 'PgDn', help: 'a screen down' },
-  { keys: ['home', 'g'], command: move(-Infinity), label: 'Home g', help: 'to the first row' },
-  { keys: ['end', 'G'], command: move(Infinity), label: 'End G', help: 'to the last row' },
+  { keys: ['down', 'j'], action: move(1), label: '↓ j', help: 'select the group below' },
+  { keys: ['pageup'], action: page(-1), label: 'PgUp', help: 'a screen up' },
+  { keys: ['pagedown'], action: page(1), label: 'PgDn', help: 'a screen down' },
+  { keys: ['home', 'g'], action: move(-Infinity), label: 'Home g', help: 'to the first row' },
+  { keys: ['end', 'G'], action: move(Infinity), label: 'End G', help: 'to the last row' },
   {
     keys: ['enter'],
-    command: () => ({ type: 'panel', panel: 'detail' }),
+    action: { type: 'panel', panel: 'detail' },
     label: 'Enter',
     help: 'all that is known of the selected group',
     footer: 'detail',
   },
   {
     keys: ['a'],
-    command: () => ({ type: 'panel', panel: 'advice' }),
+    action: { type: 'panel', panel: 'advice' },
     label: 'a',
     help: 'suggestions, best first; 1–9 opens one',
     footer: 'advice',
   },
   {
     keys: ['s'],
-    command: () => ({ type: 'panel', panel: 'sysctl' }),
+    action: { type: 'panel', panel: 'sysctl' },
     label: 's',
     help: 'the sysctls that matter, and what they mean',
     footer: 'sysctl',
   },
   {
     keys: ['w'],
-    command: () => ({ type: 'panel', panel: 'what-if' }),
+    action: { type: 'panel', panel: 'what-if' },
     label: 'w',
     help: 'what if: other sysctls, addresses or rates',
     footer: 'what-if',
   },
   {
     keys: ['left', '-'],
-    command: () => ({ type: 'what-if-step', by: -1 }),
+    action: { type: 'what-if-step', by: -1 },
     label: '← -',
     help: 'what-if: a smaller value',
     footer: 'change',
@@ -91,7 +91,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   },
   {
     keys: ['right', '+'],
-    command: () => ({ type: 'what-if-step', by: 1 }),
+    action: { type: 'what-if-step', by: 1 },
     label: '→ +',
     help: 'what-if: a greater value',
     footer: 'change',
@@ -99,7 +99,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   },
   {
     keys: ['0', 'backspace'],
-    command: () => ({ type: 'what-if-reset', rows: 'this' }),
+    action: { type: 'what-if-reset', rows: 'this' },
     label: '0 Bksp',
     help: 'what-if: the real value again',
     footer: 'reset',
@@ -107,14 +107,14 @@ export const KEYMAP: readonly KeyBinding[] = [
   },
   {
     keys: ['R'],
-    command: () => ({ type: 'what-if-reset', rows: 'all' }),
+    action: { type: 'what-if-reset', rows: 'all' },
     label: 'R',
     help: 'what-if: all real values again',
     panels: WHAT_IF,
   },
   {
     keys: ['y'],
-    command: 'copy',
+    action: ({ copyable }) => ({ type: 'copy', lines: copyable }),
     label: 'y',
     help: 'what-if, suggestions: copy the commands',
     footer: 'copy',
@@ -122,7 +122,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   },
   {
     keys: ['escape'],
-    command: () => ({ type: 'escape' }),
+    action: { type: 'escape' },
     label: 'Esc',
     help: 'back to the groups',
     footer: 'back',
@@ -130,42 +130,42 @@ export const KEYMAP: readonly KeyBinding[] = [
   },
   {
     keys: ['/'],
-    command: () => ({ type: 'filter-edit' }),
+    action: { type: 'filter-edit' },
     label: '/',
     help: 'filter as you type; Enter keeps, Esc clears',
     footer: 'filter',
   },
   {
     keys: ['f'],
-    command: () => ({ type: 'fold' }),
+    action: { type: 'fold' },
     label: 'f',
     help: 'fold by destination, owner, source; Enter opens',
     footer: 'fold',
   },
   {
     keys: ['n'],
-    command: () => ({ type: 'names' }),
+    action: { type: 'names' },
     label: 'n',
     help: 'host names of the destinations, or addresses',
   },
   {
     keys: ['<'],
-    command: () => ({ type: 'sort', by: -1 }),
+    action: { type: 'sort', by: -1 },
     label: '<',
     help: 'sort by the column to the left',
     footer: 'sort',
   },
   {
     keys: ['>'],
-    command: () => ({ type: 'sort', by: 1 }),
+    action: { type: 'sort', by: 1 },
     label: '>',
     help: 'sort by the column to the right',
     footer: 'sort',
   },
-  { keys: ['I'], command: () => ({ type: 'invert' }), label: 'I', help: 'invert the order' },
+  { keys: ['I'], action: { type: 'invert' }, label: 'I', help: 'invert the order' },
   {
     keys: ['p', ' '],
-    command: () => ({ type: 'freeze' }),
+    action: { type: 'freeze' },
     label: 'p space',
     help: 'freeze the screen; pause or play a recording',
     footer: 'freeze',
@@ -173,7 +173,7 @@ export const KEYMAP: readonly KeyBinding[] = [
   },
   {
     keys: ['r'],
-    command: () => ({ type: 'record' }),
+    action: { type: 'record' },
     label: 'r',
     help: 'start or stop recording to a file here',
     footer: 'record',
@@ -181,77 +181,88 @@ export const KEYMAP: readonly KeyBinding[] = [
   },
   {
     keys: ['left'],
-    command: time(-1),
+    action: time(-1),
     label: '←',
     help: 'one sample back in time, up to 15 minutes',
     footer: 'time',
   },
   {
     keys: ['right'],
-    command: time(1),
+    action: time(1),
     label: '→',
     help: 'one sample forward, at last to the newest',
     footer: 'time',
   },
-  { keys: ['['], command: time(-30_000), label: '[', help: '30 s back' },
-  { keys: [']'], command: time(30_000), label: ']', help: '30 s forward' },
+  { keys: ['['], action: time(-30_000), label: '[', help: '30 s back' },
+  { keys: [']'], action: time(30_000), label: ']', help: '30 s forward' },
   {
     keys: ['{'],
-    command: () => ({ type: 'time-tenths', by: -1 }),
+    action: { type: 'time-tenths', by: -1 },
     label: '{',
     help: 'a tenth of all the time there is back',
   },
   {
     keys: ['}'],
-    command: () => ({ type: 'time-tenths', by: 1 }),
+    action: { type: 'time-tenths', by: 1 },
     label: '}',
     help: 'a tenth forward',
   },
   {
     keys: ['L'],
-    command: () => ({ type: 'live' }),
+    action: { type: 'live' },
     label: 'L',
     help: 'live again; to the end of a recording',
   },
   {
     keys: ['+'],
-    command: () => ({ type: 'interval', factor: 0.5 }),
+    action: { type: 'interval', factor: 0.5 },
     label: '+',
     help: 'sample, or play, twice as fast',
     replayFooter: 'speed',
   },
   {
     keys: ['-'],
-    command: () => ({ type: 'interval', factor: 2 }),
+    action: { type: 'interval', factor: 2 },
     label: '-',
     help: 'sample, or play, half as fast',
     replayFooter: 'speed',
   },
   {
     keys: ['escape'],
-    command: () => ({ type: 'escape' }),
+    action: { type: 'escape' },
     label: 'Esc',
     help: 'back to the folds; clears the filter; unfolds',
   },
   {
     keys: ['?', 'h'],
-    command: () => ({ type: 'panel', panel: 'help' }),
+    action: { type: 'panel', panel: 'help' },
     label: '? h',
     help: 'this help',
     footer: 'help',
   },
   {
     keys: ['t'],
-    command: () => ({ type: 'theme' }),
+    action: { type: 'theme' },
     label: 't',
     help: 'other colours: default, colour-blind, mono',
   },
   {
     keys: ['S'],
-    command: 'save',
+    action: { type: 'save' },
     label: 'S',
     help: 'keep theme, order and interval for next time',
   },
-  { keys: ['ctrl-z'], command: 'suspend', label: 'Ctrl-Z', help: 'back to the shell; fg goes on' },
-  { keys: ['q', 'ctrl-c'], command: 'quit', label: 'q Ctrl-C', help: 'quit', footer: 'quit' },
+  {
+    keys: ['ctrl-z'],
+    action: { type: 'suspend' },
+    label: 'Ctrl-Z',
+    help: 'back to the shell; fg goes on',
+  },
+  {
+    keys: ['q', 'ctrl-c'],
+    action: { type: 'quit' },
+    label: 'q Ctrl-C',
+    help: 'quit',
+    footer: 'quit',
+  },
 ];

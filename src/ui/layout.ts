@@ -36,6 +36,7 @@ export const TABLE_COLUMNS = [
   'owner',
   'bar',
   'headroom',
+  'refused',
   'live',
   'tw',
   'closes',
@@ -57,6 +58,7 @@ export const MARKS_WIDTH = 3;
 const FIXED_WIDTHS = {
   owner: 12,
   headroom: 9,
+  refused: 11,
   live: 6,
   tw: 6,
   closes: 8,
@@ -72,13 +74,17 @@ const ROOMY_GROUP = { columns: 40, share: 0.36 } as const;
 export const BOTH_ADDRESSES_WIDTH = 38;
 
 /** From the most important: what a narrower screen loses last. */
-const BY_IMPORTANCE = ['eta', 'bar', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
+const BY_IMPORTANCE = ['eta', 'bar', 'refused', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
 
 /**
  * Chooses columns by importance and gives the bar what is left. `longestLabel` is the width of the
- * widest group label.
+ * widest group label; `hasRefusals`: there is something to be shown of refused connections.
  */
-export function tableLayout(columns: number, longestLabel: number): TableLayout {
+export function tableLayout(
+  columns: number,
+  longestLabel: number,
+  hasRefusals = false,
+): TableLayout {
   let left = columns - MARKS_WIDTH - FIXED_WIDTHS.headroom;
   const roomy = Math.max(ROOMY_GROUP.columns, Math.floor(columns * ROOMY_GROUP.share));
   // Rather addresses that are cut than no time.
@@ -88,6 +94,7 @@ export function tableLayout(columns: number, longestLabel: number): TableLayout 
   left -= group;
   const layout: Partial<Record<TableColumn, number>> = {};
   for (const column of BY_IMPORTANCE) {
+    if (column === 'refused' && !hasRefusals) continue;
     const width =
       column === 'bar' ? SMALLEST_BAR + GAP : FIXED_WIDTHS[column] + (column === 'drain' ? GAP : 0);
     if (width > left) continue;

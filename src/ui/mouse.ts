@@ -15,8 +15,8 @@ export interface TableOnScreen {
   /** Row of the titles, from the top of the screen. */
   readonly top: number;
   readonly layout: TableLayout;
-  /** Labels of the rows below the titles, from the top. */
-  readonly labels: readonly string[];
+  /** Keys of the groups in the rows below the titles, from the top. */
+  readonly keys: readonly string[];
 }
 
 /** What the mouse may hit; looked at only if need be. */
@@ -30,22 +30,22 @@ export interface MouseTargets {
 
 /** What a click has hit. */
 export type Hit =
-  | { readonly type: 'row'; readonly label: string }
+  | { readonly type: 'row'; readonly key: string }
   | { readonly type: 'title'; readonly column: SortColumn };
 
 /** What stands at a cell of the screen; undefined: nothing that a click does anything to. */
 export function hitTest(
   column: number,
   row: number,
-  { top, layout, labels }: TableOnScreen,
+  { top, layout, keys }: TableOnScreen,
 ): Hit | undefined {
   if (row === top) {
     const shown = columnAt(layout, column);
     const sorted = shown && sortColumnOf(shown);
     return sorted && { type: 'title', column: sorted };
   }
-  const label = labels[row - top - 1];
-  return row < top || label === undefined ? undefined : { type: 'row', label };
+  const key = keys[row - top - 1];
+  return row < top || key === undefined ? undefined : { type: 'row', key };
 }
 
 /** What the mouse does, as an action. */
@@ -63,5 +63,5 @@ export function mouseAction(
   if (hit === undefined) return undefined;
   return hit.type === 'title'
     ? { type: 'sort-by', column: hit.column }
-    : { type: 'pick', label: hit.label };
+    : { type: 'pick', key: hit.key };
 }

@@ -1,16 +1,15 @@
 import { Box, render } from 'ink';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
+import type { PlaceModels } from '../model/places.ts';
 import type { ReplayStep } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
-import { reduce } from '../store/reducer.ts';
-import type { Recorder } from '../store/recording.ts';
+import type { Effects } from '../store/run-command.ts';
 import { startReplay } from '../store/replay.ts';
-import type { RememberedSettings, Theme } from '../store/settings.ts';
-import { createStore } from '../store/store.ts';
-import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
-import type { ViewStore } from '../store/view-store.ts';
+import type { Theme } from '../store/settings.ts';
+import { initialViewState } from '../store/view-state.ts';
+import { createViewStore } from '../store/view-store.ts';
 import { App } from './app.tsx';
 import { feedReplay, type ReplaySource } from './feed-replay.ts';
 import type { LookUpNames } from './hooks/use-host-names.ts';
@@ -29,20 +28,19 @@ export interface Window {
   readonly onResized: (repaint: () => void) => () => void;
 }
 
-export interface ViewSettings {
+export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'> {
   /** The first sample is in, so that a source that cannot work is told before the screen is taken. */
   readonly first: Sample;
   readonly samples: AsyncIterator<Sample, void>;
   /** A recording to look at; `samples` has no more then. Undefined: the machine. */
   readonly replay?: ReplaySource | undefined;
-  readonly recorder?: Recorder | undefined;
   /** Told when the user asks for another pace, in ms. */
   readonly setInterval: (intervalMs: number) => void;
   readonly window: Window;
   /** Calls back whenever the terminal's window comes to the front, or leaves it. */
   readonly onFocus: (listener: (focused: boolean) => void) => void;
-  /** Told of each model that is new to the screen. */
-  readonly onModel: (model: Model) => void;
+  /** Told of the newest models of all places, whenever one of them is new to the screen. */
+  readonly onModels: (models: PlaceModels) => void;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse: OnMouse | undefined;
   readonly jobControl: JobControl;
@@ -56,10 +54,12 @@ export interface ViewSettings {
   readonly theme: Theme;
   /** Those that can be chosen. */
   readonly themes: readonly Theme[];
-  /** Has settings remembered, and says what became of it; undefined: there is no place for them. */
-  readonly saveSettings: ((settings: RememberedSettings) => string) | undefined;
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
+  /** Told how long the view's work takes; undefined: nobody asks. */
+  readonly timing?:
+    | { readonly model: (build: () => Model) => Model; readonly frame: (tookMs: number) => void }
+    | undefined;
   /** Say what happens, line by line, to somebody who listens, in place of drawing a screen. */
   readonly screenReader: boolean;
 }
@@ -69,32 +69,35 @@ export interface ViewSettings {
  * what broke the samples off, after the terminal was given back.
  */
 export async function startView(settings: ViewSettings): Promise<void> {
-  const { first, samples, intervalMs, order, filter, ascii, theme, themes, recorder } = settings;
-  const { screenReader } = settings;
+  const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
+  const { screenReader, recorder, jobControl, timing } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
-  const store = createStore(
-    reduce,
+  const store = createViewStore(
     initialViewState({ order, filter, intervalMs, theme, themes, replay }),
+    {
+      copyText: settings.copyText,
+      saveSettings: settings.saveSettings,
+      suspend: jobControl.suspend,
+      quit: () => screen.unmount(),
+      recorder,
+      setInterval: settings.setInterval,
+      play: settings.replay?.want,
+    },
   );
-  let step: ReplayStep | undefined;
-  const feed = new ModelFeed((model) => {
-    store.getState().models.push(model);
+  const show = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
     const recordedBytes = recorder?.bytes() ?? 0;
-    store.dispatch({ type: 'model', model, recordedBytes, ...(step && { step }) });
-    settings.onModel(model);
-  });
+    store.dispatch({ type: 'model', model, recordedBytes, step, earlier });
+    settings.onModels(store.getState().latest);
+  };
+  const feed = new ModelFeed(show, timing?.model);
   feed.push(first);
-  watchInterval(store, settings.setInterval);
-  watchRecording(store, recorder);
   settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
   const { stdout } = settings.window;
   const props = {
     store,
     glyphs: glyphsFor(ascii),
-    copyText: settings.copyText,
-    jobControl: settings.jobControl,
+    jobControl,
     lookUpNames: settings.lookUpNames,
-    saveSettings: settings.saveSettings,
   };
   // Its words are not needed where there is a screen.
   const spoken = screenReader ? await import('./speech/screen-reader-view.tsx') : undefined;
@@ -116,6 +119,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     exitOnCtrlC: false,
     // The terminal was looked at before; CI=1 in a user's environment must not stop the view.
     interactive: true,
+    ...(timing && { onRender: ({ renderTime }) => timing.frame(renderTime) }),
   });
   const endRepainting = settings.window.onResized(() => {
     // Ink would only write the lines that differ from what it believes to be there.
@@ -123,7 +127,10 @@ export async function startView(settings: ViewSettings): Promise<void> {
     screen.rerender(app());
   });
   const fed = settings.replay
-    ? feedReplay(settings.replay, store, feed, (next) => (step = next))
+    ? feedReplay(settings.replay, first, {
+        show,
+        say: (text) => store.dispatch({ type: 'notice', text }),
+      })
     : feedAll(samples, feed);
   try {
     await Promise.race([screen.waitUntilExit(), fed]);
@@ -131,28 +138,6 @@ export async function startView(settings: ViewSettings): Promise<void> {
     endRepainting();
     screen.unmount();
   }
-}
-
-/** Passes on each change of the interval at which samples are wanted. */
-function watchInterval(store: ViewStore, setInterval: ViewSettings['setInterval']): void {
-  let told = samplingIntervalMs(store.getState());
-  store.subscribe(() => {
-    const wanted = samplingIntervalMs(store.getState());
-    if (wanted !== told) setInterval((told = wanted));
-  });
-}
-
-/** Has the recorder record while the user wants it. */
-function watchRecording(store: ViewStore, recorder: Recorder | undefined): void {
-  let isOn = false;
-  store.subscribe(() => {
-    const wanted = store.getState().recording !== undefined;
-    if (wanted === isOn) return;
-    isOn = wanted;
-    if (wanted) recorder?.start(store.dispatch);
-    const text = wanted ? undefined : recorder?.stop();
-    if (text !== undefined) store.dispatch({ type: 'notice', text });
-  });
 }
 
 async function feedAll(samples: AsyncIterator<Sample, void>, feed: ModelFeed): Promise<void> {

@@ -1,4 +1,5 @@
 import { stringWidth } from '../format/string-width.ts';
+import { isUnderPressure } from '../format/headroom.ts';
 import { foldTitle, labelText } from '../format/fold.ts';
 import type { VisibleGroup } from '../model/query/fold.ts';
 import type { HostNames } from '../model/host-name.ts';
@@ -18,7 +19,7 @@ export interface TableViewProps {
   /** To be shown in place of destination addresses. */
   readonly names: HostNames;
   /** Groups that are not among them, in sum. */
-  readonly others: Remainder;
+  readonly others: Pick<Remainder, 'groups' | 'sockets'>;
 }
 
 /** The part of the group table that is on the screen. */
@@ -45,7 +46,7 @@ export function tableView(props: TableViewProps): TableView {
   const groupRows = others.groups === 0 ? rows : Math.max(1, rows - 1);
   const first = firstVisibleRow(selectedIndex, groupRows, groups.length);
   return {
-    layout: tableLayout(columns, longest),
+    layout: tableLayout(columns, longest, groups.some(isUnderPressure)),
     first,
     shown: groups.slice(first, first + groupRows),
   };

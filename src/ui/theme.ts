@@ -62,6 +62,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '…': '~',
   '·': '.',
   '±': '+-',
+  '≥': '>=',
   '▲': '^',
   '▁': '.',
   '▂': '.',

@@ -41,9 +41,12 @@ describe('a wrong command line', () => {
     [['snapshot', '--bogus'], /unknown option '--bogus'/],
     [['snapshot', 'bogus'], /too many arguments/],
     [['--interval'], /argument missing/],
-    [['--interval', '250'], /'250' is invalid\. Write a duration such as 250ms, 2s or 1m\./],
+    [
+      ['--interval', '250'],
+      /'250' is invalid\. Write a duration such as 250ms, 2s, 1m, 1h or 1d\./,
+    ],
     [['--interval', '10ms'], /It must lie between 50ms and 60m\./],
-    [['snapshot', '--interval', '2h'], /Write a duration such as 250ms, 2s or 1m\./],
+    [['snapshot', '--interval', '2h'], /It must lie between 50ms and 60m\./],
     [['snapshot', '--count', '0'], /Write a whole number from 1 on\./],
     [['snapshot', '--format', 'xml'], /'xml' is invalid\. Allowed choices are table, json/],
     [['--sort', 'color'], /Allowed choices are .*headroom/],
@@ -51,6 +54,9 @@ describe('a wrong command line', () => {
     [['snapshot', '--filter', 'headroom < 20%'], /word 2, "<": write comparisons without blanks/],
     [['--theme', 'pink'], /Allowed choices are default, colour-blind, mono/],
     [['--source', 'tea-leaves'], /Allowed choices are auto/],
+    [['snapshot', '--theme', 'mono'], /: "snapshot" cannot use --theme; it is for the live view/],
+    [['--theme', 'mono', 'snapshot'], /: "snapshot" cannot use --theme; it is for the live view/],
+    [['--count', '3'], /: the live view cannot use --count; it is for snapshot\.$/m],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await ephtop(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -60,7 +66,12 @@ describe('a wrong command line', () => {
 });
 
 describe('words about itself', () => {
-  it.each([[['--help']], [['snapshot', '--help']]])('%j', async (args) => {
+  it.each([
+    [['--help']],
+    [['snapshot', '--help']],
+    [['--help', 'snapshot']],
+    [['--ascii', 'snapshot', '-h']],
+  ])('%j', async (args) => {
     const { code, stdout, stderr } = await ephtop(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: ephtop /);
@@ -68,11 +79,11 @@ describe('words about itself', () => {
       expect(stdout).toContain(option);
   });
 
-  it('--version', async () => {
+  it.each([[['--version']], [['snapshot', '-V']]])('%j', async (args) => {
     const { version } = JSON.parse(
       readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
     ) as { version: string };
-    expect(await ephtop('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await ephtop(...args)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
 

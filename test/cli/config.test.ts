@@ -50,6 +50,10 @@ describe('reading', () => {
     expect(readConfig('/dev/null/ephtop/config.json')).toEqual({});
   });
 
+  test('what is no file is refused, and not waited for', () => {
+    expect(() => readConfig('/dev/zero')).toThrow('/dev/zero: cannot be read: not a regular file');
+  });
+
   test('each setting is read in the words of the command line', () => {
     write({
       theme: 'mono',
@@ -80,7 +84,7 @@ describe('reading', () => {
     [[], /a JSON object is wanted/],
     [
       { colour: 'red' },
-      /there is no setting "colour"; there are theme, sort, inverted, interval, mouse/,
+      /there is no setting "colour"; there are interval, cpuBudget, sort, theme, mouse, screenReader, ascii, inverted$/,
     ],
     [{ ['__proto__x']: 1 }, /there is no setting "__proto__x"/],
     [{ theme: 'pink' }, /"pink" is wrong for "theme"\. Write one of "default", "colour-blind"/],
@@ -127,6 +131,12 @@ test('the command line wins over the file, and the file over defaults', () => {
     interval: 1000,
     mouse: false,
   });
+});
+
+test('the file sets nothing that the command has no option for', () => {
+  const config = { interval: 1000, cpuBudget: 0.5, sort: 'eta', inverted: true } as const;
+  const options = { sort: 'headroom', filter: '' } as const;
+  expect(withConfig(options, config, () => false)).toEqual({ sort: 'eta', filter: '' });
 });
 
 test.for([

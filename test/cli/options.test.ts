@@ -5,6 +5,7 @@ import {
   parseDurationMs,
   parseFilterOption,
   parseInterval,
+  parseLength,
   parseShare,
 } from '../../src/cli/options.ts';
 
@@ -16,6 +17,9 @@ describe('parseDurationMs', () => {
     ['0.25s', 250],
     ['1m', 60_000],
     ['90s', 90_000],
+    ['1h', 3_600_000],
+    ['1.5h', 5_400_000],
+    ['1d', 86_400_000],
     [' 2s ', 2000],
     ['0s', 0],
   ])('%j is %i ms', (text, durationMs) => expect(parseDurationMs(text)).toBe(durationMs));
@@ -25,7 +29,8 @@ describe('parseDurationMs', () => {
     '250',
     's',
     '-1s',
-    '1h',
+    '1w',
+    '1h30m',
     '1 s',
     '1s2',
     '.5s',
@@ -36,7 +41,9 @@ describe('parseDurationMs', () => {
     'NaNs',
   ])('refuses %j and says what is right', (text) => {
     expect(() => parseDurationMs(text)).toThrow(InvalidArgumentError);
-    expect(() => parseDurationMs(text)).toThrow('Write a duration such as 250ms, 2s or 1m.');
+    expect(() => parseDurationMs(text)).toThrow(
+      'Write a duration such as 250ms, 2s, 1m, 1h or 1d.',
+    );
   });
 });
 
@@ -44,15 +51,29 @@ describe('parseInterval', () => {
   it.each([
     ['50ms', 50],
     ['60m', 3_600_000],
+    ['1h', 3_600_000],
   ])('takes %s', (text, intervalMs) => expect(parseInterval(text)).toBe(intervalMs));
 
-  it.each(['49ms', '49.9ms', '0s', '61m', '3600001ms', `${'9'.repeat(400)}s`])(
+  it.each(['49ms', '49.9ms', '0s', '61m', '3600001ms', '2h', '1d', `${'9'.repeat(400)}s`])(
     'refuses %s',
     (text) => {
       expect(() => parseInterval(text)).toThrow(InvalidArgumentError);
       expect(() => parseInterval(text)).toThrow('It must lie between 50ms and 60m.');
     },
   );
+});
+
+describe('parseLength', () => {
+  it.each([
+    ['1ms', 1],
+    ['24d', 2_073_600_000],
+    ['2147483647ms', 2_147_483_647],
+  ])('takes %s', (text, lengthMs) => expect(parseLength(text)).toBe(lengthMs));
+
+  it.each(['0s', '0.5ms', '25d', '2147483648ms'])('refuses %s', (text) => {
+    expect(() => parseLength(text)).toThrow(InvalidArgumentError);
+    expect(() => parseLength(text)).toThrow('longer than nothing, and at most 24d');
+  });
 });
 
 describe('parseCount', () => {

@@ -91,7 +91,7 @@ test('eight owners are named, and the others counted', () => {
     sockets: 1,
   }));
   const text = (count: number) =>
-    ownersText({ owners: owners.slice(0, count), unownedSockets: 0 }, 0);
+    ownersText({ owners: owners.slice(0, count), unownedSockets: 0 }, { ownersUnseen: 0 });
   expect(text(8)).toMatch(/nginx \(8\) 1$/);
   expect(text(9)).toMatch(/nginx \(8\) 1, 1 more processes$/);
 });

@@ -9,7 +9,7 @@ const model = fixtureModel();
 function withWorst(change: Partial<GroupModel>) {
   const worst = model.groups[0];
   if (worst === undefined) throw new Error('the recorded /proc has groups');
-  const ports = { usable: 28_231, free: 1231, headroomPercent: 4.36 };
+  const ports = { usable: 28_231, free: 1231, headroomPercent: 4.36, growthPerSecond: 0 };
   return { ...model, worst: { ...worst, ...ports, ...change } };
 }
 
@@ -32,6 +32,22 @@ describe('the verdict', () => {
     [
       { severity: 'critical', etaSeconds: null, closeRate: 0 },
       'has 4.4% of its ports left and does not get fuller (1,231 of 28,231 left)',
+    ],
+    [
+      { severity: 'critical', etaSeconds: null, closeRate: 0, growthPerSecond: undefined },
+      'has 4.4% of its ports left and growth is not known yet (1,231 of 28,231 left)',
+    ],
+    [
+      { severity: 'info', etaSeconds: 3600, closeRate: 0 },
+      'runs out of ports in 1 h 0 min (1,231 of 28,231 left)',
+    ],
+    [
+      { severity: 'info', etaSeconds: 3600.1, closeRate: 0, growthPerSecond: 0.3 },
+      'has 4.4% of its ports left and fills slowly (1,231 of 28,231 left)',
+    ],
+    [
+      { severity: 'info', etaSeconds: null, closeRate: 0, growthPerSecond: undefined },
+      'has 4.4% of its ports left and is the fullest; growth is not known yet (1,231 of 28,231 left)',
     ],
     [
       { severity: 'info', etaSeconds: null, closeRate: 0.4, free: 28_230, headroomPercent: 99.996 },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { buildModel, type Model } from '../../src/model/model.ts';
-import { sampleOf } from '../../src/model/sample/sample.ts';
+import { sampleOf } from '../../src/model/sample/measure.ts';
 import type { Clock } from '../../src/source/clock.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
@@ -24,8 +24,10 @@ export const stoppedClock: Clock = {
 /** The model of the recorded /proc, with the machine that the test runs on left out of it. */
 export function fixtureModel(): Model {
   const reading = procfsReader(procRoot(FIXTURE_PROC), stoppedClock)();
-  const host = { hostname: 'proxy-7', kernelRelease: '6.18.44' };
-  return buildModel(sampleOf({ ...reading, ...host }, () => 11.24));
+  const place = { kind: 'here', id: 'net:4026531840', name: 'proxy-7' } as const;
+  const host = { hostname: 'proxy-7', kernelRelease: '6.18.44', place };
+  const sample = sampleOf({ ...reading, ...host });
+  return buildModel({ ...sample, sampling: { ...sample.sampling, durationMs: 11.24 } });
 }
 
 /** A copy of the recorded /proc that the test may spoil; it is removed after the test. */

@@ -1,5 +1,6 @@
 import type { OpenFiles, SocketOwners } from '../../src/kernel/socket-owners.ts';
-import { sampleOf, type Sample } from '../../src/model/sample/sample.ts';
+import { sampleOf } from '../../src/model/sample/measure.ts';
+import type { Sample } from '../../src/model/sample/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 import { reading, type TestSocket } from './sockets.ts';
 
@@ -40,11 +41,7 @@ export function sampleWithOwners(
   processes: readonly TestProcess[],
   unseenProcesses = 0,
 ): Sample {
-  return sampleOf(
-    reading(sockets),
-    () => 1.5,
-    () => ownersOf(processes, unseenProcesses),
-  );
+  return sampleOf(reading(sockets), { owners: ownersOf(processes, unseenProcesses) });
 }
 
 export function modelWithOwners(...given: Parameters<typeof sampleWithOwners>): Model {

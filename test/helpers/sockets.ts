@@ -2,7 +2,8 @@ import { SocketTable, TIME_WAIT_TIMER } from '../../src/kernel/socket-table.ts';
 import type { SysctlValues } from '../../src/kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../../src/kernel/tcp-state.ts';
 import type { KernelReading } from '../../src/kernel/reading.ts';
-import { sampleOf, type Sample } from '../../src/model/sample/sample.ts';
+import { sampleOf } from '../../src/model/sample/measure.ts';
+import type { Sample } from '../../src/model/sample/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 
 /** One socket as a test writes it: addresses as text, IPv4 or `::1`-like IPv6. */
@@ -16,6 +17,8 @@ export interface TestSocket {
   readonly leftMs?: number;
   /** 0, which is none, where it is left out. */
   readonly inode?: number;
+  /** Of the device that it is bound to; 0, which is none, where it is left out. */
+  readonly deviceIndex?: number;
 }
 
 /** A table with these sockets. */
@@ -34,6 +37,7 @@ export function socketTable(sockets: readonly TestSocket[]): SocketTable {
     table.timer[row] = leftMs === undefined ? 0 : TIME_WAIT_TIMER;
     table.timerMs[row] = leftMs ?? 0;
     table.inode[row] = socket.inode ?? 0;
+    table.deviceIndex[row] = socket.deviceIndex ?? 0;
   }
   return table;
 }
@@ -67,6 +71,7 @@ export const SMALL_RANGE: SysctlValues = {
   'net.ipv4.tcp_max_tw_buckets': '131072',
   'net.ipv4.tcp_fin_timeout': '60',
   'net.ipv4.tcp_tw_recycle': null,
+  'net.ipv4.tcp_tw_timeout': null,
   'net.core.somaxconn': '4096',
 };
 
@@ -77,6 +82,7 @@ export function reading(
 ): KernelReading {
   return {
     takenAtMs: Date.UTC(2026, 10, 21, 12),
+    place: { kind: 'here', id: 'net:4026531840', name: 'proxy-7' },
     hostname: 'proxy-7',
     kernelRelease: '6.18.44',
     source: 'procfs',
@@ -93,7 +99,8 @@ export function sampleOfSockets(
   sockets: readonly TestSocket[],
   overrides: Partial<KernelReading> = {},
 ): Sample {
-  return sampleOf(reading(sockets, overrides), () => 1.5);
+  const sample = sampleOf(reading(sockets, overrides));
+  return { ...sample, sampling: { ...sample.sampling, durationMs: 1.5 } };
 }
 
 export function modelOf(
@@ -140,4 +147,16 @@ export function timeWaits(
   firstPort = 40_000,
 ): TestSocket[] {
   return connections(count, { state: 'TIME_WAIT', leftMs, ...socket }, firstPort);
+}
+
+/** The same closed one after the other in the last 10 s: a rate, where `timeWaits` is one burst. */
+export function closedLately(
+  count: number,
+  socket: Partial<TestSocket> = {},
+  firstPort = 40_000,
+): TestSocket[] {
+  return connections(count, { state: 'TIME_WAIT', ...socket }, firstPort).map((closed, index) => ({
+    ...closed,
+    leftMs: 59_999 - Math.floor((index * 10_000) / count),
+  }));
 }

@@ -88,25 +88,4 @@ describe('a trend', () => {
     expect(trendOf(before(29)).standardError).toBeGreaterThan(2);
     expect(trendOf(ramp(60)).trendSeconds).toBe(30);
   });
-
-  /** 100 closes a second on average, and so many more each second. */
-  const sloping = (slope: number) =>
-    Array.from({ length: 60 }, (_, ago) => (ago < 30 ? 100 + slope * (14.5 - ago) : 100));
-
-  test('is one from three standard errors on', () => {
-    // Of 100 closes a second, over 30 s: 3 × √(100 / 2247.5) = 0.633.
-    expect(trendOf(sloping(0.63))).toMatchObject({ perSecondSquared: 0, trendSeconds: 0 });
-    expect(trendOf(sloping(0.635))).toMatchObject({ trendSeconds: 30 });
-    expect(trendOf(sloping(-0.63)).perSecondSquared).toBe(0);
-    expect(trendOf(sloping(-0.635)).perSecondSquared).toBeCloseTo(-0.635, 9);
-  });
-});
-
-test('closes are bursts once they swing four times as much as independent ones', () => {
-  /** 100 closes a second, by turns so many more and fewer. */
-  const swinging = (by: number) =>
-    Array.from({ length: 60 }, (_, ago) => (ago % 2 === 0 ? 100 + by : 100 - by));
-  // A variance of 400 where 30 s are fitted by a line. Of bursts the one before the window counts as well.
-  expect(trendOf(swinging(19.3)).perSecond).toBe(100);
-  expect(trendOf(swinging(19.4)).perSecond).toBeCloseTo(100 + 19.4 / 31, 9);
 });

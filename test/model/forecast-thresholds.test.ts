@@ -1,6 +1,7 @@
 /** The limits of the forecast, each from just below and from just above. */
 import { describe, expect, test } from 'vitest';
-import { forecastGroup, heldSeconds, isBeyondChance } from '../../src/model/forecast.ts';
+import { forecastGroup, heldSeconds } from '../../src/model/forecast.ts';
+import { isBeyondChance } from '../../src/model/live-growth.ts';
 import type { TupleGroup } from '../../src/model/sample/tuple-group.ts';
 import { connections, sampleOfSockets } from '../helpers/sockets.ts';
 

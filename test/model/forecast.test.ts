@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { liveGrowthPerSecond } from '../../src/model/forecast.ts';
+import { liveGrowthPerSecond } from '../../src/model/live-growth.ts';
 import { buildModel } from '../../src/model/model.ts';
 import { baselineOf, BaselineWindow } from '../../src/model/baseline-window.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
@@ -54,7 +54,10 @@ describe('time to exhaustion', () => {
     const noon = sampleOfSockets(connections(20), { takenAtMs: 0 });
     const later = sampleOfSockets(connections(60), { takenAtMs: 10_000 });
     // 4 a second, 40 ports left.
-    expect(buildModel(later, [baselineOf(noon)]).groups[0]?.etaSeconds).toBeCloseTo(10, 0);
+    expect(buildModel(later, { baselines: [baselineOf(noon)] }).groups[0]?.etaSeconds).toBeCloseTo(
+      10,
+      0,
+    );
     expect(buildModel(later).groups[0]?.etaSeconds).toBeNull();
   });
 });
@@ -64,7 +67,7 @@ test('a growth is not believed to go on for much longer than it was seen', () =>
   const after = (seconds: number) => {
     const sockets = connections(20 * seconds, {}, 32_768);
     const sample = sampleOfSockets(sockets, { takenAtMs: seconds * 1000, sysctls: WIDE });
-    return buildModel(sample, [none]).groups[0]?.etaSeconds;
+    return buildModel(sample, { baselines: [none] }).groups[0]?.etaSeconds;
   };
   // 28,232 ports at 20 a second: 23 minutes.
   expect(after(1)).toBeNull();
@@ -79,7 +82,7 @@ test('a pool that was filled at once, and has stayed so since, is no growth', ()
     const sockets = second < 5 ? [] : connections(100, {}, 32_768);
     const sample = sampleOfSockets(sockets, { takenAtMs: second * 1000, sysctls: WIDE });
     // Few ports are left, so that any growth would be believed.
-    const [group] = buildModel(withFree(sample, 50), window.push(sample)).groups;
+    const [group] = buildModel(withFree(sample, 50), { baselines: window.push(sample) }).groups;
     growths.push(group?.growthPerSecond ?? 0);
   }
   expect(growths.slice(5, 15).some((growth) => growth > 0)).toBe(true);
@@ -93,7 +96,8 @@ test('a slow leak is seen in the end, though no later look is enough to see it',
   for (let second = 0; second <= 300; second++) {
     const sockets = connections(100 + Math.floor(second / 2), {}, 32_768);
     const sample = sampleOfSockets(sockets, { takenAtMs: second * 1000, sysctls: WIDE });
-    growth = buildModel(withFree(sample, 50), window.push(sample)).groups[0]?.growthPerSecond;
+    growth = buildModel(withFree(sample, 50), { baselines: window.push(sample) }).groups[0]
+      ?.growthPerSecond;
   }
   expect(growth).toBeCloseTo(0.5, 2);
 });
@@ -121,9 +125,13 @@ test('opens per second need two looks at a counter that is there', () => {
   const at = (takenAtMs: number, activeOpens?: number) =>
     sampleOfSockets([], { takenAtMs, counters: { activeOpens } });
   expect(buildModel(at(10_000, 700)).opensPerSecond).toBeUndefined();
-  expect(buildModel(at(10_000, 700), [baselineOf(at(0, 200))]).opensPerSecond).toBe(50);
-  expect(buildModel(at(10_000, 100), [baselineOf(at(0, 200))]).opensPerSecond).toBeUndefined(); // the namespace changed
-  expect(buildModel(at(10_000), [baselineOf(at(0))]).opensPerSecond).toBeUndefined();
+  expect(buildModel(at(10_000, 700), { baselines: [baselineOf(at(0, 200))] }).opensPerSecond).toBe(
+    50,
+  );
+  expect(
+    buildModel(at(10_000, 100), { baselines: [baselineOf(at(0, 200))] }).opensPerSecond,
+  ).toBeUndefined(); // the namespace changed
+  expect(buildModel(at(10_000), { baselines: [baselineOf(at(0))] }).opensPerSecond).toBeUndefined();
 });
 
 test('the reference is the oldest sample of the last 10 s, and survives a clock set back', () => {

@@ -1,7 +1,13 @@
 /** How closely history is kept, and how much of each moment, from just below and from just above. */
 import { expect, test } from 'vitest';
 import { buildModel } from '../../src/model/model.ts';
-import { ModelHistory } from '../../src/model/model-history.ts';
+import {
+  historyTimes,
+  jumpInHistory,
+  type ModelHistory,
+  NO_HISTORY,
+  withModelKept,
+} from '../../src/model/model-history.ts';
 import { connections, sampleOfSockets } from '../helpers/sockets.ts';
 
 const SOCKETS = Array.from({ length: 60 }, (_, index) =>
@@ -10,9 +16,10 @@ const SOCKETS = Array.from({ length: 60 }, (_, index) =>
 const SAMPLE = sampleOfSockets(SOCKETS);
 
 function historyOf(moments: readonly number[]): ModelHistory {
-  const history = new ModelHistory();
-  for (const takenAtMs of moments) history.push(buildModel({ ...SAMPLE, takenAtMs }));
-  return history;
+  return moments.reduce(
+    (history, takenAtMs) => withModelKept(history, buildModel({ ...SAMPLE, takenAtMs })),
+    NO_HISTORY,
+  );
 }
 
 test.for([
@@ -42,11 +49,11 @@ test.for([
   ],
   [[0, 900_000], [900_000]],
 ] as const)('of %j ms %j are kept', ([moments, kept]) => {
-  expect(historyOf(moments).times()).toEqual(kept);
+  expect(historyTimes(historyOf(moments))).toEqual(kept);
 });
 
 test('of each moment 50 groups are kept, and the ports of 4', () => {
-  const past = historyOf([0, 1000]).jump(1000, -1000);
+  const past = jumpInHistory(historyOf([0, 1000]), 1000, -1000);
   const drawn = past?.sample.groups.filter(({ portUse }) => portUse !== undefined);
   expect(past?.sample.groups).toHaveLength(50);
   expect(past?.sample.remainder.groups).toBe(10);

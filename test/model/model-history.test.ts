@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildModel, type Model } from '../../src/model/model.ts';
-import { ModelHistory } from '../../src/model/model-history.ts';
+import {
+  historyBytes,
+  historyTimes,
+  jumpInHistory,
+  type ModelHistory,
+  NO_HISTORY,
+  usedInHistory,
+  withModelKept,
+} from '../../src/model/model-history.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { connections, sampleOfSockets, timeWaits } from '../helpers/sockets.ts';
 
@@ -16,22 +24,20 @@ function modelAt(second: number, changes: Partial<Sample> = {}): Model {
 }
 
 function historyOf(seconds: readonly number[]): ModelHistory {
-  const history = new ModelHistory();
-  for (const second of seconds) history.push(modelAt(second));
-  return history;
+  return seconds.map((second) => modelAt(second)).reduce(withModelKept, NO_HISTORY);
 }
 
 const range = (first: number, last: number, step = 1) =>
   Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
 
 const secondsOf = (history: ModelHistory) =>
-  history.times().map((timeMs) => (timeMs - START_MS) / 1000);
+  historyTimes(history).map((timeMs) => (timeMs - START_MS) / 1000);
 
 const secondOf = (model: Model | undefined) => model && (model.sample.takenAtMs - START_MS) / 1000;
 
 /** Where a jump of so many seconds leads; a sample where it is ±0.001. */
 const jumped = (history: ModelHistory, from: number, by: number) =>
-  secondOf(history.jump(START_MS + 1000 * from, 1000 * by));
+  secondOf(jumpInHistory(history, START_MS + 1000 * from, 1000 * by));
 
 const SAMPLE_STEP = 0.001;
 
@@ -71,20 +77,20 @@ describe('what is kept', () => {
   });
 
   test('is a quarter of an hour for as many groups as are kept', () => {
-    const history = new ModelHistory();
-    for (const second of range(0, 1000)) history.push(manyAt(second));
+    let history = NO_HISTORY;
+    for (const second of range(0, 1000)) history = withModelKept(history, manyAt(second));
     expect(secondsOf(history)[0]).toBeLessThanOrEqual(105);
-    expect(history.bytes()).toBeLessThanOrEqual(15_000_000);
+    expect(historyBytes(history)).toBeLessThanOrEqual(15_000_000);
   });
 
   test('has its size, whatever comes', () => {
-    const history = new ModelHistory();
+    let history = NO_HISTORY;
     for (const second of range(0, 60)) {
       // 0.5 MB each.
-      history.push(manyAt(second, { heldPorts: range(second, 60_000) }));
-      expect(history.bytes()).toBeLessThanOrEqual(15_000_000);
+      history = withModelKept(history, manyAt(second, { heldPorts: range(second, 60_000) }));
+      expect(historyBytes(history)).toBeLessThanOrEqual(15_000_000);
     }
-    expect(history.times().length).toBeGreaterThan(20);
+    expect(historyTimes(history).length).toBeGreaterThan(20);
   });
 
   test('is in order, and never closer than it should be', () => {
@@ -92,12 +98,12 @@ describe('what is kept', () => {
       fc.property(
         fc.array(fc.integer({ min: -20_000, max: 60_000 }), { maxLength: 60 }),
         (steps) => {
-          const history = new ModelHistory();
+          let history = NO_HISTORY;
           let nowMs = 0;
           for (const step of steps) {
             nowMs += step;
-            history.push(modelAt(nowMs / 1000));
-            const times = history.times();
+            history = withModelKept(history, modelAt(nowMs / 1000));
+            const times = historyTimes(history);
             const gaps = times.slice(1).map((timeMs, index) => timeMs - (times[index] ?? 0));
             expect(Math.min(900, ...gaps)).toBe(900);
             expect(times.at(-1)).toBeGreaterThan(START_MS + nowMs - 900);
@@ -134,18 +140,27 @@ describe('going through time', () => {
     expect(jumped(history, 0, -SAMPLE_STEP)).toBeUndefined();
     expect(jumped(history, 360, SAMPLE_STEP)).toBeUndefined();
     expect(jumped(history, 350, 30)).toBeUndefined();
-    expect(new ModelHistory().jump(START_MS, -1)).toBeUndefined();
+    expect(jumpInHistory(NO_HISTORY, START_MS, -1)).toBeUndefined();
   });
 });
 
 test('a model comes back as it was', () => {
-  const growing = buildModel({ ...SAMPLE, takenAtMs: START_MS + 20_000 }, [
-    { takenAtMs: START_MS, activeOpens: undefined, liveByGroup: new Map() },
-  ]);
-  const history = historyOf([0]);
-  history.push(growing);
-  expect(history.jump(START_MS + 1000, -1)).toEqual(modelAt(0));
-  expect(history.jump(START_MS + 1000, 1)).toEqual(growing);
+  const growing = buildModel(
+    { ...SAMPLE, takenAtMs: START_MS + 20_000 },
+    {
+      baselines: [
+        {
+          takenAtMs: START_MS,
+          activeOpens: undefined,
+          timeWaitReused: undefined,
+          liveByGroup: new Map(),
+        },
+      ],
+    },
+  );
+  const history = withModelKept(historyOf([0]), growing);
+  expect(jumpInHistory(history, START_MS + 1000, -1)).toEqual(modelAt(0));
+  expect(jumpInHistory(history, START_MS + 1000, 1)).toEqual(growing);
 });
 
 test('of very many groups the fullest and the worst are kept, the others in sum', () => {
@@ -154,9 +169,8 @@ test('of very many groups the fullest and the worst are kept, the others in sum'
     ...timeWaits(1, 30_500, { remotePort: 1000 + index }, 40_050),
   ]).flat();
   const model = buildModel(sampleOfSockets(many));
-  const history = new ModelHistory();
-  history.push(model);
-  const kept = history.jump(model.sample.takenAtMs - 1, 1);
+  const history = withModelKept(NO_HISTORY, model);
+  const kept = jumpInHistory(history, model.sample.takenAtMs - 1, 1);
   expect(kept?.groups.length).toBe(50);
   expect(kept?.sample.remainder).toMatchObject({ groups: 20, sockets: 120, timeWait: 20 });
   expect(kept?.drainSchedule).toEqual(model.drainSchedule);
@@ -166,30 +180,36 @@ test('of very many groups the fullest and the worst are kept, the others in sum'
 
 describe('ports used before', () => {
   const [other] = modelAt(0).groups;
-  const push = (history: ModelHistory, second: number, used: Record<string, number>) => {
+  const pushed = (history: ModelHistory, second: number, used: Record<string, number>) => {
     const { sample } = modelAt(second);
     if (other === undefined) throw new Error('no group');
-    const groups = Object.entries(used).map(([label, count]) => ({ ...other, label, used: count }));
-    history.push(buildModel({ ...sample, groups }));
+    const groups = Object.entries(used).map(([key, count]) => ({ ...other, key, used: count }));
+    return withModelKept(history, buildModel({ ...sample, groups }));
   };
 
   test('are told for each second; a value holds until the next look', () => {
-    const history = new ModelHistory();
-    push(history, 100, { a: 1 });
-    push(history, 101, { a: 2, b: 7 });
-    push(history, 104, { a: 3 });
-    push(history, 105, { a: 4 });
+    let history = pushed(NO_HISTORY, 100, { a: 1 });
+    history = pushed(history, 101, { a: 2, b: 7 });
+    history = pushed(history, 104, { a: 3 });
+    history = pushed(history, 105, { a: 4 });
     const start = modelAt(0).sample.takenAtMs;
-    expect(history.used('a', start + 105_900)).toEqual([1, 2, 2, 2, 3, 4]);
-    expect(history.used('a', start + 104_000)).toEqual([1, 2, 2, 2, 3]);
-    expect(history.used('b', start + 105_000)).toEqual([undefined, 7, 7, 7, undefined, undefined]);
-    expect(history.used('a', start)).toEqual([]);
+    expect(usedInHistory(history, 'a', start + 105_900)).toEqual([1, 2, 2, 2, 3, 4]);
+    expect(usedInHistory(history, 'a', start + 104_000)).toEqual([1, 2, 2, 2, 3]);
+    expect(usedInHistory(history, 'b', start + 105_000)).toEqual([
+      undefined,
+      7,
+      7,
+      7,
+      undefined,
+      undefined,
+    ]);
+    expect(usedInHistory(history, 'a', start)).toEqual([]);
   });
 
   test('go back a quarter of an hour', () => {
-    const history = new ModelHistory();
-    for (let second = 0; second <= 1200; second++) push(history, second, { a: second });
-    const used = history.used('a', modelAt(1200).sample.takenAtMs);
+    let history = NO_HISTORY;
+    for (let second = 0; second <= 1200; second++) history = pushed(history, second, { a: second });
+    const used = usedInHistory(history, 'a', modelAt(1200).sample.takenAtMs);
     expect(used.length).toBeGreaterThan(890);
     expect(used.length).toBeLessThanOrEqual(901);
     expect(used.at(-1)).toBe(1200);

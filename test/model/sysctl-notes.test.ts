@@ -26,7 +26,7 @@ describe('what guides get wrong', () => {
   test('230 closes a second: it is what the range and the reuse delay make it', () => {
     const name = 'net.ipv4.ip_local_port_range';
     expect(meaningOf(name)).toMatch(
-      /28,232 usable\. At 60 s of TIME_WAIT they last for 470 closes\/s; the 230/,
+      /28,232 usable\. At 60 s of TIME_WAIT they last for 470 closes\/s; old guides say 230/,
     );
     expect(meaningOf(name, { 'net.ipv4.tcp_tw_reuse': '1' })).toMatch(
       /Reused after 1000 ms they last for 28,232 closes\/s \(at 60 s of TIME_WAIT: 470/,

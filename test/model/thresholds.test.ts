@@ -16,7 +16,7 @@ test.for([
     const before = baselineOf(sampleOfSockets([], { takenAtMs: 0 }));
     const sample = sampleOfSockets(connections(100), { takenAtMs: 10_000 });
     const groups = sample.groups.map((group) => ({ ...group, free }));
-    const [group] = buildModel({ ...sample, groups }, [before]).groups;
+    const [group] = buildModel({ ...sample, groups }, { baselines: [before] }).groups;
     expect(group?.growthPerSecond).toBe(growth);
   },
 );

@@ -131,9 +131,17 @@ describe('a suggestion', () => {
   const group = '10.0.3.7 → 10.0.9.21:8080';
 
   it('has its effect in percent', () => {
-    const effect = { group, headroomBefore: 4.3604, headroomAfter: 58.199 };
+    const effect = {
+      group,
+      headroomBefore: 4.3604,
+      headroomAfter: 58.199,
+      headroomAfterMinute: 52.04,
+    };
     expect(snapshotDocument({ ...model, advice: [{ ...given, effect }] }).advice).toEqual([
-      { ...given, effect: { group, headroomBefore: 4.36, headroomAfter: 58.2 } },
+      {
+        ...given,
+        effect: { group, headroomBefore: 4.36, headroomAfter: 58.2, headroomAfterMinute: 52.04 },
+      },
     ]);
   });
 });

@@ -3,7 +3,8 @@ import { constants, endianness } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
-import { NetlinkError, type NetlinkSocket } from '../../src/source/netlink-socket.ts';
+import { SystemCallError } from '../../src/source/libc.ts';
+import type { NetlinkSocket } from '../../src/source/netlink-socket.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { SourceError } from '../../src/source/source-error.ts';
 import { copyOfFixtureProc, FIXTURE_PROC, stoppedClock } from '../helpers/fixture.ts';
@@ -52,7 +53,7 @@ function readerOn(proc: string, answers: readonly Answer[]) {
       },
       receive(buffer) {
         const next = queue.shift() ?? errno.EAGAIN;
-        if (typeof next === 'number') throw new NetlinkError('recv', next);
+        if (typeof next === 'number') throw new SystemCallError('recv', next);
         buffer.set(next);
         return next.length;
       },
@@ -157,6 +158,19 @@ describe('with many sockets', () => {
     expect(log.filtered).toBe(1);
   });
 
+  it.each(['', 'many', '60999 32768'])(
+    'a range of %j that cannot be read leaves nothing out',
+    (range) => {
+      const proc = copyOfFixtureProc();
+      writeFileSync(join(proc, 'net/sockstat'), 'TCP: inuse 12000 orphan 0 tw 0 alloc 1 mem 0\n');
+      writeFileSync(join(proc, 'sys/net/ipv4/ip_local_port_range'), range);
+      const { read, log } = readerOn(proc, [listeners, inbound]);
+      const { sockets, leftOut } = read();
+      expect({ rows: sockets.length, leftOut }).toEqual({ rows: 6003, leftOut: 0 });
+      expect(log).toMatchObject({ dumps: 2, filtered: 0 });
+    },
+  );
+
   it('all are read below ten thousand', () => {
     const { read, log } = manySockets(9000, inbound);
     expect(read().leftOut).toBe(0);
@@ -200,7 +214,7 @@ describe('a kernel that refuses', () => {
 
   it('to open the socket', () => {
     const read = netlinkReader(procRoot(FIXTURE_PROC), stoppedClock, () => {
-      throw new NetlinkError('socket', errno.EPROTONOSUPPORT);
+      throw new SystemCallError('socket', errno.EPROTONOSUPPORT);
     });
     expect(read).toThrow(SourceError);
   });

@@ -6,7 +6,7 @@ import { Alarm } from '../../src/store/alarm.ts';
 function rings(...severities: (Severity | undefined)[]): boolean[] {
   const alarm = new Alarm();
   return severities.map((severity) =>
-    alarm.push(severity === undefined ? [] : [{ label: 'a', severity }]),
+    alarm.push(severity === undefined ? [] : [{ key: 'a', severity }]),
   );
 }
 
@@ -27,8 +27,8 @@ test('one group that rings does not keep another from it', () => {
   const alarm = new Alarm();
   const look = (a: Severity, b: Severity) =>
     alarm.push([
-      { label: 'a', severity: a },
-      { label: 'b', severity: b },
+      { key: 'a', severity: a },
+      { key: 'b', severity: b },
     ]);
   expect([look('info', 'info'), look('critical', 'info'), look('critical', 'critical')]).toEqual([
     false,

@@ -48,13 +48,17 @@ describe('folds', () => {
     });
     expect(labels(opened)).toEqual(['10.0.3.8 → 10.0.9.21:443']);
     const back = reduce(opened, ESCAPE);
-    expect(back).toMatchObject({ folding: 'destination', filter: '', selected: '10.0.9.21:443' });
+    expect(back).toMatchObject({
+      folding: 'destination',
+      filter: '',
+      selected: 'destination 10.0.9.21:443',
+    });
     expect(labels(back)).toHaveLength(2);
     expect(reduce(back, ESCAPE).folding).toBeUndefined();
   });
 
   test('open by a click on the selected one, too', () => {
-    const pick: Action = { type: 'pick', label: '10.0.9.21:8080' };
+    const pick: Action = { type: 'pick', key: 'destination 10.0.9.21:8080' };
     expect(labels(after(FOLD, pick, pick))).toHaveLength(2);
   });
 

@@ -33,7 +33,7 @@ describe('selection', () => {
     const grown = modelOf([...host(1, 30), ...host(2, 90), ...host(3, 10)]);
     const state = reduce(after([move(1)]), { type: 'model', model: grown });
     expect(state.selected).toContain('10.0.0.2');
-    expect(visibleGroups(state)[0]?.label).toBe(state.selected);
+    expect(visibleGroups(state)[0]?.key).toBe(state.selected);
   });
 
   test('goes on from the first row when its group has gone, and nothing is selected where there is none', () => {
@@ -99,7 +99,11 @@ test('the interval is halved and doubled within limits', () => {
 });
 
 test('subscribers are told of changes only, until they leave', () => {
-  const store = createStore((state: number, add: number) => state + add, 1);
+  const store = createStore(
+    (state: number, add: number) => ({ state: state + add, commands: [] }),
+    1,
+    () => {},
+  );
   let told = 0;
   const leave = store.subscribe(() => told++);
   store.dispatch(0);

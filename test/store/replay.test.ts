@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { ModelFeed } from '../../src/store/model-feed.ts';
 import type { Model } from '../../src/model/model.ts';
+import { historyTimes } from '../../src/model/model-history.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import type { Action } from '../../src/store/actions.ts';
 import { startReplay } from '../../src/store/replay.ts';
@@ -9,7 +9,7 @@ import {
   samplingIntervalMs,
   type ViewState,
 } from '../../src/store/view-state.ts';
-import { connections, modelOf, sampleOfSockets } from '../helpers/sockets.ts';
+import { connections, modelOf } from '../helpers/sockets.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 const AT_40_S = { index: 160, elapsedMs: 40_000, durationMs: 100_000, isLast: false };
@@ -141,35 +141,34 @@ describe('recording', () => {
 
 test('a live view goes back by tenths of what it remembers', () => {
   const state = Array.from({ length: 101 }, (_, second) => modelAt(second)).reduce(
-    (before, model) => {
-      before.models.push(model);
-      return reduce(before, { type: 'model', model });
-    },
+    (before, model) => reduce(before, { type: 'model', model }),
     initialViewState(),
   );
-  const past = act(state, { type: 'time-tenths', by: -1 }).past?.sample.takenAtMs ?? 0;
+  const past = act(state, { type: 'time-tenths', by: -1 }).past?.[0]?.sample.takenAtMs ?? 0;
   expect((past - NOON) / 1000).toBe(90);
 });
 
-test('after a restart the feed tells rates from the samples that it was given, as if they had come', () => {
-  const at = (second: number, count: number) =>
-    sampleOfSockets(connections(count), {
-      takenAtMs: NOON + 1000 * second,
-      counters: { activeOpens: count },
-    });
-  const shown: Model[] = [];
-  const live = new ModelFeed((model) => shown.push(model));
-  for (const [second, count] of [
-    [0, 10],
-    [10, 20],
-    [20, 60],
-  ] as const)
-    live.show(at(second, count));
-  const jumped = new ModelFeed((model) => shown.push(model));
-  jumped.show(at(500, 90));
-  const earlier = jumped.restart([at(0, 10), at(10, 20)]);
-  expect(earlier).toEqual(shown.slice(0, 2));
-  jumped.show(at(20, 60));
-  expect(shown.at(-1)).toEqual(shown[2]);
-  expect(shown.at(-1)?.opensPerSecond).toBe(4);
+/** Seconds of which the history of every place has a model. */
+const timesIn = ({ history }: ViewState) =>
+  [...history.values()].flatMap(historyTimes).map((timeMs) => (timeMs - NOON) / 1000);
+
+test('after a jump in a recording the earlier samples that come along are remembered, as if they had been seen', () => {
+  const seen = [0, 10, 20].map((second) => modelAt(second));
+  const one = (state: ViewState, model: Model) => act(state, { type: 'model', model });
+  const jumped = act(initialViewState(), {
+    type: 'model',
+    model: modelAt(20),
+    earlier: seen.slice(0, 2),
+  });
+  expect(jumped.history).toEqual(seen.reduce(one, initialViewState()).history);
+  expect(timesIn(jumped)).toEqual([0, 10, 20]);
+});
+
+test('the history of a state stays as it is when the next state has more', () => {
+  const before = act(initialViewState(), { type: 'model', model: modelAt(0) });
+  const kept = structuredClone(before.history);
+  const again = () => act(before, { type: 'model', model: modelAt(1) });
+  expect(timesIn(again())).toEqual([0, 1]);
+  expect(again().history).toEqual(again().history);
+  expect(before.history).toEqual(kept);
 });

@@ -77,6 +77,6 @@ describe('a recording', () => {
   });
 
   test('is crossed in ten steps', () => {
-    expect(tenthMs({ replay, models: initialViewState().models })).toBe(500);
+    expect(tenthMs({ replay, history: initialViewState().history })).toBe(500);
   });
 });

@@ -19,7 +19,6 @@ const modelAt = (second: number, sockets: readonly TestSocket[]) =>
 
 /** As the view takes it. */
 function take(state: ViewState, model: Model): ViewState {
-  state.models.push(model);
   return reduce(state, { type: 'model', model });
 }
 
@@ -64,7 +63,7 @@ describe('the past', () => {
 
   test('stays on the screen while time goes on', () => {
     const later = take(act(tenSeconds(), BACK), modelAt(11, host(1, 50)));
-    expect([secondOf(later), later.latest?.worst?.used]).toEqual([9, 50]);
+    expect([secondOf(later), later.latest[0]?.worst?.used]).toEqual([9, 50]);
     expect(act(later, FORWARD, FORWARD).past).toBeUndefined();
     expect(secondOf(act(later, FORWARD))).toBe(10);
   });
@@ -95,9 +94,9 @@ describe('the past', () => {
   });
 
   test('has no other group in place of the selected one', () => {
-    const selected = modelAt(11, host(2, 5)).groups[0]?.label ?? '';
+    const selected = modelAt(11, host(2, 5)).groups[0]?.key ?? '';
     const both = take(tenSeconds(), modelAt(11, [...host(1, 11), ...host(2, 5)]));
-    const state = act(both, { type: 'pick', label: selected }, { type: 'panel', panel: 'detail' });
+    const state = act(both, { type: 'pick', key: selected }, { type: 'panel', panel: 'detail' });
     expect(selectedGroup(state)?.used).toBe(5);
     expect(selectedGroup(act(state, BACK))).toBeUndefined();
     expect(selectedGroup(act(both, BACK))?.used).toBe(10);
@@ -106,7 +105,7 @@ describe('the past', () => {
   test('is what a what-if starts from', () => {
     const back = act(tenSeconds(), BACK, { type: 'panel', panel: 'what-if' });
     expect(secondOf(back)).toBe(9);
-    expect(shownModel(back)?.sample.takenAtMs).toBe(back.past?.sample.takenAtMs);
+    expect(shownModel(back)?.sample.takenAtMs).toBe(back.past?.[0]?.sample.takenAtMs);
   });
 });
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
-import { copyableCommands } from '../../src/store/copyable.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import type { Action } from '../../src/store/actions.ts';
 import {
@@ -57,21 +56,9 @@ test('a row is reset without the others, or all are', () => {
   expect(shownModel(reset)).toBe(MODEL);
 });
 
-test('before the first sample nothing is changed or copied', () => {
+test('before the first sample nothing is changed', () => {
   const state = [OPEN, step(1)].reduce(reduce, initialViewState());
   expect(state.whatIf).toEqual({});
-  expect(copyableCommands(state)).toBeUndefined();
-});
-
-test('the commands of the panel that is shown can be copied', () => {
-  expect(copyableCommands(after(REUSE))).toEqual(['sysctl -w net.ipv4.tcp_tw_reuse=1']);
-  expect(copyableCommands(after([OPEN]))).toEqual([]);
-  const advice = after([{ type: 'advice', index: 1 }]);
-  expect(copyableCommands(advice)).toEqual(MODEL.advice[1]?.commands);
-  expect(copyableCommands(after([{ type: 'advice', index: 8 }]))).toEqual(
-    MODEL.advice.at(-1)?.commands,
-  );
-  expect(copyableCommands(after([]))).toBeUndefined();
 });
 
 test('what was copied is said until the next key', () => {

@@ -2,18 +2,17 @@ import { describe, expect, test } from 'vitest';
 import stringWidth from 'string-width';
 import type { Model } from '../../src/model/model.ts';
 import { explainSysctls } from '../../src/model/sysctl-notes.ts';
-import { reduce } from '../../src/store/reducer.ts';
-import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
-import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
+import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
 
 const SOCKETS = [
   ...connections(4),
-  ...timeWaits(90, 57_000, {}, 40_004),
+  ...closedLately(90, {}, 40_004),
   ...connections(20, { remote: '10.0.9.22' }),
   ...connections(3, {
     local: '2001:db8:1234:5678:9abc:def0:1234:5678',
@@ -23,9 +22,9 @@ const SOCKETS = [
 const MODEL = modelOf(SOCKETS);
 
 function open(size: { columns: number; rows: number }, model: Model = MODEL, ascii = false) {
-  const store = createStore(reduce, initialViewState());
+  const store = createViewStore(initialViewState());
   store.dispatch({ type: 'model', model });
-  const app = <App store={store} glyphs={glyphsFor(ascii)} copyText={() => {}} />;
+  const app = <App store={store} glyphs={glyphsFor(ascii)} />;
   return { store, screen: renderAt(app, size) };
 }
 

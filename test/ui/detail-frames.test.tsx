@@ -54,23 +54,23 @@ test('the detail has the forecast first, then why, the charts and the map', () =
   expect(frame(120, 30, detail(120, 30))).toMatchInlineSnapshot(`
     "
      10.0.3.7 → 10.0.9.21:8080  31.3% headroom: 31 connect() calls succeed now
-     forecast out of ports in 6 s (between 5 s and 9 s)
-     if       3.8 closes/s, and 0.2 more each second for 20 s, go on, each holding its port 60 s
+     forecast out of ports in 10 s (between 7 s and 16 s)
+     if       3.0 closes/s go on, each holding its port 60 s; growth of live connections is not known yet
      usable   99 = range 100 - reserved 0 - held by bind() 1
      used     68 = live 8 + TIME_WAIT 60; TIME_WAIT to be taken over: 0
      states   ESTABLISHED 8  TIME_WAIT 60
      owners   haproxy (812) 8
 
      PORTS IN USE, and as forecast                              TIME_WAIT by age, and as it leaves
-         99 ┤                        │ ▅██████████████████████    10/s ┤             █      │             █
-            │                        │▄███████████████████████         │             █      │             █
+         99 ┤                        │  ▅█████████████████████    10/s ┤             █      │             █
+            │                        │▂███████████████████████         │             █      │             █
             │                        │████████████████████████         │             █      │             █
             │                       ▂│████████████████████████         │             █      │             █
          50 ┤                     ▂▆█│████████████████████████     5/s ┤             █      │             █
             │                   ▂▆███│████████████████████████         │             █   ▃▃▃│             █   ▃▃▃
             │                 ▂▆█████│████████████████████████         │             █   ███│             █   ███
             │                ▆███████│████████████████████████         │             █  ▆███│             █  ▆███
-            └72 s ago               now ▲ none left in 6 s             └60 s old           now            in 60 s
+            └72 s ago               now  ▲ none left in 10 s           └60 s old           now            in 60 s
 
      PORTS 40000–40099  a cell is one port:  █ live  ▓ TIME_WAIT  H held by bind()  · free
      even ports  50 of 50 in use
@@ -87,20 +87,20 @@ test('at 80 columns the charts stand one below the other, and how much more ther
   expect(frame(80, 16, detail(80, 16))).toMatchInlineSnapshot(`
     "
      10.0.3.7 → 10.0.9.21:8080  31.3% headroom: 31 connect() calls succeed now
-     forecast out of ports in 6 s (between 5 s and 9 s)
-     if       3.8 closes/s, and 0.2 more each second for 20 s, go on, each holding
-              its port 60 s
+     forecast out of ports in 10 s (between 7 s and 16 s)
+     if       3.0 closes/s go on, each holding its port 60 s; growth of live
+              connections is not known yet
      usable   99 = range 100 - reserved 0 - held by bind() 1
      used     68 = live 8 + TIME_WAIT 60; TIME_WAIT to be taken over: 0
      states   ESTABLISHED 8  TIME_WAIT 60
      owners   haproxy (812) 8
 
      PORTS IN USE, and as forecast
-         99 ┤                                  │▁▃▇███████████████████████████████
+         99 ┤                                  │ ▂▄▆██████████████████████████████
             │                                 ▁│██████████████████████████████████
          50 ┤                           ▁▃▄▅▇██│██████████████████████████████████
             │                      ▃▄▅▇████████│██████████████████████████████████
-            └68 s ago                         now  ▲ none left in 6 s      in 68 s
+            └68 s ago                         now    ▲ none left in 10 s   in 68 s
      ↓ 15 more lines: j k PgDn PgUp
     "
   `);
@@ -111,9 +111,9 @@ test('at 60 columns texts go on below their titles', () => {
     "
      10.0.3.7 → 10.0.9.21:8080  31.3% headroom: 31 connect()
      calls succeed now
-     forecast out of ports in 6 s (between 5 s and 9 s)
-     if       3.8 closes/s, and 0.2 more each second for 20 s,
-              go on, each holding its port 60 s
+     forecast out of ports in 10 s (between 7 s and 16 s)
+     if       3.0 closes/s go on, each holding its port 60 s;
+              growth of live connections is not known yet
      usable   99 = range 100 - reserved 0 - held by bind() 1
      used     68 = live 8 + TIME_WAIT 60; TIME_WAIT to be taken
               over: 0

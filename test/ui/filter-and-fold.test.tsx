@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { foldGroups } from '../../src/model/query/fold.ts';
-import { reduce } from '../../src/store/reducer.ts';
-import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { groupText } from '../../src/ui/components/group-row.tsx';
 import type { LookUpNames } from '../../src/ui/hooks/use-host-names.ts';
@@ -27,11 +26,9 @@ const MODEL = modelWithOwners(
 );
 
 function open(size: FrameSize = WIDE, ascii = false, lookUpNames?: LookUpNames) {
-  const store = createStore(reduce, initialViewState());
+  const store = createViewStore(initialViewState());
   store.dispatch({ type: 'model', model: MODEL });
-  const app = (
-    <App store={store} glyphs={glyphsFor(ascii)} copyText={() => {}} lookUpNames={lookUpNames} />
-  );
+  const app = <App store={store} glyphs={glyphsFor(ascii)} lookUpNames={lookUpNames} />;
   return { store, screen: renderAt(app, size) };
 }
 

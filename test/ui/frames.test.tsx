@@ -13,7 +13,7 @@ import { WhatIfPanel } from '../../src/ui/components/what-if-panel.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
-import { connections, timeWaits } from '../helpers/sockets.ts';
+import { closedLately, connections } from '../helpers/sockets.ts';
 
 const glyphs = glyphsFor(false);
 
@@ -21,7 +21,7 @@ const glyphs = glyphsFor(false);
 const MODEL = modelWithOwners(
   [
     ...withInodes(connections(4), 100),
-    ...timeWaits(90, 57_000, {}, 40_004),
+    ...closedLately(90, {}, 40_004),
     ...withInodes(
       connections(80, {
         local: '2001:db8:1234:5678:9abc:def0:1234:5678',
@@ -68,7 +68,7 @@ const table = (columns: number) => (
     rows={4}
     glyphs={glyphs}
     names={NO_NAMES}
-    others={{ groups: 0, sockets: 0, timeWait: 0, drainSchedule: [] }}
+    others={{ groups: 0, sockets: 0 }}
     order={{ column: 'live', inverted: false }}
     fading={MODEL.groups.slice(2)}
     whenEmpty=""
@@ -144,24 +144,24 @@ test('the table drops columns by importance and cuts long addresses in the middl
     "
        SOURCE → DESTINATION                   HEADROOM  EMPTY IN
      ▲ 10.0.3.7 → 10.0.9.21:8080                  6.0%      <1 s
-    ▸△ 2001:db…34:5678 → [2001:d…f:fffe]:8443    20.0%     never
-     × 10.0.3.7 → 10.0.9.22:8080                 80.0%     never
+    ▸△ 2001:db…34:5678 → [2001:d…f:fffe]:8443    20.0%   unknown
+     × 10.0.3.7 → 10.0.9.22:8080                 80.0%   unknown
     "
   `);
   expect(frame(80, 6, table(80))).toMatchInlineSnapshot(`
     "
        SOURCE → DESTINATION                     USED OF USABLE    HEADROOM  EMPTY IN
      ▲ 10.0.3.7 → 10.0.9.21:8080                █▓▓▓▓▓▓▓▓▓▓▓▓▓▓·      6.0%      <1 s
-    ▸△ 2001:db8…34:5678 → [2001:db…f:fffe]:8443 █████████████···     20.0%     never
-     × 10.0.3.7 → 10.0.9.22:8080                ███·····┊·······     80.0%     never
+    ▸△ 2001:db8…34:5678 → [2001:db…f:fffe]:8443 █████████████···     20.0%   unknown
+     × 10.0.3.7 → 10.0.9.22:8080                ███·····┊·······     80.0%   unknown
     "
   `);
   expect(frame(120, 6, table(120))).toMatchInlineSnapshot(`
     "
        SOURCE → DESTINATION                        OWNER       USED OF USABLE         HEADROOM vLIVE    TW CLOSE/S  EMPTY IN
      ▲ 10.0.3.7 → 10.0.9.21:8080                   haproxy     █▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓·      6.0%     4    90     9.0      <1 s
-    ▸△ 2001:db8…234:5678 → [2001:db8…ff:fffe]:8443 日本語プロ… █████████████████····     20.0%    80     0       0     never
-     × 10.0.3.7 → 10.0.9.22:8080                               ████······┊··········     80.0%    20     0       0     never
+    ▸△ 2001:db8…234:5678 → [2001:db8…ff:fffe]:8443 日本語プロ… █████████████████····     20.0%    80     0       0   unknown
+     × 10.0.3.7 → 10.0.9.22:8080                               ████······┊··········     80.0%    20     0       0   unknown
     "
   `);
 });
@@ -169,17 +169,17 @@ test('the table drops columns by importance and cuts long addresses in the middl
 test('the drain line has the last minute and the next', () => {
   expect(frame(60, 2, drain(60))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago       ▇│      ▇ in 60 s
+     all groups 9.0 closes/s │ 60 s ago      ▂▇│     ▂▇ in 60 s
     "
   `);
   expect(frame(80, 2, drain(80))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago       ▇│      ▇ in 60 s: 90 TIME_WAIT leave
+     all groups 9.0 closes/s │ 60 s ago      ▂▇│     ▂▇ in 60 s: 90 TIME_WAIT leave
     "
   `);
   expect(frame(120, 2, drain(120))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago                          ▇▂│                         ▇▂ in 60 s: 90 TIME_WAIT leave
+     all groups 9.0 closes/s │ 60 s ago                       ▄▇▇▇▇│                      ▄▇▇▇▇ in 60 s: 90 TIME_WAIT leave
     "
   `);
 });
@@ -236,10 +236,10 @@ test('suggestions stand best first, the opened one with its commands', () => {
   expect(frame(60, 13, advice(60))).toMatchInlineSnapshot(`
     "
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080
-       1 6.0% → 96.0%  Let connect() take over ports in TIME_WA…
+       1 6.0% → 87.0%  Let connect() take over ports in TIME_WA…
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 …
        3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
-       4 6.0% → 50.5%  Spread the connections over 10 destinati…
+       4 6.0% → 50.5%  Spread the connections over 11 destinati…
 
      9 connections a second are closed after use, and each holds
      its port for 60 s more. If 9 of 10 requests go over a
@@ -258,10 +258,10 @@ test('suggestions stand best first, the opened one with its commands', () => {
   expect(frame(80, 13, advice(80))).toMatchInlineSnapshot(`
     "
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then
-       1 6.0% → 96.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
+       1 6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and use them ag…
        3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
-       4 6.0% → 50.5%  Spread the connections over 10 destination addresses or ports
+       4 6.0% → 50.5%  Spread the connections over 11 destination addresses or ports
 
      9 connections a second are closed after use, and each holds its port for 60 s
      more. If 9 of 10 requests go over a connection that is open already, only a
@@ -278,10 +278,10 @@ test('suggestions stand best first, the opened one with its commands', () => {
   expect(frame(120, 13, advice(120))).toMatchInlineSnapshot(`
     "
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then
-       1  6.0% → 96.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
+       1  6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and use them again
        3  6.0% → 99.9%  Widen the ephemeral range to 1024–65535
-       4  6.0% → 50.5%  Spread the connections over 10 destination addresses or ports
+       4  6.0% → 50.5%  Spread the connections over 11 destination addresses or ports
 
      9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests go over a
      connection that is open already, only a tenth of those ports is held.
@@ -306,7 +306,7 @@ test('what-if has what is, what would be, and the commands', () => {
        sources        as now
        keep-alive     as now
        request rate   as now
-       headroom 6.0% → 96.0%, empty in less than 1 s → never
+       headroom 6.0% → 87.0%, empty in less than 1 s → unknown
      copied 1 line, or select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
     "
@@ -320,7 +320,7 @@ test('what-if has what is, what would be, and the commands', () => {
        sources        as now
        keep-alive     as now
        request rate   as now
-       headroom 6.0% → 96.0%, empty in less than 1 s → never
+       headroom 6.0% → 87.0%, empty in less than 1 s → unknown
      copied 1 line; if your terminal refuses OSC 52, select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
     "
@@ -334,7 +334,7 @@ test('what-if has what is, what would be, and the commands', () => {
        sources        as now
        keep-alive     as now
        request rate   as now
-       10.0.3.7 → 10.0.9.21:8080: headroom 6.0% → 96.0%, empty in less than 1 s → never
+       10.0.3.7 → 10.0.9.21:8080: headroom 6.0% → 87.0%, empty in less than 1 s → unknown
      copied 1 line; if your terminal refuses OSC 52, select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
     "

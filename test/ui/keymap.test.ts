@@ -6,11 +6,11 @@ import { parseFilter } from '../../src/model/query/filter-words.ts';
 import { helpLines } from '../../src/ui/components/help-panel.tsx';
 import { glyphsFor, withGlyphs } from '../../src/ui/theme.ts';
 import { keyNames } from '../../src/ui/key-name.ts';
-import { commandFor, filterCommandFor, keysOf } from '../../src/ui/key-command.ts';
+import { actionFor, filterActionFor, keysOf } from '../../src/ui/key-action.ts';
 import { KEYMAP } from '../../src/ui/keymap.ts';
 import type { Panel } from '../../src/store/panel.ts';
 
-const CONTEXT = { pageRows: 10, rows: 30 };
+const CONTEXT = { pageRows: 10, rows: 30, copyable: ['sysctl -w a=1', 'sysctl -w b=2'] };
 
 const PANELS = [...new Set(KEYMAP.flatMap(({ panels = [] }) => panels))];
 
@@ -26,20 +26,20 @@ test('every key of the table does something, and has a help', () => {
   for (const { keys, help, label, panels = ['groups'] as const } of KEYMAP) {
     expect(help.length && label.length).toBeGreaterThan(0);
     for (const key of keys)
-      for (const panel of panels) expect(commandFor(key, panel), key).toBeDefined();
+      for (const panel of panels) expect(actionFor(key, panel), key).toBeDefined();
   }
-  expect(commandFor('x', 'groups')).toBeUndefined();
+  expect(actionFor('x', 'groups')).toBeUndefined();
 });
 
 const run = (key: string, panel: Panel) => {
-  const command = commandFor(key, panel);
-  return typeof command === 'function' ? command(CONTEXT) : command;
+  const action = actionFor(key, panel);
+  return typeof action === 'function' ? action(CONTEXT) : action;
 };
 
 test('page keys move by the screen; figures open a suggestion', () => {
   expect(run('pagedown', 'groups')).toEqual({ type: 'move', by: 10, rows: 30 });
   expect(run('3', 'groups')).toEqual({ type: 'advice', index: 2 });
-  expect(run('ctrl-c', 'groups')).toBe('quit');
+  expect(run('ctrl-c', 'groups')).toEqual({ type: 'quit' });
 });
 
 test('a panel has its own keys, before those of the view, which it has as well', () => {
@@ -49,9 +49,9 @@ test('a panel has its own keys, before those of the view, which it has as well',
   expect(run('0', 'what-if')).toEqual({ type: 'what-if-reset', rows: 'this' });
   expect(run('3', 'what-if')).toEqual({ type: 'advice', index: 2 });
   expect(run('w', 'what-if')).toEqual({ type: 'panel', panel: 'what-if' });
-  expect(run('q', 'what-if')).toBe('quit');
-  expect(run('y', 'what-if')).toBe('copy');
-  expect(run('y', 'advice')).toBe('copy');
+  expect(run('q', 'what-if')).toEqual({ type: 'quit' });
+  expect(run('y', 'what-if')).toEqual({ type: 'copy', lines: CONTEXT.copyable });
+  expect(run('y', 'advice')).toEqual({ type: 'copy', lines: CONTEXT.copyable });
   expect(run('y', 'groups')).toBeUndefined();
 });
 
@@ -62,15 +62,16 @@ test.for([
   ['enter', 'filter-done'],
   ['escape', 'escape'],
   ['backspace', 'filter-backspace'],
+  ['ctrl-c', 'quit'],
+  ['ctrl-z', 'suspend'],
 ] as const)('while the filter is typed, %j is %s', ([key, type]) => {
-  const command = filterCommandFor(key);
-  expect(typeof command === 'function' && command(CONTEXT).type).toBe(type);
+  expect(filterActionFor(key)?.type).toBe(type);
 });
 
 test.for(['up', 'pagedown', '\u0001', '\u007f', 'ctrl-a'])(
   'while the filter is typed, %j is nothing',
   (key) => {
-    expect(filterCommandFor(key)).toBeUndefined();
+    expect(filterActionFor(key)).toBeUndefined();
   },
 );
 

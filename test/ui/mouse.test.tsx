@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import { sysctlRows } from '../../src/format/sysctl-rows.ts';
 import { whatIfRows } from '../../src/format/what-if.ts';
 import { explainSysctls } from '../../src/model/sysctl-notes.ts';
-import { reduce } from '../../src/store/reducer.ts';
-import { createStore } from '../../src/store/store.ts';
 import type { Panel } from '../../src/store/panel.ts';
 import { initialViewState, type ViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import type { MouseEvent } from '../../src/ui/mouse.ts';
 import { glyphsFor } from '../../src/ui/theme.ts';
@@ -24,17 +23,14 @@ const FEW = modelOf([
 ]);
 
 function open(size: FrameSize, model = FEW) {
-  const store = createStore(reduce, initialViewState());
+  const store = createViewStore(initialViewState());
   store.dispatch({ type: 'model', model });
   let listener: ((event: MouseEvent) => void) | undefined;
   const onMouse = (next: typeof listener) => {
     listener = next;
     return () => (listener = undefined);
   };
-  const screen = renderAt(
-    <App store={store} glyphs={glyphsFor(false)} copyText={() => {}} onMouse={onMouse} />,
-    size,
-  );
+  const screen = renderAt(<App store={store} glyphs={glyphsFor(false)} onMouse={onMouse} />, size);
   const lines = () => screen.lastText().split('\n');
   /** Where `text` stands, in the last line that has it: the verdict names a group as well. */
   const cellOf = (text: string) => {

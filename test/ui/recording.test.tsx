@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { reduce } from '../../src/store/reducer.ts';
 import { startReplay } from '../../src/store/replay.ts';
-import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
@@ -19,9 +18,9 @@ function open(
   settings: Parameters<typeof initialViewState>[0] = {},
   ascii = false,
 ) {
-  const store = createStore(reduce, initialViewState(settings));
+  const store = createViewStore(initialViewState(settings));
   store.dispatch({ type: 'model', model: modelAt(0) });
-  const app = <App store={store} glyphs={glyphsFor(ascii)} copyText={() => {}} />;
+  const app = <App store={store} glyphs={glyphsFor(ascii)} />;
   return { store, screen: renderAt(app, size) };
 }
 

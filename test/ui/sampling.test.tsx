@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
-import { reduce } from '../../src/store/reducer.ts';
-import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
@@ -17,9 +16,9 @@ function screenOf(
 ) {
   const { sample } = MODEL;
   const changed = { ...sample, ...others, sampling: { ...sample.sampling, ...sampling } };
-  const store = createStore(reduce, initialViewState());
+  const store = createViewStore(initialViewState());
   store.dispatch({ type: 'model', model: { ...MODEL, sample: changed } });
-  return renderAt(<App store={store} glyphs={glyphsFor(false)} copyText={() => {}} />, {
+  return renderAt(<App store={store} glyphs={glyphsFor(false)} />, {
     columns: 120,
     rows: 30,
   });

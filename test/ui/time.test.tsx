@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { reduce } from '../../src/store/reducer.ts';
-import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
@@ -10,15 +9,14 @@ import { connections, modelOf, type TestSocket } from '../helpers/sockets.ts';
 const NOON = new Date(2026, 10, 21, 12).getTime();
 
 function open(size: { columns: number; rows: number }, ascii = false) {
-  const store = createStore(reduce, initialViewState());
+  const store = createViewStore(initialViewState());
   /** Shows these sockets, so many seconds after noon. */
   const take = (second: number, sockets: readonly TestSocket[]) => {
     const model = modelOf(sockets, { takenAtMs: NOON + 1000 * second });
-    store.getState().models.push(model);
     store.dispatch({ type: 'model', model });
   };
   for (let second = 0; second <= 40; second++) take(second, connections(10 + second));
-  const app = <App store={store} glyphs={glyphsFor(ascii)} copyText={() => {}} />;
+  const app = <App store={store} glyphs={glyphsFor(ascii)} />;
   return { store, take, screen: renderAt(app, size) };
 }
 

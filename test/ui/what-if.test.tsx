@@ -1,9 +1,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
-import { reduce } from '../../src/store/reducer.ts';
-import { createStore } from '../../src/store/store.ts';
 import { initialViewState } from '../../src/store/view-state.ts';
+import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
@@ -28,12 +27,10 @@ const ESCAPE = '\u001b';
 const WIDEST_AND_REUSE = [RIGHT, RIGHT, RIGHT, RIGHT, 'j', LEFT];
 
 function open(size: FrameSize, ascii = false, model: Model = MODEL) {
-  const store = createStore(reduce, initialViewState());
-  store.dispatch({ type: 'model', model });
   const copied: string[] = [];
-  const app = (
-    <App store={store} glyphs={glyphsFor(ascii)} copyText={(text) => copied.push(text)} />
-  );
+  const store = createViewStore(initialViewState(), { copyText: (text) => copied.push(text) });
+  store.dispatch({ type: 'model', model });
+  const app = <App store={store} glyphs={glyphsFor(ascii)} />;
   const screen = renderAt(app, size);
   const press = (...keys: string[]) => {
     for (const key of keys) screen.stdin.write(key);
@@ -65,7 +62,7 @@ describe.each([
     expect(text).toMatch(/^ range 1024–65535 +64,512 ports/m);
     expect(text).toMatch(/^ {3}port range +40000–40099 +→ 1024–65535/m);
     expect(text).toMatch(/^ ▸ tcp_tw_reuse /m);
-    expect(text).toMatch(/headroom 10\.0% → 99\.9%, empty never → never/);
+    expect(text).toMatch(/headroom 10\.0% → 99\.9%, empty unknown → unknown/);
     expect(text).toContain('sysctl -w net.ipv4.ip_local_reserved_ports="8080,9090"\n');
     expect(text).toContain('sysctl -w net.ipv4.ip_local_port_range="1024 65535"\n');
     expect(text).toContain('sysctl -w net.ipv4.tcp_tw_reuse=1\n');

@@ -2,6 +2,7 @@ import type { SysctlName } from '../../kernel/sysctl.ts';
 import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Severity } from '../severity.ts';
+import type { WhatIf } from '../what-if/changes.ts';
 import type { Cause, Pressure } from './cause.ts';
 import type { ClientConfig } from './client-config.ts';
 
@@ -40,11 +41,14 @@ export interface Advice {
   readonly caution?: string;
   /** What to write into the configuration of the program that has the connections. */
   readonly config?: ClientConfig;
-  /** Headroom of the worst group in percent, now and with the suggestion followed. */
+  /** Headroom of the worst group in percent. */
   readonly effect: {
     readonly group: string;
     readonly headroomBefore: number;
+    /** As soon as the suggestion is followed. */
     readonly headroomAfter: number;
+    /** A minute later, if the present demand goes on. */
+    readonly headroomAfterMinute: number;
   };
 }
 
@@ -61,6 +65,8 @@ export interface Situation {
 export type Suggestion = Omit<Advice, 'id' | 'severity' | 'effect'> & {
   /** Undefined: it is not about headroom, which stays as it is. */
   readonly headroomAfter?: number;
+  /** What the suggestion changes, for the headroom a minute later; the same as at once where it is left out. */
+  readonly changes?: WhatIf;
   /** That of the worst group where it is left out. */
   readonly severity?: Severity;
   /** What the suggestion may cost, 0 (nothing) … 3; the better of two with a like effect is the one that costs less. */

@@ -2,6 +2,10 @@ import { SEVERITIES, type Severity } from '../severity.ts';
 import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Advice, Rule, Situation, Suggestion } from './advice.ts';
+import { reuseRule } from '../sample/time-wait.ts';
+import { portsInAMinute } from '../wanted-ports.ts';
+import { changedGroup, changedPorts } from '../what-if/changed-group.ts';
+import { scaleOf, type WhatIf } from '../what-if/changes.ts';
 import { bindAddressNoPort } from './bind-address-no-port.ts';
 import { pressureOn } from './cause.ts';
 import { keepAlive } from './keep-alive.ts';
@@ -43,13 +47,19 @@ interface Candidate {
 }
 
 /** Classes of suggestions, the first to be given first. */
-const RANKS = ['another limit, nearer than ports', 'cure', 'relief', 'note'] as const;
+const RANKS = [
+  'another limit, nearer than ports',
+  'stops the refusals',
+  'cure',
+  'relief',
+  'note',
+] as const;
 type Rank = (typeof RANKS)[number];
 
 /**
- * All suggestions that help, best first: what removes the cause; then what gives room, by the headroom it
- * gains less what it may cost; then what is worth knowing. A limit that is nearer than the end of the ports
- * comes before all of them.
+ * All suggestions that help, best first. While connections are refused, that is a command that gives ports at once;
+ * then what removes the cause; then what gives room, by the headroom it gains less what it may cost; then what is
+ * worth knowing. A limit that is nearer than the end of the ports comes before all of them.
  */
 export function advise(given: { readonly sample: Sample; readonly group: GroupModel }): Advice[] {
   const situation: Situation = { ...given, pressure: pressureOn(given.sample, given.group) };
@@ -84,29 +94,46 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   if (suggestion === undefined) return undefined;
   const { group, pressure } = situation;
   const before = group.headroomPercent;
-  const { headroomAfter = before, severity = group.severity, risk, ...said } = suggestion;
+  const { headroomAfter = before, severity = group.severity, risk, changes, ...said } = suggestion;
   if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
   const cures = rule.cures?.includes(pressure.cause) === true;
+  const headroomAfterMinute =
+    changes === undefined ? headroomAfter : headroomInAMinute(situation, changes);
   return {
-    rank: rankOf(suggestion, severity, group.severity, cures),
-    worth: headroomAfter - risk * RISK_WEIGHT_PERCENT,
+    rank: rankOf(suggestion, severity, group, cures),
+    worth: Math.min(headroomAfter, headroomAfterMinute) - risk * RISK_WEIGHT_PERCENT,
     advice: {
       id: rule.id,
       severity,
       ...said,
-      effect: { group: group.label, headroomBefore: before, headroomAfter },
+      effect: { group: group.label, headroomBefore: before, headroomAfter, headroomAfterMinute },
     },
   };
 }
 
+/** Headroom of the group a minute after a change, if its demand goes on. */
+function headroomInAMinute({ sample, group }: Situation, changes: WhatIf): number {
+  const sysctls =
+    changes.reuse === undefined
+      ? sample.sysctls
+      : { ...sample.sysctls, 'net.ipv4.tcp_tw_reuse': `${changes.reuse}` };
+  const given = reuseRule(sysctls);
+  // The suggestion turns timestamps on where they are off.
+  const rule = { ...given, timestamps: given.timestamps || changes.reuse !== undefined };
+  const change = { ...changedPorts(sample, changes.range), rule, scale: scaleOf(changes) };
+  return changedGroup({ ...group, ...portsInAMinute(group) }, change).headroomPercent;
+}
+
 function rankOf(
-  suggestion: Suggestion,
+  { headroomAfter, commands }: Suggestion,
   severity: Severity,
-  groupSeverity: Severity,
+  group: GroupModel,
   cures: boolean,
 ): Rank {
-  if (SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(groupSeverity))
+  if (SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(group.severity))
     return 'another limit, nearer than ports';
+  const isRelief = headroomAfter !== undefined;
+  if (isRelief && group.limit?.isDry === true && commands.length > 0) return 'stops the refusals';
   if (cures) return 'cure';
-  return suggestion.headroomAfter === undefined ? 'note' : 'relief';
+  return isRelief ? 'relief' : 'note';
 }

@@ -1,4 +1,5 @@
-import { endpoint, type TupleGroup } from '../sample/tuple-group.ts';
+import type { TupleGroup } from '../sample/tuple-group.ts';
+import { endpoint } from '../sample/tuple-label.ts';
 
 /** What to write into a program's configuration, or its source. */
 export interface ClientConfig {

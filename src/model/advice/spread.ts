@@ -18,12 +18,13 @@ export const moreDestinations: Rule = {
     return {
       title: `Spread the connections over ${enough} destination addresses or ports`,
       why:
-        `Every (destination address, destination port) has ${groupDigits(group.usable)} source ports of its own. At the present rate ` +
-        `${groupDigits(demand(group))} are needed: ${enough} destinations are enough, with half of each to spare.`,
+        `Every (destination address, destination port) has ${groupDigits(group.usable)} source ports of its own. ` +
+        `${needText(group)}: ${enough} destinations are enough, with half of each to spare.`,
       commands: [],
       caution:
         'The upstream has to listen there: further ports, or further addresses on the same machine.',
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
+      changes: { destinations: enough },
       risk: 2,
     };
   },
@@ -41,13 +42,14 @@ export const moreSources: Rule = {
     return {
       title: `Connect from ${enough} source addresses`,
       why:
-        `Every source address has ${groupDigits(group.usable)} ports of its own to each destination. At the present rate ` +
-        `${groupDigits(demand(group))} are needed: ${enough} addresses are enough, with half of each to spare.`,
+        `Every source address has ${groupDigits(group.usable)} ports of its own to each destination. ` +
+        `${needText(group)}: ${enough} addresses are enough, with half of each to spare.`,
       commands: [],
       caution:
         'A program that binds a source address must set IP_BIND_ADDRESS_NO_PORT, or all its connections share one pool of ports.',
       config: sourceAddressConfig(group),
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
+      changes: { sources: enough },
       risk: 3,
     };
   },
@@ -64,20 +66,33 @@ export const moreProxies: Rule = {
       title: `Share the connections among ${enough} machines, this one included`,
       why:
         `Every machine, and every container with an address of its own, has ${groupDigits(group.usable)} ports to each destination. ` +
-        `At the present rate ${groupDigits(demand(group))} are needed: ${enough} are enough, with half of each to spare.`,
+        `${needText(group)}: ${enough} are enough, with half of each to spare.`,
       commands: [],
       caution:
         'Containers behind one NAT address do not count as several: the NAT runs out of ports in their place.',
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
+      changes: { sources: enough },
       // The dearest of all; behind the other ways to spread.
       risk: 3.5,
     };
   },
 };
 
-/** Ports that the group needs: what it holds, or what it will hold if the present rates go on. */
+/** Ports that the group needs: what it holds, or what it will hold if its demand is met. */
 function demand(group: GroupModel): number {
-  return Math.max(group.used, group.steadyStateUsed);
+  return Math.max(group.used, group.wantedPorts);
+}
+
+/** "At the present rate 18,000 are needed": with what is known of the rate. */
+function needText(group: GroupModel): string {
+  const { demandPerSecond, isDemandLowerBound, limit } = group;
+  const needed = groupDigits(demand(group));
+  if (limit?.isDry !== true || demandPerSecond === null)
+    return `At the present rate ${needed} are needed`;
+  const rate = `${groupDigits(Math.round(demandPerSecond))} connections a second are wanted`;
+  return isDemandLowerBound
+    ? `At least ${rate}, for which ${needed} are needed`
+    : `${rate[0]?.toUpperCase()}${rate.slice(1)}, for which ${needed} are needed`;
 }
 
 function timesEnough(group: GroupModel): number {

@@ -57,6 +57,7 @@ function suggestWidest(situation: Situation): Suggestion | undefined {
       ...reservedBesides(neededByOthers(reserved, sample.listeningPorts), toReserve),
     ].join(' '),
     headroomAfter: headroomPercent(group.fullRangeUsed, usable),
+    changes: { range: FULL_RANGE },
     risk: 1,
   };
 }

@@ -2,8 +2,9 @@ import { type FilterTest, type FilterWord, NO_OWNER } from './filter-words.ts';
 import type { GroupModel } from '../group-model.ts';
 import { type GroupOwner, mainOwner } from '../sample/owners.ts';
 import { SEVERITIES } from '../severity.ts';
-import { emptySchedule } from '../sample/time-wait.ts';
-import { endpoint, fullestFirst } from '../sample/tuple-group.ts';
+import { sumSchedules } from '../sample/remainder.ts';
+import { fullestFirst } from '../sample/tuple-group.ts';
+import { endpoint } from '../sample/tuple-label.ts';
 
 /** What groups can be folded by, in the order in which a key goes through them. */
 export const FOLDINGS = ['destination', 'owner', 'source'] as const;
@@ -62,11 +63,12 @@ function foldOf(members: readonly GroupModel[], by: Folding): VisibleGroup {
   const [first, ...others] = members.toSorted(fullestFirst);
   if (first === undefined) throw new RangeError('a fold has at least one member');
   const { label, tests } = COMMON[by](first);
+  const key = `${by} ${label}`;
   const words = tests.map((test) => ({ ...test, negated: false }));
   const fold = { by, members: members.length, worst: first, words };
   return others.length === 0
-    ? { ...first, label, fold }
-    : { ...first, label, fold, ...sumsOf(members) };
+    ? { ...first, key, label, fold }
+    : { ...first, key, label, fold, ...sumsOf(members) };
 }
 
 /** What a fold has more of than its worst member, or earlier. */
@@ -79,9 +81,7 @@ function sumsOf(members: readonly GroupModel[]): Partial<GroupModel> {
     timeWaitUsed: sum((group) => group.timeWaitUsed),
     reusable: sum((group) => group.reusable),
     closeRate: sum((group) => group.closeRate),
-    drainSchedule: emptySchedule().map((_, second) =>
-      sum(({ drainSchedule }) => drainSchedule[second] ?? 0),
-    ),
+    drainSchedule: sumSchedules(members),
     etaSeconds: etas.length === 0 ? null : Math.min(...etas),
     severity:
       SEVERITIES.findLast((level) => members.some(({ severity }) => severity === level)) ?? 'info',

@@ -4,7 +4,8 @@ import { fullestFirst } from '../sample/tuple-group.ts';
 /** Ascending by nature or, negated, descending: the first row is the one to worry about. */
 const SORT_VALUES = {
   group: (group: GroupModel) => group.label,
-  headroom: (group: GroupModel) => group.headroomPercent,
+  headroom: ({ uncertain, headroomPercent, headroomPercentAtLeast }: GroupModel) =>
+    uncertain === undefined ? headroomPercent : headroomPercentAtLeast,
   used: (group: GroupModel) => -group.used,
   live: (group: GroupModel) => -group.liveUsed,
   tw: (group: GroupModel) => -(group.timeWaitUsed + group.reusable),

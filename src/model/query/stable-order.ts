@@ -30,22 +30,22 @@ interface Row<Group> {
 
 /**
  * Sorts groups so that rows do not jump under the eye: one passes another of the last picture
- * (`previousLabels`, from the top) only where they differ for sure. Of any two that do, the one that is
+ * (`previousKeys`, from the top) only where they differ for sure. Of any two that do, the one that is
  * first in a plain sort is first here; the worst group always is, by headroom and by time. Without a last
  * picture it is a plain sort.
  */
 export function stableOrder<Group extends GroupModel>(
-  previousLabels: readonly string[],
+  previousKeys: readonly string[],
   groups: readonly Group[],
   order: GroupOrder,
 ): Group[] {
   const { column, inverted } = order;
   const sorted = sortGroups(groups, order);
   // Labels do not swing.
-  if (previousLabels.length === 0 || column === 'group') return sorted;
-  const rank = new Map(previousLabels.map((label, index) => [label, index]));
+  if (previousKeys.length === 0 || column === 'group') return sorted;
+  const rank = new Map(previousKeys.map((key, index) => [key, index]));
   // New ones come last, and find their places; the sort is stable.
-  const rankOf = ({ label }: GroupModel) => rank.get(label) ?? previousLabels.length;
+  const rankOf = ({ key }: GroupModel) => rank.get(key) ?? previousKeys.length;
   const rows = sorted
     .toSorted((a, b) => rankOf(a) - rankOf(b))
     .map((group): Row<Group> => ({ group, value: sortValue(group, column) * (inverted ? -1 : 1) }));

@@ -1,6 +1,6 @@
 import type { GroupOwner } from './owners.ts';
 import type { Sample } from './sample.ts';
-import { TIME_WAIT_MS } from './time-wait.ts';
+import type { TupleGroup } from './tuple-group.ts';
 
 /** A process that had sockets of a group. */
 interface FormerOwner {
@@ -19,9 +19,9 @@ export class OwnerMemory {
   recall(sample: Sample): Sample {
     const byGroup = new Map<string, Map<number, FormerOwner>>();
     const groups = sample.groups.map((group) => {
-      const seen = this.#update(group.label, group.owners, sample.takenAtMs);
+      const seen = this.#update(group, sample);
       if (seen.size === 0) return group;
-      byGroup.set(group.label, seen);
+      byGroup.set(group.key, seen);
       if (seen.size === group.owners.length) return group;
       return { ...group, owners: [...group.owners, ...formerOwners(seen, group.owners)] };
     });
@@ -31,18 +31,17 @@ export class OwnerMemory {
   }
 
   #update(
-    label: string,
-    owners: readonly GroupOwner[],
-    takenAtMs: number,
+    { key, owners }: TupleGroup,
+    { takenAtMs, timeWaitSeconds }: Sample,
   ): Map<number, FormerOwner> {
-    const seen = this.#byGroup.get(label) ?? new Map<number, FormerOwner>();
+    const seen = this.#byGroup.get(key) ?? new Map<number, FormerOwner>();
     for (const { pid, command } of owners) {
       // Last in the map: last seen.
       seen.delete(pid);
       seen.set(pid, { command, seenAtMs: takenAtMs });
     }
     for (const [pid, { seenAtMs }] of seen)
-      if (takenAtMs - seenAtMs > TIME_WAIT_MS) seen.delete(pid);
+      if (takenAtMs - seenAtMs > timeWaitSeconds * 1000) seen.delete(pid);
     return seen;
   }
 }

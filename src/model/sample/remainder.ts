@@ -9,7 +9,7 @@ export interface Remainder {
   /** Their connections, TIME_WAIT among them. */
   readonly sockets: number;
   readonly timeWait: number;
-  /** TIME_WAIT sockets of theirs that expire in second 0–1, 1–2, …, 59–60 from now. */
+  /** TIME_WAIT sockets of theirs that expire in second 0–1, 1–2, … from now. */
   readonly drainSchedule: readonly number[];
 }
 
@@ -24,8 +24,9 @@ export function sumRemainder(
   sockets: SocketTable,
   tuples: TupleRows,
   others: readonly number[],
+  timeWaitSeconds: number,
 ): Remainder {
-  const drainSchedule = emptySchedule();
+  const drainSchedule = emptySchedule(timeWaitSeconds);
   let timeWait = 0;
   let count = 0;
   for (const tuple of others) {
@@ -35,16 +36,18 @@ export function sumRemainder(
       const row = rows[index] ?? 0;
       if (sockets.state[row] !== TIME_WAIT) continue;
       timeWait++;
-      const second = drainSecond(sockets.timerMs[row] ?? 0);
+      const second = drainSecond(sockets.timerMs[row] ?? 0, timeWaitSeconds);
       drainSchedule[second] = (drainSchedule[second] ?? 0) + 1;
     }
   }
   return { groups: others.length, sockets: count, timeWait, drainSchedule };
 }
 
-/** How much of all of them expires in each of the next 60 seconds. */
+/** How much of all of them expires in each second that TIME_WAIT lasts. */
 export function sumSchedules(groups: readonly Pick<Remainder, 'drainSchedule'>[]): number[] {
-  const sum = emptySchedule();
+  const sum = emptySchedule(
+    groups.reduce((most, { drainSchedule }) => Math.max(most, drainSchedule.length), 0),
+  );
   for (const group of groups) {
     for (let second = 0; second < sum.length; second++)
       sum[second] = (sum[second] ?? 0) + (group.drainSchedule[second] ?? 0);

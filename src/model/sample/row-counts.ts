@@ -15,6 +15,8 @@ export interface CountingRules {
   /** The same for the widest range. */
   readonly fullRangeMap: PortMap;
   readonly reuse: ReuseRule;
+  /** How long TIME_WAIT lasts. */
+  readonly timeWaitSeconds: number;
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
   readonly bound: BoundPorts;
@@ -26,22 +28,10 @@ export interface CountingRules {
 /** What a tuple's rows come to. */
 export type RowCounts = ReturnType<typeof countRows>;
 
-/**
- * Counts the rows of a tuple whose TIME_WAIT sockets are free from the age of `reusableFromAgeMs` on. `drawing`
- * is told what each usable port is to it.
- */
-export function countRows(
-  rules: CountingRules,
-  tuple: number,
-  reusableFromAgeMs: number,
-  drawing?: PortUseCounter,
-) {
-  const { sockets, tuples, portMap, fullRangeMap, firstParity, bound, seenBy, owners } = rules;
-  const byState = new Uint32Array(TCP_STATE_COUNT);
-  const schedule = emptySchedule();
-  const counts = {
-    byState,
-    schedule,
+function noCounts(timeWaitSeconds: number) {
+  return {
+    byState: new Uint32Array(TCP_STATE_COUNT),
+    schedule: emptySchedule(timeWaitSeconds),
     liveUsed: 0,
     timeWaitUsed: 0,
     reusable: 0,
@@ -52,6 +42,36 @@ export function countRows(
     freedByReuse: 0,
     orphanedFinWait2: 0,
   };
+}
+
+/** What no rows at all come to. */
+export function countNoRows({ timeWaitSeconds, owners }: CountingRules): RowCounts {
+  return { ...noCounts(timeWaitSeconds), ...owners.take() };
+}
+
+/**
+ * Counts the rows of a tuple whose TIME_WAIT sockets are free from the age of `reusableFromAgeMs` on. `drawing`
+ * is told what each usable port is to it.
+ */
+export function countRows(
+  rules: CountingRules,
+  tuple: number,
+  reusableFromAgeMs: number,
+  drawing?: PortUseCounter,
+) {
+  const {
+    sockets,
+    tuples,
+    portMap,
+    fullRangeMap,
+    firstParity,
+    bound,
+    seenBy,
+    owners,
+    timeWaitSeconds,
+  } = rules;
+  const counts = noCounts(timeWaitSeconds);
+  const { byState, schedule } = counts;
   const rows = tuples.rowsOf(tuple);
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] ?? 0;
@@ -66,12 +86,13 @@ export function countRows(
     const isTimeWait = state === TIME_WAIT;
     const timerMs = sockets.timerMs[row] ?? 0;
     if (isTimeWait) {
-      const second = drainSecond(timerMs);
+      const second = drainSecond(timerMs, timeWaitSeconds);
       schedule[second] = (schedule[second] ?? 0) + 1;
       if (timerMs === 0) counts.overdue++;
     }
     // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s.
-    const ageMs = isTimeWait && bound.holderOf[port] !== tuple ? timeWaitAgeMs(timerMs) : 0;
+    const ageMs =
+      isTimeWait && bound.holderOf[port] !== tuple ? timeWaitAgeMs(timerMs, timeWaitSeconds) : 0;
     const isReusable = ageMs > reusableFromAgeMs;
     if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
     if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;

@@ -1,10 +1,37 @@
+import type { SocketTable } from '../../kernel/socket-table.ts';
 import { sysctlNumber, type SysctlValues } from '../../kernel/sysctl.ts';
+import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 
-/** How long TIME_WAIT lasts, in ms: TCP_TIMEWAIT_LEN (include/net/tcp.h). No sysctl changes it. */
-export const TIME_WAIT_MS = 60_000;
+/**
+ * How long TIME_WAIT lasts on mainline kernels, in seconds: TCP_TIMEWAIT_LEN (include/net/tcp.h), a constant. Some
+ * vendors' kernels have a sysctl for it, net.ipv4.tcp_tw_timeout.
+ */
+export const MAINLINE_TIME_WAIT_SECONDS = 60;
 
-/** Seconds that a drain schedule covers. */
-export const DRAIN_SECONDS = TIME_WAIT_MS / 1000;
+/** No kernel lets TIME_WAIT last longer: the limit of net.ipv4.tcp_tw_timeout. */
+export const LONGEST_TIME_WAIT_SECONDS = 600;
+
+/** A timer is taken for longer than expected only beyond this, in ms: timers are rounded. */
+const ROUNDING_MS = 1000;
+
+/**
+ * How long TIME_WAIT lasts here, in whole seconds: what the kernel says or `knownSeconds`, or more where a socket's
+ * own timer has more left.
+ */
+export function timeWaitSeconds(
+  sockets: SocketTable,
+  sysctls: SysctlValues,
+  knownSeconds = MAINLINE_TIME_WAIT_SECONDS,
+): number {
+  const said = sysctlNumber(sysctls, 'net.ipv4.tcp_tw_timeout') ?? knownSeconds;
+  const expected = Math.max(1, Math.min(LONGEST_TIME_WAIT_SECONDS, said));
+  let longestMs = 0;
+  for (let row = 0; row < sockets.length; row++)
+    if (sockets.state[row] === TIME_WAIT)
+      longestMs = Math.max(longestMs, sockets.timerMs[row] ?? 0);
+  if (longestMs <= expected * 1000 + ROUNDING_MS) return expected;
+  return Math.min(LONGEST_TIME_WAIT_SECONDS, Math.ceil(longestMs / 1000));
+}
 
 /** Seconds over which close rates are meant: long enough to smooth bursts, short enough to see a change. */
 export const RATE_SECONDS = 10;
@@ -40,28 +67,36 @@ export function reusableFromAgeMs(rule: ReuseRule, isLoopback: boolean): number 
   return applies ? rule.delayMs : Infinity;
 }
 
-/** Age of a TIME_WAIT socket in ms, from the time its timer has left. */
-export function timeWaitAgeMs(leftMs: number): number {
-  return Math.max(0, TIME_WAIT_MS - leftMs);
+/** Age of a TIME_WAIT socket in ms, from the time its timer has left of `lengthSeconds`. */
+export function timeWaitAgeMs(leftMs: number, lengthSeconds: number): number {
+  return Math.max(0, lengthSeconds * 1000 - leftMs);
 }
 
-/** Which second of the drain schedule a TIME_WAIT socket with this much time left belongs to: 0 … 59. */
-export function drainSecond(leftMs: number): number {
-  return Math.min(DRAIN_SECONDS - 1, Math.floor(leftMs / 1000));
+/** Which second of the drain schedule a TIME_WAIT socket with this much time left belongs to: 0 … length - 1. */
+export function drainSecond(leftMs: number, lengthSeconds: number): number {
+  return Math.min(lengthSeconds - 1, Math.floor(leftMs / 1000));
 }
 
-/** An empty drain schedule: a number for each of the next 60 seconds. */
-export function emptySchedule(): number[] {
-  return Array.from({ length: DRAIN_SECONDS }, () => 0);
+/** An empty drain schedule: a number for each second that TIME_WAIT lasts. */
+export function emptySchedule(lengthSeconds: number): number[] {
+  return Array.from({ length: lengthSeconds }, () => 0);
 }
 
 /**
  * Sockets that entered TIME_WAIT per second, a mean of the last 10 s: those are the ones that leave it
- * in the last 10 s of the schedule.
+ * in the last 10 s of the schedule, which is as long as TIME_WAIT.
  */
 export function closesPerSecond(schedule: readonly number[]): number {
+  const recent = schedule.slice(-RATE_SECONDS);
+  return recent.length === 0 ? 0 : recent.reduce((sum, count) => sum + count, 0) / recent.length;
+}
+
+/** Connections that were closed within the last so many seconds, and are in TIME_WAIT. */
+export function closesWithin(drainSchedule: readonly number[], seconds: number): number {
+  const whole = Math.min(drainSchedule.length, Math.floor(seconds));
+  const recent = whole === 0 ? [] : drainSchedule.slice(-whole);
+  const partial = drainSchedule[drainSchedule.length - whole - 1] ?? 0;
   return (
-    schedule.slice(DRAIN_SECONDS - RATE_SECONDS).reduce((sum, count) => sum + count, 0) /
-    RATE_SECONDS
+    recent.reduce((total, count) => total + count, 0) + partial * (seconds - Math.floor(seconds))
   );
 }

@@ -2,7 +2,7 @@ import { DEFAULT_EPHEMERAL_RANGE, type PortRange, portRangeSize } from '../../ke
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { portSettings } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
-import type { WhatIf } from './what-if.ts';
+import type { WhatIf } from './changes.ts';
 
 /** What can be changed, in the order in which it is offered. */
 export const WHAT_IF_PARAMETERS = [

@@ -1,7 +1,7 @@
 import { formatPortList } from '../../kernel/port-range.ts';
 import type { Sample } from '../sample/sample.ts';
 import { reuseRule } from '../sample/time-wait.ts';
-import type { WhatIf } from './what-if.ts';
+import type { WhatIf } from './changes.ts';
 import { eachPort, reservedUnder } from './reservation.ts';
 
 /** What the changes come to in the kernel's and in the reader's terms. */

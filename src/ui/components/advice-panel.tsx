@@ -51,14 +51,14 @@ export function AdvicePanel(props: AdvicePanelProps) {
       </Line>
       {advice.slice(first, first + shown).map((suggestion, index) => (
         <Line key={suggestion.id} {...screen} bold={suggestion === opened}>
-          {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1}${gap}${effectText(suggestion, advice)}  ${suggestion.title}`}
+          {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1}${gap}${effectCells(suggestion, advice)}  ${suggestion.title}`}
         </Line>
       ))}
       {isCopied && (
         <Copied {...screen} opened={opened} lines={copiedLines} rows={rows - ROWS_ABOVE_COPIED} />
       )}
       <Box height={1} />
-      <Paragraph {...screen}>{opened.why}</Paragraph>
+      <Paragraph {...screen}>{opened.why + laterText(opened)}</Paragraph>
       {!isCopied && <Commands {...screen} commands={opened.commands} />}
       {opened.caution !== undefined && (
         <Paragraph {...screen} lead="Mind:">
@@ -81,6 +81,14 @@ export function AdvicePanel(props: AdvicePanelProps) {
       ))}
     </Box>
   );
+}
+
+/** What the headroom is a minute later, where that is another than at once. */
+function laterText({ effect }: Advice): string {
+  const { headroomAfter, headroomAfterMinute } = effect;
+  return Math.abs(headroomAfterMinute - headroomAfter) < 1
+    ? ''
+    : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${formatPercent(headroomAfterMinute)} after a minute at the present demand.`;
 }
 
 /** Which suggestions are on the screen, and where. */
@@ -140,7 +148,7 @@ function commandLines(commands: readonly string[], columns: number): string[] {
 const ROWS_ABOVE_COPIED = 3;
 
 /** Headroom now and then, aligned with the other suggestions'. */
-function effectText({ effect }: Advice, all: readonly Advice[]): string {
+function effectCells({ effect }: Advice, all: readonly Advice[]): string {
   const cell = (key: 'headroomBefore' | 'headroomAfter') =>
     formatPercent(effect[key]).padStart(
       Math.max(...all.map((other) => formatPercent(other.effect[key]).length)),

@@ -5,7 +5,7 @@ import { stringWidth } from '../../format/string-width.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
 import type { Panel } from '../../store/panel.ts';
-import { keysOf } from '../key-command.ts';
+import { keysOf } from '../key-action.ts';
 import { KEYMAP } from '../keymap.ts';
 import { usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';

@@ -1,15 +1,16 @@
 import { Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import { barCells } from '../../format/bar.ts';
+import { headroomText, pressureText } from '../../format/headroom.ts';
 import { foldLabel, labelText } from '../../format/fold.ts';
 import { ownerText } from '../../format/owners.ts';
 import { shortenMiddle } from '../../format/shorten.ts';
 import { sparkline } from '../../format/sparkline.ts';
-import { formatEta, formatPercent, formatRate, formatShortCount } from '../../format/units.ts';
+import { formatEmptyIn, formatRate, formatShortCount } from '../../format/units.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
-import { endpoint } from '../../model/sample/tuple-group.ts';
+import { endpoint } from '../../model/sample/tuple-label.ts';
 import { BOTH_ADDRESSES_WIDTH, type TableLayout } from '../layout.ts';
 import { usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
@@ -42,9 +43,9 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
         <Bar group={group.fold?.worst ?? group} width={layout.bar} glyphs={glyphs} {...signal} />
       )}
       <Text {...signal} bold={severity !== 'info'}>
-        {formatPercent(group.headroomPercent).padStart(layout.headroom)}
+        {withGlyphs(headroomText(group), glyphs).padStart(layout.headroom)}
       </Text>
-      {figuresText(group, layout)}
+      {figuresText(group, layout, glyphs)}
       {layout.drain !== undefined && (
         <Text dimColor>
           {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
@@ -52,7 +53,7 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
       )}
       {layout.eta !== undefined && (
         <Text {...signal} dimColor={group.etaSeconds === null}>
-          {formatEta(group.etaSeconds).padStart(layout.eta)}
+          {formatEmptyIn(group).padStart(layout.eta)}
         </Text>
       )}
     </Text>
@@ -145,10 +146,11 @@ export function barParts(
   return { taken, free: free.join('') };
 }
 
-function figuresText(group: GroupModel, layout: TableLayout): string {
+function figuresText(group: GroupModel, layout: TableLayout, glyphs: Glyphs): string {
   const cell = (text: string, width: number | undefined) =>
     width === undefined ? '' : text.padStart(width);
   return (
+    cell(withGlyphs(pressureText(group), glyphs), layout.refused) +
     cell(formatShortCount(group.liveUsed), layout.live) +
     cell(formatShortCount(group.timeWaitUsed + group.reusable), layout.tw) +
     cell(formatRate(group.closeRate), layout.closes)

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { foldTitle } from '../../format/fold.ts';
-import type { Folding } from '../../model/query/fold.ts';
+import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { GroupOrder } from '../../model/query/order.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { formatCount } from '../../format/units.ts';
@@ -27,12 +27,12 @@ export function GroupTable(props: GroupTableProps) {
   return (
     <Box flexDirection="column" height={rows + 1} overflowY="hidden">
       <Text wrap="truncate" bold>
-        {titleRow(titlesFor(groups[0]?.fold?.by), layout, order, glyphs)}
+        {titleRow(titlesFor(groups), layout, order, glyphs)}
       </Text>
       {groups.length === 0 && <Line {...screen}>{`   ${whenEmpty}`}</Line>}
       {shown.map((group, index) => (
         <GroupRow
-          key={group.label}
+          key={group.key}
           group={group}
           selected={first + index === selectedIndex}
           fading={fading.includes(group)}
@@ -55,6 +55,7 @@ const TITLES: Readonly<Record<TableColumn, string>> = {
   owner: 'OWNER',
   bar: 'USED OF USABLE',
   headroom: 'HEADROOM',
+  refused: 'REFUSED/S',
   live: 'LIVE',
   tw: 'TW',
   closes: 'CLOSE/S',
@@ -62,8 +63,17 @@ const TITLES: Readonly<Record<TableColumn, string>> = {
   eta: 'EMPTY IN',
 };
 
-function titlesFor(folding: Folding | undefined): typeof TITLES {
-  return folding === undefined ? TITLES : { ...TITLES, group: foldTitle(folding) };
+function titlesFor([first]: readonly VisibleGroup[]): typeof TITLES {
+  const folding = first?.fold?.by;
+  const seconds = first?.drainSchedule.length ?? 60;
+  return {
+    ...TITLES,
+    // As wide as the column is.
+    drain: `DRAIN ${seconds < 100 ? 'NEXT' : 'IN'} ${seconds} s`,
+    ...(folding && { group: foldTitle(folding) }),
+    // Where refusals cannot be seen, what is wanted is shown instead.
+    ...(first?.connectFailures === undefined && { refused: 'WANTED/S' }),
+  };
 }
 
 function titleRow(

@@ -1,4 +1,5 @@
 import { plain, sideBySide, type StyledLine, toned, wrapped } from '../../format/styled-line.ts';
+import { SEVERITY_LIMITS } from '../../model/severity.ts';
 import { KEYMAP } from '../keymap.ts';
 import type { Glyphs } from '../theme.ts';
 import { ScrolledLines } from './scrolled-lines.tsx';
@@ -20,17 +21,19 @@ export function HelpPanel({ columns, ...scrolling }: HelpPanelProps) {
 /** What is explained, and in which words. */
 type Entry = readonly [term: string, meaning: string];
 
+const { warning, critical } = SEVERITY_LIMITS;
+
 const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
   ['a row', 'one source, one destination and port: one range'],
   ['HEADROOM', 'of the ports: the connect() calls that succeed'],
   ['EMPTY IN', 'when connect() fails, if the present rates hold'],
   [`${glyphs.live} live`, 'ports of connections that are open'],
-  [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but blocks its port for 60 s'],
+  [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but still blocks its port'],
   [`${glyphs.reusable} TW`, 'TIME_WAIT that connect() would take over'],
   [`${glyphs.free} free`, `${glyphs.cliff} half: beyond, connect() searches longer`],
   [
     `${glyphs.severity.warning} ${glyphs.severity.critical}`,
-    '75%, 90% in use, or empty within 120 s, 30 s',
+    `${warning.usedPercent}%, ${critical.usedPercent}% in use, or empty within ${warning.etaSeconds} s, ${critical.etaSeconds} s`,
   ],
   [glyphs.gone, 'a group that has gone, with its last values'],
 ];

@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { copiedNotice, selectableLines } from '../../format/copied.ts';
 import { type WhatIfRow, whatIfOutcome, whatIfRows } from '../../format/what-if.ts';
 import type { Model } from '../../model/model.ts';
-import type { WhatIf } from '../../model/what-if/what-if.ts';
+import type { WhatIf } from '../../model/what-if/changes.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';
 import { firstVisibleRow, type ListView, whatIfLayout, type WhatIfLayout } from '../layout.ts';
 import type { Glyphs } from '../theme.ts';

@@ -13,8 +13,8 @@ type Rank = 0 | 1 | 2 | 3;
 /** What a listener is told of a verdict; two that are equal are no news. */
 interface Topic {
   readonly rank: Rank;
-  /** The group; undefined: all are healthy, and it does not matter which is the fullest. */
-  readonly label: string | undefined;
+  /** Key of the group; undefined: all are healthy, and it does not matter which is the fullest. */
+  readonly key: string | undefined;
   /** In STAGES; the lower, the sooner. */
   readonly stage: number;
 }
@@ -52,7 +52,7 @@ export class Announcer {
     if (topic.rank > this.#said.rank) return 'worse';
     const sinceMs = this.#sinceMs(topic, nowMs);
     if (sinceMs === undefined || busy) return undefined;
-    const isSooner = topic.label === this.#said.label && topic.stage < this.#said.stage;
+    const isSooner = topic.key === this.#said.key && topic.stage < this.#said.stage;
     const hasLasted = isSooner || isPast(nowMs, sinceMs, pace * LASTING_MS);
     return hasLasted && isPast(nowMs, this.#spokeAtMs, pace * QUIET_MS[topic.rank])
       ? 'other'
@@ -72,7 +72,7 @@ function topicOf(worst: GroupModel | undefined): Topic {
   const rank = worst === undefined ? 0 : rankOf(worst);
   const eta = worst?.etaSeconds ?? null;
   const stage = eta === null ? STAGES.length + 1 : STAGES.filter((limit) => eta > limit).length;
-  return { rank, label: rank === 0 && eta === null ? undefined : worst?.label, stage };
+  return { rank, key: rank === 0 && eta === null ? undefined : worst?.key, stage };
 }
 
 function rankOf({ free, severity }: GroupModel): Rank {
@@ -81,7 +81,7 @@ function rankOf({ free, severity }: GroupModel): Rank {
 }
 
 function isSame(a: Topic, b: Topic): boolean {
-  return a.rank === b.rank && a.label === b.label && a.stage === b.stage;
+  return a.rank === b.rank && a.key === b.key && a.stage === b.stage;
 }
 
 /** True so many ms after a time; a clock that was set back must not silence anybody. */

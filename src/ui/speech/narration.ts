@@ -6,15 +6,17 @@ import { formatCount, formatInterval } from '../../format/units.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
 import type { Action } from '../../store/actions.ts';
-import { realModel, type ViewState } from '../../store/view-state.ts';
-import { visibleGroups } from '../../store/visible-groups.ts';
+import { groupsOf } from '../../model/places.ts';
 import {
-  present,
-  spokenConsequences,
-  spokenOverview,
-  spokenPanel,
-  spokenRow,
-} from './spoken-screen.ts';
+  heldScreen,
+  realModel,
+  realModels,
+  shownModel,
+  type ViewState,
+} from '../../store/view-state.ts';
+import { visibleGroups } from '../../store/visible-groups.ts';
+import { present, spokenOverview, spokenPanel, spokenRow } from './spoken-screen.ts';
+import { spokenConsequences } from './spoken-panels.ts';
 
 /** What was said in answer to a key. */
 export interface Narration {
@@ -29,7 +31,7 @@ export interface Narration {
  */
 export function narrate(action: Action, before: ViewState, after: ViewState): Narration {
   if (after.replay !== undefined && MOVES_REPLAY.has(action.type))
-    return said(present(spokenMark(after)));
+    return said(present(spokenMark(heldScreen(after))));
   switch (action.type) {
     case 'freeze':
     case 'time':
@@ -83,15 +85,18 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
         : [`Filter kept, ${shownText(after)}.`, ...spokenRow(after)];
     case 'what-if-step':
     case 'what-if-reset':
-      return [...spokenRow(after), ...spokenConsequences(after)];
+      return [
+        ...spokenRow(after),
+        ...present(shownModel(after)).flatMap((model) => spokenConsequences(after, model)),
+      ];
     case 'interval':
       return [`A sample every ${spokenText(intervalText(after.intervalMs))}.`];
-    case 'copied':
-      return [
-        action.lines === 0
+    case 'copy':
+      return present(after.copiedLines).map((lines) =>
+        lines === 0
           ? 'Nothing to copy: no command does this.'
-          : `Copied ${counted(formatCount(action.lines), 'line')}, if the terminal takes OSC 52.`,
-      ];
+          : `Copied ${counted(formatCount(lines), 'line')}, if the terminal takes OSC 52.`,
+      );
     default:
       // A notice is said as it comes, whatever brings it.
       return [];
@@ -104,12 +109,13 @@ function heldNarration(action: Action, before: ViewState, after: ViewState): Nar
   const model = realModel(after);
   if (action.type === 'live' && !isHeld(before)) return said(spokenOverview(after), true);
   const stepBy = action.type === 'time' ? action.byMs : action.type === 'time-tenths' && action.by;
-  if (stepBy !== false && realModel(before) === model)
+  if (stepBy !== false && realModels(before) === realModels(after))
     return said([stepBy < 0 ? 'No earlier time is kept.' : 'This is the newest.']);
-  if (action.type === 'freeze' && isHeld(after)) return said(present(spokenMark(after)));
+  if (action.type === 'freeze' && isHeld(after))
+    return said(present(spokenMark(heldScreen(after))));
   return said(
     [
-      spokenMark(after) ?? 'Live again.',
+      spokenMark(heldScreen(after)) ?? 'Live again.',
       ...(model === undefined ? [] : [spokenVerdict(model, false)]),
       ...(after.panel === 'groups' ? [] : spokenRow(after)),
     ],
@@ -156,7 +162,7 @@ function openedText({ panel, openedFold }: ViewState): string | undefined {
 
 function shownText(state: ViewState): string {
   const shown = visibleGroups(state).length;
-  return `${groupCount(shown)} of ${formatCount(realModel(state)?.groups.length ?? shown)}`;
+  return `${groupCount(shown)} of ${formatCount(groupsOf(realModels(state)).length)}`;
 }
 
 /** The filter as it is typed, and what is wrong with it or comes of it. */

@@ -2,7 +2,8 @@ import { formatClock } from '../../format/units.ts';
 import { spokenVerdict } from './spoken-overview.ts';
 import { sentence, type SpokenLine } from './spoken-text.ts';
 import { Announcer } from './announcer.ts';
-import type { ViewState } from '../../store/view-state.ts';
+import { worstPlace } from '../../model/places.ts';
+import { latestModel, type ViewState } from '../../store/view-state.ts';
 import type { ViewStore } from '../../store/view-store.ts';
 import { narrate } from './narration.ts';
 import { spokenOverview } from './spoken-screen.ts';
@@ -25,7 +26,8 @@ export function narratorOf(
   const announcer = new Announcer();
 
   /** That there was something said, as of the newest model. */
-  function spoken({ latest }: ViewState, hasVerdict: boolean): void {
+  function spoken(state: ViewState, hasVerdict: boolean): void {
+    const latest = latestModel(state);
     if (latest === undefined) return;
     if (hasVerdict) announcer.said(latest);
     else announcer.spoke(latest);
@@ -39,14 +41,15 @@ export function narratorOf(
 
   /** Another time of a recording. */
   function overviewBriefly(state: ViewState): void {
-    const { latest } = state;
+    const latest = latestModel(state);
     if (latest === undefined) return;
     say([`${formatClock(latest.sample.takenAtMs)}: ${spokenVerdict(latest, true)}`]);
     spoken(state, true);
   }
 
   function hearModel(state: ViewState): void {
-    const { latest, past, frozen, panel, editingFilter } = state;
+    const { past, frozen, panel, editingFilter } = state;
+    const latest = worstPlace(state.latest);
     if (latest === undefined || past !== undefined || frozen !== undefined) return;
     const isReading = editingFilter || (panel !== 'groups' && panel !== 'detail');
     const news = announcer.push(latest, isReading, state.replay?.speed);

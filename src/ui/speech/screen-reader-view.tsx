@@ -9,6 +9,7 @@ import type { AppProps } from '../app.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { useHostNames } from '../hooks/use-host-names.ts';
 import { useJobControl } from '../hooks/use-job-control.ts';
+import { copyableOf } from '../panel-view.ts';
 import { narratorOf } from './narrator.ts';
 import { spokenRowCount } from './spoken-screen.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
@@ -35,9 +36,10 @@ export function ScreenReaderView(props: Omit<AppProps, 'onMouse'>) {
     [store, stdout, write, glyphs],
   );
   useEffect(() => narrator.start(), [narrator]);
-  useKeys({ ...props, store: narrator.store }, () => ({
+  useKeys(narrator.store, () => ({
     pageRows: PAGE_ROWS,
     rows: spokenRowCount(store.getState()),
+    copyable: copyableOf(store.getState()),
   }));
   useJobControl(
     useMemo(

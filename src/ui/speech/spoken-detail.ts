@@ -47,9 +47,11 @@ function ratesSentence(group: GroupModel): string {
       ? `${spokenRate(closeRate, 'close')}, each holding its port for ${duration(heldSeconds(group))}`
       : 'No connection was closed in the last 10 seconds';
   const growth =
-    growthPerSecond === 0
-      ? ''
-      : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${spokenFigure(Math.abs(growthPerSecond))} per second`;
+    growthPerSecond === undefined
+      ? '; the growth of live connections is not known yet'
+      : growthPerSecond === 0
+        ? ''
+        : `; live connections ${growthPerSecond > 0 ? 'grow' : 'shrink'} by ${spokenFigure(Math.abs(growthPerSecond))} per second`;
   return `${closes}${growth}.`;
 }
 
@@ -83,7 +85,10 @@ function ownersSentence({ owners, unownedSockets }: GroupModel): string {
 function drainSentence({ drainSchedule }: GroupModel): string {
   const until = (seconds: number) =>
     formatCount(drainSchedule.slice(0, seconds).reduce((sum, count) => sum + count, 0));
-  return `TIME WAIT that ends within 10 seconds: ${until(10)}; within 30 seconds: ${until(30)}; within 60 seconds: ${until(60)}.`;
+  const within = [10, 30, drainSchedule.length]
+    .filter((seconds, index) => index === 2 || seconds < drainSchedule.length)
+    .map((seconds) => `within ${seconds} seconds: ${until(seconds)}`);
+  return `TIME WAIT that ends ${within.join('; ')}.`;
 }
 
 function halfSentences({ sample }: Model, { parity: halves }: GroupModel): string[] {

@@ -4,6 +4,7 @@ import type { HostNames } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { type GroupOwner, mainOwner } from '../../model/sample/owners.ts';
 import type { Severity } from '../../model/severity.ts';
+import { isDry, surePercent } from '../../format/headroom.ts';
 import { foldLabel, membersText } from '../../format/fold.ts';
 import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import { formatCount, formatDuration } from '../../format/units.ts';
@@ -31,14 +32,19 @@ export function groupSentence(group: VisibleGroup, place: ListPlace, names: Host
   return `${placeText(at)}: ${[
     spokenGroup(group, names),
     gone ? 'gone' : SEVERITY_WORDS[group.severity],
-    `${spokenPercent(group.headroomPercent)} headroom`,
-    `${counted(formatCount(group.free), 'connection')} left`,
+    `${atLeast(group)}${spokenPercent(surePercent(group))} headroom`,
+    `${counted(formatCount(group.uncertain === undefined ? group.free : group.freeAtLeast), 'connection')} left`,
     ...etaPieces(group),
     group.closeRate > 0 ? spokenRate(group.closeRate, 'close') : '',
     ownerWords(group),
   ]
     .filter(Boolean)
     .join(', ')}.`;
+}
+
+/** That more may be left than is said. */
+function atLeast({ uncertain }: GroupModel): string {
+  return uncertain === undefined ? '' : 'at least ';
 }
 
 /** "2 of 8, selected". */
@@ -59,11 +65,13 @@ export function spokenOwner({ command, pid }: GroupOwner): string {
   return command.trim() === '' ? `process ${pid}` : escapeControl(command);
 }
 
-function etaPieces({ free, etaSeconds, severity }: GroupModel): string[] {
-  if (free <= 0) return ['out of ports now'];
+function etaPieces(group: GroupModel): string[] {
+  const { etaSeconds, growthPerSecond, severity } = group;
+  if (isDry(group)) return ['out of ports now'];
   if (etaSeconds !== null) return [`out of ports in ${spokenText(formatDuration(etaSeconds))}`];
   // Of what is healthy nobody waits for it.
-  return severity === 'info' ? [] : ['does not get fuller'];
+  if (severity === 'info') return [];
+  return [growthPerSecond === undefined ? 'growth not known yet' : 'does not get fuller'];
 }
 
 function ownerWords(group: GroupModel): string {

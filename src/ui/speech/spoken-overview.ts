@@ -2,36 +2,57 @@ import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
+import { isNear } from '../../model/severity.ts';
 import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
 import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
-import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
+import { isDry, leftText, surePercent } from '../../format/headroom.ts';
+import { formatClock, formatCount, formatDuration, formatRate } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
-export function spokenVerdict({ worst }: Model, withHint: boolean): string {
+export function spokenVerdict({ worst, sample }: Model, withHint: boolean): string {
   if (worst === undefined) return 'No outgoing TCP connections: every port is free.';
   const hint =
     withHint && worst.severity !== 'info' ? ' Press the letter a for what to do about it.' : '';
-  return fateText(worst) + hint;
+  return fateText(worst, sample.takenAtMs) + hint;
 }
 
-function fateText(worst: GroupModel): string {
-  const { severity, free, usable, etaSeconds, headroomPercent, closeRate } = worst;
+function fateText(worst: GroupModel, nowMs: number): string {
+  const { severity, usable, etaSeconds, closeRate } = worst;
   const who = spokenGroup(worst, NO_NAMES);
   const word = capitalised(SEVERITY_WORDS[severity]);
   const closes = closeRate > 0 ? spokenRate(closeRate, 'close') : '';
-  if (free <= 0)
-    return `${word}: ${who} is out of ports, and new connections fail${closes && `; ${closes}`}.`;
-  const left = `${formatCount(free)} of ${formatCount(usable)} are left${closes && `, and ${closes}`}`;
-  if (etaSeconds !== null) {
+  if (isDry(worst)) return `${word}: ${who} ${dryWords(worst, nowMs)}${closes && `; ${closes}`}.`;
+  if (worst.isAssumed === true)
+    return `${word}: the headroom of ${who} is not known: ${spokenText(worst.uncertain ?? '')}.`;
+  const left = `${leftText(worst)} of ${formatCount(usable)} are left${closes && `, and ${closes}`}`;
+  if (isNear(etaSeconds)) {
     const when = spokenText(formatDuration(etaSeconds));
     return `${severity === 'info' ? '' : `${word}: `}${who} runs out of ports in ${when}; ${left}.`;
   }
-  const share = `has ${spokenPercent(headroomPercent)} of its ports left`;
+  const share = `has ${worst.uncertain === undefined ? '' : 'at least '}${spokenPercent(surePercent(worst))} of its ports left`;
   return severity === 'info'
-    ? `${word}: the fullest group, ${who}, ${share}.`
-    : `${word}: ${who} ${share} and does not get fuller; ${left}.`;
+    ? `${word}: the fullest group, ${who}, ${share}${fate(worst, '')}.`
+    : `${word}: ${who} ${share}${fate(worst, ' and does not get fuller')}; ${left}.`;
+}
+
+/** What becomes of the connections of a group that is out of ports, or was within the last minute. */
+function dryWords(group: GroupModel, nowMs: number): string {
+  const { connectFailures, demandPerSecond, free, limit } = group;
+  if (connectFailures !== undefined && connectFailures.perSecond > 0) {
+    const wanted = demandPerSecond === null ? '' : ` of ${formatRate(demandPerSecond)}`;
+    return `is out of ports: ${formatRate(connectFailures.perSecond)}${wanted} connections per second are refused`;
+  }
+  if (free <= 0) return 'is out of ports, and new connections fail';
+  const ago = spokenText(formatDuration(Math.max(0, nowMs - (limit?.lastMs ?? nowMs)) / 1000));
+  return `was out of ports ${ago} ago`;
+}
+
+/** What is to be said where no end is near; `steady`: where it does not get fuller. */
+function fate({ etaSeconds, growthPerSecond }: GroupModel, steady: string): string {
+  if (etaSeconds !== null) return ' and fills slowly';
+  return growthPerSecond === undefined ? ', and its growth is not known yet' : steady;
 }
 
 /** The machine in one sentence, and one for each warning of the source. */

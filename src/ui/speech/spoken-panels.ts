@@ -2,8 +2,9 @@ import type { Advice } from '../../model/advice/advice.ts';
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import type { SysctlNote } from '../../model/sysctl-notes.ts';
-import type { WhatIf } from '../../model/what-if/what-if.ts';
+import type { WhatIf } from '../../model/what-if/changes.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';
+import { realModel, type ViewState } from '../../store/view-state.ts';
 import { placeText } from './spoken-group.ts';
 import { sentence, type SpokenLine, spokenPercent, spokenText } from './spoken-text.ts';
 import { formatDuration } from '../../format/units.ts';
@@ -65,9 +66,17 @@ export function spokenWhatIfMark(changes: WhatIf): string {
 /** What becomes of the group that is worst now. */
 export function spokenOutcome(real: Model, outcome: Model): string {
   const now = real.worst;
-  const then = outcome.groups.find(({ label }) => label === now?.label);
+  const then = outcome.groups.find(({ key }) => key === now?.key);
   if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
   return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; ${endWords(now)} as it is, ${endWords(then)} with the changes.`;
+}
+
+/** What the changes of the what-if panel bring, and how they are made; `outcome` is the model on the screen. */
+export function spokenConsequences(state: ViewState, outcome: Model): readonly SpokenLine[] {
+  const real = realModel(state);
+  return real === undefined
+    ? []
+    : [spokenOutcome(real, outcome), ...spokenCommands(state.whatIf, real)];
 }
 
 /** What makes the changes true on the machine of this model. */
@@ -76,8 +85,9 @@ export function spokenCommands(changes: WhatIf, { sample }: Model): readonly Spo
   return [...commandLines(commands), ...notes.map(spokenText)];
 }
 
-function endWords({ free, etaSeconds }: GroupModel): string {
+function endWords({ free, etaSeconds, growthPerSecond }: GroupModel): string {
   if (free <= 0) return 'out of ports now';
+  if (etaSeconds === null && growthPerSecond === undefined) return 'out of ports not known when';
   return etaSeconds === null
     ? 'never out of ports'
     : `out of ports in ${spokenText(formatDuration(etaSeconds))}`;

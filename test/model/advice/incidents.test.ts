@@ -3,7 +3,7 @@ import { parseReservedPorts, portRangeSize } from '../../../src/kernel/port-rang
 import type { KernelReading } from '../../../src/kernel/reading.ts';
 import type { Advice, AdviceId } from '../../../src/model/advice/advice.ts';
 import type { Severity } from '../../../src/model/severity.ts';
-import { sampleOf } from '../../../src/model/sample/sample.ts';
+import { sampleOf } from '../../../src/model/sample/measure.ts';
 import { buildModel } from '../../../src/model/model.ts';
 import { ownersOf, type TestProcess, withInodes } from '../../helpers/owners.ts';
 import {
@@ -22,13 +22,7 @@ interface Given extends Partial<Omit<KernelReading, 'sysctls' | 'sockets'>> {
 
 function adviceFor({ sockets, sysctls, processes = [], ...overrides }: Given): readonly Advice[] {
   const given = reading(sockets, { ...overrides, sysctls: { ...SMALL_RANGE, ...sysctls } });
-  return buildModel(
-    sampleOf(
-      given,
-      () => 1.5,
-      () => ownersOf(processes),
-    ),
-  ).advice;
+  return buildModel(sampleOf(given, { owners: ownersOf(processes) })).advice;
 }
 
 const find = (advice: readonly Advice[], id: AdviceId) => advice.find((each) => each.id === id);

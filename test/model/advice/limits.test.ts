@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AdviceId } from '../../../src/model/advice/advice.ts';
 import { buildModel } from '../../../src/model/model.ts';
-import { sampleOf } from '../../../src/model/sample/sample.ts';
+import { sampleOf } from '../../../src/model/sample/measure.ts';
 import { ownersOf, withInodes } from '../../helpers/owners.ts';
 import { connections, reading, SMALL_RANGE } from '../../helpers/sockets.ts';
 
@@ -13,8 +13,8 @@ function suggestion(id: AdviceId, changes: Changes, files?: { open: number; limi
     ? [{ pid: 812, command: 'haproxy', inodes: [100], files: { hardLimit: Infinity, ...files } }]
     : [];
   const sockets = withInodes(connections(1), 100);
-  const owners = () => ownersOf(processes);
-  const { advice } = buildModel(sampleOf(reading(sockets, changes), () => 1.5, owners));
+  const owners = ownersOf(processes);
+  const { advice } = buildModel(sampleOf(reading(sockets, changes), { owners }));
   const found = advice.find((each) => each.id === id);
   return found && { severity: found.severity, commands: found.commands };
 }

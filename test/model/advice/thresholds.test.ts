@@ -41,9 +41,9 @@ test.for([
   '%i ports wanted of 100 are spread over %j, so that half are to spare',
   ([used, over]) => {
     for (const rule of [moreDestinations, moreSources, moreProxies]) {
-      const suggestion = suggest(rule, { used, steadyStateUsed: 0 });
+      const suggestion = suggest(rule, { used, wantedPorts: 0 });
       expect(suggestion?.headroomAfter).toEqual(over && 100 - used / over);
-      expect(suggest(rule, { used: 1, steadyStateUsed: used })?.title).toBe(suggestion?.title);
+      expect(suggest(rule, { used: 1, wantedPorts: used })?.title).toBe(suggestion?.title);
     }
   },
 );

@@ -7,13 +7,13 @@ import {
 } from '../../../src/model/query/filter-words.ts';
 import { filterGroups } from '../../../src/model/query/filter.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../../helpers/owners.ts';
-import { connections, timeWaits } from '../../helpers/sockets.ts';
+import { closedLately, connections } from '../../helpers/sockets.ts';
 
 /** Four groups of 100 usable ports each, in this order: the port tells which. */
 const { groups } = modelWithOwners(
   [
     ...withInodes(connections(90, { remotePort: 8080 }), 1000),
-    ...timeWaits(60, 57_000, { remotePort: 8081 }),
+    ...closedLately(60, { remotePort: 8081 }),
     ...withInodes(
       connections(20, { local: '10.0.3.70', remote: '10.0.9.2', remotePort: 443 }),
       2000,

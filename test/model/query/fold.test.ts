@@ -5,14 +5,14 @@ import { filterGroups } from '../../../src/model/query/filter.ts';
 import { FOLDINGS, foldGroups } from '../../../src/model/query/fold.ts';
 import type { GroupModel } from '../../../src/model/group-model.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../../helpers/owners.ts';
-import { connections, modelOf, timeWaits, type TestSocket } from '../../helpers/sockets.ts';
+import { closedLately, connections, modelOf, type TestSocket } from '../../helpers/sockets.ts';
 
 const from = (last: number, remotePort = 8080) => ({ local: `10.0.3.${last}`, remotePort });
 
 const { groups } = modelWithOwners(
   [
     ...withInodes(connections(10, from(7)), 100),
-    ...timeWaits(50, 57_000, from(7), 40_010),
+    ...closedLately(50, from(7), 40_010),
     ...withInodes(connections(70, from(8)), 200),
     ...connections(5, from(9, 443)),
   ],

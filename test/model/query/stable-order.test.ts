@@ -9,7 +9,7 @@ const [GROUP] = modelOf(connections(3)).groups;
 
 function group(label: string, changes: Partial<GroupModel> = {}): GroupModel {
   if (GROUP === undefined) throw new Error('no group');
-  return { ...GROUP, label, ...changes };
+  return { ...GROUP, key: label, label, ...changes };
 }
 
 const labels = (groups: readonly GroupModel[]) => groups.map(({ label }) => label);

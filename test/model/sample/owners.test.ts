@@ -4,7 +4,8 @@ import { NO_OWNERS } from '../../../src/kernel/socket-owners.ts';
 import { parseFilter } from '../../../src/model/query/filter-words.ts';
 import { filterGroups } from '../../../src/model/query/filter.ts';
 import { type GroupOwners, OwnerTally } from '../../../src/model/sample/owners.ts';
-import { sampleOf } from '../../../src/model/sample/sample.ts';
+import { classify } from '../../../src/model/sample/classify.ts';
+import { measure } from '../../../src/model/sample/measure.ts';
 import {
   modelWithOwners,
   numbersFrom,
@@ -90,14 +91,9 @@ describe('the owners of a group', () => {
     );
     const owners = ownersOf(PROCESSES);
     const wanted: number[] = [];
-    sampleOf(
-      reading([server, ...accepted, ...SOCKETS]),
-      () => 0,
-      (eachInode) => {
-        eachInode((inode) => wanted.push(inode));
-        return owners;
-      },
-    );
+    const classified = classify(reading([server, ...accepted, ...SOCKETS]));
+    classified.inodes((inode) => wanted.push(inode));
+    measure(classified, { owners });
     expect(wanted.toSorted((a, b) => a - b)).toEqual([
       ...numbersFrom(100, 30),
       ...numbersFrom(200, 4),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildModel } from '../../../src/model/model.ts';
-import { sampleOf } from '../../../src/model/sample/sample.ts';
+import { sampleOf } from '../../../src/model/sample/measure.ts';
 import { connections, reading, timeWaits } from '../../helpers/sockets.ts';
 
 const destinations = (counts: readonly { live: number; timeWait: number }[]) =>
@@ -11,7 +11,7 @@ const destinations = (counts: readonly { live: number; timeWait: number }[]) =>
   });
 
 const modelOf = (sockets: ReturnType<typeof destinations>, most?: number) =>
-  buildModel(sampleOf(reading(sockets), () => 1, undefined, most));
+  buildModel(sampleOf(reading(sockets), { mostGroups: most }));
 
 test('the largest groups are measured, the others are summed up, and nothing is lost', () => {
   const count = fc.record({ live: fc.nat(8), timeWait: fc.nat(8) });

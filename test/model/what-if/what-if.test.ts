@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { buildModel, type Model } from '../../../src/model/model.ts';
 import type { GroupModel } from '../../../src/model/group-model.ts';
 import type { TupleGroup } from '../../../src/model/sample/tuple-group.ts';
-import { applyWhatIf, type WhatIf } from '../../../src/model/what-if/what-if.ts';
+import { applyWhatIf } from '../../../src/model/what-if/what-if.ts';
+import type { WhatIf } from '../../../src/model/what-if/changes.ts';
 import { whatIfCommands } from '../../../src/model/what-if/commands.ts';
 import {
   presentValue,

@@ -55,7 +55,7 @@ test('a wrong file is told before anything is drawn', async () => {
   const shell = await openLiveShell({ env, columns: 250 });
   const message = await shell.output(LIVE_COMMAND);
   expect(message).toBe(
-    `ephtop: ${file}: "often" is wrong for "interval". Write a duration such as 250ms, 2s or 1m.`,
+    `ephtop: ${file}: "often" is wrong for "interval". Write a duration such as 250ms, 2s, 1m, 1h or 1d.`,
   );
   expect(await shell.output('echo "status $?"')).toBe('status 2');
   expect(shell.terminal.raw()).not.toContain('\x1b[?1049');

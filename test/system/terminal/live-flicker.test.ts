@@ -49,7 +49,9 @@ const clockOf = (screen: string) => /\d\d:\d\d:\d\d/.exec(screen)?.[0];
 /** Of a view that has shown all that comes with the first seconds. */
 async function startSettled(proc: string): Promise<Terminal> {
   const terminal = startLive({ proc, args: ['--cpu-budget', '100%'] });
-  await terminal.waitFor((screen) => FULLEST_ROW.test(screen) && /cost [^]*opens\/s/.test(screen));
+  await terminal.waitFor(
+    (screen) => FULLEST_ROW.test(screen) && /cost [^]*opens\/s[^]*never/.test(screen),
+  );
   return terminal;
 }
 

@@ -32,8 +32,7 @@ function hundredSeconds(): Buffer {
 function startReplay(bytes: Buffer, args: readonly string[] = [], options: TerminalOptions = {}) {
   const file = join(makeDirectory(), 'incident.eph.gz');
   writeFileSync(file, bytes);
-  // It has no business with this machine's files.
-  const command = [LAUNCHER, 'replay', file, '--proc', '/proc/nonexistent', ...args];
+  const command = [LAUNCHER, 'replay', file, ...args];
   return openTerminal(process.execPath, command, { columns: 80, rows: 24, ...options });
 }
 

@@ -8,19 +8,19 @@ import { connections, modelOf } from '../../helpers/sockets.ts';
 
 const MODEL = modelOf(connections(1));
 
-/** A worst group: its name, headroom in percent, seconds left. */
-type Look = readonly [label: string, headroomPercent: number, etaSeconds: number | null];
+/** A worst group: its key, headroom in percent, seconds left. */
+type Look = readonly [key: string, headroomPercent: number, etaSeconds: number | null];
 
 const HEALTHY: Look = ['a', 60, null];
 const WARNING: Look = ['a', 20, null];
 const CRITICAL: Look = ['a', 5, null];
 
-function modelAt(seconds: number, [label, headroomPercent, etaSeconds]: Look): Model {
+function modelAt(seconds: number, [key, headroomPercent, etaSeconds]: Look): Model {
   const { worst } = MODEL;
   if (worst === undefined) throw new Error('there is a group');
   const group: GroupModel = {
     ...worst,
-    label,
+    key,
     headroomPercent,
     etaSeconds,
     free: etaSeconds === 0 ? 0 : 100,

@@ -1,18 +1,17 @@
 import { expect, test, vi } from 'vitest';
 import type { Model } from '../../../src/model/model.ts';
-import { reduce } from '../../../src/store/reducer.ts';
-import { createStore } from '../../../src/store/store.ts';
 import { startReplay } from '../../../src/store/replay.ts';
 import { initialViewState } from '../../../src/store/view-state.ts';
+import { createViewStore } from '../../../src/store/view-store.ts';
 import { ScreenReaderView } from '../../../src/ui/speech/screen-reader-view.tsx';
 import { glyphsFor } from '../../../src/ui/theme.ts';
 import { renderAt } from '../../helpers/ink-stdout.ts';
-import { connections, modelOf, timeWaits } from '../../helpers/sockets.ts';
+import { closedLately, connections, modelOf } from '../../helpers/sockets.ts';
 
 const host = (last: number, count: number) => connections(count, { remote: `10.0.9.${last}` });
 const SOCKETS = [
   ...connections(4, { remote: '10.0.9.1' }),
-  ...timeWaits(90, 57_000, { remote: '10.0.9.1' }, 40_004),
+  ...closedLately(90, { remote: '10.0.9.1' }, 40_004),
   ...host(2, 20),
   ...host(3, 5),
 ];
@@ -27,15 +26,13 @@ function listen(
   columns = 1000,
   settings: Parameters<typeof initialViewState>[0] = {},
 ) {
-  const store = createStore(reduce, initialViewState(settings));
-  const show = (next: Model) => {
-    store.getState().models.push(next);
-    store.dispatch({ type: 'model', model: next });
-  };
-  show(model);
   const copied: string[] = [];
-  const copyText = (text: string) => copied.push(text);
-  const view = <ScreenReaderView store={store} glyphs={glyphsFor(true)} copyText={copyText} />;
+  const store = createViewStore(initialViewState(settings), {
+    copyText: (text) => copied.push(text),
+  });
+  const show = (next: Model) => store.dispatch({ type: 'model', model: next });
+  show(model);
+  const view = <ScreenReaderView store={store} glyphs={glyphsFor(true)} />;
   const screen = renderAt(view, { columns, rows: 24 });
   const spoken = () => screen.frames.filter((frame) => frame.trim() !== '');
   /** What is said next, in answer to keys. */

@@ -22,12 +22,12 @@ import type { GroupModel } from '../../../src/model/group-model.ts';
 import { explainSysctls } from '../../../src/model/sysctl-notes.ts';
 import { applyWhatIf } from '../../../src/model/what-if/what-if.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../../helpers/owners.ts';
-import { connections, modelOf, timeWaits } from '../../helpers/sockets.ts';
+import { closedLately, connections, modelOf } from '../../helpers/sockets.ts';
 
 const model = modelWithOwners(
   [
     ...withInodes(connections(4), 1),
-    ...timeWaits(90, 57_000, {}, 40_004),
+    ...closedLately(90, {}, 40_004),
     ...connections(3, { local: '2001:db8::1', remote: '2001:db8::2', remotePort: 443 }),
   ],
   [
@@ -41,7 +41,14 @@ function group(change: Partial<GroupModel> = {}): GroupModel {
   const [first] = model.groups;
   if (first === undefined) throw new Error('the model has groups');
   const figures = { usable: 28_231, free: 1209, headroomPercent: 4.3, closeRate: 475 };
-  return { ...first, ...figures, severity: 'critical', etaSeconds: 18.4, ...change };
+  return {
+    ...first,
+    ...figures,
+    growthPerSecond: 0,
+    severity: 'critical',
+    etaSeconds: 18.4,
+    ...change,
+  };
 }
 
 const PLACE = { position: 1, total: 8, selected: true, gone: false };
@@ -119,6 +126,18 @@ test.for<[Partial<GroupModel>, string]>([
     `${WHO} runs out of ports in 16 minutes 40 seconds; 1,209 of 28,231 are left.`,
   ],
   [
+    { severity: 'warning', etaSeconds: null, closeRate: 0, growthPerSecond: undefined },
+    `Warning: ${WHO} has 4.3 percent of its ports left, and its growth is not known yet; 1,209 of 28,231 are left. Press the letter a for what to do about it.`,
+  ],
+  [
+    { severity: 'info', etaSeconds: null, headroomPercent: 63, growthPerSecond: undefined },
+    `Healthy: the fullest group, ${WHO}, has 63.0 percent of its ports left, and its growth is not known yet.`,
+  ],
+  [
+    { severity: 'info', etaSeconds: 7200, headroomPercent: 63 },
+    `Healthy: the fullest group, ${WHO}, has 63.0 percent of its ports left and fills slowly.`,
+  ],
+  [
     { severity: 'info', etaSeconds: null, headroomPercent: 63 },
     `Healthy: the fullest group, ${WHO}, has 63.0 percent of its ports left.`,
   ],
@@ -162,10 +181,21 @@ test('the detail of a group has its forecast, ports, owners and drain in sentenc
   expect(spokenDetail(model, group({ closeRate: 0, growthPerSecond: 1234.5 }))[2]).toBe(
     'No connection was closed in the last 10 seconds; live connections grow by 1,235 per second.',
   );
+  expect(spokenDetail(model, group({ closeRate: 0, growthPerSecond: undefined }))[2]).toBe(
+    'No connection was closed in the last 10 seconds; the growth of live connections is not known yet.',
+  );
   const text = lines.join('\n');
   expect(text).toContain('States: 4 ESTABLISHED, 90 TIME WAIT.');
   expect(text).toContain('Owners: haproxy, pid 812, with 3; process 5, pid 5, with 1.');
   expect(text).toContain('within 30 seconds: 0; within 60 seconds: 90.');
+  const longer = [...Array.from({ length: 119 }, () => 0), 90];
+  expect(spokenDetail(model, group({ drainSchedule: longer })).join('\n')).toContain(
+    'within 10 seconds: 0; within 30 seconds: 0; within 120 seconds: 90.',
+  );
+  const shorter = [...Array.from({ length: 19 }, () => 0), 90];
+  expect(spokenDetail(model, group({ drainSchedule: shorter })).join('\n')).toContain(
+    'ends within 10 seconds: 0; within 20 seconds: 90.',
+  );
   expect(text).toContain('With the even ones used up'.toLowerCase());
   expect(text).not.toMatch(/[^\p{ASCII}]|_WAIT|\(\)/u);
   expect(spokenDetail(model, group({ etaRangeSeconds: [12, null] }))[1]).toContain(
@@ -217,7 +247,7 @@ describe('panels', () => {
     );
     expect(spokenWhatIfMark({})).toMatch(/^What if: nothing is changed yet/);
     expect(spokenOutcome(model, applyWhatIf(model, changes))).toMatch(
-      /^Outcome for 10\.0\.3\.7 to 10\.0\.9\.21 port 8080: headroom from 6\.0 percent to \d+\.\d percent; out of ports in .* as it is, never out of ports with the changes\.$/,
+      /^Outcome for 10\.0\.3\.7 to 10\.0\.9\.21 port 8080: headroom from 6\.0 percent to \d+\.\d percent; out of ports in .* as it is, out of ports not known when with the changes\.$/,
     );
     expect(spokenCommands(changes, model)).toEqual([
       'The command:',

@@ -19,7 +19,7 @@ function modelAt(takenAtMs: number, [label, headroomPercent, etaSeconds]: Look):
   if (worst === undefined) throw new Error('there is a group');
   const severity = severityOf({ headroomPercent }, etaSeconds);
   const free = etaSeconds === 0 ? 0 : 100;
-  const group = { ...worst, label, headroomPercent, etaSeconds, severity, free };
+  const group = { ...worst, key: label, label, headroomPercent, etaSeconds, severity, free };
   return { ...MODEL, worst: group, sample: { ...MODEL.sample, takenAtMs } };
 }
 

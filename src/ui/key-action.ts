@@ -1,11 +1,12 @@
+import type { Action } from '../store/actions.ts';
 import type { Panel } from '../store/panel.ts';
-import { type KeyBinding, type KeyCommand, KEYMAP } from './keymap.ts';
+import { type KeyAction, type KeyBinding, KEYMAP } from './keymap.ts';
 
 const byKey = (bindings: readonly KeyBinding[]) =>
-  new Map(bindings.flatMap(({ keys, command }) => keys.map((key) => [key, command] as const)));
+  new Map(bindings.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)));
 
-const COMMANDS = byKey(KEYMAP.filter(({ panels }) => panels === undefined));
-const PANEL_COMMANDS = new Map(
+const ACTIONS = byKey(KEYMAP.filter(({ panels }) => panels === undefined));
+const PANEL_ACTIONS = new Map(
   [...new Set(KEYMAP.flatMap(({ panels = [] }) => panels))].map((panel) => [
     panel,
     byKey(keysOf(panel)),
@@ -18,30 +19,30 @@ export function keysOf(panel: Panel): readonly KeyBinding[] {
 }
 
 /** What a key does while this panel is shown; undefined: nothing. */
-export function commandFor(key: string, panel: Panel): KeyCommand | undefined {
-  const own = PANEL_COMMANDS.get(panel)?.get(key);
+export function actionFor(key: string, panel: Panel): KeyAction | undefined {
+  const own = PANEL_ACTIONS.get(panel)?.get(key);
   if (own !== undefined) return own;
-  if (/^[1-9]$/.test(key)) return () => ({ type: 'advice', index: Number(key) - 1 });
-  return COMMANDS.get(key);
+  if (/^[1-9]$/.test(key)) return { type: 'advice', index: Number(key) - 1 };
+  return ACTIONS.get(key);
 }
 
 /** What a key does while the filter is typed. */
-export function filterCommandFor(key: string): KeyCommand | undefined {
+export function filterActionFor(key: string): Action | undefined {
   switch (key) {
     case 'enter':
-      return () => ({ type: 'filter-done' });
+      return { type: 'filter-done' };
     case 'escape':
-      return () => ({ type: 'escape' });
+      return { type: 'escape' };
     case 'backspace':
-      return () => ({ type: 'filter-backspace' });
+      return { type: 'filter-backspace' };
     case 'ctrl-c':
-      return 'quit';
+      return { type: 'quit' };
     case 'ctrl-z':
-      return 'suspend';
+      return { type: 'suspend' };
     default:
       // Named keys have more than one character; control characters are none to type.
       return [...key].length === 1 && key >= ' ' && key !== '\u007f'
-        ? () => ({ type: 'filter-text', text: key })
+        ? { type: 'filter-text', text: key }
         : undefined;
   }
 }

@@ -1,0 +1,78 @@
+import { type ExitStatuses, EXIT } from './exit-statuses.ts';
+import type { Invocation } from './invocation.ts';
+import type { Format, OptionsOf, Topic } from './option-table.ts';
+
+/** What the table says of a command that can use the options of topics `T`. */
+interface CommandEntry<T extends Topic> {
+  readonly description: string;
+  /** Its argument as commander writes it, and what that is. */
+  readonly argument?: readonly [name: string, description: string];
+  readonly topics: readonly T[];
+  /** The choices of --format, its default first. */
+  readonly formats?: readonly [Format, ...Format[]];
+  readonly exit: ExitStatuses;
+  /** Resolves when its work is done. */
+  run(invocation: Invocation<OptionsOf<T>>): Promise<void>;
+}
+
+/** Has the compiler compare the topics with the options that `run` wants. */
+function command<const T extends Topic>(entry: CommandEntry<T>): CommandEntry<Topic> {
+  // It does with more options what it does with its own.
+  return entry as unknown as CommandEntry<Topic>;
+}
+
+/**
+ * Every command, by the word that starts it; `live` has none. Each loads only what it needs, as the sampling
+ * thread is to be under way as early as can be.
+ */
+export const COMMANDS = {
+  live: command({
+    description: 'A live, top-style monitor for ephemeral TCP port exhaustion on Linux.',
+    topics: ['pace', 'source', 'budget', 'groups', 'view', 'drawing', 'debug'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./live.ts')).runLive(invocation),
+  }),
+  snapshot: command({
+    description: 'Print one sample, or several, and end.',
+    topics: ['format', 'count', 'pace', 'source', 'groups', 'drawing', 'debug'],
+    formats: ['table', 'json'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./snapshot.ts')).runSnapshot(invocation),
+  }),
+  advise: command({
+    description: 'Print the sysctls that matter, explained, and what to do, best first.',
+    topics: ['format', 'source', 'drawing', 'debug'],
+    formats: ['text', 'json'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./advise.ts')).runAdvise(invocation),
+  }),
+  record: command({
+    description: 'Keep the samples of an incident in a file, to be looked at with "replay".',
+    topics: ['recording', 'pace', 'source', 'budget', 'drawing', 'debug'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./record.ts')).runRecord(invocation),
+  }),
+  replay: command({
+    description: 'Look at a recording in the live view, and go through it in time.',
+    argument: ['<file>', 'a recording'],
+    topics: ['groups', 'view', 'drawing', 'debug'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./replay.ts')).runReplay(invocation),
+  }),
+};
+
+/** Name of a command in the table. */
+export type CommandName = keyof typeof COMMANDS;
+
+/** The names of all commands. */
+export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
+
+/** True if the command can use options of this topic. */
+export function canUse(name: CommandName, topic: Topic): boolean {
+  return COMMANDS[name].topics.includes(topic);
+}
+
+/** What a sentence calls a command. */
+export function spokenName(name: CommandName): string {
+  return name === 'live' ? 'the live view' : name;
+}

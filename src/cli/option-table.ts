@@ -1,0 +1,235 @@
+import { formatInterval } from '../format/units.ts';
+import { DEFAULT_ORDER, SORT_COLUMNS } from '../model/query/order.ts';
+import type { SourceChoice } from '../sampling/settings.ts';
+import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, THEMES } from '../store/settings.ts';
+import {
+  parseCount,
+  parseFilterOption,
+  parseInterval,
+  parseLength,
+  parseShare,
+  parseText,
+} from './options.ts';
+
+/** Headings of --help, by the topics below them. A command can use the options of its topics, and no others. */
+export const TOPICS = {
+  format: 'Options:',
+  count: 'Options:',
+  recording: 'Options:',
+  debug: 'Options:',
+  pace: 'Sampling:',
+  source: 'Sampling:',
+  budget: 'Sampling:',
+  groups: 'Groups:',
+  view: 'View:',
+  drawing: 'Drawing:',
+} as const;
+
+/** What an option is about. */
+export type Topic = keyof typeof TOPICS;
+
+/** How a command can print what it has to say. */
+export type Format = 'table' | 'text' | 'json';
+
+interface AnyOption {
+  /** As commander writes them: `--interval <duration>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly topic: Topic;
+  /** True for what the configuration file can set as well. */
+  readonly isSetting?: true;
+}
+
+/** An option that is there or not: false by default, or true where it is named `--no-…`. */
+interface Flag extends AnyOption {
+  readonly parse?: never;
+  readonly choices?: never;
+}
+
+/** An option with a value that is read. Without a default it may be left out. */
+interface Parsed extends AnyOption {
+  /** Throws commander's InvalidArgumentError with what is right. */
+  readonly parse: (text: string) => unknown;
+  readonly default?: number | string;
+  /** The default as --help writes it, where it is not plain text. */
+  readonly defaultText?: string;
+  readonly choices?: never;
+}
+
+/** An option with one of several values. */
+interface Choice extends AnyOption {
+  readonly choices: readonly string[];
+  readonly default: string;
+  readonly parse?: never;
+}
+
+/** What the table says of an option. */
+export type OptionEntry = Flag | Parsed | Choice;
+
+/** Every option, once, by the name of its value. --help keeps the order. */
+export const OPTIONS = {
+  format: {
+    flags: '--format <format>',
+    description: 'how to print it',
+    topic: 'format',
+    // Those that a command has, and which of them is its default, stand in the table of commands.
+    choices: ['table', 'text', 'json'] as readonly Format[],
+    default: 'table',
+  },
+  count: {
+    flags: '--count <n>',
+    description: 'how many samples, at --interval (JSON: one document a line)',
+    topic: 'count',
+    parse: parseCount,
+    default: 1,
+    defaultText: '1',
+  },
+  output: {
+    flags: '-o, --output <file>',
+    description: 'where to; - is stdout (default: a new file here)',
+    topic: 'recording',
+    parse: parseText,
+  },
+  duration: {
+    flags: '--duration <duration>',
+    description: 'end after this time: 90s, 10m, 2h (default: with Ctrl-C)',
+    topic: 'recording',
+    parse: parseLength,
+  },
+  debug: {
+    flags: '--debug <file>',
+    description: 'append to a file how ephtop works: sources, fallbacks, time of each step, errors',
+    topic: 'debug',
+    parse: parseText,
+  },
+  interval: {
+    flags: '--interval <duration>',
+    description: 'time between two samples',
+    topic: 'pace',
+    parse: parseInterval,
+    default: DEFAULT_INTERVAL_MS,
+    defaultText: formatInterval(DEFAULT_INTERVAL_MS),
+    isSetting: true,
+  },
+  source: {
+    flags: '--source <source>',
+    description: 'how to read the sockets',
+    topic: 'source',
+    choices: ['auto', 'netlink', 'procfs'] satisfies readonly SourceChoice[],
+    default: 'auto',
+  },
+  proc: {
+    flags: '--proc <directory>',
+    description: 'where procfs is mounted',
+    topic: 'source',
+    parse: parseText,
+    default: '/proc',
+  },
+  cpuBudget: {
+    flags: '--cpu-budget <percent>',
+    description: 'share of one core to stay within, by sampling less often',
+    topic: 'budget',
+    parse: parseShare,
+    default: 0.1,
+    defaultText: '10%',
+    isSetting: true,
+  },
+  filter: {
+    flags: '--filter <words>',
+    description:
+      'only groups of which every word holds, such as "dst:10.0.9. owner:haproxy headroom<20%"',
+    topic: 'groups',
+    parse: parseFilterOption,
+    default: '',
+  },
+  sort: {
+    flags: '--sort <column>',
+    description: 'order of the groups',
+    topic: 'groups',
+    choices: SORT_COLUMNS,
+    default: DEFAULT_ORDER.column,
+    isSetting: true,
+  },
+  theme: {
+    flags: '--theme <theme>',
+    description: 'colours',
+    topic: 'view',
+    choices: THEMES,
+    default: DEFAULT_THEME,
+    isSetting: true,
+  },
+  mouse: {
+    flags: '--no-mouse',
+    description: 'leave the mouse to the terminal, to select text with',
+    topic: 'view',
+    isSetting: true,
+  },
+  screenReader: {
+    flags: '--screen-reader',
+    description:
+      'lines to be listened to, in place of a screen (INK_SCREEN_READER=true does the same)',
+    topic: 'view',
+    isSetting: true,
+  },
+  bell: {
+    flags: '--bell',
+    description: 'ring once when a group turns critical',
+    topic: 'view',
+  },
+  config: {
+    flags: '--no-config',
+    description: 'do not read the configuration file',
+    topic: 'view',
+  },
+  color: {
+    flags: '--no-color',
+    description: 'no colour (NO_COLOR does the same)',
+    topic: 'drawing',
+  },
+  ascii: {
+    flags: '--ascii',
+    description: 'draw with ASCII characters only',
+    topic: 'drawing',
+    isSetting: true,
+  },
+} as const satisfies Record<string, OptionEntry>;
+
+type Table = typeof OPTIONS;
+
+/** Name of an option's value, which is that of its flag in camel case. */
+export type OptionName = keyof Table;
+
+/** Names of those options that the configuration file can set. */
+export type SettingName = {
+  [Name in OptionName]: Table[Name] extends { isSetting: true } ? Name : never;
+}[OptionName];
+
+/** The type of an option's value. */
+export type ValueOf<Name extends OptionName> = Table[Name] extends {
+  parse: (text: string) => infer Value;
+}
+  ? Value
+  : Table[Name] extends { choices: readonly (infer Value)[] }
+    ? Value
+    : boolean;
+
+/** The options of some topics that may be left out and have no default. */
+type Unset<T extends Topic> = {
+  [Name in OptionName]: Table[Name] extends { topic: T; parse: unknown }
+    ? Table[Name] extends { default: unknown }
+      ? never
+      : Name
+    : never;
+}[OptionName];
+
+type NamesOf<T extends Topic> = {
+  [Name in OptionName]: Table[Name]['topic'] extends T ? Name : never;
+}[OptionName];
+
+/** The values of the options of some topics. */
+export type OptionsOf<T extends Topic> = {
+  readonly [Name in Exclude<NamesOf<T>, Unset<T>>]: ValueOf<Name>;
+} & { readonly [Name in Unset<T>]?: ValueOf<Name> };
+
+/** The table's rows. */
+export const OPTION_ENTRIES = Object.entries(OPTIONS) as [OptionName, OptionEntry][];

@@ -1,0 +1,45 @@
+import type { GroupModel } from '../model/group-model.ts';
+import { formatCount, formatPercent, formatRate } from './units.ts';
+
+/** Headroom in percent that is there for sure. */
+export function surePercent({
+  uncertain,
+  headroomPercent,
+  headroomPercentAtLeast,
+}: Pick<GroupModel, 'uncertain' | 'headroomPercent' | 'headroomPercentAtLeast'>): number {
+  return uncertain === undefined ? headroomPercent : headroomPercentAtLeast;
+}
+
+/** `4.4%`, or `≥4.4%` where more may be left. */
+export function headroomText(group: Parameters<typeof surePercent>[0]): string {
+  return `${group.uncertain === undefined ? '' : '≥'}${formatPercent(surePercent(group))}`;
+}
+
+/** `1,231`, or `260 to 500` where it is not known. */
+export function leftText({
+  free,
+  freeAtLeast,
+  uncertain,
+}: Pick<GroupModel, 'free' | 'freeAtLeast' | 'uncertain'>): string {
+  return uncertain === undefined || freeAtLeast >= free
+    ? formatCount(free)
+    : `${formatCount(freeAtLeast)} to ${formatCount(free)}`;
+}
+
+/** True where a group is out of ports, or was within the last minute. */
+export function isDry({ limit, free }: Pick<GroupModel, 'limit' | 'free'>): boolean {
+  return limit?.isDry === true || free <= 0;
+}
+
+/** True where connections are refused, or it is not long that they were. */
+export function isUnderPressure(group: GroupModel): boolean {
+  return isDry(group) || (group.connectFailures?.lastMinute ?? 0) > 0;
+}
+
+/** Refused connections a second, or, where they cannot be seen, `≥300` wanted; '' where there is no pressure. */
+export function pressureText(group: GroupModel): string {
+  if (!isUnderPressure(group)) return '';
+  const { connectFailures, demandPerSecond } = group;
+  if (connectFailures !== undefined) return formatRate(connectFailures.perSecond);
+  return demandPerSecond === null ? '' : `≥${formatRate(demandPerSecond)}`;
+}

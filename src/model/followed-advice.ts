@@ -1,0 +1,76 @@
+import type { SysctlName } from '../kernel/sysctl.ts';
+import type { Advice } from './advice/advice.ts';
+import type { GroupModel } from './group-model.ts';
+import type { Sample } from './sample/sample.ts';
+
+/** A suggestion that somebody has followed: what was promised, to be held against what comes. */
+export interface FollowedAdvice {
+  readonly id: Advice['id'];
+  readonly title: string;
+  /** The group that it was given for. */
+  readonly key: string;
+  readonly label: string;
+  /** When the sysctls had changed, Unix ms. */
+  readonly atMs: number;
+  /** Headroom in percent, as it was promised. */
+  readonly promised: Pick<
+    Advice['effect'],
+    'headroomBefore' | 'headroomAfter' | 'headroomAfterMinute'
+  >;
+}
+
+/** What was suggested, and for which group. */
+interface Suggested {
+  readonly advice: readonly Advice[];
+  readonly worst: Pick<GroupModel, 'key' | 'label'> | undefined;
+}
+
+/** For so long it is told what became of a suggestion. */
+const TOLD_MS = 3 * 60_000;
+
+/** Notices from sample to sample which suggestions were followed. */
+export class FollowedMemory {
+  #last: Sample | undefined;
+  #told: readonly FollowedAdvice[] = [];
+
+  /** Takes the newest sample, and the last model that was built before it. Returns what was followed lately, the newest first. */
+  push(sample: Sample, model: Suggested | undefined): readonly FollowedAdvice[] {
+    const before = this.#last;
+    this.#last = sample;
+    this.#told = this.#told.filter(
+      ({ atMs }) => sample.takenAtMs >= atMs && sample.takenAtMs - atMs < TOLD_MS,
+    );
+    if (before === undefined || model?.worst === undefined) return this.#told;
+    const { key, label } = model.worst;
+    const news = model.advice
+      .filter(({ commands }) => isNewlyInForce(commands, before, sample))
+      .map(({ id, title, effect }): FollowedAdvice => {
+        const { headroomBefore, headroomAfter, headroomAfterMinute } = effect;
+        const promised = { headroomBefore, headroomAfter, headroomAfterMinute };
+        return { id, title, key, label, atMs: sample.takenAtMs, promised };
+      });
+    if (news.length > 0)
+      this.#told = [
+        ...news,
+        ...this.#told.filter(({ id }) => news.every((each) => each.id !== id)),
+      ];
+    return this.#told;
+  }
+}
+
+/** True where all that the commands set is set, and was not before. */
+function isNewlyInForce(commands: readonly string[], before: Sample, now: Sample): boolean {
+  const settings = commands.map(settingOf);
+  if (settings.length === 0 || settings.includes(undefined)) return false;
+  const areIn = ({ sysctls }: Sample) =>
+    settings.every((setting) => setting !== undefined && sysctls[setting.name] === setting.value);
+  return areIn(now) && !areIn(before);
+}
+
+/** Reads `sysctl -w name=value`. */
+function settingOf(command: string): { name: SysctlName; value: string } | undefined {
+  const match = /^sysctl -w ([\w.]+)=(?:"([^"]*)"|(\S+))$/.exec(command);
+  return match === null
+    ? undefined
+    : { name: match[1] as SysctlName, value: match[2] ?? match[3] ?? '' };
+}

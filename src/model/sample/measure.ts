@@ -1,0 +1,135 @@
+import type { TcpCounters } from '../../kernel/counters.ts';
+import type { KernelReading } from '../../kernel/reading.ts';
+import { NO_OWNERS, type SocketOwners } from '../../kernel/socket-owners.ts';
+import {
+  CLOSE_WAIT,
+  ESTABLISHED,
+  namedStateCounts,
+  type StateCounts,
+  TCP_STATE_COUNT,
+  TIME_WAIT,
+} from '../../kernel/tcp-state.ts';
+import { wheelStepSeconds } from '../timer-wheel.ts';
+import { type Classified, classify } from './classify.ts';
+import { doubted, doubtsOf } from './doubts.ts';
+import { boundOutside, FULL_RANGE } from './full-range.ts';
+import { countByParity, measurePortSpace } from './port-space.ts';
+import type { OwnerFiles, Sample } from './sample.ts';
+import { reuseRule } from './time-wait.ts';
+import { groupTuples } from './group-tuples.ts';
+import type { RefusalMemory } from './refusal-memory.ts';
+import type { TupleGroup } from './tuple-group.ts';
+
+/** What is known besides the reading. */
+export interface Known {
+  /** Who holds the outgoing connections; nobody knows where it is left out. */
+  readonly owners?: SocketOwners;
+  /** What was refused; undefined: it cannot be seen. */
+  readonly refusals?: RefusalMemory | undefined;
+  /** Smaller groups beyond so many are summed up; none where it is left out. */
+  readonly mostGroups?: number | undefined;
+}
+
+/**
+ * Groups a classified reading and measures the port space. `sampling.durationMs` is 0: only whoever read the
+ * kernel knows.
+ */
+export function measure(
+  classified: Classified,
+  { owners = NO_OWNERS, refusals, mostGroups = Infinity }: Known = {},
+): Sample {
+  const { reading, settings, listeners, outgoing, heldPorts, portMap, fullRangeMap } = classified;
+  const { sockets, sysctls } = reading;
+  const { range } = settings;
+  const fullRange = countByParity(FULL_RANGE, fullRangeMap);
+  const doubts = doubtsOf(reading, settings);
+  const grouping = groupTuples(sockets, {
+    placeId: reading.place.id,
+    tuples: outgoing,
+    range,
+    portMap,
+    fullRangeMap,
+    boundOutside: boundOutside(sockets, outgoing, range, fullRangeMap),
+    byParity: countByParity(range, portMap),
+    reuse: reuseRule(sysctls),
+    timeWaitSeconds: classified.timeWaitSeconds,
+    owners,
+    deviceNames: reading.deviceNames,
+    refusals,
+    takenAtMs: reading.takenAtMs,
+    mostGroups,
+  });
+  const { remainder, boundPorts } = grouping;
+  const groups = grouping.groups.map((group) => doubted(group, doubts));
+  return {
+    takenAtMs: reading.takenAtMs,
+    place: reading.place,
+    host: { hostname: reading.hostname, kernel: reading.kernelRelease },
+    sampling: {
+      source: reading.source,
+      sockets: sockets.length,
+      leftOut: reading.leftOut,
+      ownersUnseen: owners.unseenProcesses,
+      warnings: [
+        ...reading.warnings,
+        ...settings.warnings,
+        ...(reading.sysctlsElsewhere === undefined ? [] : [reading.sysctlsElsewhere]),
+      ],
+      ...(reading.unreadSockets !== undefined && { isPartial: true }),
+      durationMs: 0,
+    },
+    portSpace: measurePortSpace(range, portMap, boundPorts),
+    sysctls,
+    counters: reading.counters,
+    timeWaitSeconds: classified.timeWaitSeconds,
+    byState: countStates(reading),
+    groups,
+    remainder,
+    inferredHeld: boundPorts,
+    listeningPorts: listeners.ports,
+    heldPorts: [...heldPorts].toSorted((a, b) => a - b),
+    fullRangeUsable: fullRange.first + fullRange.second,
+    // procfs rounds the timers to 1/100 s.
+    timerStepSeconds:
+      reading.source === 'netlink'
+        ? wheelStepSeconds(sockets, classified.timeWaitSeconds)
+        : undefined,
+    limits: { conntrack: reading.conntrack, openFiles: openFilesOf(groups, owners) },
+  };
+}
+
+/** The sample of a reading, where there is nothing to do between the two steps. */
+export function sampleOf(reading: KernelReading, known?: Known): Sample {
+  return measure(classify(reading), known);
+}
+
+function openFilesOf(groups: readonly TupleGroup[], owners: SocketOwners): OwnerFiles[] {
+  const commands = new Map(
+    groups.flatMap((group) => group.owners.map(({ pid, command }) => [pid, command] as const)),
+  );
+  return [...commands].flatMap(([pid, command]) => {
+    const files = owners.filesOf(pid);
+    return files === undefined ? [] : [{ pid, command, ...files }];
+  });
+}
+
+function countStates({ sockets, counters, leftOut }: KernelReading): StateCounts {
+  const counts = new Uint32Array(TCP_STATE_COUNT);
+  for (let row = 0; row < sockets.length; row++) {
+    const state = sockets.state[row] ?? 0;
+    counts[state] = (counts[state] ?? 0) + 1;
+  }
+  if (leftOut > 0) addUnread(counts, counters);
+  return namedStateCounts(counts);
+}
+
+/** Raises what was read to what the kernel counts in all (sockstat tw, Tcp CurrEstab). */
+function addUnread(
+  counts: Uint32Array,
+  { timeWaitNow = 0, establishedNow = 0 }: TcpCounters,
+): void {
+  const raise = (state: number, total: number) =>
+    (counts[state] = Math.max(counts[state] ?? 0, total));
+  raise(TIME_WAIT, timeWaitNow);
+  raise(ESTABLISHED, establishedNow - (counts[CLOSE_WAIT] ?? 0));
+}

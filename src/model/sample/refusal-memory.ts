@@ -1,0 +1,180 @@
+import type { IpFamily } from '../../kernel/ip-address.ts';
+import type { Refusal } from '../../kernel/perf-ring.ts';
+import { RATE_SECONDS } from './time-wait.ts';
+import { groupKey } from './tuple-label.ts';
+
+/** A refusal, with the name of its process, safe to print; '' where that is not known. */
+export type NamedRefusal = Omit<Refusal, 'timeNs'> & { readonly command: string };
+
+/** A tuple, as people write it. */
+export interface TupleText {
+  readonly family: IpFamily;
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
+/** The connect() calls of one tuple that the kernel refused for want of a port, as far as they were watched. */
+export interface ConnectFailures {
+  /** Mean of the last 10 s, or of the time since the watch began. */
+  readonly perSecond: number;
+  readonly lastMinute: number;
+  /** Since the watch began. */
+  readonly total: number;
+  /** Unix ms of the first and the last sample that saw any, in the present row of refusals; absent: none in the last minute. */
+  readonly sinceMs?: number | undefined;
+  readonly lastAtMs?: number | undefined;
+  /** Those who were refused in the last minute, most refusals first. */
+  readonly processes: readonly RefusedProcess[];
+}
+
+/** A process that was refused. */
+export interface RefusedProcess {
+  /** Undefined: it cannot be seen from here. */
+  readonly pid: number | undefined;
+  /** Its name, safe to print; may be empty. */
+  readonly command: string;
+  /** In the last minute. */
+  readonly refusals: number;
+}
+
+/** Where nothing was refused. */
+export const NO_FAILURES: ConnectFailures = {
+  perSecond: 0,
+  lastMinute: 0,
+  total: 0,
+  processes: [],
+};
+
+const MINUTE_MS = 60_000;
+/** Tuples beyond so many are not told apart; no machine runs dry to that many at once. */
+const MOST_TUPLES = 1000;
+/** Processes of a tuple that are named. */
+const MOST_PROCESSES = 10;
+
+/** Refusals of one tuple between two samples. */
+interface Lot {
+  readonly fromMs: number;
+  readonly atMs: number;
+  count: number;
+  readonly byPid: Map<number | undefined, { readonly command: string; count: number }>;
+}
+
+interface TupleRecord {
+  readonly tuple: TupleText;
+  lots: Lot[];
+  total: number;
+  sinceMs: number;
+}
+
+/** Counts refusals by tuple group over the last minute. Times are the samples' own. */
+export class RefusalMemory {
+  readonly #placeId: string;
+  readonly #byKey = new Map<string, TupleRecord>();
+  #startedMs: number | undefined;
+  #lastMs: number | undefined;
+  #nowMs = -Infinity;
+
+  constructor(placeId: string) {
+    this.#placeId = placeId;
+  }
+
+  /**
+   * Takes what was refused since the last sample. `lost` further ones are not known; they are counted by the
+   * shares of those that are.
+   */
+  push(refusals: readonly NamedRefusal[], nowMs: number, lost = 0): void {
+    // A clock that was set back would keep what lies in the future.
+    if (this.#startedMs === undefined || nowMs < this.#startedMs) this.#startedMs = nowMs;
+    this.#lastMs = Number.isFinite(this.#nowMs) ? Math.min(this.#nowMs, nowMs) : nowMs;
+    this.#nowMs = nowMs;
+    for (const [key, record] of this.#byKey) {
+      record.lots = record.lots.filter(({ atMs }) => atMs > nowMs - MINUTE_MS && atMs <= nowMs);
+      if (record.lots.length === 0) this.#byKey.delete(key);
+    }
+    for (const refusal of refusals) this.#add(refusal, nowMs);
+    if (lost > 0 && refusals.length > 0) this.#share(lost / refusals.length, nowMs);
+  }
+
+  /** What was refused to a group, at the time of the last `push`. */
+  of(key: string, nowMs: number): ConnectFailures {
+    const record = this.#byKey.get(key);
+    if (record === undefined) return NO_FAILURES;
+    const windowMs = RATE_SECONDS * 1000;
+    const watchedMs = Math.min(windowMs, nowMs - (this.#startedMs ?? nowMs));
+    return {
+      perSecond:
+        watchedMs <= 0 ? 0 : countWithin(record.lots, nowMs - windowMs) / (watchedMs / 1000),
+      lastMinute: sum(record.lots),
+      total: record.total,
+      sinceMs: record.sinceMs,
+      lastAtMs: record.lots.at(-1)?.atMs,
+      processes: processesOf(record.lots),
+    };
+  }
+
+  /** The tuples with refusals in the last minute, by the key of their group. */
+  tuples(): ReadonlyMap<string, TupleText> {
+    return new Map([...this.#byKey].map(([key, { tuple }]) => [key, tuple]));
+  }
+
+  /** Adds so many for each one of now. */
+  #share(times: number, nowMs: number): void {
+    for (const record of this.#byKey.values()) {
+      const lot = record.lots.at(-1);
+      if (lot?.atMs !== nowMs) continue;
+      const more = Math.round(times * lot.count);
+      lot.count += more;
+      record.total += more;
+    }
+  }
+
+  #add(refusal: NamedRefusal, nowMs: number): void {
+    const { family, localAddress, remoteAddress, remotePort } = refusal;
+    const key = groupKey(this.#placeId, localAddress, remoteAddress, remotePort);
+    let record = this.#byKey.get(key);
+    if (record === undefined) {
+      if (this.#byKey.size >= MOST_TUPLES) return;
+      const tuple = { family, localAddress, remoteAddress, remotePort };
+      record = { tuple, lots: [], total: 0, sinceMs: nowMs };
+      this.#byKey.set(key, record);
+    }
+    let lot = record.lots.at(-1);
+    if (lot?.atMs !== nowMs) {
+      lot = { fromMs: this.#lastMs ?? nowMs, atMs: nowMs, count: 0, byPid: new Map() };
+      record.lots.push(lot);
+    }
+    lot.count++;
+    record.total++;
+    const { pid, command } = refusal;
+    const process = lot.byPid.get(pid) ?? { command, count: 0 };
+    process.count++;
+    lot.byPid.set(pid, process);
+  }
+}
+
+/** Refusals since a time; of a lot that began before, the part that falls into it. */
+function countWithin(lots: readonly Lot[], sinceMs: number): number {
+  return lots.reduce((total, { fromMs, atMs, count }) => {
+    if (atMs <= sinceMs) return total;
+    const part = fromMs >= sinceMs ? 1 : (atMs - sinceMs) / (atMs - fromMs);
+    return total + part * count;
+  }, 0);
+}
+
+function sum(lots: readonly Lot[]): number {
+  return lots.reduce((total, { count }) => total + count, 0);
+}
+
+function processesOf(lots: readonly Lot[]): RefusedProcess[] {
+  const byPid = new Map<number | undefined, RefusedProcess>();
+  for (const { byPid: counts } of lots) {
+    for (const [pid, { command, count }] of counts) {
+      const refusals = (byPid.get(pid)?.refusals ?? 0) + count;
+      byPid.set(pid, { pid, command, refusals });
+    }
+  }
+  return [...byPid.values()]
+    .toSorted((a, b) => b.refusals - a.refusals || (a.pid ?? 0) - (b.pid ?? 0))
+    .slice(0, MOST_PROCESSES);
+}

@@ -1,0 +1,90 @@
+import { heldSeconds } from './forecast.ts';
+import type { GroupModel } from './group-model.ts';
+import { headroomPercent } from './sample/headroom.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
+
+/** What a group's ports would be held by if nothing were refused. */
+export interface WantedPorts {
+  readonly live: number;
+  /** In TIME_WAIT, and not to be taken over. */
+  readonly timeWait: number;
+}
+
+/**
+ * Where fewer than this share of the connections wanted are made, it is not known for how long they are open, nor who
+ * closes them.
+ */
+const TELLING_SHARE = 0.05;
+
+/**
+ * The ports that a group would hold if it made `demandPerSecond` connections, where it makes `madePerSecond` now.
+ * They would be open for as long as now, so that there would be more of them in proportion (Little's law), and
+ * closed by the same end: what the peer closes first leaves no TIME_WAIT here.
+ */
+export function wantedPorts(
+  group: TupleGroup,
+  demandPerSecond: number,
+  madePerSecond: number,
+): WantedPorts {
+  const isTelling = madePerSecond > TELLING_SHARE * demandPerSecond;
+  const times = isTelling ? Math.max(1, demandPerSecond / madePerSecond) : 1;
+  const closedHere = isTelling ? Math.min(1, group.closeRate / madePerSecond) : 1;
+  return {
+    live: Math.round(group.liveUsed * times),
+    timeWait: Math.round(demandPerSecond * closedHere * heldSeconds(group)),
+  };
+}
+
+/** How far ahead the effect of a change is looked at. */
+const MINUTE_SECONDS = 60;
+
+/** What of a group depends on its demand. */
+type PortsInUse = Pick<
+  TupleGroup,
+  | 'liveUsed'
+  | 'timeWaitUsed'
+  | 'used'
+  | 'free'
+  | 'freeAtLeast'
+  | 'headroomPercent'
+  | 'reusable'
+  | 'freedByReuse'
+  | 'fullRangeUsed'
+  | 'closeRate'
+  | 'drainSchedule'
+  | 'overdueTimeWait'
+>;
+
+/**
+ * The ports of a group as they will be in a minute if the present demand goes on, and there are ports enough: more may
+ * be in use than are usable.
+ */
+export function portsInAMinute(group: GroupModel): PortsInUse {
+  const { limit, demandPerSecond, madePerSecond, closesPerSecond, growthPerSecond = 0 } = group;
+  const isLimited = limit?.isDry === true && demandPerSecond !== null;
+  const perSecond = isLimited ? demandPerSecond : closesPerSecond;
+  const wanted = isLimited
+    ? wantedPorts(group, demandPerSecond, madePerSecond ?? 0)
+    : {
+        live: Math.max(0, Math.round(group.liveUsed + growthPerSecond * MINUTE_SECONDS)),
+        timeWait: Math.round(closesPerSecond * heldSeconds(group)),
+      };
+  const used = wanted.live + wanted.timeWait;
+  const length = group.drainSchedule.length;
+  // Those of the last second are too young to be taken over.
+  const freedByReuse = Math.round(wanted.timeWait * (1 - 1 / Math.max(1, heldSeconds(group))));
+  return {
+    liveUsed: wanted.live,
+    timeWaitUsed: wanted.timeWait,
+    used,
+    free: group.usable - used,
+    freeAtLeast: group.usable - used,
+    headroomPercent: headroomPercent(used, group.usable),
+    reusable: 0,
+    freedByReuse: group.reusableFromAgeMs === undefined ? freedByReuse : 0,
+    fullRangeUsed: used + Math.max(0, group.fullRangeUsed - group.used),
+    closeRate: perSecond,
+    drainSchedule: Array.from({ length }, () => Math.round(wanted.timeWait / length)),
+    overdueTimeWait: 0,
+  };
+}

@@ -1,0 +1,73 @@
+import type { PortRange } from '../../kernel/port-range.ts';
+
+/** Changes to look at before they are made; what is left out stays as it is. */
+export interface WhatIf {
+  /** net.ipv4.ip_local_port_range. */
+  readonly range?: PortRange;
+  /** net.ipv4.tcp_tw_reuse. */
+  readonly reuse?: number;
+  /** So many (destination address, port) pairs for each one of now. */
+  readonly destinations?: number;
+  /** So many source addresses for each one of now. */
+  readonly sources?: number;
+  /** Of 100 connections opened now, so many are saved as their requests find an open one; 0 … 99. */
+  readonly keepAlivePercent?: number;
+  /** So many times the requests, and with them the connections, of now. */
+  readonly rateFactor?: number;
+}
+
+/** True where nothing is changed. */
+export function isAsItIs(changes: WhatIf): boolean {
+  return Object.keys(changes).length === 0;
+}
+
+/** A factor as a fraction of whole or half numbers, so that a result that is whole comes out whole. */
+export interface Factor {
+  readonly times: number;
+  readonly by: number;
+}
+
+/** How many of what there is now there would be. */
+export interface Scale {
+  /** Live connections of one group. */
+  readonly live: Factor;
+  /** TIME_WAIT and rates of one group. */
+  readonly timeWait: Factor;
+  /** TIME_WAIT and rates of the machine. */
+  readonly allTimeWait: Factor;
+}
+
+/** What changes come to. */
+export function scaleOf(changes: WhatIf): Scale {
+  const { destinations = 1, sources = 1, keepAlivePercent = 0, rateFactor = 1 } = changes;
+  const groups = destinations * sources;
+  const opened = 100 - keepAlivePercent;
+  return {
+    live: { times: rateFactor, by: groups },
+    timeWait: { times: rateFactor * opened, by: groups * 100 },
+    allTimeWait: { times: rateFactor * opened, by: 100 },
+  };
+}
+
+/** An amount, scaled. */
+export function scaled(amount: number, { times, by }: Factor): number {
+  return (amount * times) / by;
+}
+
+/** The same of a count, rounded up. */
+export function scaledCount(count: number, factor: Factor): number {
+  return Math.ceil(scaled(count, factor));
+}
+
+/** Rounds the running total and not each second, so that few sockets a second do not become many. */
+export function scaledSchedule(schedule: readonly number[], factor: Factor): number[] {
+  let total = 0;
+  let before = 0;
+  return schedule.map((count) => {
+    total += count;
+    const after = scaledCount(total, factor);
+    const here = after - before;
+    before = after;
+    return here;
+  });
+}

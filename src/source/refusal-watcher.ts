@@ -1,0 +1,177 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { parseCpuList } from '../kernel/cpu-list.ts';
+import type { Refusal } from '../kernel/perf-ring.ts';
+import { parseTraceFormat, type TraceFormat } from '../kernel/trace-format.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { isErrno, SystemCallError } from './libc.ts';
+import { openPerfEvents, type PerfEvents } from './perf-events.ts';
+import { errorCode } from './read-file.ts';
+import { RefusalRing } from './refusal-ring.ts';
+import { type Asker, whyUnseen } from './refusals-unseen.ts';
+import { SourceError } from './source-error.ts';
+
+/** Refused connections since the last reading. */
+export interface RefusalReading {
+  /** Those of the whole machine, whatever their network namespace; see RefusalNamespaces. CPU by CPU, in order within each. */
+  readonly refusals: Refusal[];
+  /** Further ones that the rings had no room for: nothing is known of them but that they were. */
+  readonly lost: number;
+}
+
+/**
+ * Sees each connect() that finds no local port (EADDRNOTAVAIL): it goes from CLOSE to SYN_SENT and back to CLOSE, and never
+ * gets a source port (tcp_v4_connect in net/ipv4/tcp_ipv4.c, tcp_v6_connect in net/ipv6/tcp_ipv6.c). The kernel
+ * filters: while nothing is refused a reading is one look at memory for each CPU, and the tracepoint
+ * costs each connection of the machine some 2 µs of the kernel's time (measured over loopback, both ends, where it takes 37). Each
+ * CPU has a ring of 64 KiB, which is locked in memory. The last file that is closed takes some 40 ms (the kernel waits for all CPUs).
+ *
+ * Not seen: a refusal on a socket that was connected before and is used again (connect() after ECONNREFUSED or
+ * AF_UNSPEC), which still has its old source port; one of a port that bind() chose, where the tuple is in use, which is no
+ * shortage; bind() refused (EADDRINUSE), which changes no state.
+ */
+export interface RefusalWatcher {
+  /** Takes what has come. Never throws. */
+  read(): RefusalReading;
+  close(): void;
+}
+
+/** A watcher, or why there is none and what would bring it: one sentence, safe to print. */
+export type RefusalWatch = { readonly watcher: RefusalWatcher } | { readonly unseen: string };
+
+/** What a watcher needs of the world. */
+export interface RefusalWorld extends Asker {
+  /** Where tracefs may be mounted. */
+  readonly tracefs: readonly string[];
+  readonly onlineCpusFile: string;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  openPerfEvents(this: void): PerfEvents;
+}
+
+/** The second is where the kernel mounts tracefs by itself, as soon as somebody looks, if debugfs is mounted. */
+const TRACEFS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
+const FORMAT = 'events/sock/inet_sock_set_state/format';
+
+/** How often it is looked up which CPUs there are. */
+const CPUS_EVERY_MS = 10_000;
+
+/** Begins to watch. Nothing is written to tracefs, and nothing mounted. */
+export function watchRefusals(given: Partial<RefusalWorld> = {}): RefusalWatch {
+  const world: RefusalWorld = {
+    tracefs: TRACEFS,
+    onlineCpusFile: '/sys/devices/system/cpu/online',
+    clock: systemClock,
+    openPerfEvents,
+    isRoot: process.geteuid?.() === 0,
+    nodePath: process.execPath,
+    ...given,
+  };
+  try {
+    return { watcher: new PerfRefusalWatcher(world) };
+  } catch (error) {
+    return { unseen: whyUnseen(error, world) };
+  }
+}
+
+class PerfRefusalWatcher implements RefusalWatcher {
+  readonly #world: RefusalWorld;
+  readonly #format: TraceFormat;
+  readonly #events: PerfEvents;
+  readonly #rings = new Map<number, RefusalRing>();
+  /** What onlineCpusFile said, as long as there is a ring for each. */
+  #watchedCpus: string | undefined;
+  #nextLookMs: number;
+  #closed = false;
+
+  constructor(world: RefusalWorld) {
+    this.#world = world;
+    this.#events = world.openPerfEvents();
+    try {
+      this.#format = readFormat(world.tracefs);
+      this.#openRings();
+      if (this.#rings.size === 0)
+        throw new SystemCallError('perf_event_open', constants.errno.ENODEV);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#nextLookMs = world.clock.monotonicMs() + CPUS_EVERY_MS;
+  }
+
+  read(): RefusalReading {
+    const refusals: Refusal[] = [];
+    let lost = 0;
+    for (const ring of this.#rings.values()) lost += ring.drain(refusals);
+    const nowMs = this.#world.clock.monotonicMs();
+    if (nowMs >= this.#nextLookMs && !this.#closed) {
+      this.#nextLookMs = nowMs + CPUS_EVERY_MS;
+      this.#followCpus();
+    }
+    return { refusals, lost };
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const ring of this.#rings.values()) ring.close();
+    this.#rings.clear();
+    this.#events.close();
+  }
+
+  /** CPUs come and go. What goes wrong is tried again at the next look. */
+  #followCpus(): void {
+    try {
+      this.#openRings();
+    } catch (error) {
+      whyUnseen(error, this.#world); // throws what is no refusal
+    }
+  }
+
+  #openRings(): void {
+    const text = readFileSync(this.#world.onlineCpusFile, 'utf8');
+    if (text === this.#watchedCpus) return;
+    this.#watchedCpus = undefined;
+    const online = new Set(parseCpuList(text, this.#world.onlineCpusFile));
+    for (const [cpu, ring] of this.#rings) {
+      if (online.has(cpu)) continue;
+      // An event does not live on where its CPU comes back (perf_event_exit_cpu in kernel/events/core.c).
+      ring.close();
+      this.#rings.delete(cpu);
+    }
+    for (const cpu of online) if (!this.#rings.has(cpu)) this.#openRing(cpu);
+    this.#watchedCpus = text;
+  }
+
+  #openRing(cpu: number): void {
+    try {
+      this.#rings.set(cpu, RefusalRing.open(this.#events, this.#format, cpu));
+    } catch (error) {
+      // Gone since the file was read.
+      if (!isErrno(error, 'ENODEV')) throw error;
+    }
+  }
+}
+
+/** Throws ParseError, SourceError where it is nowhere, and what open(2) throws. */
+function readFormat(mounts: readonly string[]): TraceFormat {
+  let denied: unknown;
+  for (const mount of mounts) {
+    const path = join(mount, FORMAT);
+    try {
+      return parseTraceFormat(readFileSync(path, 'utf8'), path);
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'EACCES' || code === 'EPERM') denied ??= error;
+      else if (code !== 'ENOENT') throw error;
+      else if (existsSync(join(mount, 'events')))
+        throw new SourceError(
+          'refused connections are seen through the tracepoint sock:inet_sock_set_state, which this kernel does not have: it takes Linux 4.16 or newer.',
+        );
+    }
+  }
+  if (denied !== undefined) throw denied;
+  throw new SourceError(
+    'refused connections are seen through tracefs, which is not mounted here: sudo mount -t tracefs tracefs /sys/kernel/tracing.',
+  );
+}

@@ -1,0 +1,55 @@
+import type { PlaybackRequest } from '../model/playback.ts';
+import type { Action } from './actions.ts';
+import type { Command } from './commands.ts';
+import type { Recorder } from './recording.ts';
+import type { RememberedSettings } from './settings.ts';
+
+/** What commands are carried out with. Where one is left out, its command does nothing. */
+export interface Effects {
+  /** Hands a text to the clipboard of whoever looks at the terminal. */
+  readonly copyText?: (text: string) => void;
+  /** Has settings remembered, and says what became of it. Left out: there is no place for them. */
+  readonly saveSettings?: ((settings: RememberedSettings) => string) | undefined;
+  /** Stops the program as Ctrl-Z stops one that does not read the keyboard key by key. */
+  readonly suspend?: () => void;
+  /** Ends the view. */
+  readonly quit?: () => void;
+  readonly recorder?: Recorder | undefined;
+  /** Takes another interval between two samples, in ms. */
+  readonly setInterval?: (intervalMs: number) => void;
+  /** Has the player of a recording obey. */
+  readonly play?: ((request: PlaybackRequest) => void) | undefined;
+}
+
+/** Does what a command says; what is to be reported of it is dispatched. */
+export function runCommand(
+  command: Command,
+  effects: Effects,
+  dispatch: (action: Action) => void,
+): void {
+  switch (command.type) {
+    case 'copy': {
+      const { lines } = command;
+      if (lines.length > 0) effects.copyText?.(lines.join('\n'));
+      return dispatch({ type: 'copied', lines: lines.length });
+    }
+    case 'save-settings': {
+      const said = effects.saveSettings?.(command.settings);
+      return dispatch({ type: 'notice', text: said ?? 'There is no place to keep settings.' });
+    }
+    case 'suspend':
+      return effects.suspend?.();
+    case 'quit':
+      return effects.quit?.();
+    case 'start-recording':
+      return effects.recorder?.start(dispatch);
+    case 'stop-recording': {
+      const text = effects.recorder?.stop();
+      return text === undefined ? undefined : dispatch({ type: 'notice', text });
+    }
+    case 'set-interval':
+      return effects.setInterval?.(command.intervalMs);
+    case 'play':
+      return effects.play?.(command.request);
+  }
+}

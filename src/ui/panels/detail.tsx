@@ -1,0 +1,52 @@
+import { detailLines } from '../../format/group-detail.ts';
+import type { StyledLine } from '../../format/styled-line.ts';
+import type { GroupModel } from '../../model/group-model.ts';
+import type { Model } from '../../model/model.ts';
+import { NO_HISTORY, usedInHistory } from '../../model/model-history.ts';
+import { modelOfPlace } from '../../model/places.ts';
+import { placeIdOf } from '../../model/sample/tuple-label.ts';
+import { shownModels, type ViewState } from '../../store/view-state.ts';
+import { selectedGroup } from '../../store/visible-groups.ts';
+import { DetailPanel } from '../components/detail-panel.tsx';
+import { scrollPositions } from '../components/scrolled-lines.tsx';
+import { spokenDetail } from '../speech/spoken-detail.ts';
+import { spokenList } from '../speech/spoken-list.ts';
+import type { PanelParts, PanelProps } from './panel-parts.ts';
+
+/** All that is known of the selected group. */
+export const DETAIL_PANEL: PanelParts = {
+  View: (props) => (
+    <DetailPanel
+      lines={linesOf(props)}
+      severity={selectedGroup(props.state)?.severity ?? 'info'}
+      cursor={props.state.panelCursor}
+      rows={props.rows}
+      glyphs={props.glyphs}
+    />
+  ),
+  length: (props) => scrollPositions(linesOf(props)?.length ?? 0, props.rows),
+  spoken: spokenList({
+    rows(state, model) {
+      const group = selectedGroup(state);
+      return group === undefined
+        ? []
+        : spokenDetail(modelOf(group, state) ?? model, group).map((line) => [line]);
+    },
+    whenEmpty: ['The selected group has no connections at this time.'],
+  }),
+};
+
+/** The lines of the selected group's detail; undefined where there is no such group. */
+function linesOf({ state, model, columns, rows }: PanelProps): StyledLine[] | undefined {
+  const group = selectedGroup(state);
+  if (group === undefined) return undefined;
+  const own = modelOf(group, state) ?? model;
+  const history = state.history.get(own.sample.place.id) ?? NO_HISTORY;
+  const usedBefore = usedInHistory(history, group.key, own.sample.takenAtMs);
+  return detailLines({ model: own, group, usedBefore, width: columns - 2, rows });
+}
+
+/** The model of a group's place: where none is selected, the first row may be of another place than is in focus. */
+function modelOf({ key }: GroupModel, state: ViewState): Model | undefined {
+  return modelOfPlace(shownModels(state), placeIdOf(key));
+}

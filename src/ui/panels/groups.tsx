@@ -1,0 +1,56 @@
+import { NO_NAMES } from '../../model/host-name.ts';
+import { groupsOf, remainderOf } from '../../model/places.ts';
+import { shownModels } from '../../store/view-state.ts';
+import { fadingGroups, selectedIndex, visibleGroups } from '../../store/visible-groups.ts';
+import { GroupTable } from '../components/group-table.tsx';
+import { groupCount } from '../speech/spoken-overview.ts';
+import { spokenSelectedGroup } from '../speech/spoken-groups.ts';
+import type { TableViewProps } from '../table-view.ts';
+import type { PanelParts, PanelProps } from './panel-parts.ts';
+
+/** The group table of a state, in all of the rows. */
+export function tableOf({ state, columns, rows, glyphs }: PanelProps): TableViewProps {
+  const groups = visibleGroups(state);
+  return {
+    groups,
+    selectedIndex: selectedIndex(groups, state.selected),
+    columns,
+    rows: rows - 1,
+    glyphs,
+    names: state.showNames ? state.hostNames : NO_NAMES,
+    others: remainderOf(shownModels(state)),
+  };
+}
+
+/** The group table, with what stands in place of its rows where there are none. */
+export function GroupsView(props: PanelProps) {
+  const { state } = props;
+  return (
+    <GroupTable
+      {...tableOf(props)}
+      order={state.order}
+      fading={fadingGroups(state)}
+      whenEmpty={
+        groupsOf(shownModels(state)).length > 0
+          ? 'No group matches the filter; Esc clears it.'
+          : 'No outgoing TCP connections.'
+      }
+    />
+  );
+}
+
+/** The groups, a row each. */
+export const GROUPS_PANEL: PanelParts = {
+  View: GroupsView,
+  length: ({ state }) => visibleGroups(state).length,
+  tableRows: ({ rows }) => rows,
+  spoken: {
+    // Of the groups only which one is selected: the overview says them.
+    whole: (state) => [
+      `${groupCount(visibleGroups(state).length)}.`,
+      ...spokenSelectedGroup(state),
+    ],
+    row: spokenSelectedGroup,
+    length: (state) => visibleGroups(state).length,
+  },
+};

@@ -1,0 +1,14 @@
+import { HelpPanel, helpLines } from '../components/help-panel.tsx';
+import { scrollPositions } from '../components/scrolled-lines.tsx';
+import { spokenHelp } from '../speech/spoken-help.ts';
+import { spokenList } from '../speech/spoken-list.ts';
+import type { PanelParts } from './panel-parts.ts';
+
+/** All keys, and how to read the screen. */
+export const HELP_PANEL: PanelParts = {
+  View: ({ state, columns, rows, glyphs }) => (
+    <HelpPanel cursor={state.panelCursor} columns={columns} rows={rows} glyphs={glyphs} />
+  ),
+  length: ({ columns, rows, glyphs }) => scrollPositions(helpLines(columns, glyphs).length, rows),
+  spoken: spokenList({ rows: () => spokenHelp().map((line) => [line]) }),
+};

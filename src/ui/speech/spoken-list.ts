@@ -1,0 +1,57 @@
+import type { Model } from '../../model/model.ts';
+import type { ViewState } from '../../store/view-state.ts';
+import type { PanelPlace } from './spoken-panels.ts';
+import type { SpokenLine } from './spoken-text.ts';
+
+/** What a listener is told of a panel; the model is the one on the screen. */
+export interface SpokenPanel {
+  /** All that the panel says, when it is opened. */
+  readonly whole: (state: ViewState, model: Model) => readonly SpokenLine[];
+  /** What the cursor is at, with all that is said of it. */
+  readonly row: (state: ViewState, model: Model) => readonly SpokenLine[];
+  /** How many rows the keys that move go through. */
+  readonly length: (state: ViewState, model: Model) => number;
+}
+
+/** A panel of rows that the cursor goes through. */
+export interface SpokenRows {
+  /** Stands before the rows. */
+  readonly intro?: (state: ViewState, model: Model) => readonly SpokenLine[];
+  /** Each in one or more lines; the one at the cursor has all that is said of it. */
+  readonly rows: (state: ViewState, model: Model) => readonly (readonly SpokenLine[])[];
+  /** In place of intro and rows where there is no row. */
+  readonly whenEmpty?: readonly SpokenLine[];
+  /** Stands after the rows. */
+  readonly end?: (state: ViewState, model: Model) => readonly SpokenLine[];
+}
+
+/** What is said of a panel of rows. */
+export function spokenList({
+  intro = () => [],
+  rows: allRows,
+  whenEmpty = [],
+  end = () => [],
+}: SpokenRows): SpokenPanel {
+  return {
+    whole(state, model) {
+      const rows = allRows(state, model);
+      const start = rows.length === 0 ? whenEmpty : intro(state, model);
+      return [...start, ...rows.flat(), ...end(state, model)];
+    },
+    row(state, model) {
+      const rows = allRows(state, model);
+      return rows[Math.min(state.panelCursor, rows.length - 1)] ?? whenEmpty;
+    },
+    length: (state, model) => allRows(state, model).length,
+  };
+}
+
+/** Rows of one line, each of which says where it stands. */
+export function rowsOf<Item>(
+  { panelCursor }: ViewState,
+  items: readonly Item[],
+  say: (item: Item, place: PanelPlace) => string,
+): readonly (readonly SpokenLine[])[] {
+  const [total, cursor] = [items.length, Math.min(panelCursor, items.length - 1)];
+  return items.map((item, index) => [say(item, { index, total, selected: index === cursor })]);
+}

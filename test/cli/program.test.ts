@@ -1,0 +1,278 @@
+import { CommanderError } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { canUse, COMMAND_NAMES, type CommandName, COMMANDS } from '../../src/cli/command-table.ts';
+import { findCommand } from '../../src/cli/command-word.ts';
+import type { Invocation } from '../../src/cli/invocation.ts';
+import { OPTION_ENTRIES, type OptionName, OPTIONS } from '../../src/cli/option-table.ts';
+import { createProgram, usageExitCode } from '../../src/cli/program.ts';
+
+interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly error?: unknown;
+  /** The command that was to run, and with what. */
+  readonly name?: CommandName;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly invocation?: Invocation<unknown>;
+}
+
+/** Reads a command line as the program does; nothing is run. */
+async function read(...line: string[]): Promise<Outcome> {
+  let outcome: Outcome = { stdout: '', stderr: '', options: {} };
+  const { name, words } = findCommand(line);
+  const program = createProgram(name, async (command, invocation) => {
+    outcome = { ...outcome, name: command, invocation, options: { ...invocation.options } };
+  });
+  for (const command of [program, ...program.commands])
+    command.configureOutput({
+      writeOut: (text) => (outcome = { ...outcome, stdout: outcome.stdout + text }),
+      writeErr: (text) => (outcome = { ...outcome, stderr: outcome.stderr + text }),
+    });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    outcome = { ...outcome, error };
+  }
+  return outcome;
+}
+
+/** What a command line needs besides options. */
+const NEEDED: Record<CommandName, string[]> = {
+  live: [],
+  snapshot: ['snapshot'],
+  advise: ['advise'],
+  record: ['record'],
+  replay: ['replay', 'incident.eph.gz'],
+};
+
+/** Who can use what: a column a command, in the order of NEEDED, and a line that uses the option. */
+const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...columns: string[]]> = {
+  interval: ['--interval 1s', 1000, 'live', 'snapshot', 'record'],
+  source: ['--source procfs', 'procfs', 'live', 'snapshot', 'advise', 'record'],
+  proc: ['--proc /host/proc/1', '/host/proc/1', 'live', 'snapshot', 'advise', 'record'],
+  cpuBudget: ['--cpu-budget 5%', 0.05, 'live', 'record'],
+  filter: ['--filter :8080', ':8080', 'live', 'snapshot', 'replay'],
+  sort: ['--sort eta', 'eta', 'live', 'snapshot', 'replay'],
+  theme: ['--theme mono', 'mono', 'live', 'replay'],
+  mouse: ['--no-mouse', false, 'live', 'replay'],
+  screenReader: ['--screen-reader', true, 'live', 'replay'],
+  bell: ['--bell', true, 'live', 'replay'],
+  config: ['--no-config', false, 'live', 'replay'],
+  color: ['--no-color', false, 'live', 'snapshot', 'advise', 'record', 'replay'],
+  ascii: ['--ascii', true, 'live', 'snapshot', 'advise', 'record', 'replay'],
+  debug: ['--debug x.log', 'x.log', 'live', 'snapshot', 'advise', 'record', 'replay'],
+  format: ['--format json', 'json', 'snapshot', 'advise'],
+  count: ['--count 3', 3, 'snapshot'],
+  output: ['-o x.eph.gz', 'x.eph.gz', 'record'],
+  duration: ['--duration 2h', 7_200_000, 'record'],
+};
+
+/** The refusals, as far as a sentence is not made from the matrix. */
+const USERS: Partial<Record<OptionName, string>> = {
+  interval: 'the live view, snapshot and record',
+  source: 'the live view, snapshot, advise and record',
+  proc: 'the live view, snapshot, advise and record',
+  cpuBudget: 'the live view and record',
+  filter: 'the live view, snapshot and replay',
+  sort: 'the live view, snapshot and replay',
+  theme: 'the live view and replay',
+  mouse: 'the live view and replay',
+  screenReader: 'the live view and replay',
+  bell: 'the live view and replay',
+  config: 'the live view and replay',
+  format: 'snapshot and advise',
+  count: 'snapshot',
+  output: 'record',
+  duration: 'record',
+};
+
+const PAIRS = COMMAND_NAMES.flatMap((command) =>
+  OPTION_ENTRIES.map(([option]) => ({ command, option })),
+);
+
+test('the matrix has every command and option, and the table says the same', () => {
+  expect(Object.keys(NEEDED)).toEqual(COMMAND_NAMES);
+  expect(Object.keys(MATRIX).toSorted()).toEqual(Object.keys(OPTIONS).toSorted());
+  for (const [option, { topic }] of OPTION_ENTRIES) {
+    const [, , ...users] = MATRIX[option];
+    expect(COMMAND_NAMES.filter((name) => canUse(name, topic))).toEqual(users);
+  }
+  for (const name of COMMAND_NAMES)
+    expect(canUse(name, 'format')).toBe(COMMANDS[name].formats !== undefined);
+});
+
+describe.each(['before', 'after'])('%s the command word', (where) => {
+  test.each(PAIRS)('$command with $option', async ({ command, option }) => {
+    const [use, value, ...users] = MATRIX[option];
+    const [flag = ''] = use.split(' ');
+    const words = use.split(' ');
+    const line =
+      where === 'before' ? [...words, ...NEEDED[command]] : [...NEEDED[command], ...words];
+    const { name, options, invocation, error, stderr } = await read(...line);
+    if (users.includes(command)) {
+      expect({ name, error, stderr }).toEqual({ name: command, error: undefined, stderr: '' });
+      expect(options[option]).toEqual(value);
+      expect(invocation?.isGiven(option)).toBe(true);
+      expect(invocation?.args).toEqual(NEEDED[command].slice(1));
+    } else {
+      const subject = command === 'live' ? 'the live view' : `"${command}"`;
+      const long = flag === '-o' ? '--output' : flag;
+      expect(stderr).toBe(`ephtop: ${subject} cannot use ${long}; it is for ${USERS[option]}.\n`);
+      expect(error).toBeInstanceOf(CommanderError);
+      expect(usageExitCode(error as CommanderError, COMMANDS[command].exit)).toBe(2);
+      expect(name).toBeUndefined();
+    }
+  });
+});
+
+test.each<[CommandName, Record<string, unknown>]>([
+  [
+    'live',
+    {
+      interval: 250,
+      source: 'auto',
+      proc: '/proc',
+      cpuBudget: 0.1,
+      filter: '',
+      sort: 'headroom',
+      theme: 'default',
+      mouse: true,
+      screenReader: false,
+      bell: false,
+      config: true,
+      color: true,
+      ascii: false,
+    },
+  ],
+  [
+    'snapshot',
+    {
+      format: 'table',
+      count: 1,
+      interval: 250,
+      source: 'auto',
+      proc: '/proc',
+      filter: '',
+      sort: 'headroom',
+      color: true,
+      ascii: false,
+    },
+  ],
+  ['advise', { format: 'text', source: 'auto', proc: '/proc', color: true, ascii: false }],
+  [
+    'record',
+    { interval: 250, source: 'auto', proc: '/proc', cpuBudget: 0.1, color: true, ascii: false },
+  ],
+  [
+    'replay',
+    {
+      filter: '',
+      sort: 'headroom',
+      theme: 'default',
+      mouse: true,
+      screenReader: false,
+      bell: false,
+      config: true,
+      color: true,
+      ascii: false,
+    },
+  ],
+])('%s has these options by default, and no others', async (command, options) => {
+  const outcome = await read(...NEEDED[command]);
+  expect(outcome.options).toEqual(options);
+  for (const [option] of OPTION_ENTRIES) expect(outcome.invocation?.isGiven(option)).toBe(false);
+});
+
+describe('an option that a command cannot use', () => {
+  test.each([
+    [['snapshot', '--theme', 'pink']],
+    [['snapshot', '--theme']],
+    [['snapshot', '--theme=mono']],
+    [['snapshot', '--help', '--theme', 'mono']],
+  ])('is refused in one sentence, right or wrong: %j', async (line) => {
+    expect((await read(...line)).stderr).toBe(
+      'ephtop: "snapshot" cannot use --theme; it is for the live view and replay.\n',
+    );
+  });
+
+  test.each([
+    ['-ox', '--output'],
+    ['--output=x', '--output'],
+  ])('in short and joined: %s', async (word, long) => {
+    const { stderr } = await read('advise', word);
+    expect(stderr).toBe(`ephtop: "advise" cannot use ${long}; it is for record.\n`);
+  });
+});
+
+describe('--help', () => {
+  test.each(COMMAND_NAMES)('of %s shows its options, and no others', async (command) => {
+    const [word = '--help'] = NEEDED[command];
+    const { stdout, error } = await read(word, '--help');
+    expect((error as CommanderError).exitCode).toBe(0);
+    const shown = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
+    const usable = OPTION_ENTRIES.filter(([option]) => MATRIX[option].slice(2).includes(command));
+    const flags = usable.map(([, entry]) => /--[\w-]+/.exec(entry.flags)?.[0]);
+    expect(shown).toHaveLength(flags.length + 2);
+    expect(new Set(shown)).toEqual(new Set([...flags, '--help', '--version']));
+  });
+
+  test('says choices and defaults in words', async () => {
+    const { stdout } = await read('snapshot', '--help');
+    const text = stdout.replace(/\s+/g, ' ');
+    expect(text).toContain('how to print it: table or json (default: table)');
+    expect(text).toContain('how to read the sockets: auto, netlink or procfs (default: auto)');
+    expect(text).toContain('time between two samples (default: 250ms)');
+    expect(text).not.toMatch(/default: (?:""|true|false)/);
+  });
+
+  test.each(COMMAND_NAMES)('of %s fits 80 columns', async (command) => {
+    const [word = '--help'] = NEEDED[command];
+    const { stdout } = await read(word, '--help');
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+test.each<[string, CommandName, string]>([
+  ['', 'live', ''],
+  ['snapshot', 'snapshot', 'snapshot'],
+  ['--interval 1s snapshot --count 2', 'snapshot', 'snapshot --interval 1s --count 2'],
+  ['--interval=1s snapshot', 'snapshot', 'snapshot --interval=1s'],
+  ['--ascii replay x', 'replay', 'replay --ascii x'],
+  ['-o x record', 'record', 'record -o x'],
+  ['-ox record', 'record', 'record -ox'],
+  ['-- snapshot -x', 'snapshot', 'snapshot -- -x'],
+  ['--bogus snapshot', 'snapshot', 'snapshot --bogus'],
+  ['--help snapshot', 'snapshot', 'snapshot --help'],
+  // Values of options, and other arguments, are no commands.
+  ['--filter snapshot', 'live', '--filter snapshot'],
+  ['--filter', 'live', '--filter'],
+  ['bogus snapshot', 'live', 'bogus snapshot'],
+  ['- snapshot', 'live', '- snapshot'],
+  ['replay record', 'replay', 'replay record'],
+  ['live', 'live', 'live'],
+  ['toString', 'live', 'toString'],
+])('of "%s" the command is %s', (line, name, arranged) => {
+  const split = (text: string) => text.split(' ').filter(Boolean);
+  expect(findCommand(split(line))).toEqual({ name, words: split(arranged) });
+});
+
+test.each([
+  ['live', /unknown command 'live'\. Try "ephtop --help"\./],
+  ['snapshot --bogus', /unknown option '--bogus'\. Try "ephtop snapshot --help"\./],
+  ['replay', /missing required argument 'file'\. Try "ephtop replay --help"\./],
+  ['advise --format table', /Allowed choices are text, json\. Try "ephtop advise --help"\./],
+])('%s: the error names the help of the command', async (line, message) => {
+  expect((await read(...line.split(' '))).stderr).toMatch(message);
+});
+
+test('a command has its own exit statuses for help and for errors of its command line', async () => {
+  const plugin = { help: 3, usage: 4, failure: 5 };
+  const statusOf = async (...line: string[]) =>
+    usageExitCode((await read(...line)).error as CommanderError, plugin);
+  expect(await statusOf('snapshot', '--help')).toBe(3);
+  expect(await statusOf('snapshot', '--version')).toBe(3);
+  expect(await statusOf('snapshot', '--bogus')).toBe(4);
+  expect(await statusOf('snapshot', '--interval', '1')).toBe(4);
+  expect(await statusOf('snapshot', '--theme', 'mono')).toBe(4);
+  expect(await statusOf('bogus')).toBe(4);
+});

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest';
+import { LimitMemory, type LimitState } from '../../src/model/limit-memory.ts';
+import type { ConnectFailures } from '../../src/model/sample/refusal-memory.ts';
+import type { Sample } from '../../src/model/sample/sample.ts';
+import { connections, sampleOfSockets, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';
+
+const NOON = Date.UTC(2026, 10, 21, 12);
+
+interface Look {
+  /** Seconds after noon. */
+  readonly at: number;
+  /** Of 100 ports. */
+  readonly used: number;
+  /** In all, so far; undefined: they cannot be seen. */
+  readonly refused?: number;
+  readonly range?: string;
+}
+
+function sampleAt({ at, used, refused, range = '40000 40099' }: Look): Sample {
+  const sample = sampleOfSockets(connections(used), {
+    takenAtMs: NOON + at * 1000,
+    sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range },
+  });
+  if (refused === undefined) return sample;
+  const connectFailures: ConnectFailures = {
+    perSecond: refused === 0 ? 0 : 1,
+    lastMinute: refused,
+    total: refused,
+    processes: [],
+  };
+  return { ...sample, groups: sample.groups.map((group) => ({ ...group, connectFailures })) };
+}
+
+/** What is remembered after these looks. */
+function after(...looks: readonly Look[]): LimitState | undefined {
+  const memory = new LimitMemory();
+  let state: LimitState | undefined;
+  for (const look of looks) {
+    const sample = sampleAt(look);
+    state = memory.push(sample).get(sample.groups[0]?.key ?? '');
+  }
+  return state;
+}
+
+const at = (seconds: number) => NOON + seconds * 1000;
+
+describe('a group that is out of ports', () => {
+  test('is not one that has room', () => {
+    expect(after({ at: 0, used: 99 })).toBeUndefined();
+  });
+
+  test('is told of at once, from the first look', () => {
+    expect(after({ at: 0, used: 100 })).toEqual({
+      isDry: true,
+      sinceMs: at(0),
+      lastMs: at(0),
+      madeBeforePerSecond: undefined,
+      refusedWithFree: undefined,
+    });
+  });
+
+  test.for([
+    ['40000 40099', 99, false],
+    ['40000 40100', 99, false],
+    ['40000 40100', 100, true],
+  ] as const)('in the range %s with %i in use: %s', ([range, used, isDry]) => {
+    expect(after({ at: 0, used, range })?.isDry === true).toBe(isDry);
+  });
+
+  test('is remembered for a minute', () => {
+    const dry = { at: 0, used: 100 };
+    expect(after(dry, { at: 59.9, used: 10 })?.isDry).toBe(true);
+    expect(after(dry, { at: 60, used: 10 })?.isDry).toBe(false);
+  });
+
+  test('that runs dry again is in the same episode', () => {
+    const state = after({ at: 0, used: 100 }, { at: 30, used: 60 }, { at: 59, used: 100 });
+    expect(state).toMatchObject({ isDry: true, sinceMs: at(0), lastMs: at(59) });
+  });
+
+  test('after a minute of room it is another one', () => {
+    const looks = [
+      { at: 0, used: 100 },
+      { at: 60, used: 60 },
+      { at: 61, used: 100 },
+    ] as const;
+    expect(after(...looks)).toMatchObject({ isDry: true, sinceMs: at(61) });
+  });
+
+  test('is forgotten a quarter of an hour later', () => {
+    const dry = { at: 0, used: 100 };
+    expect(after(dry, { at: 959, used: 10 })).toMatchObject({ isDry: false, lastMs: at(0) });
+    expect(after(dry, { at: 960, used: 10 })).toBeUndefined();
+  });
+
+  test('may have no socket for a moment', () => {
+    const memory = new LimitMemory();
+    memory.push(sampleAt({ at: 0, used: 100 }));
+    memory.push(sampleAt({ at: 1, used: 0 }));
+    const back = sampleAt({ at: 2, used: 5 });
+    expect(memory.push(back).get(back.groups[0]?.key ?? '')).toMatchObject({ sinceMs: at(0) });
+  });
+
+  test('is not remembered where the clock was set back', () => {
+    expect(after({ at: 100, used: 100 }, { at: 0, used: 10 })).toBeUndefined();
+  });
+});
+
+describe('refusals', () => {
+  test('make it one, whatever is free', () => {
+    const state = after({ at: 0, used: 60, refused: 0 }, { at: 0.25, used: 60, refused: 3 });
+    expect(state).toMatchObject({ isDry: true, refusedWithFree: 40 });
+  });
+
+  test('of before the first look do so where they go on', () => {
+    expect(after({ at: 0, used: 60, refused: 3 })?.isDry).toBe(true);
+  });
+
+  test('that have stopped do not renew it', () => {
+    const state = after(
+      { at: 0, used: 60, refused: 0 },
+      { at: 1, used: 60, refused: 3 },
+      {
+        at: 40,
+        used: 60,
+        refused: 3,
+      },
+    );
+    expect(state).toMatchObject({ isDry: true, lastMs: at(1) });
+  });
+
+  test('contradict the model only where ports were free at both looks', () => {
+    const first = { at: 0, used: 100, refused: 0 };
+    expect(after(first, { at: 0.25, used: 60, refused: 3 })?.refusedWithFree).toBeUndefined();
+  });
+
+  test.for([
+    [5, 3, undefined],
+    [7, 3, undefined],
+    [8, 3, 8],
+    [8, 4, undefined],
+  ] as const)('%i free and %i refused: %s', ([free, refused, contradicted]) => {
+    const used = 100 - free;
+    const state = after({ at: 0, used, refused: 0 }, { at: 0.25, used, refused });
+    expect(state?.refusedWithFree).toBe(contradicted);
+  });
+
+  test('are no contradiction where TIME_WAIT comes and goes in lots', () => {
+    const memory = new LimitMemory();
+    const busy = (seconds: number, refused: number) => {
+      const sample = sampleOfSockets(
+        [...timeWaits(30, 1000), ...timeWaits(30, 59_500, {}, 40_030)],
+        { takenAtMs: at(seconds) },
+      );
+      const connectFailures = { perSecond: 1, lastMinute: refused, total: refused, processes: [] };
+      return {
+        ...sample,
+        groups: sample.groups.map((group) => ({ ...group, free: 30, connectFailures })),
+      };
+    };
+    memory.push(busy(0, 0));
+    const now = busy(0.25, 5);
+    expect(memory.push(now).get(now.groups[0]?.key ?? '')?.refusedWithFree).toBeUndefined();
+  });
+
+  test('a contradiction is believed for 10 s', () => {
+    const looks = [
+      { at: 0, used: 60, refused: 0 },
+      { at: 1, used: 60, refused: 3 },
+    ] as const;
+    expect(after(...looks, { at: 10.9, used: 60, refused: 3 })?.refusedWithFree).toBe(40);
+    expect(after(...looks, { at: 11, used: 60, refused: 3 })?.refusedWithFree).toBeUndefined();
+  });
+});
+
+describe('the rate before it', () => {
+  const growing = (perLook: number, looks: number, everySeconds = 0.25) =>
+    Array.from({ length: looks }, (_, look) => ({ at: look * everySeconds, used: perLook * look }));
+
+  test('is that of the last seconds', () => {
+    const state = after(...growing(5, 20), { at: 5, used: 100 });
+    expect(state?.madeBeforePerSecond).toBeCloseTo(20, 0);
+  });
+
+  test('stays as long as it is dry', () => {
+    const state = after(
+      ...growing(5, 20),
+      { at: 5, used: 100 },
+      { at: 30, used: 98 },
+      { at: 50, used: 100 },
+    );
+    expect(state?.madeBeforePerSecond).toBeCloseTo(20, 0);
+  });
+
+  test('is not told by looks that are less than 0.9 s apart', () => {
+    expect(after({ at: 0, used: 10 }, { at: 0.8, used: 60 }, { at: 1, used: 100 })).toMatchObject({
+      madeBeforePerSecond: undefined,
+    });
+    expect(after({ at: 0, used: 10 }, { at: 0.9, used: 60 }, { at: 1, used: 100 })).toMatchObject({
+      madeBeforePerSecond: 50 / 0.9,
+    });
+  });
+
+  test('is not that of long ago', () => {
+    const state = after(...growing(5, 16), { at: 14, used: 80 }, { at: 20, used: 100 });
+    expect(state?.madeBeforePerSecond ?? 0).toBeLessThan(10);
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { Baseline } from '../../src/model/baseline-window.ts';
+import { liveGrowth, NO_GROWTH } from '../../src/model/live-growth.ts';
+import { isNear, severityOf } from '../../src/model/severity.ts';
+import { connections, sampleOfSockets, SMALL_RANGE } from '../helpers/sockets.ts';
+
+const WIDE = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '32768 60999' };
+
+/** The growth of a group of so many live connections, whose number was known so many seconds ago. */
+function growthOf(live: number, before: Readonly<Record<number, number>>, free = 1000) {
+  const [group] = sampleOfSockets(connections(live, {}, 32_768), { sysctls: WIDE }).groups;
+  if (group === undefined) throw new Error('no group');
+  const baselines = Object.entries(before).map(([seconds, count]): Baseline => ({
+    takenAtMs: -1000 * Number(seconds),
+    activeOpens: undefined,
+    timeWaitReused: undefined,
+    liveByGroup: new Map([[group.key, count]]),
+  }));
+  return liveGrowth({ ...group, free }, 0, baselines);
+}
+
+const line = (perSecond: number, live: number, seconds: readonly number[]) =>
+  Object.fromEntries(seconds.map((ago) => [ago, live - perSecond * ago]));
+
+test.for<[string, ReturnType<typeof growthOf>, number | undefined]>([
+  ['nothing was looked at', growthOf(100, {}), undefined],
+  ['2.9 s were looked at', growthOf(100, { 2.9: 0 }), undefined],
+  ['it is as many as 3 s ago', growthOf(100, { 3: 100 }), 0],
+  ['it has grown for 3 s', growthOf(160, line(20, 160, [1, 2, 3])), 20],
+  ['it came at once', growthOf(64, { 1: 64, 2: 64, 3: 0 }), 0],
+  ['it came at once, a moment ago', growthOf(64, { 1: 0, 2: 0, 3: 0 }), 0],
+  ['it has stopped since', growthOf(160, { 1: 160, 2: 160, 3: 160, 10: 0 }), 0],
+  ['it may be chance', growthOf(1000, line(3, 1000, [10, 30])), 0],
+  ['it would take the ports in 60 times as long', growthOf(60, { 3: 0 }, 3600), 20],
+  ['it would take longer', growthOf(60, { 3: 0 }, 3601), 0],
+  ['it shrinks', growthOf(100, line(-20, 100, [1, 2, 3])), -20],
+])('%s', ([, growth, perSecond]) => {
+  expect(growth?.perSecond).toBe(perSecond);
+});
+
+test('a growth is seen as far back as it was the same, and no further', () => {
+  const looks = line(20, 1000, [3, 5, 10, 30]);
+  expect(growthOf(1000, { ...looks, 60: 400 })).toEqual({ perSecond: 20, seenSeconds: 30 });
+});
+
+test('a leak in bursts is a growth once it has gone on for three minutes', () => {
+  const at = (ago: number) => 2000 - 200 * Math.ceil((ago - 5) / 20);
+  const looks = Object.fromEntries([3, 10, 30, 60, 180].map((ago) => [ago, at(ago)]));
+  expect(growthOf(2000, looks)?.perSecond).toBeCloseTo(10, 0);
+  expect(growthOf(2000, { 3: 2000, 10: 1800, 30: 1600, 60: 1400 })).toEqual(NO_GROWTH);
+});
+
+test.for([
+  [30, 15, 'critical'],
+  [30, 14.9, 'warning'],
+  [30.1, 100, 'warning'],
+  [10, 5, 'critical'],
+  [120, 1, 'warning'],
+  [120.1, 100, 'info'],
+] as const)('an end in %f s, seen for %f s, is %s', ([eta, seen, severity]) => {
+  expect(severityOf({ headroomPercent: 50 }, eta, seen)).toBe(severity);
+});
+
+test('an end within the hour is near', () => {
+  expect([0, 3600, 3600.1, null].map(isNear)).toEqual([true, true, false, false]);
+});

@@ -1,0 +1,134 @@
+/** Refused connections: what the watcher shows must be what the kernel did. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { beforeEach, describe, expect, test, type TestContext } from 'vitest';
+import { nodePath } from '../../helpers/namespace.ts';
+
+const scenarioPath = fileURLToPath(new URL('./refusal-scenarios.ts', import.meta.url));
+
+/** Namespaces of its own for a command: of networks, and of mounts, so that tracefs is mounted for it alone. */
+const APART = [
+  '-mn',
+  'sh',
+  '-c',
+  'mount --make-rprivate / && mount -t tracefs tracefs /sys/kernel/tracing && exec "$@"',
+  'sh',
+];
+
+function apart(command: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync('unshare', [...APART, ...command], {
+    encoding: 'utf8',
+  });
+  if (status === 0) return stdout;
+  throw new Error(error?.message ?? (stderr.trim() || `exit ${status}`));
+}
+
+const scenario = (name: string): unknown =>
+  JSON.parse(apart([nodePath(), '--disable-warning=ExperimentalWarning', scenarioPath, name]));
+
+/** As root they must run; the report says why where they cannot, and under CI that is a failure. */
+function requireTracefs({ skip }: Pick<TestContext, 'skip'>): void {
+  try {
+    apart(['cat', '/sys/kernel/tracing/events/sock/inet_sock_set_state/id']);
+  } catch (error) {
+    const message = `no tracefs in a namespace: ${error instanceof Error ? error.message : ''}`;
+    if (process.env['CI'] || process.getuid?.() === 0)
+      throw new Error(`the tests against the kernel must run, but there is ${message}`, {
+        cause: error,
+      });
+    skip(message);
+  }
+}
+
+beforeEach(requireTracefs);
+
+const times = (count: number, row: string) => Array.from({ length: count }, () => row);
+
+describe('what is seen', () => {
+  test('each EADDRNOTAVAIL of connect() is one row, with its process and both addresses', () => {
+    const plain = '4 10.9.9.1 10.9.9.1 8080';
+    const once = { result: -1, rows: [plain] };
+    expect(scenario('kinds')).toEqual({
+      plain: times(5, plain),
+      noPort: times(3, '4 10.9.9.2 10.9.9.1 8080'),
+      ipv6: times(2, '6 fd00::1 fd00::1 8080'),
+      mapped: times(2, plain),
+      others: ['non-blocking', 'MPTCP', 'TCP Fast Open'].map((name) => ({ name, ...once })),
+      timesAreInOrder: true,
+    });
+  });
+
+  test('connections that fail in another way, by timeout or with their process are none', () => {
+    expect(scenario('failuresOfOtherKinds')).toEqual({
+      codes: ['ECONNREFUSED', 'EADDRINUSE', 'EHOSTUNREACH', 'EINPROGRESS'],
+      wasConnecting: true,
+      rows: 0,
+      lost: 0,
+      control: 1,
+    });
+  });
+
+  test('a socket that has had a port before is not seen: a known limit', () => {
+    expect(scenario('socketUsedAgain')).toEqual({
+      codes: ['ECONNREFUSED', 'EADDRNOTAVAIL'],
+      rows: [],
+    });
+  });
+
+  test('refusals of another network namespace are seen, and left out', () => {
+    const leftOut = { own: 1, notOwn: 0, unattributed: 0, elsewhere: 6 };
+    expect(scenario('otherNamespace')).toEqual({
+      seen: 7,
+      alive: leftOut,
+      remembered: leftOut,
+      neverSeenAlive: { own: 1, notOwn: 0, unattributed: 2, elsewhere: 4 },
+    });
+  });
+
+  test('what a ring has no room for is counted', () => {
+    const [first, second, third] = scenario('overflow') as Record<string, number>[];
+    expect((first?.['seen'] ?? 0) + (first?.['lost'] ?? 0)).toBe(3000);
+    expect(first?.['lost']).toBeGreaterThan(1000);
+    expect(second).toMatchObject({ seen: 0, lost: 0 });
+    expect(third).toMatchObject({ seen: 10, lost: 0 });
+  });
+});
+
+describe('what it costs', () => {
+  test('opened and closed 200 times, no file and no mapping is left', () => {
+    const { before, after, open, afterwards } = scenario('openAndClose') as Record<string, object>;
+    expect(after).toEqual(before);
+    expect(before).toMatchObject({ rings: 0 });
+    expect(open).toBeGreaterThan(0);
+    expect(afterwards).toEqual({ refusals: [], lost: 0 });
+  });
+
+  test('a reading of 250 refusals takes milliseconds, and one of none microseconds', () => {
+    const { openMs, rounds, idleUs } = scenario('cost') as {
+      openMs: number;
+      rounds: { rows: number; cpuMs: number }[];
+      idleUs: number;
+    };
+    expect(rounds.map(({ rows }) => rows)).toEqual([251, ...times(7, '').map(() => 250)]);
+    const median = rounds.map(({ cpuMs }) => cpuMs).toSorted((a, b) => a - b)[4];
+    expect(median).toBeLessThan(3);
+    expect(idleUs).toBeLessThan(20);
+    expect(openMs).toBeLessThan(1000);
+  });
+});
+
+describe('who may see it', () => {
+  test('not another user', () => {
+    expect(scenario('asNobody')).toEqual({
+      unseen: expect.stringMatching(
+        /shown to root only \(tracefs: EACCES\): use sudo, or sudo setcap/,
+      ),
+    });
+  });
+
+  test('not the root of a user namespace', () => {
+    expect(scenario('asRootOfUserNamespace')).toEqual({
+      unseen: expect.stringMatching(/this root is confined \(perf_event_open: EACCES\)/),
+    });
+  });
+});
