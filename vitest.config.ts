@@ -15,23 +15,21 @@ const PROCESS_TESTS = [
   'test/source/{kernel-files,owner-finder,process-files,refusal-watcher}.test.ts',
 ];
 
-/** Most of the time of programs, terminals and kernels is spent waiting. */
-const WAITING_WORKERS = 3 * availableParallelism();
-
-/** Runs in processes, many at a time, once the unit tests are through. */
-const waiting = {
-  pool: 'forks',
-  maxWorkers: WAITING_WORKERS,
-  sequence: { groupOrder: 1 },
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-} as const;
+/**
+ * Most of the time of programs, terminals and kernels is spent waiting. All projects have the same number of
+ * workers, as vitest would run them one after the other otherwise: the unit tests run while forecasts come true.
+ */
+const WORKERS = 3 * availableParallelism();
 
 export default defineConfig({
   plugins: [viteInkTable],
   define: { EPHTOP_VERSION: JSON.stringify(version) },
   test: {
     server: { deps: { inline: ['ink-table'] } },
+    maxWorkers: WORKERS,
+    // For what hangs: on a busy machine a test may have to wait for its turn.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
@@ -43,19 +41,17 @@ export default defineConfig({
           // What a helper cleans up must be tied to the test (onTestFinished), not to its file.
           pool: 'threads',
           isolate: false,
-          maxWorkers: availableParallelism(),
-          testTimeout: 20_000,
         },
       },
       // Alphabetical order is the order of starts: the kernel's tests take longest.
       {
         extends: true,
-        test: { ...waiting, name: 'kernel', include: [`test/system/kernel/${TEST_FILES}`] },
+        test: { pool: 'forks', name: 'kernel', include: [`test/system/kernel/${TEST_FILES}`] },
       },
-      { extends: true, test: { ...waiting, name: 'process', include: PROCESS_TESTS } },
+      { extends: true, test: { pool: 'forks', name: 'process', include: PROCESS_TESTS } },
       {
         extends: true,
-        test: { ...waiting, name: 'terminal', include: [`test/system/terminal/${TEST_FILES}`] },
+        test: { pool: 'forks', name: 'terminal', include: [`test/system/terminal/${TEST_FILES}`] },
       },
     ],
   },

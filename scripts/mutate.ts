@@ -1,8 +1,8 @@
 /**
  * Changes the code in small ways, one at a time, and counts how many changes the tests notice:
- * `npm run mutate -- [--files src/model/severity.ts,...] [--kinds numbers,logic] [--most N]`.
+ * `npm run mutate -- [--files 'src/store/*.ts']... [--kinds numbers,logic] [--most N]`.
  *
- * A file of `src/X/` is judged by the unit tests in `test/X/` that depend on it. StrykerJS leaves numbers as
+ * A file of `src/X/` is judged by the unit tests in `test/X/`. StrykerJS leaves numbers as
  * they are, and numbers are what thresholds are made of. All of it happens in copies of the checkout.
  */
 import { globSync, readFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const LIMIT_MS = 120_000;
 
 const { values } = parseArgs({
   options: {
-    files: { type: 'string', default: 'src/model/**/*.ts' },
+    files: { type: 'string', multiple: true, default: ['src/model/**/*.ts'] },
     kinds: { type: 'string', default: MUTANT_KINDS.join() },
     most: { type: 'string', default: 'Infinity' },
   },
@@ -45,14 +45,20 @@ function spread<Each>(all: readonly Each[], most: number): Each[] {
   return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
-const files = values.files.split(',').flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
+/** One for each core; ended, and their copies taken away, however this ends. */
+const runners = Array.from({ length: availableParallelism() }, () => new MutantRunner(ROOT));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    void Promise.all(runners.map((runner) => runner.close())).then(() => process.exit(1));
+  });
+
+const files = values.files.flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
 const tasks = spread(files.toSorted().flatMap(tasksOf), Number(values.most));
 const survivors: Task[] = [];
 const print = (line: string) => process.stdout.write(`${line}\n`);
 let next = 0;
 
-async function work(): Promise<void> {
-  const runner = new MutantRunner(ROOT);
+async function work(runner: MutantRunner): Promise<void> {
   try {
     for (let task = tasks[next++]; task; task = tasks[next++]) {
       const { file, source, mutant } = task;
@@ -70,7 +76,7 @@ async function work(): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: Math.min(availableParallelism(), tasks.length) }, work));
+await Promise.all(runners.map(work));
 
 for (const file of new Set(tasks.map((task) => task.file))) {
   const [all, left] = [tasks, survivors].map((list) => list.filter((task) => task.file === file));

@@ -9,10 +9,14 @@ import type { RunnerAnswer, RunnerOrder } from './protocol.ts';
 
 const COPIED = ['src', 'test', 'scripts', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
 
+/** A runner is ended after so many mutants, as what it has loaded is never given back. */
+const MUTANTS_PER_RUNNER = 50;
+
 /** Runs the tests for one mutant after another, in a copy of its own. */
 export class MutantRunner {
   readonly #root = mkdtempSync(join(tmpdir(), 'ephtop-mutate-'));
   #child: ChildProcess | undefined;
+  #asked = 0;
 
   constructor(checkout: string) {
     for (const name of COPIED)
@@ -26,6 +30,7 @@ export class MutantRunner {
     original: string,
     limitMs: number,
   ): Promise<RunnerAnswer | undefined> {
+    if (++this.#asked % MUTANTS_PER_RUNNER === 0) await this.#end();
     const child = (this.#child ??= await this.#start());
     child.send(order);
     const stop = new AbortController();

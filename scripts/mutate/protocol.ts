@@ -2,7 +2,7 @@
 export interface RunnerOrder {
   /** From the root of the checkout. */
   readonly file: string;
-  /** Tests below it are run, where they depend on the file. */
+  /** The tests below it are run. */
   readonly folder: string;
   readonly text: string;
 }
@@ -10,6 +10,4 @@ export interface RunnerOrder {
 /** What it answers. */
 export interface RunnerAnswer {
   readonly noticed: boolean;
-  /** Files of tests there are. */
-  readonly tests: number;
 }

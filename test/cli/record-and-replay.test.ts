@@ -116,7 +116,7 @@ describe('record', () => {
   });
 
   it.each([
-    [['-o', '/nonexistent/x'], /cannot record to \/nonexistent\/x: no such file\.\n$/],
+    [['-o', '/proc/nonexistent/x'], /cannot record to \/proc\/nonexistent\/x: no such file\.\n$/],
     [['-o', '/proc/x'], /cannot record to \/proc\/x: /],
     [['--duration', '5'], /'5' is invalid\. Write a duration such as 250ms, 2s, 1m, 1h or 1d\./],
     [['--duration', '0s'], /must be longer than nothing/],
@@ -169,7 +169,7 @@ describe('replay without a terminal', () => {
 
   it.each([
     [['-'], /stdin .*write it to a file, and replay that/],
-    [['/nonexistent'], /^ephtop: \/nonexistent cannot be opened: no such file\.\n$/],
+    [['/proc/nonexistent'], /^ephtop: \/proc\/nonexistent cannot be opened: no such file\.\n$/],
     [[PROGRAM], /is no recording of ephtop/],
     [[], /missing required argument 'file'/],
     [['a', 'b'], /too many arguments/],

@@ -90,7 +90,7 @@ function sysctlPath(name: string): string {
 }
 
 function run(command: string, args: readonly string[]): RunResult {
-  const done = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 20_000 });
+  const done = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 60_000 });
   if (done.error !== undefined) throw done.error;
   return { status: done.status, stdout: done.stdout, stderr: done.stderr };
 }

@@ -1,15 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { isPile, pressureOn } from '../../../src/model/advice/cause.ts';
 import type { GroupModel } from '../../../src/model/group-model.ts';
-import { connections, modelOf } from '../../helpers/sockets.ts';
+import { connections, modelOf, SMALL_RANGE } from '../../helpers/sockets.ts';
 
-/** The pressure on a group of a machine of 100 ports, of which bind() in other groups has taken so many. */
-function pressure(lost: number, changes: Partial<GroupModel>) {
-  const { sample, groups } = modelOf(connections(1));
+/** The pressure on a group of a machine of so many ports, of which bind() in other groups has taken some. */
+function pressure(lost: number, changes: Partial<GroupModel>, size = 100) {
+  const range = `40000 ${39_999 + size}`;
+  const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range };
+  const { sample, groups } = modelOf(connections(1), { sysctls });
   const [group] = groups;
   if (group === undefined) throw new Error('no group');
   const bound = { ...group.bindBeforeConnect, ports: 7 };
-  return pressureOn(sample, { ...group, usable: 100 - lost, bindBeforeConnect: bound, ...changes });
+  return pressureOn(sample, {
+    ...group,
+    usable: size - lost,
+    bindBeforeConnect: bound,
+    ...changes,
+  });
 }
 
 describe('a pile', () => {
@@ -31,13 +38,13 @@ describe('a pile', () => {
 
 test.for([
   [0, 0],
-  [9, 9],
-  [10, 10 + 7],
-  [11, 11 + 7],
+  [99, 99],
+  [100, 100 + 7],
+  [101, 101 + 7],
 ] as const)(
-  "bind() that costs %i of 100 ports: it holds %i, the group's own among them from a tenth on",
+  "bind() that costs %i of 1000 ports: it holds %i, the group's own among them from a tenth on",
   ([lost, ports]) => {
-    expect(pressure(lost, {}).ports.bind).toBe(ports);
+    expect(pressure(lost, {}, 1000).ports.bind).toBe(ports);
   },
 );
 

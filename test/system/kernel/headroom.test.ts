@@ -13,7 +13,7 @@ import { type Expected, REMOTE_LIKE, REUSE_DELAY, type Scenario } from './scenar
 
 beforeEach(requireNamespace);
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 const SOURCES = ['netlink', 'procfs'] as const;
 
 /** A namespace with the scenario's sysctls, and listeners where its groups connect to. */

@@ -10,7 +10,7 @@ const LOOPBACK = { address: '127.0.0.1', port: 8080 };
 const OTHER = { address: '127.0.0.2', port: 8080 };
 beforeEach(requireNamespace);
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 async function prepare(range = '40000 40099'): Promise<Namespace> {
   const namespace = await openNamespace();

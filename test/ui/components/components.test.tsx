@@ -1,16 +1,16 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
-import { DrainLine } from '../../src/ui/components/drain-line.tsx';
-import { Footer, type FooterProps } from '../../src/ui/components/footer.tsx';
-import { GroupTable } from '../../src/ui/components/group-table.tsx';
-import { barParts, groupText, ownerCell } from '../../src/ui/components/group-row.tsx';
-import { verdictLines } from '../../src/ui/components/header.tsx';
-import { verdictOf } from '../../src/format/verdict.ts';
-import type { GroupModel } from '../../src/model/group-model.ts';
-import { type Glyphs, glyphsFor } from '../../src/ui/theme.ts';
-import { renderAt } from '../helpers/ink-stdout.ts';
-import { modelWithOwners, withInodes } from '../helpers/owners.ts';
-import { closedLately, connections, modelOf, timeWaits } from '../helpers/sockets.ts';
+import { DrainLine } from '../../../src/ui/components/drain-line.tsx';
+import { Footer, type FooterProps } from '../../../src/ui/components/footer.tsx';
+import { GroupTable } from '../../../src/ui/components/group-table.tsx';
+import { barParts, groupText, ownerCell } from '../../../src/ui/components/group-row.tsx';
+import { verdictLines } from '../../../src/ui/components/header.tsx';
+import { verdictOf } from '../../../src/format/verdict.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
+import { type Glyphs, glyphsFor } from '../../../src/ui/theme.ts';
+import { renderAt } from '../../helpers/ink-stdout.ts';
+import { modelWithOwners, withInodes } from '../../helpers/owners.ts';
+import { closedLately, connections, modelOf, timeWaits } from '../../helpers/sockets.ts';
 
 const UNICODE = glyphsFor(false);
 const MODEL = modelOf([...connections(20), ...closedLately(50, {}, 40_020)]);

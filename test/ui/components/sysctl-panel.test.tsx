@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { SysctlPanel } from '../../src/ui/components/sysctl-panel.tsx';
-import { glyphsFor } from '../../src/ui/theme.ts';
-import { renderAt } from '../helpers/ink-stdout.ts';
-import { connections, modelOf } from '../helpers/sockets.ts';
+import { SysctlPanel } from '../../../src/ui/components/sysctl-panel.tsx';
+import { glyphsFor } from '../../../src/ui/theme.ts';
+import { renderAt } from '../../helpers/ink-stdout.ts';
+import { connections, modelOf } from '../../helpers/sockets.ts';
 
 const LONG_LIST = Array.from({ length: 40 }, (_, index) => 9000 + 2 * index).join(',');
 const { sample: plain } = modelOf(connections(4));

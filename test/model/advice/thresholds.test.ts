@@ -1,0 +1,202 @@
+/** From which numbers on a rule speaks, and what it counts on, each from just below and from just above. */
+import { describe, expect, test } from 'vitest';
+import type { Rule } from '../../../src/model/advice/advice.ts';
+import { bindAddressNoPort } from '../../../src/model/advice/bind-address-no-port.ts';
+import { pressureOn } from '../../../src/model/advice/cause.ts';
+import { keepAlive } from '../../../src/model/advice/keep-alive.ts';
+import { oddRange, portSearchCliff, reservedPorts } from '../../../src/model/advice/range-shape.ts';
+import { moreDestinations, moreProxies, moreSources } from '../../../src/model/advice/spread.ts';
+import { finWait2Orphans } from '../../../src/model/advice/stuck.ts';
+import { enableTimeWaitReuse } from '../../../src/model/advice/time-wait.ts';
+import { widenPortRange } from '../../../src/model/advice/widen-port-range.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
+import type { Sample } from '../../../src/model/sample/sample.ts';
+import { connections, modelOf, SMALL_RANGE, type TestSocket } from '../../helpers/sockets.ts';
+
+type Sysctls = Partial<typeof SMALL_RANGE>;
+
+/** What a rule says of a group of 100 ports with these numbers. */
+function suggest(
+  rule: Rule,
+  changes: Partial<GroupModel>,
+  sysctls: Sysctls = {},
+  sampleChanges: Partial<Sample> = {},
+) {
+  const model = modelOf(connections(1), { sysctls: { ...SMALL_RANGE, ...sysctls } });
+  const [base] = model.groups;
+  if (base === undefined) throw new Error('no group');
+  const sample = { ...model.sample, ...sampleChanges };
+  const group = { ...base, ...changes };
+  return rule.suggest({ sample, group, pressure: pressureOn(sample, group) });
+}
+
+test.for([
+  [50, undefined],
+  [51, 2],
+  [100, 2],
+  [101, 3],
+  [150, 3],
+  [151, 4],
+] as const)(
+  '%i ports wanted of 100 are spread over %j, so that half are to spare',
+  ([used, over]) => {
+    for (const rule of [moreDestinations, moreSources, moreProxies]) {
+      const suggestion = suggest(rule, { used, wantedPorts: 0 });
+      expect(suggestion?.headroomAfter).toEqual(over && 100 - used / over);
+      expect(suggest(rule, { used: 1, wantedPorts: used })?.title).toBe(suggestion?.title);
+    }
+  },
+);
+
+test.for([
+  [30, true],
+  [31, false],
+] as const)('%i of 60 bound ports: another destination helps %j', ([ports, helps]) => {
+  const bindBeforeConnect = { suspected: true, certain: true, ports };
+  expect(suggest(moreDestinations, { used: 60, bindBeforeConnect }) !== undefined).toBe(helps);
+});
+
+describe('keep-alive', () => {
+  test('leaves a tenth of what is in TIME_WAIT', () => {
+    const group = { liveUsed: 10, timeWaitUsed: 50, closeRate: 5 };
+    expect(suggest(keepAlive, group)?.headroomAfter).toBeCloseTo(85, 9);
+  });
+
+  test.for([
+    [10, 10, 5, false],
+    [10, 11, 5, true],
+    [10, 11, 0, false],
+  ] as const)('%i live, %i in TIME_WAIT, %i closes/s: %j', ([live, waiting, closeRate, told]) => {
+    const group = { liveUsed: live, timeWaitUsed: waiting, closeRate };
+    expect(suggest(keepAlive, group) !== undefined).toBe(told);
+  });
+});
+
+test.for([
+  [100, 0, false],
+  [100, 1, true],
+  [2000, 19, false],
+  [2000, 20, true],
+] as const)(
+  'reuse that frees %2$i of %1$i ports is worth it: %3$j',
+  ([usable, freedByReuse, worth]) => {
+    expect(suggest(enableTimeWaitReuse, { usable, freedByReuse }) !== undefined).toBe(worth);
+  },
+);
+
+describe('reserved ports', () => {
+  const told = (list: string) =>
+    suggest(
+      reservedPorts,
+      {},
+      {
+        'net.ipv4.ip_local_port_range': '40000 40999',
+        'net.ipv4.ip_local_reserved_ports': list,
+      },
+    ) !== undefined;
+
+  test('are worth a question from a tenth of the range on', () => {
+    expect(told('40001-40099')).toBe(false);
+    expect(told('40001-40100')).toBe(true);
+  });
+});
+
+test.for([
+  [15, []],
+  [16, ['sysctl -w net.ipv4.tcp_fin_timeout=15']],
+] as const)('a tcp_fin_timeout of %i s is changed by %j', ([seconds, commands]) => {
+  const group = { used: 50, liveUsed: 50, byState: { FIN_WAIT2: 50 }, orphanedFinWait2: 50 };
+  const sysctls = { 'net.ipv4.tcp_fin_timeout': String(seconds) };
+  expect(suggest(finWait2Orphans, group, sysctls)?.commands).toEqual(commands);
+});
+
+test.for([
+  [24, /half closed/],
+  [25, /Wait 15 s/],
+] as const)('%i of 50 without a process: %j', ([orphanedFinWait2, title]) => {
+  const group = { used: 50, liveUsed: 50, byState: { FIN_WAIT2: 50 }, orphanedFinWait2 };
+  expect(suggest(finWait2Orphans, group)?.title).toMatch(title);
+});
+
+test.for([
+  [49, 45, false],
+  [50, 44, false],
+  [50, 45, true],
+] as const)('%i of 100 ports in use, %i of the first half: a cliff (%j)', ([used, first, told]) => {
+  const parity = { first: { usable: 50, used: first }, second: { usable: 50, used: used - first } };
+  expect(suggest(portSearchCliff, { used, parity }) !== undefined).toBe(told);
+});
+
+test.for([
+  ['1023 65535', undefined],
+  ['1024 65534', '1024 65535'],
+  ['1025 65535', '1024 65535'],
+  ['1026 65534', '1026 65535'],
+  ['1024 65535', undefined],
+] as const)('a range %s is made even: %j', ([range, even]) => {
+  const sysctls = { 'net.ipv4.ip_local_port_range': range };
+  expect(suggest(oddRange, {}, sysctls)?.commands).toEqual(
+    even && [`sysctl -w net.ipv4.ip_local_port_range="${even}"`],
+  );
+});
+
+test.for([
+  [3, /: 10; 10\.0\.3\.7 → 10\.0\.9\.2:8080: 9; 10\.0\.3\.7 → 10\.0\.9\.3:8080: 8\)/],
+  [4, /10\.0\.9\.3:8080: 8; and 1 other groups\)/],
+] as const)('of %i groups that bind, three are named', ([count, why]) => {
+  const { groups } = modelOf(
+    Array.from({ length: count }, (_, index) =>
+      connections(1, { remote: `10.0.9.${index + 1}` }),
+    ).flat(),
+  );
+  const binding = groups
+    .toSorted((a, b) => (a.label < b.label ? -1 : 1))
+    .map((group, index) => ({
+      ...group,
+      bindBeforeConnect: { suspected: true, certain: true, ports: 10 - index },
+    }));
+  expect(suggest(bindAddressNoPort, {}, {}, { groups: binding })?.why).toMatch(why);
+});
+
+test.for([
+  // "2000,2002,…" takes 5 characters a port, less one: 60 is one more than 12 of them.
+  [12, /2022(?!.* in all)/],
+  [13, /,2022 and others, 13 in all/],
+] as const)('of %i listening ports the caution names what fits', ([count, caution]) => {
+  const ports = Array.from({ length: count }, (_, index) => 2000 + 2 * index);
+  const listeners = ports.map((localPort): TestSocket => ({
+    local: '0.0.0.0',
+    localPort,
+    state: 'LISTEN',
+  }));
+  const { sample, groups } = modelOf([...connections(90), ...listeners]);
+  const [group] = groups;
+  if (group === undefined) throw new Error('no group');
+  const pressure = pressureOn(sample, group);
+  expect(widenPortRange.suggest({ sample, group, pressure })?.caution).toMatch(caution);
+});
+
+describe('a step of risk has to bring ten percent of headroom', () => {
+  /** Whether to give back reserved ports (risk 2) comes before further source addresses (3). */
+  function reservedComesFirst(used: number): boolean {
+    const sockets = Array.from({ length: used }, (_, index) =>
+      connections(1, { localPort: index < 345 ? 40_000 + 2 * index : 39_311 + 2 * index }),
+    ).flat();
+    const sysctls = {
+      ...SMALL_RANGE,
+      'net.ipv4.ip_local_port_range': '40000 40999',
+      'net.ipv4.ip_local_reserved_ports': '40690-40999',
+    };
+    const ids = modelOf(sockets, { sysctls }).advice.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['reserved-ports', 'more-sources']));
+    return ids.indexOf('reserved-ports') < ids.indexOf('more-sources');
+  }
+
+  test.for([
+    // Two sources for 690 ports each, or 1000 ports: 9.8 % more, and 10.2 %.
+    [355, true],
+    [370, false],
+  ] as const)('with %i ports in use the lesser risk is first: %j', ([used, expected]) => {
+    expect(reservedComesFirst(used)).toBe(expected);
+  });
+});
