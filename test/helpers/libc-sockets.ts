@@ -100,14 +100,14 @@ export function setBindAddressNoPort(fd: number): void {
   setOption(fd, IPPROTO_IP, 24, int32s(1));
 }
 
-/** Sets `IP_LOCAL_PORT_RANGE`, of Linux 6.3 and newer: connect() then takes ports of these only. */
-export function setLocalPortRange(fd: number, low: number, high: number): void {
-  setOption(fd, IPPROTO_IP, 51, int32s((high << 16) | low));
-}
-
 /** Sets `SO_LINGER` to zero: close() then sends a reset, and neither end enters TIME_WAIT. */
 export function setResetOnClose(fd: number): void {
   setOption(fd, SOL_SOCKET, 13, int32s(1, 0));
+}
+
+/** Sets `IP_LOCAL_PORT_RANGE`, of Linux 6.3 and newer: connect() then takes ports of these only. */
+export function setLocalPortRange(fd: number, low: number, high: number): void {
+  setOption(fd, IPPROTO_IP, 51, int32s((high << 16) | low));
 }
 
 /** bind(2). Throws {@link SocketError}. */
