@@ -1,15 +1,6 @@
+import { type ExitStatuses, EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { Format, OptionsOf, Topic } from './option-table.ts';
-
-/** With which status a command ends. */
-export interface ExitStatuses {
-  /** After --help and --version. */
-  readonly help: number;
-  /** After a wrong option, argument or setting. */
-  readonly usage: number;
-  /** Where it could not do its work, such as on a machine that cannot be watched. */
-  readonly failure: number;
-}
 
 /** What the table says of a command that can use the options of topics `T`. */
 interface CommandEntry<T extends Topic> {
@@ -23,8 +14,6 @@ interface CommandEntry<T extends Topic> {
   /** Resolves when its work is done. */
   run(invocation: Invocation<OptionsOf<T>>): Promise<void>;
 }
-
-const EXIT: ExitStatuses = { help: 0, usage: 2, failure: 2 };
 
 /** Has the compiler compare the topics with the options that `run` wants. */
 function command<const T extends Topic>(entry: CommandEntry<T>): CommandEntry<Topic> {

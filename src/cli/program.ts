@@ -1,13 +1,7 @@
 import { Command, type CommanderError, Option } from 'commander';
 import { escapeControl } from '../kernel/parse-error.ts';
-import {
-  canUse,
-  COMMAND_NAMES,
-  type CommandName,
-  COMMANDS,
-  type ExitStatuses,
-  spokenName,
-} from './command-table.ts';
+import { canUse, COMMAND_NAMES, type CommandName, COMMANDS, spokenName } from './command-table.ts';
+import type { ExitStatuses } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import {
   OPTION_ENTRIES,

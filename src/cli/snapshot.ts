@@ -8,6 +8,7 @@ import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { pacedSource } from '../sampling/source.ts';
 import { StepTimes } from '../source/trace.ts';
+import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 
@@ -38,6 +39,7 @@ export async function runSnapshot({
     const text = steps.time('print', () => format(model, options));
     process.stdout.write(`${text}\n`);
     trace?.(`output: ${steps.take()}`);
+    if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
     if (--left === 0) return;
   }
 }

@@ -18,9 +18,9 @@ export function foldTitle(by: Folding): string {
 
 /** The label of a group, or of a fold with the number of its members: `10.0.9.21:8080 (3 sources)`. */
 export function labelText(group: VisibleGroup, names: HostNames): string {
-  const { localAddress, remoteAddress, remotePort, fold } = group;
+  const { localAddress, remoteAddress, remotePort, device, fold } = group;
   return fold === undefined
-    ? groupLabel(localAddress, names.get(remoteAddress) ?? remoteAddress, remotePort)
+    ? groupLabel(localAddress, names.get(remoteAddress) ?? remoteAddress, remotePort, device)
     : foldLabel(group, names) + membersText(fold.by, fold.members);
 }
 

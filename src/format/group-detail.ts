@@ -69,7 +69,7 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
         ...pressureLines(model, group),
         ...forecastLines(group),
         ...portLines(model, group),
-        `owners   ${ownersText(group, model.sample.sampling.ownersUnseen)}`,
+        `owners   ${ownersText(group, model.sample.sampling)}`,
       ],
       HANGING_INDENT,
     ),

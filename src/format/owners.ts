@@ -1,5 +1,6 @@
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { GroupOwner, GroupOwners } from '../model/sample/owners.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { shortenEnd } from './shorten.ts';
 import { formatCount } from './units.ts';
 
@@ -17,11 +18,11 @@ export function ownerText(group: GroupOwners, width: number, ellipsis: string): 
   return shortenEnd(nameOf(first), width - more.length, ellipsis) + more;
 }
 
-/**
- * All owners of a group with their pids and sockets, and why some may not be known; `unseenProcesses`
- * must not be looked at.
- */
-export function ownersText(group: GroupOwners, unseenProcesses: number): string {
+/** What keeps owners from being known; see Sample. */
+export type Unseen = Pick<Sample['sampling'], 'ownersUnseen' | 'ownersHidden'>;
+
+/** All owners of a group with their pids and sockets, and why some may not be known. */
+export function ownersText(group: GroupOwners, unseen: Unseen): string {
   const { owners, unownedSockets } = group;
   const named = owners
     .slice(0, NAMED_OWNERS)
@@ -33,7 +34,7 @@ export function ownersText(group: GroupOwners, unseenProcesses: number): string 
     ...(unownedSockets > 0 ? [`not known ${formatCount(unownedSockets)}`] : []),
   ];
   if (pieces.length === 0) return 'none: what is in TIME_WAIT belongs to no process';
-  const reason = unownedSockets > 0 ? ` — ${unknownReason(unseenProcesses)}` : '';
+  const reason = unownedSockets > 0 ? ` — ${unknownReason(unseen)}` : '';
   return `${pieces.join(', ')}${reason}`;
 }
 
@@ -46,7 +47,8 @@ function socketsText({ sockets }: GroupOwner): string {
   return sockets === 0 ? 'all closed' : formatCount(sockets);
 }
 
-function unknownReason(unseenProcesses: number): string {
+function unknownReason({ ownersHidden, ownersUnseen: unseenProcesses }: Unseen): string {
+  if (ownersHidden !== undefined) return escapeControl(ownersHidden);
   if (unseenProcesses === 0)
     return "just opened, the kernel's own, or of a process that is not visible here";
   const processes = unseenProcesses === 1 ? 'process' : 'processes';

@@ -34,8 +34,8 @@ function resampled(counts: readonly number[], width: number): number[] {
 const NOW = '│';
 
 /**
- * A drain schedule as a minute before and a minute after now, `width` characters each: what leaves in
- * second s from now was closed 60 - s seconds ago. The `overdue` ones of its first second, which the kernel
+ * A drain schedule as so long before and so long after now, `width` characters each: what leaves in second s
+ * from now was closed length - s seconds ago. The `overdue` ones of its first second, which the kernel
  * lets go late, were closed before.
  */
 export function nowMarked(

@@ -17,6 +17,12 @@ export interface Verdict {
 
 /** Puts a model's worst group into words. */
 export function verdictOf({ worst, sample }: Model): Verdict {
+  if (worst === undefined && sample.sampling.isPartial === true)
+    return {
+      severity: 'warning',
+      statement: 'Not all sockets could be read: which ports are free is not known.',
+      details: [],
+    };
   if (worst === undefined)
     return {
       severity: 'info',
@@ -38,6 +44,7 @@ export function verdictText(verdict: Verdict): string {
 
 function statementFor(group: GroupModel, nowMs: number): string {
   if (isDry(group)) return dryStatement(group, nowMs);
+  if (group.isAssumed === true) return 'has a headroom that is not known:';
   if (isNear(group.etaSeconds)) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
   return `has ${headroomText(group)} of its ports left`;
 }
@@ -69,13 +76,14 @@ export function refusedText({ connectFailures, demandPerSecond }: GroupModel): s
 }
 
 /** What is to be said where no end is near. */
-function outlook({ etaSeconds, growthPerSecond, severity }: GroupModel): string {
+function outlook({ etaSeconds, growthPerSecond, severity, uncertain }: GroupModel): string {
   if (etaSeconds !== null) return 'and fills slowly';
   if (growthPerSecond === undefined)
     return severity === 'info'
       ? 'and is the fullest; growth is not known yet'
       : 'and growth is not known yet';
-  return severity === 'info' ? 'and is the fullest: healthy' : 'and does not get fuller';
+  const praise = uncertain === undefined ? ': healthy' : ', as far as can be told';
+  return severity === 'info' ? `and is the fullest${praise}` : 'and does not get fuller';
 }
 
 function detailsFor(group: GroupModel, nowMs: number): string[] {
@@ -91,6 +99,7 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
     const closes = group.closeRate > 0 ? `${formatRate(group.closeRate)} closes/s, ` : '';
     return [...(since === '' ? [] : [since]), `(${demandText(group) || closes}${left})`];
   }
+  if (group.isAssumed === true) return [group.uncertain ?? ''];
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
   const over = limit === undefined ? [] : [`(was out of ports until ${formatClock(limit.lastMs)})`];

@@ -1,6 +1,6 @@
 import { describeProblem } from './parse-error.ts';
 import type { ByteOrder } from './proc-net-tcp.ts';
-import type { SocketTable } from './socket-table.ts';
+import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
 import { BOUND_INACTIVE, CLOSE, LISTEN, TCP_STATE_COUNT } from './tcp-state.ts';
 
 /** Which answer, and on what machine. */
@@ -62,8 +62,20 @@ const AT_LOCAL_PORT = HEADER_BYTES + 4;
 const AT_REMOTE_PORT = HEADER_BYTES + 6;
 const AT_LOCAL_ADDRESS = HEADER_BYTES + 8;
 const AT_REMOTE_ADDRESS = HEADER_BYTES + 24;
+const AT_DEVICE = HEADER_BYTES + 40;
 const AT_EXPIRES = HEADER_BYTES + 52;
 const AT_INODE = HEADER_BYTES + 68;
+
+// Attributes follow: u16 length, u16 type, padded to four bytes. INET_DIAG_SOCKOPT holds a struct inet_diag_sockopt,
+// bits in two bytes. Nobody has to ask for it: since Linux 5.10 each full socket has one (inet_diag_msg_attrs_fill in
+// net/ipv4/inet_diag.c), and TIME_WAIT has none.
+const INET_DIAG_SOCKOPT = 22;
+// Compilers begin a byte of bit fields at its lowest bit on little-endian machines, and at its highest elsewhere.
+// The masks are for the two bytes read as a big-endian number.
+const OPTION_MASKS = {
+  LE: { transparent: 0x2000, bindAddressNoPort: 0x0001 },
+  BE: { transparent: 0x0400, bindAddressNoPort: 0x0080 },
+} as const;
 
 /** The netlink message that asks for the TCP sockets of a selection, IPv4 and IPv6 (sock_diag_rcv_msg in net/core/sock_diag.c). */
 export function inetDiagRequest(
@@ -184,6 +196,9 @@ export class InetDiagParser {
     table.timer[row] = view.getUint8(start + AT_TIMER);
     table.timerMs[row] = view.getUint32(start + AT_EXPIRES, this.#little);
     table.inode[row] = view.getUint32(start + AT_INODE, this.#little);
+    table.deviceIndex[row] = view.getUint32(start + AT_DEVICE, this.#little);
+    if (table.timer[row] !== TIME_WAIT_TIMER)
+      this.#readOptions(view, start + MESSAGE_BYTES, end, row);
     if (family === AF_INET) {
       const local = view.getUint32(start + AT_LOCAL_ADDRESS);
       table.setIpv4(row, local, view.getUint32(start + AT_REMOTE_ADDRESS));
@@ -193,6 +208,27 @@ export class InetDiagParser {
         this.#words[word] = view.getUint32(start + AT_LOCAL_ADDRESS + word * 4);
       table.setIpv6(row, this.#words);
     }
+  }
+
+  /** Looks for the socket's options among its attributes; where they are cut or absent, they are as good as not told. */
+  #readOptions(view: DataView, start: number, end: number, row: number): void {
+    let at = start;
+    while (end - at >= ATTRIBUTE_HEADER_BYTES + 2) {
+      const length = view.getUint16(at, this.#little);
+      if (length < ATTRIBUTE_HEADER_BYTES || length > end - at) return;
+      if (view.getUint16(at + 2, this.#little) === INET_DIAG_SOCKOPT) {
+        if (length >= ATTRIBUTE_HEADER_BYTES + 2)
+          this.#fillOptions(row, view.getUint16(at + ATTRIBUTE_HEADER_BYTES));
+        return;
+      }
+      at += (length + 3) & ~3; // NLA_ALIGN
+    }
+  }
+
+  #fillOptions(row: number, bits: number): void {
+    const { transparent, bindAddressNoPort } = OPTION_MASKS[this.#options.byteOrder];
+    if ((bits & transparent) !== 0) this.#table.transparent[row] = 1;
+    if ((bits & bindAddressNoPort) !== 0) this.#table.bindAddressNoPort[row] = 1;
   }
 
   #report(view: DataView, start: number, end: number, field: string): void {

@@ -19,9 +19,15 @@ export interface KernelReading {
   readonly source: SourceName;
   /** Valid until the next reading: the table is reused. */
   readonly sockets: SocketTable;
+  /** Names of network devices by number, safe to print; absent where no socket is bound to any. */
+  readonly deviceNames?: ReadonlyMap<number, string> | undefined;
   /** Sockets that cannot matter and were not asked for: accepted ones on listeners' ports outside the range. */
   readonly leftOut: number;
+  /** Which sockets could not be read, and may well matter: "IPv4 sockets"; undefined: all could. */
+  readonly unreadSockets?: string | undefined;
   readonly sysctls: SysctlValues;
+  /** Why the sysctls are none of these sockets' own, in a sentence, safe to print; undefined: they are. */
+  readonly sysctlsElsewhere?: string | undefined;
   readonly counters: TcpCounters;
   /** Undefined: the kernel tracks no connections here, or does not tell. */
   readonly conntrack?: Conntrack | undefined;

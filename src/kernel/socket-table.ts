@@ -25,6 +25,13 @@ export class SocketTable {
   timerMs = new Uint32Array(FIRST_CAPACITY);
   /** 0 where the kernel shows none (TIME_WAIT). */
   inode = new Uint32Array(FIRST_CAPACITY);
+  // What only sock_diag tells; 0 where it is not told.
+  /** 1: IP_BIND_ADDRESS_NO_PORT is set, so that no bind() to port 0 chose the port. Not told of TIME_WAIT. */
+  bindAddressNoPort = new Uint8Array(FIRST_CAPACITY);
+  /** 1: IP_TRANSPARENT is set, or inherited from such a listener. Not told of TIME_WAIT. */
+  transparent = new Uint8Array(FIRST_CAPACITY);
+  /** The number of the device that the socket is bound to, by SO_BINDTODEVICE or a link-local address; 0: none. */
+  deviceIndex = new Uint32Array(FIRST_CAPACITY);
   readonly ipv6 = new Ipv6Interner();
 
   /** Forgets all rows and addresses; the memory is kept. */
@@ -33,10 +40,14 @@ export class SocketTable {
     this.ipv6.clear();
   }
 
-  /** Makes room for one row at the end and returns its index; the caller fills every column. */
+  /** Makes room for one row at the end and returns its index; the caller fills every column but those of sock_diag. */
   addRow(): number {
     if (this.length === this.family.length) this.#grow();
-    return this.length++;
+    const row = this.length++;
+    this.bindAddressNoPort[row] = 0;
+    this.transparent[row] = 0;
+    this.deviceIndex[row] = 0;
+    return row;
   }
 
   /** Fills a row's family and addresses; IPv4, as numbers with the first byte most significant. */
@@ -78,6 +89,9 @@ export class SocketTable {
     this.remoteAddress = enlarged(this.remoteAddress, new Uint32Array(capacity));
     this.timerMs = enlarged(this.timerMs, new Uint32Array(capacity));
     this.inode = enlarged(this.inode, new Uint32Array(capacity));
+    this.bindAddressNoPort = enlarged(this.bindAddressNoPort, new Uint8Array(capacity));
+    this.transparent = enlarged(this.transparent, new Uint8Array(capacity));
+    this.deviceIndex = enlarged(this.deviceIndex, new Uint32Array(capacity));
   }
 }
 

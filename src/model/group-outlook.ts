@@ -6,7 +6,7 @@ import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
-import { severityOf } from './severity.ts';
+import { type Severity, severityOf } from './severity.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import { wantedPorts } from './wanted-ports.ts';
 
@@ -49,13 +49,20 @@ export function groupOutlook(
     headroomPercentAtLeast,
     severity: isDry
       ? 'critical'
-      : severityOf(
-          { headroomPercent: headroomPercentAtLeast },
-          etaSeconds,
-          seenSeconds(forecast, growth),
-        ),
+      : group.isAssumed === true
+        ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds(forecast, growth)))
+        : severityOf(
+            { headroomPercent: headroomPercentAtLeast },
+            etaSeconds,
+            seenSeconds(forecast, growth),
+          ),
     past,
   };
+}
+
+/** What may be anything is worth a look, and not an alarm. */
+function assumedSeverity(severity: Severity): Severity {
+  return severity === 'info' ? 'warning' : severity;
 }
 
 /** A group that has no port left is out of ports, whatever is remembered. */

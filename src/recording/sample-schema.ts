@@ -43,6 +43,8 @@ export function toRecorded(sample: Sample): Plain {
       sockets: sampling.sockets,
       leftOut: sampling.leftOut,
       ownersUnseen: sampling.ownersUnseen,
+      ownersHidden: sampling.ownersHidden,
+      isPartial: sampling.isPartial,
       warnings: sampling.warnings,
       fallback: sampling.fallback,
       refusalsUnseen: sampling.refusalsUnseen,
@@ -78,6 +80,7 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     remoteAddress: group.remoteAddress,
     remotePort: group.remotePort,
     family: group.family,
+    device: group.device,
     portRange: { low: group.portRange.low, high: group.portRange.high },
     usable: group.usable,
     used: group.used,
@@ -86,6 +89,7 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     free: group.free,
     freeAtLeast: group.freeAtLeast,
     uncertain: group.uncertain,
+    isAssumed: group.isAssumed,
     reusable: group.reusable,
     parity: { first: { ...parity.first }, second: { ...parity.second } },
     fullRangeUsed: group.fullRangeUsed,
@@ -233,6 +237,7 @@ const writtenGroup = object<WrittenGroup>({
   remoteAddress: address,
   remotePort: port,
   family: (value, at) => (whole(4, 6)(value, at) === 6 ? 6 : 4),
+  device: optional(text(100)),
   portRange: object({ low: port, high: port }),
   usable: usablePorts,
   used: count,
@@ -241,6 +246,7 @@ const writtenGroup = object<WrittenGroup>({
   free: whole(-MOST, MOST),
   freeAtLeast: whole(-MOST, MOST),
   uncertain: optional(sentence),
+  isAssumed: optional(truth),
   reusable: count,
   parity: object({ first: half, second: half }),
   fullRangeUsed: count,
@@ -261,11 +267,11 @@ const writtenGroup = object<WrittenGroup>({
 });
 
 function groupFrom(written: WrittenGroup, placeId: string): TupleGroup {
-  const { localAddress, remoteAddress, remotePort, used, usable } = written;
+  const { localAddress, remoteAddress, remotePort, device, used, usable } = written;
   return {
     ...written,
-    key: groupKey(placeId, localAddress, remoteAddress, remotePort),
-    label: groupLabel(localAddress, remoteAddress, remotePort),
+    key: groupKey(placeId, localAddress, remoteAddress, remotePort, device),
+    label: groupLabel(localAddress, remoteAddress, remotePort, device),
     headroomPercent: headroomPercent(used, usable),
   };
 }
@@ -287,6 +293,8 @@ const SAMPLE = object<WrittenSample>({
     sockets: count,
     leftOut: count,
     ownersUnseen: count,
+    ownersHidden: optional(sentence),
+    isPartial: optional(truth),
     warnings: listOf(sentence, MOST_WARNINGS),
     fallback: optional(sentence),
     refusalsUnseen: optional(sentence),

@@ -6,6 +6,7 @@ import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
 import { OwnerFinder } from '../source/owner-finder.ts';
+import { hiddenProcesses } from '../source/hidden-processes.ts';
 import { isOwnProcMount, processRoot, procRoot } from '../source/proc-root.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { procfsReader } from '../source/procfs-reader.ts';
@@ -36,7 +37,10 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     trace?.(`fallback: procfs, as ${reason}`);
   });
   const { time, sampleTaken } = sampleTrace(trace, systemClock);
-  const processes = new ProcessFiles(processRoot(settings.procMount));
+  const processRootHere = processRoot(settings.procMount);
+  const processes = new ProcessFiles(processRootHere);
+  const ownersHidden = hiddenProcesses(processRootHere);
+  const hidden = ownersHidden === undefined ? {} : { ownersHidden };
   const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
   const memory = new OwnerMemory();
   const refusals = refusalLog(settings, processes, trace);
@@ -58,7 +62,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     sampleTaken(sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
     const warnings = [...sample.sampling.warnings, ...refused.warnings];
-    const told = { ...notes, ...refused.notes, ...(pacing && { pacing }) };
+    const told = { ...hidden, ...notes, ...refused.notes, ...(pacing && { pacing }) };
     return { ...sample, sampling: { ...sample.sampling, durationMs, warnings, ...told } };
   };
   const close = () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { type Conntrack, CONNTRACK_FILES, parseWholeNumber } from '../kernel/conntrack.ts';
 import {
@@ -8,13 +8,15 @@ import {
   tcpCounters,
 } from '../kernel/counters.ts';
 import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import { parseDeviceNames } from '../kernel/device-names.ts';
 import type { Place } from '../kernel/place.ts';
 import type { KernelReading, SourceName } from '../kernel/reading.ts';
 import { SocketTable } from '../kernel/socket-table.ts';
 import { parseSysctl, SYSCTL_NAMES, sysctlPath, type SysctlValues } from '../kernel/sysctl.ts';
 import type { Clock } from './clock.ts';
 import type { ProcRoot } from './proc-root.ts';
-import { errorCode, failureReason } from './read-file.ts';
+import { errorCode, failureReason, readText } from './read-file.ts';
+import { findSysctls } from './sysctl-files.ts';
 
 /** Reads the kernel once. Throws SourceError when there is nothing to watch. */
 export interface KernelReader {
@@ -29,13 +31,13 @@ export interface SocketHints {
   readonly counters: TcpCounters;
 }
 
+/** What a reading says of its sockets; see KernelReading. */
+export type ReadSockets = Pick<KernelReading, 'leftOut' | 'unreadSockets'>;
+
 /** Where the sockets of a reading come from. */
 export interface SocketReader {
-  /**
-   * Fills an empty table with every TCP socket that can matter, and returns how many were left out. What
-   * cannot be read becomes a warning.
-   */
-  read(table: SocketTable, warnings: string[], hints: SocketHints): number;
+  /** Fills an empty table with every TCP socket that can matter. What cannot be read becomes a warning. */
+  read(table: SocketTable, warnings: string[], hints: SocketHints): ReadSockets;
   close?(): void;
 }
 
@@ -53,15 +55,28 @@ export function kernelReader(
   // Any byte may be in a host name.
   const name = escapeControl(hostname());
   const host = { hostname: name, kernelRelease: release(), place: placeOf(proc, name) };
+  const sysctlFiles = findSysctls(proc);
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
-    const sysctls = readSysctls(proc, warnings);
+    const sysctls = readSysctls(sysctlFiles.proc, warnings);
     const counters = readCounters(proc, warnings);
-    const conntrack = readConntrack(proc, warnings);
+    const conntrack = readConntrack(sysctlFiles.proc, warnings);
     sockets.clear();
-    const leftOut = socketReader.read(sockets, warnings, { sysctls, counters });
-    return { ...host, takenAtMs, source, sockets, leftOut, sysctls, counters, conntrack, warnings };
+    const found = socketReader.read(sockets, warnings, { sysctls, counters });
+    return {
+      ...host,
+      takenAtMs,
+      source,
+      sockets,
+      deviceNames: readDeviceNames(proc, sockets),
+      ...found,
+      sysctls,
+      sysctlsElsewhere: sysctlFiles.elsewhere,
+      counters,
+      conntrack,
+      warnings,
+    };
   };
   return Object.assign(read, { close: () => socketReader.close?.() });
 }
@@ -81,11 +96,18 @@ function placeOf(proc: ProcRoot, name: string): Place {
   return { kind: 'here', id: `proc:${escapeControl(proc.path(''))}`, name };
 }
 
+/** Names of devices, where some socket is bound to one; a device without one is known by its number. */
+function readDeviceNames(proc: ProcRoot, { deviceIndex, length }: SocketTable) {
+  for (let row = 0; row < length; row++)
+    if (deviceIndex[row] !== 0) return readNetFile(proc, 'igmp', parseDeviceNames, []);
+  return undefined;
+}
+
 function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
   const values = {} as Record<(typeof SYSCTL_NAMES)[number], string | null>;
   for (const name of SYSCTL_NAMES) {
     const file = proc.path(sysctlPath(name));
-    values[name] = attempt(file, warnings, () => parseSysctl(readFileSync(file, 'utf8'))) ?? null;
+    values[name] = attempt(file, warnings, () => parseSysctl(readText(file))) ?? null;
   }
   return values;
 }
@@ -94,7 +116,7 @@ function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
 function readConntrack(proc: ProcRoot, warnings: string[]): Conntrack | undefined {
   const number = (path: string) => {
     const file = proc.path(path);
-    return attempt(file, warnings, () => parseWholeNumber(readFileSync(file, 'utf8'), file));
+    return attempt(file, warnings, () => parseWholeNumber(readText(file), file));
   };
   const entries = number(CONNTRACK_FILES.entries);
   if (entries === undefined) return undefined;
@@ -129,7 +151,7 @@ function readNetFile<Value>(
   warnings: string[],
 ): Value | undefined {
   const file = proc.path(`net/${name}`);
-  return attempt(file, warnings, () => parse(readFileSync(file, 'utf8'), file));
+  return attempt(file, warnings, () => parse(readText(file), file));
 }
 
 /** A file that is not there means that this kernel does not tell; any other failure is a warning. */

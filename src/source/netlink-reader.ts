@@ -9,12 +9,14 @@ import {
   inetDiagRequest,
   LISTEN_ONLY,
 } from '../kernel/inet-diag.ts';
-import { parseEphemeralRange } from '../kernel/port-range.ts';
+import { ParseError } from '../kernel/parse-error.ts';
+import { parseEphemeralRange, type PortRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { Clock } from './clock.ts';
 import {
   type KernelReader,
   kernelReader,
+  type ReadSockets,
   type SocketHints,
   type SocketReader,
 } from './kernel-files.ts';
@@ -69,9 +71,9 @@ class NetlinkSocketReader implements SocketReader {
     this.#dumper.close();
   }
 
-  read(table: SocketTable, warnings: string[], hints: SocketHints): number {
+  read(table: SocketTable, warnings: string[], hints: SocketHints): ReadSockets {
     try {
-      return this.#read(table, warnings, hints);
+      return { leftOut: this.#read(table, warnings, hints) };
     } catch (error) {
       this.close();
       if (!(error instanceof SystemCallError)) throw error;
@@ -116,11 +118,21 @@ class NetlinkSocketReader implements SocketReader {
 
 /** Ports of the table's listeners that connect() never takes. */
 function portsOutsideRange(table: SocketTable, { sysctls }: SocketHints): number[] {
-  const text = sysctls['net.ipv4.ip_local_port_range'];
-  if (text === null) return [];
-  const { low, high } = parseEphemeralRange(text, 'net.ipv4.ip_local_port_range');
+  const range = readableRange(sysctls['net.ipv4.ip_local_port_range']);
+  if (range === undefined) return [];
+  const { low, high } = range;
   const ports = new Set(table.localPort.subarray(0, table.length));
   return [...ports].filter((port) => port < low || port > high);
+}
+
+/** Undefined: nothing is to be left out by a range that is not known. */
+function readableRange(text: string | null): PortRange | undefined {
+  try {
+    return text === null ? undefined : parseEphemeralRange(text, 'net.ipv4.ip_local_port_range');
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
 }
 
 function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: number): number {

@@ -1,4 +1,4 @@
-import { opendirSync, readFileSync, readlinkSync } from 'node:fs';
+import { opendirSync, readlinkSync } from 'node:fs';
 import {
   isKernelThread,
   parseCommand,
@@ -8,7 +8,7 @@ import {
 } from '../kernel/proc-pid.ts';
 import type { OpenFiles } from '../kernel/socket-owners.ts';
 import type { ProcRoot } from './proc-root.ts';
-import { errorCode } from './read-file.ts';
+import { errorCode, readText } from './read-file.ts';
 
 /** How a look at a process' files went: a kernel thread has none; a process may end at any time. */
 export type ProcessOutcome = 'seen' | 'refused' | 'ended' | 'kernel thread';
@@ -84,7 +84,7 @@ export class ProcessFiles {
 
   #text(relative: string): string | undefined {
     try {
-      return readFileSync(this.#proc.path(relative), 'utf8');
+      return readText(this.#proc.path(relative));
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
       return undefined;

@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import type { IpFamily } from '../kernel/ip-address.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import { ProcNetTcpParser } from '../kernel/proc-net-tcp.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
@@ -20,42 +21,67 @@ export function procfsReader(proc: ProcRoot, clock: Clock): KernelReader {
   // A Buffer, as its indexOf is the one that is fast.
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   return kernelReader('procfs', proc, clock, {
-    read(table, warnings) {
-      readSockets(proc, table, buffer, warnings);
-      return 0;
-    },
+    read: (table, warnings) => ({
+      leftOut: 0,
+      unreadSockets: readSockets(proc, table, buffer, warnings),
+    }),
   });
 }
 
+/** Reads both families; returns which of them gave nothing although it should, undefined where none. */
 function readSockets(
   proc: ProcRoot,
   table: SocketTable,
   buffer: Uint8Array,
   warnings: string[],
-): void {
+): string | undefined {
   const failures: string[] = [];
+  const unread: number[] = [];
   for (const family of [4, 6] as const) {
     const file = proc.path(family === 4 ? 'net/tcp' : 'net/tcp6');
-    const parser = new ProcNetTcpParser({ file, family, byteOrder: endianness() }, table);
-    try {
-      const left = readPieces(file, buffer, (end) => parser.push(buffer, 0, end));
-      parser.finish(buffer, 0, left);
-    } catch (error) {
-      const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
-      if (missing && family === 4) throw noTcpTable(file);
-      // Without IPv6 the kernel has no tcp6: nothing is amiss.
-      if (!missing) failures.push(`${escapeControl(file)}: ${failureReason(error)}`);
-    }
-    if (parser.firstProblem !== undefined) {
-      const others = parser.malformedRows > 1 ? ` (and ${parser.malformedRows - 1} more rows)` : '';
-      warnings.push(`${parser.firstProblem}${others}; what cannot be read is not counted`);
-    }
+    const { failure, problem } = readFamily(file, family, table, buffer);
+    if (failure !== undefined) failures.push(`${escapeControl(file)}: ${failure}`);
+    if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
+    const isPresent = table.family.subarray(0, table.length).includes(family);
+    if (failure !== undefined || (problem !== undefined && !isPresent)) unread.push(family);
   }
-  if (failures.length === 2)
+  if (failures.length === 2) {
     throw new SourceError(
       `${failures.join(', ')}: no socket can be seen. Run ephtop as a user who may read them.`,
     );
+  }
   warnings.push(...failures.map((failure) => `${failure}; its sockets are not counted`));
+  return unread.length === 0
+    ? undefined
+    : `${unread.map((each) => `IPv${each}`).join(' and ')} sockets`;
+}
+
+/** Reads the sockets of one family. `failure`: why it cannot be read; `problem`: what of it cannot. */
+function readFamily(
+  file: string,
+  family: IpFamily,
+  table: SocketTable,
+  buffer: Uint8Array,
+): { readonly failure?: string; readonly problem?: string } {
+  const parser = new ProcNetTcpParser({ file, family, byteOrder: endianness() }, table);
+  let isEmpty = true;
+  try {
+    const left = readPieces(file, buffer, (end) => {
+      isEmpty = false;
+      return parser.push(buffer, 0, end);
+    });
+    parser.finish(buffer, 0, left);
+  } catch (error) {
+    const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+    if (missing && family === 4) throw noTcpTable(file);
+    // Without IPv6 the kernel has no tcp6: nothing is amiss.
+    return missing ? {} : { failure: failureReason(error) };
+  }
+  // The kernel writes a title row even where there is no socket.
+  if (isEmpty) return { failure: 'empty' };
+  if (parser.firstProblem === undefined) return {};
+  const others = parser.malformedRows > 1 ? ` (and ${parser.malformedRows - 1} more rows)` : '';
+  return { problem: parser.firstProblem + others };
 }
 
 function noTcpTable(file: string): SourceError {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Why a file could not be read, in the words of strerror(3), for messages. */
 export function failureReason(error: unknown): string {
@@ -29,18 +29,91 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
+/** A FIFO, a device or a socket where a file should be: reading it might never end. */
+class NotRegularFileError extends Error {
+  override readonly name = 'NotRegularFileError';
+  readonly code = 'ENOTREG';
+
+  constructor() {
+    super('not a regular file');
+  }
+}
+
+/** A file that is longer than anything that is read whole. */
+class FileTooLongError extends Error {
+  override readonly name = 'FileTooLongError';
+  readonly code = 'EFBIG';
+
+  constructor() {
+    super(`longer than ${LONGEST_TEXT} bytes`);
+  }
+}
+
+/**
+ * Opens a file for reading, and nothing else: a FIFO without a writer would block in open(2), and /dev/zero in
+ * read(2) for good. procfs and sysfs show regular files. Throws what open(2) throws, and NotRegularFileError.
+ */
+function openRegular(path: string): number {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stats = fstatSync(file);
+    // What read(2) says of a directory is well known.
+    if (!stats.isFile() && !stats.isDirectory()) throw new NotRegularFileError();
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** Most sysctls are a number; the kernel allocates as many bytes as it is asked for (proc_sys_call_handler, fs/proc/proc_sysctl.c). */
+const SHORT_TEXT = 4096;
+/** Holds the longest list of reserved ports, each second one of 65,536: 190 kB. */
+const LONGEST_TEXT = 256 * 1024;
+
+// Kept, for these files are read several times a second.
+let textBuffer: Buffer | undefined;
+
+/**
+ * The text of a file. A list in a sysctl comes with one read(2) or not at all: a second one, behind the first, is told that the
+ * file has ended (proc_do_large_bitmap in kernel/sysctl.c). Throws what open(2) and read(2) throw, and for what is not
+ * a regular file, or longer than 256 KiB.
+ */
+export function readText(path: string): string {
+  const file = openRegular(path);
+  try {
+    const text = textBelow(SHORT_TEXT, file) ?? textBelow(LONGEST_TEXT, file);
+    if (text === undefined) throw new FileTooLongError();
+    return text;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The text of a file from its start; undefined where it has `size` bytes or more. */
+function textBelow(size: number, file: number): string | undefined {
+  textBuffer ??= Buffer.allocUnsafeSlow(LONGEST_TEXT);
+  let end = 0;
+  while (end < size) {
+    const count = readSync(file, textBuffer, end, size - end, end);
+    if (count === 0) return textBuffer.toString('utf8', 0, end);
+    end += count;
+  }
+  return undefined;
+}
+
 /**
  * Reads a file piece by piece into one buffer that the caller keeps. `consume` gets buffer[0, end) and
  * returns how many bytes it used; the rest comes again in front of the next piece. Returns how many
  * bytes were left when the file ended. A piece that fills the whole buffer unused is given up
- * (returned as left over). Throws what open(2) and read(2) throw.
+ * (returned as left over). Throws what open(2) and read(2) throw, and for what is not a regular file.
  */
 export function readPieces(
   path: string,
   buffer: Uint8Array,
   consume: (end: number) => number,
 ): number {
-  const file = openSync(path, 'r');
+  const file = openRegular(path);
   try {
     let kept = 0;
     for (;;) {

@@ -1,19 +1,11 @@
-import {
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode } from './read-file.ts';
+import { errorCode, readText } from './read-file.ts';
 
 /** The text of a file; undefined where there is none. Throws what else open(2) and read(2) throw. */
 export function readTextIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw error;

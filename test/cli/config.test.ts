@@ -50,6 +50,10 @@ describe('reading', () => {
     expect(readConfig('/dev/null/ephtop/config.json')).toEqual({});
   });
 
+  test('what is no file is refused, and not waited for', () => {
+    expect(() => readConfig('/dev/zero')).toThrow('/dev/zero: cannot be read: not a regular file');
+  });
+
   test('each setting is read in the words of the command line', () => {
     write({
       theme: 'mono',

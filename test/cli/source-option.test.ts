@@ -1,14 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FIXTURE_PROC } from '../helpers/fixture.ts';
+import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 
-/** A snapshot of the recorded /proc, which is that of another network namespace. */
-function snapshotOfFixture(source: string) {
-  const args = ['snapshot', '--format', 'json', '--proc', FIXTURE_PROC, '--source', source];
+/** A snapshot of the recorded /proc, which is that of another network namespace, or of a spoiled copy. */
+function snapshotOfFixture(source: string, proc = FIXTURE_PROC, format = 'json') {
+  const args = ['snapshot', '--format', format, '--proc', proc, '--source', source];
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
     encoding: 'utf8',
   });
@@ -21,6 +22,31 @@ describe('--source, with a --proc from elsewhere', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { sampling } = JSON.parse(stdout) as SnapshotDocument;
     expect(sampling).toMatchObject({ source: 'procfs', sockets: 36, warnings: [] });
+  });
+
+  it.each([
+    ['empty', (file: string) => writeFileSync(file, '')],
+    ['a FIFO', (file: string) => execFileSync('mkfifo', [file])],
+  ])('IPv4 sockets that cannot be read (%s): said, and an exit status', (_, spoil) => {
+    const proc = copyOfFixtureProc();
+    rmSync(join(proc, 'net/tcp'));
+    spoil(join(proc, 'net/tcp'));
+    const { status, stdout, stderr } = snapshotOfFixture('auto', proc);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^ephtop: [^\n]+\/net\/tcp: [^\n]+; its sockets are not counted\n$/);
+    const document = JSON.parse(stdout) as SnapshotDocument;
+    expect(document.sampling).toMatchObject({ isPartial: true, sockets: 14 });
+    for (const { freeAtLeast } of document.groups) expect(freeAtLeast).toBe(0);
+  });
+
+  it('without IPv4 sockets and with none of IPv6, no port is said to be free', () => {
+    const proc = copyOfFixtureProc();
+    writeFileSync(join(proc, 'net/tcp'), '');
+    rmSync(join(proc, 'net/tcp6'));
+    const { status, stdout } = snapshotOfFixture('auto', proc, 'table');
+    expect(status).toBe(2);
+    expect(stdout).toContain('which ports are free is not known');
+    expect(stdout).not.toContain('every port is free');
   });
 
   it('netlink is refused: it would show another namespace', () => {

@@ -31,7 +31,7 @@ test('in a table no name is wider than it may be, or steers a terminal', () => {
       const text = ownerText(group(given, 1), width, '…');
       expect(stringWidth(text)).toBeLessThanOrEqual(width);
       expect(text).not.toMatch(/\p{Cc}/u);
-      expect(ownersText(group(given, 1), 0)).not.toMatch(/\p{Cc}/u);
+      expect(ownersText(group(given, 1), { ownersUnseen: 0 })).not.toMatch(/\p{Cc}/u);
     }),
   );
 });
@@ -53,12 +53,20 @@ describe('in the detail', () => {
       "not known 7 — just opened, the kernel's own, or of a process that is not visible here",
     ],
   ] as const)('%j, with %i unseen: %j', ([given, unseen, text]) => {
-    expect(ownersText(given, unseen)).toBe(text);
+    expect(ownersText(given, { ownersUnseen: unseen })).toBe(text);
+  });
+
+  test('that all are hidden is said where one is not known', () => {
+    const unseen = { ownersUnseen: 0, ownersHidden: 'all are \u001bhidden' };
+    expect(ownersText(group([], 7), unseen)).toBe('not known 7 — all are \\x1bhidden');
+    expect(ownersText(group([CURL]), unseen)).toBe('curl (900) 3');
   });
 
   test('of many only the first are named', () => {
     const many = Array.from({ length: 20 }, (_, index) => ({ ...CURL, pid: index + 1 }));
-    expect(ownersText(group(many), 1)).toMatch(/curl \(8\) 3, 12 more processes$/);
-    expect(ownersText(group([], 1), 1)).toContain('— 1 process of other users');
+    expect(ownersText(group(many), { ownersUnseen: 1 })).toMatch(
+      /curl \(8\) 3, 12 more processes$/,
+    );
+    expect(ownersText(group([], 1), { ownersUnseen: 1 })).toContain('— 1 process of other users');
   });
 });

@@ -74,10 +74,14 @@ function int32s(...values: number[]): Buffer {
  * Opens a socket of the address's family.
  * Every blocking call on it gives up after 5 s, so that a mistake in a test is an error and not a hang.
  */
-export function openSocket(address: string, protocol: 'tcp' | 'udp' = 'tcp'): number {
+export function openSocket(
+  address: string,
+  protocol: 'tcp' | 'udp' = 'tcp',
+  mode: 'blocking' | 'non-blocking' = 'blocking',
+): number {
   const type = protocol === 'tcp' ? 1 : 2;
-  const closeOnExec = 0o2000000;
-  const fd = check('socket', libc.socket(familyOf(address), type | closeOnExec, 0));
+  const flags = 0o2000000 /* close on exec */ | (mode === 'blocking' ? 0 : 0o4000);
+  const fd = check('socket', libc.socket(familyOf(address), type | flags, 0));
   const timeout = Buffer.alloc(16);
   timeout.writeBigInt64LE(TIMEOUT_SECONDS, 0);
   setOption(fd, SOL_SOCKET, 20 /* SO_RCVTIMEO */, timeout);
@@ -100,6 +104,16 @@ export function setBindAddressNoPort(fd: number): void {
   setOption(fd, IPPROTO_IP, 24, int32s(1));
 }
 
+/** Sets `SO_BINDTODEVICE`. */
+export function bindToDevice(fd: number, name: string): void {
+  setOption(fd, SOL_SOCKET, 25, Buffer.from(`${name}\0`));
+}
+
+/** Sets `IP_TRANSPARENT`: any address may be the local one. */
+export function setTransparent(fd: number): void {
+  setOption(fd, IPPROTO_IP, 19, int32s(1));
+}
+
 /** Sets `SO_LINGER` to zero: close() then sends a reset, and neither end enters TIME_WAIT. */
 export function setResetOnClose(fd: number): void {
   setOption(fd, SOL_SOCKET, 13, int32s(1, 0));
@@ -120,6 +134,14 @@ export function bindSocket(fd: number, endpoint: Endpoint): void {
 export function connectSocket(fd: number, endpoint: Endpoint): void {
   const address = encodeSocketAddress(endpoint);
   checkBlocking('connect', () => libc.connect(fd, address, address.length));
+}
+
+/** connect(2) of a non-blocking socket: the handshake is under way. Throws {@link SocketError}. */
+export function beginConnect(fd: number, endpoint: Endpoint): void {
+  const address = encodeSocketAddress(endpoint);
+  if (libc.connect(fd, address, address.length) >= 0) return;
+  const errno = getInt32(errnoPointer);
+  if (errno !== constants.errno.EINPROGRESS) throw new SocketError('connect', errno);
 }
 
 /** listen(2). Throws {@link SocketError}. */

@@ -29,6 +29,12 @@ export type ConnectOptions = {
   bindAddressNoPort?: boolean;
   /** Sets `SO_REUSEADDR` before that bind. */
   reuseAddress?: boolean;
+  /** Sets `SO_BINDTODEVICE` before connect(). */
+  device?: string;
+  /** Sets `IP_TRANSPARENT` before connect(). */
+  transparent?: boolean;
+  /** Does not wait for the handshake, nor for anybody to listen: the connections stay in SYN_SENT. */
+  pending?: boolean;
 };
 
 /** What was opened; `stop` is null when every asked-for connection was. */

@@ -65,7 +65,7 @@ export type Namespace = AsyncDisposable & {
 const TIME_WAIT_MS = 60_000;
 const repositoryPath = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const agentPath = fileURLToPath(new URL('./namespace-agent.ts', import.meta.url));
-const programPath = repositoryPath('dist/main.js');
+export const programPath = repositoryPath('dist/main.js');
 
 /** The Node that the package brings: node:ffi needs 26, whatever Node runs the tests. */
 export function nodePath(): string {

@@ -12,6 +12,7 @@ export interface DiagSocket {
   readonly remotePort?: number;
   readonly expiresMs?: number;
   readonly inode?: number;
+  readonly deviceIndex?: number;
 }
 
 /** nlmsg_type, as in linux/netlink.h and linux/sock_diag.h. */
@@ -59,10 +60,28 @@ export function socketMessage(
   view.setUint16(6, socket.remotePort ?? 8080);
   (socket.local ?? [0x0a000307]).forEach((word, at) => view.setUint32(8 + at * 4, word));
   (socket.remote ?? [0x0a000915]).forEach((word, at) => view.setUint32(24 + at * 4, word));
+  view.setUint32(40, socket.deviceIndex ?? 0, little);
   view.setUint32(52, socket.expiresMs ?? 0, little);
   view.setUint32(68, socket.inode ?? 7, little);
   payload.set(attributes, 72);
   return netlinkMessage({ type: NLMSG.SOCK_DIAG, ...envelope }, payload);
+}
+
+/** An attribute, padded to four bytes; `length` is what it says of itself. */
+export function attribute(
+  type: number,
+  value: Uint8Array,
+  {
+    byteOrder = 'LE',
+    length = 4 + value.length,
+  }: { byteOrder?: 'LE' | 'BE'; length?: number } = {},
+): Uint8Array {
+  const bytes = new Uint8Array((4 + value.length + 3) & ~3);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, length, byteOrder === 'LE');
+  view.setUint16(2, type, byteOrder === 'LE');
+  bytes.set(value, 4);
+  return bytes;
 }
 
 /** The end of a dump, or a refusal: both carry a negative errno, or 0. */

@@ -4,7 +4,7 @@ import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
 import { systemClock } from '../../src/source/clock.ts';
 import type { KernelReader } from '../../src/source/kernel-files.ts';
-import { rowsOf } from './proc-net-tcp-rows.ts';
+import { optionsOf, rowsOf } from './proc-net-tcp-rows.ts';
 
 const proc = procRoot();
 const procfs = procfsReader(proc, systemClock);
@@ -12,7 +12,8 @@ const netlink = netlinkReader(proc, systemClock);
 
 function look(read: KernelReader) {
   const { sockets, ...rest } = read();
-  return { ...rest, rows: rowsOf(sockets) };
+  const rows = rowsOf(sockets).map((row, index) => ({ ...row, ...optionsOf(sockets, index) }));
+  return { ...rest, rows };
 }
 
 /** What is printed, as JSON. */

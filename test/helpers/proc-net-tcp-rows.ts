@@ -95,6 +95,15 @@ export function rowOf(table: SocketTable, row: number) {
   };
 }
 
+/** What only sock_diag tells of a table's row. */
+export function optionsOf(table: SocketTable, row: number) {
+  return {
+    bindAddressNoPort: table.bindAddressNoPort[row],
+    transparent: table.transparent[row],
+    deviceIndex: table.deviceIndex[row],
+  };
+}
+
 /** All rows of a table in words. */
 export function rowsOf(table: SocketTable): ReturnType<typeof rowOf>[] {
   return Array.from({ length: table.length }, (_, row) => rowOf(table, row));

@@ -4,9 +4,12 @@ export type SnapshotGroup = {
   remoteAddress: string;
   remotePort: number;
   family: 4 | 6;
+  device: string | null;
   usable: number;
   used: number;
   free: number;
+  freeAtLeast: number;
+  uncertain: string | null;
   reusable: number;
   headroomPercent: number;
   byState: Record<string, number>;
@@ -40,6 +43,8 @@ export type SnapshotDocument = {
     leftOut: number;
     warnings: string[];
     ownersUnseen: number;
+    ownersHidden?: string;
+    isPartial?: boolean;
   };
   portSpace: {
     low: number;
@@ -50,6 +55,7 @@ export type SnapshotDocument = {
     usable: number;
   };
   sysctls: Record<string, string | null>;
+  timeWaitSeconds: number;
   byState: Record<string, number>;
   groups: SnapshotGroup[];
   advice: SnapshotAdvice[];

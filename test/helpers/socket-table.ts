@@ -1,7 +1,9 @@
 import {
   acceptSocket,
   awaitEndOfStream,
+  beginConnect,
   bindSocket,
+  bindToDevice,
   closeSocket,
   connectSocket,
   listenSocket,
@@ -12,6 +14,7 @@ import {
   setIpv6Only,
   setResetOnClose,
   setReuseAddress,
+  setTransparent,
   SocketError,
 } from './libc-sockets.ts';
 import { AF_INET6, familyOf, unmapped } from './socket-address.ts';
@@ -80,7 +83,7 @@ export function closeEverything(): void {
 
 /** Connects and accepts, one after the other, until `count` is reached or the kernel refuses. */
 export function connect(options: ConnectOptions): ConnectResult {
-  const listener = listenerFor(options.destination);
+  const listener = options.pending === true ? undefined : listenerFor(options.destination);
   const opened: Connection[] = [];
   while (opened.length < (options.count ?? Infinity)) {
     try {
@@ -92,20 +95,25 @@ export function connect(options: ConnectOptions): ConnectResult {
   return { connections: opened, stop: null };
 }
 
-function connectOnce(options: ConnectOptions, listener: Listener): Connection {
-  const client = openSocket(options.destination.address);
+function connectOnce(options: ConnectOptions, listener: Listener | undefined): Connection {
+  const mode = listener === undefined ? 'non-blocking' : 'blocking';
+  const client = openSocket(options.destination.address, 'tcp', mode);
   try {
+    if (options.device !== undefined) bindToDevice(client, options.device);
+    if (options.transparent === true) setTransparent(client);
     if (options.reuseAddress === true) setReuseAddress(client);
     if (options.bindAddressNoPort === true) setBindAddressNoPort(client);
     if (options.bindTo !== undefined) bindSocket(client, options.bindTo);
-    connectSocket(client, options.destination);
+    if (listener === undefined) beginConnect(client, options.destination);
+    else connectSocket(client, options.destination);
   } catch (error) {
     closeSocket(client);
     throw error;
   }
-  const server = acceptSocket(listener.fd);
+  const server = listener === undefined ? undefined : acceptSocket(listener.fd);
   const port = localPort(client);
-  if (remotePort(server) !== port) throw new Error('accepted a connection that is not ours');
+  if (server !== undefined && remotePort(server) !== port)
+    throw new Error('accepted a connection that is not ours');
   lastId += 1;
   connections.set(lastId, { client, server });
   return { id: lastId, localPort: port };
@@ -123,12 +131,13 @@ function listenerFor(destination: Endpoint): Listener {
   throw new Error(`nothing listens on ${destination.address} port ${destination.port}`);
 }
 
-function describeStop(error: unknown, destination: Endpoint, listener: Listener): Stop {
+function describeStop(error: unknown, destination: Endpoint, listener: Listener | undefined): Stop {
   if (!(error instanceof SocketError)) throw error;
   const { call, code } = error;
   if (call !== 'bind' && call !== 'connect') throw error;
   const noPort = call === 'connect' && code === 'EADDRNOTAVAIL';
-  return { call, code, exhausted: noPort && reachableFromExplicitPort(destination, listener) };
+  const isReachable = listener === undefined || reachableFromExplicitPort(destination, listener);
+  return { call, code, exhausted: noPort && isReachable };
 }
 
 /** connect() says EADDRNOTAVAIL for want of a source address too; an explicit port tells them apart. */

@@ -17,6 +17,8 @@ export interface TestSocket {
   readonly leftMs?: number;
   /** 0, which is none, where it is left out. */
   readonly inode?: number;
+  /** Of the device that it is bound to; 0, which is none, where it is left out. */
+  readonly deviceIndex?: number;
 }
 
 /** A table with these sockets. */
@@ -35,6 +37,7 @@ export function socketTable(sockets: readonly TestSocket[]): SocketTable {
     table.timer[row] = leftMs === undefined ? 0 : TIME_WAIT_TIMER;
     table.timerMs[row] = leftMs ?? 0;
     table.inode[row] = socket.inode ?? 0;
+    table.deviceIndex[row] = socket.deviceIndex ?? 0;
   }
   return table;
 }

@@ -5,6 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { ALL_STATES, inetDiagRequest, LISTEN_ONLY } from '../../src/kernel/inet-diag.ts';
 import { BOUND_INACTIVE, CLOSE, LISTEN, TIME_WAIT } from '../../src/kernel/tcp-state.ts';
 import {
+  attribute,
   done,
   DUMP_INTERRUPTED,
   errnoMessage,
@@ -14,7 +15,7 @@ import {
   parseDump,
   socketMessage,
 } from '../helpers/netlink-messages.ts';
-import { parseFile, rowOf, rowsOf } from '../helpers/proc-net-tcp-rows.ts';
+import { optionsOf, parseFile, rowOf, rowsOf } from '../helpers/proc-net-tcp-rows.ts';
 
 // A namespace of Linux 6.18 read in one moment both ways; the dumps' sequence numbers are 4 and 6.
 const recorded = (name: string) =>
@@ -155,6 +156,96 @@ describe('one socket', () => {
       progress: 'done',
       inodes: [7, 8],
     });
+  });
+});
+
+describe('what was set on a socket', () => {
+  const SOCKOPT = 22;
+  const SHUTDOWN = attribute(8, Uint8Array.of(0));
+  /** transparent, bindAddressNoPort and deviceIndex of a socket with these attributes. */
+  const optionsWith = (
+    attributes: readonly Uint8Array[],
+    socket: Parameters<typeof socketMessage>[0] = {},
+    byteOrder: 'LE' | 'BE' = 'LE',
+  ) => {
+    const bytes = Uint8Array.from(attributes.flatMap((each) => [...each]));
+    const { table, parser } = parseDump([socketMessage(socket, { byteOrder }, bytes)], {
+      byteOrder,
+    });
+    expect({ rows: table.length, problem: parser.firstProblem }).toEqual({ rows: 1 });
+    const { transparent, bindAddressNoPort, deviceIndex } = optionsOf(table, 0);
+    return [transparent, bindAddressNoPort, deviceIndex];
+  };
+
+  // is_icsk, mc_loop and mc_all, as the recorded dump has them; bit fields begin at the other end of a byte on BE.
+  it.each([
+    ['LE', [0x52, 0], [0, 0, 0]],
+    ['LE', [0x52, 1], [0, 1, 0]],
+    ['LE', [0x72, 0], [1, 0, 0]],
+    ['LE', [0x72, 1], [1, 1, 0]],
+    ['LE', [0xdf, 0xfe], [0, 0, 0]],
+    ['BE', [0x4a, 0], [0, 0, 0]],
+    ['BE', [0x4a, 0x80], [0, 1, 0]],
+    ['BE', [0x4e, 0], [1, 0, 0]],
+    ['BE', [0xfb, 0x7f], [0, 0, 0]],
+  ] as const)('%s %j', (byteOrder, bits, expected) => {
+    const shutdown = attribute(8, Uint8Array.of(0), { byteOrder });
+    const options = attribute(SOCKOPT, Uint8Array.from(bits), { byteOrder });
+    expect(optionsWith([shutdown, options], {}, byteOrder)).toEqual(expected);
+    expect(optionsWith([options, shutdown], {}, byteOrder)).toEqual(expected);
+  });
+
+  it('the device', () => {
+    expect(optionsWith([], { deviceIndex: 70_000 })).toEqual([0, 0, 70_000]);
+    expect(optionsWith([], { deviceIndex: 3, state: TIME_WAIT, timer: 3 })).toEqual([0, 0, 3]);
+  });
+
+  it.each([
+    ['nothing is told', []],
+    ['one byte only', [attribute(SOCKOPT, Uint8Array.of(0xff))]],
+    [
+      'longer than the message',
+      [attribute(SOCKOPT, Uint8Array.of(0xff, 0xff), { length: 60_000 })],
+    ],
+    [
+      'shorter than its head',
+      [
+        attribute(8, Uint8Array.of(0), { length: 3 }),
+        attribute(SOCKOPT, Uint8Array.of(0xff, 0xff)),
+      ],
+    ],
+    [
+      'of no length',
+      [
+        attribute(8, Uint8Array.of(0), { length: 0 }),
+        attribute(SOCKOPT, Uint8Array.of(0xff, 0xff)),
+      ],
+    ],
+    ['cut within its head', [SHUTDOWN, Uint8Array.of(6, 0, 22)]],
+  ])('%s: as good as not set', (_, attributes) => {
+    expect(optionsWith(attributes)).toEqual([0, 0, 0]);
+  });
+
+  it('is forgotten with the row', () => {
+    const set = attribute(SOCKOPT, Uint8Array.of(0x72, 1));
+    const { table } = parseDump([socketMessage({ deviceIndex: 3 }, {}, set)]);
+    expect(optionsOf(table, 0)).toEqual({ transparent: 1, bindAddressNoPort: 1, deviceIndex: 3 });
+    table.clear();
+    expect(optionsOf(table, table.addRow())).toEqual({
+      transparent: 0,
+      bindAddressNoPort: 0,
+      deviceIndex: 0,
+    });
+  });
+
+  it('any attributes are read without an error, and leave the row as it is', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 6 }), (attributes) => {
+        const [transparent = 9, bindAddressNoPort = 9] = optionsWith(attributes);
+        expect(transparent).toBeLessThanOrEqual(1);
+        expect(bindAddressNoPort).toBeLessThanOrEqual(1);
+      }),
+    );
   });
 });
 

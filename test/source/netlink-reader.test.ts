@@ -158,6 +158,19 @@ describe('with many sockets', () => {
     expect(log.filtered).toBe(1);
   });
 
+  it.each(['', 'many', '60999 32768'])(
+    'a range of %j that cannot be read leaves nothing out',
+    (range) => {
+      const proc = copyOfFixtureProc();
+      writeFileSync(join(proc, 'net/sockstat'), 'TCP: inuse 12000 orphan 0 tw 0 alloc 1 mem 0\n');
+      writeFileSync(join(proc, 'sys/net/ipv4/ip_local_port_range'), range);
+      const { read, log } = readerOn(proc, [listeners, inbound]);
+      const { sockets, leftOut } = read();
+      expect({ rows: sockets.length, leftOut }).toEqual({ rows: 6003, leftOut: 0 });
+      expect(log).toMatchObject({ dumps: 2, filtered: 0 });
+    },
+  );
+
   it('all are read below ten thousand', () => {
     const { read, log } = manySockets(9000, inbound);
     expect(read().leftOut).toBe(0);

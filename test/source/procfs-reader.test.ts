@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -157,11 +158,31 @@ describe('a file that cannot be read', () => {
     ['net/tcp', 14],
     ['net/tcp6', 22],
   ])('%s: the other family is counted', (name, rows) => {
-    const { sockets, warnings, proc } = readWithDirectoryAt(name);
+    const { sockets, warnings, proc, unreadSockets } = readWithDirectoryAt(name);
     expect(sockets.length).toBe(rows);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/EISDIR.*; its sockets are not counted$/);
     expect(warnings[0]).toContain(`${join(proc, name)}: `);
+    expect(unreadSockets).toBe(`IPv${rows === 14 ? 4 : 6} sockets`);
+  });
+
+  it('as it is no regular file', () => {
+    const proc = copyOfFixtureProc();
+    const files = ['net/tcp', 'net/snmp', 'sys/net/ipv4/ip_local_port_range'].map((name) =>
+      join(proc, name),
+    );
+    for (const file of files) {
+      rmSync(file);
+      execFileSync('mkfifo', [file]);
+    }
+    const { warnings, sockets, sysctls } = read(proc);
+    expect(warnings.toSorted()).toEqual([
+      `${files[1]}: not a regular file`,
+      `${files[0]}: not a regular file; its sockets are not counted`,
+      `${files[2]}: not a regular file`,
+    ]);
+    expect(sockets.length).toBe(14);
+    expect(sysctls['net.ipv4.ip_local_port_range']).toBeNull();
   });
 
   it.each(['net/snmp', 'net/netstat', 'net/sockstat', 'sys/net/ipv4/tcp_tw_reuse'])(
@@ -194,8 +215,9 @@ describe('garbage', () => {
   });
 
   it('in tcp, without an end of line and longer than any buffer', () => {
-    const { sockets, warnings } = readSpoiled({ 'net/tcp': 'x'.repeat(200_000) });
+    const { sockets, warnings, unreadSockets } = readSpoiled({ 'net/tcp': 'x'.repeat(200_000) });
     expect(sockets.length).toBe(14);
+    expect(unreadSockets).toBe('IPv4 sockets');
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/cannot read a whole row/);
   });
@@ -216,10 +238,28 @@ describe('garbage', () => {
 });
 
 describe('an empty file', () => {
-  it('of sockets has none', () => {
-    const { sockets, warnings } = readSpoiled({ 'net/tcp': '', 'net/tcp6': '' });
-    expect(sockets.length).toBe(0);
-    expect(warnings).toEqual([]);
+  it.each([
+    ['net/tcp', 14, 'IPv4 sockets'],
+    ['net/tcp6', 22, 'IPv6 sockets'],
+  ])('%s, without even a title row, was not read', (name, rows, unreadSockets) => {
+    const reading = readSpoiled({ [name]: '' });
+    expect(reading.sockets.length).toBe(rows);
+    expect(reading.unreadSockets).toBe(unreadSockets);
+    expect(reading.warnings).toEqual([
+      `${join(reading.proc, name)}: empty; its sockets are not counted`,
+    ]);
+  });
+
+  it('of either family: there is nothing to watch', () => {
+    expect(() => readSpoiled({ 'net/tcp': '', 'net/tcp6': '' })).toThrow(SourceError);
+  });
+
+  it('but for its title has no sockets', () => {
+    const title = '  sl  local_address rem_address\n';
+    const reading = readSpoiled({ 'net/tcp': title, 'net/tcp6': title });
+    expect(reading.sockets.length).toBe(0);
+    expect(reading.unreadSockets).toBeUndefined();
+    expect(reading.warnings).toEqual([]);
   });
 
   it('of counters tells nothing', () => {

@@ -1,9 +1,31 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type * as FileSystem from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { errorCode, failureReason, readPieces } from '../../src/source/read-file.ts';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { errorCode, failureReason, readPieces, readText } from '../../src/source/read-file.ts';
+
+/** A file that is like a sysctl's list: read(2) from anywhere but its start says that it has ended. */
+let listFile: string | undefined;
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof FileSystem>();
+  let openList: number | undefined;
+  return {
+    ...fs,
+    openSync(path: string, flags: number) {
+      const file = fs.openSync(path, flags);
+      openList = path === listFile ? file : undefined;
+      return file;
+    },
+    readSync(file: number, buffer: Buffer, offset: number, length: number, position: number) {
+      if (file === openList && position !== 0) return 0;
+      return fs.readSync(file, buffer, offset, length, position);
+    },
+  };
+});
 
 let directory: string;
 beforeAll(() => {
@@ -60,6 +82,49 @@ describe('readPieces', () => {
   it('throws what the system says', () => {
     expect(() => readLines(join(directory, 'missing'), 8)).toThrow(/ENOENT/);
     expect(() => readLines(directory, 8)).toThrow(/EISDIR/);
+  });
+});
+
+describe('readText', () => {
+  // 4 KiB is the first attempt, 256 KiB the last.
+  it.each([0, 1, 4095, 4096, 4097, 8192, 200_000, 262_143])('%i bytes', (length) => {
+    const content = 'x'.repeat(length);
+    expect(readText(fileOf(content)) === content).toBe(true);
+  });
+
+  it('refuses what is longer than any list of ports', () => {
+    expect(() => readText(fileOf('x'.repeat(262_144)))).toThrow('longer than 262144 bytes');
+  });
+
+  it('leaves nothing of a longer text behind a shorter one', () => {
+    readText(fileOf('long '.repeat(2000)));
+    expect(readText(fileOf('äö'))).toBe(Buffer.from('äö', 'latin1').toString('utf8'));
+  });
+
+  it('gets a list that the kernel gives only from its start', () => {
+    // The longest there is: each second port.
+    const ports = Array.from({ length: 32_768 }, (_, index) => index * 2).join(',');
+    listFile = fileOf(`${ports}\n`);
+    expect(readText(listFile) === `${ports}\n`).toBe(true);
+  });
+});
+
+describe('what is not a regular file is refused, and not waited for', () => {
+  const fifo = () => {
+    const path = join(directory, 'fifo');
+    if (!existsSync(path)) execFileSync('mkfifo', [path]);
+    return path;
+  };
+  it.each([
+    ['a FIFO', fifo],
+    ['an endless device', () => '/dev/zero'],
+  ])('%s', (_, pathOf) => {
+    expect(() => readText(pathOf())).toThrow('not a regular file');
+    expect(() => readLines(pathOf(), 8)).toThrow('not a regular file');
+  });
+
+  it('a directory says what it is', () => {
+    expect(() => readText(directory)).toThrow(/EISDIR/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Place } from '../../src/kernel/place.ts';
 import type { Model } from '../../src/model/model.ts';
+import { groupKey, placeIdOf } from '../../src/model/sample/tuple-label.ts';
 import type { Action } from '../../src/store/actions.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import {
@@ -34,7 +35,7 @@ const act = (state: ViewState, ...actions: Action[]) => actions.reduce(reduce, s
 const take = (state: ViewState, ...models: Model[]) =>
   act(state, ...models.map((model): Action => ({ type: 'model', model })));
 
-const keyOf = (place: Place, last: 1 | 2) => `${place.id} 10.0.3.7 → 10.0.0.${last}:8080`;
+const keyOf = (place: Place, last: 1 | 2) => groupKey(place.id, '10.0.3.7', `10.0.0.${last}`, 8080);
 const pick = (place: Place, last: 1 | 2): Action => ({ type: 'pick', key: keyOf(place, last) });
 const down = (by: number): Action => ({ type: 'move', by, rows: 9 });
 const BACK: Action = { type: 'time', byMs: -1 };
@@ -45,7 +46,7 @@ const WHAT_IF: Action = { type: 'panel', panel: 'what-if' };
 /** The rows from the top, as place, destination and ports in use: `net:1 1 50`. */
 const rowsOf = (state: ViewState) =>
   visibleGroups(state).map(
-    ({ key, remoteAddress, used }) => `${key.split(' ')[0]} ${remoteAddress.slice(7)} ${used}`,
+    ({ key, remoteAddress, used }) => `${placeIdOf(key)} ${remoteAddress.slice(7)} ${used}`,
   );
 const secondsOf = (models: readonly Model[] | undefined) =>
   models?.map(({ sample }) => (sample.takenAtMs - NOON) / 1000);

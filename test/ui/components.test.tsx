@@ -2,6 +2,7 @@ import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import { DrainLine } from '../../src/ui/components/drain-line.tsx';
 import { Footer, type FooterProps } from '../../src/ui/components/footer.tsx';
+import { GroupTable } from '../../src/ui/components/group-table.tsx';
 import { barParts, groupText, ownerCell } from '../../src/ui/components/group-row.tsx';
 import { verdictLines } from '../../src/ui/components/header.tsx';
 import { verdictOf } from '../../src/format/verdict.ts';
@@ -9,7 +10,7 @@ import type { GroupModel } from '../../src/model/group-model.ts';
 import { type Glyphs, glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';
-import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
+import { closedLately, connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
 const UNICODE = glyphsFor(false);
 const MODEL = modelOf([...connections(20), ...closedLately(50, {}, 40_020)]);
@@ -130,6 +131,31 @@ test('where the fix is comes before the figures, which the table has too', () =>
     '10.0.3.7 → 10.0.9.21:8080',
     'runs out of ports in 6 s — press a for the fix',
   ]);
+});
+
+test('where TIME_WAIT lasts 120 s, the line of it and the column say so', () => {
+  const model = modelOf([...connections(20), ...timeWaits(50, 119_500, {}, 40_020)]);
+  const size = { columns: 140, rows: 3 };
+  const line = renderAt(
+    <DrainLine model={model} columns={140} glyphs={UNICODE} />,
+    size,
+  ).lastText();
+  expect(line).toMatch(/ 120 s ago .* in 120 s: 50 TIME_WAIT leave$/);
+  const table = renderAt(
+    <GroupTable
+      groups={model.groups}
+      selectedIndex={0}
+      order={{ column: 'headroom', inverted: false }}
+      fading={[]}
+      whenEmpty=""
+      others={model.sample.remainder}
+      names={new Map()}
+      glyphs={UNICODE}
+      {...size}
+    />,
+    size,
+  ).lastText();
+  expect(table).toContain('DRAIN IN 120 s');
 });
 
 test.each([120, 80, 70, 60, 50, 40, 30])(

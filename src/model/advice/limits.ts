@@ -32,8 +32,7 @@ export const timeWaitBuckets: Rule = {
         `There are ${groupDigits(timeWaitNow)} now, and ${groupDigits(timeWaitOverflow)} closes have skipped TIME_WAIT since boot because the limit was reached. ` +
         'A late segment of such a connection can end up in the next one on the same ports.',
       ...sysctlCommands(settings),
-      caution:
-        'It gives connect() no port: sockets that skipped TIME_WAIT will hold theirs for 60 s. Some 250 bytes of kernel memory each. Lowering it is no cure for exhaustion.',
+      caution: `It gives connect() no port: sockets that skipped TIME_WAIT will hold theirs for ${sample.timeWaitSeconds} s. Some 250 bytes of kernel memory each. Lowering it is no cure for exhaustion.`,
       severity: timeWaitNow >= REACHED_SHARE * buckets ? 'warning' : 'info',
       risk: 1,
     };
@@ -41,9 +40,6 @@ export const timeWaitBuckets: Rule = {
 };
 
 const FEWEST_BUCKETS = 65_536;
-
-/** As long as TIME_WAIT itself lasts. */
-const CONNTRACK_TIME_WAIT_SECONDS = 60;
 
 /** Warns of a full table of tracked connections: beyond it new ones are dropped, whatever their ports. */
 export const conntrackTable: Rule = {
@@ -54,22 +50,19 @@ export const conntrackTable: Rule = {
     const { entries, maxEntries, timeWaitSeconds = 0 } = conntrack;
     const severity = severityAt(entries / maxEntries);
     if (severity === undefined) return undefined;
-    const isLong = timeWaitSeconds > CONNTRACK_TIME_WAIT_SECONDS;
+    const isLong = timeWaitSeconds > sample.timeWaitSeconds;
     const settings: Setting[] = [];
     if (maxEntries < LARGEST_INT)
       settings.push(['net.netfilter.nf_conntrack_max', Math.min(LARGEST_INT, 2 * maxEntries)]);
     if (isLong)
-      settings.push([
-        'net.netfilter.nf_conntrack_tcp_timeout_time_wait',
-        CONNTRACK_TIME_WAIT_SECONDS,
-      ]);
+      settings.push(['net.netfilter.nf_conntrack_tcp_timeout_time_wait', sample.timeWaitSeconds]);
     return {
       title: `Make room for more tracked connections than ${groupDigits(maxEntries)} (nf_conntrack_max)`,
       why:
         `The firewall's table has ${groupDigits(entries)} of ${groupDigits(maxEntries)} entries. When it is full, packets of new connections are dropped, ` +
         'in and out: connect() hangs, with ports to spare.' +
         (isLong
-          ? ` It keeps a closed connection for ${timeWaitSeconds} s, the kernel's TIME_WAIT lasts 60 s.`
+          ? ` It keeps a closed connection for ${timeWaitSeconds} s, the kernel's TIME_WAIT lasts ${sample.timeWaitSeconds} s.`
           : ''),
       ...sysctlCommands(settings),
       caution:

@@ -1,4 +1,5 @@
 import { groupDigits } from '../group-digits.ts';
+import { isLoopbackGroup } from '../sample/addresses.ts';
 import { reuseRule } from '../sample/time-wait.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import {
@@ -20,17 +21,17 @@ export const enableTimeWaitReuse: Rule = {
   helps: ['TIME_WAIT', 'live', 'bind'],
   suggest({ sample, group }) {
     const rule = reuseRule(sample.sysctls);
-    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopback(group));
+    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopbackGroup(group));
     if (isOn || !isWorthWhile(group)) return undefined;
     const settings: Setting[] = [['net.ipv4.tcp_tw_reuse', 1]];
     if (!rule.timestamps) settings.unshift(['net.ipv4.tcp_timestamps', 1]);
     return {
       title: 'Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)',
       why:
-        `${groupDigits(group.timeWaitUsed)} ports wait 60 s in TIME_WAIT. With tcp_tw_reuse=1 an outgoing connection takes one over ` +
+        `${groupDigits(group.timeWaitUsed)} ports wait ${sample.timeWaitSeconds} s in TIME_WAIT. With tcp_tw_reuse=1 an outgoing connection takes one over ` +
         `once it is ${rule.delayMs} ms old, safely, by TCP timestamps (RFC 6191): ${groupDigits(group.freedByReuse)} of them now. ` +
         `It is ${rule.mode === 2 ? '2, which means loopback only' : rule.mode}.` +
-        (rule.timestamps ? '' : ` Timestamps are off: ${ONLY_NEW_ONES}`),
+        (rule.timestamps ? '' : ` Timestamps are off: ${onlyNewOnes(sample)}`),
       ...sysctlCommands(settings),
       caution: BOTH_ENDS,
       headroomAfter: headroomPercent(group.used - group.freedByReuse, group.usable),
@@ -48,13 +49,13 @@ export const enableTimestamps: Rule = {
   helps: ['TIME_WAIT', 'live', 'bind'],
   suggest({ sample, group }) {
     const rule = reuseRule(sample.sysctls);
-    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopback(group));
+    const isOn = rule.mode === 1 || (rule.mode === 2 && isLoopbackGroup(group));
     if (!isOn || rule.timestamps || !isWorthWhile(group)) return undefined;
     return {
       title: 'Turn TCP timestamps on: without them tcp_tw_reuse does nothing',
       why:
-        `tcp_tw_reuse is ${rule.mode}, and yet ${groupDigits(group.timeWaitUsed)} ports wait 60 s in TIME_WAIT: connect() takes one over ` +
-        `by its timestamps only, and tcp_timestamps is 0. With them ${groupDigits(group.freedByReuse)} would be free; ${ONLY_NEW_ONES}`,
+        `tcp_tw_reuse is ${rule.mode}, and yet ${groupDigits(group.timeWaitUsed)} ports wait ${sample.timeWaitSeconds} s in TIME_WAIT: connect() takes one over ` +
+        `by its timestamps only, and tcp_timestamps is 0. With them ${groupDigits(group.freedByReuse)} would be free; ${onlyNewOnes(sample)}`,
       ...sysctlCommands([['net.ipv4.tcp_timestamps', 1]]),
       caution: BOTH_ENDS,
       headroomAfter: headroomPercent(group.used - group.freedByReuse, group.usable),
@@ -76,25 +77,19 @@ export const disableTimeWaitRecycle: Rule = {
         `It is ${value} here. It takes the timestamps of all machines behind one address for those of one, and ` +
         'drops the SYNs of some without a word. Linux 4.12 removed it.',
       ...sysctlCommands([['net.ipv4.tcp_tw_recycle', 0]]),
-      caution:
-        'TIME_WAIT lasts its 60 s again, and holds more ports: tcp_tw_reuse=1 is the safe way to have them back.',
+      caution: `TIME_WAIT lasts its ${sample.timeWaitSeconds} s again, and holds more ports: tcp_tw_reuse=1 is the safe way to have them back.`,
       severity: group.severity === 'info' ? 'warning' : group.severity,
       risk: 0,
     };
   },
 };
 
-const ONLY_NEW_ONES =
-  'only connections opened after they are turned on can be taken over, so that it takes up to 60 s.';
+const onlyNewOnes = ({ timeWaitSeconds }: Situation['sample']) =>
+  `only connections opened after they are turned on can be taken over, so that it takes up to ${timeWaitSeconds} s.`;
 
 const BOTH_ENDS =
   'Both ends need TCP timestamps (the default); a middlebox that strips them makes this do nothing.';
 
 function isWorthWhile({ freedByReuse, usable }: Situation['group']): boolean {
   return freedByReuse > 0 && freedByReuse >= WORTH_SHARE * usable;
-}
-
-/** As tcp_twsk_unique() has it: either end in 127.0.0.0/8 or ::1. */
-function isLoopback({ localAddress, remoteAddress }: Situation['group']): boolean {
-  return [localAddress, remoteAddress].some((end) => end === '::1' || end.startsWith('127.'));
 }

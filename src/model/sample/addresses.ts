@@ -11,7 +11,20 @@ export function isLoopback(sockets: SocketTable, family: number, address: number
   return family === 4 ? isLoopbackIpv4(address) : isLoopbackIpv6(sockets.ipv6.wordsOf(address));
 }
 
+/** Whether tcp_tw_reuse 2 applies to a group: by one of its ends as text, or the device that it is bound to. */
+export function isLoopbackGroup({
+  localAddress,
+  remoteAddress,
+  device,
+}: {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly device?: string | undefined;
+}): boolean {
+  return device === 'lo' || [localAddress, remoteAddress].some(isLoopbackText);
+}
+
 /** The same of an address as `SocketTable.addressText` writes it. */
-export function isLoopbackText(address: string): boolean {
+function isLoopbackText(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }

@@ -2,8 +2,9 @@ import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
-import { isLoopback, isLoopbackText } from './addresses.ts';
+import { isLoopback, isLoopbackGroup } from './addresses.ts';
 import { type BoundPorts, inferBoundPorts } from './bind-before-connect.ts';
+import { deviceOf, LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
 import { headroomPercent, portsLostToOthers } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
 import type { PortMap, PortsByParity } from './port-space.ts';
@@ -32,6 +33,8 @@ export interface GroupingRules {
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
+  /** Names of devices by number; what is missing has no name. */
+  readonly deviceNames: ReadonlyMap<number, string> | undefined;
   /** What was refused; undefined: it cannot be seen. */
   readonly refusals: RefusalMemory | undefined;
   /** Unix ms of the sample. */
@@ -53,7 +56,7 @@ const MOST_DRAWN = 20;
 
 /** Measures each tuple of outgoing connections. */
 export function groupTuples(sockets: SocketTable, rules: GroupingRules): Grouping {
-  const { tuples } = rules;
+  const { tuples, deviceNames } = rules;
   const reusableFrom = (tuple: number) => {
     const [row = 0] = tuples.rowsOf(tuple);
     return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
@@ -76,12 +79,13 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const drawing = drawn.has(tuple) ? portUse : undefined;
     drawing?.begin();
     const counts = countRows(counting, tuple, age, drawing);
-    return summarise(
-      tupleText(sockets, tuples, tuple),
-      { tuple, age, counts, drawing },
-      rules,
-      bound,
-    );
+    const used = counts.liveUsed + counts.timeWaitUsed;
+    const lost = portsLostToOthers(tuple, bound, used, rules.byParity);
+    const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple, lost);
+    for (const port of unbound) drawing?.add(port, 'held');
+    const text = tupleText(sockets, tuples, tuple, deviceNames);
+    const group = summarise(text, { tuple, age, counts, drawing }, rules, bound);
+    return withoutPorts(group, unbound, firstParity);
   });
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
   return {
@@ -92,12 +96,18 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
 }
 
 function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
+  if (sockets.deviceIndex[row] === LOOPBACK_DEVICE) return true;
   const family = sockets.family[row] ?? 4;
   const ends = [sockets.localAddress[row] ?? 0, sockets.remoteAddress[row] ?? 0];
   return ends.some((address) => isLoopback(sockets, family, address));
 }
 
-function tupleText(sockets: SocketTable, tuples: TupleRows, tuple: number): TupleText {
+function tupleText(
+  sockets: SocketTable,
+  tuples: TupleRows,
+  tuple: number,
+  deviceNames: GroupingRules['deviceNames'],
+): TupleText & Pick<TupleGroup, 'device'> {
   const [row = 0] = tuples.rowsOf(tuple);
   const family = sockets.family[row] === 6 ? 6 : 4;
   return {
@@ -105,6 +115,7 @@ function tupleText(sockets: SocketTable, tuples: TupleRows, tuple: number): Tupl
     localAddress: sockets.addressText(family, sockets.localAddress[row] ?? 0),
     remoteAddress: sockets.addressText(family, sockets.remoteAddress[row] ?? 0),
     remotePort: sockets.remotePort[row] ?? 0,
+    device: deviceOf(sockets, row, deviceNames),
   };
 }
 
@@ -120,8 +131,7 @@ function refusedGroups(
   const known = new Set(connected.map(({ key }) => key));
   const refused = [...(counting.refusals?.tuples() ?? [])].filter(([key]) => !known.has(key));
   return refused.map(([, text]) => {
-    const isOnLoopback = [text.localAddress, text.remoteAddress].some(isLoopbackText);
-    const age = reusableFromAgeMs(counting.reuse, isOnLoopback);
+    const age = reusableFromAgeMs(counting.reuse, isLoopbackGroup(text));
     const counts = countNoRows(counting);
     return summarise(text, { tuple: NO_TUPLE, age, counts, drawing: undefined }, counting, bound);
   });
@@ -138,7 +148,13 @@ interface Counted {
 }
 
 function summarise(
-  { family, localAddress, remoteAddress, remotePort }: TupleText,
+  {
+    family,
+    localAddress,
+    remoteAddress,
+    remotePort,
+    device,
+  }: TupleText & Pick<TupleGroup, 'device'>,
   { tuple, age, counts, drawing }: Counted,
   rules: Omit<GroupingRules, 'owners'>,
   bound: BoundPorts,
@@ -147,14 +163,15 @@ function summarise(
   const used = counts.liveUsed + counts.timeWaitUsed;
   const { count: lost, isLostTo } = portsLostToOthers(tuple, bound, used, rules.byParity);
   const usable = rules.byParity.first + rules.byParity.second - lost;
-  const key = groupKey(rules.placeId, localAddress, remoteAddress, remotePort);
+  const key = groupKey(rules.placeId, localAddress, remoteAddress, remotePort, device);
   return {
     key,
-    label: groupLabel(localAddress, remoteAddress, remotePort),
+    label: groupLabel(localAddress, remoteAddress, remotePort, device),
     localAddress,
     remoteAddress,
     remotePort,
     family,
+    ...(device !== undefined && { device }),
     portRange: rules.range,
     usable,
     used,

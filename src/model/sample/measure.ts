@@ -11,6 +11,7 @@ import {
 } from '../../kernel/tcp-state.ts';
 import { wheelStepSeconds } from '../timer-wheel.ts';
 import { type Classified, classify } from './classify.ts';
+import { doubted, doubtsOf } from './doubts.ts';
 import { boundOutside, FULL_RANGE } from './full-range.ts';
 import { countByParity, measurePortSpace } from './port-space.ts';
 import type { OwnerFiles, Sample } from './sample.ts';
@@ -41,7 +42,8 @@ export function measure(
   const { sockets, sysctls } = reading;
   const { range } = settings;
   const fullRange = countByParity(FULL_RANGE, fullRangeMap);
-  const { groups, remainder, boundPorts } = groupTuples(sockets, {
+  const doubts = doubtsOf(reading, settings);
+  const grouping = groupTuples(sockets, {
     placeId: reading.place.id,
     tuples: outgoing,
     range,
@@ -52,10 +54,13 @@ export function measure(
     reuse: reuseRule(sysctls),
     timeWaitSeconds: classified.timeWaitSeconds,
     owners,
+    deviceNames: reading.deviceNames,
     refusals,
     takenAtMs: reading.takenAtMs,
     mostGroups,
   });
+  const { remainder, boundPorts } = grouping;
+  const groups = grouping.groups.map((group) => doubted(group, doubts));
   return {
     takenAtMs: reading.takenAtMs,
     place: reading.place,
@@ -65,7 +70,12 @@ export function measure(
       sockets: sockets.length,
       leftOut: reading.leftOut,
       ownersUnseen: owners.unseenProcesses,
-      warnings: [...reading.warnings, ...settings.warnings],
+      warnings: [
+        ...reading.warnings,
+        ...settings.warnings,
+        ...(reading.sysctlsElsewhere === undefined ? [] : [reading.sysctlsElsewhere]),
+      ],
+      ...(reading.unreadSockets !== undefined && { isPartial: true }),
       durationMs: 0,
     },
     portSpace: measurePortSpace(range, portMap, boundPorts),

@@ -28,6 +28,10 @@ export interface Sample {
     readonly leftOut: number;
     /** Processes that may own sockets, but whose files must not be read, as far as they were looked for. */
     readonly ownersUnseen: number;
+    /** Why no process of other users is to be seen at all, in a sentence, safe to print; absent where they are. */
+    readonly ownersHidden?: string;
+    /** Present where the sockets of a whole address family could not be read; the warnings say which. */
+    readonly isPartial?: boolean;
     /** A sentence each, safe to print. */
     readonly warnings: readonly string[];
     /** Why the sockets are not read by the better source, in a sentence; absent where they are. */

@@ -1,7 +1,6 @@
 import type { IpFamily } from '../../kernel/ip-address.ts';
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { StateCounts } from '../../kernel/tcp-state.ts';
-import { headroomPercent } from './headroom.ts';
 import type { GroupOwners } from './owners.ts';
 import type { PortUse } from './port-use.ts';
 import type { ConnectFailures } from './refusal-memory.ts';
@@ -16,6 +15,8 @@ export interface TupleGroup extends GroupOwners {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly family: IpFamily;
+  /** The device that its sockets are bound to, by name or else by number, safe to print; undefined: none, or it is not told. */
+  readonly device?: string | undefined;
   /** The ports among which connect() looks for this group. */
   readonly portRange: PortRange;
   /** Ports that connect() could ever use for this group. */
@@ -32,6 +33,8 @@ export interface TupleGroup extends GroupOwners {
   readonly freeAtLeast: number;
   /** Why `free` may be too high, in a sentence, safe to print; undefined: it is exact. */
   readonly uncertain?: string | undefined;
+  /** True where what `free` rests on was not read but assumed: it may be anything. */
+  readonly isAssumed?: boolean | undefined;
   /** TIME_WAIT sockets among the free ones: connect() would take them over. */
   readonly reusable: number;
   /** 100 · free / usable. */
@@ -87,10 +90,14 @@ export interface BindBeforeConnect {
 /** Orders groups by what is left of their usable ports for sure, then by what they hold. */
 export function fullestFirst(a: TupleGroup, b: TupleGroup): number {
   return (
-    headroomPercent(a.usable - a.freeAtLeast, a.usable) -
-      headroomPercent(b.usable - b.freeAtLeast, b.usable) ||
+    sureShare(a) - sureShare(b) ||
     b.used - a.used ||
     b.reusable - a.reusable ||
     (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)
   );
+}
+
+/** The share of its ports that is free for sure, 0–1. */
+function sureShare({ freeAtLeast, usable }: TupleGroup): number {
+  return usable <= 0 ? 0 : Math.max(0, freeAtLeast) / usable;
 }

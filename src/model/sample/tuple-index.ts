@@ -2,8 +2,8 @@ import { hashWords } from '../../kernel/ip-address.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 
 /**
- * Numbers the distinct (local address, remote address, remote port) of a table's rows. Open addressing
- * over flat arrays: nothing is allocated per row.
+ * Numbers the distinct (local address, remote address, remote port, bound device) of a table's rows. Open
+ * addressing over flat arrays: nothing is allocated per row.
  */
 export class TupleIndex {
   // A row of each tuple, from which its addresses can be read.
@@ -32,6 +32,19 @@ export class TupleIndex {
     }
   }
 
+  /** The tuple with the same addresses and port whose sockets are bound to no device; -1: there is none, or this is it. */
+  unboundOf(tuple: number): number {
+    const row = this.#firstRows[tuple] ?? 0;
+    if (this.#sockets.deviceIndex[row] === 0) return -1;
+    const mask = this.#slots.length - 1;
+    let slot = this.#hash(row, 0) & mask;
+    for (;;) {
+      const found = this.#slots[slot] ?? -1;
+      if (found < 0 || this.#sameTuple(this.#firstRows[found] ?? 0, row, 0)) return found;
+      slot = (slot + 1) & mask;
+    }
+  }
+
   #add(slot: number, row: number): number {
     const tuple = this.#firstRows.length;
     this.#firstRows.push(row);
@@ -51,23 +64,29 @@ export class TupleIndex {
     this.#slots = slots;
   }
 
-  #hash(row: number): number {
+  #hash(row: number, device = this.#deviceOf(row)): number {
     const { localAddress, remoteAddress, remotePort, family } = this.#sockets;
     return hashWords(
       localAddress[row] ?? 0,
       remoteAddress[row] ?? 0,
       remotePort[row] ?? 0,
-      family[row] ?? 0,
+      (family[row] ?? 0) + 8 * device,
     );
   }
 
-  #sameTuple(a: number, b: number): boolean {
-    const { localAddress, remoteAddress, remotePort, family } = this.#sockets;
+  /** Whether tuple `a` has the addresses and port of row `b`, and this device. */
+  #sameTuple(a: number, b: number, device = this.#deviceOf(b)): boolean {
+    const { localAddress, remoteAddress, remotePort, family, deviceIndex } = this.#sockets;
     return (
       remoteAddress[a] === remoteAddress[b] &&
       remotePort[a] === remotePort[b] &&
       localAddress[a] === localAddress[b] &&
-      family[a] === family[b]
+      family[a] === family[b] &&
+      deviceIndex[a] === device
     );
+  }
+
+  #deviceOf(row: number): number {
+    return this.#sockets.deviceIndex[row] ?? 0;
   }
 }

@@ -4,25 +4,28 @@ export function groupKey(
   localAddress: string,
   remoteAddress: string,
   remotePort: number,
+  device?: string,
 ): string {
-  return `${placeId} ${groupLabel(localAddress, remoteAddress, remotePort)}`;
+  return placeId + BEHIND_PLACE + groupLabel(localAddress, remoteAddress, remotePort, device);
 }
 
-/** The id of a group's place, from the group's key; '' for the key of a fold, or another text that is shorter. */
+/** The id of a group's place, from the group's key; '' for the key of a fold. */
 export function placeIdOf(key: string): string {
-  return key.split(' ').slice(0, -LABEL_WORDS).join(' ');
+  return key.slice(0, Math.max(0, key.indexOf(BEHIND_PLACE)));
 }
 
-/** Addresses and ports have no blanks. */
-const LABEL_WORDS = 3;
+/** In no id of a place, and in no label. */
+const BEHIND_PLACE = '\n';
 
-/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`. */
+/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`; of sockets that are bound to a device `fe80::1 → [fe80::2]:8080 %eth0`. */
 export function groupLabel(
   localAddress: string,
   remoteAddress: string,
   remotePort: number,
+  device?: string,
 ): string {
-  return `${localAddress} → ${endpoint(remoteAddress, remotePort)}`;
+  const label = `${localAddress} → ${endpoint(remoteAddress, remotePort)}`;
+  return device === undefined ? label : `${label} %${device}`;
 }
 
 /** `10.0.9.21:8080`, `[::1]:8080` (RFC 3986, 3.2.2). */

@@ -2,7 +2,7 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import { endpointKey } from './listeners.ts';
 import { TupleIndex } from './tuple-index.ts';
 
-/** The rows of each (source, destination, destination port) of a table. */
+/** The rows of each (source, destination, destination port, bound device) of a table. */
 export interface TupleRows {
   /** How many tuples there are; they are numbered 0 … count-1. */
   readonly count: number;
@@ -10,6 +10,8 @@ export interface TupleRows {
   rowsOf(tuple: number): Uint32Array;
   /** How many rows a tuple has; nothing is allocated for it. */
   sizeOf(tuple: number): number;
+  /** The tuple of the same addresses and port whose sockets are bound to no device; -1: there is none, or this is it. */
+  unboundOf(tuple: number): number;
   /** True for an address that some row here has as its local one. */
   isLocalAddress(family: number, address: number): boolean;
 }
@@ -51,6 +53,7 @@ export function sortByTuple(sockets: SocketTable, belongs: (row: number) => bool
     count: index.size,
     rowsOf: (tuple) => rows.subarray(starts[tuple], starts[tuple + 1]),
     sizeOf: (tuple) => (starts[tuple + 1] ?? 0) - (starts[tuple] ?? 0),
+    unboundOf: (tuple) => index.unboundOf(tuple),
     isLocalAddress: (family, address) => localAddresses.has(endpointKey(family, address, 0)),
   };
 }

@@ -1,5 +1,5 @@
 import type { PortRange } from '../../kernel/port-range.ts';
-import { isLoopbackText } from '../sample/addresses.ts';
+import { isLoopbackGroup } from '../sample/addresses.ts';
 import { FULL_RANGE } from '../sample/full-range.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import {
@@ -111,8 +111,7 @@ type TimeWaitUse = Pick<TupleGroup, 'timeWaitUsed' | 'reusable' | 'reusableFromA
 
 /** A group's TIME_WAIT, blocking or not by another rule. */
 function changedTimeWait(group: TupleGroup, rule: ReuseRule): TimeWaitUse {
-  const isLoopback = [group.localAddress, group.remoteAddress].some(isLoopbackText);
-  const fromAgeMs = reusableFromAgeMs(rule, isLoopback);
+  const fromAgeMs = reusableFromAgeMs(rule, isLoopbackGroup(group));
   const age = Number.isFinite(fromAgeMs) ? fromAgeMs : undefined;
   if (age === group.reusableFromAgeMs) return group;
   const all = group.timeWaitUsed + group.reusable;

@@ -13,22 +13,23 @@ export interface DrainLineProps {
   readonly glyphs: Glyphs;
 }
 
-/** Columns of a minute. */
+/** Columns of what was, and of what will be. */
 const SMALLEST_SIDE = 5;
 const LARGEST_SIDE = 30;
 
-/** The whole machine's closes of the last minute, and when they leave TIME_WAIT in the next. */
+/** The whole machine's closes of as long as TIME_WAIT lasts, and when they leave it. */
 export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const total = model.drainSchedule.reduce((sum, count) => sum + count, 0);
   const overdue = model.groups.reduce((sum, group) => sum + group.overdueTimeWait, 0);
   const early = model.groups.some((group) => earlyLeaving(model.sample, group) !== undefined);
   const closes = ` all groups ${formatRate(model.closeRate)} closes/s `;
-  const before = `${closes}${glyphs.separator} 60 s ago `;
+  const length = `${model.sample.timeWaitSeconds} s`;
+  const before = `${closes}${glyphs.separator} ${length} ago `;
   const bound = early ? ', or before' : '';
-  const whole = ` in 60 s: ${formatCount(total)} TIME_WAIT leave${bound}`;
+  const whole = ` in ${length}: ${formatCount(total)} TIME_WAIT leave${bound}`;
   const roomFor = (after: string) => Math.floor((columns - before.length - after.length - 2) / 2);
   // A figure that is cut off would be another.
-  const after = roomFor(whole) >= SMALLEST_SIDE ? whole : ` in 60 s${bound}`;
+  const after = roomFor(whole) >= SMALLEST_SIDE ? whole : ` in ${length}${bound}`;
   const width = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, roomFor(after)));
   const marked = nowMarked(model.drainSchedule, overdue, width, glyphs.spark);
   const line = withGlyphs(`${before}${marked}${after}`, glyphs);

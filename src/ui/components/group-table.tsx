@@ -65,8 +65,11 @@ const TITLES: Readonly<Record<TableColumn, string>> = {
 
 function titlesFor([first]: readonly VisibleGroup[]): typeof TITLES {
   const folding = first?.fold?.by;
+  const seconds = first?.drainSchedule.length ?? 60;
   return {
     ...TITLES,
+    // As wide as the column is.
+    drain: `DRAIN ${seconds < 100 ? 'NEXT' : 'IN'} ${seconds} s`,
     ...(folding && { group: foldTitle(folding) }),
     // Where refusals cannot be seen, what is wanted is shown instead.
     ...(first?.connectFailures === undefined && { refused: 'WANTED/S' }),

@@ -28,7 +28,7 @@ const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
   ['HEADROOM', 'of the ports: the connect() calls that succeed'],
   ['EMPTY IN', 'when connect() fails, if the present rates hold'],
   [`${glyphs.live} live`, 'ports of connections that are open'],
-  [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but blocks its port for 60 s'],
+  [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but still blocks its port'],
   [`${glyphs.reusable} TW`, 'TIME_WAIT that connect() would take over'],
   [`${glyphs.free} free`, `${glyphs.cliff} half: beyond, connect() searches longer`],
   [

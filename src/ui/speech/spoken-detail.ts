@@ -85,7 +85,10 @@ function ownersSentence({ owners, unownedSockets }: GroupModel): string {
 function drainSentence({ drainSchedule }: GroupModel): string {
   const until = (seconds: number) =>
     formatCount(drainSchedule.slice(0, seconds).reduce((sum, count) => sum + count, 0));
-  return `TIME WAIT that ends within 10 seconds: ${until(10)}; within 30 seconds: ${until(30)}; within 60 seconds: ${until(60)}.`;
+  const within = [10, 30, drainSchedule.length]
+    .filter((seconds, index) => index === 2 || seconds < drainSchedule.length)
+    .map((seconds) => `within ${seconds} seconds: ${until(seconds)}`);
+  return `TIME WAIT that ends ${within.join('; ')}.`;
 }
 
 function halfSentences({ sample }: Model, { parity: halves }: GroupModel): string[] {

@@ -24,6 +24,8 @@ function fateText(worst: GroupModel, nowMs: number): string {
   const word = capitalised(SEVERITY_WORDS[severity]);
   const closes = closeRate > 0 ? spokenRate(closeRate, 'close') : '';
   if (isDry(worst)) return `${word}: ${who} ${dryWords(worst, nowMs)}${closes && `; ${closes}`}.`;
+  if (worst.isAssumed === true)
+    return `${word}: the headroom of ${who} is not known: ${spokenText(worst.uncertain ?? '')}.`;
   const left = `${leftText(worst)} of ${formatCount(usable)} are left${closes && `, and ${closes}`}`;
   if (isNear(etaSeconds)) {
     const when = spokenText(formatDuration(etaSeconds));

@@ -5,7 +5,7 @@ import { classify } from '../../../src/model/sample/classify.ts';
 import { measure } from '../../../src/model/sample/measure.ts';
 import { connections, reading, timeWaits } from '../../helpers/sockets.ts';
 
-const KEY = 'here 10.0.3.7 → 10.0.9.21:8080';
+const KEY = 'here\n10.0.3.7 → 10.0.9.21:8080';
 
 function refused(count: number, more: Partial<NamedRefusal> = {}): NamedRefusal[] {
   const refusal: NamedRefusal = {

@@ -67,6 +67,6 @@ test('a group is named by its place and its tuple', () => {
   const [here] = sampleOfSockets(connections(1)).groups;
   const [there] = sampleOfSockets(connections(1), { place }).groups;
   expect(here?.label).toBe(there?.label);
-  expect(here?.key).toBe(`net:4026531840 ${here?.label}`);
-  expect(there?.key).toBe(`net:7 ${there?.label}`);
+  expect(here?.key).toBe(`net:4026531840\n${here?.label}`);
+  expect(there?.key).toBe(`net:7\n${there?.label}`);
 });

@@ -132,3 +132,40 @@ test('only netlink sees a socket that is bound and left at that', async ({ skip 
   ]);
   expect(after.rows.some(({ state }) => state === BOUND_INACTIVE)).toBe(false);
 });
+
+test('only netlink sees what was set on a socket', async () => {
+  await using namespace = await openNamespace();
+  await namespace.listen(LOOPBACK);
+  await namespace.listen(LOOPBACK6);
+  const settings = [
+    {},
+    { bindTo: { address: '127.0.0.1', port: 0 } },
+    { bindTo: { address: '127.0.0.1', port: 0 }, bindAddressNoPort: true },
+    { transparent: true },
+    { device: 'lo' },
+    { destination: LOOPBACK6, bindTo: { address: '::1', port: 0 }, bindAddressNoPort: true },
+  ];
+  const ports: string[] = [];
+  for (const setting of settings) {
+    const options = { destination: LOOPBACK, count: 1, ...setting };
+    const { connections } = await namespace.connect(options);
+    ports.push(String(connections[0]?.localPort));
+  }
+  const { netlink, before } = await look(namespace);
+  const optionsIn = (rows: readonly Row[]) =>
+    ports.map((port) => {
+      const row = rows.find(
+        ({ local, remote }) => local.endsWith(` ${port}`) && remote.endsWith(' 8080'),
+      );
+      return [row?.bindAddressNoPort, row?.transparent, row?.deviceIndex];
+    });
+  expect(optionsIn(netlink.rows)).toEqual([
+    [0, 0, 0],
+    [0, 0, 0],
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+    [1, 0, 0],
+  ]);
+  expect(optionsIn(before.rows)).toEqual(settings.map(() => [0, 0, 0]));
+});

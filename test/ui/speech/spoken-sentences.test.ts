@@ -188,6 +188,14 @@ test('the detail of a group has its forecast, ports, owners and drain in sentenc
   expect(text).toContain('States: 4 ESTABLISHED, 90 TIME WAIT.');
   expect(text).toContain('Owners: haproxy, pid 812, with 3; process 5, pid 5, with 1.');
   expect(text).toContain('within 30 seconds: 0; within 60 seconds: 90.');
+  const longer = [...Array.from({ length: 119 }, () => 0), 90];
+  expect(spokenDetail(model, group({ drainSchedule: longer })).join('\n')).toContain(
+    'within 10 seconds: 0; within 30 seconds: 0; within 120 seconds: 90.',
+  );
+  const shorter = [...Array.from({ length: 19 }, () => 0), 90];
+  expect(spokenDetail(model, group({ drainSchedule: shorter })).join('\n')).toContain(
+    'ends within 10 seconds: 0; within 20 seconds: 90.',
+  );
   expect(text).toContain('With the even ones used up'.toLowerCase());
   expect(text).not.toMatch(/[^\p{ASCII}]|_WAIT|\(\)/u);
   expect(spokenDetail(model, group({ etaRangeSeconds: [12, null] }))[1]).toContain(

@@ -1,0 +1,13 @@
+import { escapeControl } from './parse-error.ts';
+
+/**
+ * The names of network devices by number, from /proc/net/igmp, which lists every device that can have IPv4 addresses
+ * (igmp_mc_seq_show in net/ipv4/igmp.c), of the reader's network namespace: sysfs shows the one it was mounted in. Safe to print.
+ */
+export function parseDeviceNames(text: string): Map<number, string> {
+  const names = new Map<number, string>();
+  // A name has no blank, slash or colon (dev_valid_name in net/core/dev.c).
+  for (const [, index, name = ''] of text.matchAll(/^(\d{1,10})\t([^\s:/]{1,15}) *:/gm))
+    names.set(Number(index), escapeControl(name));
+  return names;
+}

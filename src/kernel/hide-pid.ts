@@ -1,0 +1,47 @@
+/** What a mount of procfs hides from those who may not trace a process (proc_show_options in fs/proc/root.c). */
+export interface HidePid {
+  /** As the kernel shows it: `2`, `invisible`; others hide nothing as a whole. */
+  readonly mode: string;
+  /** Members of this group see all; 0 unless gid= says otherwise; undefined: no group does. */
+  readonly group: number | undefined;
+}
+
+/** Modes in which /proc has no directory of a process that may not be looked at (has_pid_permissions in fs/proc/base.c). */
+const INVISIBLE = new Set(['2', 'invisible']);
+/** The same, and whatever gid= says. */
+const PTRACEABLE = new Set(['4', 'ptraceable']);
+
+/**
+ * Whether the procfs at `mountPoint` leaves out processes, from /proc/self/mountinfo (proc_pid_mountinfo(5)); undefined:
+ * it does not, or is no mount of a procfs.
+ */
+export function parseHidePid(mountinfo: string, mountPoint: string): HidePid | undefined {
+  // Of several mounts at one place the last is on top.
+  const line = mountinfo.split('\n').findLast((text) => mountPointOf(text) === mountPoint);
+  const [, type, , options = ''] = /^.* - (\S+) (\S+) (\S+)$/.exec(line ?? '') ?? [];
+  if (type !== 'proc') return undefined;
+  const values = new Map(options.split(',').map((option) => option.split('=') as [string, string]));
+  const mode = values.get('hidepid') ?? '';
+  if (PTRACEABLE.has(mode)) return { mode, group: undefined };
+  return INVISIBLE.has(mode) ? { mode, group: Number(values.get('gid') ?? 0) } : undefined;
+}
+
+/** The fifth field; blanks and the like are written in octal. */
+function mountPointOf(line: string): string | undefined {
+  return line
+    .split(' ')[4]
+    ?.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    );
+}
+
+/** include/uapi/linux/capability.h */
+const CAP_SYS_PTRACE = 19n;
+
+/** True where /proc/self/status says that this process may trace any other of its user namespace. */
+export function mayTraceAll(status: string): boolean {
+  const capabilities = /^CapEff:\s*([\da-f]{1,16})$/m.exec(status)?.[1];
+  return (
+    capabilities !== undefined && ((BigInt(`0x${capabilities}`) >> CAP_SYS_PTRACE) & 1n) === 1n
+  );
+}

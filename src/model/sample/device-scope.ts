@@ -1,0 +1,95 @@
+import type { SocketTable } from '../../kernel/socket-table.ts';
+import { TIME_WAIT } from '../../kernel/tcp-state.ts';
+import type { BoundPorts } from './bind-before-connect.ts';
+import { headroomPercent, type LostPorts } from './headroom.ts';
+import type { PortMap } from './port-space.ts';
+import { timeWaitAgeMs } from './time-wait.ts';
+import type { TupleGroup } from './tuple-group.ts';
+import type { TupleRows } from './tuple-rows.ts';
+
+/*
+ * Sockets that are bound to a device (SO_BINDTODEVICE, link-local addresses) have ports of their own: the port search compares
+ * the device. But a socket bound to none is in the way of every device's, and not the other way round
+ * (inet_match in include/net/inet_hashtables.h: inet_sk_bound_dev_eq).
+ */
+
+/** LOOPBACK_IFINDEX in include/net/flow.h: the number of lo in every network namespace. */
+export const LOOPBACK_DEVICE = 1;
+
+/** The name of a row's device, or its number; undefined: it is bound to none. */
+export function deviceOf(
+  sockets: SocketTable,
+  row: number,
+  names: ReadonlyMap<number, string> | undefined,
+): string | undefined {
+  const index = sockets.deviceIndex[row] ?? 0;
+  return index === 0 ? undefined : (names?.get(index) ?? String(index));
+}
+
+/** What the rows of two tuples are compared by. */
+interface Comparison {
+  readonly sockets: SocketTable;
+  readonly tuples: TupleRows;
+  readonly portMap: PortMap;
+  readonly timeWaitSeconds: number;
+  readonly bound: BoundPorts;
+  /** Age in ms from which on a tuple's TIME_WAIT is free for connect(). */
+  readonly reusableFrom: (tuple: number) => number;
+}
+
+/** The ports that connections without a device keep from a tuple that has one, beyond its own and those that are lost to it anyway. */
+export function portsLostToUnbound(
+  comparison: Comparison,
+  tuple: number,
+  { isLostTo }: LostPorts,
+): ReadonlySet<number> {
+  const unbound = comparison.tuples.unboundOf(tuple);
+  if (unbound < 0) return new Set();
+  const own = takenPorts(comparison, tuple);
+  const theirs = takenPorts(comparison, unbound);
+  const isLostAnyway = (port: number) => {
+    const holder = comparison.bound.holderOf[port] ?? -1;
+    return holder >= 0 && isLostTo(holder);
+  };
+  return new Set([...theirs].filter((port) => !own.has(port) && !isLostAnyway(port)));
+}
+
+function takenPorts(
+  { sockets, tuples, portMap, timeWaitSeconds, bound, reusableFrom }: Comparison,
+  tuple: number,
+): Set<number> {
+  const reusableFromMs = reusableFrom(tuple);
+  const taken = new Set<number>();
+  for (const row of tuples.rowsOf(tuple)) {
+    const port = sockets.localPort[row] ?? 0;
+    const isReusable =
+      sockets.state[row] === TIME_WAIT &&
+      bound.holderOf[port] !== tuple &&
+      timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds) > reusableFromMs;
+    if (portMap[port] === 0 && !isReusable) taken.add(port);
+  }
+  return taken;
+}
+
+/** The group without these ports. */
+export function withoutPorts(
+  group: TupleGroup,
+  lost: ReadonlySet<number>,
+  firstParity: number,
+): TupleGroup {
+  if (lost.size === 0) return group;
+  const { first, second } = group.parity;
+  const lostOfFirst = [...lost].filter((port) => (port & 1) === firstParity).length;
+  const usable = group.usable - lost.size;
+  return {
+    ...group,
+    usable,
+    free: group.free - lost.size,
+    freeAtLeast: group.freeAtLeast - lost.size,
+    headroomPercent: headroomPercent(group.used, usable),
+    parity: {
+      first: { ...first, usable: first.usable - lostOfFirst },
+      second: { ...second, usable: second.usable - (lost.size - lostOfFirst) },
+    },
+  };
+}

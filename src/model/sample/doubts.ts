@@ -1,0 +1,26 @@
+import type { KernelReading } from '../../kernel/reading.ts';
+import type { PortSettings } from './port-space.ts';
+import type { TupleGroup } from './tuple-group.ts';
+
+/** What of a reading is assumed rather than read, a sentence each, safe to print: no group's free ports are known then. */
+export function doubtsOf(
+  { unreadSockets, sysctlsElsewhere }: KernelReading,
+  { warnings: assumed }: PortSettings,
+): string[] {
+  const elsewhere = sysctlsElsewhere === undefined ? [] : [sysctlsElsewhere];
+  const unread =
+    unreadSockets === undefined ? [] : [`${unreadSockets} could not be read, and may hold ports`];
+  return [...unread, ...assumed, ...elsewhere];
+}
+
+/** The group with as little left as the doubts leave sure: nothing. */
+export function doubted(group: TupleGroup, doubts: readonly string[]): TupleGroup {
+  if (doubts.length === 0) return group;
+  const own = group.uncertain === undefined ? [] : [group.uncertain];
+  return {
+    ...group,
+    freeAtLeast: Math.min(0, group.freeAtLeast),
+    uncertain: [...own, ...doubts].join('; '),
+    isAssumed: true,
+  };
+}

@@ -1,0 +1,49 @@
+import { existsSync, readlinkSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parsePid } from '../kernel/proc-pid.ts';
+import { type ProcRoot, procRoot } from './proc-root.ts';
+
+/** Where the sysctls are that rule the sockets of a procfs. */
+export interface SysctlFiles {
+  readonly proc: ProcRoot;
+  /** Why these sockets' sysctls cannot be read from here, in a sentence, safe to print; undefined: they can. */
+  readonly elsewhere?: string | undefined;
+}
+
+/**
+ * Finds the sysctls that go with `proc`. Only a procfs as a whole has a `sys` directory; /proc/PID, which shows another process's
+ * sockets, has none. What /proc/sys/net shows is the *reader's* network namespace (net_ctl_header_lookup in
+ * net/sysctl_net.c), so that it tells of those sockets only where the two are in one.
+ */
+export function findSysctls(proc: ProcRoot, own: ProcRoot = procRoot('/proc')): SysctlFiles {
+  if (existsSync(proc.path('sys/net'))) return { proc };
+  if (isSameNetwork(proc, own)) return { proc: own };
+  const pid = parsePid(basename(proc.path('')));
+  if (pid === undefined) return { proc };
+  return {
+    proc,
+    elsewhere: `the sysctls of process ${pid}'s network namespace can be read only from within it (nsenter -t ${pid} -n ephtop)`,
+  };
+}
+
+/** Whether both show one network namespace. Its link is for those who may trace the process; the inode of a file of it is for everybody. */
+function isSameNetwork(proc: ProcRoot, own: ProcRoot): boolean {
+  const theirs = attempt(() => readlinkSync(proc.path('ns/net')));
+  const ours = attempt(() => readlinkSync(own.path('thread-self/ns/net')));
+  if (theirs !== undefined && ours !== undefined) return theirs === ours;
+  // Each namespace has files of its own in procfs (proc_create_net in fs/proc/proc_net.c).
+  const theirFile = attempt(() => statSync(proc.path('net/netstat')).ino);
+  return (
+    theirFile !== undefined &&
+    theirFile === attempt(() => statSync(own.path('thread-self/net/netstat')).ino)
+  );
+}
+
+function attempt<Value>(look: () => Value): Value | undefined {
+  try {
+    return look();
+  } catch {
+    // Gone, or not for this user.
+    return undefined;
+  }
+}
