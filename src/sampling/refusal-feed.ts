@@ -11,6 +11,8 @@ export interface FedRefusals {
   readonly refusals: readonly NamedRefusal[];
   /** Those of which nothing tells the namespace. They may be others'. */
   readonly unattributed: readonly NamedRefusal[];
+  /** Refusals of the whole machine that were read. */
+  readonly read: number;
   /** Further ones of the whole machine, of which nothing is known: they came faster than they could be read. */
   readonly lost: number;
 }
@@ -48,7 +50,12 @@ export class RefusalFeed {
     this.#lost = 0;
     const { own, unattributed } = this.#namespaces.ownNamespaceOnly(waiting);
     const named = (refusal: Refusal) => ({ ...refusal, command: this.#nameOf(refusal.pid) });
-    return { refusals: own.map(named), unattributed: unattributed.map(named), lost };
+    return {
+      refusals: own.map(named),
+      unattributed: unattributed.map(named),
+      read: waiting.length,
+      lost,
+    };
   }
 
   close(): void {

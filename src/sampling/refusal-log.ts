@@ -66,11 +66,13 @@ export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): Re
     hasNews: () => feed.hasNews(),
     take({ place, takenAtMs }) {
       memory ??= new RefusalMemory(place.id);
-      const { refusals, unattributed, lost } = feed.take();
+      const { refusals, unattributed, read, lost } = feed.take();
       const fitting = unattributed.filter(({ localAddress, remoteAddress, remotePort }) =>
         keys.has(groupKey(place.id, localAddress, remoteAddress, remotePort)),
       );
-      memory.push([...refusals, ...fitting], takenAtMs, lost);
+      const ours = [...refusals, ...fitting];
+      // What is lost may be another namespace's, as what was read may.
+      memory.push(ours, takenAtMs, read === 0 ? 0 : (lost * ours.length) / read);
       return { memory, notes: {}, warnings: lost > 0 ? [lostText(lost)] : [] };
     },
     groupsAre({ groups }) {

@@ -61,7 +61,7 @@ describe('what is seen', () => {
     // What is lost is counted on the whole machine: a few of the tests beside this one may be among it.
     const all = (first?.['seen'] ?? 0) + (first?.['lost'] ?? 0);
     expect(all).toBeGreaterThanOrEqual(3000);
-    expect(all).toBeLessThan(3100);
+    expect(all).toBeLessThan(4000);
     expect(first?.['lost']).toBeGreaterThan(1000);
     expect(second).toMatchObject({ seen: 0, lost: 0 });
     expect(third).toMatchObject({ seen: 10, lost: 0 });
