@@ -11,8 +11,8 @@ export interface FedRefusals {
   readonly refusals: readonly NamedRefusal[];
   /** Those of which nothing tells the namespace. They may be others'. */
   readonly unattributed: readonly NamedRefusal[];
-  /** How many were of other namespaces. */
-  readonly elsewhere: number;
+  /** Refusals of the whole machine that were read. */
+  readonly read: number;
   /** Further ones of the whole machine, of which nothing is known: they came faster than they could be read. */
   readonly lost: number;
 }
@@ -48,12 +48,12 @@ export class RefusalFeed {
     const [waiting, lost] = [this.#waiting, this.#lost];
     this.#waiting = [];
     this.#lost = 0;
-    const { own, unattributed, elsewhere } = this.#namespaces.ownNamespaceOnly(waiting);
+    const { own, unattributed } = this.#namespaces.ownNamespaceOnly(waiting);
     const named = (refusal: Refusal) => ({ ...refusal, command: this.#nameOf(refusal.pid) });
     return {
       refusals: own.map(named),
       unattributed: unattributed.map(named),
-      elsewhere,
+      read: waiting.length,
       lost,
     };
   }

@@ -66,16 +66,16 @@ export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): Re
     hasNews: () => feed.hasNews(),
     take({ place, takenAtMs }) {
       memory ??= new RefusalMemory(place.id);
-      const { refusals, unattributed, elsewhere, lost } = feed.take();
+      const { refusals, unattributed, read, lost } = feed.take();
       const isPlausible = plausibility(last, new Set(memory.tuples().keys()));
       const fitting = unattributed.filter(({ localAddress, remoteAddress, remotePort }) =>
         isPlausible(groupKey(place.id, localAddress, remoteAddress, remotePort)),
       );
       const ours = [...refusals, ...fitting];
-      const all = refusals.length + unattributed.length + elsewhere;
-      const ourLost = all === 0 ? 0 : Math.round((lost * ours.length) / all);
+      // What is lost may be another namespace's, as what was read may.
+      const ourLost = read === 0 ? 0 : (lost * ours.length) / read;
       memory.push(ours, takenAtMs, ourLost);
-      return { memory, notes: {}, warnings: ourLost > 0 ? [lostText(ourLost)] : [] };
+      return { memory, notes: {}, warnings: ourLost > 0 ? [lostText(Math.ceil(ourLost))] : [] };
     },
     groupsAre(sample) {
       last = sample;

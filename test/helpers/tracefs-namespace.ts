@@ -1,5 +1,7 @@
 /** Commands in network and mount namespaces of their own, with tracefs mounted for them alone. */
 import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestContext } from 'vitest';
 
@@ -14,21 +16,29 @@ const APART = [
   'sh',
 ];
 
+/** Refusals are seen by all namespaces, and fill all rings: who makes thousands at once does so alone. */
+type Company = 'alone' | 'beside others';
+const LOCK = join(tmpdir(), 'ephtop-refusals.lock');
+
 /** The command line that runs a command apart. */
-export function commandApart(command: readonly string[]): [file: string, args: string[]] {
-  return ['unshare', [...APART, ...command]];
+export function commandApart(
+  command: readonly string[],
+  company: Company,
+): [file: string, args: string[]] {
+  const lock = company === 'alone' ? '--exclusive' : '--shared';
+  return ['flock', [lock, LOCK, 'unshare', ...APART, ...command]];
 }
 
 /** Runs a command apart, and returns its output. Throws where it fails. */
-export async function apart(command: readonly string[]): Promise<string> {
-  const { stdout } = await run(...commandApart(command), { maxBuffer: 1 << 28 });
+export async function apart(command: readonly string[], company: Company): Promise<string> {
+  const { stdout } = await run(...commandApart(command, company), { maxBuffer: 1 << 28 });
   return stdout;
 }
 
 /** A `beforeEach` hook. As root the tests must run; the report says why where they cannot, and under CI that is a failure. */
 export async function requireTracefs({ skip }: Pick<TestContext, 'skip'>): Promise<void> {
   try {
-    await apart(['cat', '/sys/kernel/tracing/events/sock/inet_sock_set_state/id']);
+    await apart(['cat', '/sys/kernel/tracing/events/sock/inet_sock_set_state/id'], 'beside others');
   } catch (error) {
     const message = `no tracefs in a namespace: ${error instanceof Error ? error.message : ''}`;
     if (process.env['CI'] || process.getuid?.() === 0)

@@ -23,6 +23,7 @@ function logging() {
   const next: { -readonly [Key in keyof FedRefusals]: FedRefusals[Key] } = {
     refusals: [],
     unattributed: [],
+    read: 0,
     lost: 0,
   };
   let isClosed = false;
@@ -33,10 +34,11 @@ function logging() {
   });
   /** Looks after so many seconds; what each group was refused, by the port of its destination. */
   const look = (seconds: number, fed: Partial<FedRefusals>) => {
-    Object.assign(next, { refusals: [], unattributed: [], lost: 0 }, fed);
-    const read = reading(connections(3), { takenAtMs: NOON + 1000 * seconds });
-    const { memory, notes, warnings } = log.take(read);
-    const sample = measure(classify(read), { refusals: memory });
+    const read = (fed.refusals?.length ?? 0) + (fed.unattributed?.length ?? 0);
+    Object.assign(next, { refusals: [], unattributed: [], read, lost: 0 }, fed);
+    const now = reading(connections(3), { takenAtMs: NOON + 1000 * seconds });
+    const { memory, notes, warnings } = log.take(now);
+    const sample = measure(classify(now), { refusals: memory });
     log.groupsAre(sample);
     const totals = Object.fromEntries(
       sample.groups.map(({ remotePort, connectFailures }) => [remotePort, connectFailures?.total]),
@@ -79,6 +81,16 @@ describe('where refusals are seen', () => {
       totals: { 8080: 331 },
       warnings: [],
     });
+  });
+
+  it('what was lost is another namespace’s as far as what was read is', () => {
+    const { look } = logging();
+    expect(look(0, { refusals: times(10), read: 1000, lost: 3000 }).totals).toEqual({ 8080: 40 });
+    const unknown = times(10, { remotePort: 9999 });
+    expect(look(1, { refusals: times(10), unattributed: unknown, lost: 60 }).totals).toEqual({
+      8080: 80,
+    });
+    expect(look(2, { read: 1000, lost: 3000 }).totals).toEqual({ 8080: 80 });
   });
 
   it('has the news of its feed, and closes it', () => {

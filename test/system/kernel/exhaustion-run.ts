@@ -16,12 +16,12 @@ const commandOf = (plan: ExhaustionPlan) => [
 
 /** The command line that runs a plan, for a terminal. */
 export function exhaustionCommand(plan: ExhaustionPlan): [file: string, args: string[]] {
-  return commandApart(commandOf(plan));
+  return commandApart(commandOf(plan), 'beside others');
 }
 
 /** Runs a plan to its end. */
 export async function exhaust(plan: ExhaustionPlan): Promise<Exhaustion> {
-  return exhaustionOf(await apart(commandOf(plan)));
+  return exhaustionOf(await apart(commandOf(plan), 'beside others'));
 }
 
 /** What the tests read of a group under pressure. */

@@ -23,7 +23,8 @@ import { run } from './refusal-clients.ts';
 import type { ExhaustionPlan, ExhaustionRun } from './exhaustion-plan.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
-const DESTINATION = { address: '10.9.9.1', port: 8080 };
+/** No other test's: a process that has ended is told by its address. */
+const DESTINATION = { address: '10.9.8.1', port: 8080 };
 const LOWEST_PORT = 40_000;
 const INTERVAL = '500ms';
 /** How long a suggestion waits for somebody to follow it, after the first refusal. */
