@@ -35,11 +35,11 @@ export function carefully(
   possiblyLost: number,
   bound: BoundPorts,
   found: GroupFinding | undefined,
-): Pick<TupleGroup, 'freeAtLeast' | 'uncertain'> {
+): Pick<TupleGroup, 'freeAtLeast' | 'uncertain' | 'isAssumed'> {
   const besideOthers = free - possiblyLost;
   const ownRange = found?.ownRange;
   if (ownRange !== undefined && ownRange.free < besideOthers)
-    return { freeAtLeast: ownRange.free, uncertain: ownRangeText(ownRange) };
+    return { freeAtLeast: ownRange.free, uncertain: ownRangeText(ownRange), isAssumed: true };
   const [doubt] = bound.doubts;
   if (possiblyLost === 0 || doubt === undefined) return { freeAtLeast: free };
   return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };

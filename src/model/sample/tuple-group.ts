@@ -34,7 +34,7 @@ export interface TupleGroup extends GroupOwners {
   readonly freeAtLeast: number;
   /** Why `free` may be too high, in a sentence, safe to print; undefined: it is exact. */
   readonly uncertain?: string | undefined;
-  /** True where what `free` rests on was not read but assumed: it may be anything. */
+  /** True where what `free` rests on was not read but assumed, or the group has a range of its own that no table tells. */
   readonly isAssumed?: boolean | undefined;
   /** TIME_WAIT sockets among the free ones: connect() would take them over. */
   readonly reusable: number;

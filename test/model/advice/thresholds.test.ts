@@ -193,9 +193,9 @@ describe('a step of risk has to bring ten percent of headroom', () => {
   }
 
   test.for([
-    // Two sources for 690 ports each, or 1000 ports: 9.8 % more, and 10.2 %.
-    [355, true],
-    [370, false],
+    // Two sources for 690 ports each, or 1000 ports, in steps of 5 %: 65 and 55 %, and then 65 and 50 %.
+    [474, true],
+    [476, false],
   ] as const)('with %i ports in use the lesser risk is first: %j', ([used, expected]) => {
     expect(reservedComesFirst(used)).toBe(expected);
   });
