@@ -16,7 +16,7 @@ export function isWorse(one: GroupModel, other: GroupModel): boolean {
  */
 export function worstOf(groups: readonly GroupModel[], keyBefore?: string): GroupModel | undefined {
   const worst = groups.reduce<GroupModel | undefined>(
-    (worst, group) => (worst === undefined || isWorse(group, worst) ? group : worst),
+    (found, group) => (found === undefined || isWorse(group, found) ? group : found),
     undefined,
   );
   const before = groups.find(({ key }) => key === keyBefore);
