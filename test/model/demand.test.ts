@@ -131,10 +131,7 @@ describe('opens that leave nothing to be seen', () => {
     const first = after(0, connections(1, {}, 20_000), { counters: counters(0) });
     const second = after(
       10,
-      [
-        ...connections(1, {}, 20_000),
-        ...timeWaits(60, 55_000, { remote: '10.0.9.22' }, 21_000),
-      ],
+      [...connections(1, {}, 20_000), ...timeWaits(60, 55_000, { remote: '10.0.9.22' }, 21_000)],
       { counters: counters(75) },
     );
     const made = connectionsMade(second, baselineOf(first));
@@ -241,8 +238,14 @@ describe('what is wanted', () => {
   });
 
   test('is a lower bound where connections may have been made that left no trace', () => {
-    expect(wantedBy(unseen, 15, undefined, true)).toMatchObject({ perSecond: 15, isLowerBound: true });
-    expect(wantedBy(seen(85), 15, dry(), true)).toMatchObject({ perSecond: 100, isLowerBound: true });
+    expect(wantedBy(unseen, 15, undefined, true)).toMatchObject({
+      perSecond: 15,
+      isLowerBound: true,
+    });
+    expect(wantedBy(seen(85), 15, dry(), true)).toMatchObject({
+      perSecond: 100,
+      isLowerBound: true,
+    });
   });
 
   test.for([
@@ -251,11 +254,14 @@ describe('what is wanted', () => {
     ['dry', 240, 240],
     ['recovering', 240, 240],
     ['over', 240, 100],
-  ] as const)('keeps its highest of the episode: %s, %i/s refused: %i/s', ([stage, most, wanted]) => {
-    const limit = { ...dry({ mostRefusedPerSecond: most }), stage };
-    expect(wantedBy(seen(85), 15, limit)).toMatchObject({
-      perSecond: 100,
-      mostPerSecond: wanted,
-    });
-  });
+  ] as const)(
+    'keeps its highest of the episode: %s, %i/s refused: %i/s',
+    ([stage, most, wanted]) => {
+      const limit = { ...dry({ mostRefusedPerSecond: most }), stage };
+      expect(wantedBy(seen(85), 15, limit)).toMatchObject({
+        perSecond: 100,
+        mostPerSecond: wanted,
+      });
+    },
+  );
 });

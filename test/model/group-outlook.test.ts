@@ -144,7 +144,7 @@ describe('the kernel refuses although ports look free', () => {
   });
 
   const bind = (suspected: boolean) => ({
-    bindBeforeConnect: { suspected, ports: 9, certain: 0 },
+    bindBeforeConnect: { suspected, ports: 9, certain: false },
   });
   const OWN_RANGE =
     'the program may have a port range of its own (IP_LOCAL_PORT_RANGE), or hold ports by bind() that no table shows.';

@@ -83,12 +83,7 @@ describe('the worst of several', () => {
     ],
     ['alone is refused', { etaSeconds: 0 }, { etaSeconds: 0, refused: 0.1 }, true],
     ['is refused nothing either', { etaSeconds: 0, refused: 0 }, { etaSeconds: 0 }, false],
-    [
-      'is one percent fuller',
-      { headroomPercentAtLeast: 5 },
-      { headroomPercentAtLeast: 4 },
-      false,
-    ],
+    ['is one percent fuller', { headroomPercentAtLeast: 5 }, { headroomPercentAtLeast: 4 }, false],
     [
       'is more than one percent fuller',
       { headroomPercentAtLeast: 5 },

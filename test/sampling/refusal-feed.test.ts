@@ -48,7 +48,7 @@ it('has news from a refusal until it is taken, however often it is asked', () =>
     [7, 'haproxy'],
   ]);
   expect(feed.hasNews()).toBe(false);
-  expect(feed.take()).toEqual({ refusals: [], unattributed: [], lost: 0 });
+  expect(feed.take()).toEqual({ refusals: [], unattributed: [], elsewhere: 0, lost: 0 });
 });
 
 it('has news where all that is known is that some were lost, and hands them on once', () => {
@@ -73,12 +73,12 @@ it('remembers the name of a process that has ended since, and has none for one i
   expect(unattributed.map(({ pid, command }) => [pid, command])).toEqual([[8, '']]);
 });
 
-it('leaves out what was refused in another namespace', () => {
+it('counts what was refused in another namespace, and says no more of it', () => {
   const { feed, put, happen } = fakeFeed();
   put(9, 'theirs', 'curl');
   happen(9, '127.0.0.1');
   expect(feed.hasNews()).toBe(true);
-  expect(feed.take()).toEqual({ refusals: [], unattributed: [], lost: 0 });
+  expect(feed.take()).toEqual({ refusals: [], unattributed: [], elsewhere: 1, lost: 0 });
 });
 
 it('steers no terminal with the name of a process', () => {

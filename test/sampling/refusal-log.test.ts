@@ -6,7 +6,7 @@ import type { FedRefusals } from '../../src/sampling/refusal-feed.ts';
 import { logOf, refusalLog } from '../../src/sampling/refusal-log.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { ProcessFiles } from '../../src/source/process-files.ts';
-import { connections, reading } from '../helpers/sockets.ts';
+import { connections, reading, SMALL_RANGE } from '../helpers/sockets.ts';
 
 const REFUSED: NamedRefusal = {
   pid: 812,
@@ -23,6 +23,7 @@ function logging() {
   const next: { -readonly [Key in keyof FedRefusals]: FedRefusals[Key] } = {
     refusals: [],
     unattributed: [],
+    elsewhere: 0,
     lost: 0,
   };
   let isClosed = false;
@@ -31,10 +32,17 @@ function logging() {
     take: () => ({ ...next }),
     close: () => void (isClosed = true),
   });
-  /** Looks after so many seconds; what each group was refused, by the port of its destination. */
-  const look = (seconds: number, fed: Partial<FedRefusals>) => {
-    Object.assign(next, { refusals: [], unattributed: [], lost: 0 }, fed);
-    const read = reading(connections(3), { takenAtMs: NOON + 1000 * seconds });
+  /** Looks after so many seconds, at so many ports in use; what each group was refused, by the port of its destination. */
+  const look = (
+    seconds: number,
+    fed: Partial<FedRefusals>,
+    { used = 3, reserved = '' }: { used?: number; reserved?: string } = {},
+  ) => {
+    Object.assign(next, { refusals: [], unattributed: [], elsewhere: 0, lost: 0 }, fed);
+    const read = reading(connections(used), {
+      takenAtMs: NOON + 1000 * seconds,
+      sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': reserved },
+    });
     const { memory, notes, warnings } = log.take(read);
     const sample = measure(classify(read), { refusals: memory });
     log.groupsAre(sample);
@@ -60,25 +68,33 @@ describe('where refusals are seen', () => {
     expect(look(1, { refusals: times(5) }).totals).toEqual({ 8080: 7 });
   });
 
-  it('one of an unknown namespace is ours where it fits a group that was seen, and only there', () => {
-    const { look } = logging();
-    // No group has been seen yet.
-    expect(look(0, { unattributed: times(4) }).totals).toEqual({ 8080: 0 });
-    const unattributed = [...times(3), ...times(8, { remotePort: 9999 })];
-    expect(look(1, { unattributed }).totals).toEqual({ 8080: 3 });
-  });
-
   it('what was lost is shared by the others’ shares, and a warning says so', () => {
     const { look } = logging();
     const refusals = [...times(30), ...times(10, { remotePort: 9999 })];
     expect(look(0, { refusals, lost: 400 })).toMatchObject({
       totals: { 8080: 330, 9999: 110 },
-      warnings: [expect.stringMatching(/^400 refused connections came faster than they could/)],
+      warnings: [expect.stringMatching(/^About 400 refused connections more came between two/)],
     });
     expect(look(1, { refusals: times(1) })).toMatchObject({
       totals: { 8080: 331 },
       warnings: [],
     });
+  });
+
+  it.each<[string, Partial<FedRefusals>, number]>([
+    ['half of it', { refusals: times(20), elsewhere: 20 }, 200],
+    [
+      'what cannot be told counts with the others',
+      { refusals: times(20), unattributed: times(60) },
+      100,
+    ],
+    ['all of it', { refusals: times(20) }, 400],
+    ['none of it', { elsewhere: 20 }, 0],
+    ['none of which nothing is known', {}, 0],
+  ])('of what the machine lost, %s is ours', (_, fed, lost) => {
+    const { totals, warnings } = logging().look(0, { ...fed, lost: 400 });
+    expect(totals).toEqual({ 8080: (fed.refusals?.length ?? 0) + lost });
+    expect(warnings).toEqual(lost === 0 ? [] : [expect.stringContaining(`About ${lost} `)]);
   });
 
   it('has the news of its feed, and closes it', () => {
@@ -88,6 +104,54 @@ describe('where refusals are seen', () => {
     expect(log.hasNews()).toBe(true);
     log.close();
     expect(isClosed()).toBe(true);
+  });
+});
+
+describe('refusals of an unknown namespace', () => {
+  const unattributed = times(4);
+
+  it('are nobody’s before there was a look', () => {
+    expect(logging().look(0, { unattributed }, { used: 95 }).totals).toEqual({ 8080: 0 });
+  });
+
+  it.each([
+    [3, 0],
+    [90, 0],
+    [91, 4],
+    [100, 4],
+  ])('are those of a group with %i of 100 ports in use: %i of 4', (used, ours) => {
+    const { look } = logging();
+    look(0, {}, { used });
+    expect(look(1, { unattributed }, { used }).totals).toEqual({ 8080: ours });
+  });
+
+  it('are not those of another destination', () => {
+    const { look } = logging();
+    look(0, {}, { used: 95 });
+    const others = [...times(3), ...times(8, { remotePort: 9999 })];
+    expect(look(1, { unattributed: others }, { used: 95 }).totals).toEqual({ 8080: 3 });
+  });
+
+  it('are those of a group that was refused lately, for a minute', () => {
+    const { look } = logging();
+    look(0, { refusals: times(1, { remotePort: 9999 }) });
+    const others = times(8, { remotePort: 9999 });
+    expect(look(1, { unattributed: others }).totals).toMatchObject({ 9999: 9 });
+    look(61.1, {});
+    expect(look(62, { unattributed: others }).totals).toEqual({ 8080: 0 });
+  });
+
+  it('are ours where no port can be had at all, wherever they went', () => {
+    const { look } = logging();
+    const reserved = '40000-40099';
+    look(0, {}, { reserved });
+    const others = times(8, { remotePort: 9999 });
+    expect(look(1, { unattributed: others }, { reserved }).totals).toMatchObject({ 9999: 8 });
+    const nearly = logging().look;
+    nearly(0, {}, { used: 1, reserved: '40001-40099' });
+    expect(
+      nearly(1, { unattributed: others }, { used: 1, reserved: '40001-40099' }).totals,
+    ).toEqual({ 8080: 0 });
   });
 });
 

@@ -85,6 +85,7 @@ const sysctls = (columns: number) => (
 const advice = (columns: number) => (
   <AdvicePanel
     advice={MODEL.advice}
+    worst={MODEL.worst}
     cursor={1}
     copiedLines={undefined}
     columns={columns}
