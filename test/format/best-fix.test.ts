@@ -81,6 +81,24 @@ describe('a suggestion that was followed', () => {
     expect(text).toMatch(/^done (0|less than 1) s ago: promised .*; the group has gone: Let/);
   });
 
+  test.for([
+    // Of 5 ports free, so many are there for sure.
+    [2999, 0, /; what came is seen after 3 s: Let/],
+    [3000, 0, /; now 0\.0%: Let/],
+    [2999, 5, /; now 5\.0%: Let/],
+  ] as const)(
+    'says %i ms later, with %i ports for sure, what came',
+    ([msAgo, freeAtLeast, text]) => {
+      const groups = model.groups.map((each) => ({
+        ...each,
+        freeAtLeast,
+        headroomPercentAtLeast: freeAtLeast,
+      }));
+      const given = { ...done, atMs: takenAtMs - msAgo };
+      expect(followedText(given, groups, takenAtMs)).toMatch(text);
+    },
+  );
+
   test('goes before the best one', () => {
     expect(bestFix({ ...model, followed: [done] }, 80)).toMatch(/^done 12 s ago: /);
   });
