@@ -81,7 +81,15 @@ export function followedText(
 ): string {
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
-  const came =
-    now === undefined ? 'the group has gone' : `now ${formatPercent(now.headroomPercentAtLeast)}`;
+  const came = now === undefined ? 'the group has gone' : cameText(now, nowMs - atMs);
   return `${ago}: promised ${effectText({ group: '', ...promised })}; ${came}: ${title}`;
+}
+
+/** After a change, the refusals of before it make all that is free doubtful for a moment. */
+const SETTLED_MS = 3000;
+
+function cameText({ free, freeAtLeast, headroomPercentAtLeast }: GroupModel, sinceMs: number) {
+  return sinceMs < SETTLED_MS && freeAtLeast < free
+    ? 'what came is seen after 3 s'
+    : `now ${formatPercent(headroomPercentAtLeast)}`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bestFix, effectText, followedText } from '../../src/format/best-fix.ts';
+import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
 describe('the best fix', () => {
@@ -23,6 +24,22 @@ describe('the best fix', () => {
     const effect = { ...best.effect, headroomAfter: best.effect.headroomBefore };
     expect(bestFix({ ...model, advice: [{ ...best, effect }] }, 80)).toBe(`fix: ${best.title}`);
   });
+});
+
+test('where there is no room for all of an effect, what lasts of it is said', () => {
+  const model = modelOf(timeWaits(95, 40_000));
+  const [best] = model.advice;
+  if (best === undefined) throw new Error('no advice');
+  const fix = (headroomAfter: number, headroomAfterMinute: number, width: number) => {
+    const effect = { ...best.effect, headroomBefore: 5, headroomAfter, headroomAfterMinute };
+    return bestFix({ ...model, advice: [{ ...best, title: 'Do it', effect }] }, width);
+  };
+  const whole = 'fix, headroom 5.0% → 94.1%, 52.0% after a minute: Do it';
+  const shorter = 'fix 5.0% → 94.1%, 52.0% after a minute: Do it';
+  const shortest = 'fix 5.0% → 52.0%: Do it';
+  const texts = [whole.length, whole.length - 1, shorter.length, shorter.length - 1];
+  expect(texts.map((width) => fix(94.1, 52, width))).toEqual([whole, shorter, shorter, shortest]);
+  expect(fix(52, 94.1, 20)).toBe(shortest);
 });
 
 const EFFECT = { group: '', headroomBefore: 0, headroomAfter: 94.1, headroomAfterMinute: 52 };
@@ -49,6 +66,7 @@ describe('a suggestion that was followed', () => {
     key: group?.key ?? '',
     label: group?.label ?? '',
     atMs: takenAtMs - 12_000,
+    commands: ['sysctl -w net.ipv4.tcp_tw_reuse=1'],
     promised: EFFECT,
   } as const;
 
@@ -63,7 +81,55 @@ describe('a suggestion that was followed', () => {
     expect(text).toMatch(/^done (0|less than 1) s ago: promised .*; the group has gone: Let/);
   });
 
+  test.for([
+    // Of 5 ports free, so many are there for sure.
+    [2999, 0, /; what came is seen after 3 s: Let/],
+    [3000, 0, /; now 0\.0%: Let/],
+    [2999, 5, /; now 5\.0%: Let/],
+  ] as const)(
+    'says %i ms later, with %i ports for sure, what came',
+    ([msAgo, freeAtLeast, text]) => {
+      const groups = model.groups.map((each) => ({
+        ...each,
+        freeAtLeast,
+        headroomPercentAtLeast: freeAtLeast,
+      }));
+      const given = { ...done, atMs: takenAtMs - msAgo };
+      expect(followedText(given, groups, takenAtMs)).toMatch(text);
+    },
+  );
+
   test('goes before the best one', () => {
     expect(bestFix({ ...model, followed: [done] }, 80)).toMatch(/^done 12 s ago: /);
+  });
+
+  describe('while the group is out of ports', () => {
+    const [best] = model.advice;
+    const { worst } = model;
+    if (best === undefined || worst === undefined) throw new Error('no advice');
+    const other = { ...best, id: 'widen-port-range', title: 'Widen the range' } as const;
+    const inStage = (stage: LimitState['stage'], doneMsAgo: number, advice = [other]) =>
+      bestFix(
+        {
+          ...model,
+          worst: { ...worst, limit: { ...limitReached(takenAtMs), stage } },
+          followed: [{ ...done, atMs: takenAtMs - doneMsAgo }],
+          advice: advice.map((each) => ({ ...each })),
+        },
+        80,
+      );
+
+    test.for([
+      ['dry', 10_000, /^done 10 s ago/],
+      ['dry', 10_001, /Widen the range$/],
+      ['recovering', 10_001, /^done 10 s ago/],
+      ['over', 10_001, /^done 10 s ago/],
+    ] as const)('%s, %i ms after it was done', ([stage, msAgo, text]) => {
+      expect(inStage(stage, msAgo)).toMatch(text);
+    });
+
+    test('it stays where nothing else is suggested', () => {
+      expect(inStage('dry', 30_000, [])).toMatch(/^done 30 s ago/);
+    });
   });
 });

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import {
   headroomText,
   isDry,
+  isRecovering,
   isUnderPressure,
   leftText,
   pressureText,
   surePercent,
 } from '../../src/format/headroom.ts';
 import type { GroupModel } from '../../src/model/group-model.ts';
+import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import { modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
 
 const groupOf = (refusals: 'seen' | 'unseen', index: 0 | 1): GroupModel => {
@@ -17,12 +19,29 @@ const groupOf = (refusals: 'seen' | 'unseen', index: 0 | 1): GroupModel => {
 };
 
 describe('headroom', () => {
-  const group = { headroomPercent: 40, headroomPercentAtLeast: 12.3, uncertain: undefined };
+  const group = {
+    headroomPercent: 40,
+    headroomPercentAtLeast: 12.3,
+    uncertain: undefined,
+    free: 40,
+    limit: undefined,
+  };
   const unsure = { ...group, uncertain: 'bind() may have taken some' };
 
   test('is what is free, or what is free for sure', () => {
     expect([surePercent(group), surePercent(unsure)]).toEqual([40, 12.3]);
     expect([headroomText(group), headroomText(unsure)]).toEqual(['40.0%', '≥12.3%']);
+  });
+
+  test('is none while the group is out of ports, whatever came free', () => {
+    const inStage = (stage: LimitState['stage']) =>
+      headroomText({ ...unsure, limit: { ...limitReached(0), stage } });
+    expect([inStage('dry'), inStage('recovering'), inStage('over')]).toEqual([
+      '0.0%',
+      '≥12.3%',
+      '≥12.3%',
+    ]);
+    expect(headroomText({ ...group, free: 0 })).toBe('0.0%');
   });
 
   test.for([
@@ -38,23 +57,24 @@ describe('headroom', () => {
 });
 
 describe('pressure', () => {
-  const limit = (isDryNow: boolean) => ({
-    isDry: isDryNow,
-    sinceMs: 0,
-    lastMs: 0,
-    madeBeforePerSecond: undefined,
-    refusedWithFree: undefined,
+  test.for<[number, LimitState['stage'] | undefined, ReturnType<typeof stateOf>]>([
+    [0, undefined, 'dry'],
+    [-3, undefined, 'dry'],
+    [1, undefined, 'neither'],
+    [50, 'dry', 'dry'],
+    [50, 'recovering', 'recovering'],
+    [0, 'recovering', 'dry'],
+    [50, 'over', 'neither'],
+    [0, 'over', 'dry'],
+  ])('%i free, remembered as %s: %s', ([free, stage, state]) => {
+    expect(stateOf(free, stage)).toBe(state);
   });
 
-  test.for([
-    [0, undefined, true],
-    [-3, undefined, true],
-    [1, undefined, false],
-    [50, limit(true), true],
-    [50, limit(false), false],
-  ] as const)('%i free, remembered %j: out of ports %j', ([free, remembered, dry]) => {
-    expect(isDry({ free, limit: remembered })).toBe(dry);
-  });
+  function stateOf(free: number, stage: LimitState['stage'] | undefined) {
+    const group = { free, limit: stage === undefined ? undefined : { ...limitReached(0), stage } };
+    if (isDry(group)) return isRecovering(group) ? 'both' : 'dry';
+    return isRecovering(group) ? 'recovering' : 'neither';
+  }
 
   test('is refused connections a second', () => {
     expect(isUnderPressure(groupOf('seen', 0))).toBe(true);

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { dryForecast, pressureLines, uncertainLines } from '../../src/format/pressure-lines.ts';
 import type { GroupModel } from '../../src/model/group-model.ts';
-import { FAILURES, modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
+import { limitReached } from '../../src/model/limit-memory.ts';
+import {
+  FAILURES,
+  modelOfSamples,
+  PRESSURE_STARTS_MS,
+  pressedSamples,
+} from '../helpers/pressure.ts';
 
 function pressed(refusals: 'seen' | 'unseen', change: Partial<GroupModel> = {}) {
   const model = modelOfSamples(pressedSamples(refusals));
@@ -16,7 +22,7 @@ describe('what is refused and wanted', () => {
   test('says how many, since when, whose, and how the demand comes about', () => {
     expect(linesOf(pressed('seen'))).toEqual([
       'refused  30/s, 1,234 in the last minute, out of ports since 12:00:00; haproxy (812) 1,200, a process 34',
-      'wanted   35/s = made 5.0 + refused 30',
+      'wanted   35/s = made 5.0 + refused 30 (who tries again is counted again)',
     ]);
   });
 
@@ -35,6 +41,18 @@ describe('what is refused and wanted', () => {
     ]);
   });
 
+  test('says where more may be wanted than made and refused', () => {
+    expect(linesOf(pressed('seen', { isDemandLowerBound: true }))[1]).toBe(
+      'wanted   35/s at least = made 5.0 + refused 30 (who tries again is counted again)',
+    );
+  });
+
+  test('says since when only while it is out of ports', () => {
+    const limit = { ...limitReached(PRESSURE_STARTS_MS), stage: 'recovering' } as const;
+    const [line] = linesOf(pressed('seen', { limit, free: 40 }));
+    expect(line).toMatch(/^refused  30\/s, 1,234 in the last minute; haproxy/);
+  });
+
   test('leaves out a demand that is not known', () => {
     expect(linesOf(pressed('seen', { demandPerSecond: null }))).toHaveLength(1);
   });
@@ -46,10 +64,14 @@ describe('what is refused and wanted', () => {
 });
 
 test('what is not sure is said', () => {
-  expect(uncertainLines(pressed('seen').group)).toEqual([]);
-  expect(uncertainLines(pressed('seen', { uncertain: 'as I say.' }).group)).toEqual([
-    'not sure as I say.',
-  ]);
+  const uncertain = 'as I say.';
+  const { well, group } = pressed('seen');
+  expect(uncertainLines(well)).toEqual([]);
+  expect(uncertainLines({ ...well, uncertain })).toEqual(['not sure as I say.']);
+  // What is gone in a moment needs no doubt; a contradiction does.
+  expect(uncertainLines({ ...group, uncertain })).toEqual([]);
+  const limit = { ...limitReached(0), refusedWithFree: 40 };
+  expect(uncertainLines({ ...group, uncertain, limit })).toEqual(['not sure as I say.']);
 });
 
 test('what the demand comes to stands in place of a forecast', () => {

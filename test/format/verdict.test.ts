@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf, verdictText } from '../../src/format/verdict.ts';
 import type { GroupModel } from '../../src/model/group-model.ts';
+import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
 
 const model = fixtureModel();
@@ -69,12 +70,14 @@ describe('the verdict', () => {
 describe('the verdict of a group that is out of ports', () => {
   const now = model.sample.takenAtMs;
   const secondsAgo = (seconds: number) => now - seconds * 1000;
-  const limit = (sinceSeconds: number, lastSeconds = 0, refusedWithFree?: number) => ({
-    isDry: true,
+  const limit = (
+    sinceSeconds: number,
+    lastSeconds = 0,
+    more: Partial<LimitState> = {},
+  ): LimitState => ({
+    ...limitReached(secondsAgo(lastSeconds)),
     sinceMs: secondsAgo(sinceSeconds),
-    lastMs: secondsAgo(lastSeconds),
-    madeBeforePerSecond: undefined,
-    refusedWithFree,
+    ...more,
   });
   const dry = {
     severity: 'critical',
@@ -109,35 +112,74 @@ describe('the verdict of a group that is out of ports', () => {
     [
       'a contradiction',
       {
-        limit: limit(0, 0, 90),
+        limit: limit(0, 0, { refusedWithFree: 90 }),
         free: 88,
         uncertain: 'so',
         connectFailures: refused(85),
         demandPerSecond: 100,
       },
-      'is OUT OF PORTS: the kernel refuses although 90 look free (12 closes/s, 0 to 88 of 28,231 left)',
+      'is OUT OF PORTS: the kernel refuses although 88 look free (12 closes/s, 0 to 88 of 28,231 left)',
+    ],
+    [
+      'a contradiction that has lasted',
+      { limit: limit(40, 0, { refusedWithFree: 90 }), free: 88, uncertain: 'so' },
+      'is OUT OF PORTS: the kernel refuses although 88 look free since 11:59:20 (12 closes/s, 0 to 88 of 28,231 left)',
     ],
     [
       'ports that come and go',
-      { limit: limit(40, 9.9), free: 3, freeAtLeast: 3 },
+      { limit: limit(40, 4.9), free: 3, freeAtLeast: 3 },
       'is OUT OF PORTS again and again: connect() fails since 11:59:20 (12 closes/s, 3 of 28,231 left)',
     ],
     [
       'ports that have come back',
-      { limit: limit(40, 10), free: 900, freeAtLeast: 900, connectFailures: refused(0) },
-      'was OUT OF PORTS 10 s ago since 11:59:20 (12 closes/s, 900 of 28,231 left)',
+      {
+        limit: limit(40, 12, { stage: 'recovering' }),
+        etaSeconds: null,
+        free: 20_000,
+        freeAtLeast: 20_000,
+        headroomPercent: 70.84,
+        connectFailures: refused(0),
+      },
+      'was OUT OF PORTS 12 s ago and has 70.8% of its ports left now (12 closes/s, 20,000 of 28,231 left) (was out of ports from 11:59:20 to 11:59:48)',
+    ],
+    [
+      'ports that have come back, and will be gone again',
+      {
+        limit: limit(40, 12, { stage: 'recovering' }),
+        etaSeconds: 38.4,
+        free: 20_000,
+        freeAtLeast: 20_000,
+        headroomPercent: 70.84,
+      },
+      'was OUT OF PORTS 12 s ago and will be again in 38 s (12 closes/s, 20,000 of 28,231 left) (was out of ports from 11:59:20 to 11:59:48)',
+    ],
+    [
+      'none left, whatever is remembered',
+      { limit: limit(40, 12, { stage: 'recovering' }), free: 0 },
+      'is OUT OF PORTS: connect() fails since 11:59:20 (12 closes/s, 0 of 28,231 left)',
     ],
     [
       'an end',
       {
-        limit: { ...limit(300, 90), isDry: false },
+        limit: limit(300, 90, { stage: 'over' }),
         severity: 'info',
         etaSeconds: null,
         closeRate: 0,
         free: 28_000,
         headroomPercent: 99,
       },
-      'has 99.0% of its ports left and is the fullest: healthy (28,000 of 28,231 left) (was out of ports until 11:58:30)',
+      'has 99.0% of its ports left and is the fullest: healthy (28,000 of 28,231 left) (was out of ports from 11:55:00 to 11:58:30)',
+    ],
+    [
+      'another one to come',
+      {
+        limit: limit(300, 90, { stage: 'over' }),
+        severity: 'warning',
+        etaSeconds: 100,
+        closeRate: 0,
+        free: 28_000,
+      },
+      'runs out of ports in 100 s (28,000 of 28,231 left) (was out of ports from 11:55:00 to 11:58:30)',
     ],
   ])('%s', (_, change, text) => {
     const given = { ...dry, demandPerSecond: null, isDemandLowerBound: false, ...change };

@@ -11,6 +11,19 @@ export type SnapshotGroup = {
   freeAtLeast: number;
   uncertain: string | null;
   outsideRange: { count: number; low: number | null; high: number | null };
+  severity: string;
+  etaSeconds: number | null;
+  /** null: refusals cannot be seen. */
+  connectFailures: {
+    perSecond: number;
+    lastMinute: number;
+    since: string | null;
+    processes: { pid: number | null; command: string; refusals: number }[];
+  } | null;
+  demandPerSecond: number | null;
+  demandIsLowerBound: boolean;
+  /** null: not within the last quarter of an hour. */
+  outOfPorts: { now: boolean; over: boolean; since: string; last: string } | null;
   reusable: number;
   headroomPercent: number;
   byState: Record<string, number>;
@@ -45,6 +58,8 @@ export type SnapshotDocument = {
     warnings: string[];
     ownersUnseen: number;
     ownersHidden?: string;
+    /** Why refusals cannot be seen; null: they can. */
+    connectFailures: string | null;
     isPartial?: boolean;
   };
   portSpace: {

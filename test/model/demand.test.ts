@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { baselineOf } from '../../src/model/baseline-window.ts';
 import { connectionsMade, demandOf, peakClosesPerSecond } from '../../src/model/demand.ts';
+import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { closesWithin } from '../../src/model/sample/time-wait.ts';
 import { connections, sampleOfSockets, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';
@@ -75,6 +76,69 @@ describe('connections made', () => {
   });
 });
 
+describe('opens that leave nothing to be seen', () => {
+  const WITHOUT_COUNTERS = {};
+  /** Whether more may have been made than the 80 connections of 10 s, where the kernel counts so many opens. */
+  const isLowerBound = (now: Sample['counters'], before: Sample['counters']) => {
+    const first = after(0, connections(10, {}, 20_000), { counters: before, sysctls: REUSED });
+    const second = after(
+      10,
+      [...connections(10, {}, 20_000), ...timeWaits(80, 55_000, {}, 21_000)],
+      { counters: now, sysctls: REUSED },
+    );
+    const made = connectionsMade(second, baselineOf(first));
+    return made.get(second.groups[0]?.key ?? '')?.isLowerBound;
+  };
+  const counters = (opens: number, reuses = 0) => ({
+    activeOpens: 1000 + opens,
+    timeWaitReused: 100 + reuses,
+  });
+
+  test.for([
+    // A fifth and more than 20, after those that took TIME_WAIT over.
+    [100, 0, false],
+    [101, 0, true],
+    [101, 1, false],
+    [1000, 700, true],
+    [1000, 720, false],
+    [1000, 719, true],
+    // Fewer opens than seen: nothing is missing.
+    [0, 0, false],
+  ] as const)('%i opens, %i took TIME_WAIT over, 80 are seen: %s', ([opens, reuses, expected]) => {
+    expect(isLowerBound(counters(opens, reuses), counters(0))).toBe(expected);
+  });
+
+  test('are not told where the kernel does not count', () => {
+    expect(isLowerBound(WITHOUT_COUNTERS, WITHOUT_COUNTERS)).toBe(false);
+    expect(isLowerBound(counters(5000), WITHOUT_COUNTERS)).toBe(false);
+    expect(isLowerBound(counters(-500), counters(0))).toBe(false);
+  });
+
+  test.for([
+    // So few are no share, though it is a quarter and more.
+    [20, false],
+    [21, true],
+  ] as const)('%i, and none is seen: %s', ([opens, expected]) => {
+    const [first, second] = [0, opens].map((more, index) =>
+      after(10 * index, connections(1, {}, 20_000), { counters: counters(more) }),
+    );
+    if (first === undefined || second === undefined) throw new Error('no samples');
+    const made = connectionsMade(second, baselineOf(first));
+    expect([...made.values()].map((each) => each.isLowerBound)).toEqual([expected]);
+  });
+
+  test('are not those of other groups, or of none that is a group', () => {
+    const first = after(0, connections(1, {}, 20_000), { counters: counters(0) });
+    const second = after(
+      10,
+      [...connections(1, {}, 20_000), ...timeWaits(60, 55_000, { remote: '10.0.9.22' }, 21_000)],
+      { counters: counters(75) },
+    );
+    const made = connectionsMade(second, baselineOf(first));
+    expect([...made.values()].map((each) => each.isLowerBound)).toEqual([false, false]);
+  });
+});
+
 test('closes within a time are those of whole seconds, and a part of one', () => {
   const schedule = Array.from({ length: 60 }, (_, second) => second);
   expect(closesWithin(schedule, 0)).toBe(0);
@@ -123,42 +187,81 @@ describe('what is wanted', () => {
     total: 60 * perSecond,
     processes: [],
   });
-  const dry = (madeBeforePerSecond?: number, isDry = true) => ({
-    isDry,
-    sinceMs: 0,
-    lastMs: 0,
-    madeBeforePerSecond,
-    refusedWithFree: undefined,
-  });
+  const dry = (more: Partial<LimitState> = {}): LimitState => ({ ...limitReached(0), ...more });
+  const before = (madeBeforePerSecond: number) => dry({ madeBeforePerSecond });
+  const unseen = { drainSchedule: idle, overdueTimeWait: 0 };
+  const seen = (perSecond: number) => ({ ...unseen, connectFailures: failures(perSecond) });
+  /** What a group wants that makes so many; what is left out is as it is without a past. */
+  const wantedBy = (
+    group: Parameters<typeof demandOf>[0],
+    madePerSecond: number | undefined,
+    limit?: LimitState,
+    isMadeLowerBound = false,
+  ) => demandOf(group, { madePerSecond, isMadeLowerBound, limit });
+  const UNKNOWN = { perSecond: null, isLowerBound: false, mostPerSecond: null };
 
   test('is what is made and what is refused, where that is seen', () => {
-    const group = { drainSchedule: idle, overdueTimeWait: 0, connectFailures: failures(85) };
-    expect(demandOf(group, 15, dry(300))).toEqual({ perSecond: 100, isLowerBound: false });
-    expect(demandOf(group, undefined, dry())).toEqual({ perSecond: null, isLowerBound: false });
+    expect(wantedBy(seen(85), 15, before(300))).toEqual({
+      perSecond: 100,
+      isLowerBound: false,
+      mostPerSecond: 100,
+    });
+    expect(wantedBy(seen(85), undefined, dry())).toEqual(UNKNOWN);
   });
 
   test('is what is made, while there are ports', () => {
-    const group = { drainSchedule: idle, overdueTimeWait: 0 };
-    expect(demandOf(group, 15, undefined)).toEqual({ perSecond: 15, isLowerBound: false });
-    expect(demandOf(group, 15, dry(300, false))).toEqual({ perSecond: 15, isLowerBound: false });
-    expect(demandOf(group, undefined, undefined)).toEqual({ perSecond: null, isLowerBound: false });
+    const made = { perSecond: 15, isLowerBound: false, mostPerSecond: 15 };
+    expect(wantedBy(unseen, 15)).toEqual(made);
+    for (const stage of ['recovering', 'over'] as const)
+      expect(wantedBy(unseen, 15, { ...before(300), stage })).toEqual(made);
+    expect(wantedBy(unseen, undefined)).toEqual(UNKNOWN);
   });
 
   test('is at least what was made before the ports ran out, where refusals cannot be seen', () => {
-    const group = { drainSchedule: idle, overdueTimeWait: 0 };
-    expect(demandOf(group, 15, dry(300))).toEqual({ perSecond: 300, isLowerBound: true });
-    expect(demandOf(group, 15, dry())).toEqual({ perSecond: 15, isLowerBound: true });
-    expect(demandOf(group, 0, dry())).toEqual({ perSecond: 0, isLowerBound: true });
-    expect(demandOf(group, undefined, dry())).toEqual({ perSecond: null, isLowerBound: true });
+    const atLeast = (perSecond: number) => ({
+      perSecond,
+      isLowerBound: true,
+      mostPerSecond: perSecond,
+    });
+    expect(wantedBy(unseen, 15, before(300))).toEqual(atLeast(300));
+    expect(wantedBy(unseen, 15, dry())).toEqual(atLeast(15));
+    expect(wantedBy(unseen, 0, dry())).toEqual(atLeast(0));
+    expect(wantedBy(unseen, undefined, before(300))).toEqual(atLeast(300));
+    expect(wantedBy(unseen, undefined, dry())).toEqual(UNKNOWN);
   });
 
   test('is at least what was made in the busiest seconds of the last minute', () => {
-    const group = {
-      drainSchedule: idle.map((_, second) => (second < 4 ? 300 : 0)),
-      overdueTimeWait: 0,
-    };
-    const { perSecond } = demandOf(group, 15, dry());
+    const drainSchedule = idle.map((_, second) => (second < 4 ? 300 : 0));
+    const { perSecond } = wantedBy({ ...unseen, drainSchedule }, 15, dry());
     expect(perSecond).toBeGreaterThan(285);
     expect(perSecond).toBeLessThanOrEqual(300);
   });
+
+  test('is a lower bound where connections may have been made that left no trace', () => {
+    expect(wantedBy(unseen, 15, undefined, true)).toMatchObject({
+      perSecond: 15,
+      isLowerBound: true,
+    });
+    expect(wantedBy(seen(85), 15, dry(), true)).toMatchObject({
+      perSecond: 100,
+      isLowerBound: true,
+    });
+  });
+
+  test.for([
+    ['dry', 84, 100],
+    ['dry', 85, 100],
+    ['dry', 240, 240],
+    ['recovering', 240, 240],
+    ['over', 240, 100],
+  ] as const)(
+    'keeps its highest of the episode: %s, %i/s refused: %i/s',
+    ([stage, most, wanted]) => {
+      const limit = { ...dry({ mostRefusedPerSecond: most }), stage };
+      expect(wantedBy(seen(85), 15, limit)).toMatchObject({
+        perSecond: 100,
+        mostPerSecond: wanted,
+      });
+    },
+  );
 });

@@ -58,6 +58,7 @@ test('a suggestion is followed as soon as its setting is in force, and was not b
       key: 'a group',
       label: 'its label',
       atMs: NOON + 2000,
+      commands: [REUSE],
       promised: { headroomBefore: 0, headroomAfter: 99.8, headroomAfterMinute: 96.3 },
     },
   ]);
@@ -81,6 +82,13 @@ test('of two that were followed the newest stands first', () => {
     'widen-port-range',
     'enable-tw-reuse',
   ]);
+});
+
+test('one that is set back is told no more, be it by half', () => {
+  expect(idsAfter(at(0), at(1, IN_FORCE.reuse), at(2))).toEqual([]);
+  const wide = at(1, IN_FORCE.wide, IN_FORCE.reserved);
+  expect(idsAfter(at(0), wide, at(2, IN_FORCE.wide, IN_FORCE.reserved))).toHaveLength(1);
+  expect(idsAfter(at(0), wide, at(2, IN_FORCE.wide))).toEqual([]);
 });
 
 test('one that is set back and done again is told once, from the second time on', () => {

@@ -1,25 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import { groupOutlook } from '../../src/model/group-outlook.ts';
-import { NO_PAST } from '../../src/model/group-past.ts';
-import type { LimitState } from '../../src/model/limit-memory.ts';
+import { type GroupPast, NO_PAST } from '../../src/model/group-past.ts';
+import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import type { TupleGroup } from '../../src/model/sample/tuple-group.ts';
 import { connections, sampleOfSockets } from '../helpers/sockets.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
-const LIMIT: LimitState = {
-  isDry: true,
-  sinceMs: NOON - 5000,
-  lastMs: NOON,
-  madeBeforePerSecond: undefined,
-  refusedWithFree: undefined,
-};
+const LIMIT: LimitState = { ...limitReached(NOON), sinceMs: NOON - 5000 };
 
 /** The outlook of a group with so many of 100 ports in use. */
-function outlookOf(used: number, more: Partial<TupleGroup> = {}, limit?: LimitState) {
+function outlookOf(
+  used: number,
+  more: Partial<TupleGroup> = {},
+  limit?: LimitState,
+  past: Partial<GroupPast> = {},
+) {
   const [group] = sampleOfSockets(connections(used)).groups;
   if (group === undefined) throw new Error('no group');
-  return groupOutlook({ ...group, ...more }, { ...NO_PAST, limit }, NOON, undefined);
+  return groupOutlook({ ...group, ...more }, { ...NO_PAST, ...past, limit }, NOON, undefined);
 }
+
+/** So many refused per second, the last one some ms ago. */
+const failures = (perSecond: number, msAgo = 0) => ({
+  perSecond,
+  lastMinute: 60 * perSecond,
+  total: 60 * perSecond,
+  lastAtMs: NOON - msAgo,
+  processes: [],
+});
 
 describe('severity goes by the ports that are there for sure', () => {
   test.for([
@@ -41,7 +49,8 @@ describe('one look', () => {
       etaRangeSeconds: null,
       limit: { ...LIMIT, sinceMs: NOON },
       demandPerSecond: null,
-      isDemandLowerBound: true,
+      mostDemandPerSecond: null,
+      isDemandLowerBound: false,
     });
   });
 
@@ -55,9 +64,70 @@ describe('a group that was out of ports a moment ago', () => {
     expect(outlookOf(10, {}, LIMIT)).toMatchObject({ severity: 'critical', etaSeconds: 0 });
   });
 
+  test('is forecast again once there is room, and stays critical until it is over', () => {
+    const recovering = outlookOf(10, {}, { ...LIMIT, stage: 'recovering' });
+    expect(recovering).toMatchObject({ severity: 'critical', etaSeconds: null });
+  });
+
   test('is judged by its ports once that is over', () => {
-    const over = outlookOf(10, {}, { ...LIMIT, isDry: false });
+    const over = outlookOf(10, {}, { ...LIMIT, stage: 'over' });
     expect(over).toMatchObject({ severity: 'info', etaSeconds: null });
+  });
+});
+
+describe('the ports that are wanted', () => {
+  const drainSchedule = Array.from({ length: 60 }, () => 1);
+  /** 20 connections open, 10 a second made, all of them closed here. */
+  const past = { madePerSecond: 10, closedShare: 1 };
+  const limit = (stage: LimitState['stage']) => ({ ...LIMIT, stage, mostRefusedPerSecond: 100 });
+
+  test.for([
+    // A hundred a second, each held for a minute; and ten times as many open as with ten a second.
+    ['dry', 200 + 100 * 60],
+    ['recovering', 200 + 100 * 60],
+    ['over', 20],
+  ] as const)('are those of the most in the episode, unless that is %s', ([stage, wanted]) => {
+    const group = outlookOf(20, { connectFailures: failures(80, 60_000) }, limit(stage), past);
+    expect(group).toMatchObject({
+      wantedPorts: wanted,
+      demandPerSecond: 90,
+    });
+  });
+
+  test('are no fewer than are held', () => {
+    expect(outlookOf(20).wantedPorts).toBe(20);
+  });
+
+  test('are those that growth and closes come to in a minute', () => {
+    const growth = { perSecond: 0.5, seenSeconds: 30 };
+    expect(outlookOf(20, {}, undefined, { growth }).wantedPorts).toBe(50);
+    expect(outlookOf(20, { drainSchedule }, undefined, { growth }).wantedPorts).toBe(110);
+    const shrinking = { perSecond: -0.2, seenSeconds: 30 };
+    expect(outlookOf(20, {}, undefined, { growth: shrinking }).wantedPorts).toBe(20);
+  });
+});
+
+describe('a connection was refused', () => {
+  test.for([
+    [0, 0, /^Connections are refused as fast as ports come free/],
+    [1999, 0, /^Connections are refused as fast as ports come free/],
+    [2000, 90, undefined],
+  ] as const)('%i ms ago: of 90 free, %i are there for sure', ([msAgo, freeAtLeast, uncertain]) => {
+    const group = outlookOf(10, { connectFailures: failures(1, msAgo) });
+    expect(group).toMatchObject({ free: 90, freeAtLeast, headroomPercentAtLeast: freeAtLeast });
+    expect(group.uncertain).toEqual(
+      uncertain === undefined ? undefined : expect.stringMatching(uncertain),
+    );
+  });
+
+  test('and what was not sure before stays the reason', () => {
+    const unsure = { connectFailures: failures(1), uncertain: 'as I say.', freeAtLeast: 20 };
+    expect(outlookOf(10, unsure)).toMatchObject({ freeAtLeast: 0, uncertain: 'as I say.' });
+  });
+
+  test('where none is free all is sure', () => {
+    const group = outlookOf(100, { connectFailures: failures(1) });
+    expect(group).toMatchObject({ freeAtLeast: 0, uncertain: undefined });
   });
 });
 
@@ -70,8 +140,37 @@ describe('the kernel refuses although ports look free', () => {
       freeAtLeast: 0,
       headroomPercentAtLeast: 0,
       severity: 'critical',
-      uncertain: 'The kernel refuses connections although 40 ports look free.',
     });
+  });
+
+  const bind = (suspected: boolean) => ({
+    bindBeforeConnect: { suspected, ports: 9, certain: false },
+  });
+  const OWN_RANGE =
+    'the program may have a port range of its own (IP_LOCAL_PORT_RANGE), or hold ports by bind() that no table shows.';
+  test.for<[string, Partial<TupleGroup>, string]>([
+    ['nothing else', {}, OWN_RANGE],
+    [
+      'a program that binds',
+      bind(true),
+      'ports that a program holds by bind() may be more than the table tells.',
+    ],
+    [
+      'a bind(), before TIME_WAIT',
+      { ...bind(true), reusable: 30 },
+      'ports that a program holds by bind() may be more than the table tells.',
+    ],
+    [
+      'more than half of them in TIME_WAIT',
+      { reusable: 21, timeWaitUsed: 20 },
+      '21 of them are in TIME_WAIT and should be taken over; that seems not to work.',
+    ],
+    ['half of them in TIME_WAIT', { reusable: 20, timeWaitUsed: 19 }, OWN_RANGE],
+    ['more TIME_WAIT that is held', { reusable: 21, timeWaitUsed: 21 }, OWN_RANGE],
+  ])('the likely cause where there is %s', ([, more, cause]) => {
+    expect(outlookOf(50, { ...bind(false), ...more }, contradicted).uncertain).toBe(
+      `The kernel refuses connections although 40 ports look free: ${cause}`,
+    );
   });
 
   test('a cause that is known already is named with it', () => {

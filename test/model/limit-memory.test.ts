@@ -13,17 +13,19 @@ interface Look {
   readonly used: number;
   /** In all, so far; undefined: they cannot be seen. */
   readonly refused?: number;
+  /** Refused per second, as the sample has it. */
+  readonly perSecond?: number;
   readonly range?: string;
 }
 
-function sampleAt({ at, used, refused, range = '40000 40099' }: Look): Sample {
+function sampleAt({ at, used, refused, perSecond, range = '40000 40099' }: Look): Sample {
   const sample = sampleOfSockets(connections(used), {
     takenAtMs: NOON + at * 1000,
     sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range },
   });
   if (refused === undefined) return sample;
   const connectFailures: ConnectFailures = {
-    perSecond: refused === 0 ? 0 : 1,
+    perSecond: perSecond ?? (refused === 0 ? 0 : 1),
     lastMinute: refused,
     total: refused,
     processes: [],
@@ -51,10 +53,11 @@ describe('a group that is out of ports', () => {
 
   test('is told of at once, from the first look', () => {
     expect(after({ at: 0, used: 100 })).toEqual({
-      isDry: true,
+      stage: 'dry',
       sinceMs: at(0),
       lastMs: at(0),
       madeBeforePerSecond: undefined,
+      mostRefusedPerSecond: undefined,
       refusedWithFree: undefined,
     });
   });
@@ -64,18 +67,33 @@ describe('a group that is out of ports', () => {
     ['40000 40100', 99, false],
     ['40000 40100', 100, true],
   ] as const)('in the range %s with %i in use: %s', ([range, used, isDry]) => {
-    expect(after({ at: 0, used, range })?.isDry === true).toBe(isDry);
+    expect(after({ at: 0, used, range })?.stage === 'dry').toBe(isDry);
   });
 
-  test('is remembered for a minute', () => {
-    const dry = { at: 0, used: 100 };
-    expect(after(dry, { at: 59.9, used: 10 })?.isDry).toBe(true);
-    expect(after(dry, { at: 60, used: 10 })?.isDry).toBe(false);
+  test.for([
+    // For 5 s it does not matter how much came free.
+    [0.1, 10, 'dry'],
+    [4.9, 10, 'dry'],
+    [5, 10, 'recovering'],
+    // Then more than a quarter of the ports is room.
+    [5, 74, 'recovering'],
+    [5, 75, 'dry'],
+    [59.9, 75, 'dry'],
+    [59.9, 74, 'recovering'],
+    // After a minute it is over, whatever is left.
+    [60, 74, 'over'],
+    [60, 99, 'over'],
+  ] as const)('%i s later, with %i of 100 in use: %s', ([seconds, used, stage]) => {
+    expect(after({ at: 0, used: 100 }, { at: seconds, used })).toMatchObject({
+      stage,
+      sinceMs: at(0),
+      lastMs: at(0),
+    });
   });
 
   test('that runs dry again is in the same episode', () => {
     const state = after({ at: 0, used: 100 }, { at: 30, used: 60 }, { at: 59, used: 100 });
-    expect(state).toMatchObject({ isDry: true, sinceMs: at(0), lastMs: at(59) });
+    expect(state).toMatchObject({ stage: 'dry', sinceMs: at(0), lastMs: at(59) });
   });
 
   test('after a minute of room it is another one', () => {
@@ -84,12 +102,12 @@ describe('a group that is out of ports', () => {
       { at: 60, used: 60 },
       { at: 61, used: 100 },
     ] as const;
-    expect(after(...looks)).toMatchObject({ isDry: true, sinceMs: at(61) });
+    expect(after(...looks)).toMatchObject({ stage: 'dry', sinceMs: at(61) });
   });
 
   test('is forgotten a quarter of an hour later', () => {
     const dry = { at: 0, used: 100 };
-    expect(after(dry, { at: 959, used: 10 })).toMatchObject({ isDry: false, lastMs: at(0) });
+    expect(after(dry, { at: 959, used: 10 })).toMatchObject({ stage: 'over', lastMs: at(0) });
     expect(after(dry, { at: 960, used: 10 })).toBeUndefined();
   });
 
@@ -109,11 +127,11 @@ describe('a group that is out of ports', () => {
 describe('refusals', () => {
   test('make it one, whatever is free', () => {
     const state = after({ at: 0, used: 60, refused: 0 }, { at: 0.25, used: 60, refused: 3 });
-    expect(state).toMatchObject({ isDry: true, refusedWithFree: 40 });
+    expect(state).toMatchObject({ stage: 'dry', refusedWithFree: 40 });
   });
 
   test('of before the first look do so where they go on', () => {
-    expect(after({ at: 0, used: 60, refused: 3 })?.isDry).toBe(true);
+    expect(after({ at: 0, used: 60, refused: 3 })?.stage).toBe('dry');
   });
 
   test('that have stopped do not renew it', () => {
@@ -126,7 +144,21 @@ describe('refusals', () => {
         refused: 3,
       },
     );
-    expect(state).toMatchObject({ isDry: true, lastMs: at(1) });
+    expect(state).toMatchObject({ stage: 'recovering', lastMs: at(1) });
+  });
+
+  test('are remembered by their highest rate, in one episode', () => {
+    const rates = [5, 30, 10].map((perSecond, index) => ({
+      at: index,
+      used: 100,
+      refused: 50 * index,
+      perSecond,
+    }));
+    expect(after(...rates)?.mostRefusedPerSecond).toBe(30);
+    const none = { used: 60, refused: 100, perSecond: 0 };
+    expect(after(...rates, { ...none, at: 40 })?.mostRefusedPerSecond).toBe(30);
+    const again = { at: 63, used: 100, refused: 110, perSecond: 1 };
+    expect(after(...rates, { ...none, at: 62 }, again)?.mostRefusedPerSecond).toBe(1);
   });
 
   test('contradict the model only where ports were free at both looks', () => {
@@ -163,13 +195,52 @@ describe('refusals', () => {
     expect(memory.push(now).get(now.groups[0]?.key ?? '')?.refusedWithFree).toBeUndefined();
   });
 
-  test('a contradiction is believed for 10 s', () => {
+  describe('that contradict', () => {
     const looks = [
       { at: 0, used: 60, refused: 0 },
       { at: 1, used: 60, refused: 3 },
     ] as const;
-    expect(after(...looks, { at: 10.9, used: 60, refused: 3 })?.refusedWithFree).toBe(40);
-    expect(after(...looks, { at: 11, used: 60, refused: 3 })?.refusedWithFree).toBeUndefined();
+
+    test('are believed for 10 s, however many ports look free', () => {
+      expect(after(...looks, { at: 10.9, used: 60, refused: 3 })).toMatchObject({
+        stage: 'dry',
+        refusedWithFree: 40,
+      });
+      expect(after(...looks, { at: 11, used: 60, refused: 3 })).toMatchObject({
+        stage: 'recovering',
+        refusedWithFree: undefined,
+      });
+    });
+
+    test.for([
+      [59, 40],
+      [60, 40],
+      [61, undefined],
+    ] as const)('%i of 60 are open a second later: %s', ([used, contradicted]) => {
+      expect(after(...looks, { at: 2, used, refused: 3 })?.refusedWithFree).toBe(contradicted);
+    });
+
+    test('are so no more once somebody had a port, be it for a moment', () => {
+      const { groups, ...sample } = sampleAt({ at: 2, used: 60, refused: 3 });
+      const [group] = groups;
+      if (group === undefined) throw new Error('no group');
+      const afterCloses = (closes: number) => {
+        const memory = new LimitMemory();
+        for (const look of looks) memory.push(sampleAt(look));
+        const drainSchedule = [...group.drainSchedule.slice(0, -1), closes];
+        const now = { ...sample, groups: [{ ...group, drainSchedule }] };
+        return memory.push(now).get(group.key)?.refusedWithFree;
+      };
+      expect([afterCloses(0), afterCloses(1)]).toEqual([40, undefined]);
+    });
+
+    test('may do so again in the same episode', () => {
+      const more = [
+        { at: 2, used: 61, refused: 3 },
+        { at: 3, used: 61, refused: 6 },
+      ];
+      expect(after(...looks, ...more)).toMatchObject({ sinceMs: at(1), refusedWithFree: 39 });
+    });
   });
 });
 

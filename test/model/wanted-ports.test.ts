@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NO_PAST } from '../../src/model/group-past.ts';
+import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import { groupOutlook } from '../../src/model/group-outlook.ts';
 import { portsInAMinute, wantedPorts } from '../../src/model/wanted-ports.ts';
 import type { TupleGroup } from '../../src/model/sample/tuple-group.ts';
@@ -44,13 +45,7 @@ describe('the ports that a demand comes to', () => {
 
 describe('a minute on', () => {
   const failures = { perSecond: 90, lastMinute: 900, total: 900, processes: [] };
-  const limit = {
-    isDry: true,
-    sinceMs: NOON,
-    lastMs: NOON,
-    madeBeforePerSecond: undefined,
-    refusedWithFree: undefined,
-  };
+  const limit = limitReached(NOON);
 
   test('a group out of ports would hold what it wants, though that is more than there is', () => {
     const past = { ...NO_PAST, madePerSecond: 10, closedShare: 1, limit };
@@ -63,6 +58,19 @@ describe('a minute on', () => {
       freedByReuse: 5900,
       closeRate: 100,
     });
+  });
+
+  test('the highest demand of the episode counts while it is dry, and what it makes once there is room', () => {
+    const past = { ...NO_PAST, madePerSecond: 10, closedShare: 1 };
+    const inStage = (stage: LimitState['stage']) => {
+      const episode = { ...limit, stage, mostRefusedPerSecond: 190 };
+      const given = { ...past, limit: episode };
+      return portsInAMinute(
+        groupOutlook(groupOf(20, { connectFailures: failures }), given, NOON, undefined),
+      );
+    };
+    expect(inStage('dry')).toMatchObject({ liveUsed: 380, closeRate: 190 });
+    expect(inStage('recovering')).toMatchObject({ liveUsed: 20, timeWaitUsed: 0 });
   });
 
   test('another one holds what it holds, and what it grows by', () => {

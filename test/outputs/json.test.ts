@@ -2,7 +2,13 @@ import { describe, expect, it, test } from 'vitest';
 import { snapshotDocument } from '../../src/outputs/json.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';
-import { FAILURES, modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
+import { limitReached } from '../../src/model/limit-memory.ts';
+import {
+  FAILURES,
+  modelOfSamples,
+  PRESSURE_STARTS_MS,
+  pressedSamples,
+} from '../helpers/pressure.ts';
 import { connections } from '../helpers/sockets.ts';
 
 const model = fixtureModel();
@@ -171,6 +177,7 @@ describe('a group that is refused connections', () => {
       demandIsLowerBound: false,
       outOfPorts: {
         now: true,
+        over: false,
         since: '2026-11-21T12:00:00.000Z',
         last: '2026-11-21T12:00:02.000Z',
       },
@@ -184,7 +191,7 @@ describe('a group that is refused connections', () => {
       connectFailures: null,
       demandPerSecond: 5,
       demandIsLowerBound: true,
-      outOfPorts: { now: true },
+      outOfPorts: { now: true, over: false },
     });
     expect(sampling.connectFailures).toBe('shown to root only.');
   });
@@ -197,6 +204,19 @@ describe('a group that is refused connections', () => {
       demandIsLowerBound: false,
       outOfPorts: null,
     });
+  });
+
+  it.each([
+    ['dry', { now: true, over: false }],
+    ['recovering', { now: false, over: false }],
+    ['over', { now: false, over: true }],
+  ] as const)('was out of ports, and that is %s now: %j', (stage, said) => {
+    const given = modelOfSamples(pressedSamples());
+    const limit = { ...limitReached(PRESSURE_STARTS_MS), stage };
+    const groups = given.groups.map((group) => ({ ...group, limit }));
+    const { outOfPorts } = snapshotDocument({ ...given, groups }).groups[0] ?? {};
+    const noon = '2026-11-21T12:00:00.000Z';
+    expect(outOfPorts).toEqual({ ...said, since: noon, last: noon });
   });
 
   it('says what is not sure', () => {

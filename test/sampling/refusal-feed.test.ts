@@ -73,7 +73,7 @@ it('remembers the name of a process that has ended since, and has none for one i
   expect(unattributed.map(({ pid, command }) => [pid, command])).toEqual([[8, '']]);
 });
 
-it('leaves out what was refused in another namespace', () => {
+it('counts what was refused in another namespace, and says no more of it', () => {
   const { feed, put, happen } = fakeFeed();
   put(9, 'theirs', 'curl');
   happen(9, '127.0.0.1');

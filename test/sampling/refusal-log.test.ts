@@ -6,7 +6,7 @@ import type { FedRefusals } from '../../src/sampling/refusal-feed.ts';
 import { logOf, refusalLog } from '../../src/sampling/refusal-log.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { ProcessFiles } from '../../src/source/process-files.ts';
-import { connections, reading } from '../helpers/sockets.ts';
+import { connections, reading, SMALL_RANGE } from '../helpers/sockets.ts';
 
 const REFUSED: NamedRefusal = {
   pid: 812,
@@ -19,6 +19,9 @@ const REFUSED: NamedRefusal = {
 const NOON = Date.UTC(2026, 10, 21, 12);
 
 /** A log whose feed says at each look what it is told to. */
+/** What is fed, and how many were of other namespaces. */
+type Fed = Partial<Omit<FedRefusals, 'read'>> & { readonly elsewhere?: number };
+
 function logging() {
   const next: { -readonly [Key in keyof FedRefusals]: FedRefusals[Key] } = {
     refusals: [],
@@ -32,11 +35,18 @@ function logging() {
     take: () => ({ ...next }),
     close: () => void (isClosed = true),
   });
-  /** Looks after so many seconds; what each group was refused, by the port of its destination. */
-  const look = (seconds: number, fed: Partial<FedRefusals>) => {
-    const read = (fed.refusals?.length ?? 0) + (fed.unattributed?.length ?? 0);
+  /** Looks after so many seconds, at so many ports in use; what each group was refused, by the port of its destination. */
+  const look = (
+    seconds: number,
+    { elsewhere = 0, ...fed }: Fed,
+    { used = 3, reserved = '' }: { used?: number; reserved?: string } = {},
+  ) => {
+    const read = (fed.refusals?.length ?? 0) + (fed.unattributed?.length ?? 0) + elsewhere;
     Object.assign(next, { refusals: [], unattributed: [], read, lost: 0 }, fed);
-    const now = reading(connections(3), { takenAtMs: NOON + 1000 * seconds });
+    const now = reading(connections(used), {
+      takenAtMs: NOON + 1000 * seconds,
+      sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': reserved },
+    });
     const { memory, notes, warnings } = log.take(now);
     const sample = measure(classify(now), { refusals: memory });
     log.groupsAre(sample);
@@ -62,20 +72,12 @@ describe('where refusals are seen', () => {
     expect(look(1, { refusals: times(5) }).totals).toEqual({ 8080: 7 });
   });
 
-  it('one of an unknown namespace is ours where it fits a group that was seen, and only there', () => {
-    const { look } = logging();
-    // No group has been seen yet.
-    expect(look(0, { unattributed: times(4) }).totals).toEqual({ 8080: 0 });
-    const unattributed = [...times(3), ...times(8, { remotePort: 9999 })];
-    expect(look(1, { unattributed }).totals).toEqual({ 8080: 3 });
-  });
-
   it('what was lost is shared by the others’ shares, and a warning says so', () => {
     const { look } = logging();
     const refusals = [...times(30), ...times(10, { remotePort: 9999 })];
     expect(look(0, { refusals, lost: 400 })).toMatchObject({
       totals: { 8080: 330, 9999: 110 },
-      warnings: [expect.stringMatching(/^400 refused connections came faster than they could/)],
+      warnings: [expect.stringMatching(/^About 400 refused connections more came between two/)],
     });
     expect(look(1, { refusals: times(1) })).toMatchObject({
       totals: { 8080: 331 },
@@ -83,14 +85,20 @@ describe('where refusals are seen', () => {
     });
   });
 
-  it('what was lost is another namespace’s as far as what was read is', () => {
-    const { look } = logging();
-    expect(look(0, { refusals: times(10), read: 1000, lost: 3000 }).totals).toEqual({ 8080: 40 });
-    const unknown = times(10, { remotePort: 9999 });
-    expect(look(1, { refusals: times(10), unattributed: unknown, lost: 60 }).totals).toEqual({
-      8080: 80,
-    });
-    expect(look(2, { read: 1000, lost: 3000 }).totals).toEqual({ 8080: 80 });
+  it.each<[string, Fed, number]>([
+    ['half of it', { refusals: times(20), elsewhere: 20 }, 200],
+    [
+      'what cannot be told counts with the others',
+      { refusals: times(20), unattributed: times(60) },
+      100,
+    ],
+    ['all of it', { refusals: times(20) }, 400],
+    ['none of it', { elsewhere: 20 }, 0],
+    ['none of which nothing is known', {}, 0],
+  ])('of what the machine lost, %s is ours', (_, fed, lost) => {
+    const { totals, warnings } = logging().look(0, { ...fed, lost: 400 });
+    expect(totals).toEqual({ 8080: (fed.refusals?.length ?? 0) + lost });
+    expect(warnings).toEqual(lost === 0 ? [] : [expect.stringContaining(`About ${lost} `)]);
   });
 
   it('has the news of its feed, and closes it', () => {
@@ -100,6 +108,54 @@ describe('where refusals are seen', () => {
     expect(log.hasNews()).toBe(true);
     log.close();
     expect(isClosed()).toBe(true);
+  });
+});
+
+describe('refusals of an unknown namespace', () => {
+  const unattributed = times(4);
+
+  it('are nobody’s before there was a look', () => {
+    expect(logging().look(0, { unattributed }, { used: 95 }).totals).toEqual({ 8080: 0 });
+  });
+
+  it.each([
+    [3, 0],
+    [90, 0],
+    [91, 4],
+    [100, 4],
+  ])('are those of a group with %i of 100 ports in use: %i of 4', (used, ours) => {
+    const { look } = logging();
+    look(0, {}, { used });
+    expect(look(1, { unattributed }, { used }).totals).toEqual({ 8080: ours });
+  });
+
+  it('are not those of another destination', () => {
+    const { look } = logging();
+    look(0, {}, { used: 95 });
+    const others = [...times(3), ...times(8, { remotePort: 9999 })];
+    expect(look(1, { unattributed: others }, { used: 95 }).totals).toEqual({ 8080: 3 });
+  });
+
+  it('are those of a group that was refused lately, for a minute', () => {
+    const { look } = logging();
+    look(0, { refusals: times(1, { remotePort: 9999 }) });
+    const others = times(8, { remotePort: 9999 });
+    expect(look(1, { unattributed: others }).totals).toMatchObject({ 9999: 9 });
+    look(61.1, {});
+    expect(look(62, { unattributed: others }).totals).toEqual({ 8080: 0 });
+  });
+
+  it('are ours where no port can be had at all, wherever they went', () => {
+    const { look } = logging();
+    const reserved = '40000-40099';
+    look(0, {}, { reserved });
+    const others = times(8, { remotePort: 9999 });
+    expect(look(1, { unattributed: others }, { reserved }).totals).toMatchObject({ 9999: 8 });
+    const nearly = logging().look;
+    nearly(0, {}, { used: 1, reserved: '40001-40099' });
+    expect(
+      nearly(1, { unattributed: others }, { used: 1, reserved: '40001-40099' }).totals,
+    ).toEqual({ 8080: 0 });
   });
 });
 

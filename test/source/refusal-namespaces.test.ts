@@ -29,9 +29,13 @@ function fakeProc(remembered = 4096) {
     remembered,
   );
   /** Whose a refusal of that process is, by what becomes of it. */
-  const whose = (pid: number | undefined, localAddress: string = REFUSAL.localAddress) => {
+  const whose = (
+    pid: number | undefined,
+    localAddress: string = REFUSAL.localAddress,
+    tid?: number,
+  ) => {
     const { own, unattributed, elsewhere } = namespaces.ownNamespaceOnly([
-      { ...REFUSAL, pid, localAddress },
+      { ...REFUSAL, pid, tid, localAddress },
     ]);
     expect(own.length + unattributed.length + elsewhere).toBe(1);
     return own.length === 1 ? 'ours' : elsewhere === 1 ? 'theirs' : undefined;
@@ -52,6 +56,17 @@ it('a process that lives says whose its refusals are, whatever their address', (
   expect(looks.atAddresses).toBe(0);
 });
 
+it('a thread may be of another namespace than its process', () => {
+  const { put, end, whose } = fakeProc();
+  put(1, 'ours');
+  put(2, 'theirs');
+  expect([whose(1, '127.0.0.1', 1), whose(1, '127.0.0.1', 2)]).toEqual(['ours', 'theirs']);
+  end(2);
+  expect(whose(1, '127.0.0.1', 2)).toBe('theirs');
+  // One that was never seen alive: the process does not speak for it.
+  expect(whose(1, '127.0.0.1', 3)).toBeUndefined();
+});
+
 it('a process that has ended is remembered, with the namespace that it was in last', () => {
   const { put, end, whose } = fakeProc();
   put(1, 'ours');
@@ -63,9 +78,10 @@ it('a process that has ended is remembered, with the namespace that it was in la
 });
 
 it.each<[string, 'ours' | 'theirs' | undefined]>([
-  ['10.0.3.7', 'ours'],
+  // An address of this namespace may be a container's as well.
+  ['10.0.3.7', undefined],
   ['172.17.0.2', 'theirs'],
-  ['fd00::1', 'ours'],
+  ['fd00::1', undefined],
   ['fd00::2', 'theirs'],
   ['127.0.0.1', undefined],
   ['127.9.9.9', undefined],
@@ -76,11 +92,11 @@ it.each<[string, 'ours' | 'theirs' | undefined]>([
   expect(whose(undefined, address)).toBe(expected);
 });
 
-it('where the own namespace cannot be told, addresses decide', () => {
+it('where the own namespace cannot be told, addresses say which are not of it', () => {
   const { put, end, whose } = fakeProc();
   put(1, 'theirs');
   end('thread-self');
-  expect([whose(1), whose(1, '172.17.0.2')]).toEqual(['ours', 'theirs']);
+  expect([whose(1), whose(1, '172.17.0.2')]).toEqual([undefined, 'theirs']);
 });
 
 it('goes with its thread from namespace to namespace', () => {

@@ -85,6 +85,7 @@ const sysctls = (columns: number) => (
 const advice = (columns: number) => (
   <AdvicePanel
     advice={MODEL.advice}
+    worst={MODEL.worst}
     cursor={1}
     copiedLines={undefined}
     columns={columns}
@@ -408,14 +409,7 @@ test('the end of the help', () => {
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
     "
   `);
-  expect(frame(80, 4, help(80))).toMatchInlineSnapshot(`
-    "
-
-     FILTER
-     / words   all must hold: dst:10.0.9. port:8080 !owner:node
-     / <20%    headroom<20%  used>1000  tw>500  eta<2m
-    "
-  `);
+  expect(frame(80, 4, help(80))).toBe(frame(60, 4, help(60)));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
      +         sample, or play, twice as fast                    / words   all must hold: dst:10.0.9. port:8080

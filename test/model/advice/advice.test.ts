@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Advice, AdviceId } from '../../../src/model/advice/advice.ts';
+import { buildModel } from '../../../src/model/model.ts';
 import {
   closedLately,
   connections,
@@ -133,5 +134,18 @@ describe('what they do', () => {
     expect(spread?.title).toContain('9 destination');
     expect(spread?.effect.headroomAfter).toBeGreaterThan(50);
     expect(spread?.effect.headroomAfter).toBeLessThan(60);
+  });
+});
+
+describe('headroom that is not sure', () => {
+  test('is what a suggestion begins with', () => {
+    const { sample } = modelOf(connections(80));
+    const groups = sample.groups.map((group) => ({
+      ...group,
+      freeAtLeast: 7,
+      uncertain: 'bind() may have taken some',
+    }));
+    const { advice } = buildModel({ ...sample, groups });
+    expect(new Set(advice.map(({ effect }) => effect.headroomBefore))).toEqual(new Set([7]));
   });
 });

@@ -24,27 +24,10 @@ export async function exhaust(plan: ExhaustionPlan): Promise<Exhaustion> {
   return exhaustionOf(await apart(commandOf(plan), 'beside others'));
 }
 
-/** What the tests read of a group under pressure. */
-type PressedGroup = SnapshotGroup & {
-  freeAtLeast: number;
-  uncertain: string | null;
-  severity: string;
-  etaSeconds: number | null;
-  connectFailures: {
-    perSecond: number;
-    lastMinute: number;
-    since: string | null;
-    processes: { pid: number | null; command: string; refusals: number }[];
-  } | null;
-  demandPerSecond: number | null;
-  demandIsLowerBound: boolean;
-  outOfPorts: { now: boolean; since: string; last: string } | null;
-};
-
 /** One document, and what had happened by then. */
 export type Look = {
   atMs: number;
-  group: PressedGroup;
+  group: SnapshotGroup;
   /** Destinations that are said to be enough; undefined: none are. */
   destinations: number | undefined;
   /** Why refusals cannot be seen; null: they can. */
@@ -74,10 +57,9 @@ export function exhaustionOf(text: string): Exhaustion {
   if (firstRefusedMs === undefined) throw new Error('nothing was refused');
   const documents = run.documents.map(
     (line) =>
-      JSON.parse(line) as Omit<SnapshotDocument, 'groups'> & {
+      JSON.parse(line) as SnapshotDocument & {
         takenAt: string;
-        groups: PressedGroup[];
-        sampling: { connectFailures: string | null; durationMs: number };
+        sampling: { durationMs: number };
       },
   );
   const startMs = Date.parse(documents[0]?.takenAt ?? '');
