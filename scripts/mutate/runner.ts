@@ -36,7 +36,9 @@ async function failing(
 ): Promise<TestSpecification | undefined> {
   if (specifications.length === 0) return undefined;
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-  const failed = testModules.find((module) => !module.ok());
+  // Those of earlier runs are among them, as they ended then.
+  const hasRun = new Set(specifications.map(({ moduleId }) => moduleId));
+  const failed = testModules.find((module) => hasRun.has(module.moduleId) && !module.ok());
   if (failed) return specifications.find(({ moduleId }) => moduleId === failed.moduleId);
   return unhandledErrors.length > 0 ? specifications[0] : undefined;
 }
