@@ -69,7 +69,7 @@ describe('a group that is out of ports', () => {
 
   test('is remembered for a minute', () => {
     const dry = { at: 0, used: 100 };
-    expect(after(dry, { at: 59.9, used: 10 })?.isDry).toBe(true);
+    expect(after(dry, { at: 59.999, used: 10 })?.isDry).toBe(true);
     expect(after(dry, { at: 60, used: 10 })?.isDry).toBe(false);
   });
 
@@ -89,7 +89,7 @@ describe('a group that is out of ports', () => {
 
   test('is forgotten a quarter of an hour later', () => {
     const dry = { at: 0, used: 100 };
-    expect(after(dry, { at: 959, used: 10 })).toMatchObject({ isDry: false, lastMs: at(0) });
+    expect(after(dry, { at: 959.999, used: 10 })).toMatchObject({ isDry: false, lastMs: at(0) });
     expect(after(dry, { at: 960, used: 10 })).toBeUndefined();
   });
 
@@ -187,7 +187,7 @@ describe('refusals', () => {
       { at: 0, used: 60, refused: 0 },
       { at: 1, used: 60, refused: 3 },
     ] as const;
-    expect(after(...looks, { at: 10.9, used: 60, refused: 3 })?.refusedWithFree).toBe(40);
+    expect(after(...looks, { at: 10.999, used: 60, refused: 3 })?.refusedWithFree).toBe(40);
     expect(after(...looks, { at: 11, used: 60, refused: 3 })?.refusedWithFree).toBeUndefined();
   });
 });

@@ -84,6 +84,7 @@ test('a leak in bursts is a growth once it has gone on for three minutes', () =>
   const looks = Object.fromEntries([3, 10, 30, 60, 180].map((ago) => [ago, at(ago)]));
   expect(growthOf(2000, looks)?.perSecond).toBeCloseTo(10, 0);
   expect(growthOf(2000, { 3: 2000, 10: 1800, 30: 1600, 60: 1400 })).toEqual(NO_GROWTH);
+  expect(NO_GROWTH).toEqual({ perSecond: 0, seenSeconds: 0 });
 });
 
 test.for([

@@ -104,7 +104,7 @@ describe('what is kept', () => {
       [0, 0.9],
       [0, 0.9],
     ],
-    [[0, 0.899], [0]],
+    [[0, 0.8995], [0]],
     // For two minutes, and 5 s apart, or 4.5, before that.
     [
       [0, 4, 124],
@@ -119,7 +119,7 @@ describe('what is kept', () => {
       [0, 4.5, 200],
     ],
     [
-      [0, 4.499, 200],
+      [0, 4.4995, 200],
       [0, 200],
     ],
   ] as const)('of looks at %j s is %j', ([looks, kept]) => {
