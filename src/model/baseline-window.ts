@@ -19,9 +19,9 @@ export function baselineOf({ takenAtMs, counters, groups }: Sample): Baseline {
   };
 }
 
-/** How far back the references lie, in ms: a slow leak among many connections takes long to be told from chance. */
-const BASELINE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 300_000, 600_000];
 const OLDEST_MS = 600_000;
+/** How far back the references lie, in ms: a slow leak among many connections takes long to be told from chance. */
+const BASELINE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 300_000, OLDEST_MS];
 
 /** References closer together than this, by their age, would only cost memory. */
 function spacingMs(ageMs: number): number {

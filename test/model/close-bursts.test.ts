@@ -17,7 +17,10 @@ describe('bursts', () => {
     ['of three seconds are a rate', closes({ 5: 200, 6: 90, 7: 90 }), 0],
     ['two of them', closes({ 5: 200, 35: 150 }), 2],
     ['within steady traffic', closes({ 5: 90 }, 20), 1],
-    ['less than twice what is usual are none', closes({ 5: 39 }, 20), 0],
+    ['of twice what is usual are none', closes({ 5: 40 }, 20), 0],
+    ['of more than twice what is usual', closes({ 5: 41 }, 20), 1],
+    ['of twice as many as come elsewhere', closes({ 5: 8, 9: 4 }), 1],
+    ['of fewer than that are none', closes({ 5: 7, 9: 4 }), 0],
     ['of a few are a rate of few, where others come close', closes({ 5: 5, 9: 4, 20: 4 }), 0],
     ['within four deviations are none', closes({ 5: 4 }), 0],
     ['beyond four deviations are some', closes({ 5: 5 }), 1],
@@ -39,8 +42,8 @@ describe('a rhythm', () => {
       { size: 80, everySeconds: 20, lastAgoSeconds: 5.5, lastsSeconds: 1 },
     ],
     ['of bursts that differ is none', closes({ 5: 80, 25: 80, 40: 20, 55: 80 }), undefined],
-    ['that has ended is none', every(10, 80, 13), undefined],
-    ['whose next burst is a little late is one still', every(10, 80, 11), expect.anything()],
+    ['whose next burst is a quarter late is one still', every(10, 80, 12), expect.anything()],
+    ['whose next burst is later than that is none', every(10, 80, 13), undefined],
   ])('%s', ([, seen, rhythm]) => {
     expect(rhythmOf(seen)).toEqual(rhythm);
   });

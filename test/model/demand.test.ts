@@ -176,6 +176,8 @@ describe('the busiest seconds', () => {
 
   test('are 3', () => {
     expect(peakOf(spurts(300, 2))).toBeLessThan(200);
+    expect(peakOf(spurts(300, 3))).toBe((900 - 30) / 3);
+    expect(peakOf(spurts(300, 4))).toBe((900 - 30) / 3);
   });
 });
 

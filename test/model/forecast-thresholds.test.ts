@@ -1,6 +1,6 @@
 /** The limits of the forecast, each from just below and from just above. */
 import { describe, expect, test } from 'vitest';
-import { forecastGroup, heldSeconds } from '../../src/model/forecast.ts';
+import { forecastGroup, forecastUsed, heldSeconds } from '../../src/model/forecast.ts';
 import { isBeyondChance } from '../../src/model/live-growth.ts';
 import type { TupleGroup } from '../../src/model/sample/tuple-group.ts';
 import { connections, sampleOfSockets } from '../helpers/sockets.ts';
@@ -60,16 +60,56 @@ describe('a leak of a port a second', () => {
   });
 });
 
+describe('of 20 s of steady closes, and a leak beside them', () => {
+  const forecastOf = (rate: number) => {
+    const used = 21 * rate;
+    const drainSchedule = MINUTE.map((_, second) => (second < 39 ? 0 : rate));
+    const group = groupWith({ drainSchedule, timeWaitUsed: used, used, liveUsed: 0 });
+    return forecastGroup({ ...group, usable: used + 100, free: 100 }, 1);
+  };
+
+  test.for([
+    // Two standard errors are 2, and 2.05.
+    [20, true],
+    [21, false],
+  ] as const)('%i/s swing by a tenth: a range is given (%j)', ([rate, hasRange]) => {
+    expect(forecastOf(rate).etaRangeSeconds !== null).toBe(hasRange);
+  });
+
+  test('the range is two standard errors wide on either side', () => {
+    // 100 ports at 22, 20 and 18 closes/s, and a leak a second more.
+    const { etaSeconds, etaRangeSeconds } = forecastOf(20);
+    expect(etaSeconds).toBeCloseTo(100 / 21, 9);
+    expect(etaRangeSeconds?.[0]).toBeCloseTo(100 / 23, 9);
+    expect(etaRangeSeconds?.[1]).toBeCloseTo(100 / 19, 9);
+  });
+});
+
 test.for([
-  [39, true],
-  [40, true],
-  [41, false],
-] as const)('%i closes/s swing by a tenth of that: a range is given (%j)', ([rate, hasRange]) => {
-  const drainSchedule = MINUTE.map(() => rate);
-  const used = 60 * rate;
-  const group = groupWith({ drainSchedule, timeWaitUsed: used, used, liveUsed: 0 });
-  // A leak beside them, so that there is a time of which to give a range.
-  const usable = used + 100;
-  const { etaRangeSeconds } = forecastGroup({ ...group, usable, free: 100 }, 1);
-  expect(etaRangeSeconds !== null).toBe(hasRange);
+  // Bursts of 100 come in 0.5, 20.5 ... 120.5 s.
+  [19, 1, [0, 1]],
+  [19, 6, [100, 101]],
+  [19, 7, [120, 125]],
+  // In 19.5 ... 119.5, 139.5 s.
+  [0, 6, [119, 120]],
+  [0, 7, [135, 140]],
+] as const)(
+  '%i s after a burst every 20 s, burst %i comes in %j s',
+  ([ago, bursts, [from, to]]) => {
+    const drainSchedule = MINUTE.map((_, second) => ((59 - second) % 20 === ago ? 100 : 0));
+    // Half of the last burst is enough, so that the end is half-way between the moments that are looked at.
+    const free = 100 * bursts - 50;
+    const group = groupWith({ drainSchedule, usable: 100 + free, used: 100, liveUsed: 100, free });
+    // What is closed holds its port throughout.
+    const { etaSeconds } = forecastGroup({ ...group, reusableFromAgeMs: 600_000 }, 0);
+    expect(etaSeconds).toBe((from + to) / 2);
+  },
+);
+
+test('the wheel is followed turn by turn for two minutes, and later by the tips of its saw', () => {
+  const drainSchedule = MINUTE.map(() => 10);
+  const group = groupWith({ drainSchedule, timeWaitUsed: 600, used: 600, liveUsed: 0 });
+  const used = forecastUsed(group, 0, { stepSeconds: 8, sinceLastSeconds: 0 });
+  expect(used(120)).toBeCloseTo(600, 6);
+  expect(used(120.001)).toBeCloseTo(680, 6);
 });

@@ -195,6 +195,25 @@ describe('refusals', () => {
     expect(memory.push(now).get(now.groups[0]?.key ?? '')?.refusedWithFree).toBeUndefined();
   });
 
+  test.for([
+    // 2.1 s more than what is between the looks, in whole seconds of the schedule.
+    [0.89, 2, false],
+    [0.89, 3, true],
+    [1, 3, false],
+    [1, 4, true],
+  ] as const)('%d s apart, with 40 due in second %i: a contradiction %j', ([gap, second, seen]) => {
+    const memory = new LimitMemory();
+    const busy = (seconds: number, refused: number) => {
+      const sample = sampleAt({ at: seconds, used: 60, refused });
+      const drainSchedule = Array.from({ length: 60 }, (_, index) => (index === second ? 40 : 0));
+      return { ...sample, groups: sample.groups.map((group) => ({ ...group, drainSchedule })) };
+    };
+    memory.push(busy(0, 0));
+    const now = busy(gap, 3);
+    const state = memory.push(now).get(now.groups[0]?.key ?? '');
+    expect(state?.refusedWithFree !== undefined).toBe(seen);
+  });
+
   describe('that contradict', () => {
     const looks = [
       { at: 0, used: 60, refused: 0 },
@@ -264,7 +283,7 @@ describe('the rate before it', () => {
   });
 
   test('is not told by looks that are less than 0.9 s apart', () => {
-    expect(after({ at: 0, used: 10 }, { at: 0.8, used: 100 })).toMatchObject({
+    expect(after({ at: 0, used: 10 }, { at: 0.899, used: 100 })).toMatchObject({
       madeBeforePerSecond: undefined,
     });
     expect(after({ at: 0, used: 10 }, { at: 0.9, used: 100 })).toMatchObject({
@@ -275,6 +294,21 @@ describe('the rate before it', () => {
   test('has the part of the last look, in which the ports ran out', () => {
     const state = after({ at: 0, used: 10 }, { at: 0.5, used: 50 }, { at: 1, used: 100 });
     expect(state?.madeBeforePerSecond).toBe(90);
+  });
+
+  test('is that of the last 3 s', () => {
+    const rate = (seconds: number) =>
+      after({ at: 0, used: 10 }, { at: seconds, used: 100 })?.madeBeforePerSecond;
+    expect(rate(3)).toBe(30);
+    expect(rate(3.001)).toBeUndefined();
+  });
+
+  test('is the highest of the last 10 s', () => {
+    const rate = (seconds: number) =>
+      after({ at: 0, used: 10 }, { at: 1, used: 40 }, { at: 1 + seconds, used: 100 })
+        ?.madeBeforePerSecond;
+    expect(rate(10)).toBe(30);
+    expect(rate(10.001)).toBeUndefined();
   });
 
   test('is not that of long ago', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Baseline } from '../../src/model/baseline-window.ts';
 import { liveGrowth, NO_GROWTH } from '../../src/model/live-growth.ts';
 import { isNear, severityOf } from '../../src/model/severity.ts';
@@ -43,11 +43,48 @@ test('a growth is seen as far back as it was the same, and no further', () => {
   expect(growthOf(1000, { ...looks, 60: 400 })).toEqual({ perSecond: 20, seenSeconds: 30 });
 });
 
+test.for([
+  [86, { perSecond: 8.6, seenSeconds: 10 }],
+  // 1.5 standard deviations less than the 100 that the last 4 s would give.
+  [85, { perSecond: 10, seenSeconds: 4 }],
+] as const)('%i more in 10 s, 40 of them in the last 4 s, are %j', ([more, growth]) => {
+  expect(growthOf(100, { 4: 60, 10: 100 - more })).toEqual(growth);
+});
+
+test.for([
+  [32, { perSecond: 10, seenSeconds: 4 }],
+  // More than 0.3 of all above the half that the time gives.
+  [33, NO_GROWTH],
+] as const)('40 more in 4 s, %i of them in the last 2 s, are %j', ([more, growth]) => {
+  expect(growthOf(40, { 2: 40 - more, 4: 0 })).toEqual(growth);
+});
+
+describe('a leak of 10 a second in bursts, none in the last 3 s', () => {
+  const leak = (before: Readonly<Record<number, number>>) =>
+    growthOf(2000, { 3: 2000, ...before })?.perSecond;
+
+  test('is a growth after 170 s', () => {
+    expect(leak({ 60: 1400, 169: 310 })).toBe(0);
+    expect(leak({ 60: 1400, 170: 300 })).toBe(10);
+  });
+
+  test('is none where nothing came for 25 s', () => {
+    expect(leak({ 24: 2000, 60: 1400, 170: 300 })).toBe(10);
+    expect(leak({ 25: 2000, 60: 1400, 170: 300 })).toBe(0);
+  });
+
+  test('is none where a look is off by more than 0.4 of what should have come', () => {
+    expect(leak({ 60: 1640, 170: 300 })).toBe(10);
+    expect(leak({ 60: 1641, 170: 300 })).toBe(0);
+  });
+});
+
 test('a leak in bursts is a growth once it has gone on for three minutes', () => {
   const at = (ago: number) => 2000 - 200 * Math.ceil((ago - 5) / 20);
   const looks = Object.fromEntries([3, 10, 30, 60, 180].map((ago) => [ago, at(ago)]));
   expect(growthOf(2000, looks)?.perSecond).toBeCloseTo(10, 0);
   expect(growthOf(2000, { 3: 2000, 10: 1800, 30: 1600, 60: 1400 })).toEqual(NO_GROWTH);
+  expect(NO_GROWTH).toEqual({ perSecond: 0, seenSeconds: 0 });
 });
 
 test.for([

@@ -93,6 +93,68 @@ describe('what is kept', () => {
     expect(historyTimes(history).length).toBeGreaterThan(20);
   });
 
+  test.for([
+    [
+      [0, 899.999],
+      [0, 899.999],
+    ],
+    [[0, 900], [900]],
+    // A tenth of a second early is a second still.
+    [
+      [0, 0.9],
+      [0, 0.9],
+    ],
+    [[0, 0.8995], [0]],
+    // For two minutes, and 5 s apart, or 4.5, before that.
+    [
+      [0, 4, 124],
+      [0, 4, 124],
+    ],
+    [
+      [0, 4, 124.001],
+      [0, 124.001],
+    ],
+    [
+      [0, 4.5, 200],
+      [0, 4.5, 200],
+    ],
+    [
+      [0, 4.4995, 200],
+      [0, 200],
+    ],
+  ] as const)('of looks at %j s is %j', ([looks, kept]) => {
+    expect(secondsOf(historyOf(looks))).toEqual(kept);
+  });
+
+  /** A model of one group and no lists, whose ports take so many bytes to draw. */
+  const drawnIn = (second: number, bytes: number, color = 0): Model => {
+    const { sample } = modelAt(second);
+    const portUse = { slices: 1, counts: new Uint8Array(bytes).fill(color) };
+    const groups = sample.groups.slice(0, 1).map((group) => ({ ...group, portUse }));
+    return buildModel({ ...sample, groups, heldPorts: [], listeningPorts: [] });
+  };
+
+  test.for([
+    [0, 2],
+    [1, 1],
+  ] as const)('is 15 MB and %i bytes: %i entries', ([more, entries]) => {
+    const bytes = 7_500_000 - 4000 - 850;
+    const history = [drawnIn(0, bytes), drawnIn(1, bytes + more, 1)].reduce(
+      withModelKept,
+      NO_HISTORY,
+    );
+    expect(historyTimes(history)).toHaveLength(entries);
+  });
+
+  test('takes bytes for each entry, group and port', () => {
+    const { sample } = drawnIn(0, 0);
+    const sizeOf = (changes: Partial<Sample>) =>
+      historyBytes(withModelKept(NO_HISTORY, buildModel({ ...sample, ...changes })));
+    expect(sizeOf({ groups: [] })).toBe(4000);
+    expect(sizeOf({})).toBe(4850);
+    expect(sizeOf({ heldPorts: range(1, 10), listeningPorts: range(1, 5) })).toBe(4850 + 8 * 15);
+  });
+
   test('is in order, and never closer than it should be', () => {
     fc.assert(
       fc.property(
@@ -161,6 +223,25 @@ test('a model comes back as it was', () => {
   const history = withModelKept(historyOf([0]), growing);
   expect(jumpInHistory(history, START_MS + 1000, -1)).toEqual(modelAt(0));
   expect(jumpInHistory(history, START_MS + 1000, 1)).toEqual(growing);
+});
+
+test('the ports of the four fullest groups can be drawn', () => {
+  const many = Array.from({ length: 6 }, (_, index) =>
+    connections(9 - index, { remotePort: index + 1 }),
+  );
+  const model = buildModel(sampleOfSockets(many.flat()));
+  const portUse = { slices: 1, counts: new Uint8Array(1) };
+  const groups = model.sample.groups.map((group) => ({ ...group, portUse }));
+  const history = withModelKept(NO_HISTORY, buildModel({ ...model.sample, groups }));
+  const kept = jumpInHistory(history, model.sample.takenAtMs - 1, 1);
+  expect(kept?.sample.groups.map((group) => group.portUse !== undefined)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('of very many groups the fullest and the worst are kept, the others in sum', () => {

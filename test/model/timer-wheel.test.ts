@@ -15,7 +15,7 @@ import {
 } from '../helpers/sockets.ts';
 
 describe('the step of the wheel', () => {
-  const stepOf = (timersMs: readonly number[]) =>
+  const stepOf = (timersMs: readonly number[], timeWaitSeconds?: number) =>
     wheelStepSeconds(
       socketTable(
         connections(timersMs.length, { state: 'TIME_WAIT' }).map((socket, index) => ({
@@ -23,6 +23,7 @@ describe('the step of the wheel', () => {
           leftMs: timersMs[index] ?? 0,
         })),
       ),
+      timeWaitSeconds,
     );
   /** As jiffies_to_msecs() has so many jiffies. */
   const timers = (hertz: number) =>
@@ -39,8 +40,24 @@ describe('the step of the wheel', () => {
 
   test('is not told by few timers, by those of one moment, or by none', () => {
     expect(stepOf(timers(250).slice(0, 31))).toBeUndefined();
+    expect(stepOf(timers(250).slice(0, 32))).toBe(2.048);
     expect(stepOf(Array(100).fill(4000) as number[])).toBeUndefined();
     expect(stepOf(Array(100).fill(0) as number[])).toBeUndefined();
+  });
+
+  test('is told by the first 5000 sockets', () => {
+    const late = (row: number) =>
+      stepOf([...Array<number>(row).fill(4), ...timers(250).slice(1, 32)]);
+    expect(late(5000 - 31)).toBe(2.048);
+    expect(late(5000 - 30)).toBeUndefined();
+  });
+
+  test.for([
+    // The fourth level ends at 63 · 512 jiffies, which is 322.56 s.
+    [322, 5.12],
+    [323, 40.96],
+  ] as const)('is that of the level of TIME_WAIT: %i s at HZ 100, %d s', ([seconds, step]) => {
+    expect(stepOf(timers(100), seconds)).toBe(step);
   });
 
   test('is not told by procfs, which rounds them', () => {
@@ -67,13 +84,21 @@ describe('where the wheel stands', () => {
     expect(timerWheel([group(30)], undefined)).toBeUndefined();
   });
 
+  test('is told by the four seconds after the first', () => {
+    const drainSchedule = [1000, 20, 20, 20, 20, 1000, ...Array<number>(54).fill(20)];
+    expect(timerWheel([{ overdueTimeWait: 30, drainSchedule }], 2.048)?.sinceLastSeconds).toBe(1.5);
+    const uneven = [1000, 0, 0, 0, 80, 1000, ...Array<number>(54).fill(20)];
+    const wheel = timerWheel([{ overdueTimeWait: 30, drainSchedule: uneven }], 2.048);
+    expect(wheel?.sinceLastSeconds).toBe(1.5);
+  });
+
   test('says what has gone when', () => {
     const wheel = { stepSeconds: 2, sinceLastSeconds: 1.5 };
     expect([0, 0.4, 0.5, 2.4, 2.5].map((seconds) => letGoUntil(wheel, seconds))).toEqual([
       -1.5, -1.5, 0.5, 0.5, 2.5,
     ]);
     const moments = wheelMoments(wheel, 3);
-    expect(moments.map((moment) => Math.round(10 * moment) / 10)).toEqual([0.5, 0.5, 2.5, 2.5]);
+    expect(moments).toEqual([0.499, 0.501, 2.499, 2.501]);
     expect(letGoUntil(wheel, moments[2] ?? 0)).toBe(0.5);
     expect(letGoUntil(wheel, moments[3] ?? 0)).toBe(2.5);
   });

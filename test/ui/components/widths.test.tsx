@@ -85,6 +85,7 @@ describe('the advice panel', () => {
       drawn(
         <AdvicePanel
           advice={MODEL.advice}
+          worst={MODEL.worst}
           cursor={0}
           copiedLines={undefined}
           columns={columns}

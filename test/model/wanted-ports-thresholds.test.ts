@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import type { GroupModel } from '../../src/model/group-model.ts';
+import { portsInAMinute, wantedPorts } from '../../src/model/wanted-ports.ts';
+import { connections, modelOf } from '../helpers/sockets.ts';
+
+function groupWith(changes: Partial<GroupModel>): GroupModel {
+  const [group] = modelOf(connections(10)).groups;
+  if (group === undefined) throw new Error('no group');
+  return { ...group, ...changes };
+}
+
+test.for([
+  // One in twenty made tells nothing of how long they are open, nor of who closes them.
+  [5, { live: 10, timeWait: 6000 }],
+  [5.1, { live: 196, timeWait: 3000 }],
+  [100, { live: 10, timeWait: 3000 }],
+] as const)('of 100 wanted a second %d are made, half closed here: %j', ([made, wanted]) => {
+  const past = { madePerSecond: made, closedShare: 0.5 };
+  expect(wantedPorts(groupWith({}), 100, past)).toEqual(wanted);
+});
+
+test('ports are wanted for a minute ahead', () => {
+  const leaking = groupWith({ growthPerSecond: 1.5, closesPerSecond: 0 });
+  expect(portsInAMinute(leaking)).toMatchObject({ liveUsed: 100, timeWaitUsed: 0, used: 100 });
+  expect(portsInAMinute(groupWith({ growthPerSecond: -1 })).liveUsed).toBe(0);
+});
