@@ -60,15 +60,16 @@ export class FollowedMemory {
 
 /** True where all that the commands set is set, and was not before. */
 function isNewlyInForce(commands: readonly string[], before: Sample, now: Sample): boolean {
-  const settings = commands.map(settingOf);
+  // What adds to the reserved ports says nothing of the rest of them.
+  const settings = commands.filter((command) => !command.startsWith('echo ')).map(settingOf);
   if (settings.length === 0 || settings.includes(undefined)) return false;
   const areIn = ({ sysctls }: Sample) =>
     settings.every((setting) => setting !== undefined && sysctls[setting.name] === setting.value);
   return areIn(now) && !areIn(before);
 }
 
-/** Reads `sysctl -w name=value`. */
-function settingOf(command: string): { name: SysctlName; value: string } | undefined {
+/** Reads `sysctl -w name=value`; undefined: the command does something else. */
+export function settingOf(command: string): { name: SysctlName; value: string } | undefined {
   const match = /^sysctl -w ([\w.]+)=(?:"([^"]*)"|(\S+))$/.exec(command);
   return match === null
     ? undefined

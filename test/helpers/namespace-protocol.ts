@@ -42,9 +42,16 @@ export type ConnectResult = { connections: Connection[]; stop: Stop | null };
 
 /**
  * Which end closes, and first: `client-only` leaves the client in FIN_WAIT2 and the server in
- * CLOSE_WAIT, `server-only` the other way round, `reset` leaves nothing behind.
+ * CLOSE_WAIT, `server-only` the other way round, `reset` leaves nothing behind. `unanswered` closes the client's,
+ * and does not wait for the answer to its FIN.
  */
-export type CloseOrder = 'client-first' | 'server-first' | 'client-only' | 'server-only' | 'reset';
+export type CloseOrder =
+  | 'client-first'
+  | 'server-first'
+  | 'client-only'
+  | 'server-only'
+  | 'reset'
+  | 'unanswered';
 
 /** A socket that the kernel keeps as a time-wait one, and the milliseconds it has left. */
 export type TimeWaitSocket = { state: 'TIME_WAIT' | 'FIN_WAIT2'; leftMs: number };

@@ -52,6 +52,10 @@ export interface TupleGroup extends GroupOwners {
   /** FIN_WAIT2 sockets that no process has any more: tcp_fin_timeout ends those, and no others. */
   readonly orphanedFinWait2: number;
   readonly bindBeforeConnect: BindBeforeConnect;
+  /** Its connections outside the range: their ports were chosen by number, or by a range that was another then; undefined: not counted. */
+  readonly outsideRange?: OutsideRange | undefined;
+  /** Whether connect() takes its TIME_WAIT over as tcp_tw_reuse says; undefined: not measured. */
+  readonly reuse?: ReuseCheck | undefined;
   /** The connect() calls that the kernel refused for want of a port; undefined: they cannot be seen here. */
   readonly connectFailures?: ConnectFailures | undefined;
   readonly byState: StateCounts;
@@ -85,6 +89,24 @@ export interface BindBeforeConnect {
   readonly ports: number;
   /** True where the survivors of a past rush cannot explain them either. */
   readonly certain: boolean;
+}
+
+/** Connections whose local port is outside the ephemeral range. */
+export interface OutsideRange {
+  readonly count: number;
+  /** Their lowest and highest port; undefined: there are none. */
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+}
+
+/** What tcp_tw_reuse should have done, against the kernel's counter (TcpExt TWRecycled). */
+export interface ReuseCheck {
+  /** Undefined: too few connections were opened to tell. */
+  readonly works: boolean | undefined;
+  /** Connections that should have taken a port in TIME_WAIT over. */
+  readonly expected: number;
+  /** Those that did, by the counter. */
+  readonly seen: number;
 }
 
 /** Orders groups by what is left of their usable ports for sure, then by what they hold. */
