@@ -14,6 +14,7 @@ export interface SysctlRow {
 const FRAME = { perColumn: 3, end: 1 } as const;
 /** A list of reserved ports may be of any length; the others have room in the first of these. */
 const NOW_WIDTH = { least: 11, share: 0.16 } as const;
+const AS_IT_IS = 'as it is';
 /** Narrower, the explanation below says it. */
 const SHOULD_BE_COLUMNS = 60;
 /** Narrower, the start of a sentence says nothing. */
@@ -31,7 +32,7 @@ export function sysctlRows(
   const rows = notes.map(({ name, value, shouldBe, meaning }) => ({
     name,
     now: value === '' ? 'none' : (value ?? 'absent'),
-    shouldBe,
+    shouldBe: shouldBe ?? AS_IT_IS,
     meaning,
   }));
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
@@ -40,7 +41,9 @@ export function sysctlRows(
     widest(rows.map((row) => row.now)),
     Math.max(NOW_WIDTH.least, Math.floor(columns * NOW_WIDTH.share)),
   );
-  const shouldBe = hasShouldBe ? widest(rows.map((row) => row.shouldBe)) + FRAME.perColumn : 0;
+  const shouldBe = hasShouldBe
+    ? widest(['should be', ...rows.map((row) => row.shouldBe)]) + FRAME.perColumn
+    : 0;
   const left = columns - FRAME.end - 3 * FRAME.perColumn - 1 - now - shouldBe;
   const name = Math.min(left, widest(rows.map((row) => row.name)));
   const meaning = left - name - FRAME.perColumn;
@@ -56,5 +59,7 @@ export function sysctlRows(
 
 /** What a table of these rows leaves unsaid of a sysctl, as one text to stand behind its name. */
 export function sysctlExplanation({ shouldBe, meaning }: SysctlNote, columns: number): string {
-  return columns >= SHOULD_BE_COLUMNS ? meaning : `should be ${shouldBe}: ${meaning}`;
+  return columns >= SHOULD_BE_COLUMNS || shouldBe === undefined
+    ? meaning
+    : `should be ${shouldBe}: ${meaning}`;
 }

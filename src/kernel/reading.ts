@@ -1,3 +1,4 @@
+import type { ConfiguredPort } from './configured-port.ts';
 import type { Conntrack } from './conntrack.ts';
 import type { TcpCounters } from './counters.ts';
 import type { Place } from './place.ts';
@@ -31,6 +32,8 @@ export interface KernelReading {
   readonly counters: TcpCounters;
   /** Undefined: the kernel tracks no connections here, or does not tell. */
   readonly conntrack?: Conntrack | undefined;
+  /** Ports of services that are enabled here, as of the start; undefined: it is not told. */
+  readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
   /** What could not be read, a sentence each, safe to print. */
   readonly warnings: readonly string[];
 }

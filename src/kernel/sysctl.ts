@@ -9,6 +9,8 @@ export const SYSCTL_NAMES = [
   'net.ipv4.tcp_fin_timeout',
   'net.ipv4.tcp_tw_recycle',
   'net.ipv4.tcp_tw_timeout',
+  'net.ipv4.tcp_orphan_retries',
+  'net.ipv4.ip_unprivileged_port_start',
   'net.core.somaxconn',
 ] as const;
 

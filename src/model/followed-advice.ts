@@ -70,15 +70,16 @@ function isNewlyInForce(commands: readonly string[], before: Sample, now: Sample
 
 /** False where one of them is no `sysctl -w` that can be read. */
 function areInForce(commands: readonly string[], { sysctls }: Sample): boolean {
-  const settings = commands.map(settingOf);
+  // What adds to the reserved ports says nothing of the rest of them.
+  const settings = commands.filter((command) => !command.startsWith('echo ')).map(settingOf);
   return (
     settings.length > 0 &&
     settings.every((setting) => setting !== undefined && sysctls[setting.name] === setting.value)
   );
 }
 
-/** Reads `sysctl -w name=value`. */
-function settingOf(command: string): { name: SysctlName; value: string } | undefined {
+/** Reads `sysctl -w name=value`; undefined: the command does something else. */
+export function settingOf(command: string): { name: SysctlName; value: string } | undefined {
   const match = /^sysctl -w ([\w.]+)=(?:"([^"]*)"|(\S+))$/.exec(command);
   return match === null
     ? undefined

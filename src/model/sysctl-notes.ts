@@ -1,7 +1,10 @@
 import { escapeControl } from '../kernel/parse-error.ts';
 import { portRangeSize } from '../kernel/port-range.ts';
 import type { SysctlName } from '../kernel/sysctl.ts';
+import type { Advice } from './advice/advice.ts';
+import { settingOf } from './followed-advice.ts';
 import { groupDigits } from './group-digits.ts';
+import type { Model } from './model.ts';
 import { portSettings } from './sample/port-space.ts';
 import type { Sample } from './sample/sample.ts';
 import { MAINLINE_TIME_WAIT_SECONDS, type ReuseRule, reuseRule } from './sample/time-wait.ts';
@@ -9,85 +12,58 @@ import { MAINLINE_TIME_WAIT_SECONDS, type ReuseRule, reuseRule } from './sample/
 /** A sysctl that guides name and no kernel has. */
 const NO_SUCH_SYSCTL = 'net.ipv6.ip_local_port_range';
 
+/** Its list may be of any length: the suggestion's command has it. */
+const RESERVED_PORTS = 'net.ipv4.ip_local_reserved_ports';
+
 /** A sysctl that only some vendors' kernels have: not worth a row where it is not there. */
 const VENDORS_ONLY = 'net.ipv4.tcp_tw_timeout';
 
-/** One sysctl: what it is now, what it should be where ports run out, and what that means on this machine. */
+/** One sysctl: what it is now, what it should be to mend what is wrong now, and what that means on this machine. */
 export interface SysctlNote {
   readonly name: SysctlName | typeof NO_SUCH_SYSCTL;
   /** As the kernel prints it, safe to print; undefined: this kernel has none. */
   readonly value: string | undefined;
-  readonly shouldBe: string;
+  /** Undefined: nothing else than it is. */
+  readonly shouldBe: string | undefined;
   /** One or two sentences, with what it does not do where many think it does. */
   readonly meaning: string;
 }
 
-type Explain = (sample: Sample) => { shouldBe: string; meaning: string };
+/** Says what the sysctl means. */
+type Explain = (sample: Sample) => string;
 
-const EXPLANATIONS: Readonly<Record<SysctlNote['name'], Explain>> = {
-  'net.ipv4.ip_local_port_range': ({ sysctls, portSpace, timeWaitSeconds }) => ({
-    shouldBe: '1024 65535',
-    meaning:
-      `${groupDigits(portRangeSize(portSettings(sysctls).range))} ports for each (source, destination, port), ${groupDigits(portSpace.usable)} usable. ` +
-      closesPerDestination(portSpace.usable, reuseRule(sysctls), timeWaitSeconds),
-  }),
-  'net.ipv4.ip_local_reserved_ports': ({ portSpace }) => ({
-    shouldBe: 'your listeners',
-    meaning:
-      `Keeps ports from connect(), for services that listen on them: ${groupDigits(portSpace.reserved)} of the range. ` +
-      `A port that is listened on now is kept from it anyway.`,
-  }),
-  'net.ipv4.tcp_tw_reuse': ({ sysctls, timeWaitSeconds }) => ({
-    shouldBe: '1',
-    meaning: reuseMeaning(reuseRule(sysctls).mode, timeWaitSeconds),
-  }),
-  'net.ipv4.tcp_tw_reuse_delay': ({ sysctls }) => ({
-    shouldBe: '1000',
-    meaning: `TIME_WAIT must be older than ${reuseRule(sysctls).delayMs} ms to be taken over. Since Linux 6.14; 1 s before.`,
-  }),
-  'net.ipv4.tcp_timestamps': () => ({
-    shouldBe: '1',
-    meaning: 'Without timestamps tcp_tw_reuse does nothing at all.',
-  }),
-  'net.ipv4.tcp_max_tw_buckets': ({ counters }) => ({
-    shouldBe: 'default',
-    meaning:
-      `More TIME_WAIT sockets than this are dropped at once, unsafely: lowering it is no cure. ` +
-      `Now ${counters.timeWaitNow ?? 'an unknown number'}, dropped so far: ${counters.timeWaitOverflow ?? 'unknown'}.`,
-  }),
-  'net.ipv4.tcp_fin_timeout': (sample) => ({
-    shouldBe: 'default',
-    meaning:
-      `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which is ${sample.timeWaitSeconds} s whatever ` +
-      `is set${longestLeft(sample)}: lowering this frees none of its ports.`,
-  }),
+const MEANINGS: Readonly<Record<SysctlNote['name'], Explain>> = {
+  'net.ipv4.ip_local_port_range': ({ sysctls, portSpace, timeWaitSeconds }) =>
+    `${groupDigits(portRangeSize(portSettings(sysctls).range))} ports for each (source, destination, port), ${groupDigits(portSpace.usable)} usable. ` +
+    closesPerDestination(portSpace.usable, reuseRule(sysctls), timeWaitSeconds),
+  'net.ipv4.ip_local_reserved_ports': ({ portSpace }) =>
+    `Keeps ports from connect(), for services that listen on them: ${groupDigits(portSpace.reserved)} of the range. ` +
+    `A port that is listened on now is kept from it anyway.`,
+  'net.ipv4.tcp_tw_reuse': ({ sysctls, timeWaitSeconds }) =>
+    reuseMeaning(reuseRule(sysctls).mode, timeWaitSeconds),
+  'net.ipv4.tcp_tw_reuse_delay': ({ sysctls }) =>
+    `TIME_WAIT must be older than ${reuseRule(sysctls).delayMs} ms to be taken over. Since Linux 6.14; 1 s before.`,
+  'net.ipv4.tcp_timestamps': () => 'Without timestamps tcp_tw_reuse does nothing at all.',
+  'net.ipv4.tcp_max_tw_buckets': ({ counters }) =>
+    `More TIME_WAIT sockets than this are dropped at once, unsafely: lowering it is no cure. ` +
+    `Now ${counters.timeWaitNow ?? 'an unknown number'}, dropped so far: ${counters.timeWaitOverflow ?? 'unknown'}.`,
+  'net.ipv4.tcp_fin_timeout': (sample) =>
+    `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which is ${sample.timeWaitSeconds} s whatever ` +
+    `is set${longestLeft(sample)}: lowering this frees none of its ports.`,
   'net.ipv4.tcp_tw_recycle': ({ sysctls }) =>
     sysctls['net.ipv4.tcp_tw_recycle'] === null
-      ? {
-          shouldBe: 'absent',
-          meaning:
-            'Removed in Linux 4.12: it broke clients behind NAT. Guides that set it are older; tcp_tw_reuse is the safe one.',
-        }
-      : {
-          shouldBe: '0',
-          meaning:
-            'Drops connections of clients behind NAT; removed in Linux 4.12. Never turn it on: tcp_tw_reuse is the safe one.',
-        },
-  'net.ipv4.tcp_tw_timeout': () => ({
-    shouldBe: '60',
-    meaning:
-      "How long TIME_WAIT lasts on this vendor's kernel, in seconds; 60 on mainline. Less gives ports back sooner, and lets late segments of a closed connection meet a new one.",
-  }),
-  'net.core.somaxconn': () => ({
-    shouldBe: 'default',
-    meaning:
-      'How many connections may wait for accept(), inbound only. It gives connect() no port: no cure for exhaustion.',
-  }),
-  [NO_SUCH_SYSCTL]: () => ({
-    shouldBe: 'absent',
-    meaning:
-      'There is no such sysctl in any Linux, though guides set it. IPv6 takes its ports from net.ipv4.ip_local_port_range.',
-  }),
+      ? 'Removed in Linux 4.12: it broke clients behind NAT. Guides that set it are older; tcp_tw_reuse is the safe one.'
+      : 'Drops connections of clients behind NAT; removed in Linux 4.12. Never turn it on: tcp_tw_reuse is the safe one.',
+  'net.ipv4.tcp_tw_timeout': () =>
+    "How long TIME_WAIT lasts on this vendor's kernel, in seconds; 60 on mainline. Less gives ports back sooner, and lets late segments of a closed connection meet a new one.",
+  'net.ipv4.tcp_orphan_retries': () =>
+    'How often a closed connection without a process sends its FIN again to a peer that does not answer. 0 stands for 8. It ends FIN_WAIT1 and LAST_ACK, and no TIME_WAIT.',
+  'net.ipv4.ip_unprivileged_port_start': () =>
+    'Ports below it need privileges to bind(). The range cannot begin below it: the kernel refuses to write that (EINVAL).',
+  'net.core.somaxconn': () =>
+    'How many connections may wait for accept(), inbound only. It gives connect() no port: no cure for exhaustion.',
+  [NO_SUCH_SYSCTL]: () =>
+    'There is no such sysctl in any Linux, though guides set it. IPv6 takes its ports from net.ipv4.ip_local_port_range.',
 };
 
 function reuseMeaning(mode: number, timeWaitSeconds: number): string {
@@ -135,13 +111,33 @@ function printable(value: string | null): string | undefined {
   return value === null ? undefined : escapeControl(value);
 }
 
-/** All sysctls that matter here, or are said to, explained on this sample. */
-export function explainSysctls(sample: Sample): SysctlNote[] {
-  return (Object.keys(EXPLANATIONS) as SysctlNote['name'][])
+/**
+ * All sysctls that matter here, or are said to, explained on this sample. What one should be is what the best suggestion sets
+ * that is more than a note: on a healthy machine none should be anything else than it is.
+ */
+export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advice'>): SysctlNote[] {
+  const wanted = recommended(advice);
+  return (Object.keys(MEANINGS) as SysctlNote['name'][])
     .filter((name) => name !== VENDORS_ONLY || sample.sysctls[name] !== null)
-    .map((name) => ({
-      name,
-      value: name === NO_SUCH_SYSCTL ? undefined : printable(sample.sysctls[name]),
-      ...EXPLANATIONS[name](sample),
-    }));
+    .map((name) => {
+      const value = name === NO_SUCH_SYSCTL ? null : sample.sysctls[name];
+      const shouldBe = wanted.get(name);
+      return {
+        name,
+        value: printable(value),
+        shouldBe: shouldBe === value ? undefined : shouldBe,
+        meaning: MEANINGS[name](sample),
+      };
+    });
+}
+
+/** The values that suggestions above "info" set, by sysctl; of two the better suggestion's. */
+function recommended(advice: readonly Advice[]): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { severity, commands } of advice.toReversed()) {
+    if (severity === 'info') continue;
+    for (const { name, value } of commands.map(settingOf).filter((each) => each !== undefined))
+      values.set(name, name === RESERVED_PORTS ? 'your services' : value);
+  }
+  return values;
 }

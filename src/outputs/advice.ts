@@ -18,15 +18,20 @@ const WIDTH = 80;
 const INDENT = '   ';
 
 /** Sysctls with their meaning, and suggestions, as a JSON document; the latter as the snapshot has them. */
-export function adviceDocument({ sample, advice }: Model) {
+export function adviceDocument(model: Model) {
+  const { sample, advice } = model;
   return {
     schema: SCHEMA,
     takenAt: new Date(sample.takenAtMs).toISOString(),
     host: sample.host,
-    // null: this kernel has none.
-    sysctls: explainSysctls(sample).map((note) => ({ ...note, value: note.value ?? null })),
+    sysctls: explainSysctls(model).map(sysctlDocument),
     advice: adviceDocuments(advice),
   };
+}
+
+function sysctlDocument({ name, value, shouldBe, meaning }: SysctlNote) {
+  // null: this kernel has none. What nothing is wrong with should be what it is.
+  return { name, value: value ?? null, shouldBe: shouldBe ?? value ?? 'absent', meaning };
 }
 
 /** The same as text of 80 columns: what is wrong, the sysctls, then suggestions with commands to paste. */
@@ -38,7 +43,7 @@ export function adviceText(model: Model): string {
     ...healthLines(model),
     '',
     'SYSCTLS, and what they mean here',
-    ...explainSysctls(model.sample).flatMap(sysctlLines),
+    ...explainSysctls(model).flatMap(sysctlLines),
     '',
     ...suggestionLines(model),
   ];
@@ -64,13 +69,10 @@ function distanceToTrouble(group: GroupModel): string {
 }
 
 function sysctlLines({ name, value, shouldBe, meaning }: SysctlNote): string[] {
-  const wanted = value === shouldBe || shouldBe === 'default' ? '' : `  (should be ${shouldBe})`;
-  const isMissing = value === undefined && shouldBe === 'absent';
+  const wanted = shouldBe === undefined ? '' : `  (should be ${shouldBe})`;
   const heading = `${name} = ${value === '' ? 'none' : value}${wanted}`;
   return [
-    ...(value === undefined
-      ? [`${name}: absent${isMissing ? ', as it should be' : ''}`]
-      : [shortenEnd(heading, WIDTH, '…')]),
+    value === undefined ? `${name}: absent` : shortenEnd(heading, WIDTH, '…'),
     ...wrapWords(meaning, WIDTH - INDENT.length).map((line) => INDENT + line),
   ];
 }

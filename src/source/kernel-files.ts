@@ -15,6 +15,7 @@ import { SocketTable } from '../kernel/socket-table.ts';
 import { parseSysctl, SYSCTL_NAMES, sysctlPath, type SysctlValues } from '../kernel/sysctl.ts';
 import type { Clock } from './clock.ts';
 import type { ProcRoot } from './proc-root.ts';
+import { configuredPortsHere } from './configured-services.ts';
 import { errorCode, failureReason, readText } from './read-file.ts';
 import { findSysctls } from './sysctl-files.ts';
 
@@ -56,6 +57,7 @@ export function kernelReader(
   const name = escapeControl(hostname());
   const host = { hostname: name, kernelRelease: release(), place: placeOf(proc, name) };
   const sysctlFiles = findSysctls(proc);
+  const configuredPorts = configuredPortsHere(proc);
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
@@ -75,6 +77,7 @@ export function kernelReader(
       sysctlsElsewhere: sysctlFiles.elsewhere,
       counters,
       conntrack,
+      configuredPorts,
       warnings,
     };
   };

@@ -27,7 +27,7 @@ export function findSysctls(proc: ProcRoot, own: ProcRoot = procRoot('/proc')): 
 }
 
 /** Whether both show one network namespace. Its link is for those who may trace the process; the inode of a file of it is for everybody. */
-function isSameNetwork(proc: ProcRoot, own: ProcRoot): boolean {
+export function isSameNetwork(proc: ProcRoot, own: ProcRoot): boolean {
   const theirs = attempt(() => readlinkSync(proc.path('ns/net')));
   const ours = attempt(() => readlinkSync(own.path('thread-self/ns/net')));
   if (theirs !== undefined && ours !== undefined) return theirs === ours;

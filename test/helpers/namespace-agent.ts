@@ -63,7 +63,7 @@ const handlers: Handlers = {
   },
   close({ ids, order }) {
     close(ids, order);
-    awaitSettled();
+    if (order !== 'unanswered') awaitSettled();
     return null;
   },
   timeWaits: () => procRows().flatMap(timeWaitOf),

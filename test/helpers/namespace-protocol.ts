@@ -47,7 +47,8 @@ export type ConnectResult = { connections: Connection[]; stop: Stop | null };
 /**
  * Which end closes, and first: `client-only` leaves the client in FIN_WAIT2 and the server in
  * CLOSE_WAIT, `server-only` the other way round, `reset` leaves nothing behind. `client-gone` takes the
- * client's end out of the namespace without a word, as if it were on another machine.
+ * client's end out of the namespace without a word, as if it were on another machine. `unanswered` closes the
+ * client's, and does not wait for the answer to its FIN.
  */
 export type CloseOrder =
   | 'client-first'
@@ -55,7 +56,8 @@ export type CloseOrder =
   | 'client-only'
   | 'server-only'
   | 'reset'
-  | 'client-gone';
+  | 'client-gone'
+  | 'unanswered';
 
 /** A socket that the kernel keeps as a time-wait one, and the milliseconds it has left. */
 export type TimeWaitSocket = { state: 'TIME_WAIT' | 'FIN_WAIT2'; leftMs: number };

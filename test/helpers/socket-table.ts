@@ -201,7 +201,7 @@ function closeEnds(ends: Ends, order: CloseOrder): void {
   const second = first === 'server' ? 'client' : 'server';
   closeEnd(ends, first);
   if (order === 'client-first' || order === 'server-first') awaitEndOfStream(open(ends, second));
-  if (order === 'client-only' || order === 'server-only') return;
+  if (order === 'client-only' || order === 'server-only' || order === 'unanswered') return;
   closeEnd(ends, second);
 }
 

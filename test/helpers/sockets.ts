@@ -72,6 +72,8 @@ export const SMALL_RANGE: SysctlValues = {
   'net.ipv4.tcp_fin_timeout': '60',
   'net.ipv4.tcp_tw_recycle': null,
   'net.ipv4.tcp_tw_timeout': null,
+  'net.ipv4.tcp_orphan_retries': '0',
+  'net.ipv4.ip_unprivileged_port_start': '1024',
   'net.core.somaxconn': '4096',
 };
 

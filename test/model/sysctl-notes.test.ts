@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { wrapWords } from '../../src/format/wrap.ts';
 import { explainSysctls, type SysctlNote } from '../../src/model/sysctl-notes.ts';
-import { connections, sampleOfSockets, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';
+import { connections, modelOf, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';
 
 const DEFAULT_RANGE = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '32768 60999' };
 
@@ -10,8 +10,8 @@ function meaningOf(
   sysctls: Partial<typeof SMALL_RANGE> = {},
   sockets = connections(3),
 ): string {
-  const sample = sampleOfSockets(sockets, { sysctls: { ...DEFAULT_RANGE, ...sysctls } });
-  return explainSysctls(sample).find((note) => note.name === name)?.meaning ?? '';
+  const model = modelOf(sockets, { sysctls: { ...DEFAULT_RANGE, ...sysctls } });
+  return explainSysctls(model).find((note) => note.name === name)?.meaning ?? '';
 }
 
 describe('what guides get wrong', () => {
@@ -54,12 +54,45 @@ describe('what guides get wrong', () => {
   });
 });
 
+describe('what a sysctl should be', () => {
+  const shouldBe = (...given: Parameters<typeof modelOf>) =>
+    Object.fromEntries(explainSysctls(modelOf(...given)).map((note) => [note.name, note.shouldBe]));
+  const RECYCLE = 'net.ipv4.tcp_tw_recycle';
+
+  test('nothing else than it is on a healthy machine, whatever could be better', () => {
+    const sysctls = { ...DEFAULT_RANGE, 'net.ipv4.tcp_timestamps': '0' };
+    const healthy = [...connections(20, {}, 32_768), ...timeWaits(40, 30_000, {}, 32_788)];
+    expect(new Set(Object.values(shouldBe(healthy, { sysctls })))).toEqual(new Set([undefined]));
+  });
+
+  test('but what is wrong by itself', () => {
+    const sysctls = { ...DEFAULT_RANGE, [RECYCLE]: '1' };
+    const found = shouldBe(connections(3, {}, 32_768), { sysctls, kernelRelease: '4.9.0' });
+    expect(found[RECYCLE]).toBe('0');
+    expect(Object.values(found).filter((value) => value !== undefined)).toEqual(['0']);
+  });
+
+  test('what the suggestions set, where ports run short', () => {
+    const listening = { local: '0.0.0.0', localPort: 8080, state: 'LISTEN' } as const;
+    const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_unprivileged_port_start': '8000' };
+    const found = shouldBe([...timeWaits(95, 30_000), listening], { sysctls });
+    expect(found).toMatchObject({
+      'net.ipv4.ip_local_port_range': '8000 65535',
+      'net.ipv4.ip_local_reserved_ports': 'your services',
+      'net.ipv4.tcp_tw_reuse': '1',
+      'net.ipv4.tcp_timestamps': undefined,
+      'net.ipv4.tcp_fin_timeout': undefined,
+      'net.core.somaxconn': undefined,
+    });
+  });
+});
+
 test.for([
   DEFAULT_RANGE,
   { ...DEFAULT_RANGE, 'net.ipv4.tcp_tw_reuse': '1', 'net.ipv4.tcp_tw_recycle': '0' },
 ])('each note is at most three lines of the panel', (sysctls) => {
   const counters = { timeWaitNow: 262_144, timeWaitOverflow: 1_234_567 };
-  const sample = sampleOfSockets(timeWaits(3, 59_400), { sysctls, counters });
-  for (const { name, meaning } of explainSysctls(sample))
+  const model = modelOf(timeWaits(3, 59_400), { sysctls, counters });
+  for (const { name, meaning } of explainSysctls(model))
     expect(wrapWords(` ${name} ${meaning}`, 80).length).toBeLessThanOrEqual(3);
 });

@@ -56,6 +56,20 @@ test('samples come back as they were', () => {
   );
 });
 
+test.for([
+  { outsideRange: { count: 0, low: undefined, high: undefined } },
+  {
+    outsideRange: { count: 1000, low: 10_000, high: 10_999 },
+    reuse: { works: false, expected: 1700, seen: 3 },
+  },
+  { reuse: { works: undefined, expected: 0, seen: 0 } },
+])('what was measured of a group, %j, and enabled services come back', (measured) => {
+  const configuredPorts = [{ port: 5432, unit: 'postgresql.service' }];
+  const taken = sampleOfSockets(connections(3), { configuredPorts });
+  const sample = { ...taken, groups: taken.groups.map((group) => ({ ...group, ...measured })) };
+  expect(roundTrip([sample])).toEqual([replayed(sample)]);
+});
+
 test('what JSON does not know comes back as well', () => {
   const portUse = { slices: 1, counts: Uint8Array.of(0, 1, 255, 0, 0, 7, 0, 0, 0, 9) };
   const [group, ...groups] = sampleOfSockets(connections(3)).groups.map((each) => ({

@@ -116,7 +116,7 @@ describe('keys', () => {
 
   test('at 80 columns the whole of each explanation can be read', async () => {
     const { screen } = open({ columns: 80, rows: 24 });
-    const notes = explainSysctls(MODEL.sample);
+    const notes = explainSysctls(MODEL);
     screen.stdin.write('s');
     for (const { name, meaning } of notes) {
       const text = await screen.waitForFrame(new RegExp(`▸ │ ${name} `));

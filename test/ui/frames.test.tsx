@@ -79,7 +79,7 @@ const table = (columns: number) => (
 const drain = (columns: number) => <DrainLine model={MODEL} columns={columns} glyphs={glyphs} />;
 
 const sysctls = (columns: number) => (
-  <SysctlPanel sample={MODEL.sample} cursor={1} columns={columns} rows={11} glyphs={glyphs} />
+  <SysctlPanel model={MODEL} cursor={1} columns={columns} rows={11} glyphs={glyphs} />
 );
 
 const advice = (columns: number) => (
@@ -246,14 +246,14 @@ test('the drain line has the last minute and the next', () => {
 test('the sysctl table is closed at each width, and the one at the cursor is told in full', () => {
   expect(frame(60, 11, sysctls(60))).toMatchInlineSnapshot(`
     "
-    ┌───┬───────────────────────┬─────────────┬────────────────┐
-    │   │ sysctl                │ now         │ should be      │
-    │   │ ….ip_local_port_range │ 40000 40099 │ 1024 65535     │
-    │ ▸ │ …local_reserved_ports │ none        │ your listeners │
-    │   │ net.ipv4.tcp_tw_reuse │ 2           │ 1              │
-    │   │ …4.tcp_tw_reuse_delay │ 1000        │ 1000           │
-    │   │ ….ipv4.tcp_timestamps │ 1           │ 1              │
-    └───┴───────────────────────┴─────────────┴────────────────┘
+    ┌───┬───────────────────────────┬─────────────┬────────────┐
+    │   │ sysctl                    │ now         │ should be  │
+    │   │ …ipv4.ip_local_port_range │ 40000 40099 │ 1024 65535 │
+    │ ▸ │ ….ip_local_reserved_ports │ none        │ as it is   │
+    │   │ net.ipv4.tcp_tw_reuse     │ 2           │ 1          │
+    │   │ ….ipv4.tcp_tw_reuse_delay │ 1000        │ as it is   │
+    │   │ net.ipv4.tcp_timestamps   │ 1           │ as it is   │
+    └───┴───────────────────────────┴─────────────┴────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from
      connect(), for services that listen on them: 0 of the
      range. A port that is listened on now is kept from it
@@ -262,14 +262,14 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
   `);
   expect(frame(80, 11, sysctls(80))).toMatchInlineSnapshot(`
     "
-    ┌───┬──────────────────────────────────┬─────────────┬────────────────┐
-    │   │ sysctl                           │ now         │ should be      │
-    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535     │
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ your listeners │
-    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1              │
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000           │
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1              │
-    └───┴──────────────────────────────────┴─────────────┴────────────────┘
+    ┌───┬──────────────────────────────────┬─────────────┬────────────┐
+    │   │ sysctl                           │ now         │ should be  │
+    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535 │
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ as it is   │
+    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1          │
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ as it is   │
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ as it is   │
+    └───┴──────────────────────────────────┴─────────────┴────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that
      listen on them: 0 of the range. A port that is listened on now is kept from it
      anyway.
@@ -277,14 +277,14 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
   `);
   expect(frame(120, 11, sysctls(120))).toMatchInlineSnapshot(`
     "
-    ┌───┬──────────────────────────────────┬─────────────┬────────────────┬────────────────────────────────────────────────┐
-    │   │ sysctl                           │ now         │ should be      │ what it means here                             │
-    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535     │ 100 ports for each (source, destination, port… │
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ your listeners │ Keeps ports from connect(), for services that… │
-    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1              │ connect() takes over ports in TIME_WAIT on lo… │
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ 1000           │ TIME_WAIT must be older than 1000 ms to be ta… │
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ 1              │ Without timestamps tcp_tw_reuse does nothing … │
-    └───┴──────────────────────────────────┴─────────────┴────────────────┴────────────────────────────────────────────────┘
+    ┌───┬──────────────────────────────────┬─────────────┬────────────┬─────────────────────────────────────────────────┐
+    │   │ sysctl                           │ now         │ should be  │ what it means here                              │
+    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535 │ 100 ports for each (source, destination, port)… │
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ as it is   │ Keeps ports from connect(), for services that … │
+    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1          │ connect() takes over ports in TIME_WAIT on loo… │
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ as it is   │ TIME_WAIT must be older than 1000 ms to be tak… │
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ as it is   │ Without timestamps tcp_tw_reuse does nothing a… │
+    └───┴──────────────────────────────────┴─────────────┴────────────┴─────────────────────────────────────────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that listen on them: 0 of the range. A port
      that is listened on now is kept from it anyway.
     "

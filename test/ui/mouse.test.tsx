@@ -133,7 +133,7 @@ const LISTS: readonly { panel: Panel; rowsAt: (columns: number) => readonly stri
   {
     panel: 'sysctl',
     rowsAt: (columns) =>
-      sysctlRows(explainSysctls(FEW.sample), columns, '…').map(({ sysctl }) => `│ ${sysctl} `),
+      sysctlRows(explainSysctls(FEW), columns, '…').map(({ sysctl }) => `│ ${sysctl} `),
   },
   { panel: 'advice', rowsAt: () => FEW.advice.map((_, index) => `${index + 1} `) },
   { panel: 'what-if', rowsAt: () => whatIfRows(FEW, {}).map(({ name }) => `${name} `) },

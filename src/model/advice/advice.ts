@@ -1,5 +1,7 @@
+import type { PortRange } from '../../kernel/port-range.ts';
 import type { SysctlName } from '../../kernel/sysctl.ts';
 import type { GroupModel } from '../group-model.ts';
+import type { Reservation } from '../reserve-command.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Severity } from '../severity.ts';
 import type { WhatIf } from '../what-if/changes.ts';
@@ -25,7 +27,10 @@ export type AdviceId =
   | 'upstream-unreachable'
   | 'fin-wait2-orphans'
   | 'conntrack-table'
-  | 'file-descriptors';
+  | 'file-descriptors'
+  | 'peer-does-not-acknowledge'
+  | 'explicit-source-ports'
+  | 'reuse-does-not-work';
 
 /** One suggestion, with its effect computed on the sample. */
 export interface Advice {
@@ -107,6 +112,20 @@ export function sysctlCommands(settings: readonly Setting[]): Pick<Advice, 'comm
   return settings.length === 0
     ? { commands: [] }
     : { commands: settings.map(setSysctl), persist: persistSysctls(settings) };
+}
+
+/** The commands that set the range, now and for good. The reservation comes first, or else connect() could take one of its ports in between. */
+export function rangeCommands(
+  { low, high }: PortRange,
+  reservation: Reservation | undefined,
+): Pick<Advice, 'commands' | 'persist'> {
+  const range: Setting = ['net.ipv4.ip_local_port_range', `${low} ${high}`];
+  const kept: Setting[] =
+    reservation?.list === undefined ? [] : [['net.ipv4.ip_local_reserved_ports', reservation.list]];
+  return {
+    commands: [...(reservation === undefined ? [] : [reservation.command]), setSysctl(range)],
+    persist: persistSysctls([...kept, range]),
+  };
 }
 
 /** The lesser of two severities. */

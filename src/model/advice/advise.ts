@@ -8,11 +8,18 @@ import { changedGroup, changedPorts } from '../what-if/changed-group.ts';
 import { scaleOf, type WhatIf } from '../what-if/changes.ts';
 import { bindAddressNoPort } from './bind-address-no-port.ts';
 import { pressureOn } from './cause.ts';
+import { explicitSourcePorts } from './explicit-source-ports.ts';
 import { keepAlive } from './keep-alive.ts';
 import { conntrackTable, fileDescriptors, timeWaitBuckets } from './limits.ts';
 import { oddRange, portSearchCliff, reservedPorts } from './range-shape.ts';
 import { moreDestinations, moreProxies, moreSources } from './spread.ts';
-import { closeWaitLeak, finWait2Orphans, upstreamUnreachable } from './stuck.ts';
+import { reuseDoesNotWork } from './reuse-does-not-work.ts';
+import {
+  closeWaitLeak,
+  finWait2Orphans,
+  peerDoesNotAcknowledge,
+  upstreamUnreachable,
+} from './stuck.ts';
 import { disableTimeWaitRecycle, enableTimestamps, enableTimeWaitReuse } from './time-wait.ts';
 import { widenPortRange } from './widen-port-range.ts';
 
@@ -20,7 +27,9 @@ const RULES: readonly Rule[] = [
   closeWaitLeak,
   upstreamUnreachable,
   finWait2Orphans,
+  peerDoesNotAcknowledge,
   bindAddressNoPort,
+  reuseDoesNotWork,
   enableTimeWaitReuse,
   enableTimestamps,
   keepAlive,
@@ -35,6 +44,7 @@ const RULES: readonly Rule[] = [
   timeWaitBuckets,
   portSearchCliff,
   oddRange,
+  explicitSourcePorts,
 ];
 
 /** Percent of headroom that one step of risk has to bring to be worth it. */

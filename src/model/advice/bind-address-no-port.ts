@@ -1,8 +1,21 @@
 import { groupDigits } from '../group-digits.ts';
 import { headroomPercent } from '../sample/headroom.ts';
-import type { Rule } from './advice.ts';
+import type { Severity } from '../severity.ts';
+import { atMost, type Rule, type Situation } from './advice.ts';
 import { portsLostToBind } from './cause.ts';
 import { bindConfig } from './client-config.ts';
+
+/** Shares of the group's ports from which on what bind() costs is worth a warning, and is as bad as what it does to the group. */
+const WARNING_SHARE = 0.01;
+const SEVERE_SHARE = 0.1;
+
+/** By what it costs the group, and never above the group's own. */
+function severityOf(lost: number, { group, pressure }: Situation): Severity {
+  const share = lost / Math.max(1, group.usable + lost);
+  if (share < WARNING_SHARE) return 'info';
+  const isSevere = share >= SEVERE_SHARE || pressure.cause === 'bind';
+  return isSevere ? group.severity : atMost('warning', group.severity);
+}
 
 /** Groups that are named; the others are counted. */
 const NAMED_GROUPS = 3;
@@ -12,7 +25,8 @@ export const bindAddressNoPort: Rule = {
   id: 'bind-address-no-port',
   sinceLinux: [4, 2],
   cures: ['bind'],
-  suggest({ sample, group }) {
+  suggest(situation) {
+    const { sample, group } = situation;
     const binding = sample.groups
       .filter(({ bindBeforeConnect }) => bindBeforeConnect.suspected)
       .toSorted((a, b) => b.bindBeforeConnect.ports - a.bindBeforeConnect.ports);
@@ -37,9 +51,8 @@ export const bindAddressNoPort: Rule = {
       caution:
         'It is inferred from the parity of the ports, and may be wrong for connections that outlived a rush. Listening sockets must not have the option.',
       config: bindConfig(first),
-      ...(lost > 0
-        ? { headroomAfter: headroomPercent(group.used, group.usable + lost) }
-        : { severity: 'info' as const }),
+      ...(lost > 0 ? { headroomAfter: headroomPercent(group.used, group.usable + lost) } : {}),
+      severity: severityOf(lost, situation),
       risk: 1,
     };
   },

@@ -1,8 +1,19 @@
+import type { StateCounts } from '../../kernel/tcp-state.ts';
 import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 
-/** What holds a group's ports: the state most of them are in, bind() in other groups, or connections in use. */
-export type Cause = 'CLOSE_WAIT' | 'SYN_SENT' | 'FIN_WAIT2' | 'bind' | 'TIME_WAIT' | 'live';
+/**
+ * What holds a group's ports: the state most of them are in, bind() in other groups, or connections in use.
+ * `unacknowledged`: FIN_WAIT1, LAST_ACK and CLOSING, in all of which this end has sent its FIN and the peer does not answer it.
+ */
+export type Cause =
+  | 'CLOSE_WAIT'
+  | 'SYN_SENT'
+  | 'FIN_WAIT2'
+  | 'unacknowledged'
+  | 'bind'
+  | 'TIME_WAIT'
+  | 'live';
 
 /** How many ports each cause holds, and which of them holds the most. */
 export interface Pressure {
@@ -40,6 +51,7 @@ export function pressureOn(sample: Sample, group: GroupModel): Pressure {
     CLOSE_WAIT: take(byState.CLOSE_WAIT),
     SYN_SENT: take(byState.SYN_SENT),
     FIN_WAIT2: take(byState.FIN_WAIT2),
+    unacknowledged: take(unacknowledged(byState)),
     bind: lost === 0 ? 0 : lost + (isTelling ? group.bindBeforeConnect.ports : 0),
     TIME_WAIT: timeWaitUsed,
     live: left,
@@ -63,8 +75,14 @@ export function isPile(stuck: number, taken: number, usable: number): boolean {
   );
 }
 
+const STUCK: readonly Cause[] = ['CLOSE_WAIT', 'SYN_SENT', 'FIN_WAIT2', 'unacknowledged'];
+
 function isStuckState(cause: Cause): boolean {
-  return cause === 'CLOSE_WAIT' || cause === 'SYN_SENT' || cause === 'FIN_WAIT2';
+  return STUCK.includes(cause);
+}
+
+function unacknowledged({ FIN_WAIT1 = 0, LAST_ACK = 0, CLOSING = 0 }: StateCounts): number {
+  return FIN_WAIT1 + LAST_ACK + CLOSING;
 }
 
 /** Ports that bind() before connect() in other groups keeps from this one, as its `usable` has it. */

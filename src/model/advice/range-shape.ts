@@ -1,10 +1,16 @@
-import { formatPortList, type PortRange, portRangeSize } from '../../kernel/port-range.ts';
+import {
+  formatPortList,
+  HIGHEST_PORT,
+  type PortRange,
+  portRangeSize,
+} from '../../kernel/port-range.ts';
 import { groupDigits } from '../group-digits.ts';
+import { canReserve, reservePorts } from '../reserve-command.ts';
 import { portSettings } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
 import { headroomPercent } from '../sample/headroom.ts';
-import { hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS, FULL_RANGE } from '../sample/full-range.ts';
-import { atMost, type Rule, type Setting, sysctlCommands } from './advice.ts';
+import { fullRange, hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS } from '../sample/full-range.ts';
+import { atMost, rangeCommands, type Rule, sysctlCommands } from './advice.ts';
 
 /** From this share of the range on, reserved ports are worth a question. */
 const RELEVANT_SHARE = 0.1;
@@ -33,10 +39,10 @@ export const reservedPorts: Rule = {
   },
 };
 
-/** What of the reserved ports has to stay: those outside the range, of listeners, and NodePorts. */
-function splitReserved({ sysctls, listeningPorts, heldPorts }: Sample) {
+/** What of the reserved ports has to stay: those outside the range, of listeners and enabled services, and NodePorts. */
+function splitReserved({ sysctls, listeningPorts, configuredPorts = [], heldPorts }: Sample) {
   const { range, reserved } = portSettings(sysctls);
-  const listening = new Set(listeningPorts);
+  const listening = new Set([...listeningPorts, ...configuredPorts.map(({ port }) => port)]);
   const held = new Set(heldPorts);
   const nodePorts = hasNodePorts(listeningPorts);
   const kept = new Set<number>();
@@ -62,24 +68,20 @@ export const oddRange: Rule = {
   sysctls: ['net.ipv4.ip_local_port_range'],
   suggest({ sample, group }) {
     const { range, reserved } = portSettings(sample.sysctls);
-    const even = evenRange(range);
+    const even = evenRange(range, fullRange(sample.sysctls).low);
     if (portRangeSize(range) % 2 === 0 || even === undefined) return undefined;
-    const settings: Setting[] = [['net.ipv4.ip_local_port_range', `${even.low} ${even.high}`]];
     const added = even.low < range.low ? even.low : even.high;
-    if (sample.listeningPorts.includes(added)) {
-      const ports = new Set([added]);
-      for (const { low, high } of reserved)
-        for (let port = low; port <= high; port++) ports.add(port);
-      const list = formatPortList(ports);
-      if (list.length > LONGEST_PORT_LIST) return undefined;
-      settings.unshift(['net.ipv4.ip_local_reserved_ports', list]);
-    }
+    const isNeeded = sample.listeningPorts.includes(added);
+    if (isNeeded && !canReserve(sample.sysctls)) return undefined;
+    const reservation = isNeeded
+      ? reservePorts(reserved, [{ low: added, high: added }])
+      : undefined;
     return {
       title: `Make the range even-sized: ${even.low}–${even.high}`,
       why:
         `${range.low}–${range.high} has ${groupDigits(portRangeSize(range))} ports, an odd number. connect() searches in steps of two over an even ` +
         'number of ports, and finds the last one by luck only: one port more or less.',
-      ...sysctlCommands(settings),
+      ...rangeCommands(even, reservation),
       ...(isUsable(sample, added)
         ? { headroomAfter: headroomPercent(group.used, group.usable + 1) }
         : {}),
@@ -95,11 +97,11 @@ function isUsable({ sysctls, heldPorts }: Sample, port: number): boolean {
 }
 
 /** The even-sized range next to this one, with one port more where there is one. */
-function evenRange({ low, high }: PortRange): PortRange | undefined {
-  // A low end below 1024 takes more than an even size to be sensible.
-  if (low < FULL_RANGE.low) return undefined;
-  if (high < FULL_RANGE.high) return { low, high: high + 1 };
-  return low > FULL_RANGE.low ? { low: low - 1, high } : undefined;
+function evenRange({ low, high }: PortRange, lowest: number): PortRange | undefined {
+  // A low end below takes more than an even size to be sensible, or to be accepted.
+  if (low < lowest) return undefined;
+  if (high < HIGHEST_PORT) return { low, high: high + 1 };
+  return low > lowest ? { low: low - 1, high } : undefined;
 }
 
 /** Says why connect() gets slower once the first half of the ports is used up. */

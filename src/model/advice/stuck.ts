@@ -40,12 +40,61 @@ export const upstreamUnreachable: Rule = {
       title: `${group.remoteAddress} port ${group.remotePort} does not answer: see why, and give up on it sooner`,
       why:
         `${shareOf(stuck, situation)} are in SYN_SENT: connect() was called and nobody has answered (a machine that is down, a firewall that ` +
-        'drops, a full accept queue). Each holds its port until the program gives up, some two minutes where it has no timeout of its own.',
+        'drops, a full accept queue). Each holds its port until the program gives up, some two minutes where it has no timeout of its own.' +
+        lostOnTheWay(group),
       commands: [],
       caution:
         'More ports would only be used up in the same way. Too short a timeout fails where a slow upstream would have answered.',
       config: connectTimeoutConfig(group),
       headroomAfter: headroomPercent(group.used - stuck, group.usable),
+      risk: 1,
+    };
+  },
+};
+
+/** A NAT without a port left drops the SYN: connect() hangs there as well (nf_nat_core.c, get_unique_tuple). */
+function lostOnTheWay({ severity }: GroupModel): string {
+  return severity === 'info'
+    ? ' This machine has ports to spare: if a NAT is on the way (a gateway, a Kubernetes node), it may be the one that is out of ports, and drop the SYNs.'
+    : '';
+}
+
+/** A retransmission that is not answered waits twice as long as the one before; the shortest wait, on Linux 200 ms (TCP_RTO_MIN). */
+const FIRST_WAIT_SECONDS = 0.2;
+/** What 0, the default, stands for (tcp_orphan_retries() in net/ipv4/tcp_timer.c). */
+const DEFAULT_ORPHAN_RETRIES = 8;
+/** Enough for a peer, or a path, that is away for some seconds. */
+const FEW_ORPHAN_RETRIES = 5;
+
+/** How long a connection without a process waits for an answer to its FIN, at least. */
+function orphanSeconds(retries: number): number {
+  return Math.round((2 ** (retries + 1) - 1) * FIRST_WAIT_SECONDS);
+}
+
+/** Says that the peer is silent, and how to give up on closed connections sooner. */
+export const peerDoesNotAcknowledge: Rule = {
+  id: 'peer-does-not-acknowledge',
+  cures: ['unacknowledged'],
+  suggest(situation) {
+    const { sample, group } = situation;
+    const stuck = stuckIn('unacknowledged', situation);
+    if (stuck === 0) return undefined;
+    const name = 'net.ipv4.tcp_orphan_retries';
+    const value = sysctlNumber(sample.sysctls, name);
+    const retries = value === 0 ? DEFAULT_ORPHAN_RETRIES : value;
+    const isMany = retries !== undefined && retries > FEW_ORPHAN_RETRIES;
+    const settings: Setting[] = isMany ? [[name, FEW_ORPHAN_RETRIES]] : [];
+    return {
+      title: `${group.remoteAddress} port ${group.remotePort} does not acknowledge that connections are closed: see whether it is alive`,
+      why:
+        `${shareOf(stuck, situation)} are in FIN_WAIT1, LAST_ACK or CLOSING: this end has closed, and the peer, or a firewall on the way, does not answer. ` +
+        'They do not go after the time of TIME_WAIT: the FIN is sent again and again, and tcp_orphan_retries says how often where no process has the connection any more' +
+        (isMany
+          ? `. It is ${value === 0 ? `0, which stands for ${DEFAULT_ORPHAN_RETRIES}` : retries}: ${orphanSeconds(retries)} s at least; with ${FEW_ORPHAN_RETRIES} it is ${orphanSeconds(FEW_ORPHAN_RETRIES)} s.`
+          : '.'),
+      ...sysctlCommands(settings),
+      caution:
+        'More ports would only be used up in the same way. With fewer retries, what was written before close() may be lost where a peer is away for some seconds.',
       risk: 1,
     };
   },

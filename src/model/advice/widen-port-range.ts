@@ -1,27 +1,20 @@
-import {
-  formatPortList,
-  formatPortRanges,
-  type PortRange,
-  portRangeSize,
-} from '../../kernel/port-range.ts';
+import type { ConfiguredPort } from '../../kernel/configured-port.ts';
+import { formatPortList, type PortRange, portRangeSize } from '../../kernel/port-range.ts';
 import { groupDigits } from '../group-digits.ts';
-import { portSettings } from '../sample/port-space.ts';
-import { headroomPercent } from '../sample/headroom.ts';
+import { canReserve, type Reservation, reservePorts } from '../reserve-command.ts';
 import {
-  hasNodePorts,
-  neededByOthers,
-  NODE_PORTS,
-  reservedInFullRange,
+  endangeredPorts,
   FULL_RANGE,
+  fullRange,
+  hasNodePorts,
+  NODE_PORTS,
+  portsToReserve,
 } from '../sample/full-range.ts';
-import {
-  type Rule,
-  type Setting,
-  type Situation,
-  type Suggestion,
-  sysctlCommands,
-} from './advice.ts';
+import { headroomPercent } from '../sample/headroom.ts';
+import { portSettings } from '../sample/port-space.ts';
+import { rangeCommands, type Rule, type Situation, type Suggestion } from './advice.ts';
 import { portsLostToBind } from './cause.ts';
+import { isBoundByNumber } from './explicit-source-ports.ts';
 
 /** Suggests the widest range, with the ports that services listen on kept out of it. */
 export const widenPortRange: Rule = {
@@ -33,33 +26,35 @@ export const widenPortRange: Rule = {
 function suggestWidest(situation: Situation): Suggestion | undefined {
   const { sample, group } = situation;
   const { range, reserved } = portSettings(sample.sysctls);
-  if (range.low <= FULL_RANGE.low && range.high >= FULL_RANGE.high) return undefined;
-  const toReserve = reservedInFullRange(reserved, sample.listeningPorts);
-  // Nothing could keep the listeners' ports for them.
-  if (toReserve.length > 0 && sample.sysctls['net.ipv4.ip_local_reserved_ports'] === null)
-    return undefined;
-  const settings: Setting[] = [
-    ['net.ipv4.ip_local_port_range', `${FULL_RANGE.low} ${FULL_RANGE.high}`],
-  ];
-  // First, or else connect() could take one of these ports in between.
-  if (toReserve.length > 0)
-    settings.unshift(['net.ipv4.ip_local_reserved_ports', formatPortRanges(toReserve)]);
+  const widest = fullRange(sample.sysctls);
+  if (portRangeSize(range) >= portRangeSize(widest) || isBoundByNumber(group)) return undefined;
+  const added = portsToReserve(reserved, sample);
+  // Nothing could keep the services' ports for them.
+  if (added.length > 0 && !canReserve(sample.sysctls)) return undefined;
+  const reservation = added.length === 0 ? undefined : reservePorts(reserved, added);
   const usable = sample.fullRangeUsable - portsLostToBind(sample, group) - group.fullRangeLost;
   return {
-    title: `Widen the ephemeral range to ${FULL_RANGE.low}–${FULL_RANGE.high}`,
+    title: `Widen the ephemeral range to ${widest.low}–${widest.high}`,
     why:
       `connect() takes source ports from ${range.low}–${range.high}, ${groupDigits(portRangeSize(range))} for each destination; ` +
-      `${groupDigits(usable)} would be usable. It takes effect at once, for new connections.`,
-    ...sysctlCommands(settings),
+      `${groupDigits(usable)} would be usable. It takes effect at once, for new connections.` +
+      lowEnd(widest),
+    ...rangeCommands(widest, reservation),
     caution: [
       ...stopgap(situation),
-      ...protection(situation),
-      ...reservedBesides(neededByOthers(reserved, sample.listeningPorts), toReserve),
+      ...protection(situation, widest),
+      ...longList(situation, added, reservation),
     ].join(' '),
     headroomAfter: headroomPercent(group.fullRangeUsed, usable),
-    changes: { range: FULL_RANGE },
+    changes: { range: widest },
     risk: 1,
   };
+}
+
+function lowEnd({ low }: PortRange): string {
+  return low === FULL_RANGE.low
+    ? ''
+    : ` The kernel accepts no lower end: net.ipv4.ip_unprivileged_port_start is above ${FULL_RANGE.low}.`;
 }
 
 /** Where what holds the ports goes on holding more of them, a wider range is no cure. */
@@ -71,6 +66,8 @@ function stopgap({ pressure }: Situation): string[] {
       return ['A stopgap: it only delays the end for as long as the upstream does not answer.'];
     case 'FIN_WAIT2':
       return ['A stopgap: it only delays the end for as long as the peers do not close.'];
+    case 'unacknowledged':
+      return ['A stopgap: it only delays the end for as long as the peer does not answer.'];
     case 'bind':
     case 'TIME_WAIT':
     case 'live':
@@ -78,33 +75,61 @@ function stopgap({ pressure }: Situation): string[] {
   }
 }
 
-function protection({ sample }: Situation): string[] {
-  const listening = sample.listeningPorts.filter((port) => port >= FULL_RANGE.low);
-  const nodePorts = hasNodePorts(sample.listeningPorts)
-    ? [
-        `A kubelet runs here: the NodePorts ${NODE_PORTS.low}-${NODE_PORTS.high} are reserved too, as no listener shows them.`,
-      ]
-    : [];
-  const later =
-    'A service that starts later on a port of the wider range may find it taken: reserve such ports in net.ipv4.ip_local_reserved_ports.';
-  const firewall = 'Firewalls that know the old range only have to let the new one pass.';
-  if (listening.length === 0) return [...nodePorts, later, firewall];
-  return [
-    `Services listen inside the wider range (${shortPortList(listening)}): the first command keeps their ports for them when they restart.`,
-    ...nodePorts,
-    later,
-    firewall,
+function protection({ sample }: Situation, { low }: PortRange): string[] {
+  const isListening = new Set(sample.listeningPorts);
+  const listening = sample.listeningPorts.filter((port) => port >= low);
+  const down = (sample.configuredPorts ?? []).filter(
+    ({ port }) => port >= low && !isListening.has(port),
+  );
+  const sentences = [
+    'A service that starts later on a port of the wider range may find it taken: reserve such ports in net.ipv4.ip_local_reserved_ports.',
+    'Firewalls that know the old range only have to let the new one pass.',
   ];
+  if (hasNodePorts(sample.listeningPorts))
+    sentences.unshift(
+      `A kubelet runs here: the NodePorts ${NODE_PORTS.low}-${NODE_PORTS.high} are reserved too, as no listener shows them.`,
+    );
+  if (down.length > 0)
+    sentences.unshift(
+      `Services that are enabled and do not listen now have ports in it (${shortUnitList(down)}): those are reserved too.`,
+    );
+  if (listening.length > 0)
+    sentences.unshift(
+      `Services listen inside the wider range (${shortPortList(listening)}): their ports are reserved for them, for when they restart.`,
+    );
+  return sentences;
 }
 
-function reservedBesides(needed: readonly PortRange[], reserved: readonly PortRange[]): string[] {
+/** What a list of reserved ports that is too long for sysctl(8) changes. */
+function longList(
+  { sample }: Situation,
+  added: readonly PortRange[],
+  reservation: Reservation | undefined,
+): string[] {
   const count = (ranges: readonly PortRange[]) =>
     ranges.reduce((sum, range) => sum + portRangeSize(range), 0);
-  const more = count(reserved) - count(needed);
-  if (more === 0) return [];
-  return [
-    `The list of ports to reserve would be longer than sysctl can write at once: ${groupDigits(more)} free ports between them are reserved as well.`,
-  ];
+  const { reserved } = portSettings(sample.sysctls);
+  const more = count(added) - count(endangeredPorts(reserved, sample));
+  const sentences: string[] = [];
+  if (more > 0)
+    sentences.push(
+      `The list of ports to reserve would be longer than can be written at once: ${groupDigits(more)} free ports between them are reserved as well.`,
+    );
+  if (reservation !== undefined && reservation.list === undefined)
+    sentences.push(
+      'The reserved ports are a list too long for sysctl -w and sysctl -p, which write its first 4,095 bytes and drop the rest: the first command adds to it. ' +
+        'Add the same ports where that list is kept; systemd-sysctl writes all of it.',
+    );
+  return sentences;
+}
+
+/** Units that are named; the others are counted. */
+const NAMED_UNITS = 5;
+
+function shortUnitList(ports: readonly ConfiguredPort[]): string {
+  const named = ports.slice(0, NAMED_UNITS).map(({ port, unit }) => `${port} ${unit}`);
+  const others = ports.length - named.length;
+  return named.join(', ') + (others > 0 ? ` and ${groupDigits(others)} more` : '');
 }
 
 /** Longer lists are in the command anyway. */

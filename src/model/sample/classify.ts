@@ -3,7 +3,7 @@ import type { EachInode } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { BOUND_INACTIVE } from '../../kernel/tcp-state.ts';
 import { findOrphanedAccepts } from './accepted-sockets.ts';
-import { mapFullRange } from './full-range.ts';
+import { fullRange, mapFullRange, neededByOthers } from './full-range.ts';
 import { findListeners, type Listeners } from './listeners.ts';
 import { inodesOf } from './owners.ts';
 import { mapPorts, type PortMap, type PortSettings, portSettings } from './port-space.ts';
@@ -47,7 +47,14 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
     outgoing,
     heldPorts,
     portMap: mapPorts(settings, heldPorts),
-    fullRangeMap: mapFullRange(settings, listeners.ports, heldPorts),
+    fullRangeMap: mapFullRange(
+      fullRange(sysctls),
+      neededByOthers(settings.reserved, {
+        listeningPorts: listeners.ports,
+        configuredPorts: reading.configuredPorts,
+      }),
+      heldPorts,
+    ),
     timeWaitSeconds: timeWaitSeconds(sockets, sysctls, knownTimeWaitSeconds),
     inodes: inodesOf(sockets, outgoing),
   };

@@ -1,6 +1,13 @@
-import { formatPortRanges, joinPortRanges, type PortRange } from '../../kernel/port-range.ts';
+import type { ConfiguredPort } from '../../kernel/configured-port.ts';
+import {
+  formatPortRanges,
+  HIGHEST_PORT,
+  joinPortRanges,
+  type PortRange,
+} from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
-import { mapPorts, type PortMap, type PortSettings } from './port-space.ts';
+import { sysctlNumber, type SysctlValues } from '../../kernel/sysctl.ts';
+import { mapPorts, type PortMap } from './port-space.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /** All unprivileged ports. Even-sized, and from an even port on, as connect()'s two-step search wants it. */
@@ -15,31 +22,58 @@ export function hasNodePorts(listeningPorts: readonly number[]): boolean {
   return KUBELET_PORTS.some((port) => listeningPorts.includes(port));
 }
 
-/** What the widest range has to leave out: what is reserved already, listeners, and NodePorts. */
-export function neededByOthers(
-  reserved: readonly PortRange[],
-  listeningPorts: readonly number[],
-): PortRange[] {
-  const listening = listeningPorts
-    .filter((port) => port >= FULL_RANGE.low)
-    .map((port) => ({ low: port, high: port }));
-  const nodePorts = hasNodePorts(listeningPorts) ? [NODE_PORTS] : [];
-  return joinPortRanges([...reserved, ...listening, ...nodePorts]);
-}
-
-/** The same, with free ports between them where the list would be longer than one write of it may be. */
-export function reservedInFullRange(...given: Parameters<typeof neededByOthers>): PortRange[] {
-  return shortened(neededByOthers(...given));
+/** Who needs ports for listening. */
+export interface Services {
+  readonly listeningPorts: readonly number[];
+  /** Those of enabled services; undefined: it is not told. */
+  readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
 }
 
 /**
- * sysctl(8) writes a value once, and the kernel takes a page of it at a time (proc_do_large_bitmap in
- * kernel/sysctl.c): what is beyond would be left unprotected without a word.
+ * The widest range that this kernel accepts: nothing below net.ipv4.ip_unprivileged_port_start (ipv4_local_port_range in
+ * net/ipv4/sysctl_net_ipv4.c says EINVAL), and from an even port on. Of size 0 where there is none.
+ */
+export function fullRange(sysctls: SysctlValues): PortRange {
+  const start = sysctlNumber(sysctls, 'net.ipv4.ip_unprivileged_port_start') ?? 0;
+  return { low: Math.max(FULL_RANGE.low, start + (start & 1)), high: FULL_RANGE.high };
+}
+
+/** What the widest range has to leave out: what is reserved already, and what `portsToReserve` adds. */
+export function neededByOthers(reserved: readonly PortRange[], services: Services): PortRange[] {
+  return joinPortRanges([...reserved, ...portsToReserve(reserved, services)]);
+}
+
+/** The ports that `endangeredPorts` names. Where their list would be too long, free ports between them are among them. */
+export function portsToReserve(...given: Parameters<typeof endangeredPorts>): PortRange[] {
+  return shortened(endangeredPorts(...given));
+}
+
+/**
+ * Ports that are not reserved yet, and that the widest range would endanger: those of listeners, of services that are
+ * enabled and may be down, and NodePorts.
+ */
+export function endangeredPorts(reserved: readonly PortRange[], services: Services): PortRange[] {
+  const isReserved = new Uint8Array(HIGHEST_PORT + 1);
+  for (const { low, high } of reserved) isReserved.fill(1, low, high + 1);
+  const { listeningPorts, configuredPorts = [] } = services;
+  const ports = [...listeningPorts, ...configuredPorts.map(({ port }) => port)];
+  const ranges = ports.map((port) => ({ low: port, high: port }));
+  if (hasNodePorts(listeningPorts)) ranges.push(NODE_PORTS);
+  const added: PortRange[] = [];
+  for (const { low, high } of joinPortRanges(ranges))
+    for (let port = Math.max(low, FULL_RANGE.low); port <= high; port++)
+      if (isReserved[port] === 0) added.push({ low: port, high: port });
+  return joinPortRanges(added);
+}
+
+/**
+ * What may be written at once: the kernel takes a page of a list at a time (proc_do_large_bitmap in kernel/sysctl.c), and
+ * sysctl(8) does not write the rest, which would be left unprotected without a word.
  */
 export const LONGEST_PORT_LIST = 4000;
 
 /** Joins ranges over the smallest gaps, until their list is short enough. */
-function shortened(ranges: readonly PortRange[]): PortRange[] {
+export function shortened(ranges: readonly PortRange[]): PortRange[] {
   const gapBefore = (index: number) =>
     (ranges[index]?.low ?? 0) - (ranges[index - 1]?.high ?? -Infinity);
   let result = [...ranges];
@@ -57,14 +91,13 @@ function shortened(ranges: readonly PortRange[]): PortRange[] {
   return result;
 }
 
-/** The map of ports as it would be if the range were the widest. */
+/** The map of ports as it would be in the widest range. */
 export function mapFullRange(
-  { reserved }: PortSettings,
-  listeningPorts: readonly number[],
+  range: PortRange,
+  reserved: readonly PortRange[],
   heldPorts: Iterable<number>,
 ): PortMap {
-  const kept = reservedInFullRange(reserved, listeningPorts);
-  return mapPorts({ range: FULL_RANGE, reserved: kept, warnings: [] }, heldPorts);
+  return mapPorts({ range, reserved, warnings: [] }, heldPorts);
 }
 
 /**

@@ -102,6 +102,7 @@ export function measure(
     remainder,
     inferredHeld: boundPorts,
     listeningPorts: listeners.ports,
+    configuredPorts: reading.configuredPorts,
     heldPorts: [...heldPorts].toSorted((a, b) => a - b),
     fullRangeUsable: fullRange.first + fullRange.second,
     // procfs rounds the timers to 1/100 s.

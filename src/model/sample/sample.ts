@@ -1,3 +1,4 @@
+import type { ConfiguredPort } from '../../kernel/configured-port.ts';
 import type { Conntrack } from '../../kernel/conntrack.ts';
 import type { TcpCounters } from '../../kernel/counters.ts';
 import type { Place } from '../../kernel/place.ts';
@@ -63,6 +64,8 @@ export interface Sample {
   readonly inferredHeld: number;
   /** Ports that somebody listens on, ascending, inside the range or not. */
   readonly listeningPorts: readonly number[];
+  /** Ports of services that are enabled here, listening now or not; undefined: it is not told. */
+  readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
   /** Ports that a bind() owns for sure (listeners, and others), ascending, inside the range or not. */
   readonly heldPorts: readonly number[];
   /** Ports usable for connect() if the range were the widest sensible one, `inferredHeld` not taken off. */

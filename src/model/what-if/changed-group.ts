@@ -1,6 +1,6 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import { isLoopbackGroup } from '../sample/addresses.ts';
-import { FULL_RANGE } from '../sample/full-range.ts';
+import { fullRange } from '../sample/full-range.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import {
   countByParity,
@@ -34,14 +34,20 @@ export function changedPorts(sample: Sample, range: PortRange | undefined): Chan
   const settings: PortSettings =
     range === undefined
       ? portSettings(sample.sysctls)
-      : { range, reserved: reservedUnder(sample, range).reserved, warnings: [] };
+      : { range, reserved: reservedPortsIn(sample, range), warnings: [] };
   const map = mapPorts(settings, heldPorts);
+  const full = fullRange(sample.sysctls);
   return {
-    isFullRange: range?.low === FULL_RANGE.low && range.high === FULL_RANGE.high,
+    isFullRange: range?.low === full.low && range.high === full.high,
     space: measurePortSpace(settings.range, map, inferredHeld),
     byParity: countByParity(settings.range, map),
     usableBefore,
   };
+}
+
+function reservedPortsIn(sample: Sample, range: PortRange): PortRange[] {
+  const { reserved, added } = reservedUnder(sample, range);
+  return [...reserved, ...added];
 }
 
 /** What changes for a group. */

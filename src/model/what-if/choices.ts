@@ -1,5 +1,6 @@
 import { DEFAULT_EPHEMERAL_RANGE, type PortRange, portRangeSize } from '../../kernel/port-range.ts';
 import { sysctlNumber } from '../../kernel/sysctl.ts';
+import { fullRange } from '../sample/full-range.ts';
 import { portSettings } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { WhatIf } from './changes.ts';
@@ -23,18 +24,23 @@ const RANGES: readonly PortRange[] = [
   DEFAULT_EPHEMERAL_RANGE,
   { low: 15000, high: 64999 },
   { low: 10000, high: 65535 },
-  { low: 1024, high: 65535 },
 ];
 const ADDRESSES = [1, 2, 3, 4, 6, 8, 12, 16];
 
-const CHOICES: Readonly<Record<WhatIfParameter, readonly WhatIfValue[]>> = {
-  range: RANGES,
+const CHOICES: Readonly<Record<Exclude<WhatIfParameter, 'range'>, readonly WhatIfValue[]>> = {
   reuse: [0, 1, 2],
   destinations: ADDRESSES,
   sources: ADDRESSES,
   keepAlivePercent: [0, 50, 80, 90, 95, 99],
   rateFactor: [0.5, 1, 1.5, 2, 3, 5],
 };
+
+/** What is offered for a parameter; of ranges, those that the kernel accepts, the widest among them. */
+function choicesOf(parameter: WhatIfParameter, sample: Sample): readonly WhatIfValue[] {
+  if (parameter !== 'range') return CHOICES[parameter];
+  const widest = fullRange(sample.sysctls);
+  return [...RANGES.filter(({ low }) => low > widest.low), widest];
+}
 
 /** A parameter's value on the real machine; undefined: the kernel has none, or does not tell. */
 export function presentValue(parameter: WhatIfParameter, sample: Sample): WhatIfValue | undefined {
@@ -63,7 +69,9 @@ export function stepWhatIf(
   // Not this kernel's to change.
   if (present === undefined) return changes;
   const now = amount(changes[parameter] ?? present);
-  const choices = [...CHOICES[parameter], present].toSorted((a, b) => amount(a) - amount(b));
+  const choices = [...choicesOf(parameter, sample), present].toSorted(
+    (a, b) => amount(a) - amount(b),
+  );
   const next =
     by > 0
       ? choices.find((choice) => amount(choice) > now)

@@ -1,8 +1,9 @@
-import { formatPortList } from '../../kernel/port-range.ts';
+import { joinPortRanges } from '../../kernel/port-range.ts';
+import { reservePorts } from '../reserve-command.ts';
 import type { Sample } from '../sample/sample.ts';
 import { reuseRule } from '../sample/time-wait.ts';
 import type { WhatIf } from './changes.ts';
-import { eachPort, reservedUnder } from './reservation.ts';
+import { reservedUnder } from './reservation.ts';
 
 /** What the changes come to in the kernel's and in the reader's terms. */
 export interface WhatIfCommands {
@@ -19,10 +20,7 @@ export function whatIfCommands(changes: WhatIf, sample: Sample): WhatIfCommands 
   const { range, reuse, destinations = 1, sources = 1, keepAlivePercent = 0 } = changes;
   if (range !== undefined) {
     const { reserved, added } = reservedUnder(sample, range);
-    if (added)
-      commands.push(
-        `sysctl -w net.ipv4.ip_local_reserved_ports="${formatPortList(eachPort(reserved))}"`,
-      );
+    if (added.length > 0) commands.push(reservePorts(reserved, joinPortRanges(added)).command);
     commands.push(`sysctl -w net.ipv4.ip_local_port_range="${range.low} ${range.high}"`);
   }
   if (reuse !== undefined) {

@@ -3,14 +3,14 @@ import Table, { type RowProps } from 'ink-table';
 import type { PropsWithChildren } from 'react';
 import { samplingNotes } from '../../format/sampling-notes.ts';
 import { sysctlExplanation, sysctlRows } from '../../format/sysctl-rows.ts';
-import type { Sample } from '../../model/sample/sample.ts';
+import type { Model } from '../../model/model.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
 import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
 import { Paragraph } from './paragraph.tsx';
 
 export interface SysctlPanelProps {
-  readonly sample: Sample;
+  readonly model: Pick<Model, 'sample' | 'advice'>;
   /** Row that is explained in full. */
   readonly cursor: number;
   /** Terminal columns. */
@@ -51,14 +51,14 @@ function AsciiRule({ children }: PropsWithChildren) {
 }
 
 /** Every sysctl that matters: its value, what it should be, and what it means on this machine. */
-export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPanelProps) {
-  const notes = explainSysctls(sample).map((note) => ({
+export function SysctlPanel({ model, cursor, columns, rows, glyphs }: SysctlPanelProps) {
+  const notes = explainSysctls(model).map((note) => ({
     ...note,
     meaning: withGlyphs(note.meaning, glyphs),
   }));
   const looked = notes[cursor] ?? notes.at(-1);
   const screen = { columns, glyphs };
-  const { first, shown } = sysctlList({ sample, cursor, rows });
+  const { first, shown } = sysctlList({ model, cursor, rows });
   const cursorRow = Math.min(cursor, notes.length - 1);
   const data = sysctlRows(notes, columns, glyphs.ellipsis)
     .map((row, index) => ({ ' ': index === cursorRow ? glyphs.selected : ' ', ...row }))
@@ -76,7 +76,7 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
           {sysctlExplanation(looked, columns)}
         </Paragraph>
       )}
-      {samplingNotes(sample).map((note) => (
+      {samplingNotes(model.sample).map((note) => (
         <Paragraph key={note} {...screen}>
           {note}
         </Paragraph>
@@ -87,12 +87,12 @@ export function SysctlPanel({ sample, cursor, columns, rows, glyphs }: SysctlPan
 
 /** Which sysctls are on the screen, and where. */
 export function sysctlList({
-  sample,
+  model,
   cursor,
   rows,
-}: Pick<SysctlPanelProps, 'sample' | 'cursor' | 'rows'>): ListView {
-  const total = explainSysctls(sample).length;
-  const textRows = (1 + samplingNotes(sample).length) * EXPLANATION_ROWS;
+}: Pick<SysctlPanelProps, 'model' | 'cursor' | 'rows'>): ListView {
+  const total = explainSysctls(model).length;
+  const textRows = (1 + samplingNotes(model.sample).length) * EXPLANATION_ROWS;
   const shown = Math.max(1, Math.min(total, rows - TABLE_FRAME_ROWS - textRows));
   const first = firstVisibleRow(Math.min(cursor, total - 1), shown, total);
   return { top: ROWS_ABOVE, first, shown };

@@ -10,19 +10,18 @@ import type { PanelParts } from './panel-parts.ts';
 export const SYSCTL_PANEL: PanelParts = {
   View: ({ state, model, columns, rows, glyphs }) => (
     <SysctlPanel
-      sample={model.sample}
+      model={model}
       cursor={state.panelCursor}
       columns={columns}
       rows={rows}
       glyphs={glyphs}
     />
   ),
-  length: ({ model }) => explainSysctls(model.sample).length,
-  list: ({ state, model, rows }) =>
-    sysctlList({ sample: model.sample, cursor: state.panelCursor, rows }),
+  length: ({ model }) => explainSysctls(model).length,
+  list: ({ state, model, rows }) => sysctlList({ model, cursor: state.panelCursor, rows }),
   spoken: spokenList({
     intro: () => ['Sysctls that matter. Up and down arrow say what each one means here.'],
-    rows: (state, model) => rowsOf(state, explainSysctls(model.sample), spokenSysctl),
+    rows: (state, model) => rowsOf(state, explainSysctls(model), spokenSysctl),
     end: (_, { sample }) => samplingNotes(sample).map(spokenText),
   }),
 };

@@ -19,7 +19,8 @@ export interface PanelPlace {
 
 /** One sysctl; what it means here is said of the selected one. */
 export function spokenSysctl(note: SysctlNote, place: PanelPlace): string {
-  const row = `${placeOf(place)}: ${note.name} is ${note.value ?? 'absent'}, should be ${note.shouldBe}.`;
+  const shouldBe = note.shouldBe === undefined ? '' : `, should be ${note.shouldBe}`;
+  const row = `${placeOf(place)}: ${note.name} is ${note.value ?? 'absent'}${shouldBe}.`;
   return place.selected ? `${row} ${spokenText(note.meaning)}` : row;
 }
 

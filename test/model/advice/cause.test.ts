@@ -66,13 +66,21 @@ describe('what bind() wastes is the cause', () => {
 });
 
 test('a state of the group that holds no port is no pressure', () => {
-  const byState = { ESTABLISHED: 10, CLOSE_WAIT: 40, SYN_SENT: 3, FIN_WAIT2: 2 };
+  const byState = { ESTABLISHED: 10, CLOSE_WAIT: 40, SYN_SENT: 3, FIN_WAIT2: 2, LAST_ACK: 4 };
   expect(pressure(0, { used: 50, liveUsed: 44, timeWaitUsed: 6, byState }).ports).toEqual({
     CLOSE_WAIT: 40,
     SYN_SENT: 3,
     FIN_WAIT2: 1,
+    unacknowledged: 0,
     bind: 0,
     TIME_WAIT: 6,
     live: 0,
   });
+});
+
+test('FIN_WAIT1, LAST_ACK and CLOSING are one cause: the peer does not answer a FIN', () => {
+  const byState = { ESTABLISHED: 12, FIN_WAIT1: 10, LAST_ACK: 20, CLOSING: 3 };
+  const found = pressure(0, { used: 45, liveUsed: 45, byState });
+  expect(found.ports).toMatchObject({ unacknowledged: 33, live: 12 });
+  expect(found.cause).toBe('unacknowledged');
 });

@@ -9,6 +9,8 @@ describe('configuration for the program that was seen', () => {
     ['envoy', 'envoy', /idle_timeout/],
     ['httpd', 'apache', /enablereuse=on/],
     ['apache2', 'apache', /enablereuse=on/],
+    ['squid', 'squid', /server_idle_pconn_timeout/],
+    ['(squid-1)', 'squid', /server_idle_pconn_timeout/],
     ['node', 'node', /keepAlive: true/],
     ['MainThread', 'node', /keepAlive: true/],
     ['java', 'java', /PoolingHttpClientConnectionManager/],

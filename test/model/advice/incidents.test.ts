@@ -1,43 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { parseReservedPorts, portRangeSize } from '../../../src/kernel/port-range.ts';
-import type { KernelReading } from '../../../src/kernel/reading.ts';
-import type { Advice, AdviceId } from '../../../src/model/advice/advice.ts';
+import type { AdviceId } from '../../../src/model/advice/advice.ts';
 import type { Severity } from '../../../src/model/severity.ts';
-import { sampleOf } from '../../../src/model/sample/measure.ts';
-import { buildModel } from '../../../src/model/model.ts';
-import { ownersOf, type TestProcess, withInodes } from '../../helpers/owners.ts';
-import {
-  connections,
-  reading,
-  SMALL_RANGE,
-  type TestSocket,
-  timeWaits,
-} from '../../helpers/sockets.ts';
-
-interface Given extends Partial<Omit<KernelReading, 'sysctls' | 'sockets'>> {
-  readonly sockets: readonly TestSocket[];
-  readonly sysctls?: Partial<typeof SMALL_RANGE>;
-  readonly processes?: readonly TestProcess[];
-}
-
-function adviceFor({ sockets, sysctls, processes = [], ...overrides }: Given): readonly Advice[] {
-  const given = reading(sockets, { ...overrides, sysctls: { ...SMALL_RANGE, ...sysctls } });
-  return buildModel(sampleOf(given, { owners: ownersOf(processes) })).advice;
-}
-
-const find = (advice: readonly Advice[], id: AdviceId) => advice.find((each) => each.id === id);
-const idsOf = (advice: readonly Advice[]) => advice.map(({ id }) => id);
+import { adviceFor, find, type Given, idsOf, listener } from '../../helpers/advice.ts';
+import { withInodes } from '../../helpers/owners.ts';
+import { connections, type TestSocket, timeWaits } from '../../helpers/sockets.ts';
 
 const OTHER = { remote: '10.0.9.22' };
 const LOOPBACK = { local: '127.0.0.1', remote: '127.0.0.1', remotePort: 9090 };
 const RANGE = 'net.ipv4.ip_local_port_range';
 const REUSE = 'net.ipv4.tcp_tw_reuse';
 
-const listener = (localPort: number): TestSocket => ({
-  local: '0.0.0.0',
-  localPort,
-  state: 'LISTEN',
-});
 /** Ports of the second half, in a group whose first half is empty: a bind() took those. */
 const boundPorts = (count: number, socket: Partial<TestSocket> = {}) =>
   connections(count, socket, 40_050);
@@ -150,6 +122,44 @@ const incidents: readonly Incident[] = [
     first: 'fin-wait2-orphans',
     commands: [],
     says: /called shutdown\(\), not close\(\)/,
+  },
+  {
+    name: 'a peer that stopped answering: closed connections wait for it',
+    sockets: [
+      ...connections(40, { state: 'FIN_WAIT1' }),
+      ...connections(40, { state: 'LAST_ACK' }, 40_040),
+      ...connections(12, {}, 40_080),
+    ],
+    first: 'peer-does-not-acknowledge',
+    others: ['widen-port-range'],
+    never: [...TIME_WAIT_CURES, ...SPREADING, 'fin-wait2-orphans', 'close-wait-leak'],
+    severity: 'critical',
+    commands: ['sysctl -w net.ipv4.tcp_orphan_retries=5'],
+    says: /80 of the 92 ports in use are in FIN_WAIT1, LAST_ACK or CLOSING.*0, which stands for 8: 102 s at least; with 5 it is 13 s/,
+    after: 8,
+  },
+  {
+    name: 'the same where tcp_orphan_retries is low already: no command',
+    sockets: connections(92, { state: 'CLOSING' }),
+    sysctls: { 'net.ipv4.tcp_orphan_retries': '5' },
+    first: 'peer-does-not-acknowledge',
+    commands: [],
+    says: /no process has the connection any more\.$/,
+  },
+  {
+    name: 'one retry more than that is lowered',
+    sockets: connections(92, { state: 'LAST_ACK' }),
+    sysctls: { 'net.ipv4.tcp_orphan_retries': '6' },
+    first: 'peer-does-not-acknowledge',
+    commands: ['sysctl -w net.ipv4.tcp_orphan_retries=5'],
+    says: /It is 6: 25 s at least/,
+  },
+  {
+    name: 'SYN_SENT while there are ports to spare: a NAT on the way may be out of them',
+    sockets: connections(40, { state: 'SYN_SENT' }),
+    first: 'upstream-unreachable',
+    severity: 'info',
+    says: /This machine has ports to spare: if a NAT is on the way/,
   },
   {
     name: 'bind() before connect() to another destination',
@@ -300,6 +310,17 @@ describe('commands', () => {
     });
   });
 
+  test('nor that of an enabled service that is down', () => {
+    const advice = adviceFor({
+      sockets: connections(48),
+      sysctls: { 'net.ipv4.ip_local_reserved_ports': '40050-40099' },
+      configuredPorts: [{ port: 40_060, unit: 'x.service' }],
+    });
+    expect(find(advice, 'reserved-ports')?.commands).toEqual([
+      'sysctl -w net.ipv4.ip_local_reserved_ports="40060"',
+    ]);
+  });
+
   test('raise tcp_max_tw_buckets, and keep it raised', () => {
     const advice = adviceFor({
       sockets: pileUp,
@@ -333,46 +354,6 @@ describe('commands', () => {
   test('a range below 1024 is not made odd, nor kept', () => {
     const advice = adviceFor({ sockets: connections(3), sysctls: { [RANGE]: '1001 65535' } });
     expect(find(advice, 'odd-range')).toBeUndefined();
-  });
-
-  test('a list that is too long for one write leaves out the ports between, and says so', () => {
-    const ports = Array.from({ length: 900 }, (_, index) => 41_000 + 3 * index);
-    const sockets = [...connections(95), listener(2000), ...ports.map(listener)];
-    const widen = find(adviceFor({ sockets }), 'widen-port-range');
-    const list = /"(.*)"/.exec(widen?.commands[0] ?? '')?.[1] ?? '';
-    expect(list.length).toBeLessThanOrEqual(4000);
-    const reserved = parseReservedPorts(list, 'list');
-    for (const port of [2000, ...ports])
-      expect(reserved.some(({ low, high }) => low <= port && port <= high)).toBe(true);
-    const usable = reserved.reduce((left, range) => left - portRangeSize(range), 64_512);
-    expect(widen?.effect.headroomAfter).toBeCloseTo((100 * (usable - 95)) / usable, 6);
-    expect(widen?.caution).toMatch(/[1-9]\d* free ports between them are reserved as well/);
-  });
-
-  test('a kubelet’s NodePorts are named and reserved, before the range is widened', () => {
-    const widen = find(
-      adviceFor({ sockets: [...connections(95), listener(10_250), listener(80)] }),
-      'widen-port-range',
-    );
-    expect(widen?.commands).toEqual([
-      'sysctl -w net.ipv4.ip_local_reserved_ports="10250,30000-32767"',
-      'sysctl -w net.ipv4.ip_local_port_range="1024 65535"',
-    ]);
-    expect(widen?.caution).toMatch(/NodePorts 30000-32767/);
-  });
-
-  test('listeners cannot be protected: the range is not widened', () => {
-    const sysctls = { 'net.ipv4.ip_local_reserved_ports': null };
-    const sockets = [...connections(95), listener(8080)];
-    expect(find(adviceFor({ sockets, sysctls }), 'widen-port-range')).toBeUndefined();
-    expect(
-      find(adviceFor({ sockets: connections(95), sysctls }), 'widen-port-range'),
-    ).toBeDefined();
-  });
-
-  test('under a leak a wider range is a stopgap, and says so', () => {
-    const advice = adviceFor({ sockets: connections(95, { state: 'CLOSE_WAIT' }) });
-    expect(find(advice, 'widen-port-range')?.caution).toMatch(/^A stopgap: the leak goes on/);
   });
 });
 

@@ -3,6 +3,7 @@
  * commands as they stand, look again, and open connections until the kernel has no port left.
  */
 import { beforeEach, describe, test } from 'vitest';
+import { parseReservedPorts } from '../../../src/kernel/port-range.ts';
 import { type Namespace, openNamespace, requireNamespace } from '../../helpers/namespace.ts';
 import type {
   SnapshotAdvice,
@@ -27,7 +28,9 @@ const FOR_LATER_CONNECTIONS = /tcp_timestamps=1/;
 /** Characters of a command that a message needs. */
 const LONGEST_TOLD = 120;
 /** Settings of a network namespace; no test may write those of the machine. */
-const NAMESPACE_SYSCTL = /^sysctl -w net\.ipv4\.[a-z_]+=/;
+const NAMESPACE_SYSCTL =
+  /^(?:sysctl -w net\.ipv4\.[a-z_]+=|echo [\d,-]+ \| dd of=\/proc\/sys\/net\/ipv4\/[a-z_]+ )/;
+const RESERVED = 'net.ipv4.ip_local_reserved_ports';
 
 /** Everything of a situation that comes before its connections. */
 async function prepare(
@@ -122,6 +125,15 @@ async function carryOut(
   return namespace.sample('netlink');
 }
 
+async function reservedPorts(namespace: Namespace): Promise<Set<number>> {
+  const ranges = parseReservedPorts((await namespace.readSysctl(RESERVED)) ?? '', RESERVED);
+  return new Set(
+    ranges.flatMap(({ low, high }) =>
+      Array.from({ length: high - low + 1 }, (_, nth) => low + nth),
+    ),
+  );
+}
+
 /** Follows a suggestion; what came of it that it did not promise, in words. */
 async function follow(
   namespace: Namespace,
@@ -129,12 +141,18 @@ async function follow(
   suggestion: SnapshotAdvice,
 ): Promise<string[]> {
   const { id, commands, effect } = suggestion;
+  const before = await reservedPorts(namespace);
   const document = await carryOut(namespace, situation, suggestion);
+  const after = await reservedPorts(namespace);
   const group = groupNamed(document, effect.group);
   const { headroomPercent, free, usable } = group;
   const done = commands.map((command) => command.slice(0, LONGEST_TOLD)).join('; ');
   const promised = `${id} promised ${effect.headroomAfter} % (${done}), but`;
   const differences: string[] = [];
+  const lost = [...before].filter((port) => !after.has(port));
+  // That one gives reserved ports back, and says so.
+  if (lost.length > 0 && id !== 'reserved-ports')
+    differences.push(`${id} took ${lost.slice(0, 10).join()} … off the reserved ports`);
   if (breaks(effect, headroomPercent))
     differences.push(
       `${promised} the snapshot then says ${headroomPercent} %, ${free} of ${usable}`,

@@ -34,6 +34,7 @@ export type AdviceSituation = {
 const RANGE = 'net.ipv4.ip_local_port_range';
 const RESERVED = 'net.ipv4.ip_local_reserved_ports';
 const REUSE = 'net.ipv4.tcp_tw_reuse';
+const START = 'net.ipv4.ip_unprivileged_port_start';
 const TIMESTAMPS = 'net.ipv4.tcp_timestamps';
 
 /** Leaves 40000–40999 of the widest range. */
@@ -165,6 +166,30 @@ const reservedAndHeld: AdviceSituation[] = [
     sysctls: { [RESERVED]: `1024-39999,${everyThird(40_100, 42_499)},42500-65535` },
     arrange: live(REMOTE_LIKE, 92),
     advised: ['widen-port-range'],
+  },
+  {
+    name: 'a listener inside the wider range, and a list of reserved ports longer than a page of memory',
+    sysctls: { [RESERVED]: `1024-39999,${everyThird(40_100, 42_499)},42500-65535` },
+    arrange: inTurn(
+      listen('0.0.0.0', 40_701),
+      listen('0.0.0.0', 40_050),
+      listen('0.0.0.0', 40_102),
+      live(REMOTE_LIKE, 92),
+    ),
+    advised: ['widen-port-range'],
+  },
+  {
+    name: 'ip_unprivileged_port_start above 1024',
+    sysctls: { [START]: '8001', [RESERVED]: '8000-39999,41000-65535' },
+    arrange: live(REMOTE_LIKE, 92),
+    advised: ['widen-port-range'],
+  },
+  {
+    name: 'ip_unprivileged_port_start in the way of an even-sized range',
+    range: '40001 65535',
+    sysctls: { [START]: '40001', [RESERVED]: '40101-65535' },
+    arrange: live(REMOTE_LIKE, 92),
+    advised: [],
   },
   {
     name: 'a socket bound and left at that, inside the wider range',

@@ -102,10 +102,11 @@ describe('the advice panel', () => {
 
 test('the sysctl panel leaves three rows to the frame and three to the explanation', () => {
   const { sample } = MODEL;
-  const shown = (rows: number) => sysctlList({ sample, cursor: 0, rows }).shown;
+  const shown = (rows: number) => sysctlList({ model: MODEL, cursor: 0, rows }).shown;
   expect([6, 7, 8, 9, 15, 16, 17].map(shown)).toEqual([1, 1, 2, 3, 9, 10, 10]);
   const fallback = { ...sample, sampling: { ...sample.sampling, fallback: 'no netlink' } };
-  expect(sysctlList({ sample: fallback, cursor: 0, rows: 12 })).toEqual({
+  const model = { ...MODEL, sample: fallback };
+  expect(sysctlList({ model, cursor: 0, rows: 12 })).toEqual({
     top: 2,
     first: 0,
     shown: 3,

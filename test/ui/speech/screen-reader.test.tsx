@@ -134,7 +134,7 @@ test.for<[keys: string, said: RegExp]>([
   ['2', /^2 of \d, selected: headroom from 6\.0 percent /],
   [
     's',
-    /^Sysctls that matter\. .*\n1 of 10, selected: net\.ipv4\.ip_local_port_range is 40000 40099, /,
+    /^Sysctls that matter\. .*\n1 of 12, selected: net\.ipv4\.ip_local_port_range is 40000 40099, /,
   ],
   [
     'w',
@@ -150,7 +150,7 @@ test('in a panel the keys that move say the row, and Escape says where one is ba
   const { press } = listen();
   await press('s');
   expect(await press('j')).toMatch(
-    /^2 of 10, selected: net\.ipv4\.ip_local_reserved_ports is [^\n]*\n$/,
+    /^2 of 12, selected: net\.ipv4\.ip_local_reserved_ports is [^\n]*\n$/,
   );
   expect(await press('\u001b')).toMatch(/^3 groups\.\n1 of 3, selected: /);
   await press('?');

@@ -211,7 +211,7 @@ describe('panels', () => {
   const at = (selected: boolean) => ({ index: 0, total: 6, selected });
 
   test('a sysctl is explained where it is selected', () => {
-    const [range] = explainSysctls(model.sample);
+    const [range] = explainSysctls(model);
     if (range === undefined) throw new Error('there are sysctls');
     const short = '1 of 6: net.ipv4.ip_local_port_range is 40000 40099, should be 1024 65535.';
     expect(spokenSysctl(range, at(false))).toBe(short);

@@ -45,7 +45,7 @@ test('what was put into words once stays as it is', () => {
 test('nothing of what the program explains needs eyes', () => {
   const model = modelOf([...connections(4), ...timeWaits(90, 57_000, {}, 40_004)]);
   const texts = [
-    ...explainSysctls(model.sample).map(({ meaning }) => meaning),
+    ...explainSysctls(model).map(({ meaning }) => meaning),
     ...model.advice.flatMap(({ title, why, caution = '' }) => [title, why, caution]),
     ...KEYMAP.map(({ help }) => help),
   ];

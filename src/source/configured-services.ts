@@ -1,0 +1,91 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type ConfiguredPort,
+  parseListenStreams,
+  parseServices,
+  portsOfService,
+} from '../kernel/configured-port.ts';
+import { escapeControl } from '../kernel/parse-error.ts';
+import { type ProcRoot, isOwnProcMount, procRoot } from './proc-root.ts';
+import { readText } from './read-file.ts';
+import { isSameNetwork } from './sysctl-files.ts';
+
+/** Where systemd looks for units, the first that has one wins (systemd.unit(5)). */
+const UNIT_FOLDERS = [
+  'etc/systemd/system',
+  'run/systemd/system',
+  'usr/local/lib/systemd/system',
+  'usr/lib/systemd/system',
+  'lib/systemd/system',
+];
+
+/** No machine has so many that are enabled, and no more are looked at. */
+const MOST_UNITS = 1000;
+const MOST_DROP_INS = 16;
+
+/**
+ * Ports of the services that are enabled on the machine of these sockets. Undefined where that is not told: another
+ * machine's procfs, or a network namespace that init is not in. It reads some directories, and is for the start only.
+ */
+export function configuredPortsHere(proc: ProcRoot): readonly ConfiguredPort[] | undefined {
+  if (!isOwnProcMount(proc.path('.'))) return undefined;
+  return isSameNetwork(procRoot(proc.path('1')), proc) ? readConfiguredPorts('/') : undefined;
+}
+
+/** Ports of the services that are enabled below a root directory; what cannot be read has none. */
+export function readConfiguredPorts(root: string): readonly ConfiguredPort[] {
+  const services = parseServices(textOf(join(root, 'etc/services')));
+  const found = enabledUnits(root).flatMap((unit) => {
+    const ports = unit.endsWith('.socket')
+      ? parseListenStreams(unitText(root, unit))
+      : portsOfService(unit, services);
+    return ports.map((port): ConfiguredPort => ({ port, unit: escapeControl(unit) }));
+  });
+  const byPort = new Map(found.toReversed().map((each) => [each.port, each]));
+  return [...byPort.values()].toSorted((a, b) => a.port - b.port);
+}
+
+/** Units that another one, such as multi-user.target, wants or requires by a link: `systemctl enable` makes those. */
+function enabledUnits(root: string): string[] {
+  const units = new Set<string>();
+  for (const folder of UNIT_FOLDERS) {
+    const wanting = entries(join(root, folder)).filter((name) =>
+      /\.(?:wants|requires)$/.test(name),
+    );
+    for (const name of wanting)
+      for (const unit of entries(join(root, folder, name)))
+        if (/\.(?:socket|service)$/.test(unit)) units.add(unit);
+  }
+  return [...units].toSorted().slice(0, MOST_UNITS);
+}
+
+/** A unit's file and what its drop-ins add. */
+function unitText(root: string, unit: string): string {
+  const texts = UNIT_FOLDERS.map((folder) => textOf(join(root, folder, unit)));
+  const dropIns = UNIT_FOLDERS.flatMap((folder) => {
+    const directory = join(root, folder, `${unit}.d`);
+    const names = entries(directory).filter((name) => name.endsWith('.conf'));
+    return names.slice(0, MOST_DROP_INS).map((name) => ({ name, path: join(directory, name) }));
+  });
+  dropIns.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const [main = ''] = texts.filter((text) => text !== '');
+  return [main, ...dropIns.map(({ path }) => textOf(path))].join('\n');
+}
+
+function entries(directory: string): string[] {
+  try {
+    return readdirSync(directory).toSorted();
+  } catch {
+    // No systemd here, or not for this user: then nothing is known of it.
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readText(path);
+  } catch {
+    return '';
+  }
+}
