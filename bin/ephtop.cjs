@@ -84,12 +84,18 @@ function silenceExperimentalWarnings() {
   };
 }
 
+/* While a part of the program is loaded, or its thread started. */
+function isOutOfFiles(error) {
+  return Boolean(error) && (error.code === 'EMFILE' || /\bEMFILE\b/.test(error.message));
+}
+
 function runHere() {
   silenceExperimentalWarnings();
   enableCompileCache();
   // An `import()` in plain sight is a syntax error to the Nodes this file must survive.
   var importModule = new Function('url', 'return import(url)');
   importModule(require('url').pathToFileURL(entry).href).catch(function (error) {
+    if (isOutOfFiles(error)) fail('ephtop: no file descriptor is left: raise ulimit -n.');
     console.error(error);
     process.exit(1);
   });

@@ -3,11 +3,15 @@ import { COMMANDS } from './cli/command-table.ts';
 import { findCommand } from './cli/command-word.ts';
 import { ConfigError } from './cli/config.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
+import { shortened } from './cli/shortened.ts';
 import { failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
 
 const { name, words } = findCommand(process.argv.slice(2));
 const { exit } = COMMANDS[name];
+
+// A file that may not grow (ulimit -f) is for whoever writes it to tell, as EFBIG; signal-exit takes the signal for an end.
+process.on('SIGXFSZ', () => {});
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (`ephtop snapshot | head`) is no failure.
@@ -31,7 +35,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error, exit);
   else if (error instanceof SourceError || error instanceof ConfigError) {
-    process.stderr.write(`ephtop: ${error.message}\n`);
+    process.stderr.write(`ephtop: ${shortened(error.message)}\n`);
     process.exitCode = error instanceof ConfigError ? exit.usage : exit.failure;
   } else throw error;
 }

@@ -1,6 +1,7 @@
 import { onExit } from 'signal-exit';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample/sample.ts';
+import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Recorder } from '../store/recording.ts';
 import type { OpenRecording } from './recorder.ts';
@@ -24,9 +25,9 @@ export function liveRecorder(first: Sample): LiveRecorder {
   const made = new Map<string, string>();
 
   async function begin(token: object, tell: Parameters<Recorder['start']>[0]): Promise<void> {
-    const { createRecordingFile, openRecording } = await import('./recorder.ts');
-    if (wanted !== token) return;
     try {
+      const { createRecordingFile, openRecording } = await import('./recorder.ts');
+      if (wanted !== token) return;
       const { path, output } = createRecordingFile(latest);
       const recording = openRecording(path, output, (text) => {
         stopListening();
@@ -53,8 +54,11 @@ export function liveRecorder(first: Sample): LiveRecorder {
       recording.push(latest);
       tell({ type: 'recording', file: escapeControl(path) });
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      tell({ type: 'recording-failed', text: `No recording: ${error.message}` });
+      const isExpected = error instanceof SourceError;
+      // Its code may have been replaced since the start, or no file descriptor be left for it.
+      if (!isExpected && errorCode(error) === undefined) throw error;
+      const reason = isExpected ? error.message : `${escapeControl(failureReason(error))}.`;
+      tell({ type: 'recording-failed', text: `No recording: ${reason}` });
     }
   }
 

@@ -4,11 +4,12 @@ import type { SourceChoice } from '../sampling/settings.ts';
 import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, THEMES } from '../store/settings.ts';
 import {
   parseCount,
+  parseDebugFile,
   parseFilterOption,
   parseInterval,
   parseLength,
   parseShare,
-  parseText,
+  parseName,
 } from './options.ts';
 
 /** Headings of --help, by the topics below them. A command can use the options of its topics, and no others. */
@@ -88,7 +89,7 @@ export const OPTIONS = {
     flags: '-o, --output <file>',
     description: 'where to; - is stdout (default: a new file here)',
     topic: 'recording',
-    parse: parseText,
+    parse: parseName,
   },
   duration: {
     flags: '--duration <duration>',
@@ -100,7 +101,7 @@ export const OPTIONS = {
     flags: '--debug <file>',
     description: 'append to a file how ephtop works: sources, fallbacks, time of each step, errors',
     topic: 'debug',
-    parse: parseText,
+    parse: parseDebugFile,
   },
   interval: {
     flags: '--interval <duration>',
@@ -122,7 +123,7 @@ export const OPTIONS = {
     flags: '--proc <directory>',
     description: 'where procfs is mounted',
     topic: 'source',
-    parse: parseText,
+    parse: parseName,
     default: '/proc',
   },
   cpuBudget: {

@@ -34,9 +34,17 @@ export function parseLength(text: string): number {
   return durationMs;
 }
 
-/** Any text, as it was written. */
-export function parseText(text: string): string {
+/** A name of a file or directory, as it was written. */
+export function parseName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('The name is empty.');
   return text;
+}
+
+/** The name of a file that lines are added to: stdout is for data, and stderr for what has to be said. */
+export function parseDebugFile(text: string): string {
+  if (text === '-')
+    throw new InvalidArgumentError('Write the name of a file (./- for one of that name).');
+  return parseName(text);
 }
 
 /** A whole number from 1 on. */

@@ -8,6 +8,7 @@ import { errorCode, failureReason } from '../source/read-file.ts';
 import { recordingName } from '../recording/file-name.ts';
 import { recordingFile, type RecordingOutput, RecordingWriter } from '../recording/writer.ts';
 import { SourceError } from '../source/source-error.ts';
+import { FileRemovedError } from '../source/whereabouts.ts';
 
 declare const EPHTOP_VERSION: string;
 
@@ -34,10 +35,13 @@ export function openRecording(
 ): OpenRecording {
   const encoder = new SampleEncoder();
   const writer = new RecordingWriter(output, systemClock, EPHTOP_VERSION, (error) => {
-    const kept = writer.samples === 0 ? 'nothing was kept' : `what it had by then is in ${name}`;
+    const isKept = writer.samples > 0 && !(error instanceof FileRemovedError);
+    const kept = isKept ? `what it had by then is in ${name}` : 'nothing was kept';
     onFailure(`The recording ended: ${failureReason(error)}; ${kept}.`);
   });
   const name = escapeControl(path);
+  // Now: the directory may be removed meanwhile.
+  const wholePath = path === '-' ? path : resolve(path);
   return {
     path,
     push: (sample) => writer.push(encoder.encode(sample)),
@@ -46,13 +50,16 @@ export function openRecording(
     samples: () => writer.samples,
     summary() {
       const what = recordedText(writer.samples, writer.bytes);
-      return path === '-'
-        ? `recorded ${what} to stdout.`
-        : `recorded ${what}; look at it with: ${replayCommand(resolve(path))}`;
+      if (path === '-') return `recorded ${what} to stdout.`;
+      return writer.whereabouts === 'there'
+        ? `recorded ${what}; look at it with: ${replayCommand(wholePath)}`
+        : `recorded ${what}, but ${escapeControl(wholePath)} was ${writer.whereabouts} meanwhile.`;
     },
     shortSummary() {
       const what = recordedText(writer.samples, writer.bytes);
-      return `Recorded: ${replayCommand(path)} (${what})`;
+      return writer.whereabouts === 'there'
+        ? `Recorded: ${replayCommand(path)} (${what})`
+        : `Recorded ${what}, but ${name} was ${writer.whereabouts} meanwhile`;
     },
   };
 }

@@ -21,6 +21,7 @@ export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<
     throw new SourceError(
       'a recording is read at more than one place at a time, and stdin at one: write it to a file, and replay that.',
     );
+  if (path === '') throw new SourceError('the name of the recording is empty.');
   const file = new RecordingFile(path);
   const samples = new RecordedSamples(file);
   const player = new ReplayPlayer(samples, file.index, systemClock);

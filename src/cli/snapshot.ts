@@ -6,6 +6,7 @@ import { snapshotDocument } from '../outputs/json.ts';
 import { snapshotTable } from '../outputs/table.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
+import { Patience } from '../sampling/patience.ts';
 import { pacedSource } from '../sampling/source.ts';
 import { StepTimes } from '../source/trace.ts';
 import { EXIT } from './exit-statuses.ts';
@@ -25,12 +26,14 @@ export async function runSnapshot({
     trace,
   );
   const steps = new StepTimes(systemClock);
-  const source = pacedSource(() => take(), systemClock, { intervalMs });
+  const patience = new Patience(systemClock, trace);
+  const source = pacedSource(() => patience.attempt(take), systemClock, { intervalMs });
   const stream = new ModelStream();
   const { words } = parseFilter(options.filter);
   const warned = new Set<string>();
   let left = options.count;
   for await (const sample of source.samples(stop.signal)) {
+    if (sample === undefined) continue;
     const model = steps.time('model', () => chosenGroups(stream.next(sample), words, options.sort));
     for (const warning of sample.sampling.warnings) {
       if (!warned.has(warning)) process.stderr.write(`ephtop: ${warning}\n`);

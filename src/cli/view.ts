@@ -2,6 +2,8 @@ import { terminalTitle } from '../format/terminal-title.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
+import { failureReason } from '../source/read-file.ts';
+import { SourceError } from '../source/source-error.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
 import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
 import { Alarm } from '../store/alarm.ts';
@@ -56,6 +58,7 @@ export async function showView(
   { options, trace }: { options: ViewedOptions & Beginning; trace?: Trace | undefined },
   open: (signal: AbortSignal) => Promise<Watched | undefined>,
 ): Promise<void> {
+  requireDirectory();
   const configFile = configPath(process.env);
   // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
   const isColored = wantsColor(options.color, process.env);
@@ -118,6 +121,18 @@ export async function showView(
     stop.abort();
     // Now that the terminal is the shell's again.
     for (const line of recorder?.finish() ?? []) process.stderr.write(`ephtop: ${line}\n`);
+  }
+}
+
+/** Ink asks for the current directory where it is loaded. */
+function requireDirectory(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    const reason = failureReason(error);
+    throw new SourceError(
+      `the directory that ephtop was started in cannot be found (${reason}): cd to another.`,
+    );
   }
 }
 

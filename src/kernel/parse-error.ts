@@ -18,9 +18,12 @@ export function quoteUntrusted(text: string): string {
   return `"${escapeControl(cut)}"`;
 }
 
-/** Makes control characters and bidirectional overrides of untrusted text visible as \xNN or \u{NNNN}. */
+/**
+ * Makes visible, as \xNN or \u{NNNN}, what of untrusted text is not: control characters, which steer the terminal, format
+ * characters (bidirectional overrides, zero-width ones), which make one text look like another, and separators of lines.
+ */
 export function escapeControl(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });

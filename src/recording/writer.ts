@@ -1,13 +1,15 @@
 import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Clock } from '../source/clock.ts';
+import { FileRemovedError, type Whereabouts, whereabouts } from '../source/whereabouts.ts';
 import { MOST_TEXT, packMember, packRecordingHeader } from './format.ts';
 import type { RecordedLine } from './sample-codec.ts';
 
 /** Where a recording goes. Each throws what the system says. */
 export interface RecordingOutput {
-  /** Adds all of these bytes, or none. */
+  /** Adds all of these bytes, or none. Throws FileRemovedError where nobody could read them. */
   append(bytes: Buffer): void;
-  end(): void;
+  /** Returns what has become of the file. */
+  end(): Whereabouts;
 }
 
 /** What was written is on its way to the disk within this time. */
@@ -25,6 +27,7 @@ export class RecordingWriter {
   #samples = 0;
   #bytes = 0;
   #ended = false;
+  #whereabouts: Whereabouts = 'there';
 
   /** `onFailure` is told once why nothing more can be written; what was written stays. */
   constructor(
@@ -47,6 +50,11 @@ export class RecordingWriter {
   /** Bytes that were written so far. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What had become of its file when it ended. */
+  get whereabouts(): Whereabouts {
+    return this.#whereabouts;
   }
 
   push(line: RecordedLine): void {
@@ -81,7 +89,9 @@ export class RecordingWriter {
   /** Writes what is still held, and ends. */
   end(): void {
     this.flush();
+    if (this.#ended) return;
     this.#close();
+    if (this.#whereabouts === 'removed') this.#onFailure(new FileRemovedError());
   }
 
   async #flushLater(): Promise<void> {
@@ -104,7 +114,7 @@ export class RecordingWriter {
     if (this.#ended) return;
     this.#ended = true;
     this.#stop.abort();
-    this.#output.end();
+    this.#whereabouts = this.#output.end();
   }
 }
 
@@ -120,6 +130,7 @@ export function recordingFile(path: string): RecordingOutput {
     append(bytes) {
       // Some file systems find out late.
       if (lost !== null) throw lost;
+      if (whereabouts(file, path) === 'removed') throw new FileRemovedError();
       try {
         for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
       } catch (error) {
@@ -139,8 +150,11 @@ export function recordingFile(path: string): RecordingOutput {
     },
     end() {
       isEnded = true;
+      const end = whereabouts(file, path);
       if (!isSyncing) close();
-      if (length === 0) rmSync(path, { force: true });
+      // Another file may have its name by now.
+      if (length === 0 && end === 'there') rmSync(path, { force: true });
+      return end;
     },
   };
 }

@@ -2,9 +2,10 @@ import type { KernelReading } from '../kernel/reading.ts';
 import { RefusalMemory } from '../model/sample/refusal-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { groupKey } from '../model/sample/tuple-label.ts';
+import { type Clock, systemClock } from '../source/clock.ts';
 import { isOwnProcMount, procRoot } from '../source/proc-root.ts';
 import type { ProcessFiles } from '../source/process-files.ts';
-import { watchRefusals } from '../source/refusal-watcher.ts';
+import { type RefusalWatch, watchRefusals } from '../source/refusal-watcher.ts';
 import type { Trace } from '../source/trace.ts';
 import { RefusalFeed } from './refusal-feed.ts';
 import type { SamplerSettings } from './settings.ts';
@@ -29,24 +30,64 @@ export interface RefusalLog {
   readonly close: () => void;
 }
 
-/** Begins to watch for refused connections, where that can be. */
+/** What a log needs of the world. */
+interface LogWorld {
+  readonly watch: () => RefusalWatch;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+/** Begins to watch for refused connections, where that can be, and as soon as it can be. */
 export function refusalLog(
   { procMount, isSingle = false }: SamplerSettings,
   processes: ProcessFiles,
   trace: Trace | undefined,
+  world: LogWorld = { watch: watchRefusals, clock: systemClock },
 ): RefusalLog {
   if (isSingle) return unseenLog('one look sees none: refusals are counted from look to look.');
   if (!isOwnProcMount(procMount))
     return unseenLog(
       'refusals are watched in the network namespace that ephtop runs in, and --proc may show another.',
     );
-  const watch = watchRefusals();
-  if ('unseen' in watch) {
-    trace?.(`refusals: not seen: ${watch.unseen}`);
-    return unseenLog(watch.unseen);
-  }
-  trace?.('refusals: seen');
-  return logOf(new RefusalFeed(watch.watcher, procRoot(procMount), processes));
+  let told: string | undefined;
+  return persistentLog(() => {
+    const watch = world.watch();
+    const unseen = 'unseen' in watch ? watch.unseen : undefined;
+    const outcome = unseen === undefined ? 'seen' : `not seen: ${unseen}`;
+    if (outcome !== told) trace?.(`refusals: ${(told = outcome)}`);
+    return 'unseen' in watch
+      ? watch
+      : logOf(new RefusalFeed(watch.watcher, procRoot(procMount), processes));
+  }, world.clock);
+}
+
+/** How often it is tried again where they cannot be seen: tracefs may be mounted, and memory become free. */
+const AGAIN_MS = 10_000;
+
+/** The log that `open` opens, which is asked again now and then until it does. */
+function persistentLog(
+  open: () => RefusalLog | { readonly unseen: string },
+  { monotonicMs }: LogWorld['clock'],
+): RefusalLog {
+  let nextMs = -Infinity;
+  let log: RefusalLog = unseenLog('');
+  let isSeen = false;
+  const attempt = () => {
+    if (isSeen || monotonicMs() < nextMs) return;
+    nextMs = monotonicMs() + AGAIN_MS;
+    const opened = open();
+    isSeen = !('unseen' in opened);
+    log = 'unseen' in opened ? unseenLog(opened.unseen) : opened;
+  };
+  attempt();
+  return {
+    hasNews: () => log.hasNews(),
+    take(reading) {
+      attempt();
+      return log.take(reading);
+    },
+    groupsAre: (sample) => log.groupsAre(sample),
+    close: () => log.close(),
+  };
 }
 
 function unseenLog(refusalsUnseen: string): RefusalLog {

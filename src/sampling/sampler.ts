@@ -15,6 +15,7 @@ import { procfsReader } from '../source/procfs-reader.ts';
 import { CpuBudget, systemCpuMeter } from './cpu-budget.ts';
 import { refusalLog } from './refusal-log.ts';
 import type { SamplerSettings, SamplingSettings } from './settings.ts';
+import { Patience } from './patience.ts';
 import { IdleSampler } from './idle-sampler.ts';
 import { SocketActivity } from '../source/socket-activity.ts';
 import { paceTrace, sampleTrace } from './sample-trace.ts';
@@ -90,8 +91,9 @@ export function sampleAlong(
 ): Source<Sample | undefined> {
   const sampler = createSampler(settings, trace);
   const news = new SocketActivity(procRoot(settings.procMount), systemClock);
+  const patience = new Patience(systemClock, trace);
   const resting = new IdleSampler<Sample>({
-    hasNews: () => news.isThere() || sampler.hasNews(),
+    hasNews: () => patience.isFailing || news.isThere() || sampler.hasNews(),
     take: sampler,
     renew: (last, pacing) => {
       trace?.('sample: nothing new');
@@ -104,7 +106,7 @@ export function sampleAlong(
   const tracePace = paceTrace(trace, settings.cpuBudget);
   const take = (pacing: Pacing) => {
     tracePace(pacing, pace.intervalMs);
-    return isWanted() ? resting.next(pacing) : undefined;
+    return isWanted() ? patience.attempt(() => resting.next(pacing)) : undefined;
   };
   const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
   return pacedSource(take, systemClock, pace, budget);

@@ -1,9 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Clock } from './clock.ts';
 import { errorCode, failureReason } from './read-file.ts';
 import { SourceError } from './source-error.ts';
 import type { Trace } from './trace.ts';
+import { type Whereabouts, whereabouts } from './whereabouts.ts';
 
 /** Lines are held back so long, and then written in one piece. */
 const FLUSH_MS = 1000;
@@ -12,7 +13,8 @@ const FLUSH_MS = 1000;
 export interface DebugOutput {
   /** Throws what write(2) throws. */
   append(text: string): void;
-  close(): void;
+  /** Returns what has become of the file. */
+  close(): Whereabouts;
 }
 
 /** Lines of what the program does, on their way into a file: time, thread and what, safe to print. */
@@ -28,7 +30,7 @@ export class DebugLog {
     this.#clock = clock;
   }
 
-  /** Why lines are missing, in words; undefined: none are. */
+  /** Why lines are missing, or all of them, in words; undefined: none are. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -47,7 +49,8 @@ export class DebugLog {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
     this.#flush();
-    this.#output.close();
+    const end = this.#output.close();
+    if (end !== 'there') this.#problem ??= `its file was ${end} meanwhile`;
   }
 
   #isOver(): boolean {
@@ -74,31 +77,47 @@ export class DebugLog {
 
 /**
  * A file that lines are added to, and only its owner may read if it is new: it has addresses and names of
- * processes. Throws SourceError where it cannot be written, and for what is no file: lines in a terminal would be
+ * processes. Throws SourceError where it cannot be written, for a file that is there and no text, and for what is no file: lines in a terminal would be
  * in the way of the view, and a pipe can hold it up.
  */
 export function debugFile(path: string): DebugOutput {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants;
+  const { O_RDWR, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants;
   const refuse = (reason: string): never => {
     throw new SourceError(`cannot write the debug log to ${escapeControl(path)}: ${reason}.`);
   };
   let file: number;
   try {
-    file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0o600);
+    file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, 0o600);
   } catch (error) {
     return refuse(refusal(error));
   }
-  if (!fstatSync(file).isFile()) {
+  const problem = fstatSync(file).isFile() ? contentProblem(file) : NO_FILE;
+  if (problem !== undefined) {
     closeSync(file);
-    refuse(NO_FILE);
+    refuse(problem);
   }
   return {
     append(text) {
       const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     },
-    close: () => closeSync(file),
+    close() {
+      const end = whereabouts(file, path);
+      closeSync(file);
+      return end;
+    },
   };
+}
+
+/** As much of a file as tells text from anything else. */
+const LOOKED_AT_BYTES = 4096;
+
+/** Why lines must not be added to what a file has: text has no control characters but these, and a recording, which may be the one that is replayed, has. */
+function contentProblem(file: number): string | undefined {
+  const start = Buffer.alloc(LOOKED_AT_BYTES);
+  const text = start.toString('latin1', 0, readSync(file, start, 0, start.length, 0));
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  return /[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(text) ? 'it is there, and no text' : undefined;
 }
 
 const NO_FILE = 'it is no regular file';

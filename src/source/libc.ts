@@ -16,7 +16,10 @@ export class SystemCallError extends Error {
 }
 
 const NAME_OF_ERRNO = new Map(
-  Object.entries(constants.errno).map(([name, errno]) => [errno, name]),
+  Object.entries(constants.errno)
+    // The same number as EAGAIN, by which it is known.
+    .filter(([name]) => name !== 'EWOULDBLOCK')
+    .map(([name, errno]) => [errno, name]),
 );
 
 /** The symbol of an errno, such as `ENOENT`. */

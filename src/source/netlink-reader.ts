@@ -154,6 +154,13 @@ function refusal(error: SystemCallError): string {
     case constants.errno.EPERM:
     case constants.errno.EACCES:
       return `this process may not use sock_diag over netlink (${error.message}); ${instead}`;
+    case constants.errno.EMFILE:
+      return `sock_diag takes a file descriptor, and there are none left (${error.message}): raise ulimit -n.`;
+    case constants.errno.ENFILE:
+      return `sock_diag takes a file descriptor, and the machine has none left (${error.message}): raise fs.file-max.`;
+    case constants.errno.ENOMEM:
+    case constants.errno.ENOBUFS:
+      return `sock_diag takes memory of the kernel, which has none left (${error.message}); ${instead}`;
     case constants.errno.EAGAIN:
       return `sock_diag does not answer; ${instead}`;
     default:

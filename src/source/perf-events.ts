@@ -1,6 +1,7 @@
 import { arch } from 'node:os';
 import { SAMPLE_TYPE } from '../kernel/perf-ring.ts';
 import { loadLibc } from './libc.ts';
+import { REFUSALS } from './refusals-unseen.ts';
 import { SourceError } from './source-error.ts';
 
 /** perf_event_open(2) and what belongs to it; a value, so that tests can play the kernel. All throw SystemCallError. */
@@ -57,9 +58,8 @@ const LIBC = {
  */
 export function openPerfEvents(): PerfEvents {
   const number = SYSTEM_CALLS[arch()];
-  if (number === undefined)
-    throw new SourceError('refused connections are seen on x64 and arm64 only.');
-  const { ffi, lib, libc, check } = loadLibc(LIBC, 'refused connections are seen');
+  if (number === undefined) throw new SourceError(`${REFUSALS} are seen on x64 and arm64 only.`);
+  const { ffi, lib, libc, check } = loadLibc(LIBC, `${REFUSALS} are seen`);
   const addresses = new WeakMap<ArrayBuffer, bigint>();
   return {
     pageBytes: libc.getpagesize(),

@@ -36,19 +36,20 @@ function readSockets(
   warnings: string[],
 ): string | undefined {
   const failures: string[] = [];
+  let isDenied = false;
   const unread: number[] = [];
   for (const family of [4, 6] as const) {
     const file = proc.path(family === 4 ? 'net/tcp' : 'net/tcp6');
-    const { failure, problem } = readFamily(file, family, table, buffer);
+    const { failure, problem, denied = false } = readFamily(file, family, table, buffer);
+    isDenied ||= denied;
     if (failure !== undefined) failures.push(`${escapeControl(file)}: ${failure}`);
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
     const isPresent = table.family.subarray(0, table.length).includes(family);
     if (failure !== undefined || (problem !== undefined && !isPresent)) unread.push(family);
   }
   if (failures.length === 2) {
-    throw new SourceError(
-      `${failures.join(', ')}: no socket can be seen. Run ephtop as a user who may read them.`,
-    );
+    const remedy = isDenied ? '. Run ephtop as a user who may read them' : '';
+    throw new SourceError(`${failures.join(', ')}: no socket can be seen${remedy}.`);
   }
   warnings.push(...failures.map((failure) => `${failure}; its sockets are not counted`));
   return unread.length === 0
@@ -56,13 +57,13 @@ function readSockets(
     : `${unread.map((each) => `IPv${each}`).join(' and ')} sockets`;
 }
 
-/** Reads the sockets of one family. `failure`: why it cannot be read; `problem`: what of it cannot. */
+/** Reads the sockets of one family. `failure`: why it cannot be read, `denied` to this user; `problem`: what of it cannot. */
 function readFamily(
   file: string,
   family: IpFamily,
   table: SocketTable,
   buffer: Uint8Array,
-): { readonly failure?: string; readonly problem?: string } {
+): { readonly failure?: string; readonly denied?: boolean; readonly problem?: string } {
   const parser = new ProcNetTcpParser({ file, family, byteOrder: endianness() }, table);
   let isEmpty = true;
   try {
@@ -75,7 +76,9 @@ function readFamily(
     const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
     if (missing && family === 4) throw noTcpTable(file);
     // Without IPv6 the kernel has no tcp6: nothing is amiss.
-    return missing ? {} : { failure: failureReason(error) };
+    if (missing) return {};
+    const denied = ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
+    return { failure: failureReason(error), denied };
   }
   // The kernel writes a title row even where there is no socket.
   if (isEmpty) return { failure: 'empty' };

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { getSystemErrorMessage } from 'node:util';
 
-/** Why a file could not be read, in the words of strerror(3), for messages. */
+/** Why a file could not be read or written, in a few words, for messages. */
 export function failureReason(error: unknown): string {
   switch (errorCode(error)) {
     case 'ENOENT':
@@ -17,9 +18,22 @@ export function failureReason(error: unknown): string {
     case 'EACCES':
     case 'EPERM':
       return 'permission denied';
+    case 'EFBIG':
+      return 'a file may not grow that large here (ulimit -f)';
+    case 'EMFILE':
+      return 'no file descriptor is left: raise ulimit -n';
+    case 'ENFILE':
+      return 'the machine has no file descriptor left: raise fs.file-max';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return systemWords(error) ?? (error instanceof Error ? error.message : String(error));
   }
+}
+
+/** strerror(3)'s words: Node's message has the call and the whole path as well. */
+function systemWords(error: unknown): string | undefined {
+  return error instanceof Error && 'errno' in error && typeof error.errno === 'number'
+    ? getSystemErrorMessage(error.errno)
+    : undefined;
 }
 
 /** The `code` of a Node system error, or undefined. */
@@ -33,19 +47,23 @@ export function errorCode(error: unknown): string | undefined {
 class NotRegularFileError extends Error {
   override readonly name = 'NotRegularFileError';
   readonly code = 'ENOTREG';
+  readonly path: string;
 
-  constructor() {
+  constructor(path: string) {
     super('not a regular file');
+    this.path = path;
   }
 }
 
 /** A file that is longer than anything that is read whole. */
 class FileTooLongError extends Error {
   override readonly name = 'FileTooLongError';
-  readonly code = 'EFBIG';
+  readonly code = 'ETOOLONG';
+  readonly path: string;
 
-  constructor() {
+  constructor(path: string) {
     super(`longer than ${LONGEST_TEXT} bytes`);
+    this.path = path;
   }
 }
 
@@ -58,7 +76,7 @@ function openRegular(path: string): number {
   try {
     const stats = fstatSync(file);
     // What read(2) says of a directory is well known.
-    if (!stats.isFile() && !stats.isDirectory()) throw new NotRegularFileError();
+    if (!stats.isFile() && !stats.isDirectory()) throw new NotRegularFileError(path);
     return file;
   } catch (error) {
     closeSync(file);
@@ -83,7 +101,7 @@ export function readText(path: string): string {
   const file = openRegular(path);
   try {
     const text = textBelow(SHORT_TEXT, file) ?? textBelow(LONGEST_TEXT, file);
-    if (text === undefined) throw new FileTooLongError();
+    if (text === undefined) throw new FileTooLongError(path);
     return text;
   } finally {
     closeSync(file);

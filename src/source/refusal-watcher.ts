@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { parseCpuList } from '../kernel/cpu-list.ts';
@@ -7,9 +7,9 @@ import { parseTraceFormat, type TraceFormat } from '../kernel/trace-format.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { openPerfEvents, type PerfEvents } from './perf-events.ts';
-import { errorCode } from './read-file.ts';
+import { errorCode, readText } from './read-file.ts';
 import { RefusalRing } from './refusal-ring.ts';
-import { type Asker, whyUnseen } from './refusals-unseen.ts';
+import { type Asker, REFUSALS, whyUnseen } from './refusals-unseen.ts';
 import { SourceError } from './source-error.ts';
 
 /** Refused connections since the last reading. */
@@ -129,7 +129,7 @@ class PerfRefusalWatcher implements RefusalWatcher {
   }
 
   #openRings(): void {
-    const text = readFileSync(this.#world.onlineCpusFile, 'utf8');
+    const text = readText(this.#world.onlineCpusFile);
     if (text === this.#watchedCpus) return;
     this.#watchedCpus = undefined;
     const online = new Set(parseCpuList(text, this.#world.onlineCpusFile));
@@ -153,25 +153,25 @@ class PerfRefusalWatcher implements RefusalWatcher {
   }
 }
 
-/** Throws ParseError, SourceError where it is nowhere, and what open(2) throws. */
+/** Throws ParseError, SourceError where it is nowhere, and what readText throws. */
 function readFormat(mounts: readonly string[]): TraceFormat {
   let denied: unknown;
   for (const mount of mounts) {
     const path = join(mount, FORMAT);
     try {
-      return parseTraceFormat(readFileSync(path, 'utf8'), path);
+      return parseTraceFormat(readText(path), path);
     } catch (error) {
       const code = errorCode(error);
       if (code === 'EACCES' || code === 'EPERM') denied ??= error;
       else if (code !== 'ENOENT') throw error;
       else if (existsSync(join(mount, 'events')))
         throw new SourceError(
-          'refused connections are seen through the tracepoint sock:inet_sock_set_state, which this kernel does not have: it takes Linux 4.16 or newer.',
+          `${REFUSALS} are seen through the tracepoint sock:inet_sock_set_state, which this kernel does not have: it takes Linux 4.16 or newer.`,
         );
     }
   }
   if (denied !== undefined) throw denied;
   throw new SourceError(
-    'refused connections are seen through tracefs, which is not mounted here: sudo mount -t tracefs tracefs /sys/kernel/tracing.',
+    `${REFUSALS} are seen through tracefs, which is not mounted here: sudo mount -t tracefs tracefs /sys/kernel/tracing.`,
   );
 }

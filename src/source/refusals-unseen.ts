@@ -1,8 +1,13 @@
 import { constants } from 'node:os';
-import { ParseError } from '../kernel/parse-error.ts';
+import { escapeControl, ParseError } from '../kernel/parse-error.ts';
 import { SystemCallError } from './libc.ts';
-import { errorCode } from './read-file.ts';
+import { errorCode, failureReason } from './read-file.ts';
 import { SourceError } from './source-error.ts';
+
+/** What the sentences are about: a connection that its destination refuses (ECONNREFUSED) is another thing. */
+export const REFUSALS = 'connect() calls refused for want of a port (EADDRNOTAVAIL)';
+
+const AGAIN = 'it is tried again every 10 s';
 
 /** Who asks, as far as the remedy depends on it. */
 export interface Asker {
@@ -19,28 +24,51 @@ export function whyUnseen(error: unknown, asker: Asker): string {
   if (error instanceof SystemCallError) return whyRefused(error, asker);
   if (error instanceof SourceError) return error.message;
   if (error instanceof ParseError)
-    return `refused connections cannot be seen, as this kernel describes them in another way (${error.message}).`;
+    return `${REFUSALS} cannot be seen, as this kernel describes them in another way (${error.message}).`;
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return whyDenied(asker, `tracefs: ${code}`);
-  if (code !== undefined && error instanceof Error)
-    return `refused connections cannot be seen (${error.message}).`;
-  throw error;
+  if (code === undefined) throw error;
+  return `${REFUSALS} cannot be seen: ${fileOf(error)}${failureReason(error)}.`;
+}
+
+/** "tracing/format: ", where the error names a file. */
+function fileOf(error: unknown): string {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string'
+    ? `${escapeControl(error.path)}: `
+    : '';
 }
 
 function whyRefused(error: SystemCallError, asker: Asker): string {
   const { errno } = constants;
   switch (error.errno) {
     case errno.EMFILE:
+      return `${REFUSALS} take a file descriptor for each CPU, and there are none left (${error.message}): raise ulimit -n.`;
     case errno.ENFILE:
-      return `refused connections take a file descriptor for each CPU, and there are none left (${error.message}): raise ulimit -n.`;
+      return `${REFUSALS} take a file descriptor for each CPU, and the machine has none left (${error.message}): raise fs.file-max.`;
     case errno.EACCES:
     case errno.EPERM:
       // perf_mmap in kernel/events/core.c
       if (error.call === 'mmap')
-        return `refused connections take locked memory, of which there is none left (${error.message}): raise ulimit -l, or kernel.perf_event_mlock_kb.`;
+        return `${REFUSALS} take locked memory, of which there is none left (${error.message}): raise ulimit -l, or kernel.perf_event_mlock_kb.`;
       return whyDenied(asker, error.message);
+    case errno.ENOMEM:
+      return `${REFUSALS} take memory of the kernel, which has none left (${error.message}); ${AGAIN}.`;
+    case errno.EAGAIN:
+    case errno.EBUSY:
+    case errno.EINTR:
+    case errno.ENOSPC:
+      return `${REFUSALS} cannot be seen just now, as the kernel's perf events are busy (${error.message}); ${AGAIN}.`;
+    // What perf_event_open(2) and the ioctls say of what they do not know.
+    case errno.E2BIG:
+    case errno.EINVAL:
+    case errno.ENODEV:
+    case errno.ENOENT:
+    case errno.ENOSYS:
+    case errno.ENOTTY:
+    case errno.EOPNOTSUPP:
+      return `${REFUSALS} are seen through perf events for tracepoints, which this kernel does not offer (${error.message}): it takes one with CONFIG_PERF_EVENTS and CONFIG_FTRACE.`;
     default:
-      return `refused connections are seen through perf events for tracepoints, which this kernel does not offer (${error.message}): it takes one with CONFIG_PERF_EVENTS and CONFIG_FTRACE.`;
+      return `${REFUSALS} cannot be seen (${error.message}); ${AGAIN}.`;
   }
 }
 
@@ -51,6 +79,6 @@ function whyRefused(error: SystemCallError, asker: Asker): string {
  */
 function whyDenied({ isRoot, nodePath }: Asker, reason: string): string {
   if (isRoot)
-    return `refused connections are shown to the machine's root only, and this root is confined (${reason}): run ephtop on the host, or give its container CAP_PERFMON and /sys/kernel/tracing.`;
-  return `refused connections are shown to root only (${reason}): use sudo, or sudo setcap cap_perfmon,cap_dac_read_search+ep ${nodePath}, which lets every script of that Node read all files.`;
+    return `${REFUSALS} are shown to the machine's root only, and this root is confined (${reason}): run ephtop on the host, or give its container CAP_PERFMON and /sys/kernel/tracing.`;
+  return `${REFUSALS} are shown to root only (${reason}): use sudo, or sudo setcap cap_perfmon,cap_dac_read_search+ep ${nodePath}, which lets every script of that Node read all files.`;
 }

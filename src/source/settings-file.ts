@@ -24,7 +24,9 @@ export function replaceFile(path: string, text: string): void {
   const file = targetOf(path);
   const written = `${file}.new`;
   try {
-    writeFileSync(written, text);
+    // What is left of a time before; a link or a pipe in its place is neither followed nor waited for.
+    rmSync(written, { force: true });
+    writeFileSync(written, text, { flag: 'wx' });
     renameSync(written, file);
   } catch (error) {
     rmSync(written, { force: true });

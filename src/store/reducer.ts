@@ -1,4 +1,4 @@
-import { parseFilter } from '../model/query/filter-words.ts';
+import { LONGEST_FILTER, parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
 import { withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
@@ -92,7 +92,8 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'filter-edit':
       return { ...state, panel: 'groups', editingFilter: true, openedFold: undefined };
     case 'filter-text':
-      return withFilter(state, state.filter + action.text);
+      // One character too many says that the rest was not taken.
+      return withFilter(state, (state.filter + action.text).slice(0, LONGEST_FILTER + 1));
     case 'filter-backspace':
       return withFilter(state, [...state.filter].slice(0, -1).join(''));
     case 'filter-done':

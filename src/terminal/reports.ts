@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { MouseEvent } from '../ui/mouse.ts';
 import { type TerminalMode, terminalMode } from './terminal-mode.ts';
+import { PasteMarks } from './paste-marks.ts';
 import { ReportParser } from './report-parser.ts';
 
 // xterm's private modes (ctlseqs): the terminal says when its window comes to the front or leaves it (1004),
@@ -50,14 +51,16 @@ function sequence(modes: readonly number[], final: 'h' | 'l'): string {
   return modes.map((mode) => `\x1b[?${mode}${final}`).join('');
 }
 
-/** Shows what is read from stdin, whoever reads it: Ink drops the sequences that are no keys. */
+/** Shows what is read from stdin, whoever reads it, for Ink drops the sequences that are no keys; nothing keeps Ink waiting. */
 function watchInput(onText: (text: string) => void): () => void {
   const { stdin } = process;
   const read = stdin.read.bind(stdin);
+  const paste = new PasteMarks();
   stdin.read = (size?: number) => {
     const chunk: unknown = read(size);
-    if (typeof chunk === 'string') onText(chunk);
-    return chunk;
+    if (typeof chunk !== 'string') return chunk;
+    onText(chunk);
+    return paste.closed(chunk);
   };
   return () => {
     stdin.read = read;

@@ -167,6 +167,18 @@ describe.each([
 ])('the program $where', ({ old }) => {
   beforeEach(() => bringOwnNode());
 
+  it.each([
+    "Object.assign(new Error('open'), { code: 'EMFILE' })",
+    "new Error('Worker initialization failure: EMFILE')",
+  ])('says in one line what to raise where no file descriptor is left: %s', async (error) => {
+    writeProgram(`throw ${error};`);
+    const { code, stderr } = await run();
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'ephtop: no file descriptor is left: raise ulimit -n.\n',
+    });
+  });
+
   it('gets the arguments and the standard streams', async () => {
     writeProgram(`console.error(process.argv.slice(2).join('|'));
       process.stdin.pipe(process.stdout);`);

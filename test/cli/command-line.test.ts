@@ -52,6 +52,12 @@ describe('a wrong command line', () => {
     [['--sort', 'color'], /Allowed choices are .*headroom/],
     [['--filter', 'ok port:http'], /word 2, "port:http": write a port or a range: port:8080/],
     [['snapshot', '--filter', 'headroom < 20%'], /word 2, "<": write comparisons without blanks/],
+    [['record', '-o', ''], /argument '' is invalid\. The name is empty\./],
+    [['--debug', ''], /argument '' is invalid\. The name is empty\./],
+    [['--proc', ''], /argument '' is invalid\. The name is empty\./],
+    [['replay', ''], /the name of the recording is empty\./],
+    [['--debug', '-'], /Write the name of a file \(\.\/- for one of that name\)\./],
+    [['--filter', 'owner:x '.repeat(126)], /write at most 1000 characters/],
     [['--theme', 'pink'], /Allowed choices are default, colour-blind, mono/],
     [['--source', 'tea-leaves'], /Allowed choices are auto/],
     [['snapshot', '--theme', 'mono'], /: "snapshot" cannot use --theme; it is for the live view/],
@@ -62,6 +68,23 @@ describe('a wrong command line', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^ephtop: [^\n]+\n$/);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('100 kB of nonsense on the command line are not printed back whole', () => {
+  const NONSENSE = 'x'.repeat(100_000);
+  it.each<[string, string[], RegExp]>([
+    ['a value', ['--interval', NONSENSE], /x' is invalid\. Write a duration .*--help"\.$/],
+    ['a command', [NONSENSE], /x'\. Try "ephtop --help"\.$/],
+    ['a file', ['replay', NONSENSE], /x cannot be opened: name too long\.$/],
+    ['a file to write', ['record', ...HERE, '-o', NONSENSE], /x: name too long\.$/],
+    ['the debug log', ['snapshot', '--debug', NONSENSE], /x: name too long\.$/],
+  ])('%s', async (_, args, end) => {
+    const { code, stdout, stderr } = await ephtop(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^ephtop: [^\n]*x…x[^\n]*\n$/);
+    expect(stderr.trimEnd()).toMatch(end);
+    expect(stderr.length).toBeLessThan(1100);
   });
 });
 

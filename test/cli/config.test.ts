@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -183,6 +184,16 @@ describe('saving', () => {
     saveSettings(file, SETTINGS);
     expect(lstatSync(file).isSymbolicLink()).toBe(true);
     expect(saved()).toMatchObject({ sort: 'eta' });
+  });
+
+  test.each([
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['a link', (path: string) => symlinkSync('elsewhere.json', path)],
+  ])('neither waits for nor follows %s in place of its temporary file', (_, make) => {
+    make(`${file}.new`);
+    saveSettings(file, SETTINGS);
+    expect(saved()).toMatchObject({ sort: 'eta' });
+    expect(readdirSync(directory)).toEqual(['config.json']);
   });
 
   test('does not touch a file that it cannot read, and says why', () => {

@@ -110,6 +110,19 @@ describe('a file that cannot be written', () => {
     });
   });
 
+  test('a limit on the size of files ends nothing, with its signal as a new process has it', () => {
+    const line = [process.execPath, PROGRAM, 'advise', ...HERE, '--debug', newPath()];
+    const script = 'ulimit -f 0; exec "$@"';
+    const { status, signal, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...line], {
+      encoding: 'utf8',
+    });
+    expect({ status, signal }).toEqual({ status: 0, signal: null });
+    expect(stdout).toContain('Healthy.');
+    expect(stderr).toBe(
+      'ephtop: the debug log is not whole: a file may not grow that large here (ulimit -f).\n',
+    );
+  });
+
   test('a disk that is full later is told at the end', () => {
     // A limit on the size of files stands for the disk.
     const script = 'trap "" XFSZ; ulimit -f 0; exec "$@"';

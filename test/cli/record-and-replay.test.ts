@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -85,6 +86,31 @@ describe('record', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/ephtop: recorded \d+ samples?, /);
     expect(linesOf(readFileSync(path)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('ends where its file is removed, for nobody could read it', async () => {
+    const path = newPath();
+    const { said, ended } = start(['record', ...HERE, '-o', path]);
+    await said(/recording to .* Ctrl-C ends it\.\n/);
+    rmSync(path);
+    const { code, stderr } = await ended;
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      'ephtop: The recording ended: the file was removed; nothing was kept.',
+    );
+  });
+
+  it('says so where its file was renamed, and names no command for what is not there', async () => {
+    const path = newPath();
+    const { child, said, ended } = start(['record', ...HERE, '-o', path]);
+    await said(/recording to .* Ctrl-C ends it\.\n/);
+    renameSync(path, `${path}.1`);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain(`, but ${path} was renamed meanwhile.\n`);
+    expect(stderr).not.toContain('look at it with');
+    expect(linesOf(readFileSync(`${path}.1`)).length).toBeGreaterThanOrEqual(2);
   });
 
   it('names the file after host and time where it is not told', async () => {

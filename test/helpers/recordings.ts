@@ -18,7 +18,10 @@ export function memoryOutput(): RecordingOutput & {
   return {
     pieces,
     append: (bytes) => void pieces.push(bytes),
-    end: () => void (isEnded = true),
+    end: () => {
+      isEnded = true;
+      return 'there';
+    },
     isEnded: () => isEnded,
   };
 }

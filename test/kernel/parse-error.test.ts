@@ -18,6 +18,14 @@ describe('escapeControl', () => {
     ['right-to-left override', '\u202e', '\\u{202e}'],
     ['isolates', '\u2066\u2069', '\\u{2066}\\u{2069}'],
     ['marks', '\u200e\u200f\u061c', '\\u{200e}\\u{200f}\\u{61c}'],
+    [
+      'characters without width',
+      'a\u200b\u200d\u2060\ufeff',
+      'a\\u{200b}\\u{200d}\\u{2060}\\u{feff}',
+    ],
+    ['a soft hyphen', '\u00ad', '\\xad'],
+    ['tags', '\u{e0041}', '\\u{e0041}'],
+    ['separators of lines and paragraphs', '\u2028\u2029', '\\u{2028}\\u{2029}'],
     ['ordinary text, also of others', 'héllo 世界 → 🙂', 'héllo 世界 → 🙂'],
     ['NBSP, right behind C1', '\u00a0', '\u00a0'],
   ])('%s', (_, text, escaped) => expect(escapeControl(text)).toBe(escaped));

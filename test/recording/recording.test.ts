@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
@@ -233,6 +233,16 @@ describe('the writer', () => {
     expect(output.isEnded()).toBe(true);
   });
 
+  it('that was removed before its end is told as a failure, once', () => {
+    const told: string[] = [];
+    const output = { ...memoryOutput(), end: () => 'removed' as const };
+    const writer = new RecordingWriter(output, forever(), '1', (error) => told.push(String(error)));
+    writer.end();
+    writer.end();
+    expect(told).toEqual(['FileRemovedError: the file was removed']);
+    expect(writer.whereabouts).toBe('removed');
+  });
+
   it('holds a few megabytes at most', () => {
     const output = memoryOutput();
     const writer = new RecordingWriter(output, forever(), '1', () => {});
@@ -278,6 +288,27 @@ describe('the file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(() => recordingFile(path)).toThrow('EEXIST');
     expect(readFileSync(path, 'utf8')).toBe('abc');
+  });
+
+  it('is not written to once it was removed, but is when it was renamed', () => {
+    const path = newPath();
+    const output = recordingFile(path);
+    output.append(Buffer.from('abc'));
+    renameSync(path, `${path}.1`);
+    output.append(Buffer.from('def'));
+    expect(readFileSync(`${path}.1`, 'utf8')).toBe('abcdef');
+    rmSync(`${path}.1`);
+    expect(() => output.append(Buffer.from('ghi'))).toThrow('the file was removed');
+    expect(output.end()).toBe('removed');
+  });
+
+  it('leaves another file that has its name by now', () => {
+    const path = newPath();
+    const output = recordingFile(path);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'precious');
+    expect(output.end()).toBe('renamed');
+    expect(readFileSync(path, 'utf8')).toBe('precious');
   });
 
   it('goes again if nothing was written', () => {

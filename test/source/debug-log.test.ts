@@ -1,15 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Clock } from '../../src/source/clock.ts';
 import { debugFile, DebugLog } from '../../src/source/debug-log.ts';
 import { SourceError } from '../../src/source/source-error.ts';
+import type { Whereabouts } from '../../src/source/whereabouts.ts';
 import { TAKEN_AT_MS } from '../helpers/fixture.ts';
 
 /** A log whose time the test moves on; `written` has a text for each piece that was written. */
-function openLog(append?: (text: string) => void) {
+function openLog(append?: (text: string) => void, end: Whereabouts = 'there') {
   let nowMs = TAKEN_AT_MS;
   let wakeUp = () => {};
   const naps: number[] = [];
@@ -28,7 +38,10 @@ function openLog(append?: (text: string) => void) {
   let closed = 0;
   const output = {
     append: append ?? ((text: string) => written.push(text)),
-    close: () => closed++,
+    close: () => {
+      closed++;
+      return end;
+    },
   };
   const log = new DebugLog(output, clock);
   const pass = async (durationMs: number) => {
@@ -74,6 +87,13 @@ describe('the log', () => {
     log.end();
     expect(written).toEqual(['2026-11-21T12:00:00.123Z main last\n']);
     expect(closed()).toBe(1);
+  });
+
+  test.each(['renamed', 'removed'] as const)('says where its file was %s', (end) => {
+    const { log } = openLog(undefined, end);
+    log.trace('one');
+    log.end();
+    expect(log.problem).toBe(`its file was ${end} meanwhile`);
   });
 
   test('steers no terminal, and has the lines of a text below its first', () => {
@@ -129,6 +149,29 @@ describe('its file', () => {
     file.close();
     expect(readFileSync(path, 'utf8')).toBe('before\nafter\n');
     expect(statSync(path).mode & 0o777).toBe(0o640);
+  });
+
+  test('says at its end what has become of it', () => {
+    const path = join(place(), 'debug.log');
+    const [kept, renamed] = [debugFile(path), debugFile(path)];
+    expect(kept.close()).toBe('there');
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'another');
+    expect(renamed.close()).toBe('renamed');
+    const removed = debugFile(path);
+    rmSync(path);
+    expect(removed.close()).toBe('removed');
+  });
+
+  test('is not added to what is no text, such as the recording that is replayed', () => {
+    const path = join(place(), 'file');
+    for (const bytes of [gzipSync('{"schema":"ephtop.recording/1"}'), Buffer.from('ELF\0')]) {
+      writeFileSync(path, bytes);
+      expect(() => debugFile(path)).toThrow(
+        new SourceError(`cannot write the debug log to ${path}: it is there, and no text.`),
+      );
+      expect(readFileSync(path)).toEqual(bytes);
+    }
   });
 
   test('must be a file: what reads a pipe could hold ephtop up, and a terminal is for the view', () => {

@@ -204,6 +204,9 @@ describe('a kernel that refuses', () => {
     [errno.EPROTONOSUPPORT, /has no sock_diag over netlink \(.*EPROTONOSUPPORT/],
     [errno.EPERM, /may not use sock_diag .*EPERM/],
     [errno.EINVAL, /cannot be read .*EINVAL/],
+    [errno.EMFILE, /there are none left \(sock_diag: EMFILE\): raise ulimit -n\.$/],
+    [errno.ENFILE, /the machine has none left \(sock_diag: ENFILE\): raise fs\.file-max\.$/],
+    [errno.ENOMEM, /memory of the kernel, which has none left \(sock_diag: ENOMEM\)/],
     [4321, /cannot be read .*errno 4321/],
   ])('errno %i', (code, sentence) => {
     const { read, log } = readerWith(refused(code));

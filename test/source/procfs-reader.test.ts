@@ -161,9 +161,16 @@ describe('a file that cannot be read', () => {
     const { sockets, warnings, proc, unreadSockets } = readWithDirectoryAt(name);
     expect(sockets.length).toBe(rows);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/EISDIR.*; its sockets are not counted$/);
+    expect(warnings[0]).toMatch(/illegal operation on a directory; its sockets are not counted$/);
     expect(warnings[0]).toContain(`${join(proc, name)}: `);
     expect(unreadSockets).toBe(`IPv${rows === 14 ? 4 : 6} sockets`);
+  });
+
+  it('both families: a user who may read them is advised only where this one may not', () => {
+    const proc = copyOfFixtureProc();
+    for (const name of ['net/tcp', 'net/tcp6']) rmSync(join(proc, name));
+    for (const name of ['net/tcp', 'net/tcp6']) mkdirSync(join(proc, name));
+    expect(() => read(proc)).toThrow(/illegal operation on a directory: no socket can be seen\.$/);
   });
 
   it('as it is no regular file', () => {
@@ -191,7 +198,7 @@ describe('a file that cannot be read', () => {
       const { warnings, sockets, proc } = readWithDirectoryAt(name);
       expect(sockets.length).toBe(36);
       expect(warnings).toHaveLength(1);
-      expect(warnings[0]).toMatch(/EISDIR/);
+      expect(warnings[0]).toMatch(/illegal operation on a directory/);
       expect(warnings[0]).toContain(`${join(proc, name)}: `);
     },
   );

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type * as FileSystem from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
@@ -128,13 +128,21 @@ describe('what is not a regular file is refused, and not waited for', () => {
   });
 });
 
-const systemError = (code: string) => Object.assign(new Error(`${code}: words`), { code });
+const systemError = (code: keyof typeof constants.errno) =>
+  Object.assign(new Error(`${code}: words, open '/a/long/path'`), {
+    code,
+    errno: -constants.errno[code],
+  });
 
 test.each([
   [systemError('ENOENT'), 'no such file'],
   [systemError('EACCES'), 'permission denied'],
   [systemError('EPERM'), 'permission denied'],
-  [systemError('EISDIR'), 'EISDIR: words'],
+  [systemError('EISDIR'), 'illegal operation on a directory'],
+  [systemError('ELOOP'), 'too many symbolic links encountered'],
+  [systemError('EFBIG'), 'a file may not grow that large here (ulimit -f)'],
+  [systemError('EMFILE'), 'no file descriptor is left: raise ulimit -n'],
+  [systemError('ENFILE'), 'the machine has no file descriptor left: raise fs.file-max'],
   [new Error('plain'), 'plain'],
   ['thrown text', 'thrown text'],
 ])('why: %s', (error, reason) => expect(failureReason(error)).toBe(reason));

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -227,6 +228,7 @@ describe('CPUs that come and go', () => {
 
 describe('where nothing can be seen, one sentence says why', () => {
   const NOT_OFFERED = 'seen through perf events for tracepoints, which this kernel does not offer';
+  const NO_MEMORY = 'take memory of the kernel, which has none left';
   const CONFINED = "shown to the machine's root only, and this root is confined";
   type Refused = Parameters<FakePerfKernel['refuse']>;
   it.each<[...Refused, string]>([
@@ -238,6 +240,14 @@ describe('where nothing can be seen, one sentence says why', () => {
     ['open', 'EACCES', undefined, `${CONFINED} (perf_event_open: EACCES): run ephtop on the host`],
     ['open', 'EPERM', 2, `${CONFINED} (perf_event_open: EPERM): run ephtop on the host`],
     ['open', 'EMFILE', 2, 'there are none left (perf_event_open: EMFILE): raise ulimit -n.'],
+    ['open', 'ENFILE', 2, 'has none left (perf_event_open: ENFILE): raise fs.file-max.'],
+    ['open', 'ENOMEM', undefined, `${NO_MEMORY} (perf_event_open: ENOMEM); it is tried again`],
+    ['map', 'ENOMEM', 2, `${NO_MEMORY} (mmap: ENOMEM); it is tried again every 10 s.`],
+    ['map', 'EAGAIN', undefined, 'are busy (mmap: EAGAIN); it is tried again every 10 s.'],
+    ['open', 'ENOSPC', undefined, 'are busy (perf_event_open: ENOSPC); it is tried again'],
+    ['open', 'EBUSY', undefined, 'are busy (perf_event_open: EBUSY); it is tried again'],
+    ['open', 'EINTR', undefined, 'are busy (perf_event_open: EINTR); it is tried again'],
+    ['open', 'EIO', undefined, 'cannot be seen (perf_event_open: EIO); it is tried again'],
     ['map', 'EPERM', 2, 'there is none left (mmap: EPERM): raise ulimit -l, or'],
   ])('%s: %s', (call, errno, cpu, sentence) => {
     const { kernel, unseen } = fakeMachine();
@@ -250,7 +260,7 @@ describe('where nothing can be seen, one sentence says why', () => {
     const { kernel, unseen } = fakeMachine({ isRoot: false });
     kernel.refuse('open', 'EACCES');
     expect(unseen()).toBe(
-      'refused connections are shown to root only (perf_event_open: EACCES): use sudo, or sudo setcap cap_perfmon,cap_dac_read_search+ep /opt/node, which lets every script of that Node read all files.',
+      'connect() calls refused for want of a port (EADDRNOTAVAIL) are shown to root only (perf_event_open: EACCES): use sudo, or sudo setcap cap_perfmon,cap_dac_read_search+ep /opt/node, which lets every script of that Node read all files.',
     );
   });
 
@@ -266,7 +276,7 @@ describe('where nothing can be seen, one sentence says why', () => {
     const { at, unseen } = fakeMachine();
     rmSync(at('debug'), { recursive: true });
     expect(unseen()).toBe(
-      'refused connections are seen through tracefs, which is not mounted here: sudo mount -t tracefs tracefs /sys/kernel/tracing.',
+      'connect() calls refused for want of a port (EADDRNOTAVAIL) are seen through tracefs, which is not mounted here: sudo mount -t tracefs tracefs /sys/kernel/tracing.',
     );
   });
 
@@ -274,6 +284,21 @@ describe('where nothing can be seen, one sentence says why', () => {
     const { at, unseen } = fakeMachine();
     rmSync(at('debug/tracing/events/sock'), { recursive: true });
     expect(unseen()).toMatch(/which this kernel does not have: it takes Linux 4\.16 or newer\.$/);
+  });
+
+  it.each([
+    ['a FIFO', (path: string) => execFileSync('mkfifo', [path]), 'not a regular file'],
+    ['an endless device', (path: string) => symlinkSync('/dev/zero', path), 'not a regular file'],
+    ['a file without an end', (path: string) => writeFileSync(path, 'x'.repeat(1 << 20)), 'longer'],
+  ])('with %s for its format, or for the CPUs', (_, make, reason) => {
+    for (const file of [`debug/tracing/${EVENT}`, 'online']) {
+      const { at, unseen } = fakeMachine();
+      rmSync(at(file));
+      make(at(file));
+      const sentence = unseen();
+      expect(sentence).toMatch(/^connect\(\) calls .* cannot be seen: \S+: [^:]+\.$/);
+      expect(sentence).toContain(`${at(file)}: ${reason}`);
+    }
   });
 
   it('with a tracepoint of another shape', () => {

@@ -5,6 +5,7 @@ import { reduce } from '../../src/store/reducer.ts';
 import type { Action } from '../../src/store/actions.ts';
 import { createStore } from '../../src/store/store.ts';
 import { initialViewState, shownModel, type ViewState } from '../../src/store/view-state.ts';
+import { LONGEST_FILTER, parseFilter } from '../../src/model/query/filter-words.ts';
 import { visibleGroups } from '../../src/store/visible-groups.ts';
 import { connections, modelOf, sampleOfSockets } from '../helpers/sockets.ts';
 
@@ -67,6 +68,18 @@ test('the cursor of a panel stays in the panel, and starts anew in the next', ()
   expect(reduce(moved, { type: 'panel', panel: 'sysctl' }).panelCursor).toBe(0);
   expect(after([{ type: 'advice', index: 2 }])).toMatchObject({ panel: 'advice', panelCursor: 2 });
   expect(after([{ type: 'panel', panel: 'advice' }, move(1, 0)]).panelCursor).toBe(0);
+});
+
+test('a filter takes a character more than there may be, which says that the rest was left out', () => {
+  const typed = after([
+    { type: 'filter-edit' },
+    { type: 'filter-text', text: '10.0.9.21 ' },
+    { type: 'filter-text', text: 'x '.repeat(5000) },
+  ]);
+  expect(typed.filter).toHaveLength(LONGEST_FILTER + 1);
+  expect(parseFilter(typed.filter).problem?.hint).toBe('at most 1000 characters');
+  const corrected = reduce(typed, { type: 'filter-backspace' });
+  expect(parseFilter(corrected.filter).problem).toBeUndefined();
 });
 
 test('the filter is typed, corrected, kept and cleared', () => {

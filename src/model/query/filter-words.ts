@@ -71,6 +71,9 @@ export interface ParsedFilter {
 /** The name that `owner=` has for a group whose owner is not known. */
 export const NO_OWNER = '?';
 
+/** Each word is asked of each group at each sample. */
+export const LONGEST_FILTER = 1000;
+
 /** Up to a blank that is in no quotes; a quote that is never closed goes on to the end. */
 const WORD = /(?:"(?:[^"]|"")*(?:"|$)|[^\s"])+/g;
 const FIELD = /^([a-z]+)(<=|>=|[:=<>])(.*)$/is;
@@ -88,6 +91,10 @@ const GREATEST_NUMBER = 1e12;
  * the owners' names. `!` in front negates a word, quotes keep blanks together. Never throws.
  */
 export function parseFilter(expression: string): ParsedFilter {
+  if (expression.length > LONGEST_FILTER) {
+    const hint = `at most ${LONGEST_FILTER} characters`;
+    return { words: [], problem: { at: 0, length: expression.length, word: 1, hint } };
+  }
   const words: FilterWord[] = [];
   for (const { 0: raw, index } of expression.matchAll(WORD)) {
     const negated = raw.startsWith('!');

@@ -18,7 +18,11 @@ cleanUpAfterEach();
 type Leaving = { screen: string; status: string };
 
 /** Runs the live view in a shell, ends it, and looks at what it left; returns the shell's screen. */
-async function leave(shell: Shell, end: () => void | Promise<void>): Promise<Leaving> {
+async function leave(
+  shell: Shell,
+  end: () => void | Promise<void>,
+  timeoutMs?: number,
+): Promise<Leaving> {
   const { terminal, run, prompt, output } = shell;
   await output('echo what stood here before');
   const settings = await output('stty -g');
@@ -27,7 +31,7 @@ async function leave(shell: Shell, end: () => void | Promise<void>): Promise<Lea
   expect(terminal.state()).toMatchObject({ alternateScreen: true, cursorVisible: false });
   expect(terminal.isRaw()).toBe(true);
   await end();
-  const screen = await prompt();
+  const screen = await prompt(timeoutMs);
   expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
   expect(screen).toMatch(/^what stood here before$/m);
   expect(screen).not.toContain('HEADROOM');
@@ -76,7 +80,8 @@ test.each([
 test('says why the sampling thread failed, after the terminal was given back', async () => {
   const proc = copyProc();
   const shell = await openLiveShell({ proc });
-  const { screen, status } = await leave(shell, () => rmSync(join(proc, 'net/tcp')));
+  // It is waited ten seconds for the file to come back.
+  const { screen, status } = await leave(shell, () => rmSync(join(proc, 'net/tcp')), 20_000);
   expect(status).toBe('status 2');
   // One line, which the terminal may have folded.
   expect(printed(screen).replaceAll('\n', '')).toMatch(
@@ -100,6 +105,23 @@ describe('after a crash of the main thread', () => {
     expect(printed(screen)).toContain('Error: the roof fell in');
     expect(status).toMatch(/^status [1-9]/);
   });
+});
+
+test('says in a sentence that its directory has been removed', async () => {
+  const shell = await openLiveShell({ cwd: makeDirectory() });
+  await shell.output('mkdir gone && cd gone && rmdir ../gone');
+  const message = await shell.output(LIVE_COMMAND);
+  expect(message.replaceAll('\n', '')).toBe(
+    'ephtop: the directory that ephtop was started in cannot be found (no such file): cd to another.',
+  );
+  expect(shell.terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+});
+
+test('q quits also where the end of a paste was lost', async () => {
+  const terminal = startLive();
+  await terminal.waitFor(FULLEST_ROW);
+  terminal.press('\x1b[200~', 'q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
 });
 
 test('does not take the screen when the first sample fails', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -52,6 +52,21 @@ test('r records into a file here, under a mark, and a second r says how to look 
   expect(said).toMatch(new RegExp(`ephtop replay ${file} \\(\\d+ samples, `));
   expect(statSync(join(cwd, file)).mode & 0o777).toBe(0o600);
   expect(recordingsIn(cwd)[0]?.[0]).toContain('ephtop.recording/1');
+});
+
+test.each(['the file', 'the directory'])('%s of a recording may be removed', async (what) => {
+  const cwd = join(makeDirectory(), 'here');
+  mkdirSync(cwd);
+  const terminal = startLive({ cwd, columns: 160, rows: 24 });
+  await terminal.waitFor(FULLEST_ROW);
+  terminal.press('r');
+  const [file = ''] = NAME.exec(await terminal.waitFor(/Recording to \S+; r stops it/)) ?? [];
+  rmSync(what === 'the file' ? join(cwd, file) : cwd, { recursive: true });
+  await terminal.waitFor('The recording ended: the file was removed; nothing was kept.');
+  expect(terminal.screen()).not.toContain('● REC');
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+  expect(terminal.raw()).not.toContain('look at it with');
 });
 
 test('leaving ends a recording, and tells where it is once the terminal is given back', async () => {

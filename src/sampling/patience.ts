@@ -1,0 +1,57 @@
+import type { Sample } from '../model/sample/sample.ts';
+import type { Clock } from '../source/clock.ts';
+import { SourceError } from '../source/source-error.ts';
+import type { Trace } from '../source/trace.ts';
+
+/** A failure that lasts so long ends the run. */
+const LONGEST_FAILURE_MS = 10_000;
+
+/**
+ * Takes samples over failures that pass, such as a kernel without memory for a moment: a failed one is left out, and the
+ * next has a warning of it. A source that fails from the start cannot work here, so that the first failure is thrown,
+ * and so is one that lasts.
+ */
+export class Patience {
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  readonly #trace: Trace | undefined;
+  #hasWorked = false;
+  #failure: { readonly sinceMs: number; readonly message: string } | undefined;
+
+  constructor(clock: Pick<Clock, 'monotonicMs'>, trace: Trace | undefined) {
+    this.#clock = clock;
+    this.#trace = trace;
+  }
+
+  /** True from a failed sample until one was taken again. */
+  get isFailing(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** What `take` takes; undefined also where it throws a SourceError that may pass. */
+  attempt(take: () => Sample | undefined): Sample | undefined {
+    const nowMs = this.#clock.monotonicMs();
+    try {
+      const sample = take();
+      this.#hasWorked = true;
+      return sample && this.#withWarning(sample, nowMs);
+    } catch (error) {
+      if (!(error instanceof SourceError) || !this.#hasWorked) throw error;
+      this.#failure = { sinceMs: this.#failure?.sinceMs ?? nowMs, message: error.message };
+      if (nowMs - this.#failure.sinceMs >= LONGEST_FAILURE_MS) throw error;
+      this.#trace?.(`no sample: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  #withWarning(sample: Sample, nowMs: number): Sample {
+    const failure = this.#failure;
+    if (failure === undefined) return sample;
+    this.#failure = undefined;
+    const seconds = Math.max(1, Math.round((nowMs - failure.sinceMs) / 1000));
+    const warnings = [
+      ...sample.sampling.warnings,
+      `no sample could be taken for ${seconds} s: ${failure.message}`,
+    ];
+    return { ...sample, sampling: { ...sample.sampling, warnings } };
+  }
+}
