@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Advice, AdviceId } from '../../../src/model/advice/advice.ts';
-import { buildModel } from '../../../src/model/model.ts';
+import { NO_PAST } from '../../../src/model/group-past.ts';
+import { limitReached } from '../../../src/model/limit-memory.ts';
+import { buildModel, modelFrom } from '../../../src/model/model.ts';
 import {
   closedLately,
   connections,
@@ -148,4 +150,19 @@ describe('headroom that is not sure', () => {
     const { advice } = buildModel({ ...sample, groups });
     expect(new Set(advice.map(({ effect }) => effect.headroomBefore))).toEqual(new Set([7]));
   });
+});
+
+test.for([
+  // 88 % after a minute is as good as 90, and not so much worse than 99 % that a wider range is worth its risk.
+  [5, ['enable-tw-reuse', 'widen-port-range']],
+  // 87 % is as good as 85.
+  [6, ['widen-port-range', 'enable-tw-reuse']],
+] as const)('headroom counts in steps of 5 %%: %i refused a second: %j', ([perSecond, ids]) => {
+  const { sample } = modelOf([...connections(1), ...closedLately(89, {}, 40_001)]);
+  const connectFailures = { perSecond, lastMinute: 60, total: 60, processes: [] };
+  const groups = sample.groups.map((group) => ({ ...group, connectFailures }));
+  const limit = limitReached(sample.takenAtMs);
+  const past = { ...NO_PAST, madePerSecond: 5, closedShare: 1, limit };
+  const { advice } = modelFrom({ ...sample, groups }, () => past, undefined);
+  expect(idsOf(advice).slice(0, 2)).toEqual(ids);
 });

@@ -24,6 +24,8 @@ export type ExhaustionRun = {
   /** Of the client. */
   pid: number;
   command: string;
+  /** Where it connects to. */
+  address: string;
   made: number[];
   refused: number[];
   /** Lines of JSON. */

@@ -23,8 +23,8 @@ import { run } from './refusal-clients.ts';
 import type { ExhaustionPlan, ExhaustionRun } from './exhaustion-plan.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
-/** No other test's: a process that has ended is told by its address. */
-const DESTINATION = { address: '10.9.8.1', port: 8080 };
+/** Another one for each run: nothing but the address tells whose the refusals of a client are that has just ended. */
+const DESTINATION = { address: `10.9.${[250, 1].map(addressByte).join('.')}`, port: 8080 };
 const LOWEST_PORT = 40_000;
 const INTERVAL = '500ms';
 /** How long a suggestion waits for somebody to follow it, after the first refusal. */
@@ -34,6 +34,11 @@ const plan = JSON.parse(process.argv[2] ?? '') as ExhaustionPlan;
 
 const ports = Array.from({ length: plan.ports }, (_, index) => LOWEST_PORT + index);
 const rangeOf = (of: readonly number[]) => [of[0], of.at(-1)];
+
+/** 1 to 250, by the process id over a unit. */
+function addressByte(unit: number): number {
+  return 1 + (Math.floor(process.pid / unit) % 250);
+}
 
 function furnish(): number {
   writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', rangeOf(ports).join(' '));
@@ -71,6 +76,7 @@ function connectOnce(listener: number): boolean {
 
 const result: ExhaustionRun = {
   pid: process.pid,
+  address: DESTINATION.address,
   command: readFileSync('/proc/self/comm', 'utf8').trim(),
   made: [],
   refused: [],

@@ -26,7 +26,7 @@ function expectOutOfPorts({ looks, verdicts, run }: Exhaustion, plan: Exhaustion
   expect(verdicts.length).toBeGreaterThan(3);
   for (const { group } of looks) {
     expect(group).toMatchObject({
-      remoteAddress: '10.9.8.1',
+      remoteAddress: run.address,
       remotePort: 8080,
       severity: 'critical',
       etaSeconds: 0,
