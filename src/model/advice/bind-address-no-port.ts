@@ -33,6 +33,8 @@ export const bindAddressNoPort: Rule = {
     const [first] = binding;
     if (first === undefined) return undefined;
     const lost = portsLostToBind(sample, group);
+    const doubtful = group.isAssumed === true ? 0 : group.free - group.freeAtLeast;
+    const taken = binding.reduce((sum, { bindBeforeConnect }) => sum + bindBeforeConnect.ports, 0);
     const named = binding
       .slice(0, NAMED_GROUPS)
       .map(({ label, bindBeforeConnect: { ports } }) => `${label}: ${groupDigits(ports)}`);
@@ -42,14 +44,12 @@ export const bindAddressNoPort: Rule = {
     return {
       title: 'Set IP_BIND_ADDRESS_NO_PORT where a source address is bound',
       why:
-        `${groupDigits(sample.inferredHeld)} ports ${isCertain ? 'were' : 'seem to have been'} taken by bind() before connect() ` +
+        `${groupDigits(taken)} ports ${isCertain ? 'were' : 'seem to have been'} taken by bind() before connect() ` +
         `(${named.join('; ')}${sum}): such a port is lost to every other destination, and all of them share one range. ` +
-        (lost > 0
-          ? `It costs this group ${groupDigits(lost)} ports.`
-          : 'It costs this group none.'),
+        costText(lost, doubtful),
       commands: [],
       caution:
-        'It is inferred from the parity of the ports, and may be wrong for connections that outlived a rush. Listening sockets must not have the option.',
+        'It is inferred from which ports are taken, and by whom, and may be wrong for connections that outlived a rush. Listening sockets must not have the option.',
       config: bindConfig(first),
       ...(lost > 0 ? { headroomAfter: headroomPercent(group.used, group.usable + lost) } : {}),
       severity: severityOf(lost, situation),
@@ -57,3 +57,10 @@ export const bindAddressNoPort: Rule = {
     };
   },
 };
+
+function costText(lost: number, doubtful: number): string {
+  if (lost > 0) return `It costs this group ${groupDigits(lost)} ports.`;
+  return doubtful > 0
+    ? `It may cost this group ${groupDigits(doubtful)} ports.`
+    : 'It costs this group none.';
+}
