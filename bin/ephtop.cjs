@@ -51,6 +51,14 @@ function isOwnedByUser(directory) {
 }
 
 /*
+ * The code is written when the program has ended but for that, and a signal of the kernel's for a
+ * file beyond the limit (SIGXFSZ) can no longer be caught.
+ */
+function mayFilesGrow() {
+  return /^Max file size +unlimited/m.test(fs.readFileSync('/proc/self/limits', 'utf8'));
+}
+
+/*
  * Compiled code is kept between runs: it takes a tenth off the start. Node's default place for it
  * is under /tmp, where another user could leave code for root to run, so it is kept in the user's
  * own cache, and nowhere if that belongs to someone else (sudo may leave HOME as it was).
@@ -59,6 +67,7 @@ function enableCompileCache() {
   var enable = require('module').enableCompileCache;
   if (!enable) return;
   try {
+    if (!mayFilesGrow()) return;
     var base = process.env.XDG_CACHE_HOME;
     if (!base || !path.isAbsolute(base)) {
       var home = os.homedir();

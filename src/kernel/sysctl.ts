@@ -1,3 +1,5 @@
+import { escapeControl } from './parse-error.ts';
+
 /** The sysctls that decide how ephemeral ports are handed out and how long they are held (ip-sysctl.rst). */
 export const SYSCTL_NAMES = [
   'net.ipv4.ip_local_port_range',
@@ -24,9 +26,9 @@ export function sysctlPath(name: SysctlName): string {
   return `sys/${name.replaceAll('.', '/')}`;
 }
 
-/** Folds the tabs and the newline of a sysctl file: "32768\t60999\n" is "32768 60999". */
+/** Folds the tabs and the newline of a sysctl file: "32768\t60999\n" is "32768 60999". Safe to print, whatever a foreign procfs says. */
 export function parseSysctl(text: string): string {
-  return text.trim().replace(/\s+/g, ' ');
+  return escapeControl(text.trim().replace(/\s+/g, ' '));
 }
 
 /** A sysctl's whole number; undefined where the kernel has none, or it is no number. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
@@ -151,6 +151,17 @@ describe('the launcher', () => {
       env: { XDG_CACHE_HOME: join(checkout, 'file/cache') },
     });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'started\n', stderr: '' });
+  });
+
+  it('keeps no compiled code where the kernel would kill it for that at its very end', () => {
+    writeProgram("process.on('SIGXFSZ', () => {});");
+    const script = 'ulimit -f 0; exec "$@"';
+    const line = [process.execPath, join(checkout, 'bin/ephtop.cjs')];
+    const { status, signal, stderr } = spawnSync('bash', ['-c', script, 'bash', ...line], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: checkout },
+    });
+    expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
   });
 
   it('reports a program that throws', async () => {
