@@ -5,10 +5,8 @@ import {
   joinPortRanges,
   type PortRange,
 } from '../../kernel/port-range.ts';
-import type { SocketTable } from '../../kernel/socket-table.ts';
 import { sysctlNumber, type SysctlValues } from '../../kernel/sysctl.ts';
 import { mapPorts, type PortMap } from './port-space.ts';
-import type { TupleRows } from './tuple-rows.ts';
 
 /** All unprivileged ports. Even-sized, and from an even port on, as connect()'s two-step search wants it. */
 export const FULL_RANGE: PortRange = { low: 1024, high: 65535 };
@@ -98,29 +96,4 @@ export function mapFullRange(
   heldPorts: Iterable<number>,
 ): PortMap {
   return mapPorts({ range, reserved, warnings: [] }, heldPorts);
-}
-
-/**
- * Ports outside the range that connections have, and connect() could have in the widest one. They were bound by
- * number, as it is taken here, and would be lost there to all groups but their own.
- */
-export function countOutside(
-  sockets: SocketTable,
-  tuples: TupleRows,
-  { low, high }: PortRange,
-  fullRangeMap: PortMap,
-): number {
-  let seen: Uint8Array | undefined;
-  let count = 0;
-  for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const rows = tuples.rowsOf(tuple);
-    for (let index = 0; index < rows.length; index++) {
-      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
-      if (fullRangeMap[port] !== 0 || (port >= low && port <= high)) continue;
-      seen ??= new Uint8Array(65536);
-      if (seen[port] === 0) count++;
-      seen[port] = 1;
-    }
-  }
-  return count;
 }

@@ -6,10 +6,11 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
 import type { BoundPorts } from './bound-ports/findings.ts';
-import { inferBoundPorts } from './bound-ports/infer.ts';
+import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { deviceOf, LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
+import { FULL_RANGE } from './full-range.ts';
 import { carefully, headroomPercent, lostToBind, signsOf } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
 import type { PortMap, PortsByParity } from './port-space.ts';
@@ -33,8 +34,6 @@ export interface GroupingRules {
   readonly portMap: PortMap;
   /** The same for the widest range. */
   readonly fullRangeMap: PortMap;
-  /** Ports outside the range that connections have; see countOutside. */
-  readonly portsOutside: number;
   readonly counters: TcpCounters;
   /** What earlier samples saw of bound ports. */
   readonly witnesses: WitnessMemory | undefined;
@@ -78,11 +77,14 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const firstParity = rules.range.low & 1;
   const history = historyOf(sockets, rules);
   const bound = inferBoundPorts({ ...rules, sockets, history });
+  const outside = boundOutside({ ...rules, sockets, history });
   const portCounter = new PortUseCounter(rules.range, rules.portMap, bound);
   const counting = {
     ...rules,
     sockets,
     bound,
+    outsideMarks: outside.marks,
+    lostOutside: outside.certain.first + outside.certain.second + outside.possible,
     firstParity,
     seenBy: new Int32Array(65536).fill(-1),
     owners: new OwnerTally(rules.owners),
@@ -101,7 +103,10 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple);
     for (const port of unbound) drawing?.add(port, 'held');
     const portUse = drawing?.finish((port) => counting.seenBy[port] === tuple);
-    const group = withReuse(summarise(text, { tuple, age, counts, portUse }, rules, bound), reuse);
+    const group = withReuse(
+      summarise(text, { tuple, age, counts, portUse }, counting, bound),
+      reuse,
+    );
     return withoutPorts(group, unbound, firstParity);
   });
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
@@ -128,10 +133,17 @@ function reuseDoubtText(reusable: number, { expected, seen }: ReuseCheck): strin
   return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${groupDigits(expected)} connections should have done so, and the kernel counts ${groupDigits(seen)}.`;
 }
 
+/** Ports outside the range that seem to be bound: they would be lost in the widest one. */
+function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMap'>): BoundPorts {
+  const { range, fullRangeMap } = search;
+  const portMap = fullRangeMap.slice().fill(1, range.low, range.high + 1);
+  return inferBoundPorts({ ...search, range: FULL_RANGE, portMap });
+}
+
 /** What the counters and earlier samples tell of ports that connect() may have taken in a rush. */
 function historyOf(
   sockets: SocketTable,
-  { placeId, tuples, counters, witnesses, deviceNames }: GroupingRules,
+  { placeId, tuples, counters, witnesses, deviceNames, range }: GroupingRules,
 ): History {
   let rows = 0;
   for (let tuple = 0; tuple < tuples.count; tuple++) rows += tuples.sizeOf(tuple);
@@ -141,6 +153,8 @@ function historyOf(
     return witnesses?.of(keyOf(placeId, text));
   };
   return {
+    // A wider one has room for a block, too.
+    formerRanges: witnesses?.ranges.filter(({ low, high }) => high - low < range.high - range.low),
     vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
     timeWaitReused,
     witnessOf: witnesses && witnessOf,
@@ -212,7 +226,7 @@ interface Counted {
 function summarise(
   text: ScopedTuple,
   { tuple, age, counts, portUse }: Counted,
-  rules: Omit<GroupingRules, 'owners'>,
+  rules: Omit<GroupingRules, 'owners'> & Pick<CountingRules, 'lostOutside'>,
   bound: BoundPorts,
 ): TupleGroup {
   const used = counts.liveUsed + counts.timeWaitUsed;
@@ -242,7 +256,7 @@ function summarise(
     outsideRange: counts.outside,
     fullRangeUsed: counts.fullRangeUsed,
     reservedUsed: counts.reservedUsed,
-    fullRangeLost: rules.portsOutside - counts.outsideInFullRange,
+    fullRangeLost: rules.lostOutside - counts.boundOutside,
     freedByReuse: counts.freedByReuse,
     orphanedFinWait2: counts.orphanedFinWait2,
     bindBeforeConnect: signsOf(found),

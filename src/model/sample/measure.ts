@@ -13,7 +13,7 @@ import { wheelStepSeconds } from '../timer-wheel.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { type Classified, classify } from './classify.ts';
 import { doubted, doubtsOf } from './doubts.ts';
-import { countOutside, FULL_RANGE } from './full-range.ts';
+import { FULL_RANGE } from './full-range.ts';
 import { countByParity, measurePortSpace } from './port-space.ts';
 import type { OwnerFiles, Sample } from './sample.ts';
 import { reuseRule } from './time-wait.ts';
@@ -61,7 +61,6 @@ export function measure(
     range,
     portMap,
     fullRangeMap,
-    portsOutside: countOutside(sockets, outgoing, range, fullRangeMap),
     counters: reading.counters,
     witnesses,
     reuseMemory,

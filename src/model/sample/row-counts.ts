@@ -21,6 +21,10 @@ export interface CountingRules {
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
   readonly bound: BoundPorts;
+  /** The marks of those outside the range. */
+  readonly outsideMarks: Uint8Array;
+  /** How many ports they mark. */
+  readonly lostOutside: number;
   /** The tuple that had each port last: a socket that changes state while /proc is read can be listed twice. */
   readonly seenBy: Int32Array;
   readonly owners: OwnerTally;
@@ -49,8 +53,8 @@ function noCounts(timeWaitSeconds: number) {
     maybeBound: 0,
     maybeReusable: 0,
     outside: { count: 0, low: undefined, high: undefined } as Outside,
-    /** Ports outside the range that connect() could have in the widest one. */
-    outsideInFullRange: 0,
+    /** Ports outside the range that seem to be bound. */
+    boundOutside: 0,
   };
 }
 
@@ -84,6 +88,7 @@ export function countRows(
     fullRangeMap,
     firstParity,
     bound,
+    outsideMarks,
     seenBy,
     owners,
     timeWaitSeconds,
@@ -118,7 +123,7 @@ export function countRows(
         : 0;
     const isReusable = ageMs > reusableFromAgeMs;
     if (isOutside) addOutside(counts.outside, port);
-    if (isOutside && fullRangeMap[port] === 0) counts.outsideInFullRange++;
+    if (isOutside && outsideMarks[port] !== 0) counts.boundOutside++;
     if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
     if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;
     // Outside the range, reserved or held by a bind(): no connect() could have it anyway.

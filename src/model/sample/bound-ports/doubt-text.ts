@@ -20,5 +20,5 @@ export function doubtText({ doubt, ports, low, high }: DoubtfulPorts): string {
 
 /** Why a group itself may have fewer ports than the range has. */
 export function ownRangeText({ low, high }: PortRange): string {
-  return `This group takes ports ${low}–${high} only: by number, or from a range of its own.`;
+  return `This group takes ports ${low}–${high} only: by number, from a range of its own, or as the range was when they were opened.`;
 }

@@ -1,3 +1,4 @@
+import type { PortRange } from '../../../kernel/port-range.ts';
 import type { GroupEvidence, SourceEvidence } from './evidence.ts';
 import {
   hadNoRush,
@@ -30,6 +31,8 @@ export interface History {
   readonly vanished?: number | undefined;
   /** TIME_WAIT sockets that were taken over since then. */
   readonly timeWaitReused?: number | undefined;
+  /** Ranges that were in force before, as earlier samples saw. */
+  readonly formerRanges?: readonly PortRange[] | undefined;
   /** What earlier samples saw of a tuple. */
   readonly witnessOf?: ((tuple: number) => Witness | undefined) | undefined;
 }
@@ -70,6 +73,7 @@ export function judge(
   const noRush = hadNoRush(room, history.vanished);
   const all = { group, bound: 'certain', sharedToo: true } as const;
   if ((isClear || noRush) && isChosenBlock(group.block, halves.second)) {
+    if (isWithin(group, history.formerRanges)) return { group, bound: 'no' };
     return group.second === 0
       ? { group, bound: 'no', ownRange: true }
       : { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true };
@@ -90,6 +94,11 @@ export function judge(
   const own = group.second - group.shared;
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first)) return certain;
   return { group, bound: 'possible', doubt: group.live > 0 ? 'rush' : 'closed-rush' };
+}
+
+/** True where a narrower range of before explains the block. */
+function isWithin({ low, high }: GroupEvidence, ranges: readonly PortRange[] = []): boolean {
+  return ranges.some((range) => range.low <= low && high <= range.high);
 }
 
 function isDisjoint(group: GroupEvidence, { expectedPairs, sharedPairs }: SourceEvidence): boolean {

@@ -1,3 +1,4 @@
+import type { PortRange } from '../../../kernel/port-range.ts';
 import type { Sample } from '../sample.ts';
 import type { TupleGroup } from '../tuple-group.ts';
 import { hasClearRoom } from './likelihood.ts';
@@ -5,6 +6,9 @@ import type { Witness } from './verdict.ts';
 
 /** A half with fewer free ports than this share is full for connect(), but for those that leave just now. */
 const FULL_SHARE = 0.02;
+
+/** Nobody changes it more often while connections of before are there. */
+const MOST_RANGES = 10;
 
 /** What a group was like in the last sample. */
 interface Seen {
@@ -20,6 +24,12 @@ interface Seen {
  */
 export class WitnessMemory {
   #byGroup = new Map<string, Seen>();
+  #ranges: readonly PortRange[] = [];
+
+  /** Ranges that samples had, the newest first; the present one is among them. */
+  get ranges(): readonly PortRange[] {
+    return this.#ranges;
+  }
 
   /** What was seen of a group, by its key; undefined: nothing that tells. */
   of(key: string): Witness | undefined {
@@ -28,6 +38,10 @@ export class WitnessMemory {
 
   /** Takes a sample; groups that have gone are forgotten. */
   push(sample: Sample): void {
+    const { low, high } = sample.portSpace;
+    const [newest] = this.#ranges;
+    if (newest?.low !== low || newest.high !== high)
+      this.#ranges = [{ low, high }, ...this.#ranges].slice(0, MOST_RANGES);
     const seen = new Map<string, Seen>();
     for (const group of sample.groups) {
       const hadRoom = hasRoom(group);

@@ -215,6 +215,13 @@ test('ports outside the range are counted, and are lost to the others in the wid
   expect(other).toMatchObject({ free: 99, fullRangeLost: 5 });
 });
 
+test('ports that connect() took in a range of before are lost to nobody in the widest one', () => {
+  const taken = spaced(20_000, connections(5));
+  const { first, other } = groupsOf([...taken, ...even(1, OTHER)]);
+  expect(first?.outsideRange.count).toBe(5);
+  expect(other).toMatchObject({ fullRangeLost: 0 });
+});
+
 test('sockets bound to different devices are groups of their own', () => {
   const all = reading([...even(3), ...even(4)]);
   const sockets = Object.assign(all.sockets, {

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import { WitnessMemory } from '../../../../src/model/sample/bound-ports/witness-memory.ts';
 import { sampleOf } from '../../../../src/model/sample/measure.ts';
-import { connections, reading, type TestSocket } from '../../../helpers/sockets.ts';
+import { connections, reading, SMALL_RANGE, type TestSocket } from '../../../helpers/sockets.ts';
 
 /** Samples of one machine, each knowing what the ones before it saw. */
 function watch() {
   const witnesses = new WitnessMemory();
   // As on a machine that has been up for long.
   const counters = { activeOpens: 1_000_000, timeWaitReused: 1 };
-  return (sockets: readonly TestSocket[]) => {
-    const sample = sampleOf(reading(sockets, { counters }), { witnesses });
+  return (sockets: readonly TestSocket[], range = '40000 40099') => {
+    const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range };
+    const sample = sampleOf(reading(sockets, { counters, sysctls }), { witnesses });
     witnesses.push(sample);
     const group = (port: number) => sample.groups.find(({ remotePort }) => remotePort === port);
     return { sample, group: group(8080), other: group(9090) };
@@ -50,4 +51,21 @@ test('a group that has gone, or has no such ports any more, is forgotten', () =>
   look([...connections(90), ...others]);
   look([...connections(5), ...others]);
   expect(look([...odd(40), ...others]).other).toMatchObject({ free: 97, freeAtLeast: 57 });
+});
+
+test('a block is explained by a narrower range that was seen, and by no wider one', () => {
+  const block = connections(100);
+  const wide = '40000 49999';
+  const unseen = watch()(block, wide).group;
+  expect(unseen).toMatchObject({ free: 9900, freeAtLeast: 0, isAssumed: true });
+  expect(unseen?.uncertain).toMatch(/^This group takes ports 40000–40099 only/);
+  for (const [before, isExplained] of [
+    ['40000 40099', true],
+    ['40000 40098', false],
+    ['30000 49999', false],
+  ] as const) {
+    const look = watch();
+    look(connections(1), before);
+    expect(look(block, wide).group?.isAssumed === undefined).toBe(isExplained);
+  }
 });
