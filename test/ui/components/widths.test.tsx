@@ -103,7 +103,7 @@ describe('the advice panel', () => {
 test('the sysctl panel leaves three rows to the frame and three to the explanation', () => {
   const { sample } = MODEL;
   const shown = (rows: number) => sysctlList({ model: MODEL, cursor: 0, rows }).shown;
-  expect([6, 7, 8, 9, 15, 17, 18].map(shown)).toEqual([1, 1, 2, 3, 9, 11, 11]);
+  expect([6, 7, 8, 9, 17, 18, 19].map(shown)).toEqual([1, 1, 2, 3, 11, 12, 12]);
   const fallback = { ...sample, sampling: { ...sample.sampling, fallback: 'no netlink' } };
   const model = { ...MODEL, sample: fallback };
   expect(sysctlList({ model, cursor: 0, rows: 12 })).toEqual({
