@@ -4,6 +4,7 @@ import type { GroupModel } from '../model/group-model.ts';
 import { CHART_AXIS_WIDTH, chartLines } from './chart.ts';
 import type { StyledLine } from './styled-line.ts';
 import { formatDuration, formatEta } from './units.ts';
+import { isDry } from './headroom.ts';
 
 /** Where a chart is drawn. */
 export interface ChartSpace {
@@ -31,15 +32,17 @@ export function usedChart(
   usedBefore: readonly (number | undefined)[],
   space: ChartSpace,
 ): StyledLine[] {
-  const { usable, etaSeconds, growthPerSecond = 0, severity } = group;
+  const { usable, etaSeconds, growthPerSecond = 0, severity, demandPerSecond } = group;
   const width = sideWidth(space);
   const wanted = Math.max(AHEAD.least, Math.min(AHEAD.most, (etaSeconds ?? 0) * AHEAD.times));
   // Whole seconds a column, the same on both sides.
   const perColumn = Math.max(1, Math.ceil(wanted / width));
   const used = forecastUsed(group, growthPerSecond, wheel);
-  const after = Array.from({ length: width }, (_, column) =>
-    Math.min(usable, Math.max(0, used((column + 1) * perColumn))),
-  );
+  // What comes free while connections are refused is taken at once.
+  const refused = isDry(group) ? Math.max(0, (demandPerSecond ?? 0) - group.closesPerSecond) : 0;
+  const usedAfter = (seconds: number) =>
+    Math.min(usable, Math.max(0, used(seconds) + refused * seconds));
+  const after = Array.from({ length: width }, (_, column) => usedAfter((column + 1) * perColumn));
   const before = means(usedBefore, width, perColumn);
   const isReached = etaSeconds !== null && etaSeconds > 0 && etaSeconds <= width * perColumn;
   return chartLines(
