@@ -2,6 +2,7 @@ import type { Advice } from '../model/advice/advice.ts';
 import type { FollowedAdvice } from '../model/followed-advice.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
+import { headroomText } from './headroom.ts';
 import { stringWidth } from './string-width.ts';
 import { formatDuration, formatPercent } from './units.ts';
 
@@ -66,11 +67,12 @@ export function effectText({
   headroomBefore,
   headroomAfter,
   headroomAfterMinute,
+  isAtMost = false,
 }: Advice['effect']): string {
   const atOnce = `${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}`;
-  return Math.abs(headroomAfterMinute - headroomAfter) < TELLING_PERCENT
+  return Math.abs(headroomAfterMinute - headroomAfter) < TELLING_PERCENT && !isAtMost
     ? atOnce
-    : `${atOnce}, ${formatPercent(headroomAfterMinute)} after a minute`;
+    : `${atOnce}, ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute`;
 }
 
 /** What was promised, and what has come. */
@@ -88,8 +90,9 @@ export function followedText(
 /** After a change, the refusals of before it make all that is free doubtful for a moment. */
 const SETTLED_MS = 3000;
 
-function cameText({ free, freeAtLeast, headroomPercentAtLeast }: GroupModel, sinceMs: number) {
+function cameText(group: GroupModel, sinceMs: number) {
+  const { free, freeAtLeast } = group;
   return sinceMs < SETTLED_MS && freeAtLeast < free
     ? 'what came is seen after 3 s'
-    : `now ${formatPercent(headroomPercentAtLeast)}`;
+    : `now ${headroomText(group)}`;
 }

@@ -1,4 +1,5 @@
 import type { GroupModel } from '../model/group-model.ts';
+import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import { formatCount, formatPercent, formatRate } from './units.ts';
 
 /** Headroom in percent that is there for sure. */
@@ -10,11 +11,11 @@ export function surePercent({
   return uncertain === undefined ? headroomPercent : headroomPercentAtLeast;
 }
 
-/** `4.4%`, or `≥4.4%` where more may be left. What a group that is out of ports has is gone in a moment. */
+/** `4.4%`, or `≥4.4%` where more may be left; not of a group that is out of ports, where it is gone in a moment. */
 export function headroomText(
   group: Parameters<typeof surePercent>[0] & Parameters<typeof isDry>[0],
 ): string {
-  if (isDry(group)) return formatPercent(0);
+  if (isDry(group)) return formatPercent(group.headroomPercentAtLeast);
   return `${group.uncertain === undefined ? '' : '≥'}${formatPercent(surePercent(group))}`;
 }
 
@@ -44,10 +45,15 @@ export function isUnderPressure(group: GroupModel): boolean {
   return isDry(group) || (group.connectFailures?.lastMinute ?? 0) > 0;
 }
 
+/** connect() calls of a group that are refused per second, just now. */
+export function refusedPerSecond({ nowPerSecond, perSecond }: ConnectFailures): number {
+  return nowPerSecond ?? perSecond;
+}
+
 /** Refused connections a second, or, where they cannot be seen, `≥300` wanted; '' where there is no pressure. */
 export function pressureText(group: GroupModel): string {
   if (!isUnderPressure(group)) return '';
   const { connectFailures, demandPerSecond } = group;
-  if (connectFailures !== undefined) return formatRate(connectFailures.perSecond);
+  if (connectFailures !== undefined) return formatRate(refusedPerSecond(connectFailures));
   return demandPerSecond === null ? '' : `≥${formatRate(demandPerSecond)}`;
 }

@@ -1,7 +1,7 @@
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
-import { isDry, isUnderPressure } from './headroom.ts';
+import { isDry, isUnderPressure, refusedPerSecond } from './headroom.ts';
 import { formatClock, formatCount, formatRate } from './units.ts';
 
 /** Why the headroom may be less than it looks; of what is gone in a moment the refusals tell. */
@@ -28,7 +28,7 @@ export function pressureLines({ sample }: Model, group: GroupModel): string[] {
   const refused =
     failures === undefined
       ? `refused  cannot be seen: ${sample.sampling.refusalsUnseen ?? 'it was not looked for'}`
-      : `refused  ${formatRate(failures.perSecond)}/s, ${formatCount(failures.lastMinute)} in the last minute${since}${refusedOwners(failures)}`;
+      : `refused  ${formatRate(refusedPerSecond(failures))}/s, ${formatCount(failures.lastMinute)} in the last minute${since}${refusedOwners(failures)}`;
   if (demandPerSecond === null) return [refused];
   const parts =
     failures === undefined

@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { isNear } from '../model/severity.ts';
-import { headroomText, isDry, isRecovering, leftText } from './headroom.ts';
+import { headroomText, isDry, isRecovering, leftText, refusedPerSecond } from './headroom.ts';
 import { formatClock, formatCount, formatDuration, formatRate } from './units.ts';
 
 /** The one-line answer to "who dies, and when": what must be said, and what may be cut. */
@@ -43,23 +43,27 @@ export function verdictText(verdict: Verdict): string {
 }
 
 function statementFor(group: GroupModel, nowMs: number): string {
-  if (isDry(group)) return dryStatement(group);
+  if (isDry(group)) return dryStatement(group, nowMs);
   if (isRecovering(group)) return recoveringStatement(group, nowMs);
   if (group.isAssumed === true) return 'has a headroom that is not known:';
   if (isNear(group.etaSeconds)) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
   return `has ${headroomText(group)} of its ports left`;
 }
 
+/** What came free in so short a time is gone again. */
+const LATELY_MS = 3000;
+
 /** What is said of a group that is out of ports, or was within seconds. */
-function dryStatement(group: GroupModel): string {
+function dryStatement(group: GroupModel, nowMs: number): string {
   const { limit, free } = group;
   if (limit?.refusedWithFree !== undefined && free > 0)
     return `is OUT OF PORTS: the kernel refuses although ${formatCount(free)} look free`;
   const refused = refusedText(group);
   if (refused !== undefined) return `is OUT OF PORTS: ${refused}`;
-  return free <= 0
+  const lastMs = limit?.lastMs ?? nowMs;
+  return free <= 0 || nowMs - lastMs < LATELY_MS
     ? 'is OUT OF PORTS: connect() fails'
-    : 'is OUT OF PORTS again and again: connect() fails';
+    : `runs OUT OF PORTS again and again, last at ${formatClock(lastMs)}`;
 }
 
 /** What is said where there is room again, and it is less than a minute since there was none. */
@@ -72,13 +76,14 @@ function recoveringStatement(group: GroupModel, nowMs: number): string {
   return `was OUT OF PORTS ${ago} ago and ${next}`;
 }
 
-/** "refused 85 of 100 connect() calls a second"; undefined: none was refused within the last 10 s, or that cannot be seen. */
+/** "refused 85 of 100 connect() calls a second"; undefined: none was refused just now, or that cannot be seen. */
 export function refusedText({ connectFailures, demandPerSecond }: GroupModel): string | undefined {
-  if (connectFailures === undefined || connectFailures.perSecond <= 0) return undefined;
-  const refused = formatRate(connectFailures.perSecond);
+  const perSecond = connectFailures === undefined ? 0 : refusedPerSecond(connectFailures);
+  if (perSecond <= 0) return undefined;
+  const refused = formatRate(perSecond);
   return demandPerSecond === null
     ? `refused ${refused} connect() calls a second`
-    : `refused ${refused} of ${formatRate(demandPerSecond)} connect() calls a second`;
+    : `refused ${refused} of ${formatRate(Math.max(perSecond, demandPerSecond))} connect() calls a second`;
 }
 
 /** What is to be said where no end is near. */

@@ -41,10 +41,13 @@ export function connectionsMade(sample: Sample, before: Baseline): ReadonlyMap<s
   const unseen = unseenReuses(sample, before, seenOpens);
   const opens = countSince(before.activeOpens, sample.counters.activeOpens);
   const isLowerBound = opens - seenOpens - unseen > Math.max(FEW_OPENS, UNSEEN_SHARE * opens);
-  const weights = sum(sample.groups.filter(canReuse).map(reuseWeight));
+  // Where reuse was switched off a moment ago, any of them may have had it.
+  const isOff = !sample.groups.some(canReuse);
+  const mayHaveReused = (group: TupleGroup) => isOff || canReuse(group);
+  const weights = sum(sample.groups.filter(mayHaveReused).map(reuseWeight));
   return new Map(
     seen.map(({ group, closed, made }) => {
-      const hasPart = weights > 0 && canReuse(group);
+      const hasPart = weights > 0 && mayHaveReused(group);
       // What was taken over had been closed here, and nothing is left of it.
       const reused = hasPart ? (unseen * reuseWeight(group)) / weights : 0;
       const all = made + reused;

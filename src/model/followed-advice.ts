@@ -17,7 +17,7 @@ export interface FollowedAdvice {
   /** Headroom in percent, as it was promised. */
   readonly promised: Pick<
     Advice['effect'],
-    'headroomBefore' | 'headroomAfter' | 'headroomAfterMinute'
+    'headroomBefore' | 'headroomAfter' | 'headroomAfterMinute' | 'isAtMost'
   >;
 }
 
@@ -50,8 +50,7 @@ export class FollowedMemory {
     const news = model.advice
       .filter(({ commands }) => isNewlyInForce(commands, before, sample))
       .map(({ id, title, commands, effect }): FollowedAdvice => {
-        const { headroomBefore, headroomAfter, headroomAfterMinute } = effect;
-        const promised = { headroomBefore, headroomAfter, headroomAfterMinute };
+        const { group: _, ...promised } = effect;
         return { id, title, key, label, commands, atMs: sample.takenAtMs, promised };
       });
     if (news.length > 0)

@@ -26,6 +26,14 @@ export function groupOutlook(
   const doubt = doubtOf(group, limit, takenAtMs);
   const used = group.usable - doubt.freeAtLeast;
   const headroomPercentAtLeast = headroomPercent(used, group.usable);
+  const judged =
+    group.isAssumed === true
+      ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds(forecast, growth)))
+      : severityOf(
+          { headroomPercent: headroomPercentAtLeast },
+          etaSeconds,
+          seenSeconds(forecast, growth),
+        );
   const wanted = Math.max(
     group.used,
     limit !== undefined && limit.stage !== 'over' && demand.mostPerSecond !== null
@@ -49,19 +57,20 @@ export function groupOutlook(
     wantedPorts: wanted,
     limit,
     headroomPercentAtLeast,
-    // Nobody is told that all is well before a minute has passed.
-    severity:
-      limit !== undefined && limit.stage !== 'over'
-        ? 'critical'
-        : group.isAssumed === true
-          ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds(forecast, growth)))
-          : severityOf(
-              { headroomPercent: headroomPercentAtLeast },
-              etaSeconds,
-              seenSeconds(forecast, growth),
-            ),
+    severity: severityIn(limit, group, judged),
     past,
   };
+}
+
+/** Before a minute has passed nobody is told that all is well; where connections were refused in it, it is an outage. */
+function severityIn(
+  limit: LimitState | undefined,
+  { connectFailures }: TupleGroup,
+  judged: Severity,
+): Severity {
+  if (limit?.stage === 'dry') return 'critical';
+  if (limit?.stage !== 'recovering') return judged;
+  return (connectFailures?.lastMinute ?? 0) > 0 ? 'critical' : assumedSeverity(judged);
 }
 
 /** What may be anything is worth a look, and not an alarm. */
@@ -92,7 +101,7 @@ function doubtOf(
 }
 
 /** After a refusal, the ports of so long are spoken for. */
-const MOMENT_MS = 2000;
+const MOMENT_MS = 1000;
 const CAME_FREE_TEXT =
   'Connections are refused as fast as ports come free: those that are free now are gone in a moment.';
 

@@ -4,7 +4,7 @@ import type { TupleGroup } from './sample/tuple-group.ts';
 import { severityOf } from './severity.ts';
 
 /**
- * `dry`: at its limit, or so lately that what came free will be gone again; `recovering`: there is room, and it is less
+ * `dry`: at its limit, or so lately, with so little room and still in use, that what came free will be gone again; `recovering`: there is room, and it is less
  * than a minute since; `over`: a minute and more.
  */
 export type LimitStage = 'dry' | 'recovering' | 'over';
@@ -38,7 +38,7 @@ export function limitReached(atMs: number): LimitState {
 /** It is over when there was room and nothing was refused for so long. */
 const EPISODE_MS = 60_000;
 /** What came free in so short a time is no recovery: the wheel lets go of TIME_WAIT in lots. */
-const LOT_MS = 5000;
+const LOT_MS = 1500;
 /** An episode is remembered for so long after its end. */
 const KEPT_MS = 15 * 60_000;
 /** A contradiction of the kernel's is believed for so long. */
@@ -104,7 +104,7 @@ export class LimitMemory {
     for (const group of sample.groups) {
       const watched = watch(this.#byKey.get(group.key), group, sample, since);
       next.set(group.key, watched);
-      const state = stateOf(watched.episode, group, takenAtMs);
+      const state = stateOf(watched, group, takenAtMs);
       if (state !== undefined) states.set(group.key, state);
     }
     // A group that has no socket for a moment may come back.
@@ -228,25 +228,32 @@ function highestOf(...rates: readonly (number | undefined)[]): number | undefine
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
-function stateOf(
-  episode: Episode | undefined,
-  group: TupleGroup,
-  nowMs: number,
-): LimitState | undefined {
-  const known = remembered(episode, nowMs);
+function stateOf(watched: Watched, group: TupleGroup, nowMs: number): LimitState | undefined {
+  const known = remembered(watched.episode, nowMs);
   if (known === undefined) return undefined;
   const { contradiction, ...rest } = known;
   const isContradicted =
     contradiction !== undefined && nowMs - contradiction.atMs < CONTRADICTED_MS;
   return {
     ...rest,
-    stage: isContradicted ? 'dry' : stageOf(nowMs - known.lastMs, group),
+    stage: isContradicted ? 'dry' : stageOf(nowMs - known.lastMs, watched, group),
     refusedWithFree: isContradicted ? contradiction.free : undefined,
   };
 }
 
-function stageOf(sinceLastMs: number, group: TupleGroup): LimitStage {
+function stageOf(sinceLastMs: number, watched: Watched, group: TupleGroup): LimitStage {
   if (sinceLastMs >= EPISODE_MS) return 'over';
+  if (sinceLastMs < LOT_MS) return 'dry';
   const hasRoom = severityOf(group, null) === 'info';
-  return sinceLastMs < LOT_MS || !hasRoom ? 'dry' : 'recovering';
+  return hasRoom || !isInUse(watched, group, sinceLastMs) ? 'recovering' : 'dry';
+}
+
+/** For so long a client may pause. */
+const PAUSE_MS = 5000;
+
+/** Whether connections were made, or refused, in the last seconds. */
+function isInUse({ looks }: Watched, group: TupleGroup, sinceLastMs: number): boolean {
+  if (sinceLastMs < PAUSE_MS) return true;
+  const live = group.liveUsed - (looks[0]?.live ?? 0);
+  return live > 0 || closesWithin(group.drainSchedule, PAUSE_MS / 1000) > 0;
 }

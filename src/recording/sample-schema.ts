@@ -103,6 +103,7 @@ function writtenGroupOf(group: TupleGroup): PlainObject {
     reuse: group.reuse && { ...group.reuse },
     connectFailures: failures && {
       perSecond: failures.perSecond,
+      nowPerSecond: failures.nowPerSecond,
       lastMinute: failures.lastMinute,
       total: failures.total,
       sinceMs: failures.sinceMs,
@@ -215,6 +216,7 @@ const owner = object<TupleGroup['owners'][number]>({
 
 const failures = object<ConnectFailures>({
   perSecond: number(0, MOST),
+  nowPerSecond: optional(number(0, MOST)),
   lastMinute: count,
   total: count,
   sinceMs: optional(time),

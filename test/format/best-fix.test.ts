@@ -93,6 +93,7 @@ describe('a suggestion that was followed', () => {
         ...each,
         freeAtLeast,
         headroomPercentAtLeast: freeAtLeast,
+        headroomPercent: freeAtLeast,
       }));
       const given = { ...done, atMs: takenAtMs - msAgo };
       expect(followedText(given, groups, takenAtMs)).toMatch(text);

@@ -33,15 +33,15 @@ describe('headroom', () => {
     expect([headroomText(group), headroomText(unsure)]).toEqual(['40.0%', '≥12.3%']);
   });
 
-  test('is none while the group is out of ports, whatever came free', () => {
+  test('is what is there for sure while the group is out of ports', () => {
     const inStage = (stage: LimitState['stage']) =>
       headroomText({ ...unsure, limit: { ...limitReached(0), stage } });
     expect([inStage('dry'), inStage('recovering'), inStage('over')]).toEqual([
-      '0.0%',
+      '12.3%',
       '≥12.3%',
       '≥12.3%',
     ]);
-    expect(headroomText({ ...group, free: 0 })).toBe('0.0%');
+    expect(headroomText({ ...group, free: 0, headroomPercentAtLeast: 0 })).toBe('0.0%');
   });
 
   test.for([

@@ -128,7 +128,7 @@ describe('the verdict of a group that is out of ports', () => {
     [
       'ports that come and go',
       { limit: limit(40, 4.9), free: 3, freeAtLeast: 3 },
-      'is OUT OF PORTS again and again: connect() fails since 11:59:20 (12 closes/s, 3 of 28,231 left)',
+      'runs OUT OF PORTS again and again, last at 11:59:55 since 11:59:20 (12 closes/s, 3 of 28,231 left)',
     ],
     [
       'ports that have come back',

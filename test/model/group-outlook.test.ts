@@ -4,6 +4,7 @@ import { type GroupPast, NO_PAST } from '../../src/model/group-past.ts';
 import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import type { TupleGroup } from '../../src/model/sample/tuple-group.ts';
 import { connections, sampleOfSockets } from '../helpers/sockets.ts';
+import { NO_FAILURES } from '../../src/model/sample/refusal-memory.ts';
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 const LIMIT: LimitState = { ...limitReached(NOON), sinceMs: NOON - 5000 };
@@ -64,10 +65,18 @@ describe('a group that was out of ports a moment ago', () => {
     expect(outlookOf(10, {}, LIMIT)).toMatchObject({ severity: 'critical', etaSeconds: 0 });
   });
 
-  test('is forecast again once there is room, and stays critical until it is over', () => {
-    const recovering = outlookOf(10, {}, { ...LIMIT, stage: 'recovering' });
-    expect(recovering).toMatchObject({ severity: 'critical', etaSeconds: null });
-  });
+  test.for([
+    [undefined, 'warning'],
+    [0, 'warning'],
+    [1, 'critical'],
+  ] as const)(
+    'is forecast again once there is room; with %s refused in the last minute it is %s',
+    ([lastMinute, severity]) => {
+      const connectFailures = lastMinute === undefined ? undefined : { ...NO_FAILURES, lastMinute };
+      const recovering = outlookOf(10, { connectFailures }, { ...LIMIT, stage: 'recovering' });
+      expect(recovering).toMatchObject({ severity, etaSeconds: null });
+    },
+  );
 
   test('is judged by its ports once that is over', () => {
     const over = outlookOf(10, {}, { ...LIMIT, stage: 'over' });
@@ -110,8 +119,8 @@ describe('the ports that are wanted', () => {
 describe('a connection was refused', () => {
   test.for([
     [0, 0, /^Connections are refused as fast as ports come free/],
-    [1999, 0, /^Connections are refused as fast as ports come free/],
-    [2000, 90, undefined],
+    [999, 0, /^Connections are refused as fast as ports come free/],
+    [1000, 90, undefined],
   ] as const)('%i ms ago: of 90 free, %i are there for sure', ([msAgo, freeAtLeast, uncertain]) => {
     const group = outlookOf(10, { connectFailures: failures(1, msAgo) });
     expect(group).toMatchObject({ free: 90, freeAtLeast, headroomPercentAtLeast: freeAtLeast });

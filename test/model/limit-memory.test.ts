@@ -71,14 +71,16 @@ describe('a group that is out of ports', () => {
   });
 
   test.for([
-    // For 5 s it does not matter how much came free.
+    // For 1.5 s it does not matter how much came free.
     [0.1, 10, 'dry'],
-    [4.9, 10, 'dry'],
-    [5, 10, 'recovering'],
+    [1.4, 10, 'dry'],
+    [1.5, 10, 'recovering'],
     // Then more than a quarter of the ports is room.
-    [5, 74, 'recovering'],
-    [5, 75, 'dry'],
-    [59.9, 75, 'dry'],
+    [1.5, 74, 'recovering'],
+    [1.5, 75, 'dry'],
+    // After 5 s in which nobody wanted one, less is enough.
+    [4.9, 75, 'dry'],
+    [5, 75, 'recovering'],
     [59.9, 74, 'recovering'],
     // After a minute it is over, whatever is left.
     [60, 74, 'over'],
@@ -90,6 +92,24 @@ describe('a group that is out of ports', () => {
       lastMs: at(0),
     });
   });
+
+  test.for([
+    [55, 10, 'recovering'],
+    [54, 10, 'recovering'],
+    [55, 99, 'dry'],
+    [54, 99, 'recovering'],
+  ] as const)(
+    '30 s later, with a close of %i s from now and %i in use: %s',
+    ([second, used, stage]) => {
+      const memory = new LimitMemory();
+      memory.push(sampleAt({ at: 0, used: 100 }));
+      const sample = sampleAt({ at: 30, used });
+      const drainSchedule = Array.from({ length: 60 }, (_, index) => (index === second ? 1 : 0));
+      const groups = sample.groups.map((group) => ({ ...group, drainSchedule }));
+      const [state] = memory.push({ ...sample, groups }).values();
+      expect(state?.stage).toBe(stage);
+    },
+  );
 
   test('that runs dry again is in the same episode', () => {
     const state = after({ at: 0, used: 100 }, { at: 30, used: 60 }, { at: 59, used: 100 });

@@ -54,6 +54,8 @@ export interface Advice {
     readonly headroomAfter: number;
     /** A minute later, if the present demand goes on. */
     readonly headroomAfterMinute: number;
+    /** True where more may be wanted than is seen: less may be left after a minute. */
+    readonly isAtMost?: boolean;
   };
 }
 

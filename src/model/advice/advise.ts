@@ -122,9 +122,20 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
       id: rule.id,
       severity,
       ...said,
-      effect: { group: group.label, headroomBefore: before, headroomAfter, headroomAfterMinute },
+      effect: {
+        group: group.label,
+        headroomBefore: before,
+        headroomAfter,
+        headroomAfterMinute,
+        ...(isAtMost(group) && { isAtMost: true }),
+      },
     },
   };
+}
+
+/** More may be wanted than is seen; then less is left after a minute. */
+function isAtMost({ isDemandLowerBound, limit }: GroupModel): boolean {
+  return isDemandLowerBound && limit?.stage === 'dry';
 }
 
 /** Percent of headroom that is not sure, before and after a change; where the kernel refuses, all that comes is more. */

@@ -13,14 +13,16 @@ export const keepAlive: Rule = {
   cures: ['TIME_WAIT'],
   helps: ['TIME_WAIT', 'live', 'bind'],
   suggest({ group }) {
-    if (group.timeWaitUsed <= group.liveUsed || group.closeRate === 0) return undefined;
+    if (group.timeWaitUsed <= group.liveUsed) return undefined;
     const used = group.liveUsed + group.timeWaitUsed * (1 - KEEP_ALIVE_SHARE);
     const held = heldSeconds(group);
+    // While all are refused, none is closed.
+    const closes = Math.max(group.closeRate, group.timeWaitUsed / group.drainSchedule.length);
     const seconds = held < 10 ? Math.round(held * 10) / 10 : Math.round(held);
     return {
       title: `Keep connections to ${group.remoteAddress} port ${group.remotePort} open and use them again`,
       why:
-        `${groupDigits(group.closeRate)} connections a second are closed after use, and each holds its port for ${seconds} s more. ` +
+        `${groupDigits(closes)} connections a second are closed after use, and each holds its port for ${seconds} s more. ` +
         `If 9 of 10 requests go over a connection that is open already, only a tenth of those ports is held.`,
       commands: [],
       caution:

@@ -16,7 +16,7 @@ export const moreDestinations: Rule = {
     // Where it binds before it connects, all destinations share one pool of ports.
     if (enough < 2 || group.bindBeforeConnect.ports > group.used / 2) return undefined;
     return {
-      title: `Spread the connections over ${enough} destination addresses or ports`,
+      title: `Spread the connections over ${least(group)}${enough} destination addresses or ports`,
       why:
         `Every (destination address, destination port) has ${groupDigits(group.usable)} source ports of its own. ` +
         `${needText(group)}: ${enough} destinations are enough, with half of each to spare.`,
@@ -40,7 +40,7 @@ export const moreSources: Rule = {
     const enough = timesEnough(group);
     if (enough < 2) return undefined;
     return {
-      title: `Connect from ${enough} source addresses`,
+      title: `Connect from ${least(group)}${enough} source addresses`,
       why:
         `Every source address has ${groupDigits(group.usable)} ports of its own to each destination. ` +
         `${needText(group)}: ${enough} addresses are enough, with half of each to spare.`,
@@ -63,7 +63,7 @@ export const moreProxies: Rule = {
     const enough = timesEnough(group);
     if (enough < 2) return undefined;
     return {
-      title: `Share the connections among ${enough} machines, this one included`,
+      title: `Share the connections among ${least(group)}${enough} machines, this one included`,
       why:
         `Every machine, and every container with an address of its own, has ${groupDigits(group.usable)} ports to each destination. ` +
         `${needText(group)}: ${enough} are enough, with half of each to spare.`,
@@ -92,6 +92,11 @@ function needText(group: GroupModel): string {
   return isDemandLowerBound
     ? `At least ${rate}, for which ${needed} are needed`
     : `${rate[0]?.toUpperCase()}${rate.slice(1)}, for which ${needed} are needed`;
+}
+
+/** How many are enough for what is seen of the demand, which may be more. */
+function least({ isDemandLowerBound, limit }: GroupModel): string {
+  return isDemandLowerBound && limit?.stage === 'dry' ? 'at least ' : '';
 }
 
 function timesEnough(group: GroupModel): number {

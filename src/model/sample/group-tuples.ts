@@ -3,6 +3,7 @@ import type { TcpCounters } from '../../kernel/counters.ts';
 import { groupDigits } from '../group-digits.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
+import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
 import type { BoundPorts } from './bound-ports/findings.ts';
@@ -39,6 +40,7 @@ export interface GroupingRules {
   readonly witnesses: WitnessMemory | undefined;
   readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
+  readonly sysctls: SysctlValues;
   /** What earlier samples tell of TIME_WAIT being taken over, or not. */
   readonly reuseMemory: ReuseMemory;
   /** How long TIME_WAIT lasts. */
@@ -91,7 +93,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   };
   const checks = checkReuse(
     { ...counting, usableFirst: rules.byParity.first - bound.certain.first, reusableFrom },
-    rules.reuseMemory.countsUntil(rules.counters, rules.takenAtMs),
+    rules.reuseMemory.countsUntil(rules.counters, rules.sysctls, rules.takenAtMs),
   );
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
     const text = tupleText(sockets, tuples, tuple, deviceNames);

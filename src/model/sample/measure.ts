@@ -66,6 +66,7 @@ export function measure(
     reuseMemory,
     byParity: countByParity(range, portMap),
     reuse: reuseRule(sysctls),
+    sysctls,
     timeWaitSeconds: classified.timeWaitSeconds,
     owners,
     deviceNames: reading.deviceNames,

@@ -18,6 +18,8 @@ export interface TupleText {
 export interface ConnectFailures {
   /** Mean of the last 10 s, or of the time since the watch began. */
   readonly perSecond: number;
+  /** The same since the first refusal of the last 10 s, and 0 once none was seen for a moment: what is refused just now. */
+  readonly nowPerSecond?: number | undefined;
   readonly lastMinute: number;
   /** Since the watch began. */
   readonly total: number;
@@ -102,9 +104,10 @@ export class RefusalMemory {
     if (record === undefined) return NO_FAILURES;
     const windowMs = RATE_SECONDS * 1000;
     const watchedMs = Math.min(windowMs, nowMs - (this.#startedMs ?? nowMs));
+    const inWindow = countWithin(record.lots, nowMs - windowMs);
     return {
-      perSecond:
-        watchedMs <= 0 ? 0 : countWithin(record.lots, nowMs - windowMs) / (watchedMs / 1000),
+      perSecond: watchedMs <= 0 ? 0 : inWindow / (watchedMs / 1000),
+      nowPerSecond: inWindow / (refusingMs(record.lots, nowMs, windowMs) / 1000),
       lastMinute: sum(record.lots),
       total: record.total,
       sinceMs: record.sinceMs,
@@ -151,6 +154,18 @@ export class RefusalMemory {
     process.count++;
     lot.byPid.set(pid, process);
   }
+}
+
+/** A rate of less time would be chance. */
+const SHORTEST_MS = 1000;
+/** Nothing is refused any more where nothing was for so long: ports come back every two seconds or so. */
+const QUIET_MS = 3000;
+
+/** For how long of a window refusals have been going on; Infinity: they are over. */
+function refusingMs(lots: readonly Lot[], nowMs: number, windowMs: number): number {
+  if (nowMs - (lots.at(-1)?.atMs ?? -Infinity) >= QUIET_MS) return Infinity;
+  const first = lots.find(({ atMs }) => atMs > nowMs - windowMs);
+  return Math.min(windowMs, Math.max(SHORTEST_MS, nowMs - (first?.fromMs ?? nowMs)));
 }
 
 /** Refusals since a time; of a lot that began before, the part that falls into it. */

@@ -1,4 +1,5 @@
 import type { TcpCounters } from '../../kernel/counters.ts';
+import type { SysctlName, SysctlValues } from '../../kernel/sysctl.ts';
 import { NONE_SHARE, type ReuseCheck, type ReuseCounts } from './reuse-check.ts';
 import type { Sample } from './sample.ts';
 
@@ -21,22 +22,39 @@ const SPACING_MS = 1000;
 /** What was counted in less time tells nothing. */
 const SHORTEST_MS = 5000;
 
+/** What decides whether TIME_WAIT is taken over. */
+function settingsOf(sysctls: SysctlValues): string {
+  const names = ['net.ipv4.tcp_tw_reuse', 'net.ipv4.tcp_tw_reuse_delay', 'net.ipv4.tcp_timestamps'];
+  return JSON.stringify(names.map((name) => sysctls[name as SysctlName]));
+}
+
 /** Remembers the counters of the last minute, and of which groups they said that TIME_WAIT is not taken over. */
 export class ReuseMemory {
   #looks: readonly Look[] = [];
+  #settings: string | undefined;
+  #changedAtMs = -Infinity;
   #byGroup: ReadonlyMap<string, Verdict> = new Map();
 
   /** What was counted up to now, over the longest time that is known first. */
-  countsUntil({ timeWaitReused, activeOpens }: TcpCounters, nowMs: number): ReuseCounts[] {
-    if (timeWaitReused === undefined) return [];
+  countsUntil(
+    { timeWaitReused, activeOpens }: TcpCounters,
+    sysctls: SysctlValues,
+    nowMs: number,
+  ): ReuseCounts[] {
+    // What was closed before another setting came into force tells nothing of it.
+    const isOther = this.#settings !== undefined && this.#settings !== settingsOf(sysctls);
+    if (timeWaitReused === undefined || isOther) return [];
     const [oldest] = this.#looks;
-    const sinceStart = { withinMs: Infinity, reused: timeWaitReused, opens: undefined };
-    if (oldest === undefined || activeOpens === undefined) return [sinceStart];
+    const isNew = nowMs < this.#changedAtMs + KEPT_MS;
+    const sinceStart = isNew
+      ? []
+      : [{ withinMs: Infinity, reused: timeWaitReused, opens: undefined }];
+    if (oldest === undefined || activeOpens === undefined) return sinceStart;
     const withinMs = nowMs - oldest.atMs;
     const [reused, opens] = [timeWaitReused - oldest.reused, activeOpens - oldest.opens];
     return withinMs < SHORTEST_MS || reused < 0 || opens < 0
-      ? [sinceStart]
-      : [{ withinMs, reused, opens }, sinceStart];
+      ? sinceStart
+      : [{ withinMs, reused, opens }, ...sinceStart];
   }
 
   /** What was found out about a group for sure, by its key; undefined: nothing. */
@@ -45,7 +63,13 @@ export class ReuseMemory {
   }
 
   /** Takes a sample; groups that have gone are forgotten, and what is not so any more. */
-  push({ takenAtMs, counters, groups }: Sample): void {
+  push({ takenAtMs, counters, sysctls, groups }: Sample): void {
+    const settings = settingsOf(sysctls);
+    if (this.#settings !== undefined && this.#settings !== settings) {
+      this.#looks = [];
+      this.#changedAtMs = takenAtMs;
+    }
+    this.#settings = settings;
     const { timeWaitReused: reused, activeOpens: opens } = counters;
     this.#looks = this.#looks.filter(({ atMs }) => atMs <= takenAtMs && atMs > takenAtMs - KEPT_MS);
     const before = this.#looks.at(-1)?.atMs ?? -Infinity;

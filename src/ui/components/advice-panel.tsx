@@ -94,10 +94,10 @@ export function noAdviceText(worst: GroupModel | undefined): string {
 
 /** What the headroom is a minute later, where that is another than at once. */
 function laterText({ effect }: Advice): string {
-  const { headroomAfter, headroomAfterMinute } = effect;
+  const { headroomAfter, headroomAfterMinute, isAtMost = false } = effect;
   return Math.abs(headroomAfterMinute - headroomAfter) < 1
     ? ''
-    : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${formatPercent(headroomAfterMinute)} after a minute at the present demand.`;
+    : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute at the present demand.`;
 }
 
 /** Which suggestions are on the screen, and where. */

@@ -61,7 +61,7 @@ export function Header(props: HeaderProps) {
           {whatIf}
         </Line>
       )}
-      {verdictLines(verdict, columns - 4, whatIf === undefined).map((line, index) => (
+      {verdictLines(verdict, columns - 4, hasFix(model, whatIf)).map((line, index) => (
         <Line
           key={index}
           {...screen}
@@ -88,12 +88,17 @@ export function Header(props: HeaderProps) {
   );
 }
 
+/** A panel that has nothing to suggest is not pointed to. */
+function hasFix({ advice }: Model, whatIf: string | undefined): boolean {
+  return whatIf === undefined && advice.length > 0;
+}
+
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
   const { model, columns, held, whatIf, fix, showTitle } = props;
   const warnings = model.sample.sampling.warnings.length > 0;
   return (
-    verdictLines(verdictOf(model), columns - 4, whatIf === undefined).length +
+    verdictLines(verdictOf(model), columns - 4, hasFix(model, whatIf)).length +
     Number(whatIf !== undefined) +
     1 +
     Number(showTitle) +

@@ -7,7 +7,13 @@ import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
 import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
-import { isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
+import {
+  isDry,
+  isRecovering,
+  leftText,
+  refusedPerSecond,
+  surePercent,
+} from '../../format/headroom.ts';
 import { formatClock, formatCount, formatDuration, formatRate } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
@@ -41,9 +47,9 @@ function fateText(worst: GroupModel, nowMs: number): string {
 /** What becomes of the connections of a group that is out of ports, or was within the last minute. */
 function dryWords(group: GroupModel, nowMs: number): string {
   const { connectFailures, demandPerSecond, limit } = group;
-  if (isDry(group) && connectFailures !== undefined && connectFailures.perSecond > 0) {
+  if (isDry(group) && connectFailures !== undefined && refusedPerSecond(connectFailures) > 0) {
     const wanted = demandPerSecond === null ? '' : ` of ${formatRate(demandPerSecond)}`;
-    return `is out of ports: ${formatRate(connectFailures.perSecond)}${wanted} connections per second are refused`;
+    return `is out of ports: ${formatRate(refusedPerSecond(connectFailures))}${wanted} connections per second are refused`;
   }
   if (isDry(group)) return 'is out of ports, and new connections fail';
   const ago = spokenText(formatDuration(Math.max(0, nowMs - (limit?.lastMs ?? nowMs)) / 1000));

@@ -115,6 +115,7 @@ describe('reuse that does not work', () => {
 
 describe('how bad bind() is goes by what it costs', () => {
   /** A group of which so many of 1,000 ports are lost, with `used` of the others taken. */
+  const scattered = (index: number) => 40_001 + 2 * ((197 * index) % 500);
   const severityWith = (lost: number, used: number) => {
     const sysctls = { [RANGE]: '40000 40999' };
     const other = { ...OTHER, localPort: 0 };
@@ -122,13 +123,13 @@ describe('how bad bind() is goes by what it costs', () => {
       ...other,
       local: '10.0.3.7',
       remotePort: 8080,
-      localPort: 40_001 + 2 * index,
+      localPort: scattered(index),
     }));
     // From the first half on, where no bound port is.
     const mine = connections(used).map((socket, index) => ({
       ...socket,
       local: '10.0.3.8',
-      localPort: index < 500 ? 40_000 + 2 * index : 40_001 + 2 * (lost + index - 500),
+      localPort: index < 500 ? 40_000 + 2 * index : scattered(lost + index - 500),
     }));
     const sample = sampleOf(
       reading([...bound, ...mine], {

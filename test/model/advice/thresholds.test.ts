@@ -65,7 +65,8 @@ describe('keep-alive', () => {
   test.for([
     [10, 10, 5, false],
     [10, 11, 5, true],
-    [10, 11, 0, false],
+    // While all are refused, none is closed.
+    [10, 11, 0, true],
   ] as const)('%i live, %i in TIME_WAIT, %i closes/s: %j', ([live, waiting, closeRate, told]) => {
     const group = { liveUsed: live, timeWaitUsed: waiting, closeRate };
     expect(suggest(keepAlive, group) !== undefined).toBe(told);

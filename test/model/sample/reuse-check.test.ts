@@ -127,4 +127,20 @@ describe('with the counters of earlier looks', () => {
     expect(look(141_000, 200)).toBe(false);
     expect(look(142_000, 200)).toBeUndefined();
   });
+
+  test('what was closed before another setting came into force tells nothing of it', () => {
+    const reuseMemory = new ReuseMemory();
+    const off = reading([], { sysctls: { ...SYSCTLS, 'net.ipv4.tcp_tw_reuse': '0' } });
+    reuseMemory.push(sampleOf({ ...off, counters: { ...off.counters, activeOpens: 0 } }));
+    const check = (afterMs: number) => {
+      const look = readingOf(closes(450, 20), 0, { opens: 450, afterMs });
+      const sample = sampleOf(look, { reuseMemory });
+      reuseMemory.push(sample);
+      return sample.groups[0]?.reuse;
+    };
+    expect(check(10_000)).toBeUndefined();
+    expect(check(11_000)).toBeUndefined();
+    // From the look that found it on it is counted anew.
+    expect(check(69_000)?.works).toBe(undefined);
+  });
 });

@@ -73,6 +73,15 @@ export function isChosenBlock(block: Block, usableSecond: number): boolean {
   return Math.abs(second - expected) <= DEVIATIONS * Math.sqrt(second + expected);
 }
 
+/** Where bind() of port 0 looks first with SO_REUSEADDR is half of the range; it keeps to no smaller part. */
+const CONFINED_SHARE = 0.4;
+
+/** True where ports lie in so small a part of the range as bind() of port 0 would not keep to: it was narrower, or they were chosen. */
+export function isConfined({ second, usableSecond }: Block, usableOfHalf: number): boolean {
+  const share = usableSecond / usableOfHalf;
+  return second >= FEW && share < CONFINED_SHARE && chanceOfBlock(second, share) <= UNLIKELY;
+}
+
 /**
  * True where groups of one source address share no port, though independent searches would share `expectedPairs`
  * on average: bind() gives an address each port once, connect() each destination.

@@ -4,6 +4,7 @@ import {
   hadNoRush,
   hasClearRoom,
   isBeyondSurvivors,
+  isConfined,
   isChosenBlock,
   isDisjointByBind,
   isInOrderOfBind,
@@ -72,16 +73,21 @@ export function judge(
   const isClear = hasClearRoom(room, halves.first);
   const noRush = hadNoRush(room, history.vanished);
   const all = { group, bound: 'certain', sharedToo: true } as const;
+  const witness = history.witnessOf?.(group.tuple);
+  // connect() took them while that was full.
+  if (isWithin(group, history.formerRanges) && witness !== 'bind') return { group, bound: 'no' };
   if ((isClear || noRush) && isChosenBlock(group.block, halves.second)) {
-    if (isWithin(group, history.formerRanges)) return { group, bound: 'no' };
     return group.second === 0
       ? { group, bound: 'no', ownRange: true }
       : { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true };
   }
   const none = { group, bound: 'no' } as const;
   if (group.second === 0) return none;
-  if (noRush) return all;
-  const witness = history.witnessOf?.(group.tuple);
+  // In a small part of the range the first half may have been full, when the range was narrower.
+  if (noRush)
+    return isConfined(group.block, halves.second)
+      ? { group, bound: 'possible', doubt: 'block', sharedToo: true }
+      : all;
   if (witness === 'bind') return all;
   if (isClear && isSharedByNumber(group.second, group.shared, group.evenlyShared)) return all;
   if (witness === 'rush' || group.shared === group.second) return none;

@@ -5,6 +5,7 @@ import {
   hasClearRoom,
   isBeyondSurvivors,
   isChosenBlock,
+  isConfined,
   isDisjointByBind,
   isInOrderOfBind,
   isSharedByChance,
@@ -103,4 +104,17 @@ test('a half is used up when hardly a port of it is left', () => {
   expect(isUsedUp(95, 100)).toBe(true);
   expect(isUsedUp(94, 100)).toBe(false);
   expect(isUsedUp(0, 0)).toBe(false);
+});
+
+test.for([
+  // 5 ports are within 39 % of a half by chance in 1 of 14, within 34 % in 1 of 21.
+  [5, 195, false],
+  [5, 170, true],
+  [4, 100, false],
+  // bind() with SO_REUSEADDR keeps to half of the range.
+  [20, 199, true],
+  [20, 200, false],
+] as const)('%i ports within %i of 500 are confined: %s', ([second, usableSecond, expected]) => {
+  const block = { second, first: 0, usableSecond, usableFirst: usableSecond };
+  expect(isConfined(block, 500)).toBe(expected);
 });
