@@ -8,7 +8,7 @@ export interface ConfiguredPort {
 /** Below this a port needs privileges, and no range that ephtop advises reaches it (net/ipv4/af_inet.c, PROT_SOCK). */
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
-/** Ports of well-known services by unit, without what follows `@`; a hint, for the configuration may say otherwise. */
+/** Ports of well-known services by unit name, without the `@` suffix. A hint: the configuration may differ. */
 const WELL_KNOWN: ReadonlyMap<string, readonly number[]> = new Map([
   ['cassandra', [9042]],
   ['clickhouse-server', [8123, 9000]],
@@ -37,7 +37,7 @@ const WELL_KNOWN: ReadonlyMap<string, readonly number[]> = new Map([
   ['zookeeper', [2181]],
 ]);
 
-/** The TCP ports that /etc/services gives to each name (services(5)); what is no entry of it is left out. */
+/** The TCP ports of each name in /etc/services (services(5)); lines that are not entries are skipped. */
 export function parseServices(text: string): ReadonlyMap<string, number> {
   const ports = new Map<string, number>();
   for (const line of text.split('\n')) {
@@ -61,7 +61,7 @@ export function parseListenStreams(text: string): number[] {
   return ports.filter(isUnprivileged);
 }
 
-/** The ports that a service of this unit is known for: by ephtop, or else by /etc/services. */
+/** The usual ports of a unit's service, from ephtop's own table or else from /etc/services. */
 export function portsOfService(unit: string, services: ReadonlyMap<string, number>): number[] {
   const name = unit.replace(/(?:@.*)?\.service$/, '');
   const listed = services.get(name);

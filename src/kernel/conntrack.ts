@@ -1,12 +1,12 @@
 import { ParseError } from './parse-error.ts';
 
-/** The connection-tracking table of this network namespace, where the kernel has one loaded. */
+/** The connection-tracking table of this network namespace, if conntrack is loaded. */
 export interface Conntrack {
   /** Entries now: nf_conntrack_count. */
   readonly entries: number;
-  /** At so many new connections are dropped: nf_conntrack_max. */
+  /** Entries at which new connections are dropped: nf_conntrack_max. */
   readonly maxEntries: number;
-  /** How long an entry outlives its connection's close; undefined: not told. */
+  /** How long an entry stays after its connection closes, in seconds; undefined: not known. */
   readonly timeWaitSeconds: number | undefined;
 }
 

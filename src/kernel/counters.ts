@@ -1,6 +1,6 @@
 import { ParseError, type ParseProblem } from './parse-error.ts';
 
-/** The kernel's running totals since boot, of this network namespace; undefined: not told. */
+/** The kernel's running totals since boot, for this network namespace; undefined: not known. */
 export interface TcpCounters {
   /** connect() calls that sent a SYN: Tcp ActiveOpens (RFC 4022). */
   readonly activeOpens?: number | undefined;
@@ -12,28 +12,28 @@ export interface TcpCounters {
   readonly timeWaitOverflow?: number | undefined;
   /** TIME_WAIT sockets now, all of them: sockstat TCP tw. */
   readonly timeWaitNow?: number | undefined;
-  /** Connections that were accepted: Tcp PassiveOpens. */
+  /** Accepted connections: Tcp PassiveOpens. */
   readonly passiveOpens?: number | undefined;
   /** Connections that ended by a reset: Tcp EstabResets. */
   readonly resets?: number | undefined;
   /** Sockets now in ESTABLISHED or CLOSE_WAIT: Tcp CurrEstab. */
   readonly establishedNow?: number | undefined;
-  /** Sockets now in the kernel's tables, TIME_WAIT not among them: sockstat TCP inuse and sockstat6 TCP6 inuse. */
+  /** Sockets now in the kernel's tables, without TIME_WAIT: sockstat TCP inuse and sockstat6 TCP6 inuse. */
   readonly inUseNow?: number | undefined;
-  /** Of them, those that no process has any more: sockstat TCP orphan. */
+  /** Those of them without a process: sockstat TCP orphan. */
   readonly orphansNow?: number | undefined;
   /** TCP sockets that exist, connected or not, in all namespaces: sockstat TCP alloc. */
   readonly allocatedNow?: number | undefined;
 }
 
-/** Every socket that a full dump would have, but for those that are bound and no more; undefined: not told. */
+/** Number of sockets in a full dump, without those that are only bound; undefined: not known. */
 export function countedSockets({ inUseNow, timeWaitNow }: TcpCounters): number | undefined {
   return inUseNow === undefined || timeWaitNow === undefined ? undefined : inUseNow + timeWaitNow;
 }
 
 /**
- * True if nothing tells that a socket came, went or changed its state between two readings. What no
- * counter tells: ESTABLISHED to CLOSE_WAIT, and bind() on a socket that was there.
+ * True if no counter shows that a socket came, went or changed state between two readings. No counter
+ * shows a change from ESTABLISHED to CLOSE_WAIT, or bind() on an existing socket.
  */
 export function areSocketsUnchanged(before: TcpCounters, now: TcpCounters): boolean {
   return SOCKET_COUNTERS.every((name) => now[name] !== undefined && now[name] === before[name]);
@@ -56,7 +56,7 @@ type NamedValues = ReadonlyMap<string, number>;
 
 /**
  * Reads /proc/net/snmp or /proc/net/netstat: pairs of lines, names then values, each behind a group's
- * name (proc(5)). Throws ParseError where a pair does not fit or a value is no number.
+ * name (proc(5)). Throws ParseError if a pair does not match or a value is not a number.
  */
 export function parseCounterPairs(text: string, file: string): ReadonlyMap<string, NamedValues> {
   const groups = new Map<string, NamedValues>();
@@ -81,7 +81,7 @@ export function parseCounterPairs(text: string, file: string): ReadonlyMap<strin
 
 /**
  * Reads the TCP line of /proc/net/sockstat (inuse, orphan, tw, alloc, mem) or of /proc/net/sockstat6
- * (inuse) into its numbers by name. Throws ParseError where there is none, or a value is no number.
+ * (inuse) into numbers by name. Throws ParseError if the line is missing or a value is not a number.
  */
 export function parseSockstatTcp(text: string, file: string): NamedValues {
   const words = /^TCP6?: (.*)$/m.exec(text)?.[1]?.trim().split(' ');
@@ -94,13 +94,13 @@ export function parseSockstatTcp(text: string, file: string): NamedValues {
   return values;
 }
 
-/** A counter's value; a few of the kernel's, such as Tcp MaxConn, are signed. */
+/** A counter's value. A few, such as Tcp MaxConn, are signed. */
 function counter(got: string, where: Omit<ParseProblem, 'got'>): number {
   if (!/^-?\d+$/.test(got)) throw new ParseError({ ...where, got });
   return Number(got);
 }
 
-/** Puts the files together; a file that could not be read leaves its counters unknown. */
+/** Merges the files; the counters of a file that could not be read are unknown. */
 export function tcpCounters(files: {
   snmp?: ReadonlyMap<string, NamedValues> | undefined;
   netstat?: ReadonlyMap<string, NamedValues> | undefined;

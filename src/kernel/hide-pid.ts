@@ -1,4 +1,4 @@
-/** What a mount of procfs hides from those who may not trace a process (proc_show_options in fs/proc/root.c). */
+/** What a procfs mount hides from users who may not trace a process (proc_show_options in fs/proc/root.c). */
 export interface HidePid {
   /** As the kernel shows it: `2`, `invisible`; others hide nothing as a whole. */
   readonly mode: string;
@@ -8,7 +8,7 @@ export interface HidePid {
 
 /** Modes in which /proc has no directory of a process that may not be looked at (has_pid_permissions in fs/proc/base.c). */
 const INVISIBLE = new Set(['2', 'invisible']);
-/** The same, and whatever gid= says. */
+/** Modes that do so whatever gid= says. */
 const PTRACEABLE = new Set(['4', 'ptraceable']);
 
 /**
@@ -16,7 +16,7 @@ const PTRACEABLE = new Set(['4', 'ptraceable']);
  * it does not, or is no mount of a procfs.
  */
 export function parseHidePid(mountinfo: string, mountPoint: string): HidePid | undefined {
-  // Of several mounts at one place the last is on top.
+  // If several mounts share a mount point, the last is on top.
   const line = mountinfo.split('\n').findLast((text) => mountPointOf(text) === mountPoint);
   const [, type, , options = ''] = /^.* - (\S+) (\S+) (\S+)$/.exec(line ?? '') ?? [];
   if (type !== 'proc') return undefined;
@@ -26,7 +26,7 @@ export function parseHidePid(mountinfo: string, mountPoint: string): HidePid | u
   return INVISIBLE.has(mode) ? { mode, group: Number(values.get('gid') ?? 0) } : undefined;
 }
 
-/** The fifth field; blanks and the like are written in octal. */
+/** The fifth field; blanks and similar characters are octal escapes. */
 function mountPointOf(line: string): string | undefined {
   return line
     .split(' ')[4]
@@ -38,7 +38,7 @@ function mountPointOf(line: string): string | undefined {
 /** include/uapi/linux/capability.h */
 const CAP_SYS_PTRACE = 19n;
 
-/** True where /proc/self/status says that this process may trace any other of its user namespace. */
+/** True if, by /proc/self/status, this process may trace every other one in its user namespace. */
 export function mayTraceAll(status: string): boolean {
   const capabilities = /^CapEff:\s*([\da-f]{1,16})$/m.exec(status)?.[1];
   return (

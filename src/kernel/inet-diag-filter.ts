@@ -7,7 +7,7 @@ const JUMP = 1;
 const SOURCE_PORT_EQUALS = 11;
 const BYTES_PER_PORT = 3 * OP_BYTES;
 
-/** More ports than this are no longer looked for: the program runs on every socket. */
+/** Most ports to filter by: the program runs on every socket. */
 export const MOST_FILTERED_PORTS = 64;
 
 /**

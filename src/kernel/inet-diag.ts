@@ -3,7 +3,7 @@ import type { ByteOrder } from './proc-net-tcp.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
 import { BOUND_INACTIVE, CLOSE, LISTEN, TCP_STATE_COUNT } from './tcp-state.ts';
 
-/** Which answer, and on what machine. */
+/** Which answer to parse, and the byte order of the machine. */
 export interface InetDiagOptions {
   /** nlmsg_seq of the request: an answer to another one is not ours. */
   readonly sequence: number;
@@ -11,7 +11,7 @@ export interface InetDiagOptions {
   readonly byteOrder: ByteOrder;
 }
 
-/** Which sockets a dump is to have. */
+/** Which sockets to dump. */
 export interface DumpSelection {
   /** A bit for each state. */
   readonly states: number;
@@ -20,8 +20,8 @@ export interface DumpSelection {
 }
 
 /**
- * How far a dump is: there is more to receive, the kernel says that this was all, or it says that it
- * cannot (`errno`).
+ * State of a dump: more to receive (`more`), complete (`done`), or refused by the kernel (`failed`, see
+ * `errno`).
  */
 export type DumpProgress = 'more' | 'done' | 'failed';
 
@@ -106,9 +106,9 @@ export function inetDiagRequest(
  * what each recv(2) gave: whole messages. Nothing is allocated for a row that is well formed.
  */
 export class InetDiagParser {
-  /** The kernel says that the dump is not of one piece (NLM_F_DUMP_INTR, NLMSG_OVERRUN): repeat it. */
+  /** True if the kernel reports an inconsistent dump (NLM_F_DUMP_INTR, NLMSG_OVERRUN): repeat it. */
   interrupted = false;
-  /** Why the kernel refused; 0 while it has not. */
+  /** Why the kernel refused; 0 if it has not. */
   errno = 0;
   /** Messages that could not be read; they are skipped, the rest is kept. */
   malformedMessages = 0;
@@ -134,7 +134,7 @@ export class InetDiagParser {
     while (at < end) {
       const length = end - at < HEADER_BYTES ? 0 : view.getUint32(at, this.#little);
       if (length < HEADER_BYTES || length > end - at) {
-        // Where the next message would begin is not known either.
+        // The start of the next message is then unknown too.
         this.#report(view, at, end, 'a whole message');
         return 'more';
       }
@@ -146,7 +146,7 @@ export class InetDiagParser {
   }
 
   #parseMessage(view: DataView, start: number, end: number): DumpProgress {
-    // An earlier dump that was given up may still have had answers under way.
+    // This may be a late answer to an earlier dump that was abandoned.
     if (view.getUint32(start + 8, this.#little) !== this.#options.sequence) return 'more';
     if ((view.getUint16(start + 6, this.#little) & NLM_F_DUMP_INTR) !== 0) this.interrupted = true;
     switch (view.getUint16(start + 4, this.#little)) {
@@ -210,7 +210,7 @@ export class InetDiagParser {
     }
   }
 
-  /** Looks for the socket's options among its attributes; where they are cut or absent, they are as good as not told. */
+  /** Finds the socket's options among its attributes; truncated ones count as absent. */
   #readOptions(view: DataView, start: number, end: number, row: number): void {
     let at = start;
     while (end - at >= ATTRIBUTE_HEADER_BYTES + 2) {

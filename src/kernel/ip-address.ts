@@ -54,7 +54,7 @@ export class Ipv6Interner {
   #slots = new Int32Array(1024).fill(-1);
   #size = 0;
 
-  /** How many distinct addresses are known; their numbers are 0 … size-1. */
+  /** Number of distinct addresses; they are numbered 0 … size-1. */
   get size(): number {
     return this.#size;
   }

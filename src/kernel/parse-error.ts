@@ -1,4 +1,4 @@
-/** Where a kernel file said something that could not be read, and what it said. */
+/** Location and text of something in a kernel file that could not be parsed. */
 export interface ParseProblem {
   readonly file: string;
   /** 1-based; undefined for a file of one value. */
@@ -19,8 +19,8 @@ export function quoteUntrusted(text: string): string {
 }
 
 /**
- * Makes visible, as \xNN or \u{NNNN}, what of untrusted text is not: control characters, which steer the terminal, format
- * characters (bidirectional overrides, zero-width ones), which make one text look like another, and separators of lines.
+ * Escapes invisible characters of untrusted text as \xNN or \u{NNNN}: control characters, which steer the terminal;
+ * format characters (bidirectional overrides, zero-width ones), which disguise text; and line separators.
  */
 export function escapeControl(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {

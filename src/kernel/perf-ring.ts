@@ -2,7 +2,7 @@ import { formatIpv4, formatIpv6, type IpFamily, isMappedIpv4 } from './ip-addres
 import type { TraceField, TraceFormat } from './trace-format.ts';
 
 /**
- * A connect() that found no local port: it fails with EADDRNOTAVAIL in the moment of the record.
+ * A connect() that found no local port: it fails with EADDRNOTAVAIL at the time of the record.
  *
  * `localAddress` is what the connection would have left from, so that local address, remote address and port
  * name a tuple group: the address that the route chose (tcp_v4_connect sets it before it looks for a port), or the
@@ -25,10 +25,10 @@ export interface Refusal {
   readonly timeNs: number;
 }
 
-/** What a piece of the ring had. */
+/** Result of reading part of the ring. */
 export interface PerfRecords {
   readonly refusals: Refusal[];
-  /** False: the kernel says that some are missing (LOST, THROTTLE), or something could not be read. */
+  /** False: the kernel reports lost records (LOST, THROTTLE), or something could not be read. */
   readonly complete: boolean;
 }
 
@@ -88,7 +88,7 @@ export function parsePerfRecords(
   return { refusals, complete };
 }
 
-/** The bytes in one piece: a copy, as the kernel takes the place as soon as it is told that it may. */
+/** The bytes in one piece. A copy: the kernel reuses the space as soon as it is released. */
 function unwrap(data: Uint8Array, start: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   const head = data.subarray(start, start + length);

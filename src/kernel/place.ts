@@ -1,9 +1,9 @@
-/** Where sockets are watched: each place has ports, sysctls and a model of its own. */
+/** A place where sockets are watched, with its own ports, sysctls and model. */
 export interface Place {
   /** `here`: the network namespace that ephtop runs in. `namespace`: another one of this machine. `via`: a shell elsewhere. */
   readonly kind: 'here' | 'namespace' | 'via';
-  /** Names it for good: `net:` and the inode of its network namespace, where that is told. */
+  /** Stable id: `net:` and the inode of its network namespace, if known. */
   readonly id: string;
-  /** As people know it, safe to print: the host's name, or a container's. */
+  /** Display name, safe to print: the host's or the container's. */
   readonly name: string;
 }

@@ -6,7 +6,7 @@ export interface PortRange {
   readonly high: number;
 }
 
-/** The range a kernel starts with (net/ipv4/af_inet.c, inet_init_net). */
+/** The kernel's default range (net/ipv4/af_inet.c, inet_init_net). */
 export const DEFAULT_EPHEMERAL_RANGE: PortRange = { low: 32768, high: 60999 };
 
 export const HIGHEST_PORT = 65535;
@@ -59,7 +59,7 @@ export function formatPortList(ports: Iterable<number>): string {
   return formatPortRanges(ranges);
 }
 
-/** Sorts ranges, and joins those that overlap or touch. */
+/** Sorts ranges and merges those that overlap or touch. */
 export function joinPortRanges(ranges: readonly PortRange[]): PortRange[] {
   const joined: { low: number; high: number }[] = [];
   for (const { low, high } of ranges.toSorted((a, b) => a.low - b.low)) {
@@ -70,7 +70,7 @@ export function joinPortRanges(ranges: readonly PortRange[]): PortRange[] {
   return joined;
 }
 
-/** Writes ranges, as they are, as the kernel's reserved-ports list. */
+/** Writes ranges, unchanged, as the kernel's reserved-ports list. */
 export function formatPortRanges(ranges: readonly PortRange[]): string {
   return ranges.map(({ low, high }) => (low === high ? `${low}` : `${low}-${high}`)).join(',');
 }

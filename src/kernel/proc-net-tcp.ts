@@ -48,7 +48,7 @@ export class ProcNetTcpParser {
   // The addresses of an IPv6 row, both in one place, so that none is allocated per row.
   readonly #words = new Uint32Array(8);
   #line = 0;
-  // Where the row's fields were found to be wrong, for the message.
+  // The field found malformed, for the message.
   #badField = '';
 
   constructor(options: ProcNetTcpOptions, table: SocketTable) {
@@ -77,7 +77,7 @@ export class ProcNetTcpParser {
     }
   }
 
-  /** Says that the file has ended; bytes left over are a row that was cut. */
+  /** Ends the file; leftover bytes are a truncated row. */
   finish(bytes: Uint8Array, start: number, end: number): void {
     if (start >= end) return;
     this.#line++;

@@ -8,11 +8,11 @@ import type { SysctlValues } from './sysctl.ts';
 /** How the sockets were read. */
 export type SourceName = 'netlink' | 'procfs' | 'replay';
 
-/** All that one look at the kernel gave, before anything is concluded from it. */
+/** The raw result of reading the kernel once. */
 export interface KernelReading {
   /** Unix time in ms when the reading began. */
   readonly takenAtMs: number;
-  /** Whose sockets they are. */
+  /** Where the sockets were read. */
   readonly place: Place;
   readonly hostname: string;
   /** `uname -r`. */
@@ -20,20 +20,20 @@ export interface KernelReading {
   readonly source: SourceName;
   /** Valid until the next reading: the table is reused. */
   readonly sockets: SocketTable;
-  /** Names of network devices by number, safe to print; absent where no socket is bound to any. */
+  /** Names of network devices by number, safe to print; absent if no socket is bound to one. */
   readonly deviceNames?: ReadonlyMap<number, string> | undefined;
-  /** Sockets that cannot matter and were not asked for: accepted ones on listeners' ports outside the range. */
+  /** Sockets not read because they cannot matter: accepted ones on listening ports outside the range. */
   readonly leftOut: number;
-  /** Which sockets could not be read, and may well matter: "IPv4 sockets"; undefined: all could. */
+  /** Sockets that could not be read and may matter, e.g. "IPv4 sockets"; undefined: none. */
   readonly unreadSockets?: string | undefined;
   readonly sysctls: SysctlValues;
-  /** Why the sysctls are none of these sockets' own, in a sentence, safe to print; undefined: they are. */
+  /** Why the sysctls are not those of these sockets' namespace: a sentence, safe to print. Undefined: they are. */
   readonly sysctlsElsewhere?: string | undefined;
   readonly counters: TcpCounters;
-  /** Undefined: the kernel tracks no connections here, or does not tell. */
+  /** Undefined: the kernel does not track connections here, or the counts cannot be read. */
   readonly conntrack?: Conntrack | undefined;
-  /** Ports of services that are enabled here, as of the start; undefined: it is not told. */
+  /** Ports of services enabled here, as of the start; undefined: not known. */
   readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
-  /** What could not be read, a sentence each, safe to print. */
+  /** What could not be read, one sentence each, safe to print. */
   readonly warnings: readonly string[];
 }

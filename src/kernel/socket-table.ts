@@ -25,10 +25,10 @@ export class SocketTable {
   timerMs = new Uint32Array(FIRST_CAPACITY);
   /** 0 where the kernel shows none (TIME_WAIT). */
   inode = new Uint32Array(FIRST_CAPACITY);
-  // What only sock_diag tells; 0 where it is not told.
-  /** 1: IP_BIND_ADDRESS_NO_PORT is set, so that no bind() to port 0 chose the port. Not told of TIME_WAIT. */
+  // Known from sock_diag only; 0 if not known.
+  /** 1: IP_BIND_ADDRESS_NO_PORT is set, so bind() to port 0 did not choose the port. Not known for TIME_WAIT. */
   bindAddressNoPort = new Uint8Array(FIRST_CAPACITY);
-  /** 1: IP_TRANSPARENT is set, or inherited from such a listener. Not told of TIME_WAIT. */
+  /** 1: IP_TRANSPARENT is set, or inherited from such a listener. Not known for TIME_WAIT. */
   transparent = new Uint8Array(FIRST_CAPACITY);
   /** The number of the device that the socket is bound to, by SO_BINDTODEVICE or a link-local address; 0: none. */
   deviceIndex = new Uint32Array(FIRST_CAPACITY);

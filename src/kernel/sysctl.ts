@@ -31,7 +31,7 @@ export function parseSysctl(text: string): string {
   return escapeControl(text.trim().replace(/\s+/g, ' '));
 }
 
-/** A sysctl's whole number; undefined where the kernel has none, or it is no number. */
+/** A sysctl as a whole number; undefined if the kernel does not have it or it is not a number. */
 export function sysctlNumber(values: SysctlValues, name: SysctlName): number | undefined {
   const text = values[name];
   return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;

@@ -28,16 +28,16 @@ export interface TraceFormat {
   /** The number of the tracepoint, for perf_event_attr.config; it changes from boot to boot. */
   readonly id: number;
   readonly fields: Readonly<Record<FieldName, TraceField>>;
-  /** A record has at least so many bytes. */
+  /** Minimum length of a record in bytes. */
   readonly minimumBytes: number;
 }
 
-/** A record for perf is no larger (PERF_MAX_TRACE_SIZE in include/linux/trace_events.h). */
+/** Maximum length of a perf record in bytes (PERF_MAX_TRACE_SIZE in include/linux/trace_events.h). */
 const LARGEST_RECORD = 8192;
 
 /**
  * Reads events/sock/inet_sock_set_state/format of tracefs: the tracepoint's number, and where the fields lie.
- * Throws ParseError where one is missing, or has a size that it never had.
+ * Throws ParseError if one is missing or has an unknown size.
  */
 export function parseTraceFormat(text: string, file: string): TraceFormat {
   const lines = text.split('\n');

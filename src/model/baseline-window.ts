@@ -1,7 +1,7 @@
 import type { Sample } from './sample/sample.ts';
 import { RATE_SECONDS } from './sample/time-wait.ts';
 
-/** What is kept of an earlier sample, to tell rates from. */
+/** The part of an earlier sample that is kept to compute rates. */
 export interface Baseline {
   readonly takenAtMs: number;
   readonly activeOpens: number | undefined;
@@ -31,7 +31,7 @@ function spacingMs(ageMs: number): number {
 
 /** Keeps what the samples of the last 10 minutes said, closely for the last seconds and sparsely before. */
 export class BaselineWindow {
-  // The newest first.
+  // Newest first.
   #kept: readonly Baseline[] = [];
   #recent: readonly Baseline[] = [];
 

@@ -5,28 +5,28 @@ import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /*
- * How many connections are wanted? No table says. But a connection that was made within some time is still open,
- * or was closed since: then its TIME_WAIT is there, unless connect() took that over (the kernel counts it), or the
- * peer closed first, which leaves nothing here. What was refused is seen by the refusals themselves.
+ * How many connections are wanted? No table says. But a connection made in a given period is either still open or
+ * closed. A closed one leaves a TIME_WAIT socket, unless connect() took it over (the kernel counts those) or the
+ * peer closed first, which leaves nothing here. Refused connections are counted separately.
  */
 
-/** Connections that a group made within some time. */
+/** Connections a group made in a given period. */
 export interface Made {
   readonly perSecond: number;
-  /** Closes of that time that left TIME_WAIT here, to the connections made, 0–1; undefined: none was made. */
+  /** Closes that left TIME_WAIT here, as a share of the connections made, 0–1; undefined: none were made. */
   readonly closedShare: number | undefined;
-  /** True where the kernel counts many more opens than leave anything to be seen: the peers close first, or refuse. */
+  /** True if the kernel counts many more opens than left a trace: the peers close first, or refuse. */
   readonly isLowerBound: boolean;
 }
 
-/** Opens that leave nothing to be seen may be this share of all, and the rates are still taken for whole. */
+/** Up to this share of opens may leave no trace before the rates count as lower bounds. */
 const UNSEEN_SHARE = 0.2;
-/** And so few are no share. */
+/** Fewer untraced opens than this are ignored. */
 const FEW_OPENS = 20;
 
 /**
- * Connections made since `before`, of each group by its key. Where the kernel counts more opens than all groups show,
- * those that took TIME_WAIT over are added to the groups whose TIME_WAIT may be taken over.
+ * Connections each group made since `before`, by group key. If the kernel counts more opens than all groups show,
+ * the opens that took TIME_WAIT over are shared among the groups whose TIME_WAIT can be taken over.
  */
 export function connectionsMade(sample: Sample, before: Baseline): ReadonlyMap<string, Made> {
   const seconds = (sample.takenAtMs - before.takenAtMs) / 1000;
@@ -48,7 +48,7 @@ export function connectionsMade(sample: Sample, before: Baseline): ReadonlyMap<s
   return new Map(
     seen.map(({ group, closed, made }) => {
       const hasPart = weights > 0 && mayHaveReused(group);
-      // What was taken over had been closed here, and nothing is left of it.
+      // A TIME_WAIT socket that was taken over had been closed here and left no other trace.
       const reused = hasPart ? (unseen * reuseWeight(group)) / weights : 0;
       const all = made + reused;
       const closedShare = all === 0 ? undefined : Math.min(1, (closed + reused) / all);
@@ -57,7 +57,7 @@ export function connectionsMade(sample: Sample, before: Baseline): ReadonlyMap<s
   );
 }
 
-/** Connections that took TIME_WAIT over and are not seen otherwise: no more than the kernel counts of either. */
+/** Connections that took TIME_WAIT over and left no other trace; bounded by the kernel's reuse and open counters. */
 function unseenReuses({ counters }: Sample, before: Baseline, seen: number): number {
   const reuses = countSince(before.timeWaitReused, counters.timeWaitReused);
   const opens = countSince(before.activeOpens, counters.activeOpens);
@@ -76,18 +76,18 @@ function reuseWeight({ timeWaitUsed, reusable }: TupleGroup): number {
   return timeWaitUsed + reusable;
 }
 
-/** The window in which the highest rate of a limited group is looked for, in seconds. */
+/** Window for the peak close rate of a group at its limit, in seconds. */
 const PEAK_SECONDS = 3;
 
 /**
- * Closes per second in the busiest 3 s of the last minute, less what may be chance. A group at its limit makes
- * connections in spurts, as ports come back: in none of them faster than it wants to.
+ * Closes per second in the busiest 3 s of the last minute, minus a margin for chance. A group at its limit makes
+ * connections in bursts as ports come back, but never faster than its demand.
  */
 export function peakClosesPerSecond({
   drainSchedule,
   overdueTimeWait,
 }: Pick<TupleGroup, 'drainSchedule' | 'overdueTimeWait'>): number {
-  // The first second holds what is overdue as well, which was closed before.
+  // The first second also includes overdue sockets, which were closed earlier.
   const [first = 0, ...others] = drainSchedule;
   const closes = [Math.max(0, first - overdueTimeWait), ...others];
   let most = 0;
@@ -104,15 +104,15 @@ function sum(counts: Iterable<number>): number {
 
 /** How many connections a group wants. */
 export interface Demand {
-  /** Made and refused; null: not known. */
+  /** Connections made plus refused; null: not known. */
   readonly perSecond: number | null;
-  /** True where more may be wanted: refusals cannot be seen and the ports have run out, or connections leave no trace. */
+  /** True if demand may be higher: ports ran out and refusals cannot be seen, or connections leave no trace. */
   readonly isLowerBound: boolean;
-  /** The most of the episode in which ports ran out; `perSecond` where they did not; null: not known. */
+  /** Peak demand in the episode in which ports ran out; `perSecond` if they did not; null: not known. */
   readonly mostPerSecond: number | null;
 }
 
-/** What a group wants: what it makes, and what it is refused, or, where that cannot be seen, what it made before. */
+/** Demand of a group: connections made plus refused. If refusals cannot be seen, the rate before ports ran out. */
 export function demandOf(
   group: Pick<TupleGroup, 'connectFailures' | 'drainSchedule' | 'overdueTimeWait'>,
   { madePerSecond: made, isMadeLowerBound, limit }: Omit<GroupPast, 'growth' | 'closedShare'>,

@@ -3,7 +3,7 @@ import type { Advice } from './advice/advice.ts';
 import type { GroupModel } from './group-model.ts';
 import type { Sample } from './sample/sample.ts';
 
-/** A suggestion that somebody has followed: what was promised, to be held against what comes. */
+/** A suggestion that was followed, with its promised effect to compare with the result. */
 export interface FollowedAdvice {
   readonly id: Advice['id'];
   readonly title: string;
@@ -27,7 +27,7 @@ interface Suggested {
   readonly worst: Pick<GroupModel, 'key' | 'label'> | undefined;
 }
 
-/** For so long it is told what became of a suggestion. */
+/** How long the result of a followed suggestion is shown. */
 const TOLD_MS = 3 * 60_000;
 
 /** Notices from sample to sample which suggestions were followed. */
@@ -62,7 +62,7 @@ export class FollowedMemory {
   }
 }
 
-/** True where all that the commands set is set, and was not before. */
+/** True if everything the commands set is in force now, and was not before. */
 function isNewlyInForce(commands: readonly string[], before: Sample, now: Sample): boolean {
   return areInForce(commands, now) && !areInForce(commands, before);
 }

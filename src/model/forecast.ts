@@ -2,27 +2,27 @@ import { type CloseTrend, closeTrend } from './close-trend.ts';
 import { letGoUntil, type TimerWheel, wheelMoments } from './timer-wheel.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
-/** What becomes of a group if the present rates, and their trends, hold. */
+/** Forecast of a group if present rates and trends hold. */
 export interface Forecast {
   /** Seconds until free reaches 0; 0: it has; null: never, or not within a day. */
   readonly etaSeconds: number | null;
   /**
-   * The earliest and the latest that it may be, where the rate of closes swings; the latter is null where it
-   * may never be. Null where there is no more to say than `etaSeconds`.
+   * Earliest and latest value of `etaSeconds` if the close rate varies; the latest is null if ports may never run
+   * out. Null if `etaSeconds` needs no range.
    */
   readonly etaRangeSeconds: readonly [number, number | null] | null;
   /** Where `used` settles; more than `usable`: it runs out first. */
   readonly steadyStateUsed: number;
   /** The most ports in use within the next 10 minutes, at most `usable`. */
   readonly peakUsed: number;
-  /** Closes per second that it counts on, and for how long they have been so. */
+  /** Closes per second assumed, and for how long that rate has been seen. */
   readonly closesPerSecond: number;
   readonly closesSeenSeconds: number;
 }
 
 const HORIZON_SECONDS = 86_400;
 const PEAK_SECONDS = 600;
-/** A rate that swings by less than this needs no range. */
+/** A rate that varies by less than this needs no range. */
 const TELLING_SWING = 0.1;
 /** Standard errors on either side of the range. */
 const RANGE_ERRORS = 2;

@@ -10,7 +10,7 @@ import { type Severity, severityOf } from './severity.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import { portsAtThisRate, wantedPorts } from './wanted-ports.ts';
 
-/** A group with what it wants and what becomes of it. */
+/** Adds demand and forecast to a group. */
 export function groupOutlook(
   group: TupleGroup,
   past: GroupPast,
@@ -62,7 +62,7 @@ export function groupOutlook(
   };
 }
 
-/** Before a minute has passed nobody is told that all is well; where connections were refused in it, it is an outage. */
+/** A recovering group is at least a warning for a minute, and critical if connections were refused within it. */
 function severityIn(
   limit: LimitState | undefined,
   { connectFailures }: TupleGroup,
@@ -73,17 +73,17 @@ function severityIn(
   return (connectFailures?.lastMinute ?? 0) > 0 ? 'critical' : assumedSeverity(judged);
 }
 
-/** What may be anything is worth a look, and not an alarm. */
+/** Assumed values deserve a look: at least a warning. */
 function assumedSeverity(severity: Severity): Severity {
   return severity === 'info' ? 'warning' : severity;
 }
 
-/** A group that has no port left is out of ports, whatever is remembered. */
+/** Limit state of a group that nothing is remembered of: with no port left, it is at its limit. */
 function limitOfOneLook({ free, usable }: TupleGroup, takenAtMs: number): LimitState | undefined {
   return free > 0 || usable < 0 ? undefined : limitReached(takenAtMs);
 }
 
-/** Refusals while ports look free: the kernel is right, and the model is not, or these ports came free since. */
+/** Corrects `freeAtLeast` if the kernel refuses while ports look free: the model is wrong, or they came free since. */
 function doubtOf(
   group: TupleGroup,
   limit: LimitState | undefined,
@@ -100,29 +100,29 @@ function doubtOf(
     : { freeAtLeast, uncertain };
 }
 
-/** After a refusal, the ports of so long are spoken for. */
+/** Ports that come free within this time of a refusal will be taken at once. */
 const MOMENT_MS = 1000;
 const CAME_FREE_TEXT =
-  'Connections are refused as fast as ports come free: those that are free now are gone in a moment.';
+  'Connections are refused as fast as ports come free: the ports free now will be gone in a moment.';
 
 function contradictionText(group: TupleGroup, free: number): string {
   return `The kernel refuses connections although ${free} ports look free: ${likelyCause(group, free)}`;
 }
 
-/** Why the kernel may refuse although ports look free, from what is seen of the group. */
+/** The likely reason why the kernel refuses although ports look free. */
 function likelyCause(
   { uncertain, timeWaitUsed, reusable, bindBeforeConnect }: TupleGroup,
   free: number,
 ): string {
   if (uncertain !== undefined) return uncertain;
   if (bindBeforeConnect.suspected)
-    return 'ports that a program holds by bind() may be more than the table tells.';
+    return 'a program may hold more ports by bind() than the table shows.';
   if (reusable > free / 2 && reusable > timeWaitUsed)
     return `${reusable} of them are in TIME_WAIT and should be taken over; that seems not to work.`;
   return 'the program may have a port range of its own (IP_LOCAL_PORT_RANGE), or hold ports by bind() that no table shows.';
 }
 
-/** For how long it has been seen what a forecast rests on most: closes, or growth. */
+/** How long the main input of a forecast (closes or growth) has been observed, in seconds. */
 function seenSeconds(forecast: Forecast, growth: LiveGrowth | undefined): number {
   return growth !== undefined && growth.perSecond > forecast.closesPerSecond
     ? growth.seenSeconds

@@ -4,26 +4,26 @@ import type { TupleGroup } from './sample/tuple-group.ts';
 import { severityOf } from './severity.ts';
 
 /**
- * `dry`: at its limit, or so lately, with so little room and still in use, that what came free will be gone again; `recovering`: there is room, and it is less
- * than a minute since; `over`: a minute and more.
+ * `dry`: at its limit, or so recently that freed ports will be gone again. `recovering`: there is room, or nobody asks
+ * for ports, but the limit was reached less than a minute ago. `over`: a minute ago or more.
  */
 export type LimitStage = 'dry' | 'recovering' | 'over';
 
-/** What is remembered of a group that was out of ports. */
+/** What is remembered about a group that was out of ports. */
 export interface LimitState {
   readonly stage: LimitStage;
-  /** Unix ms of the first and the last sample of the episode in which it was at its limit. */
+  /** Unix ms of the first and last sample in which it was at its limit, this episode. */
   readonly sinceMs: number;
   readonly lastMs: number;
-  /** Connections made per second in the seconds before it ran dry; undefined: that was not seen. */
+  /** Connections made per second just before it ran dry; undefined: not seen. */
   readonly madeBeforePerSecond: number | undefined;
-  /** The most that were refused per second in the episode, a mean of 10 s; undefined: refusals cannot be seen. */
+  /** Peak refusals per second in the episode, mean of 10 s; undefined: refusals cannot be seen. */
   readonly mostRefusedPerSecond: number | undefined;
-  /** The kernel refused although so many ports looked free; undefined: it did not lately. */
+  /** Ports that looked free while the kernel refused; undefined: no such contradiction recently. */
   readonly refusedWithFree: number | undefined;
 }
 
-/** The state of a group that was at its limit just now, of which no more is known. */
+/** The state of a group that has just reached its limit, with nothing else known. */
 export function limitReached(atMs: number): LimitState {
   return {
     stage: 'dry',
@@ -35,21 +35,21 @@ export function limitReached(atMs: number): LimitState {
   };
 }
 
-/** It is over when there was room and nothing was refused for so long. */
+/** An episode is over after this long with room and no refusals. */
 const EPISODE_MS = 60_000;
-/** What came free in so short a time is no recovery: the wheel lets go of TIME_WAIT in lots. */
+/** Ports free for less than this are no recovery: the timer wheel releases TIME_WAIT in batches. */
 const LOT_MS = 1500;
-/** An episode is remembered for so long after its end. */
+/** How long an episode is remembered after its end. */
 const KEPT_MS = 15 * 60_000;
-/** A contradiction of the kernel's is believed for so long. */
+/** How long a refusal despite free ports counts. */
 const CONTRADICTED_MS = 10_000;
-/** The rate before an episode is that of so many seconds; looks closer together tell nothing. */
+/** Window for the rate before an episode. Samples closer together than `least` give no rate. */
 const RATE_WINDOW_MS = { least: 900, most: 3000 } as const;
-/** And the highest of so many ms before it. */
+/** The rate before an episode is the highest within this time before it. */
 const BEFORE_MS = 10_000;
-/** The wheel lets go of TIME_WAIT in lots: what comes free between two looks may be gone again. */
+/** The timer wheel releases TIME_WAIT in batches this far apart; ports freed between two samples may be gone again. */
 const WHEEL_SECONDS = 2.1;
-/** Ports that the model may be off by: the last one of an odd-sized range, a socket on its way. */
+/** Allowed error of the model, in ports: the last one of an odd-sized range, a socket in transition. */
 const SLACK_PORTS = 4;
 
 interface Look {
@@ -58,19 +58,19 @@ interface Look {
 }
 
 interface Watched {
-  /** The oldest first. */
+  /** Oldest first. */
   looks: readonly Look[];
-  /** Rates before the limit, the oldest first. */
+  /** Rates before the limit, oldest first. */
   rates: readonly { readonly atMs: number; readonly perSecond: number }[];
   free: number;
   refused: number;
   episode: Episode | undefined;
 }
 
-/** Since the look before. */
+/** What happened since the previous sample. */
 interface Since {
   readonly ms: number;
-  /** connect() calls of the whole machine that found a port. */
+  /** connect() calls that found a port, whole machine. */
   readonly opens: number;
 }
 
@@ -88,10 +88,10 @@ export class LimitMemory {
   #lastMs = -Infinity;
   #lastOpens: number | undefined;
 
-  /** Takes the newest sample; returns what is remembered of its groups, by key. */
+  /** Takes the newest sample; returns the limit state of its groups, by key. */
   push(sample: Sample): ReadonlyMap<string, LimitState> {
     const { takenAtMs } = sample;
-    // A clock that was set back, or another recording: nothing is comparable.
+    // The clock was set back, or this is another recording: nothing is comparable.
     if (takenAtMs < this.#lastMs) this.#byKey = new Map();
     const since = {
       ms: takenAtMs - this.#lastMs,
@@ -107,7 +107,7 @@ export class LimitMemory {
       const state = stateOf(watched, group, takenAtMs);
       if (state !== undefined) states.set(group.key, state);
     }
-    // A group that has no socket for a moment may come back.
+    // A group without sockets may come back.
     for (const [key, watched] of this.#byKey) {
       const isRemembered = remembered(watched.episode, takenAtMs) !== undefined;
       if (!next.has(key) && isRemembered) next.set(key, { ...watched, looks: [], free: 0 });
@@ -135,7 +135,7 @@ function watch(
   const rates = before?.rates ?? [];
   const watched: Watched = {
     looks,
-    // The look that finds the limit tells a rate as well: what was made in a shorter time than it looks.
+    // The sample that finds the limit gives a rate too: connections made in less time than it appears.
     rates: isAtLimit && isSameEpisode ? rates : withRate(rates, looks, group),
     free: group.free,
     refused,
@@ -143,7 +143,7 @@ function watch(
   };
   if (!isAtLimit) {
     const made = closesWithin(group.drainSchedule, since.ms / 1000);
-    // Whoever gets a port proves that there are some.
+    // A new connection proves that there are free ports.
     if (last !== undefined && made + group.liveUsed > (before?.looks.at(-1)?.live ?? Infinity))
       watched.episode = { ...last, contradiction: undefined };
     return watched;
@@ -169,24 +169,24 @@ function watch(
   return watched;
 }
 
-/** Refusals that the first look at a group finds: those of the present, not of its history. */
+/** Refusals to count when a group is first seen: only current ones, not its history. */
 function recentRefusals({ connectFailures }: TupleGroup): number {
   return connectFailures === undefined || connectFailures.perSecond === 0
     ? 0
     : connectFailures.lastMinute;
 }
 
-/** The last port of an odd-sized range is found by luck only. */
+/** Free ports at which a group is at its limit. connect() finds the last port of an odd-sized range only by luck. */
 function limitOf({ portSpace }: Sample): number {
   return portSpace.size % 2;
 }
 
-/** Infinity: not known, or the counter was set back. */
+/** Opens since the previous sample. Infinity: not known, or the counter went back. */
 function opensSince(before: number | undefined, now: number | undefined): number {
   return before === undefined || now === undefined || now < before ? Infinity : now - before;
 }
 
-/** Ports that may have been free at both looks, and yet none in between: no more than were taken since. */
+/** Ports that may be free in both samples yet all taken in between: at most as many as were taken since. */
 function slackOf(group: TupleGroup, { ms, opens }: Since, refused: number): number {
   const seconds = Math.min(ms, 60_000) / 1000;
   const due = group.drainSchedule

@@ -14,42 +14,42 @@ import { closesPerSecond } from './sample/time-wait.ts';
 import { worstOf } from './worst.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
 
-/** All that the screen and the outputs show of one moment. */
+/** Everything the screen and the outputs show of one moment. */
 export interface Model {
   readonly sample: Sample;
   /** Fullest first. */
   readonly groups: readonly GroupModel[];
-  /** The most severe group; of equals the one that runs out first, or else the fullest; undefined: there is none. */
+  /** The most severe group. Ties go to the one that runs out first, then to the fullest. Undefined: no groups. */
   readonly worst: GroupModel | undefined;
-  /** TIME_WAIT of all groups that expires in each second that TIME_WAIT lasts. */
+  /** TIME_WAIT sockets of all groups that expire in second 0–1, 1–2, … from now. */
   readonly drainSchedule: readonly number[];
-  /** Connections entering TIME_WAIT per second, all groups, a mean of the last 10 s. */
+  /** Connections entering TIME_WAIT per second, all groups, mean of the last 10 s. */
   readonly closeRate: number;
-  /** connect() calls per second since the baseline of 10 s ago; undefined: there is none. */
+  /** connect() calls per second since the baseline of 10 s ago; undefined: no baseline. */
   readonly opensPerSecond: number | undefined;
-  /** Where the timer wheel stands, which the forecasts follow; undefined: it is not told. */
+  /** State of the timer wheel, which the forecasts follow; undefined: not known. */
   readonly wheel: TimerWheel | undefined;
   /** Best first. */
   readonly advice: readonly Advice[];
-  /** Suggestions that were followed lately, the newest first. */
+  /** Suggestions followed recently, newest first. */
   readonly followed: readonly FollowedAdvice[];
 }
 
-/** What earlier samples of the same kernel tell. */
+/** What is known from earlier samples of the same kernel. */
 export interface Past {
-  /** The youngest first; see BaselineWindow. */
+  /** Newest first; see BaselineWindow. */
   readonly baselines?: readonly Baseline[];
-  /** Those of the last 10 s, a second apart. */
+  /** Baselines of the last 10 s, one second apart. */
   readonly recent?: readonly Baseline[];
-  /** Groups that are out of ports, or were, by key; see LimitMemory. */
+  /** Groups that are or were out of ports, by key; see LimitMemory. */
   readonly limits?: ReadonlyMap<string, LimitState>;
-  /** The worst group of the look before; see worstOf. */
+  /** Key of the worst group in the previous sample; see worstOf. */
   readonly worstKey?: string | undefined;
 }
 
 /**
- * Builds the model of a sample, live, recorded or remote alike. Without a past, what needs two looks is unknown:
- * opens per second, growth of live connections, demand.
+ * Builds the model of a sample, whether live, recorded or remote. Without a past, everything that needs two samples
+ * is unknown: opens per second, growth of live connections, demand.
  */
 export function buildModel(
   sample: Sample,
@@ -76,10 +76,10 @@ export function buildModel(
   );
 }
 
-/** Connections made in less time than this would be a rate of chance. */
+/** Shortest time over which connections are counted; a rate over less is noise. */
 const SHORTEST_LOOK_SECONDS = 0.9;
 
-/** Builds a model where the past of each group, and the opens per second, are known. */
+/** Builds a model when each group's past and the opens per second are already known. */
 export function modelFrom(
   sample: Sample,
   pastOf: PastOf,
@@ -92,7 +92,7 @@ export function modelFrom(
   return { ...forecast, advice, followed: [] };
 }
 
-/** The same without advice, which costs as much again. */
+/** Builds the model without advice, which would double the cost. */
 export function forecastFrom(
   sample: Sample,
   pastOf: PastOf = () => NO_PAST,

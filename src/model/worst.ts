@@ -11,8 +11,8 @@ export function isWorse(one: GroupModel, other: GroupModel): boolean {
 }
 
 /**
- * The worst group; of equals that last for long the first, which is the fullest. The one that was the worst of the look
- * before stays it until another is clearly worse, so that a screen does not change its mind with each look.
+ * The worst group. Of equals that last long, it is the first, which is the fullest. The worst group of the previous
+ * sample stays the worst until another is clearly worse, so that the screen does not change with every sample.
  */
 export function worstOf(groups: readonly GroupModel[], keyBefore?: string): GroupModel | undefined {
   const worst = groups.reduce<GroupModel | undefined>(
@@ -25,7 +25,7 @@ export function worstOf(groups: readonly GroupModel[], keyBefore?: string): Grou
     : before;
 }
 
-/** What another group has to be worse by: a fifth sooner out of ports, half as many refusals again, one percent fuller. */
+/** Clearly worse: out of ports 20 % sooner, half as many refusals again, or one percentage point less headroom. */
 const CLEARLY = { sooner: 0.8, refused: 1.5, headroomPercent: 1 } as const;
 
 function isClearlyWorse(one: GroupModel, other: GroupModel): boolean {

@@ -19,12 +19,12 @@ import { SourceError } from '../source/source-error.ts';
 const MOST_MEMBERS = 1_000_000;
 
 /**
- * The file of a recording: which members it has is known from the start, what is in them is read when it is
- * asked for. Throws SourceError where there is no recording.
+ * The file of a recording. Its members are indexed when it is opened; their contents are read on demand.
+ * Throws SourceError if it is not a recording.
  */
 export class RecordingFile {
   readonly index = new RecordingIndex();
-  /** As it is named in messages. */
+  /** Its name in messages. */
   readonly #name: string;
   readonly #file: number;
   #problem: string | undefined;
@@ -41,12 +41,12 @@ export class RecordingFile {
     }
   }
 
-  /** What of the file cannot be read, in a sentence; undefined: nothing that is known of. */
+  /** Which part of the file cannot be read, in a sentence; undefined: none, as far as known. */
   get problem(): string | undefined {
     return this.#problem && `${this.#name} ${this.#problem}`;
   }
 
-  /** The lines of a member, counted from 0. Throws DamagedMember, and SourceError where the disk fails. */
+  /** The lines of a member, counted from 0. Throws DamagedMember, or SourceError if the disk fails. */
   lines(member: number): string[] {
     const { offset, header } = this.index.member(member);
     const bytes = this.#read(offset, header.length);
@@ -54,7 +54,7 @@ export class RecordingFile {
     return unpackMember(bytes, header);
   }
 
-  /** Has the recording end before a sample that cannot be read. */
+  /** Ends the recording before a sample that cannot be read. */
   endBefore(sample: number): void {
     if (sample <= 0) this.#fail('is damaged: not even its first sample can be read.');
     const { offset } = this.index.member(this.index.memberOf(sample));
@@ -68,7 +68,7 @@ export class RecordingFile {
 
   #open(path: string): number {
     try {
-      // A pipe that nobody writes to would be waited for.
+      // Otherwise opening a pipe without a writer would block.
       const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
       if (fstatSync(file).isFile()) return file;
       closeSync(file);
@@ -99,7 +99,7 @@ export class RecordingFile {
     }
   }
 
-  /** Checks that this is a recording that can be read; returns where its samples begin. */
+  /** Checks that this is a readable recording; returns the offset of its samples. */
   #readRecordingHeader(): number {
     const start = this.#read(0, MEMBER_HEADER_BYTES);
     if (start.length === 0) this.#fail('is empty: nothing was recorded.');
@@ -133,7 +133,7 @@ export class RecordingFile {
     );
   }
 
-  /** After a crash of the machine the last members may be there by name only. */
+  /** After a crash of the machine, the last members may be incomplete. */
   #dropBadEnd(): void {
     while (this.index.members > 0) {
       const last = this.index.members - 1;

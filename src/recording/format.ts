@@ -1,29 +1,29 @@
 import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /*
- * A recording is a row of gzip members (RFC 1952), so that `zcat` reads it: a header, and then the samples of
- * about a second each, as lines of JSON. Each member is whole in itself, and says in an extra field of its header
- * how long it is and which samples it has: a reader finds its way from one to the next without unpacking
- * any, and one that was cut or damaged takes nothing with it that comes before.
+ * A recording is a series of gzip members (RFC 1952), so `zcat` can read it: a header, then about one second of
+ * samples per member, as lines of JSON. Each member is self-contained. An extra field in its header gives its length
+ * and its samples, so a reader can go from one to the next without unpacking them, and a truncated or damaged
+ * member does not affect those before it.
  */
 
 /** Name and version of the format, in the first line of a recording. */
 export const RECORDING_SCHEMA = 'ephtop.recording/1';
 
-/** What a member says of itself. */
+/** A member's own description, from its header. */
 export interface MemberHeader {
   /** Bytes of the whole member. */
   readonly length: number;
   /** How many samples it has; 0 is the header of the recording. */
   readonly samples: number;
-  /** True where its first sample can be read without those before. */
+  /** True if its first sample can be read without those before it. */
   readonly isKeyframe: boolean;
   /** Unix time in ms of its first and of its last sample. */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
 }
 
-/** A member that is not as it was written. Its message is a few words. */
+/** A member that is damaged. Its message is a few words. */
 export class DamagedMember extends Error {}
 
 const ID = { first: 0x45, second: 0x50 };
@@ -34,10 +34,10 @@ const FIXED_BYTES = 12;
 export const MEMBER_HEADER_BYTES = FIXED_BYTES + EXTRA_BYTES;
 const TRAILER_BYTES = 8;
 
-/** No writer makes larger ones, packed and unpacked. */
+/** Largest member that a writer makes, packed and unpacked. */
 const LONGEST = { packed: 8e6, text: 16e6 };
 
-/** Lines of at most so many characters fit into a member. */
+/** Maximum line length that fits into a member, in characters. */
 export const MOST_TEXT = LONGEST.text / 4;
 
 /** Packs lines, each without its end. */
@@ -88,7 +88,7 @@ export function isGzip(bytes: Buffer): boolean {
   return bytes.length >= 2 && bytes.readUInt16BE(0) === 0x1f8b;
 }
 
-/** So many bytes tell whether ephtop wrote a member. */
+/** Number of bytes needed to tell whether ephtop wrote a member. */
 export const ID_END = 14;
 
 /** True for the first bytes of a member that ephtop wrote, of whatever version and state. */
@@ -96,7 +96,7 @@ export function isMember(bytes: Buffer): boolean {
   return isGzip(bytes) && bytes[12] === ID.first && bytes[13] === ID.second;
 }
 
-/** Reads a member's header, of at least MEMBER_HEADER_BYTES; undefined: it is none, or damaged. */
+/** Reads a member's header, of at least MEMBER_HEADER_BYTES; undefined: not a header, or damaged. */
 export function readHeader(bytes: Buffer): MemberHeader | undefined {
   if (!isMember(bytes) || bytes.readUInt32LE(39) !== crc32(bytes.subarray(0, 39))) return undefined;
   const length = bytes.readUInt32LE(16);

@@ -1,8 +1,8 @@
 import type { MemberHeader } from './format.ts';
 
 /**
- * Where the samples of a recording are, and when they were taken. Times are in ms of recording, from its first
- * sample on; a clock that was set back meanwhile stands still in it.
+ * Index of a recording: where its samples are, and when they were taken. Times are in ms since its first sample; they
+ * stand still while a clock that was set back catches up.
  */
 export class RecordingIndex {
   // Of each member: some 50 bytes, and there is one a second.
@@ -20,7 +20,7 @@ export class RecordingIndex {
     return this.#samples;
   }
 
-  /** How long was recorded. */
+  /** Length of the recording. */
   get durationMs(): number {
     return this.samples === 0 ? 0 : this.elapsedMsOf(this.samples - 1);
   }
@@ -59,14 +59,14 @@ export class RecordingIndex {
     return this.#firstSamples[member] ?? 0;
   }
 
-  /** The last member up to this one that can be read without those before. */
+  /** The last member, up to this one, that can be read without those before it. */
   keyframeBefore(member: number): number {
     let found = member;
     while (found > 0 && this.#headers[found]?.isKeyframe !== true) found--;
     return found;
   }
 
-  /** When a sample was taken; within a member they are taken to be evenly apart. */
+  /** When a sample was taken, assuming that samples are evenly spaced within a member. */
   elapsedMsOf(sample: number): number {
     const member = this.memberOf(sample);
     const { samples, spanMs } = this.#extent(member);
@@ -74,7 +74,7 @@ export class RecordingIndex {
     return (this.#elapsedMs[member] ?? 0) + spanMs * share;
   }
 
-  /** The last sample that was taken until then; the first one where there is none. */
+  /** The last sample taken by that time; the first sample if none was. */
   sampleAt(elapsedMs: number): number {
     const member = lastNotAbove(this.#elapsedMs, elapsedMs);
     const { samples, spanMs } = this.#extent(member);

@@ -4,7 +4,7 @@ import type { Clock } from '../source/clock.ts';
 import type { RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
-/** A frame of the screen costs more than a sample, so that faster ones are passed over. */
+/** Shortest time between samples shown; faster ones are skipped, since a screen frame costs more than a sample. */
 const FRAME_MS = 450;
 /** Where the program was stopped (SIGSTOP) for longer, the recording does not run on meanwhile. */
 const LONGEST_NAP_MS = 1000;
@@ -18,7 +18,7 @@ const EARLIER_MS = [
 /** What a key may take, beside the sample that was asked for. */
 const LONGEST_LOOK_BACK_MS = 150;
 
-/** Plays a recording at its pace, or as the user wants. */
+/** Plays a recording at its own pace or as the user controls it. */
 export class ReplayPlayer {
   readonly #samples: RecordedSamples;
   readonly #index: RecordingIndex;
@@ -69,7 +69,7 @@ export class ReplayPlayer {
     }
   }
 
-  /** The last sample that can be read. Throws SourceError. */
+  /** The last readable sample. Throws SourceError. */
   last(): ReplayFrame {
     return this.#jump(-1, { sample: Infinity });
   }

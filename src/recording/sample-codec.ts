@@ -13,10 +13,10 @@ export interface RecordedLine {
   readonly takenAtMs: number;
 }
 
-/** A whole sample is written this often, so that one is found near any time that is looked for. */
+/** Interval between keyframes (whole samples), so that there is one near any time. */
 const KEYFRAME_MS = 10_000;
 
-/** Writes samples as what has changed from one to the next. */
+/** Encodes samples as changes from one to the next. */
 export class SampleEncoder {
   #last: { readonly written: Plain; readonly wholeAtMs: number } | undefined;
 
@@ -35,7 +35,7 @@ export class SampleEncoder {
 
 const NO_CHANGE = { '+': {} };
 
-/** Makes samples of lines, in the order in which they were written, from a whole one on. */
+/** Decodes samples from lines in the order written, starting at a keyframe. */
 export class SampleDecoder {
   #written: Plain;
 

@@ -8,7 +8,7 @@ import { SampleDecoder } from './sample-codec.ts';
 export class RecordedSamples {
   readonly #file: RecordingFile;
   #decoder = new SampleDecoder();
-  /** The sample that the decoder has taken last. */
+  /** The last sample decoded. */
   #taken = -1;
   #member = -1;
   #lines: readonly string[] = [];
@@ -18,8 +18,8 @@ export class RecordedSamples {
   }
 
   /**
-   * A sample, or where it cannot be read the last one that can; the recording then ends there. Throws
-   * SourceError where there is none.
+   * A sample, or the last readable one if it cannot be read; the recording then ends there. Throws SourceError
+   * if no sample can be read.
    */
   at(index: number): { readonly index: number; readonly sample: Sample } {
     for (;;) {

@@ -15,7 +15,7 @@ export interface RecordingOutput {
 /** What was written is on its way to the disk within this time. */
 const FLUSH_MS = 1000;
 
-/** Writes lines, a member a second; what it holds in memory is a second's lines, and a few megabytes at most. */
+/** Writes lines, one member a second. It buffers one second of lines, a few megabytes at most. */
 export class RecordingWriter {
   readonly #output: RecordingOutput;
   readonly #clock: Clock;
@@ -29,7 +29,7 @@ export class RecordingWriter {
   #ended = false;
   #whereabouts: Whereabouts = 'there';
 
-  /** `onFailure` is told once why nothing more can be written; what was written stays. */
+  /** Calls `onFailure` once with the reason when nothing more can be written; what was written stays. */
   constructor(
     output: RecordingOutput,
     clock: Clock,
@@ -42,12 +42,12 @@ export class RecordingWriter {
     this.#onFailure = onFailure;
   }
 
-  /** Samples that were written so far. */
+  /** Samples written so far. */
   get samples(): number {
     return this.#samples;
   }
 
-  /** Bytes that were written so far. */
+  /** Bytes written so far. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -66,7 +66,7 @@ export class RecordingWriter {
     if (this.#pending.length === 1) void this.#flushLater();
   }
 
-  /** Writes what is still held. */
+  /** Writes what is still buffered. */
   flush(): void {
     const [first] = this.#pending;
     const last = this.#pending.at(-1);
@@ -86,7 +86,7 @@ export class RecordingWriter {
     });
   }
 
-  /** Writes what is still held, and ends. */
+  /** Writes what is still buffered, and ends. */
   end(): void {
     this.flush();
     if (this.#ended) return;

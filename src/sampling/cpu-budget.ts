@@ -20,9 +20,9 @@ export const systemCpuMeter: CpuMeter = {
 
 /** CPU is measured over this time. */
 const WINDOW_MS = 5000;
-/** So long the rest of the process is busy with its start, which says nothing of what it will use. */
+/** Startup time: CPU used by the rest of the process in it does not predict later use. */
 const SETTLING_MS = 2000;
-/** The part of the budget that sampling may use, however much the rest of the process does. */
+/** Share of the budget guaranteed to sampling, however much the rest of the process uses. */
 const LEAST_PART = 1 / 4;
 /** Stretched intervals are multiples of this, so that they do not change all the time. */
 const STEP_MS = 50;
@@ -33,7 +33,7 @@ interface Mark {
   readonly threadMs: number;
 }
 
-/** Keeps the process within a share of one core, by sampling less often than was asked for. */
+/** Keeps the process within a share of one core by sampling less often than requested. */
 export class CpuBudget {
   readonly #share: number;
   readonly #clock: Clock;
@@ -49,7 +49,7 @@ export class CpuBudget {
     this.#startedMs = clock.monotonicMs();
   }
 
-  /** To be called after each sample. The first one only begins the measuring: until then code was loaded and compiled. */
+  /** Call after each sample. The first call only starts measuring: until then, code was loaded and compiled. */
   sampleTaken(): void {
     const mark = this.#mark();
     this.#marks.push(mark);
@@ -57,13 +57,13 @@ export class CpuBudget {
       this.#marks.shift();
   }
 
-  /** Share of one core that the whole process used in the last seconds, 0–1 and more; undefined until it is known. */
+  /** Share of one core used by the whole process in the last seconds; may exceed 1. Undefined until known. */
   usedShare(): number | undefined {
     const { elapsedMs, processMs } = this.#spent();
     return this.#isSettled() && elapsedMs > 0 ? processMs / elapsedMs : undefined;
   }
 
-  /** The interval that keeps the budget: what was asked for, or more. */
+  /** The interval that keeps the budget: the requested one, or longer. */
   stretched(askedMs: number): number {
     const { elapsedMs, processMs, threadMs, samples } = this.#spent();
     if (samples === 0 || elapsedMs <= 0) return askedMs;
@@ -85,7 +85,7 @@ export class CpuBudget {
     };
   }
 
-  /** What was spent since the first mark that is kept. */
+  /** CPU time used since the oldest mark kept. */
   #spent() {
     const [first] = this.#marks;
     const last = this.#marks.at(-1);

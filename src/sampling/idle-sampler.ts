@@ -1,9 +1,9 @@
 import type { Clock } from '../source/clock.ts';
 import type { Pacing } from './source.ts';
 
-/** After so long without news there is no hurry. */
+/** After this long without changes, sampling slows down. */
 const QUIET_AFTER_MS = 2000;
-/** So often a quiet machine is looked at, and the last sample handed out again. */
+/** How often an idle machine is checked and the last sample handed out again. */
 const QUIET_INTERVAL_MS = 1000;
 
 /** What a resting sampler is made of. */
@@ -16,7 +16,7 @@ export interface IdleParts<Sample> {
   readonly clock: Clock;
 }
 
-/** Samples a machine on which nothing happens at next to no cost. */
+/** Samples an idle machine at almost no cost. */
 export class IdleSampler<Sample> {
   readonly #parts: IdleParts<Sample>;
   #last:
@@ -27,7 +27,7 @@ export class IdleSampler<Sample> {
     this.#parts = parts;
   }
 
-  /** A sample; undefined where the last one, which was handed out less than a second ago, still says it all. */
+  /** A sample; undefined if the last one, handed out less than a second ago, is still current. */
   next(pacing: Pacing): Sample | undefined {
     const { hasNews, take, renew, clock } = this.#parts;
     const nowMs = clock.monotonicMs();
@@ -43,7 +43,7 @@ export class IdleSampler<Sample> {
     return sample;
   }
 
-  /** The least time in ms until the next look. */
+  /** Minimum time until the next check, in ms. */
   restMs(): number {
     const quietMs =
       this.#last === undefined ? 0 : this.#parts.clock.monotonicMs() - this.#last.newsMs;

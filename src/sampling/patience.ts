@@ -3,13 +3,12 @@ import type { Clock } from '../source/clock.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 
-/** A failure that lasts so long ends the run. */
+/** A failure that lasts this long ends the run. */
 const LONGEST_FAILURE_MS = 10_000;
 
 /**
- * Takes samples over failures that pass, such as a kernel without memory for a moment: a failed one is left out, and the
- * next has a warning of it. A source that fails from the start cannot work here, so that the first failure is thrown,
- * and so is one that lasts.
+ * Keeps sampling through temporary failures, such as a kernel short of memory: a failed sample is skipped, and the next
+ * one has a warning. A failure of the first sample is thrown, since the source cannot work here; so is one that lasts.
  */
 export class Patience {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
@@ -22,7 +21,7 @@ export class Patience {
     this.#trace = trace;
   }
 
-  /** True from a failed sample until one was taken again. */
+  /** True from a failed sample until the next successful one. */
   get isFailing(): boolean {
     return this.#failure !== undefined;
   }

@@ -5,22 +5,22 @@ import type { ProcessFiles } from '../source/process-files.ts';
 import { RefusalNamespaces } from '../source/refusal-namespaces.ts';
 import type { RefusalWatcher } from '../source/refusal-watcher.ts';
 
-/** What was refused in this network namespace since the last look. */
+/** Refusals in this network namespace since the last call. */
 export interface FedRefusals {
   /** Each with the name of its process. */
   readonly refusals: readonly NamedRefusal[];
-  /** Those of which nothing tells the namespace. They may be others'. */
+  /** Refusals whose namespace is unknown; they may belong to another one. */
   readonly unattributed: readonly NamedRefusal[];
-  /** Refusals of the whole machine that were read. */
+  /** Refusals read, whole machine. */
   readonly read: number;
-  /** Further ones of the whole machine, of which nothing is known: they came faster than they could be read. */
+  /** Refusals lost, whole machine: they came faster than they could be read. */
   readonly lost: number;
 }
 
-/** Names of processes are remembered, as one that was refused may have ended by the next look. */
+/** Process names are remembered: a refused process may have exited before the next call. */
 const MOST_NAMES = 1000;
 
-/** Hands on the refusals of one network namespace, as they are asked for. */
+/** Passes on the refusals of one network namespace on request. */
 export class RefusalFeed {
   readonly #watcher: RefusalWatcher;
   readonly #processes: ProcessFiles;
@@ -35,7 +35,7 @@ export class RefusalFeed {
     this.#namespaces = new RefusalNamespaces(proc);
   }
 
-  /** True if something was refused since the last `take`, be it in another namespace. */
+  /** True if anything was refused since the last `take`, even in another namespace. */
   hasNews(): boolean {
     const { refusals, lost } = this.#watcher.read();
     for (const refusal of refusals) this.#waiting.push(refusal);

@@ -14,18 +14,18 @@ import type { SamplerSettings } from './settings.ts';
 interface Refused {
   /** Undefined: they cannot be seen. */
   readonly memory: RefusalMemory | undefined;
-  /** Why not; nothing where they can. */
+  /** Why not; empty if they can be seen. */
   readonly notes: { readonly refusalsUnseen?: string };
   readonly warnings: readonly string[];
 }
 
-/** Keeps what is refused from sample to sample. */
+/** Collects refusals from sample to sample. */
 export interface RefusalLog {
   /** True if something was refused since the last sample. */
   readonly hasNews: () => boolean;
-  /** To be called for each reading, before it is measured. */
+  /** Call for each reading, before it is measured. */
   readonly take: (reading: KernelReading) => Refused;
-  /** Tells which groups there are: a refusal of an unknown namespace is taken for ours where one of them is nearly out of ports. */
+  /** Sets the current groups: a refusal of unknown namespace counts as ours if its group is nearly out of ports. */
   readonly groupsAre: (sample: Sample) => void;
   readonly close: () => void;
 }
@@ -36,7 +36,7 @@ interface LogWorld {
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }
 
-/** Begins to watch for refused connections, where that can be, and as soon as it can be. */
+/** Starts watching for refused connections, now or as soon as it becomes possible. */
 export function refusalLog(
   { procMount, isSingle = false }: SamplerSettings,
   processes: ProcessFiles,
@@ -60,10 +60,10 @@ export function refusalLog(
   }, world.clock);
 }
 
-/** How often it is tried again where they cannot be seen: tracefs may be mounted, and memory become free. */
+/** Retry interval if they cannot be seen: tracefs may get mounted, or memory become free. */
 const AGAIN_MS = 10_000;
 
-/** The log that `open` opens, which is asked again now and then until it does. */
+/** The log returned by `open`, which is retried now and then until it succeeds. */
 function persistentLog(
   open: () => RefusalLog | { readonly unseen: string },
   { monotonicMs }: LogWorld['clock'],
@@ -99,7 +99,7 @@ function unseenLog(refusalsUnseen: string): RefusalLog {
   };
 }
 
-/** The log of what a feed hands on. */
+/** The log of a feed's refusals. */
 export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): RefusalLog {
   let memory: RefusalMemory | undefined;
   let last: Sample | undefined;
@@ -113,7 +113,7 @@ export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): Re
         isPlausible(groupKey(place.id, localAddress, remoteAddress, remotePort)),
       );
       const ours = [...refusals, ...fitting];
-      // What is lost may be another namespace's, as what was read may.
+      // Lost refusals may belong to another namespace, like those that were read.
       const ourLost = read === 0 ? 0 : (lost * ours.length) / read;
       memory.push(ours, takenAtMs, ourLost);
       return { memory, notes: {}, warnings: ourLost > 0 ? [lostText(Math.ceil(ourLost))] : [] };
@@ -125,12 +125,12 @@ export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): Re
   };
 }
 
-/** A group with less headroom than this, in percent, may be the one that was refused. */
+/** Headroom in percent below which a group may be the one refused. */
 const NEARLY_DRY_PERCENT = 10;
 
 /**
- * Which tuples the kernel may have refused in this namespace: one that was refused lately, one that has hardly a port
- * left, and any where no port can be had at all.
+ * Tells which tuples the kernel may have refused in this namespace: those refused recently, those with almost no ports
+ * left, and all of them if no port is available at all.
  */
 function plausibility(
   sample: Sample | undefined,

@@ -3,17 +3,17 @@ import type { Clock } from '../source/clock.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
 import type { Pacing } from './source.ts';
 
-/** Tells the debug log of samples; costs nothing where there is none. */
+/** Writes samples to the debug log; costs nothing if there is none. */
 export interface SampleTrace {
-  /** Does a step of a sample, and measures it. */
+  /** Runs a step of a sample and times it. */
   readonly time: <Result>(step: string, work: () => Result) => Result;
-  /** Tells what the sample is, how long its steps took, and of warnings that the one before did not have. */
+  /** Logs the sample, the time of its steps, and warnings that are new. */
   readonly sampleTaken: (sample: Sample) => void;
 }
 
 const NO_TRACE: SampleTrace = { time: (_, work) => work(), sampleTaken: () => {} };
 
-/** Makes the part of a sampler that tells the debug log, if there is one. */
+/** Creates the part of a sampler that writes to the debug log, if there is one. */
 export function sampleTrace(trace: Trace | undefined, clock: Clock): SampleTrace {
   if (trace === undefined) return NO_TRACE;
   const steps = new StepTimes(clock);
@@ -29,7 +29,7 @@ export function sampleTrace(trace: Trace | undefined, clock: Clock): SampleTrace
   };
 }
 
-/** Tells the debug log, if there is one, whenever the time between two samples changes, and why. */
+/** Logs each change of the sampling interval, and why, if there is a debug log. */
 export function paceTrace(
   trace: Trace | undefined,
   cpuBudget: number,

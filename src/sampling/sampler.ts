@@ -26,13 +26,13 @@ import type { Trace } from '../source/trace.ts';
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
 export interface Sampler {
   (pacing?: Pacing): Sample;
-  /** True if the next sample would know more, even if the sockets stay as they are: of owners, or of refusals. */
+  /** True if the next sample would show more owners or refusals, even if the sockets do not change. */
   hasNews(): boolean;
-  /** Gives back what is kept open between samples; a later sample opens it again. */
+  /** Closes what is kept open between samples; a later sample reopens it. */
   close(): void;
 }
 
-/** Ties a kernel reader, the search for owners and the model together. Throws SourceError for a choice that cannot work. */
+/** Combines a kernel reader, the owner search and the model. Throws SourceError for settings that cannot work. */
 export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler {
   const notes: { fallback?: string } = {};
   const read = chooseReader(settings, trace, (reason) => {
@@ -81,8 +81,8 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
 }
 
 /**
- * Samples at a pace that may be changed, within the CPU budget, and less often while nothing happens. Undefined:
- * there is nothing new, or `isWanted` says that nobody waits for a sample.
+ * Samples at a variable pace, within the CPU budget, and less often while nothing happens. Undefined: nothing is new,
+ * or nobody is waiting for a sample (`isWanted`).
  */
 export function sampleAlong(
   settings: SamplingSettings,
@@ -136,7 +136,7 @@ function chooseReader(
   return source === 'netlink' ? netlink : withFallback(netlink, procfs, onFallback);
 }
 
-/** Reads with the first reader until it says that it cannot, and with the second one from then on. */
+/** Uses the first reader until it fails for good, then the second. */
 function withFallback(
   first: KernelReader,
   second: () => KernelReader,

@@ -10,18 +10,18 @@ export interface Source<Sample> {
 /** Shortest and longest time between two samples that make sense, in ms. */
 export const INTERVAL_LIMITS_MS = { shortest: 50, longest: 3_600_000 } as const;
 
-/** How often to sample, in ms; the value may be changed between two samples. */
+/** How often to sample, in ms; may change between two samples. */
 export interface Pace {
   intervalMs: number;
-  /** The least time until the next sample, where there is no hurry. */
+  /** Minimum time until the next sample while nothing happens. */
   restMs?: () => number;
 }
 
-/** How the sampling goes, as it was before the sample that is about to be taken. */
+/** State of the sampling just before the next sample is taken. */
 export interface Pacing {
-  /** Ms between two samples: what was asked for, or more where the CPU budget wants it. */
+  /** Ms between two samples: the requested interval, or longer to keep the CPU budget. */
   readonly intervalMs: number;
-  /** Share of one core that the whole process uses, 0–1 and more; undefined: not known yet. */
+  /** Share of one core used by the whole process; may exceed 1. Undefined: not known yet. */
   readonly cpuShare: number | undefined;
 }
 
@@ -29,9 +29,9 @@ export interface Pacing {
 const LONGEST_NAP_MS = 1000;
 
 /**
- * Calls `take` at the pace until the signal is aborted, within the CPU budget where there is one. Each tick
- * is planned from the one before, so that the pace does not drift; ticks that were missed (a slow sample,
- * SIGSTOP, a suspended laptop) are left out, not made up for.
+ * Calls `take` at the given pace until the signal is aborted, within the CPU budget if there is one. Each tick
+ * is scheduled from the one before, so the pace does not drift. Missed ticks (a slow sample, SIGSTOP, a
+ * suspended laptop) are skipped, not made up for.
  */
 export function pacedSource<Sample>(
   take: (pacing: Pacing) => Sample,

@@ -6,27 +6,27 @@ import type { Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 
-/** What the sampling thread is started with. */
+/** Start parameters of the sampling thread. */
 export interface WorkerData {
   readonly settings: SamplingSettings;
-  /** That it is to send lines for the debug log. */
+  /** True if it must send lines for the debug log. */
   readonly isTraced: boolean;
 }
 
-/** What the sampling thread sends. */
+/** Messages from the sampling thread. */
 export type WorkerMessage =
   | { readonly kind: 'sample'; readonly sample: Sample }
   | { readonly kind: 'trace'; readonly what: string; readonly atMs: number }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What it is told: another pace, or that a sample has arrived. */
+/** Messages to it: a new pace, or that a sample has arrived. */
 export type WorkerCommand =
   | { readonly kind: 'pace'; readonly intervalMs: number }
   | { readonly kind: 'seen' };
 
 /**
- * Samples from a thread of its own, so that reading the kernel never holds up the screen. The thread is
- * started when the samples are asked for, and ended with the signal.
+ * Samples in a separate thread, so that reading the kernel never blocks the screen. The thread starts when
+ * samples are requested and ends with the signal.
  */
 export function workerSource(
   startWorker: () => Worker,

@@ -20,20 +20,20 @@ const UNIT_FOLDERS = [
   'lib/systemd/system',
 ];
 
-/** No machine has so many that are enabled, and no more are looked at. */
+/** Most enabled services to read; no machine has that many. */
 const MOST_UNITS = 1000;
 const MOST_DROP_INS = 16;
 
 /**
- * Ports of the services that are enabled on the machine of these sockets. Undefined where that is not told: another
- * machine's procfs, or a network namespace that init is not in. It reads some directories, and is for the start only.
+ * Ports of the services enabled on the machine of these sockets. Undefined if not known: another machine's procfs, or
+ * a network namespace that init is not in. It reads several directories, so call it only at startup.
  */
 export function configuredPortsHere(proc: ProcRoot): readonly ConfiguredPort[] | undefined {
   if (!isOwnProcMount(proc.path('.'))) return undefined;
   return isSameNetwork(procRoot(proc.path('1')), proc) ? readConfiguredPorts('/') : undefined;
 }
 
-/** Ports of the services that are enabled below a root directory; what cannot be read has none. */
+/** Ports of the services enabled below a root directory; unreadable units have none. */
 export function readConfiguredPorts(root: string): readonly ConfiguredPort[] {
   const services = parseServices(textOf(join(root, 'etc/services')));
   const found = enabledUnits(root).flatMap((unit) => {
@@ -46,7 +46,7 @@ export function readConfiguredPorts(root: string): readonly ConfiguredPort[] {
   return [...byPort.values()].toSorted((a, b) => a.port - b.port);
 }
 
-/** Units that another one, such as multi-user.target, wants or requires by a link: `systemctl enable` makes those. */
+/** Units that another unit, such as multi-user.target, wants or requires by a link, as `systemctl enable` creates. */
 function enabledUnits(root: string): string[] {
   const units = new Set<string>();
   for (const folder of UNIT_FOLDERS) {
@@ -60,7 +60,7 @@ function enabledUnits(root: string): string[] {
   return [...units].toSorted().slice(0, MOST_UNITS);
 }
 
-/** A unit's file and what its drop-ins add. */
+/** A unit's file followed by its drop-ins. */
 function unitText(root: string, unit: string): string {
   const texts = UNIT_FOLDERS.map((folder) => textOf(join(root, folder, unit)));
   const dropIns = UNIT_FOLDERS.flatMap((folder) => {
@@ -77,7 +77,7 @@ function entries(directory: string): string[] {
   try {
     return readdirSync(directory).toSorted();
   } catch {
-    // No systemd here, or not for this user: then nothing is known of it.
+    // No systemd here, or this user may not read it: nothing is known.
     return [];
   }
 }

@@ -6,7 +6,7 @@ import { SourceError } from './source-error.ts';
 import type { Trace } from './trace.ts';
 import { type Whereabouts, whereabouts } from './whereabouts.ts';
 
-/** Lines are held back so long, and then written in one piece. */
+/** How long lines are buffered before they are written in one piece. */
 const FLUSH_MS = 1000;
 
 /** Where the lines go. */
@@ -30,7 +30,7 @@ export class DebugLog {
     this.#clock = clock;
   }
 
-  /** Why lines are missing, or all of them, in words; undefined: none are. */
+  /** Why some or all lines are missing, in words; undefined: none are. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -44,7 +44,7 @@ export class DebugLog {
     this.#pending += `${new Date(atMs).toISOString()} ${thread} ${lines}\n`;
   };
 
-  /** Writes what is still held, and ends. May be called again. */
+  /** Writes what is still buffered, and ends. May be called again. */
   end(): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
@@ -76,9 +76,9 @@ export class DebugLog {
 }
 
 /**
- * A file that lines are added to, and only its owner may read if it is new: it has addresses and names of
- * processes. Throws SourceError where it cannot be written, for a file that is there and no text, and for what is no file: lines in a terminal would be
- * in the way of the view, and a pipe can hold it up.
+ * A file to append lines to. A new one is readable only by its owner, since it contains addresses and process names.
+ * Throws SourceError if it cannot be written, exists but is not text, or is not a regular file: lines in a terminal
+ * would disturb the view, and a pipe could block it.
  */
 export function debugFile(path: string): DebugOutput {
   const { O_RDWR, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants;
@@ -109,7 +109,7 @@ export function debugFile(path: string): DebugOutput {
   };
 }
 
-/** As much of a file as tells text from anything else. */
+/** Bytes to read to tell whether a file is text. */
 const LOOKED_AT_BYTES = 4096;
 
 /** Why lines must not be added to what a file has: text has no control characters but these, and a recording, which may be the one that is replayed, has. */

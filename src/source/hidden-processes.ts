@@ -3,7 +3,7 @@ import { escapeControl } from '../kernel/parse-error.ts';
 import { type ProcRoot, procRoot } from './proc-root.ts';
 import { errorCode, readText } from './read-file.ts';
 
-/** Who looks. */
+/** The user who looks. */
 export interface Viewer {
   /** Where its own /proc/self is. */
   readonly own: ProcRoot;
@@ -12,8 +12,8 @@ export interface Viewer {
 }
 
 /**
- * Why no process of other users is to be seen in the procfs of `processes`, in a sentence, and what brings them; undefined:
- * nothing is hidden as a whole, or it is not told.
+ * Why other users' processes are invisible in the procfs of `processes`, and how to see them, in a sentence. Undefined:
+ * they are not hidden as a whole, or it is not known.
  */
 export function hiddenProcesses(processes: ProcRoot, viewer = thisProcess()): string | undefined {
   const mountPoint = processes.path('.');

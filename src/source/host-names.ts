@@ -1,10 +1,10 @@
 import { Resolver } from 'node:dns/promises';
 import type { Clock } from './clock.ts';
 
-/** Asks for the names of an address; rejects where it has none, or nobody answers. */
+/** Looks up the names of an address; rejects if it has none or nobody answers. */
 export type ReverseLookup = (address: string) => Promise<readonly string[]>;
 
-/** Asks for names of the addresses that are on the screen now; `onName` gets each that comes, as it was told. */
+/** Looks up names for the addresses on the screen; `onName` gets each name as received. */
 type LookUpNames = (
   addresses: readonly string[],
   onName: (address: string, name: string) => void,
@@ -12,14 +12,14 @@ type LookUpNames = (
 
 const LIMIT_MS = 2000;
 const MOST_AT_ONCE = 4;
-/** An address is asked for no more often, whether it had a name or not. */
+/** Shortest time between two lookups of an address, whether it had a name or not. */
 const KEPT_MS = 600_000;
-/** Of the addresses asked for so many are remembered. */
+/** How many looked-up addresses are remembered. */
 const MOST_KEPT = 4096;
 
 /**
- * Looks names up in /etc/hosts and DNS. By c-ares, not by lookupService(): the threads that it takes would be
- * waited for when the process ends. `signal` gives up what is under way.
+ * Looks names up in /etc/hosts and DNS. Uses c-ares, not lookupService(), whose threads would delay the end of
+ * the process. `signal` aborts lookups under way.
  */
 export function systemReverseLookup(signal: AbortSignal): ReverseLookup {
   const resolver = new Resolver({ timeout: LIMIT_MS, tries: 1 });
@@ -27,7 +27,7 @@ export function systemReverseLookup(signal: AbortSignal): ReverseLookup {
   return (address) => resolver.reverse(address);
 }
 
-/** Lets `reverse` be asked little: few at a time, none for longer than 2 s, each once in 10 minutes, until the signal. */
+/** Limits calls of `reverse`: few at a time, each at most 2 s, once per address in 10 minutes, until the signal. */
 export function nameLookup(reverse: ReverseLookup, clock: Clock, signal: AbortSignal): LookUpNames {
   const askedMs = new Map<string, number>();
   let waiting: readonly string[] = [];
@@ -44,7 +44,7 @@ export function nameLookup(reverse: ReverseLookup, clock: Clock, signal: AbortSi
   }
 
   return function lookUp(addresses, onName) {
-    // What was on the screen before matters no more.
+    // Addresses that have left the screen no longer matter.
     waiting = addresses.filter(isDue);
     startNext();
 
@@ -68,7 +68,7 @@ export function nameLookup(reverse: ReverseLookup, clock: Clock, signal: AbortSi
         ]);
         if (name !== undefined) onName(address, name);
       } catch {
-        // It has no name, or nobody answers: that is remembered as well.
+        // No name, or nobody answers: remember that as well.
       } finally {
         stop.abort();
         running--;

@@ -22,7 +22,7 @@ import { findSysctls } from './sysctl-files.ts';
 /** Reads the kernel once. Throws SourceError when there is nothing to watch. */
 export interface KernelReader {
   (): KernelReading;
-  /** Gives back what is kept open between readings; a later reading opens it again. */
+  /** Closes what is kept open between readings; a later reading reopens it. */
   close(): void;
 }
 
@@ -32,19 +32,19 @@ export interface SocketHints {
   readonly counters: TcpCounters;
 }
 
-/** What a reading says of its sockets; see KernelReading. */
+/** The part of a reading about its sockets; see KernelReading. */
 export type ReadSockets = Pick<KernelReading, 'leftOut' | 'unreadSockets'>;
 
 /** Where the sockets of a reading come from. */
 export interface SocketReader {
-  /** Fills an empty table with every TCP socket that can matter. What cannot be read becomes a warning. */
+  /** Fills an empty table with every TCP socket that can matter. Read failures become warnings. */
   read(table: SocketTable, warnings: string[], hints: SocketHints): ReadSockets;
   close?(): void;
 }
 
 /**
- * A reader that takes the sockets from `socketReader`, and the sysctls and counters, which only procfs
- * has, from there. The table is kept from reading to reading.
+ * A reader that takes the sockets from `socketReader`, and the sysctls and counters from procfs, the only
+ * source for them. The table is reused for each reading.
  */
 export function kernelReader(
   source: SourceName,
@@ -84,7 +84,7 @@ export function kernelReader(
   return Object.assign(read, { close: () => socketReader.close?.() });
 }
 
-/** The place that a procfs shows; its id is the mount point where the namespace is not told. */
+/** The place that a procfs shows; its id is the mount point if the namespace is not known. */
 function placeOf(proc: ProcRoot, name: string): Place {
   // Below the mount point, or below one process of it (/host/proc/1).
   for (const file of ['self/ns/net', 'ns/net']) {
@@ -99,7 +99,7 @@ function placeOf(proc: ProcRoot, name: string): Place {
   return { kind: 'here', id: `proc:${escapeControl(proc.path(''))}`, name };
 }
 
-/** Names of devices, where some socket is bound to one; a device without one is known by its number. */
+/** Device names, read only if a socket is bound to a device; a device without a name goes by its number. */
 function readDeviceNames(proc: ProcRoot, { deviceIndex, length }: SocketTable) {
   for (let row = 0; row < length; row++)
     if (deviceIndex[row] !== 0) return readNetFile(proc, 'igmp', parseDeviceNames, []);
@@ -115,7 +115,7 @@ function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
   return values;
 }
 
-/** Reads how full the connection-tracking table is; undefined where there is none. */
+/** Reads how full the connection-tracking table is; undefined if there is none. */
 function readConntrack(proc: ProcRoot, warnings: string[]): Conntrack | undefined {
   const number = (path: string) => {
     const file = proc.path(path);
@@ -128,13 +128,13 @@ function readConntrack(proc: ProcRoot, warnings: string[]): Conntrack | undefine
   return { entries, maxEntries, timeWaitSeconds: number(CONNTRACK_FILES.timeWaitSeconds) };
 }
 
-/** Reads what the kernel counts; what cannot be read is unknown, and a warning where it should be there. */
+/** Reads the kernel's counters. Unreadable ones are unknown, with a warning if they should exist. */
 function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
   const netstat = readNetFile(proc, 'netstat', parseCounterPairs, warnings);
   return tcpCounters({ ...readSocketFiles(proc, warnings), netstat });
 }
 
-/** Reads those of the counters that tell what happens to sockets. */
+/** Reads only the counters that show what happens to sockets. */
 export function readSocketCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
   return tcpCounters(readSocketFiles(proc, warnings));
 }
@@ -157,7 +157,7 @@ function readNetFile<Value>(
   return attempt(file, warnings, () => parse(readText(file), file));
 }
 
-/** A file that is not there means that this kernel does not tell; any other failure is a warning. */
+/** A missing file means that this kernel does not have it; any other failure is a warning. */
 function attempt<Value>(file: string, warnings: string[], read: () => Value): Value | undefined {
   try {
     return read();

@@ -2,7 +2,7 @@ import type * as Ffi from 'node:ffi';
 import { constants, platform } from 'node:os';
 import { SourceError } from './source-error.ts';
 
-/** A system call that the kernel refused. */
+/** A failed system call. */
 export class SystemCallError extends Error {
   override readonly name = 'SystemCallError';
   readonly call: string;
@@ -54,7 +54,7 @@ export function loadLibc<const Symbols extends Ffi.FunctionDefinitions>(
   return { ffi, lib, libc, check };
 }
 
-/** node:ffi, loaded when it is needed, and without the warning that would land in the middle of the screen. */
+/** node:ffi, loaded on demand, without the warning that would appear in the middle of the screen. */
 function loadFfi(done: string, instead: string | undefined): typeof Ffi {
   if (platform() !== 'linux') throw new SourceError(`${done} on Linux only.`);
   // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and called on process

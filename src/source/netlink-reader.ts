@@ -28,16 +28,16 @@ import { SourceError } from './source-error.ts';
 // The kernel puts at most 32 KiB into a message of a dump (netlink_recvmsg in net/netlink/af_netlink.c).
 const BUFFER_BYTES = 64 * 1024;
 
-/** How often a dump is taken that does not come in one piece. */
+/** How many times an inconsistent dump is tried. */
 const ATTEMPTS = 3;
 
-/** With fewer sockets than this, all are read: it costs little, and every state can be counted. */
+/** Below this many sockets, all are read: it costs little, and every state can be counted. */
 const FILTER_FROM_SOCKETS = 10_000;
 
-/** The filter costs a little for each socket, so that it must leave out so much of them. */
+/** Least share of sockets that the filter must leave out, since it costs a little for each. */
 const FILTER_FROM_SHARE = 0.25;
 
-/** A dump that lost messages: what was read is in the table. */
+/** Thrown if a dump lost messages; the sockets read so far are in the table. */
 type DumpOutcome = 'whole' | 'lost';
 
 /**
@@ -59,7 +59,7 @@ export function netlinkReader(
 
 class NetlinkSocketReader implements SocketReader {
   readonly #dumper: Dumper;
-  // Until it is known how much there is to leave out, it is worth a try.
+  // Worth a try until it is known how many sockets can be left out.
   #filtering = true;
   #canFilter = true;
 

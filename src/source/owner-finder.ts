@@ -3,13 +3,13 @@ import type { EachInode, FindOwners, OpenFiles, SocketOwners } from '../kernel/s
 import type { Clock } from './clock.ts';
 import type { ProcessFiles, Steps } from './process-files.ts';
 
-/** How much of the time may go into the search for owners; plain data, so that it can be handed to a thread. */
+/** How much time the owner search may use; plain data, so that it can be passed to a thread. */
 export interface OwnerPace {
-  /** Ms from the end of a search to the next one, at least. */
+  /** Minimum time from the end of a search to the next one, in ms. */
   readonly intervalMs: number;
-  /** The rest after a search is so many times what the search took, at least. */
+  /** Minimum rest after a search, as a multiple of the time it took. */
   readonly restRatio: number;
-  /** Ms of looking in one call; a search that needs more goes on with the next call. */
+  /** Maximum search time in one call, in ms; a longer search continues in the next call. */
   readonly budgetMs: number;
   /** Ms from the first call to the first search. */
   readonly firstDelayMs: number;
@@ -17,7 +17,7 @@ export interface OwnerPace {
   readonly firstBudgetMs: number;
 }
 
-/** Every call finds all that can be found, as long as it takes. */
+/** No limit: every call finds all it can, however long it takes. */
 export const THOROUGH: OwnerPace = {
   intervalMs: 0,
   restRatio: 0,
@@ -36,25 +36,25 @@ export const IN_PASSING: OwnerPace = {
 };
 
 // What stands in the table for a socket whose owner is not known (pids are positive).
-/** Known since before the search began: it goes on until the owner is found. */
+/** Known before the search began: the search continues until its owner is found. */
 const SOUGHT = 0;
-/** Came up while the search was under way, and may have been missed by it. */
+/** Appeared during the search, which may have missed it. */
 const LATE = -1;
-/** Looked for in vain: the kernel's own (NFS), or of a process that must not be looked at. */
+/** Not found: the kernel's own (NFS), or of a process we may not read. */
 const NOT_FOUND = -2;
 
-/** How many of the processes that made a socket last are looked at before all others. */
+/** How many of the processes with the newest sockets are searched before all others. */
 const BUSY_PROCESSES = 8;
 
-/** Every so often a search takes nothing for granted: it looks again for what was not found. */
+/** Interval at which a search retries sockets whose owner was not found. */
 const WHOLE_SEARCH_MS = 30_000;
 
 /**
- * Finds the processes that hold sockets, from /proc/PID/fd. What is found is kept as long as the socket is
- * there, since inodes are unique as long. A search looks at the processes that had sockets before first,
- * and ends as soon as all that is sought was found; sockets that close meanwhile are no longer sought.
+ * Finds the processes that hold sockets, from /proc/PID/fd. A result is kept for the life of the socket,
+ * during which its inode is unique. A search starts with the processes that had sockets before, and ends
+ * once all owners are found; sockets that close meanwhile are no longer searched for.
  *
- * A socket of several processes (fork) is given to the lowest pid of those that were looked at.
+ * A socket shared by several processes (fork) is attributed to the lowest pid of those searched.
  */
 export class OwnerFinder implements SocketOwners {
   readonly #processes: ProcessFiles;
@@ -66,7 +66,7 @@ export class OwnerFinder implements SocketOwners {
   /** Name of each process in which a socket was found. */
   readonly #commands = new Map<number, string>();
   readonly #files = new Map<number, OpenFiles>();
-  /** The highest inode, which is about the youngest socket, of each process that has any. */
+  /** The highest inode, roughly the newest socket, of each process with sockets. */
   readonly #youngest = new Map<number, number>();
   readonly #refused = new Set<number>();
   #search: Steps<void> | undefined;
@@ -97,12 +97,12 @@ export class OwnerFinder implements SocketOwners {
     return this.#refused.size;
   }
 
-  /** True while a search is under way, which goes on with the next call. */
+  /** True while a search is under way; it continues in the next call. */
   get isSearching(): boolean {
     return this.#search !== undefined;
   }
 
-  /** Looks for the owners of these sockets, as far as it is time to and the budget allows. */
+  /** Searches for the owners of these sockets, if it is time to and as far as the budget allows. */
   readonly find: FindOwners = (eachInode) => {
     const startedMs = this.#clock.monotonicMs();
     this.#dueMs ??= startedMs + this.#pace.firstDelayMs;
@@ -116,14 +116,14 @@ export class OwnerFinder implements SocketOwners {
       );
       this.#search = this.#lookForOwners(whole);
     } else {
-      // What came up since is found as well, if its process is still to come.
+      // Newer sockets are found as well if their process is still to be searched.
       this.#renewTable(eachInode, (known) => known ?? LATE);
     }
     this.#work(this.#search, startedMs);
     return this;
   };
 
-  /** Gives up a search that is under way, and what it has open. */
+  /** Abandons a search under way, and closes what it has open. */
   close(): void {
     this.#search?.return();
     this.#search = undefined;
@@ -147,7 +147,7 @@ export class OwnerFinder implements SocketOwners {
     }
   }
 
-  /** Keeps of the table what is still of interest; `update` gives each socket its new value. */
+  /** Keeps only sockets still of interest; `update` gives each its new value. */
   #renewTable(eachInode: EachInode, update: (known: number | undefined) => number): void {
     let count = 0;
     eachInode(() => count++);
@@ -167,7 +167,7 @@ export class OwnerFinder implements SocketOwners {
 
   *#lookForOwners(whole: boolean): Steps<void> {
     yield* this.#checkOwners();
-    // Where connections are short there are late ones always: only once in a while are they worth a look at everything.
+    // With short connections there are always late ones: search all processes for them only once in a while.
     const isDone = () => this.#open.sought === 0 && (!whole || this.#open.late === 0);
     if (isDone()) return;
     for (const _ of this.#lookAtAll()) {
@@ -188,8 +188,8 @@ export class OwnerFinder implements SocketOwners {
   }
 
   /**
-   * Those in which sockets were found before most likely have the new ones too. Those that have just made
-   * some may well be the ones whose connections are too short to be still there later in the search.
+   * Processes that had sockets before most likely own the new ones too. Those with the newest sockets come first:
+   * their connections may be too short to last until later in the search.
    */
   #likelyOwners(): number[] {
     const busy = [...this.#youngest]

@@ -11,15 +11,15 @@ export function procRoot(mountPoint = '/proc'): ProcRoot {
 }
 
 /**
- * Where the processes are listed: at the mount point, or, where only one process's view of the network was
- * named (/host/proc/1), in the mount which that is in.
+ * Where the processes are listed: at the mount point or, if the path is one process's directory
+ * (/host/proc/1), in the mount that contains it.
  */
 export function processRoot(mountPoint: string): ProcRoot {
   const path = resolve(mountPoint);
   return procRoot(/^\d+$/.test(basename(path)) ? dirname(path) : path);
 }
 
-/** True where procfs is mounted for this process itself, and shows its own namespaces. */
+/** True if this procfs shows this process's own namespaces. */
 export function isOwnProcMount(mountPoint: string): boolean {
   return resolve(mountPoint) === '/proc';
 }

@@ -10,7 +10,7 @@ import type { OpenFiles } from '../kernel/socket-owners.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { errorCode, readText } from './read-file.ts';
 
-/** How a look at a process' files went: a kernel thread has none; a process may end at any time. */
+/** Result of reading a process's files. A kernel thread has none; a process may exit at any time. */
 export type ProcessOutcome = 'seen' | 'refused' | 'ended' | 'kernel thread';
 
 /** Work in small steps, so that its caller can stop at any of them. */
@@ -21,7 +21,7 @@ const ENTRIES_PER_STEP = 32;
 /** Entries that Node fetches at once. */
 const ENTRIES_PER_READ = 128;
 
-/** The processes in a procfs: which there are, their names and their sockets. A vanished one is no error. */
+/** The processes in a procfs: pids, names and sockets. A process that has exited is not an error. */
 export class ProcessFiles {
   readonly #proc: ProcRoot;
 
@@ -38,7 +38,7 @@ export class ProcessFiles {
         if (pid !== undefined) pids.push(pid);
       });
     } catch (error) {
-      // What cannot be listed has no processes to look at.
+      // If it cannot be listed, there are no processes to search.
       if (errorCode(error) === undefined) throw error;
     }
     return pids.toSorted((a, b) => a - b);
@@ -71,7 +71,7 @@ export class ProcessFiles {
     return text === undefined ? undefined : parseCommand(text);
   }
 
-  /** How many files a process may have open; undefined: not told. */
+  /** How many files a process may have open; undefined: not known. */
   openFilesLimits(pid: number): Omit<OpenFiles, 'open'> | undefined {
     const text = this.#text(`${pid}/limits`);
     return text === undefined ? undefined : parseOpenFilesLimits(text);
@@ -111,7 +111,7 @@ function* eachEntry(path: string, visit: (name: string) => void): Steps<void> {
   }
 }
 
-/** The inode of the socket that a file descriptor is; undefined: it is none, or was closed meanwhile. */
+/** The inode of a file descriptor's socket; undefined: not a socket, or closed meanwhile. */
 function socketAt(path: string): number | undefined {
   try {
     return parseSocketLink(readlinkSync(path));

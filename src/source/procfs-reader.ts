@@ -28,7 +28,7 @@ export function procfsReader(proc: ProcRoot, clock: Clock): KernelReader {
   });
 }
 
-/** Reads both families; returns which of them gave nothing although it should, undefined where none. */
+/** Reads both families; returns the one that could not be read, undefined: both were read. */
 function readSockets(
   proc: ProcRoot,
   table: SocketTable,

@@ -55,7 +55,7 @@ class NotRegularFileError extends Error {
   }
 }
 
-/** A file that is longer than anything that is read whole. */
+/** A file too long to be read whole. */
 class FileTooLongError extends Error {
   override readonly name = 'FileTooLongError';
   readonly code = 'ETOOLONG';
@@ -108,7 +108,7 @@ export function readText(path: string): string {
   }
 }
 
-/** The text of a file from its start; undefined where it has `size` bytes or more. */
+/** The text of a file; undefined if it has `size` bytes or more. */
 function textBelow(size: number, file: number): string | undefined {
   textBuffer ??= Buffer.allocUnsafeSlow(LONGEST_TEXT);
   let end = 0;

@@ -4,13 +4,13 @@ import type { Refusal } from '../kernel/perf-ring.ts';
 import type { ProcRoot } from './proc-root.ts';
 import { errorCode } from './read-file.ts';
 
-/** Refusals of the whole machine, told apart by network namespace. */
+/** Refusals of the whole machine, split by network namespace. */
 export interface AttributedRefusals {
-  /** Those of this thread's network namespace. */
+  /** Refusals in this thread's network namespace. */
   readonly own: Refusal[];
-  /** Those that nothing says the namespace of, from addresses that are of this one as well: they may be a container's. */
+  /** Refusals of unknown namespace, from addresses that also exist in this one: they may be a container's. */
   readonly unattributed: Refusal[];
-  /** How many were of other namespaces. */
+  /** Number of refusals in other namespaces. */
   readonly elsewhere: number;
 }
 

@@ -6,13 +6,13 @@ import type { PerfEvents } from './perf-events.ts';
 /** Which of connect()'s ways through the states is a refusal; see RefusalWatcher. */
 const FILTER = 'protocol==6 && oldstate==2 && newstate==7 && sport==0';
 
-/** For some 630 refusals of 104 bytes between two looks, on each CPU. */
+/** Room for about 630 refusals of 104 bytes between two readings, on each CPU. */
 const DATA_BYTES = 64 * 1024;
 
-/** Where so little is left, a record may have been lost. */
+/** With less room than this left, a record may have been lost. */
 const NEARLY_FULL_BYTES = 1024;
 
-/** How often the count is taken again where more comes meanwhile. */
+/** How many times the count is retried if more records arrive meanwhile. */
 const ATTEMPTS = 4;
 
 // struct perf_event_mmap_page (linux/perf_event.h), in words of 8 bytes.
@@ -28,7 +28,7 @@ export class RefusalRing {
   readonly #control: BigUint64Array;
   readonly #data: Uint8Array;
   #tail = 0n;
-  /** Of all that happened: what had a record, and what was said to be lost. */
+  /** Refusals accounted for: those with a record, and those reported lost. */
   #accountedFor = 0;
 
   private constructor(events: PerfEvents, format: TraceFormat, fd: number, memory: ArrayBuffer) {
@@ -40,7 +40,7 @@ export class RefusalRing {
     this.#data = new Uint8Array(memory, events.pageBytes);
   }
 
-  /** Opens one and lets it begin. Throws SystemCallError, and leaves nothing open then. */
+  /** Opens and starts one. On failure throws SystemCallError and leaves nothing open. */
   static open(events: PerfEvents, format: TraceFormat, cpu: number): RefusalRing {
     const fd = events.open(format.id, cpu);
     let memory: ArrayBuffer | undefined;
@@ -58,8 +58,8 @@ export class RefusalRing {
   }
 
   /**
-   * Adds what has come since the last time, and returns how many more there were that the ring had no
-   * room for. Where nothing has come, this is one look at memory.
+   * Adds the refusals since the last call, and returns how many more there were that did not fit into the
+   * ring. If there are none, this is a single memory read.
    */
   drain(into: Refusal[]): number {
     const head = this.#head();
@@ -73,7 +73,7 @@ export class RefusalRing {
     }
   }
 
-  /** Ends it; nothing of it may be used afterwards. */
+  /** Closes it; it must not be used afterwards. */
   close(): void {
     this.#events.unmap(this.#memory);
     this.#events.closeEvent(this.#fd);

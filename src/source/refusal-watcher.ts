@@ -16,7 +16,7 @@ import { SourceError } from './source-error.ts';
 export interface RefusalReading {
   /** Those of the whole machine, whatever their network namespace; see RefusalNamespaces. CPU by CPU, in order within each. */
   readonly refusals: Refusal[];
-  /** Further ones that the rings had no room for: nothing is known of them but that they were. */
+  /** Number of further refusals that did not fit into the rings; nothing else is known of them. */
   readonly lost: number;
 }
 
@@ -32,12 +32,12 @@ export interface RefusalReading {
  * shortage; bind() refused (EADDRINUSE), which changes no state.
  */
 export interface RefusalWatcher {
-  /** Takes what has come. Never throws. */
+  /** Takes the refusals since the last call. Never throws. */
   read(): RefusalReading;
   close(): void;
 }
 
-/** A watcher, or why there is none and what would bring it: one sentence, safe to print. */
+/** A watcher, or why there is none and how to get one: one sentence, safe to print. */
 export type RefusalWatch = { readonly watcher: RefusalWatcher } | { readonly unseen: string };
 
 /** What a watcher needs of the world. */
@@ -49,14 +49,14 @@ export interface RefusalWorld extends Asker {
   openPerfEvents(this: void): PerfEvents;
 }
 
-/** The second is where the kernel mounts tracefs by itself, as soon as somebody looks, if debugfs is mounted. */
+/** The kernel mounts tracefs at the second path itself on first access, if debugfs is mounted. */
 const TRACEFS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 const FORMAT = 'events/sock/inet_sock_set_state/format';
 
-/** How often it is looked up which CPUs there are. */
+/** How often the list of online CPUs is read. */
 const CPUS_EVERY_MS = 10_000;
 
-/** Begins to watch. Nothing is written to tracefs, and nothing mounted. */
+/** Starts watching. Writes nothing to tracefs and mounts nothing. */
 export function watchRefusals(given: Partial<RefusalWorld> = {}): RefusalWatch {
   const world: RefusalWorld = {
     tracefs: TRACEFS,
@@ -119,7 +119,7 @@ class PerfRefusalWatcher implements RefusalWatcher {
     this.#events.close();
   }
 
-  /** CPUs come and go. What goes wrong is tried again at the next look. */
+  /** CPUs come and go. Failures are retried at the next check. */
   #followCpus(): void {
     try {
       this.#openRings();

@@ -162,12 +162,12 @@ describe('the kernel refuses although ports look free', () => {
     [
       'a program that binds',
       bind(true),
-      'ports that a program holds by bind() may be more than the table tells.',
+      'a program may hold more ports by bind() than the table shows.',
     ],
     [
       'a bind(), before TIME_WAIT',
       { ...bind(true), reusable: 30 },
-      'ports that a program holds by bind() may be more than the table tells.',
+      'a program may hold more ports by bind() than the table shows.',
     ],
     [
       'more than half of them in TIME_WAIT',

@@ -301,8 +301,8 @@ test('suggestions stand best first, the opened one with its commands', () => {
        4 6.0% → 50.5%  Spread the connections over 11 destinati…
 
      9 connections a second are closed after use, and each holds
-     its port for 60 s more. If 9 of 10 requests go over a
-     connection that is open already, only a tenth of those
+     its port for 60 s more. If 9 of 10 requests use a
+     connection that is already open, only a tenth of those
      ports is held.
      Mind: Set in the client (HTTP keep-alive, a connection
      pool). The upstream must not close idle connections earlier
@@ -318,13 +318,13 @@ test('suggestions stand best first, the opened one with its commands', () => {
     "
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
-     ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and use them ag…
+     ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
        4 6.0% → 50.5%  Spread the connections over 11 destination addresses or ports
 
      9 connections a second are closed after use, and each holds its port for 60 s
-     more. If 9 of 10 requests go over a connection that is open already, only a
-     tenth of those ports is held.
+     more. If 9 of 10 requests use a connection that is already open, only a tenth
+     of those ports is held.
      Mind: Set in the client (HTTP keep-alive, a connection pool). The upstream must
      not close idle connections earlier than the client.
      For haproxy:
@@ -338,12 +338,12 @@ test('suggestions stand best first, the opened one with its commands', () => {
     "
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then
        1  6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
-     ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and use them again
+     ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3  6.0% → 99.9%  Widen the ephemeral range to 1024–65535
        4  6.0% → 50.5%  Spread the connections over 11 destination addresses or ports
 
-     9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests go over a
-     connection that is open already, only a tenth of those ports is held.
+     9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests use a
+     connection that is already open, only a tenth of those ports is held.
      Mind: Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than
      the client.
      For haproxy:

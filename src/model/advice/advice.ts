@@ -38,28 +38,28 @@ export interface Advice {
   readonly severity: Severity;
   readonly title: string;
   readonly why: string;
-  /** Can be run as they stand, by root; empty where the change is not the kernel's. */
+  /** Commands that root can run as they stand; empty if the change is not in the kernel. */
   readonly commands: readonly string[];
-  /** How to keep it over a reboot. */
+  /** How to make it survive a reboot. */
   readonly persist?: string;
   /** What could go wrong. */
   readonly caution?: string;
-  /** What to write into the configuration of the program that has the connections. */
+  /** Configuration for the program that owns the connections. */
   readonly config?: ClientConfig;
   /** Headroom of the worst group in percent. */
   readonly effect: {
     readonly group: string;
     readonly headroomBefore: number;
-    /** As soon as the suggestion is followed. */
+    /** Right after the suggestion is followed. */
     readonly headroomAfter: number;
-    /** A minute later, if the present demand goes on. */
+    /** One minute later, if the present demand continues. */
     readonly headroomAfterMinute: number;
     /** True where more may be wanted than is seen: less may be left after a minute. */
     readonly isAtMost?: boolean;
   };
 }
 
-/** What a rule looks at. */
+/** Input of a rule. */
 export interface Situation {
   readonly sample: Sample;
   /** The worst group. */
@@ -68,40 +68,40 @@ export interface Situation {
   readonly pressure: Pressure;
 }
 
-/** A rule's answer before its effect and severity are put into the common form. */
+/** A rule's answer, before it becomes an `Advice`. */
 export type Suggestion = Omit<Advice, 'id' | 'severity' | 'effect'> & {
-  /** Undefined: it is not about headroom, which stays as it is. */
+  /** Undefined: it does not change headroom. */
   readonly headroomAfter?: number;
-  /** What the suggestion changes, for the headroom a minute later; the same as at once where it is left out. */
+  /** The change, to compute headroom one minute later; if absent, headroom then is the same as at once. */
   readonly changes?: WhatIf;
-  /** That of the worst group where it is left out. */
+  /** Default: the severity of the worst group. */
   readonly severity?: Severity;
-  /** What the suggestion may cost, 0 (nothing) … 3; the better of two with a like effect is the one that costs less. */
+  /** Cost or risk, 0 (none) to about 3. Of two suggestions with a similar effect, the one with less risk wins. */
   readonly risk: number;
 };
 
-/** When a suggestion is given, and what it says. */
+/** Decides when a suggestion is given, and what it says. */
 export interface Rule {
   readonly id: AdviceId;
-  /** Sysctls without which it makes no sense. */
+  /** Sysctls the kernel must have for the rule to apply. */
   readonly sysctls?: readonly SysctlName[];
-  /** The first Linux it holds for, [major, minor]. */
+  /** First Linux version it applies to, [major, minor]. */
   readonly sinceLinux?: readonly [number, number];
-  /** Causes that it removes: it comes before all that only gives room. */
+  /** Causes that it removes. Cures come before suggestions that only add room. */
   readonly cures?: readonly Cause[];
-  /** Causes under which it helps; all where it is left out. */
+  /** Causes under which it helps; default: all. */
   readonly helps?: readonly Cause[];
-  /** Undefined where there is no need for it, or it would not help. */
+  /** Undefined: not needed, or it would not help. */
   readonly suggest: (situation: Situation) => Suggestion | undefined;
 }
 
-/** The file that keeps a sysctl over a reboot, and what to write into it. */
+/** The command that writes sysctls to a file in /etc/sysctl.d, so that they survive a reboot. */
 export function persistSysctls(settings: readonly Setting[]): string {
   const lines = settings.map(([name, value]) => `'${name}=${value}'`);
   return `printf '%s\\n' ${lines.join(' ')} >> /etc/sysctl.d/90-ephtop.conf`;
 }
 
-/** A sysctl, whatever its name, and the value that it should have. */
+/** A sysctl of any name, and the value it should have. */
 export type Setting = readonly [name: string, value: string | number];
 
 /** The command that sets a sysctl, for any shell. */
@@ -109,14 +109,17 @@ export function setSysctl([name, value]: Setting): string {
   return `sysctl -w ${name}=${typeof value === 'number' ? value : `"${value}"`}`;
 }
 
-/** The commands that set these sysctls, now and for good. */
+/** The commands that set these sysctls, now and permanently. */
 export function sysctlCommands(settings: readonly Setting[]): Pick<Advice, 'commands' | 'persist'> {
   return settings.length === 0
     ? { commands: [] }
     : { commands: settings.map(setSysctl), persist: persistSysctls(settings) };
 }
 
-/** The commands that set the range, now and for good. The reservation comes first, or else connect() could take one of its ports in between. */
+/**
+ * The commands that set the range, now and permanently. The reservation comes first; otherwise connect() could take
+ * a reserved port in between.
+ */
 export function rangeCommands(
   { low, high }: PortRange,
   reservation: Reservation | undefined,

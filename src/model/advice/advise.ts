@@ -47,7 +47,7 @@ const RULES: readonly Rule[] = [
   explicitSourcePorts,
 ];
 
-/** Percent of headroom that one step of risk has to bring to be worth it. */
+/** Headroom in percent that a suggestion must gain for each step of risk. */
 const RISK_WEIGHT_PERCENT = 10;
 
 const WORTH_STEP_PERCENT = 5;
@@ -58,7 +58,7 @@ interface Candidate {
   readonly advice: Advice;
 }
 
-/** Classes of suggestions, the first to be given first. */
+/** Classes of suggestions, in the order they are given. */
 const RANKS = [
   'another limit, nearer than ports',
   'stops the refusals',
@@ -69,9 +69,9 @@ const RANKS = [
 type Rank = (typeof RANKS)[number];
 
 /**
- * All suggestions that help, best first. While connections are refused, that is a command that gives ports at once;
- * then what removes the cause; then what gives room, by the headroom it gains less what it may cost; then what is
- * worth knowing. A limit that is nearer than the end of the ports comes before all of them.
+ * All suggestions that help, best first. A limit that will be reached before the ports run out comes first. While
+ * connections are refused, commands that free ports at once come next. Then cures for the cause, then suggestions
+ * that add room (by headroom gained minus risk), then notes.
  */
 export function advise(given: { readonly sample: Sample; readonly group: GroupModel }): Advice[] {
   const situation: Situation = { ...given, pressure: pressureOn(given.sample, given.group) };
@@ -83,7 +83,7 @@ export function advise(given: { readonly sample: Sample; readonly group: GroupMo
     .map(({ advice }) => advice);
 }
 
-/** Whether the kernel has what a rule is about, and whether it would help against the cause. */
+/** True if the kernel has what the rule needs and the rule helps against the cause. */
 function holds(rule: Rule, { sample, pressure }: Situation): boolean {
   const { sysctls = [], sinceLinux, helps } = rule;
   return (
@@ -93,7 +93,7 @@ function holds(rule: Rule, { sample, pressure }: Situation): boolean {
   );
 }
 
-/** Compares `uname -r` with a version; a release that cannot be read is taken for a new one. */
+/** True if `uname -r` is at least this version. An unreadable release counts as new. */
 function isSince(release: string, [major, minor]: readonly [number, number]): boolean {
   const match = /^(\d+)\.(\d+)/.exec(release);
   if (match === null) return true;
@@ -133,29 +133,29 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   };
 }
 
-/** More may be wanted than is seen; then less is left after a minute. */
+/** True where demand is a lower bound: less may be left after a minute than is promised. */
 function isAtMost({ isDemandLowerBound, limit }: GroupModel): boolean {
   return isDemandLowerBound && limit?.stage === 'dry';
 }
 
-/** Percent of headroom that is not sure, before and after a change; where the kernel refuses, all that comes is more. */
+/** Uncertain headroom in percent, before and after a change. 0 while the kernel refuses: then every port is a gain. */
 function doubtOf({ limit, headroomPercent, headroomPercentAtLeast }: GroupModel): number {
   return limit?.stage === 'dry' ? 0 : headroomPercent - headroomPercentAtLeast;
 }
 
-/** Headroom in steps, so that suggestions do not change places with each look. */
+/** Headroom rounded to steps, so that suggestions do not swap places with every sample. */
 function worthOf(headroom: number): number {
   return Math.round(headroom / WORTH_STEP_PERCENT) * WORTH_STEP_PERCENT;
 }
 
-/** Headroom of the group a minute after a change, if its demand goes on. */
+/** Headroom of the group one minute after a change, if its demand continues. */
 function headroomInAMinute({ sample, group }: Situation, changes: WhatIf): number {
   const sysctls =
     changes.reuse === undefined
       ? sample.sysctls
       : { ...sample.sysctls, 'net.ipv4.tcp_tw_reuse': `${changes.reuse}` };
   const given = reuseRule(sysctls);
-  // The suggestion turns timestamps on where they are off.
+  // The suggestion also turns timestamps on if they are off.
   const rule = { ...given, timestamps: given.timestamps || changes.reuse !== undefined };
   const change = { ...changedPorts(sample, changes.range), rule, scale: scaleOf(changes) };
   return changedGroup({ ...group, ...portsInAMinute(group) }, change).headroomPercent;

@@ -5,11 +5,11 @@ import { atMost, type Rule, type Situation } from './advice.ts';
 import { portsLostToBind } from './cause.ts';
 import { bindConfig } from './client-config.ts';
 
-/** Shares of the group's ports from which on what bind() costs is worth a warning, and is as bad as what it does to the group. */
+/** Shares of the group's ports lost to bind() above which it is a warning, or as severe as the group. */
 const WARNING_SHARE = 0.01;
 const SEVERE_SHARE = 0.1;
 
-/** By what it costs the group, and never above the group's own. */
+/** Severity by the ports lost to the group; never above the group's own. */
 function severityOf(lost: number, { group, pressure }: Situation): Severity {
   const share = lost / Math.max(1, group.usable + lost);
   if (share < WARNING_SHARE) return 'info';
@@ -17,10 +17,10 @@ function severityOf(lost: number, { group, pressure }: Situation): Severity {
   return isSevere ? group.severity : atMost('warning', group.severity);
 }
 
-/** Groups that are named; the others are counted. */
+/** How many groups are named; the others are only counted. */
 const NAMED_GROUPS = 3;
 
-/** Suggests IP_BIND_ADDRESS_NO_PORT where ports seem to be taken by bind() before connect(). */
+/** Suggests IP_BIND_ADDRESS_NO_PORT if ports seem to be taken by bind() before connect(). */
 export const bindAddressNoPort: Rule = {
   id: 'bind-address-no-port',
   sinceLinux: [4, 2],
@@ -49,7 +49,7 @@ export const bindAddressNoPort: Rule = {
         costText(lost, doubtful),
       commands: [],
       caution:
-        'It is inferred from which ports are taken, and by whom, and may be wrong for connections that outlived a rush. Listening sockets must not have the option.',
+        'This is inferred from which ports are taken, and by whom. It may be wrong for connections that outlived a rush. Do not set the option on listening sockets.',
       config: bindConfig(first),
       ...(lost > 0 ? { headroomAfter: headroomPercent(group.used, group.usable + lost) } : {}),
       severity: severityOf(lost, situation),

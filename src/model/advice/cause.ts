@@ -4,7 +4,7 @@ import type { Sample } from '../sample/sample.ts';
 
 /**
  * What holds a group's ports: the state most of them are in, bind() in other groups, or connections in use.
- * `unacknowledged`: FIN_WAIT1, LAST_ACK and CLOSING, in all of which this end has sent its FIN and the peer does not answer it.
+ * `unacknowledged` stands for FIN_WAIT1, LAST_ACK and CLOSING: this end has sent its FIN and the peer does not answer.
  */
 export type Cause =
   | 'CLOSE_WAIT'
@@ -15,31 +15,31 @@ export type Cause =
   | 'TIME_WAIT'
   | 'live';
 
-/** How many ports each cause holds, and which of them holds the most. */
+/** How many ports each cause holds, and the main cause. */
 export interface Pressure {
   readonly cause: Cause;
   readonly ports: Readonly<Record<Cause, number>>;
-  /** Ports that are taken or lost, whatever by. */
+  /** Ports taken or lost, for any cause. */
   readonly taken: number;
 }
 
-/** A share of the range that bind() has to cost for the group's own bound ports to count as the same evil. */
+/** Share of the range lost to bind() above which the group's own bound ports count as part of that cause. */
 const TELLING_BIND_SHARE = 0.1;
 
-/** A state that holds at least this share of what is taken is more than connections on their way, */
+/** Share of taken ports above which a transient state counts as a pile-up. */
 const LARGE_STUCK_SHARE = 0.25;
-/** and at least so many of the usable ports, or it is no matter yet. */
+/** A pile-up must also hold this share of the usable ports. */
 const RELEVANT_STUCK_SHARE = 0.01;
 const FEWEST_STUCK = 5;
 
-/** A share of what is taken that bind() may waste at the most before it is the cause. */
+/** Share of taken ports lost to bind() above which bind() is the cause. */
 const LARGE_WASTED_SHARE = 0.25;
 
 /** Measures what holds the ports of a group. */
 export function pressureOn(sample: Sample, group: GroupModel): Pressure {
   const { byState, liveUsed, timeWaitUsed, usable } = group;
   const lost = portsLostToBind(sample, group);
-  // States are counted over all sockets of the group, those on ports that do not count among them.
+  // State counts include sockets on ports that do not count as used.
   let left = liveUsed;
   const take = (count = 0) => {
     const taken = Math.min(left, count);
@@ -60,13 +60,13 @@ export function pressureOn(sample: Sample, group: GroupModel): Pressure {
   const [first = 'live'] = (Object.keys(ports) as Cause[])
     .filter((cause) => !isStuckState(cause) || isPile(ports[cause], taken, usable))
     .toSorted((a, b) => ports[b] - ports[a]);
-  // What bind() costs is all waste, and what connections in use cost is not.
+  // Ports lost to bind() are pure waste; ports of connections in use are not.
   const isWasted = first === 'live' && lost > 0 && ports.bind >= LARGE_WASTED_SHARE * taken;
   const cause = isWasted ? 'bind' : ports[first] === 0 ? 'live' : first;
   return { cause, ports, taken };
 }
 
-/** True if so many sockets in a state that should be short are more than connections on their way. */
+/** True if this many sockets in a transient state are a pile-up, not just normal traffic. */
 export function isPile(stuck: number, taken: number, usable: number): boolean {
   return (
     stuck >= FEWEST_STUCK &&
@@ -85,7 +85,7 @@ function unacknowledged({ FIN_WAIT1 = 0, LAST_ACK = 0, CLOSING = 0 }: StateCount
   return FIN_WAIT1 + LAST_ACK + CLOSING;
 }
 
-/** Ports that bind() before connect() in other groups keeps from this one, as its `usable` has it. */
+/** Ports this group cannot use because other groups took them by bind() before connect(), according to `usable`. */
 export function portsLostToBind(sample: Sample, group: GroupModel): number {
   return Math.max(0, sample.portSpace.usable + sample.inferredHeld - group.usable);
 }

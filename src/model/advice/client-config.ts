@@ -8,15 +8,15 @@ import {
   SOURCE_ADDRESSES,
 } from './config-snippets.ts';
 
-/** What to write into a program's configuration, or its source. */
+/** Lines for a program's configuration or source. */
 export interface ClientConfig {
-  /** For whom it is: `haproxy`, or `any program`. */
+  /** The program it is for: `haproxy`, or `any program`. */
   readonly program: string;
   /** At most 74 columns each. */
   readonly lines: readonly string[];
 }
 
-/** Programs by the name that the kernel has for them: 15 bytes, and that of the main thread. */
+/** Programs by the kernel's name for them: the main thread's, cut to 15 bytes. */
 const PROGRAM_NAMES: readonly (readonly [Program, RegExp])[] = [
   ['haproxy', /^haproxy/],
   ['nginx', /^(?:nginx|openresty|angie)/],
@@ -29,7 +29,7 @@ const PROGRAM_NAMES: readonly (readonly [Program, RegExp])[] = [
   ['go', /^(?:traefik|caddy|prometheus|kubelet|etcd|consul|vault|coredns|dockerd|containerd)/],
 ];
 
-/** How to keep connections open, for the program that has most of the group's. */
+/** How to keep connections open, for the main owner of the group that is known here. */
 export function keepAliveConfig(group: TupleGroup): ClientConfig {
   return configFor(group, KEEP_ALIVE);
 }

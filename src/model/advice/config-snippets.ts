@@ -1,7 +1,7 @@
 import type { TupleGroup } from '../sample/tuple-group.ts';
 import { endpoint } from '../sample/tuple-label.ts';
 
-/** Programs that there is configuration for. */
+/** Programs with known configuration. */
 export type Program =
   | 'haproxy'
   | 'nginx'
@@ -13,15 +13,15 @@ export type Program =
   | 'java'
   | 'python';
 
-/** Lines for the program that has a group's connections, of at most 74 columns. */
+/** Lines for the program that owns a group's connections, at most 74 columns each. */
 type Snippet = (group: TupleGroup) => readonly string[];
 
-/** By program; `any` for those that are not known. */
+/** Snippets by program; `any` is for unknown programs. */
 export type Snippets = Readonly<Partial<Record<Program, Snippet>>> & { readonly any: Snippet };
 
 const upstream = ({ remoteAddress, remotePort }: TupleGroup) => endpoint(remoteAddress, remotePort);
 
-/** As HAProxy wants an address where a port may follow. */
+/** An address in the form HAProxy expects where a port may follow. */
 const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
 /** How to keep connections open. */

@@ -4,17 +4,17 @@ import type { TupleGroup } from '../sample/tuple-group.ts';
 import type { Rule } from './advice.ts';
 import { bindConfig } from './client-config.ts';
 
-/** Fewer may be left over from a range that was another, or belong to a program of its own. */
+/** Fewest connections to report; fewer may be left over from an earlier range, or belong to an unrelated program. */
 const FEWEST = 10;
-/** Privileged ports: what binds them is mostly the kernel's own NFS client, from 665 on (sunrpc.min_resvport). */
+/** Last privileged port. These are mostly bound by the kernel's NFS client, from 665 up (sunrpc.min_resvport). */
 const LAST_PRIVILEGED_PORT = 1023;
 
-/** True where most of a group's connections have ports outside the range: no other range helps it. */
+/** True if most of a group's connections have ports outside the range: changing the range does not help it. */
 export function isBoundByNumber({ outsideRange, used }: TupleGroup): boolean {
   return outsideRange.count >= FEWEST && outsideRange.count > used;
 }
 
-/** Says which groups the ephemeral range has no part in, since their ports are chosen by number. */
+/** Reports the group that does not depend on the ephemeral range, since its ports are bound by number. */
 export const explicitSourcePorts: Rule = {
   id: 'explicit-source-ports',
   suggest({ sample }) {
@@ -26,14 +26,14 @@ export const explicitSourcePorts: Rule = {
     const { range } = portSettings(sample.sysctls);
     const isPrivileged = high <= LAST_PRIVILEGED_PORT;
     return {
-      title: `The ephemeral range has no part in ${group.label}: its ports are chosen by number`,
+      title: `${group.label} does not use the ephemeral range: its ports are chosen by number`,
       why:
         `${groupDigits(count)} of its connections have source ports from ${low} to ${high}, outside ${range.low}–${range.high}: the program binds each of ` +
-        `them itself${isPrivileged ? ', as NFS does below 1024' : ''}, or the range was another when they were opened. ${extent(count, high - low + 1)}`,
+        `them itself${isPrivileged ? ', as NFS does below 1024' : ''}, or the range was different when they were opened. ${extent(count, high - low + 1)}`,
       commands: [],
       caution: isPrivileged
         ? 'For NFS these are sunrpc.min_resvport to sunrpc.max_resvport; its mount option noresvport lets connect() choose.'
-        : 'A wider net.ipv4.ip_local_port_range gives it nothing. Give it more ports in its own configuration, or leave the choice to connect().',
+        : 'A wider net.ipv4.ip_local_port_range does not help it. Give it more ports in its own configuration, or leave the choice to connect().',
       ...(isPrivileged ? {} : { config: bindConfig(group) }),
       severity: 'info',
       risk: 1,
@@ -44,5 +44,5 @@ export const explicitSourcePorts: Rule = {
 function extent(taken: number, ports: number): string {
   return taken >= ports
     ? `All ${groupDigits(ports)} ports from the first to the last are taken: if it has no others, it has none left.`
-    : `It has taken ${groupDigits(taken)} of the ${groupDigits(ports)} ports from the first to the last; how many it may take, its configuration says.`;
+    : `It has taken ${groupDigits(taken)} of the ${groupDigits(ports)} ports from the first to the last; its configuration says how many it may take.`;
 }

@@ -4,10 +4,10 @@ import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
 import { keepAliveConfig } from './client-config.ts';
 
-/** Share of requests that find an open connection under a keep-alive that works, as a plain assumption. */
+/** Assumed share of requests that find an open connection when keep-alive works. */
 const KEEP_ALIVE_SHARE = 0.9;
 
-/** Suggests connection reuse where most ports are held by connections that were closed. */
+/** Suggests connection reuse if most ports are held by closed connections. */
 export const keepAlive: Rule = {
   id: 'keep-alive',
   cures: ['TIME_WAIT'],
@@ -20,10 +20,10 @@ export const keepAlive: Rule = {
     const closes = Math.max(group.closeRate, group.timeWaitUsed / group.drainSchedule.length);
     const seconds = held < 10 ? Math.round(held * 10) / 10 : Math.round(held);
     return {
-      title: `Keep connections to ${group.remoteAddress} port ${group.remotePort} open and use them again`,
+      title: `Keep connections to ${group.remoteAddress} port ${group.remotePort} open and reuse them`,
       why:
         `${groupDigits(closes)} connections a second are closed after use, and each holds its port for ${seconds} s more. ` +
-        `If 9 of 10 requests go over a connection that is open already, only a tenth of those ports is held.`,
+        `If 9 of 10 requests use a connection that is already open, only a tenth of those ports is held.`,
       commands: [],
       caution:
         'Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than the client.',

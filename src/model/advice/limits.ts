@@ -4,17 +4,17 @@ import type { OwnerFiles } from '../sample/sample.ts';
 import type { Severity } from '../severity.ts';
 import { type Rule, type Setting, sysctlCommands } from './advice.ts';
 
-/** Shares of a limit at which it is near, and all but reached. */
+/** Shares of a limit at which it is near, and almost reached. */
 const NEAR_SHARE = 0.8;
 const REACHED_SHARE = 0.95;
 
-/** fs.nr_open, above which no process may go (fs/file.c), where nobody has changed it. */
+/** Default of fs.nr_open, the highest limit a process can have (fs/file.c). */
 const MOST_OPEN_FILES = 1_048_576;
 const FEWEST_OPEN_FILES = 65_536;
-/** The kernel's sysctls of this kind are ints. */
+/** These sysctls are ints in the kernel. */
 const LARGEST_INT = 2_147_483_647;
 
-/** Warns of a table of TIME_WAIT sockets that is full: what closes then skips TIME_WAIT. */
+/** Warns when the table of TIME_WAIT sockets is full or nearly so: further closes then skip TIME_WAIT. */
 export const timeWaitBuckets: Rule = {
   id: 'tw-buckets',
   sysctls: ['net.ipv4.tcp_max_tw_buckets'],
@@ -32,7 +32,7 @@ export const timeWaitBuckets: Rule = {
         `There are ${groupDigits(timeWaitNow)} now, and ${groupDigits(timeWaitOverflow)} closes have skipped TIME_WAIT since boot because the limit was reached. ` +
         'A late segment of such a connection can end up in the next one on the same ports.',
       ...sysctlCommands(settings),
-      caution: `It gives connect() no port: sockets that skipped TIME_WAIT will hold theirs for ${sample.timeWaitSeconds} s. Some 250 bytes of kernel memory each. Lowering it is no cure for exhaustion.`,
+      caution: `It frees no ports for connect(): sockets that skipped TIME_WAIT will now hold theirs for ${sample.timeWaitSeconds} s. Each takes about 250 bytes of kernel memory. Lowering the limit does not cure exhaustion.`,
       severity: timeWaitNow >= REACHED_SHARE * buckets ? 'warning' : 'info',
       risk: 1,
     };
@@ -41,7 +41,7 @@ export const timeWaitBuckets: Rule = {
 
 const FEWEST_BUCKETS = 65_536;
 
-/** Warns of a full table of tracked connections: beyond it new ones are dropped, whatever their ports. */
+/** Warns when the conntrack table is full or nearly so: new connections are then dropped, whatever their ports. */
 export const conntrackTable: Rule = {
   id: 'conntrack-table',
   suggest({ sample }) {
@@ -60,20 +60,20 @@ export const conntrackTable: Rule = {
       title: `Make room for more tracked connections than ${groupDigits(maxEntries)} (nf_conntrack_max)`,
       why:
         `The firewall's table has ${groupDigits(entries)} of ${groupDigits(maxEntries)} entries. When it is full, packets of new connections are dropped, ` +
-        'in and out: connect() hangs, with ports to spare.' +
+        'in and out: connect() hangs although ports are free.' +
         (isLong
-          ? ` It keeps a closed connection for ${timeWaitSeconds} s, the kernel's TIME_WAIT lasts ${sample.timeWaitSeconds} s.`
+          ? ` It keeps a closed connection for ${timeWaitSeconds} s; the kernel's TIME_WAIT lasts only ${sample.timeWaitSeconds} s.`
           : ''),
       ...sysctlCommands(settings),
       caution:
-        'Some 320 bytes of kernel memory an entry. In a container it can be set on the host only, and at boot only once the module nf_conntrack is loaded.',
+        'Each entry takes about 320 bytes of kernel memory. For a container, set it on the host. At boot, it can be set only after the module nf_conntrack is loaded.',
       severity,
       risk: 1,
     };
   },
 };
 
-/** Warns of a process that is about to run out of file descriptors, before it runs out of ports. */
+/** Warns about a process that will run out of file descriptors before it runs out of ports. */
 export const fileDescriptors: Rule = {
   id: 'file-descriptors',
   suggest({ sample }) {
@@ -89,7 +89,7 @@ export const fileDescriptors: Rule = {
     const name = owner.command === '' ? `pid ${pid}` : `${owner.command} (pid ${pid})`;
     return {
       title: `Let ${name} open more than ${groupDigits(limit)} files`,
-      why: `It has ${groupDigits(open)} of ${groupDigits(limit)} open, and every connection is one: accept() and socket() fail with EMFILE before the ports are gone.`,
+      why: `It has ${groupDigits(open)} of ${groupDigits(limit)} open, and every connection needs one: accept() and socket() will fail with EMFILE before the ports run out.`,
       commands: isHigher
         ? [`prlimit --pid ${pid} --nofile=${more}:${Number.isFinite(hard) ? hard : 'unlimited'}`]
         : [],
@@ -97,8 +97,8 @@ export const fileDescriptors: Rule = {
         ? { persist: `LimitNOFILE=${more} in the [Service] section of its systemd unit` }
         : {}),
       caution: isHigher
-        ? 'Some programs read their limit at the start only (HAProxy derives maxconn from it, nginx has worker_rlimit_nofile): restart those.'
-        : 'It is as high as fs.nr_open allows: share the connections among more processes.',
+        ? 'Some programs read their limit only at startup (HAProxy derives maxconn from it, nginx has worker_rlimit_nofile): restart those.'
+        : 'The limit is as high as fs.nr_open allows: spread the connections over more processes.',
       severity,
       risk: 1,
     };

@@ -12,10 +12,10 @@ import { headroomPercent } from '../sample/headroom.ts';
 import { fullRange, hasNodePorts, LONGEST_PORT_LIST, NODE_PORTS } from '../sample/full-range.ts';
 import { atMost, rangeCommands, type Rule, sysctlCommands } from './advice.ts';
 
-/** From this share of the range on, reserved ports are worth a question. */
+/** Share of the range above which reserved ports are worth questioning. */
 const RELEVANT_SHARE = 0.1;
 
-/** Suggests to give back reserved ports that nobody listens on, where they eat the range. */
+/** Suggests giving back reserved ports that nobody listens on, if they take much of the range. */
 export const reservedPorts: Rule = {
   id: 'reserved-ports',
   sysctls: ['net.ipv4.ip_local_reserved_ports'],
@@ -32,14 +32,14 @@ export const reservedPorts: Rule = {
         `Nobody listens on ${groupDigits(freed)} of them.`,
       ...sysctlCommands([['net.ipv4.ip_local_reserved_ports', kept]]),
       caution:
-        'Whoever reserved them had a reason: ask first. A service that is down just now finds its port taken when it comes back.',
+        'Whoever reserved them had a reason: ask first. A service that is down now may find its port taken when it comes back.',
       headroomAfter: headroomPercent(group.used + group.reservedUsed, usable),
       risk: 2,
     };
   },
 };
 
-/** What of the reserved ports has to stay: those outside the range, of listeners and enabled services, and NodePorts. */
+/** Splits the reserved ports. Ports outside the range, of listeners or enabled services, and NodePorts are kept. */
 function splitReserved({ sysctls, listeningPorts, configuredPorts = [], heldPorts }: Sample) {
   const { range, reserved } = portSettings(sysctls);
   const listening = new Set([...listeningPorts, ...configuredPorts.map(({ port }) => port)]);
@@ -51,7 +51,7 @@ function splitReserved({ sysctls, listeningPorts, configuredPorts = [], heldPort
     for (let port = low; port <= high; port++) {
       const isFree = isIn(range, port) && !listening.has(port);
       if (!isFree || (nodePorts && isIn(NODE_PORTS, port))) kept.add(port);
-      // One that a bind() holds is free for connect() only later.
+      // A port held by a bind() becomes free for connect() only later.
       else if (!held.has(port)) freed.add(port);
     }
   }
@@ -62,7 +62,7 @@ function isIn({ low, high }: PortRange, port: number): boolean {
   return port >= low && port <= high;
 }
 
-/** Suggests an even-sized range: of an odd one connect() finds the last port by luck only. */
+/** Suggests an even-sized range. In an odd-sized one, connect() finds the last port only by luck. */
 export const oddRange: Rule = {
   id: 'odd-range',
   sysctls: ['net.ipv4.ip_local_port_range'],
@@ -80,7 +80,7 @@ export const oddRange: Rule = {
       title: `Make the range even-sized: ${even.low}–${even.high}`,
       why:
         `${range.low}–${range.high} has ${groupDigits(portRangeSize(range))} ports, an odd number. connect() searches in steps of two over an even ` +
-        'number of ports, and finds the last one by luck only: one port more or less.',
+        'number of ports, and finds the last one only by luck. The effect is a single port.',
       ...rangeCommands(even, reservation),
       ...(isUsable(sample, added)
         ? { headroomAfter: headroomPercent(group.used, group.usable + 1) }
@@ -96,9 +96,9 @@ function isUsable({ sysctls, heldPorts }: Sample, port: number): boolean {
   return !isReserved && !heldPorts.includes(port);
 }
 
-/** The even-sized range next to this one, with one port more where there is one. */
+/** The even-sized range next to this one: one port larger, if a port can be added. */
 function evenRange({ low, high }: PortRange, lowest: number): PortRange | undefined {
-  // A low end below takes more than an even size to be sensible, or to be accepted.
+  // With a low end below this, an even size alone does not make the range sensible or acceptable to the kernel.
   if (low < lowest) return undefined;
   if (high < HIGHEST_PORT) return { low, high: high + 1 };
   return low > lowest ? { low: low - 1, high } : undefined;
@@ -112,10 +112,10 @@ export const portSearchCliff: Rule = {
     if (group.usable <= 0 || group.used < group.usable / 2 || first.used < first.usable * 0.9)
       return undefined;
     return {
-      title: 'Past half of the range connect() gets slower, and costs CPU',
+      title: 'With over half of the range in use, connect() is slower and costs CPU',
       why:
-        `connect() looks at every second port first, and ${groupDigits(first.used)} of those ${groupDigits(first.usable)} are taken: each call goes ` +
-        'through them before it comes to the others. Less than half of the range in use is what keeps it fast.',
+        `connect() tries every second port first, and ${groupDigits(first.used)} of those ${groupDigits(first.usable)} are taken: each call goes ` +
+        'through them before it tries the others. It stays fast while less than half of the range is in use.',
       commands: [],
       severity: atMost('warning', group.severity),
       risk: 0,

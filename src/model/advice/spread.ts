@@ -4,7 +4,7 @@ import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
 import { sourceAddressConfig } from './client-config.ts';
 
-/** Share of the usable ports that should be in use at the most once a suggestion is followed. */
+/** Highest share of usable ports in use after a suggestion is followed. */
 const COMFORTABLE_SHARE = 0.5;
 
 /** Suggests more (address, port) pairs to connect to: each has all usable ports for itself. */
@@ -13,7 +13,7 @@ export const moreDestinations: Rule = {
   helps: ['TIME_WAIT', 'live', 'bind'],
   suggest({ group }) {
     const enough = timesEnough(group);
-    // Where it binds before it connects, all destinations share one pool of ports.
+    // If the program binds before it connects, all destinations share one pool of ports.
     if (enough < 2 || group.bindBeforeConnect.ports > group.used / 2) return undefined;
     return {
       title: `Spread the connections over ${least(group)}${enough} destination addresses or ports`,
@@ -72,18 +72,18 @@ export const moreProxies: Rule = {
         'Containers behind one NAT address do not count as several: the NAT runs out of ports in their place.',
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
       changes: { sources: enough },
-      // The dearest of all; behind the other ways to spread.
+      // The most expensive way to spread, so it comes last.
       risk: 3.5,
     };
   },
 };
 
-/** Ports that the group needs: what it holds, or what it will hold if its demand is met. */
+/** Ports the group needs: what it holds now, or would hold if its demand were met, whichever is more. */
 function demand(group: GroupModel): number {
   return Math.max(group.used, group.wantedPorts);
 }
 
-/** "At the present rate 18,000 are needed": with what is known of the rate. */
+/** `At the present rate 18,000 are needed`, or the demand if connections are refused. */
 function needText(group: GroupModel): string {
   const { mostDemandPerSecond: wanted, isDemandLowerBound, limit } = group;
   const needed = groupDigits(demand(group));

@@ -18,17 +18,17 @@ export const closeWaitLeak: Rule = {
       title: `Find out why ${ownerName(group)} does not close ${groupDigits(stuck)} connections`,
       why:
         `${shareOf(stuck, situation)} are in CLOSE_WAIT: the other end has closed, and ${ownerName(group)} has not called close(). ` +
-        'Such a connection holds its port for as long as the program runs.',
+        'Such a connection holds its port until the program closes it or exits.',
       commands: [],
       caution:
-        'No sysctl helps: the fault is in the program (an error path without close(), a response that is not read to its end). A restart frees the ports until they leak again.',
+        'No sysctl helps: the fault is in the program (an error path without close(), a response not read to its end). A restart frees the ports until they leak again.',
       headroomAfter: headroomPercent(group.used - stuck, group.usable),
       risk: 2,
     };
   },
 };
 
-/** Says that the upstream does not answer, and how to give up sooner. */
+/** Reports that the upstream does not answer, and suggests giving up sooner. */
 export const upstreamUnreachable: Rule = {
   id: 'upstream-unreachable',
   cures: ['SYN_SENT'],
@@ -40,11 +40,11 @@ export const upstreamUnreachable: Rule = {
       title: `${group.remoteAddress} port ${group.remotePort} does not answer: see why, and give up on it sooner`,
       why:
         `${shareOf(stuck, situation)} are in SYN_SENT: connect() was called and nobody has answered (a machine that is down, a firewall that ` +
-        'drops, a full accept queue). Each holds its port until the program gives up, some two minutes where it has no timeout of its own.' +
+        'drops, a full accept queue). Each holds its port until the program gives up: about two minutes if it sets no timeout.' +
         lostOnTheWay(group),
       commands: [],
       caution:
-        'More ports would only be used up in the same way. Too short a timeout fails where a slow upstream would have answered.',
+        'More ports would only be used up in the same way. Too short a timeout gives up on a slow upstream that would have answered.',
       config: connectTimeoutConfig(group),
       headroomAfter: headroomPercent(group.used - stuck, group.usable),
       risk: 1,
@@ -52,26 +52,26 @@ export const upstreamUnreachable: Rule = {
   },
 };
 
-/** A NAT without a port left drops the SYN: connect() hangs there as well (nf_nat_core.c, get_unique_tuple). */
+/** A NAT that is out of ports drops the SYN, so that connect() hangs too (nf_nat_core.c, get_unique_tuple). */
 function lostOnTheWay({ severity }: GroupModel): string {
   return severity === 'info'
-    ? ' This machine has ports to spare: if a NAT is on the way (a gateway, a Kubernetes node), it may be the one that is out of ports, and drop the SYNs.'
+    ? ' This machine has ports to spare: if there is a NAT on the way (a gateway, a Kubernetes node), it may be out of ports and drop the SYNs.'
     : '';
 }
 
-/** A retransmission that is not answered waits twice as long as the one before; the shortest wait, on Linux 200 ms (TCP_RTO_MIN). */
+/** The shortest retransmission timeout, 200 ms on Linux (TCP_RTO_MIN). It doubles with each retransmission. */
 const FIRST_WAIT_SECONDS = 0.2;
-/** What 0, the default, stands for (tcp_orphan_retries() in net/ipv4/tcp_timer.c). */
+/** Meaning of the default, 0 (tcp_orphan_retries() in net/ipv4/tcp_timer.c). */
 const DEFAULT_ORPHAN_RETRIES = 8;
-/** Enough for a peer, or a path, that is away for some seconds. */
+/** Enough to survive a peer or path that is down for a few seconds. */
 const FEW_ORPHAN_RETRIES = 5;
 
-/** How long a connection without a process waits for an answer to its FIN, at least. */
+/** The least time that a connection without a process waits for an answer to its FIN. */
 function orphanSeconds(retries: number): number {
   return Math.round((2 ** (retries + 1) - 1) * FIRST_WAIT_SECONDS);
 }
 
-/** Says that the peer is silent, and how to give up on closed connections sooner. */
+/** Reports that the peer is silent, and suggests giving up on closed connections sooner. */
 export const peerDoesNotAcknowledge: Rule = {
   id: 'peer-does-not-acknowledge',
   cures: ['unacknowledged'],
@@ -88,19 +88,19 @@ export const peerDoesNotAcknowledge: Rule = {
       title: `${group.remoteAddress} port ${group.remotePort} does not acknowledge that connections are closed: see whether it is alive`,
       why:
         `${shareOf(stuck, situation)} are in FIN_WAIT1, LAST_ACK or CLOSING: this end has closed, and the peer, or a firewall on the way, does not answer. ` +
-        'They do not go after the time of TIME_WAIT: the FIN is sent again and again, and tcp_orphan_retries says how often where no process has the connection any more' +
+        'They do not expire like TIME_WAIT: the FIN is sent again and again. tcp_orphan_retries limits how often, once no process has the connection any more' +
         (isMany
           ? `. It is ${value === 0 ? `0, which stands for ${DEFAULT_ORPHAN_RETRIES}` : retries}: ${orphanSeconds(retries)} s at least; with ${FEW_ORPHAN_RETRIES} it is ${orphanSeconds(FEW_ORPHAN_RETRIES)} s.`
           : '.'),
       ...sysctlCommands(settings),
       caution:
-        'More ports would only be used up in the same way. With fewer retries, what was written before close() may be lost where a peer is away for some seconds.',
+        'More ports would only be used up in the same way. With fewer retries, data written before close() may be lost if a peer is down for a few seconds.',
       risk: 1,
     };
   },
 };
 
-/** Short, and yet long enough for a peer that closes at all. */
+/** Short, but long enough for a peer that closes at all. */
 const SHORT_FIN_TIMEOUT_SECONDS = 15;
 
 /** The one situation in which tcp_fin_timeout frees ports. */
@@ -127,7 +127,7 @@ export const finWait2Orphans: Rule = {
         `${shareOf(stuck, situation)} are in FIN_WAIT2, ${groupDigits(orphans)} of them without a process: this end has closed, and the other has not. ` +
         `Here, and nowhere else, tcp_fin_timeout (${seconds ?? 'unknown'}) frees ports: it ends such connections.` +
         (isLong
-          ? ` Those of now keep their ${seconds} s; within that time about ${groupDigits(left)} will be left.`
+          ? ` Existing ones keep their ${seconds} s; within that time about ${groupDigits(left)} will be left.`
           : ''),
       ...sysctlCommands(settings),
       caution:
@@ -143,7 +143,7 @@ function halfClosed(stuck: number, situation: Situation) {
     title: `Find out why ${ownerName(group)} keeps ${groupDigits(stuck)} connections half closed`,
     why:
       `${shareOf(stuck, situation)} are in FIN_WAIT2 and belong to a process: ${ownerName(group)} has called shutdown(), not close(), and the other end ` +
-      'has not closed. tcp_fin_timeout does not end what a process still has.',
+      'has not closed. tcp_fin_timeout does not end connections that a process still holds.',
     commands: [],
     caution: 'The fault is in the program, or in the peers that do not close.',
     headroomAfter: headroomPercent(group.used - stuck, group.usable),
@@ -151,7 +151,7 @@ function halfClosed(stuck: number, situation: Situation) {
   };
 }
 
-/** Ports that this state holds, where they are a pile-up; 0 otherwise. */
+/** Ports held by this state if they are a pile-up; otherwise 0. */
 function stuckIn(state: Cause, { group, pressure }: Situation): number {
   const stuck = pressure.ports[state];
   return isPile(stuck, pressure.taken, group.usable) ? stuck : 0;
@@ -161,7 +161,7 @@ function shareOf(stuck: number, { group }: Situation): string {
   return `${groupDigits(stuck)} of the ${groupDigits(group.used)} ports in use`;
 }
 
-/** `haproxy (pid 812)`, or what can be said where nobody is known. */
+/** `haproxy (pid 812)`, or `the program` if the owner is not known. */
 function ownerName({ owners }: GroupModel): string {
   const [owner] = owners;
   if (owner === undefined) return 'the program';

@@ -10,7 +10,7 @@ import {
   sysctlCommands,
 } from './advice.ts';
 
-/** Less than this share of the usable ports is not worth a change. */
+/** Share of the usable ports below which a change is not worthwhile. */
 const WORTH_SHARE = 0.01;
 
 /** Suggests tcp_tw_reuse=1 where TIME_WAIT holds ports that connect() could then take over. */
@@ -41,7 +41,7 @@ export const enableTimeWaitReuse: Rule = {
   },
 };
 
-/** Suggests TCP timestamps where reuse is on, and can do nothing without them. */
+/** Suggests TCP timestamps if reuse is on: it does nothing without them. */
 export const enableTimestamps: Rule = {
   id: 'enable-timestamps',
   sysctls: ['net.ipv4.tcp_tw_reuse', 'net.ipv4.tcp_timestamps'],
@@ -54,8 +54,8 @@ export const enableTimestamps: Rule = {
     return {
       title: 'Turn TCP timestamps on: without them tcp_tw_reuse does nothing',
       why:
-        `tcp_tw_reuse is ${rule.mode}, and yet ${groupDigits(group.timeWaitUsed)} ports wait ${sample.timeWaitSeconds} s in TIME_WAIT: connect() takes one over ` +
-        `by its timestamps only, and tcp_timestamps is 0. With them ${groupDigits(group.freedByReuse)} would be free; ${onlyNewOnes(sample)}`,
+        `tcp_tw_reuse is ${rule.mode}, but ${groupDigits(group.timeWaitUsed)} ports wait ${sample.timeWaitSeconds} s in TIME_WAIT: connect() needs timestamps ` +
+        `to take one over, and tcp_timestamps is 0. With them ${groupDigits(group.freedByReuse)} would be free; ${onlyNewOnes(sample)}`,
       ...sysctlCommands([['net.ipv4.tcp_timestamps', 1]]),
       caution: BOTH_ENDS,
       headroomAfter: headroomPercent(group.used - group.freedByReuse, group.usable),
@@ -64,7 +64,7 @@ export const enableTimestamps: Rule = {
   },
 };
 
-/** Suggests to turn off what breaks clients behind NAT. Nothing here ever suggests to turn it on. */
+/** Suggests turning tcp_tw_recycle off: it breaks clients behind NAT. Nothing here ever suggests turning it on. */
 export const disableTimeWaitRecycle: Rule = {
   id: 'disable-tw-recycle',
   sysctls: ['net.ipv4.tcp_tw_recycle'],
@@ -74,10 +74,10 @@ export const disableTimeWaitRecycle: Rule = {
     return {
       title: 'Turn tcp_tw_recycle off: it drops connections of clients behind NAT',
       why:
-        `It is ${value} here. It takes the timestamps of all machines behind one address for those of one, and ` +
-        'drops the SYNs of some without a word. Linux 4.12 removed it.',
+        `It is ${value} here. It treats the timestamps of all machines behind one address as those of one machine, and ` +
+        'silently drops the SYNs of some. Linux 4.12 removed it.',
       ...sysctlCommands([['net.ipv4.tcp_tw_recycle', 0]]),
-      caution: `TIME_WAIT lasts its ${sample.timeWaitSeconds} s again, and holds more ports: tcp_tw_reuse=1 is the safe way to have them back.`,
+      caution: `TIME_WAIT lasts its full ${sample.timeWaitSeconds} s again, and holds more ports: tcp_tw_reuse=1 is the safe way to get them back.`,
       severity: group.severity === 'info' ? 'warning' : group.severity,
       risk: 0,
     };
@@ -85,7 +85,7 @@ export const disableTimeWaitRecycle: Rule = {
 };
 
 const onlyNewOnes = ({ timeWaitSeconds }: Situation['sample']) =>
-  `only connections opened after they are turned on can be taken over, so that it takes up to ${timeWaitSeconds} s.`;
+  `only connections opened after they are turned on can be taken over, so it takes up to ${timeWaitSeconds} s.`;
 
 const BOTH_ENDS =
   'Both ends need TCP timestamps (the default); a middlebox that strips them makes this do nothing.';

@@ -16,7 +16,7 @@ import { rangeCommands, type Rule, type Situation, type Suggestion } from './adv
 import { portsLostToBind } from './cause.ts';
 import { isBoundByNumber } from './explicit-source-ports.ts';
 
-/** Suggests the widest range, with the ports that services listen on kept out of it. */
+/** Suggests the widest range, with the ports that services listen on reserved. */
 export const widenPortRange: Rule = {
   id: 'widen-port-range',
   sysctls: ['net.ipv4.ip_local_port_range'],
@@ -29,7 +29,7 @@ function suggestWidest(situation: Situation): Suggestion | undefined {
   const widest = fullRange(sample.sysctls);
   if (portRangeSize(range) >= portRangeSize(widest) || isBoundByNumber(group)) return undefined;
   const added = portsToReserve(reserved, sample);
-  // Nothing could keep the services' ports for them.
+  // The services' ports could not be protected.
   if (added.length > 0 && !canReserve(sample.sysctls)) return undefined;
   const reservation = added.length === 0 ? undefined : reservePorts(reserved, added);
   const usable = sample.fullRangeUsable - portsLostToBind(sample, group) - group.fullRangeLost;
@@ -57,11 +57,11 @@ function lowEnd({ low }: PortRange): string {
     : ` The kernel accepts no lower end: net.ipv4.ip_unprivileged_port_start is above ${FULL_RANGE.low}.`;
 }
 
-/** Where what holds the ports goes on holding more of them, a wider range is no cure. */
+/** Says that a wider range is no cure if the cause keeps taking ports. */
 function stopgap({ pressure }: Situation): string[] {
   switch (pressure.cause) {
     case 'CLOSE_WAIT':
-      return ['A stopgap: the leak goes on, and this only delays the end.'];
+      return ['A stopgap: the leak continues, and this only delays the end.'];
     case 'SYN_SENT':
       return ['A stopgap: it only delays the end for as long as the upstream does not answer.'];
     case 'FIN_WAIT2':
@@ -83,15 +83,15 @@ function protection({ sample }: Situation, { low }: PortRange): string[] {
   );
   const sentences = [
     'A service that starts later on a port of the wider range may find it taken: reserve such ports in net.ipv4.ip_local_reserved_ports.',
-    'Firewalls that know the old range only have to let the new one pass.',
+    'Firewalls that only allow the old range must allow the new one.',
   ];
   if (hasNodePorts(sample.listeningPorts))
     sentences.unshift(
-      `A kubelet runs here: the NodePorts ${NODE_PORTS.low}-${NODE_PORTS.high} are reserved too, as no listener shows them.`,
+      `A kubelet runs here: the NodePorts ${NODE_PORTS.low}-${NODE_PORTS.high} are reserved too, since no listener shows them.`,
     );
   if (down.length > 0)
     sentences.unshift(
-      `Services that are enabled and do not listen now have ports in it (${shortUnitList(down)}): those are reserved too.`,
+      `Services that are enabled but not listening now have ports in it (${shortUnitList(down)}): those are reserved too.`,
     );
   if (listening.length > 0)
     sentences.unshift(
@@ -100,7 +100,7 @@ function protection({ sample }: Situation, { low }: PortRange): string[] {
   return sentences;
 }
 
-/** What a list of reserved ports that is too long for sysctl(8) changes. */
+/** Cautions for a list of reserved ports that is too long for sysctl(8). */
 function longList(
   { sample }: Situation,
   added: readonly PortRange[],
@@ -113,17 +113,17 @@ function longList(
   const sentences: string[] = [];
   if (more > 0)
     sentences.push(
-      `The list of ports to reserve would be longer than can be written at once: ${groupDigits(more)} free ports between them are reserved as well.`,
+      `The list of ports to reserve would be too long to write at once, so ${groupDigits(more)} free ports between them are reserved as well.`,
     );
   if (reservation !== undefined && reservation.list === undefined)
     sentences.push(
-      'The reserved ports are a list too long for sysctl -w and sysctl -p, which write its first 4,095 bytes and drop the rest: the first command adds to it. ' +
+      'The list of reserved ports is too long for sysctl -w and sysctl -p, which write its first 4,095 bytes and drop the rest: the first command adds to it instead. ' +
         'Add the same ports where that list is kept; systemd-sysctl writes all of it.',
     );
   return sentences;
 }
 
-/** Units that are named; the others are counted. */
+/** How many units are named; the others are only counted. */
 const NAMED_UNITS = 5;
 
 function shortUnitList(ports: readonly ConfiguredPort[]): string {
@@ -132,7 +132,7 @@ function shortUnitList(ports: readonly ConfiguredPort[]): string {
   return named.join(', ') + (others > 0 ? ` and ${groupDigits(others)} more` : '');
 }
 
-/** Longer lists are in the command anyway. */
+/** Longest list to show; the command has the full one. */
 const LONGEST_LIST = 60;
 
 function shortPortList(ports: readonly number[]): string {

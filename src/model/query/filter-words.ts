@@ -10,7 +10,7 @@ const NUMBER_UNITS = {
   { factors: Readonly<Record<string, number>>; unit: string; example: string }
 >;
 
-/** The numbers that a filter may compare. */
+/** Numbers a filter can compare. */
 const NUMBER_FIELDS = {
   headroom: 'percent',
   free: 'count',
@@ -51,7 +51,7 @@ export type FilterTest =
 
 export type FilterWord = FilterTest & { readonly negated: boolean };
 
-/** The word of a filter that cannot be understood. */
+/** The word of a filter that cannot be parsed. */
 export interface FilterProblem {
   /** Where it begins and how long it is, in characters as JavaScript counts them. */
   readonly at: number;

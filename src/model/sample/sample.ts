@@ -10,39 +10,39 @@ import type { PortSpace } from './port-space.ts';
 import type { Remainder } from './remainder.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
-/** One look at the kernel, grouped: small, plain data, whatever the number of sockets. */
+/** One reading of the kernel, grouped. Small, plain data, however many sockets there are. */
 export interface Sample {
   /** Unix time in ms. */
   readonly takenAtMs: number;
-  /** Whose sockets they are. */
+  /** Where the sockets were read: this machine, a namespace or another host. */
   readonly place: Place;
   readonly host: { readonly hostname: string; readonly kernel: string };
   readonly sampling: {
     readonly source: SourceName;
-    /** How the sockets were read when a replayed sample was taken; absent for one that is not replayed. */
+    /** Source that originally read a replayed sample; absent on a live one. */
     readonly replayOf?: SourceName;
-    /** Reading the kernel and grouping, by whoever took the sample. */
+    /** Time taken to read the kernel and group, where the sample was taken. */
     readonly durationMs: number;
-    /** Rows the kernel gave. */
+    /** Rows returned by the kernel. */
     readonly sockets: number;
-    /** Accepted sockets on listeners' ports outside the range, which were not asked for; by the kernel's own count. */
+    /** Accepted sockets on listening ports outside the range. They are not read, only counted by the kernel. */
     readonly leftOut: number;
-    /** Processes that may own sockets, but whose files must not be read, as far as they were looked for. */
+    /** Processes that may own sockets but whose files we may not read, among those searched. */
     readonly ownersUnseen: number;
-    /** Why no process of other users is to be seen at all, in a sentence, safe to print; absent where they are. */
+    /** Why other users' processes are invisible: a sentence, safe to print. Absent if they are visible. */
     readonly ownersHidden?: string;
-    /** Present where the sockets of a whole address family could not be read; the warnings say which. */
+    /** True if the sockets of a whole address family could not be read; the warnings say which. */
     readonly isPartial?: boolean;
-    /** A sentence each, safe to print. */
+    /** One sentence each, safe to print. */
     readonly warnings: readonly string[];
-    /** Why the sockets are not read by the better source, in a sentence; absent where they are. */
+    /** Why the better source is not used, in a sentence; absent if it is. */
     readonly fallback?: string;
-    /** Why refused connect() calls cannot be seen, in a sentence; absent where they can. */
+    /** Why refused connect() calls cannot be seen, in a sentence; absent if they can. */
     readonly refusalsUnseen?: string;
-    /** How often samples are taken, and at what cost; absent for a single one. */
+    /** How often samples are taken, and at what cost; absent for a single sample. */
     readonly pacing?: {
       readonly intervalMs: number;
-      /** Share of one core that the whole process uses, 0–1 and more; undefined: not known yet. */
+      /** Share of one core used by the whole process; may exceed 1. Undefined: not known yet. */
       readonly cpuShare: number | undefined;
     };
   };
@@ -52,38 +52,38 @@ export interface Sample {
   /** How long TIME_WAIT lasts here, in whole seconds; 60 on mainline kernels. */
   readonly timeWaitSeconds: number;
   /**
-   * Every TCP socket read. Where sockets were left out, TIME_WAIT and ESTABLISHED are by the kernel's own
-   * count, and the latter has the CLOSE_WAIT of those.
+   * Every TCP socket read. If sockets were left out, TIME_WAIT and ESTABLISHED are the kernel's own counts;
+   * ESTABLISHED then includes the CLOSE_WAIT of the sockets left out.
    */
   readonly byState: StateCounts;
   /** Fullest first. */
   readonly groups: readonly TupleGroup[];
-  /** Smaller groups that are not among them. */
+  /** The smaller groups, not listed in `groups`. */
   readonly remainder: Remainder;
-  /** Ports that bind() before connect() seems to hold, all groups; `portSpace.held` has them too. */
+  /** Ports apparently held by bind() before connect(), all groups; `portSpace.held` includes them. */
   readonly inferredHeld: number;
-  /** Ports that somebody listens on, ascending, inside the range or not. */
+  /** Listening ports, ascending, inside the range or not. */
   readonly listeningPorts: readonly number[];
-  /** Ports of services that are enabled here, listening now or not; undefined: it is not told. */
+  /** Ports of services enabled here, listening now or not; undefined: not known. */
   readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
-  /** Ports that a bind() owns for sure (listeners, and others), ascending, inside the range or not. */
+  /** Ports certainly owned by a bind() (listeners and others), ascending, inside the range or not. */
   readonly heldPorts: readonly number[];
-  /** Ports usable for connect() if the range were the widest sensible one, `inferredHeld` not taken off. */
+  /** Ports usable for connect() with the widest sensible range, before subtracting `inferredHeld`. */
   readonly fullRangeUsable: number;
-  /** How often the timer wheel lets TIME_WAIT sockets go, in seconds; absent: it is not told. */
+  /** Interval at which the timer wheel releases TIME_WAIT sockets, in seconds; absent: not known. */
   readonly timerStepSeconds?: number | undefined;
   readonly limits: OtherLimits;
 }
 
-/** What else can run out, as far as it is told. */
+/** Other limits that can be reached, where they can be read. */
 export interface OtherLimits {
-  /** Undefined: the kernel tracks no connections here, or does not tell. */
+  /** Undefined: the kernel does not track connections here, or the counts cannot be read. */
   readonly conntrack?: Conntrack | undefined;
-  /** Of the groups' owners, as of the last search for them. */
+  /** Open files of the groups' owners, as of the last owner search. */
   readonly openFiles: readonly OwnerFiles[];
 }
 
-/** How many files a process has open, and may have. */
+/** How many files a process has open, and its limit. */
 export interface OwnerFiles extends OpenFiles {
   readonly pid: number;
   /** Its name, safe to print; may be empty. */

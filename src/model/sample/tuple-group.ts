@@ -8,74 +8,74 @@ import type { ReuseCheck } from './reuse-check.ts';
 
 /** The outgoing connections from one source address to one (destination address, destination port). */
 export interface TupleGroup extends GroupOwners {
-  /** Names the group among those of all places, from sample to sample; not for people. */
+  /** Identifies the group across all places and samples; not for display. */
   readonly key: string;
-  /** `10.0.3.7 → 10.0.9.21:8080`: names the group on the screen, where several places may have the same. */
+  /** `10.0.3.7 → 10.0.9.21:8080`: the group's name on screen. Several places may have the same label. */
   readonly label: string;
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly family: IpFamily;
-  /** The device that its sockets are bound to, by name or else by number, safe to print; undefined: none, or it is not told. */
+  /** The device its sockets are bound to: name, or else number; safe to print. Undefined: none, or not known. */
   readonly device?: string | undefined;
-  /** The ports among which connect() looks for this group. */
+  /** The range connect() searches for this group. */
   readonly portRange: PortRange;
-  /** Ports that connect() could ever use for this group. */
+  /** Ports connect() could ever use for this group. */
   readonly usable: number;
   /** Of those, taken now: liveUsed + timeWaitUsed. */
   readonly used: number;
-  /** Taken by a connection that is not in TIME_WAIT. */
+  /** Ports held by connections not in TIME_WAIT. */
   readonly liveUsed: number;
-  /** Taken by a TIME_WAIT socket that connect() must leave alone. */
+  /** Ports held by TIME_WAIT sockets that connect() cannot take over. */
   readonly timeWaitUsed: number;
-  /** usable - used: the connect() calls that succeed now. */
+  /** usable - used: how many connect() calls would succeed now. */
   readonly free: number;
-  /** The same where that is exact; lower, down to the least that it may be, where the kernel does not show enough to know. */
+  /** Lower bound of `free`. Equals `free` if that is exact; lower if the kernel does not show enough to know. */
   readonly freeAtLeast: number;
-  /** Why `free` may be too high, in a sentence, safe to print; undefined: it is exact. */
+  /** Why `free` may be too high: a sentence, safe to print. Undefined: `free` is exact. */
   readonly uncertain?: string | undefined;
-  /** True where what `free` rests on was not read but assumed, or the group has a range of its own that no table tells. */
+  /** True if `free` rests on assumed settings, or the group has its own port range that no table shows. */
   readonly isAssumed?: boolean | undefined;
-  /** TIME_WAIT sockets among the free ones: connect() would take them over. */
+  /** Free ports in TIME_WAIT: connect() would take them over. */
   readonly reusable: number;
   /** 100 · free / usable. */
   readonly headroomPercent: number;
-  /** The two halves that connect() searches one after the other. */
+  /** The two halves of the range, in the order connect() searches them. */
   readonly parity: { readonly first: ParityUse; readonly second: ParityUse };
-  /** Its connections outside the range: their ports were chosen by number, or by a range that was another then. */
+  /** Connections outside the range: their ports were bound by number, or opened under a different range. */
   readonly outsideRange: OutsideRange;
-  /** Ports that would be taken if the range were the widest sensible one (see full-range.ts). */
+  /** Ports this group would use in the widest sensible range (see full-range.ts). */
   readonly fullRangeUsed: number;
-  /** Ports outside the range that other groups have bound by number: they would be lost to it in the widest one. */
+  /** Ports outside the range that other groups bound by number; unusable here even in the widest range. */
   readonly fullRangeLost: number;
-  /** Reserved ports of the range that would be taken if they were not reserved. */
+  /** Reserved ports of the range that would count as used if they were not reserved. */
   readonly reservedUsed: number;
-  /** Of `timeWaitUsed`, those that connect() would take over now under tcp_tw_reuse=1 and with timestamps. */
+  /** The part of `timeWaitUsed` that connect() would take over now with tcp_tw_reuse=1 and timestamps on. */
   readonly freedByReuse: number;
-  /** FIN_WAIT2 sockets that no process has any more: tcp_fin_timeout ends those, and no others. */
+  /** FIN_WAIT2 sockets without a process: the only ones that tcp_fin_timeout ends. */
   readonly orphanedFinWait2: number;
   readonly bindBeforeConnect: BindBeforeConnect;
-  /** That its TIME_WAIT is not taken over though tcp_tw_reuse says so; undefined: there is no sign of that. */
+  /** Evidence that its TIME_WAIT is not taken over although tcp_tw_reuse is on; undefined: none. */
   readonly reuse?: ReuseCheck | undefined;
-  /** The connect() calls that the kernel refused for want of a port; undefined: they cannot be seen here. */
+  /** connect() calls refused because no port was free; undefined: they cannot be seen here. */
   readonly connectFailures?: ConnectFailures | undefined;
   readonly byState: StateCounts;
-  /** Connections that enter TIME_WAIT, per second, a mean of the last 10 s. */
+  /** Connections entering TIME_WAIT per second, mean of the last 10 s. */
   readonly closeRate: number;
   /**
-   * TIME_WAIT sockets that expire in second 0–1, 1–2, … from now: a number for each second that TIME_WAIT lasts,
-   * which is 60 on mainline kernels.
+   * TIME_WAIT sockets that expire in second 0–1, 1–2, … from now: one number for each second that TIME_WAIT
+   * lasts (60 on mainline kernels).
    */
   readonly drainSchedule: readonly number[];
-  /** Of those of the first second, the ones whose time is up: the timer wheel fires late. */
+  /** The part of the first second's sockets that has already expired: the timer wheel fires late. */
   readonly overdueTimeWait: number;
-  /** Age in ms from which on TIME_WAIT is free for connect(); undefined: never. */
+  /** Age in ms at which connect() can take TIME_WAIT over; undefined: never. */
   readonly reusableFromAgeMs?: number | undefined;
-  /** What the ports of the range are to it; for the groups with the most sockets only. */
+  /** Use of each port in the range; only for the groups with the most sockets. */
   readonly portUse?: PortUse | undefined;
 }
 
-/** Ports of one half of the range: connect() takes all of the first parity before it looks at the other. */
+/** One half of the range. connect() uses up the ports of one parity before it tries the other. */
 export interface ParityUse {
   /** Usable by this group. */
   readonly usable: number;
@@ -86,21 +86,21 @@ export interface ParityUse {
 /** Connections whose local port is outside the ephemeral range. */
 export interface OutsideRange {
   readonly count: number;
-  /** Their lowest and highest port; undefined: there are none. */
+  /** Lowest and highest of these ports; undefined: there are none. */
   readonly low: number | undefined;
   readonly high: number | undefined;
 }
 
-/** Signs of bind() before connect(): such a port is lost to every other destination. */
+/** Evidence of bind() before connect(). A port taken that way is lost to every other destination. */
 export interface BindBeforeConnect {
   readonly suspected: boolean;
-  /** Ports of this group that a bind() seems to have taken. */
+  /** Ports of this group apparently taken by bind(). */
   readonly ports: number;
-  /** True where the survivors of a past rush cannot explain them either. */
+  /** True if a past rush cannot explain them either. */
   readonly certain: boolean;
 }
 
-/** Orders groups by what is left of their usable ports for sure, then by what they hold. */
+/** Orders groups by the share of usable ports that is certainly free, then by ports used. */
 export function fullestFirst(a: TupleGroup, b: TupleGroup): number {
   return (
     sureShare(a) - sureShare(b) ||
@@ -110,7 +110,7 @@ export function fullestFirst(a: TupleGroup, b: TupleGroup): number {
   );
 }
 
-/** The share of its ports that is free for sure, 0–1. */
+/** Share of usable ports that is certainly free, 0–1. */
 function sureShare({ freeAtLeast, usable }: TupleGroup): number {
   return usable <= 0 ? 0 : Math.max(0, freeAtLeast) / usable;
 }

@@ -1,22 +1,22 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 
-/** Changes to look at before they are made; what is left out stays as it is. */
+/** Changes to try before making them; absent ones stay as they are. */
 export interface WhatIf {
   /** net.ipv4.ip_local_port_range. */
   readonly range?: PortRange;
   /** net.ipv4.tcp_tw_reuse. */
   readonly reuse?: number;
-  /** So many (destination address, port) pairs for each one of now. */
+  /** Number of (destination address, port) pairs for each present one. */
   readonly destinations?: number;
-  /** So many source addresses for each one of now. */
+  /** Number of source addresses for each present one. */
   readonly sources?: number;
-  /** Of 100 connections opened now, so many are saved as their requests find an open one; 0 … 99. */
+  /** Percentage of opens saved because their requests find an open connection, 0 … 99. */
   readonly keepAlivePercent?: number;
-  /** So many times the requests, and with them the connections, of now. */
+  /** Factor on the present rate of requests, and so of connections. */
   readonly rateFactor?: number;
 }
 
-/** True where nothing is changed. */
+/** True if nothing is changed. */
 export function isAsItIs(changes: WhatIf): boolean {
   return Object.keys(changes).length === 0;
 }
@@ -27,7 +27,7 @@ export interface Factor {
   readonly by: number;
 }
 
-/** How many of what there is now there would be. */
+/** Factors on present amounts. */
 export interface Scale {
   /** Live connections of one group. */
   readonly live: Factor;
@@ -37,7 +37,7 @@ export interface Scale {
   readonly allTimeWait: Factor;
 }
 
-/** What changes come to. */
+/** The factors that result from changes. */
 export function scaleOf(changes: WhatIf): Scale {
   const { destinations = 1, sources = 1, keepAlivePercent = 0, rateFactor = 1 } = changes;
   const groups = destinations * sources;

@@ -63,7 +63,7 @@ const incidents: readonly Incident[] = [
     first: 'enable-timestamps',
     never: ['enable-tw-reuse'],
     commands: ['sysctl -w net.ipv4.tcp_timestamps=1'],
-    says: /tcp_tw_reuse is 1, and yet 88 ports/,
+    says: /tcp_tw_reuse is 1, but 88 ports/,
   },
   {
     name: 'loopback with reuse 2 and timestamps off',
@@ -159,7 +159,7 @@ const incidents: readonly Incident[] = [
     sockets: connections(40, { state: 'SYN_SENT' }),
     first: 'upstream-unreachable',
     severity: 'info',
-    says: /This machine has ports to spare: if a NAT is on the way/,
+    says: /This machine has ports to spare: if there is a NAT on the way/,
   },
   {
     name: 'bind() before connect() to another destination',

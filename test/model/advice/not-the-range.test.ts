@@ -98,7 +98,7 @@ describe('reuse that does not work', () => {
     const found = find(adviceWith(closedPorts, check(false), on), 'reuse-does-not-work');
     expect(found?.title).toContain('tcp_tw_reuse is 1');
     expect(found?.why).toMatch(
-      /Some 1,700 connections .* kernel counts 3: .* 10\.0\.9\.21 has TCP timestamps off/,
+      /About 1,700 connections .* kernel counts 3: .* 10\.0\.9\.21 has TCP timestamps off/,
     );
     expect(found).toMatchObject({ commands: [] });
     expect(found?.config).toBeUndefined();

@@ -60,7 +60,7 @@ describe('the widest range', () => {
     const found = widestWith({}, { configuredPorts, sockets });
     expect(found?.commands[0]).toBe('sysctl -w net.ipv4.ip_local_reserved_ports="3000,5432,9100"');
     expect(found?.caution).toMatch(
-      /\(9100\): .* do not listen now .*\(3000 grafana-server\.service, 5432 postgresql\.service\)/,
+      /\(9100\): .* not listening now .*\(3000 grafana-server\.service, 5432 postgresql\.service\)/,
     );
     expect(found?.effect.headroomAfter).toBeCloseTo((100 * (64_509 - 95)) / 64_509, 6);
   });
@@ -115,6 +115,6 @@ describe('the widest range', () => {
 
   test('under a leak a wider range is a stopgap, and says so', () => {
     const advice = adviceFor({ sockets: connections(95, { state: 'CLOSE_WAIT' }) });
-    expect(find(advice, 'widen-port-range')?.caution).toMatch(/^A stopgap: the leak goes on/);
+    expect(find(advice, 'widen-port-range')?.caution).toMatch(/^A stopgap: the leak continues/);
   });
 });

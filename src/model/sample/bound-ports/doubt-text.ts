@@ -2,7 +2,7 @@ import type { PortRange } from '../../../kernel/port-range.ts';
 import { groupDigits } from '../../group-digits.ts';
 import type { DoubtfulPorts } from './findings.ts';
 
-/** Why ports may be lost to a group or not, in a sentence. */
+/** Why it is uncertain whether ports are lost to a group, in a sentence. */
 export function doubtText({ doubt, ports, low, high }: DoubtfulPorts): string {
   const count = ports === 1 ? '1 port' : `${groupDigits(ports)} ports`;
   const was = ports === 1 ? 'was' : 'were';
@@ -18,7 +18,7 @@ export function doubtText({ doubt, ports, low, high }: DoubtfulPorts): string {
   }
 }
 
-/** Why a group itself may have fewer ports than the range has. */
+/** Why a group may have fewer ports than the range, in a sentence. */
 export function ownRangeText({ low, high }: PortRange): string {
-  return `This group takes ports ${low}–${high} only: by number, from a range of its own, or as the range was when they were opened.`;
+  return `This group only takes ports ${low}–${high}: by number, from its own range, or from the range in force when they were opened.`;
 }

@@ -16,28 +16,28 @@ export interface Rows {
   readonly timeWaitSeconds: number;
 }
 
-/** What is seen of a group with ports of the second half. */
+/** Evidence on a group with ports of the second half. */
 export interface GroupEvidence {
   readonly tuple: number;
-  /** Its ports of the first half. */
+  /** Number of its ports in the first half. */
   readonly first: number;
-  /** Of the second; those of sockets that surely were not bound are not among them. */
+  /** Number of its ports in the second half, without those of sockets that were certainly not bound. */
   readonly second: number;
-  /** Of those, the ones that other groups of the source address have as well. */
+  /** The part of `second` shared with other groups of the source address. */
   readonly shared: number;
-  /** Of those, the ones that are not in TIME_WAIT. */
+  /** The part of `second` not in TIME_WAIT. */
   readonly live: number;
   /** Ports of the second half whose sockets have IP_BIND_ADDRESS_NO_PORT. */
   readonly noPort: number;
-  /** Ports of the second half that independent searches would share with other groups of the source, on average. */
+  /** Expected number of ports of the second half shared with other groups of the source if searches are independent. */
   readonly expectedShared: number;
-  /** The same if they searched all the half alike. */
+  /** The same if each port of the half were equally likely. */
   readonly evenlyShared: number;
   /** Its TIME_WAIT in the second half. */
   readonly closes: LateCloses;
-  /** Counted when it is asked for: few need it. */
+  /** Computed on demand: few groups need it. */
   readonly order: () => AgeOrder;
-  /** From its lowest to its highest port of the second half. */
+  /** Its lowest and highest port in the second half. */
   readonly low: number;
   readonly high: number;
   readonly block: Block;
@@ -48,7 +48,7 @@ export interface SourceEvidence {
   readonly tuples: readonly number[];
   /** Those with ports of the second half. */
   readonly groups: readonly GroupEvidence[];
-  /** By half: pairs of groups that would share a port by chance, and that do; and distinct ports. */
+  /** By half: pairs of groups expected to share a port by chance, pairs that do, and distinct ports taken. */
   readonly expectedPairs: readonly [number, number];
   readonly sharedPairs: readonly [number, number];
   readonly taken: readonly [number, number];
@@ -56,7 +56,7 @@ export interface SourceEvidence {
   readonly takenLow: number;
 }
 
-/** Ports that each tuple has, by half. */
+/** Number of ports per tuple, by half. */
 export interface HalvesOfTuples {
   readonly first: Uint32Array;
   readonly second: Uint32Array;
@@ -80,7 +80,7 @@ export function countHalves({ sockets, tuples, halves }: Rows): HalvesOfTuples {
   return { first, second };
 }
 
-/** The tuples of each source address that has ports of the second half. */
+/** The tuples of each source address that uses ports of the second half. */
 export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): number[][] {
   const { sockets, tuples } = rows;
   const bySource = new Map<number, number[]>();
@@ -95,7 +95,7 @@ export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): numbe
   return [...bySource.values()];
 }
 
-/** Collects the evidence, source by source; what it needs is made once. */
+/** Collects the evidence, one source at a time; its buffers are allocated once. */
 export class Collector {
   readonly #rows: Rows;
   readonly #counts: HalvesOfTuples;
@@ -113,7 +113,7 @@ export class Collector {
     this.#byAge = new Uint32Array(Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 2);
   }
 
-  /** All that is seen of the groups of one source. */
+  /** The evidence on the groups of one source. */
   source(tuples: readonly number[]): SourceEvidence {
     const { tally } = this;
     tally.count(tuples);
@@ -140,7 +140,7 @@ export class Collector {
       second: second.count + second.noPort,
       first: this.#firstWithin(tuple, low, high),
       usableSecond: halves.usable(1, low, high),
-      // A block's first port is of either parity.
+      // A block may begin and end with either parity.
       usableFirst: halves.usable(0, Math.max(0, low - 1), Math.min(65535, high + 1)),
     };
     return {
@@ -164,7 +164,7 @@ export class Collector {
     };
   }
 
-  /** Goes through the distinct usable ports of a tuple. */
+  /** Visits the distinct usable ports of a tuple. */
   #eachPort(tuple: number, visit: (port: number, row: number) => void): void {
     const { sockets, tuples, halves } = this.#rows;
     const rows = tuples.rowsOf(tuple);

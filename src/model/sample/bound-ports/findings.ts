@@ -8,23 +8,23 @@ import type { Doubt, Overflow, Verdict } from './verdict.ts';
 export const MAYBE_BOUND = 1;
 export const SURELY_BOUND = 2;
 
-/** Of one group's ports, those that a bind() before connect() took. */
+/** Number of a group's ports taken by bind() before connect(). */
 export interface GroupFinding {
   readonly certain: number;
-  /** As far as is known; `certain` not among them. */
+  /** Ports that may be bound, not counting `certain`. */
   readonly possible: number;
   readonly doubt?: Doubt | undefined;
-  /** Where it seems to have a range of its own. */
+  /** Present if the group seems to have its own port range. */
   readonly ownRange?: OwnRange | undefined;
 }
 
-/** As much of a group's own range as is seen. */
+/** The visible part of a group's own port range. */
 export interface OwnRange extends PortRange {
-  /** Its usable ports that the group does not have. */
+  /** Usable ports in it that the group does not hold. */
   readonly free: number;
 }
 
-/** Ports that are in doubt for one reason. */
+/** Ports in doubt for one reason. */
 export interface DoubtfulPorts {
   readonly doubt: Doubt;
   readonly ports: number;
@@ -32,15 +32,15 @@ export interface DoubtfulPorts {
   readonly high: number;
 }
 
-/** Ports that a bind() before connect() has taken, by inference. */
+/** Ports inferred to be taken by bind() before connect(). */
 export interface BoundPorts {
   /** SURELY_BOUND, MAYBE_BOUND or 0 for each port. */
   readonly marks: Uint8Array;
-  /** Ports that are surely bound, by half. */
+  /** Ports that are certainly bound, by half. */
   readonly certain: PortsByParity;
-  /** Ports that are perhaps bound. */
+  /** Ports that may be bound. */
   readonly possible: number;
-  /** The doubts, by how many ports they are about, the largest first. */
+  /** The doubts, most ports first. */
   readonly doubts: readonly DoubtfulPorts[];
   /** What was found in a group; undefined: nothing. */
   of(tuple: number): GroupFinding | undefined;
@@ -54,12 +54,12 @@ export const NONE_BOUND: BoundPorts = {
   of: () => undefined,
 };
 
-/** Puts the verdicts on groups together into one on each port. */
+/** Combines the verdicts on groups into one for each port. */
 export class Findings implements BoundPorts {
   readonly marks = new Uint8Array(65536);
   readonly #rows: Rows;
   readonly #tally: SourceTally;
-  /** The tuple that had each port last: one that is listed twice counts once. */
+  /** The last tuple seen with each port, so that a port listed twice counts once. */
   readonly #seenBy = new Int32Array(65536).fill(-1);
   readonly #certain: [number, number] = [0, 0];
   readonly #byTuple = new Map<number, GroupFinding>();
@@ -117,7 +117,7 @@ export class Findings implements BoundPorts {
     this.#byTuple.set(tuple, { ...sums, doubt: verdict?.doubt, ownRange });
   }
 
-  /** SURE, a doubt, or undefined for a port that is none of bind()'s. */
+  /** Returns SURE, a doubt, or undefined for a port that bind() did not take. */
   #judgePort(
     port: number,
     row: number,
@@ -135,7 +135,7 @@ export class Findings implements BoundPorts {
       return verdict?.doubt ?? (overflow === 'no' ? undefined : 'overflow');
     }
     if (overflow === 'no' || isShared) return undefined;
-    // A group without bound ports of the second half may be of another program.
+    // A group without bound ports in the second half may belong to another program.
     const isSure = overflow === 'certain' && verdict?.bound === 'certain';
     return isSure || verdict?.firstToo === true ? SURE : 'overflow';
   }
@@ -162,7 +162,7 @@ export class Findings implements BoundPorts {
 
 const SURE = 'sure';
 
-/** A block, and as much beyond it as a port of it may be away from the next. */
+/** A block, widened by the largest gap to expect between its ports. */
 function windowOf({ group: { low, high, block } }: Verdict): PortRange {
   const margin = Math.ceil((4 * (high - low)) / Math.max(1, block.second));
   return { low: low - margin, high: high + margin };

@@ -18,16 +18,16 @@ import { type Halves, type History, judge, type Overflow, type Verdict } from '.
 
 /*
  * Which connected ports were taken by bind((ip, 0)) and not by connect()? Such a port is lost to every
- * other destination, and no file says which those are. But connect() takes ports of the parity of the
- * range's first port until those run out, and bind() the other parity first (__inet_hash_connect in
- * net/ipv4/inet_hashtables.c, inet_csk_find_open_port in net/ipv4/inet_connection_sock.c). So a port of
- * the other parity, in a group whose first half has room, was bound, unless connect() took it while that
- * half was full. verdict.ts weighs what speaks for either.
+ * other destination, and no file lists them. But connect() first takes ports of the same parity as the
+ * range's first port, and bind() first takes the other parity (__inet_hash_connect in
+ * net/ipv4/inet_hashtables.c, inet_csk_find_open_port in net/ipv4/inet_connection_sock.c). So if a group
+ * has room in the first half but holds a port of the other parity, the port was bound, unless connect()
+ * took it while the first half was full. verdict.ts weighs the evidence for both.
  *
- * A port is bound or not whatever the group: one that any bind() has is closed to every connect().
+ * A bound port is bound for every group: no connect() can use it.
  */
 
-/** What the search for bound ports looks at. */
+/** Input of the search for bound ports. */
 export interface BoundPortSearch {
   readonly sockets: SocketTable;
   readonly tuples: TupleRows;
@@ -40,7 +40,7 @@ export interface BoundPortSearch {
 /** Infers the bound ports of all tuples. */
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const { range, portMap, history } = search;
-  // Cheap where nothing lies in the second half, which is the ordinary case.
+  // Fast path: usually nothing lies in the second half.
   if (!hasSecondHalf(search)) return NONE_BOUND;
   const rows: Rows = { ...search, halves: new PortHalves(range, portMap) };
   const counts = countHalves(rows);
@@ -66,7 +66,7 @@ function hasSecondHalf({ sockets, tuples, range, portMap }: BoundPortSearch): bo
   return false;
 }
 
-/** A verdict on each group; a second time where ports of the first half may be bound, and closed to the others. */
+/** Judges each group; judges again if ports of the first half may be bound, since those are closed to other groups. */
 function weigh(
   sources: readonly SourceEvidence[],
   rows: Rows,
@@ -110,19 +110,19 @@ function overflowOf(
 ): Overflow {
   if (!verdicts.some(({ bound, doubt }) => bound === 'certain' || doubt === 'rush')) return 'no';
   const isAll = isUsedUp(taken[1], halves.usable(1));
-  // With SO_REUSEADDR bind() looks at the lower half of the range first, both parities of it.
+  // With SO_REUSEADDR, bind() searches both parities of the lower half of the range first.
   const usableLow = halves.usable(1, 0, halves.middle - 1);
   const isLow = isUsedUp(takenLow, usableLow) && taken[1] - takenLow <= 0.1 * usableLow;
   if (!isAll && !isLow) return 'no';
   return isAll && isDisjointByBind(expectedPairs[0], sharedPairs[0]) ? 'certain' : 'possible';
 }
 
-/** As many groups of one destination do not each keep more of the second half by chance. */
+/** Fewest groups of one destination to pool: this many do not all keep more of the second half by chance. */
 const FEWEST_POOLED = 8;
 
 /**
- * Groups that are too small to tell anything each, and tell much together: a rush to one destination would have
- * left as much of the first half, all groups taken together.
+ * Pools groups that are too small to judge one by one. After a rush to one destination, its groups together would
+ * hold as many ports of the first half as of the second.
  */
 function pooled(
   verdicts: Map<number, Verdict>,

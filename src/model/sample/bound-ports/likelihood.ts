@@ -1,67 +1,66 @@
 /*
- * How likely is what is seen if nothing was bound? Numbers in, numbers out; evidence.ts collects them, and
- * infer.ts concludes.
+ * How likely are the observations if nothing was bound? Numbers in, numbers out: evidence.ts collects them,
+ * verdict.ts draws the conclusion for a group, infer.ts for all.
  */
 
-/** Share of the first half that must be free: churn and late timers make small gaps in a half that is full. */
+/** Share of the first half that must be free. Churn and late timers leave small gaps even in a full half. */
 const CLEAR_ROOM_SHARE = 0.25;
 
-/** A rush must be further from possible than by this part: counters and rows are read one after the other. */
+/** Safety margin when a rush is ruled out: counters and rows are not read at the same instant. */
 const RUSH_MARGIN = 0.9;
 
-/** Beyond so many standard deviations two counts are not equal by chance. */
+/** Counts further apart than this many standard deviations do not differ by chance. */
 const DEVIATIONS = 3;
 
-/** A chance below this is none: bind() would scatter ports over the range. A few of them do not tell much either way. */
+/** Chances below this are ruled out: bind() would scatter ports over the range. A few ports prove little either way. */
 const UNLIKELY = 0.05;
 const UNLIKELY_OF_FEW = 0.3;
 const FEW = 5;
-/** A block is at most this part of the range: of many groups some lie within a little less than all of it by chance. */
+/** Largest block, as a share of the range. Among many groups, some span a little less than the range by chance. */
 const LARGEST_BLOCK = 0.75;
 
-/** exp(-10) is 1 in 22,000: so rarely do searches share nothing that would share so many pairs on average. */
+/** Independent searches that share 10 pairs on average share none in 1 of 22,000 cases: exp(-10). */
 const TELLING_PAIRS = 10;
 
-/** bind() of port 0 goes on to the other half where this much of its own is taken: some may have left since. */
+/** Share of its own half above which bind() of port 0 may have moved on to the other; some ports may be free again. */
 const USED_UP_SHARE = 0.95;
 
-/** True where churn does not explain the room in the first half. */
+/** True if churn cannot explain the room in the first half. */
 export function hasClearRoom(room: number, usable: number): boolean {
   return room >= Math.max(1, CLEAR_ROOM_SHARE * usable);
 }
 
 /**
- * True if the first half cannot have been full: to be so, its free ports must have been taken by connections
- * that have gone, and fewer than that have gone since the counters began.
+ * True if the first half cannot have been full. For that, its free ports must have held connections that are gone
+ * now, but fewer connections have gone since the counters began.
  */
 export function hadNoRush(room: number, vanished: number | undefined): boolean {
   return vanished !== undefined && room > 0 && vanished < RUSH_MARGIN * room;
 }
 
-/** True where more ports of the second half are taken than a rush that left `first` in the other would leave by chance. */
+/** True if too many ports of the second half are taken for a rush that left only `first` in the first half. */
 export function isBeyondSurvivors(second: number, first: number): boolean {
   return second - first > DEVIATIONS * Math.sqrt(second + first);
 }
 
-/** The chance that `count` ports scattered over a half lie within `share` of it: a block, wherever it is. */
+/** Chance that `count` ports scattered over a half all lie in one block of `share` of it, wherever the block is. */
 export function chanceOfBlock(count: number, share: number): number {
   if (count < 2 || share >= 1) return 1;
   return count * share ** (count - 1) - (count - 1) * share ** count;
 }
 
-/** What is taken of both halves between the lowest and the highest port of the second. */
+/** Ports taken in both halves, from the lowest to the highest port of the second half. */
 export interface Block {
   readonly second: number;
   readonly first: number;
-  /** Usable ports of either half in there. */
+  /** Usable ports of each half in the block. */
   readonly usableSecond: number;
   readonly usableFirst: number;
 }
 
 /**
- * True where ports lie in a block as bind() of port 0 would not scatter them, and both halves alike, as neither
- * bind() of port 0 nor connect() takes them: a program chose them by number or by a range of its own, or the range
- * was narrower.
+ * True if ports lie in a block too narrow for bind() of port 0, and fill both halves equally, which neither bind() of
+ * port 0 nor connect() does. Then a program chose them by number or has its own range, or the range was narrower.
  */
 export function isChosenBlock(block: Block, usableSecond: number): boolean {
   const { second, first } = block;
@@ -83,58 +82,58 @@ export function isConfined({ second, usableSecond }: Block, usableOfHalf: number
 }
 
 /**
- * True where groups of one source address share no port, though independent searches would share `expectedPairs`
- * on average: bind() gives an address each port once, connect() each destination.
+ * True if groups of one source address share no port, though independent searches would share `expectedPairs` on
+ * average. bind() hands out each port once per address, connect() once per destination.
  */
 export function isDisjointByBind(expectedPairs: number, sharedPairs: number): boolean {
   return sharedPairs === 0 && expectedPairs >= TELLING_PAIRS;
 }
 
 /**
- * True where a group shares nearly all its ports with others of its source address, and chance would have it share
- * far fewer: the ports were bound by number, with SO_REUSEADDR.
+ * True if a group shares nearly all its ports with others of its source address, far more than by chance: the ports
+ * were bound by number, with SO_REUSEADDR.
  */
 export function isSharedByNumber(count: number, shared: number, expectedShared: number): boolean {
   return count >= 5 && shared >= 0.9 * count && expectedShared <= 0.7 * count;
 }
 
-/** True where a group shares as many ports as independent searches do: connect() took them, in a rush that is over. */
+/** True if a group shares as many ports as independent searches would: connect() took them in a past rush. */
 export function isSharedByChance(shared: number, expectedShared: number): boolean {
   return shared > 0 && shared >= 0.5 * expectedShared;
 }
 
-/** Closes of a stream that still goes on, in a half that connect() would not look at now. */
+/** Recent closes in a half that connect() would not search now. */
 export interface LateCloses {
   readonly count: number;
-  /** Ages of the youngest and the oldest in ms. */
+  /** Ages of the youngest and oldest in ms. */
   readonly youngestMs: number;
   readonly oldestMs: number;
 }
 
 /**
- * True where TIME_WAIT of the second half goes back ten seconds and up to this one: the first half would have had to
- * empty itself within the last second.
+ * True if TIME_WAIT of the second half spans ten seconds up to the present one. After a rush, the first half would
+ * have had to empty itself within the last second.
  */
 export function isStreamOfBinds({ count, youngestMs, oldestMs }: LateCloses): boolean {
   return count >= 10 && youngestMs <= 1000 && oldestMs - youngestMs >= 10_000;
 }
 
 /**
- * True where nearly each TIME_WAIT of the second half is older than nearly each of the first: bind() fills the second
- * half first, connect() the first one. It tells nothing where connect() has taken TIME_WAIT over since.
+ * True if nearly all TIME_WAIT of the second half is older than nearly all of the first: bind() fills the second half
+ * first, connect() the first half. Proves nothing once connect() has taken TIME_WAIT over.
  */
 export function isInOrderOfBind({ first, second, secondIsOlder }: AgeOrder): boolean {
   return Math.min(first, second) >= 20 && secondIsOlder > 0.95 * first * second;
 }
 
-/** TIME_WAIT of both halves, and in how many of all pairs the one of the second half is older. */
+/** TIME_WAIT of both halves, and the number of pairs in which the one of the second half is older. */
 export interface AgeOrder {
   readonly first: number;
   readonly second: number;
   readonly secondIsOlder: number;
 }
 
-/** True where bind() of port 0 finds its own half so full that it takes ports of the other. */
+/** True if bind() of port 0 finds its own half so full that it takes ports of the other. */
 export function isUsedUp(taken: number, usable: number): boolean {
   return usable > 0 && taken >= USED_UP_SHARE * usable;
 }

@@ -1,10 +1,10 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { PortMap } from '../port-space.ts';
 
-/** Parts that a half is cut into: within one, searches are taken to come by each port alike. */
+/** Number of parts per half. Within a part, a search is assumed to be equally likely to take each port. */
 export const PARTS = 64;
 
-/** Where the usable ports of a range are: by half (0: the one that connect() takes first) and part of it. */
+/** Locates the usable ports of a range by half (0: the one connect() takes first) and by part. */
 export class PortHalves {
   readonly firstParity: number;
   readonly #range: PortRange;
@@ -44,13 +44,13 @@ export class PortHalves {
     return this.#portMap[port] === 0;
   }
 
-  /** Usable ports of a half from `low` to `high`; of all the half where they are left out. */
+  /** Usable ports of a half from `low` to `high`; of the whole half by default. */
   usable(half: 0 | 1, low = 0, high = 65535): number {
     const below = this.#below[half];
     return (below[high + 1] ?? 0) - (below[low] ?? 0);
   }
 
-  /** Where bind() of port 0 with SO_REUSEADDR looks first: the lower half of the range, both parities of it. */
+  /** Middle of the range. bind() of port 0 with SO_REUSEADDR searches both parities below it first. */
   get middle(): number {
     const { low, high } = this.#range;
     return low + (((high + 1 - low) >> 2) << 1);

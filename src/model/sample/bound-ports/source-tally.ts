@@ -2,23 +2,23 @@ import type { SocketTable } from '../../../kernel/socket-table.ts';
 import type { TupleRows } from '../tuple-rows.ts';
 import { PARTS, type PortHalves } from './port-halves.ts';
 
-/** Which ports the groups of one source address have, and how many of them they share. Used for one source after the other. */
+/** Counts the ports of the groups of one source address, and how many they share. Reused for each source. */
 export class SourceTally {
   readonly #sockets: SocketTable;
   readonly #tuples: TupleRows;
   readonly #halves: PortHalves;
   #source = 0;
   readonly #sourceOf = new Int32Array(65536);
-  /** The count in which a port was seen last: one that is listed twice counts once. */
+  /** Serial of the tuple in which a port was last seen, so that a port listed twice counts once. */
   readonly #seenIn = new Int32Array(65536);
   #serial = 0;
   readonly #sharers = new Uint16Array(65536);
-  /** Connections in each part, of all groups of the source, and the squares of each group's. */
+  /** Connections per part over all groups of the source, and the sum of each group's count squared. */
   readonly #inPart = new Uint32Array(2 * PARTS);
   readonly #squares = new Float64Array(2 * PARTS);
   readonly #own = new Uint32Array(2 * PARTS);
   readonly #ownTuple = new Int32Array(2 * PARTS).fill(-1);
-  /** Pairs of groups that have a port in common, by half. */
+  /** Pairs of groups with a common port, by half; counted once per port. */
   readonly sharedPairs: [number, number] = [0, 0];
   /** Distinct ports, by half. */
   readonly taken: [number, number] = [0, 0];
@@ -43,12 +43,12 @@ export class SourceTally {
     for (const tuple of tuples) this.#add(tuple);
   }
 
-  /** Groups of the source that have the port. */
+  /** Number of groups of the source that hold the port. */
   sharersOf(port: number): number {
     return this.#sourceOf[port] === this.#source ? (this.#sharers[port] ?? 0) : 0;
   }
 
-  /** Pairs that would share a port if each group's search were independent of the others'. */
+  /** Expected number of pairs that share a port if the groups search independently. */
   expectedPairs(half: 0 | 1): number {
     let sum = 0;
     for (let part = half * PARTS; part < (half + 1) * PARTS; part++) {
@@ -60,7 +60,7 @@ export class SourceTally {
     return sum;
   }
 
-  /** The same of one group with each of the others, in the second half; `inPart`: its ports there. */
+  /** The same for one group and each of the others, in the second half; `inPart`: its ports there, by part. */
   expectedShared(inPart: Uint32Array): number {
     let sum = 0;
     for (let part = PARTS; part < 2 * PARTS; part++) {

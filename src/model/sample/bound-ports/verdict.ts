@@ -14,55 +14,55 @@ import {
 } from './likelihood.ts';
 
 /**
- * Why it is not known whether ports are bound:
+ * Why it is uncertain whether ports are bound:
  *
- * - `rush`: they were, or connect() took them while the first half was full;
- * - `closed-rush`: the same of ports that are in TIME_WAIT, all of them;
- * - `overflow`: bind() has used up the second half for a source address, and ports of the first may be its as well;
- * - `block`: they were bound by number, or are a program's own range (IP_LOCAL_PORT_RANGE), or the range was narrower.
+ * - `rush`: they are bound, or connect() took them while the first half was full;
+ * - `closed-rush`: the same, but all these ports are in TIME_WAIT;
+ * - `overflow`: bind() has used up the second half for a source address and may hold ports of the first as well;
+ * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower.
  */
 export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block';
 
-/** What earlier samples saw of a group: connections of the second half while the first was full, or had room. */
+/** What earlier samples saw: ports of the second half were taken while the first was full (`rush`) or not (`bind`). */
 export type Witness = 'rush' | 'bind';
 
-/** What is known besides the rows. */
+/** What is known beyond the rows. */
 export interface History {
-  /** Outgoing connections that were opened since the counters began and are not among the rows; undefined: not told. */
+  /** Outgoing connections opened since the counters began but no longer among the rows; undefined: not known. */
   readonly vanished?: number | undefined;
-  /** TIME_WAIT sockets that were taken over since then. */
+  /** TIME_WAIT sockets taken over since then. */
   readonly timeWaitReused?: number | undefined;
-  /** Ranges that were in force before, as earlier samples saw. */
+  /** Port ranges seen in earlier samples. */
   readonly formerRanges?: readonly PortRange[] | undefined;
   /** What earlier samples saw of a tuple. */
   readonly witnessOf?: ((tuple: number) => Witness | undefined) | undefined;
 }
 
-/** What is concluded of a group's ports of the second half. */
+/** The conclusion about a group's ports of the second half. */
 export interface Verdict {
   readonly group: GroupEvidence;
-  /** Bound for sure, perhaps (see `doubt`), or not. */
+  /** Whether they are bound; if `possible`, see `doubt`. */
   readonly bound: 'certain' | 'possible' | 'no';
   readonly doubt?: Doubt;
-  /** True where the ports that others of the source have as well are meant too. */
+  /** True if the verdict also covers ports shared with other groups of the source. */
   readonly sharedToo?: boolean;
-  /** True where the order of age says the same of its first half. */
+  /** True if the order of ages shows that its first half is bound too. */
   readonly firstToo?: boolean;
-  /** True where it seems to have a range of its own. */
+  /** True if the group seems to have its own port range. */
   readonly ownRange?: boolean;
 }
 
-/** What is to be thought of a source's ports of the first half. */
+/** Whether a source's ports of the first half are bound. */
 export type Overflow = 'no' | 'possible' | 'certain';
 
-/** Ports usable by connect(), and those of the first half that other groups may have bound. */
+/** Usable ports of each half, and those of the first half that other groups may have bound. */
 export interface Halves {
   readonly first: number;
   readonly second: number;
   readonly firstBlocked: number;
 }
 
-/** Weighs what is seen of one group. The order is that of the strength of the evidence. */
+/** Weighs the evidence on one group, strongest first. */
 export function judge(
   group: GroupEvidence,
   source: SourceEvidence,
@@ -102,7 +102,7 @@ export function judge(
   return { group, bound: 'possible', doubt: group.live > 0 ? 'rush' : 'closed-rush' };
 }
 
-/** True where a narrower range of before explains the block. */
+/** True if an earlier, narrower range explains the block. */
 function isWithin({ low, high }: GroupEvidence, ranges: readonly PortRange[] = []): boolean {
   return ranges.some((range) => range.low <= low && high <= range.high);
 }

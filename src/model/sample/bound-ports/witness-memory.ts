@@ -4,13 +4,13 @@ import type { TupleGroup } from '../tuple-group.ts';
 import { hasClearRoom } from './likelihood.ts';
 import type { Witness } from './verdict.ts';
 
-/** A half with fewer free ports than this share is full for connect(), but for those that leave just now. */
+/** A half with a smaller free share than this counts as full for connect(): some ports are just being released. */
 const FULL_SHARE = 0.02;
 
-/** Nobody changes it more often while connections of before are there. */
+/** Ranges to remember; it does not change more often within the life of a connection. */
 const MOST_RANGES = 10;
 
-/** What a group was like in the last sample. */
+/** State of a group in the last sample. */
 interface Seen {
   readonly witness: Witness | undefined;
   readonly secondUsed: number;
@@ -18,20 +18,20 @@ interface Seen {
 }
 
 /**
- * Remembers of each group what no single sample tells: whether its first half was full when it got ports of the
- * second (a rush), or had clear room (bind() before connect()). Times do not matter: what was seen holds as long
- * as there are ports of the second half.
+ * Remembers what a single sample cannot show: when a group got ports of the second half, was its first half full
+ * (a rush), or did it have clear room (bind() before connect())? Time does not matter: an observation holds for as
+ * long as the group has ports of the second half.
  */
 export class WitnessMemory {
   #byGroup = new Map<string, Seen>();
   #ranges: readonly PortRange[] = [];
 
-  /** Ranges that samples had, the newest first; the present one is among them. */
+  /** Port ranges seen in samples, newest first, including the present one. */
   get ranges(): readonly PortRange[] {
     return this.#ranges;
   }
 
-  /** What was seen of a group, by its key; undefined: nothing that tells. */
+  /** What was seen of a group, by key; undefined: nothing conclusive. */
   of(key: string): Witness | undefined {
     return this.#byGroup.get(key)?.witness;
   }
@@ -68,7 +68,7 @@ function witnessOf(
   return before.witness ?? (hasGrown && before.hadRoom && hasRoomNow ? 'bind' : undefined);
 }
 
-/** Ports that connect() would take over now were closed to it a moment ago. */
+/** Ports in TIME_WAIT that connect() could take over do not count as room: a moment ago it could not. */
 function hasRoom({ parity: { first }, reusable }: TupleGroup): boolean {
   return hasClearRoom(first.usable - first.used - reusable, first.usable);
 }

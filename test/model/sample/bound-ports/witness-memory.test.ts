@@ -58,7 +58,7 @@ test('a block is explained by a narrower range that was seen, and by no wider on
   const wide = '40000 49999';
   const unseen = watch()(block, wide).group;
   expect(unseen).toMatchObject({ free: 9900, freeAtLeast: 0, isAssumed: true });
-  expect(unseen?.uncertain).toMatch(/^This group takes ports 40000–40099 only/);
+  expect(unseen?.uncertain).toMatch(/^This group only takes ports 40000–40099/);
   for (const [before, isExplained] of [
     ['40000 40099', true],
     ['40000 40098', false],
