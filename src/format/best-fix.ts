@@ -38,7 +38,7 @@ export function bestFix(
     : `fix ${lastingEffect(best.effect)}: ${best.title}`;
 }
 
-/** A suggestion that was followed for so long, and the group is out of ports all the same, was not enough. */
+/** A followed suggestion was not enough if the group is still out of ports after this time. */
 const ENOUGH_MS = 10_000;
 
 function hasFailed(
@@ -73,7 +73,7 @@ export function effectText({
     : `${atOnce}, ${formatPercent(headroomAfterMinute)} after a minute`;
 }
 
-/** What was promised, and what has come. */
+/** What was promised, and what was achieved. */
 export function followedText(
   { atMs, key, promised, title }: FollowedAdvice,
   groups: Model['groups'],
@@ -85,11 +85,11 @@ export function followedText(
   return `${ago}: promised ${effectText({ group: '', ...promised })}; ${came}: ${title}`;
 }
 
-/** After a change, the refusals of before it make all that is free doubtful for a moment. */
+/** Right after a change, earlier refusals make all free ports uncertain. */
 const SETTLED_MS = 3000;
 
 function cameText({ free, freeAtLeast, headroomPercentAtLeast }: GroupModel, sinceMs: number) {
   return sinceMs < SETTLED_MS && freeAtLeast < free
-    ? 'what came is seen after 3 s'
+    ? 'the result shows after 3 s'
     : `now ${formatPercent(headroomPercentAtLeast)}`;
 }
