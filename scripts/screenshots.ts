@@ -28,7 +28,7 @@ function pictureFile(name: string): string {
   return fileURLToPath(new URL(name, PICTURES));
 }
 
-/** Runs outside: each kind of picture has an incident of its own, and so a namespace of its own. */
+/** Runs outside: each kind of picture has its own incident, and so its own namespace. */
 async function makePictures(names: readonly string[]): Promise<void> {
   const known = [...SHOTS.map(({ name }) => name), ANIMATED.name];
   const unknown = names.find((name) => !known.includes(name));

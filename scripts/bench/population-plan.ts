@@ -17,7 +17,7 @@ const BYTES_PER_SOCKET = 1024;
 /** For the programs themselves, and so that the machine's owner notices nothing. */
 const RESERVE_BYTES = 1024 ** 3;
 
-/** Which numbers of sockets fit into the memory that is available, smallest first. */
+/** The numbers of sockets that fit into available memory, smallest first. */
 export function planPopulations(wanted: readonly number[], availableBytes: number): PopulationPlan {
   const needed = (sockets: number) => RESERVE_BYTES + sockets * BYTES_PER_SOCKET;
   const ascending = [...new Set(wanted)].toSorted((a, b) => a - b);

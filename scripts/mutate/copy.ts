@@ -9,7 +9,7 @@ import type { RunnerAnswer, RunnerOrder } from './protocol.ts';
 
 const COPIED = ['src', 'test', 'scripts', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
 
-/** A runner is ended after so many mutants, as what it has loaded is never given back. */
+/** A runner ends after this many mutants, because it never frees what it has loaded. */
 const MUTANTS_PER_RUNNER = 50;
 
 /** Runs the tests for one mutant after another, in a copy of its own. */

@@ -11,7 +11,7 @@ export interface Frame<Picture> {
 }
 
 const GIF_TICK_MS = 10;
-/** What stands for less is not seen, and browsers show it for longer. */
+/** A shorter frame is not seen, and browsers show it for longer. */
 const SHORTEST_MS = 50;
 
 /**

@@ -12,7 +12,7 @@ export type Route = {
   surges?: readonly Surge[];
 };
 
-/** A rate of connections opened and closed, from so many seconds after the start on. */
+/** A rate of connections opened and closed, from this many seconds after the start. */
 export type Surge = { afterSeconds: number; closesPerSecond: number };
 
 /** What a traffic process is to do; `title` becomes its name in process listings. */

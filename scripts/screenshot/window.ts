@@ -23,7 +23,7 @@ const KEY = { fill: '#f0f6fc', text: '#1b2027', padding: 8, height: 20 } as cons
 const CAPTION_FILL = '#f0f6fc';
 const BASELINE = 21;
 
-/** A window of so many units, with what is written in its title bar; `advance` is the width of a character. */
+/** A window of this size in units, with a title; `advance` is the width of a character. */
 export function windowFrame(
   width: number,
   height: number,

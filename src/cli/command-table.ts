@@ -15,9 +15,9 @@ interface CommandEntry<T extends Topic> {
   run(invocation: Invocation<OptionsOf<T>>): Promise<void>;
 }
 
-/** Has the compiler compare the topics with the options that `run` wants. */
+/** Makes the compiler compare the topics with the options that `run` takes. */
 function command<const T extends Topic>(entry: CommandEntry<T>): CommandEntry<Topic> {
-  // It does with more options what it does with its own.
+  // Extra options do not change what `run` does.
   return entry as unknown as CommandEntry<Topic>;
 }
 
@@ -33,27 +33,27 @@ export const COMMANDS = {
     run: async (invocation) => (await import('./live.ts')).runLive(invocation),
   }),
   snapshot: command({
-    description: 'Print one sample, or several, and end.',
+    description: 'Print one sample, or several, and exit.',
     topics: ['format', 'count', 'pace', 'source', 'groups', 'drawing', 'debug'],
     formats: ['table', 'json'],
     exit: EXIT,
     run: async (invocation) => (await import('./snapshot.ts')).runSnapshot(invocation),
   }),
   advise: command({
-    description: 'Print the sysctls that matter, explained, and what to do, best first.',
+    description: 'Explain the sysctls that matter, and suggest what to do, best first.',
     topics: ['format', 'source', 'drawing', 'debug'],
     formats: ['text', 'json'],
     exit: EXIT,
     run: async (invocation) => (await import('./advise.ts')).runAdvise(invocation),
   }),
   record: command({
-    description: 'Keep the samples of an incident in a file, to be looked at with "replay".',
+    description: 'Record an incident to a file, for "replay".',
     topics: ['recording', 'pace', 'source', 'budget', 'drawing', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./record.ts')).runRecord(invocation),
   }),
   replay: command({
-    description: 'Look at a recording in the live view, and go through it in time.',
+    description: 'Play a recording in the live view, and move through it in time.',
     argument: ['<file>', 'a recording'],
     topics: ['groups', 'view', 'drawing', 'debug'],
     exit: EXIT,

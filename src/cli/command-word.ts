@@ -1,7 +1,7 @@
 import { COMMAND_NAMES, type CommandName } from './command-table.ts';
 import { OPTION_ENTRIES } from './option-table.ts';
 
-/** The flags after which a value comes as a word of its own. */
+/** The flags that are followed by a value as a separate word. */
 const BEFORE_VALUES = new Set(
   OPTION_ENTRIES.filter(([, { flags }]) => flags.endsWith('>')).flatMap(([, { flags }]) =>
     flags.split(/,? /).slice(0, -1),

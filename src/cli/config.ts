@@ -25,7 +25,7 @@ export interface Config extends ConfiguredOptions {
   readonly inverted?: boolean;
 }
 
-/** The file says something that cannot be meant. The message is one line. */
+/** The file holds an invalid value. The message is one line. */
 export class ConfigError extends Error {}
 
 /** Where the file is; undefined where the user has no home. */
@@ -39,12 +39,15 @@ export function configPath(environment: Environment): string | undefined {
   }
 }
 
-/** The settings in the file; none where it is not there. Throws a ConfigError. */
+/** The settings in the file; empty if there is no file. Throws a ConfigError. */
 export function readConfig(path: string): Config {
   const entries = Object.entries(readEntries(path)).map(([key, value]) => {
     const read = READERS.get(key);
     if (read === undefined)
-      fail(path, `there is no setting ${quoted(key)}; there are ${[...READERS.keys()].join(', ')}`);
+      fail(
+        path,
+        `no setting ${quoted(key)} exists; the settings are ${[...READERS.keys()].join(', ')}`,
+      );
     try {
       return [key, read(value)];
     } catch (error) {
@@ -55,7 +58,7 @@ export function readConfig(path: string): Config {
   return Object.fromEntries(entries) as Config;
 }
 
-/** The options, with the file's settings in place of defaults. */
+/** The options, with the file's settings instead of defaults. */
 export function withConfig<Options extends ConfiguredOptions>(
   options: Options,
   config: Config,
@@ -88,10 +91,10 @@ export function saveSettings(path: string, settings: RememberedSettings): string
       interval: formatInterval(intervalMs),
     };
     replaceFile(path, `${JSON.stringify(entries, undefined, 2)}\n`);
-    return `Theme, order and interval are kept in ${escapeControl(path)}`;
+    return `Theme, order and interval are saved in ${escapeControl(path)}`;
   } catch (error) {
     const reason = error instanceof ConfigError ? error.message : failureReason(error);
-    return `Not kept: ${escapeControl(reason)}`;
+    return `Not saved: ${escapeControl(reason)}`;
   }
 }
 
@@ -136,7 +139,7 @@ function readEntries(path: string): Record<string, unknown> {
   }
   const value = content === undefined ? {} : parseJson(path, content);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    fail(path, 'a JSON object is wanted, such as { "theme": "colour-blind" }');
+    fail(path, 'a JSON object is expected, such as { "theme": "colour-blind" }');
   return { ...value };
 }
 

@@ -42,7 +42,7 @@ export async function withDebugLog(
     forget();
     process.off('uncaughtExceptionMonitor', onError);
     if (log.problem !== undefined)
-      process.stderr.write(`ephtop: the debug log is not whole: ${log.problem}.\n`);
+      process.stderr.write(`ephtop: the debug log is incomplete: ${log.problem}.\n`);
   }
 }
 

@@ -1,10 +1,10 @@
-/** With which status a command ends. */
+/** The exit statuses of a command. */
 export interface ExitStatuses {
   /** After --help and --version. */
   readonly help: number;
   /** After a wrong option, argument or setting. */
   readonly usage: number;
-  /** Where it could not do its work, such as on a machine that cannot be watched. */
+  /** When it could not do its work, as on a machine that cannot be watched. */
   readonly failure: number;
 }
 

@@ -4,10 +4,10 @@ import type { OptionName } from './option-table.ts';
 /** What a command is started with. */
 export interface Invocation<Options> {
   readonly options: Options;
-  /** Tells options that the command line has from defaults. */
+  /** True for options given on the command line, not defaults. */
   readonly isGiven: (name: OptionName) => boolean;
-  /** What stands on the command line besides options. */
+  /** The command-line arguments that are not options. */
   readonly args: readonly string[];
-  /** Takes lines for the file of --debug; undefined: there is none. */
+  /** Writes a line to the --debug file; undefined without --debug. */
   readonly trace?: Trace | undefined;
 }

@@ -41,7 +41,7 @@ interface AnyOption {
   readonly isSetting?: true;
 }
 
-/** An option that is there or not: false by default, or true where it is named `--no-…`. */
+/** An option without a value: false by default, or true if it is named `--no-…`. */
 interface Flag extends AnyOption {
   readonly parse?: never;
   readonly choices?: never;
@@ -73,13 +73,13 @@ export const OPTIONS = {
     flags: '--format <format>',
     description: 'how to print it',
     topic: 'format',
-    // Those that a command has, and which of them is its default, stand in the table of commands.
+    // The table of commands says which of them a command has, and its default.
     choices: ['table', 'text', 'json'] as readonly Format[],
     default: 'table',
   },
   count: {
     flags: '--count <n>',
-    description: 'how many samples, at --interval (JSON: one document a line)',
+    description: 'how many samples, one per --interval (JSON: one document a line)',
     topic: 'count',
     parse: parseCount,
     default: 1,
@@ -87,19 +87,20 @@ export const OPTIONS = {
   },
   output: {
     flags: '-o, --output <file>',
-    description: 'where to; - is stdout (default: a new file here)',
+    description: 'where to write; - is stdout (default: a new file in this directory)',
     topic: 'recording',
     parse: parseName,
   },
   duration: {
     flags: '--duration <duration>',
-    description: 'end after this time: 90s, 10m, 2h (default: with Ctrl-C)',
+    description: 'stop after this time: 90s, 10m, 2h (default: at Ctrl-C)',
     topic: 'recording',
     parse: parseLength,
   },
   debug: {
     flags: '--debug <file>',
-    description: 'append to a file how ephtop works: sources, fallbacks, time of each step, errors',
+    description:
+      'append a log of what ephtop does to a file: sources, fallbacks, time of each step, errors',
     topic: 'debug',
     parse: parseDebugFile,
   },
@@ -128,7 +129,7 @@ export const OPTIONS = {
   },
   cpuBudget: {
     flags: '--cpu-budget <percent>',
-    description: 'share of one core to stay within, by sampling less often',
+    description: 'share of one core that ephtop may use; it samples less often to stay within it',
     topic: 'budget',
     parse: parseShare,
     default: 0.1,
@@ -138,7 +139,7 @@ export const OPTIONS = {
   filter: {
     flags: '--filter <words>',
     description:
-      'only groups of which every word holds, such as "dst:10.0.9. owner:haproxy headroom<20%"',
+      'only groups for which every word holds, such as "dst:10.0.9. owner:haproxy headroom<20%"',
     topic: 'groups',
     parse: parseFilterOption,
     default: '',
@@ -153,7 +154,7 @@ export const OPTIONS = {
   },
   theme: {
     flags: '--theme <theme>',
-    description: 'colours',
+    description: 'colour theme',
     topic: 'view',
     choices: THEMES,
     default: DEFAULT_THEME,
@@ -161,14 +162,14 @@ export const OPTIONS = {
   },
   mouse: {
     flags: '--no-mouse',
-    description: 'leave the mouse to the terminal, to select text with',
+    description: 'leave the mouse to the terminal, for selecting text',
     topic: 'view',
     isSetting: true,
   },
   screenReader: {
     flags: '--screen-reader',
     description:
-      'lines to be listened to, in place of a screen (INK_SCREEN_READER=true does the same)',
+      'sentences for a screen reader instead of a screen (INK_SCREEN_READER=true does the same)',
     topic: 'view',
     isSetting: true,
   },

@@ -6,7 +6,7 @@ import { INTERVAL_LIMITS_MS } from '../sampling/source.ts';
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Reads `250ms`, `2s`, `1.5s`, `1m`, `1h`, `1d` into ms. Throws commander's InvalidArgumentError with what is right. */
+/** Reads `250ms`, `2s`, `1.5s`, `1m`, `1h` or `1d` as ms. Throws an InvalidArgumentError that says what is valid. */
 export function parseDurationMs(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
   if (match === null)
@@ -26,11 +26,11 @@ export function parseInterval(text: string): number {
   return durationMs;
 }
 
-/** A duration that is not nothing, and that a timer can wait for. */
+/** A duration above 0 that a timer can wait for. */
 export function parseLength(text: string): number {
   const durationMs = parseDurationMs(text);
   if (durationMs < 1 || durationMs > 2 ** 31 - 1)
-    throw new InvalidArgumentError('It must be longer than nothing, and at most 24d.');
+    throw new InvalidArgumentError('It must be more than 0, and at most 24d.');
   return durationMs;
 }
 
@@ -43,14 +43,14 @@ export function parseName(text: string): string {
 /** The name of a file that lines are added to: stdout is for data, and stderr for what has to be said. */
 export function parseDebugFile(text: string): string {
   if (text === '-')
-    throw new InvalidArgumentError('Write the name of a file (./- for one of that name).');
+    throw new InvalidArgumentError('Write the name of a file (./- for a file named -).');
   return parseName(text);
 }
 
-/** A whole number from 1 on. */
+/** A whole number, 1 or more. */
 export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new InvalidArgumentError('Write a whole number from 1 on.');
+    throw new InvalidArgumentError('Write a whole number, 1 or more.');
   return Number(text);
 }
 

@@ -94,7 +94,7 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
   }
 }
 
-/** Has an option refused that the command cannot use, whether its value is right or not. */
+/** Rejects an option that the command cannot use, whether its value is valid or not. */
 function refuseOption(command: Command, name: CommandName, { flags, topic }: OptionEntry): void {
   const option = new Option(flags.replace(/<(.*)>/, '[$1]')).hideHelp();
   const users = COMMAND_NAMES.filter((other) => canUse(other, topic)).map(spokenName);

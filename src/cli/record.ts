@@ -14,11 +14,11 @@ type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Records until the time is over, or a signal comes. Throws SourceError where that cannot be. */
+/** Records until the time is over or a signal arrives. Throws SourceError if it cannot. */
 export async function runRecord({ options, trace }: Invocation<RecordOptions>): Promise<void> {
   if (options.output === '-' && process.stdout.isTTY)
     throw new SourceError(
-      'a recording is no text for a terminal: write "-o FILE", or send stdout somewhere.',
+      'a recording cannot be shown on a terminal: use "-o FILE", or redirect stdout.',
     );
   keepHeapsSmall();
   const stop = new AbortController();

@@ -27,7 +27,7 @@ export interface OpenRecording {
   readonly shortSummary: () => string;
 }
 
-/** Begins a recording. `onFailure` is told in a sentence why it could not be gone on with. Throws SourceError. */
+/** Starts a recording. `onFailure` gets a sentence that says why it could not continue. Throws SourceError. */
 export function openRecording(
   path: string,
   output: RecordingOutput,
@@ -36,7 +36,7 @@ export function openRecording(
   const encoder = new SampleEncoder();
   const writer = new RecordingWriter(output, systemClock, EPHTOP_VERSION, (error) => {
     const isKept = writer.samples > 0 && !(error instanceof FileRemovedError);
-    const kept = isKept ? `what it had by then is in ${name}` : 'nothing was kept';
+    const kept = isKept ? `the samples up to then are in ${name}` : 'nothing was kept';
     onFailure(`The recording ended: ${failureReason(error)}; ${kept}.`);
   });
   const name = escapeControl(path);
@@ -64,7 +64,7 @@ export function openRecording(
   };
 }
 
-/** Makes the file of a new recording, under a name of its own where `path` is left out. Throws SourceError. */
+/** Makes the file of a new recording; without `path` it chooses a name. Throws SourceError. */
 export function createRecordingFile(
   sample: Sample,
   path?: string,
@@ -84,7 +84,7 @@ export function createRecordingFile(
 }
 
 function adviceFor(error: unknown): string {
-  return errorCode(error) === 'EEXIST' ? ', and is not written over; choose another name' : '';
+  return errorCode(error) === 'EEXIST' ? ', and is not overwritten; choose another name' : '';
 }
 
 /** Two recordings may be begun within one second. */

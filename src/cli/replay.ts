@@ -19,7 +19,7 @@ export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<
   const [path = '-'] = args;
   if (path === '-')
     throw new SourceError(
-      'a recording is read at more than one place at a time, and stdin at one: write it to a file, and replay that.',
+      'a recording cannot be replayed from stdin: write it to a file, and replay that.',
     );
   if (path === '') throw new SourceError('the name of the recording is empty.');
   const file = new RecordingFile(path);

@@ -6,7 +6,7 @@ import type { OptionsOf } from './option-table.ts';
 /** The options of all that samples at a pace. */
 export type SamplingOptions = OptionsOf<'source' | 'pace' | 'budget'>;
 
-/** More groups nobody looks at one by one, and each sample would carry them from thread to thread. */
+/** Nobody reads more groups one by one, and each sample would carry them from thread to thread. */
 const MOST_GROUPS = 2000;
 
 /** How the live view samples, and a recording without one. */

@@ -35,7 +35,7 @@ export function hasScreen(): boolean {
 /** The options of all that opens a view. */
 export type ViewedOptions = OptionsOf<'groups' | 'view' | 'drawing'>;
 
-/** What a view begins with besides the options: the order of the groups, and the interval, which a recording has no option for. */
+/** What a view starts with besides the options: the order of groups, and the interval (not an option of replay). */
 interface Beginning extends Pick<OptionsOf<'pace'>, 'interval'> {
   readonly order: GroupOrder;
 }
@@ -149,7 +149,7 @@ function viewTiming(trace: Trace): NonNullable<ViewSettings['timing']> {
   };
 }
 
-/** What was said stands above, and is the terminal's to fold. */
+/** Earlier sentences are above, and the terminal wraps them. */
 const SPOKEN_WINDOW: Window = { stdout: process.stdout, onResized: () => () => {} };
 
 const BELL = '\x07';

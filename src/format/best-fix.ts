@@ -39,7 +39,7 @@ export function bestFix(
     : `fix ${lastingEffect(best.effect)}: ${best.title}`;
 }
 
-/** A suggestion that was followed for so long, and the group is out of ports all the same, was not enough. */
+/** A followed suggestion was not enough if the group is still out of ports after this time. */
 const ENOUGH_MS = 10_000;
 
 function hasFailed(
@@ -75,7 +75,7 @@ export function effectText({
     : `${atOnce}, ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute`;
 }
 
-/** What was promised, and what has come. */
+/** What was promised, and what was achieved. */
 export function followedText(
   { atMs, key, promised, title }: FollowedAdvice,
   groups: Model['groups'],
@@ -87,12 +87,12 @@ export function followedText(
   return `${ago}: promised ${effectText({ group: '', ...promised })}; ${came}: ${title}`;
 }
 
-/** After a change, the refusals of before it make all that is free doubtful for a moment. */
+/** Right after a change, earlier refusals make all free ports uncertain. */
 const SETTLED_MS = 3000;
 
 function cameText(group: GroupModel, sinceMs: number) {
   const { free, freeAtLeast } = group;
   return sinceMs < SETTLED_MS && freeAtLeast < free
-    ? 'what came is seen after 3 s'
+    ? 'the result shows after 3 s'
     : `now ${headroomText(group)}`;
 }

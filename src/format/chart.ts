@@ -8,7 +8,7 @@ export interface Chart {
   readonly before: readonly (number | undefined)[];
   /** Right of it. */
   readonly after: readonly number[];
-  /** What the top edge stands for. */
+  /** The value at the top edge. */
   readonly top: number;
   /** Follows the numbers of the vertical axis. */
   readonly unit: string;
@@ -75,7 +75,7 @@ function axisText(value: number, unit: string): string {
   return text.length <= AXIS_TEXT_WIDTH ? text : text.replace(/\.\d/, '');
 }
 
-/** The labels of the horizontal axis, each where it belongs as far as there is room. */
+/** The labels of the horizontal axis, each in its place if there is room. */
 function labelLine({ before, after, labels, event }: Chart): StyledLine {
   const [left, right] = labels;
   const width = before.length + 1 + after.length;

@@ -19,7 +19,7 @@ function sideWidth({ width }: ChartSpace): number {
   return Math.max(1, Math.floor((width - CHART_AXIS_WIDTH - 1) / 2));
 }
 
-/** So much of what is to come is drawn, in seconds; where ports run out, so many times the time until then. */
+/** Seconds of the future to draw; if ports run out, this multiple of the time until then. */
 const AHEAD = { least: 60, most: 600, times: 1.25 } as const;
 
 /**
@@ -115,7 +115,7 @@ function timeWaitTitle(isEarly: boolean, { width }: ChartSpace): string {
   return title.length <= width ? title : 'TIME_WAIT, leaving at the latest';
 }
 
-/** The most columns that so many seconds fall into in whole seconds. */
+/** The most columns that this many seconds fill at whole seconds per column. */
 function mostColumns(lengthSeconds: number, width: number): number {
   let columns = Math.max(1, Math.min(width, lengthSeconds));
   while (lengthSeconds % columns !== 0) columns--;

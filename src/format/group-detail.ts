@@ -136,7 +136,7 @@ function oddLines({ sample }: Model): string[] {
   return sample.portSpace.size % 2 === 0
     ? []
     : [
-        'The range has an odd number of ports: the search steps by two, so the last port is found by luck only (±1).',
+        'The range has an odd number of ports: the search steps by two, so the last port is found only by luck (±1).',
       ];
 }
 
@@ -196,9 +196,9 @@ function earlyLines({ sample }: Model, group: GroupModel): string[] {
 }
 
 const EARLY_LEAVING = {
-  reuse: 'TIME_WAIT: connect() takes some over before their time: closes are more than these',
+  reuse: 'TIME_WAIT: connect() takes some over early, so the real close rate is higher',
   buckets:
-    'TIME_WAIT: tcp_max_tw_buckets is reached: some closes skip TIME_WAIT, and are not seen here',
+    'TIME_WAIT: tcp_max_tw_buckets is reached, so some closes skip TIME_WAIT and are not seen here',
 } as const;
 
 function forecastLines(group: GroupModel): string[] {

@@ -30,17 +30,17 @@ export function leftText({
     : `${formatCount(freeAtLeast)} to ${formatCount(free)}`;
 }
 
-/** True where a group is out of ports, or was so lately that what came free will be gone again. */
+/** True while a group is out of ports, or so shortly afterwards that freed ports will be taken again. */
 export function isDry({ limit, free }: Pick<GroupModel, 'limit' | 'free'>): boolean {
   return limit?.stage === 'dry' || free <= 0;
 }
 
-/** True where there is room again, and it is less than a minute since there was none. */
+/** True for a group that has had room again for less than a minute. */
 export function isRecovering(group: Pick<GroupModel, 'limit' | 'free'>): boolean {
   return group.limit?.stage === 'recovering' && !isDry(group);
 }
 
-/** True where connections are refused, or it is not long that they were. */
+/** True while connections are refused, or shortly afterwards. */
 export function isUnderPressure(group: GroupModel): boolean {
   return isDry(group) || (group.connectFailures?.lastMinute ?? 0) > 0;
 }

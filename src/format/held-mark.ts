@@ -10,7 +10,7 @@ export interface HeldScreen {
   readonly latest: Model | undefined;
 }
 
-/** The mark of a screen that does not show the newest, in at most `width` columns where that is not too few; undefined: it does. */
+/** Banner when the view is not live, in at most `width` columns unless that is too narrow; undefined when it is. */
 export function heldMark({ past, frozen, latest }: HeldScreen, width: number): string | undefined {
   if (past !== undefined) {
     const seenMs = past.sample.takenAtMs;
@@ -25,7 +25,7 @@ export function heldMark({ past, frozen, latest }: HeldScreen, width: number): s
 
 /** How long before the newest model an earlier one was seen: "38 s ago". */
 export function agoText(past: Model, latest: Model = past): string {
-  // A clock that was set back makes no time to come of it.
+  // A clock that was set back must not give a negative time.
   const seconds = Math.max(0, (latest.sample.takenAtMs - past.sample.takenAtMs) / 1000);
   return seconds < 1 ? 'just now' : `${formatDuration(seconds)} ago`;
 }

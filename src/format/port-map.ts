@@ -7,7 +7,7 @@ import {
 } from '../model/sample/port-use.ts';
 import { filledLines, plain, type Span, type StyledLine, type Tone } from './styled-line.ts';
 
-/** `mixed`: neither taken nor free for the most part. */
+/** `mixed`: neither mostly taken nor mostly free. */
 type CellName = PortUseName | 'mixed';
 
 interface CellStyle {

@@ -33,7 +33,7 @@ export function pressureLines({ sample }: Model, group: GroupModel): string[] {
   const parts =
     failures === undefined
       ? ' at least, as before the ports ran out'
-      : `${isDemandLowerBound ? ' at least' : ''} = made ${formatRate(madePerSecond ?? 0)} + refused ${formatRate(failures.perSecond)} (who tries again is counted again)`;
+      : `${isDemandLowerBound ? ' at least' : ''} = made ${formatRate(madePerSecond ?? 0)} + refused ${formatRate(failures.perSecond)} (retries count again)`;
   return [refused, `wanted   ${formatRate(demandPerSecond)}/s${parts}`];
 }
 
@@ -50,7 +50,7 @@ function refusedOwners({ processes }: ConnectFailures): string {
 /** Processes that the detail names. */
 const MOST_REFUSED = 3;
 
-/** What its demand comes to, in place of a forecast. */
+/** What its demand would use, instead of a forecast. */
 export function dryForecast({ wantedPorts, usable, demandPerSecond }: GroupModel): string {
   return demandPerSecond === null || wantedPorts <= usable
     ? 'forecast out of ports now'

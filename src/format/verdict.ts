@@ -7,7 +7,7 @@ import { formatClock, formatCount, formatDuration, formatRate } from './units.ts
 /** The one-line answer to "who dies, and when": what must be said, and what may be cut. */
 export interface Verdict {
   readonly severity: GroupModel['severity'];
-  /** The group it is about; undefined where there is none. */
+  /** The group it is about; undefined if there is none. */
   readonly label?: string;
   /** Follows the label, or stands alone. */
   readonly statement: string;
@@ -20,7 +20,7 @@ export function verdictOf({ worst, sample }: Model): Verdict {
   if (worst === undefined && sample.sampling.isPartial === true)
     return {
       severity: 'warning',
-      statement: 'Not all sockets could be read: which ports are free is not known.',
+      statement: 'Not all sockets could be read: it is not known which ports are free.',
       details: [],
     };
   if (worst === undefined)
@@ -45,7 +45,7 @@ export function verdictText(verdict: Verdict): string {
 function statementFor(group: GroupModel, nowMs: number): string {
   if (isDry(group)) return dryStatement(group, nowMs);
   if (isRecovering(group)) return recoveringStatement(group, nowMs);
-  if (group.isAssumed === true) return 'has a headroom that is not known:';
+  if (group.isAssumed === true) return 'has unknown headroom:';
   if (isNear(group.etaSeconds)) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
   return `has ${headroomText(group)} of its ports left`;
 }
@@ -66,7 +66,7 @@ function dryStatement(group: GroupModel, nowMs: number): string {
     : `runs OUT OF PORTS again and again, last at ${formatClock(lastMs)}`;
 }
 
-/** What is said where there is room again, and it is less than a minute since there was none. */
+/** Statement for a group that has had room again for less than a minute. */
 function recoveringStatement(group: GroupModel, nowMs: number): string {
   const { lastMs = nowMs } = group.limit ?? {};
   const ago = formatDuration(Math.max(0, nowMs - lastMs) / 1000);
@@ -76,7 +76,7 @@ function recoveringStatement(group: GroupModel, nowMs: number): string {
   return `was OUT OF PORTS ${ago} ago and ${next}`;
 }
 
-/** "refused 85 of 100 connect() calls a second"; undefined: none was refused just now, or that cannot be seen. */
+/** "refused 85 of 100 connect() calls a second"; undefined: none just now, or not visible. */
 export function refusedText({ connectFailures, demandPerSecond }: GroupModel): string | undefined {
   const perSecond = connectFailures === undefined ? 0 : refusedPerSecond(connectFailures);
   if (perSecond <= 0) return undefined;
@@ -86,14 +86,14 @@ export function refusedText({ connectFailures, demandPerSecond }: GroupModel): s
     : `refused ${refused} of ${formatRate(Math.max(perSecond, demandPerSecond))} connect() calls a second`;
 }
 
-/** What is to be said where no end is near. */
+/** Statement when exhaustion is not near. */
 function outlook({ etaSeconds, growthPerSecond, severity, uncertain }: GroupModel): string {
   if (etaSeconds !== null) return 'and fills slowly';
   if (growthPerSecond === undefined)
     return severity === 'info'
       ? 'and is the fullest; growth is not known yet'
       : 'and growth is not known yet';
-  const praise = uncertain === undefined ? ': healthy' : ', as far as can be told';
+  const praise = uncertain === undefined ? ': healthy' : ', as far as ephtop can tell';
   return severity === 'info' ? `and is the fullest${praise}` : 'and does not get fuller';
 }
 

@@ -46,7 +46,7 @@ export function whatIfRows({ sample }: Model, changes: WhatIf): WhatIfRow[] {
   });
 }
 
-/** The mark of a screen whose figures are not real, in at most `width` columns where that is not too few. */
+/** The mark of a hypothetical screen, in at most `width` columns unless that is too narrow. */
 export function whatIfMark(changes: WhatIf, width: number): string {
   const back = '; Esc goes back ';
   if (isAsItIs(changes))

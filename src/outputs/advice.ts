@@ -30,7 +30,7 @@ export function adviceDocument(model: Model) {
 }
 
 function sysctlDocument({ name, value, shouldBe, meaning }: SysctlNote) {
-  // null: this kernel has none. What nothing is wrong with should be what it is.
+  // null: this kernel has none. A value with nothing wrong should stay as it is.
   return { name, value: value ?? null, shouldBe: shouldBe ?? value ?? 'absent', meaning };
 }
 
@@ -56,16 +56,16 @@ function healthLines({ advice, worst }: Model): string[] {
   return wrapWords(`Healthy. ${distanceToTrouble(worst)}`, WIDTH);
 }
 
-/** How much more it takes until the fullest group gives a warning. */
+/** How much more load turns the fullest group to warning. */
 function distanceToTrouble(group: GroupModel): string {
   const warnedAt = (SEVERITY_LIMITS.warning.usedPercent / 100) * group.usable;
   const more = Math.max(0, Math.ceil(warnedAt) - group.used);
   const seconds = heldSeconds(group);
   const rate = seconds > 0 ? Math.max(0, warnedAt - group.liveUsed) / seconds : Infinity;
   const closes = Number.isFinite(rate)
-    ? ` all at once, or ${formatRate(rate)} closes/s where it has ${formatRate(group.closeRate)}`
+    ? `, or at ${formatRate(rate)} closes/s (now ${formatRate(group.closeRate)})`
     : '';
-  return `A warning, at ${SEVERITY_LIMITS.warning.usedPercent}% of its ports in use, takes ${formatCount(more)} connections more${closes}.`;
+  return `The fullest group turns to warning at ${SEVERITY_LIMITS.warning.usedPercent}% of its ports in use: with ${formatCount(more)} more connections${closes}.`;
 }
 
 function sysctlLines({ name, value, shouldBe, meaning }: SysctlNote): string[] {
@@ -101,14 +101,14 @@ function adviceLines(suggestion: Advice, number: number): string[] {
     ...commands.flatMap((command) => wrapCommand(command, WIDTH)),
     ...(persist === undefined
       ? []
-      : [`${INDENT}To keep it over a reboot:`, ...persistLines(persist)]),
+      : [`${INDENT}To keep it across reboots:`, ...persistLines(persist)]),
     ...(config === undefined
       ? []
       : [
           `${INDENT}For ${config.program}:`,
           ...config.lines.map((line) => `${INDENT}${INDENT}${line}`),
         ]),
-    ...(caution === undefined ? [] : indented(`Mind: ${caution}`)),
+    ...(caution === undefined ? [] : indented(`Note: ${caution}`)),
   ];
 }
 

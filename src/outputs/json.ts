@@ -41,7 +41,7 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
       usable: portSpace.usable,
     },
     sysctls: Object.fromEntries(SYSCTL_NAMES.map((name) => [name, sample.sysctls[name]])),
-    // null: the kernel does not tell. 0 would be a lie.
+    // null: the kernel does not say. 0 would be wrong.
     counters: {
       activeOpens: counters.activeOpens ?? null,
       attemptFails: counters.attemptFails ?? null,
@@ -77,7 +77,7 @@ export function adviceDocuments(advice: readonly Advice[]) {
 }
 
 function limitsDocument({ conntrack, openFiles }: OtherLimits) {
-  // JSON knows no Infinity: null is no limit here.
+  // JSON has no Infinity: null means no limit here.
   const limit = (files: number) => (Number.isFinite(files) ? files : null);
   return {
     conntrack: conntrack
@@ -128,7 +128,7 @@ function groupDocument(group: GroupModel) {
     etaRangeSeconds:
       group.etaRangeSeconds?.map((seconds) => (seconds === null ? null : rounded(seconds, 1))) ??
       null,
-    // null: not known yet, as one look cannot tell; then neither is it where etaSeconds is null.
+    // null: not known yet, as after one sample; a null etaSeconds then does not mean "never".
     growthPerSecond: group.growthPerSecond === undefined ? null : rounded(group.growthPerSecond, 2),
     steadyStateUsed: group.steadyStateUsed,
     peakUsed: group.peakUsed,

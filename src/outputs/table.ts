@@ -38,7 +38,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'EMPTY IN', text: (group) => formatEmptyIn(group), align: 'right' },
 ];
 
-/** Columns that stand there only where ports run out. */
+/** Columns that appear only when ports run out. */
 function pressureColumns({ groups }: Model): Column[] {
   if (!groups.some(isUnderPressure)) return [];
   const isSeen = groups.some(({ connectFailures }) => connectFailures !== undefined);

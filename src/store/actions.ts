@@ -29,7 +29,7 @@ export type Action =
   /** Shows a panel, or the groups again if it is shown already. */
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'freeze' }
-  /** Back (negative) or forward by so many ms over what is kept; 1 and -1 are one sample. */
+  /** Moves back (negative) or forward in the history by this many ms; 1 and -1 are one sample. */
   | { readonly type: 'time'; readonly byMs: number }
   /** The same by tenths of a recording, or of what is kept in memory. */
   | { readonly type: 'time-tenths'; readonly by: number }
@@ -37,7 +37,7 @@ export type Action =
   | { readonly type: 'record' }
   /** A recording is being made in this file. */
   | { readonly type: 'recording'; readonly file: string }
-  /** It could not be gone on with, for a reason in words. */
+  /** The recording could not continue, for a reason in words. */
   | { readonly type: 'recording-failed'; readonly text: string }
   | { readonly type: 'live' }
   | { readonly type: 'filter-edit' }
@@ -48,7 +48,7 @@ export type Action =
   | { readonly type: 'fold' }
   /** Shows host names of destinations, or their addresses again. */
   | { readonly type: 'names' }
-  /** A name server told the name of an address. */
+  /** A name server returned the name of an address. */
   | { readonly type: 'host-name'; readonly address: string; readonly name: string }
   /** Another value for the what-if's row at the cursor: the next greater or smaller one. */
   | { readonly type: 'what-if-step'; readonly by: -1 | 1 }
@@ -56,11 +56,11 @@ export type Action =
   | { readonly type: 'what-if-reset'; readonly rows: 'this' | 'all' }
   /** Copies these shell commands, a line each. */
   | { readonly type: 'copy'; readonly lines: readonly string[] }
-  /** So many lines were copied. */
+  /** This many lines were copied. */
   | { readonly type: 'copied'; readonly lines: number }
   /** Draws in the next theme. */
   | { readonly type: 'theme' }
-  /** Has the settings remembered. */
+  /** Saves the settings. */
   | { readonly type: 'save' }
   /** Stops the program, as Ctrl-Z does. */
   | { readonly type: 'suspend' }

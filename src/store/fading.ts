@@ -12,7 +12,7 @@ export interface FadingGroup {
 
 /** How long it stays on the screen. */
 const FADING_MS = 5000;
-/** Where short-lived groups come and go, the fullest so many are enough. */
+/** The most groups that fade at once, fullest first: enough where short-lived groups come and go. */
 const MOST_FADING = 20;
 
 /**

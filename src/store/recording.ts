@@ -14,9 +14,9 @@ export interface Recording {
 
 /** The part of the view's state that recordings are about. */
 export interface RecordingState extends Pick<ReplayState, 'replay'> {
-  /** The newest model of each place; none before the first sample. */
+  /** The newest model of each place; empty before the first sample. */
   readonly latest: PlaceModels;
-  /** The recording that is being made; undefined: none is. */
+  /** The running recording; undefined if there is none. */
   readonly recording: Recording | undefined;
   /** What became of the last key, in words; undefined: it can be seen. */
   readonly notice: string | undefined;
@@ -24,9 +24,9 @@ export interface RecordingState extends Pick<ReplayState, 'replay'> {
 
 /** Makes recordings of the samples that come. */
 export interface Recorder {
-  /** Begins one; what becomes of it is told, until `stop`. */
+  /** Starts one, and reports on it until `stop`. */
   readonly start: (tell: (news: Action) => void) => void;
-  /** Ends it; returns where it is, in a sentence. Undefined: there is none, or it has ended by itself. */
+  /** Ends it; returns a sentence that says where it is. Undefined if there is none, or it has already ended. */
   readonly stop: () => string | undefined;
   /** Bytes written so far of the one that is being made. */
   readonly bytes: () => number;
@@ -35,7 +35,7 @@ export interface Recorder {
 /** Starts or stops; a recording is not recorded again. */
 export function recordingToggled<State extends RecordingState>(state: State): State {
   if (state.replay !== undefined)
-    return { ...state, notice: 'This is a recording already; r records live samples only.' };
+    return { ...state, notice: 'This is already a recording; r records live samples only.' };
   if (state.recording !== undefined) return { ...state, recording: undefined };
   return {
     ...state,

@@ -97,7 +97,7 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'filter-backspace':
       return withFilter(state, [...state.filter].slice(0, -1).join(''));
     case 'filter-done':
-      // What cannot be understood is to be corrected first.
+      // A filter with mistakes must be corrected first.
       return parseFilter(state.filter).problem === undefined
         ? withFilter({ ...state, editingFilter: false }, state.filter)
         : state;

@@ -7,7 +7,7 @@ import type {
   ReplayStep,
 } from '../model/playback.ts';
 
-/** A recording on the screen, in place of this machine. */
+/** A recording on the screen, instead of this machine. */
 export interface Replay extends ReplayPosition, PlaybackRequest {
   /** Where the screen has jumped to lately, so that what is missing has not gone. */
   readonly jumpedTo: ReplayPlace | undefined;
@@ -68,7 +68,7 @@ export function replayFaster(replay: Replay, factor: number): Replay {
   return { ...replay, speed: clamp(replay.speed * factor, SPEEDS.slowest, SPEEDS.fastest) };
 }
 
-/** True where the player has nothing new to obey; a goal is compared by identity, as the same value again is no new one. */
+/** True if the player has nothing new to do. Goals are compared by identity. */
 export function isSameRequest(
   before: PlaybackRequest | undefined,
   after: PlaybackRequest,

@@ -8,7 +8,7 @@ import type { RememberedSettings } from './settings.ts';
 export interface Effects {
   /** Hands a text to the clipboard of whoever looks at the terminal. */
   readonly copyText?: (text: string) => void;
-  /** Has settings remembered, and says what became of it. Left out: there is no place for them. */
+  /** Saves the settings, and returns the result in words. Left out: there is nowhere to save them. */
   readonly saveSettings?: ((settings: RememberedSettings) => string) | undefined;
   /** Stops the program as Ctrl-Z stops one that does not read the keyboard key by key. */
   readonly suspend?: () => void;
@@ -17,7 +17,7 @@ export interface Effects {
   readonly recorder?: Recorder | undefined;
   /** Takes another interval between two samples, in ms. */
   readonly setInterval?: (intervalMs: number) => void;
-  /** Has the player of a recording obey. */
+  /** Passes the wanted place and speed to the player of a recording. */
   readonly play?: ((request: PlaybackRequest) => void) | undefined;
 }
 
@@ -35,7 +35,7 @@ export function runCommand(
     }
     case 'save-settings': {
       const said = effects.saveSettings?.(command.settings);
-      return dispatch({ type: 'notice', text: said ?? 'There is no place to keep settings.' });
+      return dispatch({ type: 'notice', text: said ?? 'There is nowhere to save settings.' });
     }
     case 'suspend':
       return effects.suspend?.();

@@ -5,13 +5,13 @@ export const THEMES = ['default', 'colour-blind', 'mono'] as const;
 
 export type Theme = (typeof THEMES)[number];
 
-/** The theme of a view that nobody chose one for. */
+/** The theme by default. */
 export const DEFAULT_THEME: Theme = 'default';
 
-/** Ms between two samples, where nobody said otherwise. */
+/** Ms between two samples by default. */
 export const DEFAULT_INTERVAL_MS = 250;
 
-/** What of the view the user can have remembered. */
+/** The settings of the view that can be saved. */
 export interface RememberedSettings {
   /** Undefined: there was no choice, as the terminal or the user wants no colours. */
   readonly theme: Theme | undefined;
@@ -40,11 +40,11 @@ export function rememberedSettings(state: SettingsState): RememberedSettings {
   };
 }
 
-/** What is said when the theme was changed. */
+/** The notice after a change of theme. */
 export function themeNotice(theme: Theme, themes: readonly Theme[]): string {
   return themes.length > 1
-    ? `Theme: ${theme}; S keeps it`
-    : `Theme: ${theme}, as no colour is wanted`;
+    ? `Theme: ${theme}; S saves it`
+    : `Theme: ${theme}, because colour is off`;
 }
 
 /** The next of the themes that can be chosen. */

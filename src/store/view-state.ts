@@ -24,7 +24,7 @@ export interface OpenedFold {
 export interface ViewState extends SettingsState, RecordingState, ReplayState {
   /** The models that are held on the screen while it is frozen; undefined: it is not. */
   readonly frozen: PlaceModels | undefined;
-  /** The models of an earlier time that is looked at; undefined: none is. */
+  /** The models of the earlier time on the screen; undefined when the view is not in the past. */
   readonly past: PlaceModels | undefined;
   readonly panel: Panel;
   /** Filter expression, as it was typed; '' shows all groups. */
@@ -52,7 +52,7 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly rowOrder: readonly string[];
   /** Groups that have gone, but stay on the screen a little longer. */
   readonly fading: readonly FadingGroup[];
-  /** False while the terminal's window is not the one that is worked in; true where it does not tell. */
+  /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
 }
 

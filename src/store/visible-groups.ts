@@ -33,7 +33,7 @@ export function fadingGroups({ panel, folding, fading }: ViewState): readonly Gr
   return panel === 'what-if' || folding !== undefined ? [] : fading.map(({ group }) => group);
 }
 
-/** Where the selected group stands among the visible ones; 0 where none is selected or it has gone. */
+/** Index of the selected group among the visible ones; 0 if none is selected or it has gone. */
 export function selectedIndex(groups: readonly GroupModel[], selected: string | undefined): number {
   return Math.max(
     0,
@@ -41,7 +41,7 @@ export function selectedIndex(groups: readonly GroupModel[], selected: string | 
   );
 }
 
-/** The selected group; undefined where there is none, or was none at the time that is looked at. */
+/** The selected group; undefined if there is none, or it did not exist at the time on the screen. */
 export function selectedGroup(state: ViewState): GroupModel | undefined {
   const groups = visibleGroups(state);
   return state.past === undefined || state.selected === undefined

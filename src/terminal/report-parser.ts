@@ -1,6 +1,6 @@
 import type { MouseEvent } from '../ui/mouse.ts';
 
-/** What a terminal tells without having been typed at. */
+/** What a terminal reports besides keys. */
 export type Report =
   | { readonly type: 'focus'; readonly focused: boolean }
   | ({ readonly type: 'mouse' } & MouseEvent);

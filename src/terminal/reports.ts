@@ -9,7 +9,7 @@ import { ReportParser } from './report-parser.ts';
 const FOCUS = [1004];
 const MOUSE = [1000, 1006];
 
-/** What the terminal tells of itself, besides keys. */
+/** What the terminal reports besides keys. */
 export interface TerminalReports extends TerminalMode {
   readonly onFocus: (listener: (focused: boolean) => void) => () => void;
   readonly onMouse: (listener: (event: MouseEvent) => void) => () => void;
@@ -51,7 +51,7 @@ function sequence(modes: readonly number[], final: 'h' | 'l'): string {
   return modes.map((mode) => `\x1b[?${mode}${final}`).join('');
 }
 
-/** Shows what is read from stdin, whoever reads it, for Ink drops the sequences that are no keys; nothing keeps Ink waiting. */
+/** Sees everything read from stdin, because Ink drops sequences that are not keys. It never makes Ink wait. */
 function watchInput(onText: (text: string) => void): () => void {
   const { stdin } = process;
   const read = stdin.read.bind(stdin);

@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import { onExit } from 'signal-exit';
 
-/** Something that the terminal is asked for, and relieved of while it is another's. */
+/** A terminal mode that is switched off while another program has the terminal. */
 export interface TerminalMode {
   readonly isOn: () => boolean;
   readonly pause: () => void;
   readonly resume: () => void;
-  /** Relieves it for good. */
+  /** Switches it off for good. */
   readonly end: () => void;
 }
 

@@ -6,7 +6,7 @@ const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
 const BEGIN_FRAME = '\x1b[?2026h';
 const END_FRAME = '\x1b[?2026l';
 
-/** What a terminal has that does not know its own size, as serial ones do not. */
+/** Size of a terminal that does not know its own, such as a serial one. */
 const USUAL = { columns: 80, rows: 24 };
 
 /**

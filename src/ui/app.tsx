@@ -28,9 +28,9 @@ import { type Glyphs, PALETTES } from './theme.ts';
 export interface AppProps {
   readonly store: ViewStore;
   readonly glyphs: Glyphs;
-  /** Undefined: there is nobody to go back to. */
+  /** Undefined: there is no shell to go back to. */
   readonly jobControl?: JobControl | undefined;
-  /** Looks up host names; undefined: nobody does. */
+  /** Looks up host names; undefined: they are not looked up. */
   readonly lookUpNames?: LookUpNames | undefined;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse?: OnMouse | undefined;

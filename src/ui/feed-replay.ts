@@ -8,14 +8,14 @@ import type {
 } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 
-/** A recording in place of a machine. */
+/** A recording instead of a machine. */
 export interface ReplaySource {
   /** Where the first sample is. */
   readonly start: ReplayPosition;
   readonly frames: AsyncIterator<ReplayFrame, void>;
-  /** Told whenever the user wants something else. */
+  /** Called whenever the user wants something else. */
   readonly want: (request: PlaybackRequest) => void;
-  /** What of the recording cannot be read, in a sentence; undefined: nothing that is known of. */
+  /** A sentence on the part of the recording that cannot be read; undefined if none is known. */
   readonly problem: () => string | undefined;
 }
 
@@ -46,7 +46,7 @@ export async function feedReplay(
     const next = await frames.next();
     if (next.done === true) return;
     const { sample, earlier, ...step } = next.value;
-    // After a jump rates are told from the samples that were taken before the one that was jumped to.
+    // After a jump, rates come from the samples before the target.
     if (earlier !== undefined) stream = new ModelStream();
     const models = earlier?.map((before) => stream.next(before));
     show(stream.next(sample), step, models);

@@ -40,7 +40,7 @@ export function filterActionFor(key: string): Action | undefined {
     case 'ctrl-z':
       return { type: 'suspend' };
     default:
-      // Named keys have more than one character; control characters are none to type.
+      // Named keys have more than one character; control characters cannot be typed into a filter.
       return [...key].length === 1 && key >= ' ' && key !== '\u007f'
         ? { type: 'filter-text', text: key }
         : undefined;

@@ -17,7 +17,7 @@ const NAMED_KEYS = [
   ['delete', 'backspace'],
 ] as const satisfies readonly (readonly [keyof Key, string])[];
 
-/** Keys that are characters where several come in one read, and Ink names none of them. */
+/** Keys that arrive as plain characters when one read holds several; Ink then names none of them. */
 const CHARACTER_KEYS: Readonly<Record<string, string>> = {
   '\r': 'enter',
   '\n': 'enter',

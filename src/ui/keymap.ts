@@ -11,7 +11,7 @@ export interface KeyContext {
   readonly copyable: readonly string[];
 }
 
-/** What a key does: an action, where need be made for the screen as it is. */
+/** What a key does: an action, or a function that makes one for the current screen. */
 export type KeyAction = Action | ((context: KeyContext) => Action);
 
 /** One line of the help; `keys` are named as `keyName` names them. */
@@ -23,9 +23,9 @@ export interface KeyBinding {
   readonly help: string;
   /** Stands in the footer, most important first. */
   readonly footer?: string;
-  /** The same while a recording is looked at, where it is another word; '' for none. */
+  /** The word while a recording is shown, if it differs; '' for none. */
   readonly replayFooter?: string;
-  /** The panels whose own key it is, before what it means elsewhere; a key of the whole view where left out. */
+  /** The panels that own this key, taking precedence over the view; left out: a key of the whole view. */
   readonly panels?: readonly Panel[];
 }
 
@@ -46,7 +46,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['up', 'k'],
     action: move(-1),
     label: '↑ k',
-    help: 'select the group above; it is followed',
+    help: 'select the group above; it stays selected',
   },
   { keys: ['down', 'j'], action: move(1), label: '↓ j', help: 'select the group below' },
   { keys: ['pageup'], action: page(-1), label: 'PgUp', help: 'a screen up' },
@@ -57,7 +57,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['enter'],
     action: { type: 'panel', panel: 'detail' },
     label: 'Enter',
-    help: 'all that is known of the selected group',
+    help: 'details of the selected group',
     footer: 'detail',
   },
   {
@@ -101,7 +101,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['0', 'backspace'],
     action: { type: 'what-if-reset', rows: 'this' },
     label: '0 Bksp',
-    help: 'what-if: the real value again',
+    help: 'what-if: reset to the real value',
     footer: 'reset',
     panels: WHAT_IF,
   },
@@ -109,7 +109,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['R'],
     action: { type: 'what-if-reset', rows: 'all' },
     label: 'R',
-    help: 'what-if: all real values again',
+    help: 'what-if: reset all values',
     panels: WHAT_IF,
   },
   {
@@ -162,7 +162,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     help: 'sort by the column to the right',
     footer: 'sort',
   },
-  { keys: ['I'], action: { type: 'invert' }, label: 'I', help: 'invert the order' },
+  { keys: ['I'], action: { type: 'invert' }, label: 'I', help: 'reverse the order' },
   {
     keys: ['p', ' '],
     action: { type: 'freeze' },
@@ -190,7 +190,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['right'],
     action: time(1),
     label: '→',
-    help: 'one sample forward, at last to the newest',
+    help: 'one sample forward, up to the newest',
     footer: 'time',
   },
   { keys: ['['], action: time(-30_000), label: '[', help: '30 s back' },
@@ -199,13 +199,13 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['{'],
     action: { type: 'time-tenths', by: -1 },
     label: '{',
-    help: 'a tenth of all the time there is back',
+    help: 'back by a tenth of the history',
   },
   {
     keys: ['}'],
     action: { type: 'time-tenths', by: 1 },
     label: '}',
-    help: 'a tenth forward',
+    help: 'forward by a tenth',
   },
   {
     keys: ['L'],
@@ -244,19 +244,19 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['t'],
     action: { type: 'theme' },
     label: 't',
-    help: 'other colours: default, colour-blind, mono',
+    help: 'next theme: default, colour-blind, mono',
   },
   {
     keys: ['S'],
     action: { type: 'save' },
     label: 'S',
-    help: 'keep theme, order and interval for next time',
+    help: 'save theme, order and interval',
   },
   {
     keys: ['ctrl-z'],
     action: { type: 'suspend' },
     label: 'Ctrl-Z',
-    help: 'back to the shell; fg goes on',
+    help: 'suspend to the shell; fg resumes',
   },
   {
     keys: ['q', 'ctrl-c'],

@@ -7,7 +7,7 @@ export interface ScreenLayout {
   readonly showTitle: boolean;
   readonly showDrain: boolean;
   readonly showFix: boolean;
-  /** A higher one keeps a line for the fix where there is none, and a blank one before the panel. */
+  /** A taller screen reserves a line for the fix, and a blank line before the panel. */
   readonly keepFixLine: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface ScreenLayout {
 const ROOMY_ROWS = 16;
 const HIGH_ROWS = 24;
 
-/** The smallest screen that is laid out; a smaller one shows the upper left corner of it. */
+/** The smallest layout; a smaller screen shows its upper left corner. */
 const SMALLEST = { columns: 30, rows: 6 };
 
 export function screenLayout(columns: number, rows: number): ScreenLayout {
@@ -30,7 +30,7 @@ export function screenLayout(columns: number, rows: number): ScreenLayout {
   };
 }
 
-/** Columns of the group table, in the order in which they stand on the screen. */
+/** Columns of the group table, in screen order. */
 export const TABLE_COLUMNS = [
   'group',
   'owner',
@@ -68,7 +68,7 @@ const FIXED_WIDTHS = {
 const GAP = 2;
 const SMALLEST_BAR = 12;
 const SMALLEST_GROUP = 20;
-/** The longest IPv4 label fits into so many columns; IPv6 ones may take this share of a wide screen. */
+/** Width of the longest IPv4 label; IPv6 labels may take this share of a wide screen. */
 const ROOMY_GROUP = { columns: 40, share: 0.36 } as const;
 /** Narrower, two cut addresses would tell less than one. */
 export const BOTH_ADDRESSES_WIDTH = 38;
@@ -87,7 +87,7 @@ export function tableLayout(
 ): TableLayout {
   let left = columns - MARKS_WIDTH - FIXED_WIDTHS.headroom;
   const roomy = Math.max(ROOMY_GROUP.columns, Math.floor(columns * ROOMY_GROUP.share));
-  // Rather addresses that are cut than no time.
+  // Cut addresses are better than no time.
   const besideEta = left - FIXED_WIDTHS.eta;
   const most = besideEta < BOTH_ADDRESSES_WIDTH ? roomy : Math.min(roomy, besideEta);
   const group = Math.min(left, Math.max(SMALLEST_GROUP, Math.min(longestLabel, most)));
@@ -119,7 +119,7 @@ export function columnAt(layout: TableLayout, x: number): TableColumn | undefine
   return TABLE_COLUMNS.find((column) => x < (end += cellWidth(column, layout)));
 }
 
-/** The first of `rows` visible rows of `total`, so that the selected one is on the screen, in its middle where it can be. */
+/** The first of `rows` visible rows of `total` that puts the selected one on the screen, in its middle if possible. */
 export function firstVisibleRow(selected: number, rows: number, total: number): number {
   return Math.max(0, Math.min(selected - Math.floor(rows / 2), total - rows));
 }

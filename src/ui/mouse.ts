@@ -10,7 +10,7 @@ export interface MouseEvent {
   readonly row: number;
 }
 
-/** Where the group table stands on the screen, as it is drawn. */
+/** Where the group table is drawn on the screen. */
 export interface TableOnScreen {
   /** Row of the titles, from the top of the screen. */
   readonly top: number;
@@ -33,7 +33,7 @@ export type Hit =
   | { readonly type: 'row'; readonly key: string }
   | { readonly type: 'title'; readonly column: SortColumn };
 
-/** What stands at a cell of the screen; undefined: nothing that a click does anything to. */
+/** What a click on a cell of the screen hits; undefined: nothing clickable. */
 export function hitTest(
   column: number,
   row: number,

@@ -12,7 +12,7 @@ export const SORTED_COLUMN: Readonly<Record<SortColumn, TableColumn>> = {
   eta: 'eta',
 };
 
-/** The order that a column's title stands for; undefined: none. */
+/** The order that a column's title selects; undefined if none. */
 export function sortColumnOf(shown: TableColumn): SortColumn | undefined {
   return (Object.keys(SORTED_COLUMN) as SortColumn[]).find(
     (column) => SORTED_COLUMN[column] === shown,

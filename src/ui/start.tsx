@@ -29,17 +29,17 @@ export interface Window {
 }
 
 export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'> {
-  /** The first sample is in, so that a source that cannot work is told before the screen is taken. */
+  /** Holds the first sample already, so that a failing source is reported before the screen is taken. */
   readonly first: Sample;
   readonly samples: AsyncIterator<Sample, void>;
   /** A recording to look at; `samples` has no more then. Undefined: the machine. */
   readonly replay?: ReplaySource | undefined;
-  /** Told when the user asks for another pace, in ms. */
+  /** Called with the new interval, in ms, when the user changes it. */
   readonly setInterval: (intervalMs: number) => void;
   readonly window: Window;
   /** Calls back whenever the terminal's window comes to the front, or leaves it. */
   readonly onFocus: (listener: (focused: boolean) => void) => void;
-  /** Told of the newest models of all places, whenever one of them is new to the screen. */
+  /** Called with the newest models of all places whenever the screen takes a new one. */
   readonly onModels: (models: PlaceModels) => void;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse: OnMouse | undefined;
@@ -56,11 +56,11 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly themes: readonly Theme[];
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
-  /** Told how long the view's work takes; undefined: nobody asks. */
+  /** Receives how long the view's work takes; undefined if not needed. */
   readonly timing?:
     | { readonly model: (build: () => Model) => Model; readonly frame: (tookMs: number) => void }
     | undefined;
-  /** Say what happens, line by line, to somebody who listens, in place of drawing a screen. */
+  /** Write sentences for a screen reader instead of drawing a screen. */
   readonly screenReader: boolean;
 }
 
@@ -105,7 +105,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     spoken !== undefined ? (
       <spoken.ScreenReaderView {...props} />
     ) : (
-      // What is laid out for more than there is, is cut.
+      // Clips a layout that is larger than the terminal.
       <Box width={stdout.columns} height={stdout.rows} overflow="hidden">
         <App {...props} onMouse={settings.onMouse} />
       </Box>

@@ -16,7 +16,7 @@ export interface TableViewProps {
   /** Rows for groups, the title row not counted. */
   readonly rows: number;
   readonly glyphs: Glyphs;
-  /** To be shown in place of destination addresses. */
+  /** Shown instead of destination addresses. */
   readonly names: HostNames;
   /** Groups that are not among them, in sum. */
   readonly others: Pick<Remainder, 'groups' | 'sockets'>;
@@ -30,7 +30,7 @@ export interface TableView {
   readonly shown: readonly VisibleGroup[];
 }
 
-/** What folds are by has to be read in the title; 0 where there are none. */
+/** Width of the title that names the fold; 0 without folds. */
 function titleWidth(group: VisibleGroup | undefined): number {
   // The mark of the order, and a blank.
   return group?.fold === undefined ? 0 : foldTitle(group.fold.by).length + 2;

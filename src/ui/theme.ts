@@ -54,7 +54,7 @@ export function glyphsFor(ascii: boolean): Glyphs {
   return ascii ? ASCII : UNICODE;
 }
 
-/** Unicode characters of our texts, and what stands for them where there is only ASCII. */
+/** Unicode characters in our texts, and their ASCII replacements. */
 const ASCII_FOR: Readonly<Record<string, string>> = {
   '→': '->',
   '–': '-',
@@ -97,7 +97,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '┘': '+',
 };
 
-/** Puts a text of ours into the characters that are to be used. */
+/** Replaces the characters of our texts with those of the glyph set. */
 export function withGlyphs(text: string, glyphs: Glyphs): string {
   return glyphs === UNICODE
     ? text
@@ -110,7 +110,7 @@ export type Palette = Readonly<Record<Severity, string | undefined>>;
 /** Of the terminal's 16 colours, which fit its background, whichever that is. */
 export const PALETTES: Readonly<Record<Theme, Palette>> = {
   default: { info: undefined, warning: 'yellow', critical: 'red' },
-  // Blue and what most terminals have for orange are told apart with any eyes.
+  // Blue and the terminal's orange differ for every kind of colour vision.
   'colour-blind': { info: undefined, warning: 'blueBright', critical: 'yellow' },
   mono: { info: undefined, warning: undefined, critical: undefined },
 };

@@ -82,12 +82,12 @@ describe('reading', () => {
     ['{"theme": ', /this is not JSON: /],
     [{ inverted: 'true' }, /"true" is wrong for "inverted"\. Write true or false/],
     ['', /this is not JSON: /],
-    [[], /a JSON object is wanted/],
+    [[], /a JSON object is expected/],
     [
       { colour: 'red' },
-      /there is no setting "colour"; there are interval, cpuBudget, sort, theme, mouse, screenReader, ascii, inverted$/,
+      /no setting "colour" exists; the settings are interval, cpuBudget, sort, theme, mouse, screenReader, ascii, inverted$/,
     ],
-    [{ ['__proto__x']: 1 }, /there is no setting "__proto__x"/],
+    [{ ['__proto__x']: 1 }, /no setting "__proto__x" exists/],
     [{ theme: 'pink' }, /"pink" is wrong for "theme"\. Write one of "default", "colour-blind"/],
     [{ sort: 3 }, /3 is wrong for "sort"\. Write one of "group", "headroom"/],
     [{ interval: 250 }, /250 is wrong for "interval"\. Write a duration such as 250ms/],
@@ -155,7 +155,7 @@ describe('saving', () => {
 
   test('makes the file and its directory, and what it writes can be read', () => {
     const deep = join(directory, 'a/b/config.json');
-    expect(saveSettings(deep, SETTINGS)).toBe(`Theme, order and interval are kept in ${deep}`);
+    expect(saveSettings(deep, SETTINGS)).toBe(`Theme, order and interval are saved in ${deep}`);
     expect(readConfig(deep)).toEqual({
       theme: 'mono',
       sort: 'eta',
@@ -198,18 +198,18 @@ describe('saving', () => {
 
   test('does not touch a file that it cannot read, and says why', () => {
     write('{"mouse": fal');
-    expect(saveSettings(file, SETTINGS)).toMatch(/^Not kept: .*this is not JSON/);
+    expect(saveSettings(file, SETTINGS)).toMatch(/^Not saved: .*this is not JSON/);
     expect(readFileSync(file, 'utf8')).toBe('{"mouse": fal');
   });
 
   test.skipIf(process.geteuid?.() !== 0)('leaves nothing of root in the home of a user', () => {
     chownSync(directory, 12_345, 12_345);
     const deep = join(directory, 'a/config.json');
-    expect(saveSettings(deep, SETTINGS)).toBe(`Not kept: ${directory} belongs to another user`);
+    expect(saveSettings(deep, SETTINGS)).toBe(`Not saved: ${directory} belongs to another user`);
     expect(readdirSync(directory)).toEqual([]);
   });
 
   test('says why nothing could be written', () => {
-    expect(saveSettings('/dev/null/ephtop/config.json', SETTINGS)).toMatch(/^Not kept: ./);
+    expect(saveSettings('/dev/null/ephtop/config.json', SETTINGS)).toMatch(/^Not saved: ./);
   });
 });

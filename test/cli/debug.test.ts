@@ -119,7 +119,7 @@ describe('a file that cannot be written', () => {
     expect({ status, signal }).toEqual({ status: 0, signal: null });
     expect(stdout).toContain('Healthy.');
     expect(stderr).toBe(
-      'ephtop: the debug log is not whole: a file may not grow that large here (ulimit -f).\n',
+      'ephtop: the debug log is incomplete: a file may not grow that large here (ulimit -f).\n',
     );
   });
 
@@ -133,6 +133,6 @@ describe('a file that cannot be written', () => {
     });
     expect(status).toBe(0);
     expect(stdout).toContain('Healthy.');
-    expect(stderr).toMatch(/^ephtop: the debug log is not whole: [^\n]+\.\n$/);
+    expect(stderr).toMatch(/^ephtop: the debug log is incomplete: [^\n]+\.\n$/);
   });
 });

@@ -72,7 +72,7 @@ describe('parseLength', () => {
 
   it.each(['0s', '0.5ms', '25d', '2147483648ms'])('refuses %s', (text) => {
     expect(() => parseLength(text)).toThrow(InvalidArgumentError);
-    expect(() => parseLength(text)).toThrow('longer than nothing, and at most 24d');
+    expect(() => parseLength(text)).toThrow('more than 0, and at most 24d');
   });
 });
 

@@ -136,7 +136,7 @@ describe('record', () => {
     const { code, stderr } = await ephtop('record', ...HERE, '-o', path);
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `ephtop: cannot record to ${path}: the file exists already, and is not written over; choose another name.\n`,
+      stderr: `ephtop: cannot record to ${path}: the file exists already, and is not overwritten; choose another name.\n`,
     });
     expect(readFileSync(path, 'utf8')).toBe('precious');
   });
@@ -145,7 +145,7 @@ describe('record', () => {
     [['-o', '/proc/nonexistent/x'], /cannot record to \/proc\/nonexistent\/x: no such file\.\n$/],
     [['-o', '/proc/x'], /cannot record to \/proc\/x: /],
     [['--duration', '5'], /'5' is invalid\. Write a duration such as 250ms, 2s, 1m, 1h or 1d\./],
-    [['--duration', '0s'], /must be longer than nothing/],
+    [['--duration', '0s'], /must be more than 0/],
     [['extra'], /too many arguments/],
   ])('%j is refused in a line', async (args, message) => {
     const { code, stdout, stderr } = await ephtop('record', ...HERE, ...args);
@@ -194,7 +194,7 @@ describe('replay without a terminal', () => {
   });
 
   it.each([
-    [['-'], /stdin .*write it to a file, and replay that/],
+    [['-'], /stdin: write it to a file, and replay that/],
     [['/proc/nonexistent'], /^ephtop: \/proc\/nonexistent cannot be opened: no such file\.\n$/],
     [[PROGRAM], /is no recording of ephtop/],
     [[], /missing required argument 'file'/],

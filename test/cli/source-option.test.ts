@@ -45,7 +45,7 @@ describe('--source, with a --proc from elsewhere', () => {
     rmSync(join(proc, 'net/tcp6'));
     const { status, stdout } = snapshotOfFixture('auto', proc, 'table');
     expect(status).toBe(2);
-    expect(stdout).toContain('which ports are free is not known');
+    expect(stdout).toContain('it is not known which ports are free');
     expect(stdout).not.toContain('every port is free');
   });
 

@@ -83,7 +83,7 @@ describe('a suggestion that was followed', () => {
 
   test.for([
     // Of 5 ports free, so many are there for sure.
-    [2999, 0, /; what came is seen after 3 s: Let/],
+    [2999, 0, /; the result shows after 3 s: Let/],
     [3000, 0, /; now 0\.0%: Let/],
     [2999, 5, /; now 5\.0%: Let/],
   ] as const)(

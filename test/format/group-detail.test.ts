@@ -64,7 +64,7 @@ describe('the detail of a group', () => {
   });
 
   test('explains the last port of an odd-sized range', () => {
-    expect(detailOf(connections(1), '40000 40100')).toContain('by luck only (±1)');
+    expect(detailOf(connections(1), '40000 40100')).toContain('only by luck (±1)');
     expect(detailOf(connections(1))).not.toContain('±1');
   });
 
@@ -101,7 +101,7 @@ describe('the detail of a group', () => {
     const reuse = { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' };
     const text = detailLinesOf(timeWaits(40, 30_500), { sysctls: reuse }).join('\n');
     expect(text).toContain('as it leaves at the latest');
-    expect(text).toContain('connect() takes some over before their time');
+    expect(text).toContain('connect() takes some over early');
     const narrow = { width: 38 };
     const lines = detailLinesOf(timeWaits(40, 30_500), { sysctls: reuse }, narrow);
     expect(lines).toContain('TIME_WAIT, leaving at the latest');

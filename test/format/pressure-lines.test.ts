@@ -22,7 +22,7 @@ describe('what is refused and wanted', () => {
   test('says how many, since when, whose, and how the demand comes about', () => {
     expect(linesOf(pressed('seen'))).toEqual([
       'refused  30/s, 1,234 in the last minute, out of ports since 12:00:00; haproxy (812) 1,200, a process 34',
-      'wanted   35/s = made 5.0 + refused 30 (who tries again is counted again)',
+      'wanted   35/s = made 5.0 + refused 30 (retries count again)',
     ]);
   });
 
@@ -43,7 +43,7 @@ describe('what is refused and wanted', () => {
 
   test('says where more may be wanted than made and refused', () => {
     expect(linesOf(pressed('seen', { isDemandLowerBound: true }))[1]).toBe(
-      'wanted   35/s at least = made 5.0 + refused 30 (who tries again is counted again)',
+      'wanted   35/s at least = made 5.0 + refused 30 (retries count again)',
     );
   });
 

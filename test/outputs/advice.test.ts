@@ -68,7 +68,7 @@ describe('as text', () => {
   test('a healthy machine says so, and how far it is from trouble', () => {
     const healthy = modelOf([...connections(15), ...timeWaits(5, 55_000, {}, 40_015)]);
     expect(adviceText(healthy)).toMatch(
-      /\nHealthy\. A warning, at 75% of its ports in use, takes 55 connections more all at\s+once, or 1\.0 closes\/s where it has 0\.5\.\n/,
+      /\nHealthy\. The fullest group turns to warning at 75% of its ports in use: with\s+55\s+more\s+connections, or at 1\.0 closes\/s \(now 0\.5\)\.\n/,
     );
     const busy = modelOf(connections(15), {
       conntrack: { entries: 99, maxEntries: 100, timeWaitSeconds: 120 },

@@ -83,7 +83,7 @@ describe('a recording', () => {
   it('is not recorded again, and r says so', () => {
     const state = act(playing(), { type: 'record' });
     expect(state.recording).toBeUndefined();
-    expect(state.notice).toMatch(/is a recording already/);
+    expect(state.notice).toMatch(/is already a recording/);
   });
 
   it('after a jump has no groups that have gone, but after a step of its own it has', () => {

@@ -59,7 +59,7 @@ test.for<[command: Command, done: unknown, reported: Action[]]>([
 test('without a place for settings that is said', () => {
   expect(run({ type: 'save-settings', settings: SETTINGS }, { saveSettings: undefined })).toEqual({
     done: [],
-    reported: [{ type: 'notice', text: 'There is no place to keep settings.' }],
+    reported: [{ type: 'notice', text: 'There is nowhere to save settings.' }],
   });
 });
 

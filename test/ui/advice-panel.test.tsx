@@ -7,8 +7,7 @@ import { renderAt } from '../helpers/ink-stdout.ts';
 import { connections, modelOf } from '../helpers/sockets.ts';
 
 const NOTHING_TO_CHANGE = 'Nothing to change: no group would have more headroom.';
-const NONE_KNOWN =
-  'No suggestion is known that would give 10.0.3.7 → 10.0.9.21:8080 more headroom.';
+const NONE_KNOWN = 'No known suggestion would give 10.0.3.7 → 10.0.9.21:8080 more headroom.';
 
 test.for([
   [0, NOTHING_TO_CHANGE],

@@ -304,7 +304,7 @@ test('suggestions stand best first, the opened one with its commands', () => {
      its port for 60 s more. If 9 of 10 requests use a
      connection that is already open, only a tenth of those
      ports is held.
-     Mind: Set in the client (HTTP keep-alive, a connection
+     Note: Set in the client (HTTP keep-alive, a connection
      pool). The upstream must not close idle connections earlier
      than the client.
      For haproxy:
@@ -325,7 +325,7 @@ test('suggestions stand best first, the opened one with its commands', () => {
      9 connections a second are closed after use, and each holds its port for 60 s
      more. If 9 of 10 requests use a connection that is already open, only a tenth
      of those ports is held.
-     Mind: Set in the client (HTTP keep-alive, a connection pool). The upstream must
+     Note: Set in the client (HTTP keep-alive, a connection pool). The upstream must
      not close idle connections earlier than the client.
      For haproxy:
        backend app
@@ -344,7 +344,7 @@ test('suggestions stand best first, the opened one with its commands', () => {
 
      9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests use a
      connection that is already open, only a tenth of those ports is held.
-     Mind: Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than
+     Note: Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than
      the client.
      For haproxy:
        backend app

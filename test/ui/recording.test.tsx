@@ -73,7 +73,7 @@ describe('a recording', () => {
       store.dispatch({ type: 'model', model: modelAt(60), step });
       await screen.waitForFrame(/^ ■ END .*12:01:00, 1:00 of 1:00/m);
       screen.stdin.write('r');
-      await screen.waitForFrame('This is a recording already');
+      await screen.waitForFrame('This is already a recording');
     },
   );
 

@@ -63,7 +63,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
       <Paragraph {...screen}>{opened.why + laterText(opened)}</Paragraph>
       {!isCopied && <Commands {...screen} commands={opened.commands} />}
       {opened.caution !== undefined && (
-        <Paragraph {...screen} lead="Mind:">
+        <Paragraph {...screen} lead="Note:">
           {opened.caution}
         </Paragraph>
       )}
@@ -89,7 +89,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
 export function noAdviceText(worst: GroupModel | undefined): string {
   return worst === undefined || worst.severity === 'info'
     ? 'Nothing to change: no group would have more headroom.'
-    : `No suggestion is known that would give ${worst.label} more headroom.`;
+    : `No known suggestion would give ${worst.label} more headroom.`;
 }
 
 /** What the headroom is a minute later, where that is another than at once. */

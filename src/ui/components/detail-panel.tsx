@@ -3,7 +3,7 @@ import type { StyledLine } from '../../format/styled-line.ts';
 import { ScrolledLines, type ScrolledLinesProps } from './scrolled-lines.tsx';
 
 export interface DetailPanelProps extends Omit<ScrolledLinesProps, 'lines'> {
-  /** Undefined: there is no selected group, or was none at that time. */
+  /** Undefined when no group is selected, or it did not exist at that time. */
   readonly lines: readonly StyledLine[] | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface DrainLineProps {
 const SMALLEST_SIDE = 5;
 const LARGEST_SIDE = 30;
 
-/** The whole machine's closes of as long as TIME_WAIT lasts, and when they leave it. */
+/** Closes on the whole machine within one TIME_WAIT lifetime, and when they leave it. */
 export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const total = model.drainSchedule.reduce((sum, count) => sum + count, 0);
   const overdue = model.groups.reduce((sum, group) => sum + group.overdueTimeWait, 0);
@@ -28,7 +28,7 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const bound = early ? ', or before' : '';
   const whole = ` in ${length}: ${formatCount(total)} TIME_WAIT leave${bound}`;
   const roomFor = (after: string) => Math.floor((columns - before.length - after.length - 2) / 2);
-  // A figure that is cut off would be another.
+  // A number cut short would be a different number.
   const after = roomFor(whole) >= SMALLEST_SIDE ? whole : ` in ${length}${bound}`;
   const width = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, roomFor(after)));
   const marked = nowMarked(model.drainSchedule, overdue, width, glyphs.spark);

@@ -42,7 +42,7 @@ export function Footer(props: FooterProps) {
   );
 }
 
-/** The key, by its name, whose entry stands at `column`; undefined: there is none. */
+/** Name of the key whose entry is at `column`; undefined if there is none. */
 export function footerKeyAt(props: FooterProps, column: number): string | undefined {
   if (props.editingFilter) return undefined;
   let start = stringWidth(filterMark(props));
@@ -54,14 +54,14 @@ export function footerKeyAt(props: FooterProps, column: number): string | undefi
   return undefined;
 }
 
-/** Which of an entry's keys stands at `x`; its words stand for the first one. */
+/** The key of an entry at `x`; the words count as the first key. */
 function keyAt(keys: readonly NamedKey[], x: number): string | undefined {
   let end = 0;
   const hit = keys.find(({ text }) => x < (end += text.length + 1) && x !== end - 1);
   return (hit ?? keys[0])?.name;
 }
 
-/** The filter in force, as far as the keys that are always there leave room for it. */
+/** The filter in force, cut to the room that the permanent keys leave. */
 function filterMark(props: FooterProps): string {
   const { filter, columns, glyphs } = props;
   if (filter === '') return '';
@@ -87,7 +87,7 @@ function FilterLine({
   const shown = (text: string) => withGlyphs(escapeControl(text), glyphs);
   const room = columns - ' / '.length - 1;
   const isWhole = stringWidth(shown(filter)) <= room;
-  // Of what is too long the end is shown, where the next letter goes.
+  // Of a long filter, the end is shown: that is where the next letter goes.
   const [before, wrong, after] = isWhole
     ? [filter.slice(0, at), filter.slice(at, at + length), filter.slice(at + length)].map(shown)
     : [shortenStart(shown(filter), room, glyphs.ellipsis)];
@@ -170,7 +170,7 @@ function widthOf(entries: readonly FooterKey[]): number {
 /** Help and quit come last, and are always there. */
 const KEYS_ALWAYS = 2;
 
-/** Quit and help always, the others as far as they fit. */
+/** Always quit and help; others if they fit. */
 function shownKeys(props: FooterProps): FooterKey[] {
   const keys = footerKeys(props);
   let left = props.columns - stringWidth(filterMark(props)) - widthOf(keys.slice(-KEYS_ALWAYS));

@@ -22,11 +22,14 @@ export interface GroupRowProps {
   readonly fading: boolean;
   readonly layout: TableLayout;
   readonly glyphs: Glyphs;
-  /** To be shown in place of destination addresses. */
+  /** Shown instead of destination addresses. */
   readonly names: HostNames;
 }
 
-/** One group: two marks (selected, and how bad it is or that it has gone), label, owner, bar, headroom, figures, drain sparkline. One Text, as a Box for each cell costs twice the CPU. */
+/**
+ * One group: two marks (selection; severity, or that it has gone), label, owner, bar, headroom, figures, drain
+ * sparkline. It is one Text, because a Box for each cell costs twice the CPU.
+ */
 export function GroupRow({ group, selected, fading, layout, glyphs, names }: GroupRowProps) {
   const severity = fading ? 'info' : group.severity;
   const color = usePalette()[severity];
@@ -60,7 +63,7 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
   );
 }
 
-/** The label in `width` columns: whole, or with its addresses cut in the middle, or without its source; the port stays whole. */
+/** The label in `width` columns: whole, with addresses cut in the middle, or without its source. The port stays. */
 export function groupText(
   group: VisibleGroup,
   width: number,

@@ -15,7 +15,7 @@ export interface GroupTableProps extends TableViewProps {
   readonly order: GroupOrder;
   /** Those of the groups that have gone. */
   readonly fading: readonly GroupModel[];
-  /** Stands in place of the rows where there are none. */
+  /** Shown instead of rows when there are none. */
   readonly whenEmpty: string;
 }
 
@@ -71,7 +71,7 @@ function titlesFor([first]: readonly VisibleGroup[]): typeof TITLES {
     // As wide as the column is.
     drain: `DRAIN ${seconds < 100 ? 'NEXT' : 'IN'} ${seconds} s`,
     ...(folding && { group: foldTitle(folding) }),
-    // Where refusals cannot be seen, what is wanted is shown instead.
+    // Shows the demand if refusals cannot be seen.
     ...(first?.connectFailures === undefined && { refused: 'WANTED/S' }),
   };
 }

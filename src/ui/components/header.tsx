@@ -21,11 +21,11 @@ export interface HeaderProps {
   /** Terminal columns. */
   readonly columns: number;
   readonly intervalMs: number;
-  /** That the screen does not show the newest, in words; undefined: it does. */
+  /** Banner when the view is not live; undefined when it is. */
   readonly held: string | undefined;
-  /** That it is being recorded, in words; undefined: it is not. */
+  /** Mark of a running recording; undefined when none runs. */
   readonly recording?: string | undefined;
-  /** What makes this model a hypothetical one, in words; undefined: it is real. */
+  /** Mark of a hypothetical model; undefined when it is real. */
   readonly whatIf: string | undefined;
   /** What to do about the verdict, in a line; '' keeps the line free, undefined leaves it out. */
   readonly fix?: string | undefined;
@@ -119,7 +119,7 @@ export function verdictLines(
 ): string[] {
   const said = [label, statement].filter(Boolean).join(' ');
   const hint = severity === 'info' || !withHint ? '' : ' — press a for the fix';
-  // Before the details, which stand in the table too.
+  // Before the details, which the table shows too.
   const line = (start: string) => {
     const hinted = stringWidth(start + hint) <= width ? hint : '';
     return fitPieces([start, ...details], ' ', width - stringWidth(hinted)) + hinted;
@@ -151,7 +151,7 @@ function titleText({ sample }: Model, askedMs: number, width: number): string {
 
 type Sampling = Model['sample']['sampling'];
 
-/** The interval that was asked for, and as it is where the CPU budget stretches it; a shorter one is that of before. */
+/** The interval in use, and the requested one if the CPU budget stretches it; a shorter one is still the previous. */
 function intervalText({ pacing }: Sampling, askedMs: number): string {
   const actualMs = pacing?.intervalMs ?? askedMs;
   return actualMs > askedMs
@@ -159,7 +159,7 @@ function intervalText({ pacing }: Sampling, askedMs: number): string {
     : formatInterval(askedMs);
 }
 
-/** What was asked for nobody knows any more. */
+/** A recording does not keep the requested interval. */
 function recordedInterval({ pacing }: Sampling): string[] {
   return pacing === undefined ? [] : [formatInterval(pacing.intervalMs)];
 }

@@ -25,12 +25,12 @@ const { warning, critical } = SEVERITY_LIMITS;
 
 const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
   ['a row', 'one source, one destination and port: one range'],
-  ['HEADROOM', 'of the ports: the connect() calls that succeed'],
+  ['HEADROOM', 'share of ports still free for connect()'],
   ['EMPTY IN', 'when connect() fails, if the present rates hold'],
   [`${glyphs.live} live`, 'ports of connections that are open'],
   [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but still blocks its port'],
   [`${glyphs.reusable} TW`, 'TIME_WAIT that connect() would take over'],
-  [`${glyphs.free} free`, `${glyphs.cliff} half: beyond, connect() searches longer`],
+  [`${glyphs.free} free`, `${glyphs.cliff} half: past it, connect() is slower`],
   [
     `${glyphs.severity.warning} ${glyphs.severity.critical}`,
     `${warning.usedPercent}%, ${critical.usedPercent}% in use, or empty within ${warning.etaSeconds} s, ${critical.etaSeconds} s`,

@@ -20,7 +20,7 @@ const ROWS_TO_SPARE = 5;
 /** As many lines as fit from the cursor on, and how many there are below. */
 export function ScrolledLines({ lines, cursor, rows, severity, glyphs }: ScrolledLinesProps) {
   const first = Math.max(0, Math.min(cursor, lines.length - rows));
-  // Where there is little room, none of it says how much more there would be.
+  // With little room, no line is spent on the count of hidden lines.
   const below = rows < ROWS_TO_SPARE ? 0 : lines.length - first - rows;
   const shown = lines.slice(first, first + (below > 0 ? rows - 1 : rows));
   return (

@@ -8,7 +8,7 @@ export type LookUpNames = (
   onName: (address: string, name: string) => void,
 ) => void;
 
-/** Has the names of these groups' destinations looked up, and puts those that come into the store. */
+/** Looks up the names of these groups' destinations, and puts the answers into the store. */
 export function useHostNames(
   lookUpNames: LookUpNames | undefined,
   groups: readonly VisibleGroup[],

@@ -4,7 +4,7 @@ import { actionFor, filterActionFor } from '../key-action.ts';
 import { keyNames } from '../key-name.ts';
 import type { KeyContext } from '../keymap.ts';
 
-/** Has the keyboard do what the keymap says; returns the function that presses a key, by its name. */
+/** Connects the keyboard to the keymap; returns a function that presses a key by name. */
 export function useKeys(store: ViewStore, contextNow: () => KeyContext): (name: string) => void {
   const press = (name: string) => {
     const state = store.getState();

@@ -26,6 +26,6 @@ export interface PanelParts {
   readonly tableRows?: (props: PanelProps) => number;
   /** The shell commands that `y` copies, a line each. Left out: it offers none. */
   readonly copyable?: (state: ViewState, model: Model) => readonly string[];
-  /** What those who listen are told of it. */
+  /** What a screen reader says about it. */
   readonly spoken: SpokenPanel;
 }

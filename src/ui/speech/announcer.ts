@@ -10,7 +10,7 @@ const STAGES = [10, 30, 60, 120, 300, 600, 1800, 3600, 86_400];
 
 type Rank = 0 | 1 | 2 | 3;
 
-/** What a listener is told of a verdict; two that are equal are no news. */
+/** What a listener hears of a verdict; equal ones are not news. */
 interface Topic {
   readonly rank: Rank;
   /** Key of the group; undefined: all are healthy, and it does not matter which is the fullest. */
@@ -44,7 +44,7 @@ export class Announcer {
 
   /**
    * What makes this model's verdict worth saying now; undefined: it is not. `busy`: only what is worse may
-   * interrupt. `pace`: so many seconds of models go by in one of the listener's.
+   * interrupt. `pace`: model seconds per second of the listener.
    */
   push(model: Model, busy = false, pace = 1): 'worse' | 'other' | undefined {
     const topic = topicOf(model.worst);
@@ -59,7 +59,7 @@ export class Announcer {
       : undefined;
   }
 
-  /** Since when this has been news; undefined: it is none. */
+  /** Since when this has been news; undefined if it is not. */
   #sinceMs(topic: Topic, nowMs: number): number | undefined {
     if (isSame(topic, this.#said)) this.#pending = undefined;
     else if (this.#pending === undefined || !isSame(topic, this.#pending.topic))
@@ -84,7 +84,7 @@ function isSame(a: Topic, b: Topic): boolean {
   return a.rank === b.rank && a.key === b.key && a.stage === b.stage;
 }
 
-/** True so many ms after a time; a clock that was set back must not silence anybody. */
+/** True once this many ms have passed since a time; a clock that was set back must not silence ephtop. */
 function isPast(nowMs: number, fromMs: number, ms: number): boolean {
   return Math.abs(nowMs - fromMs) >= ms;
 }

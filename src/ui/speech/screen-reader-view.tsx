@@ -16,7 +16,7 @@ import { type Glyphs, withGlyphs } from '../theme.ts';
 
 /** Rows that a page key moves by. */
 const PAGE_ROWS = 10;
-/** Host names are looked up for so many groups from the first on. */
+/** Number of groups, from the first, whose host names are looked up. */
 const MOST_NAMED = 50;
 
 const DEFAULT_COLUMNS = 80;

@@ -69,14 +69,14 @@ function etaPieces(group: GroupModel): string[] {
   const { etaSeconds, growthPerSecond, severity } = group;
   if (isDry(group)) return ['out of ports now'];
   if (etaSeconds !== null) return [`out of ports in ${spokenText(formatDuration(etaSeconds))}`];
-  // Of what is healthy nobody waits for it.
+  // Nobody waits for it in a healthy group.
   if (severity === 'info') return [];
   return [growthPerSecond === undefined ? 'growth not known yet' : 'does not get fuller'];
 }
 
 function ownerWords(group: GroupModel): string {
   const [first, ...others] = group.owners;
-  // That it is not known, which is so of all in the first seconds, only the detail says.
+  // Only the detail says that it is unknown, as it is for all groups in the first seconds.
   if (first === undefined) return '';
   const more = others.length === 0 ? '' : ` and ${formatCount(others.length)} more`;
   return `owner ${escapeControl(mainOwner(group) ?? spokenOwner(first))}${more}`;

@@ -11,7 +11,7 @@ export function spokenHelp(): readonly string[] {
   );
   return [
     'Help. Up and down arrow go through it line by line; Escape goes back.',
-    'Capital L says everything again, but of a recording, where it goes to the end. A key that changes nothing says where you are.',
+    'Capital L says everything again; in a recording it goes to the end. A key that changes nothing says where you are.',
     ...keys.map((binding) => `${spokenKeys(binding.keys)}: ${spokenText(binding.help)}.`),
     'Headroom is what is left of the usable ports for one source, destination and destination port.',
     `Critical: ${critical.usedPercent} percent in use, or out of ports within ${critical.etaSeconds} seconds. Warning: ${warning.usedPercent} percent, or within ${warning.etaSeconds} seconds.`,

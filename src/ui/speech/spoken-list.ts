@@ -3,7 +3,7 @@ import type { ViewState } from '../../store/view-state.ts';
 import type { PanelPlace } from './spoken-panels.ts';
 import type { SpokenLine } from './spoken-text.ts';
 
-/** What a listener is told of a panel; the model is the one on the screen. */
+/** What a listener hears of a panel; the model is the one on the screen. */
 export interface SpokenPanel {
   /** All that the panel says, when it is opened. */
   readonly whole: (state: ViewState, model: Model) => readonly SpokenLine[];

@@ -89,7 +89,7 @@ const REUSE_WORDS: Readonly<Record<string, string>> = {
   '2': 'on for loopback only',
 };
 
-/** What a listener is told of a screen that does not show the newest, or shows a recording. */
+/** What a listener hears when the screen is not live, or shows a recording. */
 export interface HeldForListeners extends HeldScreen {
   readonly replay?: SpokenReplay | undefined;
 }

@@ -43,7 +43,7 @@ export function spokenOpened({
   return [
     spokenText(why),
     ...commandLines(commands),
-    ...(caution === undefined ? [] : [`Mind: ${spokenText(caution)}`]),
+    ...(caution === undefined ? [] : [`Note: ${spokenText(caution)}`]),
     ...(persist === undefined ? [] : ['To keep it:', verbatim(persist)]),
     ...(config === undefined ? [] : [`For ${config.program}:`, ...config.lines.map(verbatim)]),
   ];

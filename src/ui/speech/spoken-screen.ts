@@ -13,7 +13,7 @@ import {
 import { visibleGroups } from '../../store/visible-groups.ts';
 import { PANELS } from '../panels/panels.ts';
 
-/** Of so many groups the overview says all; the keys that move reach the others. */
+/** Number of groups that the overview reads out; the keys that move reach the others. */
 const OVERVIEW_GROUPS = 8;
 
 /** The view without its panels: verdict, machine, and the first groups. */

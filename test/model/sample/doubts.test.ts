@@ -45,7 +45,7 @@ test.each(cases)('what cannot be read: %s', (_, overrides, free, uncertain) => {
   expect(document.groups).toMatchObject([{ freeAtLeast: 0, uncertain }]);
   expect(fromRecorded(toRecorded(sample)).groups).toMatchObject([{ freeAtLeast: 0, uncertain }]);
   const verdict = verdictText(verdictOf(modelOf(connections(3), overrides)));
-  expect(verdict).toContain(`has a headroom that is not known: ${uncertain}`);
+  expect(verdict).toContain(`has unknown headroom: ${uncertain}`);
   expect(groups[0]?.severity).toBe('warning');
   expect(verdict).not.toContain('healthy');
 });
@@ -69,6 +69,6 @@ test('without a family of sockets the sample is partial, and no port is said to 
   expect(fromRecorded(toRecorded(model.sample)).sampling.isPartial).toBe(true);
   expect(verdictOf(model).severity).toBe('warning');
   expect(verdictText(verdictOf(model))).toBe(
-    'Not all sockets could be read: which ports are free is not known.',
+    'Not all sockets could be read: it is not known which ports are free.',
   );
 });

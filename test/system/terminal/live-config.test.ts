@@ -68,7 +68,7 @@ test('S keeps theme, order and interval; nothing else ever writes', async () => 
   await terminal.waitFor(/ 500ms/);
   expect(existsSync(file)).toBe(false);
   terminal.press('S');
-  await terminal.waitFor(/Theme, order and interval are kept in/);
+  await terminal.waitFor(/Theme, order and interval are saved in/);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
     theme: 'colour-blind',
     sort: 'used',
@@ -95,7 +95,7 @@ test('t goes through the themes, and each has the glyphs; --theme starts with on
   await terminal.waitFor(/^▸▲/m);
   expect(markColour(terminal)).toBe('ansi1');
   terminal.press('t');
-  await terminal.waitFor('Theme: colour-blind; S keeps it');
+  await terminal.waitFor('Theme: colour-blind; S saves it');
   expect(markColour(terminal)).toBe('ansi3');
   terminal.press('t');
   await terminal.waitFor('Theme: mono');
@@ -111,8 +111,8 @@ test('where no colour is wanted there is one theme, and S keeps the other that w
   const { file, env } = configured({ theme: 'colour-blind' });
   const terminal = await start({ env: { ...env, NO_COLOR: '1' } });
   terminal.press('t');
-  await terminal.waitFor('Theme: mono, as no colour is wanted');
+  await terminal.waitFor('Theme: mono, because colour is off');
   terminal.press('S');
-  await terminal.waitFor(/are kept in/);
+  await terminal.waitFor(/are saved in/);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ theme: 'colour-blind' });
 });

@@ -137,7 +137,7 @@ const CASES: Readonly<Record<string, Case>> = {
   '+': { shows: /procfs 125ms /, undo: ['-'] },
   '-': { shows: /procfs 500ms /, undo: ['+'] },
   t: { shows: 'Theme: colour-blind', undo: ['t', 't', 'home'] },
-  S: { shows: /Theme, order and interval are kept in/, undo: ['home'] },
+  S: { shows: /Theme, order and interval are saved in/, undo: ['home'] },
 };
 
 const NAMES: Readonly<Record<string, KeyName>> = {

@@ -112,6 +112,6 @@ test('a terminal is no place for a recording', async () => {
   const terminal = openTerminal(process.execPath, [LAUNCHER, 'record', '-o', '-']);
   expect((await terminal.exited).code).toBe(2);
   expect(terminal.screen()).toMatch(
-    /^ephtop: a recording is no text for a terminal: write "-o FILE"/,
+    /^ephtop: a recording cannot be shown on a terminal: use "-o FILE"/,
   );
 });

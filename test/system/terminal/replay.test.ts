@@ -89,7 +89,7 @@ test('knows filters, themes and panels, and that it is a recording already', asy
   terminal.press('L');
   await terminal.waitFor(/^▸. 10\.0\.3\.7 → 10\.0\.9\.21:8080 .* 1\.0%/m);
   terminal.press('r');
-  await terminal.waitFor('This is a recording already');
+  await terminal.waitFor('This is already a recording');
   terminal.press('a');
   await terminal.waitFor('SUGGESTIONS');
   terminal.press('w');

@@ -121,8 +121,8 @@ test.for<[keys: string, said: RegExp]>([
   ],
   ['+', /^A sample every 125 milliseconds\.\n$/],
   ['n', /^Host names, where they are known\.\n1 of 3/],
-  ['t', /^Theme: colour-blind; S keeps it\.\n$/],
-  ['S', /^There is no place to keep settings\.\n$/],
+  ['t', /^Theme: colour-blind; S saves it\.\n$/],
+  ['S', /^There is nowhere to save settings\.\n$/],
   ['[', /^No earlier time is kept\.\n$/],
   [']', /^This is the newest\.\n$/],
   ['L', /^Critical: .*\nMachine .*\n1 of 3, .*\n2 of 3: .*\n3 of 3: .*\n$/],
@@ -140,7 +140,7 @@ test.for<[keys: string, said: RegExp]>([
     'w',
     /^What if: nothing is changed yet.*\n1 of 6, selected: port range, now 40000 to 40099\.\n2 of 6: /,
   ],
-  ['?', /^Help\. .*\nCapital L says everything again, .*\nup arrow or k: select the group above; /],
+  ['?', /^Help\. .*\nCapital L says everything again; .*\nup arrow or k: select the group above; /],
 ])('what the key %j does is said, what is new first', async ([keys, said]) => {
   const { press } = listen();
   expect(await press(keys)).toMatch(said);
@@ -155,7 +155,7 @@ test('in a panel the keys that move say the row, and Escape says where one is ba
   expect(await press('\u001b')).toMatch(/^3 groups\.\n1 of 3, selected: /);
   await press('?');
   expect(await press('jj')).toBe(
-    'Capital L says everything again, but of a recording, where it goes to the end. A key that changes nothing says where you are.\nup arrow or k: select the group above; it is followed.\n',
+    'Capital L says everything again; in a recording it goes to the end. A key that changes nothing says where you are.\nup arrow or k: select the group above; it stays selected.\n',
   );
   await press('?\r');
   expect(await press('j')).toMatch(/^Forecast: /);
