@@ -108,7 +108,7 @@ export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): Re
     take({ place, takenAtMs }) {
       memory ??= new RefusalMemory(place.id);
       const { refusals, unattributed, read, lost } = feed.take();
-      const isPlausible = plausibility(last, new Set(memory.tuples().keys()));
+      const isPlausible = plausibility(last, new Set(memory.tuples().keys()), refusals.length > 0);
       const fitting = unattributed.filter(({ localAddress, remoteAddress, remotePort }) =>
         isPlausible(groupKey(place.id, localAddress, remoteAddress, remotePort)),
       );
@@ -135,10 +135,12 @@ const NEARLY_DRY_PERCENT = 10;
 function plausibility(
   sample: Sample | undefined,
   refusedLately: ReadonlySet<string>,
+  hasOwn: boolean,
 ): (key: string) => boolean {
   if (sample === undefined) return () => false;
   const { size, reserved, held } = sample.portSpace;
-  if (size - reserved - held <= 0) return () => true;
+  // Any may be, but of those whose namespace is known some would be ours.
+  if (size - reserved - held <= 0) return (key) => (hasOwn ? refusedLately.has(key) : true);
   const nearlyDry = new Set(
     sample.groups
       .filter(({ headroomPercent }) => headroomPercent < NEARLY_DRY_PERCENT)

@@ -80,7 +80,8 @@ export function exhaustionOf(text: string): Exhaustion {
       return {
         atMs,
         group,
-        destinations: spread === undefined ? undefined : Number(/over (\d+) /.exec(spread)?.[1]),
+        destinations:
+          spread === undefined ? undefined : Number(/over (?:at least )?(\d+) /.exec(spread)?.[1]),
         unseen: sampling.connectFailures,
         truth: {
           seconds,

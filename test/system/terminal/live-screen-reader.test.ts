@@ -47,7 +47,7 @@ test('the view is lines below each other: no other screen, no cursor that moves 
   terminal.press('j');
   await terminal.waitFor(/^2 of 3, selected: /m);
   terminal.press('s');
-  await terminal.waitFor(/^10 of 10: net\.ipv6/m);
+  await terminal.waitFor(/^12 of 12: net\.ipv6/m);
   terminal.resize(100, 30);
   terminal.press('escape');
   await terminal.waitFor(/^3 groups\.$/m);

@@ -35,7 +35,8 @@ export function hasClearRoom(room: number, usable: number): boolean {
  * now, but fewer connections have gone since the counters began.
  */
 export function hadNoRush(room: number, vanished: number | undefined): boolean {
-  return vanished !== undefined && room > 0 && vanished < RUSH_MARGIN * room;
+  // The search passes over the last port of an odd-sized range.
+  return vanished !== undefined && room > 1 && vanished < RUSH_MARGIN * room;
 }
 
 /** True if too many ports of the second half are taken for a rush that left only `first` in the first half. */
@@ -76,9 +77,11 @@ export function isChosenBlock(block: Block, usableSecond: number): boolean {
 const CONFINED_SHARE = 0.4;
 
 /** True where ports lie in so small a part of the range as bind() of port 0 would not keep to: it was narrower, or they were chosen. */
-export function isConfined({ second, usableSecond }: Block, usableOfHalf: number): boolean {
+export function isConfined({ second, first, usableSecond }: Block, usableOfHalf: number): boolean {
   const share = usableSecond / usableOfHalf;
-  return second >= FEW && share < CONFINED_SHARE && chanceOfBlock(second, share) <= UNLIKELY;
+  return (
+    second >= FEW && first > 0 && share < CONFINED_SHARE && chanceOfBlock(second, share) <= UNLIKELY
+  );
 }
 
 /**

@@ -27,6 +27,8 @@ test.each([
   ['fewer have gone than the room takes', 10, 8, true],
   ['as many have gone, but for a tenth', 10, 9, false],
   ['there is no room', 0, 0, false],
+  ['the last port of an odd-sized range is no room', 1, 0, false],
+  ['two ports are', 2, 0, true],
   ['it is not told how many have gone', 10, undefined, false],
 ])('no rush: %s', (_, room, vanished, expected) => {
   expect(hadNoRush(room, vanished)).toBe(expected);
@@ -108,13 +110,18 @@ test('a half is used up when hardly a port of it is left', () => {
 
 test.for([
   // 5 ports are within 39 % of a half by chance in 1 of 14, within 34 % in 1 of 21.
-  [5, 195, false],
-  [5, 170, true],
-  [4, 100, false],
+  [5, 195, 1, false],
+  [5, 170, 1, true],
+  [4, 100, 1, false],
   // bind() with SO_REUSEADDR keeps to half of the range.
-  [20, 199, true],
-  [20, 200, false],
-] as const)('%i ports within %i of 500 are confined: %s', ([second, usableSecond, expected]) => {
-  const block = { second, first: 0, usableSecond, usableFirst: usableSecond };
-  expect(isConfined(block, 500)).toBe(expected);
-});
+  [20, 199, 1, true],
+  [20, 200, 1, false],
+  // A narrower range would have left some of the first half.
+  [20, 199, 0, false],
+] as const)(
+  '%i ports within %i of 500, and %i of the first half, are confined: %s',
+  ([second, usableSecond, first, expected]) => {
+    const block = { second, first, usableSecond, usableFirst: usableSecond };
+    expect(isConfined(block, 500)).toBe(expected);
+  },
+);
