@@ -60,7 +60,10 @@ describe('what is seen', () => {
 
   test('what a ring has no room for is counted', async () => {
     const [first, second, third] = (await scenario('overflow')) as Record<string, number>[];
-    expect((first?.['seen'] ?? 0) + (first?.['lost'] ?? 0)).toBe(3000);
+    // The few that other tests are refused at this moment are among those that are lost, and nothing tells them apart.
+    const counted = (first?.['seen'] ?? 0) + (first?.['lost'] ?? 0);
+    expect(counted).toBeGreaterThanOrEqual(3000);
+    expect(counted).toBeLessThan(3020);
     expect(first?.['lost']).toBeGreaterThan(1000);
     expect(second).toMatchObject({ seen: 0, lost: 0 });
     expect(third).toMatchObject({ seen: 10, lost: 0 });
