@@ -15,6 +15,12 @@ const PROCESS_TESTS = [
   'test/source/{kernel-files,owner-finder,process-files,refusal-watcher}.test.ts',
 ];
 
+/** Hours of virtual time: pure, but too long to wait for after each change. */
+const FORECAST_TESTS = [
+  'test/forecast-score/forecast-score.test.ts',
+  'test/model/field-forecasts.test.ts',
+];
+
 /**
  * Most of the time of programs, terminals and kernels is spent waiting. All projects have the same number of
  * workers, as vitest would run them one after the other otherwise: the unit tests run while forecasts come true.
@@ -36,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`test/${TEST_FILES}`],
-          exclude: ['test/system/**', ...PROCESS_TESTS],
+          exclude: ['test/system/**', ...PROCESS_TESTS, ...FORECAST_TESTS],
           // A thread runs its files one after another in one world, which saves loading React for each.
           // What a helper cleans up must be tied to the test (onTestFinished), not to its file.
           pool: 'threads',
@@ -44,6 +50,10 @@ export default defineConfig({
         },
       },
       // Alphabetical order is the order of starts: the kernel's tests take longest.
+      {
+        extends: true,
+        test: { pool: 'threads', isolate: false, name: 'forecast', include: FORECAST_TESTS },
+      },
       {
         extends: true,
         test: { pool: 'forks', name: 'kernel', include: [`test/system/kernel/${TEST_FILES}`] },

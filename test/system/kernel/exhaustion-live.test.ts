@@ -30,7 +30,8 @@ async function watch(
   const [file, args] = exhaustionCommand({ ...plan, liveResultFile });
   const terminal = openTerminal(file, args, { columns: 120, rows: 30 });
   const screens: string[] = [];
-  await terminal.waitFor(/HEADROOM|No outgoing/, 20_000);
+  // Tests that make thousands of refusals may be going on alone.
+  await terminal.waitFor(/HEADROOM|No outgoing/, 90_000);
   const endsMs = performance.now() + plan.looks * 500;
   await terminal.waitFor((screen) => {
     screens.push(screen);

@@ -20,7 +20,7 @@ const BIND_BEFORE_CONNECT = true;
 const { EPHTOP_SEED, EPHTOP_RUNS } = process.env;
 const FIRST_SEED = EPHTOP_SEED === undefined ? randomInt(2 ** 30) : Number(EPHTOP_SEED);
 /** Few enough for every day; `npm run test:kernel` runs more. */
-const RUNS = Number(EPHTOP_RUNS ?? (EPHTOP_SEED === undefined ? 40 : 1));
+const RUNS = Number(EPHTOP_RUNS ?? (EPHTOP_SEED === undefined ? 16 : 1));
 /** One in so many is of odd size as well. */
 const PER_ODD_SIZED = 10;
 /** One in so many has special ports. */
