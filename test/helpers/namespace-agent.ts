@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { addLocalAddress } from './local-address.ts';
 import { enterNewNetwork } from './libc-sockets.ts';
 import { bind, close, closeEverything, connect, listen, release } from './socket-table.ts';
 import type {
@@ -42,8 +43,7 @@ const handlers: Handlers = {
     return existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
   },
   addAddress({ address }) {
-    const prefix = address.includes(':') ? 128 : 32;
-    ip('addr', 'add', `${address}/${prefix}`, 'dev', 'lo', ...(prefix === 128 ? ['nodad'] : []));
+    addLocalAddress(address);
     return null;
   },
   setSource({ destination, source }) {

@@ -13,6 +13,7 @@ import {
 } from '../../helpers/libc-sockets.ts';
 import { encodeSocketAddress } from '../../helpers/socket-address.ts';
 import type { Endpoint } from '../../helpers/namespace-protocol.ts';
+import { addLocalAddress } from '../../helpers/local-address.ts';
 
 export const V4 = { address: '10.9.9.1', port: 8080 };
 export const V6 = { address: 'fd00::1', port: 8080 };
@@ -35,8 +36,7 @@ const { functions: libc } = dlopen(null, {
 export function furnish(): void {
   writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '40000 40009');
   run('ip', 'link', 'set', 'lo', 'up');
-  for (const address of [`${V4.address}/32`, `${OTHER_SOURCE}/32`, `${V6.address}/128`])
-    run('ip', 'address', 'add', address, 'dev', 'lo', ...(address.includes(':') ? ['nodad'] : []));
+  for (const address of [V4.address, OTHER_SOURCE, V6.address]) addLocalAddress(address);
   for (const destination of [V4, V6]) listen(destination);
 }
 
