@@ -12,8 +12,9 @@ export function addLocalAddress(address: string): void {
   const flags = isIpv6 ? ['nodad'] : [];
   const added = ip('address', 'add', `${address}/${isIpv6 ? 128 : 32}`, 'dev', 'lo', ...flags);
   if (added.status !== 0) throw new Error(`ip address add ${address}: ${added.stderr.trim()}`);
+  if (!isIpv6) return;
   const endsMs = performance.now() + PATIENCE_MS;
-  while (isIpv6 && ip('-6', 'route', 'get', address).status !== 0) {
+  while (ip('-6', 'route', 'get', address).status !== 0) {
     if (performance.now() > endsMs) throw new Error(`there is no route to ${address}`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
   }
