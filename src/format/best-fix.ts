@@ -57,9 +57,14 @@ function hasFailed(
 }
 
 /** `0.0% → 94.1%`: what is left of it after a minute, where that is less. */
-function lastingEffect({ headroomBefore, headroomAfter, headroomAfterMinute }: Advice['effect']) {
-  const lasting = Math.min(headroomAfter, headroomAfterMinute);
-  return `${formatPercent(headroomBefore)} → ${formatPercent(lasting)}`;
+function lastingEffect({
+  headroomBefore,
+  headroomAfter,
+  headroomAfterMinute,
+  isAtMost = false,
+}: Advice['effect']) {
+  const lasting = formatPercent(Math.min(headroomAfter, headroomAfterMinute));
+  return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${lasting}`;
 }
 
 /** `0.0% → 94.1%`, and what it is a minute later where that is another. */

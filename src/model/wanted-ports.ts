@@ -98,3 +98,8 @@ export function portsInAMinute(group: GroupModel): PortsInUse {
     overdueTimeWait: 0,
   };
 }
+
+/** True while a group is out of ports and more connections may be wanted than are seen. */
+export function isMoreWanted({ isDemandLowerBound, limit }: GroupModel): boolean {
+  return isDemandLowerBound && limit?.stage === 'dry';
+}

@@ -3,7 +3,7 @@ import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Advice, Rule, Situation, Suggestion } from './advice.ts';
 import { reuseRule } from '../sample/time-wait.ts';
-import { portsInAMinute } from '../wanted-ports.ts';
+import { isMoreWanted, portsInAMinute } from '../wanted-ports.ts';
 import { changedGroup, changedPorts } from '../what-if/changed-group.ts';
 import { scaleOf, type WhatIf } from '../what-if/changes.ts';
 import { bindAddressNoPort } from './bind-address-no-port.ts';
@@ -127,15 +127,10 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
         headroomBefore: before,
         headroomAfter,
         headroomAfterMinute,
-        ...(isAtMost(group) && { isAtMost: true }),
+        ...(isMoreWanted(group) && { isAtMost: true }),
       },
     },
   };
-}
-
-/** True where demand is a lower bound: less may be left after a minute than is promised. */
-function isAtMost({ isDemandLowerBound, limit }: GroupModel): boolean {
-  return isDemandLowerBound && limit?.stage === 'dry';
 }
 
 /** Uncertain headroom in percent, before and after a change. 0 while the kernel refuses: then every port is a gain. */

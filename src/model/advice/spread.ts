@@ -1,6 +1,7 @@
 import { groupDigits } from '../group-digits.ts';
 import type { GroupModel } from '../group-model.ts';
 import { headroomPercent } from '../sample/headroom.ts';
+import { isMoreWanted } from '../wanted-ports.ts';
 import type { Rule } from './advice.ts';
 import { sourceAddressConfig } from './client-config.ts';
 
@@ -95,8 +96,8 @@ function needText(group: GroupModel): string {
 }
 
 /** How many are enough for what is seen of the demand, which may be more. */
-function least({ isDemandLowerBound, limit }: GroupModel): string {
-  return isDemandLowerBound && limit?.stage === 'dry' ? 'at least ' : '';
+function least(group: GroupModel): string {
+  return isMoreWanted(group) ? 'at least ' : '';
 }
 
 function timesEnough(group: GroupModel): number {

@@ -1,5 +1,7 @@
+import { groupDigits } from '../group-digits.ts';
 import type { KernelReading } from '../../kernel/reading.ts';
 import type { PortSettings } from './port-space.ts';
+import type { ReuseCheck } from './reuse-check.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
 /** What of a reading is assumed rather than read, a sentence each, safe to print: no group's free ports are known then. */
@@ -23,4 +25,20 @@ export function doubted(group: TupleGroup, doubts: readonly string[]): TupleGrou
     uncertain: [...own, ...doubts].join('; '),
     isAssumed: true,
   };
+}
+
+/** The group with what is known of reuse: where it may not work, what would be taken over is not sure. */
+export function withReuse(group: TupleGroup, reuse: ReuseCheck | undefined): TupleGroup {
+  if (reuse === undefined) return group;
+  if (reuse.works === false) return { ...group, reuse, freedByReuse: 0 };
+  return {
+    ...group,
+    reuse,
+    freeAtLeast: group.freeAtLeast - group.reusable,
+    uncertain: [group.uncertain, reuseDoubtText(group.reusable, reuse)].filter(Boolean).join(' '),
+  };
+}
+
+function reuseDoubtText(reusable: number, { expected, seen }: ReuseCheck): string {
+  return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${groupDigits(expected)} connections should have done so, and the kernel counts ${groupDigits(seen)}.`;
 }

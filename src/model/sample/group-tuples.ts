@@ -1,6 +1,5 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { TcpCounters } from '../../kernel/counters.ts';
-import { groupDigits } from '../group-digits.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
@@ -19,7 +18,8 @@ import { type PortUse, PortUseCounter } from './port-use.ts';
 import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
-import { checkReuse, type ReuseCheck } from './reuse-check.ts';
+import { withReuse } from './doubts.ts';
+import { checkReuse } from './reuse-check.ts';
 import type { ReuseMemory } from './reuse-memory.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import { fullestFirst, type TupleGroup } from './tuple-group.ts';
@@ -117,22 +117,6 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
   };
-}
-
-/** The group with what is known of reuse: where it may not work, what would be taken over is not sure. */
-function withReuse(group: TupleGroup, reuse: ReuseCheck | undefined): TupleGroup {
-  if (reuse === undefined) return group;
-  if (reuse.works === false) return { ...group, reuse, freedByReuse: 0 };
-  return {
-    ...group,
-    reuse,
-    freeAtLeast: group.freeAtLeast - group.reusable,
-    uncertain: group.uncertain ?? reuseDoubtText(group.reusable, reuse),
-  };
-}
-
-function reuseDoubtText(reusable: number, { expected, seen }: ReuseCheck): string {
-  return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${groupDigits(expected)} connections should have done so, and the kernel counts ${groupDigits(seen)}.`;
 }
 
 /** Ports outside the range that seem to be bound: they would be lost in the widest one. */

@@ -66,19 +66,20 @@ export function checkReuse(
   counts: readonly ReuseCounts[],
 ): ReadonlyMap<number, ReuseCheck> {
   const checks = new Map<number, ReuseCheck>();
-  const ages = agesOfTuples(rows);
-  if (ages.length === 0) return checks;
-  for (const { withinMs, reused, opens } of counts) {
-    const expected = ages.map((each) => expectedTakeovers(rows, each, withinMs));
-    const all = expected.reduce((sum, { takeovers }) => sum + takeovers, 0);
+  const seen = counts.length === 0 ? [] : expectedOfTuples(rows, counts);
+  for (const [index, { reused, opens }] of counts.entries()) {
+    const sum = (key: keyof Expected) =>
+      seen.reduce((total, { expected }) => total + (expected[index]?.[key] ?? 0), 0);
+    // A pool that drains was opened long before: no age tells when, now or since the counters began.
+    const closes = sum('closes');
+    if (opens !== undefined && closes >= TELLING && opens < YOUNG_SHARE * closes) break;
+    const all = sum('takeovers');
     if (all < TELLING || reused > NONE_SHARE * all) continue;
-    const closes = expected.reduce((sum, each) => sum + each.closes, 0);
-    const isSure = opens !== undefined && opens >= YOUNG_SHARE * closes;
-    for (const [index, { tuple }] of ages.entries()) {
+    for (const { tuple, expected } of seen) {
       const takeovers = expected[index]?.takeovers ?? 0;
       if (takeovers < NONE_SHARE * TELLING || checks.has(tuple)) continue;
       checks.set(tuple, {
-        works: isSure ? false : undefined,
+        works: opens === undefined ? undefined : false,
         expected: Math.round(takeovers),
         seen: reused,
       });
@@ -89,20 +90,37 @@ export function checkReuse(
 
 /** The ports of a tuple that a connect() found or would have found. */
 interface Ages {
-  readonly tuple: number;
-  /** TIME_WAIT by age in steps: of the half that connect() takes first, and of both. */
-  readonly first: Uint32Array;
+  /** TIME_WAIT of both halves by age, in steps. */
   readonly both: Uint32Array;
+  /** TIME_WAIT of the half that connect() takes first, as old as a step or older. */
+  readonly firstFrom: Uint32Array;
   readonly liveFirst: number;
   /** How long connections live, by Little's law. */
   readonly lifeMs: number;
 }
 
-function agesOfTuples(rows: CheckedRows): Ages[] {
-  const found: Ages[] = [];
+/** The connections that were made in a time. */
+interface Expected {
+  /** How many of them should have taken TIME_WAIT over. */
+  readonly takeovers: number;
+  /** How many they were, by the closes that are seen. */
+  readonly closes: number;
+}
+
+/** What is expected of each tuple that may tell something, by each of the counts. */
+function expectedOfTuples(rows: CheckedRows, counts: readonly ReuseCounts[]) {
+  const found: { readonly tuple: number; readonly expected: readonly Expected[] }[] = [];
+  const steps = Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 1;
+  // One for all tuples: there may be thousands.
+  const scratch = { both: new Uint32Array(steps), firstFrom: new Uint32Array(steps + 1) };
   for (let tuple = 0; tuple < rows.tuples.count; tuple++) {
-    const isReusable = Number.isFinite(rows.reusableFrom(tuple));
-    if (isReusable && rows.tuples.sizeOf(tuple) >= TELLING) found.push(agesOf(rows, tuple));
+    const fromAgeMs = rows.reusableFrom(tuple);
+    if (!Number.isFinite(fromAgeMs) || rows.tuples.sizeOf(tuple) < TELLING) continue;
+    const ages = agesOf(rows, tuple, scratch);
+    const expected = counts.map(({ withinMs }) =>
+      expectedTakeovers(ages, rows.usableFirst, fromAgeMs, withinMs),
+    );
+    found.push({ tuple, expected });
   }
   return found;
 }
@@ -110,9 +128,11 @@ function agesOfTuples(rows: CheckedRows): Ages[] {
 function agesOf(
   { sockets, tuples, portMap, bound, firstParity, timeWaitSeconds }: CheckedRows,
   tuple: number,
+  { both, firstFrom }: Pick<Ages, 'both' | 'firstFrom'>,
 ): Ages {
-  const steps = Math.ceil((timeWaitSeconds * 1000) / STEP_MS) + 1;
-  const [first, both] = [new Uint32Array(steps), new Uint32Array(steps)];
+  const steps = both.length;
+  both.fill(0);
+  firstFrom.fill(0);
   let [liveFirst, live, closes, youngestMs, oldestMs] = [0, 0, 0, Infinity, 0];
   const rows = tuples.rowsOf(tuple);
   for (let index = 0; index < rows.length; index++) {
@@ -131,32 +151,30 @@ function agesOf(
     youngestMs = Math.min(youngestMs, ageMs);
     oldestMs = Math.max(oldestMs, ageMs);
     both[step] = (both[step] ?? 0) + 1;
-    if (isFirst) first[step] = (first[step] ?? 0) + 1;
+    if (isFirst) firstFrom[step] = (firstFrom[step] ?? 0) + 1;
   }
+  for (let step = steps - 1; step >= 0; step--)
+    firstFrom[step] = (firstFrom[step] ?? 0) + (firstFrom[step + 1] ?? 0);
   const lifeMs = closes === 0 ? Infinity : (live * Math.max(0, oldestMs - youngestMs)) / closes;
-  return { tuple, first, both, liveFirst, lifeMs };
+  return { both, firstFrom, liveFirst, lifeMs };
 }
 
-/** How many of the connections that were made in a time should have taken TIME_WAIT over, and how many they were. */
 function expectedTakeovers(
-  { usableFirst, reusableFrom }: CheckedRows,
-  { tuple, first, both, liveFirst, lifeMs }: Ages,
+  { both, firstFrom, liveFirst, lifeMs }: Ages,
+  usableFirst: number,
+  reusableFromAgeMs: number,
   withinMs: number,
-): { readonly takeovers: number; readonly closes: number } {
-  const steps = first.length;
-  // How many are as old as a step, or older.
-  const older = new Uint32Array(steps + 1);
-  for (let step = steps - 1; step >= 0; step--)
-    older[step] = (older[step + 1] ?? 0) + (first[step] ?? 0);
-  const reusableAfter = Math.ceil((reusableFrom(tuple) + lifeMs + MARGIN_MS) / STEP_MS);
+): Expected {
+  const steps = both.length;
+  const reusableAfter = Math.ceil((reusableFromAgeMs + lifeMs + MARGIN_MS) / STEP_MS);
   const last = Math.min(steps, Math.floor((withinMs - lifeMs) / STEP_MS));
   let [takeovers, closes] = [0, 0];
   for (let step = 0; step < last; step++) {
     const made = both[step] ?? 0;
     if (made === 0) continue;
     closes += made;
-    const reusable = older[Math.min(steps, step + reusableAfter)] ?? 0;
-    const unused = Math.max(0, usableFirst - liveFirst - (older[step] ?? 0));
+    const reusable = firstFrom[Math.min(steps, step + reusableAfter)] ?? 0;
+    const unused = Math.max(0, usableFirst - liveFirst - (firstFrom[step] ?? 0));
     if (reusable > 0) takeovers += (made * reusable) / (reusable + unused);
   }
   return { takeovers, closes };
