@@ -3,6 +3,7 @@
  * when bind() happens, which errno came back, and which end closed first.
  */
 import { dlopen, getInt32 } from 'node:ffi';
+import { isIPv4 } from 'node:net';
 import { constants } from 'node:os';
 import { encodeSocketAddress, familyOf, portOf } from './socket-address.ts';
 import type { Endpoint } from './namespace-protocol.ts';
@@ -136,11 +137,27 @@ export function bindSocket(fd: number, endpoint: Endpoint): void {
   check('bind', libc.bind(fd, address, address.length));
 }
 
-/** connect(2), blocking. Throws {@link SocketError}. */
+/**
+ * connect(2), blocking. Throws {@link SocketError}. A second after lo came up, the kernel has no IPv6 route for some
+ * 20 ms (linkwatch, net/core/link_watch.c, seen on 6.18): then it is tried again.
+ */
 export function connectSocket(fd: number, endpoint: Endpoint): void {
   const address = encodeSocketAddress(endpoint);
-  checkBlocking('connect', () => libc.connect(fd, address, address.length));
+  const endsMs = performance.now() + NO_ROUTE_MS;
+  for (;;) {
+    try {
+      checkBlocking('connect', () => libc.connect(fd, address, address.length));
+      return;
+    } catch (error) {
+      const isMoment = error instanceof SocketError && error.code === 'ENETUNREACH';
+      if (!isMoment || isIPv4(endpoint.address) || performance.now() > endsMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
+
+/** So long that a busy machine has come to it. */
+const NO_ROUTE_MS = 5000;
 
 /** connect(2) of a non-blocking socket: the handshake is under way. Throws {@link SocketError}. */
 export function beginConnect(fd: number, endpoint: Endpoint): void {

@@ -201,7 +201,8 @@ async function fillGroups(site: Site): Promise<Filled[]> {
     if (filled.has(group)) continue;
     const options = await connectOptions(site, group, way);
     const { connections, stop } = await site.namespace.connect(options);
-    if (stop?.exhausted !== true) throw new Error(`no exhaustion: ${JSON.stringify(stop)}`);
+    if (stop?.exhausted !== true)
+      throw new Error(`no exhaustion after ${connections.length}: ${JSON.stringify(stop)}`);
     const given = connections.map(({ localPort }) => localPort).toSorted((a, b) => a - b);
     filled.set(group, { pair: pairAt(site.mixture, group), given });
   }
