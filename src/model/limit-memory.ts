@@ -76,10 +76,10 @@ interface Since {
 
 interface Episode {
   readonly sinceMs: number;
-  lastMs: number;
+  readonly lastMs: number;
   readonly madeBeforePerSecond: number | undefined;
-  mostRefusedPerSecond: number | undefined;
-  contradiction: { readonly free: number; readonly atMs: number } | undefined;
+  readonly mostRefusedPerSecond: number | undefined;
+  readonly contradiction: { readonly free: number; readonly atMs: number } | undefined;
 }
 
 /** Remembers which groups were out of ports, from sample to sample. */
@@ -150,23 +150,28 @@ function watch(
   }
   const freeThroughout = Math.min(before?.free ?? group.free, group.free);
   const isContradicted = refusedNow > 0 && freeThroughout > slackOf(group, since, refusedNow);
+  const episode = isSameEpisode ? last : newEpisode(watched.rates, takenAtMs);
   watched.episode = {
-    sinceMs: isSameEpisode ? last.sinceMs : takenAtMs,
+    ...episode,
     lastMs: takenAtMs,
-    madeBeforePerSecond: isSameEpisode
-      ? last.madeBeforePerSecond
-      : highest(watched.rates, takenAtMs),
-    mostRefusedPerSecond: highestOf(
-      isSameEpisode ? last.mostRefusedPerSecond : undefined,
+    mostRefusedPerSecond: highestOf([
+      episode.mostRefusedPerSecond,
       group.connectFailures?.perSecond,
-    ),
-    contradiction: isContradicted
-      ? { free: freeThroughout, atMs: takenAtMs }
-      : isSameEpisode
-        ? last.contradiction
-        : undefined,
+    ]),
+    ...(isContradicted && { contradiction: { free: freeThroughout, atMs: takenAtMs } }),
   };
   return watched;
+}
+
+function newEpisode(rates: Watched['rates'], nowMs: number): Episode {
+  const recent = rates.filter(({ atMs }) => atMs >= nowMs - BEFORE_MS);
+  return {
+    sinceMs: nowMs,
+    lastMs: nowMs,
+    madeBeforePerSecond: highestOf(recent.map(({ perSecond }) => perSecond)),
+    mostRefusedPerSecond: undefined,
+    contradiction: undefined,
+  };
 }
 
 /** Refusals to count when a group is first seen: only current ones, not its history. */
@@ -212,18 +217,13 @@ function withRate(
   return [...kept, { atMs: newest.atMs, perSecond: Math.max(0, made) / seconds }];
 }
 
-function highest(rates: Watched['rates'], nowMs: number): number | undefined {
-  const recent = rates.filter(({ atMs }) => atMs >= nowMs - BEFORE_MS);
-  return recent.length === 0 ? undefined : Math.max(...recent.map(({ perSecond }) => perSecond));
-}
-
 function remembered(episode: Episode | undefined, nowMs: number): Episode | undefined {
   return episode !== undefined && nowMs - episode.lastMs < EPISODE_MS + KEPT_MS
     ? episode
     : undefined;
 }
 
-function highestOf(...rates: readonly (number | undefined)[]): number | undefined {
+function highestOf(rates: readonly (number | undefined)[]): number | undefined {
   const known = rates.filter((rate) => rate !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
 }
