@@ -17,6 +17,8 @@ export interface FedRefusals {
   readonly lost: number;
 }
 
+const NONE: FedRefusals = { refusals: [], unattributed: [], read: 0, lost: 0 };
+
 /** Process names are remembered: a refused process may have exited before the next call. */
 const MOST_NAMES = 1000;
 
@@ -26,8 +28,7 @@ export class RefusalFeed {
   readonly #processes: ProcessFiles;
   readonly #namespaces: RefusalNamespaces;
   readonly #names = new Map<number, string>();
-  #waiting: Refusal[] = [];
-  #lost = 0;
+  #waiting: FedRefusals = NONE;
 
   constructor(watcher: RefusalWatcher, proc: ProcRoot, processes: ProcessFiles) {
     this.#watcher = watcher;
@@ -35,26 +36,31 @@ export class RefusalFeed {
     this.#namespaces = new RefusalNamespaces(proc);
   }
 
-  /** True if anything was refused since the last `take`, even in another namespace. */
+  /** True if anything was refused here since the last `take`, or may have been. */
   hasNews(): boolean {
-    const { refusals, lost } = this.#watcher.read();
-    for (const refusal of refusals) this.#waiting.push(refusal);
-    this.#lost += lost;
-    return this.#waiting.length > 0 || this.#lost > 0;
+    this.#read();
+    const { refusals, unattributed, lost } = this.#waiting;
+    return refusals.length > 0 || unattributed.length > 0 || lost > 0;
   }
 
   take(): FedRefusals {
-    this.hasNews();
-    const [waiting, lost] = [this.#waiting, this.#lost];
-    this.#waiting = [];
-    this.#lost = 0;
-    const { own, unattributed } = this.#namespaces.ownNamespaceOnly(waiting);
+    this.#read();
+    const waiting = this.#waiting;
+    this.#waiting = NONE;
+    return waiting;
+  }
+
+  /** Whose they are is asked at once: a process may have ended by the next sample. */
+  #read(): void {
+    const { refusals, lost } = this.#watcher.read();
+    if (refusals.length === 0 && lost === 0) return;
+    const { own, unattributed } = this.#namespaces.ownNamespaceOnly(refusals);
     const named = (refusal: Refusal) => ({ ...refusal, command: this.#nameOf(refusal.pid) });
-    return {
-      refusals: own.map(named),
-      unattributed: unattributed.map(named),
-      read: waiting.length,
-      lost,
+    this.#waiting = {
+      refusals: [...this.#waiting.refusals, ...own.map(named)],
+      unattributed: [...this.#waiting.unattributed, ...unattributed.map(named)],
+      read: this.#waiting.read + refusals.length,
+      lost: this.#waiting.lost + lost,
     };
   }
 

@@ -77,8 +77,20 @@ it('counts what was refused in another namespace, and says no more of it', () =>
   const { feed, put, happen } = fakeFeed();
   put(9, 'theirs', 'curl');
   happen(9, '127.0.0.1');
-  expect(feed.hasNews()).toBe(true);
+  // No sample would show it.
+  expect(feed.hasNews()).toBe(false);
   expect(feed.take()).toEqual({ refusals: [], unattributed: [], read: 1, lost: 0 });
+});
+
+it('asks whose a refusal is while its process lives, be there a sample or not', () => {
+  const { feed, put, end, happen } = fakeFeed();
+  put(7, 'ours', 'curl');
+  happen(7);
+  expect(feed.hasNews()).toBe(true);
+  end(7);
+  const { refusals, unattributed } = feed.take();
+  expect(refusals).toMatchObject([{ pid: 7, command: 'curl' }]);
+  expect(unattributed).toEqual([]);
 });
 
 it('steers no terminal with the name of a process', () => {
