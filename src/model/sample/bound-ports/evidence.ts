@@ -222,7 +222,7 @@ export class Collector {
       if (halves.halfOf(port) === 0 || sockets.state[row] !== TIME_WAIT) return;
       byAge[stepOf(row)] = (byAge[stepOf(row)] ?? 0) + 1;
     });
-    // From here on: how many are older than this step.
+    // From here on, `byAge` holds for each step the number of older ones.
     let older = 0;
     for (let step = byAge.length - 1; step >= 0; step--) {
       const here = byAge[step] ?? 0;

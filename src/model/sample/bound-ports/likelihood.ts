@@ -35,7 +35,7 @@ export function hasClearRoom(room: number, usable: number): boolean {
  * now, but fewer connections have gone since the counters began.
  */
 export function hadNoRush(room: number, vanished: number | undefined): boolean {
-  // The search passes over the last port of an odd-sized range.
+  // One free port is no room: connect() may never try the last port of an odd-sized range.
   return vanished !== undefined && room > 1 && vanished < RUSH_MARGIN * room;
 }
 
@@ -73,10 +73,13 @@ export function isChosenBlock(block: Block, usableSecond: number): boolean {
   return Math.abs(second - expected) <= DEVIATIONS * Math.sqrt(second + expected);
 }
 
-/** Where bind() of port 0 looks first with SO_REUSEADDR is half of the range; it keeps to no smaller part. */
+/** Ports within a smaller share of the range are not from bind() of port 0: it searches half of the range or more. */
 const CONFINED_SHARE = 0.4;
 
-/** True where ports lie in so small a part of the range as bind() of port 0 would not keep to: it was narrower, or they were chosen. */
+/**
+ * True if ports lie in a part of the range too small for bind() of port 0. Then the range was narrower, or a program
+ * chose the ports.
+ */
 export function isConfined({ second, first, usableSecond }: Block, usableOfHalf: number): boolean {
   const share = usableSecond / usableOfHalf;
   return (
@@ -123,7 +126,7 @@ export function isStreamOfBinds({ count, youngestMs, oldestMs }: LateCloses): bo
 
 /**
  * True if nearly all TIME_WAIT of the second half is older than nearly all of the first: bind() fills the second half
- * first, connect() the first half. Proves nothing once connect() has taken TIME_WAIT over.
+ * first, connect() the first half. The order proves nothing once connect() has taken over ports in TIME_WAIT.
  */
 export function isInOrderOfBind({ first, second, secondIsOlder }: AgeOrder): boolean {
   return Math.min(first, second) >= 20 && secondIsOlder > 0.95 * first * second;

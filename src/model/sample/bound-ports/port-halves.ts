@@ -1,7 +1,7 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { PortMap } from '../port-space.ts';
 
-/** Number of parts per half. Within a part, a search is assumed to be equally likely to take each port. */
+/** Number of parts per half. A search is assumed to take each port of a part with equal probability. */
 export const PARTS = 64;
 
 /** Locates the usable ports of a range by half (0: the one connect() takes first) and by part. */

@@ -60,7 +60,10 @@ export class SourceTally {
     return sum;
   }
 
-  /** The same for one group and each of the others, in the second half; `inPart`: its ports there, by part. */
+  /**
+   * Expected number of ports of the second half that one group shares with the others, counted once per other group.
+   * `inPart`: the group's ports of that half, by part.
+   */
   expectedShared(inPart: Uint32Array): number {
     let sum = 0;
     for (let part = PARTS; part < 2 * PARTS; part++) {

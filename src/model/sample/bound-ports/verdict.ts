@@ -74,7 +74,7 @@ export function judge(
   const noRush = hadNoRush(room, history.vanished);
   const all = { group, bound: 'certain', sharedToo: true } as const;
   const witness = history.witnessOf?.(group.tuple);
-  // connect() took them while that was full.
+  // connect() took these ports while an earlier, narrower range was in force and its first half was full.
   if (isWithin(group, history.formerRanges) && witness !== 'bind') return { group, bound: 'no' };
   if ((isClear || noRush) && isChosenBlock(group.block, halves.second)) {
     return group.second === 0
@@ -83,7 +83,7 @@ export function judge(
   }
   const none = { group, bound: 'no' } as const;
   if (group.second === 0) return none;
-  // In a small part of the range the first half may have been full, when the range was narrower.
+  // Ports confined to a small part of the range may date from a narrower range whose first half was full.
   if (noRush)
     return isConfined(group.block, halves.second)
       ? { group, bound: 'possible', doubt: 'block', sharedToo: true }

@@ -7,7 +7,7 @@ import type { Witness } from './verdict.ts';
 /** A half with a smaller free share than this counts as full for connect(): some ports are just being released. */
 const FULL_SHARE = 0.02;
 
-/** Ranges to remember; it does not change more often within the life of a connection. */
+/** Number of ranges to remember: the range hardly changes more often within the life of a connection. */
 const MOST_RANGES = 10;
 
 /** State of a group in the last sample. */
@@ -68,7 +68,7 @@ function witnessOf(
   return before.witness ?? (hasGrown && before.hadRoom && hasRoomNow ? 'bind' : undefined);
 }
 
-/** Ports in TIME_WAIT that connect() could take over do not count as room: a moment ago it could not. */
+/** Ports in TIME_WAIT that connect() can take over do not count as room: a moment ago it could not take them. */
 function hasRoom({ parity: { first }, reusable }: TupleGroup): boolean {
   return hasClearRoom(first.usable - first.used - reusable, first.usable);
 }
