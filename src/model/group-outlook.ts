@@ -25,7 +25,9 @@ export function groupOutlook(
   const etaSeconds = isDry ? 0 : forecast.etaSeconds;
   const doubt = doubtOf(group, limit, takenAtMs);
   const used = group.usable - doubt.freeAtLeast;
-  const headroomPercentAtLeast = headroomPercent(used, group.usable);
+  const isRefuted = doubt.freeAtLeast < group.freeAtLeast;
+  const ofOwnRange = isRefuted ? undefined : group.ownHeadroomPercent;
+  const headroomPercentAtLeast = ofOwnRange ?? headroomPercent(used, group.usable);
   const judged =
     group.isAssumed === true
       ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds(forecast, growth)))

@@ -22,6 +22,7 @@ import {
   listOf,
   number,
   object,
+  oneOf,
   optional,
   refuse,
   type Schema,
@@ -51,6 +52,7 @@ export function writtenGroupOf(group: TupleGroup): PlainObject {
     freeAtLeast: group.freeAtLeast,
     uncertain: group.uncertain,
     isAssumed: group.isAssumed,
+    ownHeadroomPercent: group.ownHeadroomPercent,
     reusable: group.reusable,
     parity: { first: { ...parity.first }, second: { ...parity.second } },
     outsideRange: { ...group.outsideRange },
@@ -114,6 +116,13 @@ const portUse: Schema<PortUse> = (value, at) => {
   return use.counts.length === portUseBytes(use.slices) ? use : refuse(use.counts.length, at);
 };
 
+const reuseCheck = object<NonNullable<TupleGroup['reuse']>>({
+  works: optional(truth),
+  evidence: oneOf(['counter', 'timestamps']),
+  expected: count,
+  seen: count,
+});
+
 /** What a written group has to be. */
 export const writtenGroup = object<WrittenGroup>({
   localAddress: address,
@@ -130,6 +139,7 @@ export const writtenGroup = object<WrittenGroup>({
   freeAtLeast: whole(-MOST, MOST),
   uncertain: optional(sentence),
   isAssumed: optional(truth),
+  ownHeadroomPercent: optional(number(0, 100)),
   reusable: count,
   parity: object({ first: half, second: half }),
   outsideRange: object({ count, low: optional(port), high: optional(port) }),
@@ -139,7 +149,7 @@ export const writtenGroup = object<WrittenGroup>({
   freedByReuse: count,
   orphanedFinWait2: count,
   bindBeforeConnect: object({ suspected: truth, ports: count, certain: truth }),
-  reuse: optional(object({ works: optional(truth), expected: count, seen: count })),
+  reuse: optional(reuseCheck),
   connectFailures: optional(failures),
   byState: states,
   owners: listOf(owner, MOST_OWNERS),

@@ -3,6 +3,7 @@ import type { Sample } from '../model/sample/sample.ts';
 import { classify } from '../model/sample/classify.ts';
 import { WitnessMemory } from '../model/sample/bound-ports/witness-memory.ts';
 import { measure } from '../model/sample/measure.ts';
+import { TimestampMemory } from '../model/sample/peer-timestamps.ts';
 import { ReuseMemory } from '../model/sample/reuse-memory.ts';
 import { systemClock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
@@ -49,16 +50,26 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
   const refusals = refusalLog(settings, processes, trace);
   const witnesses = new WitnessMemory();
   const reuseMemory = new ReuseMemory();
+  const timestamps = new TimestampMemory();
   // A long one is known from a young socket, which may have gone by the next look.
   let timeWaitSeconds: number | undefined;
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const reading = time('read', read);
     const classified = time('classify', () => classify(reading, timeWaitSeconds));
+    const asked = timestamps.rowsToAsk(classified);
+    timestamps.learn(reading, asked, read.timestampsOf?.(asked) ?? []);
     const found = time('owners', () => owners.find(classified.inodes));
     const { mostGroups } = settings;
     const refused = refusals.take(reading);
-    const known = { owners: found, refusals: refused.memory, witnesses, reuseMemory, mostGroups };
+    const known = {
+      owners: found,
+      refusals: refused.memory,
+      witnesses,
+      reuseMemory,
+      timestamps,
+      mostGroups,
+    };
     const measured = time('measure', () => measure(classified, known));
     const sample = memory.recall(measured);
     witnesses.push(sample);
@@ -153,5 +164,6 @@ function withFallback(
       return reader();
     }
   };
-  return Object.assign(read, { close: () => reader.close() });
+  const timestampsOf = (rows: readonly number[]) => reader.timestampsOf?.(rows) ?? [];
+  return Object.assign(read, { timestampsOf, close: () => reader.close() });
 }

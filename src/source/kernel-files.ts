@@ -22,6 +22,11 @@ import { findSysctls } from './sysctl-files.ts';
 /** Reads the kernel once. Throws SourceError when there is nothing to watch. */
 export interface KernelReader {
   (): KernelReading;
+  /**
+   * Whether these rows' connections have TCP timestamps, as of now; undefined: not known. Valid until the next reading.
+   * Absent where the source does not tell.
+   */
+  timestampsOf?: ((rows: readonly number[]) => (boolean | undefined)[]) | undefined;
   /** Closes what is kept open between readings; a later reading reopens it. */
   close(): void;
 }
@@ -39,6 +44,8 @@ export type ReadSockets = Pick<KernelReading, 'leftOut' | 'unreadSockets'>;
 export interface SocketReader {
   /** Fills an empty table with every TCP socket that can matter. Read failures become warnings. */
   read(table: SocketTable, warnings: string[], hints: SocketHints): ReadSockets;
+  /** See KernelReader. */
+  timestampsOf?(table: SocketTable, rows: readonly number[]): (boolean | undefined)[];
   close?(): void;
 }
 
@@ -81,7 +88,10 @@ export function kernelReader(
       warnings,
     };
   };
-  return Object.assign(read, { close: () => socketReader.close?.() });
+  const timestampsOf =
+    socketReader.timestampsOf &&
+    ((rows: readonly number[]) => socketReader.timestampsOf?.(sockets, rows) ?? []);
+  return Object.assign(read, { timestampsOf, close: () => socketReader.close?.() });
 }
 
 /** The place that a procfs shows; its id is the mount point if the namespace is not known. */

@@ -9,6 +9,7 @@ import {
   inetDiagRequest,
   LISTEN_ONLY,
 } from '../kernel/inet-diag.ts';
+import { tcpInfoRequest, timestampsAnswer } from '../kernel/inet-diag-info.ts';
 import { ParseError } from '../kernel/parse-error.ts';
 import { parseEphemeralRange, type PortRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
@@ -78,6 +79,17 @@ class NetlinkSocketReader implements SocketReader {
       this.close();
       if (!(error instanceof SystemCallError)) throw error;
       throw new SourceError(refusal(error));
+    }
+  }
+
+  /** What cannot be asked is not known: the next reading says why, if it fails as well. */
+  timestampsOf(table: SocketTable, rows: readonly number[]): (boolean | undefined)[] {
+    try {
+      return rows.map((row) => this.#dumper.timestampsOf(table, row));
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error;
+      this.close();
+      return [];
     }
   }
 
@@ -198,6 +210,19 @@ class Dumper {
         );
       warnings.push(...found);
       return;
+    }
+  }
+
+  /** Whether a row's connection has TCP timestamps; undefined: it has gone. Throws SystemCallError. */
+  timestampsOf(table: SocketTable, row: number): boolean | undefined {
+    this.#socket ??= this.#openSocket();
+    const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
+    this.#socket.send(tcpInfoRequest(options, table, row));
+    const remotePort = table.remotePort[row] ?? 0;
+    for (;;) {
+      const length = this.#socket.receive(this.#buffer);
+      const answer = timestampsAnswer(options, remotePort, this.#buffer, length);
+      if (answer !== undefined) return answer === 'unknown' ? undefined : answer;
     }
   }
 

@@ -19,6 +19,8 @@ export interface TestSocket {
   readonly inode?: number;
   /** Of the device that it is bound to; 0, which is none, where it is left out. */
   readonly deviceIndex?: number;
+  /** IP_BIND_ADDRESS_NO_PORT is set. */
+  readonly bindAddressNoPort?: boolean;
 }
 
 /** A table with these sockets. */
@@ -38,6 +40,7 @@ export function socketTable(sockets: readonly TestSocket[]): SocketTable {
     table.timerMs[row] = leftMs ?? 0;
     table.inode[row] = socket.inode ?? 0;
     table.deviceIndex[row] = socket.deviceIndex ?? 0;
+    table.bindAddressNoPort[row] = socket.bindAddressNoPort === true ? 1 : 0;
   }
   return table;
 }

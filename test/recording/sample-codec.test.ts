@@ -60,9 +60,9 @@ test.for([
   { outsideRange: { count: 0, low: undefined, high: undefined } },
   {
     outsideRange: { count: 1000, low: 10_000, high: 10_999 },
-    reuse: { works: false, expected: 1700, seen: 3 },
+    reuse: { works: false, evidence: 'counter' as const, expected: 1700, seen: 3 },
   },
-  { reuse: { works: undefined, expected: 0, seen: 0 } },
+  { reuse: { works: undefined, evidence: 'timestamps' as const, expected: 0, seen: 0 } },
 ])('what was measured of a group, %j, and enabled services come back', (measured) => {
   const configuredPorts = [{ port: 5432, unit: 'postgresql.service' }];
   const taken = sampleOfSockets(connections(3), { configuredPorts });

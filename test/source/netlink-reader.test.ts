@@ -9,6 +9,7 @@ import { procRoot } from '../../src/source/proc-root.ts';
 import { SourceError } from '../../src/source/source-error.ts';
 import { copyOfFixtureProc, FIXTURE_PROC, stoppedClock } from '../helpers/fixture.ts';
 import {
+  attribute,
   done,
   DUMP_INTERRUPTED,
   type Envelope,
@@ -99,6 +100,40 @@ describe('a reading', () => {
         /^sock_diag: cannot read idiag_state from "[0-9a-f ]+"; what cannot be read is not counted$/,
       ),
     ]);
+  });
+});
+
+describe('whether connections have timestamps', () => {
+  const INET_DIAG_INFO = 2;
+  const info = (options: number) =>
+    attribute(INET_DIAG_INFO, Uint8Array.of(1, 0, 0, 0, 0, options, 0), { byteOrder });
+  const says =
+    (options: number): Answer =>
+    (to) => [socketMessage({}, to, info(options))];
+
+  it('is asked one by one, through the socket of the dumps', () => {
+    const { read, log } = readerWith(whole, says(1), says(0), refused(errno.ENOENT));
+    read();
+    expect(read.timestampsOf?.([0, 0, 0])).toEqual([true, false, undefined]);
+    expect(log).toMatchObject({ opened: 1, closed: 0, dumps: 4 });
+  });
+
+  it('is not told by a late answer to what was asked before', () => {
+    const late: Answer = (to) => [
+      socketMessage({}, { ...to, sequence: (to.sequence ?? 0) - 1 }, info(0)),
+      ...says(1)(to),
+    ];
+    const { read } = readerWith(whole, late);
+    read();
+    expect(read.timestampsOf?.([0])).toEqual([true]);
+  });
+
+  it('is not known where the kernel does not answer, and the next reading goes on with a new socket', () => {
+    const { read, log } = readerWith(whole, () => [], whole);
+    read();
+    expect(read.timestampsOf?.([0, 0])).toEqual([]);
+    expect(read().sockets.length).toBe(1);
+    expect(log).toMatchObject({ opened: 2, closed: 1 });
   });
 });
 

@@ -1,4 +1,7 @@
 import { groupDigits } from '../group-digits.ts';
+import { isLoopbackGroup } from '../sample/addresses.ts';
+import type { ReuseCheck } from '../sample/reuse-check.ts';
+import { reusableFromAgeMs, reuseRule } from '../sample/time-wait.ts';
 import type { Rule } from './advice.ts';
 import { bindConfig } from './client-config.ts';
 
@@ -9,14 +12,14 @@ export const reuseDoesNotWork: Rule = {
   helps: ['TIME_WAIT', 'live', 'bind'],
   suggest({ sample, group }) {
     const { reuse, bindBeforeConnect } = group;
-    if (reuse?.works !== false) return undefined;
+    const fromAgeMs = reusableFromAgeMs(reuseRule(sample.sysctls), isLoopbackGroup(group));
+    if (reuse?.works !== false || !Number.isFinite(fromAgeMs)) return undefined;
     const mode = sample.sysctls['net.ipv4.tcp_tw_reuse'];
     const isBound = bindBeforeConnect.suspected;
     return {
       title: `Find out why connect() does not take over ports in TIME_WAIT (tcp_tw_reuse is ${mode ?? 'unknown'})`,
       why:
-        `About ${groupDigits(reuse.expected)} connections should have taken one over, but the kernel counts ${groupDigits(reuse.seen)}: ` +
-        'the TIME_WAIT of this group holds its ports for its full time. ' +
+        `${evidenceText(reuse)}: the TIME_WAIT of this group holds its ports for its full time. ` +
         (isBound
           ? 'Its ports seem to be taken by bind() before connect(): no connect() takes such a port over. Leave the port to connect() (IP_BIND_ADDRESS_NO_PORT).'
           : `Most likely ${group.remoteAddress} has TCP timestamps off, or something on the way strips them: turn them on there (net.ipv4.tcp_timestamps=1 if it runs Linux). ` +
@@ -29,3 +32,9 @@ export const reuseDoesNotWork: Rule = {
     };
   },
 };
+
+function evidenceText({ evidence, expected, seen }: ReuseCheck): string {
+  return evidence === 'timestamps'
+    ? `None of ${groupDigits(expected)} live connections asked about has TCP timestamps, without which nothing is taken over`
+    : `About ${groupDigits(expected)} connections should have taken one over, but the kernel counts ${groupDigits(seen)}`;
+}

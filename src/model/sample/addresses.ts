@@ -11,6 +11,14 @@ export function isLoopback(sockets: SocketTable, family: number, address: number
   return family === 4 ? isLoopbackIpv4(address) : isLoopbackIpv6(sockets.ipv6.wordsOf(address));
 }
 
+/** True if both ends of the row's connection are this machine's, as far as its addresses tell. */
+export function isOwnMachine(sockets: SocketTable, row: number): boolean {
+  const family = sockets.family[row] ?? 4;
+  const local = sockets.localAddress[row] ?? 0;
+  const remote = sockets.remoteAddress[row] ?? 0;
+  return local === remote || [local, remote].some((each) => isLoopback(sockets, family, each));
+}
+
 /** Whether tcp_tw_reuse 2 applies to a group: by one of its ends as text, or the device that it is bound to. */
 export function isLoopbackGroup({
   localAddress,

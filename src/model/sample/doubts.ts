@@ -31,14 +31,21 @@ export function doubted(group: TupleGroup, doubts: readonly string[]): TupleGrou
 export function withReuse(group: TupleGroup, reuse: ReuseCheck | undefined): TupleGroup {
   if (reuse === undefined) return group;
   if (reuse.works === false) return { ...group, reuse, freedByReuse: 0 };
+  // As many of those in TIME_WAIT will have timestamps as of the live ones.
+  const share = reuse.evidence === 'timestamps' ? reuse.seen / reuse.expected : 1;
+  const freedByReuse = Math.floor(share * group.freedByReuse);
+  if (group.reusable === 0) return { ...group, reuse, freedByReuse };
   return {
     ...group,
     reuse,
+    freedByReuse,
     freeAtLeast: group.freeAtLeast - group.reusable,
     uncertain: [group.uncertain, reuseDoubtText(group.reusable, reuse)].filter(Boolean).join(' '),
   };
 }
 
-function reuseDoubtText(reusable: number, { expected, seen }: ReuseCheck): string {
+function reuseDoubtText(reusable: number, { evidence, expected, seen }: ReuseCheck): string {
+  if (evidence === 'timestamps')
+    return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${expected - seen} of ${expected} live connections asked about have no TCP timestamps.`;
   return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${groupDigits(expected)} connections should have done so, and the kernel counts ${groupDigits(seen)}.`;
 }

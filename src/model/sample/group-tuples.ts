@@ -4,7 +4,7 @@ import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
-import { isLoopback, isLoopbackGroup } from './addresses.ts';
+import { isLoopback, isLoopbackGroup, isOwnMachine } from './addresses.ts';
 import type { BoundPorts } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import type { History } from './bound-ports/verdict.ts';
@@ -19,7 +19,8 @@ import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
 import { withReuse } from './doubts.ts';
-import { checkReuse } from './reuse-check.ts';
+import type { TimestampMemory } from './peer-timestamps.ts';
+import { checkReuse, type ReuseCheck } from './reuse-check.ts';
 import type { ReuseMemory } from './reuse-memory.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import { fullestFirst, type TupleGroup } from './tuple-group.ts';
@@ -43,6 +44,8 @@ export interface GroupingRules {
   readonly sysctls: SysctlValues;
   /** What earlier samples tell of TIME_WAIT being taken over, or not. */
   readonly reuseMemory: ReuseMemory;
+  /** What the live connections say of their peers; undefined: they cannot be asked. */
+  readonly timestamps: TimestampMemory | undefined;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
@@ -97,7 +100,8 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   );
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
     const text = tupleText(sockets, tuples, tuple, deviceNames);
-    const reuse = rules.reuseMemory.of(keyOf(rules.placeId, text)) ?? checks.get(tuple);
+    const counted = rules.reuseMemory.of(keyOf(rules.placeId, text)) ?? checks.get(tuple);
+    const reuse = reuseOf(sockets, tuples.rowsOf(tuple)[0] ?? 0, rules.timestamps, counted);
     const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
     const drawing = drawn.has(tuple) ? portCounter : undefined;
     drawing?.begin();
@@ -117,6 +121,23 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
   };
+}
+
+/** What is known of a tuple's reuse, by its own connections before the counters of the whole machine. */
+function reuseOf(
+  sockets: SocketTable,
+  row: number,
+  timestamps: TimestampMemory | undefined,
+  counted: ReuseCheck | undefined,
+): ReuseCheck | undefined {
+  const peer = timestamps?.of(sockets, row);
+  if (peer !== undefined && peer.having < peer.asked) {
+    const works = peer.having === 0 ? false : undefined;
+    return { works, evidence: 'timestamps', expected: peer.asked, seen: peer.having };
+  }
+  // Of one look's suspicion nothing remains where timestamps are there: its own are this machine's.
+  const hasTimestamps = peer !== undefined || isOwnMachine(sockets, row);
+  return hasTimestamps && counted?.works === undefined ? undefined : counted;
 }
 
 /** Ports outside the range that seem to be bound: they would be lost in the widest one. */

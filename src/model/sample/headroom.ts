@@ -29,17 +29,28 @@ export function lostToBind(bound: BoundPorts, counts: RowCounts): LostPorts {
   };
 }
 
+/** A range of its own with less room in what is seen of it may be full: nobody knows where it ends. */
+const KNOWN_ROOM_PERCENT = 25;
+
 /** How low `free` may be in truth, and why. */
 export function carefully(
   free: number,
   possiblyLost: number,
   bound: BoundPorts,
   found: GroupFinding | undefined,
-): Pick<TupleGroup, 'freeAtLeast' | 'uncertain' | 'isAssumed'> {
+): Pick<TupleGroup, 'freeAtLeast' | 'uncertain' | 'isAssumed' | 'ownHeadroomPercent'> {
   const besideOthers = free - possiblyLost;
   const ownRange = found?.ownRange;
-  if (ownRange !== undefined && ownRange.free < besideOthers)
-    return { freeAtLeast: ownRange.free, uncertain: ownRangeText(ownRange), isAssumed: true };
+  if (ownRange !== undefined && ownRange.free < besideOthers) {
+    const { free: ownFree, taken } = ownRange;
+    const ownHeadroomPercent = headroomPercent(taken, ownFree + taken);
+    return {
+      freeAtLeast: ownFree,
+      uncertain: ownRangeText(ownRange),
+      ownHeadroomPercent,
+      ...(ownHeadroomPercent < KNOWN_ROOM_PERCENT && { isAssumed: true }),
+    };
+  }
   const [doubt] = bound.doubts;
   if (possiblyLost === 0 || doubt === undefined) return { freeAtLeast: free };
   return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };

@@ -18,6 +18,7 @@ import { countByParity, measurePortSpace } from './port-space.ts';
 import type { OwnerFiles, Sample } from './sample.ts';
 import { reuseRule } from './time-wait.ts';
 import { groupTuples } from './group-tuples.ts';
+import type { TimestampMemory } from './peer-timestamps.ts';
 import type { RefusalMemory } from './refusal-memory.ts';
 import { ReuseMemory } from './reuse-memory.ts';
 import type { TupleGroup } from './tuple-group.ts';
@@ -32,6 +33,8 @@ export interface Known {
   readonly witnesses?: WitnessMemory | undefined;
   /** What earlier samples tell of TIME_WAIT being taken over, or not. */
   readonly reuseMemory?: ReuseMemory | undefined;
+  /** What live connections say of their peers' TCP timestamps. */
+  readonly timestamps?: TimestampMemory | undefined;
   /** Smaller groups beyond so many are summed up; none where it is left out. */
   readonly mostGroups?: number | undefined;
 }
@@ -47,6 +50,7 @@ export function measure(
     refusals,
     witnesses,
     reuseMemory = new ReuseMemory(),
+    timestamps,
     mostGroups = Infinity,
   }: Known = {},
 ): Sample {
@@ -64,6 +68,7 @@ export function measure(
     counters: reading.counters,
     witnesses,
     reuseMemory,
+    timestamps,
     byParity: countByParity(range, portMap),
     reuse: reuseRule(sysctls),
     sysctls,

@@ -16,19 +16,29 @@ import type { TupleRows } from './tuple-rows.ts';
 export interface ReuseCheck {
   /** False: it does not; undefined: it seems not to, as far as one look tells. */
   readonly works: boolean | undefined;
-  /** Connections that should have taken a port in TIME_WAIT over. */
+  /** The kernel's counter of takeovers, or the TCP timestamps of the peer's live connections. */
+  readonly evidence: 'counter' | 'timestamps';
+  /** Connections that should have taken a port in TIME_WAIT over; live ones that should have timestamps. */
   readonly expected: number;
-  /** Those of the machine that did, by the counter. */
+  /** Those of the machine that did, by the counter; those that have timestamps. */
   readonly seen: number;
+}
+
+/** connect() calls of the machine in some time. */
+export interface OpensWithin {
+  /** Up to so many ms ago; from where the one before it ends, the first from now. */
+  readonly untilAgeMs: number;
+  /** Undefined: not known for that time. */
+  readonly opens: number | undefined;
 }
 
 /** The kernel's counters over some time up to now. */
 export interface ReuseCounts {
-  /** Infinity: since the counters began. */
-  readonly withinMs: number;
   readonly reused: number;
-  /** connect() calls; undefined: not known for that time. */
-  readonly opens: number | undefined;
+  /** False: since the counters began. */
+  readonly isSeen: boolean;
+  /** Newest first. */
+  readonly opens: readonly OpensWithin[];
 }
 
 /** What the check looks at. */
@@ -67,19 +77,31 @@ export function checkReuse(
 ): ReadonlyMap<number, ReuseCheck> {
   const checks = new Map<number, ReuseCheck>();
   const seen = counts.length === 0 ? [] : expectedOfTuples(rows, counts);
-  for (const [index, { reused, opens }] of counts.entries()) {
-    const sum = (key: keyof Expected) =>
-      seen.reduce((total, { expected }) => total + (expected[index]?.[key] ?? 0), 0);
-    // A pool that drains was opened long before: no age tells when, now or since the counters began.
-    const closes = sum('closes');
-    if (opens !== undefined && closes >= TELLING && opens < YOUNG_SHARE * closes) break;
-    const all = sum('takeovers');
+  for (const [index, { reused, isSeen, opens }] of counts.entries()) {
+    const closes = opens.map((_, part) =>
+      seen.reduce((sum, { expected }) => sum + (expected[index]?.[part]?.closes ?? 0), 0),
+    );
+    // A pool that drains was opened long before: no age of a close tells when, now or since the counters began.
+    const allCloses = closes.reduce((sum, count) => sum + count, 0);
+    const allOpens = opens.reduce((sum, each) => sum + (each.opens ?? Infinity), 0);
+    if (allCloses >= TELLING && allOpens < YOUNG_SHARE * allCloses) break;
+    // No more connections were made in a part of the time than the kernel counts.
+    const shares = opens.map(({ opens: count = Infinity }, part) =>
+      Math.min(1, count / Math.max(1, closes[part] ?? 0)),
+    );
+    const takeoversOf = ({ expected }: ExpectedOfTuple) =>
+      (expected[index] ?? []).reduce(
+        (sum, { takeovers }, part) => sum + takeovers * (shares[part] ?? 0),
+        0,
+      );
+    const all = seen.reduce((sum, each) => sum + takeoversOf(each), 0);
     if (all < TELLING || reused > NONE_SHARE * all) continue;
-    for (const { tuple, expected } of seen) {
-      const takeovers = expected[index]?.takeovers ?? 0;
-      if (takeovers < NONE_SHARE * TELLING || checks.has(tuple)) continue;
-      checks.set(tuple, {
-        works: opens === undefined ? undefined : false,
+    for (const each of seen) {
+      const takeovers = takeoversOf(each);
+      if (takeovers < NONE_SHARE * TELLING || checks.has(each.tuple)) continue;
+      checks.set(each.tuple, {
+        works: isSeen ? false : undefined,
+        evidence: 'counter',
         expected: Math.round(takeovers),
         seen: reused,
       });
@@ -107,9 +129,18 @@ interface Expected {
   readonly closes: number;
 }
 
-/** What is expected of each tuple that may tell something, by each of the counts. */
-function expectedOfTuples(rows: CheckedRows, counts: readonly ReuseCounts[]) {
-  const found: { readonly tuple: number; readonly expected: readonly Expected[] }[] = [];
+interface ExpectedOfTuple {
+  readonly tuple: number;
+  /** By each of the counts, and each part of its time. */
+  readonly expected: readonly (readonly Expected[])[];
+}
+
+/** What is expected of each tuple that may tell something. */
+function expectedOfTuples(
+  rows: CheckedRows,
+  counts: readonly ReuseCounts[],
+): readonly ExpectedOfTuple[] {
+  const found: ExpectedOfTuple[] = [];
   const steps = Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 1;
   // One for all tuples: there may be thousands.
   const scratch = { both: new Uint32Array(steps), firstFrom: new Uint32Array(steps + 1) };
@@ -117,8 +148,8 @@ function expectedOfTuples(rows: CheckedRows, counts: readonly ReuseCounts[]) {
     const fromAgeMs = rows.reusableFrom(tuple);
     if (!Number.isFinite(fromAgeMs) || rows.tuples.sizeOf(tuple) < TELLING) continue;
     const ages = agesOf(rows, tuple, scratch);
-    const expected = counts.map(({ withinMs }) =>
-      expectedTakeovers(ages, rows.usableFirst, fromAgeMs, withinMs),
+    const expected = counts.map(({ opens }) =>
+      expectedTakeovers(ages, rows.usableFirst, fromAgeMs, opens),
     );
     found.push({ tuple, expected });
   }
@@ -163,19 +194,22 @@ function expectedTakeovers(
   { both, firstFrom, liveFirst, lifeMs }: Ages,
   usableFirst: number,
   reusableFromAgeMs: number,
-  withinMs: number,
-): Expected {
+  opens: readonly OpensWithin[],
+): Expected[] {
   const steps = both.length;
   const reusableAfter = Math.ceil((reusableFromAgeMs + lifeMs + MARGIN_MS) / STEP_MS);
-  const last = Math.min(steps, Math.floor((withinMs - lifeMs) / STEP_MS));
-  let [takeovers, closes] = [0, 0];
-  for (let step = 0; step < last; step++) {
-    const made = both[step] ?? 0;
-    if (made === 0) continue;
-    closes += made;
-    const reusable = firstFrom[Math.min(steps, step + reusableAfter)] ?? 0;
-    const unused = Math.max(0, usableFirst - liveFirst - (firstFrom[step] ?? 0));
-    if (reusable > 0) takeovers += (made * reusable) / (reusable + unused);
-  }
-  return { takeovers, closes };
+  let step = 0;
+  return opens.map(({ untilAgeMs }) => {
+    const last = Math.min(steps, Math.floor((untilAgeMs - lifeMs) / STEP_MS));
+    let [takeovers, closes] = [0, 0];
+    for (; step < last; step++) {
+      const made = both[step] ?? 0;
+      if (made === 0) continue;
+      closes += made;
+      const reusable = firstFrom[Math.min(steps, step + reusableAfter)] ?? 0;
+      const unused = Math.max(0, usableFirst - liveFirst - (firstFrom[step] ?? 0));
+      if (reusable > 0) takeovers += (made * reusable) / (reusable + unused);
+    }
+    return { takeovers, closes };
+  });
 }

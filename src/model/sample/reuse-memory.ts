@@ -46,15 +46,24 @@ export class ReuseMemory {
     if (timeWaitReused === undefined || isOther) return [];
     const [oldest] = this.#looks;
     const isNew = nowMs < this.#changedAtMs + KEPT_MS;
-    const sinceStart = isNew
-      ? []
-      : [{ withinMs: Infinity, reused: timeWaitReused, opens: undefined }];
+    const whole = [{ untilAgeMs: Infinity, opens: undefined }];
+    const sinceStart = isNew ? [] : [{ reused: timeWaitReused, isSeen: false, opens: whole }];
     if (oldest === undefined || activeOpens === undefined) return sinceStart;
-    const withinMs = nowMs - oldest.atMs;
-    const [reused, opens] = [timeWaitReused - oldest.reused, activeOpens - oldest.opens];
-    return withinMs < SHORTEST_MS || reused < 0 || opens < 0
+    const reused = timeWaitReused - oldest.reused;
+    const opens = this.#opensUntil(activeOpens, nowMs);
+    return nowMs - oldest.atMs < SHORTEST_MS || reused < 0 || opens.some((each) => each.opens < 0)
       ? sinceStart
-      : [{ withinMs, reused, opens }, ...sinceStart];
+      : [{ reused, isSeen: true, opens }, ...sinceStart];
+  }
+
+  /** connect() calls between looks, newest first. */
+  #opensUntil(opensNow: number, nowMs: number): { untilAgeMs: number; opens: number }[] {
+    let opensThen = opensNow;
+    return this.#looks.toReversed().map(({ atMs, opens }) => {
+      const part = { untilAgeMs: nowMs - atMs, opens: opensThen - opens };
+      opensThen = opens;
+      return part;
+    });
   }
 
   /** What was found out about a group for sure, by its key; undefined: nothing. */
@@ -76,7 +85,8 @@ export class ReuseMemory {
     if (reused !== undefined && opens !== undefined && takenAtMs - before >= SPACING_MS)
       this.#looks = [...this.#looks, { atMs: takenAtMs, reused, opens }];
     const verdicts = groups.flatMap(({ key, reuse: check }) => {
-      if (check?.works !== false || reused === undefined) return [];
+      // Peers' timestamps have a memory of their own.
+      if (check?.works !== false || check.evidence !== 'counter' || reused === undefined) return [];
       const verdict = this.#byGroup.get(key) ?? { check, reusedThen: reused };
       // Somebody takes TIME_WAIT over now: it has to be looked at again.
       const isOutdated = reused - verdict.reusedThen > NONE_SHARE * check.expected;

@@ -34,8 +34,10 @@ export interface TupleGroup extends GroupOwners {
   readonly freeAtLeast: number;
   /** Why `free` may be too high: a sentence, safe to print. Undefined: `free` is exact. */
   readonly uncertain?: string | undefined;
-  /** True if `free` rests on assumed settings, or the group has its own port range that no table shows. */
+  /** True if `free` rests on assumed settings, or the group has its own port range and most of what is seen of it is taken. */
   readonly isAssumed?: boolean | undefined;
+  /** Headroom in percent of the group's own port range, as far as it is seen; undefined: it seems to have none. */
+  readonly ownHeadroomPercent?: number | undefined;
   /** Free ports in TIME_WAIT: connect() would take them over. */
   readonly reusable: number;
   /** 100 · free / usable. */

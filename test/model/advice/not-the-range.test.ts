@@ -88,7 +88,9 @@ describe('ports bound by number', () => {
 describe('reuse that does not work', () => {
   const closedPorts = timeWaits(90, 30_000);
   const on = { [REUSE]: '1' };
-  const check = (works: boolean | undefined) => ({ reuse: { works, expected: 1700, seen: 3 } });
+  const check = (works: boolean | undefined) => ({
+    reuse: { works, evidence: 'counter' as const, expected: 1700, seen: 3 },
+  });
 
   test.for([true, undefined])('nothing is said where it works, or is not known: %j', (works) => {
     expect(idsOf(adviceWith(closedPorts, check(works), on))).not.toContain('reuse-does-not-work');

@@ -69,6 +69,7 @@ const measured = fc.record({
   reuse: fc.option(
     fc.record({
       works: fc.constantFrom(true, false, undefined),
+      evidence: fc.constantFrom('counter' as const, 'timestamps' as const),
       expected: fc.nat(5000),
       seen: fc.nat(5000),
     }),

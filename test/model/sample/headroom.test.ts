@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { headroomPercent } from '../../../src/model/sample/headroom.ts';
+import { NONE_BOUND } from '../../../src/model/sample/bound-ports/findings.ts';
+import { carefully, headroomPercent } from '../../../src/model/sample/headroom.ts';
 
 test.for([
   [0, 100, 100],
@@ -10,3 +11,16 @@ test.for([
 ] as const)('%i of %i ports in use is a headroom of %d %%', ([used, usable, percent]) => {
   expect(headroomPercent(used, usable)).toBe(percent);
 });
+
+test.for([
+  [25, 75, undefined],
+  [24, 76, true],
+] as const)(
+  'of an own range with %i of its ports free and %i taken: is it assumed? %s',
+  ([free, taken, isAssumed]) => {
+    const found = { certain: 0, possible: 0, ownRange: { low: 40_000, high: 40_099, free, taken } };
+    const careful = carefully(900, 0, NONE_BOUND, found);
+    expect(careful).toMatchObject({ freeAtLeast: free, ownHeadroomPercent: free });
+    expect(careful.isAssumed).toBe(isAssumed);
+  },
+);

@@ -58,6 +58,13 @@ describe('one look', () => {
     expect(group?.freeAtLeast).toBe(group?.free);
   });
 
+  test('has none at connections within this machine: its own timestamps are on', () => {
+    const within = { local: '10.0.3.7', remote: '10.0.3.7' };
+    expect(sampleOf(readingOf(closes(450, 20, within), 0)).groups[0]?.reuse).toBeUndefined();
+    const loopback = { local: '10.0.3.7', remote: '127.0.0.9' };
+    expect(sampleOf(readingOf(closes(450, 20, loopback), 0)).groups[0]?.reuse).toBeUndefined();
+  });
+
   test('has none where connections live for longer than the closes go back', () => {
     const live = connections(500).map((each, index) => ({
       ...each,
@@ -104,6 +111,21 @@ describe('with the counters of earlier looks', () => {
   test('closes of connections that were made long before tell nothing', () => {
     expect(after(10, { opens: 370, reused: 0 })?.reuse?.works).toBe(false);
     expect(after(10, { opens: 350, reused: 0 })?.reuse).toBeUndefined();
+  });
+
+  test('nor do closes of a pool that was opened at once, seconds before', () => {
+    const reuseMemory = new ReuseMemory();
+    for (const [seconds, opens] of [
+      [0, 0],
+      [1, 450],
+      [2, 450],
+      [6, 450],
+    ] as const)
+      reuseMemory.push(
+        sampleOf(readingOf([], 5000, { opens: 90_000 + opens, afterMs: seconds * 1000 })),
+      );
+    const look = readingOf(closes(450, 20), 5000, { opens: 90_450, afterMs: 10_000 });
+    expect(sampleOf(look, { reuseMemory }).groups[0]?.reuse).toBeUndefined();
   });
 
   test('less than five seconds tell nothing', () => {

@@ -1,5 +1,5 @@
 /** Situations of the field in which ports are bound, or look as if they were; what is right is what the kernel gives. */
-import type { ConnectOptions, Endpoint } from '../../helpers/namespace-protocol.ts';
+import type { ConnectOptions, Endpoint, SourceName } from '../../helpers/namespace-protocol.ts';
 import type { Namespace } from '../../helpers/namespace.ts';
 import { ids, REUSE_DELAY } from './scenario.ts';
 
@@ -30,11 +30,14 @@ export type BoundScenario = {
   groups?: number;
   /** What `portSpace.held` says. */
   held?: number;
+  /** The sources that can tell; both where it is left out. */
+  sources?: readonly SourceName[];
 };
 
 const HOST = '10.9.9.1';
 const at = (port: number, address = HOST): Endpoint => ({ address, port });
 const OTHER = at(9090);
+const TIMESTAMPS = 'net.ipv4.tcp_timestamps';
 
 /** Connections by bind((source, 0)) and connect(). */
 const bound = (namespace: Namespace, source: string, destination: Endpoint, count: number) =>
@@ -184,6 +187,80 @@ export const boundScenarios: readonly BoundScenario[] = [
       { source: HOST, destination: at(8080), free: 1650, exact: false },
     ],
     held: 0,
+  },
+  {
+    name: 'an own range as wide as the whole one',
+    range: '24000 25999',
+    async arrange(namespace) {
+      await namespace.connect({
+        destination: at(8080),
+        count: 420,
+        portRange: { low: 24_000, high: 25_999 },
+      });
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [
+      { source: HOST, destination: OTHER, free: 1999, exact: false },
+      { source: HOST, destination: at(8080), free: 1580, exact: false },
+    ],
+    held: 0,
+  },
+  {
+    name: 'ports bound by number, in no order',
+    range: '24000 25199',
+    destinations: [at(8080)],
+    async arrange(namespace) {
+      const ports = from(0, 140).map((index) => 24_000 + ((index * 487) % 1200));
+      await namespace.connect(byNumber(HOST, at(8080), ports));
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 1059, exact: false }],
+  },
+  ...[80, 700].map((each): BoundScenario => ({
+    name: `${each} bound to each of some destinations, and as many connect()ed to one of them`,
+    range: '24000 25599',
+    destinations: TEN.slice(0, 4),
+    async arrange(namespace) {
+      const destinations = each > 200 ? [TEN[1], TEN[2]] : TEN.slice(0, 4);
+      for (let turn = 0; turn < each; turn += 10)
+        for (const destination of destinations)
+          if (destination !== undefined) await bound(namespace, HOST, destination, 10);
+      await namespace.connect({ destination: at(8001), count: each < 200 ? 900 : 60 });
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: each < 200 ? 1279 : 199, exact: false }],
+  })),
+  {
+    name: 'IP_BIND_ADDRESS_NO_PORT beyond the first half, and half of it closed',
+    range: '24000 24799',
+    sysctls: { 'net.ipv4.tcp_tw_reuse': '1', [REUSE_DELAY]: '100' },
+    async arrange(namespace) {
+      const options = { bindTo: { address: '127.0.0.6', port: 0 }, bindAddressNoPort: true };
+      const opened = await namespace.connect({ ...options, destination: at(8080), count: 560 });
+      const everySecond = opened.connections.filter((_, index) => index % 2 === 0);
+      await namespace.close(ids(everySecond), 'client-first');
+      await namespace.timeWaitsOlderThan(250);
+      await namespace.connect({ ...options, destination: OTHER, count: 9 });
+    },
+    expected: [
+      { source: '127.0.0.6', destination: at(8080), free: 520, exact: true },
+      { source: '127.0.0.6', destination: OTHER, free: 791, exact: true },
+    ],
+    held: 0,
+  },
+  {
+    name: 'TIME_WAIT without timestamps is never reusable, where live connections tell (7)',
+    range: '24000 24799',
+    sysctls: { 'net.ipv4.tcp_tw_reuse': '1', [REUSE_DELAY]: '100', [TIMESTAMPS]: '0' },
+    sources: ['netlink'],
+    async arrange(namespace) {
+      const { connections } = await namespace.connect({ destination: at(8080), count: 400 });
+      await namespace.close(ids(connections.slice(40)), 'client-first');
+      await namespace.timeWaitsOlderThan(250);
+      await namespace.setSysctl(TIMESTAMPS, '1');
+    },
+    expected: [{ source: HOST, destination: at(8080), free: 400, exact: true }],
+    group: { reusable: 0 },
   },
   ...(['live', 'client-first'] as const).map((end): BoundScenario => ({
     name: `after a rush, nothing bound, ${end} (16)`,

@@ -5,6 +5,7 @@ import { timeWaitAgeMs } from '../time-wait.ts';
 import type { TupleRows } from '../tuple-rows.ts';
 import type { AgeOrder, Block, LateCloses } from './likelihood.ts';
 import { PARTS, type PortHalves } from './port-halves.ts';
+import { type PortSteps, portSteps } from './port-steps.ts';
 import { SourceTally } from './source-tally.ts';
 
 /** What the search for bound ports looks at. */
@@ -37,6 +38,7 @@ export interface GroupEvidence {
   readonly closes: LateCloses;
   /** Computed on demand: few groups need it. */
   readonly order: () => AgeOrder;
+  readonly steps: () => PortSteps;
   /** Its lowest and highest port in the second half. */
   readonly low: number;
   readonly high: number;
@@ -101,6 +103,7 @@ export class Collector {
   readonly #counts: HalvesOfTuples;
   readonly tally: SourceTally;
   readonly #inPart = new Uint32Array(2 * PARTS);
+  readonly #noPortInPart = new Uint32Array(2 * PARTS);
   readonly #seenIn = new Int32Array(65536);
   #serial = 0;
   /** TIME_WAIT of the second half by age, in steps of STEP_MS. */
@@ -150,14 +153,16 @@ export class Collector {
       shared: second.shared,
       live: second.count - second.closes,
       noPort: second.noPort,
-      expectedShared: this.tally.expectedShared(this.#inPart),
-      evenlyShared: (second.count * (secondOfSource - second.count)) / halves.usable(1),
+      expectedShared: this.tally.expectedShared(this.#inPart, this.#noPortInPart),
+      evenlyShared:
+        (second.count * (secondOfSource - second.count - second.noPort)) / halves.usable(1),
       closes: {
         count: second.closes,
         youngestMs: second.youngestMs,
         oldestMs: second.oldestMs,
       },
       order: () => this.#ageOrder(tuple),
+      steps: () => this.#steps(tuple),
       low,
       high,
       block,
@@ -183,17 +188,19 @@ export class Collector {
     const sum = { count: 0, shared: 0, closes: 0, noPort: 0, low: 65535, high: 0 };
     let [youngestMs, oldestMs] = [Infinity, 0];
     this.#inPart.fill(0);
+    this.#noPortInPart.fill(0);
     this.#eachPort(tuple, (port, row) => {
       if (halves.halfOf(port) === 0) return;
       sum.low = Math.min(sum.low, port);
       sum.high = Math.max(sum.high, port);
+      const part = halves.partOf(port);
       if (sockets.bindAddressNoPort[row] === 1) {
         sum.noPort++;
+        this.#noPortInPart[part] = (this.#noPortInPart[part] ?? 0) + 1;
         return;
       }
       sum.count++;
       if (this.tally.sharersOf(port) > 1) sum.shared++;
-      const part = halves.partOf(port);
       this.#inPart[part] = (this.#inPart[part] ?? 0) + 1;
       if (sockets.state[row] !== TIME_WAIT) return;
       sum.closes++;
@@ -236,6 +243,12 @@ export class Collector {
       secondIsOlder += byAge[stepOf(row)] ?? 0;
     });
     return { first, second: older, secondIsOlder };
+  }
+
+  #steps(tuple: number): PortSteps {
+    const distinct: number[] = [];
+    this.#eachPort(tuple, (_, row) => distinct.push(row));
+    return portSteps(this.#rows.sockets, distinct, this.#rows.halves);
   }
 
   #ageMs(row: number): number {

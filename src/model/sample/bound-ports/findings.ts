@@ -22,6 +22,8 @@ export interface GroupFinding {
 export interface OwnRange extends PortRange {
   /** Usable ports in it that the group does not hold. */
   readonly free: number;
+  /** Ports in it that the group holds. */
+  readonly taken: number;
 }
 
 /** Ports in doubt for one reason. */
@@ -112,7 +114,7 @@ export class Findings implements BoundPorts {
       this.#mark(port, found);
     }
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
-    const ownRange = low <= high ? { low, high, free } : undefined;
+    const ownRange = low <= high ? { low, high, free, taken } : undefined;
     if (sums.certain + sums.possible === 0 && ownRange === undefined) return;
     this.#byTuple.set(tuple, { ...sums, doubt: verdict?.doubt, ownRange });
   }
@@ -134,7 +136,9 @@ export class Findings implements BoundPorts {
       if (verdict?.bound === 'certain') return SURE;
       return verdict?.doubt ?? (overflow === 'no' ? undefined : 'overflow');
     }
-    if (overflow === 'no' || isShared) return undefined;
+    if (overflow === 'no' && verdict?.firstDoubt === undefined) return undefined;
+    if (isShared) return undefined;
+    if (verdict?.firstDoubt !== undefined) return verdict.firstDoubt;
     // A group without bound ports in the second half may belong to another program.
     const isSure = overflow === 'certain' && verdict?.bound === 'certain';
     return isSure || verdict?.firstToo === true ? SURE : 'overflow';

@@ -11,7 +11,13 @@ import {
   type SourceEvidence,
   sourcesWithSecond,
 } from './evidence.ts';
-import { hasClearRoom, isBeyondSurvivors, isDisjointByBind, isUsedUp } from './likelihood.ts';
+import {
+  hasClearRoom,
+  isBeyondShare,
+  isBeyondSurvivors,
+  isDisjointByBind,
+  isUsedUp,
+} from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
 import { PortHalves } from './port-halves.ts';
 import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
@@ -50,7 +56,9 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const findings = new Findings(rows, collector.tally);
   for (const source of sources) {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
-    findings.add(source, own, overflowOf(source, own, rows));
+    const overflow = overflowOf(source, own, rows);
+    const verdict = overflow === 'certain' ? own.map(withOwnConnects(own)) : own;
+    findings.add(source, verdict, overflow);
   }
   return findings;
 }
@@ -77,7 +85,10 @@ function weigh(
   const verdicts = new Map<number, Verdict>();
   const blockedBy = new Map<SourceEvidence, number>();
   for (const source of sources) {
-    const own = source.groups.map((group) => judge(group, source, space, history));
+    const own = besideBinders(
+      source.groups.map((group) => judge(group, source, space, history)),
+      space,
+    );
     for (const verdict of own) verdicts.set(verdict.group.tuple, verdict);
     const blocked =
       overflowOf(source, own, rows) === 'no'
@@ -100,6 +111,40 @@ function weigh(
     }
   }
   return verdicts;
+}
+
+/**
+ * Where bind() has gone on to the first half, a group that has far more of it than the others have took some by
+ * connect(): nobody can tell which.
+ */
+function withOwnConnects(verdicts: readonly Verdict[]): (verdict: Verdict) => Verdict {
+  const sum = (key: 'first' | 'second') =>
+    verdicts.reduce((total, { group }) => total + group[key], 0);
+  const [first, second] = [sum('first'), sum('second')];
+  return (verdict) => {
+    const { group } = verdict;
+    const others = second - group.second;
+    if (verdict.bound !== 'certain' || verdict.firstToo === true || others <= 0) return verdict;
+    return isBeyondShare(group.first, group.second, (first - group.first) / others)
+      ? { firstDoubt: 'overflow', ...verdict }
+      : verdict;
+  };
+}
+
+/**
+ * A group whose first half is full has ports of the second by connect(), and shares none of them with groups that bind,
+ * whether it binds some itself or not.
+ */
+function besideBinders(verdicts: readonly Verdict[], { first }: Halves): readonly Verdict[] {
+  const isClear = ({ group }: Verdict) => hasClearRoom(first - group.first, first);
+  const binders = verdicts.filter((verdict) => verdict.bound === 'certain' && isClear(verdict));
+  if (binders.length === 0) return verdicts;
+  return verdicts.map((verdict) => {
+    const { group, isWitnessed } = verdict;
+    return isClear(verdict) || isWitnessed === true || group.second === 0
+      ? verdict
+      : { group, bound: 'possible', doubt: 'rush' };
+  });
 }
 
 /** Whether a source's ports of the first half may be bound too. */

@@ -132,6 +132,39 @@ export function isInOrderOfBind({ first, second, secondIsOlder }: AgeOrder): boo
   return Math.min(first, second) >= 20 && secondIsOlder > 0.95 * first * second;
 }
 
+/** Ports in the order in which they were taken, and how many of them are a short step ahead of one before. */
+export interface Steps {
+  readonly count: number;
+  readonly inStep: number;
+}
+
+/** Fewest ports in step that tell. */
+const FEWEST_IN_STEP = 5;
+/** In step beyond chance, in standard deviations: there are many groups. */
+const STEP_DEVIATIONS = 4;
+
+/** True if bind() of port 0 finds a free port wherever it begins. */
+export function isMostlyFree(taken: number, usable: number): boolean {
+  return taken <= 0.6 * usable;
+}
+
+/** True if ports follow each other as connect() or a program's own numbers do, and bind() of port 0 does not. */
+export function isInStep({ count, inStep }: Steps, chance: number): boolean {
+  const byChance = count * chance + STEP_DEVIATIONS * Math.sqrt(count * chance * (1 - chance));
+  return inStep >= FEWEST_IN_STEP && inStep > byChance;
+}
+
+/** True if so many ports of the first half are out of step that connect() cannot have taken all of them. */
+export function isOutOfStep({ count, inStep }: Steps): boolean {
+  return count >= 16 && inStep < 0.5 * count;
+}
+
+/** True if a group has far more of the first half than the others' `share` of first to second makes likely. */
+export function isBeyondShare(first: number, second: number, share: number): boolean {
+  const expected = second * share;
+  return first > expected + DEVIATIONS * Math.sqrt(expected);
+}
+
 /** TIME_WAIT of both halves, and the number of pairs in which the one of the second half is older. */
 export interface AgeOrder {
   readonly first: number;

@@ -50,6 +50,11 @@ export class PortHalves {
     return (below[high + 1] ?? 0) - (below[low] ?? 0);
   }
 
+  /** Number of ports of the range, usable or not. */
+  get size(): number {
+    return this.#range.high - this.#range.low + 1;
+  }
+
   /** Middle of the range. bind() of port 0 with SO_REUSEADDR searches both parities below it first. */
   get middle(): number {
     const { low, high } = this.#range;

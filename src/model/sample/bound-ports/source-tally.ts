@@ -62,14 +62,14 @@ export class SourceTally {
 
   /**
    * Expected number of ports of the second half that one group shares with the others, counted once per other group.
-   * `inPart`: the group's ports of that half, by part.
+   * `inPart`: the group's ports of that half, by part; `besides`: more ports that it has, and that are not asked about.
    */
-  expectedShared(inPart: Uint32Array): number {
+  expectedShared(inPart: Uint32Array, besides: Uint32Array): number {
     let sum = 0;
     for (let part = PARTS; part < 2 * PARTS; part++) {
       const own = inPart[part] ?? 0;
-      if (own > 0)
-        sum += (own * ((this.#inPart[part] ?? 0) - own)) / (this.#halves.usableOfPart[part] ?? 1);
+      const others = (this.#inPart[part] ?? 0) - own - (besides[part] ?? 0);
+      if (own > 0) sum += (own * others) / (this.#halves.usableOfPart[part] ?? 1);
     }
     return sum;
   }

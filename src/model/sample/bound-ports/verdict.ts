@@ -1,5 +1,6 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { GroupEvidence, SourceEvidence } from './evidence.ts';
+import { CHANCE_OF_STEP } from './port-steps.ts';
 import {
   hadNoRush,
   hasClearRoom,
@@ -8,6 +9,9 @@ import {
   isChosenBlock,
   isDisjointByBind,
   isInOrderOfBind,
+  isInStep,
+  isMostlyFree,
+  isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
   isStreamOfBinds,
@@ -48,6 +52,12 @@ export interface Verdict {
   readonly sharedToo?: boolean;
   /** True if the order of ages shows that its first half is bound too. */
   readonly firstToo?: boolean;
+  /** Why its ports of the first half may be bound, or need not be where the source's are. */
+  readonly firstDoubt?: Doubt;
+  /** True if an earlier sample saw the ports being taken. */
+  readonly isWitnessed?: boolean;
+  /** True if the ports were surely bound one by one. */
+  readonly byNumber?: boolean;
   /** True if the group seems to have its own port range. */
   readonly ownRange?: boolean;
 }
@@ -62,8 +72,32 @@ export interface Halves {
   readonly firstBlocked: number;
 }
 
-/** Weighs the evidence on one group, strongest first. */
+/** Weighs the evidence on one group. */
 export function judge(
+  group: GroupEvidence,
+  source: SourceEvidence,
+  halves: Halves,
+  history: History,
+): Verdict {
+  const verdict = judgeHalves(group, source, halves, history);
+  if (verdict.bound !== 'certain' || verdict.byNumber === true) return verdict;
+  // In a half that is nearly full bind(), too, goes from gap to gap.
+  if (!isMostlyFree(source.taken[1], halves.second)) return verdict;
+  const { liveFirst, second } = group.steps();
+  // So do the ports of a program that numbers them, and of one with its own range that is as wide as the whole one.
+  if (isInStep(second, CHANCE_OF_STEP))
+    return { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true };
+  const { vanished = Infinity } = history;
+  return vanished < MOST_MISSING * group.first && isOutOfStep(liveFirst)
+    ? { ...verdict, firstDoubt: 'block' }
+    : verdict;
+}
+
+/** With fewer connections gone than this share, those that are left show how connect() went on from port to port. */
+const MOST_MISSING = 0.1;
+
+/** The same by the halves of the range, strongest evidence first. */
+function judgeHalves(
   group: GroupEvidence,
   source: SourceEvidence,
   halves: Halves,
@@ -83,14 +117,16 @@ export function judge(
   }
   const none = { group, bound: 'no' } as const;
   if (group.second === 0) return none;
+  if (isClear && isSharedByNumber(group.second, group.shared, group.evenlyShared))
+    return { ...all, byNumber: true };
   // Ports confined to a small part of the range may date from a narrower range whose first half was full.
   if (noRush)
     return isConfined(group.block, halves.second)
       ? { group, bound: 'possible', doubt: 'block', sharedToo: true }
       : all;
-  if (witness === 'bind') return all;
-  if (isClear && isSharedByNumber(group.second, group.shared, group.evenlyShared)) return all;
-  if (witness === 'rush' || group.shared === group.second) return none;
+  if (witness === 'bind') return { ...all, isWitnessed: true };
+  if (witness === 'rush') return { ...none, isWitnessed: true };
+  if (group.shared === group.second) return none;
   const certain = { group, bound: 'certain' } as const;
   if (isDisjoint(group, source)) return certain;
   if (history.timeWaitReused === 0 && isInOrderOfBind(group.order()))

@@ -233,3 +233,119 @@ test('sockets bound to different devices are groups of their own', () => {
     ['10.0.3.7 → 10.0.9.21:8080 %2', 97],
   ]);
 });
+
+/** A range of 2,000 ports on a machine where nothing has gone. */
+const WIDE = { sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '40000 41999' } };
+/** Live sockets on these ports, made in this order. */
+const made = (ports: readonly number[], socket: Partial<TestSocket> = {}) =>
+  connections(ports.length, socket).map((each, index) => ({
+    ...each,
+    localPort: ports[index] ?? 0,
+    inode: 1 + index,
+  }));
+/** Port after port of a parity, in no order. */
+const scattered = (count: number, first: number) =>
+  Array.from({ length: count }, (_, index) => first + 2 * ((index * 389) % 1000));
+const onward = (count: number, step: number, first = 40_000) =>
+  Array.from({ length: count }, (_, index) => first + step * index);
+const ONE_OPEN_TOO_FEW = { ...WIDE, counters: { activeOpens: 0 } };
+
+describe('in the order in which sockets were made', () => {
+  test('ports of both halves one after another are numbered, or of an own range, not bound by port 0', () => {
+    const sockets = [...made(onward(360, 5)), ...made([40_006], OTHER)];
+    expect(freeOf(sockets, ONE_OPEN_TOO_FEW)).toEqual({
+      free: 1999,
+      atLeast: 1639,
+      isCertain: false,
+    });
+  });
+
+  test('an own range with room in what is seen of it is no reason to worry, a full one is', () => {
+    const groupOf = (step: number, count: number) =>
+      sampleOfSockets(made(onward(count, step, 40_100).map(Math.floor)), ONE_OPEN_TOO_FEW)
+        .groups[0];
+    expect(groupOf(1.4, 300)?.ownHeadroomPercent).toBeCloseTo(28.6, 0);
+    expect(groupOf(1.4, 300)?.isAssumed).toBeUndefined();
+    expect(groupOf(1, 300)).toMatchObject({
+      ownHeadroomPercent: 0,
+      isAssumed: true,
+      freeAtLeast: 0,
+    });
+  });
+
+  test('scattered ports of the second half were bound', () => {
+    const ports = [...onward(60, 8), ...scattered(60, 40_001)];
+    expect(freeOf([...made(ports), ...made([40_006], OTHER)], ONE_OPEN_TOO_FEW)).toEqual({
+      free: 1939,
+      atLeast: 1939,
+      isCertain: true,
+    });
+  });
+
+  test('where those of the first half are scattered too, they were perhaps bound by number', () => {
+    const ports = [...scattered(60, 40_000), ...scattered(60, 40_001)];
+    const sockets = [...made(ports), ...made([40_006], OTHER)];
+    expect(freeOf(sockets, ONE_OPEN_TOO_FEW)).toEqual({
+      free: 1939,
+      atLeast: 1879,
+      isCertain: false,
+    });
+    // After many connections those that are left need not be near each other.
+    const later = { ...WIDE, counters: { activeOpens: sockets.length + 6 } };
+    expect(freeOf(sockets, later)).toEqual({ free: 1939, atLeast: 1939, isCertain: true });
+  });
+});
+
+describe('of one source address', () => {
+  const remotes = Array.from({ length: 5 }, (_, index) => ({ remote: `10.0.9.${31 + index}` }));
+
+  test('a rush to one destination beside bound ports of others shares none with them either', () => {
+    const bound = remotes.flatMap((remote, index) =>
+      spaced(40_001 + 60 * index, connections(30, remote)),
+    );
+    const rush = [...even(1000), ...spaced(40_401, connections(300))];
+    const sockets = [...bound, ...rush, ...spaced(40_000, connections(1, OTHER))];
+    expect(freeOf(sockets, WIDE)).toEqual({ free: 1849, atLeast: 1549, isCertain: false });
+  });
+
+  test('who has far more of the first half than others has connect()ed too, once bind() goes on there', () => {
+    const all = Array.from({ length: 1000 }, (_, index) => 40_001 + 2 * ((index * 389) % 1000));
+    const bound = remotes.flatMap((remote, index) =>
+      [...all.slice(200 * index, 200 * (index + 1)), ...onward(40, 2, 40_000 + 80 * index)].map(
+        (localPort) => ({ local: '10.0.3.7', remotePort: 8080, ...remote, localPort }),
+      ),
+    );
+    const first = remotes[0];
+    const more = spaced(41_000, connections(150, first));
+    const other = spaced(41_900, connections(1, OTHER));
+    const long = { ...WIDE, counters: { activeOpens: 90_000, timeWaitReused: 0 } };
+    expect(freeOf([...bound, ...other], long)).toEqual({
+      free: 799,
+      atLeast: 799,
+      isCertain: true,
+    });
+    // 40 of them were bound.
+    expect(freeOf([...bound, ...more, ...other], long)).toEqual({
+      free: 839,
+      atLeast: 649,
+      isCertain: false,
+    });
+  });
+
+  test('its own sockets with IP_BIND_ADDRESS_NO_PORT are nobody that a group should share with', () => {
+    const half = (first: number) => spaced(40_000 + first, connections(500));
+    const withOption = half(1).map((socket) => ({ ...socket, bindAddressNoPort: true }));
+    const closed = half(1001).map((socket) => ({
+      ...socket,
+      state: 'TIME_WAIT' as const,
+      leftMs: 30_000,
+    }));
+    const sockets = [
+      ...even(1000),
+      ...withOption,
+      ...closed,
+      ...spaced(40_000, connections(9, OTHER)),
+    ];
+    expect(freeOf(sockets, WIDE)).toEqual({ free: 1991, atLeast: 1991, isCertain: true });
+  });
+});

@@ -3,11 +3,15 @@ import {
   chanceOfBlock,
   hadNoRush,
   hasClearRoom,
+  isBeyondShare,
   isBeyondSurvivors,
   isChosenBlock,
   isConfined,
   isDisjointByBind,
   isInOrderOfBind,
+  isInStep,
+  isMostlyFree,
+  isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
   isStreamOfBinds,
@@ -125,3 +129,37 @@ test.for([
     expect(isConfined(block, 500)).toBe(expected);
   },
 );
+
+test.each([
+  ['five of five', 5, 5, true],
+  ['four of four', 4, 4, false],
+  // By chance 100/12 ± 2.8.
+  ['four deviations above chance', 100, 20, true],
+  ['a little less', 100, 19, false],
+  ['none', 0, 0, false],
+])('ports are in step: %s', (_, count, inStep, expected) => {
+  expect(isInStep({ count, inStep }, 1 / 12)).toBe(expected);
+});
+
+test.each([
+  [60, 100, true],
+  [61, 100, false],
+])('a half of which %i of %i ports are taken is mostly free: %s', (taken, usable, expected) => {
+  expect(isMostlyFree(taken, usable)).toBe(expected);
+});
+
+test.each([
+  [16, 7, true],
+  [16, 8, false],
+  [15, 0, false],
+])('%i ports of which %i are in step are out of step: %s', (count, inStep, expected) => {
+  expect(isOutOfStep({ count, inStep })).toBe(expected);
+});
+
+test.each([
+  ['as many as the others make likely', 25, false],
+  ['three deviations more', 40, false],
+  ['one more than that', 41, true],
+])('ports of the first half, %s', (_, first, expected) => {
+  expect(isBeyondShare(first, 100, 0.25)).toBe(expected);
+});

@@ -1,0 +1,79 @@
+import type { SocketTable } from '../../../kernel/socket-table.ts';
+import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
+import type { PortHalves } from './port-halves.ts';
+import type { Steps } from './likelihood.ts';
+
+/*
+ * connect() takes the ports of a tuple one after another: each search begins a few ports behind the one before
+ * (table_perturb in __inet_hash_connect, net/ipv4/inet_hashtables.c), whether it goes through one half of the range or,
+ * with IP_LOCAL_PORT_RANGE, through both. So does a program that numbers its ports itself. bind() of port 0 begins
+ * anywhere (inet_csk_find_open_port). Inodes say in which order live sockets were made, and ages in which order
+ * TIME_WAIT was closed.
+ */
+
+/** Socket numbers are given out by CPU in blocks, so that a predecessor may be further back. */
+const PREDECESSORS = 2;
+/** A step is at most so much of the range: other tuples and other CPUs take ports between two of this one. */
+const LONGEST_STEP = 1 / 24;
+/** The share of ports that follow a predecessor by chance. */
+export const CHANCE_OF_STEP = PREDECESSORS * LONGEST_STEP;
+
+/** How a tuple's ports follow each other. */
+export interface PortSteps {
+  /** Those of the first half whose order is the one in which they were taken. */
+  readonly liveFirst: Steps;
+  readonly second: Steps;
+}
+
+/** Counts the steps in a tuple's distinct ports; `rows`: one for each. */
+export function portSteps(
+  sockets: SocketTable,
+  rows: readonly number[],
+  halves: PortHalves,
+): PortSteps {
+  const isClosed = (row: number) => sockets.state[row] === TIME_WAIT;
+  const closed = rows.filter(isClosed);
+  // Orphans have no inode.
+  const live = rows.filter((row) => !isClosed(row) && sockets.inode[row] !== 0);
+  const liveFirst = { count: 0, inStep: 0 };
+  const second = { count: 0, inStep: 0 };
+  const portOf = (row: number) => sockets.localPort[row] ?? 0;
+  // What was closed in the same tick is in no order; none by port may come of it.
+  const byStart = sortedBy(live, (row) => sockets.inode[row] ?? 0);
+  const byClose = sortedBy(
+    closed,
+    (row) => (sockets.timerMs[row] ?? 0) * 0x10000 + shuffled(portOf(row)),
+  );
+  for (const ordered of [byStart, byClose]) {
+    for (let index = 1; index < ordered.length; index++) {
+      const port = portOf(ordered[index] ?? 0);
+      const isFirst = halves.halfOf(port) === 0;
+      if (isFirst && ordered === byClose) continue;
+      const half = isFirst ? liveFirst : second;
+      half.count++;
+      for (let back = 1; back <= PREDECESSORS && back <= index; back++) {
+        const ahead = port - portOf(ordered[index - back] ?? 0);
+        const step = ahead < 0 ? ahead + halves.size : ahead;
+        if (step > 0 && step <= LONGEST_STEP * halves.size) {
+          half.inStep++;
+          break;
+        }
+      }
+    }
+  }
+  return { liveFirst, second };
+}
+
+/** A number below 65,536 that has nothing to do with the port's own (the finaliser of MurmurHash3). */
+function shuffled(port: number): number {
+  const once = Math.imul(port ^ (port >>> 8), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return (twice ^ (twice >>> 16)) & 0xffff;
+}
+
+function sortedBy(rows: readonly number[], keyOf: (row: number) => number): number[] {
+  const keys = Float64Array.from(rows, keyOf);
+  const order = rows.map((_, index) => index);
+  order.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+  return order.map((index) => rows[index] ?? 0);
+}

@@ -1,0 +1,112 @@
+import type { SocketTable } from '../../kernel/socket-table.ts';
+import { CLOSE_WAIT, ESTABLISHED } from '../../kernel/tcp-state.ts';
+import type { Classified } from './classify.ts';
+import { reuseRule } from './time-wait.ts';
+
+/** What the live connections to a peer say of TCP timestamps. */
+export interface PeerTimestamps {
+  /** How many connections were asked about. */
+  readonly asked: number;
+  /** Those of them that have timestamps. */
+  readonly having: number;
+}
+
+/** A few connections of a peer, the newest answers last. */
+interface Peer {
+  readonly answers: readonly boolean[];
+  readonly askedAtMs: number;
+}
+
+/** Smaller groups cannot be short of ports. */
+const FEWEST_CONNECTIONS = 30;
+/** So many answers decide; an older one makes way. */
+const MOST_ANSWERS = 8;
+/** A group's connections in one look, and all groups'. */
+const PER_GROUP = 2;
+const PER_LOOK = 32;
+/** A peer is asked about until there are answers enough, and then now and then: its settings may change. */
+const OFTEN_MS = 1000;
+const SELDOM_MS = 20_000;
+/** So many peers are remembered. */
+const MOST_PEERS = 1000;
+
+/**
+ * Remembers of which peers' connections have TCP timestamps. TIME_WAIT without them is never taken over
+ * (tcp_twsk_unique in net/ipv4/tcp_ipv4.c), and only a live connection tells: tcpi_options of its tcp_info.
+ */
+export class TimestampMemory {
+  #peers: ReadonlyMap<string, Peer> = new Map();
+  #turn = 0;
+
+  /** The rows to ask about now. */
+  rowsToAsk({ reading: { sockets, sysctls, takenAtMs }, outgoing }: Classified): number[] {
+    // Where timestamps are off here nothing is taken over anyway.
+    if (!reuseRule(sysctls).timestamps) return [];
+    const rows: number[] = [];
+    const turn = this.#turn++;
+    for (let tuple = 0; tuple < outgoing.count && rows.length < PER_LOOK; tuple++) {
+      // Each look begins elsewhere, so that none of many groups has to wait for ever.
+      const group = (tuple + turn) % outgoing.count;
+      if (outgoing.sizeOf(group) < FEWEST_CONNECTIONS) continue;
+      const ofGroup = outgoing.rowsOf(group);
+      const [first = 0] = ofGroup;
+      if (!this.#isDue(peerOf(sockets, first), takenAtMs)) continue;
+      rows.push(...someLive(sockets, ofGroup, turn));
+    }
+    return rows;
+  }
+
+  /** Takes what was answered about rows; undefined: nothing is known of that one. */
+  learn(
+    { sockets, takenAtMs }: Classified['reading'],
+    rows: readonly number[],
+    answers: readonly (boolean | undefined)[],
+  ): void {
+    if (answers.length === 0) return;
+    const peers = new Map(this.#peers);
+    for (const [index, row] of rows.entries()) {
+      const answer = answers[index];
+      const key = peerOf(sockets, row);
+      const before = peers.get(key)?.answers ?? [];
+      // The most recently asked are last.
+      peers.delete(key);
+      const all = answer === undefined ? before : [...before, answer].slice(-MOST_ANSWERS);
+      peers.set(key, { answers: all, askedAtMs: takenAtMs });
+    }
+    this.#peers = new Map([...peers].slice(-MOST_PEERS));
+  }
+
+  /** What is known of the peer of a row; undefined: nothing. */
+  of(sockets: SocketTable, row: number): PeerTimestamps | undefined {
+    if (this.#peers.size === 0) return undefined;
+    const answers = this.#peers.get(peerOf(sockets, row))?.answers ?? [];
+    if (answers.length === 0) return undefined;
+    return { asked: answers.length, having: answers.filter(Boolean).length };
+  }
+
+  #isDue(key: string, nowMs: number): boolean {
+    const peer = this.#peers.get(key);
+    if (peer === undefined || nowMs < peer.askedAtMs) return true;
+    const pauseMs = peer.answers.length < MOST_ANSWERS ? OFTEN_MS : SELDOM_MS;
+    return nowMs - peer.askedAtMs >= pauseMs;
+  }
+}
+
+/** A service of a peer: behind one address there may be several machines. */
+function peerOf(sockets: SocketTable, row: number): string {
+  const family = sockets.family[row] ?? 4;
+  return `${sockets.addressText(family, sockets.remoteAddress[row] ?? 0)} ${sockets.remotePort[row]}`;
+}
+
+/** A few rows whose two ends have agreed on what they use: others at each turn. */
+function someLive(sockets: SocketTable, rows: Uint32Array, turn: number): number[] {
+  const live = rows.filter((row) => {
+    const state = sockets.state[row];
+    return state === ESTABLISHED || state === CLOSE_WAIT;
+  });
+  const count = Math.min(PER_GROUP, live.length);
+  return Array.from({ length: count }, (_, index) => {
+    const at = (turn * PER_GROUP + index * Math.ceil(live.length / PER_GROUP)) % live.length;
+    return live[at] ?? 0;
+  });
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import type { KernelReading } from '../../../src/kernel/reading.ts';
+import { classify } from '../../../src/model/sample/classify.ts';
+import { sampleOf } from '../../../src/model/sample/measure.ts';
+import { TimestampMemory } from '../../../src/model/sample/peer-timestamps.ts';
+import { connections, reading, SMALL_RANGE, type TestSocket } from '../../helpers/sockets.ts';
+
+const SYSCTLS = {
+  ...SMALL_RANGE,
+  'net.ipv4.ip_local_port_range': '40000 40999',
+  'net.ipv4.tcp_tw_reuse': '1',
+};
+
+/** 20 live connections and 60 that can be taken over, to one peer. */
+const SOCKETS = connections(80).map((socket, index): TestSocket => ({
+  ...socket,
+  localPort: 40_000 + 2 * index,
+  ...(index >= 20 && { state: 'TIME_WAIT', leftMs: 30_000 }),
+}));
+
+const lookAt = (
+  afterMs = 0,
+  sockets: readonly TestSocket[] = SOCKETS,
+  sysctls: KernelReading['sysctls'] = SYSCTLS,
+): KernelReading => {
+  const taken = reading(sockets, { sysctls });
+  return { ...taken, takenAtMs: taken.takenAtMs + afterMs };
+};
+
+/** A look; `answer`: what each row that is asked about says. How many were asked about. */
+function look(
+  timestamps: TimestampMemory,
+  answer: (turn: number) => boolean | undefined,
+  given = lookAt(),
+): number {
+  const rows = timestamps.rowsToAsk(classify(given));
+  timestamps.learn(
+    given,
+    rows,
+    rows.map((_, turn) => answer(turn)),
+  );
+  return rows.length;
+}
+
+const groupAfter = (timestamps: TimestampMemory, given = lookAt()) =>
+  sampleOf(given, { timestamps }).groups[0];
+
+describe('TIME_WAIT of a peer', () => {
+  test('whose live connections have timestamps is taken over', () => {
+    const timestamps = new TimestampMemory();
+    look(timestamps, () => true);
+    const group = groupAfter(timestamps);
+    expect(group).toMatchObject({ free: 980, freeAtLeast: 980, reusable: 60 });
+    expect(group?.reuse).toBeUndefined();
+  });
+
+  test('whose live connections have none counts as used', () => {
+    const timestamps = new TimestampMemory();
+    look(timestamps, () => false);
+    expect(groupAfter(timestamps)).toMatchObject({
+      reuse: { works: false, evidence: 'timestamps', expected: 2, seen: 0 },
+      free: 920,
+      freeAtLeast: 920,
+      reusable: 0,
+      freedByReuse: 0,
+    });
+  });
+
+  test('of which some have none is in doubt', () => {
+    const timestamps = new TimestampMemory();
+    look(timestamps, (turn) => turn === 0);
+    expect(groupAfter(timestamps)).toMatchObject({
+      reuse: { works: undefined, evidence: 'timestamps', expected: 2, seen: 1 },
+      free: 980,
+      freeAtLeast: 920,
+      uncertain:
+        '60 ports in TIME_WAIT may not be taken over: 1 of 2 live connections asked about have no TCP timestamps.',
+    });
+  });
+
+  test('of which some have none promises that share of what reuse would free', () => {
+    const timestamps = new TimestampMemory();
+    const off = lookAt(0, SOCKETS, { ...SYSCTLS, 'net.ipv4.tcp_tw_reuse': '0' });
+    look(timestamps, (turn) => turn === 0, off);
+    const group = groupAfter(timestamps, off);
+    expect(group).toMatchObject({ freedByReuse: 30, free: 920, freeAtLeast: 920 });
+    expect(group?.uncertain).toBeUndefined();
+  });
+
+  test('that has gone before it could be asked is not known', () => {
+    const timestamps = new TimestampMemory();
+    look(timestamps, () => undefined);
+    expect(groupAfter(timestamps)?.reuse).toBeUndefined();
+  });
+
+  test('that nobody can ask is not known', () => {
+    const timestamps = new TimestampMemory();
+    const given = lookAt();
+    timestamps.learn(given, timestamps.rowsToAsk(classify(given)), []);
+    expect(groupAfter(timestamps)?.reuse).toBeUndefined();
+  });
+});
+
+describe('who is asked', () => {
+  test('two live connections of a group in a look, others in the next', () => {
+    const timestamps = new TimestampMemory();
+    const first = timestamps.rowsToAsk(classify(lookAt()));
+    const second = timestamps.rowsToAsk(classify(lookAt()));
+    expect(first).toHaveLength(2);
+    expect(new Set([...first, ...second]).size).toBe(4);
+    for (const row of [...first, ...second]) expect(SOCKETS[row]?.state).not.toBe('TIME_WAIT');
+  });
+
+  test.each([
+    ['30 connections are enough', 30, 2],
+    ['29 are too few to matter', 29, 0],
+  ])('%s', (_, count, expected) => {
+    expect(look(new TimestampMemory(), () => true, lookAt(0, SOCKETS.slice(0, count)))).toBe(
+      expected,
+    );
+  });
+
+  test('nobody where timestamps are off here', () => {
+    const off = lookAt(0, SOCKETS, { ...SYSCTLS, 'net.ipv4.tcp_timestamps': '0' });
+    expect(look(new TimestampMemory(), () => true, off)).toBe(0);
+  });
+
+  test('nobody in the middle of a handshake', () => {
+    const pending = SOCKETS.slice(0, 40).map((socket) => ({
+      ...socket,
+      state: 'SYN_SENT' as const,
+    }));
+    expect(look(new TimestampMemory(), () => true, lookAt(0, pending))).toBe(0);
+  });
+
+  test('again after a second until eight have answered, and then after twenty', () => {
+    const timestamps = new TimestampMemory();
+    const askedAt = (afterMs: number) => look(timestamps, () => true, lookAt(afterMs)) > 0;
+    expect(askedAt(0)).toBe(true);
+    expect(askedAt(999)).toBe(false);
+    expect([1000, 2000, 3000].map(askedAt)).toEqual([true, true, true]);
+    expect(askedAt(22_999)).toBe(false);
+    expect(askedAt(23_000)).toBe(true);
+  });
+
+  test('at most 32 in a look, and in time all of many groups', () => {
+    const sockets = Array.from({ length: 40 }, (_, peer) =>
+      SOCKETS.slice(0, 30).map((socket) => ({ ...socket, remote: `10.0.8.${peer + 1}` })),
+    ).flat();
+    const timestamps = new TimestampMemory();
+    const given = lookAt(0, sockets);
+    const askedOf = new Set<string | undefined>();
+    for (let turn = 0; turn < 40; turn++) {
+      const rows = timestamps.rowsToAsk(classify(given));
+      expect(rows.length).toBeLessThanOrEqual(32);
+      for (const row of rows) askedOf.add(sockets[row]?.remote);
+      timestamps.learn(
+        given,
+        rows,
+        rows.map(() => true),
+      );
+    }
+    expect(askedOf.size).toBe(40);
+  });
+});
+
+test('the newest eight answers decide', () => {
+  const timestamps = new TimestampMemory();
+  look(timestamps, () => false);
+  for (const afterMs of [1000, 2000, 3000]) look(timestamps, () => true, lookAt(afterMs));
+  expect(groupAfter(timestamps)?.reuse).toMatchObject({ expected: 8, seen: 6 });
+  look(timestamps, () => true, lookAt(30_000));
+  expect(groupAfter(timestamps)?.reuse).toBeUndefined();
+});
+
+test('another service of the same machine is another peer', () => {
+  const timestamps = new TimestampMemory();
+  look(timestamps, () => false);
+  const elsewhere = SOCKETS.map((socket) => ({ ...socket, remotePort: 9090 }));
+  expect(groupAfter(timestamps, lookAt(0, elsewhere))?.reuse).toBeUndefined();
+});
