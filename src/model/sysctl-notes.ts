@@ -9,27 +9,26 @@ import { portSettings } from './sample/port-space.ts';
 import type { Sample } from './sample/sample.ts';
 import { MAINLINE_TIME_WAIT_SECONDS, type ReuseRule, reuseRule } from './sample/time-wait.ts';
 
-/** A sysctl that guides name and no kernel has. */
+/** A sysctl that guides mention and no kernel has. */
 const NO_SUCH_SYSCTL = 'net.ipv6.ip_local_port_range';
 
-/** Its list may be of any length: the suggestion's command has it. */
+/** Its list can be too long for a row; the suggestion's command has it. */
 const RESERVED_PORTS = 'net.ipv4.ip_local_reserved_ports';
 
-/** A sysctl that only some vendors' kernels have: not worth a row where it is not there. */
+/** A sysctl that only some vendors' kernels have; it gets no row elsewhere. */
 const VENDORS_ONLY = 'net.ipv4.tcp_tw_timeout';
 
-/** One sysctl: what it is now, what it should be to mend what is wrong now, and what that means on this machine. */
+/** One sysctl: its value, the value that would help now, and what it means on this machine. */
 export interface SysctlNote {
   readonly name: SysctlName | typeof NO_SUCH_SYSCTL;
-  /** As the kernel prints it, safe to print; undefined: this kernel has none. */
+  /** As the kernel prints it, safe to print; undefined: this kernel does not have it. */
   readonly value: string | undefined;
-  /** Undefined: nothing else than it is. */
+  /** Undefined: no change. */
   readonly shouldBe: string | undefined;
-  /** One or two sentences, with what it does not do where many think it does. */
+  /** One or two sentences, including what it does not do if many believe that it does. */
   readonly meaning: string;
 }
 
-/** Says what the sysctl means. */
 type Explain = (sample: Sample) => string;
 
 const MEANINGS: Readonly<Record<SysctlNote['name'], Explain>> = {
@@ -79,7 +78,7 @@ function reuseMeaning(mode: number, timeWaitSeconds: number): string {
   }
 }
 
-/** The rate that the guides put at 230 a second, since they take TIME_WAIT for 120 s. */
+/** The sustainable close rate, which old guides put at 230/s because they assume 120 s of TIME_WAIT. */
 function closesPerDestination(
   usable: number,
   { mode, delayMs, timestamps }: ReuseRule,
@@ -97,7 +96,7 @@ function closesPerDestination(
   return `At ${timeWaitSeconds} s of TIME_WAIT they last for ${rate}${guides}.`;
 }
 
-/** What the timers say: none has more left than TIME_WAIT lasts. */
+/** Evidence from the timers: none has more time left than TIME_WAIT lasts. */
 function longestLeft({ groups, remainder }: Sample): string {
   const longest = [...groups, remainder].reduce(
     (most, { drainSchedule }) =>
@@ -112,8 +111,8 @@ function printable(value: string | null): string | undefined {
 }
 
 /**
- * All sysctls that matter here, or are said to, explained on this sample. What one should be is what the best suggestion sets
- * that is more than a note: on a healthy machine none should be anything else than it is.
+ * All sysctls that matter for ports, or are said to, explained by this sample. `shouldBe` comes from the best suggestion
+ * above "info" that sets the sysctl, so on a healthy machine it is undefined.
  */
 export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advice'>): SysctlNote[] {
   const wanted = recommended(advice);
@@ -131,7 +130,7 @@ export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advic
     });
 }
 
-/** The values that suggestions above "info" set, by sysctl; of two the better suggestion's. */
+/** The values that suggestions above "info" set, by sysctl. The better suggestion wins. */
 function recommended(advice: readonly Advice[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { severity, commands } of advice.toReversed()) {

@@ -4,7 +4,7 @@ import type { PortSettings } from './port-space.ts';
 import type { ReuseCheck } from './reuse-check.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
-/** What of a reading is assumed rather than read, a sentence each, safe to print: no group's free ports are known then. */
+/** What could not be read and is assumed: a sentence each, safe to print. If any, no group's free ports are known. */
 export function doubtsOf(
   { unreadSockets, sysctlsElsewhere }: KernelReading,
   { warnings: assumed }: PortSettings,
@@ -15,7 +15,7 @@ export function doubtsOf(
   return [...unread, ...assumed, ...elsewhere];
 }
 
-/** The group with as little left as the doubts leave sure: nothing. */
+/** The group with no port surely free, if there are doubts. */
 export function doubted(group: TupleGroup, doubts: readonly string[]): TupleGroup {
   if (doubts.length === 0) return group;
   const own = group.uncertain === undefined ? [] : [group.uncertain];
@@ -27,7 +27,7 @@ export function doubted(group: TupleGroup, doubts: readonly string[]): TupleGrou
   };
 }
 
-/** The group with what is known of reuse: where it may not work, what would be taken over is not sure. */
+/** The group with the result of the reuse check. If reuse may not work, reusable ports are not surely free. */
 export function withReuse(group: TupleGroup, reuse: ReuseCheck | undefined): TupleGroup {
   if (reuse === undefined) return group;
   if (reuse.works === false) return { ...group, reuse, freedByReuse: 0 };

@@ -6,32 +6,32 @@ import { timeWaitAgeMs } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /*
- * tcp_tw_reuse says that connect() may take TIME_WAIT over. It does not where the peer had no TCP timestamps
- * (tcp_twsk_unique in net/ipv4/tcp_ipv4.c), and no table tells that. But the ages of TIME_WAIT say when connections were
- * made, and how many ports could have been taken over then: with a share q of those that are to be had,
- * about q of the connections must have taken one over, and the kernel counts them (TcpExt TWRecycled).
+ * tcp_tw_reuse lets connect() take TIME_WAIT over, but not if the peer had no TCP timestamps (tcp_twsk_unique in
+ * net/ipv4/tcp_ipv4.c). No table shows that. The ages of TIME_WAIT sockets do show when connections were made, and
+ * how many ports could have been taken over then. If a share q of the ports to choose from was reusable, about q of
+ * the connections must have taken one over. The kernel counts those (TcpExt TWRecycled).
  */
 
-/** Whether connect() takes TIME_WAIT over as tcp_tw_reuse says. */
+/** Evidence that connect() does not take TIME_WAIT over although tcp_tw_reuse allows it. */
 export interface ReuseCheck {
-  /** False: it does not; undefined: it seems not to, as far as one look tells. */
+  /** False: it certainly does not. Undefined: it seems not to, by the counters since boot alone. */
   readonly works: boolean | undefined;
-  /** Connections that should have taken a port in TIME_WAIT over. */
+  /** Connections that should have taken over a port in TIME_WAIT. */
   readonly expected: number;
-  /** Those of the machine that did, by the counter. */
+  /** Connections of the whole machine that did, by the kernel's counter. */
   readonly seen: number;
 }
 
-/** The kernel's counters over some time up to now. */
+/** The kernel's counters over a period that ends now. */
 export interface ReuseCounts {
-  /** Infinity: since the counters began. */
+  /** Length of the period; Infinity: since the counters began. */
   readonly withinMs: number;
   readonly reused: number;
-  /** connect() calls; undefined: not known for that time. */
+  /** connect() calls; undefined: not known for this period. */
   readonly opens: number | undefined;
 }
 
-/** What the check looks at. */
+/** Input of the check. */
 export interface CheckedRows {
   readonly sockets: SocketTable;
   readonly tuples: TupleRows;
@@ -39,27 +39,27 @@ export interface CheckedRows {
   readonly bound: BoundPorts;
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
-  /** Ports of the half that connect() takes first. */
+  /** Number of usable ports in the half that connect() takes first. */
   readonly usableFirst: number;
   readonly timeWaitSeconds: number;
-  /** Age in ms from which on a tuple's TIME_WAIT is free for connect(); Infinity: never. */
+  /** Age in ms above which connect() may take over a tuple's TIME_WAIT; Infinity: never. */
   readonly reusableFrom: (tuple: number) => number;
 }
 
-/** Fewer than so many that should have taken over tell nothing. */
+/** Fewer expected takeovers than this prove nothing. */
 const TELLING = 30;
-/** Where reuse works, more than this share of them do. */
+/** If reuse works, the kernel counts more than this share of the expected takeovers. */
 export const NONE_SHARE = 0.1;
-/** Connections are as short as it is assumed where the kernel counts this share of their closes as opens. */
+/** The ages tell when connections were made only if the period's opens are at least this share of its closes. */
 const YOUNG_SHARE = 0.8;
-/** Ages are counted in steps of so many ms. */
+/** Resolution of ages, in ms. */
 const STEP_MS = 100;
-/** Room for what timers and the order of reading are off by, in ms. */
+/** Tolerance for late timers and for the order of reading, in ms. */
 const MARGIN_MS = 500;
 
 /**
- * The tuples whose TIME_WAIT is not taken over, each by one of the counts, the first that tells. What was counted since
- * the machine was started tells nothing of connections that lived for long: there `works` is left open.
+ * Tuples whose TIME_WAIT is not taken over, each judged by the first of the counts that proves it. The counters since
+ * boot (`opens` undefined) cannot rule out long-lived connections, so `works` stays undefined then.
  */
 export function checkReuse(
   rows: CheckedRows,
@@ -70,7 +70,7 @@ export function checkReuse(
   for (const [index, { reused, opens }] of counts.entries()) {
     const sum = (key: keyof Expected) =>
       seen.reduce((total, { expected }) => total + (expected[index]?.[key] ?? 0), 0);
-    // A pool that drains was opened long before: no age tells when, now or since the counters began.
+    // More closes than opens: a pool drains. Its connections were opened long before, at times that no age shows.
     const closes = sum('closes');
     if (opens !== undefined && closes >= TELLING && opens < YOUNG_SHARE * closes) break;
     const all = sum('takeovers');
@@ -88,30 +88,30 @@ export function checkReuse(
   return checks;
 }
 
-/** The ports of a tuple that a connect() found or would have found. */
+/** A tuple's ports by age, which tell what a past connect() found. */
 interface Ages {
-  /** TIME_WAIT of both halves by age, in steps. */
+  /** Number of TIME_WAIT sockets of both halves, by age in steps. */
   readonly both: Uint32Array;
-  /** TIME_WAIT of the half that connect() takes first, as old as a step or older. */
+  /** Number of TIME_WAIT sockets of the half that connect() takes first, of each step's age or older. */
   readonly firstFrom: Uint32Array;
   readonly liveFirst: number;
-  /** How long connections live, by Little's law. */
+  /** Mean lifetime of connections, by Little's law. */
   readonly lifeMs: number;
 }
 
-/** The connections that were made in a time. */
+/** What a period should have seen, for one tuple. */
 interface Expected {
-  /** How many of them should have taken TIME_WAIT over. */
+  /** Connections that should have taken TIME_WAIT over. */
   readonly takeovers: number;
-  /** How many they were, by the closes that are seen. */
+  /** Connections made in the period and closed since. */
   readonly closes: number;
 }
 
-/** What is expected of each tuple that may tell something, by each of the counts. */
+/** The expectation for each tuple that is large enough to judge, for each of the counts. */
 function expectedOfTuples(rows: CheckedRows, counts: readonly ReuseCounts[]) {
   const found: { readonly tuple: number; readonly expected: readonly Expected[] }[] = [];
   const steps = Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 1;
-  // One for all tuples: there may be thousands.
+  // Shared by all tuples: there may be thousands.
   const scratch = { both: new Uint32Array(steps), firstFrom: new Uint32Array(steps + 1) };
   for (let tuple = 0; tuple < rows.tuples.count; tuple++) {
     const fromAgeMs = rows.reusableFrom(tuple);
