@@ -17,7 +17,7 @@ export interface Rhythm extends Bursts {
 
 /** Fewer bursts have no rhythm. */
 const LEAST_BURSTS = 3;
-/** Bursts are similar if their sizes and pauses differ from the mean by at most this share. A pause may be a second off. */
+/** Bursts are similar if sizes and pauses differ from their mean by at most this share; a pause may be a second off. */
 const LIKENESS = 0.4;
 /** The rhythm has ended if the last burst is older than this many pauses. */
 const OVERDUE = 1.25;

@@ -149,7 +149,7 @@ function rhythmIn(closes: readonly number[]): CloseTrend | undefined {
 /** Similar bursts differ by about this share of their size. */
 const LIKENESS_ERROR = 0.4;
 
-/** How many of the last seconds to judge by: since the client's first close; at least 10, unless it began later and is steady. */
+/** Number of seconds to judge by: since the first close; at least 10, unless closes began later and are steady. */
 function secondsSeen(closes: readonly number[]): number {
   const age = closes.findLastIndex((count) => count > 0) + 1;
   if (age >= RATE_SECONDS) {

@@ -17,13 +17,13 @@ export interface GroupModel extends TupleGroup, Forecast {
   readonly madePerSecond: number | null;
   /** Connections wanted per second: made and refused; null: not known. */
   readonly demandPerSecond: number | null;
-  /** True where more may be wanted: refusals cannot be seen and the ports have run out, or connections leave no trace. */
+  /** True if more may be wanted: ports have run out and refusals cannot be seen, or connections leave no trace. */
   readonly isDemandLowerBound: boolean;
   /** The most of the episode in which ports ran out; null: not known. */
   readonly mostDemandPerSecond: number | null;
   /** Ports that it would hold if the present demand went on and nothing were refused; may be more than `usable`. */
   readonly wantedPorts: number;
-  /** That it is out of ports, or was within the last quarter of an hour; undefined: it was not, as far as anybody saw. */
+  /** Present if it is out of ports, or was within the last quarter of an hour. Undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;
   /** 100 · freeAtLeast / usable: what severity goes by. */
   readonly headroomPercentAtLeast: number;

@@ -33,7 +33,7 @@ const GROWTH_KNOWN_SECONDS = SHORTEST_GROWTH_SECONDS;
 /** A look whose share of the growth exceeds its share of the time by more than this is a burst. */
 const BURST_SHARE = 0.3;
 
-/** True if two counts differ by more than three times their square root, the standard deviation of independent arrivals. */
+/** True if two counts differ by more than three standard deviations of independent arrivals (the count's square root). */
 export function isBeyondChance(a: number, b: number): boolean {
   return Math.abs(a - b) > SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(a, b, 0));
 }
@@ -133,7 +133,7 @@ function comesInBursts(liveUsed: number, perSecond: number, looks: readonly Look
     });
 }
 
-/** Distance of a count of independent arrivals from the expected one, in standard deviations. `churn`: others that come and go. */
+/** Distance of a count of independent arrivals from the expected one, in standard deviations; `churn` widens those. */
 function deviations(count: number, expected: number, churn: number): number {
   // The square root of such a count has a standard deviation of 1/2 whatever its mean (Anscombe).
   const root = (value: number) => 2 * Math.sqrt(Math.max(0, value) + 3 / 8);

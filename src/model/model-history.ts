@@ -55,8 +55,8 @@ export function withModelKept(history: ModelHistory, model: Model): ModelHistory
 }
 
 /**
- * The model `byMs` after `fromMs` (before it, if negative), or the nearest one beyond. 1 and -1 step to the next and the
- * previous model. A jump back ends at the oldest model. Undefined: there is no model further on.
+ * The model `byMs` after `fromMs` (before it, if negative), or the nearest one beyond. 1 and -1 step to the next and
+ * the previous model. A jump back ends at the oldest model. Undefined: there is no model further on.
  */
 export function jumpInHistory(
   history: ModelHistory,
@@ -80,8 +80,8 @@ export function modelAsOf(history: ModelHistory, timeMs: number): Model | undefi
 }
 
 /**
- * Ports that a group used, second by second up to a time, the oldest first. Undefined for seconds in which the group did
- * not exist or was not kept. A value holds until the next entry.
+ * Ports that a group used, second by second up to a time, the oldest first. Undefined for seconds in which the group
+ * did not exist or was not kept. A value holds until the next entry.
  */
 export function usedInHistory(
   history: ModelHistory,

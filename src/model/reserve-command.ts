@@ -18,8 +18,8 @@ export interface Reservation {
 }
 
 /**
- * The command that adds ports to the reserved ones. Where the whole list is too long for sysctl(8), it writes the new ports alone:
- * the first bytes of an open file replace the list, and what is written behind them is added to it (proc_do_large_bitmap in
+ * The command that adds ports to the reserved ones. If the whole list is too long for sysctl(8), it writes only the new
+ * ports: a write at the start of the file replaces the list, a write behind it adds to the list (proc_do_large_bitmap in
  * kernel/sysctl.c: bitmap_or where *ppos is not 0).
  */
 export function reservePorts(

@@ -111,8 +111,8 @@ function printable(value: string | null): string | undefined {
 }
 
 /**
- * All sysctls that matter for ports, or are said to, explained by this sample. `shouldBe` comes from the best suggestion
- * above "info" that sets the sysctl, so on a healthy machine it is undefined.
+ * All sysctls that matter for ports, or are said to, explained by this sample. `shouldBe` comes from the best
+ * suggestion above "info" that sets the sysctl, so on a healthy machine it is undefined.
  */
 export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advice'>): SysctlNote[] {
   const wanted = recommended(advice);

@@ -46,7 +46,7 @@ function hertzOf(timersMs: readonly number[]): number {
   return all((timerMs) => [0, 3, 6].includes(timerMs % 10)) ? 300 : 1000;
 }
 
-/** The first level of the wheel ends at 63 jiffies. Each further level reaches 8 times as far, with 8 times wider buckets. */
+/** The wheel's first level ends at 63 jiffies. Each further level reaches 8 times as far, in buckets 8 times as wide. */
 const FIRST_LEVEL_JIFFIES = 63;
 
 function stepAt(hertz: number, timeWaitSeconds: number): number {

@@ -11,7 +11,7 @@ export interface WantedPorts {
   readonly timeWait: number;
 }
 
-/** If fewer than this share of the wanted connections are made, how long they stay open and who closes them is unknown. */
+/** If fewer of the wanted connections than this share are made, they do not tell how long the others would stay open. */
 const TELLING_SHARE = 0.05;
 
 /**
@@ -66,8 +66,8 @@ type PortsInUse = Pick<
 >;
 
 /**
- * The ports of a group in a minute if the present demand continues and there were always enough ports. `used` may exceed
- * `usable`.
+ * The ports of a group in a minute if the present demand continues and there were always enough ports. `used` may
+ * exceed `usable`.
  */
 export function portsInAMinute(group: GroupModel): PortsInUse {
   const { limit, mostDemandPerSecond, closesPerSecond, growthPerSecond = 0 } = group;

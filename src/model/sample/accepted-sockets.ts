@@ -125,7 +125,7 @@ function acceptedEnd(
   return (sockets.inode[a.row] ?? 0) > (sockets.inode[b.row] ?? 0) ? a : b;
 }
 
-/** From this many connections on, different client ports from 1024 up suffice: many systems' ephemeral ports start there. */
+/** From this many connections on, different client ports from 1024 up suffice: many systems' ranges start there. */
 const MANY_CLIENTS = 8;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
