@@ -5,7 +5,7 @@ import { wrapCommand } from './wrap.ts';
  * that: select them, if they are `shown`.
  */
 export function copiedNotice(lines: number, shown: boolean, width: number): string {
-  if (lines === 0) return 'nothing to copy: no command does this';
+  if (lines === 0) return 'nothing to copy: there is no command for this';
   const [what, them] = lines === 1 ? ['1 line', 'it'] : [`${lines} lines`, 'them'];
   if (!shown) return `copied ${what}; too long to show here`;
   const full = `copied ${what}; if your terminal refuses OSC 52, select ${them} here:`;

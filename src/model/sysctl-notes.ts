@@ -37,32 +37,32 @@ const MEANINGS: Readonly<Record<SysctlNote['name'], Explain>> = {
     closesPerDestination(portSpace.usable, reuseRule(sysctls), timeWaitSeconds),
   'net.ipv4.ip_local_reserved_ports': ({ portSpace }) =>
     `Keeps ports from connect(), for services that listen on them: ${groupDigits(portSpace.reserved)} of the range. ` +
-    `A port that is listened on now is kept from it anyway.`,
+    `connect() never takes a port that has a listener now.`,
   'net.ipv4.tcp_tw_reuse': ({ sysctls, timeWaitSeconds }) =>
     reuseMeaning(reuseRule(sysctls).mode, timeWaitSeconds),
   'net.ipv4.tcp_tw_reuse_delay': ({ sysctls }) =>
     `TIME_WAIT must be older than ${reuseRule(sysctls).delayMs} ms to be taken over. Since Linux 6.14; 1 s before.`,
-  'net.ipv4.tcp_timestamps': () => 'Without timestamps tcp_tw_reuse does nothing at all.',
+  'net.ipv4.tcp_timestamps': () => 'Without timestamps tcp_tw_reuse does nothing.',
   'net.ipv4.tcp_max_tw_buckets': ({ counters }) =>
-    `More TIME_WAIT sockets than this are dropped at once, unsafely: lowering it is no cure. ` +
+    `TIME_WAIT sockets beyond this number are dropped at once, which is unsafe: lowering it is no cure. ` +
     `Now ${counters.timeWaitNow ?? 'an unknown number'}, dropped so far: ${counters.timeWaitOverflow ?? 'unknown'}.`,
   'net.ipv4.tcp_fin_timeout': (sample) =>
-    `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which is ${sample.timeWaitSeconds} s whatever ` +
-    `is set${longestLeft(sample)}: lowering this frees none of its ports.`,
+    `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which lasts ${sample.timeWaitSeconds} s ` +
+    `in any case${longestLeft(sample)}: lowering this frees none of its ports.`,
   'net.ipv4.tcp_tw_recycle': ({ sysctls }) =>
     sysctls['net.ipv4.tcp_tw_recycle'] === null
-      ? 'Removed in Linux 4.12: it broke clients behind NAT. Guides that set it are older; tcp_tw_reuse is the safe one.'
-      : 'Drops connections of clients behind NAT; removed in Linux 4.12. Never turn it on: tcp_tw_reuse is the safe one.',
+      ? 'Removed in Linux 4.12: it broke clients behind NAT. Guides that set it are outdated; tcp_tw_reuse is the safe way.'
+      : 'Drops connections of clients behind NAT; removed in Linux 4.12. Never turn it on: tcp_tw_reuse is the safe way.',
   'net.ipv4.tcp_tw_timeout': () =>
-    "How long TIME_WAIT lasts on this vendor's kernel, in seconds; 60 on mainline. Less gives ports back sooner, and lets late segments of a closed connection meet a new one.",
+    "How long TIME_WAIT lasts on this vendor's kernel, in seconds; 60 on mainline. A lower value frees ports sooner, but late segments of a closed connection may then reach a new one.",
   'net.ipv4.tcp_orphan_retries': () =>
-    'How often a closed connection without a process sends its FIN again to a peer that does not answer. 0 stands for 8. It ends FIN_WAIT1 and LAST_ACK, and no TIME_WAIT.',
+    'How often a closed connection without a process sends its FIN again to a peer that does not answer. 0 stands for 8. It ends FIN_WAIT1 and LAST_ACK, but not TIME_WAIT.',
   'net.ipv4.ip_unprivileged_port_start': () =>
     'Ports below it need privileges to bind(). The range cannot begin below it: the kernel refuses to write that (EINVAL).',
   'net.core.somaxconn': () =>
-    'How many connections may wait for accept(), inbound only. It gives connect() no port: no cure for exhaustion.',
+    'How many connections may wait for accept(), inbound only. connect() does not use it: it is no cure for exhaustion.',
   [NO_SUCH_SYSCTL]: () =>
-    'There is no such sysctl in any Linux, though guides set it. IPv6 takes its ports from net.ipv4.ip_local_port_range.',
+    'No Linux has this sysctl, though guides set it. IPv6 takes its ports from net.ipv4.ip_local_port_range.',
 };
 
 function reuseMeaning(mode: number, timeWaitSeconds: number): string {
@@ -88,12 +88,12 @@ function closesPerDestination(
   if (mode === 1 && timestamps)
     return delayMs === 0
       ? `Reused at once, they set no limit to closes/s (at ${timeWaitSeconds} s of TIME_WAIT: ${rate}).`
-      : `Reused after ${delayMs} ms they last for ${groupDigits(Math.floor((usable * 1000) / delayMs))} closes/s (at ${timeWaitSeconds} s of TIME_WAIT: ${rate}).`;
+      : `Reused after ${delayMs} ms they allow ${groupDigits(Math.floor((usable * 1000) / delayMs))} closes/s (at ${timeWaitSeconds} s of TIME_WAIT: ${rate}).`;
   const guides =
     timeWaitSeconds === MAINLINE_TIME_WAIT_SECONDS
       ? '; old guides say 230 because they assume 120 s of TIME_WAIT'
       : '';
-  return `At ${timeWaitSeconds} s of TIME_WAIT they last for ${rate}${guides}.`;
+  return `At ${timeWaitSeconds} s of TIME_WAIT they allow ${rate}${guides}.`;
 }
 
 /** Evidence from the timers: none has more time left than TIME_WAIT lasts. */
@@ -103,7 +103,7 @@ function longestLeft({ groups, remainder }: Sample): string {
       Math.max(most, drainSchedule.findLastIndex((count) => count > 0) + 1),
     0,
   );
-  return longest === 0 ? '' : ` (at most ${longest} s are left here)`;
+  return longest === 0 ? '' : ` (the longest here has ${longest} s left)`;
 }
 
 function printable(value: string | null): string | undefined {

@@ -40,5 +40,5 @@ export function withReuse(group: TupleGroup, reuse: ReuseCheck | undefined): Tup
 }
 
 function reuseDoubtText(reusable: number, { expected, seen }: ReuseCheck): string {
-  return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${groupDigits(expected)} connections should have done so, and the kernel counts ${groupDigits(seen)}.`;
+  return `connect() may fail to take over ${groupDigits(reusable)} ports in TIME_WAIT: ${groupDigits(expected)} connections should have taken one over, and the kernel counts ${groupDigits(seen)}.`;
 }

@@ -70,7 +70,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
       {opened.persist !== undefined && (
         <>
           <Line {...screen} bold>
-            {' To keep it:'}
+            {' To keep it across reboots:'}
           </Line>
           <Commands {...screen} commands={[opened.persist]} />
         </>

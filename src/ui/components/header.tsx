@@ -155,7 +155,7 @@ type Sampling = Model['sample']['sampling'];
 function intervalText({ pacing }: Sampling, askedMs: number): string {
   const actualMs = pacing?.intervalMs ?? askedMs;
   return actualMs > askedMs
-    ? `${formatInterval(actualMs)} (${formatInterval(askedMs)} asked)`
+    ? `${formatInterval(actualMs)} (instead of ${formatInterval(askedMs)})`
     : formatInterval(askedMs);
 }
 

@@ -94,7 +94,7 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
     case 'copy':
       return present(after.copiedLines).map((lines) =>
         lines === 0
-          ? 'Nothing to copy: no command does this.'
+          ? 'Nothing to copy: there is no command for this.'
           : `Copied ${counted(formatCount(lines), 'line')}, if the terminal takes OSC 52.`,
       );
     default:
