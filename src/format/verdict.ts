@@ -91,10 +91,10 @@ function outlook({ etaSeconds, growthPerSecond, severity, uncertain }: GroupMode
   if (etaSeconds !== null) return 'and fills slowly';
   if (growthPerSecond === undefined)
     return severity === 'info'
-      ? 'and is the fullest; growth is not known yet'
+      ? 'and is the fullest group; growth is not known yet'
       : 'and growth is not known yet';
   const praise = uncertain === undefined ? ': healthy' : ', as far as ephtop can tell';
-  return severity === 'info' ? `and is the fullest${praise}` : 'and does not get fuller';
+  return severity === 'info' ? `and is the fullest group${praise}` : 'and does not get fuller';
 }
 
 function detailsFor(group: GroupModel, nowMs: number): string[] {
