@@ -76,7 +76,7 @@ export function timerWheel(
   return { stepSeconds, sinceLastSeconds: Math.min(stepSeconds, sinceLast) };
 }
 
-/** The last release up to a moment. Both are in seconds from now; sockets due by the release are gone at the moment. */
+/** The wheel's last release up to a moment, both in seconds from now. Sockets due by that release are gone. */
 export function letGoUntil({ stepSeconds, sinceLastSeconds }: TimerWheel, seconds: number): number {
   const sinceFirst = seconds + sinceLastSeconds;
   return Math.floor(sinceFirst / stepSeconds) * stepSeconds - sinceLastSeconds;

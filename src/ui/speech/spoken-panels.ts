@@ -56,15 +56,15 @@ export function spokenWhatIfRow({ name, now, changed }: WhatIfRow, place: PanelP
   return `${placeOf(place)}: ${name}, ${present}${then}.`;
 }
 
-/** What whatIfRows says of a value that counts times those of now. */
+/** The text of whatIfRows for an unchanged factor. */
 const AS_NOW = 'as now';
 
-/** That the figures are hypothetical, and by what. */
+/** Says that the figures are hypothetical, and which changes they assume. */
 export function spokenWhatIfMark(changes: WhatIf): string {
   return `${spokenText(whatIfMark(changes, Infinity)).trim().replace('WHAT IF', 'What if').replace('Esc', 'Escape')}.`;
 }
 
-/** What becomes of the group that is worst now. */
+/** The outcome for the group that is worst now. */
 export function spokenOutcome(real: Model, outcome: Model): string {
   const now = real.worst;
   const then = outcome.groups.find(({ key }) => key === now?.key);
