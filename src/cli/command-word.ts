@@ -9,8 +9,8 @@ const BEFORE_VALUES = new Set(
 );
 
 /**
- * Finds the command that a command line is for, and moves its word to the front: its options may stand before
- * it as well. The live view is what there is no word for; a word that is no command stays where it is.
+ * Finds the command of a command line, and moves its word to the front, because options may come before it. Without a
+ * command's word, it is the live view. A word that is not a command stays where it is.
  */
 export function findCommand(words: readonly string[]): { name: CommandName; words: string[] } {
   const index = firstOperand(words);

@@ -29,7 +29,7 @@ export async function withDebugLog(
     log.end();
   };
   const onError = (error: Error) => trace(errorText(error));
-  // A signal ends the program at once, and process.exit() and an error that nobody caught nearly so.
+  // A signal, process.exit() and an uncaught error end the program without `finally`.
   const forget = onExit((status, signal) => end(`end: ${signal ?? `status ${status}`}`));
   process.on('uncaughtExceptionMonitor', onError);
   try {

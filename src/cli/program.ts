@@ -56,7 +56,7 @@ function define(command: Command, name: CommandName, run: RunCommand): void {
   }
   command
     .version(EPHTOP_VERSION, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this')
+    .helpOption('-h, --help', 'print this help')
     .action(() => {
       const [unknown] = command.args;
       if (name === 'live' && unknown !== undefined)

@@ -1,9 +1,9 @@
-/** The longest of our own sentences is half as long. */
+/** Longest message, in characters. ephtop's own longest sentence has half of that. */
 const MOST_CHARACTERS = 1000;
 
 /**
- * A sentence that quotes what it was given, which may be as long as the kernel lets a command line be. Its end says why,
- * or what is right, and so stays.
+ * Shortens a message in the middle. A message quotes its input, which may be as long as a command line can be. The end
+ * stays, because it says why, or what is right.
  */
 export function shortened(sentence: string): string {
   if (sentence.length <= MOST_CHARACTERS) return sentence;

@@ -6,12 +6,12 @@ import { headroomText } from './headroom.ts';
 import { stringWidth } from './string-width.ts';
 import { formatDuration, formatPercent } from './units.ts';
 
-/** A headroom that differs by less than this from another is the same. */
+/** Headrooms that differ by less than this count as the same. */
 const TELLING_PERCENT = 1;
 
 /**
- * What became of the suggestion that was followed last, or else the best suggestion and its effect, in one line of
- * `width` columns where it fits; undefined: nothing is wrong, or nothing would help.
+ * The result of the suggestion that was followed last, or else the best suggestion and its effect, in one line of
+ * `width` columns if it fits. Undefined: nothing is wrong, or nothing would help.
  */
 export function bestFix(
   {
@@ -56,7 +56,7 @@ function hasFailed(
   );
 }
 
-/** `0.0% → 94.1%`: what is left of it after a minute, where that is less. */
+/** `0.0% → 94.1%`: at once or after a minute, whichever is lower. */
 function lastingEffect({
   headroomBefore,
   headroomAfter,
@@ -67,7 +67,7 @@ function lastingEffect({
   return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${lasting}`;
 }
 
-/** `0.0% → 94.1%`, and what it is a minute later where that is another. */
+/** `0.0% → 94.1%`, and the headroom a minute later if it differs. */
 export function effectText({
   headroomBefore,
   headroomAfter,

@@ -16,7 +16,7 @@ export interface Chart {
   readonly height: number;
   /** Below the left end, and below the right end. */
   readonly labels: readonly [string, string];
-  /** A column from 0 right of now, and what is said of it. */
+  /** A label at a column; 0 is the first one right of now. */
   readonly event?: { readonly column: number; readonly text: string } | undefined;
 }
 
@@ -27,8 +27,7 @@ const STEPS = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 export const CHART_AXIS_WIDTH = 8;
 
 /**
- * Draws a chart in its title, `height` rows, and a row of labels. What lies after now is dim where it is
- * beyond the present: `tone` is that of what was.
+ * Draws a chart: its title, `height` rows, and a row of labels. `tones`: those of the columns before and after now.
  */
 export function chartLines(chart: Chart, tones: { before: Tone; after: Tone }): StyledLine[] {
   const { title, before, after, height, top } = chart;

@@ -1,18 +1,18 @@
 import { wrapCommand } from './wrap.ts';
 
 /**
- * Says in at most `width` columns that so many lines were copied, and what to do where the terminal ignores
- * that: select them, if they are `shown`.
+ * Says in at most `width` columns that lines were copied, and what to do if the terminal ignores that: select them, if
+ * they are `shown`.
  */
 export function copiedNotice(lines: number, shown: boolean, width: number): string {
-  if (lines === 0) return 'nothing to copy: no command does this';
+  if (lines === 0) return 'nothing to copy: there is no command for this';
   const [what, them] = lines === 1 ? ['1 line', 'it'] : [`${lines} lines`, 'them'];
   if (!shown) return `copied ${what}; too long to show here`;
   const full = `copied ${what}; if your terminal refuses OSC 52, select ${them} here:`;
   return full.length <= width ? full : `copied ${what}, or select ${them} here:`;
 }
 
-/** A command in lines of at most `width` columns that do the same when they are selected and pasted. */
+/** A command in lines of at most `width` columns. Pasted together, they do the same. */
 export function selectableLines(command: string, width: number, indent: string): string[] {
   const line = indent + command;
   return line.length <= width ? [line] : wrapCommand(command, width);

@@ -23,8 +23,8 @@ function sideWidth({ width }: ChartSpace): number {
 const AHEAD = { least: 60, most: 600, times: 1.25 } as const;
 
 /**
- * Ports in use: what was (`usedBefore`: in each second that is remembered, the oldest first), and what the
- * forecast expects. The top edge is what connect() could use.
+ * Ports in use: the past (`usedBefore`: second by second, the oldest first) and the forecast. The top edge is the number
+ * of usable ports.
  */
 export function usedChart(
   { wheel }: Model,
@@ -38,7 +38,7 @@ export function usedChart(
   // Whole seconds a column, the same on both sides.
   const perColumn = Math.max(1, Math.ceil(wanted / width));
   const used = forecastUsed(group, growthPerSecond, wheel);
-  // What comes free while connections are refused is taken at once.
+  // While connections are refused, ports that come free are taken at once.
   const refused = isDry(group) ? Math.max(0, (demandPerSecond ?? 0) - group.closesPerSecond) : 0;
   const usedAfter = (seconds: number) =>
     Math.min(usable, Math.max(0, used(seconds) + refused * seconds));
@@ -47,7 +47,7 @@ export function usedChart(
   const isReached = etaSeconds !== null && etaSeconds > 0 && etaSeconds <= width * perColumn;
   return chartLines(
     {
-      title: 'PORTS IN USE, and as forecast',
+      title: 'PORTS IN USE, past and forecast',
       before,
       after,
       top: usable,
@@ -83,8 +83,8 @@ function means(
 }
 
 /**
- * TIME_WAIT by age, which is when each was closed, and by the time that is left: as long as it lasts on either
- * side of now. The `overdue` ones are older than that.
+ * TIME_WAIT by age (the time since the close) and by the time left. Either side spans TIME_WAIT's length; the overdue
+ * sockets are older and not drawn on the left.
  */
 export function timeWaitChart(
   group: GroupModel,
@@ -111,8 +111,8 @@ export function timeWaitChart(
 }
 
 function timeWaitTitle(isEarly: boolean, { width }: ChartSpace): string {
-  const title = `TIME_WAIT by age, and as it leaves${isEarly ? ' at the latest' : ''}`;
-  return title.length <= width ? title : 'TIME_WAIT, leaving at the latest';
+  const title = `TIME_WAIT by age, and by time left${isEarly ? ' (at most)' : ''}`;
+  return title.length <= width ? title : 'TIME_WAIT by time left (at most)';
 }
 
 /** The most columns that this many seconds fill at whole seconds per column. */

@@ -9,8 +9,8 @@ export function problemText(problem: FilterProblem, expression: string): string 
 }
 
 /**
- * A line of at most `width` columns to stand below the wrong word, which begins at column `start` and is
- * `marked` columns long: carets, and what is right on the side where it fits.
+ * A line of at most `width` columns below the wrong word, which begins at column `start` and is `marked` columns long:
+ * carets, and the hint on the side where it fits.
  */
 export function problemLine(hint: string, start: number, marked: number, width: number): string {
   const text = `write ${hint}`;

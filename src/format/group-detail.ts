@@ -13,28 +13,28 @@ import { headroomText, isDry, leftText } from './headroom.ts';
 import { dryForecast, pressureLines, uncertainLines } from './pressure-lines.ts';
 import { formatCount, formatDuration, formatRate } from './units.ts';
 
-/** What the detail of a group is made for. */
+/** Input of a group's detail. */
 export interface DetailProps {
   readonly model: Model;
   readonly group: GroupModel;
-  /** Ports in use in each second that is remembered, the oldest first; undefined: not known. */
+  /** Ports in use, second by second, the oldest first; undefined: not known. */
   readonly usedBefore: readonly (number | undefined)[];
-  /** Columns that a line may have. */
+  /** Columns of a line. */
   readonly width: number;
-  /** Rows that can be seen at a time; there may be more lines. */
+  /** Rows on the screen; there may be more lines. */
   readonly rows: number;
 }
 
-/** From this width on the charts stand side by side. */
+/** From this width on, the charts are side by side. */
 const SIDE_BY_SIDE = { width: 90, gap: 2 } as const;
-/** Rows of a chart's columns and of either half of the map. */
+/** Rows of a chart, and of each half of the map. */
 interface Heights {
   readonly chart: number;
   readonly map: number;
 }
 
 const SMALLEST: Heights = { chart: 4, map: 2 };
-/** Larger ones: the first is taken that lets all be seen at once. */
+/** Larger heights: the first one with which the whole detail fits the screen is used. */
 const LARGER: readonly Heights[] = [
   { chart: 14, map: 4 },
   { chart: 8, map: 4 },
@@ -42,7 +42,7 @@ const LARGER: readonly Heights[] = [
   { chart: 5, map: 3 },
 ];
 
-/** All that is known of one group, the most important first; a line is one row of the screen. */
+/** Everything known about one group, the most important first. A line is one row of the screen. */
 export function detailLines(props: DetailProps): StyledLine[] {
   const { rows } = props;
   const linesAt = detailAt(props);
@@ -56,7 +56,7 @@ export function detailLines(props: DetailProps): StyledLine[] {
   return smallest;
 }
 
-/** The detail with charts and map of some height; what is the same at each is made once. */
+/** The detail as a function of heights. The parts that do not depend on them are made once. */
 function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
   const { model, group, width } = props;
   const texts = (lines: readonly string[], indent = '') =>
@@ -86,7 +86,7 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
   ];
 }
 
-/** A line that goes on does so below the word after its title. */
+/** Continued lines are indented to the text after the title. */
 const HANGING_INDENT = ' '.repeat('forecast '.length);
 
 function headline(group: GroupModel, width: number): StyledLine[] {
@@ -112,7 +112,7 @@ function mapLines({ model, group, width }: DetailProps, rowsPerHalf: number): St
   const headings = halfHeadings(model, group);
   if (group.portUse === undefined) {
     const reason =
-      'The map of ports is kept for the 20 largest groups, and of the past for the 4 fullest.';
+      'The map of ports is kept for the 20 largest groups, and back in time for the 4 fullest.';
     return [...headings, reason].flatMap((line) => wrapped(line, width));
   }
   const range = model.sample.portSpace;
@@ -127,7 +127,7 @@ function portLines({ sample }: Model, group: GroupModel): string[] {
   );
   return [
     `usable   ${formatCount(group.usable)} = range ${formatCount(portSpace.size)} - reserved ${formatCount(portSpace.reserved)} - held by bind() ${formatCount(lost)}`,
-    `used     ${formatCount(group.used)} = live ${formatCount(group.liveUsed)} + TIME_WAIT ${formatCount(group.timeWaitUsed)}; TIME_WAIT to be taken over: ${formatCount(group.reusable)}`,
+    `used     ${formatCount(group.used)} = live ${formatCount(group.liveUsed)} + TIME_WAIT ${formatCount(group.timeWaitUsed)}; TIME_WAIT that counts as free: ${formatCount(group.reusable)}`,
     `states   ${states.join('  ')}`,
   ];
 }
@@ -152,8 +152,8 @@ function cliffLine({ sample }: Model, { parity: halves }: GroupModel): string {
   const [first, second] = parityNames(sample.portSpace.low);
   const { used, usable } = halves.first;
   return used >= usable
-    ? `Past the cliff: the ${first} ports are used up, so each connect() looks at all ${formatCount(usable)} of them before the first ${second} one, and gets slower.`
-    : `The cliff is at 50%: connect() takes ${first} ports first; once they are used up, it looks at all of them before each ${second} one.`;
+    ? `Past the cliff: the ${first} ports are used up. Each connect() checks all ${formatCount(usable)} of them before it tries an ${second} one, and is slower.`
+    : `The cliff is at 50%: connect() takes ${first} ports first. Once they are used up, it checks all of them before it tries an ${second} one.`;
 }
 
 function bindLines({ sample }: Model, group: GroupModel): string[] {
@@ -163,18 +163,18 @@ function bindLines({ sample }: Model, group: GroupModel): string[] {
   const lines: string[] = [];
   if (own.suspected) {
     const room = formatCount(halves.first.usable - halves.first.used);
-    // Past its own half bind() takes ports of the other.
+    // Once its own half is used up, bind() takes ports of the other.
     const which = own.ports <= halves.second.used ? `${second} ports` : 'ports';
     lines.push(
       `bind() before connect(): ${formatCount(own.ports)} ${which} are taken while ${room} ${first} ones are free. connect() takes ${first} ones first, bind() ${second} ones.`,
       own.certain
         ? 'Each is lost to every other destination too: set IP_BIND_ADDRESS_NO_PORT before bind().'
-        : 'Or they have outlived a rush in which all the others were taken.',
+        : `Or they remain from a rush in which all ${first} ports were taken.`,
     );
   }
   if (group.uncertain !== undefined) {
     lines.push(
-      `At least ${formatCount(group.freeAtLeast)} connect() calls succeed: it is not certain whether more do. ${group.uncertain}`,
+      `Only ${formatCount(group.freeAtLeast)} connect() calls are certain to succeed. ${group.uncertain}`,
     );
   }
   if (elsewhere > 0) {
@@ -211,11 +211,11 @@ function forecastLines(group: GroupModel): string[] {
   const held = formatDuration(heldSeconds(group));
   return [
     `forecast ${outcome}`,
-    `if       ${closesText(group)} go on, each holding its port ${held}${growthText(group)}`,
+    `if       ${closesText(group)} continue, each holding its port for ${held}${growthText(group)}`,
   ];
 }
 
-/** The closes that the forecast counts on: their rate, and its trend or rhythm where they have one. */
+/** The closes that the forecast assumes: their rate, and its trend or rhythm if there is one. */
 function closesText({ drainSchedule }: GroupModel): string {
   const { perSecond, perSecondSquared, trendSeconds, bursts } = closeTrend(drainSchedule);
   if (bursts !== undefined)
@@ -226,7 +226,7 @@ function closesText({ drainSchedule }: GroupModel): string {
   return `${rate}, and ${formatRate(Math.abs(perSecondSquared))} ${change} each second for ${formatDuration(trendSeconds)},`;
 }
 
-/** ` (between 30 s and 50 s)` where the rate swings. */
+/** ` (between 30 s and 50 s)` if the rate varies. */
 function rangeText(range: GroupModel['etaRangeSeconds']): string {
   if (range === null) return '';
   const [earliest, latest] = range;

@@ -2,7 +2,7 @@ import type { GroupModel } from '../model/group-model.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import { formatCount, formatPercent, formatRate } from './units.ts';
 
-/** Headroom in percent that is there for sure. */
+/** Headroom in percent that is certain. */
 export function surePercent({
   uncertain,
   headroomPercent,
@@ -11,7 +11,7 @@ export function surePercent({
   return uncertain === undefined ? headroomPercent : headroomPercentAtLeast;
 }
 
-/** `4.4%`, or `≥4.4%` where more may be left; not of a group that is out of ports, where it is gone in a moment. */
+/** `4.4%`, or `≥4.4%` if more may be left (not for a group that is out of ports: those will be gone in a moment). */
 export function headroomText(
   group: Parameters<typeof surePercent>[0] & Parameters<typeof isDry>[0],
 ): string {
@@ -19,7 +19,7 @@ export function headroomText(
   return `${group.uncertain === undefined ? '' : '≥'}${formatPercent(surePercent(group))}`;
 }
 
-/** `1,231`, or `260 to 500` where it is not known. */
+/** `1,231`, or `260 to 500` if it is uncertain. */
 export function leftText({
   free,
   freeAtLeast,
@@ -50,7 +50,7 @@ export function refusedPerSecond({ nowPerSecond, perSecond }: ConnectFailures): 
   return nowPerSecond ?? perSecond;
 }
 
-/** Refused connections a second, or, where they cannot be seen, `≥300` wanted; '' where there is no pressure. */
+/** Refused connections a second; if they cannot be seen, the wanted ones (`≥300`); '' without pressure. */
 export function pressureText(group: GroupModel): string {
   if (!isUnderPressure(group)) return '';
   const { connectFailures, demandPerSecond } = group;

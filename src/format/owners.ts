@@ -4,12 +4,12 @@ import type { Sample } from '../model/sample/sample.ts';
 import { shortenEnd } from './shorten.ts';
 import { formatCount } from './units.ts';
 
-/** More owners than this are only counted in the detail of a group. */
+/** Number of owners that the detail of a group names; the others are only counted. */
 const NAMED_OWNERS = 8;
 
 /**
- * The owner of a group in at most `width` columns: `haproxy`, with others `haproxy +2`; `?` where nobody
- * who has its connections is known, and nothing where there are none.
+ * The owner of a group in at most `width` columns: `haproxy`; with others, `haproxy +2`; `?` if no owner is known; empty
+ * if there are no live connections.
  */
 export function ownerText(group: GroupOwners, width: number, ellipsis: string): string {
   const [first, ...others] = group.owners;
@@ -21,7 +21,7 @@ export function ownerText(group: GroupOwners, width: number, ellipsis: string): 
 /** What keeps owners from being known; see Sample. */
 export type Unseen = Pick<Sample['sampling'], 'ownersUnseen' | 'ownersHidden'>;
 
-/** All owners of a group with their pids and sockets, and why some may not be known. */
+/** All owners of a group with their pids and sockets, and why some are not known. */
 export function ownersText(group: GroupOwners, unseen: Unseen): string {
   const { owners, unownedSockets } = group;
   const named = owners
@@ -33,12 +33,12 @@ export function ownersText(group: GroupOwners, unseen: Unseen): string {
     ...(others.length > 0 ? [`${formatCount(others.length)} more processes`] : []),
     ...(unownedSockets > 0 ? [`not known ${formatCount(unownedSockets)}`] : []),
   ];
-  if (pieces.length === 0) return 'none: what is in TIME_WAIT belongs to no process';
+  if (pieces.length === 0) return 'none: TIME_WAIT belongs to no process';
   const reason = unownedSockets > 0 ? ` — ${unknownReason(unseen)}` : '';
   return `${pieces.join(', ')}${reason}`;
 }
 
-/** Escaped again, for a sample need not come from this kernel. */
+/** Escaped again, because a sample may come from elsewhere. */
 function nameOf({ command, pid }: GroupOwner): string {
   return command.trim() === '' ? `pid ${pid}` : escapeControl(command);
 }
@@ -50,7 +50,7 @@ function socketsText({ sockets }: GroupOwner): string {
 function unknownReason({ ownersHidden, ownersUnseen: unseenProcesses }: Unseen): string {
   if (ownersHidden !== undefined) return escapeControl(ownersHidden);
   if (unseenProcesses === 0)
-    return "just opened, the kernel's own, or of a process that is not visible here";
+    return "just opened, the kernel's own, or held by a process that is invisible here";
   const processes = unseenProcesses === 1 ? 'process' : 'processes';
-  return `${formatCount(unseenProcesses)} ${processes} of other users not readable; run as root to see them (in a container with CAP_SYS_PTRACE)`;
+  return `${formatCount(unseenProcesses)} ${processes} of other users cannot be read: run as root to see them (in a container with CAP_SYS_PTRACE)`;
 }

@@ -48,9 +48,9 @@ export interface PortMapProps {
 }
 
 /**
- * The whole range as a map: both halves, in cells of neighbouring ports. A cell is drawn as what most of its
- * ports are, but what there is little of has at least one cell in each half, where its share is greatest: a
- * single held port is seen, and where it is.
+ * The whole range as a map: both halves, in cells of neighbouring ports. A cell shows what most of its ports are. A rare
+ * kind gets at least one cell in each half, the one in which its share is greatest, so that a single held port shows,
+ * and where it is.
  */
 export function portMapLines(props: PortMapProps): StyledLine[] {
   const { use, range, headings, width, rowsPerHalf } = props;

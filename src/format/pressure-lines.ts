@@ -4,14 +4,14 @@ import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import { isDry, isUnderPressure, refusedPerSecond } from './headroom.ts';
 import { formatClock, formatCount, formatRate } from './units.ts';
 
-/** Why the headroom may be less than it looks; of what is gone in a moment the refusals tell. */
+/** Why the headroom may be lower than it looks. Left out while refusals already say so. */
 export function uncertainLines(group: GroupModel): string[] {
   const { uncertain, limit } = group;
   const isSaid = isDry(group) && limit?.refusedWithFree === undefined;
   return uncertain === undefined || isSaid ? [] : [`not sure ${uncertain}`];
 }
 
-/** What is refused and what is wanted, where ports have run out. */
+/** Refused and wanted connections of a group that is out of ports. */
 export function pressureLines({ sample }: Model, group: GroupModel): string[] {
   const {
     connectFailures: failures,
@@ -27,13 +27,13 @@ export function pressureLines({ sample }: Model, group: GroupModel): string[] {
       : `, out of ports since ${formatClock(limit.sinceMs)}`;
   const refused =
     failures === undefined
-      ? `refused  cannot be seen: ${sample.sampling.refusalsUnseen ?? 'it was not looked for'}`
+      ? `refused  cannot be seen: ${sample.sampling.refusalsUnseen ?? 'ephtop does not watch for them'}`
       : `refused  ${formatRate(refusedPerSecond(failures))}/s, ${formatCount(failures.lastMinute)} in the last minute${since}${refusedOwners(failures)}`;
   if (demandPerSecond === null) return [refused];
   const parts =
     failures === undefined
-      ? ' at least, as before the ports ran out'
-      : `${isDemandLowerBound ? ' at least' : ''} = made ${formatRate(madePerSecond ?? 0)} + refused ${formatRate(failures.perSecond)} (retries count again)`;
+      ? ' at least, the rate before the ports ran out'
+      : `${isDemandLowerBound ? ' at least' : ''} = made ${formatRate(madePerSecond ?? 0)} + refused ${formatRate(failures.perSecond)} (each retry counts)`;
   return [refused, `wanted   ${formatRate(demandPerSecond)}/s${parts}`];
 }
 
@@ -47,12 +47,12 @@ function refusedOwners({ processes }: ConnectFailures): string {
   return named.length === 0 ? '' : `; ${named.join(', ')}`;
 }
 
-/** Processes that the detail names. */
+/** Number of processes that the detail names. */
 const MOST_REFUSED = 3;
 
-/** What its demand would use, instead of a forecast. */
+/** The forecast of a group that is out of ports: what its demand needs. */
 export function dryForecast({ wantedPorts, usable, demandPerSecond }: GroupModel): string {
   return demandPerSecond === null || wantedPorts <= usable
     ? 'forecast out of ports now'
-    : `forecast out of ports now; at this demand ${formatCount(wantedPorts)} ports would be in use, and ${formatCount(usable)} are usable`;
+    : `forecast out of ports now; this demand needs ${formatCount(wantedPorts)} ports, and ${formatCount(usable)} are usable`;
 }

@@ -8,7 +8,7 @@ import {
   formatPlace,
 } from './units.ts';
 
-/** What of a replay the screen tells. */
+/** State of a replay, for its mark. */
 export interface ReplayOnScreen {
   readonly elapsedMs: number;
   readonly durationMs: number;
@@ -18,8 +18,8 @@ export interface ReplayOnScreen {
 }
 
 /**
- * The mark of a screen that shows a recording: of which host, of when, where in it, and how to go on; in at most
- * `width` columns where that is not too few.
+ * The mark of a screen that shows a recording: its host, time and position, and the keys. At most `width` columns, unless
+ * that is too narrow.
  */
 export function replayMark(
   { elapsedMs, durationMs, isLast, playing, speed }: ReplayOnScreen,
@@ -43,21 +43,21 @@ export function replayMark(
   return marks.find((mark) => stringWidth(mark) <= width) ?? marks.at(-1) ?? '';
 }
 
-/** A recording that is being made. */
+/** A running recording. */
 export interface RecordingOnScreen {
   /** Unix time in ms of its first sample. */
   readonly sinceMs: number;
   readonly bytes: number;
 }
 
-/** The mark of a recording that is being made, as of then: "● REC 63 s, 120 kB". */
+/** The mark of a running recording: "● REC 63 s, 120 kB". */
 export function recordingMark({ sinceMs, bytes }: RecordingOnScreen, nowMs: number): string {
   const seconds = (nowMs - sinceMs) / 1000;
   const since = seconds < 1 ? '' : ` ${formatDuration(seconds)}`;
   return `● REC${since}${bytes === 0 ? '' : `, ${formatBytes(bytes)}`}`;
 }
 
-/** What was recorded: "1,204 samples, 1.3 MB". */
+/** The size of a recording: "1,204 samples, 1.3 MB". */
 export function recordedText(samples: number, bytes: number): string {
   return `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}, ${formatBytes(bytes)}`;
 }

@@ -16,7 +16,7 @@ export function sparkline(counts: readonly number[], width: number, ramp: string
     .join('');
 }
 
-/** Means of `width` neighbourhoods; a count on the edge of two counts for both by its parts, so that an even row stays even. */
+/** Means of `width` bins. A count on the edge of two bins is split between them, so that an even series stays even. */
 function resampled(counts: readonly number[], width: number): number[] {
   if (counts.length <= width) return [...counts];
   const perBin = counts.length / width;
@@ -30,13 +30,13 @@ function resampled(counts: readonly number[], width: number): number[] {
   });
 }
 
-/** The mark between what was and what will be. */
+/** The mark between past and future. */
 const NOW = '│';
 
 /**
- * A drain schedule as so long before and so long after now, `width` characters each: what leaves in second s
- * from now was closed length - s seconds ago. The `overdue` ones of its first second, which the kernel
- * lets go late, were closed before.
+ * A drain schedule as two sparklines of `width` characters, before and after now. A socket that leaves in second s was
+ * closed length - s seconds ago. The `overdue` sockets of the first second were closed earlier: the kernel releases
+ * them late.
  */
 export function nowMarked(
   drainSchedule: readonly number[],

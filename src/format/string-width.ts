@@ -8,23 +8,23 @@ import stripAnsi from 'strip-ansi';
  * this function in its place, in Ink as well.
  */
 
-/** Printable ASCII, Latin, punctuation, arrows, box drawing, blocks and braille: one column each, and never part of a cluster. */
+/** Printable ASCII, Latin, punctuation, arrows, box drawing, blocks and braille: one column each, never in a cluster. */
 const ONE_COLUMN_EACH =
   /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2800-\u28ff]*$/;
 
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Mn}\p{Me}\p{Cs}]/v;
 
-/** What makes two columns out of characters that have one each, or none: emoji style, skin, families, flags, keycaps. */
+/** Clusters that take two columns as a whole: emoji style, skin tones, families, flags, keycaps. */
 const EMOJI_CLUSTER =
   /^\p{Extended_Pictographic}.*(?:\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})|^\p{RI}{2}|^[\d#*]\ufe0f?\u20e3/su;
 
-/** Characters that take room behind the first of their cluster. */
+/** Characters that take a column even if they are not the first of their cluster. */
 const SPACING = /[\p{Mc}\uff00-\uffef]/u;
 
 let segmenter: Intl.Segmenter | undefined;
 
 export interface StringWidthOptions {
-  /** Escape sequences are characters like others. */
+  /** Counts escape sequences like other characters. */
   readonly countAnsiEscapeCodes?: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { SysctlNote } from '../model/sysctl-notes.ts';
 import { shortenEnd, shortenStart } from './shorten.ts';
 import { stringWidth } from './string-width.ts';
 
-/** A row of the sysctl table, by the titles of its columns; what there is no room for is left out. */
+/** A row of the sysctl table, by the titles of its columns. Columns without room are left out. */
 export interface SysctlRow {
   readonly sysctl: string;
   readonly now: string;
@@ -10,19 +10,21 @@ export interface SysctlRow {
   readonly 'what it means here'?: string;
 }
 
-/** What a table takes besides the texts: for each column a rule and a blank on both sides, and a last rule. */
+/** Width of the table besides the texts: a rule and two blanks per column, and a last rule. */
 const FRAME = { perColumn: 3, end: 1 } as const;
-/** A list of reserved ports may be of any length; the others have room in the first of these. */
+/** Width of the values. `least` fits all but a list of reserved ports, which may be of any length. */
 const NOW_WIDTH = { least: 11, share: 0.16 } as const;
-const AS_IT_IS = 'as it is';
-/** Narrower, the explanation below says it. */
+const NO_CHANGE = 'no change';
+/** Of a sysctl that this kernel does not have. */
+const NOTHING = '-';
+/** On a narrower screen, the explanation below the table says it. */
 const SHOULD_BE_COLUMNS = 60;
-/** Narrower, the start of a sentence says nothing. */
+/** In a narrower column, the start of a sentence says nothing. */
 const SMALLEST_MEANING = 20;
 
 /**
- * The table's rows, cut so that all of it is at most `columns` wide beside a column of one character: the
- * meaning gets what the others leave, or there is none.
+ * The table's rows, cut so that the table fits into `columns` beside a column of one character. The meaning gets the
+ * room that the other columns leave, or is left out.
  */
 export function sysctlRows(
   notes: readonly SysctlNote[],
@@ -32,7 +34,7 @@ export function sysctlRows(
   const rows = notes.map(({ name, value, shouldBe, meaning }) => ({
     name,
     now: value === '' ? 'none' : (value ?? 'absent'),
-    shouldBe: shouldBe ?? AS_IT_IS,
+    shouldBe: shouldBe ?? (value === undefined ? NOTHING : NO_CHANGE),
     meaning,
   }));
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
@@ -57,7 +59,7 @@ export function sysctlRows(
   }));
 }
 
-/** What a table of these rows leaves unsaid of a sysctl, as one text to stand behind its name. */
+/** The explanation of a sysctl below the table, including its target value if the table has no room for that. */
 export function sysctlExplanation({ shouldBe, meaning }: SysctlNote, columns: number): string {
   return columns >= SHOULD_BE_COLUMNS || shouldBe === undefined
     ? meaning

@@ -4,14 +4,14 @@ import { isNear } from '../model/severity.ts';
 import { headroomText, isDry, isRecovering, leftText, refusedPerSecond } from './headroom.ts';
 import { formatClock, formatCount, formatDuration, formatRate } from './units.ts';
 
-/** The one-line answer to "who dies, and when": what must be said, and what may be cut. */
+/** The one-line answer to "which group dies, and when". */
 export interface Verdict {
   readonly severity: GroupModel['severity'];
   /** The group it is about; undefined if there is none. */
   readonly label?: string;
   /** Follows the label, or stands alone. */
   readonly statement: string;
-  /** What may be left out where there is no room, least important last. */
+  /** Parts that may be left out if there is no room, least important last. */
   readonly details: readonly string[];
 }
 
@@ -50,10 +50,10 @@ function statementFor(group: GroupModel, nowMs: number): string {
   return `has ${headroomText(group)} of its ports left`;
 }
 
-/** What came free in so short a time is gone again. */
+/** Ports that came free within this time are gone again. */
 const LATELY_MS = 3000;
 
-/** What is said of a group that is out of ports, or was within seconds. */
+/** Statement for a group that is out of ports, or was seconds ago. */
 function dryStatement(group: GroupModel, nowMs: number): string {
   const { limit, free } = group;
   if (limit?.refusedWithFree !== undefined && free > 0)
@@ -91,10 +91,10 @@ function outlook({ etaSeconds, growthPerSecond, severity, uncertain }: GroupMode
   if (etaSeconds !== null) return 'and fills slowly';
   if (growthPerSecond === undefined)
     return severity === 'info'
-      ? 'and is the fullest; growth is not known yet'
+      ? 'and is the fullest group; growth is not known yet'
       : 'and growth is not known yet';
   const praise = uncertain === undefined ? ': healthy' : ', as far as ephtop can tell';
-  return severity === 'info' ? `and is the fullest${praise}` : 'and does not get fuller';
+  return severity === 'info' ? `and is the fullest group${praise}` : 'and does not get fuller';
 }
 
 function detailsFor(group: GroupModel, nowMs: number): string[] {
@@ -121,7 +121,7 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   return [outlook(group), figures, ...over];
 }
 
-/** "at least 300 wanted/s, ": what the statement does not say. */
+/** "at least 300 wanted/s, ": the demand, unless the statement says it. */
 function demandText(group: GroupModel): string {
   const { demandPerSecond, isDemandLowerBound } = group;
   if (demandPerSecond === null || refusedText(group) !== undefined) return '';

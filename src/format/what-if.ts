@@ -19,7 +19,7 @@ export interface WhatIfRow {
   readonly name: string;
   /** The real value. */
   readonly now: string;
-  /** The value looked at; undefined: the real one. */
+  /** The value to try; undefined: the real one. */
   readonly changed: string | undefined;
 }
 
@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<WhatIfParameter, string>> = {
   rateFactor: 'request rate',
 };
 
-/** All that can be changed, with the real and the hypothetical value. */
+/** All parameters, with their real and hypothetical values. */
 export function whatIfRows({ sample }: Model, changes: WhatIf): WhatIfRow[] {
   return WHAT_IF_PARAMETERS.map((parameter) => {
     const present = presentValue(parameter, sample);
@@ -46,7 +46,7 @@ export function whatIfRows({ sample }: Model, changes: WhatIf): WhatIfRow[] {
   });
 }
 
-/** The mark of a hypothetical screen, in at most `width` columns unless that is too narrow. */
+/** The mark of a hypothetical screen, in at most `width` columns, unless that is too narrow. */
 export function whatIfMark(changes: WhatIf, width: number): string {
   const back = '; Esc goes back ';
   if (isAsItIs(changes))
@@ -63,8 +63,8 @@ export function whatIfMark(changes: WhatIf, width: number): string {
 }
 
 /**
- * What becomes of the group that is worst now: headroom and end, now and then. Without its name, or its end,
- * where `width` columns have no room for that.
+ * The outcome for the group that is worst now: headroom and end, now and then. Its name, and its end, are left out if
+ * `width` has no room for them.
  */
 export function whatIfOutcome(real: Model, outcome: Model, width: number): string {
   const now = real.worst;

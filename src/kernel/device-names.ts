@@ -1,8 +1,9 @@
 import { escapeControl } from './parse-error.ts';
 
 /**
- * The names of network devices by number, from /proc/net/igmp, which lists every device that can have IPv4 addresses
- * (igmp_mc_seq_show in net/ipv4/igmp.c), of the reader's network namespace: sysfs shows the one it was mounted in. Safe to print.
+ * Names of network devices by index, safe to print, from /proc/net/igmp. It lists every device that can have IPv4
+ * addresses (igmp_mc_seq_show in net/ipv4/igmp.c) in the reader's network namespace. sysfs shows the namespace that it
+ * was mounted in.
  */
 export function parseDeviceNames(text: string): Map<number, string> {
   const names = new Map<number, string>();

@@ -6,14 +6,14 @@ export interface HidePid {
   readonly group: number | undefined;
 }
 
-/** Modes in which /proc has no directory of a process that may not be looked at (has_pid_permissions in fs/proc/base.c). */
+/** Modes in which /proc hides the directories of such processes (has_pid_permissions in fs/proc/base.c). */
 const INVISIBLE = new Set(['2', 'invisible']);
 /** Modes that do so whatever gid= says. */
 const PTRACEABLE = new Set(['4', 'ptraceable']);
 
 /**
- * Whether the procfs at `mountPoint` leaves out processes, from /proc/self/mountinfo (proc_pid_mountinfo(5)); undefined:
- * it does not, or is no mount of a procfs.
+ * What the procfs at `mountPoint` hides, from /proc/self/mountinfo (proc_pid_mountinfo(5)). Undefined: it hides nothing,
+ * or is not a mount of a procfs.
  */
 export function parseHidePid(mountinfo: string, mountPoint: string): HidePid | undefined {
   // If several mounts share a mount point, the last is on top.

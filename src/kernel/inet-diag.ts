@@ -77,7 +77,7 @@ const OPTION_MASKS = {
   BE: { transparent: 0x0400, bindAddressNoPort: 0x0080 },
 } as const;
 
-/** The netlink message that asks for the TCP sockets of a selection, IPv4 and IPv6 (sock_diag_rcv_msg in net/core/sock_diag.c). */
+/** The netlink message that requests a selection of IPv4 and IPv6 TCP sockets (sock_diag_rcv_msg, net/core/sock_diag.c). */
 export function inetDiagRequest(
   { sequence, byteOrder }: InetDiagOptions,
   { states, filter }: DumpSelection,

@@ -2,20 +2,20 @@ import { formatIpv4, formatIpv6, type IpFamily, isMappedIpv4 } from './ip-addres
 import type { TraceField, TraceFormat } from './trace-format.ts';
 
 /**
- * A connect() that found no local port: it fails with EADDRNOTAVAIL at the time of the record.
+ * A connect() that found no local port. It fails with EADDRNOTAVAIL at the time of the record.
  *
- * `localAddress` is what the connection would have left from, so that local address, remote address and port
- * name a tuple group: the address that the route chose (tcp_v4_connect sets it before it looks for a port), or the
- * one of bind(), with and without IP_BIND_ADDRESS_NO_PORT. Plain, non-blocking, TCP Fast Open and MPTCP connects
- * give the same record; a fallback of MPTCP to TCP gives one, not two.
+ * `localAddress` is the source address of the connection, so local address, remote address and port name a tuple
+ * group. It is the one that the route chose (tcp_v4_connect sets it before it searches for a port) or that of bind(),
+ * with or without IP_BIND_ADDRESS_NO_PORT. Plain, non-blocking, TCP Fast Open and MPTCP connects give the same record.
+ * A fallback from MPTCP to TCP gives one record, not two.
  */
 export interface Refusal {
   /**
-   * The process, in the pid namespace of whoever opened the event; undefined: it is in none that can be seen from
-   * there (the kernel says 0), or was ending (-1; perf_event_pid_type in kernel/events/core.c).
+   * The process, in the pid namespace of whoever opened the event. Undefined: the process is invisible from there (the
+   * kernel says 0), or was ending (-1; perf_event_pid_type in kernel/events/core.c).
    */
   readonly pid: number | undefined;
-  /** The thread, likewise; its sockets may be of another namespace than those of the process (setns). */
+  /** The thread, likewise. It may be in another network namespace than its process (setns). */
   readonly tid?: number | undefined;
   readonly family: IpFamily;
   readonly localAddress: string;
@@ -38,7 +38,7 @@ const PERF_RECORD_LOST = 2;
 const PERF_RECORD_THROTTLE = 5;
 const PERF_RECORD_SAMPLE = 9;
 
-/** What each sample has (perf_output_sample in kernel/events/core.c writes it in the order of these bits). */
+/** The fields of a sample. perf_output_sample in kernel/events/core.c writes them in the order of these bits. */
 const PERF_SAMPLE_TID = 1 << 1;
 const PERF_SAMPLE_TIME = 1 << 2;
 const PERF_SAMPLE_RAW = 1 << 10;
@@ -55,10 +55,10 @@ const AF_INET6 = 10;
 const NOTHING: PerfRecords = { refusals: [], complete: false };
 
 /**
- * Reads the records between two positions of a perf ring, which count the bytes ever written
- * (Documentation of struct perf_event_mmap_page in linux/perf_event.h). `data` is the ring without its first page; its
- * length is a power of two. Records that are not known are passed over. After one of an impossible
- * size nothing more is read, as where the next would begin is not known. Never throws. Little-endian, as x64 and arm64 are.
+ * Parses the records between two positions of a perf ring. Positions count the bytes ever written (struct
+ * perf_event_mmap_page in linux/perf_event.h). `data` is the ring without its first page; its length is a power of two.
+ * Unknown records are skipped. A record of an impossible size ends the reading, because the next one cannot be found.
+ * Never throws. Assumes little-endian, which x64 and arm64 are.
  */
 export function parsePerfRecords(
   data: Uint8Array,
@@ -88,7 +88,7 @@ export function parsePerfRecords(
   return { refusals, complete };
 }
 
-/** The bytes in one piece. A copy: the kernel reuses the space as soon as it is released. */
+/** The bytes in one piece. They are copied, because the kernel reuses the space once it is released. */
 function unwrap(data: Uint8Array, start: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   const head = data.subarray(start, start + length);
@@ -118,7 +118,7 @@ function parseSample(
     pid: numberAt(AT_PID),
     tid: numberAt(AT_TID),
     ...ends,
-    // The tracepoint has it in host order (ntohs in include/trace/events/sock.h); addresses are in network order.
+    // The port is in host order (ntohs in include/trace/events/sock.h); addresses are in network order.
     remotePort: view.getUint16(raw + fields.dport.offset, true),
     timeNs: Number(view.getBigUint64(start + AT_TIME, true)),
   };
@@ -138,7 +138,7 @@ function addressesOf(
   const remote = words(daddr_v6);
   const local = words(saddr_v6);
   if (isMappedIpv4(remote)) {
-    // The connection is IPv4, and so is its local address, which is mapped as well.
+    // The connection is IPv4. Its local address is mapped as well.
     return { family: 4, localAddress: formatIpv4(local[3]), remoteAddress: formatIpv4(remote[3]) };
   }
   return { family: 6, localAddress: formatIpv6(local), remoteAddress: formatIpv6(remote) };

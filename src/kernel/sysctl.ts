@@ -26,7 +26,7 @@ export function sysctlPath(name: SysctlName): string {
   return `sys/${name.replaceAll('.', '/')}`;
 }
 
-/** Folds the tabs and the newline of a sysctl file: "32768\t60999\n" is "32768 60999". Safe to print, whatever a foreign procfs says. */
+/** Folds the blanks of a sysctl file: "32768\t60999\n" is "32768 60999". Safe to print, whatever a foreign procfs says. */
 export function parseSysctl(text: string): string {
   return escapeControl(text.trim().replace(/\s+/g, ' '));
 }

@@ -20,22 +20,22 @@ export function baselineOf({ takenAtMs, counters, groups }: Sample): Baseline {
 }
 
 const OLDEST_MS = 600_000;
-/** How far back the references lie, in ms: a slow leak among many connections takes long to be told from chance. */
+/** Ages of the baselines, in ms. The long ones are for slow leaks among many connections, which take long to show. */
 const BASELINE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 300_000, OLDEST_MS];
 
-/** References closer together than this, by their age, would only cost memory. */
+/** Spacing of baselines by their age: closer ones would only cost memory. */
 function spacingMs(ageMs: number): number {
   if (ageMs <= 12_000) return 1000;
   return ageMs <= 75_000 ? 5000 : 30_000;
 }
 
-/** Keeps what the samples of the last 10 minutes said, closely for the last seconds and sparsely before. */
+/** Keeps baselines of the last 10 minutes: dense for the last seconds, sparse before. */
 export class BaselineWindow {
   // Newest first.
   #kept: readonly Baseline[] = [];
   #recent: readonly Baseline[] = [];
 
-  /** What the samples of the 10 s before the newest said, a second apart, the youngest first. */
+  /** Baselines of the 10 s before the newest sample, a second apart, the youngest first. */
   get recent(): readonly Baseline[] {
     return this.#recent;
   }
@@ -46,7 +46,7 @@ export class BaselineWindow {
    */
   push(sample: Sample): readonly Baseline[] {
     const nowMs = sample.takenAtMs;
-    // A clock that was set back would leave samples from the future.
+    // After the clock is set back, baselines from the future are dropped.
     const past = this.#kept.filter(
       ({ takenAtMs }) => takenAtMs < nowMs && takenAtMs >= nowMs - OLDEST_MS,
     );
@@ -60,7 +60,7 @@ export class BaselineWindow {
   }
 }
 
-/** Leaves out what lies too close to its elder; the oldest always stays, or none would ever grow old. */
+/** Drops baselines that are too close to the previous one. The oldest always stays; otherwise none would grow old. */
 function thinned(newestFirst: readonly Baseline[], nowMs: number): Baseline[] {
   const kept: Baseline[] = [];
   for (const reference of newestFirst.toReversed()) {

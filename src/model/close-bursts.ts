@@ -1,34 +1,35 @@
 import { mean, median } from './line-fit.ts';
 
-/** Bursts of a size, with pauses between them. */
+/** Similar bursts at regular intervals. */
 export interface Bursts {
+  /** Closes per burst. */
   readonly size: number;
-  /** From one to the next. */
+  /** Time from one burst to the next. */
   readonly everySeconds: number;
-  /** Since the last one; less than `everySeconds`. */
+  /** Time since the last burst; less than `everySeconds`. */
   readonly lastAgoSeconds: number;
 }
 
-/** Bursts that are alike, and for how long one lasts. */
+/** Bursts, and how long one lasts. */
 export interface Rhythm extends Bursts {
   readonly lastsSeconds: number;
 }
 
 /** Fewer bursts have no rhythm. */
 const LEAST_BURSTS = 3;
-/** Bursts are alike where sizes and pauses lie within so much of their mean, and pauses within a second in any case. */
+/** Bursts are similar if sizes and pauses differ from their mean by at most this share; a pause may be a second off. */
 const LIKENESS = 0.4;
-/** A burst that is so late, in pauses, does not come any more. */
+/** The rhythm has ended if the last burst is older than this many pauses. */
 const OVERDUE = 1.25;
 
-/** The rhythm of closes per second, the newest first, if they have one. */
+/** The rhythm of closes (per second, newest first); undefined if they have none. */
 export function rhythmOf(closes: readonly number[]): Rhythm | undefined {
   const runs = burstRuns(closes);
   const [newest, ...elder] = runs;
   if (newest === undefined || runs.length < LEAST_BURSTS) return undefined;
   const ages = runs.map(({ age }) => age);
   const pauses = ages.slice(1).map((age, index) => age - (ages[index] ?? 0));
-  // The newest may be going on, and the oldest may be cut off.
+  // The newest may still be going on, and the oldest may be cut off.
   const whole = runs.length > LEAST_BURSTS ? elder.slice(0, -1) : elder;
   const sizes = whole.map(({ size }) => size);
   const [everySeconds, size] = [mean(pauses), mean(sizes)];
@@ -44,15 +45,15 @@ export function rhythmOf(closes: readonly number[]): Rhythm | undefined {
   };
 }
 
-/** A row of seconds with closes. */
+/** Consecutive seconds with closes. */
 interface Run {
-  /** Of its middle. */
+  /** Seconds since its middle. */
   age: number;
   size: number;
   seconds: number;
 }
 
-/** Seconds with closes between seconds without, the newest first. */
+/** Runs of seconds with closes, the newest first. */
 function burstRuns(closes: readonly number[]): readonly Readonly<Run>[] {
   const runs: Run[] = [];
   closes.forEach((count, index) => {
@@ -61,7 +62,7 @@ function burstRuns(closes: readonly number[]): readonly Readonly<Run>[] {
     if (last === undefined || (closes[index - 1] ?? 0) === 0) {
       runs.push({ age: index + 0.5, size: count, seconds: 1 });
     } else {
-      // Where it falls into two seconds, it is between them.
+      // A burst across several seconds gets their mean age, weighted by closes.
       last.age += (count * (index + 0.5 - last.age)) / (last.size + count);
       last.size += count;
       last.seconds++;
@@ -70,24 +71,25 @@ function burstRuns(closes: readonly number[]): readonly Readonly<Run>[] {
   return runs;
 }
 
-/** What goes on for longer than so many seconds is a rate. */
+/** Anything longer is a rate. */
 const LONGEST_BURST_SECONDS = 2;
-/** A second belongs to a burst where it has so many deviations more than the usual one, and so many times as much. */
+/** A second belongs to a burst if it exceeds the median by this many standard deviations and by this factor. */
 const BURST_DEVIATIONS = 4;
 const BURST_TIMES = 2;
 
-/** Closes per second of which bursts were told apart. */
+/** Closes per second without bursts. */
 export interface Calm {
-  /** The closes without them: such a second is like the usual one. */
+  /** Seconds of a burst are replaced by the median. */
   readonly closes: readonly number[];
+  /** Number of bursts taken out. */
   readonly bursts: number;
 }
 
-/** Tells bursts of closes per second apart: seconds far beyond the usual one, of which no three come in a row. */
+/** Takes bursts out of closes per second: at most two consecutive seconds far above the median. */
 export function withoutBursts(closes: readonly number[]): Calm {
   const usual = median(closes);
   const limit = Math.max(BURST_TIMES * usual, usual + BURST_DEVIATIONS * Math.sqrt(usual + 1));
-  // Where the others come close, they are no bursts but a rate of few.
+  // If other seconds come close, these are not bursts but a low, uneven rate.
   const others = Math.max(0, ...closes.filter((count) => count <= limit));
   if (closes.some((count) => count > limit && count < BURST_TIMES * others))
     return { closes, bursts: 0 };

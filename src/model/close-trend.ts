@@ -11,50 +11,50 @@ import {
 } from './line-fit.ts';
 import { RATE_SECONDS } from './sample/time-wait.ts';
 
-/** How the rate of closes goes on, as far as the last minute tells. */
+/** How the rate of closes will continue, judged by the last minute. */
 export interface CloseTrend {
   /** Closes per second now. */
   readonly perSecond: number;
-  /** By how much that changes each second; 0 where no change is certain. */
+  /** Change of `perSecond` each second; 0 unless it is significant. */
   readonly perSecondSquared: number;
-  /** So long the change may be expected to go on: as long as it has been seen. */
+  /** How long the change is expected to continue: as long as it has been seen. */
   readonly trendSeconds: number;
-  /** Standard error of `perSecond`: how much the rate swings. */
+  /** Standard error of `perSecond`. */
   readonly standardError: number;
-  /** For how long it has been so. */
+  /** How long the rate or trend has been seen. */
   readonly seenSeconds: number;
-  /** How the closes come, where they come in bursts that are alike. */
+  /** The rhythm of closes, if they come in similar bursts. */
   readonly bursts?: Bursts | undefined;
 }
 
-/** With fewer seconds no trend can be told from a burst. */
+/** Over less time, a trend looks like a burst. */
 const SHORTEST_TREND_SECONDS = 8;
-/** A difference of so many standard errors is no chance. */
+/** A trend of more standard errors than this is not chance. */
 const SIGNIFICANT = 3;
-/** So many where the moment of a change is looked for, as that gives chance more chances. */
+/** The same for a sudden change: the search over all moments gives chance more opportunities. */
 const SIGNIFICANT_CHANGE = 4;
-/** With fewer closes nothing can be said but their mean over 10 s. */
+/** Fewer closes than this have a mean over 10 s, and nothing else. */
 const TELLING_CLOSES = 10;
-/** A rhythm is looked for where there are so many closes, and they swing by so many times what independent ones would. */
+/** A rhythm is searched from this many closes on, if their variance is this many times that of independent closes. */
 const TELLING_BURSTY_CLOSES = 50;
 const BURSTY_VARIANCE_TO_MEAN = 4;
-/** Something that began within the last 10 s goes on steadily where so many of its seconds have closes. */
+/** Closes that began within the last 10 s count as steady if this share of the seconds since has closes. */
 const STEADY_SHARE = 0.6;
-/** What lasts for less than so many seconds is a burst; from then on it is a rate. */
+/** Shortest time that makes a rate; anything shorter is a burst. */
 const SHORTEST_RATE_SECONDS = 3;
-/** Bursts of this length are taken for a rate, with a mean over them and their pauses. */
+/** Bursts of at least this length count as a rate: the mean over them and their pauses. */
 const LONG_BURST_SECONDS = 3;
-/** More bursts than this in the last minute go on; fewer are over. */
+/** Up to this many bursts in the last minute are assumed to be over; more will continue. */
 const MOST_BURSTS_OVER = 2;
-/** A rate that makes a pause is believed in for so long. */
+/** A rate that pauses for longer than this is over. */
 const LONGEST_PAUSE_SECONDS = RATE_SECONDS;
-/** A silence in which so many closes were to be expected is a pause. */
+/** A silence is a pause if more closes than this were expected in it. */
 const TELLING_SILENCE = 10;
 
 /**
- * Reads the trend from the drain schedule: what leaves TIME_WAIT in second s from now was closed 60 - s
- * seconds ago, so that each schedule holds the closes of the last minute. Bursts that are alike give a rhythm, one
- * or two bursts nothing, a client that gets faster or slower a line, and anything else the mean since the last change.
+ * Reads the trend from a drain schedule. A socket that leaves TIME_WAIT in second s was closed 60 - s seconds ago, so
+ * the schedule holds the closes of the last minute. Similar bursts give a rhythm. One or two bursts are ignored. A
+ * client that gets faster or slower gives a line. Anything else gives the mean since the last change.
  */
 export function closeTrend(drainSchedule: readonly number[]): CloseTrend {
   // Newest first: closes[i] were closed i to i + 1 seconds ago.
@@ -66,31 +66,31 @@ export function closeTrend(drainSchedule: readonly number[]): CloseTrend {
   const silence = closes.findIndex((count) => count > 0);
   if (silence < 0) return meanTrend(closes.slice(0, RATE_SECONDS));
   if (silence >= 1) {
-    // Of the second in which it fell silent, a part is there only.
+    // The second in which the silence began is only partly filled.
     const before = rateSince(closes.slice(silence + 1));
     if (before.perSecond * silence > TELLING_SILENCE) return paused(before, silence);
   }
   return rateSince(closes);
 }
 
-/** What has been the same since the last change: a line where it rises or falls, or else the mean. */
+/** The trend since the last change: a line if the rate rises or falls, else the mean. */
 function rateSince(closes: readonly number[]): CloseTrend {
   const seen = closes.slice(0, secondsSeen(closes));
   const window = sinceLastChange(seen);
   if (window.length === seen.length) return lineTrend(seen) ?? meanTrend(seen);
-  // Of the second of the change itself, a part is of before.
+  // The second of the change partly belongs to the time before.
   const whole = window.slice(0, Math.max(2, window.length - 1));
   const now = lineTrend(window) ?? meanTrend(whole);
   return timesOver(seen, now.perSecond) < TIMES_OVER ? now : meanTrend(seen);
 }
 
-/** A rate that has come and gone so often within the minute will go again: its mean is what lasts. */
+/** A rate that came and went this often within the minute will go again, so the mean of the minute counts. */
 const TIMES_OVER = 2;
-/** It was there with so much of it, and had gone with so much. */
+/** A rate had come from this share of it up, and had gone from this share down. */
 const THERE_SHARE = 0.8;
 const GONE_SHARE = 0.5;
 
-/** How often closes per second, the newest first, have been at a rate and fallen far below it. */
+/** How often closes (per second, newest first) reached a rate and then fell far below it. */
 function timesOver(closes: readonly number[], perSecond: number): number {
   let [times, wasThere] = [0, false];
   for (let at = closes.length - SHORTEST_RATE_SECONDS; at >= 0; at--) {
@@ -103,7 +103,7 @@ function timesOver(closes: readonly number[], perSecond: number): number {
   return times;
 }
 
-/** A rate goes on after a pause, or it has ended: the longer it lasts, the less is to be expected. */
+/** The trend in a pause: the rate continues, or it has ended. The longer the pause, the lower the expected rate. */
 function paused(before: CloseTrend, silence: number): CloseTrend {
   const believed = Math.min(before.seenSeconds, RATE_SECONDS);
   const share = silence > LONGEST_PAUSE_SECONDS ? 0 : believed / (believed + silence);
@@ -126,7 +126,7 @@ function meanTrend(window: readonly number[]): CloseTrend {
   };
 }
 
-/** The rhythm of bursts, where there is one. */
+/** The trend of similar bursts; undefined: there are none. */
 function rhythmIn(closes: readonly number[]): CloseTrend | undefined {
   const average = mean(closes);
   const isBursty =
@@ -146,14 +146,14 @@ function rhythmIn(closes: readonly number[]): CloseTrend | undefined {
   };
 }
 
-/** Bursts that are alike differ by about so much of their size. */
+/** Similar bursts differ by about this share of their size. */
 const LIKENESS_ERROR = 0.4;
 
-/** Over how many of the last seconds the client was there to be seen: 10 at least, unless it has begun since. */
+/** Number of seconds to judge by: since the first close; at least 10, unless closes began later and are steady. */
 function secondsSeen(closes: readonly number[]): number {
   const age = closes.findLastIndex((count) => count > 0) + 1;
   if (age >= RATE_SECONDS) {
-    // The second in which it all began is there in part only.
+    // The second in which it began is only partly filled.
     return age === closes.length ? age : Math.max(RATE_SECONDS, age - 1);
   }
   const busy = closes.filter((count) => count > 0);
@@ -161,23 +161,23 @@ function secondsSeen(closes: readonly number[]): number {
   return age >= 2 && isSteady ? age - 1 : RATE_SECONDS;
 }
 
-/** The newest closes, as far back as their rate may have been the same, or along one line. */
+/** The newest closes, as far back as their rate may have been constant or on one line. */
 function sinceLastChange(closes: readonly number[]): readonly number[] {
   const change = lastChange(closes);
   if (change === undefined) return closes;
-  // What has not lasted yet is left out, be it a burst or a pause.
+  // A change too young to count, whether a burst or a pause, is left out.
   return change < SHORTEST_RATE_SECONDS
     ? untilNow(closes.slice(change))
     : sinceLastChange(closes.slice(0, change));
 }
 
-/** The same where the newest seconds were left out already. */
+/** The same, after the newest seconds were left out. */
 function untilNow(closes: readonly number[]): readonly number[] {
   const change = lastChange(closes);
   return change === undefined || change < SHORTEST_RATE_SECONDS ? closes : closes.slice(0, change);
 }
 
-/** How many seconds ago the rate changed at once, where a change explains the closes best; undefined: it did not. */
+/** How many seconds ago the rate changed suddenly; undefined if no sudden change explains the closes best. */
 function lastChange(closes: readonly number[]): number | undefined {
   const { length } = closes;
   const total = sum(closes);
@@ -186,7 +186,7 @@ function lastChange(closes: readonly number[]): number | undefined {
   for (let at = 1; at < length; at++) {
     newer += closes[at - 1] ?? 0;
     older = total - newer;
-    // What there was, or should have been, must be enough to tell from.
+    // Too few closes, seen or expected, prove nothing.
     if (Math.max(newer, (older * at) / (length - at)) < TELLING_CLOSES) continue;
     const gain = likelihood(newer, at) + likelihood(older, length - at) - likelihood(total, length);
     if (gain > bestGain)
@@ -197,19 +197,19 @@ function lastChange(closes: readonly number[]): number | undefined {
       ];
   }
   const deviations = Math.sqrt(2 * bestGain);
-  // Most rates do not change, and how much they swing need not be known for that.
+  // Fast path: most rates do not change, and the costly `swing` is not needed to see that.
   if (deviations < SIGNIFICANT_CHANGE * Math.sqrt(LEAST_SHARE)) return undefined;
   if (deviations < SIGNIFICANT_CHANGE * Math.sqrt(swing(closes))) return undefined;
   const line = fitLine(closes);
   return isTrend(line, length) && squares(line.residuals) <= bestError ? undefined : best;
 }
 
-/** Of so many independent arrivals in so many seconds at their mean rate, but for what all rates have in common. */
+/** Log-likelihood of `count` independent arrivals in `seconds` at their mean rate, without the constant terms. */
 function likelihood(count: number, seconds: number): number {
   return count === 0 ? 0 : count * Math.log(count / seconds);
 }
 
-/** How much the closes swing from second to second, in times of independent arrivals. A few jumps do not count. */
+/** Variance from second to second, as a multiple of that of independent arrivals. A few jumps do not matter. */
 function swing(closes: readonly number[]): number {
   const steps = closes.slice(1).map((count, index) => (count - (closes[index] ?? 0)) ** 2);
   // The median of the square of a normal deviation is 0.455; a difference has twice the variance.
@@ -221,7 +221,7 @@ function isTrend({ slope, slopeError }: LineFit, seconds: number): boolean {
   return seconds >= SHORTEST_TREND_SECONDS && Math.abs(slope) > SIGNIFICANT * slopeError;
 }
 
-/** The line of the newest closes, over the longest time in which they follow one. */
+/** The line through the newest closes, over the longest time in which they follow one. */
 function lineTrend(closes: readonly number[]): CloseTrend | undefined {
   const line = fitLine(closes);
   if (!isTrend(line, closes.length)) return undefined;

@@ -2,12 +2,12 @@ import { sysctlNumber } from '../kernel/sysctl.ts';
 import type { Sample } from './sample/sample.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
-/** Share of tcp_max_tw_buckets from which on sockets may skip TIME_WAIT at any moment. */
+/** From this share of tcp_max_tw_buckets on, sockets may skip TIME_WAIT at any moment. */
 const NEAR_THE_LIMIT = 0.95;
 
 /**
- * Why TIME_WAIT sockets may leave before the drain schedule says so: connect() takes them over, or the
- * machine has as many as it may have (tcp_max_tw_buckets). Undefined: the schedule is what will happen.
+ * Why TIME_WAIT sockets may leave earlier than the drain schedule says: connect() takes them over, or the machine has
+ * reached tcp_max_tw_buckets. Undefined: the schedule is exact.
  */
 export function earlyLeaving(
   sample: Sample,

@@ -35,7 +35,7 @@ export class FollowedMemory {
   #last: Sample | undefined;
   #told: readonly FollowedAdvice[] = [];
 
-  /** Takes the newest sample, and the last model that was built before it. Returns what was followed lately, the newest first. */
+  /** Takes the newest sample and the last model built before it. Returns what was followed lately, the newest first. */
   push(sample: Sample, model: Suggested | undefined): readonly FollowedAdvice[] {
     const before = this.#last;
     this.#last = sample;

@@ -2,9 +2,9 @@ import { type CloseTrend, closeTrend } from './close-trend.ts';
 import { letGoUntil, type TimerWheel, wheelMoments } from './timer-wheel.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
-/** Forecast of a group if present rates and trends hold. */
+/** Forecast of a group, if present rates and trends continue. */
 export interface Forecast {
-  /** Seconds until free reaches 0; 0: it has; null: never, or not within a day. */
+  /** Seconds until `free` reaches 0; 0: it has; null: never, or not within a day. */
   readonly etaSeconds: number | null;
   /**
    * Earliest and latest value of `etaSeconds` if the close rate varies; the latest is null if ports may never run
@@ -30,10 +30,10 @@ const RANGE_ERRORS = 2;
 const LONGEST_LATENESS_SECONDS = 6;
 
 /**
- * Forecasts a group from its own timers: the TIME_WAIT sockets of now leave by the drain schedule, new
- * ones come at the rate of closes, or along its trend, and stay 60 s and until the timer wheel lets them go
- * (where it is not known, as late as timers are seen to be here; where connect() takes them over, the reuse
- * delay); live connections go on growing by `growthPerSecond`.
+ * Forecasts a group from its own timers. Present TIME_WAIT sockets leave by the drain schedule. New ones come at the
+ * rate of closes, or along its trend. They stay for TIME_WAIT's length and until the timer wheel's next release; if the
+ * wheel is not known, they leave as late as timers are seen to be here; if connect() takes them over, they stay for the
+ * reuse delay. Live connections continue to grow by `growthPerSecond`.
  */
 export function forecastGroup(
   group: TupleGroup,
@@ -55,15 +55,15 @@ export function forecastGroup(
   };
 }
 
-/** What a group is forecast by, besides its own timers. */
+/** Input of a forecast besides the group's own timers. */
 interface Outlook {
   readonly growthPerSecond: number;
   readonly wheel: TimerWheel | undefined;
-  /** Seconds from now at which to look, ascending. */
+  /** Moments to evaluate, in seconds from now, ascending. */
   readonly moments: readonly number[];
 }
 
-/** Ports that the same forecast has in use so many seconds from now; more than `usable` once they have run out. */
+/** The same forecast as a function: ports in use `seconds` from now. Exceeds `usable` once ports have run out. */
 export function forecastUsed(
   group: TupleGroup,
   growthPerSecond: number,
@@ -72,16 +72,16 @@ export function forecastUsed(
   return courseOf(group, closeTrend(group.drainSchedule), { growthPerSecond, wheel });
 }
 
-/** How long a closed connection keeps its port from connect(), in seconds, with the lateness of timers, as it is seen. */
+/** How long a closed connection keeps its port from connect(), in seconds, including the observed lateness of timers. */
 export function heldSeconds(group: TupleGroup, lateSeconds = latenessSeconds(group)): number {
   return group.reusableFromAgeMs === undefined
     ? group.drainSchedule.length + lateSeconds
     : group.reusableFromAgeMs / 1000;
 }
 
-/** What is overdue came in at the rate of 60 s ago, in so many seconds. */
+/** How late timers fire, in seconds: the overdue sockets, divided by the rate at which sockets come due. */
 function latenessSeconds({ overdueTimeWait, drainSchedule }: TupleGroup): number {
-  // The first second of the schedule holds what is overdue as well.
+  // The first second is left out: it also holds the overdue sockets.
   const leaving = drainSchedule.slice(1, 6).reduce((sum, count) => sum + count, 0) / 5;
   return leaving === 0 ? 0 : Math.min(LONGEST_LATENESS_SECONDS, overdueTimeWait / leaving);
 }
@@ -95,7 +95,7 @@ function courseOf(
   { growthPerSecond, wheel }: Pick<Outlook, 'growthPerSecond' | 'wheel'>,
 ): Course {
   const closed = closesWithin(trend);
-  // A pool that gets smaller ends at nothing.
+  // A shrinking pool ends at 0.
   const live = (seconds: number) => Math.max(0, group.liveUsed + growthPerSecond * seconds);
   if (group.reusableFromAgeMs !== undefined) {
     const delay = Math.max(group.reusableFromAgeMs / 1000, 0.001);
@@ -116,10 +116,10 @@ function courseOf(
   };
 }
 
-/** Seconds from now for which the wheel is followed turn by turn; later, the tips of its saw are. */
+/** The wheel is followed release by release for this long. Later, only the peaks of the sawtooth are. */
 const TURNS_SECONDS = 120;
 
-/** Until when (seconds from now) what has come due has gone at a moment. */
+/** For a moment: sockets that come due up to the returned time are gone. Both in seconds from now. */
 function goneUntil(group: TupleGroup, wheel: TimerWheel | undefined): Course {
   if (wheel === undefined) {
     const late = latenessSeconds(group);
@@ -129,13 +129,13 @@ function goneUntil(group: TupleGroup, wheel: TimerWheel | undefined): Course {
     seconds <= TURNS_SECONDS ? letGoUntil(wheel, seconds) : seconds - wheel.stepSeconds;
 }
 
-/** Closes from now on until so many seconds from now: the trend goes on for as long as it was seen. */
+/** Number of closes in the next `seconds`. The trend continues for as long as it was seen. */
 function closesWithin({ perSecond, perSecondSquared, trendSeconds, bursts }: CloseTrend): Course {
   if (bursts !== undefined) {
     const { size, everySeconds, lastAgoSeconds } = bursts;
     return (seconds) => size * Math.floor((seconds + lastAgoSeconds) / everySeconds);
   }
-  // A falling rate ends at nothing.
+  // A falling rate ends at 0.
   const end =
     perSecondSquared < 0 ? Math.min(trendSeconds, perSecond / -perSecondSquared) : trendSeconds;
   const along = (seconds: number) => perSecond * seconds + (perSecondSquared * seconds ** 2) / 2;
@@ -144,13 +144,12 @@ function closesWithin({ perSecond, perSecondSquared, trendSeconds, bursts }: Clo
 }
 
 /**
- * What is left of the TIME_WAIT sockets that hold ports now, once those have gone that are due within so many
- * seconds. The overdue ones are due already; where the wheel is not known, they are counted as due within the
- * first second.
+ * What is left of the TIME_WAIT sockets that hold ports now, once those due within the given seconds have gone. Overdue
+ * sockets are due already (`isOverdueApart`); if the wheel is not known, they count as due within the first second.
  */
 function oldTimeWait(group: TupleGroup, isOverdueApart: boolean): Course {
   const total = group.drainSchedule.reduce((sum, count) => sum + count, 0);
-  // Sockets outside the usable ports are in the schedule and hold none of them.
+  // The schedule also has sockets that hold no usable port.
   const share = total === 0 ? 0 : group.timeWaitUsed / total;
   const overdue = isOverdueApart ? group.overdueTimeWait : 0;
   const left = [total - overdue];
@@ -207,14 +206,14 @@ function peak(course: Course, { moments }: Outlook): number {
   return moments.reduce((most, seconds) => Math.max(most, course(seconds)), course(0));
 }
 
-/** Moments to look at: each of the next two minutes' seconds, then every fifth, for 10 minutes. */
+/** Moments to evaluate: every second of the next two minutes, then every fifth, up to 10 minutes. */
 const STEPS = Array.from({ length: 120 }, (_, index) => index + 1).concat(
   Array.from({ length: (PEAK_SECONDS - 120) / 5 }, (_, index) => 125 + index * 5),
 );
 
 const momentsByWheel = new WeakMap<TimerWheel, readonly number[]>();
 
-/** The same for all groups of a sample, and so computed once. */
+/** The moments to evaluate with this wheel. Cached, because they are the same for all groups of a sample. */
 function momentsOf(wheel: TimerWheel | undefined): readonly number[] {
   if (wheel === undefined) return STEPS;
   const known = momentsByWheel.get(wheel);

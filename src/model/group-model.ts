@@ -6,28 +6,25 @@ import type { Severity } from './severity.ts';
 
 /** A tuple group with its demand and its future. */
 export interface GroupModel extends TupleGroup, Forecast {
-  /**
-   * Live connections more per second, counted only where it cannot be chance; undefined: not known yet, as one look
-   * cannot tell.
-   */
+  /** Growth of live connections per second; 0 if it may be chance. Undefined: not known yet, as after one sample. */
   readonly growthPerSecond: number | undefined;
-  /** For how long that has been so. */
+  /** How long that growth has been seen. */
   readonly growthSeenSeconds: number;
-  /** Connections made per second, since the look of 10 s ago; null: not known. */
+  /** Connections made per second, mean of the last 10 s; null: not known. */
   readonly madePerSecond: number | null;
   /** Connections wanted per second: made and refused; null: not known. */
   readonly demandPerSecond: number | null;
-  /** True where more may be wanted: refusals cannot be seen and the ports have run out, or connections leave no trace. */
+  /** True if more may be wanted: ports have run out and refusals cannot be seen, or connections leave no trace. */
   readonly isDemandLowerBound: boolean;
-  /** The most of the episode in which ports ran out; null: not known. */
+  /** The highest demand of the episode in which ports ran out; null: not known. */
   readonly mostDemandPerSecond: number | null;
   /** Ports that it would hold if the present demand went on and nothing were refused; may be more than `usable`. */
   readonly wantedPorts: number;
-  /** That it is out of ports, or was within the last quarter of an hour; undefined: it was not, as far as anybody saw. */
+  /** Present if it is out of ports, or was within the last quarter of an hour. Undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;
-  /** 100 · freeAtLeast / usable: what severity goes by. */
+  /** 100 · freeAtLeast / usable. Severity is judged by it. */
   readonly headroomPercentAtLeast: number;
   readonly severity: Severity;
-  /** What it was built with. */
+  /** The past that it was built with. */
   readonly past: GroupPast;
 }

@@ -80,12 +80,12 @@ function assumedSeverity(severity: Severity): Severity {
   return severity === 'info' ? 'warning' : severity;
 }
 
-/** Limit state of a group that nothing is remembered of: with no port left, it is at its limit. */
+/** Limit state of a group without a past: it is at its limit if no port is left. */
 function limitOfOneLook({ free, usable }: TupleGroup, takenAtMs: number): LimitState | undefined {
   return free > 0 || usable < 0 ? undefined : limitReached(takenAtMs);
 }
 
-/** Corrects `freeAtLeast` if the kernel refuses while ports look free: the model is wrong, or they came free since. */
+/** Sets `freeAtLeast` to 0 if the kernel refuses although ports look free: the model is wrong, or they came free since. */
 function doubtOf(
   group: TupleGroup,
   limit: LimitState | undefined,

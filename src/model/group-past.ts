@@ -2,24 +2,24 @@ import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
-/** What is known of a group from more than one look. */
+/** What earlier samples tell about a group. */
 export interface GroupPast {
-  /** Undefined: it is not known. */
+  /** Undefined: not known. */
   readonly growth: LiveGrowth | undefined;
   /** Connections made per second; undefined: not known. */
   readonly madePerSecond: number | undefined;
-  /** True where connections may have been made that left no trace. */
+  /** True if connections may have been made that left no trace. */
   readonly isMadeLowerBound: boolean;
-  /** Share of them that were closed here first, which left TIME_WAIT, 0–1; undefined: not known. */
+  /** Share of connections closed here first, which leave TIME_WAIT, 0–1; undefined: not known. */
   readonly closedShare: number | undefined;
-  /** That it is out of ports, or was; undefined: not that anybody knows. */
+  /** Present if it is or was out of ports; undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;
 }
 
-/** Tells what is known of each group. */
+/** Returns the past of a group. */
 export type PastOf = (group: TupleGroup) => GroupPast;
 
-/** One look knows nothing of all that. */
+/** Nothing is known, as after a single sample. */
 export const NO_PAST: GroupPast = {
   growth: undefined,
   madePerSecond: undefined,

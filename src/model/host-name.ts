@@ -3,12 +3,12 @@ export type HostNames = ReadonlyMap<string, string>;
 
 export const NO_NAMES: HostNames = new Map();
 
-/** More names are not kept; the oldest go first. */
+/** Number of names to keep; the oldest go first. */
 const MOST_NAMES = 4096;
 
 /**
- * What a name server told, if it is a host name (RFC 1123; underscores are seen as well): whoever owns an address
- * chooses it, and it must neither steer the terminal nor look like another address. Undefined: it is none.
+ * A name server's answer if it is a host name (RFC 1123, plus underscores, which occur); else undefined. The owner of an
+ * address chooses the answer, so it must neither steer the terminal nor look like another address.
  */
 export function hostName(told: string): string | undefined {
   const name = told.replace(/\.$/, '');

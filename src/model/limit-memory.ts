@@ -248,10 +248,10 @@ function stageOf(sinceLastMs: number, watched: Watched, group: TupleGroup): Limi
   return hasRoom || !isInUse(watched, group, sinceLastMs) ? 'recovering' : 'dry';
 }
 
-/** For so long a client may pause. */
+/** Longest pause of a client that still wants ports. */
 const PAUSE_MS = 5000;
 
-/** Whether connections were made, or refused, in the last seconds. */
+/** True if connections were made or refused in the last seconds. */
 function isInUse({ looks }: Watched, group: TupleGroup, sinceLastMs: number): boolean {
   if (sinceLastMs < PAUSE_MS) return true;
   const live = group.liveUsed - (looks[0]?.live ?? 0);

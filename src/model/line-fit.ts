@@ -1,5 +1,3 @@
-/** Sums, means and a line through counts per second. */
-
 /** A line through counts per second by least squares. */
 export interface LineFit {
   /** Change of the rate each second. */
@@ -8,9 +6,9 @@ export interface LineFit {
   /** The line's value at this moment. */
   readonly now: number;
   readonly nowError: number;
-  /** Of one second's count: at least its mean, as of independent arrivals. */
+  /** Variance of one second's count: at least the mean, as for independent arrivals, unless the pace is even. */
   readonly variance: number;
-  /** What the line leaves unexplained: counts less the line, the newest first. */
+  /** Counts minus the line, the newest first. */
   readonly residuals: readonly number[];
 }
 
@@ -37,11 +35,11 @@ export function fitLine(counts: readonly number[]): LineFit {
   };
 }
 
-/** With so many seconds, closes that swing by less than a third of what chance would give are paced evenly. */
+/** Over this many seconds, counts with less than a third of the variance of independent arrivals are paced evenly. */
 const TELLING_SECONDS = 30;
 const EVEN_SHARE = 1 / 3;
 
-/** True where so many counts swing by so little, in times of independent arrivals, that it is no chance. */
+/** True if counts vary too little for chance. `share`: their variance as a share of that of independent arrivals. */
 export function isPacedEvenly(share: number, seconds: number): boolean {
   return seconds >= TELLING_SECONDS && share < EVEN_SHARE;
 }
@@ -52,11 +50,11 @@ function varianceOf(residuals: readonly number[], average: number): number {
   const seen = squares(residuals) / (length - 2);
   if (isPacedEvenly(seen / Math.max(average, Number.EPSILON), length))
     return Math.max(seen, LEAST_SHARE * average);
-  // Independent arrivals swing by their square root at least; a few seconds may look smoother by chance.
+  // A few seconds of independent arrivals may look smoother than they are by chance.
   return Math.max(average, seen);
 }
 
-/** Even pace is believed in no further than this. */
+/** Lowest variance to assume for an even pace, as a share of that of independent arrivals. */
 export const LEAST_SHARE = 1 / 4;
 
 export function sum(values: readonly number[]): number {
@@ -68,13 +66,13 @@ export function squares(values: readonly number[]): number {
   return values.reduce((total, value) => total + value ** 2, 0);
 }
 
-/** 0 of none. */
+/** The mean; 0 of an empty list. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : sum(values) / values.length;
 }
 
-/** The one in the middle; 0 of none. */
+/** The median (of an even number, the upper one); 0 of an empty list. */
 export function median(values: readonly number[]): number {
-  // Without a function to compare by, it is sorted in a tenth of the time.
+  // A typed array sorts without a comparison function, in a tenth of the time.
   return Float64Array.from(values).toSorted()[Math.floor(values.length / 2)] ?? 0;
 }

@@ -1,54 +1,54 @@
 import type { Baseline } from './baseline-window.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
-/** How a group's live connections grow. */
+/** Growth of a group's live connections. */
 export interface LiveGrowth {
-  /** More of them each second; 0 where no growth is certain. */
+  /** Change in their number per second; 0 unless it is significant. */
   readonly perSecond: number;
-  /** For how long it has been so, as far as it was looked at. */
+  /** How long it has been seen. */
   readonly seenSeconds: number;
 }
 
-/** Live connections stay as many. */
+/** The number of live connections is constant. */
 export const NO_GROWTH: LiveGrowth = { perSecond: 0, seenSeconds: 0 };
 
-/** A look at a group's live connections. */
+/** The number of a group's live connections at an earlier time. */
 interface Look {
-  /** So long ago. */
+  /** How long ago. */
   readonly seconds: number;
   readonly live: number;
 }
 
-/** A growth of live connections below so many standard deviations of their number is taken for chance. */
+/** Growth of fewer standard deviations than this may be chance. */
 const SIGNIFICANT_DEVIATIONS = 3;
 /**
- * A growth is believed to go on for so many times as long as it was seen: a program that opens its first
- * connections within a second will not go on like that for an hour.
+ * Growth is expected to continue for at most this many times as long as it was seen: a program that opens its first
+ * connections within a second will not continue like that for an hour.
  */
 const BELIEVED_TIMES = 60;
-/** What comes within less than so many seconds is a burst; from then on it is a growth. */
+/** Shortest time that makes growth; anything shorter is a burst. */
 const SHORTEST_GROWTH_SECONDS = 3;
-/** Before so many seconds have been looked at, nothing is known of growth. */
+/** Growth is unknown until this much time has been observed. */
 const GROWTH_KNOWN_SECONDS = SHORTEST_GROWTH_SECONDS;
-/** Of a growth, no single look may have more than this share over that of its time: it would be a burst. */
+/** A look whose share of the growth exceeds its share of the time by more than this is a burst. */
 const BURST_SHARE = 0.3;
 
-/** True where two counts differ by more than the square root by which any count of independent arrivals swings. */
+/** True if two counts differ by more than three standard deviations of independent arrivals (the count's square root). */
 export function isBeyondChance(a: number, b: number): boolean {
   return Math.abs(a - b) > SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(a, b, 0));
 }
 
-/** Growth of live connections per second between two looks at a group; 0 where it may be chance. */
+/** Growth of live connections per second between two samples; 0 if it may be chance. */
 export function liveGrowthPerSecond(liveBefore: number, liveNow: number, seconds: number): number {
   if (seconds <= 0 || !isBeyondChance(liveBefore, liveNow)) return 0;
   return (liveNow - liveBefore) / seconds;
 }
 
 /**
- * Growth of a group's live connections, over the longest time in which they have followed one line, where that is no
- * chance, and long enough for the time in which it would take the ports that are left. One that has stopped since
- * is none, and one that came at once is none: it was a pool that was filled. Undefined: it has not been looked at for
- * long enough. `baselines` are earlier looks, the youngest first.
+ * Growth of a group's live connections, over the longest time in which they followed one line. It counts if it is more
+ * than chance, and if it was seen for long enough compared with the time it needs to use up the free ports. Growth that
+ * has stopped does not count. Growth that came all at once does not count either: a pool was filled. Undefined: not
+ * observed for long enough. `baselines`: earlier samples, the youngest first.
  */
 export function liveGrowth(
   group: TupleGroup,
@@ -67,7 +67,7 @@ export function liveGrowth(
   for (const [index, { seconds, live }] of looks.entries()) {
     if (seconds < SHORTEST_GROWTH_SECONDS) continue;
     const perSecond = (liveUsed - live) / seconds;
-    // One that has begun within this time would seem slower.
+    // Growth that began within this time would look slower than it is.
     if (growth !== undefined && isOffLine(group, growth, { seconds, live })) break;
     const isCertain = growth !== undefined || isBeyondChance(live, liveUsed);
     const later = looks.slice(0, index + 1);
@@ -81,7 +81,7 @@ export function liveGrowth(
   return growth ?? NO_GROWTH;
 }
 
-/** More standard deviations than this off a line are not on it. */
+/** A count further off a line than this is not on it. */
 const ON_LINE_DEVIATIONS = 1.5;
 
 function isOffLine({ liveUsed, closeRate }: TupleGroup, { perSecond }: LiveGrowth, look: Look) {
@@ -91,7 +91,7 @@ function isOffLine({ liveUsed, closeRate }: TupleGroup, { perSecond }: LiveGrowt
   return deviations(sign * grown, sign * expected, churn) > ON_LINE_DEVIATIONS;
 }
 
-/** True where each look at the last one's time saw about what the growth since then gives. */
+/** True if every look saw about as many connections as steady growth since the oldest look gives. */
 function hasGoneOn(
   { liveUsed, closeRate }: TupleGroup,
   perSecond: number,
@@ -103,7 +103,7 @@ function hasGoneOn(
   let later = { seconds: 0, live: liveUsed };
   for (const look of looks) {
     const [grown, expected] = [liveUsed - look.live, perSecond * look.seconds];
-    // Connections that come and go make their number swing.
+    // Connections that come and go make the number vary.
     const churn = 2 * closeRate * look.seconds;
     if (
       deviations(Math.sign(perSecond) * grown, Math.abs(expected), churn) > SIGNIFICANT_DEVIATIONS
@@ -116,12 +116,12 @@ function hasGoneOn(
   return true;
 }
 
-/** Bursts of live connections are a growth where they have gone on for so long, by each look from so long ago on. */
+/** Bursts of live connections count as growth once seen for `seen` s. Only looks older than `looked` s are compared. */
 const BURSTS_SECONDS = { seen: 170, looked: 25 } as const;
-/** By how much of the growth such a look may be off. */
+/** Such a look may differ from steady growth by this share. */
 const BURSTS_TOLERANCE = 0.4;
 
-/** True where connections leak in bursts, again and again. */
+/** True if connections leak in repeated bursts. */
 function comesInBursts(liveUsed: number, perSecond: number, looks: readonly Look[]): boolean {
   const seen = looks.at(-1)?.seconds ?? 0;
   if (perSecond <= 0 || seen < BURSTS_SECONDS.seen) return false;
@@ -133,7 +133,7 @@ function comesInBursts(liveUsed: number, perSecond: number, looks: readonly Look
     });
 }
 
-/** Standard deviations of a count of independent arrivals, among others that come and go, from what is expected. */
+/** Distance of a count of independent arrivals from the expected one, in standard deviations; `churn` widens those. */
 function deviations(count: number, expected: number, churn: number): number {
   // The square root of such a count has a standard deviation of 1/2 whatever its mean (Anscombe).
   const root = (value: number) => 2 * Math.sqrt(Math.max(0, value) + 3 / 8);

@@ -9,41 +9,41 @@ const KEPT_MS = 15 * 60_000;
 /** The newest entries are a second apart, older ones 5 s. */
 const CLOSE_MS = 2 * 60_000;
 const SPACING_MS = { close: 1000, sparse: 5000 };
-/** Timers fire a little early or late. */
+/** Samples come a little early or late. */
 const TOLERANCE = 0.9;
-/** The fullest groups that an entry keeps one by one; it has the smaller ones in sum. */
+/** Number of groups that an entry keeps one by one, fullest first; the others are summed up. */
 const MOST_GROUPS = 50;
 
-/** The fullest groups of which an entry keeps the ports. */
+/** Number of groups, fullest first, whose port map an entry keeps. */
 const MOST_DRAWN = 4;
 
-/** Limit of a history, by the estimates below; its oldest entries go first. */
+/** Memory limit of a history, by the estimates below. The oldest entries go first. */
 const MOST_BYTES = 15_000_000;
-/** As measured in Node 26: an entry, each group in it, and each port in a list. */
+/** Measured in Node 26: per entry, per group in it, and per port in a list. */
 const BYTES = { entry: 4000, group: 850, port: 8 };
 
 /** A sample without its drain schedules, which are most of it. */
 interface HistoryEntry {
   readonly sample: Sample;
-  /** The drain schedules of its groups, one after the other. A group has at most 65,535 sockets. */
+  /** The drain schedules of its groups, one after the other. 16 bits suffice: a group has at most 65,535 sockets. */
   readonly schedules: Uint16Array;
-  /** What was known of each group from more than one look, by key. */
+  /** What earlier samples told about each group, by key. */
   readonly pasts: ReadonlyMap<string, GroupPast>;
   readonly opensPerSecond: number | undefined;
   readonly worstKey: string | undefined;
 }
 
 /**
- * What the screen could show in the last quarter of an hour, the oldest first: a model a second for two minutes,
- * one every 5 s before that. Each has the 50 fullest groups and the one that runs out first; smaller ones are summed
- * up as others, and the ports of the 4 fullest can be drawn. At most 15 MB are kept (less far back where a machine
- * has very many bound ports that change all the time); models are built again when they are looked at.
+ * The models of the last quarter of an hour, the oldest first: one a second for the last two minutes, one every 5 s
+ * before that. Each has the 50 fullest groups and the one that runs out first; the others are summed up. The port maps
+ * of the 4 fullest are kept. The history takes at most 15 MB, so it reaches less far back on a machine with very many
+ * bound ports that change all the time. Models are rebuilt on demand.
  */
 export type ModelHistory = readonly HistoryEntry[];
 
 export const NO_HISTORY: ModelHistory = [];
 
-/** The history with the newest model. Where the clock was set back, what lies in the future is forgotten. */
+/** The history with the newest model added. After the clock is set back, entries in the future are dropped. */
 export function withModelKept(history: ModelHistory, model: Model): ModelHistory {
   const nowMs = model.sample.takenAtMs;
   const past = history.filter(
@@ -55,8 +55,8 @@ export function withModelKept(history: ModelHistory, model: Model): ModelHistory
 }
 
 /**
- * The model so many ms after (or, negative, before) a time, or the next beyond where none was kept then; 1
- * and -1 step to the next one. Undefined: there is none after it. Back ends at the oldest one.
+ * The model `byMs` after `fromMs` (before it, if negative), or the nearest one beyond. 1 and -1 step to the next and
+ * the previous model. A jump back ends at the oldest model. Undefined: there is no model further on.
  */
 export function jumpInHistory(
   history: ModelHistory,
@@ -68,20 +68,20 @@ export function jumpInHistory(
     byMs > 0
       ? history.find((entry) => timeOf(entry) >= goal)
       : (history.findLast((entry) => timeOf(entry) <= goal) ?? history[0]);
-  // At the oldest one, back must not go forward.
+  // At the oldest model, a jump back must not go forward.
   if (found === undefined || (byMs < 0 && timeOf(found) >= fromMs)) return undefined;
   return modelAt(found);
 }
 
-/** The last model up to a time, in Unix time in ms; undefined: none is kept of then. */
+/** The last model up to a time in Unix ms; undefined: none is kept. */
 export function modelAsOf(history: ModelHistory, timeMs: number): Model | undefined {
   const found = history.findLast((entry) => timeOf(entry) <= timeMs);
   return found && modelAt(found);
 }
 
 /**
- * Ports that a group used in each second that is remembered up to a time, the oldest first; undefined where
- * it had none, or was not among the groups that are kept. A value holds until the next look.
+ * Ports that a group used, second by second up to a time, the oldest first. Undefined for seconds in which the group
+ * did not exist or was not kept. A value holds until the next entry.
  */
 export function usedInHistory(
   history: ModelHistory,
@@ -97,7 +97,7 @@ export function usedInHistory(
   });
 }
 
-/** When what is kept was seen, in Unix time in ms, the oldest first. */
+/** The times of all entries in Unix ms, the oldest first. */
 export function historyTimes(history: ModelHistory): number[] {
   return history.map(timeOf);
 }
@@ -106,7 +106,7 @@ function timeOf(entry: HistoryEntry | undefined): number {
   return entry?.sample.takenAtMs ?? -Infinity;
 }
 
-/** Leaves out what lies too close to its elder. */
+/** Drops entries that are too close to the previous one. */
 function thinned(oldestFirst: ModelHistory, nowMs: number): HistoryEntry[] {
   const kept: HistoryEntry[] = [];
   for (const entry of oldestFirst) {
@@ -119,13 +119,13 @@ function thinned(oldestFirst: ModelHistory, nowMs: number): HistoryEntry[] {
 
 function withinMemory(oldestFirst: ModelHistory): ModelHistory {
   let kept = oldestFirst;
-  // In steps, as the sum is not for nothing; one entry is always kept.
+  // Drops several entries at a time, because the estimate is costly. One entry is always kept.
   while (kept.length > 1 && historyBytes(kept) > MOST_BYTES)
     kept = kept.slice(Math.ceil(kept.length / 20));
   return kept;
 }
 
-/** About how much memory a history takes, in bytes. */
+/** Estimated memory of a history, in bytes. */
 export function historyBytes(history: ModelHistory): number {
   const groups = history.reduce((sum, { sample }) => sum + sample.groups.length, 0);
   const lists = history.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
@@ -139,7 +139,7 @@ export function historyBytes(history: ModelHistory): number {
 
 const NO_SCHEDULE: readonly number[] = [];
 
-/** Reduces a model to what it can be built from; what is as in `elder` is shared with it. */
+/** Reduces a model to what it can be rebuilt from. Values equal to those of `elder` are shared with it. */
 function entryOf(
   { sample, groups, worst, opensPerSecond }: Model,
   elder?: HistoryEntry,
@@ -190,7 +190,7 @@ function compactGroup(group: TupleGroup, elder: TupleGroup = group): TupleGroup 
   };
 }
 
-/** The elder of two equal values: each sample brings its own copy of what rarely changes. */
+/** The elder of two equal values, so that values that rarely change are kept in memory once. */
 function shared<Value>(elder: Value | undefined, value: Value): Value {
   return elder !== undefined && JSON.stringify(elder) === JSON.stringify(value) ? elder : value;
 }

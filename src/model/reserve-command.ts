@@ -4,23 +4,23 @@ import { LONGEST_PORT_LIST, shortened } from './sample/full-range.ts';
 
 const NAME = 'net.ipv4.ip_local_reserved_ports';
 
-/** Whether the list of reserved ports is there, and is understood: what is not known would be lost to a new one. */
+/** True if the list of reserved ports can be read: a new list would drop unknown entries. */
 export function canReserve(sysctls: SysctlValues): boolean {
   return /^[\d,-]*$/.test(sysctls[NAME] ?? 'none');
 }
 
-/** How to reserve ports besides those that are reserved now. */
+/** How to reserve further ports. */
 export interface Reservation {
-  /** Can be run as it stands, by root. It takes no port off the list. */
+  /** Root can run it as it is. It takes no port off the list. */
   readonly command: string;
-  /** The whole list, for a file of sysctls; undefined: it is too long for what sysctl(8) writes from one. */
+  /** The whole list, for a file of sysctls; undefined: too long for sysctl(8). */
   readonly list?: string;
 }
 
 /**
- * The command that adds ports to the reserved ones. Where the whole list is too long for sysctl(8), it writes the new ports alone:
- * the first bytes of an open file replace the list, and what is written behind them is added to it (proc_do_large_bitmap in
- * kernel/sysctl.c: bitmap_or where *ppos is not 0).
+ * The command that adds ports to the reserved ones. If the whole list is too long for sysctl(8), it writes only the new
+ * ports. A write at the start of the file replaces the list; a write behind it adds to the list (proc_do_large_bitmap
+ * in kernel/sysctl.c: bitmap_or if *ppos is not 0).
  */
 export function reservePorts(
   reserved: readonly PortRange[],

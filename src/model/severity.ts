@@ -11,12 +11,12 @@ export const SEVERITY_LIMITS = {
   critical: { usedPercent: 90, etaSeconds: 30 },
 } as const;
 
-/** A forecast is red where what it rests on has been seen for its time over so many: a brief rush is none. */
+/** A forecast is red only if its evidence was seen for its time divided by this: a brief rush is not red. */
 const RED_TIMES_SEEN = 2;
 
 /**
- * Judges one group by what it uses and by when it will run out (null: never, or not known), where what that rests
- * on has been seen for so many seconds.
+ * Judges a group by its ports in use and by its time left (null: never, or not known). `seenSeconds`: how long the
+ * evidence for that time has been seen.
  */
 export function severityOf(
   group: Pick<TupleGroup, 'headroomPercent'>,
@@ -34,7 +34,7 @@ export function severityOf(
 /** A forecast of more than this is no verdict. */
 const NEAR_SECONDS = 3600;
 
-/** True where a group runs out so soon that it is worth saying first. */
+/** True if a group runs out soon enough to be the verdict. */
 export function isNear(etaSeconds: number | null): etaSeconds is number {
   return etaSeconds !== null && etaSeconds <= NEAR_SECONDS;
 }

@@ -9,27 +9,26 @@ import { portSettings } from './sample/port-space.ts';
 import type { Sample } from './sample/sample.ts';
 import { MAINLINE_TIME_WAIT_SECONDS, type ReuseRule, reuseRule } from './sample/time-wait.ts';
 
-/** A sysctl that guides name and no kernel has. */
+/** A sysctl that guides mention and no kernel has. */
 const NO_SUCH_SYSCTL = 'net.ipv6.ip_local_port_range';
 
-/** Its list may be of any length: the suggestion's command has it. */
+/** Its list can be too long for a row; the suggestion's command has it. */
 const RESERVED_PORTS = 'net.ipv4.ip_local_reserved_ports';
 
-/** A sysctl that only some vendors' kernels have: not worth a row where it is not there. */
+/** A sysctl that only some vendors' kernels have; it gets no row elsewhere. */
 const VENDORS_ONLY = 'net.ipv4.tcp_tw_timeout';
 
-/** One sysctl: what it is now, what it should be to mend what is wrong now, and what that means on this machine. */
+/** One sysctl: its value, the value that would help now, and what it means on this machine. */
 export interface SysctlNote {
   readonly name: SysctlName | typeof NO_SUCH_SYSCTL;
-  /** As the kernel prints it, safe to print; undefined: this kernel has none. */
+  /** As the kernel prints it, safe to print; undefined: this kernel does not have it. */
   readonly value: string | undefined;
-  /** Undefined: nothing else than it is. */
+  /** Undefined: no change. */
   readonly shouldBe: string | undefined;
-  /** One or two sentences, with what it does not do where many think it does. */
+  /** One or two sentences, including what it does not do if many believe that it does. */
   readonly meaning: string;
 }
 
-/** Says what the sysctl means. */
 type Explain = (sample: Sample) => string;
 
 const MEANINGS: Readonly<Record<SysctlNote['name'], Explain>> = {
@@ -38,32 +37,32 @@ const MEANINGS: Readonly<Record<SysctlNote['name'], Explain>> = {
     closesPerDestination(portSpace.usable, reuseRule(sysctls), timeWaitSeconds),
   'net.ipv4.ip_local_reserved_ports': ({ portSpace }) =>
     `Keeps ports from connect(), for services that listen on them: ${groupDigits(portSpace.reserved)} of the range. ` +
-    `A port that is listened on now is kept from it anyway.`,
+    `connect() never takes a port that has a listener now.`,
   'net.ipv4.tcp_tw_reuse': ({ sysctls, timeWaitSeconds }) =>
     reuseMeaning(reuseRule(sysctls).mode, timeWaitSeconds),
   'net.ipv4.tcp_tw_reuse_delay': ({ sysctls }) =>
     `TIME_WAIT must be older than ${reuseRule(sysctls).delayMs} ms to be taken over. Since Linux 6.14; 1 s before.`,
-  'net.ipv4.tcp_timestamps': () => 'Without timestamps tcp_tw_reuse does nothing at all.',
+  'net.ipv4.tcp_timestamps': () => 'Without timestamps tcp_tw_reuse does nothing.',
   'net.ipv4.tcp_max_tw_buckets': ({ counters }) =>
-    `More TIME_WAIT sockets than this are dropped at once, unsafely: lowering it is no cure. ` +
+    `TIME_WAIT sockets beyond this number are dropped at once, which is unsafe: lowering it is no cure. ` +
     `Now ${counters.timeWaitNow ?? 'an unknown number'}, dropped so far: ${counters.timeWaitOverflow ?? 'unknown'}.`,
   'net.ipv4.tcp_fin_timeout': (sample) =>
-    `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which is ${sample.timeWaitSeconds} s whatever ` +
-    `is set${longestLeft(sample)}: lowering this frees none of its ports.`,
+    `How long a FIN_WAIT2 without a process may last. It does not shorten TIME_WAIT, which lasts ${sample.timeWaitSeconds} s ` +
+    `in any case${longestLeft(sample)}: lowering this frees none of its ports.`,
   'net.ipv4.tcp_tw_recycle': ({ sysctls }) =>
     sysctls['net.ipv4.tcp_tw_recycle'] === null
-      ? 'Removed in Linux 4.12: it broke clients behind NAT. Guides that set it are older; tcp_tw_reuse is the safe one.'
-      : 'Drops connections of clients behind NAT; removed in Linux 4.12. Never turn it on: tcp_tw_reuse is the safe one.',
+      ? 'Removed in Linux 4.12: it broke clients behind NAT. Guides that set it are outdated; tcp_tw_reuse is the safe way.'
+      : 'Drops connections of clients behind NAT; removed in Linux 4.12. Never turn it on: tcp_tw_reuse is the safe way.',
   'net.ipv4.tcp_tw_timeout': () =>
-    "How long TIME_WAIT lasts on this vendor's kernel, in seconds; 60 on mainline. Less gives ports back sooner, and lets late segments of a closed connection meet a new one.",
+    "How long TIME_WAIT lasts on this vendor's kernel, in seconds; 60 on mainline. A lower value frees ports sooner, but late segments of a closed connection may then reach a new one.",
   'net.ipv4.tcp_orphan_retries': () =>
-    'How often a closed connection without a process sends its FIN again to a peer that does not answer. 0 stands for 8. It ends FIN_WAIT1 and LAST_ACK, and no TIME_WAIT.',
+    'How often a closed connection without a process sends its FIN again to a peer that does not answer. 0 stands for 8. It ends FIN_WAIT1 and LAST_ACK, but not TIME_WAIT.',
   'net.ipv4.ip_unprivileged_port_start': () =>
     'Ports below it need privileges to bind(). The range cannot begin below it: the kernel refuses to write that (EINVAL).',
   'net.core.somaxconn': () =>
-    'How many connections may wait for accept(), inbound only. It gives connect() no port: no cure for exhaustion.',
+    'How many connections may wait for accept(), inbound only. connect() does not use it: it is no cure for exhaustion.',
   [NO_SUCH_SYSCTL]: () =>
-    'There is no such sysctl in any Linux, though guides set it. IPv6 takes its ports from net.ipv4.ip_local_port_range.',
+    'No Linux has this sysctl, though guides set it. IPv6 takes its ports from net.ipv4.ip_local_port_range.',
 };
 
 function reuseMeaning(mode: number, timeWaitSeconds: number): string {
@@ -79,7 +78,7 @@ function reuseMeaning(mode: number, timeWaitSeconds: number): string {
   }
 }
 
-/** The rate that the guides put at 230 a second, since they take TIME_WAIT for 120 s. */
+/** The sustainable close rate, which old guides put at 230/s because they assume 120 s of TIME_WAIT. */
 function closesPerDestination(
   usable: number,
   { mode, delayMs, timestamps }: ReuseRule,
@@ -89,22 +88,22 @@ function closesPerDestination(
   if (mode === 1 && timestamps)
     return delayMs === 0
       ? `Reused at once, they set no limit to closes/s (at ${timeWaitSeconds} s of TIME_WAIT: ${rate}).`
-      : `Reused after ${delayMs} ms they last for ${groupDigits(Math.floor((usable * 1000) / delayMs))} closes/s (at ${timeWaitSeconds} s of TIME_WAIT: ${rate}).`;
+      : `Reused after ${delayMs} ms they allow ${groupDigits(Math.floor((usable * 1000) / delayMs))} closes/s (at ${timeWaitSeconds} s of TIME_WAIT: ${rate}).`;
   const guides =
     timeWaitSeconds === MAINLINE_TIME_WAIT_SECONDS
       ? '; old guides say 230 because they assume 120 s of TIME_WAIT'
       : '';
-  return `At ${timeWaitSeconds} s of TIME_WAIT they last for ${rate}${guides}.`;
+  return `At ${timeWaitSeconds} s of TIME_WAIT they allow ${rate}${guides}.`;
 }
 
-/** What the timers say: none has more left than TIME_WAIT lasts. */
+/** Evidence from the timers: none has more time left than TIME_WAIT lasts. */
 function longestLeft({ groups, remainder }: Sample): string {
   const longest = [...groups, remainder].reduce(
     (most, { drainSchedule }) =>
       Math.max(most, drainSchedule.findLastIndex((count) => count > 0) + 1),
     0,
   );
-  return longest === 0 ? '' : ` (at most ${longest} s are left here)`;
+  return longest === 0 ? '' : ` (the longest here has ${longest} s left)`;
 }
 
 function printable(value: string | null): string | undefined {
@@ -112,8 +111,8 @@ function printable(value: string | null): string | undefined {
 }
 
 /**
- * All sysctls that matter here, or are said to, explained on this sample. What one should be is what the best suggestion sets
- * that is more than a note: on a healthy machine none should be anything else than it is.
+ * All sysctls that matter for ports, or are said to, explained by this sample. `shouldBe` comes from the best
+ * suggestion above "info" that sets the sysctl, so on a healthy machine it is undefined.
  */
 export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advice'>): SysctlNote[] {
   const wanted = recommended(advice);
@@ -131,7 +130,7 @@ export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advic
     });
 }
 
-/** The values that suggestions above "info" set, by sysctl; of two the better suggestion's. */
+/** The values that suggestions above "info" set, by sysctl. The better suggestion wins. */
 function recommended(advice: readonly Advice[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { severity, commands } of advice.toReversed()) {

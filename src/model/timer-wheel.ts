@@ -4,26 +4,26 @@ import { MAINLINE_TIME_WAIT_SECONDS } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /*
- * The kernel lets TIME_WAIT sockets go late, and many at once: a timer of 60 s lies in a bucket of the timer
- * wheel that is emptied every 8^level jiffies (calc_wheel_index, kernel/time/timer.c), which is 2.048 s at HZ 250.
- * So the ports in use go up and down like a saw, and it is the tips of it at which they run out.
+ * The kernel releases TIME_WAIT sockets late, and many at once: a timer of 60 s lies in a bucket of the timer wheel
+ * that is emptied every 8^level jiffies (calc_wheel_index in kernel/time/timer.c), which is 2.048 s at HZ 250. The
+ * number of ports in use therefore follows a sawtooth. Ports run out at its peaks.
  */
 
-/** The moments at which the timer wheel lets TIME_WAIT sockets go. */
+/** The moments at which the timer wheel releases TIME_WAIT sockets. */
 export interface TimerWheel {
-  /** From one to the next. */
+  /** Time between two releases. */
   readonly stepSeconds: number;
-  /** Since the last one, at most `stepSeconds`. */
+  /** Time since the last release, at most `stepSeconds`. */
   readonly sinceLastSeconds: number;
 }
 
-/** Numbers of timers' values that tell the kernel's HZ apart, and rows that are looked at for them. */
+/** Number of distinct timer values needed to tell HZ, and number of rows to search for them. */
 const TELLING_VALUES = 32;
 const MOST_ROWS = 5000;
 
 /**
- * How often the wheel lets go of what lasts as long as TIME_WAIT, in seconds, told from the kernel's own timers in ms: they are
- * whole jiffies (jiffies_to_msecs, kernel/time/time.c). Undefined: there are too few different ones.
+ * Interval at which the wheel releases TIME_WAIT sockets, in seconds. Derived from the timers in ms, which are whole
+ * jiffies (jiffies_to_msecs in kernel/time/time.c). Undefined: too few distinct timers.
  */
 export function wheelStepSeconds(
   sockets: SocketTable,
@@ -38,7 +38,7 @@ export function wheelStepSeconds(
   return values.size < TELLING_VALUES ? undefined : stepAt(hertzOf([...values]), timeWaitSeconds);
 }
 
-/** A second has so many jiffies: one of the values that kernels are built with. */
+/** HZ, the number of jiffies per second: one of the values that kernels are built with. */
 function hertzOf(timersMs: readonly number[]): number {
   const all = (fits: (timerMs: number) => boolean) => timersMs.every(fits);
   if (all((timerMs) => timerMs % 10 === 0)) return 100;
@@ -46,7 +46,7 @@ function hertzOf(timersMs: readonly number[]): number {
   return all((timerMs) => [0, 3, 6].includes(timerMs % 10)) ? 300 : 1000;
 }
 
-/** The first level of the wheel ends at 63 jiffies; each further one goes 8 times as far, with buckets 8 times as wide. */
+/** The wheel's first level ends at 63 jiffies. Each further level reaches 8 times as far, in buckets 8 times as wide. */
 const FIRST_LEVEL_JIFFIES = 63;
 
 function stepAt(hertz: number, timeWaitSeconds: number): number {
@@ -55,10 +55,10 @@ function stepAt(hertz: number, timeWaitSeconds: number): number {
   return width / hertz;
 }
 
-/** Seconds of the schedule from which the rate of what leaves is told. */
+/** Seconds of the schedule from which the rate of expiries is computed. */
 const LEAVING_SECONDS = 4;
 
-/** Where the wheel stands: what is overdue has come due since it last let go. Undefined: not known. */
+/** The wheel's position: the overdue sockets came due since its last release. Undefined: not known. */
 export function timerWheel(
   groups: readonly Pick<TupleGroup, 'drainSchedule' | 'overdueTimeWait'>[],
   stepSeconds: number | undefined,
@@ -68,7 +68,7 @@ export function timerWheel(
   let leaving = 0;
   for (const group of groups) {
     overdue += group.overdueTimeWait;
-    // The first second of the schedule holds what is overdue as well.
+    // The first second is left out: it also holds the overdue sockets.
     for (let second = 1; second <= LEAVING_SECONDS; second++)
       leaving += (group.drainSchedule[second] ?? 0) / LEAVING_SECONDS;
   }
@@ -76,13 +76,13 @@ export function timerWheel(
   return { stepSeconds, sinceLastSeconds: Math.min(stepSeconds, sinceLast) };
 }
 
-/** What has come due until this moment, in seconds from now, has gone at a moment of so many seconds from now. */
+/** The wheel's last release up to a moment, both in seconds from now. Sockets due by that release are gone. */
 export function letGoUntil({ stepSeconds, sinceLastSeconds }: TimerWheel, seconds: number): number {
   const sinceFirst = seconds + sinceLastSeconds;
   return Math.floor(sinceFirst / stepSeconds) * stepSeconds - sinceLastSeconds;
 }
 
-/** Moments of the next so many seconds, ascending: just before the wheel lets go, and just after. */
+/** The moments just before and just after each release of the next `withinSeconds`, ascending, in seconds from now. */
 export function wheelMoments(
   { stepSeconds, sinceLastSeconds }: TimerWheel,
   withinSeconds: number,

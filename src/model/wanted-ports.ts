@@ -4,23 +4,20 @@ import type { GroupPast } from './group-past.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
-/** What a group's ports would be held by if nothing were refused. */
+/** Ports that a group would hold if nothing were refused. */
 export interface WantedPorts {
   readonly live: number;
-  /** In TIME_WAIT, and not to be taken over. */
+  /** In TIME_WAIT that connect() cannot take over. */
   readonly timeWait: number;
 }
 
-/**
- * Where fewer than this share of the connections wanted are made, it is not known for how long they are open, nor who
- * closes them.
- */
+/** If fewer of the wanted connections than this share are made, they do not tell how long the others would stay open. */
 const TELLING_SHARE = 0.05;
 
 /**
- * The ports that a group would hold if it made `demandPerSecond` connections, where its past says how many it makes now.
- * They would be open for as long as now, so that there would be more of them in proportion (Little's law), and
- * closed by the same end: what the peer closes first leaves no TIME_WAIT here.
+ * The ports that a group would hold if it made `demandPerSecond` connections. They are assumed to stay open as long as
+ * those made now, so that their number grows in proportion (Little's law). They are assumed to be closed by the same
+ * end: connections that the peer closes first leave no TIME_WAIT here.
  */
 export function wantedPorts(
   group: TupleGroup,
@@ -36,7 +33,7 @@ export function wantedPorts(
   };
 }
 
-/** How far ahead the effect of a change is looked at. */
+/** How far ahead the effect of a change is computed. */
 const MINUTE_SECONDS = 60;
 
 /** The ports that a group will hold in a minute if growth and closes go on. */
@@ -51,7 +48,7 @@ export function portsAtThisRate(
   };
 }
 
-/** What of a group depends on its demand. */
+/** The fields of a group that depend on its demand. */
 type PortsInUse = Pick<
   TupleGroup,
   | 'liveUsed'
@@ -69,8 +66,8 @@ type PortsInUse = Pick<
 >;
 
 /**
- * The ports of a group as they will be in a minute if the present demand goes on, and there are ports enough: more may
- * be in use than are usable.
+ * The ports of a group in a minute if the present demand continues and there were always enough ports. `used` may
+ * exceed `usable`.
  */
 export function portsInAMinute(group: GroupModel): PortsInUse {
   const { limit, mostDemandPerSecond, closesPerSecond, growthPerSecond = 0 } = group;
@@ -81,7 +78,7 @@ export function portsInAMinute(group: GroupModel): PortsInUse {
     : portsAtThisRate(group, growthPerSecond, closesPerSecond);
   const used = wanted.live + wanted.timeWait;
   const length = group.drainSchedule.length;
-  // Those of the last second are too young to be taken over.
+  // Sockets closed within the last second are too young to be taken over.
   const freedByReuse = Math.round(wanted.timeWait * (1 - 1 / Math.max(1, heldSeconds(group))));
   return {
     liveUsed: wanted.live,
@@ -99,7 +96,7 @@ export function portsInAMinute(group: GroupModel): PortsInUse {
   };
 }
 
-/** True while a group is out of ports and more connections may be wanted than are seen. */
+/** True if a group is out of ports and its demand may be higher than what is seen. */
 export function isMoreWanted({ isDemandLowerBound, limit }: GroupModel): boolean {
   return isDemandLowerBound && limit?.stage === 'dry';
 }

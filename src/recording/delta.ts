@@ -1,6 +1,6 @@
 import { ParseError } from '../kernel/parse-error.ts';
 
-/** Data that can be written down: what JSON knows, numbers without end, and bytes. `undefined` is what is not there. */
+/** Data that can be written: JSON values, infinite numbers and NaN, and bytes. `undefined` means absent. */
 export type Plain =
   | string
   | number
@@ -16,17 +16,17 @@ export interface PlainObject {
 }
 
 /**
- * What JSON can say. A change is written so:
- *   12, "text", true, null    this value now
- *   [0, -3, 1]                so much more for each number of a list
- *   { "@": [6, 1, 0, -1] }    bytes: so many are passed over, so much more for the next one, and so on
- *   { "=": value }            this list, these bytes or this object now
- *   { "+": { key: change }, "-": ["key"] }    some keys of an object; "-" are gone
- * A value that JSON does not know is { "$bytes": base64 } or { "$number": "Infinity" }.
+ * A JSON value. A change is written as one of:
+ *   12, "text", true, null    the new value
+ *   [0, -3, 1]                a difference for each number of a list
+ *   { "@": [6, 1, 0, -1] }    bytes: number of bytes to skip, difference of the next one, and so on
+ *   { "=": value }            the new list, bytes or object
+ *   { "+": { key: change }, "-": ["key"] }    changed keys of an object, and removed ones
+ * A value that JSON lacks is { "$bytes": base64 } or { "$number": "Infinity" }.
  */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** How a value has changed; undefined: not at all. */
+/** The change from one value to another; undefined: they are equal. */
 export function changeOf(before: Plain, now: Plain): Json | undefined {
   if (isSame(before, now)) return undefined;
   if (isObject(before) && isObject(now)) return objectChange(before, now);
@@ -39,7 +39,7 @@ export function changeOf(before: Plain, now: Plain): Json | undefined {
   return typeof written === 'object' && written !== null ? { '=': written } : written;
 }
 
-/** The value after a change. What has not changed is shared with `before`. Throws ParseError for what is no change of it. */
+/** The value after a change. Unchanged parts are shared with `before`. Throws ParseError if the change does not fit. */
 export function withChange(before: Plain, change: unknown): Plain {
   if (Array.isArray(change)) return withListChange(before, change);
   if (typeof change !== 'object' || change === null) return readBack(change);
@@ -67,7 +67,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The difference of larger ones might not be exact. */
+/** Limit for differences: those of larger numbers might not be exact. */
 const LARGEST = 2 ** 40;
 
 function isNumberList(value: Plain): value is readonly number[] {
@@ -99,10 +99,10 @@ function listChange(before: readonly number[], now: readonly number[]): Json | u
   return more.some((difference) => difference !== 0) ? more : undefined;
 }
 
-/** Where more of the bytes have changed than one in so many, all of them are shorter. */
+/** If more than one byte in this many has changed, writing all bytes is shorter. */
 const FEW_BYTES = 4;
 
-/** Undefined: it is not shorter than the bytes themselves, or these are none. */
+/** The change of bytes; undefined if it is not shorter than the bytes, or the values are not bytes of equal length. */
 function bytesChange(before: Plain, now: Plain): Json | undefined {
   if (!(before instanceof Uint8Array && now instanceof Uint8Array)) return undefined;
   if (before.length !== now.length) return undefined;
@@ -133,7 +133,7 @@ function objectChange(before: PlainObject, now: PlainObject): Json | undefined {
   };
 }
 
-/** A value as JSON can say it; what is undefined is left out. */
+/** A value as JSON. Undefined fields are left out. */
 function writeDown(value: Plain): Json {
   if (typeof value === 'number') return Number.isFinite(value) ? value : { $number: String(value) };
   if (typeof value !== 'object' || value === null) return value ?? null;
@@ -146,7 +146,7 @@ function writeDown(value: Plain): Json {
   return Object.fromEntries(there.map(([key, item]) => [key, writeDown(item)]));
 }
 
-/** More levels than any sample has; without a limit, a file could ask for more than the stack holds. */
+/** More levels than any sample has. Without a limit, a file could overflow the stack. */
 const DEEPEST = 12;
 
 function readBack(value: unknown, depth = 0): Plain {
@@ -156,7 +156,7 @@ function readBack(value: unknown, depth = 0): Plain {
   const { $bytes, $number } = value as Readonly<Record<string, unknown>>;
   if (typeof $bytes === 'string') return new Uint8Array(Buffer.from($bytes, 'base64'));
   if (typeof $number === 'string') return Number($number);
-  // fromEntries, as an assignment to "__proto__" would be something else.
+  // fromEntries, because an assignment to "__proto__" would set the prototype.
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, readBack(item, depth + 1)]),
   );
@@ -197,14 +197,14 @@ function withObjectChange(
   const next: Record<string, Plain> = { ...before };
   for (const key of gone) delete next[String(key)];
   for (const [key, change] of Object.entries(changed)) {
-    // It would be no key, but the object's prototype.
+    // An assignment would set the prototype.
     if (key === '__proto__') wrong(key);
     next[key] = withChange(Object.hasOwn(before, key) ? before[key] : undefined, change);
   }
   return next;
 }
 
-// What it is may be large and deep.
+/** Throws a ParseError that names only the type: the value may be large and deep. */
 function wrong(change: unknown): never {
   throw new ParseError({
     file: 'recording',

@@ -4,24 +4,24 @@ import { LONGEST_TIME_WAIT_SECONDS } from '../model/sample/time-wait.ts';
 import type { Plain } from './delta.ts';
 import { listOf, matching, number, object, optional, type Schema, text, whole } from './schema.ts';
 
-/* What the fields of a recorded sample and of its groups are made of. */
+/* Types of the fields of a recorded sample and its groups. */
 
 /** Every field of a value, each as plain data. */
 export type Written<Value> = { readonly [Key in keyof Value]-?: Plain };
 
-/** More than any machine has; what is computed from it is still exact. */
+/** Limit of counts: more than any machine has, and small enough for exact arithmetic. */
 export const MOST = 1e12;
 export const count = whole(0, MOST);
 export const port = whole(0, HIGHEST_PORT);
 export const ports = listOf(port, HIGHEST_PORT + 1);
-/** Dates end there. */
+/** Unix ms up to the last date that JavaScript knows. */
 export const time = number(0, 8.64e15);
 export const sentence = text(2000);
 export const address = matching(/^[\da-f.:]+$/i, 45);
 
 export const MOST_OWNERS = 10_000;
 
-// bind() in other groups may have taken more than there is.
+// May be negative: bind() in other groups may seem to hold more ports than there are.
 export const usablePorts = whole(-HIGHEST_PORT, HIGHEST_PORT + 1);
 
 export const schedule = listOf(count, LONGEST_TIME_WAIT_SECONDS);

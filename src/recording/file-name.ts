@@ -1,6 +1,6 @@
 /**
- * The name of a new recording: `ephtop-proxy-7-20261121T120341Z.eph.gz`. Of the host's name only what is safe in any
- * file's name stays.
+ * The name of a new recording: `ephtop-proxy-7-20261121T120341Z.eph.gz`. It keeps only those characters of the host's
+ * name that are safe in a file name.
  */
 export function recordingName(hostname: string, takenAtMs: number): string {
   const host = hostname.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 64) || 'host';

@@ -27,10 +27,10 @@ export interface MemberHeader {
 export class DamagedMember extends Error {}
 
 const ID = { first: 0x45, second: 0x50 };
-/** Of the extra field: two bytes of ID, two of length, and what `writeExtra` writes. */
+/** Length of the extra field: two bytes of ID, two of length, and what `writeExtra` writes. */
 const EXTRA_BYTES = 4 + 27;
 const FIXED_BYTES = 12;
-/** Before the packed lines. */
+/** Length of a member's header, before the packed lines. */
 export const MEMBER_HEADER_BYTES = FIXED_BYTES + EXTRA_BYTES;
 const TRAILER_BYTES = 8;
 

@@ -31,10 +31,10 @@ import {
   whole,
 } from './schema.ts';
 
-/** A group as it is written: what follows from the rest is left out. */
+/** A group as it is written: without the fields that can be computed from the others. */
 export type WrittenGroup = Omit<TupleGroup, 'key' | 'label' | 'headroomPercent'>;
 
-/** The fields of a group, one by one. */
+/** The fields to write of a group. They are listed one by one: the memory layout is not the format. */
 export function writtenGroupOf(group: TupleGroup): PlainObject {
   const { connectFailures: failures, parity, portUse } = group;
   const written: Written<WrittenGroup> = {
@@ -123,7 +123,7 @@ const reuseCheck = object<NonNullable<TupleGroup['reuse']>>({
   seen: count,
 });
 
-/** What a written group has to be. */
+/** The schema of a written group. */
 export const writtenGroup = object<WrittenGroup>({
   localAddress: address,
   remoteAddress: address,
@@ -161,7 +161,7 @@ export const writtenGroup = object<WrittenGroup>({
   portUse: optional(portUse),
 });
 
-/** The group that was written at a place. */
+/** Restores a written group of a place. */
 export function groupFrom(written: WrittenGroup, placeId: string): TupleGroup {
   const { localAddress, remoteAddress, remotePort, device, used, usable } = written;
   return {

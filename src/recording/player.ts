@@ -91,7 +91,7 @@ export class ReplayPlayer {
     return { ...this.#frame(to), earlier };
   }
 
-  /** Samples before this one, the oldest first; fewer where groups are so many that it would take long. */
+  /** Samples before this one, the oldest first; fewer if there are so many groups that it would take long. */
   #earlier(index: number): Sample[] {
     const elapsedMs = this.#index.elapsedMsOf(index);
     const startedMs = this.#clock.monotonicMs();

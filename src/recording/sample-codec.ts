@@ -7,7 +7,7 @@ import { changeOf, type Plain, withChange } from './delta.ts';
 export interface RecordedLine {
   /** One line of JSON, without its end. */
   readonly text: string;
-  /** True where it can be read without the lines before. */
+  /** True if it can be read without the lines before it. */
   readonly isKeyframe: boolean;
   /** Unix time in ms. */
   readonly takenAtMs: number;
@@ -25,7 +25,7 @@ export class SampleEncoder {
     const written = toRecorded(sample);
     const last = this.#last;
     const sinceWholeMs = takenAtMs - (last?.wholeAtMs ?? -Infinity);
-    // A clock that was set back makes a new beginning, too.
+    // A clock set back also starts with a keyframe.
     const isWhole = sinceWholeMs >= KEYFRAME_MS || sinceWholeMs < 0;
     const change = changeOf(isWhole ? undefined : last?.written, written) ?? NO_CHANGE;
     this.#last = { written, wholeAtMs: isWhole ? takenAtMs : (last?.wholeAtMs ?? takenAtMs) };
@@ -39,12 +39,12 @@ const NO_CHANGE = { '+': {} };
 export class SampleDecoder {
   #written: Plain;
 
-  /** Takes the next line. Throws ParseError where it cannot be one. */
+  /** Takes the next line. Throws ParseError if it is not valid. */
   take(line: string): void {
     this.#written = withChange(this.#written, parseJson(line));
   }
 
-  /** The sample of the last line. Throws ParseError where it cannot be one. */
+  /** The sample of the last line. Throws ParseError if it is not valid. */
   sample(): Sample {
     return fromRecorded(this.#written);
   }

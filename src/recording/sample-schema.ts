@@ -34,8 +34,8 @@ import {
 } from './schema.ts';
 
 /**
- * A sample as it is written: its groups by key, so that a change of one does not touch the others. Fields are
- * listed one by one: what a sample is in memory is not the format. What follows from the rest is left out.
+ * A sample as plain data. Groups are keyed, so that a change of one does not touch the others. Fields are listed one by
+ * one: the memory layout is not the format. Fields that can be computed from others are left out.
  */
 export function toRecorded(sample: Sample): Plain {
   const groups: Record<string, PlainObject> = {};
@@ -80,10 +80,7 @@ export function toRecorded(sample: Sample): Plain {
   return written;
 }
 
-/**
- * The sample that was written. Nothing of it is believed: what is out of its limits throws a ParseError, and
- * text is safe to print.
- */
+/** Restores a written sample. Trusts nothing: values out of bounds throw ParseError, and text is made safe to print. */
 export function fromRecorded(value: Plain): Sample {
   const sample = SAMPLE(value, 'a sample');
   const { source, replayOf = source } = sample.sampling;
@@ -116,13 +113,13 @@ const counters = some(
     'orphansNow',
     'allocatedNow',
   ] as const satisfies readonly (keyof Sample['counters'])[],
-  // They are 64 bits wide; beyond 2^53 their last digits are lost, here as in the live view.
+  // Counters have 64 bits. Beyond 2^53 the last digits are lost, as in the live view.
   number(-(2 ** 64), 2 ** 64),
 );
 
 /**
- * They become part of commands that somebody will run as root, and all of them are numbers, lists or
- * ranges of them. What is not is as good as not known.
+ * Sysctl values become part of commands that somebody runs as root. They are numbers, or lists or ranges of numbers;
+ * anything else becomes null, not known.
  */
 const sysctls: Schema<SysctlValues> = (value, at) => {
   const texts = some<SysctlName, unknown>(SYSCTL_NAMES, (item) => item)(value, at);

@@ -1,15 +1,15 @@
 import { escapeControl, ParseError } from '../kernel/parse-error.ts';
 
-/** Makes a value of what a file says, or throws ParseError where it cannot be one. `at` is where it stands. */
+/** Validates a value read from a file, or throws ParseError. `at` names its place for the error. */
 export type Schema<Value> = (value: unknown, at: string) => Value;
 
-/** Throws a ParseError that names the place. */
+/** Throws a ParseError that names the place and quotes the value. */
 export function refuse(value: unknown, at: string): never {
   const got = typeof value === 'object' && value !== null ? 'something else' : String(value);
   throw new ParseError({ file: 'recording', field: at, got });
 }
 
-/** A whole number in these limits, both included. */
+/** A whole number between these limits, both included. */
 export function whole(least: number, most: number): Schema<number> {
   return (value, at) =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
@@ -17,7 +17,7 @@ export function whole(least: number, most: number): Schema<number> {
       : refuse(value, at);
 }
 
-/** A number in these limits, both included; Infinity only where it is one of them. */
+/** A number between these limits, both included. Infinity is valid only as a limit. */
 export function number(least: number, most: number): Schema<number> {
   return (value, at) =>
     typeof value === 'number' && value >= least && value <= most ? value : refuse(value, at);
@@ -26,7 +26,7 @@ export function number(least: number, most: number): Schema<number> {
 export const truth: Schema<boolean> = (value, at) =>
   typeof value === 'boolean' ? value : refuse(value, at);
 
-/** Text of at most so many characters; what would steer a terminal is made visible. */
+/** Text of at most `longest` characters. Control characters are made visible. */
 export function text(longest: number): Schema<string> {
   return (value, at) =>
     typeof value === 'string' && value.length <= longest ? escapeControl(value) : refuse(value, at);
@@ -37,7 +37,7 @@ export function oneOf<Choice extends string>(choices: readonly Choice[]): Schema
   return (value, at) => choices.find((choice) => choice === value) ?? refuse(value, at);
 }
 
-/** A text that is all of this pattern's; `most` characters at most. */
+/** Text of at most `most` characters that matches the pattern. */
 export function matching(pattern: RegExp, most: number): Schema<string> {
   return (value, at) =>
     typeof value === 'string' && value.length <= most && pattern.test(value)
@@ -52,14 +52,14 @@ export function listOf<Item>(item: Schema<Item>, most: number): Schema<Item[]> {
       : refuse(value, at);
 }
 
-/** Undefined where there is nothing. */
+/** Undefined, or a value of this shape. */
 export function optional<Value>(shape: Schema<Value>): Schema<Value | undefined> {
   return (value, at) => (value === undefined ? undefined : shape(value, at));
 }
 
 type Shapes<Value> = { readonly [Key in keyof Value]-?: Schema<Value[Key]> };
 
-/** An object with these keys; others are left out, and so is what is undefined. */
+/** An object with these keys. Other keys and undefined values are left out. */
 export function object<Value extends object>(shapes: Shapes<Value>): Schema<Value> {
   const entries = Object.entries(shapes) as [string, Schema<unknown>][];
   return (value, at) => {
@@ -73,7 +73,7 @@ export function object<Value extends object>(shapes: Shapes<Value>): Schema<Valu
   };
 }
 
-/** The values of an object, whatever its keys are; at most `most`. */
+/** The values of an object with any keys; at most `most`. */
 export function valuesOf<Item>(item: Schema<Item>, most: number): Schema<Item[]> {
   return (value, at) => {
     if (!isRecord(value)) refuse(value, at);

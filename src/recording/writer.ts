@@ -4,15 +4,15 @@ import { FileRemovedError, type Whereabouts, whereabouts } from '../source/where
 import { MOST_TEXT, packMember, packRecordingHeader } from './format.ts';
 import type { RecordedLine } from './sample-codec.ts';
 
-/** Where a recording goes. Each throws what the system says. */
+/** The output of a recording. Its functions throw what the system calls throw. */
 export interface RecordingOutput {
-  /** Adds all of these bytes, or none. Throws FileRemovedError where nobody could read them. */
+  /** Adds all of these bytes, or none. Throws FileRemovedError if the file was removed. */
   append(bytes: Buffer): void;
   /** Returns what has become of the file. */
   end(): Whereabouts;
 }
 
-/** What was written is on its way to the disk within this time. */
+/** Lines are written to the file within this time. */
 const FLUSH_MS = 1000;
 
 /** Writes lines, one member a second. It buffers one second of lines, a few megabytes at most. */
@@ -118,7 +118,10 @@ export class RecordingWriter {
   }
 }
 
-/** Makes a file for a recording, which only its owner may read, and takes it away if nothing is written. Throws what open(2) throws, EEXIST where there is one. */
+/**
+ * Creates a file for a recording, readable by its owner only; removes it if nothing is written. Throws what open(2)
+ * throws, EEXIST if the file exists.
+ */
 export function recordingFile(path: string): RecordingOutput {
   const file = openSync(path, 'wx', 0o600);
   let length = 0;
@@ -134,13 +137,13 @@ export function recordingFile(path: string): RecordingOutput {
       try {
         for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
       } catch (error) {
-        // Half a piece on a full disk would only be in the way.
+        // Removes the half-written piece on a full disk.
         ftruncateSync(file, length);
         throw error;
       }
       length += bytes.length;
       if (isSyncing) return;
-      // To the disk, so that it outlives a crash of the machine; not waited for, as a slow disk must not hold up the screen.
+      // Flushed, to survive a crash of the machine. Not awaited, because a slow disk must not block the screen.
       isSyncing = true;
       fdatasync(file, (error) => {
         isSyncing = false;

@@ -112,17 +112,22 @@ export function debugFile(path: string): DebugOutput {
 /** Bytes to read to tell whether a file is text. */
 const LOOKED_AT_BYTES = 4096;
 
-/** Why lines must not be added to what a file has: text has no control characters but these, and a recording, which may be the one that is replayed, has. */
+/**
+ * Why lines must not be appended to a file; undefined if it is text. Other files have control characters, such as a
+ * recording, which may be the one that is replayed.
+ */
 function contentProblem(file: number): string | undefined {
   const start = Buffer.alloc(LOOKED_AT_BYTES);
   const text = start.toString('latin1', 0, readSync(file, start, 0, start.length, 0));
   // oxlint-disable-next-line no-control-regex -- these are what is looked for
-  return /[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(text) ? 'it is there, and no text' : undefined;
+  return /[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(text)
+    ? 'it exists and is not a text file'
+    : undefined;
 }
 
-const NO_FILE = 'it is no regular file';
+const NO_FILE = 'it is not a regular file';
 
 function refusal(error: unknown): string {
-  // A named pipe that nobody reads, a socket; a directory.
+  // ENXIO: a named pipe without a reader, or a socket. EISDIR: a directory.
   return ['ENXIO', 'EISDIR'].includes(errorCode(error) ?? '') ? NO_FILE : failureReason(error);
 }

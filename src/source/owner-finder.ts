@@ -26,7 +26,10 @@ export const THOROUGH: OwnerPace = {
   firstBudgetMs: Infinity,
 };
 
-/** The first call takes nothing, none of a later search long, and all together at most 1 % of the time. Somebody waits for the first search: it may do a few hundred processes at once. */
+/**
+ * The first call does nothing, later calls are short, and all together take at most 1 % of the time. The user waits for
+ * the first search, so its calls may search a few hundred processes at once.
+ */
 export const IN_PASSING: OwnerPace = {
   intervalMs: 5000,
   restRatio: 100,
@@ -35,7 +38,7 @@ export const IN_PASSING: OwnerPace = {
   firstBudgetMs: 60,
 };
 
-// What stands in the table for a socket whose owner is not known (pids are positive).
+// Values in the table for a socket whose owner is not known (pids are positive).
 /** Known before the search began: the search continues until its owner is found. */
 const SOUGHT = 0;
 /** Appeared during the search, which may have missed it. */

@@ -8,18 +8,18 @@ import { SourceError } from './source-error.ts';
 export interface PerfEvents {
   /** Bytes of a page of memory. */
   readonly pageBytes: number;
-  /** Opens a tracepoint on one CPU, for all processes, not counting yet. Its file descriptor. */
+  /** Opens a tracepoint on one CPU, for all processes, not counting yet. Returns its file descriptor. */
   open(tracepoint: number, cpu: number): number;
-  /** Makes it count only what matches, in the words of Documentation/trace/events.rst, "Event filtering". */
+  /** Makes it count only matching events; see Documentation/trace/events.rst, "Event filtering". */
   setFilter(fd: number, filter: string): void;
-  /** Maps the event's ring: a page of control, and 2^n of data. Valid until `unmap`, and not to be looked at afterwards. */
+  /** Maps the event's ring: one control page, and 2^n data pages. Must not be read after `unmap`. */
   map(fd: number, bytes: number): ArrayBuffer;
   unmap(ring: ArrayBuffer): void;
   enable(fd: number): void;
-  /** How many times the event has happened since it was enabled. */
+  /** Number of events since it was enabled. */
   count(fd: number): number;
   closeEvent(fd: number): void;
-  /** Lets go of libc. */
+  /** Closes libc. */
   close(): void;
 }
 
@@ -53,8 +53,8 @@ const LIBC = {
 } as const;
 
 /**
- * Perf events through libc. Throws SourceError where there is no node:ffi, or another processor than x64 and arm64
- * (the numbers above are theirs; both are little-endian).
+ * Perf events through libc. Throws SourceError without node:ffi, or on a processor other than x64 and arm64 (the numbers
+ * above are theirs; both are little-endian).
  */
 export function openPerfEvents(): PerfEvents {
   const number = SYSTEM_CALLS[arch()];

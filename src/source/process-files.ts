@@ -16,7 +16,7 @@ export type ProcessOutcome = 'seen' | 'refused' | 'ended' | 'kernel thread';
 /** Work in small steps, so that its caller can stop at any of them. */
 export type Steps<Result> = Generator<void, Result, void>;
 
-/** A step is so many entries of a directory: some 5 µs each, which must not be doubled by the stepping. */
+/** Directory entries per step. Each takes about 5 µs; smaller steps would double that. */
 const ENTRIES_PER_STEP = 32;
 /** Entries that Node fetches at once. */
 const ENTRIES_PER_READ = 128;

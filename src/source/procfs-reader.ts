@@ -57,7 +57,7 @@ function readSockets(
     : `${unread.map((each) => `IPv${each}`).join(' and ')} sockets`;
 }
 
-/** Reads the sockets of one family. `failure`: why it cannot be read, `denied` to this user; `problem`: what of it cannot. */
+/** Reads the sockets of one family. `failure`: why it cannot be read (`denied`: to this user); `problem`: bad rows. */
 function readFamily(
   file: string,
   family: IpFamily,

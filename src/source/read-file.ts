@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { getSystemErrorMessage } from 'node:util';
 
-/** Why a file could not be read or written, in a few words, for messages. */
+/** Why a file could not be read or written: a few words for a message. */
 export function failureReason(error: unknown): string {
   switch (errorCode(error)) {
     case 'ENOENT':
@@ -29,21 +29,21 @@ export function failureReason(error: unknown): string {
   }
 }
 
-/** strerror(3)'s words: Node's message has the call and the whole path as well. */
+/** The text of strerror(3), without the call and the path that Node's message adds. */
 function systemWords(error: unknown): string | undefined {
   return error instanceof Error && 'errno' in error && typeof error.errno === 'number'
     ? getSystemErrorMessage(error.errno)
     : undefined;
 }
 
-/** The `code` of a Node system error, or undefined. */
+/** The `code` of a Node system error; undefined for other errors. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
 }
 
-/** A FIFO, a device or a socket where a file should be: reading it might never end. */
+/** The path is a FIFO, a device or a socket. Reading it might never end. */
 class NotRegularFileError extends Error {
   override readonly name = 'NotRegularFileError';
   readonly code = 'ENOTREG';
@@ -68,14 +68,14 @@ class FileTooLongError extends Error {
 }
 
 /**
- * Opens a file for reading, and nothing else: a FIFO without a writer would block in open(2), and /dev/zero in
- * read(2) for good. procfs and sysfs show regular files. Throws what open(2) throws, and NotRegularFileError.
+ * Opens a regular file for reading. Anything else is refused: open(2) would block on a FIFO without a writer, and
+ * /dev/zero never ends. Files in procfs and sysfs are regular. Throws what open(2) throws, and NotRegularFileError.
  */
 function openRegular(path: string): number {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(file);
-    // What read(2) says of a directory is well known.
+    // read(2) fails on a directory with EISDIR, which is clear enough.
     if (!stats.isFile() && !stats.isDirectory()) throw new NotRegularFileError(path);
     return file;
   } catch (error) {
@@ -84,18 +84,21 @@ function openRegular(path: string): number {
   }
 }
 
-/** Most sysctls are a number; the kernel allocates as many bytes as it is asked for (proc_sys_call_handler, fs/proc/proc_sysctl.c). */
+/**
+ * Size of the first read. Most sysctls are one number, and the kernel allocates as many bytes as a read asks for
+ * (proc_sys_call_handler in fs/proc/proc_sysctl.c).
+ */
 const SHORT_TEXT = 4096;
-/** Holds the longest list of reserved ports, each second one of 65,536: 190 kB. */
+/** Holds the longest list of reserved ports: every second one of 65,536 takes 190 kB. */
 const LONGEST_TEXT = 256 * 1024;
 
-// Kept, for these files are read several times a second.
+// Kept between calls, because these files are read several times a second.
 let textBuffer: Buffer | undefined;
 
 /**
- * The text of a file. A list in a sysctl comes with one read(2) or not at all: a second one, behind the first, is told that the
- * file has ended (proc_do_large_bitmap in kernel/sysctl.c). Throws what open(2) and read(2) throw, and for what is not
- * a regular file, or longer than 256 KiB.
+ * The text of a file. A sysctl's list must be read with one read(2): a second one, behind the first, finds the end of
+ * the file (proc_do_large_bitmap in kernel/sysctl.c). Throws what open(2) and read(2) throw, NotRegularFileError, and
+ * FileTooLongError beyond 256 KiB.
  */
 export function readText(path: string): string {
   const file = openRegular(path);
@@ -121,10 +124,10 @@ function textBelow(size: number, file: number): string | undefined {
 }
 
 /**
- * Reads a file piece by piece into one buffer that the caller keeps. `consume` gets buffer[0, end) and
- * returns how many bytes it used; the rest comes again in front of the next piece. Returns how many
- * bytes were left when the file ended. A piece that fills the whole buffer unused is given up
- * (returned as left over). Throws what open(2) and read(2) throw, and for what is not a regular file.
+ * Reads a file piece by piece into the caller's buffer. `consume` gets buffer[0, end) and returns how many bytes it
+ * used; the rest stays in front of the next piece. Returns the number of unused bytes at the end of the file. If a full
+ * buffer stays unused, reading stops and its length is returned. Throws what open(2) and read(2) throw, and
+ * NotRegularFileError.
  */
 export function readPieces(
   path: string,

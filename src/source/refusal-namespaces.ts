@@ -14,35 +14,35 @@ export interface AttributedRefusals {
   readonly elsewhere: number;
 }
 
-/** The same inode within a network namespace, another in each; anybody may look at it. */
+/** A file whose inode identifies the network namespace. Anybody may stat it. */
 const MARK = 'net/netstat';
 
 /**
- * Tells whose refusals they are. The thread says it while it lives, and is remembered for when it has
- * ended. Of one that was never seen alive (a curl that failed at once), or is in a pid namespace that cannot be seen from
- * here, the local address tells one thing: where no interface of this namespace has it, it is of another. Where one
- * has, a container may have it as well. A thread that goes to another namespace and comes back (setns) is
- * taken for where it is when it is looked for.
+ * Finds the network namespace of refusals. /proc tells it while the thread lives, and it is remembered for later. Some
+ * threads are never seen alive (a curl that failed at once), or live in a pid namespace that is invisible from here.
+ * Then only the local address helps: if no interface of this namespace has it, the refusal belongs to another one. If
+ * an interface has it, a container may have the same address. A thread that changes its namespace (setns) counts for
+ * the one in which it is found.
  */
 export class RefusalNamespaces {
   readonly #proc: ProcRoot;
   readonly #ownAddresses: () => ReadonlySet<string>;
   readonly #remembered: number;
-  /** Namespace by thread, the latest last. */
+  /** Namespace by thread, the latest used last. */
   readonly #namespaces = new Map<number, number>();
 
-  /** `proc` lists the processes of this pid namespace; so many of them are remembered. */
+  /** `proc` lists the processes of this pid namespace. `remembered`: number of threads to remember. */
   constructor(proc: ProcRoot, ownAddresses = interfaceAddresses, remembered = 4096) {
     this.#proc = proc;
     this.#ownAddresses = ownAddresses;
     this.#remembered = remembered;
   }
 
-  /** Keeps those of this thread's own namespace. */
+  /** Splits refusals by namespace: this thread's own, unknown, and others. */
   ownNamespaceOnly(refusals: readonly Refusal[]): AttributedRefusals {
     const result = { own: [] as Refusal[], unattributed: [] as Refusal[], elsewhere: 0 };
     if (refusals.length === 0) return result;
-    // Now, and not once: this thread may go from namespace to namespace.
+    // Read each time: this thread may change its namespace.
     const ownNamespace = this.#inode('thread-self');
     const ofThread = new Map(
       [...new Set(refusals.map(threadOf))].map((tid) => [tid, this.#namespaceOf(tid)]),
@@ -86,7 +86,7 @@ function threadOf({ pid, tid }: Refusal): number | undefined {
   return tid ?? pid;
 }
 
-/** Whether a connection from there may have been of this namespace; loopback is the same in each. */
+/** True if this namespace has the local address. Every namespace has the loopback addresses. */
 function isPossible({ localAddress }: Refusal, own: ReadonlySet<string>): boolean {
   return localAddress.startsWith('127.') || localAddress === '::1' || own.has(localAddress);
 }

@@ -14,22 +14,27 @@ import { SourceError } from './source-error.ts';
 
 /** Refused connections since the last reading. */
 export interface RefusalReading {
-  /** Those of the whole machine, whatever their network namespace; see RefusalNamespaces. CPU by CPU, in order within each. */
+  /** Refusals in all network namespaces of the machine (see RefusalNamespaces). CPU by CPU, in order within each. */
   readonly refusals: Refusal[];
   /** Number of further refusals that did not fit into the rings; nothing else is known of them. */
   readonly lost: number;
 }
 
 /**
- * Sees each connect() that finds no local port (EADDRNOTAVAIL): it goes from CLOSE to SYN_SENT and back to CLOSE, and never
- * gets a source port (tcp_v4_connect in net/ipv4/tcp_ipv4.c, tcp_v6_connect in net/ipv6/tcp_ipv6.c). The kernel
- * filters: while nothing is refused a reading is one look at memory for each CPU, and the tracepoint
- * costs each connection of the machine some 2 µs of the kernel's time (measured over loopback, both ends, where it takes 37). Each
- * CPU has a ring of 64 KiB, which is locked in memory. The last file that is closed takes some 40 ms (the kernel waits for all CPUs).
+ * Sees each connect() that finds no local port (EADDRNOTAVAIL). Its socket goes from CLOSE to SYN_SENT and back to
+ * CLOSE without a source port (tcp_v4_connect in net/ipv4/tcp_ipv4.c, tcp_v6_connect in net/ipv6/tcp_ipv6.c).
  *
- * Not seen: a refusal on a socket that was connected before and is used again (connect() after ECONNREFUSED or
- * AF_UNSPEC), which still has its old source port; one of a port that bind() chose, where the tuple is in use, which is no
- * shortage; bind() refused (EADDRINUSE), which changes no state.
+ * The kernel filters the events. While nothing is refused, a reading costs one memory access per CPU. The tracepoint
+ * costs each connection on the machine about 2 µs of kernel time (measured over loopback, both ends, where a connection
+ * takes 37 µs). Each CPU has a ring of 64 KiB, locked in memory. Closing the last file takes about 40 ms, because the
+ * kernel waits for all CPUs.
+ *
+ * Not seen:
+ *
+ * - refusals on a socket that was connected before (connect() again after ECONNREFUSED or AF_UNSPEC): it still has its
+ *   old source port;
+ * - refusals because a port chosen by bind() is in use for the tuple: that is no shortage;
+ * - bind() refused (EADDRINUSE): it changes no state.
  */
 export interface RefusalWatcher {
   /** Takes the refusals since the last call. Never throws. */
@@ -79,7 +84,7 @@ class PerfRefusalWatcher implements RefusalWatcher {
   readonly #format: TraceFormat;
   readonly #events: PerfEvents;
   readonly #rings = new Map<number, RefusalRing>();
-  /** What onlineCpusFile said, as long as there is a ring for each. */
+  /** The text of onlineCpusFile for which every CPU has a ring; undefined: some may lack one. */
   #watchedCpus: string | undefined;
   #nextLookMs: number;
   #closed = false;
@@ -119,12 +124,12 @@ class PerfRefusalWatcher implements RefusalWatcher {
     this.#events.close();
   }
 
-  /** CPUs come and go. Failures are retried at the next check. */
+  /** Opens and closes rings as CPUs come and go. Failures are retried at the next check. */
   #followCpus(): void {
     try {
       this.#openRings();
     } catch (error) {
-      whyUnseen(error, this.#world); // throws what is no refusal
+      whyUnseen(error, this.#world); // rethrows unexpected errors
     }
   }
 
@@ -135,7 +140,7 @@ class PerfRefusalWatcher implements RefusalWatcher {
     const online = new Set(parseCpuList(text, this.#world.onlineCpusFile));
     for (const [cpu, ring] of this.#rings) {
       if (online.has(cpu)) continue;
-      // An event does not live on where its CPU comes back (perf_event_exit_cpu in kernel/events/core.c).
+      // A CPU that comes back needs a new event (perf_event_exit_cpu in kernel/events/core.c).
       ring.close();
       this.#rings.delete(cpu);
     }
@@ -147,13 +152,13 @@ class PerfRefusalWatcher implements RefusalWatcher {
     try {
       this.#rings.set(cpu, RefusalRing.open(this.#events, this.#format, cpu));
     } catch (error) {
-      // Gone since the file was read.
+      // ENODEV: the CPU has gone offline since the file was read.
       if (!isErrno(error, 'ENODEV')) throw error;
     }
   }
 }
 
-/** Throws ParseError, SourceError where it is nowhere, and what readText throws. */
+/** Reads the tracepoint's format. Throws ParseError, SourceError if it is nowhere, and what readText throws. */
 function readFormat(mounts: readonly string[]): TraceFormat {
   let denied: unknown;
   for (const mount of mounts) {

@@ -4,34 +4,34 @@ import { SystemCallError } from './libc.ts';
 import { errorCode, failureReason } from './read-file.ts';
 import { SourceError } from './source-error.ts';
 
-/** What the sentences are about: a connection that its destination refuses (ECONNREFUSED) is another thing. */
+/** Subject of the sentences, in full: a connection refused by its destination (ECONNREFUSED) is a different thing. */
 export const REFUSALS = 'connect() calls refused for want of a port (EADDRNOTAVAIL)';
 
 const AGAIN = 'it is tried again every 10 s';
 
-/** Who asks, as far as the remedy depends on it. */
+/** The user, as far as the remedy depends on it. */
 export interface Asker {
   readonly isRoot: boolean;
-  /** The binary that capabilities would be given to: a script has none of its own. */
+  /** The binary that would get capabilities: a script has none of its own. */
   readonly nodePath: string;
 }
 
 /**
- * Why refused connections cannot be seen, and what would bring it: one sentence, safe to print. For what opening the
- * events and reading tracefs throw; throws any other error on.
+ * Why refused connections cannot be seen, and how to see them: one sentence, safe to print. It explains errors of opening
+ * the events and of reading tracefs, and rethrows any other error.
  */
 export function whyUnseen(error: unknown, asker: Asker): string {
   if (error instanceof SystemCallError) return whyRefused(error, asker);
   if (error instanceof SourceError) return error.message;
   if (error instanceof ParseError)
-    return `${REFUSALS} cannot be seen, as this kernel describes them in another way (${error.message}).`;
+    return `${REFUSALS} cannot be seen, because this kernel describes them differently (${error.message}).`;
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM') return whyDenied(asker, `tracefs: ${code}`);
   if (code === undefined) throw error;
   return `${REFUSALS} cannot be seen: ${fileOf(error)}${failureReason(error)}.`;
 }
 
-/** "tracing/format: ", where the error names a file. */
+/** "tracing/format: ", if the error names a file. */
 function fileOf(error: unknown): string {
   return error instanceof Error && 'path' in error && typeof error.path === 'string'
     ? `${escapeControl(error.path)}: `
@@ -57,8 +57,8 @@ function whyRefused(error: SystemCallError, asker: Asker): string {
     case errno.EBUSY:
     case errno.EINTR:
     case errno.ENOSPC:
-      return `${REFUSALS} cannot be seen just now, as the kernel's perf events are busy (${error.message}); ${AGAIN}.`;
-    // What perf_event_open(2) and the ioctls say of what they do not know.
+      return `${REFUSALS} cannot be seen just now, because the kernel's perf events are busy (${error.message}); ${AGAIN}.`;
+    // Errors of perf_event_open(2) and the ioctls for things that they do not know.
     case errno.E2BIG:
     case errno.EINVAL:
     case errno.ENODEV:
@@ -73,9 +73,9 @@ function whyRefused(error: SystemCallError, asker: Asker): string {
 }
 
 /**
- * The records need CAP_PERFMON (perf_allow_tracepoint in include/linux/perf_event.h; CAP_SYS_ADMIN before Linux 5.8) in the
- * machine's user namespace, unless perf_event_paranoid is -1; tracefs is root's alone (mode 0700), and reading it as
- * another user needs CAP_DAC_READ_SEARCH.
+ * The records need CAP_PERFMON (perf_allow_tracepoint in include/linux/perf_event.h; CAP_SYS_ADMIN before Linux 5.8) in
+ * the machine's user namespace, unless perf_event_paranoid is -1. tracefs belongs to root (mode 0700); another user
+ * needs CAP_DAC_READ_SEARCH to read it.
  */
 function whyDenied({ isRoot, nodePath }: Asker, reason: string): string {
   if (isRoot)

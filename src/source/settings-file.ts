@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } 
 import { dirname } from 'node:path';
 import { errorCode, readText } from './read-file.ts';
 
-/** The text of a file; undefined where there is none. Throws what else open(2) and read(2) throw. */
+/** The text of a file; undefined if it does not exist. Throws what else open(2) and read(2) throw. */
 export function readTextIfThere(path: string): string | undefined {
   try {
     return readText(path);
@@ -13,8 +13,8 @@ export function readTextIfThere(path: string): string | undefined {
 }
 
 /**
- * Replaces a file whole or not at all, and makes its directory; a symbolic link stays one. Throws where it
- * would be in another user's directory: sudo may leave HOME as it was, and root's files would be in the way.
+ * Replaces a file atomically, and makes its directory. A symbolic link stays one. Throws in another user's directory:
+ * sudo may keep HOME, and root's files would then be in that user's way.
  */
 export function replaceFile(path: string, text: string): void {
   const place = existingParent(path);

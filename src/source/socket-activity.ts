@@ -3,14 +3,14 @@ import type { Clock } from './clock.ts';
 import { readSocketCounters } from './kernel-files.ts';
 import type { ProcRoot } from './proc-root.ts';
 
-/** So often there is news in any case: the timers of TIME_WAIT have run down. */
+/** Sockets are read at least this often, because the timers of TIME_WAIT run down. */
 const LONGEST_REST_MS = 1000;
-/** And so often where there are none, as some changes no counter tells. */
+/** The same if there are none, because some changes show in no counter. */
 const LONGEST_REST_WITHOUT_TIMERS_MS = 3000;
 
 /**
- * Tells whether a look at the sockets is worth while. To walk through the kernel's hash table takes
- * milliseconds even if it is empty; to read the counters of what happens in it, a tenth of one.
+ * Tells whether reading the sockets is worthwhile. A walk through the kernel's hash table takes milliseconds even if it
+ * is empty. Reading the counters of its changes takes a tenth of a millisecond.
  */
 export class SocketActivity {
   readonly #proc: ProcRoot;

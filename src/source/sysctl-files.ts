@@ -11,9 +11,9 @@ export interface SysctlFiles {
 }
 
 /**
- * Finds the sysctls that go with `proc`. Only a procfs as a whole has a `sys` directory; /proc/PID, which shows another process's
- * sockets, has none. What /proc/sys/net shows is the *reader's* network namespace (net_ctl_header_lookup in
- * net/sysctl_net.c), so that it tells of those sockets only where the two are in one.
+ * Finds the sysctls that belong to the sockets of `proc`. Only a whole procfs has a `sys` directory; /proc/PID, which
+ * shows another process's sockets, has none. /proc/sys/net shows the *reader's* network namespace
+ * (net_ctl_header_lookup in net/sysctl_net.c), so it applies only if both are in the same one.
  */
 export function findSysctls(proc: ProcRoot, own: ProcRoot = procRoot('/proc')): SysctlFiles {
   if (existsSync(proc.path('sys/net'))) return { proc };
@@ -26,7 +26,10 @@ export function findSysctls(proc: ProcRoot, own: ProcRoot = procRoot('/proc')): 
   };
 }
 
-/** Whether both show one network namespace. Its link is for those who may trace the process; the inode of a file of it is for everybody. */
+/**
+ * True if both show the same network namespace. Reading the namespace's link needs the right to trace the process;
+ * anybody may read the inode of one of its files.
+ */
 export function isSameNetwork(proc: ProcRoot, own: ProcRoot): boolean {
   const theirs = attempt(() => readlinkSync(proc.path('ns/net')));
   const ours = attempt(() => readlinkSync(own.path('thread-self/ns/net')));

@@ -12,12 +12,12 @@ export interface FadingGroup {
 
 /** How long it stays on the screen. */
 const FADING_MS = 5000;
-/** The most groups that fade at once, fullest first: enough where short-lived groups come and go. */
+/** Number of groups that may fade at once, fullest first. It is for machines where short-lived groups come and go. */
 const MOST_FADING = 20;
 
 /**
- * What has gone of the groups of `before`, an earlier model of the same place, and what was fading already and has
- * neither come back nor faded. What fades of other places goes by their own clocks.
+ * The fading groups: those of `before`, an earlier model of the same place, that have gone, and those that were fading
+ * and have neither come back nor faded out. Groups of other places fade by their own clocks.
  */
 export function fadeGroups(
   fading: readonly FadingGroup[],
@@ -27,7 +27,7 @@ export function fadeGroups(
   const nowMs = sample.takenAtMs;
   const present = new Set(groups.map(({ key }) => key));
   const isGone = ({ key }: GroupModel) => !present.has(key);
-  // What is not shown for its size may have gone or not.
+  // If small groups are summed up, a missing group may still exist.
   const missed = sample.remainder.groups > 0 ? [] : (before?.groups ?? []).filter(isGone);
   const still = fading.filter(
     ({ group, goneAtMs }) =>

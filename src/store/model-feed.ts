@@ -4,7 +4,7 @@ import type { Sample } from '../model/sample/sample.ts';
 
 /** The screen is repainted by itself at most this often; a frame costs more than a sample. */
 const PAINT_INTERVAL_MS = 500;
-/** And so often where nothing but the clock and the drain schedule has moved. */
+/** The same while only the clock and the drain schedule move. */
 const STILL_PAINT_INTERVAL_MS = 1000;
 /** Timers fire a little early or late. */
 const TOLERANCE = 0.9;

@@ -4,9 +4,9 @@ import { replayEnded, replayMoved, replayToggled } from './replay.ts';
 import { realModel, type ViewState } from './view-state.ts';
 
 /**
- * Goes so many ms back (negative) or forward over what is kept of the place in focus; 1 and -1 are one sample.
- * All other places follow to the same time. A frozen screen, and else the newest model, is where the past ends.
- * A recording is gone through from end to end.
+ * Moves the view `byMs` back (negative) or forward in the history of the place in focus; 1 and -1 are one sample. All
+ * other places follow to the same time. The past ends at the frozen model, or else at the newest. In a replay it moves
+ * through the whole recording.
  */
 export function stepInTime(state: ViewState, byMs: number): ViewState {
   if (state.replay !== undefined) return { ...state, replay: replayMoved(state.replay, byMs) };
@@ -27,7 +27,7 @@ export function goLive(state: ViewState): ViewState {
   return { ...state, past: undefined, frozen: undefined };
 }
 
-/** Holds the screen, or lets it go where it is held already; pauses a recording, or plays it. */
+/** Freezes the screen, or unfreezes it; pauses or plays a recording. */
 export function toggleFreeze(state: ViewState): ViewState {
   if (state.replay !== undefined) return { ...state, replay: replayToggled(state.replay) };
   const isHeld = state.past !== undefined || state.frozen !== undefined;

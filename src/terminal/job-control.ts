@@ -11,8 +11,8 @@ export function jobControl(borrowed: readonly TerminalMode[]): JobControl {
   /** A stop was asked for while nothing could be given back; it would stop with the terminal half taken. */
   let isAsked = false;
 
-  // With their default actions, the kernel itself stops the program, or does not: where no shell would
-  // wake it up again (an orphaned process group).
+  // Restores the default actions: then the kernel stops the program, unless no shell could wake it up again (an
+  // orphaned process group).
   const stopListening = () => {
     process.off('SIGTSTP', suspend);
     process.off('SIGCONT', takeAgain);

@@ -3,8 +3,8 @@ const START = '\x1b[200~';
 const END = '\x1b[201~';
 
 /**
- * Ends each bracketed paste where it begins, in what is read in pieces of any size. Ink keeps all keys back until a paste
- * ends, Ctrl-C too, and the end of one may be lost; what is pasted are keys here in any case.
+ * Ends each bracketed paste where it begins, so that pasted text is read as keys. Ink holds back all keys, even Ctrl-C,
+ * until a paste ends, and the end of a paste may be lost. Input may be split anywhere.
  */
 export class PasteMarks {
   #before = '';

@@ -36,8 +36,8 @@ export function terminalMode({
       // The terminal is gone, and its modes with it.
     }
   };
-  // Before there is anything to give back: where nobody listens, signals kill at once. An uncaught exception
-  // is the end without signal-exit's knowing, a signal without an 'exit'.
+  // Registered before the mode is on: without a listener, signals kill at once. Both are needed: signal-exit does not
+  // see an uncaught exception, and a signal emits no 'exit'.
   const forget = onExit(pause);
   process.once('exit', pause);
   resume();
@@ -46,7 +46,7 @@ export function terminalMode({
     pause,
     resume,
     end() {
-      // First: once nobody listens for them, signals kill at once.
+      // First of all: without a listener, signals kill at once.
       pause();
       forget();
       process.off('exit', pause);

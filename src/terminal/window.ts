@@ -26,7 +26,7 @@ export function openWindow(stdout: NodeJS.WriteStream): Window {
   return { stdout: quiet, onResized: (repaint) => listen(stdout, repaint) };
 }
 
-/** Ends a frame that was begun for a resize, where the view is left or lent before it is drawn. */
+/** Ends a frame that was begun for a resize, if the view ends or is suspended before the frame is drawn. */
 export function frameMode(): TerminalMode {
   return terminalMode({ on: () => '', off: END_FRAME });
 }

@@ -82,7 +82,7 @@ export function App(props: AppProps) {
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
   useHostNames(props.lookUpNames, named, store);
-  // Of the state as the key finds it: several keys may come in one read, before the next render.
+  // Uses the store's state, not the rendered one: several keys may come in one read, before the next render.
   const contextNow = () => {
     const now = store.getState();
     const shown = shownModel(now);

@@ -5,7 +5,7 @@ import type { PanelProps } from './panels/panel-parts.ts';
 import { PANELS } from './panels/panels.ts';
 import { tableView } from './table-view.ts';
 
-/** The group table as it is drawn below a panel that starts at row `top`, or in its place. */
+/** The group table as drawn below, or instead of, a panel that starts at row `top`; undefined if there is none. */
 export function tableOnScreen(props: PanelProps, top: number): TableOnScreen | undefined {
   const rows = PANELS[props.state.panel].tableRows?.(props) ?? 0;
   if (rows === 0) return undefined;
@@ -13,7 +13,7 @@ export function tableOnScreen(props: PanelProps, top: number): TableOnScreen | u
   return { top: top + props.rows - rows, layout, keys: shown.map(({ key }) => key) };
 }
 
-/** The list of the shown panel as it is drawn from row `top` on; undefined: it has none whose rows could be selected. */
+/** The list of the shown panel as drawn from row `top` on; undefined if it has no rows to select. */
 export function listOnScreen(props: PanelProps, top: number): ReturnType<MouseTargets['list']> {
   const list = PANELS[props.state.panel].list?.(props);
   return list && { ...list, top: top + list.top, cursor: props.state.panelCursor };

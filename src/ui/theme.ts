@@ -104,10 +104,10 @@ export function withGlyphs(text: string, glyphs: Glyphs): string {
     : text.replace(/[^\p{ASCII}]/gu, (character) => ASCII_FOR[character] ?? '?');
 }
 
-/** Colour is a signal only, beside a glyph: healthy things have the terminal's own. */
+/** Colours of severities. Colour is only a signal, beside a glyph: healthy things have the terminal's own colour. */
 export type Palette = Readonly<Record<Severity, string | undefined>>;
 
-/** Of the terminal's 16 colours, which fit its background, whichever that is. */
+/** Palettes of the terminal's 16 colours, which suit any background. */
 export const PALETTES: Readonly<Record<Theme, Palette>> = {
   default: { info: undefined, warning: 'yellow', critical: 'red' },
   // Blue and the terminal's orange differ for every kind of colour vision.

@@ -99,7 +99,7 @@ test('record: the pace, and its end by a signal; a replay adds to the same file'
 describe('a file that cannot be written', () => {
   test.each([
     ['/nonexistent/x', 'no such file'],
-    ['/dev/null', 'it is no regular file'],
+    ['/dev/null', 'it is not a regular file'],
   ])('%s ends the command before it begins', (path, reason) => {
     const line = [PROGRAM, 'snapshot', ...HERE, '--debug', path];
     const { status, stdout, stderr } = spawnSync(process.execPath, line, { encoding: 'utf8' });

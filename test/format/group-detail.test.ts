@@ -90,21 +90,21 @@ describe('the detail of a group', () => {
     expect(detail).toContain('held by bind() 0');
     expect(detail).not.toContain('lost here too');
     expect(detail).toContain(
-      'At least 60 connect() calls succeed: it is not certain whether more do. 35 ports of the half that connect() takes last',
+      'Only 60 connect() calls are certain to succeed. 35 ports of the half that connect() takes last',
     );
     const own = detailLinesOf(sockets, rush, { index: 1 - group }).join('\n');
     expect(own).toContain('35 odd ports are taken');
-    expect(own).toContain('outlived a rush');
+    expect(own).toContain('Or they remain from a rush in which all even ports were taken.');
   });
 
   test('says where the schedule is an upper bound', () => {
     const reuse = { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' };
     const text = detailLinesOf(timeWaits(40, 30_500), { sysctls: reuse }).join('\n');
-    expect(text).toContain('as it leaves at the latest');
+    expect(text).toContain('TIME_WAIT by age, and by time left (at most)');
     expect(text).toContain('connect() takes some over early');
     const narrow = { width: 38 };
     const lines = detailLinesOf(timeWaits(40, 30_500), { sysctls: reuse }, narrow);
-    expect(lines).toContain('TIME_WAIT, leaving at the latest');
+    expect(lines).toContain('TIME_WAIT by time left (at most)');
     const full = { counters: { timeWaitNow: 131_000 } };
     const bounded = detailLinesOf(timeWaits(40, 30_500), full).join('\n');
     expect(bounded).toContain('tcp_max_tw_buckets is reached');
@@ -119,7 +119,7 @@ describe('the detail of a group', () => {
     const text = detailOf(closes);
     expect(text).toMatch(/^forecast out of ports in \d+ s/m);
     expect(text).toMatch(
-      /^if {7}\d+(\.\d)? closes\/s go on, each holding its port 60 s; growth of live connections is not known yet$/m,
+      /^if {7}\d+(\.\d)? closes\/s continue, each holding its port for 60 s; growth of live connections is not known yet$/m,
     );
     expect(detailOf(connections(3))).toMatch(/^forecast settles at 3 of 100 ports in use/m);
   });
@@ -128,17 +128,17 @@ describe('the detail of a group', () => {
     [
       'a rate',
       (second: number) => (second < 30 ? 20 : 0),
-      /^if {7}20 closes\/s go on, each holding/m,
+      /^if {7}20 closes\/s continue, each holding/m,
     ],
     [
       'a rate that grows',
       (second: number) => Math.max(0, 60 - 2 * second),
-      /^if {7}(59|60|61) closes\/s, and 2\.0 more each second for 29 s, go on, each/m,
+      /^if {7}(59|60|61) closes\/s, and 2\.0 more each second for 29 s, continue, each/m,
     ],
     [
       'bursts',
       (second: number) => (second % 5 === 0 ? 100 : 0),
-      /^if {7}bursts of 100 closes, one every 5\.0 s, go on, each/m,
+      /^if {7}bursts of 100 closes, one every 5\.0 s, continue, each/m,
     ],
   ])('says which closes it counts on: %s', (_, closesAt, line) => {
     // Closed so many seconds ago, on ports of their own.
@@ -159,7 +159,7 @@ describe('the detail of a group', () => {
     );
     const usedBefore = Array.from({ length: 30 }, () => 50);
     const lines = detailLinesOf(closes, {}, { usedBefore, width: 78, rows: 24 });
-    const start = lines.indexOf('PORTS IN USE, and as forecast');
+    const start = lines.indexOf('PORTS IN USE, past and forecast');
     const [top = '', second = '', middle = '', low = '', labels = ''] = lines.slice(start + 1);
     expect(top).toMatch(/^ {3}100 ┤ {34}│/);
     // Half of the ports, for 15 of 17 columns of 2 s each; then more, up to all.

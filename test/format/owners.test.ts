@@ -41,16 +41,16 @@ describe('in the detail', () => {
     [group([HAPROXY]), 0, 'haproxy (812) 1,100'],
     [group([HAPROXY, CURL]), 14, 'haproxy (812) 1,100, curl (900) 3'],
     [group([HAPROXY, { ...CURL, sockets: 0 }]), 0, 'haproxy (812) 1,100, curl (900) all closed'],
-    [group([]), 14, 'none: what is in TIME_WAIT belongs to no process'],
+    [group([]), 14, 'none: TIME_WAIT belongs to no process'],
     [
       group([HAPROXY], 7),
       14,
-      'haproxy (812) 1,100, not known 7 — 14 processes of other users not readable; run as root to see them (in a container with CAP_SYS_PTRACE)',
+      'haproxy (812) 1,100, not known 7 — 14 processes of other users cannot be read: run as root to see them (in a container with CAP_SYS_PTRACE)',
     ],
     [
       group([], 7),
       0,
-      "not known 7 — just opened, the kernel's own, or of a process that is not visible here",
+      "not known 7 — just opened, the kernel's own, or held by a process that is invisible here",
     ],
   ] as const)('%j, with %i unseen: %j', ([given, unseen, text]) => {
     expect(ownersText(given, { ownersUnseen: unseen })).toBe(text);

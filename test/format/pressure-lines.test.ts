@@ -22,7 +22,7 @@ describe('what is refused and wanted', () => {
   test('says how many, since when, whose, and how the demand comes about', () => {
     expect(linesOf(pressed('seen'))).toEqual([
       'refused  30/s, 1,234 in the last minute, out of ports since 12:00:00; haproxy (812) 1,200, a process 34',
-      'wanted   35/s = made 5.0 + refused 30 (retries count again)',
+      'wanted   35/s = made 5.0 + refused 30 (each retry counts)',
     ]);
   });
 
@@ -37,13 +37,13 @@ describe('what is refused and wanted', () => {
   test('says why they cannot be seen, and what is wanted at least', () => {
     expect(linesOf(pressed('unseen'))).toEqual([
       'refused  cannot be seen: shown to root only.',
-      'wanted   5.0/s at least, as before the ports ran out',
+      'wanted   5.0/s at least, the rate before the ports ran out',
     ]);
   });
 
   test('says where more may be wanted than made and refused', () => {
     expect(linesOf(pressed('seen', { isDemandLowerBound: true }))[1]).toBe(
-      'wanted   35/s at least = made 5.0 + refused 30 (retries count again)',
+      'wanted   35/s at least = made 5.0 + refused 30 (each retry counts)',
     );
   });
 
@@ -77,7 +77,7 @@ test('what is not sure is said', () => {
 test('what the demand comes to stands in place of a forecast', () => {
   const now = 'forecast out of ports now';
   expect(dryForecast(pressed('seen').group)).toBe(
-    `${now}; at this demand 2,450 ports would be in use, and 100 are usable`,
+    `${now}; this demand needs 2,450 ports, and 100 are usable`,
   );
   expect(dryForecast(pressed('seen', { wantedPorts: 100 }).group)).toBe(now);
   expect(dryForecast(pressed('seen', { wantedPorts: 101 }).group)).not.toBe(now);

@@ -146,6 +146,17 @@ describe('the sysctl table', () => {
     expect(sysctlExplanation(told, 60)).toBe('why');
   });
 
+  test('a sysctl in order needs no change; an absent one has nothing to change', () => {
+    const row = (value: string | undefined) =>
+      sysctlRows(
+        [{ name: 'net.core.somaxconn', value, shouldBe: undefined, meaning: '' }],
+        80,
+        '…',
+      )[0];
+    expect(row('4096')).toMatchObject({ now: '4096', 'should be': 'no change' });
+    expect(row(undefined)).toMatchObject({ now: 'absent', 'should be': '-' });
+  });
+
   test.for([
     [68, 11],
     [74, 11],

@@ -48,11 +48,11 @@ describe('the verdict', () => {
     ],
     [
       { severity: 'info', etaSeconds: null, closeRate: 0, growthPerSecond: undefined },
-      'has 4.4% of its ports left and is the fullest; growth is not known yet (1,231 of 28,231 left)',
+      'has 4.4% of its ports left and is the fullest group; growth is not known yet (1,231 of 28,231 left)',
     ],
     [
       { severity: 'info', etaSeconds: null, closeRate: 0.4, free: 28_230, headroomPercent: 99.996 },
-      'has 99.9% of its ports left and is the fullest: healthy (0.4 closes/s, 28,230 of 28,231 left)',
+      'has 99.9% of its ports left and is the fullest group: healthy (0.4 closes/s, 28,230 of 28,231 left)',
     ],
   ])('%j', (change, text) => {
     const verdict = verdictOf(withWorst(change));
@@ -168,7 +168,7 @@ describe('the verdict of a group that is out of ports', () => {
         free: 28_000,
         headroomPercent: 99,
       },
-      'has 99.0% of its ports left and is the fullest: healthy (28,000 of 28,231 left) (was out of ports from 11:55:00 to 11:58:30)',
+      'has 99.0% of its ports left and is the fullest group: healthy (28,000 of 28,231 left) (was out of ports from 11:55:00 to 11:58:30)',
     ],
     [
       'another one to come',

@@ -16,33 +16,33 @@ function meaningOf(
 
 describe('what guides get wrong', () => {
   test.for([
-    ['net.ipv4.tcp_fin_timeout', /does not shorten TIME_WAIT, which is 60 s/],
-    ['net.ipv4.tcp_tw_recycle', /Removed in Linux 4\.12.*tcp_tw_reuse is the safe one/],
-    ['net.core.somaxconn', /inbound only\. It gives connect\(\) no port/],
-    ['net.ipv6.ip_local_port_range', /no such sysctl.*net\.ipv4\.ip_local_port_range/],
+    ['net.ipv4.tcp_fin_timeout', /does not shorten TIME_WAIT, which lasts 60 s in any case/],
+    ['net.ipv4.tcp_tw_recycle', /Removed in Linux 4\.12.*tcp_tw_reuse is the safe way/],
+    ['net.core.somaxconn', /inbound only\. connect\(\) does not use it/],
+    ['net.ipv6.ip_local_port_range', /No Linux has this sysctl.*net\.ipv4\.ip_local_port_range/],
     ['net.ipv4.tcp_max_tw_buckets', /lowering it is no cure/],
   ] as const)('%s', ([name, says]) => expect(meaningOf(name)).toMatch(says));
 
   test('230 closes a second: it is what the range and the reuse delay make it', () => {
     const name = 'net.ipv4.ip_local_port_range';
     expect(meaningOf(name)).toMatch(
-      /28,232 usable\. At 60 s of TIME_WAIT they last for 470 closes\/s; old guides say 230/,
+      /28,232 usable\. At 60 s of TIME_WAIT they allow 470 closes\/s; old guides say 230/,
     );
     expect(meaningOf(name, { 'net.ipv4.tcp_tw_reuse': '1' })).toMatch(
-      /Reused after 1000 ms they last for 28,232 closes\/s \(at 60 s of TIME_WAIT: 470/,
+      /Reused after 1000 ms they allow 28,232 closes\/s \(at 60 s of TIME_WAIT: 470/,
     );
     expect(
       meaningOf(name, { 'net.ipv4.tcp_tw_reuse': '1', 'net.ipv4.tcp_tw_reuse_delay': '0' }),
     ).toMatch(/no limit/);
     expect(
       meaningOf(name, { 'net.ipv4.tcp_tw_reuse': '1', 'net.ipv4.tcp_timestamps': '0' }),
-    ).toMatch(/last for 470 closes/);
+    ).toMatch(/allow 470 closes/);
   });
 
   test('how long TIME_WAIT lasts is read from the timers', () => {
     const waiting = timeWaits(3, 59_400, {}, 40_000);
     expect(meaningOf('net.ipv4.tcp_fin_timeout', {}, waiting)).toContain(
-      'at most 60 s are left here',
+      'the longest here has 60 s left',
     );
     expect(meaningOf('net.ipv4.tcp_fin_timeout')).not.toContain('left here');
   });

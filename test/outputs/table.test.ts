@@ -31,7 +31,7 @@ describe('the table of the recorded /proc', () => {
   it('reads', () => {
     expect(linesOf(model)).toEqual([
       'proxy-7  Linux 6.18.44  2026-11-21T12:00:00.123Z  36 sockets by procfs in 11.2 ms',
-      '10.0.3.7 → 10.0.9.21:8080 has 85.4% of its ports left and is the fullest; growth is not known yet (0.7 closes/s, 76 of 89 left)',
+      '10.0.3.7 → 10.0.9.21:8080 has 85.4% of its ports left and is the fullest group; growth is not known yet (0.7 closes/s, 76 of 89 left)',
       'range 40000–40099  100 ports  reserved 10  held 1  usable 89  tcp_tw_reuse 2',
       '',
       'SOURCE     DESTINATION     OWNER  USED  USABLE  FREE  HEADROOM  LIVE  TW  CLOSE/S  EMPTY IN',

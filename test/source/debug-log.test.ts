@@ -168,7 +168,7 @@ describe('its file', () => {
     for (const bytes of [gzipSync('{"schema":"ephtop.recording/1"}'), Buffer.from('ELF\0')]) {
       writeFileSync(path, bytes);
       expect(() => debugFile(path)).toThrow(
-        new SourceError(`cannot write the debug log to ${path}: it is there, and no text.`),
+        new SourceError(`cannot write the debug log to ${path}: it exists and is not a text file.`),
       );
       expect(readFileSync(path)).toEqual(bytes);
     }
@@ -180,7 +180,7 @@ describe('its file', () => {
     execFileSync('mkfifo', [pipe]);
     for (const path of [pipe, directory, '/dev/null', '/dev/ptmx'])
       expect(() => debugFile(path)).toThrow(
-        new SourceError(`cannot write the debug log to ${path}: it is no regular file.`),
+        new SourceError(`cannot write the debug log to ${path}: it is not a regular file.`),
       );
   });
 

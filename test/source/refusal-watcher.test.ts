@@ -305,7 +305,7 @@ describe('where nothing can be seen, one sentence says why', () => {
     const { write, unseen } = fakeMachine();
     write(`tracing/${EVENT}`, FORMAT_TEXT.replace('dport', '\u001b[2J'));
     expect(unseen()).toMatch(
-      /describes them in another way \(.*cannot read dport from "name: inet_sock/,
+      /describes them differently \(.*cannot read dport from "name: inet_sock/,
     );
   });
 

@@ -55,13 +55,13 @@ test('the detail has the forecast first, then why, the charts and the map', () =
     "
      10.0.3.7 → 10.0.9.21:8080  31.3% headroom: 31 connect() calls succeed now
      forecast out of ports in 10 s (between 7 s and 16 s)
-     if       3.0 closes/s go on, each holding its port 60 s; growth of live connections is not known yet
+     if       3.0 closes/s continue, each holding its port for 60 s; growth of live connections is not known yet
      usable   99 = range 100 - reserved 0 - held by bind() 1
-     used     68 = live 8 + TIME_WAIT 60; TIME_WAIT to be taken over: 0
+     used     68 = live 8 + TIME_WAIT 60; TIME_WAIT that counts as free: 0
      states   ESTABLISHED 8  TIME_WAIT 60
      owners   haproxy (812) 8
 
-     PORTS IN USE, and as forecast                              TIME_WAIT by age, and as it leaves
+     PORTS IN USE, past and forecast                            TIME_WAIT by age, and by time left
          99 ┤                        │  ▅█████████████████████    10/s ┤             █      │             █
             │                        │▂███████████████████████         │             █      │             █
             │                        │████████████████████████         │             █      │             █
@@ -77,8 +77,8 @@ test('the detail has the forecast first, then why, the charts and the map', () =
      40000 ████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
      odd ports  18 of 49 in use
      40001 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓·······H························
-     Past the cliff: the even ports are used up, so each connect() looks at all 50 of them before the first odd one, and
-     gets slower.
+     Past the cliff: the even ports are used up. Each connect() checks all 50 of them before it tries an odd one, and is
+     slower.
     "
   `);
 });
@@ -88,14 +88,14 @@ test('at 80 columns the charts stand one below the other, and how much more ther
     "
      10.0.3.7 → 10.0.9.21:8080  31.3% headroom: 31 connect() calls succeed now
      forecast out of ports in 10 s (between 7 s and 16 s)
-     if       3.0 closes/s go on, each holding its port 60 s; growth of live
+     if       3.0 closes/s continue, each holding its port for 60 s; growth of live
               connections is not known yet
      usable   99 = range 100 - reserved 0 - held by bind() 1
-     used     68 = live 8 + TIME_WAIT 60; TIME_WAIT to be taken over: 0
+     used     68 = live 8 + TIME_WAIT 60; TIME_WAIT that counts as free: 0
      states   ESTABLISHED 8  TIME_WAIT 60
      owners   haproxy (812) 8
 
-     PORTS IN USE, and as forecast
+     PORTS IN USE, past and forecast
          99 ┤                                  │ ▂▄▆██████████████████████████████
             │                                 ▁│██████████████████████████████████
          50 ┤                           ▁▃▄▅▇██│██████████████████████████████████
@@ -112,11 +112,11 @@ test('at 60 columns texts go on below their titles', () => {
      10.0.3.7 → 10.0.9.21:8080  31.3% headroom: 31 connect()
      calls succeed now
      forecast out of ports in 10 s (between 7 s and 16 s)
-     if       3.0 closes/s go on, each holding its port 60 s;
-              growth of live connections is not known yet
+     if       3.0 closes/s continue, each holding its port for
+              60 s; growth of live connections is not known yet
      usable   99 = range 100 - reserved 0 - held by bind() 1
-     used     68 = live 8 + TIME_WAIT 60; TIME_WAIT to be taken
-              over: 0
+     used     68 = live 8 + TIME_WAIT 60; TIME_WAIT that counts
+              as free: 0
      states   ESTABLISHED 8  TIME_WAIT 60
      owners   haproxy (812) 8
 

@@ -233,12 +233,12 @@ test('the drain line has the last minute and the next', () => {
   `);
   expect(frame(80, 2, drain(80))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago      ▂▇│     ▂▇ in 60 s: 90 TIME_WAIT leave
+     all groups 9.0 closes/s │ 60 s ago      ▇│     ▇ in 60 s: 90 TIME_WAIT expire
     "
   `);
   expect(frame(120, 2, drain(120))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago                       ▄▇▇▇▇│                      ▄▇▇▇▇ in 60 s: 90 TIME_WAIT leave
+     all groups 9.0 closes/s │ 60 s ago                      ▃▇▇▇▇│                     ▃▇▇▇▇ in 60 s: 90 TIME_WAIT expire
     "
   `);
 });
@@ -249,15 +249,15 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
     ┌───┬───────────────────────────┬─────────────┬────────────┐
     │   │ sysctl                    │ now         │ should be  │
     │   │ …ipv4.ip_local_port_range │ 40000 40099 │ 1024 65535 │
-    │ ▸ │ ….ip_local_reserved_ports │ none        │ as it is   │
+    │ ▸ │ ….ip_local_reserved_ports │ none        │ no change  │
     │   │ net.ipv4.tcp_tw_reuse     │ 2           │ 1          │
-    │   │ ….ipv4.tcp_tw_reuse_delay │ 1000        │ as it is   │
-    │   │ net.ipv4.tcp_timestamps   │ 1           │ as it is   │
+    │   │ ….ipv4.tcp_tw_reuse_delay │ 1000        │ no change  │
+    │   │ net.ipv4.tcp_timestamps   │ 1           │ no change  │
     └───┴───────────────────────────┴─────────────┴────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from
      connect(), for services that listen on them: 0 of the
-     range. A port that is listened on now is kept from it
-     anyway.
+     range. connect() never takes a port that has a listener
+     now.
     "
   `);
   expect(frame(80, 11, sysctls(80))).toMatchInlineSnapshot(`
@@ -265,14 +265,14 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
     ┌───┬──────────────────────────────────┬─────────────┬────────────┐
     │   │ sysctl                           │ now         │ should be  │
     │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535 │
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ as it is   │
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ no change  │
     │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1          │
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ as it is   │
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ as it is   │
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ no change  │
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ no change  │
     └───┴──────────────────────────────────┴─────────────┴────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that
-     listen on them: 0 of the range. A port that is listened on now is kept from it
-     anyway.
+     listen on them: 0 of the range. connect() never takes a port that has a
+     listener now.
     "
   `);
   expect(frame(120, 11, sysctls(120))).toMatchInlineSnapshot(`
@@ -280,13 +280,13 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
     ┌───┬──────────────────────────────────┬─────────────┬────────────┬─────────────────────────────────────────────────┐
     │   │ sysctl                           │ now         │ should be  │ what it means here                              │
     │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535 │ 100 ports for each (source, destination, port)… │
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ as it is   │ Keeps ports from connect(), for services that … │
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ no change  │ Keeps ports from connect(), for services that … │
     │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1          │ connect() takes over ports in TIME_WAIT on loo… │
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ as it is   │ TIME_WAIT must be older than 1000 ms to be tak… │
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ as it is   │ Without timestamps tcp_tw_reuse does nothing a… │
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ no change  │ TIME_WAIT must be older than 1000 ms to be tak… │
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ no change  │ Without timestamps tcp_tw_reuse does nothing.   │
     └───┴──────────────────────────────────┴─────────────┴────────────┴─────────────────────────────────────────────────┘
-     net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that listen on them: 0 of the range. A port
-     that is listened on now is kept from it anyway.
+     net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that listen on them: 0 of the range.
+     connect() never takes a port that has a listener now.
     "
   `);
 });
@@ -304,9 +304,9 @@ test('suggestions stand best first, the opened one with its commands', () => {
      its port for 60 s more. If 9 of 10 requests use a
      connection that is already open, only a tenth of those
      ports is held.
-     Note: Set in the client (HTTP keep-alive, a connection
-     pool). The upstream must not close idle connections earlier
-     than the client.
+     Note: This is set in the client (HTTP keep-alive, a
+     connection pool). The upstream must not close idle
+     connections earlier than the client.
      For haproxy:
        backend app
            option http-keep-alive
@@ -325,8 +325,8 @@ test('suggestions stand best first, the opened one with its commands', () => {
      9 connections a second are closed after use, and each holds its port for 60 s
      more. If 9 of 10 requests use a connection that is already open, only a tenth
      of those ports is held.
-     Note: Set in the client (HTTP keep-alive, a connection pool). The upstream must
-     not close idle connections earlier than the client.
+     Note: This is set in the client (HTTP keep-alive, a connection pool). The
+     upstream must not close idle connections earlier than the client.
      For haproxy:
        backend app
            option http-keep-alive
@@ -344,8 +344,8 @@ test('suggestions stand best first, the opened one with its commands', () => {
 
      9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests use a
      connection that is already open, only a tenth of those ports is held.
-     Note: Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than
-     the client.
+     Note: This is set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections
+     earlier than the client.
      For haproxy:
        backend app
            option http-keep-alive

@@ -30,7 +30,7 @@ test.each([
   [
     'an interval that the CPU budget stretches',
     { pacing: { intervalMs: 1300, cpuShare: 0.1 } },
-    'procfs 1300ms (250ms asked)  cost 10.0% CPU',
+    'procfs 1300ms (instead of 250ms)  cost 10.0% CPU',
   ],
   ['what was left out', { leftOut: 1_012_345 }, '4 sockets read, 1.0M accepted ones left out'],
 ])('the title says %s', (_, sampling, text) => {

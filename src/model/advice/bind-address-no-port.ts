@@ -49,7 +49,7 @@ export const bindAddressNoPort: Rule = {
         costText(lost, doubtful),
       commands: [],
       caution:
-        'This is inferred from which ports are taken, and by whom. It may be wrong for connections that outlived a rush. Do not set the option on listening sockets.',
+        'This is inferred from which ports are taken, and by whom. It may be wrong for connections that remain from a rush. Do not set the option on listening sockets.',
       config: bindConfig(first),
       ...(lost > 0 ? { headroomAfter: headroomPercent(group.used, group.usable + lost) } : {}),
       severity: severityOf(lost, situation),
@@ -62,5 +62,5 @@ function costText(lost: number, doubtful: number): string {
   if (lost > 0) return `It costs this group ${groupDigits(lost)} ports.`;
   return doubtful > 0
     ? `It may cost this group ${groupDigits(doubtful)} ports.`
-    : 'It costs this group none.';
+    : 'It costs this group no ports.';
 }

@@ -26,7 +26,7 @@ export const keepAlive: Rule = {
         `If 9 of 10 requests use a connection that is already open, only a tenth of those ports is held.`,
       commands: [],
       caution:
-        'Set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than the client.',
+        'This is set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than the client.',
       config: keepAliveConfig(group),
       headroomAfter: headroomPercent(used, group.usable),
       risk: 2,

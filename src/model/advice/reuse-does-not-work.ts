@@ -35,6 +35,6 @@ export const reuseDoesNotWork: Rule = {
 
 function evidenceText({ evidence, expected, seen }: ReuseCheck): string {
   return evidence === 'timestamps'
-    ? `None of ${groupDigits(expected)} live connections asked about has TCP timestamps, without which nothing is taken over`
+    ? `None of ${groupDigits(expected)} live connections checked has TCP timestamps, without which nothing is taken over`
     : `About ${groupDigits(expected)} connections should have taken one over, but the kernel counts ${groupDigits(seen)}`;
 }

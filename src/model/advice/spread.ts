@@ -20,7 +20,7 @@ export const moreDestinations: Rule = {
       title: `Spread the connections over ${least(group)}${enough} destination addresses or ports`,
       why:
         `Every (destination address, destination port) has ${groupDigits(group.usable)} source ports of its own. ` +
-        `${needText(group)}: ${enough} destinations are enough, with half of each to spare.`,
+        `${needText(group)}: ${enough} destinations are enough, with half of the ports to spare.`,
       commands: [],
       caution:
         'The upstream has to listen there: further ports, or further addresses on the same machine.',
@@ -44,7 +44,7 @@ export const moreSources: Rule = {
       title: `Connect from ${least(group)}${enough} source addresses`,
       why:
         `Every source address has ${groupDigits(group.usable)} ports of its own to each destination. ` +
-        `${needText(group)}: ${enough} addresses are enough, with half of each to spare.`,
+        `${needText(group)}: ${enough} addresses are enough, with half of the ports to spare.`,
       commands: [],
       caution:
         'A program that binds a source address must set IP_BIND_ADDRESS_NO_PORT, or all its connections share one pool of ports.',
@@ -67,7 +67,7 @@ export const moreProxies: Rule = {
       title: `Share the connections among ${least(group)}${enough} machines, this one included`,
       why:
         `Every machine, and every container with an address of its own, has ${groupDigits(group.usable)} ports to each destination. ` +
-        `${needText(group)}: ${enough} are enough, with half of each to spare.`,
+        `${needText(group)}: ${enough} are enough, with half of the ports to spare.`,
       commands: [],
       caution:
         'Containers behind one NAT address do not count as several: the NAT runs out of ports in their place.',

@@ -29,8 +29,8 @@ export const enableTimeWaitReuse: Rule = {
       title: 'Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)',
       why:
         `${groupDigits(group.timeWaitUsed)} ports wait ${sample.timeWaitSeconds} s in TIME_WAIT. With tcp_tw_reuse=1 an outgoing connection takes one over ` +
-        `once it is ${rule.delayMs} ms old, safely, by TCP timestamps (RFC 6191): ${groupDigits(group.freedByReuse)} of them now. ` +
-        `It is ${rule.mode === 2 ? '2, which means loopback only' : rule.mode}.` +
+        `once it is ${rule.delayMs} ms old, which TCP timestamps make safe (RFC 6191): ${groupDigits(group.freedByReuse)} of them now. ` +
+        `The setting is ${rule.mode === 2 ? '2, loopback only' : rule.mode}.` +
         (rule.timestamps ? '' : ` Timestamps are off: ${onlyNewOnes(sample)}`),
       ...sysctlCommands(settings),
       caution: BOTH_ENDS,

@@ -37,7 +37,7 @@ function suggestWidest(situation: Situation): Suggestion | undefined {
     title: `Widen the ephemeral range to ${widest.low}–${widest.high}`,
     why:
       `connect() takes source ports from ${range.low}–${range.high}, ${groupDigits(portRangeSize(range))} for each destination; ` +
-      `${groupDigits(usable)} would be usable. It takes effect at once, for new connections.` +
+      `the wider range has ${groupDigits(usable)} usable ones. It takes effect at once, for new connections.` +
       lowEnd(widest),
     ...rangeCommands(widest, reservation),
     caution: [
@@ -95,7 +95,7 @@ function protection({ sample }: Situation, { low }: PortRange): string[] {
     );
   if (listening.length > 0)
     sentences.unshift(
-      `Services listen inside the wider range (${shortPortList(listening)}): their ports are reserved for them, for when they restart.`,
+      `Services listen inside the wider range (${shortPortList(listening)}): their ports are reserved, so that they can restart.`,
     );
   return sentences;
 }

@@ -3,7 +3,7 @@ import type { FilterWord } from './filter-words.ts';
 import { filterGroups } from './filter.ts';
 import { type SortColumn, sortGroups } from './order.ts';
 
-/** Only the groups of which these words hold, in this order. */
+/** The model with only the groups for which all words hold, in this order. */
 export function chosenGroups(model: Model, words: readonly FilterWord[], sort: SortColumn): Model {
   return {
     ...model,

@@ -1,6 +1,6 @@
 import { HIGHEST_PORT } from '../../kernel/port-range.ts';
 
-/** What a number of a group is written with in a filter. */
+/** Suffixes of numbers in a filter. */
 const NUMBER_UNITS = {
   percent: { factors: { '': 1, '%': 1 }, unit: '%', example: '20%' },
   count: { factors: { '': 1, k: 1000 }, unit: '', example: '1000' },
@@ -10,7 +10,7 @@ const NUMBER_UNITS = {
   { factors: Readonly<Record<string, number>>; unit: string; example: string }
 >;
 
-/** Numbers a filter can compare. */
+/** Numbers of a group that a filter can compare. */
 const NUMBER_FIELDS = {
   headroom: 'percent',
   free: 'count',
@@ -26,20 +26,20 @@ const FIELD_NAMES = ['dst', 'src', 'port', 'owner', ...Object.keys(NUMBER_FIELDS
 export type NumberField = keyof typeof NUMBER_FIELDS;
 export type Comparison = '<' | '<=' | '=' | '>=' | '>';
 
-/** What one word of a filter asks of a group. */
+/** The test of one word of a filter. */
 export type FilterTest =
-  /** Contained in the label or in an owner's name; lower case. */
+  /** The label or an owner's name contains this text; lower case. */
   | { readonly kind: 'text'; readonly text: string }
-  /** The address at one end begins with this text, or is it. */
+  /** The address at one end begins with this text; `exact`: equals it. */
   | {
       readonly kind: 'address';
       readonly end: 'dst' | 'src';
       readonly exact: boolean;
       readonly text: string;
     }
-  /** The destination port lies in here, both ends included. */
+  /** The destination port is in this range, both ends included. */
   | { readonly kind: 'port'; readonly from: number; readonly to: number }
-  /** An owner's name contains this text (lower case); exact: it is the name of the main owner. */
+  /** An owner's name contains this text (lower case); `exact`: the main owner's name equals it. */
   | { readonly kind: 'owner'; readonly exact: boolean; readonly text: string }
   /** Percent, ports, closes per second, seconds. */
   | {
@@ -58,37 +58,37 @@ export interface FilterProblem {
   readonly length: number;
   /** 1 for the first word. */
   readonly word: number;
-  /** What is right, to follow "write". */
+  /** What to write instead: the object of "write". */
   readonly hint: string;
 }
 
-/** A filter that was read; without words where there is a problem. */
+/** A parsed filter. If there is a problem, it has no words. */
 export interface ParsedFilter {
   readonly words: readonly FilterWord[];
   readonly problem: FilterProblem | undefined;
 }
 
-/** The name that `owner=` has for a group whose owner is not known. */
+/** The owner's name in `owner=` for groups whose owner is not known. */
 export const NO_OWNER = '?';
 
-/** Each word is asked of each group at each sample. */
+/** Longest filter, in characters: each word is tested on each group at each sample. */
 export const LONGEST_FILTER = 1000;
 
-/** Up to a blank that is in no quotes; a quote that is never closed goes on to the end. */
+/** A word ends at a blank outside quotes. An unclosed quote extends to the end. */
 const WORD = /(?:"(?:[^"]|"")*(?:"|$)|[^\s"])+/g;
 const FIELD = /^([a-z]+)(<=|>=|[:=<>])(.*)$/is;
-/** `2001:db8` is the beginning of an address, and no field. */
+/** `2001:db8` is the beginning of an address, not a field. */
 const HEX_GROUP = /^[0-9a-f]{1,4}$/i;
 const ADDRESS = /^(?:[0-9.]+|\[?[0-9a-f:]+\]?)$/i;
 const NUMBER = /^(\d+(?:\.\d+)?)(.?)$/s;
-/** Numbers beyond it could not be written with three decimals. */
+/** Larger numbers cannot be written exactly with three decimals. */
 const GREATEST_NUMBER = 1e12;
 
 /**
- * Reads a filter: words separated by blanks, all of which must hold. `dst:10.0.9.` and `src:` (an address
+ * Parses a filter: words separated by blanks, all of which must hold. `dst:10.0.9.` and `src:` (an address
  * begins with), `dst=` and `src=` (it is), `port:8080`, `port:8000-8100`, `owner:haproxy` (contains),
- * `owner=haproxy` (is), `headroom<20%`, `free>=1000`, `eta<60s`; any other word is looked for in the label and in
- * the owners' names. `!` in front negates a word, quotes keep blanks together. Never throws.
+ * `owner=haproxy` (is), `headroom<20%`, `free>=1000`, `eta<60s`. Any other word is searched for in the label and in
+ * the owners' names. `!` in front negates a word. Quotes keep blanks together. Never throws.
  */
 export function parseFilter(expression: string): ParsedFilter {
   if (expression.length > LONGEST_FILTER) {
@@ -108,17 +108,17 @@ export function parseFilter(expression: string): ParsedFilter {
   return { words, problem: undefined };
 }
 
-/** True for a plain word that the name of a field begins with. */
+/** True for a plain word that is the beginning of a field's name. */
 export function isFieldStart(word: FilterWord | undefined): boolean {
   return word?.kind === 'text' && FIELD_NAMES.some((name) => name.startsWith(word.text));
 }
 
-/** Writes words so that `parseFilter` gives the same ones. */
+/** Writes words in a form that `parseFilter` reads back. */
 export function printFilter(words: readonly FilterWord[]): string {
   return words.map((word) => (word.negated ? '!' : '') + printTest(word)).join(' ');
 }
 
-/** A test, or what should be written. */
+/** Returns a test, or a hint what to write instead. */
 function parseTest(body: string): FilterTest | string {
   if (body === '') return 'a word after "!", such as !owner:haproxy';
   if (/^[<>=]/.test(body)) return 'comparisons without blanks: headroom<20%';

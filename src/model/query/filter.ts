@@ -8,7 +8,7 @@ import {
 import type { GroupModel } from '../group-model.ts';
 import { mainOwner } from '../sample/owners.ts';
 
-/** Groups of which every word holds. */
+/** The groups for which every word holds. */
 export function filterGroups<Group extends GroupModel>(
   groups: readonly Group[],
   words: readonly FilterWord[],
@@ -16,7 +16,7 @@ export function filterGroups<Group extends GroupModel>(
   return words.length === 0 ? groups : groups.filter(groupPredicate(words));
 }
 
-/** True for groups of which every word holds; see `parseFilter` for what the words ask. */
+/** True for groups for which every word holds. `parseFilter` describes the words. */
 export function groupPredicate(words: readonly FilterWord[]): (group: GroupModel) => boolean {
   const tests = words.map((word) => ({ holds: testOf(word), wanted: !word.negated }));
   return (group) => tests.every(({ holds, wanted }) => holds(group) === wanted);
@@ -53,7 +53,7 @@ const COMPARE: Readonly<Record<Comparison, (a: number, b: number) => boolean>> =
   '>': (a, b) => a > b,
 };
 
-/** As the table shows them; a group that never runs out does so later than any. */
+/** Values as the table shows them. A group that never runs out compares as later than any time. */
 const NUMBER_OF: Readonly<Record<NumberField, (group: GroupModel) => number>> = {
   headroom: ({ headroomPercent }) => headroomPercent,
   free: ({ free }) => free,

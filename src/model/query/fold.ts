@@ -6,36 +6,36 @@ import { sumSchedules } from '../sample/remainder.ts';
 import { fullestFirst } from '../sample/tuple-group.ts';
 import { endpoint } from '../sample/tuple-label.ts';
 
-/** What groups can be folded by, in the order in which a key goes through them. */
+/** What groups can be folded by, in the order of the key that cycles through them. */
 export const FOLDINGS = ['destination', 'owner', 'source'] as const;
 
 export type Folding = (typeof FOLDINGS)[number];
 
-/** What several groups have in common. */
+/** Several groups with something in common. */
 export interface Fold {
   readonly by: Folding;
-  /** How many groups it holds. */
+  /** Number of groups in it. */
   readonly members: number;
   /** Its fullest group. */
   readonly worst: GroupModel;
-  /** The words of a filter that leaves its members. */
+  /** Filter words that select its members. */
   readonly words: readonly FilterWord[];
 }
 
 /**
- * A group, or a fold of several. A fold has the ports and the headroom of its worst member, since each source
- * has its own; connections, closes and the drain schedule are sums, `etaSeconds` is the earliest, and its
- * label is what its members have in common, whatever their number.
+ * A group, or a fold of several. A fold has the ports and the headroom of its worst member, because each source has its
+ * own ports. Connections, closes and the drain schedule are sums. `etaSeconds` is the earliest. The label is what the
+ * members have in common.
  */
 export type VisibleGroup = GroupModel & { readonly fold?: Fold };
 
-/** Folds groups by what they have in common, in the order of the first of each. */
+/** Folds groups. Folds are in the order of their first groups. */
 export function foldGroups(groups: readonly GroupModel[], by: Folding): VisibleGroup[] {
   const folds = Map.groupBy(groups, (group) => COMMON[by](group).label);
   return Array.from(folds.values(), (members) => foldOf(members, by));
 }
 
-/** What the label of a fold is, and how a filter asks for it. */
+/** A fold's label, and the filter tests that select its members. */
 const COMMON: Readonly<
   Record<Folding, (group: GroupModel) => { label: string; tests: FilterTest[] }>
 > = {
@@ -71,7 +71,7 @@ function foldOf(members: readonly GroupModel[], by: Folding): VisibleGroup {
     : { ...first, key, label, fold, ...sumsOf(members) };
 }
 
-/** What a fold has more of than its worst member, or earlier. */
+/** The fields in which a fold differs from its worst member. */
 function sumsOf(members: readonly GroupModel[]): Partial<GroupModel> {
   const sum = (value: (group: GroupModel) => number) =>
     members.reduce((total, group) => total + value(group), 0);

@@ -1,7 +1,7 @@
 import type { GroupModel } from '../group-model.ts';
 import { fullestFirst } from '../sample/tuple-group.ts';
 
-/** Ascending by nature or, negated, descending: the first row is the one to worry about. */
+/** Sort values, negated for descending columns, so that the first row is the one to worry about. */
 const SORT_VALUES = {
   group: (group: GroupModel) => group.label,
   headroom: ({ uncertain, headroomPercent, headroomPercentAtLeast }: GroupModel) =>
@@ -26,7 +26,7 @@ export interface GroupOrder {
 /** Fullest first. */
 export const DEFAULT_ORDER: GroupOrder = { column: 'headroom', inverted: false };
 
-/** Sorts groups without changing the array; equal ones stay fullest first. */
+/** Sorts groups into a new array. Equal groups are fullest first. */
 export function sortGroups<Group extends GroupModel>(
   groups: readonly Group[],
   { column, inverted }: GroupOrder,
@@ -40,7 +40,7 @@ export function sortGroups<Group extends GroupModel>(
   });
 }
 
-/** The figure that a group is sorted by: the smaller, the further up, unless the order is inverted. */
+/** The value that a group is sorted by: the smaller, the further up, unless the order is inverted. */
 export function sortValue(group: GroupModel, column: Exclude<SortColumn, 'group'>): number {
   return SORT_VALUES[column](group);
 }

@@ -1,7 +1,7 @@
 import { type GroupOrder, type SortColumn, sortGroups, sortValue } from './order.ts';
 import type { GroupModel } from '../group-model.ts';
 
-/** From what difference on a row may pass another: in the column's unit, and as a share of the greater value. */
+/** Difference from which on a row may pass another: in the column's unit, and as a share of the greater value. */
 interface RealDifference {
   readonly absolute: number;
   readonly share: number;
@@ -19,20 +19,19 @@ const REAL_DIFFERENCE: Readonly<Record<Exclude<SortColumn, 'group'>, RealDiffere
   eta: { absolute: 1, share: SHARE },
 };
 
-/** Where the first row is the one to worry about, it is the very first. */
+/** Columns whose first row is always the worst group. */
 const WORST_FIRST: ReadonlySet<SortColumn> = new Set(['headroom', 'eta']);
 
-/** A group, and what it is sorted by: the smaller, the further up. */
+/** A group and its sort value: the smaller, the further up. */
 interface Row<Group> {
   readonly group: Group;
   readonly value: number;
 }
 
 /**
- * Sorts groups so that rows do not jump under the eye: one passes another of the last picture
- * (`previousKeys`, from the top) only where they differ for sure. Of any two that do, the one that is
- * first in a plain sort is first here; the worst group always is, by headroom and by time. Without a last
- * picture it is a plain sort.
+ * Sorts groups so that rows do not jump. A row passes another of the previous order (`previousKeys`, from the top) only
+ * if they clearly differ. Two rows that clearly differ are in the order of a plain sort. By headroom and by time, the
+ * worst group is always first. Without a previous order it is a plain sort.
  */
 export function stableOrder<Group extends GroupModel>(
   previousKeys: readonly string[],
@@ -41,10 +40,10 @@ export function stableOrder<Group extends GroupModel>(
 ): Group[] {
   const { column, inverted } = order;
   const sorted = sortGroups(groups, order);
-  // Labels do not swing.
+  // Labels do not fluctuate.
   if (previousKeys.length === 0 || column === 'group') return sorted;
   const rank = new Map(previousKeys.map((key, index) => [key, index]));
-  // New ones come last, and find their places; the sort is stable.
+  // New groups start last, and are then placed. The sort is stable.
   const rankOf = ({ key }: GroupModel) => rank.get(key) ?? previousKeys.length;
   const rows = sorted
     .toSorted((a, b) => rankOf(a) - rankOf(b))
@@ -64,13 +63,13 @@ function worstOf<Group>(rows: readonly Row<Group>[]): Row<Group> | undefined {
   );
 }
 
-/** Puts each row before the first that is clearly after it; as that is transitive, no two end up the wrong way round. */
+/** Puts each row before the first one that is clearly after it. Since that relation is transitive, the order is right. */
 function placeAll<Group>(rows: readonly Row<Group>[], difference: RealDifference): Row<Group>[] {
   const placed: Row<Group>[] = [];
   let last = -Infinity;
   for (const row of rows) {
     const isBefore = (value: number) => isClearlyBefore(row.value, value, difference);
-    // Most rows stay where they are, and need not be compared with all above.
+    // Fast path: most rows stay where they are and need no comparison with those above.
     const at = isBefore(last) ? placed.findIndex(({ value }) => isBefore(value)) : placed.length;
     placed.splice(at, 0, row);
     last = Math.max(last, row.value);

@@ -4,22 +4,22 @@ import { endpointKey, type Listeners } from './listeners.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
-/** From here on ports are a client's rather than a service's: Linux' ephemeral range starts here, others' later. */
+/** Ports from here on are clients' rather than services': Linux' ephemeral range starts here, others start later. */
 const FIRST_CLIENT_PORT = 32_768;
 
 /**
- * Finds the accepted sockets whose listener has closed since. No file marks them, and yet they are not
- * outgoing, and keep the listener's port from connect() (__inet_inherit_port in
- * net/ipv4/inet_hashtables.c). Three signs betray them:
+ * Finds accepted sockets whose listener has closed since; returns their rows. No file marks them. They are not
+ * outgoing, and they keep the listener's port from connect() (__inet_inherit_port in net/ipv4/inet_hashtables.c).
+ * Four signs betray them:
  *
- * - both ends of a connection are in the table: one of them was accepted;
- * - several connections from far clients' ports, most from another one, end at one local port, at one address or at
- *   many (TPROXY: the local end is the one that the client wanted);
- * - one more ends at such an address, at a port outside the range, where connect() takes none;
- * - a TIME_WAIT is alone between two ports of the range on this machine, where nobody listens: the end that
- *   closed first is left, and to take it for the accepted one is the cautious guess.
+ * - Both ends of a connection are in the table: one of them was accepted.
+ * - Several connections end at one local port and come from clients' ports, mostly different ones. Their local
+ *   address is one or many (with TPROXY, it is the address that the client asked for).
+ * - A further connection ends at such an address, at a port outside the range, which connect() does not take.
+ * - A TIME_WAIT socket connects two ports of the range on this machine, nobody listens at either, and the other
+ *   end is gone. This end closed first. It is taken for the accepted one, which is the cautious guess.
  *
- * A single connection from another machine to a port of the range cannot be told from an outgoing one.
+ * A single connection from another machine to a port of the range looks like an outgoing one.
  */
 export function findOrphanedAccepts(
   sockets: SocketTable,
@@ -35,7 +35,10 @@ export function findOrphanedAccepts(
   return orphaned;
 }
 
-/** The lone TIME_WAIT of a connection within this machine, unless its own port alone is one that connect() takes first. */
+/**
+ * True for the lone TIME_WAIT of a connection within this machine. False if only its own port is in the half that
+ * connect() takes first: then this is probably the outgoing end.
+ */
 function isLastEnd(
   sockets: SocketTable,
   tuples: TupleRows,
@@ -50,15 +53,15 @@ function isLastEnd(
   return tuples.isLocalAddress(sockets.family[row] ?? 4, sockets.remoteAddress[row] ?? 0);
 }
 
-/** A row, and how many rows its tuple has. */
+/** A row, and the number of rows in its tuple. */
 interface Candidate {
   readonly row: number;
   readonly tupleSize: number;
 }
 
 /**
- * Connections of which the table has both ends, and rows that are alone in their tuple and have no other
- * end here. Where somebody listens at the other end, this end is a client and neither.
+ * Returns connections with both ends in the table (`pairs`), and rows that are alone in their tuple and whose other
+ * end is not here (`lone`). If somebody listens at the other end, this end is a client and in neither list.
  */
 function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
   const { family, localAddress, localPort, remoteAddress, remotePort } = sockets;
@@ -72,7 +75,7 @@ function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
     const [first = 0] = rows;
     if (listeners.listensAt(family[first] ?? 4, remoteAddress[first] ?? 0, remotePort[first] ?? 0))
       continue;
-    // Far destinations with many connections are the ordinary case, and have no other end here.
+    // Far destinations with many connections are the usual case. Their other end is not here.
     const isLocal = tuples.isLocalAddress(family[first] ?? 4, remoteAddress[first] ?? 0);
     if (rows.length > 1 && !(isLocal && isLocalPort[remotePort[first] ?? 0] === 1)) continue;
     for (const row of rows) {
@@ -93,7 +96,7 @@ function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
   return { pairs, lone };
 }
 
-/** Marks with 1 the ports that some connection has at this end. */
+/** Marks each port that is the local port of a connection with 1. */
 function localPorts(sockets: SocketTable, tuples: TupleRows): Uint8Array {
   const marks = new Uint8Array(65536);
   for (let tuple = 0; tuple < tuples.count; tuple++) {
@@ -104,14 +107,14 @@ function localPorts(sockets: SocketTable, tuples: TupleRows): Uint8Array {
   return marks;
 }
 
-/** Which end of a connection was accepted: where more connections end, else outside the range, else the younger one. */
+/** The accepted end of a connection: the one with the smaller tuple, else outside the range, else the younger. */
 function acceptedEnd(
   sockets: SocketTable,
   range: PortRange,
   a: Candidate,
   b: Candidate,
 ): Candidate {
-  // A client's tuple holds all its connections to the server's port; a server's tuples one each.
+  // A client's tuple holds all its connections to the server's port; each of the server's tuples holds one.
   if (a.tupleSize !== b.tupleSize) return a.tupleSize < b.tupleSize ? a : b;
   const inRange = ({ row }: Candidate) => {
     const port = sockets.localPort[row] ?? 0;
@@ -122,11 +125,11 @@ function acceptedEnd(
   return (sockets.inode[a.row] ?? 0) > (sockets.inode[b.row] ?? 0) ? a : b;
 }
 
-/** From so many on, clients are told by their ports being different alone: many systems take theirs from 1024 on. */
+/** From this many connections on, different client ports from 1024 up suffice: many systems' ranges start there. */
 const MANY_CLIENTS = 8;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
-/** Rows that end at a local port together with others, from different ports of clients. */
+/** Rows that share a local port with others and come from different client ports. */
 function fanIns({ family, localPort, remotePort }: SocketTable, lone: readonly number[]): number[] {
   const byLocalPort = Map.groupBy(
     lone,
@@ -136,7 +139,7 @@ function fanIns({ family, localPort, remotePort }: SocketTable, lone: readonly n
     .filter((rows) => {
       const ports = new Set(rows.map((row) => remotePort[row] ?? 0));
       const lowest = [...ports].reduce((low, port) => Math.min(low, port), 65535);
-      // Clients of several machines have the same port by chance; a service has it always.
+      // Clients on several machines share a port by chance only; services share it always.
       if (rows.length >= MANY_CLIENTS)
         return ports.size > rows.length / 2 && lowest >= FIRST_UNPRIVILEGED_PORT;
       return rows.length > 1 && ports.size === rows.length && lowest >= FIRST_CLIENT_PORT;
@@ -144,7 +147,7 @@ function fanIns({ family, localPort, remotePort }: SocketTable, lone: readonly n
     .flat();
 }
 
-/** The rows, and the single ones that clients opened to the same addresses, at ports that connect() does not take. */
+/** The rows, plus single connections from clients to the same addresses at ports outside the range. */
 function withStrays(
   { family, localAddress, localPort, remotePort }: SocketTable,
   { low, high }: PortRange,

@@ -6,12 +6,12 @@ export function isUnspecified(sockets: SocketTable, family: number, address: num
   return family === 4 ? address === 0 : sockets.ipv6.wordsOf(address).every((word) => word === 0);
 }
 
-/** True for 127.0.0.0/8 and ::1, what tcp_tw_reuse 2 takes for loopback (tcp_twsk_unique, tcp_ipv4.c). */
+/** True for 127.0.0.0/8 and ::1: loopback in the sense of tcp_tw_reuse 2 (tcp_twsk_unique in net/ipv4/tcp_ipv4.c). */
 export function isLoopback(sockets: SocketTable, family: number, address: number): boolean {
   return family === 4 ? isLoopbackIpv4(address) : isLoopbackIpv6(sockets.ipv6.wordsOf(address));
 }
 
-/** True if both ends of the row's connection are this machine's, as far as its addresses tell. */
+/** True if both ends of the row's connection are on this machine, judging by their addresses. */
 export function isOwnMachine(sockets: SocketTable, row: number): boolean {
   const family = sockets.family[row] ?? 4;
   const local = sockets.localAddress[row] ?? 0;
@@ -19,7 +19,7 @@ export function isOwnMachine(sockets: SocketTable, row: number): boolean {
   return local === remote || [local, remote].some((each) => isLoopback(sockets, family, each));
 }
 
-/** Whether tcp_tw_reuse 2 applies to a group: by one of its ends as text, or the device that it is bound to. */
+/** True if tcp_tw_reuse 2 applies to a group: one of its ends is a loopback address, or it is bound to lo. */
 export function isLoopbackGroup({
   localAddress,
   remoteAddress,
@@ -32,7 +32,7 @@ export function isLoopbackGroup({
   return device === 'lo' || [localAddress, remoteAddress].some(isLoopbackText);
 }
 
-/** The same of an address as `SocketTable.addressText` writes it. */
+/** True for a loopback address in the spelling of `SocketTable.addressText`. */
 function isLoopbackText(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }

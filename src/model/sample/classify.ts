@@ -10,25 +10,25 @@ import { mapPorts, type PortMap, type PortSettings, portSettings } from './port-
 import { timeWaitSeconds } from './time-wait.ts';
 import { sortByTuple, type TupleRows } from './tuple-rows.ts';
 
-/** What the rows of a reading are: listening, accepted, bound or outgoing. Valid as long as the reading is. */
+/** The rows of a reading, told apart: listening, accepted, bound or outgoing. Valid as long as the reading is. */
 export interface Classified {
   readonly reading: KernelReading;
   readonly settings: PortSettings;
   readonly listeners: Listeners;
   /** The outgoing connections, by tuple. */
   readonly outgoing: TupleRows;
-  /** Ports that a bind() owns for sure. */
+  /** Ports that a bind() certainly owns. */
   readonly heldPorts: ReadonlySet<number>;
   readonly portMap: PortMap;
-  /** The same for the widest sensible range. */
+  /** The port map for the widest sensible range. */
   readonly fullRangeMap: PortMap;
   /** How long TIME_WAIT lasts here. */
   readonly timeWaitSeconds: number;
-  /** Inodes of the outgoing connections, for whoever looks for their owners. */
+  /** Inodes of the outgoing connections, for the search for their owners. */
   readonly inodes: EachInode;
 }
 
-/** Tells the rows of a reading apart. `knownTimeWaitSeconds`: what an earlier reading said of TIME_WAIT's length. */
+/** Tells the rows of a reading apart. `knownTimeWaitSeconds`: TIME_WAIT's length by an earlier reading. */
 export function classify(reading: KernelReading, knownTimeWaitSeconds?: number): Classified {
   const { sockets, sysctls } = reading;
   const settings = portSettings(sysctls);
@@ -61,9 +61,9 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
 }
 
 /**
- * Ports that a bind() owns for sure: a bucket made by bind() is closed to connect(), whatever its address
- * or family (__inet_hash_connect in net/ipv4/inet_hashtables.c: fastreuse >= 0). An accepted socket
- * shares its listener's bucket, and keeps it when the listener closes.
+ * Ports that a bind() certainly owns. A bucket made by bind() is closed to connect(), whatever its address or family
+ * (__inet_hash_connect in net/ipv4/inet_hashtables.c: fastreuse >= 0). An accepted socket shares its listener's
+ * bucket, and keeps it when the listener closes.
  */
 function boundPorts(
   sockets: SocketTable,

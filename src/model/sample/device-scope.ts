@@ -8,15 +8,15 @@ import type { TupleGroup } from './tuple-group.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /*
- * Sockets that are bound to a device (SO_BINDTODEVICE, link-local addresses) have ports of their own: the port search compares
- * the device. But a socket bound to none is in the way of every device's, and not the other way round
- * (inet_match in include/net/inet_hashtables.h: inet_sk_bound_dev_eq).
+ * Sockets bound to a device (SO_BINDTODEVICE, link-local addresses) have their own ports: the port search compares
+ * the device. A socket without a device blocks its port for the sockets of every device, and not the other way
+ * round (inet_match in include/net/inet_hashtables.h: inet_sk_bound_dev_eq).
  */
 
-/** LOOPBACK_IFINDEX in include/net/flow.h: the number of lo in every network namespace. */
+/** The index of lo in every network namespace: LOOPBACK_IFINDEX in include/net/flow.h. */
 export const LOOPBACK_DEVICE = 1;
 
-/** The name of a row's device, or its number; undefined: it is bound to none. */
+/** The name of a row's device, or else its index; undefined if the socket has none. */
 export function deviceOf(
   sockets: SocketTable,
   row: number,
@@ -26,18 +26,18 @@ export function deviceOf(
   return index === 0 ? undefined : (names?.get(index) ?? String(index));
 }
 
-/** What the rows of two tuples are compared by. */
+/** What the comparison of two tuples needs. */
 interface Comparison {
   readonly sockets: SocketTable;
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
   readonly timeWaitSeconds: number;
   readonly bound: BoundPorts;
-  /** Age in ms from which on a tuple's TIME_WAIT is free for connect(). */
+  /** Age in ms above which connect() takes over a tuple's TIME_WAIT; Infinity: never. */
   readonly reusableFrom: (tuple: number) => number;
 }
 
-/** The ports that connections without a device keep from a tuple that has one, beyond its own and those that are lost to it anyway. */
+/** Ports that connections without a device keep from a tuple with one, without its own ports and surely bound ones. */
 export function portsLostToUnbound(comparison: Comparison, tuple: number): ReadonlySet<number> {
   const unbound = comparison.tuples.unboundOf(tuple);
   if (unbound < 0) return new Set();
@@ -64,7 +64,7 @@ function takenPorts(
   return taken;
 }
 
-/** The group without these ports. */
+/** The group with the lost ports taken off its usable and free ones. `firstParity`: that of the range's first port. */
 export function withoutPorts(
   group: TupleGroup,
   lost: ReadonlySet<number>,

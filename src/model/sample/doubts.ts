@@ -4,7 +4,7 @@ import type { PortSettings } from './port-space.ts';
 import type { ReuseCheck } from './reuse-check.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
-/** What of a reading is assumed rather than read, a sentence each, safe to print: no group's free ports are known then. */
+/** What could not be read and is assumed: a sentence each, safe to print. If any, no group's free ports are known. */
 export function doubtsOf(
   { unreadSockets, sysctlsElsewhere }: KernelReading,
   { warnings: assumed }: PortSettings,
@@ -15,7 +15,7 @@ export function doubtsOf(
   return [...unread, ...assumed, ...elsewhere];
 }
 
-/** The group with as little left as the doubts leave sure: nothing. */
+/** The group with no port surely free, if there are doubts. */
 export function doubted(group: TupleGroup, doubts: readonly string[]): TupleGroup {
   if (doubts.length === 0) return group;
   const own = group.uncertain === undefined ? [] : [group.uncertain];
@@ -27,11 +27,11 @@ export function doubted(group: TupleGroup, doubts: readonly string[]): TupleGrou
   };
 }
 
-/** The group with what is known of reuse: where it may not work, what would be taken over is not sure. */
+/** The group with the result of the reuse check. If reuse may not work, reusable ports are not surely free. */
 export function withReuse(group: TupleGroup, reuse: ReuseCheck | undefined): TupleGroup {
   if (reuse === undefined) return group;
   if (reuse.works === false) return { ...group, reuse, freedByReuse: 0 };
-  // As many of those in TIME_WAIT will have timestamps as of the live ones.
+  // The share of TIME_WAIT sockets with timestamps is estimated from the live connections.
   const share = reuse.evidence === 'timestamps' ? reuse.seen / reuse.expected : 1;
   const freedByReuse = Math.floor(share * group.freedByReuse);
   if (group.reusable === 0) return { ...group, reuse, freedByReuse };
@@ -46,6 +46,6 @@ export function withReuse(group: TupleGroup, reuse: ReuseCheck | undefined): Tup
 
 function reuseDoubtText(reusable: number, { evidence, expected, seen }: ReuseCheck): string {
   if (evidence === 'timestamps')
-    return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${expected - seen} of ${expected} live connections asked about have no TCP timestamps.`;
-  return `${groupDigits(reusable)} ports in TIME_WAIT may not be taken over: ${groupDigits(expected)} connections should have done so, and the kernel counts ${groupDigits(seen)}.`;
+    return `connect() may fail to take over ${groupDigits(reusable)} ports in TIME_WAIT: ${expected - seen} of ${expected} live connections checked have no TCP timestamps.`;
+  return `connect() may fail to take over ${groupDigits(reusable)} ports in TIME_WAIT: ${groupDigits(expected)} connections should have taken one over, and the kernel counts ${groupDigits(seen)}.`;
 }

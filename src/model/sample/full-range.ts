@@ -8,47 +8,48 @@ import {
 import { sysctlNumber, type SysctlValues } from '../../kernel/sysctl.ts';
 import { mapPorts, type PortMap } from './port-space.ts';
 
-/** All unprivileged ports. Even-sized, and from an even port on, as connect()'s two-step search wants it. */
+/** All unprivileged ports. The size and the first port are even, which suits connect()'s search by parity. */
 export const FULL_RANGE: PortRange = { low: 1024, high: 65535 };
 
-/** Kubernetes' default NodePorts: kube-proxy answers them without a socket, so no listener shows them. */
+/** Kubernetes' default NodePorts. kube-proxy serves them without a socket, so no listener shows them. */
 export const NODE_PORTS: PortRange = { low: 30000, high: 32767 };
 const KUBELET_PORTS = [10250, 10256];
 
-/** True where a kubelet or a kube-proxy listens. */
+/** True if a kubelet or a kube-proxy listens. */
 export function hasNodePorts(listeningPorts: readonly number[]): boolean {
   return KUBELET_PORTS.some((port) => listeningPorts.includes(port));
 }
 
-/** Who needs ports for listening. */
+/** Ports needed for listening. */
 export interface Services {
   readonly listeningPorts: readonly number[];
-  /** Those of enabled services; undefined: it is not told. */
+  /** Ports of enabled services; undefined: not known. */
   readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
 }
 
 /**
- * The widest range that this kernel accepts: nothing below net.ipv4.ip_unprivileged_port_start (ipv4_local_port_range in
- * net/ipv4/sysctl_net_ipv4.c says EINVAL), and from an even port on. Of size 0 where there is none.
+ * The widest range that this kernel accepts. It begins at an even port, and not below
+ * net.ipv4.ip_unprivileged_port_start (ipv4_local_port_range in net/ipv4/sysctl_net_ipv4.c returns EINVAL). Its size
+ * is 0 if there is none.
  */
 export function fullRange(sysctls: SysctlValues): PortRange {
   const start = sysctlNumber(sysctls, 'net.ipv4.ip_unprivileged_port_start') ?? 0;
   return { low: Math.max(FULL_RANGE.low, start + (start & 1)), high: FULL_RANGE.high };
 }
 
-/** What the widest range has to leave out: what is reserved already, and what `portsToReserve` adds. */
+/** Ports that the widest range must leave out: the reserved ones, and those that `portsToReserve` adds. */
 export function neededByOthers(reserved: readonly PortRange[], services: Services): PortRange[] {
   return joinPortRanges([...reserved, ...portsToReserve(reserved, services)]);
 }
 
-/** The ports that `endangeredPorts` names. Where their list would be too long, free ports between them are among them. */
+/** The ports of `endangeredPorts`; if their list is too long to write, also the ports between them. */
 export function portsToReserve(...given: Parameters<typeof endangeredPorts>): PortRange[] {
   return shortened(endangeredPorts(...given));
 }
 
 /**
- * Ports that are not reserved yet, and that the widest range would endanger: those of listeners, of services that are
- * enabled and may be down, and NodePorts.
+ * Ports that the widest range endangers because they are not reserved: those of listeners, of enabled services (which
+ * may be down now), and NodePorts.
  */
 export function endangeredPorts(reserved: readonly PortRange[], services: Services): PortRange[] {
   const isReserved = new Uint8Array(HIGHEST_PORT + 1);
@@ -65,12 +66,12 @@ export function endangeredPorts(reserved: readonly PortRange[], services: Servic
 }
 
 /**
- * What may be written at once: the kernel takes a page of a list at a time (proc_do_large_bitmap in kernel/sysctl.c), and
- * sysctl(8) does not write the rest, which would be left unprotected without a word.
+ * Longest list of ports to write, in characters. The kernel takes one page per write (proc_do_large_bitmap in
+ * kernel/sysctl.c). sysctl(8) silently drops the rest, which would leave ports unprotected.
  */
 export const LONGEST_PORT_LIST = 4000;
 
-/** Joins ranges over the smallest gaps, until their list is short enough. */
+/** Joins ranges across the smallest gaps until their list is short enough to write. */
 export function shortened(ranges: readonly PortRange[]): PortRange[] {
   const gapBefore = (index: number) =>
     (ranges[index]?.low ?? 0) - (ranges[index - 1]?.high ?? -Infinity);
@@ -89,7 +90,7 @@ export function shortened(ranges: readonly PortRange[]): PortRange[] {
   return result;
 }
 
-/** The map of ports as it would be in the widest range. */
+/** The port map for the widest range. */
 export function mapFullRange(
   range: PortRange,
   reserved: readonly PortRange[],

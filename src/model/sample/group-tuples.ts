@@ -27,14 +27,14 @@ import { fullestFirst, type TupleGroup } from './tuple-group.ts';
 import { groupKey, groupLabel } from './tuple-label.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
-/** What the rows are judged by. */
+/** What grouping needs besides the rows. */
 export interface GroupingRules {
-  /** The id of the place whose sockets they are. */
+  /** The id of the place that the sockets were read in. */
   readonly placeId: string;
   readonly tuples: TupleRows;
   readonly range: PortRange;
   readonly portMap: PortMap;
-  /** The same for the widest range. */
+  /** The port map for the widest range. */
   readonly fullRangeMap: PortMap;
   readonly counters: TcpCounters;
   /** What earlier samples saw of bound ports. */
@@ -42,32 +42,34 @@ export interface GroupingRules {
   readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
   readonly sysctls: SysctlValues;
-  /** What earlier samples tell of TIME_WAIT being taken over, or not. */
+  /** What earlier samples say about TIME_WAIT that is not taken over. */
   readonly reuseMemory: ReuseMemory;
-  /** What the live connections say of their peers; undefined: they cannot be asked. */
+  /** Which peers' live connections have TCP timestamps; undefined: the source does not tell. */
   readonly timestamps: TimestampMemory | undefined;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
-  /** Names of devices by number; what is missing has no name. */
+  /** Names of devices by index; devices that are not listed have no known name. */
   readonly deviceNames: ReadonlyMap<number, string> | undefined;
-  /** What was refused; undefined: it cannot be seen. */
+  /** Refused connect() calls; undefined: they cannot be seen. */
   readonly refusals: RefusalMemory | undefined;
   /** Unix ms of the sample. */
   readonly takenAtMs: number;
-  /** More groups than this are not measured one by one. */
+  /** Number of groups to measure one by one; smaller ones are summed up. */
   readonly mostGroups: number;
 }
 
-/** The groups of a table, fullest first, and how many ports bind() before connect() seems to hold. */
+/** The groups of a table. */
 export interface Grouping {
+  /** Fullest first. */
   readonly groups: readonly TupleGroup[];
-  /** Those beyond `mostGroups`, the smallest. */
+  /** The smallest groups, beyond `mostGroups`. */
   readonly remainder: Remainder;
+  /** Number of ports certainly taken by bind() before connect(). */
   readonly boundPorts: number;
 }
 
-/** As many groups as a screen shows have their ports drawn. */
+/** Number of groups whose ports are counted for drawing: about as many as a screen shows. */
 const MOST_DRAWN = 20;
 
 /** Measures each tuple of outgoing connections. */
@@ -123,7 +125,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   };
 }
 
-/** What is known of a tuple's reuse, by its own connections before the counters of the whole machine. */
+/** Evidence against reuse for one tuple. Its own connections count more than the counters of the whole machine. */
 function reuseOf(
   sockets: SocketTable,
   row: number,
@@ -135,19 +137,19 @@ function reuseOf(
     const works = peer.having === 0 ? false : undefined;
     return { works, evidence: 'timestamps', expected: peer.asked, seen: peer.having };
   }
-  // Of one look's suspicion nothing remains where timestamps are there: its own are this machine's.
+  // Timestamps refute the suspicion of a single look. Both ends on this machine have them.
   const hasTimestamps = peer !== undefined || isOwnMachine(sockets, row);
   return hasTimestamps && counted?.works === undefined ? undefined : counted;
 }
 
-/** Ports outside the range that seem to be bound: they would be lost in the widest one. */
+/** Ports outside the range that seem to be bound. They would be lost in the widest range. */
 function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMap'>): BoundPorts {
   const { range, fullRangeMap } = search;
   const portMap = fullRangeMap.slice().fill(1, range.low, range.high + 1);
   return inferBoundPorts({ ...search, range: FULL_RANGE, portMap });
 }
 
-/** What the counters and earlier samples tell of ports that connect() may have taken in a rush. */
+/** What the counters and earlier samples say about ports that connect() may have taken in a rush. */
 function historyOf(
   sockets: SocketTable,
   { placeId, tuples, counters, witnesses, deviceNames, range }: GroupingRules,
@@ -160,7 +162,7 @@ function historyOf(
     return witnesses?.of(keyOf(placeId, text));
   };
   return {
-    // A wider one has room for a block, too.
+    // Only a narrower range explains why ports lie in a block.
     formerRanges: witnesses?.ranges.filter(({ low, high }) => high - low < range.high - range.low),
     vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
     timeWaitReused,
@@ -202,10 +204,10 @@ function tupleText(
   };
 }
 
-/** No tuple of the table. */
+/** The number of a tuple that is not in the table. */
 const NO_TUPLE = -1;
 
-/** Groups of tuples that have no connection at all, since each connect() was refused. */
+/** Groups of tuples without any connection, because each connect() was refused. */
 function refusedGroups(
   connected: readonly TupleGroup[],
   counting: CountingRules & Omit<GroupingRules, 'owners'>,
@@ -220,11 +222,11 @@ function refusedGroups(
   });
 }
 
-/** What the rows of a tuple come to. */
+/** A tuple's rows, counted. */
 interface Counted {
   /** Its number, or NO_TUPLE. */
   readonly tuple: number;
-  /** Age in ms from which on its TIME_WAIT is reusable. */
+  /** Age in ms above which its TIME_WAIT is reusable; Infinity: never. */
   readonly age: number;
   readonly counts: RowCounts;
   readonly portUse?: PortUse | undefined;

@@ -4,20 +4,20 @@ import type { PortsByParity } from './port-space.ts';
 import type { RowCounts } from './row-counts.ts';
 import type { BindBeforeConnect, TupleGroup } from './tuple-group.ts';
 
-/** Headroom in percent of `usable` ports when `used` of them are taken. */
+/** Headroom, 0–100: the share of `usable` ports that is left when `used` of them are taken. */
 export function headroomPercent(used: number, usable: number): number {
   return usable <= 0 ? 0 : Math.max(0, (100 * (usable - used)) / usable);
 }
 
-/** Ports that bind() before connect() in other groups keeps from one. */
+/** Ports lost to a group because other groups' bind() before connect() holds them. */
 export interface LostPorts {
-  /** For sure, by half. */
+  /** Certainly lost, by half. */
   readonly certain: PortsByParity;
-  /** Perhaps: some of them other groups' ports, and some its own TIME_WAIT that connect() may not take over. */
+  /** Perhaps lost: other groups' ports that may be bound, and own TIME_WAIT that connect() may not take over. */
   readonly possible: number;
 }
 
-/** What is bound, without the ports that the group itself has. */
+/** The bound ports, without the group's own. */
 export function lostToBind(bound: BoundPorts, counts: RowCounts): LostPorts {
   const { certain } = bound;
   return {
@@ -29,10 +29,10 @@ export function lostToBind(bound: BoundPorts, counts: RowCounts): LostPorts {
   };
 }
 
-/** A range of its own with less room in what is seen of it may be full: nobody knows where it ends. */
+/** With less room in the visible part, a group's own range may be full: its true limits are not visible. */
 const KNOWN_ROOM_PERCENT = 25;
 
-/** How low `free` may be in truth, and why. */
+/** The lower bound of `free`, and why it may be lower. */
 export function carefully(
   free: number,
   possiblyLost: number,
@@ -56,7 +56,7 @@ export function carefully(
   return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
 }
 
-/** Ports of the second half count, if no rush that is over and no range of its own explains them as well. */
+/** Signs of bind() before connect(). Ports that a past rush or a port range of its own explains do not count. */
 export function signsOf(found: GroupFinding | undefined): BindBeforeConnect {
   const { certain = 0, possible = 0, doubt } = found ?? {};
   const ports = doubt === 'rush' ? certain + possible : certain;

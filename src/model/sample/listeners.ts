@@ -6,9 +6,9 @@ const ANY_IPV4 = 1;
 const ANY_IPV6 = 2;
 const ONE_ADDRESS = 4;
 
-/** The listening sockets of one sample, to tell accepted connections from outgoing ones. */
+/** The listening sockets of one sample. They tell accepted connections from outgoing ones. */
 export interface Listeners {
-  /** Ports that somebody listens on, ascending. */
+  /** Listening ports, ascending. */
   readonly ports: readonly number[];
   /** True if somebody listens at this address and port, given as the table's columns have them. */
   listensAt(family: number, address: number, port: number): boolean;

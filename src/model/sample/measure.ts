@@ -25,24 +25,21 @@ import type { TupleGroup } from './tuple-group.ts';
 
 /** What is known besides the reading. */
 export interface Known {
-  /** Who holds the outgoing connections; nobody knows where it is left out. */
+  /** Who holds the outgoing connections; not known by default. */
   readonly owners?: SocketOwners;
-  /** What was refused; undefined: it cannot be seen. */
+  /** Refused connect() calls; undefined: they cannot be seen. */
   readonly refusals?: RefusalMemory | undefined;
   /** What earlier samples saw of bound ports. */
   readonly witnesses?: WitnessMemory | undefined;
-  /** What earlier samples tell of TIME_WAIT being taken over, or not. */
+  /** What earlier samples say about TIME_WAIT that is not taken over. */
   readonly reuseMemory?: ReuseMemory | undefined;
-  /** What live connections say of their peers' TCP timestamps. */
+  /** Which peers' live connections have TCP timestamps. */
   readonly timestamps?: TimestampMemory | undefined;
-  /** Smaller groups beyond so many are summed up; none where it is left out. */
+  /** Number of groups to measure one by one; smaller ones are summed up. Unlimited by default. */
   readonly mostGroups?: number | undefined;
 }
 
-/**
- * Groups a classified reading and measures the port space. `sampling.durationMs` is 0: only whoever read the
- * kernel knows.
- */
+/** Groups a classified reading and measures the port space. `sampling.durationMs` is 0: the caller fills it in. */
 export function measure(
   classified: Classified,
   {
@@ -110,7 +107,7 @@ export function measure(
     configuredPorts: reading.configuredPorts,
     heldPorts: [...heldPorts].toSorted((a, b) => a - b),
     fullRangeUsable: fullRange.first + fullRange.second,
-    // procfs rounds the timers to 1/100 s.
+    // procfs rounds timers to 1/100 s, which hides the wheel's step.
     timerStepSeconds:
       reading.source === 'netlink'
         ? wheelStepSeconds(sockets, classified.timeWaitSeconds)
@@ -119,7 +116,7 @@ export function measure(
   };
 }
 
-/** The sample of a reading, where there is nothing to do between the two steps. */
+/** Makes a sample of a reading in one step, for callers with nothing to do between `classify` and `measure`. */
 export function sampleOf(reading: KernelReading, known?: Known): Sample {
   return measure(classify(reading), known);
 }
@@ -144,7 +141,7 @@ function countStates({ sockets, counters, leftOut }: KernelReading): StateCounts
   return namedStateCounts(counts);
 }
 
-/** Raises what was read to what the kernel counts in all (sockstat tw, Tcp CurrEstab). */
+/** Raises the counts of rows to the kernel's own totals (sockstat tw, Tcp CurrEstab). */
 function addUnread(
   counts: Uint32Array,
   { timeWaitNow = 0, establishedNow = 0 }: TcpCounters,

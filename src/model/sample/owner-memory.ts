@@ -2,20 +2,20 @@ import type { GroupOwner } from './owners.ts';
 import type { Sample } from './sample.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
-/** A process that had sockets of a group. */
+/** A process that held sockets of a group. */
 interface FormerOwner {
   readonly command: string;
   readonly seenAtMs: number;
 }
 
 /**
- * Remembers the owners of each group for as long as the connections that they closed are in TIME_WAIT.
- * Where connections are short, hardly one is there when it is looked for, and yet it is known who makes them.
+ * Remembers the owners of each group for as long as TIME_WAIT lasts. Short connections are mostly closed by the time
+ * owners are searched, and TIME_WAIT has no owner; the memory still tells who makes them.
  */
 export class OwnerMemory {
   #byGroup = new Map<string, Map<number, FormerOwner>>();
 
-  /** Adds to the owners of each group, at their end and with 0 sockets, those that it had within the last minute. */
+  /** Appends the former owners of each group, with 0 sockets, for as long as TIME_WAIT lasts. */
   recall(sample: Sample): Sample {
     const byGroup = new Map<string, Map<number, FormerOwner>>();
     const groups = sample.groups.map((group) => {
@@ -25,7 +25,6 @@ export class OwnerMemory {
       if (seen.size === group.owners.length) return group;
       return { ...group, owners: [...group.owners, ...formerOwners(seen, group.owners)] };
     });
-    // Groups that have gone are forgotten.
     this.#byGroup = byGroup;
     return { ...sample, groups };
   }
@@ -46,7 +45,7 @@ export class OwnerMemory {
   }
 }
 
-/** Those who are in `seen` and not among the present owners, last seen first. */
+/** The processes in `seen` that are not among the present owners, last seen first. */
 function formerOwners(
   seen: ReadonlyMap<number, FormerOwner>,
   owners: readonly GroupOwner[],

@@ -7,7 +7,7 @@ export interface GroupOwner {
   readonly pid: number;
   /** Its name, safe to print; may be empty. */
   readonly command: string;
-  /** How many of the group's sockets it holds; 0: all that it held have closed within the last minute. */
+  /** Number of the group's sockets it holds; 0: it held some within the last minute, and all have closed. */
   readonly sockets: number;
 }
 
@@ -15,17 +15,17 @@ export interface GroupOwner {
 export interface GroupOwners {
   /** Most sockets first. */
   readonly owners: readonly GroupOwner[];
-  /** Sockets that some process holds, but which one is not known. TIME_WAIT belongs to none. */
+  /** Sockets held by a process that is not known. TIME_WAIT has no process and does not count. */
   readonly unownedSockets: number;
 }
 
-/** The name of the process that holds most of a group's sockets; undefined: it is not known. */
+/** The name of the process that holds most of a group's sockets; undefined if not known. */
 export function mainOwner({ owners }: GroupOwners): string | undefined {
   const name = owners[0]?.command.trim();
   return name === '' ? undefined : name;
 }
 
-/** The inodes of the rows of these tuples: the live connections, since TIME_WAIT has none. */
+/** The inodes of these tuples' live connections. TIME_WAIT has none. */
 export function inodesOf(sockets: SocketTable, tuples: TupleRows): EachInode {
   return (visit) => {
     for (let tuple = 0; tuple < tuples.count; tuple++) {
@@ -37,12 +37,12 @@ export function inodesOf(sockets: SocketTable, tuples: TupleRows): EachInode {
   };
 }
 
-/** Counts the sockets of one group after the other by owner; nothing is allocated per socket. */
+/** Counts sockets by owner, one group after the other. Allocates nothing per socket. */
 export class OwnerTally {
   readonly #source: SocketOwners;
   readonly #sockets = new Map<number, number>();
   #unowned = 0;
-  // Neighbouring rows mostly have one owner: the map is asked once for all of them.
+  // Neighbouring rows mostly have the same owner, so the map is updated once per run of them.
   #pid = 0;
   #run = 0;
 
@@ -63,7 +63,7 @@ export class OwnerTally {
     }
   }
 
-  /** What was counted since the last time. */
+  /** Returns the counts since the last call, and starts again. */
   take(): GroupOwners {
     this.#endRun();
     const owners = Array.from(this.#sockets, ([pid, sockets]) => ({

@@ -8,29 +8,29 @@ import {
 } from '../../kernel/port-range.ts';
 import type { SysctlName, SysctlValues } from '../../kernel/sysctl.ts';
 
-/** The ports that connect() may take, before any one destination is looked at. */
+/** The ports that connect() may take, the same for all destinations. */
 export interface PortSpace {
   readonly low: number;
   readonly high: number;
-  /** Ports in the range. */
+  /** Number of ports in the range. */
   readonly size: number;
-  /** In ip_local_reserved_ports and in the range. */
+  /** Ports of the range in ip_local_reserved_ports. */
   readonly reserved: number;
-  /** In the range, not reserved, and owned by a bind(): no connect() gets them. */
+  /** Ports of the range that are not reserved and that a bind() owns: no connect() gets them. */
   readonly held: number;
   /** size - reserved - held. */
   readonly usable: number;
 }
 
-/** The range and the reserved ports as the sysctls have them. */
+/** The range and the reserved ports, from the sysctls. */
 export interface PortSettings {
   readonly range: PortRange;
   readonly reserved: readonly PortRange[];
-  /** What could not be understood, and what is assumed instead; a sentence each. */
+  /** What could not be read or parsed, and what is assumed instead: a sentence each. */
   readonly warnings: readonly string[];
 }
 
-/** Reads range and reserved ports; where the kernel does not tell its range, its default is assumed, with a warning. */
+/** Parses range and reserved ports. If the range cannot be read, the kernel's default is assumed, with a warning. */
 export function portSettings(sysctls: SysctlValues): PortSettings {
   const warnings: string[] = [];
   const { low, high } = DEFAULT_EPHEMERAL_RANGE;
@@ -63,15 +63,15 @@ export function portSettings(sysctls: SysctlValues): PortSettings {
   return { range: range ?? DEFAULT_EPHEMERAL_RANGE, reserved: reserved ?? [], warnings };
 }
 
-/** Marks of `PortMap`: what keeps a port from connect(). */
+/** Marks of `PortMap`: why connect() cannot use a port. */
 export const OUTSIDE_RANGE = 1;
 export const RESERVED = 2;
 export const HELD = 4;
 
-/** For each port 0 … 65535 the marks that keep it from connect(); 0: usable. */
+/** The marks of each port, 0 … 65535; 0: usable for connect(). */
 export type PortMap = Uint8Array;
 
-/** Draws the map: ports outside the range, reserved ones, and those that a bind() holds. */
+/** Makes a port map: marks ports outside the range, reserved ones, and those that a bind() holds. */
 export function mapPorts({ range, reserved }: PortSettings, heldPorts: Iterable<number>): PortMap {
   const map = new Uint8Array(65536).fill(OUTSIDE_RANGE);
   map.fill(0, range.low, range.high + 1);
@@ -82,7 +82,7 @@ export function mapPorts({ range, reserved }: PortSettings, heldPorts: Iterable<
   return map;
 }
 
-/** Ports that a map leaves to connect(), by half of the range: those of the first port's parity, and the others. */
+/** Number of ports by half of the range: those of the first port's parity, and the others. */
 export interface PortsByParity {
   /** Taken first by connect(). */
   readonly first: number;
@@ -90,7 +90,7 @@ export interface PortsByParity {
   readonly second: number;
 }
 
-/** Counts the usable ports of a map by half. */
+/** Counts the ports that a map leaves to connect(), by half. */
 export function countByParity({ low, high }: PortRange, map: PortMap): PortsByParity {
   let first = 0;
   let second = 0;
@@ -103,8 +103,8 @@ export function countByParity({ low, high }: PortRange, map: PortMap): PortsByPa
 }
 
 /**
- * Counts a map. A reserved port that is also held counts as reserved. `inferred`: ports that the map
- * leaves usable and a bind() before connect() seems to hold.
+ * Counts the ports of a map. A reserved port that is also held counts as reserved. `inferred`: number of ports that the
+ * map leaves usable but that bind() before connect() seems to hold.
  */
 export function measurePortSpace(range: PortRange, map: PortMap, inferred = 0): PortSpace {
   let reserved = 0;

@@ -2,25 +2,25 @@ import { type PortRange, portRangeSize } from '../../kernel/port-range.ts';
 import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
 import { type PortMap, RESERVED } from './port-space.ts';
 
-/** What a port of the range can be to one group, besides free. */
+/** What a port of the range is to one group, unless it is free. */
 export const TAKEN_USES = ['live', 'timeWait', 'reusable', 'reserved', 'held'] as const;
 
 export type TakenUse = (typeof TAKEN_USES)[number];
 
-/** `reusable`: in TIME_WAIT, and connect() would take it over. `held`: some bind() owns it. */
+/** `reusable`: in TIME_WAIT, and connect() can take it over. `held`: a bind() owns it. */
 export type PortUseName = TakenUse | 'free';
 
-/** How many ports of a part of the range are of each use. */
+/** Number of ports of each use, in a part of the range. */
 export type UseCounts = Readonly<Record<PortUseName, number>>;
 
 /**
- * What the ports of the range are to one group, slice by slice. The two halves that connect() searches (ports
- * of the first port's parity, and the others) are cut alike, into at most 256 slices each.
+ * What the ports of the range are to one group, slice by slice. Each of the two halves that connect() searches (ports
+ * of the first port's parity, then the others) has the same number of slices, at most 256.
  */
 export interface PortUse {
-  /** Slices of each half. */
+  /** Number of slices per half. */
   readonly slices: number;
-  /** For each half, slice and TAKEN_USES the ports of it: at most 128, as a half has 32,768 at most. */
+  /** Number of ports by half, slice and use (in the order of TAKEN_USES); at most 128, as a half has at most 32,768. */
   readonly counts: Uint8Array;
 }
 
@@ -34,7 +34,7 @@ export function portUseBytes(slices: number): number {
 
 const firstHalfSize = (range: PortRange) => Math.ceil(portRangeSize(range) / 2);
 
-/** Ports of a half (0: the first) that slices up to this one, not included, have. */
+/** Number of ports of a half (0: the first) in the slices before this one. */
 function portsBefore(slice: number, slices: number, half: 0 | 1, range: PortRange): number {
   const size = half === 0 ? firstHalfSize(range) : Math.floor(portRangeSize(range) / 2);
   return Math.min(size, Math.ceil((slice * firstHalfSize(range)) / slices));
@@ -42,15 +42,15 @@ function portsBefore(slice: number, slices: number, half: 0 | 1, range: PortRang
 
 /** The use of one part of a half of the range. */
 export interface UsedPart {
-  /** First and last port that it has, both of the half's parity. */
+  /** First and last port, both of the half's parity. */
   readonly low: number;
   readonly high: number;
   readonly counts: UseCounts;
 }
 
 /**
- * One half (0: the one that connect() takes first) in so many parts of the range at most, ascending. Slices are
- * put together, never cut, so that the last part may be smaller. A part without ports is left out.
+ * The use of one half (0: the one that connect() takes first) in at most `mostParts` parts, ascending. Parts consist
+ * of whole slices, so the last one may be smaller. Parts without ports are left out.
  */
 export function partsOfHalf(
   { slices, counts }: PortUse,
@@ -77,14 +77,14 @@ export function partsOfHalf(
   return parts;
 }
 
-/** Counts what the ports are to one group after the other. */
+/** Counts the use of ports for one group after the other. */
 export class PortUseCounter {
   readonly #slices: number;
   /** Where the counts of a port's slice begin. */
   readonly #offsetOf = new Uint16Array(65536);
-  /** What is the same for all groups. */
+  /** Counts that are the same for all groups. */
   readonly #common: Uint8Array;
-  /** Ports of the range that some bind() before connect() has taken. */
+  /** Ports of the range that are surely taken by bind() before connect(). */
   readonly #bound: number[] = [];
   #counts: Uint8Array;
 
@@ -104,18 +104,18 @@ export class PortUseCounter {
     this.begin();
   }
 
-  /** Forgets the ports of the group before. */
+  /** Starts a group: forgets the ports of the previous one. */
   begin(): void {
     this.#counts = this.#common.slice();
   }
 
-  /** A port of the range that connect() could use is this to the group. */
+  /** Counts one port of the range that the port map leaves to connect(). */
   add(port: number, use: TakenUse): void {
     const at = (this.#offsetOf[port] ?? 0) + TAKEN_USES.indexOf(use);
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
   }
 
-  /** All that was added, and the ports that bind() before connect() keeps from the group: those that it has not itself. */
+  /** Ends a group: adds the bound ports that are not its own as `held`, and returns the counts. */
   finish(isOwn: (port: number) => boolean): PortUse {
     for (const port of this.#bound) if (!isOwn(port)) this.add(port, 'held');
     return { slices: this.#slices, counts: this.#counts };

@@ -3,10 +3,10 @@ import type { Refusal } from '../../kernel/perf-ring.ts';
 import { RATE_SECONDS } from './time-wait.ts';
 import { groupKey } from './tuple-label.ts';
 
-/** A refusal, with the name of its process, safe to print; '' where that is not known. */
+/** A refusal with the name of its process, safe to print; '' if not known. */
 export type NamedRefusal = Omit<Refusal, 'timeNs' | 'tid'> & { readonly command: string };
 
-/** A tuple, as people write it. */
+/** A tuple in text form. */
 export interface TupleText {
   readonly family: IpFamily;
   readonly localAddress: string;
@@ -14,25 +14,25 @@ export interface TupleText {
   readonly remotePort: number;
 }
 
-/** The connect() calls of one tuple that the kernel refused for want of a port, as far as they were watched. */
+/** connect() calls of one tuple that found no free port, since the watch began. */
 export interface ConnectFailures {
   /** Mean of the last 10 s, or of the time since the watch began. */
   readonly perSecond: number;
-  /** The same since the first refusal of the last 10 s, and 0 once none was seen for a moment: what is refused just now. */
+  /** Refusals per second right now: the mean since the first refusal of the last 10 s; 0 after 3 s without any. */
   readonly nowPerSecond?: number | undefined;
   readonly lastMinute: number;
   /** Since the watch began. */
   readonly total: number;
-  /** Unix ms of the first and the last sample that saw any, in the present row of refusals; absent: none in the last minute. */
+  /** Unix ms of the first and last sample with refusals in the present episode; absent: none in the last minute. */
   readonly sinceMs?: number | undefined;
   readonly lastAtMs?: number | undefined;
-  /** Those who were refused in the last minute, most refusals first. */
+  /** Processes refused in the last minute, most refusals first. */
   readonly processes: readonly RefusedProcess[];
 }
 
-/** A process that was refused. */
+/** A process whose connect() calls were refused. */
 export interface RefusedProcess {
-  /** Undefined: it cannot be seen from here. */
+  /** Undefined if it cannot be seen from here. */
   readonly pid: number | undefined;
   /** Its name, safe to print; may be empty. */
   readonly command: string;
@@ -40,7 +40,7 @@ export interface RefusedProcess {
   readonly refusals: number;
 }
 
-/** Where nothing was refused. */
+/** Nothing was refused. */
 export const NO_FAILURES: ConnectFailures = {
   perSecond: 0,
   lastMinute: 0,
@@ -49,9 +49,9 @@ export const NO_FAILURES: ConnectFailures = {
 };
 
 const MINUTE_MS = 60_000;
-/** Tuples beyond so many are not told apart; no machine runs dry to that many at once. */
+/** Number of tuples to remember. No machine is out of ports to more of them at once. */
 const MOST_TUPLES = 1000;
-/** Processes of a tuple that are named. */
+/** Number of processes to name per tuple. */
 const MOST_PROCESSES = 10;
 
 /** Refusals of one tuple between two samples. */
@@ -74,7 +74,7 @@ export class RefusalMemory {
   readonly #placeId: string;
   readonly #byKey = new Map<string, TupleRecord>();
   #startedMs: number | undefined;
-  /** Of the last push. */
+  /** Time of the last push. */
   #lastMs: number | undefined;
 
   constructor(placeId: string) {
@@ -82,11 +82,11 @@ export class RefusalMemory {
   }
 
   /**
-   * Takes what was refused since the last sample. `lost` further ones are not known; they are counted by the
-   * shares of those that are.
+   * Takes the refusals since the last sample. `lost` further refusals are not known; they are shared out in proportion
+   * to the known ones.
    */
   push(refusals: readonly NamedRefusal[], nowMs: number, lost = 0): void {
-    // A clock that was set back would keep what lies in the future.
+    // After the clock is set back, the old start would lie in the future.
     if (this.#startedMs === undefined || nowMs < this.#startedMs) this.#startedMs = nowMs;
     const span = { fromMs: Math.min(this.#lastMs ?? nowMs, nowMs), atMs: nowMs };
     this.#lastMs = nowMs;
@@ -98,7 +98,7 @@ export class RefusalMemory {
     if (lost > 0 && refusals.length > 0) this.#share(lost / refusals.length, nowMs);
   }
 
-  /** What was refused to a group, at the time of the last `push`. */
+  /** A group's refusals. `nowMs` is the time of the last `push`. */
   of(key: string, nowMs: number): ConnectFailures {
     const record = this.#byKey.get(key);
     if (record === undefined) return NO_FAILURES;
@@ -116,12 +116,12 @@ export class RefusalMemory {
     };
   }
 
-  /** The tuples with refusals in the last minute, by the key of their group. */
+  /** Tuples with refusals in the last minute, by group key. */
   tuples(): ReadonlyMap<string, TupleText> {
     return new Map([...this.#byKey].map(([key, { tuple }]) => [key, tuple]));
   }
 
-  /** Adds so many for each one of now. */
+  /** Adds `times` lost refusals for each refusal of the present lot. */
   #share(times: number, nowMs: number): void {
     for (const record of this.#byKey.values()) {
       const lot = record.lots.at(-1);
@@ -156,19 +156,19 @@ export class RefusalMemory {
   }
 }
 
-/** A rate of less time would be chance. */
+/** Shortest time to compute a rate over: less would be chance. */
 const SHORTEST_MS = 1000;
-/** Nothing is refused any more where nothing was for so long: ports come back every two seconds or so. */
+/** Refusals are over after this time without any: ports come back about every two seconds. */
 const QUIET_MS = 3000;
 
-/** For how long of a window refusals have been going on; Infinity: they are over. */
+/** How long refusals have been going on, at most the window; Infinity if they are over. */
 function refusingMs(lots: readonly Lot[], nowMs: number, windowMs: number): number {
   if (nowMs - (lots.at(-1)?.atMs ?? -Infinity) >= QUIET_MS) return Infinity;
   const first = lots.find(({ atMs }) => atMs > nowMs - windowMs);
   return Math.min(windowMs, Math.max(SHORTEST_MS, nowMs - (first?.fromMs ?? nowMs)));
 }
 
-/** Refusals since a time; of a lot that began before, the part that falls into it. */
+/** Refusals since a time. A lot that began earlier counts in proportion. */
 function countWithin(lots: readonly Lot[], sinceMs: number): number {
   return lots.reduce((total, { fromMs, atMs, count }) => {
     if (atMs <= sinceMs) return total;

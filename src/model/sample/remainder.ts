@@ -3,13 +3,13 @@ import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { drainSecond, emptySchedule } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
-/** The groups that are too small to be looked at one by one, in sum. */
+/** Sums over the groups that are too small to measure one by one. */
 export interface Remainder {
   readonly groups: number;
   /** Their connections, TIME_WAIT among them. */
   readonly sockets: number;
   readonly timeWait: number;
-  /** TIME_WAIT sockets of theirs that expire in second 0–1, 1–2, … from now. */
+  /** Their TIME_WAIT sockets that expire in second 0–1, 1–2, … from now. */
   readonly drainSchedule: readonly number[];
 }
 
@@ -43,7 +43,7 @@ export function sumRemainder(
   return { groups: others.length, sockets: count, timeWait, drainSchedule };
 }
 
-/** How much of all of them expires in each second that TIME_WAIT lasts. */
+/** The sum of drain schedules, second by second. */
 export function sumSchedules(groups: readonly Pick<Remainder, 'drainSchedule'>[]): number[] {
   const sum = emptySchedule(
     groups.reduce((most, { drainSchedule }) => Math.max(most, drainSchedule.length), 0),

@@ -6,42 +6,42 @@ import { timeWaitAgeMs } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
 /*
- * tcp_tw_reuse says that connect() may take TIME_WAIT over. It does not where the peer had no TCP timestamps
- * (tcp_twsk_unique in net/ipv4/tcp_ipv4.c), and no table tells that. But the ages of TIME_WAIT say when connections were
- * made, and how many ports could have been taken over then: with a share q of those that are to be had,
- * about q of the connections must have taken one over, and the kernel counts them (TcpExt TWRecycled).
+ * tcp_tw_reuse lets connect() take TIME_WAIT over, but not if the peer had no TCP timestamps (tcp_twsk_unique in
+ * net/ipv4/tcp_ipv4.c). No table shows that. The ages of TIME_WAIT sockets do show when connections were made, and
+ * how many ports could have been taken over then. If a share q of the ports to choose from was reusable, about q of
+ * the connections must have taken one over. The kernel counts those (TcpExt TWRecycled).
  */
 
-/** Whether connect() takes TIME_WAIT over as tcp_tw_reuse says. */
+/** Evidence that connect() does not take TIME_WAIT over although tcp_tw_reuse allows it. */
 export interface ReuseCheck {
-  /** False: it does not; undefined: it seems not to, as far as one look tells. */
+  /** False: it certainly does not. Undefined: it seems not to, by the counters since boot alone. */
   readonly works: boolean | undefined;
-  /** The kernel's counter of takeovers, or the TCP timestamps of the peer's live connections. */
+  /** Source of the evidence: the kernel's counter of takeovers, or the TCP timestamps of live connections. */
   readonly evidence: 'counter' | 'timestamps';
-  /** Connections that should have taken a port in TIME_WAIT over; live ones that should have timestamps. */
+  /** Connections that should have taken over a port in TIME_WAIT, or live connections that were checked. */
   readonly expected: number;
-  /** Those of the machine that did, by the counter; those that have timestamps. */
+  /** Connections of the whole machine that did take one over, or live connections that have timestamps. */
   readonly seen: number;
 }
 
-/** connect() calls of the machine in some time. */
+/** connect() calls of the machine in one part of a period. */
 export interface OpensWithin {
-  /** Up to so many ms ago; from where the one before it ends, the first from now. */
+  /** Age in ms at which the part begins; it ends where the part before it begins, the first part now. */
   readonly untilAgeMs: number;
-  /** Undefined: not known for that time. */
+  /** Undefined: not known. */
   readonly opens: number | undefined;
 }
 
-/** The kernel's counters over some time up to now. */
+/** The kernel's counters over a period that ends now. */
 export interface ReuseCounts {
   readonly reused: number;
-  /** False: since the counters began. */
+  /** True if earlier samples saw the period begin; false: it began with the counters. */
   readonly isSeen: boolean;
-  /** Newest first. */
+  /** The parts of the period, newest first. */
   readonly opens: readonly OpensWithin[];
 }
 
-/** What the check looks at. */
+/** Input of the check. */
 export interface CheckedRows {
   readonly sockets: SocketTable;
   readonly tuples: TupleRows;
@@ -49,27 +49,27 @@ export interface CheckedRows {
   readonly bound: BoundPorts;
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
-  /** Ports of the half that connect() takes first. */
+  /** Number of usable ports in the half that connect() takes first. */
   readonly usableFirst: number;
   readonly timeWaitSeconds: number;
-  /** Age in ms from which on a tuple's TIME_WAIT is free for connect(); Infinity: never. */
+  /** Age in ms above which connect() may take over a tuple's TIME_WAIT; Infinity: never. */
   readonly reusableFrom: (tuple: number) => number;
 }
 
-/** Fewer than so many that should have taken over tell nothing. */
+/** Fewer expected takeovers than this prove nothing. */
 const TELLING = 30;
-/** Where reuse works, more than this share of them do. */
+/** If reuse works, the kernel counts more than this share of the expected takeovers. */
 export const NONE_SHARE = 0.1;
-/** Connections are as short as it is assumed where the kernel counts this share of their closes as opens. */
+/** The ages tell when connections were made only if the period's opens are at least this share of its closes. */
 const YOUNG_SHARE = 0.8;
-/** Ages are counted in steps of so many ms. */
+/** Resolution of ages, in ms. */
 const STEP_MS = 100;
-/** Room for what timers and the order of reading are off by, in ms. */
+/** Tolerance for late timers and for the order of reading, in ms. */
 const MARGIN_MS = 500;
 
 /**
- * The tuples whose TIME_WAIT is not taken over, each by one of the counts, the first that tells. What was counted since
- * the machine was started tells nothing of connections that lived for long: there `works` is left open.
+ * Tuples whose TIME_WAIT is not taken over, each judged by the first of the counts that proves it. The counters since
+ * boot (`opens` undefined) cannot rule out long-lived connections, so `works` stays undefined then.
  */
 export function checkReuse(
   rows: CheckedRows,
@@ -81,11 +81,11 @@ export function checkReuse(
     const closes = opens.map((_, part) =>
       seen.reduce((sum, { expected }) => sum + (expected[index]?.[part]?.closes ?? 0), 0),
     );
-    // A pool that drains was opened long before: no age of a close tells when, now or since the counters began.
+    // More closes than opens: a pool drains. Its connections were opened long before, at times that no age shows.
     const allCloses = closes.reduce((sum, count) => sum + count, 0);
     const allOpens = opens.reduce((sum, each) => sum + (each.opens ?? Infinity), 0);
     if (allCloses >= TELLING && allOpens < YOUNG_SHARE * allCloses) break;
-    // No more connections were made in a part of the time than the kernel counts.
+    // A part of the period has at most as many connections as the kernel counts there.
     const shares = opens.map(({ opens: count = Infinity }, part) =>
       Math.min(1, count / Math.max(1, closes[part] ?? 0)),
     );
@@ -110,39 +110,39 @@ export function checkReuse(
   return checks;
 }
 
-/** The ports of a tuple that a connect() found or would have found. */
+/** A tuple's ports by age, which tell what a past connect() found. */
 interface Ages {
-  /** TIME_WAIT of both halves by age, in steps. */
+  /** Number of TIME_WAIT sockets of both halves, by age in steps. */
   readonly both: Uint32Array;
-  /** TIME_WAIT of the half that connect() takes first, as old as a step or older. */
+  /** Number of TIME_WAIT sockets of the half that connect() takes first, of each step's age or older. */
   readonly firstFrom: Uint32Array;
   readonly liveFirst: number;
-  /** How long connections live, by Little's law. */
+  /** Mean lifetime of connections, by Little's law. */
   readonly lifeMs: number;
 }
 
-/** The connections that were made in a time. */
+/** What a period should have seen, for one tuple. */
 interface Expected {
-  /** How many of them should have taken TIME_WAIT over. */
+  /** Connections that should have taken TIME_WAIT over. */
   readonly takeovers: number;
-  /** How many they were, by the closes that are seen. */
+  /** Connections made in the period and closed since. */
   readonly closes: number;
 }
 
 interface ExpectedOfTuple {
   readonly tuple: number;
-  /** By each of the counts, and each part of its time. */
+  /** For each of the counts, by the parts of its period. */
   readonly expected: readonly (readonly Expected[])[];
 }
 
-/** What is expected of each tuple that may tell something. */
+/** The expectation for each tuple that is large enough to judge. */
 function expectedOfTuples(
   rows: CheckedRows,
   counts: readonly ReuseCounts[],
 ): readonly ExpectedOfTuple[] {
   const found: ExpectedOfTuple[] = [];
   const steps = Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 1;
-  // One for all tuples: there may be thousands.
+  // Shared by all tuples: there may be thousands.
   const scratch = { both: new Uint32Array(steps), firstFrom: new Uint32Array(steps + 1) };
   for (let tuple = 0; tuple < rows.tuples.count; tuple++) {
     const fromAgeMs = rows.reusableFrom(tuple);

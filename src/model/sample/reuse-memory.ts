@@ -3,45 +3,45 @@ import type { SysctlName, SysctlValues } from '../../kernel/sysctl.ts';
 import { NONE_SHARE, type ReuseCheck, type ReuseCounts } from './reuse-check.ts';
 import type { Sample } from './sample.ts';
 
-/** What the counters said at some time. */
+/** The counters at one time. */
 interface Look {
   readonly atMs: number;
   readonly reused: number;
   readonly opens: number;
 }
 
-/** That a group's TIME_WAIT is not taken over, and what the counter said when that was found out. */
+/** Proof that a group's TIME_WAIT is not taken over, and the reuse counter at that time. */
 interface Verdict {
   readonly check: ReuseCheck;
   readonly reusedThen: number;
 }
 
-/** Looks are kept for as long as the TIME_WAIT of then is there, and a second apart. */
+/** Looks are kept a second apart, for as long as TIME_WAIT lasts. */
 const KEPT_MS = 60_000;
 const SPACING_MS = 1000;
-/** What was counted in less time tells nothing. */
+/** Shortest period that proves something. */
 const SHORTEST_MS = 5000;
 
-/** What decides whether TIME_WAIT is taken over. */
+/** The settings that decide whether TIME_WAIT is taken over, as one text to compare. */
 function settingsOf(sysctls: SysctlValues): string {
   const names = ['net.ipv4.tcp_tw_reuse', 'net.ipv4.tcp_tw_reuse_delay', 'net.ipv4.tcp_timestamps'];
   return JSON.stringify(names.map((name) => sysctls[name as SysctlName]));
 }
 
-/** Remembers the counters of the last minute, and of which groups they said that TIME_WAIT is not taken over. */
+/** Remembers the counters of the last minute, and the groups whose TIME_WAIT is proven not to be taken over. */
 export class ReuseMemory {
   #looks: readonly Look[] = [];
   #settings: string | undefined;
   #changedAtMs = -Infinity;
   #byGroup: ReadonlyMap<string, Verdict> = new Map();
 
-  /** What was counted up to now, over the longest time that is known first. */
+  /** Counts that end now: over the last minute if known, then since the counters began. */
   countsUntil(
     { timeWaitReused, activeOpens }: TcpCounters,
     sysctls: SysctlValues,
     nowMs: number,
   ): ReuseCounts[] {
-    // What was closed before another setting came into force tells nothing of it.
+    // Closes from before a change of settings prove nothing about the new ones.
     const isOther = this.#settings !== undefined && this.#settings !== settingsOf(sysctls);
     if (timeWaitReused === undefined || isOther) return [];
     const [oldest] = this.#looks;
@@ -66,12 +66,12 @@ export class ReuseMemory {
     });
   }
 
-  /** What was found out about a group for sure, by its key; undefined: nothing. */
+  /** The proof for a group, by key; undefined: none. */
   of(key: string): ReuseCheck | undefined {
     return this.#byGroup.get(key)?.check;
   }
 
-  /** Takes a sample; groups that have gone are forgotten, and what is not so any more. */
+  /** Takes a sample. Groups that have gone and verdicts that no longer hold are forgotten. */
   push({ takenAtMs, counters, sysctls, groups }: Sample): void {
     const settings = settingsOf(sysctls);
     if (this.#settings !== undefined && this.#settings !== settings) {
@@ -88,7 +88,7 @@ export class ReuseMemory {
       // Peers' timestamps have a memory of their own.
       if (check?.works !== false || check.evidence !== 'counter' || reused === undefined) return [];
       const verdict = this.#byGroup.get(key) ?? { check, reusedThen: reused };
-      // Somebody takes TIME_WAIT over now: it has to be looked at again.
+      // The kernel counts takeovers now, so the group has to be judged again.
       const isOutdated = reused - verdict.reusedThen > NONE_SHARE * check.expected;
       return isOutdated ? [] : [[key, verdict] as const];
     });

@@ -8,12 +8,12 @@ import type { PortUseCounter } from './port-use.ts';
 import { drainSecond, emptySchedule, type ReuseRule, timeWaitAgeMs } from './time-wait.ts';
 import type { TupleRows } from './tuple-rows.ts';
 
-/** What the rows of a tuple are counted by. */
+/** What counting the rows of a tuple needs. */
 export interface CountingRules {
   readonly sockets: SocketTable;
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
-  /** The same for the widest range. */
+  /** The port map for the widest range. */
   readonly fullRangeMap: PortMap;
   readonly reuse: ReuseRule;
   /** How long TIME_WAIT lasts. */
@@ -21,16 +21,16 @@ export interface CountingRules {
   /** Parity (0 or 1) of the range's first port. */
   readonly firstParity: number;
   readonly bound: BoundPorts;
-  /** The marks of those outside the range. */
+  /** Marks of bound ports outside the range. */
   readonly outsideMarks: Uint8Array;
-  /** How many ports they mark. */
+  /** Number of ports in `outsideMarks`. */
   readonly lostOutside: number;
-  /** The tuple that had each port last: a socket that changes state while /proc is read can be listed twice. */
+  /** The last tuple seen with each port: a socket that changes state while /proc is read can be listed twice. */
   readonly seenBy: Int32Array;
   readonly owners: OwnerTally;
 }
 
-/** What a tuple's rows come to. */
+/** Counts of a tuple's rows. */
 export type RowCounts = ReturnType<typeof countRows>;
 
 function noCounts(timeWaitSeconds: number) {
@@ -46,14 +46,14 @@ function noCounts(timeWaitSeconds: number) {
     reservedUsed: 0,
     freedByReuse: 0,
     orphanedFinWait2: 0,
-    /** Of the ports that are bound for sure, those that it has itself. */
+    /** The tuple's own ports that are surely bound, by half. */
     boundFirst: 0,
     boundSecond: 0,
-    /** Of those that are perhaps bound, and of these the TIME_WAIT that is reusable if they are not. */
+    /** The tuple's own ports that may be bound, and the part of them in TIME_WAIT that is reusable if they are not. */
     maybeBound: 0,
     maybeReusable: 0,
     outside: { count: 0, low: undefined, high: undefined } as Outside,
-    /** Ports outside the range that seem to be bound. */
+    /** The tuple's own ports outside the range that seem to be bound. */
     boundOutside: 0,
   };
 }
@@ -66,14 +66,14 @@ function addOutside(outside: Outside, port: number): void {
   outside.high = Math.max(outside.high ?? port, port);
 }
 
-/** What no rows at all come to. */
+/** Counts of a tuple without rows. */
 export function countNoRows({ timeWaitSeconds, owners }: CountingRules): RowCounts {
   return { ...noCounts(timeWaitSeconds), ...owners.take() };
 }
 
 /**
- * Counts the rows of a tuple whose TIME_WAIT sockets are free from the age of `reusableFromAgeMs` on. `drawing`
- * is told what each usable port is to it.
+ * Counts the rows of a tuple. connect() takes over its TIME_WAIT sockets that are older than `reusableFromAgeMs`.
+ * `drawing` gets the use of each usable port.
  */
 export function countRows(
   rules: CountingRules,
@@ -115,8 +115,8 @@ export function countRows(
     }
     const mark = bound.marks[port] ?? 0;
     const isOutside = ((portMap[port] ?? 0) & OUTSIDE_RANGE) !== 0;
-    // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s. One outside was
-    // bound by number.
+    // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s. A port outside the
+    // range was bound by number.
     const ageMs =
       isTimeWait && mark !== SURELY_BOUND && !isOutside
         ? timeWaitAgeMs(timerMs, timeWaitSeconds)
@@ -126,7 +126,7 @@ export function countRows(
     if (isOutside && outsideMarks[port] !== 0) counts.boundOutside++;
     if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
     if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;
-    // Outside the range, reserved or held by a bind(): no connect() could have it anyway.
+    // Outside the range, reserved or held by a bind(): not usable for connect() in any case.
     if (portMap[port] !== 0) continue;
     const isFirst = (port & 1) === firstParity;
     if (mark === MAYBE_BOUND) counts.maybeBound++;

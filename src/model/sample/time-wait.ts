@@ -11,12 +11,12 @@ export const MAINLINE_TIME_WAIT_SECONDS = 60;
 /** No kernel lets TIME_WAIT last longer: the limit of net.ipv4.tcp_tw_timeout. */
 export const LONGEST_TIME_WAIT_SECONDS = 600;
 
-/** A timer is taken for longer than expected only beyond this, in ms: timers are rounded. */
+/** Tolerance for rounded timers, in ms, before TIME_WAIT counts as longer than expected. */
 const ROUNDING_MS = 1000;
 
 /**
- * How long TIME_WAIT lasts here, in whole seconds: what the kernel says or `knownSeconds`, or more where a socket's
- * own timer has more left.
+ * How long TIME_WAIT lasts here, in whole seconds: tcp_tw_timeout if the kernel has it, else `knownSeconds`; more if a
+ * socket's own timer has more left.
  */
 export function timeWaitSeconds(
   sockets: SocketTable,
@@ -33,10 +33,10 @@ export function timeWaitSeconds(
   return Math.min(LONGEST_TIME_WAIT_SECONDS, Math.ceil(longestMs / 1000));
 }
 
-/** Seconds over which close rates are meant: long enough to smooth bursts, short enough to see a change. */
+/** Window of close rates, in seconds: long enough to smooth bursts, short enough to see a change. */
 export const RATE_SECONDS = 10;
 
-/** Delay before a TIME_WAIT socket may be taken over, where tcp_tw_reuse_delay does not exist (before 6.14). */
+/** Delay before a TIME_WAIT socket may be taken over, on kernels without tcp_tw_reuse_delay (before 6.14). */
 const DEFAULT_REUSE_DELAY_MS = 1000;
 
 /** When the kernel lets connect() take over a TIME_WAIT socket: tcp_twsk_unique() in net/ipv4/tcp_ipv4.c. */
@@ -49,7 +49,7 @@ export interface ReuseRule {
   readonly timestamps: boolean;
 }
 
-/** The rule in force; a kernel that does not tell its tcp_tw_reuse is taken to reuse nothing. */
+/** The rule in force. If tcp_tw_reuse cannot be read, nothing is assumed to be reused. */
 export function reuseRule(sysctls: SysctlValues): ReuseRule {
   return {
     mode: sysctlNumber(sysctls, 'net.ipv4.tcp_tw_reuse') ?? 0,
@@ -59,39 +59,39 @@ export function reuseRule(sysctls: SysctlValues): ReuseRule {
 }
 
 /**
- * The age in ms from which on a tuple group's TIME_WAIT sockets are free for connect(); Infinity: never.
- * FIN_WAIT2 time-wait sockets are never taken over, whatever this says.
+ * Age in ms above which connect() takes over a group's TIME_WAIT sockets; Infinity: never. FIN_WAIT2 time-wait sockets
+ * are never taken over.
  */
 export function reusableFromAgeMs(rule: ReuseRule, isLoopback: boolean): number {
   const applies = rule.timestamps && (rule.mode === 1 || (rule.mode === 2 && isLoopback));
   return applies ? rule.delayMs : Infinity;
 }
 
-/** Age of a TIME_WAIT socket in ms, from the time its timer has left of `lengthSeconds`. */
+/** Age of a TIME_WAIT socket in ms. `leftMs`: time left on its timer; `lengthSeconds`: how long TIME_WAIT lasts. */
 export function timeWaitAgeMs(leftMs: number, lengthSeconds: number): number {
   return Math.max(0, lengthSeconds * 1000 - leftMs);
 }
 
-/** Which second of the drain schedule a TIME_WAIT socket with this much time left belongs to: 0 … length - 1. */
+/** The second of the drain schedule, 0 … length - 1, of a TIME_WAIT socket with this much time left. */
 export function drainSecond(leftMs: number, lengthSeconds: number): number {
   return Math.min(lengthSeconds - 1, Math.floor(leftMs / 1000));
 }
 
-/** An empty drain schedule: a number for each second that TIME_WAIT lasts. */
+/** An empty drain schedule: one zero for each second that TIME_WAIT lasts. */
 export function emptySchedule(lengthSeconds: number): number[] {
   return Array.from({ length: lengthSeconds }, () => 0);
 }
 
 /**
- * Sockets that entered TIME_WAIT per second, a mean of the last 10 s: those are the ones that leave it
- * in the last 10 s of the schedule, which is as long as TIME_WAIT.
+ * Sockets that entered TIME_WAIT per second, mean of the last 10 s. They leave it in the last 10 s of the schedule,
+ * which is as long as TIME_WAIT.
  */
 export function closesPerSecond(schedule: readonly number[]): number {
   const recent = schedule.slice(-RATE_SECONDS);
   return recent.length === 0 ? 0 : recent.reduce((sum, count) => sum + count, 0) / recent.length;
 }
 
-/** Connections that were closed within the last so many seconds, and are in TIME_WAIT. */
+/** Number of connections that closed within the last `seconds` and are in TIME_WAIT. */
 export function closesWithin(drainSchedule: readonly number[], seconds: number): number {
   const whole = Math.min(drainSchedule.length, Math.floor(seconds));
   const recent = whole === 0 ? [] : drainSchedule.slice(-whole);

@@ -2,11 +2,11 @@ import { hashWords } from '../../kernel/ip-address.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 
 /**
- * Numbers the distinct (local address, remote address, remote port, bound device) of a table's rows. Open
- * addressing over flat arrays: nothing is allocated per row.
+ * Numbers the distinct (local address, remote address, remote port, bound device) of a table's rows: a hash table with
+ * open addressing over flat arrays, so that nothing is allocated per row.
  */
 export class TupleIndex {
-  // A row of each tuple, from which its addresses can be read.
+  // The first row of each tuple, which has its addresses.
   readonly #firstRows: number[] = [];
   readonly #sockets: SocketTable;
   #slots = new Int32Array(1024).fill(-1);
@@ -15,12 +15,12 @@ export class TupleIndex {
     this.#sockets = sockets;
   }
 
-  /** How many tuples are known; they are numbered 0 … size-1. */
+  /** Number of tuples known. Their numbers are 0 … size-1. */
   get size(): number {
     return this.#firstRows.length;
   }
 
-  /** The number of the row's tuple, a new one if it has not been seen. */
+  /** The number of the row's tuple; a new number if the tuple has not been seen. */
   tupleOf(row: number): number {
     const mask = this.#slots.length - 1;
     let slot = this.#hash(row) & mask;
@@ -32,7 +32,7 @@ export class TupleIndex {
     }
   }
 
-  /** The tuple with the same addresses and port whose sockets are bound to no device; -1: there is none, or this is it. */
+  /** The tuple with the same addresses and port and without a device; -1 if there is none, or if this is it. */
   unboundOf(tuple: number): number {
     const row = this.#firstRows[tuple] ?? 0;
     if (this.#sockets.deviceIndex[row] === 0) return -1;
@@ -74,7 +74,7 @@ export class TupleIndex {
     );
   }
 
-  /** Whether tuple `a` has the addresses and port of row `b`, and this device. */
+  /** True if row `a` has the addresses and port of row `b`, and this device. */
   #sameTuple(a: number, b: number, device = this.#deviceOf(b)): boolean {
     const { localAddress, remoteAddress, remotePort, family, deviceIndex } = this.#sockets;
     return (

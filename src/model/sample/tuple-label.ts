@@ -9,15 +9,15 @@ export function groupKey(
   return placeId + BEHIND_PLACE + groupLabel(localAddress, remoteAddress, remotePort, device);
 }
 
-/** The id of a group's place, from the group's key; '' for the key of a fold. */
+/** The id of the place in a group's key; '' for the key of a fold. */
 export function placeIdOf(key: string): string {
   return key.slice(0, Math.max(0, key.indexOf(BEHIND_PLACE)));
 }
 
-/** In no id of a place, and in no label. */
+/** A character that neither a place's id nor a label contains. */
 const BEHIND_PLACE = '\n';
 
-/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`; of sockets that are bound to a device `fe80::1 → [fe80::2]:8080 %eth0`. */
+/** `10.0.3.7 → 10.0.9.21:8080`, `::1 → [::1]:8080`; with a bound device, `fe80::1 → [fe80::2]:8080 %eth0`. */
 export function groupLabel(
   localAddress: string,
   remoteAddress: string,

@@ -4,22 +4,19 @@ import { TupleIndex } from './tuple-index.ts';
 
 /** The rows of each (source, destination, destination port, bound device) of a table. */
 export interface TupleRows {
-  /** How many tuples there are; they are numbered 0 … count-1. */
+  /** Number of tuples. Their numbers are 0 … count-1. */
   readonly count: number;
   /** The rows of a tuple; never empty. */
   rowsOf(tuple: number): Uint32Array;
-  /** How many rows a tuple has; nothing is allocated for it. */
+  /** Number of a tuple's rows; allocates nothing. */
   sizeOf(tuple: number): number;
-  /** The tuple of the same addresses and port whose sockets are bound to no device; -1: there is none, or this is it. */
+  /** The tuple with the same addresses and port and without a device; -1 if there is none, or if this is it. */
   unboundOf(tuple: number): number;
-  /** True for an address that some row here has as its local one. */
+  /** True for the local address of some row here. */
   isLocalAddress(family: number, address: number): boolean;
 }
 
-/**
- * Sorts the connected rows that `belongs` lets in by tuple (a counting sort: two passes, nothing
- * allocated per row).
- */
+/** Sorts the connected rows that `belongs` accepts by tuple. A counting sort: two passes, no allocation per row. */
 export function sortByTuple(sockets: SocketTable, belongs: (row: number) => boolean): TupleRows {
   const index = new TupleIndex(sockets);
   const tupleOfRow = new Int32Array(sockets.length).fill(-1);

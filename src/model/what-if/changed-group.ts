@@ -19,11 +19,12 @@ import { reservedUnder } from './reservation.ts';
 
 /** The port space after a change. */
 export interface ChangedPorts {
-  /** True where the range becomes the widest one. */
+  /** True if the range becomes the widest one. */
   readonly isFullRange: boolean;
   readonly space: PortSpace;
-  /** Without the ports that bind() before connect() seems to hold, as is `usableBefore`. */
+  /** Usable ports by half, before the ports that bind() before connect() seems to hold are subtracted. */
   readonly byParity: PortsByParity;
+  /** The same total in the present range. */
   readonly usableBefore: number;
 }
 
@@ -56,7 +57,7 @@ export interface GroupChange extends ChangedPorts {
   readonly scale: Scale;
 }
 
-/** A group as it would be with what it holds now, under another port space, rule and scale. */
+/** A group with its present connections under another port space, rule and scale. */
 export function changedGroup(group: TupleGroup, change: GroupChange): TupleGroup {
   const { scale, byParity, usableBefore } = change;
   const lost = usableBefore - group.usable;
@@ -76,7 +77,7 @@ export function changedGroup(group: TupleGroup, change: GroupChange): TupleGroup
     liveUsed,
     timeWaitUsed,
     free: usable - used,
-    // What is in doubt stays so.
+    // The doubtful ports stay doubtful.
     freeAtLeast: usable - used - (group.free - group.freeAtLeast),
     reusable: Math.min(usable - used, scaledCount(timeWait.reusable, scale.timeWait)),
     headroomPercent: headroomPercent(used, usable),
@@ -86,7 +87,7 @@ export function changedGroup(group: TupleGroup, change: GroupChange): TupleGroup
     drainSchedule: scaledSchedule(group.drainSchedule, scale.timeWait),
     overdueTimeWait: scaled(group.overdueTimeWait, scale.timeWait),
     reusableFromAgeMs: timeWait.reusableFromAgeMs,
-    // Which ports it would have nobody knows.
+    // Unknown: which ports it would hold.
     portUse: undefined,
   };
 }
@@ -115,7 +116,7 @@ function changedParity(
 
 type TimeWaitUse = Pick<TupleGroup, 'timeWaitUsed' | 'reusable' | 'reusableFromAgeMs'>;
 
-/** A group's TIME_WAIT, blocking or not by another rule. */
+/** A group's TIME_WAIT under another reuse rule. */
 function changedTimeWait(group: TupleGroup, rule: ReuseRule): TimeWaitUse {
   const fromAgeMs = reusableFromAgeMs(rule, isLoopbackGroup(group));
   const age = Number.isFinite(fromAgeMs) ? fromAgeMs : undefined;

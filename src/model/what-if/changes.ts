@@ -54,12 +54,12 @@ export function scaled(amount: number, { times, by }: Factor): number {
   return (amount * times) / by;
 }
 
-/** The same of a count, rounded up. */
+/** A count, scaled and rounded up. */
 export function scaledCount(count: number, factor: Factor): number {
   return Math.ceil(scaled(count, factor));
 }
 
-/** Rounds the running total and not each second, so that few sockets a second do not become many. */
+/** A drain schedule, scaled. Rounds the running total: rounding each second up would turn few sockets into many. */
 export function scaledSchedule(schedule: readonly number[], factor: Factor): number[] {
   let total = 0;
   let before = 0;

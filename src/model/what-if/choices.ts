@@ -5,7 +5,7 @@ import { portSettings } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { WhatIf } from './changes.ts';
 
-/** What can be changed, in the order in which it is offered. */
+/** The parameters, in the order of the panel. */
 export const WHAT_IF_PARAMETERS = [
   'range',
   'reuse',
@@ -19,7 +19,7 @@ export type WhatIfParameter = (typeof WHAT_IF_PARAMETERS)[number];
 
 export type WhatIfValue = number | PortRange;
 
-/** Ranges worth a look; even-sized, and from an even port on where the search for ports wants it. */
+/** Ranges to offer. Sizes and first ports suit connect()'s search by parity. */
 const RANGES: readonly PortRange[] = [
   DEFAULT_EPHEMERAL_RANGE,
   { low: 15000, high: 64999 },
@@ -35,14 +35,14 @@ const CHOICES: Readonly<Record<Exclude<WhatIfParameter, 'range'>, readonly WhatI
   rateFactor: [0.5, 1, 1.5, 2, 3, 5],
 };
 
-/** What is offered for a parameter; of ranges, those that the kernel accepts, the widest among them. */
+/** Values to offer for a parameter. Ranges are those that the kernel accepts, including the widest. */
 function choicesOf(parameter: WhatIfParameter, sample: Sample): readonly WhatIfValue[] {
   if (parameter !== 'range') return CHOICES[parameter];
   const widest = fullRange(sample.sysctls);
   return [...RANGES.filter(({ low }) => low > widest.low), widest];
 }
 
-/** A parameter's value on the real machine; undefined: the kernel has none, or does not tell. */
+/** A parameter's value on the real machine; undefined: the kernel does not have it, or it cannot be read. */
 export function presentValue(parameter: WhatIfParameter, sample: Sample): WhatIfValue | undefined {
   switch (parameter) {
     case 'range':
@@ -58,7 +58,7 @@ export function presentValue(parameter: WhatIfParameter, sample: Sample): WhatIf
   }
 }
 
-/** Changes a parameter to the next greater (`by` 1) or smaller (-1) choice, up to the last one. */
+/** Changes a parameter to the next greater (`by` 1) or smaller (-1) choice; stays at the last one. */
 export function stepWhatIf(
   changes: WhatIf,
   parameter: WhatIfParameter,
@@ -66,7 +66,7 @@ export function stepWhatIf(
   sample: Sample,
 ): WhatIf {
   const present = presentValue(parameter, sample);
-  // Not this kernel's to change.
+  // This kernel does not have the parameter.
   if (present === undefined) return changes;
   const now = amount(changes[parameter] ?? present);
   const choices = [...choicesOf(parameter, sample), present].toSorted(
@@ -82,13 +82,13 @@ export function stepWhatIf(
     : { ...changes, [parameter]: next };
 }
 
-/** Leaves a parameter as it is. */
+/** Takes a parameter's change back. */
 export function resetWhatIf(changes: WhatIf, parameter: WhatIfParameter): WhatIf {
   const { [parameter]: _, ...others } = changes;
   return others;
 }
 
-/** Orders values; of two ranges of one size the lower one comes first. */
+/** A number to order values by. Of two ranges of the same size, the lower one comes first. */
 function amount(value: WhatIfValue): number {
   return typeof value === 'number' ? value : portRangeSize(value) + value.low / 65536;
 }

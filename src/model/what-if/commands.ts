@@ -5,15 +5,15 @@ import { reuseRule } from '../sample/time-wait.ts';
 import type { WhatIf } from './changes.ts';
 import { reservedUnder } from './reservation.ts';
 
-/** What the changes come to in the kernel's and in the reader's terms. */
+/** How to make the changes real. */
 export interface WhatIfCommands {
   /** Can be run as they stand, by root. */
   readonly commands: readonly string[];
-  /** What is to be changed elsewhere; a sentence each. */
+  /** What to change elsewhere; a sentence each. */
   readonly notes: readonly string[];
 }
 
-/** What makes the changes true on the machine of this sample. */
+/** How to make the changes real on the machine of this sample. */
 export function whatIfCommands(changes: WhatIf, sample: Sample): WhatIfCommands {
   const commands: string[] = [];
   const notes: string[] = [];

@@ -3,7 +3,7 @@ import { portsToReserve } from '../sample/full-range.ts';
 import { portSettings } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
 
-/** Reserved ports under another range: those of now, and those of services that only the new range would endanger. */
+/** Reserved ports under another range: the present ones, and those of services that only the new range endangers. */
 export function reservedUnder(
   sample: Sample,
   range: PortRange,

@@ -17,30 +17,28 @@ import {
 } from './changes.ts';
 
 /**
- * The model as it would be if the changes had been made more than a minute ago, so that all TIME_WAIT
- * sockets of now had come under them. What the kernel decides is computed as for a real sample:
+ * The model as if the changes had been made more than a minute ago, so that all present TIME_WAIT sockets began under
+ * them. What the kernel decides is computed as for a real sample:
  *
- * - range: usable ports, with the reserved and the held ones that lie in the new range. Where a wider range
- *   would take in ports that services listen on, they are reserved (`whatIfCommands` says how).
- * - tcp_tw_reuse: TIME_WAIT older than tcp_tw_reuse_delay is reusable, where the mode covers the group; without
- *   TCP timestamps nothing is, and ports that a bind() before connect() seems to hold never are.
+ * - range: usable ports, without the reserved and held ones in the new range. If a wider range includes ports that
+ *   services listen on, these are reserved (`whatIfCommands` says how).
+ * - tcp_tw_reuse: TIME_WAIT older than tcp_tw_reuse_delay is reusable if the mode covers the group. Without TCP
+ *   timestamps nothing is. Ports that bind() before connect() seems to hold never are.
  *
- * The rest is assumed, plainly:
+ * The rest rests on assumptions:
  *
- * - A new range changes which ports connections have and not how many: what a group uses it would use there
- *   as well, as long as there are ports. Ports that a bind() seems to hold are as many. Connections on ports
- *   outside the range of now count in the widest range only, as live ones; elsewhere it is not known whether
- *   they are in it.
- * - n destinations, or n sources: each group's connections and rates are spread evenly over n groups; a group
- *   of the result is one of those n. The totals of the machine (drain schedule, closes, opens) stay.
- * - keep-alive k %: closes, opens and TIME_WAIT are (100 - k) % of those of now; as many connections as now
- *   are live, since as many requests are under way at a time.
- * - rate × f: closes, opens, TIME_WAIT, live connections and their growth are f times those of now.
- * - A group that is out of ports would hold what its demand wants: refused connections
- *   are counted with those made.
- * - Where that is more than there are ports, all are taken: the group is out of ports.
+ * - A new range changes which ports connections have, not how many: a group uses as many ports as now, as long as
+ *   there are enough. bind() seems to hold as many ports as now. Connections on ports outside the present range count
+ *   only in the widest range, as live ones; for other ranges it is not known whether they are inside.
+ * - n destinations, or n sources: each group's connections and rates are spread evenly over n groups. A group of the
+ *   result is one of those n. The machine's totals (drain schedule, closes, opens) stay.
+ * - keep-alive k %: closes, opens and TIME_WAIT are (100 - k) % of the present ones. The number of live connections
+ *   stays, because as many requests are in progress at a time.
+ * - rate × f: closes, opens, TIME_WAIT, live connections and their growth are f times the present ones.
+ * - A group that is out of ports holds what its demand needs: refused connections count like those made.
+ * - If that exceeds the usable ports, all are taken, and the group is out of ports.
  *
- * Counts are rounded up. There is no advice on a machine that does not exist.
+ * Counts are rounded up. The result has no advice.
  */
 export function applyWhatIf(model: Model, changes: WhatIf): Model {
   if (isAsItIs(changes)) return model;
@@ -61,7 +59,7 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
   };
 }
 
-/** Whoever wanted connections gets them then, and nobody remembers that ports were out. */
+/** A group's past after the changes: its whole demand is met, and it has not been out of ports. */
 function pastAfter(group: GroupModel, scale: Scale): GroupPast {
   const { growthPerSecond, growthSeenSeconds: seenSeconds, mostDemandPerSecond, past } = group;
   const growth =
@@ -112,7 +110,7 @@ function changedSample({ sample, groups }: Model, changes: WhatIf, scale: Scale)
   };
 }
 
-/** What a group that is out of ports holds is less than it wants; and nothing would be refused. */
+/** A group as if nothing were refused. A group that is out of ports holds fewer than it wants. */
 function withDemand(group: TupleGroup, model: GroupModel | undefined): TupleGroup {
   const wanting = model?.limit?.stage === 'dry' ? { ...group, ...portsInAMinute(model) } : group;
   return { ...wanting, connectFailures: undefined };

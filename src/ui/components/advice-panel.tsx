@@ -70,7 +70,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
       {opened.persist !== undefined && (
         <>
           <Line {...screen} bold>
-            {' To keep it:'}
+            {' To keep it across reboots:'}
           </Line>
           <Commands {...screen} commands={[opened.persist]} />
         </>
@@ -85,14 +85,14 @@ export function AdvicePanel(props: AdvicePanelProps) {
   );
 }
 
-/** What is said where there is no suggestion. */
+/** The text if there is no suggestion. */
 export function noAdviceText(worst: GroupModel | undefined): string {
   return worst === undefined || worst.severity === 'info'
     ? 'Nothing to change: no group would have more headroom.'
     : `No known suggestion would give ${worst.label} more headroom.`;
 }
 
-/** What the headroom is a minute later, where that is another than at once. */
+/** Headroom a minute later, if it differs. */
 function laterText({ effect }: Advice): string {
   const { headroomAfter, headroomAfterMinute, isAtMost = false } = effect;
   return Math.abs(headroomAfterMinute - headroomAfter) < 1

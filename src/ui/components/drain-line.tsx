@@ -26,7 +26,7 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const length = `${model.sample.timeWaitSeconds} s`;
   const before = `${closes}${glyphs.separator} ${length} ago `;
   const bound = early ? ', or before' : '';
-  const whole = ` in ${length}: ${formatCount(total)} TIME_WAIT leave${bound}`;
+  const whole = ` in ${length}: ${formatCount(total)} TIME_WAIT expire${bound}`;
   const roomFor = (after: string) => Math.floor((columns - before.length - after.length - 2) / 2);
   // A number cut short would be a different number.
   const after = roomFor(whole) >= SMALLEST_SIDE ? whole : ` in ${length}${bound}`;

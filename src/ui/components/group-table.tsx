@@ -102,7 +102,7 @@ function titleRow(
   return ' '.repeat(MARKS_WIDTH) + cells.join('');
 }
 
-/** Marks half-way in the bar's title, where the title leaves room. */
+/** Marks the half in the bar's title, if there is room. */
 function withCliff(title: string, width: number, glyphs: Glyphs): string {
   const half = Math.floor(width / 2);
   const mark = `${glyphs.cliff}50%`;

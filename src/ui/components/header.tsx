@@ -155,7 +155,7 @@ type Sampling = Model['sample']['sampling'];
 function intervalText({ pacing }: Sampling, askedMs: number): string {
   const actualMs = pacing?.intervalMs ?? askedMs;
   return actualMs > askedMs
-    ? `${formatInterval(actualMs)} (${formatInterval(askedMs)} asked)`
+    ? `${formatInterval(actualMs)} (instead of ${formatInterval(askedMs)})`
     : formatInterval(askedMs);
 }
 
@@ -173,7 +173,7 @@ function leftOutText({ leftOut }: Sampling): string {
 }
 
 interface PortSpaceProps extends Pick<HeaderProps, 'model' | 'columns' | 'glyphs'> {
-  /** Stands before it where there is no title that could have it. */
+  /** Recording mark in front; undefined if the title line has it. */
   readonly mark: string | undefined;
 }
 

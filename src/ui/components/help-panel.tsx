@@ -24,7 +24,7 @@ type Entry = readonly [term: string, meaning: string];
 const { warning, critical } = SEVERITY_LIMITS;
 
 const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
-  ['a row', 'one source, one destination and port: one range'],
+  ['a row', 'one source, and one destination with its port'],
   ['HEADROOM', 'share of ports still free for connect()'],
   ['EMPTY IN', 'when connect() fails, if the present rates hold'],
   [`${glyphs.live} live`, 'ports of connections that are open'],

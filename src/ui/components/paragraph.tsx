@@ -12,7 +12,7 @@ export interface ParagraphProps {
   readonly glyphs: Glyphs;
 }
 
-/** Text of ours in as many lines as it needs, one column from the left. Ink itself would begin a line with the blank at which it was broken. */
+/** Wrapped text, one column from the left. Wrapped by Ink, a line would begin with the blank at which it was broken. */
 export function Paragraph({ children, columns, lead = '', glyphs }: ParagraphProps) {
   const text = withGlyphs(lead === '' ? children : `${lead} ${children}`, glyphs);
   return wrapWords(text, columns - 1).map((line, index) => (

@@ -46,7 +46,7 @@ function linesOf({ state, model, columns, rows }: PanelProps): StyledLine[] | un
   return detailLines({ model: own, group, usedBefore, width: columns - 2, rows });
 }
 
-/** The model of a group's place: where none is selected, the first row may be of another place than is in focus. */
+/** The model of a group's place. If no group is selected, the first row may belong to a place that is not in focus. */
 function modelOf({ key }: GroupModel, state: ViewState): Model | undefined {
   return modelOfPlace(shownModels(state), placeIdOf(key));
 }

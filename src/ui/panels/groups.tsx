@@ -45,7 +45,7 @@ export const GROUPS_PANEL: PanelParts = {
   length: ({ state }) => visibleGroups(state).length,
   tableRows: ({ rows }) => rows,
   spoken: {
-    // Of the groups only which one is selected: the overview says them.
+    // The overview already lists the groups, so only the selected one is said.
     whole: (state) => [
       `${groupCount(visibleGroups(state).length)}.`,
       ...spokenSelectedGroup(state),

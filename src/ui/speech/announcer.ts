@@ -1,9 +1,9 @@
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 
-/** After so long (ms) other news may be said, by how bad things are: 0 healthy … 3 out of ports. */
+/** Quiet time in ms before other news, by how bad things are: 0 healthy … 3 out of ports. */
 const QUIET_MS = [60_000, 20_000, 10_000, 10_000] as const;
-/** What gets better, or turns to another group, must have lasted so long: figures waver. */
+/** How long an improvement, or a change to another group, must last before it is news: figures fluctuate. */
 const LASTING_MS = 5000;
 /** Seconds left from which on the time left is worth saying again. */
 const STAGES = [10, 30, 60, 120, 300, 600, 1800, 3600, 86_400];
@@ -20,9 +20,9 @@ interface Topic {
 }
 
 /**
- * Decides when the verdict is to be said again to somebody who listens: at once where it is worse than what was
- * said (warning, critical, out of ports); where it is about another group, or another order of magnitude of the
- * time left, not before some time of quiet, and only if it lasts. Times are those of the models.
+ * Decides when the verdict is said again: at once if it is worse than what was said (warning, critical, out of ports).
+ * If it is about another group, or the time left has another order of magnitude, it is said after some quiet, and only
+ * if it lasts. Times are those of the models.
  */
 export class Announcer {
   #said: Topic = topicOf(undefined);
@@ -43,8 +43,8 @@ export class Announcer {
   }
 
   /**
-   * What makes this model's verdict worth saying now; undefined: it is not. `busy`: only what is worse may
-   * interrupt. `pace`: model seconds per second of the listener.
+   * Why this model's verdict is worth saying now; undefined: it is not. `busy`: only a worse verdict may interrupt.
+   * `pace`: model seconds per second of the listener.
    */
   push(model: Model, busy = false, pace = 1): 'worse' | 'other' | undefined {
     const topic = topicOf(model.worst);

@@ -26,8 +26,8 @@ export interface Narration {
 }
 
 /**
- * What a listener is told of what a key did, what is new first. A key that changes nothing says again where
- * one is. News of the machine are not here: see Announcer.
+ * What is said about the effect of a key, the news first. A key that changes nothing says again where the user is. News
+ * about the machine come from Announcer.
  */
 export function narrate(action: Action, before: ViewState, after: ViewState): Narration {
   if (after.replay !== undefined && MOVES_REPLAY.has(action.type))
@@ -94,7 +94,7 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
     case 'copy':
       return present(after.copiedLines).map((lines) =>
         lines === 0
-          ? 'Nothing to copy: no command does this.'
+          ? 'Nothing to copy: there is no command for this.'
           : `Copied ${counted(formatCount(lines), 'line')}, if the terminal takes OSC 52.`,
       );
     default:

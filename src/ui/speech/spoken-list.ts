@@ -5,11 +5,11 @@ import type { SpokenLine } from './spoken-text.ts';
 
 /** What a listener hears of a panel; the model is the one on the screen. */
 export interface SpokenPanel {
-  /** All that the panel says, when it is opened. */
+  /** Everything that the panel says when it is opened. */
   readonly whole: (state: ViewState, model: Model) => readonly SpokenLine[];
-  /** What the cursor is at, with all that is said of it. */
+  /** The row at the cursor, in full. */
   readonly row: (state: ViewState, model: Model) => readonly SpokenLine[];
-  /** How many rows the keys that move go through. */
+  /** Number of rows that the cursor moves through. */
   readonly length: (state: ViewState, model: Model) => number;
 }
 
@@ -17,9 +17,9 @@ export interface SpokenPanel {
 export interface SpokenRows {
   /** Stands before the rows. */
   readonly intro?: (state: ViewState, model: Model) => readonly SpokenLine[];
-  /** Each in one or more lines; the one at the cursor has all that is said of it. */
+  /** Each in one or more lines; the one at the cursor is in full. */
   readonly rows: (state: ViewState, model: Model) => readonly (readonly SpokenLine[])[];
-  /** In place of intro and rows where there is no row. */
+  /** Replaces intro and rows if there is no row. */
   readonly whenEmpty?: (model: Model) => readonly SpokenLine[];
   /** Stands after the rows. */
   readonly end?: (state: ViewState, model: Model) => readonly SpokenLine[];
@@ -46,7 +46,7 @@ export function spokenList({
   };
 }
 
-/** Rows of one line, each of which says where it stands. */
+/** Rows of one line each, with their position. */
 export function rowsOf<Item>(
   { panelCursor }: ViewState,
   items: readonly Item[],

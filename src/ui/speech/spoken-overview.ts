@@ -44,7 +44,7 @@ function fateText(worst: GroupModel, nowMs: number): string {
     : `${word}: ${who} ${share}${fate(worst, ' and does not get fuller')}; ${left}.`;
 }
 
-/** What becomes of the connections of a group that is out of ports, or was within the last minute. */
+/** Statement for a group that is out of ports, or was within the last minute. */
 function dryWords(group: GroupModel, nowMs: number): string {
   const { connectFailures, demandPerSecond, limit } = group;
   if (isDry(group) && connectFailures !== undefined && refusedPerSecond(connectFailures) > 0) {
@@ -59,7 +59,7 @@ function dryWords(group: GroupModel, nowMs: number): string {
   return `was out of ports ${ago} ago and ${next}`;
 }
 
-/** What is to be said where no end is near; `steady`: where it does not get fuller. */
+/** Outlook of a group whose end is not near. `steady`: the text if it does not get fuller. */
 function fate({ etaSeconds, growthPerSecond }: GroupModel, steady: string): string {
   if (etaSeconds !== null) return ' and fills slowly';
   return growthPerSecond === undefined ? ', and its growth is not known yet' : steady;
@@ -99,7 +99,7 @@ interface SpokenReplay extends ReplayOnScreen {
   readonly goal?: { readonly sample?: number; readonly elapsedMs?: number } | undefined;
 }
 
-/** That what is said is not of now, and the way back; undefined: it is. */
+/** Says that the view is not live, and the way back; undefined if it is live. */
 export function spokenMark(held: HeldForListeners): string | undefined {
   const { past, frozen, replay, latest } = held;
   if (replay !== undefined) return spokenReplay(replay, latest);

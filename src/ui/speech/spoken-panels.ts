@@ -44,7 +44,7 @@ export function spokenOpened({
     spokenText(why),
     ...commandLines(commands),
     ...(caution === undefined ? [] : [`Note: ${spokenText(caution)}`]),
-    ...(persist === undefined ? [] : ['To keep it:', verbatim(persist)]),
+    ...(persist === undefined ? [] : ['To keep it across reboots:', verbatim(persist)]),
     ...(config === undefined ? [] : [`For ${config.program}:`, ...config.lines.map(verbatim)]),
   ];
 }
@@ -56,20 +56,20 @@ export function spokenWhatIfRow({ name, now, changed }: WhatIfRow, place: PanelP
   return `${placeOf(place)}: ${name}, ${present}${then}.`;
 }
 
-/** What whatIfRows says of a value that counts times those of now. */
+/** The text of whatIfRows for an unchanged factor. */
 const AS_NOW = 'as now';
 
-/** That the figures are hypothetical, and by what. */
+/** Says that the figures are hypothetical, and which changes they assume. */
 export function spokenWhatIfMark(changes: WhatIf): string {
   return `${spokenText(whatIfMark(changes, Infinity)).trim().replace('WHAT IF', 'What if').replace('Esc', 'Escape')}.`;
 }
 
-/** What becomes of the group that is worst now. */
+/** The outcome for the group that is worst now. */
 export function spokenOutcome(real: Model, outcome: Model): string {
   const now = real.worst;
   const then = outcome.groups.find(({ key }) => key === now?.key);
   if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
-  return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; ${endWords(now)} as it is, ${endWords(then)} with the changes.`;
+  return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; ${endWords(now)} without the changes, ${endWords(then)} with them.`;
 }
 
 /** What the changes of the what-if panel bring, and how they are made; `outcome` is the model on the screen. */

@@ -39,7 +39,7 @@ const incidents: readonly Incident[] = [
     never: ['enable-timestamps', 'tw-buckets', 'fin-wait2-orphans', 'disable-tw-recycle'],
     severity: 'critical',
     commands: ['sysctl -w net.ipv4.tcp_tw_reuse=1'],
-    says: /88 ports wait 60 s .* 2, which means loopback only/,
+    says: /88 ports wait 60 s .* The setting is 2, loopback only\./,
     after: 95,
   },
   {

@@ -74,7 +74,7 @@ describe('TIME_WAIT of a peer', () => {
       free: 980,
       freeAtLeast: 920,
       uncertain:
-        '60 ports in TIME_WAIT may not be taken over: 1 of 2 live connections asked about have no TCP timestamps.',
+        'connect() may fail to take over 60 ports in TIME_WAIT: 1 of 2 live connections checked have no TCP timestamps.',
     });
   });
 

@@ -140,7 +140,7 @@ test('where TIME_WAIT lasts 120 s, the line of it and the column say so', () => 
     <DrainLine model={model} columns={140} glyphs={UNICODE} />,
     size,
   ).lastText();
-  expect(line).toMatch(/ 120 s ago .* in 120 s: 50 TIME_WAIT leave$/);
+  expect(line).toMatch(/ 120 s ago .* in 120 s: 50 TIME_WAIT expire$/);
   const table = renderAt(
     <GroupTable
       groups={model.groups}
@@ -165,7 +165,7 @@ test.each([120, 80, 70, 60, 50, 40, 30])(
       columns,
       rows: 2,
     }).lastText();
-    expect(line).toMatch(/(: 50 TIME_WAIT leave|in 60 s|…)$/);
+    expect(line).toMatch(/(: 50 TIME_WAIT expire|in 60 s|…)$/);
     expect(line).not.toMatch(/: [\d,]+…$/);
   },
 );

@@ -21,7 +21,7 @@ const drawn = (component: Parameters<typeof renderAt>[0], columns: number, rows 
 test('a minute of the drain line takes 5 columns at least, and 30 at most', () => {
   const side = (columns: number) => {
     const line = drawn(<DrainLine model={MODEL} columns={columns} glyphs={glyphs} />, columns);
-    return { side: /ago (.*)│/.exec(line)?.[1]?.length, isWhole: line.includes('leave') };
+    return { side: /ago (.*)│/.exec(line)?.[1]?.length, isWhole: line.includes('expire') };
   };
   const sides = Array.from({ length: 140 }, (_, index) => side(60 + index));
   const whole = sides.filter(({ isWhole }) => isWhole).map((each) => each.side ?? 0);

@@ -216,7 +216,7 @@ describe('panels', () => {
     const short = '1 of 6: net.ipv4.ip_local_port_range is 40000 40099, should be 1024 65535.';
     expect(spokenSysctl(range, at(false))).toBe(short);
     expect(spokenSysctl(range, at(true))).toMatch(
-      /^1 of 6, selected: .* they last for 1 closes per second/,
+      /^1 of 6, selected: .* they allow 1 closes per second/,
     );
   });
 
@@ -247,7 +247,7 @@ describe('panels', () => {
     );
     expect(spokenWhatIfMark({})).toMatch(/^What if: nothing is changed yet/);
     expect(spokenOutcome(model, applyWhatIf(model, changes))).toMatch(
-      /^Outcome for 10\.0\.3\.7 to 10\.0\.9\.21 port 8080: headroom from 6\.0 percent to \d+\.\d percent; out of ports in .* as it is, out of ports not known when with the changes\.$/,
+      /^Outcome for 10\.0\.3\.7 to 10\.0\.9\.21 port 8080: headroom from 6\.0 percent to \d+\.\d percent; out of ports in .* without the changes, out of ports not known when with them\.$/,
     );
     expect(spokenCommands(changes, model)).toEqual([
       'The command:',
