@@ -94,7 +94,7 @@ function courseOf(
   trend: CloseTrend,
   { growthPerSecond, wheel }: Pick<Outlook, 'growthPerSecond' | 'wheel'>,
 ): Course {
-  const closed = closesWithin(trend);
+  const closed = untilEmpty(closesWithin(trend), group.liveUsed, growthPerSecond);
   // A shrinking pool ends at 0.
   const live = (seconds: number) => Math.max(0, group.liveUsed + growthPerSecond * seconds);
   if (group.reusableFromAgeMs !== undefined) {
@@ -113,6 +113,17 @@ function courseOf(
       closed(seconds) -
       closed(Math.max(0, due - group.drainSchedule.length))
     );
+  };
+}
+
+/** Closes while a pool shrinks: once it is empty, only what is opened meanwhile can be closed. */
+function untilEmpty(closed: Course, live: number, growthPerSecond: number): Course {
+  if (growthPerSecond >= 0) return closed;
+  const emptyAt = live / -growthPerSecond;
+  return (seconds) => {
+    if (seconds <= emptyAt) return closed(seconds);
+    const later = closed(seconds) - closed(emptyAt);
+    return closed(emptyAt) + Math.max(0, later + growthPerSecond * (seconds - emptyAt));
   };
 }
 
