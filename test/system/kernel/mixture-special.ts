@@ -84,7 +84,10 @@ function specialOf(mixture: Plain, drawn: DrawnSpecial): Special | null {
       const count = 16 + Math.floor((0.2 * size * drawn.share) / PER_MILLE);
       if (size < 64) return null;
       const first = low + Math.floor(((size - count) * drawn.from) / PER_MILLE);
-      return { kind: 'by-number', group, ports: portsFrom(first, count, 1), end };
+      const ports = portsFrom(first, count, 1);
+      // A few ports that happen to be of the first half could be anybody's.
+      if (usableOf(ports, mixture).length < FEWEST_NUMBERED) return null;
+      return { kind: 'by-number', group, ports, end };
     }
     case 'shared': {
       const own = pairs[group]?.source;
@@ -123,6 +126,15 @@ function boundParts(
   return { kind: 'bind0', parts: [...byGroup.values()], last };
 }
 
+/** Fewer ports bound by number do not stand out. */
+const FEWEST_NUMBERED = 14;
+
+/** Those of the ports that are not reserved. */
+function usableOf(ports: readonly number[], { reserved }: Plain): readonly number[] {
+  const spans = reserved.ports.split(',').filter(Boolean).map(spanOf);
+  return ports.filter((port) => !spans.some(([first, last]) => first <= port && port <= last));
+}
+
 /** Usable ports of a half, at least. */
 export function roomOfHalf({
   low,
@@ -137,8 +149,13 @@ export function roomOfHalf({
 }
 
 function spanSize(span: string): number {
-  const [first = 0, last = first] = span.split('-').map(Number);
+  const [first, last] = spanOf(span);
   return last - first + 1;
+}
+
+function spanOf(span: string): [first: number, last: number] {
+  const [first = 0, last = first] = span.split('-').map(Number);
+  return [first, last];
 }
 
 /** In words. */
