@@ -140,8 +140,8 @@ export interface Steps {
 
 /** Fewest ports in step that tell. */
 const FEWEST_IN_STEP = 5;
-/** In step beyond chance, in standard deviations: there are many groups. */
-const STEP_DEVIATIONS = 4;
+/** Standard deviations beyond chance. Among hundreds of groups, some are far off by chance. */
+const STEP_DEVIATIONS = 6;
 
 /** True if bind() of port 0 finds a free port wherever it begins. */
 export function isMostlyFree(taken: number, usable: number): boolean {

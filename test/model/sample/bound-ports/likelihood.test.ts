@@ -134,8 +134,8 @@ test.each([
   ['five of five', 5, 5, true],
   ['four of four', 4, 4, false],
   // By chance 100/12 ± 2.8.
-  ['four deviations above chance', 100, 20, true],
-  ['a little less', 100, 19, false],
+  ['six deviations above chance', 100, 25, true],
+  ['a little less', 100, 24, false],
   ['none', 0, 0, false],
 ])('ports are in step: %s', (_, count, inStep, expected) => {
   expect(isInStep({ count, inStep }, 1 / 12)).toBe(expected);
