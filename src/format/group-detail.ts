@@ -172,6 +172,7 @@ function bindLines({ sample }: Model, group: GroupModel): string[] {
         : `Or they remain from a rush in which all ${first} ports were taken.`,
     );
   }
+  if (own.evidence !== undefined) lines.push(`Evidence: ${own.evidence}`);
   if (group.uncertain !== undefined) {
     lines.push(
       `Only ${formatCount(group.freeAtLeast)} connect() calls are certain to succeed. ${group.uncertain}`,

@@ -148,7 +148,12 @@ export const writtenGroup = object<WrittenGroup>({
   reservedUsed: count,
   freedByReuse: count,
   orphanedFinWait2: count,
-  bindBeforeConnect: object({ suspected: truth, ports: count, certain: truth }),
+  bindBeforeConnect: object({
+    suspected: truth,
+    ports: count,
+    certain: truth,
+    evidence: optional(sentence),
+  }),
   reuse: optional(reuseCheck),
   connectFailures: optional(failures),
   byState: states,

@@ -73,6 +73,9 @@ describe('the detail of a group', () => {
     const sockets = [...bound(15), ...others];
     expect(detailOf(sockets)).toContain('15 odd ports are taken while 50 even ones are free');
     expect(detailOf(sockets)).toContain('set IP_BIND_ADDRESS_NO_PORT before bind()');
+    expect(detailOf(sockets)).toContain(
+      'Evidence: A rush would leave as many ports of both halves; there are 15 beside 0.',
+    );
     expect(detailOf(sockets, undefined, 1)).toContain(
       'bind() before connect() in other groups holds 15 ports that are lost here too.',
     );

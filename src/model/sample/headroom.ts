@@ -58,7 +58,8 @@ export function carefully(
 
 /** Signs of bind() before connect(). Ports that a past rush or a port range of its own explains do not count. */
 export function signsOf(found: GroupFinding | undefined): BindBeforeConnect {
-  const { certain = 0, possible = 0, doubt } = found ?? {};
+  const { certain = 0, possible = 0, doubt, because } = found ?? {};
   const ports = doubt === 'rush' ? certain + possible : certain;
-  return { suspected: ports > 0, ports, certain: certain > 0 };
+  const signs = { suspected: ports > 0, ports, certain: certain > 0 };
+  return because === undefined ? signs : { ...signs, evidence: because };
 }

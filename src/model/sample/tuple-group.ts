@@ -100,6 +100,8 @@ export interface BindBeforeConnect {
   readonly ports: number;
   /** True if a past rush cannot explain them either. */
   readonly certain: boolean;
+  /** The evidence that decides whether its ports of the second half are bound: a sentence, safe to print. */
+  readonly evidence?: string | undefined;
 }
 
 /** Orders groups by the share of usable ports that is certainly free, then by ports used. */

@@ -105,7 +105,7 @@ function halfSentences({ sample }: Model, { parity: halves }: GroupModel): strin
 }
 
 function bindSentences({ sample }: Model, group: GroupModel): string[] {
-  const { suspected, certain, ports } = group.bindBeforeConnect;
+  const { suspected, certain, ports, evidence } = group.bindBeforeConnect;
   const elsewhere = portsLostToBind(sample, group);
   return [
     ...(suspected
@@ -113,6 +113,7 @@ function bindSentences({ sample }: Model, group: GroupModel): string[] {
           `bind before connect ${certain ? 'seems to' : 'may'} hold ${formatCount(ports)} ports of this group, lost to every other destination.`,
         ]
       : []),
+    ...(evidence === undefined ? [] : [`Evidence: ${spokenText(evidence)}`]),
     ...(elsewhere > 0
       ? [
           `bind before connect in other groups holds ${formatCount(elsewhere)} ports that are lost here too.`,

@@ -14,6 +14,8 @@ export interface GroupFinding {
   /** Ports that may be bound, not counting `certain`. */
   readonly possible: number;
   readonly doubt?: Doubt | undefined;
+  /** The evidence that decides, in a sentence. */
+  readonly because?: string | undefined;
   /** Present if the group seems to have its own port range. */
   readonly ownRange?: OwnRange | undefined;
 }
@@ -116,7 +118,8 @@ export class Findings implements BoundPorts {
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
     const ownRange = low <= high ? { low, high, free, taken } : undefined;
     if (sums.certain + sums.possible === 0 && ownRange === undefined) return;
-    this.#byTuple.set(tuple, { ...sums, doubt: verdict?.doubt, ownRange });
+    const { doubt, because } = verdict ?? {};
+    this.#byTuple.set(tuple, { ...sums, doubt, because, ownRange });
   }
 
   /** Returns SURE, a doubt, or undefined for a port that bind() did not take. */

@@ -1,5 +1,15 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { GroupEvidence, SourceEvidence } from './evidence.ts';
+import {
+  byNumberText,
+  disjointText,
+  noRushText,
+  orderText,
+  SEEN_TEXT,
+  stepsText,
+  streamText,
+  survivorsText,
+} from './evidence-text.ts';
 import { CHANCE_OF_STEP } from './port-steps.ts';
 import {
   hadNoRush,
@@ -48,6 +58,8 @@ export interface Verdict {
   /** Whether they are bound; if `possible`, see `doubt`. */
   readonly bound: 'certain' | 'possible' | 'no';
   readonly doubt?: Doubt;
+  /** The evidence that decides, in a sentence. */
+  readonly because?: string;
   /** True if the verdict also covers ports shared with other groups of the source. */
   readonly sharedToo?: boolean;
   /** True if the order of ages shows that its first half is bound too. */
@@ -84,9 +96,16 @@ export function judge(
   // In a half that is nearly full bind(), too, goes from gap to gap.
   if (!isMostlyFree(source.taken[1], halves.second)) return verdict;
   const { liveFirst, second } = group.steps();
+  const chosen = {
+    group,
+    bound: 'possible',
+    doubt: 'block',
+    sharedToo: true,
+    ownRange: true,
+  } as const;
   // So do the ports of a program that numbers them, and of one with its own range that is as wide as the whole one.
   if (isInStep(second, CHANCE_OF_STEP))
-    return { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true };
+    return { ...chosen, because: stepsText(second, CHANCE_OF_STEP) };
   const { vanished = Infinity } = history;
   return vanished < MOST_MISSING * group.first && isOutOfStep(liveFirst)
     ? { ...verdict, firstDoubt: 'block' }
@@ -118,23 +137,27 @@ function judgeHalves(
   const none = { group, bound: 'no' } as const;
   if (group.second === 0) return none;
   if (isClear && isSharedByNumber(group.second, group.shared, group.evenlyShared))
-    return { ...all, byNumber: true };
+    return { ...all, byNumber: true, because: byNumberText(group) };
   // Ports confined to a small part of the range may date from a narrower range whose first half was full.
   if (noRush)
     return isConfined(group.block, halves.second)
       ? { group, bound: 'possible', doubt: 'block', sharedToo: true }
-      : all;
-  if (witness === 'bind') return { ...all, isWitnessed: true };
+      : { ...all, because: noRushText(room, history.vanished ?? 0) };
+  if (witness === 'bind') return { ...all, isWitnessed: true, because: SEEN_TEXT };
   if (witness === 'rush') return { ...none, isWitnessed: true };
   if (group.shared === group.second) return none;
-  const certain = { group, bound: 'certain' } as const;
-  if (isDisjoint(group, source)) return certain;
-  if (history.timeWaitReused === 0 && isInOrderOfBind(group.order()))
-    return { ...certain, firstToo: true };
+  const certain = (because: string) => ({ group, bound: 'certain', because }) as const;
+  const disjoint = disjointPairs(group, source);
+  if (disjoint !== undefined) return certain(disjointText(disjoint));
+  if (history.timeWaitReused === 0) {
+    const order = group.order();
+    if (isInOrderOfBind(order)) return { ...certain(orderText(order)), firstToo: true };
+  }
   if (!isClear || isSharedByChance(group.shared, group.expectedShared)) return none;
-  if (isStreamOfBinds(group.closes)) return certain;
+  if (isStreamOfBinds(group.closes)) return certain(streamText(group.closes));
   const own = group.second - group.shared;
-  if (history.vanished === undefined && isBeyondSurvivors(own, group.first)) return certain;
+  if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
+    return certain(survivorsText(own, group.first));
   return { group, bound: 'possible', doubt: group.live > 0 ? 'rush' : 'closed-rush' };
 }
 
@@ -143,9 +166,11 @@ function isWithin({ low, high }: GroupEvidence, ranges: readonly PortRange[] = [
   return ranges.some((range) => range.low <= low && high <= range.high);
 }
 
-function isDisjoint(group: GroupEvidence, { expectedPairs, sharedPairs }: SourceEvidence): boolean {
-  return (
-    isDisjointByBind(group.expectedShared, group.shared) ||
-    isDisjointByBind(expectedPairs[1], sharedPairs[1])
-  );
+/** Pairs that independent searches would share, for the group or its whole source, where they share none; undefined: they do. */
+function disjointPairs(
+  group: GroupEvidence,
+  { expectedPairs, sharedPairs }: SourceEvidence,
+): number | undefined {
+  if (isDisjointByBind(group.expectedShared, group.shared)) return group.expectedShared;
+  return isDisjointByBind(expectedPairs[1], sharedPairs[1]) ? expectedPairs[1] : undefined;
 }
