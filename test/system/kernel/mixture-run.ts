@@ -76,7 +76,8 @@ async function attemptMixture(
   tally.mixtures++;
   if (compared.every(({ reading, pair, given }) => isExact(reading, pair, given.length)))
     tally.exact++;
-  return compared.flatMap(({ reading, pair, given }) => differences(reading, pair, given, missed));
+  const judging = { missed, isSpecial: mixture.special !== null };
+  return compared.flatMap(({ reading, pair, given }) => differences(reading, pair, given, judging));
 }
 
 async function prepare(site: Site): Promise<void> {
@@ -210,7 +211,7 @@ async function fillGroups(site: Site): Promise<Filled[]> {
 }
 
 /** What a document says of a group; one without a connection has everything. */
-function saidOf({ document }: Reading, { source, destination }: Pair) {
+function saidOf({ document }: Reading, { source, destination }: Pair, isSpecial: boolean) {
   const group = document.groups.find(
     ({ localAddress, remoteAddress, remotePort }) =>
       localAddress === source &&
@@ -218,25 +219,24 @@ function saidOf({ document }: Reading, { source, destination }: Pair) {
       remotePort === destination.port,
   );
   const free = group?.free ?? document.portSpace.usable;
-  // What is in doubt is told by group.
-  const inDoubt =
-    group === undefined && document.groups.some(({ uncertain }) => uncertain !== null);
+  // What is in doubt is told by group, and a group's own ports are in doubt for others only.
+  const inDoubt = isSpecial || document.groups.some(({ uncertain }) => uncertain !== null);
   return { group, free, atLeast: group?.freeAtLeast ?? (inDoubt ? 0 : free) };
 }
 
 function isExact(reading: Reading, pair: Pair, given: number): boolean {
-  return saidOf(reading, pair).free === given;
+  return saidOf(reading, pair, false).free === given;
 }
 
 function differences(
   reading: Reading,
   pair: Pair,
   ports: readonly number[],
-  missed: number,
+  { missed, isSpecial }: { missed: number; isSpecial: boolean },
 ): string[] {
   const { by, document } = reading;
   const given = ports.length;
-  const { group, free, atLeast } = saidOf(reading, pair);
+  const { group, free, atLeast } = saidOf(reading, pair, isSpecial);
   const drawn = group?.freePorts;
   const notDrawn = drawn === undefined ? [] : ports.filter((port) => !drawn.includes(port));
   const isToldExact = group !== undefined && group.uncertain === null && atLeast !== free;

@@ -1,6 +1,7 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { PortsByParity } from '../port-space.ts';
 import type { Rows, SourceEvidence } from './evidence.ts';
+import type { PortHalves } from './port-halves.ts';
 import type { SourceTally } from './source-tally.ts';
 import type { Doubt, Overflow, Verdict } from './verdict.ts';
 
@@ -102,7 +103,7 @@ export class Findings implements BoundPorts {
   #addTuple(tuple: number, verdict: Verdict | undefined, overflow: Overflow): void {
     const { sockets, tuples, halves } = this.#rows;
     const sums = { certain: 0, possible: 0 };
-    const window = verdict?.ownRange === true ? windowOf(verdict) : undefined;
+    const window = verdict?.ownRange === true ? windowOf(verdict, halves) : undefined;
     let [low, high, taken] = [65535, 0, 0];
     for (const row of tuples.rowsOf(tuple)) {
       const port = sockets.localPort[row] ?? 0;
@@ -169,8 +170,8 @@ export class Findings implements BoundPorts {
 
 const SURE = 'sure';
 
-/** A block, widened by the largest gap to expect between its ports. */
-function windowOf({ group: { low, high, block } }: Verdict): PortRange {
+/** A block, widened by the largest gap to expect between its ports. Ports that nobody can use are no gap. */
+function windowOf({ group: { low, high, block } }: Verdict, halves: PortHalves): PortRange {
   const margin = Math.ceil((4 * (high - low)) / Math.max(1, block.second));
-  return { low: low - margin, high: high + margin };
+  return { low: halves.away(low, -1, margin), high: halves.away(high, 1, margin) };
 }

@@ -50,6 +50,17 @@ export class PortHalves {
     return (below[high + 1] ?? 0) - (below[low] ?? 0);
   }
 
+  /** The port that lies so many usable ports away; the end of the range if there are fewer. */
+  away(port: number, step: 1 | -1, usablePorts: number): number {
+    const { low, high } = this.#range;
+    let at = port;
+    for (let left = usablePorts; left > 0 && at > low && at < high;) {
+      at += step;
+      if (this.isUsable(at)) left--;
+    }
+    return at;
+  }
+
   /** Number of ports of the range, usable or not. */
   get size(): number {
     return this.#range.high - this.#range.low + 1;

@@ -349,3 +349,11 @@ describe('of one source address', () => {
     expect(freeOf(sockets, WIDE)).toEqual({ free: 1991, atLeast: 1991, isCertain: true });
   });
 });
+
+test('a block goes on behind reserved ports', () => {
+  // 24 ports by number, of which the nine behind the first are reserved.
+  const ports = [40_026, ...onward(15, 1, 40_036)];
+  const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': '40027-40035' };
+  const sockets = [...made(ports), ...made([40_090], OTHER)];
+  expect(freeOf(sockets, { sysctls })).toEqual({ free: 90, atLeast: 74, isCertain: false });
+});
