@@ -10,7 +10,7 @@ import type { RunnerAnswer, RunnerOrder } from './protocol.ts';
 const COPIED = ['src', 'test', 'scripts', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
 
 /** A runner ends after this many mutants, because it never frees what it has loaded. */
-const MUTANTS_PER_RUNNER = 200;
+const MUTANTS_PER_RUNNER = 100;
 
 /** Runs the tests for one mutant after another, in a copy of its own. */
 export class MutantRunner {
@@ -29,7 +29,8 @@ export class MutantRunner {
     if (++this.#asked % MUTANTS_PER_RUNNER === 0) await this.#end();
     const child = (this.#child ??= await this.#start());
     const ended = new AbortController();
-    child.once('exit', () => ended.abort());
+    const abort = () => ended.abort();
+    child.once('exit', abort);
     child.send(order);
     try {
       const [answer] = (await once(child, 'message', { signal: ended.signal })) as [RunnerAnswer];
@@ -41,6 +42,8 @@ export class MutantRunner {
       // The runner could not put the file back.
       writeFileSync(join(this.#root, order.file), original);
       return true;
+    } finally {
+      child.off('exit', abort);
     }
   }
 
