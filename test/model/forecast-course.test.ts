@@ -164,3 +164,15 @@ test('a group without a free port has run out, though ports come back within the
   expect(forecastGroup(groupWith({ ...full, free: 0 }), 0).etaSeconds).toBe(0);
   expect(forecastGroup(groupWith({ ...full, used: 99, free: 1 }), 0).etaSeconds).toBeNull();
 });
+
+test.for([
+  [599, 29.9],
+  // Just enough ports are as bad as too few: none is left.
+  [600, 30],
+  [601, null],
+] as const)('600 ports are held for good: of %i none is left in %j s', ([usable, eta]) => {
+  const drainSchedule = NONE.map((_, second) => (second < 30 ? 0 : 10));
+  const changes = { drainSchedule, timeWaitUsed: 300, used: 300, usable, free: usable - 300 };
+  const { etaSeconds } = forecastGroup(groupWith(changes), 0);
+  expect(etaSeconds).toEqual(eta && expect.closeTo(eta, 6));
+});
