@@ -114,6 +114,25 @@ test.for([
   expect(problem?.hint).toMatch(hint);
 });
 
+test.for([
+  ['headroom<10', 10],
+  ['headroom<10%', 10],
+  ['free<1500', 1500],
+  ['free<1.5k', 1500],
+  ['eta<90s', 90],
+  ['eta<2m', 120],
+  ['eta<3h', 10_800],
+  ['closes<0.0004', 0],
+  ['closes<0.0006', 0.001],
+  ['used<1000000000000', 1e12],
+] as const)('%s is a number below %d', ([expression, value]) => {
+  expect(parseFilter(expression).words).toMatchObject([{ comparison: '<', value }]);
+});
+
+test('no number is greater than a million million', () => {
+  expect(parseFilter('used<1000000000.001k').problem?.hint).toMatch(/used<1000/);
+});
+
 describe('for any text', () => {
   const piece = fc.oneof(
     fc.constantFrom(
