@@ -65,10 +65,13 @@ async function work(runner: MutantRunner): Promise<void> {
       const { file, source, mutant } = task;
       const folder = `${dirname(file).split('/').slice(0, 2).join('/').replace('src', 'test')}/`;
       const order = { file, folder, text: mutated(source, mutant), isQuick: values.quick };
-      if (!(await runner.notices(order, source))) {
-        survivors.push(task);
+      const { noticed, isStuck } = await runner.ask(order, source);
+      if (!noticed) survivors.push(task);
+      if (!noticed || isStuck) {
         const { line, original, replacement, lineText } = mutant;
-        print(`survived  ${file}:${line}  ${original} → ${replacement}  in  ${lineText}`);
+        print(
+          `${isStuck ? 'no end   ' : 'survived '} ${file}:${line}  ${original} → ${replacement}  in  ${lineText}`,
+        );
       }
     }
   } finally {

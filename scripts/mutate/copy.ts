@@ -24,8 +24,8 @@ export class MutantRunner {
     symlinkSync(join(checkout, 'node_modules'), join(this.#root, 'node_modules'));
   }
 
-  /** Whether the tests notice. That the runner ended counts as such. */
-  async notices(order: RunnerOrder, original: string): Promise<boolean> {
+  /** What the tests say. Where the runner ended by itself they are stuck. */
+  async ask(order: RunnerOrder, original: string): Promise<RunnerAnswer> {
     if (++this.#asked % MUTANTS_PER_RUNNER === 0) await this.#end();
     const child = (this.#child ??= await this.#start());
     const ended = new AbortController();
@@ -35,13 +35,13 @@ export class MutantRunner {
     try {
       const [answer] = (await once(child, 'message', { signal: ended.signal })) as [RunnerAnswer];
       if (answer.isStuck) await this.#end();
-      return answer.noticed;
+      return answer;
     } catch (error) {
       if (!ended.signal.aborted) throw error;
       this.#child = undefined;
       // The runner could not put the file back.
       writeFileSync(join(this.#root, order.file), original);
-      return true;
+      return { noticed: true, isStuck: true };
     } finally {
       child.off('exit', abort);
     }

@@ -12,6 +12,6 @@ export interface RunnerOrder {
 /** What it answers. */
 export interface RunnerAnswer {
   readonly noticed: boolean;
-  /** The tests did not end: the runner is of no more use. */
+  /** The tests did not end, which counts as noticed; the runner is of no more use. */
   readonly isStuck: boolean;
 }

@@ -29,8 +29,8 @@ for (const { config } of vitest.projects) {
 /** What takes longer runs alone, and last: starting a run takes a tenth of a second. */
 const SLOW_MS = 300;
 
-/** No tests take so many times as long as without a mutant, and 20 s, but those that never end do. */
-const PATIENCE = 10;
+/** No tests take so many times as long as without a mutant, and a minute, but those that never end do. */
+const PATIENCE = 30;
 
 /** How long the tests of a file take: the least that was seen, as the machine may be busy. */
 const tookMs = new Map<string, number>();
@@ -68,7 +68,7 @@ async function failing(
   if (specifications.length === 0) return undefined;
   const limitMs = specifications.reduce(
     (sum, each) => sum + tookMsOf(each, 2000) * PATIENCE,
-    20_000,
+    60_000,
   );
   const result = await Promise.race([
     vitest.runTestSpecifications(specifications),
