@@ -3,7 +3,7 @@
  * `npm run mutate -- [--files 'src/store/*.ts']... [--kinds numbers,logic] [--most N] [--quick]`.
  *
  * A file of `src/X/` is judged by the unit tests in `test/X/`, the quickest first. `--most` takes an even sample,
- * and the score then stands with its error. With `--quick`, tests that take more than 0.3 s judge only the file that
+ * and the score then stands with its error. With `--quick`, tests that take more than twice the mean judge only the file that
  * they are named after, so that the score is a lower bound. StrykerJS leaves numbers as they are, and numbers are what
  * thresholds are made of. All of it happens in copies of the checkout.
  */

@@ -26,8 +26,8 @@ for (const { config } of vitest.projects) {
   config.setupFiles.push(resolve('scripts/mutate/no-shrinking.ts'));
 }
 
-/** What takes longer runs alone, and last: starting a run takes a tenth of a second. */
-const SLOW_MS = 300;
+/** What takes more than so many times the mean of all runs alone, and last. A busy machine makes all of them slower. */
+const SLOW_TIMES = 2;
 
 /** No tests take so many times as long as without a mutant, and a minute, but those that never end do. */
 const PATIENCE = 30;
@@ -53,7 +53,9 @@ function runsOf(
   const byTime = specifications.toSorted((a, b) => tookMsOf(a) - tookMsOf(b));
   const near = byTime.filter(isNear(file));
   const far = byTime.filter((each) => !near.includes(each));
-  const isSlow = (each: TestSpecification) => tookMsOf(each) >= SLOW_MS;
+  const meanMs =
+    specifications.reduce((sum, each) => sum + tookMsOf(each), 0) / specifications.length;
+  const isSlow = (each: TestSpecification) => tookMsOf(each) > SLOW_TIMES * meanMs;
   return [
     ...near.map((each) => [each]),
     far.filter((each) => !isSlow(each)),
