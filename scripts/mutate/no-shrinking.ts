@@ -1,4 +1,4 @@
 /** Loaded before the tests that judge mutants: that a property fails is enough, the least example is not needed. */
-import fc from 'fast-check';
+import { configureGlobal } from 'fast-check';
 
-fc.configureGlobal({ endOnFailure: true });
+configureGlobal({ endOnFailure: true });

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { PortRange } from '../../../src/kernel/port-range.ts';
 import {
   stepWhatIf,
   type WhatIfParameter,
@@ -18,12 +17,12 @@ function offered(
   sysctls: Partial<typeof SMALL_RANGE> = {},
 ) {
   const sample = sampleOfSockets(connections(1), { sysctls: { ...SMALL_RANGE, ...sysctls } });
-  const found: (ReturnType<typeof written> | 'present')[] = [];
+  const found: ReturnType<typeof written>[] = [];
   let changes: WhatIf = {};
   for (;;) {
     const next = stepWhatIf(changes, parameter, by, sample);
     if (next === changes) return found;
-    found.push(written(next[parameter] as number | PortRange | undefined) ?? 'present');
+    found.push(written(next[parameter]) ?? 'present');
     changes = next;
   }
 }
