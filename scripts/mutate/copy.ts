@@ -10,7 +10,7 @@ import type { RunnerAnswer, RunnerOrder } from './protocol.ts';
 const COPIED = ['src', 'test', 'scripts', 'package.json', 'vitest.config.ts', 'tsconfig.json'];
 
 /** A runner ends after this many mutants, because it never frees what it has loaded. */
-const MUTANTS_PER_RUNNER = 50;
+const MUTANTS_PER_RUNNER = 100;
 
 /** Runs the tests for one mutant after another, in a copy of its own. */
 export class MutantRunner {
@@ -24,28 +24,26 @@ export class MutantRunner {
     symlinkSync(join(checkout, 'node_modules'), join(this.#root, 'node_modules'));
   }
 
-  /** What the tests say; undefined: they did not end in time, which counts as noticed. */
-  async ask(
-    order: RunnerOrder,
-    original: string,
-    limitMs: number,
-  ): Promise<RunnerAnswer | undefined> {
+  /** What the tests say. Where the runner ended by itself they are stuck. */
+  async ask(order: RunnerOrder, original: string): Promise<RunnerAnswer> {
     if (++this.#asked % MUTANTS_PER_RUNNER === 0) await this.#end();
     const child = (this.#child ??= await this.#start());
+    const ended = new AbortController();
+    const abort = () => ended.abort();
+    child.once('exit', abort);
     child.send(order);
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), limitMs);
     try {
-      const [answer] = (await once(child, 'message', { signal: stop.signal })) as [RunnerAnswer];
+      const [answer] = (await once(child, 'message', { signal: ended.signal })) as [RunnerAnswer];
+      if (answer.isStuck) await this.#end();
       return answer;
     } catch (error) {
-      if (!stop.signal.aborted) throw error;
-      await this.#end();
+      if (!ended.signal.aborted) throw error;
+      this.#child = undefined;
       // The runner could not put the file back.
       writeFileSync(join(this.#root, order.file), original);
-      return undefined;
+      return { noticed: true, isStuck: true };
     } finally {
-      clearTimeout(timer);
+      child.off('exit', abort);
     }
   }
 

@@ -33,6 +33,34 @@ test.for([
 });
 
 test.for([
+  // The second sample is a second younger than the first: kept up to an age of 12 s.
+  [
+    [0, 1, 13, 31],
+    [30, 31],
+  ],
+  [
+    [0, 1, 13.001, 31],
+    [17.999, 31],
+  ],
+  // 5 s younger: up to 75 s.
+  [
+    [0, 5, 80, 185],
+    [180, 185],
+  ],
+  [
+    [0, 5, 80.001, 185],
+    [104.999, 185],
+  ],
+] as const)('of samples at %j, references are %j s old', ([seconds, expected]) => {
+  expect(ages(seconds)).toEqual(expected.map((age) => expect.closeTo(age, 6)));
+});
+
+test('a sample of the same moment is no reference', () => {
+  expect(ages([0, 0])).toEqual([]);
+  expect(ages([0, 5, 5])).toEqual([5]);
+});
+
+test.for([
   // Of two, the older one is taken that is not too old.
   [10, 11],
   [30, 31],

@@ -41,6 +41,11 @@ describe('a rhythm', () => {
       closes({ 5: 80, 25: 80, 45: 80 }),
       { size: 80, everySeconds: 20, lastAgoSeconds: 5.5, lastsSeconds: 1 },
     ],
+    [
+      'of three bursts, the oldest of which is another, is none',
+      closes({ 5: 80, 25: 80, 45: 20 }),
+      undefined,
+    ],
     ['of bursts that differ is none', closes({ 5: 80, 25: 80, 40: 20, 55: 80 }), undefined],
     ['whose next burst is a quarter late is one still', every(10, 80, 12), expect.anything()],
     ['whose next burst is later than that is none', every(10, 80, 13), undefined],

@@ -85,6 +85,11 @@ describe('a rhythm', () => {
     expect(rhythm !== undefined).toBe(apart);
   });
 
+  test('has been seen since its first burst', () => {
+    expect(trendOf(bursts(repeat(100, 3), [9, 9]))).toMatchObject({ seenSeconds: 21 });
+    expect(trendOf(bursts(repeat(100, 6), repeat(11, 5), 4))).toMatchObject({ seenSeconds: 60 });
+  });
+
   test('swings by 0.4 of a burst', () => {
     const { perSecond, standardError } = trendOf(bursts(repeat(100, 12), repeat(5, 11)));
     expect(perSecond).toBe(20);
@@ -110,6 +115,13 @@ describe('a client that began less than 10 s ago', () => {
     // Ten closes tell, nine do not.
     [[2, 1, 1, 1, 1, 1, 1, 1, 1], 9 / 8, 8],
     [[1, 1, 1, 1, 1, 1, 1, 1, 1], 0.9, 10],
+    // No two seconds that are bursts: one is as good as the other.
+    [[6, 4], 6, 1],
+    // From ten seconds on all of them count.
+    [repeat(4, 9), 4, 8],
+    [repeat(4, 10), 4, 10],
+    [repeat(4, 11), 4, 10],
+    [repeat(4, 12), 4, 11],
   ] as const)('closes %j: %d/s, over %i s', ([closes, perSecond, seenSeconds]) => {
     const trend = trendOf(closes);
     expect(trend.perSecond).toBeCloseTo(perSecond, 9);
@@ -157,6 +169,14 @@ describe('a rate that has changed', () => {
   ] as const)('to 180 for %i s is %i', ([seconds, perSecond]) => {
     const closes = [...repeat(180, seconds), ...repeat(100, 60 - seconds)];
     expect(trendOf(closes).perSecond).toBeCloseTo(perSecond, 9);
+  });
+
+  test.for([
+    [20, 100],
+    [3, 200],
+  ] as const)('for %i s up to a pause of two is %i', ([seconds, rate]) => {
+    const closes = [1, 1, ...repeat(rate, seconds), ...repeat(60, 58 - seconds)];
+    expect(trendOf(closes).perSecond).toBeCloseTo(rate, 9);
   });
 
   test.for([

@@ -55,6 +55,11 @@ describe('one look', () => {
     });
   });
 
+  test('knows that a group without a usable port is out of them', () => {
+    const none = { usable: 0, used: 0, free: 0, freeAtLeast: 0 };
+    expect(outlookOf(1, none).limit).toMatchObject({ stage: 'dry', sinceMs: NOON });
+  });
+
   test('knows of no limit where a port is left', () => {
     expect(outlookOf(99)).toMatchObject({ limit: undefined, demandPerSecond: null });
   });

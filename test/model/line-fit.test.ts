@@ -25,6 +25,9 @@ describe('the variance of a second', () => {
     [repeat(100, 30), 25],
     [[], 0],
     [[100], 100],
+    // A line always goes through two: they say nothing of a swing.
+    [[10, 20], 15],
+    [[10, 10, 10], 10],
   ] as const)('of %j is %i', ([counts, variance]) => {
     expect(fitLine(counts).variance).toBe(variance);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Baseline } from '../../src/model/baseline-window.ts';
 import { liveGrowth, NO_GROWTH } from '../../src/model/live-growth.ts';
-import { isNear, severityOf } from '../../src/model/severity.ts';
 import { connections, sampleOfSockets, SMALL_RANGE } from '../helpers/sockets.ts';
 
 const WIDE = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '32768 60999' };
@@ -85,19 +84,4 @@ test('a leak in bursts is a growth once it has gone on for three minutes', () =>
   expect(growthOf(2000, looks)?.perSecond).toBeCloseTo(10, 0);
   expect(growthOf(2000, { 3: 2000, 10: 1800, 30: 1600, 60: 1400 })).toEqual(NO_GROWTH);
   expect(NO_GROWTH).toEqual({ perSecond: 0, seenSeconds: 0 });
-});
-
-test.for([
-  [30, 15, 'critical'],
-  [30, 14.9, 'warning'],
-  [30.1, 100, 'warning'],
-  [10, 5, 'critical'],
-  [120, 1, 'warning'],
-  [120.1, 100, 'info'],
-] as const)('an end in %f s, seen for %f s, is %s', ([eta, seen, severity]) => {
-  expect(severityOf({ headroomPercent: 50 }, eta, seen)).toBe(severity);
-});
-
-test('an end within the hour is near', () => {
-  expect([0, 3600, 3600.1, null].map(isNear)).toEqual([true, true, false, false]);
 });

@@ -34,6 +34,12 @@ test.for([
     );
 });
 
+test('a list of just 4,000 characters is written as a whole', () => {
+  // 5 + 6 · 665 + 5.
+  const { list } = reservePorts([{ low: 8080, high: 8080 }, ...scattered(665)], one);
+  expect(list).toHaveLength(4000);
+});
+
 test('what is added is one write, however long its list, and lacks no port', () => {
   const added = scattered(3000).map(({ low }) => ({ low: low + 20_000, high: low + 20_000 }));
   const { command } = reservePorts(scattered(3000), added);

@@ -8,15 +8,26 @@ import { connections, reading, SMALL_RANGE } from '../../helpers/sockets.ts';
 
 type Changes = Parameters<typeof reading>[1];
 
-function suggestion(id: AdviceId, changes: Changes, files?: { open: number; limit: number }) {
+function suggestion(
+  id: AdviceId,
+  changes: Changes,
+  files?: { open: number; limit: number; command?: string },
+) {
   const processes = files
-    ? [{ pid: 812, command: 'haproxy', inodes: [100], files: { hardLimit: Infinity, ...files } }]
+    ? [
+        {
+          pid: 812,
+          command: files.command ?? 'haproxy',
+          inodes: [100],
+          files: { hardLimit: Infinity, ...files },
+        },
+      ]
     : [];
   const sockets = withInodes(connections(1), 100);
   const owners = ownersOf(processes);
   const { advice } = buildModel(sampleOf(reading(sockets, changes), { owners }));
   const found = advice.find((each) => each.id === id);
-  return found && { severity: found.severity, commands: found.commands };
+  return found && { severity: found.severity, commands: found.commands, title: found.title };
 }
 
 describe('tcp_max_tw_buckets', () => {
@@ -45,6 +56,11 @@ describe('tcp_max_tw_buckets', () => {
     [2_000_000_000, 2_000_000_000, 2_147_483_647],
   ] as const)('%i of which there are %i becomes %i', ([buckets, now, more]) => {
     expect(told(buckets, now)?.commands).toEqual([`sysctl -w net.ipv4.tcp_max_tw_buckets=${more}`]);
+  });
+
+  test('a limit of none is near once there is one', () => {
+    expect(told(0, 0)).toBeUndefined();
+    expect(told(0, 1)?.severity).toBe('warning');
   });
 
   test('cannot be more than an int', () => {
@@ -90,6 +106,7 @@ describe('open files', () => {
     [949, 1000, 'warning'],
     [950, 1000, 'critical'],
     [0, 0, undefined],
+    [5, 0, undefined],
   ] as const)('%i of %i: %j', ([open, limit, severity]) => {
     expect(told(open, limit)?.severity).toBe(severity);
   });
@@ -105,5 +122,12 @@ describe('open files', () => {
 
   test('no limit goes beyond fs.nr_open', () => {
     expect(told(1_048_576, 1_048_576)?.commands).toEqual([]);
+  });
+
+  test('are those of a process, by its name where that is known', () => {
+    const titleOf = (command: string) =>
+      suggestion('file-descriptors', {}, { open: 950, limit: 1000, command })?.title;
+    expect(titleOf('haproxy')).toBe('Let haproxy (pid 812) open more than 1,000 files');
+    expect(titleOf('')).toBe('Let pid 812 open more than 1,000 files');
   });
 });

@@ -10,6 +10,7 @@ import { finWait2Orphans } from '../../../src/model/advice/stuck.ts';
 import { enableTimeWaitReuse } from '../../../src/model/advice/time-wait.ts';
 import { widenPortRange } from '../../../src/model/advice/widen-port-range.ts';
 import type { GroupModel } from '../../../src/model/group-model.ts';
+import { limitReached } from '../../../src/model/limit-memory.ts';
 import type { Sample } from '../../../src/model/sample/sample.ts';
 import { connections, modelOf, SMALL_RANGE, type TestSocket } from '../../helpers/sockets.ts';
 
@@ -48,6 +49,26 @@ test.for([
   },
 );
 
+test('ports that nobody can use are not spread', () => {
+  for (const rule of [moreDestinations, moreSources, moreProxies])
+    expect(suggest(rule, { usable: 0, used: 10, wantedPorts: 10 })).toBeUndefined();
+});
+
+test.for([
+  [undefined, 120, false, /At the present rate 80 are needed/],
+  ['over', 120, false, /At the present rate 80 are needed/],
+  ['dry', null, false, /At the present rate 80 are needed/],
+  ['dry', 120, false, /destination\. 120 connections a second are wanted, for which 80 are/],
+  ['dry', 120, true, /At least 120 connections a second are wanted, for which 80 are/],
+] as const)(
+  'out of ports (%s), with %j wanted a second, perhaps more (%j)',
+  ([stage, mostDemandPerSecond, isDemandLowerBound, why]) => {
+    const limit = stage && { ...limitReached(0), stage };
+    const changes = { used: 80, wantedPorts: 0, mostDemandPerSecond, isDemandLowerBound };
+    expect(suggest(moreProxies, { ...changes, limit })?.why).toMatch(why);
+  },
+);
+
 test.for([
   [30, true],
   [31, false],
@@ -74,6 +95,7 @@ describe('keep-alive', () => {
 });
 
 test.for([
+  [0, 0, false],
   [100, 0, false],
   [100, 1, true],
   [2000, 19, false],
@@ -84,6 +106,37 @@ test.for([
     expect(suggest(enableTimeWaitReuse, { usable, freedByReuse }) !== undefined).toBe(worth);
   },
 );
+
+test.for([
+  [9, 1000, 'info'],
+  [19, 2000, 'info'],
+  [20, 2000, 'warning'],
+  [199, 2000, 'warning'],
+  [200, 2000, 'critical'],
+] as const)('bind() that costs %i of %i ports: %s', ([lost, size, severity]) => {
+  const range = { 'net.ipv4.ip_local_port_range': `40000 ${39_999 + size}` };
+  const { groups } = modelOf(connections(1));
+  const bindBeforeConnect = { suspected: true, certain: true, ports: lost };
+  const binding = groups.map((group) => ({ ...group, bindBeforeConnect }));
+  // So many connections in use that bind() is not the main cause.
+  const used = size - lost - 1;
+  const changes = { severity: 'critical', usable: size - lost, used, liveUsed: used } as const;
+  expect(suggest(bindAddressNoPort, changes, range, { groups: binding })?.severity).toBe(severity);
+});
+
+test.for([
+  [0, 0, undefined, 'It costs this group none.'],
+  [0, 3, undefined, 'It may cost this group 3 ports.'],
+  [0, 3, true, 'It costs this group none.'],
+  [2, 3, undefined, 'It costs this group 2 ports.'],
+] as const)('%i ports lost, %i in doubt (assumed: %j): %s', ([lost, doubt, isAssumed, why]) => {
+  const { groups } = modelOf(connections(1));
+  const bindBeforeConnect = { suspected: true, certain: false, ports: 5 };
+  const binding = groups.map((group) => ({ ...group, bindBeforeConnect }));
+  const changes = { usable: 100 - lost, free: 50, freeAtLeast: 50 - doubt };
+  const all = { ...changes, ...(isAssumed && { isAssumed }) };
+  expect(suggest(bindAddressNoPort, all, {}, { groups: binding })?.why).toMatch(why);
+});
 
 describe('reserved ports', () => {
   const told = (list: string) =>
@@ -101,6 +154,40 @@ describe('reserved ports', () => {
     expect(told('40001-40100')).toBe(true);
   });
 });
+
+/** What of a list of reserved ports is given back, in a range from 40000 to 40999. */
+function reservedSuggestion(list: string) {
+  const sysctls = {
+    'net.ipv4.ip_local_port_range': '40000 40999',
+    'net.ipv4.ip_local_reserved_ports': list,
+  };
+  return suggest(reservedPorts, {}, sysctls);
+}
+
+test.for([
+  ['40000-40099', 100, ''],
+  ['39999-40100', 101, '39999'],
+  ['40900-40999', 100, ''],
+  ['40898-41001', 102, '41000-41001'],
+] as const)('of %s the %i ports in the range are given back: %j stays', ([list, freed, kept]) => {
+  const { title, commands } = reservedSuggestion(list) ?? {};
+  expect(title).toMatch(`Give back ${freed} reserved ports`);
+  expect(commands).toEqual([`sysctl -w net.ipv4.ip_local_reserved_ports="${kept}"`]);
+});
+
+test.for([
+  // "2000,2002,…" takes 5 characters a port, and 10000 takes 6, of which the last has no comma.
+  ['10000', true],
+  ['10000,1000', true],
+  ['10000,12000', false],
+] as const)(
+  'a list that would be too long for a write is not written: %s at its end',
+  ([end, told]) => {
+    const kept = Array.from({ length: 800 - end.split(',').length }, (_, n) => 2000 + 2 * n);
+    const suggestion = reservedSuggestion([...kept, end, '40000-40099'].join());
+    expect(suggestion !== undefined).toBe(told);
+  },
+);
 
 test.for([
   [15, []],
@@ -126,6 +213,12 @@ test.for([
 ] as const)('%i of 100 ports in use, %i of the first half: a cliff (%j)', ([used, first, told]) => {
   const parity = { first: { usable: 50, used: first }, second: { usable: 50, used: used - first } };
   expect(suggest(portSearchCliff, { used, parity }) !== undefined).toBe(told);
+});
+
+test('no ports at all have no cliff', () => {
+  const none = { usable: 0, used: 0 };
+  const changes = { ...none, parity: { first: none, second: none } };
+  expect(suggest(portSearchCliff, changes)).toBeUndefined();
 });
 
 test.for([

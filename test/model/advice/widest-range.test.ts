@@ -65,6 +65,36 @@ describe('the widest range', () => {
     expect(found?.effect.headroomAfter).toBeCloseTo((100 * (64_509 - 95)) / 64_509, 6);
   });
 
+  test.for([
+    [1023, false],
+    [1024, true],
+    [65_535, true],
+  ] as const)('port %i is in the widest range: %j', ([port, isIn]) => {
+    const listening = widestWith({}, { sockets: [...connections(95), listener(port)] });
+    const sentence = `Services listen inside the wider range (${port})`;
+    expect(listening?.caution?.includes(sentence)).toBe(isIn);
+    expect(listening?.caution).not.toMatch(/enabled but not listening|free ports between/);
+    const down = widestWith({}, { configuredPorts: [{ port, unit: 'x.service' }] });
+    expect(down?.caution?.includes(`ports in it (${port} x.service)`)).toBe(isIn);
+    expect(down?.caution).not.toMatch(/Services listen/);
+  });
+
+  test('listening ports are all named in up to 60 characters', () => {
+    // "2000,2002,…" takes 5 characters a port, and the last has no comma.
+    const listeners = Array.from({ length: 11 }, (_, index) => listener(2000 + 2 * index));
+    const cautionWith = (port: number) =>
+      widestWith({}, { sockets: [...connections(95), ...listeners, listener(port)] })?.caution;
+    expect(cautionWith(10_000)).toMatch(/\(2000,.*,2020,10000\)/);
+    expect(cautionWith(9000)).toMatch(/\(2000,.*,2020,9000\)/);
+  });
+
+  test.for([
+    ['1024', false],
+    ['1026', true],
+  ] as const)('where ports are privileged below %s, it says so (%j)', ([start, says]) => {
+    expect(widestWith({ [START]: start })?.why.includes('accepts no lower end')).toBe(says);
+  });
+
   test('of many such services five are named', () => {
     const configuredPorts = [2000, 2001, 2002, 2003, 2004, 2005].map((port) => ({
       port,

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type FilterWord,
+  isFieldStart,
+  LONGEST_FILTER,
   parseFilter,
   printFilter,
 } from '../../../src/model/query/filter-words.ts';
@@ -112,6 +114,59 @@ test.for([
   expect(words).toEqual([]);
   expect(problem).toMatchObject({ at, length, word });
   expect(problem?.hint).toMatch(hint);
+});
+
+test.for([
+  ['headroom<10', 10],
+  ['headroom<10%', 10],
+  ['free<1500', 1500],
+  ['free<1.5k', 1500],
+  ['eta<90s', 90],
+  ['eta<2m', 120],
+  ['eta<3h', 10_800],
+  ['closes<0.0004', 0],
+  ['closes<0.0006', 0.001],
+  ['used<1000000000000', 1e12],
+] as const)('%s is a number below %d', ([expression, value]) => {
+  expect(parseFilter(expression).words).toMatchObject([{ comparison: '<', value }]);
+});
+
+test.for([
+  ['dead:beef', true],
+  ['deadly:1', false],
+  ['dead=1', false],
+] as const)('%s is a part of an address: %j', ([expression, isText]) => {
+  expect(parseFilter(expression).problem === undefined).toBe(isText);
+});
+
+test.for([
+  ['port:80-80', 'port:80'],
+  ['port:80-81', 'port:80-81'],
+  ['port:65535', 'port:65535'],
+  ['port:1-65535', 'port:1-65535'],
+] as const)('%s is written as %s', ([expression, printed]) => {
+  expect(printFilter(parseFilter(expression).words)).toBe(printed);
+});
+
+test.for([
+  ['h', true],
+  ['headroom', true],
+  ['headrooms', false],
+  ['port:80', false],
+  ['owner:o', false],
+  ['', false],
+] as const)('%s may become the name of a field: %j', ([expression, may]) => {
+  expect(isFieldStart(parseFilter(expression).words[0])).toBe(may);
+});
+
+test('a filter has a longest length', () => {
+  expect(LONGEST_FILTER).toBe(1000);
+  expect(parseFilter('x'.repeat(1000)).problem).toBeUndefined();
+  expect(parseFilter('x'.repeat(1001)).problem?.hint).toMatch('at most 1000 characters');
+});
+
+test('no number is greater than a million million', () => {
+  expect(parseFilter('used<1000000000.001k').problem?.hint).toMatch(/used<1000/);
 });
 
 describe('for any text', () => {

@@ -58,6 +58,18 @@ describe('a fold', () => {
     expect(fold?.fold?.worst.severity).toBe('info');
   });
 
+  test.for([
+    ['info', 'info', 'info'],
+    ['info', 'warning', 'warning'],
+    ['warning', 'warning', 'warning'],
+    ['critical', 'warning', 'critical'],
+  ] as const)('of %s and %s is %s', ([one, other, severity]) => {
+    const members = groups
+      .slice(0, 2)
+      .map((group, index) => ({ ...group, severity: index === 0 ? one : other }));
+    expect(foldGroups(members, 'destination')[0]).toMatchObject({ severity });
+  });
+
   test('keeps its label when members come and go', () => {
     expect(foldGroups(groups.slice(1), 'destination')[0]?.label).toBe(fold?.label);
   });

@@ -73,6 +73,42 @@ test('by rate and time, a tenth is no difference, and never is after any time', 
   expect(labels(eta).join('')).toBe('cba');
 });
 
+test.for([
+  ['headroom', 'headroomPercent', 12, 10, false],
+  ['headroom', 'headroomPercent', 12, 9.9, true],
+  ['used', 'used', 1, 2, true],
+  ['used', 'used', 100, 110, false],
+  ['used', 'used', 100, 112, true],
+  ['live', 'liveUsed', 1, 2, true],
+  ['live', 'liveUsed', 100, 110, false],
+  ['live', 'liveUsed', 100, 112, true],
+  ['tw', 'timeWaitUsed', 1, 2, true],
+  ['tw', 'timeWaitUsed', 100, 110, false],
+  ['tw', 'timeWaitUsed', 100, 112, true],
+  ['closes', 'closeRate', 1, 1.5, false],
+  ['closes', 'closeRate', 1, 1.6, true],
+  ['closes', 'closeRate', 100, 110, false],
+  ['closes', 'closeRate', 100, 112, true],
+  ['eta', 'etaSeconds', 5, 4, false],
+  ['eta', 'etaSeconds', 5, 3.9, true],
+  ['eta', 'etaSeconds', 110, 100, false],
+  ['eta', 'etaSeconds', 112, 100, true],
+] as const)(
+  'by %s, a row passes another (%s) of %d with %d: %j',
+  ([column, figure, a, b, passes]) => {
+    // The first is the worst by time and headroom, and stays the first whatever the others have.
+    const first = { headroomPercent: 0, used: 1e4, liveUsed: 1e4, timeWaitUsed: 1e4 };
+    const groups = [
+      group('w', { ...first, closeRate: 1e4, etaSeconds: 0 }),
+      group('a', { reusable: 0, [figure]: a }),
+      group('b', { reusable: 0, [figure]: b }),
+    ];
+    const order = { column, inverted: false };
+    const ordered = labels(stableOrder(['w', 'a', 'b'], groups, order)).join('');
+    expect(ordered).toBe(passes ? 'wba' : 'wab');
+  },
+);
+
 describe('for any groups', () => {
   const orders = fc.record({ column: fc.constantFrom(...SORT_COLUMNS), inverted: fc.boolean() });
   const figures = fc.record({

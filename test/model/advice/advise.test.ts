@@ -1,0 +1,105 @@
+/** Which rules speak at all, in which order, and what their effect is counted from. */
+import { describe, expect, test } from 'vitest';
+import type { AdviceId } from '../../../src/model/advice/advice.ts';
+import { type GroupPast, NO_PAST } from '../../../src/model/group-past.ts';
+import { limitReached } from '../../../src/model/limit-memory.ts';
+import { modelFrom } from '../../../src/model/model.ts';
+import type { Sample } from '../../../src/model/sample/sample.ts';
+import type { TupleGroup } from '../../../src/model/sample/tuple-group.ts';
+import {
+  closedLately,
+  connections,
+  sampleOfSockets,
+  SMALL_RANGE,
+  timeWaits,
+} from '../../helpers/sockets.ts';
+
+function adviceFor(sample: Sample, changes: Partial<TupleGroup> = {}, past: GroupPast = NO_PAST) {
+  const groups = sample.groups.map((group) => ({ ...group, ...changes }));
+  return modelFrom({ ...sample, groups }, () => past, undefined).advice;
+}
+
+const PILE = [...connections(10), ...timeWaits(80, 30_000, {}, 40_010)];
+
+function effectOf(id: AdviceId, ...given: Parameters<typeof adviceFor>) {
+  return adviceFor(...given).find((each) => each.id === id)?.effect;
+}
+
+test.for([
+  ['3.18.0', false],
+  ['4.1.9', false],
+  ['4.2.0', true],
+  ['4.10.1', true],
+  ['5.0.0', true],
+  ['5.1-rc1', true],
+  ['10.0', true],
+  ['of our own', true],
+] as const)('Linux %s has IP_BIND_ADDRESS_NO_PORT: %j', ([kernelRelease, has]) => {
+  const sample = sampleOfSockets(connections(95), { kernelRelease });
+  const bindBeforeConnect = { suspected: true, certain: true, ports: 30 };
+  const ids = adviceFor(sample, { bindBeforeConnect }).map(({ id }) => id);
+  expect(ids.includes('bind-address-no-port')).toBe(has);
+});
+
+describe('headroom that is in doubt', () => {
+  const sample = sampleOfSockets(PILE);
+
+  test('is in doubt after a change as well, by as many ports', () => {
+    // 90 of 100 ports are in use, and 80 may be taken over.
+    expect(effectOf('enable-tw-reuse', sample)).toMatchObject({ headroomAfter: 90 });
+    expect(effectOf('enable-tw-reuse', sample, { freeAtLeast: 4 })).toMatchObject({
+      headroomBefore: 4,
+      headroomAfter: 84,
+    });
+  });
+
+  test('is none while the kernel refuses: every port is a gain', () => {
+    const past = { ...NO_PAST, limit: limitReached(sample.takenAtMs) };
+    expect(effectOf('enable-tw-reuse', sample, { freeAtLeast: 0 }, past)).toMatchObject({
+      headroomBefore: 0,
+      headroomAfter: 90,
+    });
+  });
+
+  test('may be all that a change gains: it is not suggested', () => {
+    const lively = sampleOfSockets(connections(60));
+    expect(effectOf('more-destinations', lively)).toMatchObject({ headroomAfter: 70 });
+    const changes = { free: 80, headroomPercent: 80, freeAtLeast: 0 };
+    expect(effectOf('more-destinations', lively, changes)).toBeUndefined();
+  });
+});
+
+describe('a minute after the change', () => {
+  const withSysctls = (sysctls: Partial<typeof SMALL_RANGE>) =>
+    sampleOfSockets(closedLately(90), { sysctls: { ...SMALL_RANGE, ...sysctls } });
+
+  test('reuse is on, and timestamps are, which its commands turn on', () => {
+    const [on, off] = ['1', '0'].map((timestamps) =>
+      effectOf('enable-tw-reuse', withSysctls({ 'net.ipv4.tcp_timestamps': timestamps })),
+    );
+    // 9 closes a second, each of which holds its port for a second.
+    expect(on?.headroomAfterMinute).toBeCloseTo(91, 9);
+    expect(off?.headroomAfterMinute).toBeCloseTo(91, 9);
+  });
+
+  test('another change leaves both as they are', () => {
+    const sysctls = { 'net.ipv4.tcp_tw_reuse': '1', 'net.ipv4.tcp_timestamps': '0' };
+    const off = effectOf('widen-port-range', withSysctls(sysctls));
+    const none = effectOf('widen-port-range', withSysctls({ 'net.ipv4.tcp_tw_reuse': '0' }));
+    // 9 closes a second, each of which holds its port for a minute.
+    expect(none?.headroomAfterMinute).toBeLessThan(99.2);
+    expect(off?.headroomAfterMinute).toBe(none?.headroomAfterMinute);
+  });
+});
+
+test('while connections are refused, what has commands comes before what has to be configured', () => {
+  const reserved = { 'net.ipv4.ip_local_reserved_ports': '40090-40099' };
+  const sample = sampleOfSockets(PILE, { sysctls: { ...SMALL_RANGE, ...reserved } });
+  const idsBy = (past: GroupPast) =>
+    adviceFor(sample, {}, past)
+      .map(({ id }) => id)
+      .filter((id) => id === 'keep-alive' || id === 'reserved-ports');
+  expect(idsBy(NO_PAST)).toEqual(['keep-alive', 'reserved-ports']);
+  const limit = limitReached(sample.takenAtMs);
+  expect(idsBy({ ...NO_PAST, limit })).toEqual(['reserved-ports', 'keep-alive']);
+});
