@@ -56,12 +56,22 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { pool: 'forks', isolate: false, name: 'kernel', include: [`test/system/kernel/${TEST_FILES}`] },
+        test: {
+          pool: 'forks',
+          isolate: false,
+          name: 'kernel',
+          include: [`test/system/kernel/${TEST_FILES}`],
+        },
       },
       { extends: true, test: { pool: 'forks', name: 'process', include: PROCESS_TESTS } },
       {
         extends: true,
-        test: { pool: 'forks', isolate: false, name: 'terminal', include: [`test/system/terminal/${TEST_FILES}`] },
+        test: {
+          pool: 'forks',
+          isolate: false,
+          name: 'terminal',
+          include: [`test/system/terminal/${TEST_FILES}`],
+        },
       },
     ],
   },
