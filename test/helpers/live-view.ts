@@ -16,6 +16,12 @@ import { closeTerminals, openTerminal, type Terminal, type TerminalOptions } fro
 export const REPOSITORY = join(import.meta.dirname, '../..');
 export const LAUNCHER = join(REPOSITORY, 'bin/ephtop.cjs');
 
+/**
+ * Of Node: a program that is looked at for a second gains nothing from optimized code, which takes a quarter of its CPU
+ * time to make.
+ */
+export const BRIEF_RUN = ['--no-opt', '--no-maglev', '--max-semi-space-size=64'];
+
 /** /proc of a machine with the groups 10.0.3.7 → 10.0.9.21:8080, ::1 → [::1]:9090 and 127.0.0.1 → 127.0.0.1:9090. */
 export const RECORDED_PROC = join(REPOSITORY, 'test/fixtures/proc');
 
@@ -83,7 +89,7 @@ export function startLive({
   args = [],
   ...options
 }: LiveOptions = {}): Terminal {
-  const command = [LAUNCHER, '--proc', proc, ...args];
+  const command = [...BRIEF_RUN, LAUNCHER, '--proc', proc, ...args];
   return openTerminal(process.execPath, command, { columns: 120, rows: 40, ...options });
 }
 
@@ -92,13 +98,18 @@ export function openLiveShell({
   proc = RECORDED_PROC,
   ...options
 }: LiveOptions = {}): Promise<Shell> {
-  const variables = { LIVE_NODE: process.execPath, LIVE_MAIN: LAUNCHER, LIVE_PROC: proc };
+  const variables = {
+    LIVE_NODE: process.execPath,
+    LIVE_FLAGS: BRIEF_RUN.join(' '),
+    LIVE_MAIN: LAUNCHER,
+    LIVE_PROC: proc,
+  };
   const env = { ...options.env, ...variables };
   return openShell({ columns: 120, rows: 40, ...options, env });
 }
 
 /** The command line that starts the program in a shell of `openLiveShell`. */
-export const LIVE_COMMAND = '"$LIVE_NODE" "$LIVE_MAIN" --proc "$LIVE_PROC"';
+export const LIVE_COMMAND = '"$LIVE_NODE" $LIVE_FLAGS "$LIVE_MAIN" --proc "$LIVE_PROC"';
 
 /** A screen without the figures that differ from run to run: clock and age, and how long a sample took. */
 export function withoutTimes(screen: string): string {

@@ -120,11 +120,18 @@ export function requireNamespace({ skip }: Pick<TestContext, 'skip'>): void {
   skip(message);
 }
 
+/**
+ * Agents without a test. One serves many: a namespace is made in no time, and the start of a process and the
+ * load of the program's code are not. They end with this process.
+ */
+const idle: Agent[] = [];
+
 /** Makes a namespace. Throws when {@link namespaceSupport} says that it is not possible. */
 export async function openNamespace(): Promise<Namespace> {
   probed ??= probe();
   if (!probed.possible) throw new Error(`no network namespace: ${probed.reason}`);
-  const { call, end } = startAgent(probed.flags);
+  const agent = idle.pop() ?? startAgent(probed.flags);
+  const { call } = agent;
   const run = (command: string, args: readonly string[]) =>
     call('run', { command, args: [...args] });
   const timeWaits = () => call('timeWaits', null);
@@ -147,8 +154,18 @@ export async function openNamespace(): Promise<Namespace> {
     run,
     ss: async () => parseSs((await succeed(run, 'ss', ['-Htan'])).stdout),
     snapshot: (source) => takeSnapshot(run, source),
-    [Symbol.asyncDispose]: end,
+    [Symbol.asyncDispose]: () => putBack(agent),
   };
+}
+
+/** Ends what is in the agent's namespace, and keeps the agent for the next test; ends one that fails to. */
+async function putBack(agent: Agent): Promise<void> {
+  try {
+    await agent.call('renew', null);
+    idle.push(agent);
+  } catch {
+    await agent.end();
+  }
 }
 
 type Run = Namespace['run'];
@@ -170,8 +187,8 @@ async function awaitAge(timeWaits: () => Promise<TimeWaitSocket[]>, ageMs: numbe
   for (;;) {
     const youngestMs = Math.min(...(await timeWaits()).map(({ leftMs }) => TIME_WAIT_MS - leftMs));
     if (youngestMs >= ageMs) return;
-    // As long as the timers say, but no coarser than a poll: a timer may be read a tick early.
-    await delay(Math.min(50, Math.max(1, ageMs - youngestMs)));
+    // As long as the timers say; one may be read a tick early.
+    await delay(Math.max(1, ageMs - youngestMs));
   }
 }
 
@@ -180,9 +197,15 @@ type Call = <Name extends OperationName>(
   argument: Operations[Name]['argument'],
 ) => Promise<Operations[Name]['answer']>;
 
-function startAgent(flags: readonly string[]): { call: Call; end: () => Promise<void> } {
+type Agent = { call: Call; end: () => Promise<void> };
+
+/** Where agents, and the programs that they run, keep compiled code. */
+const COMPILE_CACHE = repositoryPath('node_modules/.cache/node');
+
+function startAgent(flags: readonly string[]): Agent {
   const args = [...flags, nodePath(), '--disable-warning=ExperimentalWarning', agentPath];
-  const agent = spawn(UNSHARE, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
+  const agent = spawn(UNSHARE, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
   const ended = new Promise<void>((resolve) => agent.once('close', () => resolve()));
   // Writing to an agent that died would throw here; the missing answer says it better.
   agent.stdin.on('error', () => undefined);

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import { BaselineWindow } from '../../src/model/baseline-window.ts';
 import { sampleOfSockets } from '../helpers/sockets.ts';
 
+const SAMPLE = sampleOfSockets([]);
+
 /** How old the references are, in seconds, of samples taken at these moments. */
 function ages(seconds: readonly number[]): number[] {
   const window = new BaselineWindow();
   let found: number[] = [];
   for (const second of seconds) {
-    const references = window.push(sampleOfSockets([], { takenAtMs: 1000 * second }));
+    const references = window.push({ ...SAMPLE, takenAtMs: 1000 * second });
     found = references.map(({ takenAtMs }) => second - takenAtMs / 1000);
   }
   return found;

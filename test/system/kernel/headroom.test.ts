@@ -106,7 +106,7 @@ function expectCount(
 
 async function snapshots(namespace: Namespace, sources: readonly SourceName[]) {
   const documents: SnapshotDocument[] = [];
-  for (const source of sources) documents.push(await namespace.snapshot(source));
+  for (const source of sources) documents.push(await namespace.sample(source));
   return documents;
 }
 

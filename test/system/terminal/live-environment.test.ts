@@ -35,7 +35,8 @@ async function everyScreen(terminal: Terminal): Promise<string> {
   await terminal.waitFor(/FROZEN/);
   terminal.press('p');
   // There is a past after a second.
-  await expect.poll(() => (terminal.press('left'), terminal.screen())).toMatch(/PAST/);
+  const past = () => (terminal.press('left'), terminal.screen());
+  await expect.poll(past, { timeout: 10_000 }).toMatch(/PAST/);
   terminal.press('L', 'f');
   await terminal.waitFor(/folded/);
   terminal.press('t');
@@ -47,14 +48,25 @@ async function everyScreen(terminal: Terminal): Promise<string> {
   return terminal.raw();
 }
 
+/** Shows the groups and another theme, and resolves with all that was sent to the terminal. */
+async function firstScreen(terminal: Terminal): Promise<string> {
+  await terminal.waitFor(/^▸▲/m);
+  terminal.press('t');
+  await terminal.waitFor(/Theme: /);
+  terminal.press('ctrlC');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+  return terminal.raw();
+}
+
 /** Checks what a program with each of these options sends; they run at the same time. */
 async function eachSent(
   proc: string,
   variants: Record<string, LiveOptions>,
+  screens: (terminal: Terminal) => Promise<string>,
   check: (sent: string, options: LiveOptions) => void,
 ): Promise<void> {
   const run = async ([name, options]: [string, LiveOptions]) => {
-    const sent = await everyScreen(startLive({ proc, ...options }));
+    const sent = await screens(startLive({ proc, ...options }));
     try {
       check(sent, options);
     } catch (error) {
@@ -80,31 +92,40 @@ test.each(['CI', 'CONTINUOUS_INTEGRATION', 'GITHUB_ACTIONS'])(
 describe('colours', () => {
   const UNSET = { COLORTERM: undefined, FORCE_COLOR: undefined };
   const some: Record<string, LiveOptions> = {
-    'TERM=xterm': { env: { ...UNSET, TERM: 'xterm' } },
-    'TERM=xterm-256color': { env: UNSET },
     'COLORTERM=truecolor': { env: { ...UNSET, COLORTERM: 'truecolor' } },
-    'FORCE_COLOR=1': { env: { FORCE_COLOR: '1' } },
     '--theme colour-blind': { args: ['--theme', 'colour-blind'] },
   };
+  // Whether there are colours, and how many, is decided at the start, for all screens.
+  const someAsWell: Record<string, LiveOptions> = {
+    'TERM=xterm': { env: { ...UNSET, TERM: 'xterm' } },
+    'TERM=xterm-256color': { env: UNSET },
+    'FORCE_COLOR=1': { env: { FORCE_COLOR: '1' } },
+  };
   const none: Record<string, LiveOptions> = {
-    'NO_COLOR=1': { env: { NO_COLOR: '1' } },
-    'NO_COLOR=1 where FORCE_COLOR is not set': { env: { NO_COLOR: '1', FORCE_COLOR: undefined } },
     '--no-color': { args: ['--no-color'] },
     'FORCE_COLOR=0': { env: { FORCE_COLOR: '0' } },
+  };
+  const noneEither: Record<string, LiveOptions> = {
+    'NO_COLOR=1': { env: { NO_COLOR: '1' } },
+    'NO_COLOR=1 where FORCE_COLOR is not set': { env: { NO_COLOR: '1', FORCE_COLOR: undefined } },
   };
 
   // Those of the palette fit the background, whichever it is; behind the text there is always that.
   test('are of the palette, and only for what is bad', async () => {
-    await eachSent(nearlyFullProc(), some, (sent, { args }) => {
+    const check = (sent: string, { args }: LiveOptions) => {
       const [red, yellow] = ['\x1b[31m', '\x1b[33m'];
       // What is critical is red, and yellow in the theme for the colour-blind, which the key leads to.
       const wanted = args === undefined ? [red, yellow] : [yellow];
       expect([...new Set(sent.match(COLOUR))].toSorted()).toEqual(wanted);
-    });
+    };
+    await eachSent(nearlyFullProc(), some, everyScreen, check);
+    await eachSent(nearlyFullProc(), someAsWell, firstScreen, check);
   });
 
   test('are not there where none are wanted', async () => {
-    await eachSent(nearlyFullProc(), none, (sent) => expect(sent.match(COLOUR)).toBeNull());
+    const check = (sent: string) => expect(sent.match(COLOUR)).toBeNull();
+    await eachSent(nearlyFullProc(), none, everyScreen, check);
+    await eachSent(nearlyFullProc(), noneEither, firstScreen, check);
   });
 
   test('stand on what a glyph or a word says as well; without them the screen is the same', async () => {
@@ -139,7 +160,7 @@ describe('ASCII', () => {
   };
 
   test('alone is sent where it is asked for, or the locale has no more', async () => {
-    await eachSent(crowdedProc(), only, (sent) => {
+    await eachSent(crowdedProc(), only, everyScreen, (sent) => {
       expect(sent.match(/.{0,20}[^\p{ASCII}].{0,20}/gu) ?? []).toEqual([]);
       expect(sent).toMatch(/(?:>| )X 10\.0\.3\.7/);
     });

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  BRIEF_RUN,
   LAUNCHER,
   makeDirectory,
   cleanUpAfterEach,
@@ -32,7 +33,7 @@ function hundredSeconds(): Buffer {
 function startReplay(bytes: Buffer, args: readonly string[] = [], options: TerminalOptions = {}) {
   const file = join(makeDirectory(), 'incident.eph.gz');
   writeFileSync(file, bytes);
-  const command = [LAUNCHER, 'replay', file, ...args];
+  const command = [...BRIEF_RUN, LAUNCHER, 'replay', file, ...args];
   return openTerminal(process.execPath, command, { columns: 80, rows: 24, ...options });
 }
 
