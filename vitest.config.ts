@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 import { viteInkTable } from './scripts/ink-table-plugin.ts';
 
@@ -27,12 +28,34 @@ const FORECAST_TESTS = [
  */
 const WORKERS = 3 * availableParallelism();
 
+/** What waits for the kernel's timers most of the time, from the longest on; nothing else is to end after it. */
+const FIRST = ['forecast', 'exhaustion-live', 'exhaustion', 'refusals'].map(
+  (name) => `/test/system/kernel/${name}.test.ts`,
+);
+
+/**
+ * The order of starts: beside what waits, the unit tests in the workers that are left, as each worker of theirs has
+ * all of the program to load; then everything else.
+ */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification): number => {
+      const first = FIRST.findIndex((name) => moduleId.endsWith(name));
+      if (first >= 0) return first;
+      return project.name === 'unit' ? FIRST.length : FIRST.length + 1;
+    };
+    // oxlint-disable-next-line unicorn/no-array-sort -- not that of an array
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
+
 export default defineConfig({
   plugins: [viteInkTable],
   define: { EPHTOP_VERSION: JSON.stringify(version) },
   test: {
     server: { deps: { inline: ['ink-table'] } },
     maxWorkers: WORKERS,
+    sequence: { sequencer: LongestFirst },
     // For what hangs: on a busy machine a test may have to wait for its turn.
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -49,7 +72,6 @@ export default defineConfig({
           isolate: false,
         },
       },
-      // Alphabetical order is the order of starts: the kernel's tests take longest.
       {
         extends: true,
         test: { pool: 'threads', isolate: false, name: 'forecast', include: FORECAST_TESTS },
