@@ -125,9 +125,9 @@ test.for([
 });
 
 test.for([
-  [0, 0, undefined, 'It costs this group none.'],
+  [0, 0, undefined, 'It costs this group no ports.'],
   [0, 3, undefined, 'It may cost this group 3 ports.'],
-  [0, 3, true, 'It costs this group none.'],
+  [0, 3, true, 'It costs this group no ports.'],
   [2, 3, undefined, 'It costs this group 2 ports.'],
 ] as const)('%i ports lost, %i in doubt (assumed: %j): %s', ([lost, doubt, isAssumed, why]) => {
   const { groups } = modelOf(connections(1));
