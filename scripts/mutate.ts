@@ -86,8 +86,10 @@ function scoreOf(isCounted: (task: Task) => boolean): string {
   const [every, made, left] = [all, tasks, survivors].map((list) => list.filter(isCounted).length);
   const [of = 0, n = 0, lost = 0] = [every, made, left];
   const share = 1 - lost / n;
-  // The standard error of a share, of a sample without replacement.
-  const error = 1.96 * Math.sqrt(((share * (1 - share)) / n) * (1 - (n - 1) / Math.max(1, of - 1)));
+  // Of a sample without replacement; two more of each outcome, as few mutants that were all noticed prove little (Agresti-Coull).
+  const likely = (n - lost + 2) / (n + 4);
+  const part = 1 - (n - 1) / Math.max(1, of - 1);
+  const error = 1.96 * Math.sqrt(((likely * (1 - likely)) / (n + 4)) * part);
   const sampled = n < of ? `, ±${(100 * error).toFixed(1)} at 95 %: ${n} of ${of} were made` : '';
   return `${n - lost} of ${n} noticed (${(100 * share).toFixed(1)} %${sampled})`;
 }

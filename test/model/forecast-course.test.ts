@@ -84,6 +84,7 @@ describe('what is in TIME_WAIT leaves by the schedule', () => {
     // Of the 12 of the first second 5 are overdue.
     expect(usedAfter({ overdueTimeWait: 5 }, 0, 8)).toBeCloseTo(7 + 47, 9);
     expect(usedAfter({ overdueTimeWait: 5 }, 0.5)).toBeCloseTo(7 + 46, 9);
+    expect(usedAfter({ overdueTimeWait: 5 }, 8, 8)).toBeCloseTo(7 + 40, 9);
   });
 });
 

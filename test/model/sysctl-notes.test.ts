@@ -54,6 +54,19 @@ describe('what guides get wrong', () => {
   });
 });
 
+test.for([
+  [null, false],
+  ['60', true],
+] as const)("a vendor's tcp_tw_timeout of %j has a row: %j", ([value, has]) => {
+  const sysctls = { ...DEFAULT_RANGE, 'net.ipv4.tcp_tw_timeout': value };
+  const names = explainSysctls(modelOf(connections(3), { sysctls })).map(({ name }) => name);
+  expect(names.includes('net.ipv4.tcp_tw_timeout')).toBe(has);
+  // What no kernel of today has is explained all the same.
+  expect(names).toEqual(
+    expect.arrayContaining(['net.ipv4.tcp_tw_recycle', 'net.ipv4.tcp_tw_reuse']),
+  );
+});
+
 describe('what a sysctl should be', () => {
   const shouldBe = (...given: Parameters<typeof modelOf>) =>
     Object.fromEntries(explainSysctls(modelOf(...given)).map((note) => [note.name, note.shouldBe]));

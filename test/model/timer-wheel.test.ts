@@ -43,6 +43,8 @@ describe('the step of the wheel', () => {
     expect(stepOf(timers(250).slice(0, 32))).toBe(2.048);
     expect(stepOf(Array(100).fill(4000) as number[])).toBeUndefined();
     expect(stepOf(Array(100).fill(0) as number[])).toBeUndefined();
+    // One that is over tells nothing.
+    expect(stepOf([...timers(250).slice(0, 31), 0])).toBeUndefined();
   });
 
   test('is told by the first 5000 sockets', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { GroupModel } from '../../src/model/group-model.ts';
-import { portsInAMinute, wantedPorts } from '../../src/model/wanted-ports.ts';
+import { limitReached } from '../../src/model/limit-memory.ts';
+import { isMoreWanted, portsInAMinute, wantedPorts } from '../../src/model/wanted-ports.ts';
 import { connections, modelOf } from '../helpers/sockets.ts';
 
 function groupWith(changes: Partial<GroupModel>): GroupModel {
@@ -23,4 +24,14 @@ test('ports are wanted for a minute ahead', () => {
   const leaking = groupWith({ growthPerSecond: 1.5, closesPerSecond: 0 });
   expect(portsInAMinute(leaking)).toMatchObject({ liveUsed: 100, timeWaitUsed: 0, used: 100 });
   expect(portsInAMinute(groupWith({ growthPerSecond: -1 })).liveUsed).toBe(0);
+});
+
+test.for([
+  [true, 'dry', true],
+  [false, 'dry', false],
+  [true, 'recovering', false],
+  [true, undefined, false],
+] as const)('demand is a lower bound (%j) and ports are out (%s): %j', ([isBound, stage, more]) => {
+  const limit = stage && { ...limitReached(0), stage };
+  expect(isMoreWanted(groupWith({ isDemandLowerBound: isBound, limit }))).toBe(more);
 });

@@ -86,7 +86,7 @@ test.for([
   ['tw', 'timeWaitUsed', 100, 110, false],
   ['tw', 'timeWaitUsed', 100, 112, true],
   ['closes', 'closeRate', 1, 1.5, false],
-  ['closes', 'closeRate', 1, 1.6, true],
+  ['closes', 'closeRate', 1, 1.54, true],
   ['closes', 'closeRate', 100, 110, false],
   ['closes', 'closeRate', 100, 112, true],
   ['eta', 'etaSeconds', 5, 4, false],
