@@ -30,7 +30,8 @@ export function findOrphanedAccepts(
   const orphaned = new Set<number>();
   const { pairs, lone } = pairUp(sockets, tuples, listeners);
   for (const [a, b] of pairs) orphaned.add(acceptedEnd(sockets, range, a, b).row);
-  for (const row of withStrays(sockets, range, fanIns(sockets, lone), lone)) orphaned.add(row);
+  for (const row of withStrays(sockets, range, fanIns(sockets, range, lone), lone))
+    orphaned.add(row);
   for (const row of lone) if (isLastEnd(sockets, tuples, range, row)) orphaned.add(row);
   return orphaned;
 }
@@ -129,14 +130,22 @@ function acceptedEnd(
 const MANY_CLIENTS = 8;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
-/** Rows that share a local port with others and come from different client ports. */
-function fanIns({ family, localPort, remotePort }: SocketTable, lone: readonly number[]): number[] {
+/** Rows that share a local port with others, more than by chance, and come from different client ports. */
+function fanIns(
+  { family, localPort, remotePort }: SocketTable,
+  range: PortRange,
+  lone: readonly number[],
+): number[] {
+  const isInRange = (port: number) => port >= range.low && port <= range.high;
+  const inRange = lone.filter((row) => isInRange(localPort[row] ?? 0)).length;
   const byLocalPort = Map.groupBy(
     lone,
     (row) => (family[row] ?? 4) * 65536 + (localPort[row] ?? 0),
   );
   return [...byLocalPort.values()]
     .filter((rows) => {
+      const port = localPort[rows[0] ?? 0] ?? 0;
+      if (isInRange(port) && isSharedByChance(rows.length, inRange, range)) return false;
       const ports = new Set(rows.map((row) => remotePort[row] ?? 0));
       const lowest = [...ports].reduce((low, port) => Math.min(low, port), 65535);
       // Clients on several machines share a port by chance only; services share it always.
@@ -145,6 +154,25 @@ function fanIns({ family, localPort, remotePort }: SocketTable, lone: readonly n
       return rows.length > 1 && ports.size === rows.length && lowest >= FIRST_CLIENT_PORT;
     })
     .flat();
+}
+
+/** Fewer ports than this with so many connections by chance are none. */
+const UNLIKELY_PORTS = 0.05;
+
+/**
+ * True if connect() may have given one port to so many of `connections`, each of a destination of its own: it takes
+ * them from one half of the range. The expected number of such ports is that of a Poisson distribution.
+ */
+function isSharedByChance(sharers: number, connections: number, { low, high }: PortRange): boolean {
+  const half = Math.max(1, (high - low + 1) / 2);
+  const mean = connections / half;
+  let term = Math.exp(-mean);
+  let fewer = 0;
+  for (let count = 0; count < sharers; count++) {
+    fewer += term;
+    term *= mean / (count + 1);
+  }
+  return half * (1 - fewer) > UNLIKELY_PORTS;
 }
 
 /** The rows, plus single connections from clients to the same addresses at ports outside the range. */

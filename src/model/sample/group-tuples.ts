@@ -97,7 +97,12 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     owners: new OwnerTally(rules.owners),
   };
   const checks = checkReuse(
-    { ...counting, usableFirst: rules.byParity.first - bound.certain.first, reusableFrom },
+    {
+      ...counting,
+      usableFirst: rules.byParity.first - bound.certain.first,
+      reusableFrom,
+      keyOf: (tuple) => keyOf(rules.placeId, tupleText(sockets, tuples, tuple, deviceNames)),
+    },
     rules.reuseMemory.countsUntil(rules.counters, rules.sysctls, rules.takenAtMs),
   );
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
@@ -137,9 +142,8 @@ function reuseOf(
     const works = peer.having === 0 ? false : undefined;
     return { works, evidence: 'timestamps', expected: peer.asked, seen: peer.having };
   }
-  // Timestamps refute the suspicion of a single look. Both ends on this machine have them.
-  const hasTimestamps = peer !== undefined || isOwnMachine(sockets, row);
-  return hasTimestamps && counted?.works === undefined ? undefined : counted;
+  // The counters of the whole machine prove less than timestamps. Both ends on this machine have them.
+  return peer !== undefined || isOwnMachine(sockets, row) ? undefined : counted;
 }
 
 /** Ports outside the range that seem to be bound. They would be lost in the widest range. */

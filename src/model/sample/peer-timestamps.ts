@@ -19,11 +19,12 @@ interface Peer {
 
 /** Smaller groups cannot be short of ports. */
 const FEWEST_CONNECTIONS = 30;
-/** So many answers decide; an older one makes way. */
-const MOST_ANSWERS = 8;
-/** A group's connections in one look, and all groups'. */
-const PER_GROUP = 2;
-const PER_LOOK = 32;
+/** So many answers decide; an older one makes way. Behind one address may be machines with and without timestamps. */
+const MOST_ANSWERS = 16;
+/** A group's connections at the first look and later, and all groups' in one look. */
+const FIRST_TIME = 16;
+const LATER = 2;
+const PER_LOOK = 64;
 /** A peer is asked about until there are answers enough, and then now and then: its settings may change. */
 const OFTEN_MS = 1000;
 const SELDOM_MS = 20_000;
@@ -50,8 +51,8 @@ export class TimestampMemory {
       if (outgoing.sizeOf(group) < FEWEST_CONNECTIONS) continue;
       const ofGroup = outgoing.rowsOf(group);
       const [first = 0] = ofGroup;
-      if (!this.#isDue(peerOf(sockets, first), takenAtMs)) continue;
-      rows.push(...someLive(sockets, ofGroup, turn));
+      const wanted = this.#wanted(peerOf(sockets, first), takenAtMs);
+      if (wanted > 0) rows.push(...someLive(sockets, ofGroup, { wanted, turn }));
     }
     return rows;
   }
@@ -84,11 +85,13 @@ export class TimestampMemory {
     return { asked: answers.length, having: answers.filter(Boolean).length };
   }
 
-  #isDue(key: string, nowMs: number): boolean {
+  /** How many of a peer's connections to ask about. */
+  #wanted(key: string, nowMs: number): number {
     const peer = this.#peers.get(key);
-    if (peer === undefined || nowMs < peer.askedAtMs) return true;
+    if (peer === undefined) return FIRST_TIME;
     const pauseMs = peer.answers.length < MOST_ANSWERS ? OFTEN_MS : SELDOM_MS;
-    return nowMs - peer.askedAtMs >= pauseMs;
+    const isDue = nowMs < peer.askedAtMs || nowMs - peer.askedAtMs >= pauseMs;
+    return isDue ? LATER : 0;
   }
 }
 
@@ -98,15 +101,19 @@ function peerOf(sockets: SocketTable, row: number): string {
   return `${sockets.addressText(family, sockets.remoteAddress[row] ?? 0)} ${sockets.remotePort[row]}`;
 }
 
-/** A few rows whose two ends have agreed on what they use: others at each turn. */
-function someLive(sockets: SocketTable, rows: Uint32Array, turn: number): number[] {
+/** Some rows whose two ends have agreed on what they use, evenly spread, and others at each turn. */
+function someLive(
+  sockets: SocketTable,
+  rows: Uint32Array,
+  { wanted, turn }: { wanted: number; turn: number },
+): number[] {
   const live = rows.filter((row) => {
     const state = sockets.state[row];
     return state === ESTABLISHED || state === CLOSE_WAIT;
   });
-  const count = Math.min(PER_GROUP, live.length);
+  const count = Math.min(wanted, live.length);
   return Array.from({ length: count }, (_, index) => {
-    const at = (turn * PER_GROUP + index * Math.ceil(live.length / PER_GROUP)) % live.length;
+    const at = (turn + Math.floor((index * live.length) / count)) % live.length;
     return live[at] ?? 0;
   });
 }

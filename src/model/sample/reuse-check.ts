@@ -24,21 +24,21 @@ export interface ReuseCheck {
   readonly seen: number;
 }
 
-/** connect() calls of the machine in one part of a period. */
-export interface OpensWithin {
+/** One part of a period. */
+export interface PeriodPart {
   /** Age in ms at which the part begins; it ends where the part before it begins, the first part now. */
   readonly untilAgeMs: number;
-  /** Undefined: not known. */
-  readonly opens: number | undefined;
+  /** connect() calls of the machine. */
+  readonly opens: number;
+  /** Live connections of each group at the part's beginning, by key; a group that is missing had none. */
+  readonly liveByGroup: ReadonlyMap<string, number>;
 }
 
-/** The kernel's counters over a period that ends now. */
+/** The kernel's counter of takeovers over a period that ends now. */
 export interface ReuseCounts {
   readonly reused: number;
-  /** True if earlier samples saw the period begin; false: it began with the counters. */
-  readonly isSeen: boolean;
-  /** The parts of the period, newest first. */
-  readonly opens: readonly OpensWithin[];
+  /** The parts of the period, newest first; undefined: it began with the counters, and nobody saw its parts. */
+  readonly parts: readonly PeriodPart[] | undefined;
 }
 
 /** Input of the check. */
@@ -54,13 +54,15 @@ export interface CheckedRows {
   readonly timeWaitSeconds: number;
   /** Age in ms above which connect() may take over a tuple's TIME_WAIT; Infinity: never. */
   readonly reusableFrom: (tuple: number) => number;
+  /** Key of a tuple's group. */
+  readonly keyOf: (tuple: number) => string;
 }
 
 /** Fewer expected takeovers than this prove nothing. */
 const TELLING = 30;
 /** If reuse works, the kernel counts more than this share of the expected takeovers. */
 export const NONE_SHARE = 0.1;
-/** The ages tell when connections were made only if the period's opens are at least this share of its closes. */
+/** Fewer connections made than this share of the closes: a pool drains. */
 const YOUNG_SHARE = 0.8;
 /** Resolution of ages, in ms. */
 const STEP_MS = 100;
@@ -69,7 +71,7 @@ const MARGIN_MS = 500;
 
 /**
  * Tuples whose TIME_WAIT is not taken over, each judged by the first of the counts that proves it. The counters since
- * boot (`opens` undefined) cannot rule out long-lived connections, so `works` stays undefined then.
+ * boot cannot rule out long-lived connections, so `works` stays undefined then.
  */
 export function checkReuse(
   rows: CheckedRows,
@@ -77,30 +79,19 @@ export function checkReuse(
 ): ReadonlyMap<number, ReuseCheck> {
   const checks = new Map<number, ReuseCheck>();
   const seen = counts.length === 0 ? [] : expectedOfTuples(rows, counts);
-  for (const [index, { reused, isSeen, opens }] of counts.entries()) {
-    const closes = opens.map((_, part) =>
-      seen.reduce((sum, { expected }) => sum + (expected[index]?.[part]?.closes ?? 0), 0),
-    );
-    // More closes than opens: a pool drains. Its connections were opened long before, at times that no age shows.
-    const allCloses = closes.reduce((sum, count) => sum + count, 0);
-    const allOpens = opens.reduce((sum, each) => sum + (each.opens ?? Infinity), 0);
-    if (allCloses >= TELLING && allOpens < YOUNG_SHARE * allCloses) break;
-    // A part of the period has at most as many connections as the kernel counts there.
-    const shares = opens.map(({ opens: count = Infinity }, part) =>
-      Math.min(1, count / Math.max(1, closes[part] ?? 0)),
-    );
-    const takeoversOf = ({ expected }: ExpectedOfTuple) =>
-      (expected[index] ?? []).reduce(
-        (sum, { takeovers }, part) => sum + takeovers * (shares[part] ?? 0),
-        0,
-      );
-    const all = seen.reduce((sum, each) => sum + takeoversOf(each), 0);
+  for (const [index, { reused, parts }] of counts.entries()) {
+    const sum = (key: keyof Expected) =>
+      seen.reduce((total, { expected }) => total + (expected[index]?.[key] ?? 0), 0);
+    // A pool drains: its connections were made long before, at times that no age shows.
+    const closes = sum('closes');
+    if (parts !== undefined && closes >= TELLING && sum('made') < YOUNG_SHARE * closes) break;
+    const all = sum('takeovers');
     if (all < TELLING || reused > NONE_SHARE * all) continue;
-    for (const each of seen) {
-      const takeovers = takeoversOf(each);
-      if (takeovers < NONE_SHARE * TELLING || checks.has(each.tuple)) continue;
-      checks.set(each.tuple, {
-        works: isSeen ? false : undefined,
+    for (const { tuple, expected } of seen) {
+      const takeovers = expected[index]?.takeovers ?? 0;
+      if (takeovers < NONE_SHARE * TELLING || checks.has(tuple)) continue;
+      checks.set(tuple, {
+        works: parts === undefined ? undefined : false,
         evidence: 'counter',
         expected: Math.round(takeovers),
         seen: reused,
@@ -116,6 +107,7 @@ interface Ages {
   readonly both: Uint32Array;
   /** Number of TIME_WAIT sockets of the half that connect() takes first, of each step's age or older. */
   readonly firstFrom: Uint32Array;
+  readonly live: number;
   readonly liveFirst: number;
   /** Mean lifetime of connections, by Little's law. */
   readonly lifeMs: number;
@@ -125,14 +117,14 @@ interface Ages {
 interface Expected {
   /** Connections that should have taken TIME_WAIT over. */
   readonly takeovers: number;
-  /** Connections made in the period and closed since. */
+  readonly made: number;
   readonly closes: number;
 }
 
 interface ExpectedOfTuple {
   readonly tuple: number;
-  /** For each of the counts, by the parts of its period. */
-  readonly expected: readonly (readonly Expected[])[];
+  /** For each of the counts. */
+  readonly expected: readonly Expected[];
 }
 
 /** The expectation for each tuple that is large enough to judge. */
@@ -148,8 +140,10 @@ function expectedOfTuples(
     const fromAgeMs = rows.reusableFrom(tuple);
     if (!Number.isFinite(fromAgeMs) || rows.tuples.sizeOf(tuple) < TELLING) continue;
     const ages = agesOf(rows, tuple, scratch);
-    const expected = counts.map(({ opens }) =>
-      expectedTakeovers(ages, rows.usableFirst, fromAgeMs, opens),
+    const expected = counts.map(({ parts }) =>
+      parts === undefined
+        ? expectedSinceStart(ages, rows.usableFirst, fromAgeMs)
+        : expectedInParts(ages, rows.usableFirst, fromAgeMs, parts, rows.keyOf(tuple)),
     );
     found.push({ tuple, expected });
   }
@@ -187,29 +181,68 @@ function agesOf(
   for (let step = steps - 1; step >= 0; step--)
     firstFrom[step] = (firstFrom[step] ?? 0) + (firstFrom[step + 1] ?? 0);
   const lifeMs = closes === 0 ? Infinity : (live * Math.max(0, oldestMs - youngestMs)) / closes;
-  return { both, firstFrom, liveFirst, lifeMs };
+  return { both, firstFrom, live, liveFirst, lifeMs };
 }
 
-function expectedTakeovers(
-  { both, firstFrom, liveFirst, lifeMs }: Ages,
+/** The share of connections made at an age (in steps) that found a port to take over, where `live` were open then. */
+function takeoverShare(
+  { firstFrom }: Ages,
+  { step, reusableFromStep, live }: { step: number; reusableFromStep: number; live: number },
+  usableFirst: number,
+): number {
+  const last = firstFrom.length - 1;
+  const reusable = firstFrom[Math.min(last, reusableFromStep)] ?? 0;
+  if (reusable === 0) return 0;
+  const unused = Math.max(0, usableFirst - live - (firstFrom[Math.min(last, step)] ?? 0));
+  return reusable / (reusable + unused);
+}
+
+/** Each part's connections are known: those that were closed in it, and how many more are live at its end. */
+function expectedInParts(
+  ages: Ages,
   usableFirst: number,
   reusableFromAgeMs: number,
-  opens: readonly OpensWithin[],
-): Expected[] {
-  const steps = both.length;
-  const reusableAfter = Math.ceil((reusableFromAgeMs + lifeMs + MARGIN_MS) / STEP_MS);
-  let step = 0;
-  return opens.map(({ untilAgeMs }) => {
-    const last = Math.min(steps, Math.floor((untilAgeMs - lifeMs) / STEP_MS));
-    let [takeovers, closes] = [0, 0];
-    for (; step < last; step++) {
-      const made = both[step] ?? 0;
-      if (made === 0) continue;
-      closes += made;
-      const reusable = firstFrom[Math.min(steps, step + reusableAfter)] ?? 0;
-      const unused = Math.max(0, usableFirst - liveFirst - (firstFrom[step] ?? 0));
-      if (reusable > 0) takeovers += (made * reusable) / (reusable + unused);
+  parts: readonly PeriodPart[],
+  key: string,
+): Expected {
+  const delay = Math.ceil((reusableFromAgeMs + MARGIN_MS) / STEP_MS);
+  const firstShare = ages.live === 0 ? 1 : ages.liveFirst / ages.live;
+  let [step, liveAfter, takeovers, made, closes] = [0, ages.live, 0, 0, 0];
+  for (const { untilAgeMs, opens, liveByGroup } of parts) {
+    const first = step;
+    const last = Math.min(ages.both.length, Math.floor(untilAgeMs / STEP_MS));
+    let closed = 0;
+    for (; step < last; step++) closed += ages.both[step] ?? 0;
+    const liveBefore = liveByGroup.get(key) ?? 0;
+    const opened = Math.min(opens, Math.max(0, closed + liveAfter - liveBefore));
+    const live = firstShare * Math.min(liveBefore, liveAfter);
+    // Nobody saw when within the part.
+    for (let at = first; at < last && opened > 0; at++) {
+      const share = takeoverShare(
+        ages,
+        { step: at, reusableFromStep: at + delay, live },
+        usableFirst,
+      );
+      takeovers += (opened / (last - first)) * share;
     }
-    return { takeovers, closes };
-  });
+    made += opened;
+    closes += closed;
+    liveAfter = liveBefore;
+  }
+  return { takeovers, made, closes };
+}
+
+/** Nobody saw when the connections were made: as long before their close as connections live on average. */
+function expectedSinceStart(ages: Ages, usableFirst: number, reusableFromAgeMs: number): Expected {
+  const { both, lifeMs, liveFirst } = ages;
+  const delay = Math.ceil((reusableFromAgeMs + lifeMs + MARGIN_MS) / STEP_MS);
+  let [takeovers, made] = [0, 0];
+  for (let step = 0; step < both.length && Number.isFinite(delay); step++) {
+    const closed = both[step] ?? 0;
+    if (closed === 0) continue;
+    const at = { step, reusableFromStep: step + delay, live: liveFirst };
+    takeovers += closed * takeoverShare(ages, at, usableFirst);
+    made += closed;
+  }
+  return { takeovers, made, closes: made };
 }

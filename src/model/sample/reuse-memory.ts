@@ -1,6 +1,6 @@
 import type { TcpCounters } from '../../kernel/counters.ts';
 import type { SysctlName, SysctlValues } from '../../kernel/sysctl.ts';
-import { NONE_SHARE, type ReuseCheck, type ReuseCounts } from './reuse-check.ts';
+import { NONE_SHARE, type PeriodPart, type ReuseCheck, type ReuseCounts } from './reuse-check.ts';
 import type { Sample } from './sample.ts';
 
 /** The counters at one time. */
@@ -8,6 +8,8 @@ interface Look {
   readonly atMs: number;
   readonly reused: number;
   readonly opens: number;
+  /** Live connections of the groups that could tell something. */
+  readonly liveByGroup: ReadonlyMap<string, number>;
 }
 
 /** Proof that a group's TIME_WAIT is not taken over, and the reuse counter at that time. */
@@ -28,6 +30,14 @@ function settingsOf(sysctls: SysctlValues): string {
   return JSON.stringify(names.map((name) => sysctls[name as SysctlName]));
 }
 
+/** Groups whose live connections are remembered, fullest first. */
+const MOST_GROUPS = 500;
+
+function liveOf(groups: Sample['groups']): ReadonlyMap<string, number> {
+  const counts = groups.slice(0, MOST_GROUPS).map(({ key, liveUsed }) => [key, liveUsed] as const);
+  return new Map(counts.filter(([, live]) => live > 0));
+}
+
 /** Remembers the counters of the last minute, and the groups whose TIME_WAIT is proven not to be taken over. */
 export class ReuseMemory {
   #looks: readonly Look[] = [];
@@ -46,22 +56,21 @@ export class ReuseMemory {
     if (timeWaitReused === undefined || isOther) return [];
     const [oldest] = this.#looks;
     const isNew = nowMs < this.#changedAtMs + KEPT_MS;
-    const whole = [{ untilAgeMs: Infinity, opens: undefined }];
-    const sinceStart = isNew ? [] : [{ reused: timeWaitReused, isSeen: false, opens: whole }];
+    const sinceStart = isNew ? [] : [{ reused: timeWaitReused, parts: undefined }];
     if (oldest === undefined || activeOpens === undefined) return sinceStart;
     const reused = timeWaitReused - oldest.reused;
-    const opens = this.#opensUntil(activeOpens, nowMs);
-    return nowMs - oldest.atMs < SHORTEST_MS || reused < 0 || opens.some((each) => each.opens < 0)
+    const parts = this.#partsUntil(activeOpens, nowMs);
+    return nowMs - oldest.atMs < SHORTEST_MS || reused < 0 || parts.some(({ opens }) => opens < 0)
       ? sinceStart
-      : [{ reused, isSeen: true, opens }, ...sinceStart];
+      : [{ reused, parts }, ...sinceStart];
   }
 
-  /** connect() calls between looks, newest first. */
-  #opensUntil(opensNow: number, nowMs: number): { untilAgeMs: number; opens: number }[] {
-    let opensThen = opensNow;
-    return this.#looks.toReversed().map(({ atMs, opens }) => {
-      const part = { untilAgeMs: nowMs - atMs, opens: opensThen - opens };
-      opensThen = opens;
+  /** The time between looks, newest first. */
+  #partsUntil(opensNow: number, nowMs: number): PeriodPart[] {
+    let opensAfter = opensNow;
+    return this.#looks.toReversed().map(({ atMs, opens, liveByGroup }) => {
+      const part = { untilAgeMs: nowMs - atMs, opens: opensAfter - opens, liveByGroup };
+      opensAfter = opens;
       return part;
     });
   }
@@ -83,7 +92,10 @@ export class ReuseMemory {
     this.#looks = this.#looks.filter(({ atMs }) => atMs <= takenAtMs && atMs > takenAtMs - KEPT_MS);
     const before = this.#looks.at(-1)?.atMs ?? -Infinity;
     if (reused !== undefined && opens !== undefined && takenAtMs - before >= SPACING_MS)
-      this.#looks = [...this.#looks, { atMs: takenAtMs, reused, opens }];
+      this.#looks = [
+        ...this.#looks,
+        { atMs: takenAtMs, reused, opens, liveByGroup: liveOf(groups) },
+      ];
     const verdicts = groups.flatMap(({ key, reuse: check }) => {
       // Peers' timestamps have a memory of their own.
       if (check?.works !== false || check.evidence !== 'counter' || reused === undefined) return [];

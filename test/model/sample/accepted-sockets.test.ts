@@ -133,3 +133,25 @@ test('clients of a listener that is there are never taken for accepted', () => {
     groups: ['127.0.0.1 → 127.0.0.1:40050 3'],
   });
 });
+
+describe('connections to many services at high ports', () => {
+  /** One to each of so many, from ports that every so many share. */
+  const toMany = (count: number, perPort: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      local: '10.0.3.7',
+      localPort: 40_000 + 2 * Math.floor(index / perPort),
+      remote: '10.0.9.21',
+      remotePort: 45_000 + index,
+    }));
+
+  test.each([
+    // Of 60 connections in a half of 50 ports, some port has four by chance, and none has nine.
+    [60, 4, false],
+    [60, 10, true],
+    // Of two connections the two have no port in common by chance in 49 of 50 cases.
+    [2, 2, true],
+  ])('%i of which %i share each port: were they accepted? %s', (count, perPort, isAccepted) => {
+    const { groups } = summary(toMany(count, perPort));
+    expect(groups).toHaveLength(isAccepted ? 0 : count);
+  });
+});

@@ -128,6 +128,33 @@ describe('with the counters of earlier looks', () => {
     expect(sampleOf(look, { reuseMemory }).groups[0]?.reuse).toBeUndefined();
   });
 
+  test('nor does a pool that drains while as many connections are made elsewhere', () => {
+    const reuseMemory = new ReuseMemory();
+    const pool = (count: number) => connections(count, { remote: '10.0.9.77' });
+    for (let second = 0; second < 10; second++) {
+      const sockets = [
+        ...closes(45 * second, 1000 / 45),
+        ...connections(500 - 45 * second, {}, 50_000),
+      ];
+      const counts = { opens: 90_000 + 45 * second, afterMs: second * 1000 };
+      // The old pool's connections are made from ports of the range in a real table.
+      const sample = sampleOf(readingOf([...sockets, ...pool(45 * second)], 5000, counts));
+      const groups = sample.groups.map((group) =>
+        group.remoteAddress === '10.0.9.21' ? { ...group, liveUsed: 500 - 45 * second } : group,
+      );
+      reuseMemory.push({ ...sample, groups });
+    }
+    const look = readingOf([...closes(450, 1000 / 45), ...pool(450)], 5000, {
+      opens: 90_450,
+      afterMs: 10_000,
+    });
+    const drained = sampleOf(look, { reuseMemory }).groups.find(
+      ({ remoteAddress }) => remoteAddress === '10.0.9.21',
+    );
+    expect(drained?.timeWaitUsed).toBeGreaterThan(0);
+    expect(drained?.reuse).toBeUndefined();
+  });
+
   test('less than five seconds tell nothing', () => {
     expect(after(4.9, { opens: 450, reused: 0 })?.reuse).toBeUndefined();
     expect(after(5.1, { opens: 450, reused: 0 })?.reuse?.works).toBe(false);

@@ -43,6 +43,8 @@ export interface GroupEvidence {
   readonly low: number;
   readonly high: number;
   readonly block: Block;
+  /** Usable ports of the second half below the block. */
+  readonly usableBelow: number;
 }
 
 /** The groups of one source address, at least one of which has ports of the second half. */
@@ -166,6 +168,7 @@ export class Collector {
       low,
       high,
       block,
+      usableBelow: halves.usable(1, 0, low - 1),
     };
   }
 

@@ -143,6 +143,7 @@ export class Findings implements BoundPorts {
     if (overflow === 'no' && verdict?.firstDoubt === undefined) return undefined;
     if (isShared) return undefined;
     if (verdict?.firstDoubt !== undefined) return verdict.firstDoubt;
+    if (overflow === 'low' && port >= this.#rows.halves.middle) return undefined;
     // A group without bound ports in the second half may belong to another program.
     const isSure = overflow === 'certain' && verdict?.bound === 'certain';
     return isSure || verdict?.firstToo === true ? SURE : 'overflow';

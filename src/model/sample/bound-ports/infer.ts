@@ -12,6 +12,7 @@ import {
   sourcesWithSecond,
 } from './evidence.ts';
 import {
+  hadNoRush,
   hasClearRoom,
   isBeyondShare,
   isBeyondSurvivors,
@@ -52,7 +53,7 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const counts = countHalves(rows);
   const collector = new Collector(rows, counts);
   const sources = sourcesWithSecond(rows, counts).map((tuples) => collector.source(tuples));
-  const verdicts = pooled(weigh(sources, rows, history), rows, counts);
+  const verdicts = pooled(weigh(sources, rows, history), rows, counts, history);
   const findings = new Findings(rows, collector.tally);
   for (const source of sources) {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
@@ -154,12 +155,10 @@ function overflowOf(
   { halves }: Rows,
 ): Overflow {
   if (!verdicts.some(({ bound, doubt }) => bound === 'certain' || doubt === 'rush')) return 'no';
-  const isAll = isUsedUp(taken[1], halves.usable(1));
+  if (isUsedUp(taken[1], halves.usable(1)))
+    return isDisjointByBind(expectedPairs[0], sharedPairs[0]) ? 'certain' : 'possible';
   // With SO_REUSEADDR, bind() searches both parities of the lower half of the range first.
-  const usableLow = halves.usable(1, 0, halves.middle - 1);
-  const isLow = isUsedUp(takenLow, usableLow) && taken[1] - takenLow <= 0.1 * usableLow;
-  if (!isAll && !isLow) return 'no';
-  return isAll && isDisjointByBind(expectedPairs[0], sharedPairs[0]) ? 'certain' : 'possible';
+  return isUsedUp(takenLow, halves.usable(1, 0, halves.middle - 1)) ? 'low' : 'no';
 }
 
 /** Fewest groups of one destination to pool: this many do not all keep more of the second half by chance. */
@@ -173,6 +172,7 @@ function pooled(
   verdicts: Map<number, Verdict>,
   rows: Rows,
   counts: HalvesOfTuples,
+  { vanished }: History,
 ): Map<number, Verdict> {
   const open = [...verdicts.values()].filter(({ doubt }) => doubt === 'rush');
   if (open.length < FEWEST_POOLED) return verdicts;
@@ -198,6 +198,9 @@ function pooled(
   }
   for (const { first, second, members } of pools.values()) {
     if (members.length < FEWEST_POOLED || !isBeyondSurvivors(second, first)) continue;
+    // A pool that closes its oldest connections first leaves more of the second half, but each had to fill the first.
+    const needed = members.reduce((sum, { group }) => sum + usable - group.first, 0);
+    if (!hadNoRush(needed, vanished)) continue;
     for (const { group } of members) verdicts.set(group.tuple, { group, bound: 'certain' });
   }
   return verdicts;

@@ -80,11 +80,16 @@ const CONFINED_SHARE = 0.4;
  * True if ports lie in a part of the range too small for bind() of port 0. Then the range was narrower, or a program
  * chose the ports.
  */
-export function isConfined({ second, first, usableSecond }: Block, usableOfHalf: number): boolean {
+export function isConfined(
+  { second, first, usableSecond }: Block,
+  usableOfHalf: number,
+  usableBelow: number,
+): boolean {
   const share = usableSecond / usableOfHalf;
-  return (
-    second >= FEW && first > 0 && share < CONFINED_SHARE && chanceOfBlock(second, share) <= UNLIKELY
-  );
+  // With SO_REUSEADDR it would begin at the bottom.
+  const isAbove = (1 - usableBelow / usableOfHalf) ** second <= UNLIKELY;
+  const limit = isAbove ? LARGEST_BLOCK : CONFINED_SHARE;
+  return second >= FEW && first > 0 && share < limit && chanceOfBlock(second, share) <= UNLIKELY;
 }
 
 /**
@@ -152,6 +157,11 @@ export function isMostlyFree(taken: number, usable: number): boolean {
 export function isInStep({ count, inStep }: Steps, chance: number): boolean {
   const byChance = count * chance + STEP_DEVIATIONS * Math.sqrt(count * chance * (1 - chance));
   return inStep >= FEWEST_IN_STEP && inStep > byChance;
+}
+
+/** True if most ports are in step, however full their half is. */
+export function isMostlyInStep({ count, inStep }: Steps): boolean {
+  return count > 0 && inStep >= 0.5 * count;
 }
 
 /** True if so many ports of the first half are out of step that connect() cannot have taken all of them. */

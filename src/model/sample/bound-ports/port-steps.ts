@@ -23,6 +23,8 @@ export interface PortSteps {
   /** Those of the first half whose order is the one in which they were taken. */
   readonly liveFirst: Steps;
   readonly second: Steps;
+  /** TIME_WAIT of the second half: step by step forward or back, whichever is more. */
+  readonly closedSecond: Steps;
 }
 
 /** Counts the steps in a tuple's distinct ports; `rows`: one for each. */
@@ -35,33 +37,44 @@ export function portSteps(
   const closed = rows.filter(isClosed);
   // Orphans have no inode.
   const live = rows.filter((row) => !isClosed(row) && sockets.inode[row] !== 0);
-  const liveFirst = { count: 0, inStep: 0 };
-  const second = { count: 0, inStep: 0 };
   const portOf = (row: number) => sockets.localPort[row] ?? 0;
+  const byStart = sortedBy(live, (row) => sockets.inode[row] ?? 0).map(portOf);
   // What was closed in the same tick is in no order; none by port may come of it.
-  const byStart = sortedBy(live, (row) => sockets.inode[row] ?? 0);
   const byClose = sortedBy(
     closed,
     (row) => (sockets.timerMs[row] ?? 0) * 0x10000 + shuffled(portOf(row)),
-  );
-  for (const ordered of [byStart, byClose]) {
-    for (let index = 1; index < ordered.length; index++) {
-      const port = portOf(ordered[index] ?? 0);
-      const isFirst = halves.halfOf(port) === 0;
-      if (isFirst && ordered === byClose) continue;
-      const half = isFirst ? liveFirst : second;
-      half.count++;
-      for (let back = 1; back <= PREDECESSORS && back <= index; back++) {
-        const ahead = port - portOf(ordered[index - back] ?? 0);
-        const step = ahead < 0 ? ahead + halves.size : ahead;
-        if (step > 0 && step <= LONGEST_STEP * halves.size) {
-          half.inStep++;
-          break;
-        }
+  ).map(portOf);
+  const stepsIn = (ordered: readonly number[], half: 0 | 1) => countSteps(ordered, half, halves);
+  const closedOn = stepsIn(byClose, 1);
+  const closedBack = stepsIn(byClose.toReversed(), 1);
+  const liveSecond = stepsIn(byStart, 1);
+  return {
+    liveFirst: stepsIn(byStart, 0),
+    second: {
+      count: liveSecond.count + closedOn.count,
+      inStep: liveSecond.inStep + closedOn.inStep,
+    },
+    closedSecond: closedBack.inStep > closedOn.inStep ? closedBack : closedOn,
+  };
+}
+
+/** Counts the ports of a half that are a step ahead of a predecessor. */
+function countSteps(ordered: readonly number[], half: 0 | 1, halves: PortHalves): Steps {
+  let [count, inStep] = [0, 0];
+  for (let index = 1; index < ordered.length; index++) {
+    const port = ordered[index] ?? 0;
+    if (halves.halfOf(port) !== half) continue;
+    count++;
+    for (let back = 1; back <= PREDECESSORS && back <= index; back++) {
+      const ahead = port - (ordered[index - back] ?? 0);
+      const step = ahead < 0 ? ahead + halves.size : ahead;
+      if (step > 0 && step <= LONGEST_STEP * halves.size) {
+        inStep++;
+        break;
       }
     }
   }
-  return { liveFirst, second };
+  return { count, inStep };
 }
 
 /** A number below 65,536 that has nothing to do with the port's own (the finaliser of MurmurHash3). */

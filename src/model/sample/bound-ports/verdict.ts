@@ -21,6 +21,7 @@ import {
   isInOrderOfBind,
   isInStep,
   isMostlyFree,
+  isMostlyInStep,
   isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
@@ -37,8 +38,8 @@ import {
  */
 export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block';
 
-/** What earlier samples saw: ports of the second half were taken while the first was full (`rush`) or not (`bind`). */
-export type Witness = 'rush' | 'bind';
+/** What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or both. */
+export type Witness = 'rush' | 'bind' | 'both';
 
 /** What is known beyond the rows. */
 export interface History {
@@ -74,8 +75,8 @@ export interface Verdict {
   readonly ownRange?: boolean;
 }
 
-/** Whether a source's ports of the first half are bound. */
-export type Overflow = 'no' | 'possible' | 'certain';
+/** Whether a source's ports of the first half are bound; `low`: perhaps, those of the lower half of the range. */
+export type Overflow = 'no' | 'low' | 'possible' | 'certain';
 
 /** Usable ports of each half, and those of the first half that other groups may have bound. */
 export interface Halves {
@@ -96,17 +97,15 @@ export function judge(
   // In a half that is nearly full bind(), too, goes from gap to gap.
   if (!isMostlyFree(source.taken[1], halves.second)) return verdict;
   const { liveFirst, second } = group.steps();
-  const chosen = {
-    group,
-    bound: 'possible',
-    doubt: 'block',
-    sharedToo: true,
-    ownRange: true,
-  } as const;
-  // So do the ports of a program that numbers them, and of one with its own range that is as wide as the whole one.
-  if (isInStep(second, CHANCE_OF_STEP))
-    return { ...chosen, because: stepsText(second, CHANCE_OF_STEP) };
   const { vanished = Infinity } = history;
+  if (isInStep(second, CHANCE_OF_STEP)) {
+    // So are connect()'s ports, in a rush or within an own range as wide as the whole one, and those that a program numbers.
+    const because = stepsText(second, CHANCE_OF_STEP);
+    const room = halves.first - group.first - halves.firstBlocked;
+    return hadNoRush(room, history.vanished)
+      ? { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true, because }
+      : { group, bound: 'possible', doubt: rushOf(group), because };
+  }
   return vanished < MOST_MISSING * group.first && isOutOfStep(liveFirst)
     ? { ...verdict, firstDoubt: 'block' }
     : verdict;
@@ -127,8 +126,11 @@ function judgeHalves(
   const noRush = hadNoRush(room, history.vanished);
   const all = { group, bound: 'certain', sharedToo: true } as const;
   const witness = history.witnessOf?.(group.tuple);
-  // connect() took these ports while an earlier, narrower range was in force and its first half was full.
-  if (isWithin(group, history.formerRanges) && witness !== 'bind') return { group, bound: 'no' };
+  // connect() took these ports if the first half of an earlier, narrower range was full, which samples of then saw.
+  if (isWithin(group, history.formerRanges) && witness !== 'bind')
+    return witness === 'rush' || group.second === 0
+      ? { group, bound: 'no' }
+      : { group, bound: 'possible', doubt: rushOf(group) };
   if ((isClear || noRush) && isChosenBlock(group.block, halves.second)) {
     return group.second === 0
       ? { group, bound: 'no', ownRange: true }
@@ -140,25 +142,34 @@ function judgeHalves(
     return { ...all, byNumber: true, because: byNumberText(group) };
   // Ports confined to a small part of the range may date from a narrower range whose first half was full.
   if (noRush)
-    return isConfined(group.block, halves.second)
+    return isConfined(group.block, halves.second, group.usableBelow)
       ? { group, bound: 'possible', doubt: 'block', sharedToo: true }
       : { ...all, because: noRushText(room, history.vanished ?? 0) };
   if (witness === 'bind') return { ...all, isWitnessed: true, because: SEEN_TEXT };
   if (witness === 'rush') return { ...none, isWitnessed: true };
+  if (witness === 'both')
+    return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
   if (group.shared === group.second) return none;
   const certain = (because: string) => ({ group, bound: 'certain', because }) as const;
   const disjoint = disjointPairs(group, source);
   if (disjoint !== undefined) return certain(disjointText(disjoint));
   if (history.timeWaitReused === 0) {
     const order = group.order();
-    if (isInOrderOfBind(order)) return { ...certain(orderText(order)), firstToo: true };
+    // A pool that is closed in the order in which it was opened, or the other way round, goes from port to port.
+    if (isInOrderOfBind(order) && !isMostlyInStep(group.steps().closedSecond))
+      return { ...certain(orderText(order)), firstToo: true };
   }
   if (!isClear || isSharedByChance(group.shared, group.expectedShared)) return none;
   if (isStreamOfBinds(group.closes)) return certain(streamText(group.closes));
   const own = group.second - group.shared;
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
     return certain(survivorsText(own, group.first));
-  return { group, bound: 'possible', doubt: group.live > 0 ? 'rush' : 'closed-rush' };
+  return { group, bound: 'possible', doubt: rushOf(group) };
+}
+
+/** The doubt about ports that a rush explains as well as bind(). */
+function rushOf({ live }: GroupEvidence): Doubt {
+  return live > 0 ? 'rush' : 'closed-rush';
 }
 
 /** True if an earlier, narrower range explains the block. */

@@ -14,7 +14,8 @@ const MOST_RANGES = 10;
 interface Seen {
   readonly witness: Witness | undefined;
   readonly secondUsed: number;
-  readonly hadRoom: boolean;
+  /** Free ports of the first half, if they were clear room; else 0. */
+  readonly room: number;
 }
 
 /**
@@ -25,6 +26,8 @@ interface Seen {
 export class WitnessMemory {
   #byGroup = new Map<string, Seen>();
   #ranges: readonly PortRange[] = [];
+  /** connect() calls of the machine up to the last sample. */
+  #opens: number | undefined;
 
   /** Port ranges seen in samples, newest first, including the present one. */
   get ranges(): readonly PortRange[] {
@@ -42,12 +45,16 @@ export class WitnessMemory {
     const [newest] = this.#ranges;
     if (newest?.low !== low || newest.high !== high)
       this.#ranges = [{ low, high }, ...this.#ranges].slice(0, MOST_RANGES);
+    const { activeOpens } = sample.counters;
+    const opened =
+      activeOpens === undefined || this.#opens === undefined ? 0 : activeOpens - this.#opens;
+    this.#opens = activeOpens;
     const seen = new Map<string, Seen>();
     for (const group of sample.groups) {
-      const hadRoom = hasRoom(group);
+      const room = clearRoom(group);
       const secondUsed = group.parity.second.used;
-      const witness = witnessOf(group, hadRoom, this.#byGroup.get(group.key));
-      seen.set(group.key, { witness, secondUsed, hadRoom });
+      const witness = witnessOf(group, { room, opened }, this.#byGroup.get(group.key));
+      seen.set(group.key, { witness, secondUsed, room });
     }
     this.#byGroup = seen;
   }
@@ -55,20 +62,27 @@ export class WitnessMemory {
 
 function witnessOf(
   group: TupleGroup,
-  hasRoomNow: boolean,
+  { room, opened }: { room: number; opened: number },
   before: Seen | undefined,
 ): Witness | undefined {
   const { first, second } = group.parity;
   const { certain, suspected } = group.bindBeforeConnect;
-  if (suspected && certain) return 'bind';
-  if (first.usable - first.used <= FULL_SHARE * first.usable) return before?.witness ?? 'rush';
+  const known = before?.witness;
+  const hasGrown = before !== undefined && second.used > before.secondUsed;
+  if (first.usable - first.used <= FULL_SHARE * first.usable) return known ?? 'rush';
   if (second.used === 0) return undefined;
-  if (before === undefined) return undefined;
-  const hasGrown = second.used > before.secondUsed;
-  return before.witness ?? (hasGrown && before.hadRoom && hasRoomNow ? 'bind' : undefined);
+  // Between two looks the first half may have been full, and free again, if enough was opened.
+  const isBind = hasGrown && before.room > 0 && room > 0 && opened < before.room;
+  if (isBind && known !== undefined && known !== 'bind') return 'both';
+  if (known !== 'both' && suspected && certain) return 'bind';
+  return known ?? (isBind ? 'bind' : undefined);
 }
 
-/** Ports in TIME_WAIT that connect() can take over do not count as room: a moment ago it could not take them. */
-function hasRoom({ parity: { first }, reusable }: TupleGroup): boolean {
-  return hasClearRoom(first.usable - first.used - reusable, first.usable);
+/**
+ * Free ports of the first half if they are clear room, else 0. Ports in TIME_WAIT that connect() can take over do not
+ * count: a moment ago it could not take them.
+ */
+function clearRoom({ parity: { first }, reusable }: TupleGroup): number {
+  const room = first.usable - first.used - reusable;
+  return hasClearRoom(room, first.usable) ? room : 0;
 }

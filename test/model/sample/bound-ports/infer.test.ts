@@ -154,12 +154,13 @@ describe('on a machine that has been up for long', () => {
         localPort: 40_001 + ((socket.localPort - 40_001 + 6 * index) % 100),
       })),
     );
-    const bound = new Set(sources.flat().map(({ localPort }) => localPort));
-    expect(freeOf([...sources.flat(), ...even(1, OTHER)], LONG_UP)).toEqual({
-      free: 99 - bound.size,
-      atLeast: 99 - bound.size,
-      isCertain: true,
-    });
+    const bound = new Set(sources.flat().map(({ localPort }) => localPort)).size;
+    const sockets = [...sources.flat(), ...even(1, OTHER)];
+    const opened = (activeOpens: number) =>
+      freeOf(sockets, { counters: { activeOpens, timeWaitReused: 0 } });
+    // Nine rushes would need 450 more connections, less a tenth.
+    expect(opened(91 + 404)).toEqual({ free: 99 - bound, atLeast: 99 - bound, isCertain: true });
+    expect(opened(91 + 405)).toEqual({ free: 99, atLeast: 99 - bound, isCertain: false });
   });
 
   test('TIME_WAIT of one moment may be what a rush left, a stream up to now is not', () => {
@@ -356,4 +357,58 @@ test('a block goes on behind reserved ports', () => {
   const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': '40027-40035' };
   const sockets = [...made(ports), ...made([40_090], OTHER)];
   expect(freeOf(sockets, { sysctls })).toEqual({ free: 90, atLeast: 74, isCertain: false });
+});
+
+describe('bind() with SO_REUSEADDR', () => {
+  // It takes the lower half of the range, both parities, before it goes on.
+  const lower = [...scatteredIn(250, 24_001), ...scatteredIn(170, 24_000)];
+  const upper = scatteredIn(100, 24_501);
+  const WIDE_LOW = { sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '24000 24999' } };
+
+  function scatteredIn(count: number, first: number) {
+    return Array.from({ length: count }, (_, index) => first + 2 * ((index * 97) % 250));
+  }
+
+  test.each([
+    ['the lower half', lower],
+    ['and some of the upper', [...lower, ...upper]],
+  ])('may hold the first parity too, once it has used up the other of %s', (_, ports) => {
+    const sockets = [...made(ports), ...made([24_901], OTHER)];
+    const long = { ...WIDE_LOW, counters: { activeOpens: 90_000, timeWaitReused: 0 } };
+    expect(freeOf(sockets, long)?.atLeast).toBe(1000 - ports.length - 1);
+  });
+});
+
+describe('the order of closes', () => {
+  const reuse = { ...WIDE.sysctls, 'net.ipv4.tcp_tw_reuse': '1' };
+  const LONG = { sysctls: reuse, counters: { activeOpens: 90_000, timeWaitReused: 0 } };
+  /** Closed one every 20 ms, the last one 5 s ago. */
+  const closedInTurn = (ports: readonly number[]) =>
+    made(ports).map((socket, index) => ({
+      ...socket,
+      state: 'TIME_WAIT' as const,
+      leftMs: 55_000 - 20 * (ports.length - index),
+    }));
+
+  test('tells of bind() where it is in no order by port', () => {
+    const ports = [...scattered(400, 40_001), ...scattered(400, 40_000)];
+    const [group] = sampleOfSockets(closedInTurn(ports), LONG).groups;
+    expect(group?.bindBeforeConnect).toMatchObject({ ports: 400, certain: true });
+  });
+
+  test('tells nothing of a pool that is closed from its newest connection back', () => {
+    const taken = [...onward(1000, 2), ...onward(400, 2, 40_001)];
+    const ports = taken.toReversed().slice(0, 800);
+    const [group] = sampleOfSockets(closedInTurn(ports), LONG).groups;
+    expect(group?.bindBeforeConnect.certain).toBe(false);
+    expect(group?.free).toBe(2000);
+  });
+});
+
+test('a rush that goes from port to port is not called numbered', () => {
+  const sockets = [...made(onward(360, 5)), ...made([40_006], OTHER)];
+  const long = { ...WIDE, counters: { activeOpens: 90_000, timeWaitReused: 0 } };
+  const { groups } = sampleOfSockets(sockets, long);
+  const other = groups.find(({ remoteAddress }) => remoteAddress === OTHER.remote);
+  expect(other?.uncertain).toMatch(/opened while the other half was full/);
 });

@@ -11,6 +11,7 @@ import {
   isInOrderOfBind,
   isInStep,
   isMostlyFree,
+  isMostlyInStep,
   isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
@@ -114,19 +115,23 @@ test('a half is used up when hardly a port of it is left', () => {
 
 test.for([
   // 5 ports are within 39 % of a half by chance in 1 of 14, within 34 % in 1 of 21.
-  [5, 195, 1, false],
-  [5, 170, 1, true],
-  [4, 100, 1, false],
-  // bind() with SO_REUSEADDR keeps to half of the range.
-  [20, 199, 1, true],
-  [20, 200, 1, false],
+  [5, 195, 1, 0, false],
+  [5, 170, 1, 0, true],
+  [4, 100, 1, 0, false],
+  // bind() with SO_REUSEADDR keeps to half of the range, from the bottom on.
+  [20, 199, 1, 0, true],
+  [20, 200, 1, 0, false],
+  // 69 of 500 are below by chance in 1 of 19 cases, 70 in 1 of 20.
+  [20, 374, 1, 69, false],
+  [20, 374, 1, 70, true],
+  [20, 376, 1, 70, false],
   // A narrower range would have left some of the first half.
-  [20, 199, 0, false],
+  [20, 199, 0, 0, false],
 ] as const)(
-  '%i ports within %i of 500, and %i of the first half, are confined: %s',
-  ([second, usableSecond, first, expected]) => {
+  '%i ports within %i of 500, with %i of the first half, and %i below, are confined: %s',
+  ([second, usableSecond, first, usableBelow, expected]) => {
     const block = { second, first, usableSecond, usableFirst: usableSecond };
-    expect(isConfined(block, 500)).toBe(expected);
+    expect(isConfined(block, 500, usableBelow)).toBe(expected);
   },
 );
 
@@ -146,6 +151,14 @@ test.each([
   [61, 100, false],
 ])('a half of which %i of %i ports are taken is mostly free: %s', (taken, usable, expected) => {
   expect(isMostlyFree(taken, usable)).toBe(expected);
+});
+
+test.each([
+  [8, 4, true],
+  [8, 3, false],
+  [0, 0, false],
+])('of %i ports %i are in step, which is most: %s', (count, inStep, expected) => {
+  expect(isMostlyInStep({ count, inStep })).toBe(expected);
 });
 
 test.each([

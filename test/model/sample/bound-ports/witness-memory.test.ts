@@ -8,8 +8,9 @@ function watch() {
   const witnesses = new WitnessMemory();
   // As on a machine that has been up for long.
   const counters = { activeOpens: 1_000_000, timeWaitReused: 1 };
-  return (sockets: readonly TestSocket[], range = '40000 40099') => {
+  return (sockets: readonly TestSocket[], range = '40000 40099', opens = 0) => {
     const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range };
+    counters.activeOpens += opens;
     const sample = sampleOf(reading(sockets, { counters, sysctls }), { witnesses });
     witnesses.push(sample);
     const group = (port: number) => sample.groups.find(({ remotePort }) => remotePort === port);
@@ -68,4 +69,37 @@ test('a block is explained by a narrower range that was seen, and by no wider on
     look(connections(1), before);
     expect(look(block, wide).group?.isAssumed === undefined).toBe(isExplained);
   }
+});
+
+test('ports of an earlier range are in doubt where nobody saw that its first half was full', () => {
+  const look = watch();
+  look([...odd(20), ...others]);
+  const wide = look([...odd(20), ...others], '39000 42099');
+  expect(wide.other).toMatchObject({ free: 3097, freeAtLeast: 3077 });
+  const seen = watch();
+  seen([...connections(90), ...others]);
+  expect(seen([...odd(20), ...others], '39000 42099').other).toMatchObject({
+    free: 3097,
+    freeAtLeast: 3097,
+  });
+});
+
+test('bind() after a rush is seen as well, and then nobody knows which port is whose', () => {
+  const look = watch();
+  look([...connections(90), ...others]);
+  look([...odd(10), ...others]);
+  look([...odd(30), ...others]);
+  expect(look([...odd(30), ...others]).other).toMatchObject({ free: 97, freeAtLeast: 67 });
+});
+
+test('growth between two looks tells nothing if enough was opened to fill the first half meanwhile', () => {
+  const growAfter = (opens: number) => {
+    const look = watch();
+    look([...odd(5), ...others]);
+    look([...odd(30), ...others], undefined, opens);
+    return look([...odd(30), ...others]).other;
+  };
+  // The first half has 50 ports.
+  expect(growAfter(49)).toMatchObject({ free: 67, freeAtLeast: 67 });
+  expect(growAfter(50)).toMatchObject({ free: 97, freeAtLeast: 67 });
 });
