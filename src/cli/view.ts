@@ -94,6 +94,7 @@ export async function showView(
       window: screenReader ? SPOKEN_WINDOW : openWindow(process.stdout),
       onFocus: reports.onFocus,
       onMouse: reports.onMouse,
+      setMouse: reports.setMouse,
       lookUpNames: nameLookup(systemReverseLookup(stop.signal), systemClock, stop.signal),
       theme: isColored ? options.theme : 'mono',
       themes: isColored ? THEMES : ['mono'],

@@ -2,13 +2,14 @@ import type { SysctlNote } from '../model/sysctl-notes.ts';
 import { shortenEnd, shortenStart } from './shorten.ts';
 import { stringWidth } from './string-width.ts';
 
+/** The value that would help now. */
+export const RECOMMENDED = 'recommended if short of ports';
+
 /** A row of the sysctl table, by the titles of its columns. Columns without room are left out. */
-export interface SysctlRow {
+export type SysctlRow = Readonly<Record<string, string>> & {
   readonly sysctl: string;
   readonly now: string;
-  readonly 'should be'?: string;
-  readonly 'what it means here'?: string;
-}
+};
 
 /** Width of the table besides the texts: a rule and two blanks per column, and a last rule. */
 const FRAME = { perColumn: 3, end: 1 } as const;
@@ -17,14 +18,16 @@ const NOW_WIDTH = { least: 11, share: 0.16 } as const;
 const NO_CHANGE = 'no change';
 /** Of a sysctl that this kernel does not have. */
 const NOTHING = '-';
-/** On a narrower screen, the explanation below the table says it. */
-const SHOULD_BE_COLUMNS = 60;
+/** On a narrower screen, the title is its first word. */
+const WHOLE_TITLE_COLUMNS = 80;
+/** On a narrower screen, only the explanation below the table says what is recommended. */
+const RECOMMENDED_COLUMNS = 60;
 /** In a narrower column, the start of a sentence says nothing. */
 const SMALLEST_MEANING = 20;
 
 /**
- * The table's rows, cut so that the table fits into `columns` beside a column of one character. The meaning gets the
- * room that the other columns leave, or is left out.
+ * The table's rows, cut so that the table fits into `columns` beside a column of one character. The meaning, the widest
+ * text, comes last and gets the room that the other columns leave, or is left out.
  */
 export function sysctlRows(
   notes: readonly SysctlNote[],
@@ -34,34 +37,49 @@ export function sysctlRows(
   const rows = notes.map(({ name, value, shouldBe, meaning }) => ({
     name,
     now: value === '' ? 'none' : (value ?? 'absent'),
-    shouldBe: shouldBe ?? (value === undefined ? NOTHING : NO_CHANGE),
+    recommended: shouldBe ?? (value === undefined ? NOTHING : NO_CHANGE),
     meaning,
   }));
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
-  const hasShouldBe = columns >= SHOULD_BE_COLUMNS;
+  const title = recommendedTitle(columns);
   const now = Math.min(
     widest(rows.map((row) => row.now)),
     Math.max(NOW_WIDTH.least, Math.floor(columns * NOW_WIDTH.share)),
   );
-  const shouldBe = hasShouldBe
-    ? widest(['should be', ...rows.map((row) => row.shouldBe)]) + FRAME.perColumn
-    : 0;
-  const left = columns - FRAME.end - 3 * FRAME.perColumn - 1 - now - shouldBe;
-  const name = Math.min(left, widest(rows.map((row) => row.name)));
+  const recommended =
+    title === undefined
+      ? 0
+      : widest([title, ...rows.map((row) => row.recommended)]) + FRAME.perColumn;
+  const left = columns - FRAME.end - 3 * FRAME.perColumn - 1 - now - recommended;
+  const isRoomy = widest(rows.map((row) => row.name)) <= left;
+  const names = rows.map((row) => (isRoomy ? row.name : shortName(row.name)));
+  const name = Math.min(left, widest(names));
   const meaning = left - name - FRAME.perColumn;
-  return rows.map((row) => ({
-    sysctl: shortenStart(row.name, name, ellipsis),
+  return rows.map((row, index) => ({
+    sysctl: shortenStart(names[index] ?? '', name, ellipsis),
     now: shortenEnd(row.now, now, ellipsis),
-    ...(hasShouldBe && { 'should be': row.shouldBe }),
+    ...(title !== undefined && { [title]: row.recommended }),
     ...(meaning >= SMALLEST_MEANING && {
       'what it means here': shortenEnd(row.meaning, meaning, ellipsis),
     }),
   }));
 }
 
-/** The explanation of a sysctl below the table, including its target value if the table has no room for that. */
+/** What nearly all names begin with; it goes first where there is no room. The explanation has the whole name. */
+const COMMON_START = 'net.ipv4.';
+
+function shortName(name: string): string {
+  return name.startsWith(COMMON_START) ? name.slice(COMMON_START.length) : name;
+}
+
+function recommendedTitle(columns: number): string | undefined {
+  if (columns < RECOMMENDED_COLUMNS) return undefined;
+  return columns < WHOLE_TITLE_COLUMNS ? RECOMMENDED.split(' ')[0] : RECOMMENDED;
+}
+
+/** The explanation of a sysctl below the table, with what is recommended where the table does not say it, or not whole. */
 export function sysctlExplanation({ shouldBe, meaning }: SysctlNote, columns: number): string {
-  return columns >= SHOULD_BE_COLUMNS || shouldBe === undefined
-    ? meaning
-    : `should be ${shouldBe}: ${meaning}`;
+  if (shouldBe === undefined || columns >= WHOLE_TITLE_COLUMNS) return meaning;
+  if (columns < RECOMMENDED_COLUMNS) return `${RECOMMENDED}: ${shouldBe}. ${meaning}`;
+  return `${meaning} ${RECOMMENDED.replace('r', 'R')}: ${shouldBe}.`;
 }

@@ -62,6 +62,13 @@ export function formatInterval(durationMs: number): string {
   return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;
 }
 
+/** An interval as it is kept, in at most five characters below 100 minutes: 250 → "250ms", 1305 → "1.3s", 120000 → "2m". */
+export function formatPace(durationMs: number): string {
+  if (durationMs < 999.5) return `${Math.round(durationMs)}ms`;
+  if (durationMs >= 60_000 && durationMs % 60_000 === 0) return formatInterval(durationMs);
+  return `${Number((durationMs / 1000).toFixed(durationMs < 99_950 ? 1 : 0))}s`;
+}
+
 /** A Unix time in ms as the time of day where the program runs: "12:03:41". */
 export function formatClock(timeMs: number): string {
   return new Date(timeMs).toTimeString().slice(0, 8);

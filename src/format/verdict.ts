@@ -9,6 +9,8 @@ export interface Verdict {
   readonly severity: GroupModel['severity'];
   /** The group it is about; undefined if there is none. */
   readonly label?: string;
+  /** A word about that group, in brackets behind the label. */
+  readonly aside?: string;
   /** Follows the label, or stands alone. */
   readonly statement: string;
   /** Parts that may be left out if there is no room, least important last. */

@@ -14,13 +14,30 @@ export function wrapWords(text: string, width: number): string[] {
   return [...lines, line];
 }
 
+/** The same, but a longer word is cut and goes on in the next line. */
+export function wrapAll(text: string, width: number): string[] {
+  return wrapWords(text, width).flatMap((line) => cutLine(line, width));
+}
+
+/** A line in pieces of at most `width` columns. */
+export function cutLine(line: string, width: number): string[] {
+  if (stringWidth(line) <= width) return [line];
+  let piece = '';
+  for (const character of line) {
+    if (piece !== '' && stringWidth(piece + character) > width) break;
+    piece += character;
+  }
+  return [piece, ...cutLine(line.slice(piece.length), width)];
+}
+
 /** Where a shell command may be continued on a next line. */
 interface Break {
   /** The next line begins with this character. */
   readonly next: number;
   /** The kind of quotes that it is in; '' for none. */
   readonly quote: string;
-  readonly isComma: boolean;
+  /** Behind a comma, or behind a blank in quotes: not within a word or number. */
+  readonly isBetween: boolean;
 }
 
 /**
@@ -40,12 +57,12 @@ export function wrapCommand(command: string, width: number): string[] {
   return [...lines, rest];
 }
 
-/** The last break that fits: best between two words, else behind a comma, else anywhere within quotes. */
+/** The last break that fits: best between two words, else behind a comma or a blank in quotes, else anywhere within quotes. */
 function bestBreak(command: string, width: number): Break | undefined {
   const breaks = breaksWithin(command, width);
   return (
     breaks.findLast(({ next, quote }) => quote === '' && next > width / 2) ??
-    breaks.findLast(({ isComma }) => isComma) ??
+    breaks.findLast(({ isBetween }) => isBetween) ??
     breaks.findLast(({ quote }) => quote === '') ??
     breaks.at(-1)
   );
@@ -61,7 +78,7 @@ function breaksWithin(command: string, width: number): Break[] {
     // Right behind an opened quote the rest would be as long as before.
     else if (quote !== '' || character === ' ')
       if (index + 1 + quote.length < width)
-        breaks.push({ next: index + 1, quote, isComma: character === ',' });
+        breaks.push({ next: index + 1, quote, isBetween: /[, ]/.test(character) });
   }
   return breaks;
 }

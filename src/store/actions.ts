@@ -16,8 +16,16 @@ export type Action =
       readonly step?: ReplayStep | undefined;
       readonly earlier?: readonly Model[] | undefined;
     }
-  /** Rows down (positive) or up, among the `rows` of the panel that is shown; Infinity: to the end. */
-  | { readonly type: 'move'; readonly by: number; readonly rows: number }
+  /**
+   * Rows down (positive) or up, among the `rows` of the panel that is shown; Infinity: to the end. `text`: lines that the
+   * text of the row at the cursor scrolls by, which is read to its end before the next row.
+   */
+  | {
+      readonly type: 'move';
+      readonly by: number;
+      readonly rows: number;
+      readonly text?: number | undefined;
+    }
   /** Looks at one suggestion, 0 for the first. */
   | { readonly type: 'advice'; readonly index: number }
   | { readonly type: 'sort'; readonly by: -1 | 1 }

@@ -12,7 +12,7 @@ import { recordingStarted, recordingToggled } from './recording.ts';
 import { replayFaster, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
-import { realModel, type ViewState } from './view-state.ts';
+import { realModel, shownModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
@@ -20,12 +20,28 @@ const STEPPED_INTERVAL_MS = { shortest: 100, longest: 60_000 };
 
 /** The view's next state. Pure; what the world is to do about it says `update`. */
 export function reduce(state: ViewState, action: Action): ViewState {
-  const next = withRowOrder(state, reduceAction(state, action));
+  const reduced = followAdvice(state, withRowOrder(state, reduceAction(state, action)));
+  const next = action.type === 'model' ? reduced : withScroll(state, reduced);
   // What was copied, or else is to be said, is said until the user does something else.
   const isSilent = next.copiedLines === undefined && next.notice === undefined;
   return isSilent || KEEPS_NOTICE.has(action.type)
     ? next
     : { ...next, copiedLines: undefined, notice: undefined };
+}
+
+/** The text of another row is read from its start. */
+function withScroll(before: ViewState, next: ViewState): ViewState {
+  const isSame = before.panel === next.panel && before.panelCursor === next.panelCursor;
+  return isSame || next.panelScroll === 0 ? next : { ...next, panelScroll: 0 };
+}
+
+/** The suggestion that is read stays opened when newer figures change its place in the list. */
+function followAdvice(before: ViewState, next: ViewState): ViewState {
+  if (before.panel !== 'advice' || next.panel !== 'advice') return next;
+  if (before.panelCursor !== next.panelCursor) return next;
+  const opened = shownModel(before)?.advice[before.panelCursor]?.id;
+  const at = shownModel(next)?.advice.findIndex(({ id }) => id === opened) ?? -1;
+  return at < 0 || at === next.panelCursor ? next : { ...next, panelCursor: at };
 }
 
 const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
@@ -49,7 +65,7 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'model':
       return withModel(state, action);
     case 'move':
-      return moved(state, action.by, action.rows);
+      return moved(state, action);
     case 'advice':
       return { ...state, panel: 'advice', panelCursor: action.index };
     case 'sort':
@@ -148,11 +164,19 @@ function named(state: ViewState, address: string, name: string): ViewState {
   return hostNames === state.hostNames ? state : { ...state, hostNames };
 }
 
-function moved(state: ViewState, by: number, rows: number): ViewState {
+function moved(state: ViewState, { by, rows, text }: Extract<Action, { type: 'move' }>): ViewState {
   const clamp = (row: number) => Math.max(0, Math.min(rows - 1, row));
-  if (state.panel !== 'groups') return { ...state, panelCursor: clamp(state.panelCursor + by) };
-  const groups = visibleGroups(state);
-  return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.key };
+  if (state.panel === 'groups') {
+    const groups = visibleGroups(state);
+    return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.key };
+  }
+  if (text === undefined || !Number.isFinite(by))
+    return { ...state, panelCursor: clamp(state.panelCursor + by) };
+  const at = Math.min(state.panelScroll, text);
+  const scrolled = Math.max(0, Math.min(text, at + by));
+  return scrolled !== at
+    ? { ...state, panelScroll: scrolled }
+    : { ...state, panelCursor: clamp(state.panelCursor + Math.sign(by)) };
 }
 
 function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {

@@ -1,18 +1,26 @@
-import { modelOfPlace, type PlaceModels } from '../model/places.ts';
+import { modelOfPlace, newestMs, type PlaceModels } from '../model/places.ts';
 import { fadeGroups } from './fading.ts';
 import { realModels, shownModels, type ViewState } from './view-state.ts';
-import { visibleGroups } from './visible-groups.ts';
+import { sortedVisibleGroups, visibleGroups } from './visible-groups.ts';
 
 /** Brings what depends on the last picture up to date: the order of its rows, and what fades from it. */
 export function withRowOrder(before: ViewState, next: ViewState): ViewState {
   const fading = fadingIn(before, next);
   const anew = isSortedAnew(before, next);
-  const isSame = isEach(shownModels(before), shownModels(next));
+  const shown = shownModels(next);
+  const isSame = isEach(shownModels(before), shown);
   if (!anew && fading === before.fading && isSame) return next;
+  const nowMs = newestMs(shown);
+  const isDue = Math.abs(nowMs - before.sortedAtMs) >= LONGEST_OUT_OF_ORDER_MS;
   const rowOrder = anew ? [] : before.rowOrder;
-  const rows = visibleGroups({ ...next, fading, rowOrder, filterWords: [] });
-  return { ...next, fading, rowOrder: rows.map(({ key }) => key) };
+  const all = { ...next, fading, rowOrder, filterWords: [] };
+  const rows = isDue ? sortedVisibleGroups(all) : visibleGroups(all);
+  const sortedAtMs = anew || isDue ? nowMs : before.sortedAtMs;
+  return { ...next, fading, rowOrder: rows.map(({ key }) => key), sortedAtMs };
 }
+
+/** A row stands out of order for less than this, however small the difference is. */
+const LONGEST_OUT_OF_ORDER_MS = 5000;
 
 function isEach(models: PlaceModels, others: PlaceModels): boolean {
   return models.length === others.length && models.every((model, at) => model === others[at]);

@@ -44,12 +44,16 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly selected: string | undefined;
   /** The row that is looked at in a panel. */
   readonly panelCursor: number;
+  /** Lines of that row's text that were scrolled past. */
+  readonly panelScroll: number;
   /** Changes that the what-if panel shows the outcome of; kept while it is closed. */
   readonly whatIf: WhatIf;
   /** How many lines the last key has copied; undefined: it was another key. */
   readonly copiedLines: number | undefined;
   /** Keys of all groups in the order of the last picture, which rows leave for good reason only. */
   readonly rowOrder: readonly string[];
+  /** When the rows were in the order of their figures last, Unix time in ms of a sample. */
+  readonly sortedAtMs: number;
   /** Groups that have gone, but stay on the screen a little longer. */
   readonly fading: readonly FadingGroup[];
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
@@ -78,8 +82,10 @@ export function initialViewState(
     editingFilter: false,
     selected: undefined,
     panelCursor: 0,
+    panelScroll: 0,
     history: new Map(),
     rowOrder: [],
+    sortedAtMs: 0,
     fading: [],
     whatIf: {},
     copiedLines: undefined,

@@ -1,8 +1,9 @@
-import { filterGroups } from '../model/query/filter.ts';
+import { filterGroups, groupPredicate } from '../model/query/filter.ts';
 import { foldGroups, type VisibleGroup } from '../model/query/fold.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { sortGroups } from '../model/query/order.ts';
 import { stableOrder } from '../model/query/stable-order.ts';
-import { groupsOf } from '../model/places.ts';
+import { groupsOf, worstPlace } from '../model/places.ts';
 import { withFading } from './fading.ts';
 import { shownModels, type ViewState } from './view-state.ts';
 
@@ -20,12 +21,37 @@ export function visibleGroups(state: ViewState): readonly VisibleGroup[] {
   return groups;
 }
 
-function findVisibleGroups(state: ViewState): readonly VisibleGroup[] {
+/** The same in the very order of their figures, but for those that fade: they stay below the row that they were below. */
+export function sortedVisibleGroups(state: ViewState): readonly VisibleGroup[] {
+  return findVisibleGroups(state, (rows) => sortGroups(rows, state.order));
+}
+
+function findVisibleGroups(
+  state: ViewState,
+  sort = (rows: readonly VisibleGroup[]) => stableOrder(state.rowOrder, rows, state.order),
+): readonly VisibleGroup[] {
   const { filterWords, folding, order, rowOrder } = state;
   const groups = filterGroups(groupsOf(shownModels(state)), filterWords);
-  const rows = folding === undefined ? groups : foldGroups(groups, folding);
-  const ordered = stableOrder<VisibleGroup>(rowOrder, rows, order);
+  const ordered = sort(folding === undefined ? groups : foldGroups(groups, folding));
   return withFading(ordered, filterGroups(fadingGroups(state), filterWords), rowOrder, order);
+}
+
+/**
+ * Key of the row that has the most severe group of all places: the group's own, or that of its fold. Undefined: no group
+ * is even a warning. The row is there unless the filter hides it.
+ */
+export function worstRowKey(state: ViewState): string | undefined {
+  const worst = worstPlace(shownModels(state))?.worst;
+  return worst === undefined || worst.severity === 'info' ? undefined : rowKeyOf(worst, state);
+}
+
+/** Whether the filter hides the group that the verdict is about. */
+export function isFilteredOut(state: ViewState, group: GroupModel | undefined): boolean {
+  return group !== undefined && !groupPredicate(state.filterWords)(group);
+}
+
+function rowKeyOf(group: GroupModel, { folding }: ViewState): string | undefined {
+  return folding === undefined ? group.key : foldGroups([group], folding)[0]?.key;
 }
 
 /** The groups on the screen that have gone. What would be has none, and a fold is not worth it. */

@@ -13,6 +13,8 @@ const MOUSE = [1000, 1006];
 export interface TerminalReports extends TerminalMode {
   readonly onFocus: (listener: (focused: boolean) => void) => () => void;
   readonly onMouse: (listener: (event: MouseEvent) => void) => () => void;
+  /** Whether the mouse is ours, as it is at first, or the terminal's own; without `mouse` it always is the latter. */
+  readonly setMouse: (wanted: boolean) => void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface TerminalReports extends TerminalMode {
  * with the process, however it ends.
  */
 export function askForReports({ mouse }: { readonly mouse: boolean }): TerminalReports {
-  const modes = mouse ? [...FOCUS, ...MOUSE] : FOCUS;
+  let isMouseWanted = mouse;
   const events = new EventEmitter<{ focus: [focused: boolean]; mouse: [event: MouseEvent] }>();
   const parser = new ReportParser();
   const stopWatching = watchInput((text) => {
@@ -29,7 +31,10 @@ export function askForReports({ mouse }: { readonly mouse: boolean }): TerminalR
       else events.emit('mouse', report);
     }
   });
-  const borrowed = terminalMode({ on: () => sequence(modes, 'h'), off: sequence(modes, 'l') });
+  const borrowed = terminalMode({
+    on: () => sequence(isMouseWanted ? [...FOCUS, ...MOUSE] : FOCUS, 'h'),
+    off: sequence(mouse ? [...FOCUS, ...MOUSE] : FOCUS, 'l'),
+  });
   return {
     onFocus(listener) {
       events.on('focus', listener);
@@ -38,6 +43,11 @@ export function askForReports({ mouse }: { readonly mouse: boolean }): TerminalR
     onMouse(listener) {
       events.on('mouse', listener);
       return () => events.off('mouse', listener);
+    },
+    setMouse(wanted) {
+      if (!mouse || wanted === isMouseWanted) return;
+      isMouseWanted = wanted;
+      if (borrowed.isOn()) process.stdout.write(sequence(MOUSE, wanted ? 'h' : 'l'));
     },
     ...borrowed,
     end() {

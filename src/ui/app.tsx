@@ -5,6 +5,7 @@ import { recordingMark, replayMark } from '../format/recording.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { newestMs } from '../model/places.ts';
 import { heldScreen, shownModel } from '../store/view-state.ts';
+import { isFilteredOut } from '../store/visible-groups.ts';
 import type { ViewStore } from '../store/view-store.ts';
 import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
@@ -13,7 +14,7 @@ import { Line } from './components/line.tsx';
 import { PaletteContext } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
 import { useKeys } from './hooks/use-keys.ts';
-import { type OnMouse, useMouse } from './hooks/use-mouse.ts';
+import { type OnMouse, useMouse, useMouseMode } from './hooks/use-mouse.ts';
 import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
 import { useStore } from './hooks/use-store.ts';
 import { useTerminalSize } from './hooks/use-terminal-size.ts';
@@ -34,6 +35,8 @@ export interface AppProps {
   readonly lookUpNames?: LookUpNames | undefined;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse?: OnMouse | undefined;
+  /** Takes the mouse from the terminal, or gives it back; undefined: it is the terminal's. */
+  readonly setMouse?: ((wanted: boolean) => void) | undefined;
 }
 
 /*
@@ -65,6 +68,7 @@ export function App(props: AppProps) {
     model,
     columns: layout.columns,
     intervalMs: state.intervalMs,
+    isFilteredOut: isFilteredOut(state, model.worst),
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
       : heldMark(heldScreen(state), layout.columns),
@@ -86,9 +90,11 @@ export function App(props: AppProps) {
   const contextNow = () => {
     const now = store.getState();
     const shown = shownModel(now);
+    const onScreen = shown && panel && { ...panel, state: now, model: shown };
     return {
       pageRows: Math.max(1, panelRows - 2),
-      rows: shown && panel ? PANELS[now.panel].length({ ...panel, state: now, model: shown }) : 0,
+      rows: onScreen ? PANELS[now.panel].length(onScreen) : 0,
+      text: onScreen && PANELS[now.panel].text?.(onScreen),
       copyable: copyableOf(now),
     };
   };
@@ -104,6 +110,8 @@ export function App(props: AppProps) {
   const { View } = PANELS[state.panel];
   const press = useKeys(store, contextNow);
   useJobControl(jobControl);
+  // Commands are selected with the terminal's own mouse.
+  useMouseMode(props.setMouse, state.panel !== 'advice');
   useMouse(onMouse, (event) => {
     const { kind, column, row } = event;
     const isOnFooter = kind === 'click' && showFooter && row === layout.rows - 1;
@@ -111,7 +119,7 @@ export function App(props: AppProps) {
     const action = mouseAction(event, {
       table: () => panel && tableOnScreen(panel, panelTop),
       list: () => panel && listOnScreen(panel, panelTop),
-      rows: () => contextNow().rows,
+      scrolling: () => contextNow(),
     });
     if (key !== undefined) press(key);
     else if (action !== undefined) store.dispatch(action);

@@ -1,5 +1,6 @@
 import type { Action } from '../store/actions.ts';
 import type { Panel } from '../store/panel.ts';
+import type { TextScroll } from './text-scroll.ts';
 
 /** What a key may need to know of the screen. */
 export interface KeyContext {
@@ -7,6 +8,8 @@ export interface KeyContext {
   readonly pageRows: number;
   /** Rows of the panel that is shown. */
   readonly rows: number;
+  /** How far the text of the row at the cursor scrolls; undefined: rows have none. */
+  readonly text?: TextScroll | undefined;
   /** The shell commands that the panel offers to copy, a line each. */
   readonly copyable: readonly string[];
 }
@@ -31,10 +34,15 @@ export interface KeyBinding {
 
 const move =
   (by: number): KeyAction =>
-  ({ rows }) => ({ type: 'move', by, rows });
+  ({ rows, text }) => ({ type: 'move', by, rows, text: text?.most });
 const page =
   (by: number): KeyAction =>
-  ({ rows, pageRows }) => ({ type: 'move', by: by * pageRows, rows });
+  ({ rows, pageRows, text }) => ({
+    type: 'move',
+    by: by * (text?.page ?? pageRows),
+    rows,
+    text: text?.most,
+  });
 
 const time = (byMs: number): KeyAction => ({ type: 'time', byMs });
 

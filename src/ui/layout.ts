@@ -65,6 +65,8 @@ const FIXED_WIDTHS = {
   eta: 10,
   drain: 16,
 } as const;
+/** On a screen too narrow for an IPv4 destination beside those: a value, and one blank before it. */
+const COMPACT_WIDTHS = { headroom: 8, eta: 9 } as const;
 const GAP = 2;
 const SMALLEST_BAR = 12;
 const SMALLEST_GROUP = 20;
@@ -78,31 +80,44 @@ const BY_IMPORTANCE = ['eta', 'bar', 'refused', 'tw', 'live', 'closes', 'owner',
 
 /**
  * Chooses columns by importance and gives the bar what is left. `longestLabel` is the width of the
- * widest group label; `hasRefusals`: there is something to be shown of refused connections.
+ * widest group label; `hasRefusals`: there is something to be shown of refused connections; `sorted`:
+ * the column that the rows are sorted by, which comes before all but the time.
  */
 export function tableLayout(
   columns: number,
   longestLabel: number,
   hasRefusals = false,
+  sorted?: TableColumn,
 ): TableLayout {
-  let left = columns - MARKS_WIDTH - FIXED_WIDTHS.headroom;
   const roomy = Math.max(ROOMY_GROUP.columns, Math.floor(columns * ROOMY_GROUP.share));
+  const wanted = Math.max(SMALLEST_GROUP, Math.min(longestLabel, roomy));
+  const besideTime = ({ headroom, eta }: { headroom: number; eta: number }) =>
+    columns - MARKS_WIDTH - headroom - eta;
+  const isNarrow =
+    besideTime(FIXED_WIDTHS) < Math.min(wanted, BOTH_ADDRESSES_WIDTH) &&
+    besideTime(COMPACT_WIDTHS) >= SMALLEST_GROUP;
+  const widths = isNarrow ? { ...FIXED_WIDTHS, ...COMPACT_WIDTHS } : FIXED_WIDTHS;
+  let left = columns - MARKS_WIDTH - widths.headroom;
   // Cut addresses are better than no time.
-  const besideEta = left - FIXED_WIDTHS.eta;
-  const most = besideEta < BOTH_ADDRESSES_WIDTH ? roomy : Math.min(roomy, besideEta);
-  const group = Math.min(left, Math.max(SMALLEST_GROUP, Math.min(longestLabel, most)));
+  const most = besideTime(widths) < SMALLEST_GROUP ? left : besideTime(widths);
+  const group = Math.min(wanted, most);
   left -= group;
   const layout: Partial<Record<TableColumn, number>> = {};
-  for (const column of BY_IMPORTANCE) {
+  const byImportance = BY_IMPORTANCE.toSorted((a, b) => rank(a, sorted) - rank(b, sorted));
+  for (const column of byImportance) {
     if (column === 'refused' && !hasRefusals) continue;
     const width =
-      column === 'bar' ? SMALLEST_BAR + GAP : FIXED_WIDTHS[column] + (column === 'drain' ? GAP : 0);
+      column === 'bar' ? SMALLEST_BAR + GAP : widths[column] + (column === 'drain' ? GAP : 0);
     if (width > left) continue;
-    layout[column] = column === 'bar' ? SMALLEST_BAR : FIXED_WIDTHS[column];
+    layout[column] = column === 'bar' ? SMALLEST_BAR : widths[column];
     left -= width;
   }
   if (layout.bar !== undefined) layout.bar += left;
-  return { ...layout, group, headroom: FIXED_WIDTHS.headroom };
+  return { ...layout, group, headroom: widths.headroom };
+}
+
+function rank(column: TableColumn, sorted: TableColumn | undefined): number {
+  return column === 'eta' ? 0 : column === sorted ? 1 : 2;
 }
 
 /** Terminal columns that a column's cell takes, the gaps around it among them. */

@@ -1,5 +1,6 @@
 import type { SortColumn } from '../model/query/order.ts';
 import type { Action } from '../store/actions.ts';
+import type { KeyContext } from './keymap.ts';
 import { columnAt, type ListView, type TableLayout } from './layout.ts';
 import { sortColumnOf } from './sorted-column.ts';
 
@@ -24,8 +25,8 @@ export interface MouseTargets {
   readonly table: () => TableOnScreen | undefined;
   /** The list of a panel, `top` from the top of the screen, and where its cursor is. */
   readonly list: () => (ListView & { readonly cursor: number }) | undefined;
-  /** How many rows the shown panel has. */
-  readonly rows: () => number;
+  /** How many rows the shown panel has, and how far the text of the one at the cursor scrolls. */
+  readonly scrolling: () => Pick<KeyContext, 'rows' | 'text'>;
 }
 
 /** What a click has hit. */
@@ -51,13 +52,16 @@ export function hitTest(
 /** What the mouse does, as an action. */
 export function mouseAction(
   { kind, column, row }: MouseEvent,
-  { table, list, rows }: MouseTargets,
+  { table, list, scrolling }: MouseTargets,
 ): Action | undefined {
-  if (kind !== 'click') return { type: 'move', by: kind === 'wheel-up' ? -1 : 1, rows: rows() };
+  if (kind !== 'click') {
+    const { rows, text } = scrolling();
+    return { type: 'move', by: kind === 'wheel-up' ? -1 : 1, rows, text: text?.most };
+  }
   const listed = list();
   const inList = listed === undefined ? -1 : row - listed.top;
   if (listed !== undefined && inList >= 0 && inList < listed.shown)
-    return { type: 'move', by: listed.first + inList - listed.cursor, rows: rows() };
+    return { type: 'move', by: listed.first + inList - listed.cursor, rows: scrolling().rows };
   const shown = table();
   const hit = shown && hitTest(column, row, shown);
   if (hit === undefined) return undefined;

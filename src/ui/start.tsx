@@ -43,6 +43,8 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly onModels: (models: PlaceModels) => void;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse: OnMouse | undefined;
+  /** Takes the mouse from the terminal, or gives it back. */
+  readonly setMouse?: ((wanted: boolean) => void) | undefined;
   readonly jobControl: JobControl;
   /** Looks up host names of destinations. */
   readonly lookUpNames: LookUpNames;
@@ -107,7 +109,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     ) : (
       // Clips a layout that is larger than the terminal.
       <Box width={stdout.columns} height={stdout.rows} overflow="hidden">
-        <App {...props} onMouse={settings.onMouse} />
+        <App {...props} onMouse={settings.onMouse} setMouse={settings.setMouse} />
       </Box>
     );
   const screen = render(app(), {

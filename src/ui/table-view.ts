@@ -2,15 +2,20 @@ import { stringWidth } from '../format/string-width.ts';
 import { isUnderPressure } from '../format/headroom.ts';
 import { foldTitle, labelText } from '../format/fold.ts';
 import type { VisibleGroup } from '../model/query/fold.ts';
+import type { GroupOrder } from '../model/query/order.ts';
 import type { HostNames } from '../model/host-name.ts';
 import type { Remainder } from '../model/sample/remainder.ts';
 import { firstVisibleRow, type TableLayout, tableLayout } from './layout.ts';
+import { SORTED_COLUMN } from './sorted-column.ts';
 import { type Glyphs, withGlyphs } from './theme.ts';
 
 export interface TableViewProps {
   /** Filtered and in order. */
   readonly groups: readonly VisibleGroup[];
   readonly selectedIndex: number;
+  /** Key of the row that is on the screen whatever the order and the selection; undefined: none. */
+  readonly worstKey?: string | undefined;
+  readonly order: GroupOrder;
   /** Terminal columns. */
   readonly columns: number;
   /** Rows for groups, the title row not counted. */
@@ -22,12 +27,47 @@ export interface TableViewProps {
   readonly others: Pick<Remainder, 'groups' | 'sockets'>;
 }
 
+/** The worst group's row at the edge of the table behind which its place in the order is. */
+export type Pinned = 'above' | 'below';
+
 /** The part of the group table that is on the screen. */
 export interface TableView {
   readonly layout: TableLayout;
-  /** Where the first of `shown` stands among all groups. */
-  readonly first: number;
+  /** The rows from the top; a pinned one is the first or the last of them. */
   readonly shown: readonly VisibleGroup[];
+  /** Where the place of the worst group's row is, if that is not among the rows around the selected one. */
+  readonly pinned: Pinned | undefined;
+  /** The source of all rows, which the title has in their place; undefined: rows have their own. */
+  readonly sharedSource: string | undefined;
+}
+
+/** On a narrower screen the rows leave out what they share. */
+const SHARED_SOURCE_COLUMNS = 80;
+
+/** Chooses the columns and rows of the group table that are drawn. */
+export function tableView(props: TableViewProps): TableView {
+  const { groups, columns, glyphs, names, order } = props;
+  const hasRefusals = groups.some(isUnderPressure);
+  const layoutFor = (longest: number) =>
+    tableLayout(columns, longest, hasRefusals, SORTED_COLUMN[order.column]);
+  const source = sourceOfAll(groups);
+  const widest = (labels: readonly string[]) =>
+    Math.max(
+      titleWidth(groups[0]),
+      ...labels.map((label) => stringWidth(withGlyphs(label, glyphs))),
+    );
+  const longest = widest(groups.map((group) => labelText(group, names)));
+  const whole = layoutFor(longest);
+  const isTight = columns < SHARED_SOURCE_COLUMNS || whole.group < longest;
+  const sharedSource = isTight ? source : undefined;
+  return {
+    layout:
+      sharedSource === undefined
+        ? whole
+        : layoutFor(widest(groups.map((group) => labelText(group, names).slice(source?.length)))),
+    sharedSource,
+    ...shownRows(props),
+  };
 }
 
 /** Width of the title that names the fold; 0 without folds. */
@@ -36,18 +76,35 @@ function titleWidth(group: VisibleGroup | undefined): number {
   return group?.fold === undefined ? 0 : foldTitle(group.fold.by).length + 2;
 }
 
-/** Chooses the columns and rows of the group table that are drawn. */
-export function tableView(props: TableViewProps): TableView {
-  const { groups, selectedIndex, columns, rows, glyphs, others, names } = props;
-  const longest = Math.max(
-    titleWidth(groups[0]),
-    ...groups.map((group) => stringWidth(withGlyphs(labelText(group, names), glyphs))),
-  );
+/** The source that all groups have; undefined: they differ, or are folded. */
+function sourceOfAll(groups: readonly VisibleGroup[]): string | undefined {
+  const source = groups[0]?.localAddress;
+  return groups.every(({ localAddress, fold }) => localAddress === source && fold === undefined)
+    ? source
+    : undefined;
+}
+
+/** The rows around the selected one, and the worst group's at the edge if it is not among them. */
+function shownRows({
+  groups,
+  selectedIndex,
+  worstKey,
+  rows,
+  others,
+}: TableViewProps): Pick<TableView, 'shown' | 'pinned'> {
   const groupRows = others.groups === 0 ? rows : Math.max(1, rows - 1);
-  const first = firstVisibleRow(selectedIndex, groupRows, groups.length);
-  return {
-    layout: tableLayout(columns, longest, groups.some(isUnderPressure)),
-    first,
-    shown: groups.slice(first, first + groupRows),
+  const around = (count: number) => {
+    const first = firstVisibleRow(selectedIndex, count, groups.length);
+    return { first, shown: groups.slice(first, first + count) };
   };
+  const at = groups.findIndex(({ key }) => key === worstKey);
+  const worst = groups[at];
+  const all = around(groupRows);
+  // The only row is that of the selected group, which the keys are for.
+  if (worst === undefined || groupRows < 2 || all.shown.includes(worst))
+    return { shown: all.shown, pinned: undefined };
+  const { first, shown } = around(groupRows - 1);
+  return at < first
+    ? { shown: [worst, ...shown], pinned: 'above' }
+    : { shown: [...shown, worst], pinned: 'below' };
 }

@@ -138,12 +138,28 @@ describe('the sysctl table', () => {
   const rows = (columns: number, value = '1', meaning = 'x'.repeat(99)) =>
     sysctlRows([note('net.ipv4.tcp_x', value, meaning)], columns, '…')[0];
 
-  test('says what should be from 60 columns on', () => {
-    expect(rows(59)).not.toHaveProperty('should be');
-    expect(rows(60)).toHaveProperty('should be');
-    const told = note('net.ipv4.tcp_x', '1', 'why');
-    expect(sysctlExplanation(told, 59)).toBe('should be as it is: why');
-    expect(sysctlExplanation(told, 60)).toBe('why');
+  test('says what is recommended from 60 columns on, and from 80 on when', () => {
+    expect(Object.keys(rows(59) ?? {})).not.toContain('recommended');
+    expect(rows(60)).toHaveProperty('recommended');
+    expect(rows(79)).toHaveProperty('recommended');
+    expect(rows(80)).toHaveProperty('recommended if short of ports');
+    const told = note('net.ipv4.tcp_x', '1', 'why.');
+    const text = (columns: number) => sysctlExplanation(told, columns);
+    expect(text(59)).toBe('recommended if short of ports: as it is. why.');
+    expect(text(60)).toBe('why. Recommended if short of ports: as it is.');
+    expect(text(79)).toBe('why. Recommended if short of ports: as it is.');
+    expect(text(80)).toBe('why.');
+    expect(sysctlExplanation({ ...told, shouldBe: undefined }, 40)).toBe('why.');
+  });
+
+  test('drops what the names begin with where there is no room, before it cuts them', () => {
+    const name = 'net.ipv4.ip_unprivileged_port_start';
+    const at = (columns: number) =>
+      sysctlRows([note(name, '40000 40099', '')], columns, '…')[0]?.sysctl;
+    expect(at(89)).toBe(name);
+    expect(at(88)).toBe('ip_unprivileged_port_start');
+    expect(at(80)).toBe('ip_unprivileged_port_start');
+    expect(at(40)).toMatch(/^….*_port_start$/);
   });
 
   test('a sysctl in order needs no change; an absent one has nothing to change', () => {
@@ -153,8 +169,11 @@ describe('the sysctl table', () => {
         80,
         '…',
       )[0];
-    expect(row('4096')).toMatchObject({ now: '4096', 'should be': 'no change' });
-    expect(row(undefined)).toMatchObject({ now: 'absent', 'should be': '-' });
+    expect(row('4096')).toMatchObject({
+      now: '4096',
+      'recommended if short of ports': 'no change',
+    });
+    expect(row(undefined)).toMatchObject({ now: 'absent', 'recommended if short of ports': '-' });
   });
 
   test.for([
@@ -169,7 +188,7 @@ describe('the sysctl table', () => {
 
   test('says what it means where there is room for 20 characters', () => {
     const meaning = (columns: number) => rows(columns)?.['what it means here']?.length;
-    // A frame of 1 and 3 a column, marks, a name of 14, a value of 1, and 8 for what should be.
+    // A frame of 1 and 3 a column, marks, a name of 14, a value of 1, and 11 or 29 for what is recommended.
     expect(meaning(59 - 11 + 8)).toBeDefined();
     const widths = Array.from({ length: 140 }, (_, index) => meaning(60 + index));
     expect(Math.min(...widths.filter((width) => width !== undefined))).toBe(20);

@@ -119,7 +119,7 @@ describe('keys', () => {
     const notes = explainSysctls(MODEL);
     screen.stdin.write('s');
     for (const { name, meaning } of notes) {
-      const text = await screen.waitForFrame(new RegExp(`▸ │ ${name} `));
+      const text = await screen.waitForFrame(new RegExp(`▸ │ \\S*\\b${name.split('.').at(-1)} `));
       expect(text.replace(/\s+/g, ' ')).toContain(`${name}: ${meaning}`);
       screen.stdin.write('j');
     }

@@ -38,7 +38,7 @@ describe('folds', () => {
   test('stand in the table with their sums, below a title that says what they are by', async () => {
     const { screen } = open();
     screen.stdin.write('f');
-    const text = await screen.waitForFrame(/ folded by destination .* HEADROOM/);
+    const text = await screen.waitForFrame(/ folded by destination .*▾HEADROOM/);
     expect(text).toMatch(/10\.0\.9\.21:8080 \(2 sources\) haproxy +█+▓+· +6\.0% +54 +90 /);
     expect(text).toMatch(/10\.0\.9\.22:8080 \(1 source\) /);
     screen.stdin.write('f');
@@ -58,7 +58,7 @@ describe('folds', () => {
     expect(text).toMatch(/10\.0\.3\.8 → 10\.0\.9\.21:8080 +haproxy/);
     expect(text).not.toContain('10.0.9.22');
     screen.stdin.write('\u001b');
-    await screen.waitForFrame('folded by destination');
+    await screen.waitForFrame(/(folded )?by destination/);
   });
 
   test.each([
@@ -67,7 +67,7 @@ describe('folds', () => {
   ])('fit into $columns x $rows', async (size) => {
     const { screen } = open(size, true);
     screen.stdin.write('f');
-    const text = await screen.waitForFrame('folded by destination');
+    const text = await screen.waitForFrame(/(folded )?by destination/);
     expect(text).toContain('10.0.9.21:8080');
     // oxlint-disable-next-line no-control-regex -- the ASCII range is what this is about
     expect(text).toMatch(/^[\x00-\x7f]*$/);

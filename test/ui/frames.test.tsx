@@ -135,35 +135,35 @@ test('the group table has refusals where there are some, or what is wanted', () 
   };
   expect(pressed(80, 'seen')).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION      USED   ┊50%     HEADROOM  REFUSED/S    TW  EMPTY IN
+       SOURCE → DESTINATION      USED   ┊50%    ▾HEADROOM  REFUSED/S    TW  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080 ███████▓▓▓▓▓▓▓      0.0%         30    50       now
        10.0.3.7 → 10.0.9.22:8080 ███····┊······     80.0%                0   unknown
     "
   `);
   expect(pressed(100, 'seen')).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION      USED OF USABLE        HEADROOM  REFUSED/S  LIVE    TW CLOSE/S  EMPTY IN
+       SOURCE → DESTINATION      USED OF USABLE       ▾HEADROOM  REFUSED/S  LIVE    TW CLOSE/S  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080 ██████████▓▓▓▓▓▓▓▓▓▓      0.0%         30    50    50     5.0       now
        10.0.3.7 → 10.0.9.22:8080 ████······┊·········     80.0%               20     0       0   unknown
     "
   `);
   expect(pressed(120, 'seen')).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION      OWNER       USED OF USABLE                HEADROOM  REFUSED/S  LIVE    TW CLOSE/S  EMPTY IN
+       SOURCE → DESTINATION      OWNER       USED OF USABLE               ▾HEADROOM  REFUSED/S  LIVE    TW CLOSE/S  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080             ██████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓      0.0%         30    50    50     5.0       now
        10.0.3.7 → 10.0.9.22:8080             ██████········┊·············     80.0%               20     0       0   unknown
     "
   `);
   expect(pressed(80, 'unseen')).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION      USED   ┊50%     HEADROOM   WANTED/S    TW  EMPTY IN
+       SOURCE → DESTINATION      USED   ┊50%    ▾HEADROOM   WANTED/S    TW  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080 ███████▓▓▓▓▓▓▓      0.0%       ≥5.0    50       now
        10.0.3.7 → 10.0.9.22:8080 ███····┊······     80.0%                0   unknown
     "
   `);
   expect(pressed(120, 'unseen')).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION      OWNER       USED OF USABLE                HEADROOM   WANTED/S  LIVE    TW CLOSE/S  EMPTY IN
+       SOURCE → DESTINATION      OWNER       USED OF USABLE               ▾HEADROOM   WANTED/S  LIVE    TW CLOSE/S  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080             ██████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓      0.0%       ≥5.0    50    50     5.0       now
        10.0.3.7 → 10.0.9.22:8080             ██████········┊·············     80.0%               20     0       0   unknown
     "
@@ -182,17 +182,18 @@ test('the header says first what is going to happen, and drops what does not fit
   `);
   expect(frame(80, 8, header(80))).toMatchInlineSnapshot(`
     "
-     ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms  194 sockets
+     ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms
      ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s
-     range 40000–40099  100 ports │ reserved 0  held 0 │ tw_reuse 2 loopback only
+
+     range 40000–40099  100 ports │ reserved 0  held 0   │ tw_reuse 2 loopback only
      FROZEN at 12:00:00, sampling goes on; p continues
     "
   `);
   expect(frame(120, 8, header(120))).toMatchInlineSnapshot(`
     "
-     ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms  194 sockets
+     ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms                   194 sockets
      ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s (9.0 closes/s, 6 of 100 left) — press a for the fix
-     range 40000–40099  100 ports │ reserved 0  held 0 │ tw_reuse 2 loopback only │ TIME_WAIT 90 of 131k
+     range 40000–40099  100 ports │ reserved 0  held 0   │ tw_reuse 2 loopback only │ TIME_WAIT    90 of 131k
      FROZEN at 12:00:00, sampling goes on; p continues
     "
   `);
@@ -201,7 +202,7 @@ test('the header says first what is going to happen, and drops what does not fit
 test('the table drops columns by importance and cuts long addresses in the middle', () => {
   expect(frame(60, 6, table(60))).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION                   HEADROOM  EMPTY IN
+       SOURCE → DESTINATION            ▾live  HEADROOM  EMPTY IN
      ▲ 10.0.3.7 → 10.0.9.21:8080                  6.0%      <1 s
     ▸△ 2001:db…34:5678 → [2001:d…f:fffe]:8443    20.0%   unknown
      × 10.0.3.7 → 10.0.9.22:8080                 80.0%   unknown
@@ -209,15 +210,15 @@ test('the table drops columns by importance and cuts long addresses in the middl
   `);
   expect(frame(80, 6, table(80))).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION                     USED OF USABLE    HEADROOM  EMPTY IN
-     ▲ 10.0.3.7 → 10.0.9.21:8080                █▓▓▓▓▓▓▓▓▓▓▓▓▓▓·      6.0%      <1 s
-    ▸△ 2001:db8…34:5678 → [2001:db…f:fffe]:8443 █████████████···     20.0%   unknown
-     × 10.0.3.7 → 10.0.9.22:8080                ███·····┊·······     80.0%   unknown
+       SOURCE → DESTINATION                     HEADROOM ▾LIVE    TW  EMPTY IN
+     ▲ 10.0.3.7 → 10.0.9.21:8080                    6.0%     4    90      <1 s
+    ▸△ 2001:db8…34:5678 → [2001:db…f:fffe]:8443    20.0%    80     0   unknown
+     × 10.0.3.7 → 10.0.9.22:8080                   80.0%    20     0   unknown
     "
   `);
   expect(frame(120, 6, table(120))).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION                        OWNER       USED OF USABLE         HEADROOM vLIVE    TW CLOSE/S  EMPTY IN
+       SOURCE → DESTINATION                        OWNER       USED OF USABLE         HEADROOM ▾LIVE    TW CLOSE/S  EMPTY IN
      ▲ 10.0.3.7 → 10.0.9.21:8080                   haproxy     █▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓·      6.0%     4    90     9.0      <1 s
     ▸△ 2001:db8…234:5678 → [2001:db8…ff:fffe]:8443 日本語プロ… █████████████████····     20.0%    80     0       0   unknown
      × 10.0.3.7 → 10.0.9.22:8080                               ████······┊··········     80.0%    20     0       0   unknown
@@ -228,17 +229,17 @@ test('the table drops columns by importance and cuts long addresses in the middl
 test('the drain line has the last minute and the next', () => {
   expect(frame(60, 2, drain(60))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago      ▂▇│     ▂▇ in 60 s
+     all groups 9.0 closes/s  │ 60 s ago      ▂▇│     ▂▇ in 60 s
     "
   `);
   expect(frame(80, 2, drain(80))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago      ▇│     ▇ in 60 s: 90 TIME_WAIT expire
+     all groups 9.0 closes/s  │ 60 s ago     ▇│    ▇ in 60 s: 90 TIME_WAIT expire
     "
   `);
   expect(frame(120, 2, drain(120))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago                      ▃▇▇▇▇│                     ▃▇▇▇▇ in 60 s: 90 TIME_WAIT expire
+     all groups 9.0 closes/s  │ 60 s ago                     ▇▇▇▇│                    ▇▇▇▇ in 60 s: 90 TIME_WAIT expire
     "
   `);
 });
@@ -246,30 +247,29 @@ test('the drain line has the last minute and the next', () => {
 test('the sysctl table is closed at each width, and the one at the cursor is told in full', () => {
   expect(frame(60, 11, sysctls(60))).toMatchInlineSnapshot(`
     "
-    ┌───┬───────────────────────────┬─────────────┬────────────┐
-    │   │ sysctl                    │ now         │ should be  │
-    │   │ …ipv4.ip_local_port_range │ 40000 40099 │ 1024 65535 │
-    │ ▸ │ ….ip_local_reserved_ports │ none        │ no change  │
-    │   │ net.ipv4.tcp_tw_reuse     │ 2           │ 1          │
-    │   │ ….ipv4.tcp_tw_reuse_delay │ 1000        │ no change  │
-    │   │ net.ipv4.tcp_timestamps   │ 1           │ no change  │
-    └───┴───────────────────────────┴─────────────┴────────────┘
-     net.ipv4.ip_local_reserved_ports: Keeps ports from
-     connect(), for services that listen on them: 0 of the
-     range. connect() never takes a port that has a listener
-     now.
+    ┌───┬─────────────────────────┬─────────────┬─────────────┐
+    │   │ sysctl                  │ now         │ recommended │
+    │ △ │ ip_local_port_range     │ 40000 40099 │ 1024 65535  │
+    │ ▸ │ ip_local_reserved_ports │ none        │ no change   │
+    │ △ │ tcp_tw_reuse            │ 2           │ 1           │
+    │   │ tcp_tw_reuse_delay      │ 1000        │ no change   │
+    │   │ tcp_timestamps          │ 1           │ no change   │
+    └───┴─────────────────────────┴─────────────┴─────────────┘
+     net.ipv4.ip_local_reserved_ports: Keeps ports
+     from connect(), for services that listen on them:
+     0 of the range. connect() never takes a port that       ↓ 1
     "
   `);
   expect(frame(80, 11, sysctls(80))).toMatchInlineSnapshot(`
     "
-    ┌───┬──────────────────────────────────┬─────────────┬────────────┐
-    │   │ sysctl                           │ now         │ should be  │
-    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535 │
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ no change  │
-    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1          │
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ no change  │
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ no change  │
-    └───┴──────────────────────────────────┴─────────────┴────────────┘
+    ┌───┬─────────────────────────┬─────────────┬───────────────────────────────┐
+    │   │ sysctl                  │ now         │ recommended if short of ports │
+    │ △ │ ip_local_port_range     │ 40000 40099 │ 1024 65535                    │
+    │ ▸ │ ip_local_reserved_ports │ none        │ no change                     │
+    │ △ │ tcp_tw_reuse            │ 2           │ 1                             │
+    │   │ tcp_tw_reuse_delay      │ 1000        │ no change                     │
+    │   │ tcp_timestamps          │ 1           │ no change                     │
+    └───┴─────────────────────────┴─────────────┴───────────────────────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that
      listen on them: 0 of the range. connect() never takes a port that has a
      listener now.
@@ -277,14 +277,14 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
   `);
   expect(frame(120, 11, sysctls(120))).toMatchInlineSnapshot(`
     "
-    ┌───┬──────────────────────────────────┬─────────────┬────────────┬─────────────────────────────────────────────────┐
-    │   │ sysctl                           │ now         │ should be  │ what it means here                              │
-    │   │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535 │ 100 ports for each (source, destination, port)… │
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ no change  │ Keeps ports from connect(), for services that … │
-    │   │ net.ipv4.tcp_tw_reuse            │ 2           │ 1          │ connect() takes over ports in TIME_WAIT on loo… │
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ no change  │ TIME_WAIT must be older than 1000 ms to be tak… │
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ no change  │ Without timestamps tcp_tw_reuse does nothing.   │
-    └───┴──────────────────────────────────┴─────────────┴────────────┴─────────────────────────────────────────────────┘
+    ┌───┬──────────────────────────────────┬─────────────┬───────────────────────────────┬──────────────────────────────┐
+    │   │ sysctl                           │ now         │ recommended if short of ports │ what it means here           │
+    │ △ │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535                    │ 100 ports for each (source,… │
+    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ no change                     │ Keeps ports from connect(),… │
+    │ △ │ net.ipv4.tcp_tw_reuse            │ 2           │ 1                             │ connect() takes over ports … │
+    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ no change                     │ TIME_WAIT must be older tha… │
+    │   │ net.ipv4.tcp_timestamps          │ 1           │ no change                     │ Without timestamps tcp_tw_r… │
+    └───┴──────────────────────────────────┴─────────────┴───────────────────────────────┴──────────────────────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that listen on them: 0 of the range.
      connect() never takes a port that has a listener now.
     "
@@ -294,29 +294,24 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
 test('suggestions stand best first, the opened one with its commands', () => {
   expect(frame(60, 13, advice(60))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21… ↓ 6 more
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WA…
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 …
        3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
        4 6.0% → 50.5%  Spread the connections over 11 destinati…
 
+     Keep connections to 10.0.9.21 port 8080 open and reuse them
      9 connections a second are closed after use, and each holds
      its port for 60 s more. If 9 of 10 requests use a
      connection that is already open, only a tenth of those
      ports is held.
      Note: This is set in the client (HTTP keep-alive, a
      connection pool). The upstream must not close idle
-     connections earlier than the client.
-     For haproxy:
-       backend app
-           option http-keep-alive
-           http-reuse always
-           server s1 10.0.9.21:8080 pool-purge-delay 60s
     "
   `);
   expect(frame(80, 13, advice(80))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080                 ↓ 3 more
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
@@ -329,14 +324,11 @@ test('suggestions stand best first, the opened one with its commands', () => {
      upstream must not close idle connections earlier than the client.
      For haproxy:
        backend app
-           option http-keep-alive
-           http-reuse always
-           server s1 10.0.9.21:8080 pool-purge-delay 60s
     "
   `);
   expect(frame(120, 13, advice(120))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then               ↓ 2 more lines: j k PgDn PgUp
        1  6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3  6.0% → 99.9%  Widen the ephemeral range to 1024–65535
@@ -349,8 +341,6 @@ test('suggestions stand best first, the opened one with its commands', () => {
      For haproxy:
        backend app
            option http-keep-alive
-           http-reuse always
-           server s1 10.0.9.21:8080 pool-purge-delay 60s
     "
   `);
 });
@@ -403,19 +393,19 @@ test('what-if has what is, what would be, and the commands', () => {
 test('the end of the help', () => {
   expect(frame(60, 4, help(60))).toMatchInlineSnapshot(`
     "
-
      FILTER
      / words   all must hold: dst:10.0.9. port:8080 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
+     ↑ 55 more lines: j k PgDn PgUp
     "
   `);
   expect(frame(80, 4, help(80))).toBe(frame(60, 4, help(60)));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     +         sample, or play, twice as fast                    / words   all must hold: dst:10.0.9. port:8080
      -         sample, or play, half as fast                               !owner:node
      Esc       back to the folds; clears the filter; unfolds     / <20%    headroom<20%  used>1000  tw>500  eta<2m
      ? h       this help
+     ↑ 27 more lines: j k PgDn PgUp
     "
   `);
 });

@@ -52,7 +52,11 @@ describe('the group has', () => {
     [114, 100, 41],
     [200, 100, 72],
     // What is left beside the headroom and the time, while both addresses fit.
-    [59, 100, 40],
+    // A narrower screen has narrower figures.
+    [59, 100, 39],
+    [47, 100, 27],
+    [40, 100, 20],
+    [39, 100, 27],
     [60, 100, 38],
     [61, 100, 39],
     [62, 100, 40],
@@ -71,8 +75,8 @@ test('a column appears as soon as it fits', () => {
   expect(appearances).toEqual({
     group: 30,
     headroom: 30,
-    tw: 44,
-    eta: 48,
+    eta: 40,
+    tw: 54,
     live: 60,
     bar: 62,
     closes: 82,
@@ -95,8 +99,8 @@ describe('refused connections', () => {
     expect(appearances).toEqual({
       group: 30,
       headroom: 30,
-      tw: 44,
-      eta: 48,
+      eta: 40,
+      tw: 54,
       refused: 59,
       bar: 62,
       live: 85,

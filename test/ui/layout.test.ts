@@ -14,7 +14,7 @@ test('columns go by importance as the screen gets narrower; the group and its he
   expect(columns(100)).toBe('bar closes eta group headroom live owner tw');
   expect(columns(80)).toBe('bar eta group headroom live tw');
   expect(columns(60)).toBe('eta group headroom live tw');
-  expect(columns(40)).toBe('group headroom');
+  expect(columns(40)).toBe('eta group headroom');
 });
 
 test('from 60 columns on the time is there, however long the addresses are', () => {

@@ -68,7 +68,7 @@ describe.each([
     expect(text).toContain('sysctl -w net.ipv4.tcp_tw_reuse=1\n');
     expect(text).toMatch(/HEADROOM.*\n.*10\.0\.9\.21:8080 .*99\.9%/);
     press(ESCAPE);
-    const back = await screen.waitForFrame(/▸▲ 10\.0\.3\.7 → 10\.0\.9\.21:8080 .*10\.0%/);
+    const back = await screen.waitForFrame(/▸▲ .*→ 10\.0\.9\.21:8080 .*10\.0%/);
     expect(back).not.toContain('WHAT IF');
     expect(back).toContain('40000–40099');
   });
@@ -107,7 +107,7 @@ test('at 40x10 what does not fit is left out: the row, the outcome and the worst
   fits(text, size);
   expect(text).toContain(' WHAT IF, not the real machine');
   expect(text).toContain('headroom 10.0% → 99.9%');
-  expect(text).toMatch(/HEADROOM\n.*10\.0\.9\.21:8080 +99\.9%/);
+  expect(text).toMatch(/HEADROOM EMPTY IN\n.*10\.0\.9\.21:8080 +99\.9% +unknown/);
 });
 
 test('commands that do not fit are copied all the same, and not shown in part', async () => {
@@ -139,7 +139,7 @@ test('+ - 0 and R change rows here, and the interval elsewhere', async () => {
   await screen.waitForFrame(/sources +as now *\n/);
   expect(store.getState().whatIf).toEqual({ destinations: 2 });
   press('R', 'w', '+');
-  await screen.waitForFrame(/▸▲ 10\.0\.3\.7 → 10\.0\.9\.21:8080 .*10\.0%/);
+  await screen.waitForFrame(/▸▲ .*→ 10\.0\.9\.21:8080 .*10\.0%/);
   expect(store.getState()).toMatchObject({ intervalMs: 125, whatIf: {}, panel: 'groups' });
 });
 

@@ -1,13 +1,16 @@
 import { Box, Text } from 'ink';
-import { copiedNotice, selectableLines } from '../../format/copied.ts';
-import { fitPieces } from '../../format/shorten.ts';
+import { fitPieces, shortenEnd } from '../../format/shorten.ts';
+import { stringWidth } from '../../format/string-width.ts';
+import type { StyledLine } from '../../format/styled-line.ts';
 import { formatPercent } from '../../format/units.ts';
 import type { Advice } from '../../model/advice/advice.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
-import type { Glyphs } from '../theme.ts';
+import { openedAdviceLines } from '../opened-advice.ts';
+import { hiddenLines, scrollMark, type TextScroll } from '../text-scroll.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Line } from './line.tsx';
-import { Paragraph } from './paragraph.tsx';
+import { StyledRow } from './styled-row.tsx';
 
 export interface AdvicePanelProps {
   /** Best first. */
@@ -16,6 +19,8 @@ export interface AdvicePanelProps {
   readonly worst: GroupModel | undefined;
   /** The one that is opened. */
   readonly cursor: number;
+  /** Lines of its text above the panel. */
+  readonly scroll?: number;
   /** How many of its lines were copied just now. */
   readonly copiedLines: number | undefined;
   /** Terminal columns. */
@@ -32,54 +37,26 @@ const OPENED_ROWS = 9;
 /** From here on there is room for wider gaps. */
 const ROOMY_COLUMNS = 90;
 
-/** Suggestions with their computed effect; the one at the cursor with reason, commands and risk. */
+/** Suggestions with their computed effect; the one at the cursor with commands, reason and risk, which scroll. */
 export function AdvicePanel(props: AdvicePanelProps) {
-  const { advice, worst, cursor, copiedLines, columns, rows, glyphs } = props;
-  const opened = advice[Math.min(cursor, advice.length - 1)];
-  if (opened === undefined) return <Text>{` ${noAdviceText(worst)}`}</Text>;
+  const { advice, worst, columns, glyphs } = props;
+  const view = openedView(props);
+  if (view === undefined) return <Text>{` ${noAdviceText(worst)}`}</Text>;
   const screen = { columns, glyphs };
-  const isCopied = copiedLines !== undefined;
-  const { first, shown } = adviceList(props);
-  // The longest titles just fit into 80 columns.
-  const gap = columns < ROOMY_COLUMNS ? ' ' : '  ';
+  const { opened, list, lines, first, textRows } = view;
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Line {...screen} bold>
-        {fitPieces(
-          [` SUGGESTIONS, best first, for ${opened.effect.group}`, ': headroom now → then'],
-          '',
-          columns,
-        )}
+        {headingText(props, view)}
       </Line>
-      {advice.slice(first, first + shown).map((suggestion, index) => (
+      {advice.slice(list.first, list.first + list.shown).map((suggestion, index) => (
         <Line key={suggestion.id} {...screen} bold={suggestion === opened}>
-          {` ${suggestion === opened ? glyphs.selected : ' '} ${first + index + 1}${gap}${effectCells(suggestion, advice)}  ${suggestion.title}`}
+          {` ${suggestion === opened ? glyphs.selected : ' '} ${list.first + index + 1}${gapOf(columns)}${effectCells(suggestion, advice)}  ${suggestion.title}`}
         </Line>
       ))}
-      {isCopied && (
-        <Copied {...screen} opened={opened} lines={copiedLines} rows={rows - ROWS_ABOVE_COPIED} />
-      )}
-      <Box height={1} />
-      <Paragraph {...screen}>{opened.why + laterText(opened)}</Paragraph>
-      {!isCopied && <Commands {...screen} commands={opened.commands} />}
-      {opened.caution !== undefined && (
-        <Paragraph {...screen} lead="Note:">
-          {opened.caution}
-        </Paragraph>
-      )}
-      {opened.persist !== undefined && (
-        <>
-          <Line {...screen} bold>
-            {' To keep it across reboots:'}
-          </Line>
-          <Commands {...screen} commands={[opened.persist]} />
-        </>
-      )}
-      {opened.config !== undefined && (
-        <Line {...screen} bold>{` For ${opened.config.program}:`}</Line>
-      )}
-      {opened.config?.lines.map((line) => (
-        <Line key={line} {...screen}>{`   ${line}`}</Line>
+      {list.shown > 0 && <Box height={1} />}
+      {lines.slice(first, first + textRows).map((line, index) => (
+        <StyledRow key={index} line={line} glyphs={glyphs} />
       ))}
     </Box>
   );
@@ -92,15 +69,7 @@ export function noAdviceText(worst: GroupModel | undefined): string {
     : `No known suggestion would give ${worst.label} more headroom.`;
 }
 
-/** Headroom a minute later, if it differs. */
-function laterText({ effect }: Advice): string {
-  const { headroomAfter, headroomAfterMinute, isAtMost = false } = effect;
-  return Math.abs(headroomAfterMinute - headroomAfter) < 1
-    ? ''
-    : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute at the present demand.`;
-}
-
-/** Which suggestions are on the screen, and where. */
+/** Which suggestions are on the screen, and where: where there is little room, none but the opened one. */
 export function adviceList({
   advice,
   cursor,
@@ -109,7 +78,7 @@ export function adviceList({
 }: Pick<AdvicePanelProps, 'advice' | 'cursor' | 'copiedLines' | 'rows'>): ListView {
   const total = advice.length;
   const most = copiedLines === undefined ? Math.max(1, rows - OPENED_ROWS) : 1;
-  const shown = Math.min(total, most);
+  const shown = rows < OPENED_ROWS ? 0 : Math.min(total, most);
   return {
     top: HEADING_ROWS,
     first: firstVisibleRow(Math.min(cursor, total - 1), shown, total),
@@ -117,44 +86,66 @@ export function adviceList({
   };
 }
 
-interface CopiedProps extends Pick<AdvicePanelProps, 'columns' | 'glyphs'> {
+/** How far the text of the opened suggestion scrolls; undefined: there is none. */
+export function adviceScroll(props: AdvicePanelProps): TextScroll | undefined {
+  const view = openedView(props);
+  return view && { most: view.most, page: view.textRows };
+}
+
+interface OpenedView {
   readonly opened: Advice;
-  readonly lines: number;
-  /** Rows for the commands. */
-  readonly rows: number;
+  readonly index: number;
+  readonly list: ListView;
+  /** Its text, of which `textRows` lines are shown from `first` on; `first` is `most` at most. */
+  readonly lines: readonly StyledLine[];
+  readonly textRows: number;
+  readonly first: number;
+  readonly most: number;
 }
 
-/** The commands that were copied, above all that may be cut off, to be selected: whole or not at all. */
-function Copied({ opened, lines, rows, ...screen }: CopiedProps) {
-  const { columns } = screen;
-  const isShown = commandLines(opened.commands, columns).length <= rows;
-  return (
-    <>
-      <Line {...screen} bold>{` ${copiedNotice(lines, isShown, columns - 1)}`}</Line>
-      {isShown && <Commands {...screen} commands={opened.commands} />}
-    </>
-  );
+function openedView(props: AdvicePanelProps): OpenedView | undefined {
+  const { advice, cursor, scroll = 0, copiedLines, columns, rows, glyphs } = props;
+  const index = Math.min(cursor, advice.length - 1);
+  const opened = advice[index];
+  if (opened === undefined) return undefined;
+  const list = adviceList(props);
+  const textRows = Math.max(0, rows - HEADING_ROWS - list.shown - Number(list.shown > 0));
+  const row = `▸ ${index + 1}${gapOf(columns)}${effectCells(opened, advice)}  ${opened.title}`;
+  const isCut = stringWidth(withGlyphs(` ${row}`, glyphs)) > columns;
+  const title = list.shown === 0 ? row : isCut ? opened.title : undefined;
+  const lines = openedAdviceLines({ opened, title, copiedLines, columns, rows: textRows, glyphs });
+  const most = Math.max(0, lines.length - textRows);
+  // What was copied is shown at the top.
+  const first = copiedLines === undefined ? Math.min(scroll, most) : 0;
+  return { opened, index, list, lines, textRows, first, most };
 }
 
-interface CommandsProps extends Pick<AdvicePanelProps, 'columns' | 'glyphs'> {
-  readonly commands: readonly string[];
+/** What the list is, or which suggestion is opened where there is no list; and how much of its text is out of sight. */
+function headingText(
+  { advice, columns, glyphs }: AdvicePanelProps,
+  { opened, index, list, lines, first, textRows }: OpenedView,
+): string {
+  const hidden = hiddenLines(lines.length, first, textRows);
+  const about = ` for ${opened.effect.group}`;
+  const pieces =
+    list.shown > 0
+      ? [` SUGGESTIONS, best first,${about}`, ': headroom now → then']
+      : [` SUGGESTIONS ${index + 1} of ${advice.length}`, ', best first', about];
+  const mark = scrollMark(hidden, glyphs);
+  if (mark === '') return fitPieces(pieces, '', columns);
+  const withKeys = `${mark} more lines: j k PgDn PgUp`;
+  const fits = (marked: string) => stringWidth(`${pieces[0]} ${marked}`) <= columns;
+  const shownMark = fits(withKeys) ? withKeys : `${mark} more`;
+  const room = columns - stringWidth(shownMark) - 1;
+  const heading = withGlyphs(fitPieces(pieces, '', room), glyphs);
+  const shown = shortenEnd(heading, room, glyphs.ellipsis);
+  return shown + ' '.repeat(columns - stringWidth(shown + shownMark)) + shownMark;
 }
 
-/** Commands in lines that do the same when they are selected and pasted. */
-function Commands({ commands, ...screen }: CommandsProps) {
-  return commandLines(commands, screen.columns).map((line, index) => (
-    <Line key={index} {...screen} bold>
-      {line}
-    </Line>
-  ));
+/** The longest titles just fit into 80 columns. */
+function gapOf(columns: number): string {
+  return columns < ROOMY_COLUMNS ? ' ' : '  ';
 }
-
-function commandLines(commands: readonly string[], columns: number): string[] {
-  return commands.flatMap((command) => selectableLines(command, columns, '  '));
-}
-
-/** The heading, the opened suggestion's title and the notice. */
-const ROWS_ABOVE_COPIED = 3;
 
 /** Headroom now and then, aligned with the other suggestions'. */
 function effectCells({ effect }: Advice, all: readonly Advice[]): string {

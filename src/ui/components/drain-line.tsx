@@ -16,21 +16,26 @@ export interface DrainLineProps {
 /** Columns of what was, and of what will be. */
 const SMALLEST_SIDE = 5;
 const LARGEST_SIDE = 30;
+const CLOSES_WIDTH = ' all groups 1.2k closes/s '.length;
+const LARGEST_TOTAL = '64,512';
 
 /** Closes on the whole machine within one TIME_WAIT lifetime, and when they leave it. */
 export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const total = model.drainSchedule.reduce((sum, count) => sum + count, 0);
   const overdue = model.groups.reduce((sum, group) => sum + group.overdueTimeWait, 0);
   const early = model.groups.some((group) => earlyLeaving(model.sample, group) !== undefined);
-  const closes = ` all groups ${formatRate(model.closeRate)} closes/s `;
+  // The figures have room to grow, so that what stands behind them keeps its place.
+  const closes = ` all groups ${formatRate(model.closeRate)} closes/s `.padEnd(CLOSES_WIDTH);
   const length = `${model.sample.timeWaitSeconds} s`;
   const before = `${closes}${glyphs.separator} ${length} ago `;
   const bound = early ? ', or before' : '';
-  const whole = ` in ${length}: ${formatCount(total)} TIME_WAIT expire${bound}`;
-  const roomFor = (after: string) => Math.floor((columns - before.length - after.length - 2) / 2);
+  const whole = (count: string) => ` in ${length}: ${count} TIME_WAIT expire${bound}`;
+  const roomFor = (after: string) => Math.floor((columns - before.length - after.length - 1) / 2);
   // A number cut short would be a different number.
-  const after = roomFor(whole) >= SMALLEST_SIDE ? whole : ` in ${length}${bound}`;
-  const width = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, roomFor(after)));
+  const isWhole = roomFor(whole(formatCount(total))) >= SMALLEST_SIDE;
+  const after = isWhole ? whole(formatCount(total)) : ` in ${length}${bound}`;
+  const room = roomFor(isWhole ? whole(LARGEST_TOTAL) : after);
+  const width = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, room));
   const marked = nowMarked(model.drainSchedule, overdue, width, glyphs.spark);
   const line = withGlyphs(`${before}${marked}${after}`, glyphs);
   const shown = shortenEnd(line, columns, glyphs.ellipsis);

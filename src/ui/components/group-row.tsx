@@ -4,7 +4,7 @@ import { barCells } from '../../format/bar.ts';
 import { headroomText, pressureText } from '../../format/headroom.ts';
 import { foldLabel, labelText } from '../../format/fold.ts';
 import { ownerText } from '../../format/owners.ts';
-import { shortenMiddle } from '../../format/shorten.ts';
+import { shortenMiddle, shortenStart } from '../../format/shorten.ts';
 import { sparkline } from '../../format/sparkline.ts';
 import { formatEmptyIn, formatRate, formatShortCount } from '../../format/units.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
@@ -20,6 +20,10 @@ export interface GroupRowProps {
   readonly selected: boolean;
   /** It has gone; these are its last values. */
   readonly fading: boolean;
+  /** Mark of a row that is not in its place; ' ' for none. */
+  readonly pin?: string;
+  /** Whether all rows have the same source, which is said elsewhere. */
+  readonly hideSource?: boolean;
   readonly layout: TableLayout;
   readonly glyphs: Glyphs;
   /** Shown instead of destination addresses. */
@@ -27,10 +31,11 @@ export interface GroupRowProps {
 }
 
 /**
- * One group: two marks (selection; severity, or that it has gone), label, owner, bar, headroom, figures, drain
+ * One group: marks (selection; severity, or that it has gone; that it is not in its place), label, owner, bar, headroom, figures, drain
  * sparkline. It is one Text, because a Box for each cell costs twice the CPU.
  */
-export function GroupRow({ group, selected, fading, layout, glyphs, names }: GroupRowProps) {
+export function GroupRow(props: GroupRowProps) {
+  const { group, selected, fading, pin = ' ', hideSource, layout, glyphs, names } = props;
   const severity = fading ? 'info' : group.severity;
   const color = usePalette()[severity];
   const mark = fading ? glyphs.gone : glyphs.severity[severity];
@@ -38,8 +43,8 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
   return (
     <Text wrap="truncate" dimColor={fading}>
       <Text {...signal} bold={selected}>
-        {`${selected ? glyphs.selected : ' '}${mark} ` +
-          groupText(group, layout.group, glyphs, names)}
+        {`${selected ? glyphs.selected : ' '}${mark}${pin}` +
+          groupText(group, layout.group, glyphs, names, hideSource ? 'none' : 'end')}
       </Text>
       {layout.owner !== undefined && ` ${ownerCell(group, layout.owner - 1, glyphs)}`}
       {layout.bar !== undefined && (
@@ -63,31 +68,40 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
   );
 }
 
-/** The label in `width` columns: whole, with addresses cut in the middle, or without its source. The port stays. */
+/**
+ * The label in `width` columns: whole, with addresses cut in the middle, or without its source, of which the end can
+ * stay (`end`), as that is what tells it from others. The port stays, and so does a bound device.
+ */
 export function groupText(
   group: VisibleGroup,
   width: number,
   glyphs: Glyphs,
   names: HostNames = NO_NAMES,
+  source: 'whole' | 'end' | 'none' = 'whole',
 ): string {
   if (group.fold !== undefined) return foldText(group, width, glyphs, names);
-  const { localAddress, remotePort } = group;
+  const { localAddress, remotePort, device } = group;
   const remoteAddress = names.get(group.remoteAddress) ?? group.remoteAddress;
   const arrow = `${glyphs.arrow} `;
+  const bound = device === undefined ? '' : ` %${device}`;
   const cut = (address: string, room: number) => shortenMiddle(address, room, glyphs.ellipsis);
   const destination = (room: number) => {
-    const around = endpoint(remoteAddress, remotePort).length - remoteAddress.length;
-    return arrow + endpoint(cut(remoteAddress, room - arrow.length - around), remotePort);
+    const around = endpoint(remoteAddress, remotePort).length - remoteAddress.length + bound.length;
+    return arrow + endpoint(cut(remoteAddress, room - arrow.length - around), remotePort) + bound;
   };
-  let text = withGlyphs(labelText(group, names), glyphs);
-  if (stringWidth(text) > width) {
-    const source = cut(localAddress, Math.floor(width * SOURCE_SHARE));
-    text =
-      width >= BOTH_ADDRESSES_WIDTH
-        ? `${source} ${destination(width - source.length - 1)}`
-        : destination(width);
+  const whole = withGlyphs(labelText(group, names), glyphs);
+  if (source !== 'none' && stringWidth(whole) <= width) return padEnd(whole, width);
+  if (source === 'none' || width < BOTH_ADDRESSES_WIDTH) {
+    const text = destination(width);
+    const room = width - stringWidth(text) - 1;
+    const end =
+      source === 'end' && room >= SMALLEST_SOURCE
+        ? `${shortenStart(localAddress, room, glyphs.ellipsis)} `
+        : '';
+    return padEnd(end + text, width);
   }
-  return padEnd(text, width);
+  const start = cut(localAddress, Math.floor(width * SOURCE_SHARE));
+  return padEnd(`${start} ${destination(width - start.length - 1)}`, width);
 }
 
 /** What the members of a fold have in common and how many there are; only the former where both are too wide. */
@@ -110,6 +124,8 @@ function padEnd(text: string, width: number): string {
 
 /** The destination has a port and brackets too. */
 const SOURCE_SHARE = 0.4;
+/** The end of an address is what tells it from its neighbours; less of it tells nothing. */
+const SMALLEST_SOURCE = 3;
 
 interface BarProps {
   readonly group: GroupModel;

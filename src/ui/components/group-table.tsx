@@ -1,18 +1,17 @@
 import { Box, Text } from 'ink';
 import { foldTitle } from '../../format/fold.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
-import type { GroupOrder } from '../../model/query/order.ts';
 import type { GroupModel } from '../../model/group-model.ts';
+import { shortenEnd, shortenMiddle } from '../../format/shorten.ts';
 import { formatCount } from '../../format/units.ts';
-import { MARKS_WIDTH, TABLE_COLUMNS, type TableColumn, type TableLayout } from '../layout.ts';
-import { SORTED_COLUMN } from '../sorted-column.ts';
-import { tableView, type TableViewProps } from '../table-view.ts';
+import { MARKS_WIDTH, TABLE_COLUMNS, type TableColumn } from '../layout.ts';
+import { pinMark, SORTED_COLUMN, sortMark } from '../sorted-column.ts';
+import { type TableView, tableView, type TableViewProps } from '../table-view.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { GroupRow } from './group-row.tsx';
 import { Line } from './line.tsx';
 
 export interface GroupTableProps extends TableViewProps {
-  readonly order: GroupOrder;
   /** Those of the groups that have gone. */
   readonly fading: readonly GroupModel[];
   /** Shown instead of rows when there are none. */
@@ -21,21 +20,26 @@ export interface GroupTableProps extends TableViewProps {
 
 /** The groups, one line each, under a row of titles. */
 export function GroupTable(props: GroupTableProps) {
-  const { groups, selectedIndex, order, fading, rows, glyphs, names, whenEmpty, others } = props;
-  const { layout, first, shown } = tableView(props);
+  const { groups, selectedIndex, fading, rows, glyphs, names, whenEmpty, others } = props;
+  const view = tableView(props);
+  const { layout, shown, pinned, sharedSource } = view;
   const screen = { columns: props.columns, glyphs };
+  const pinOf = (group: VisibleGroup) =>
+    pinned !== undefined && group.key === props.worstKey ? pinMark(pinned, glyphs) : ' ';
   return (
     <Box flexDirection="column" height={rows + 1} overflowY="hidden">
       <Text wrap="truncate" bold>
-        {titleRow(titlesFor(groups), layout, order, glyphs)}
+        {titleRow(titlesFor(groups), view, props)}
       </Text>
       {groups.length === 0 && <Line {...screen}>{`   ${whenEmpty}`}</Line>}
-      {shown.map((group, index) => (
+      {shown.map((group) => (
         <GroupRow
           key={group.key}
           group={group}
-          selected={first + index === selectedIndex}
+          selected={group === groups[selectedIndex]}
           fading={fading.includes(group)}
+          pin={pinOf(group)}
+          hideSource={sharedSource !== undefined}
           layout={layout}
           glyphs={glyphs}
           names={names}
@@ -76,30 +80,56 @@ function titlesFor([first]: readonly VisibleGroup[]): typeof TITLES {
   };
 }
 
+/** The titles over their columns; that of the sorted one has the mark of the order. */
 function titleRow(
   titles: typeof TITLES,
-  layout: TableLayout,
-  order: GroupOrder,
-  glyphs: Glyphs,
+  { layout, sharedSource }: TableView,
+  { order, glyphs }: Pick<GroupTableProps, 'order' | 'glyphs'>,
 ): string {
-  const cells = TABLE_COLUMNS.map((column) => {
+  const sorted = SORTED_COLUMN[order.column];
+  const mark = sortMark(order, glyphs);
+  let row = ' '.repeat(MARKS_WIDTH);
+  for (const column of TABLE_COLUMNS) {
     const width = layout[column];
-    if (width === undefined) return '';
-    const mark =
-      SORTED_COLUMN[order.column] === column && column !== 'headroom'
-        ? order.inverted
-          ? '^'
-          : 'v'
-        : '';
+    if (width === undefined) continue;
     const words = withGlyphs(titles[column], glyphs);
+    const sign = column === sorted ? mark : '';
     // A narrow column has the first word of its title.
-    const title = mark + (words.length < width ? words : (words.split(' ')[0] ?? ''));
-    if (column === 'group') return title.padEnd(width);
-    if (column === 'owner') return ` ${title.padEnd(width - 1)}`;
-    if (column === 'bar') return ` ${withCliff(title, width, glyphs)} `;
-    return column === 'drain' ? ` ${title.padEnd(width)} ` : title.padStart(width);
-  });
-  return ' '.repeat(MARKS_WIDTH) + cells.join('');
+    const title = sign + (words.length < width ? words : (words.split(' ')[0] ?? ''));
+    if (column === 'group') {
+      const elsewhere = layout[sorted] === undefined ? mark + order.column.toUpperCase() : '';
+      row += groupTitle(sign, words, width, { elsewhere, sharedSource, glyphs });
+    } else if (column === 'owner') row += ` ${title.padEnd(width - 1)}`;
+    else if (column === 'bar') row += ` ${withCliff(title, width, glyphs)} `;
+    else if (column === 'drain') row += ` ${title.padEnd(width)} `;
+    // A title as wide as its column has its mark in the blank before it.
+    else row = row.padEnd(row.length + width).slice(0, row.length + width - title.length) + title;
+  }
+  return row;
+}
+
+/**
+ * The title of the labels: what they are, or the source that they share; behind it the order, if its column has no room
+ * on the screen. The last column stays blank, for the mark of the next title.
+ */
+function groupTitle(
+  sign: string,
+  words: string,
+  width: number,
+  {
+    elsewhere,
+    sharedSource,
+    glyphs,
+  }: { elsewhere: string; sharedSource: string | undefined; glyphs: Glyphs },
+): string {
+  const room = width - 1 - (elsewhere === '' ? 0 : elsewhere.length + 1);
+  const besides = sign.length + glyphs.arrow.length + 1;
+  const title =
+    sharedSource === undefined
+      ? sign +
+        (sign.length + words.length <= room ? words : words.replace(/^(SOURCE \S+|folded) /, ''))
+      : `${sign}${shortenMiddle(sharedSource, room - besides, glyphs.ellipsis)} ${glyphs.arrow}`;
+  return `${shortenEnd(title, room, glyphs.ellipsis).padEnd(room)}${elsewhere && ` ${elsewhere}`} `;
 }
 
 /** Marks the half in the bar's title, if there is room. */

@@ -1,26 +1,20 @@
 import { Box, Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
-import { reuseText } from '../../format/reuse.ts';
-import { fitPieces, shortenEnd } from '../../format/shorten.ts';
-import {
-  formatClock,
-  formatCount,
-  formatInterval,
-  formatPercent,
-  formatRate,
-  formatShortCount,
-} from '../../format/units.ts';
+import { fitPieces } from '../../format/shorten.ts';
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
-import { sysctlNumber } from '../../kernel/sysctl.ts';
 import type { Model } from '../../model/model.ts';
-import { type Glyphs, withGlyphs } from '../theme.ts';
+import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
+import { PortSpaceLine } from './port-space-line.tsx';
+import { recordingText, sourceText, TitleLine } from './title-line.tsx';
 
 export interface HeaderProps {
   readonly model: Model;
   /** Terminal columns. */
   readonly columns: number;
   readonly intervalMs: number;
+  /** True if the filter hides the group that the verdict is about. */
+  readonly isFilteredOut?: boolean;
   /** Banner when the view is not live; undefined when it is. */
   readonly held: string | undefined;
   /** Mark of a running recording; undefined when none runs. */
@@ -36,32 +30,18 @@ export interface HeaderProps {
 
 /** The verdict in words, the port space, and what is watched how. */
 export function Header(props: HeaderProps) {
-  const { model, columns, intervalMs, held, whatIf, showTitle, glyphs } = props;
-  const recording = props.recording && withGlyphs(props.recording, glyphs);
-  const verdict = verdictOf(model);
+  const { model, columns, intervalMs, recording, held, whatIf, showTitle, glyphs } = props;
+  const verdict = shownVerdict(props);
   const screen = { columns, glyphs };
   return (
     <Box flexDirection="column">
-      {showTitle && (
-        <Text wrap="truncate">
-          <Text bold> ephtop</Text>
-          {recording && '  '}
-          {recording && <Text inverse bold>{` ${recording} `}</Text>}
-          <Text dimColor>
-            {shortenEnd(
-              `  ${titleText(model, intervalMs, columns - 12 - recordingWidth(recording))}`,
-              Math.max(0, columns - 7 - recordingWidth(recording)),
-              glyphs.ellipsis,
-            )}
-          </Text>
-        </Text>
-      )}
+      {showTitle && <TitleLine {...screen} {...{ model, intervalMs, recording }} />}
       {whatIf !== undefined && (
         <Line {...screen} inverse bold>
           {whatIf}
         </Line>
       )}
-      {verdictLines(verdict, columns - 4, hasFix(model, whatIf)).map((line, index) => (
+      {verdictBlock(props).map((line, index) => (
         <Line
           key={index}
           {...screen}
@@ -73,7 +53,12 @@ export function Header(props: HeaderProps) {
       ))}
       {props.fix === '' && <Text> </Text>}
       {props.fix && <Line {...screen} bold>{`   ${props.fix}`}</Line>}
-      <PortSpace {...screen} model={model} mark={showTitle ? undefined : recording} />
+      <PortSpaceLine
+        {...screen}
+        model={model}
+        source={showTitle ? undefined : sourceText(model.sample.sampling, intervalMs)}
+        mark={showTitle ? '' : recordingText(recording, columns, glyphs)}
+      />
       {held !== undefined && (
         <Line {...screen} inverse>
           {held}
@@ -88,6 +73,10 @@ export function Header(props: HeaderProps) {
   );
 }
 
+function shownVerdict({ model, isFilteredOut = false }: HeaderProps): Verdict {
+  return { ...verdictOf(model), ...(isFilteredOut && { aside: 'hidden by the filter' }) };
+}
+
 /** A panel that has nothing to suggest is not pointed to. */
 function hasFix({ advice }: Model, whatIf: string | undefined): boolean {
   return whatIf === undefined && advice.length > 0;
@@ -95,10 +84,10 @@ function hasFix({ advice }: Model, whatIf: string | undefined): boolean {
 
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
-  const { model, columns, held, whatIf, fix, showTitle } = props;
+  const { model, held, whatIf, fix, showTitle } = props;
   const warnings = model.sample.sampling.warnings.length > 0;
   return (
-    verdictLines(verdictOf(model), columns - 4, hasFix(model, whatIf)).length +
+    verdictBlock(props).length +
     Number(whatIf !== undefined) +
     1 +
     Number(showTitle) +
@@ -113,104 +102,44 @@ export function headerHeight(props: HeaderProps): number {
  * says where the way out is.
  */
 export function verdictLines(
-  { label, statement, details, severity }: Verdict,
+  { label, aside, statement, details, severity }: Verdict,
   width: number,
   withHint = true,
 ): string[] {
-  const said = [label, statement].filter(Boolean).join(' ');
+  const about = label === undefined || aside === undefined ? label : `${label} (${aside})`;
+  const said = [about, statement].filter(Boolean).join(' ');
   const hint = severity === 'info' || !withHint ? '' : ' — press a for the fix';
   // Before the details, which the table shows too.
   const line = (start: string) => {
     const hinted = stringWidth(start + hint) <= width ? hint : '';
     return fitPieces([start, ...details], ' ', width - stringWidth(hinted)) + hinted;
   };
-  if (label === undefined || stringWidth(said) <= width) return [line(said)];
-  return [label, line(statement)];
+  if (label === undefined || about === undefined || stringWidth(said) <= width) return [line(said)];
+  const isSaid = stringWidth(about) <= width;
+  return [...(isSaid ? [about] : [label, `(${aside})`]), line(fitting(statement, width))];
 }
 
-/** With the blanks around it. */
-function recordingWidth(mark: string | undefined): number {
-  return mark === undefined ? 0 : stringWidth(mark) + 4;
+/**
+ * The lines of the verdict, and a blank one where another verdict of the same group may need it: what stands below keeps
+ * its place.
+ */
+function verdictBlock(props: HeaderProps): string[] {
+  const { model, columns, whatIf } = props;
+  const width = columns - MARK_WIDTH;
+  const lines = verdictLines(shownVerdict(props), width, hasFix(model, whatIf));
+  return lines.length === 1 && width < ONE_LINE_WIDTH ? [...lines, ''] : lines;
 }
 
-function titleText({ sample }: Model, askedMs: number, width: number): string {
-  const { host, sampling, takenAtMs } = sample;
-  return fitPieces(
-    [
-      `${host.hostname}  Linux ${host.kernel}`,
-      formatClock(takenAtMs),
-      ...(sampling.replayOf === undefined
-        ? [`${sampling.source} ${intervalText(sampling, askedMs)}`, ...costText(sampling)]
-        : [['replay of', sampling.replayOf, ...recordedInterval(sampling)].join(' ')]),
-      `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`,
-    ],
-    '  ',
-    width,
-  );
-}
+/** The mark of the severity, and blanks around it. */
+const MARK_WIDTH = 4;
+/** From here on nearly every statement fits behind the label of two IPv4 addresses. */
+const ONE_LINE_WIDTH = 90;
 
-type Sampling = Model['sample']['sampling'];
-
-/** The interval in use, and the requested one if the CPU budget stretches it; a shorter one is still the previous. */
-function intervalText({ pacing }: Sampling, askedMs: number): string {
-  const actualMs = pacing?.intervalMs ?? askedMs;
-  return actualMs > askedMs
-    ? `${formatInterval(actualMs)} (instead of ${formatInterval(askedMs)})`
-    : formatInterval(askedMs);
-}
-
-/** A recording does not keep the requested interval. */
-function recordedInterval({ pacing }: Sampling): string[] {
-  return pacing === undefined ? [] : [formatInterval(pacing.intervalMs)];
-}
-
-function costText({ pacing }: Sampling): string[] {
-  return pacing?.cpuShare === undefined ? [] : [`cost ${formatPercent(100 * pacing.cpuShare)} CPU`];
-}
-
-function leftOutText({ leftOut }: Sampling): string {
-  return leftOut === 0 ? '' : ` read, ${formatShortCount(leftOut)} accepted ones left out`;
-}
-
-interface PortSpaceProps extends Pick<HeaderProps, 'model' | 'columns' | 'glyphs'> {
-  /** Recording mark in front; undefined if the title line has it. */
-  readonly mark: string | undefined;
-}
-
-/** The separators step back, so that the figures stand out. */
-function PortSpace({ model, columns, glyphs, mark }: PortSpaceProps) {
-  const room = columns - recordingWidth(mark);
-  const text = withGlyphs(` ${portSpaceText(model, room - 1, glyphs)}`, glyphs);
-  const [first, ...others] = shortenEnd(text, room, glyphs.ellipsis).split(glyphs.separator);
-  return (
-    <Text wrap="truncate">
-      {mark !== undefined && <Text inverse bold>{` ${mark} `}</Text>}
-      {first}
-      {others.map((piece) => (
-        <Text key={piece}>
-          <Text dimColor>{glyphs.separator}</Text>
-          {piece}
-        </Text>
-      ))}
-    </Text>
-  );
-}
-
-function portSpaceText({ sample, opensPerSecond }: Model, width: number, glyphs: Glyphs): string {
-  const { portSpace, sysctls, counters } = sample;
-  const buckets = sysctlNumber(sysctls, 'net.ipv4.tcp_max_tw_buckets');
-  const timeWait = counters.timeWaitNow ?? sample.byState.TIME_WAIT ?? 0;
-  return fitPieces(
-    [
-      `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports`,
-      `reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}`,
-      `tw_reuse ${reuseText(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
-      `TIME_WAIT ${formatShortCount(timeWait)}${buckets === undefined ? '' : ` of ${formatShortCount(buckets)}`}`,
-      opensPerSecond === undefined ? '' : `${formatRate(opensPerSecond)} opens/s`,
-    ].filter(Boolean),
-    ` ${glyphs.separator} `,
-    width,
-  );
+/** A statement in its short form if it is too wide. */
+function fitting(statement: string, width: number): string {
+  return stringWidth(statement) <= width
+    ? statement
+    : statement.replace(' connect() calls a second', '/s');
 }
 
 function warningText({ sample }: Model): string {

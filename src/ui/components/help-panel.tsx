@@ -15,7 +15,8 @@ export interface HelpPanelProps {
 
 /** All keys, and how to read the screen: as many lines as fit from the cursor on. */
 export function HelpPanel({ columns, ...scrolling }: HelpPanelProps) {
-  return <ScrolledLines lines={helpLines(columns, scrolling.glyphs)} {...scrolling} />;
+  const lines = helpLines(columns, scrolling.glyphs);
+  return <ScrolledLines lines={lines} columns={columns} {...scrolling} />;
 }
 
 /** What is explained, and in which words. */

@@ -1,13 +1,16 @@
 import { Box, Text } from 'ink';
 import type { StyledLine } from '../../format/styled-line.ts';
 import type { Severity } from '../../model/severity.ts';
-import { type Glyphs, withGlyphs } from '../theme.ts';
+import { hiddenLines, scrollMark } from '../text-scroll.ts';
+import type { Glyphs } from '../theme.ts';
 import { StyledRow } from './styled-row.tsx';
 
 export interface ScrolledLinesProps {
   readonly lines: readonly StyledLine[];
   /** First line shown. */
   readonly cursor: number;
+  /** Terminal columns; default: no narrow screen. */
+  readonly columns?: number;
   /** Rows that there are. */
   readonly rows: number;
   /** What signals in the lines are about. */
@@ -15,29 +18,37 @@ export interface ScrolledLinesProps {
   readonly glyphs: Glyphs;
 }
 
-const ROWS_TO_SPARE = 5;
+/** With fewer rows, none is spent on the count of hidden lines. */
+const ROWS_TO_SPARE = 3;
+/** Narrower screens have no room for the keys. */
+const KEYS_COLUMNS = 60;
 
-/** As many lines as fit from the cursor on, and how many there are below. */
-export function ScrolledLines({ lines, cursor, rows, severity, glyphs }: ScrolledLinesProps) {
-  const first = Math.max(0, Math.min(cursor, lines.length - rows));
-  // With little room, no line is spent on the count of hidden lines.
-  const below = rows < ROWS_TO_SPARE ? 0 : lines.length - first - rows;
-  const shown = lines.slice(first, first + (below > 0 ? rows - 1 : rows));
+/** As many lines as fit from the cursor on, and below them how many there are above and below. */
+export function ScrolledLines(props: ScrolledLinesProps) {
+  const { lines, cursor, columns = Infinity, rows, severity, glyphs } = props;
+  const shownRows = rowsOfLines(lines.length, rows);
+  const first = Math.max(0, Math.min(cursor, lines.length - shownRows));
+  const mark = scrollMark(hiddenLines(lines.length, first, shownRows), glyphs);
   return (
     <Box flexDirection="column" flexShrink={0} paddingX={1}>
-      {shown.map((line, index) => (
+      {lines.slice(first, first + shownRows).map((line, index) => (
         <StyledRow key={index} line={line} severity={severity} glyphs={glyphs} />
       ))}
-      {below > 0 && (
+      {shownRows < rows && mark !== '' && (
         <Text dimColor wrap="truncate">
-          {withGlyphs(`↓ ${below + 1} more lines: j k PgDn PgUp`, glyphs)}
+          {columns < KEYS_COLUMNS ? `${mark} more` : `${mark} more lines: j k PgDn PgUp`}
         </Text>
       )}
     </Box>
   );
 }
 
+/** Rows for lines: one is kept for the mark if they do not fit. */
+function rowsOfLines(lines: number, rows: number): number {
+  return lines <= rows || rows < ROWS_TO_SPARE ? rows : rows - 1;
+}
+
 /** Rows that the cursor can be at: at the last one, the last line is the lowest on the screen. */
 export function scrollPositions(lines: number, rows: number): number {
-  return Math.max(1, lines - rows + 1);
+  return Math.max(1, lines - rowsOfLines(lines, rows) + 1);
 }

@@ -1,26 +1,29 @@
-import { Box, Text } from 'ink';
-import Table, { type RowProps } from 'ink-table';
-import type { PropsWithChildren } from 'react';
+import { Box } from 'ink';
 import { samplingNotes } from '../../format/sampling-notes.ts';
+import { stringWidth } from '../../format/string-width.ts';
+import { lineWidth, plain, type StyledLine, toned } from '../../format/styled-line.ts';
 import { sysctlExplanation, sysctlRows } from '../../format/sysctl-rows.ts';
+import { wrapAll } from '../../format/wrap.ts';
 import type { Model } from '../../model/model.ts';
-import { explainSysctls } from '../../model/sysctl-notes.ts';
+import { explainSysctls, type SysctlNote } from '../../model/sysctl-notes.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
-import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
-import { Paragraph } from './paragraph.tsx';
+import { hiddenLines, scrollMark, type TextScroll } from '../text-scroll.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
+import { StyledRow } from './styled-row.tsx';
+import { SysctlTable } from './sysctl-table.tsx';
 
 export interface SysctlPanelProps {
   readonly model: Pick<Model, 'sample' | 'advice'>;
   /** Row that is explained in full. */
   readonly cursor: number;
+  /** Lines of the explanation above the panel. */
+  readonly scroll?: number;
   /** Terminal columns. */
   readonly columns: number;
   /** Rows of the panel. */
   readonly rows: number;
   readonly glyphs: Glyphs;
 }
-
-type Row = Record<string, string>;
 
 /** ink-table's upper rule and its titles. */
 const ROWS_ABOVE = 2;
@@ -29,60 +32,39 @@ const TABLE_FRAME_ROWS = ROWS_ABOVE + 1;
 /** The explanation of the row at the cursor, or a note, on a screen of 80 columns. */
 const EXPLANATION_ROWS = 3;
 
-/** ink-table without the line between two rows, which would take half of an 80x24 screen. */
-class DenseTable extends Table<Row> {
-  override separator: (props: RowProps<Row>) => null = () => null;
-}
-
-/** Not in colour, which is for signals. */
-function Title({ children }: PropsWithChildren) {
-  return <Text bold>{children}</Text>;
-}
-
-function Rule({ children }: PropsWithChildren) {
-  return <Text dimColor>{children}</Text>;
-}
-
-/** ink-table draws its lines with box characters. */
-function AsciiRule({ children }: PropsWithChildren) {
-  return (
-    <Rule>{typeof children === 'string' ? withGlyphs(children, glyphsFor(true)) : children}</Rule>
-  );
-}
-
-/** Every sysctl that matters: its value, what it should be, and what it means on this machine. */
-export function SysctlPanel({ model, cursor, columns, rows, glyphs }: SysctlPanelProps) {
-  const notes = explainSysctls(model).map((note) => ({
-    ...note,
-    meaning: withGlyphs(note.meaning, glyphs),
-  }));
-  const looked = notes[cursor] ?? notes.at(-1);
-  const screen = { columns, glyphs };
+/** Every sysctl that matters: its value, what is recommended, and what it means on this machine. */
+export function SysctlPanel(props: SysctlPanelProps) {
+  const { model, cursor, scroll = 0, columns, rows, glyphs } = props;
+  const notes = shownNotes(props);
   const { first, shown } = sysctlList({ model, cursor, rows });
   const cursorRow = Math.min(cursor, notes.length - 1);
-  const data = sysctlRows(notes, columns, glyphs.ellipsis)
-    .map((row, index) => ({ ' ': index === cursorRow ? glyphs.selected : ' ', ...row }))
-    .slice(first, first + shown);
+  const table = sysctlRows(notes, columns, glyphs.ellipsis).map((row, index) => ({
+    // The row at the cursor is explained below, where what is recommended is said.
+    ' ':
+      index === cursorRow ? glyphs.selected : differs(notes[index]) ? glyphs.severity.warning : ' ',
+    ...row,
+  }));
+  const outstanding = new Set(table.filter((_, index) => differs(notes[index])));
+  const text = textView(props);
+  const from = Math.min(scroll, text.most);
+  const mark = scrollMark(hiddenLines(text.lines.length, from, text.page), glyphs);
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <DenseTable
-        data={data}
-        padding={1}
-        header={Title}
-        skeleton={glyphs.arrow === '→' ? Rule : AsciiRule}
-      />
-      {looked !== undefined && (
-        <Paragraph {...screen} lead={`${looked.name}:`}>
-          {sysctlExplanation(looked, columns)}
-        </Paragraph>
-      )}
-      {samplingNotes(model.sample).map((note) => (
-        <Paragraph key={note} {...screen}>
-          {note}
-        </Paragraph>
+      <SysctlTable rows={table.slice(first, first + shown)} {...{ outstanding, glyphs }} />
+      {text.lines.slice(from, from + text.page).map((line, index) => (
+        <StyledRow
+          key={index}
+          line={index === text.page - 1 ? withMark(line, mark, columns) : line}
+          glyphs={glyphs}
+        />
       ))}
     </Box>
   );
+}
+
+/** How far the explanation scrolls. */
+export function sysctlScroll(props: SysctlPanelProps): TextScroll {
+  return textView(props);
 }
 
 /** Which sysctls are on the screen, and where. */
@@ -96,4 +78,54 @@ export function sysctlList({
   const shown = Math.max(1, Math.min(total, rows - TABLE_FRAME_ROWS - textRows));
   const first = firstVisibleRow(Math.min(cursor, total - 1), shown, total);
   return { top: ROWS_ABOVE, first, shown };
+}
+
+/** True where something else than the present value is recommended. */
+function differs(note: SysctlNote | undefined): boolean {
+  return note?.shouldBe !== undefined;
+}
+
+function shownNotes({ model, glyphs }: Pick<SysctlPanelProps, 'model' | 'glyphs'>): SysctlNote[] {
+  return explainSysctls(model).map((note) => ({
+    ...note,
+    meaning: withGlyphs(note.meaning, glyphs),
+  }));
+}
+
+/** The explanation and the notes below the table, narrower if they do not fit: the end of the last row has the mark. */
+function textView(props: SysctlPanelProps): TextScroll & { readonly lines: readonly StyledLine[] } {
+  const { columns, rows } = props;
+  const page = Math.max(0, rows - TABLE_FRAME_ROWS - sysctlList(props).shown);
+  const whole = textLines(props, columns - 1);
+  if (whole.length <= page || page === 0) return { lines: whole, most: 0, page };
+  const lines = textLines(props, columns - 1 - MARK_WIDTH);
+  return { lines, most: lines.length - page, page };
+}
+
+const MARK_WIDTH = ' ↑ 99 ↓ 99'.length;
+
+function withMark(line: StyledLine, mark: string, columns: number): StyledLine {
+  const blanks = ' '.repeat(Math.max(0, columns - lineWidth(line) - stringWidth(mark)));
+  return mark === '' ? line : [...line, ...toned('dim', blanks + mark)];
+}
+
+function textLines(props: SysctlPanelProps, width: number): StyledLine[] {
+  const { model, cursor, columns, glyphs } = props;
+  const notes = shownNotes(props);
+  const looked = notes[cursor] ?? notes.at(-1);
+  return [
+    ...(looked === undefined ? [] : explanation(looked, columns, width)),
+    ...samplingNotes(model.sample)
+      .flatMap((note) => wrapAll(withGlyphs(note, glyphs), width))
+      .map((line) => plain(` ${line}`)),
+  ];
+}
+
+function explanation(note: SysctlNote, columns: number, width: number): StyledLine[] {
+  const lead = `${note.name}:`;
+  return wrapAll(`${lead} ${sysctlExplanation(note, columns)}`, width).map((line, index) =>
+    index === 0
+      ? [...toned('strong', ` ${line.slice(0, lead.length)}`), ...plain(line.slice(lead.length))]
+      : plain(` ${line}`),
+  );
 }

@@ -9,3 +9,11 @@ export function useMouse(onMouse: OnMouse | undefined, handle: (event: MouseEven
   const handleNow = useEffectEvent(handle);
   useEffect(() => onMouse?.((event) => handleNow(event)), [onMouse]);
 }
+
+/** Has the terminal report its mouse while that is wanted. */
+export function useMouseMode(
+  setMouse: ((wanted: boolean) => void) | undefined,
+  wanted: boolean,
+): void {
+  useEffect(() => setMouse?.(wanted), [setMouse, wanted]);
+}

@@ -1,30 +1,21 @@
-import { AdvicePanel, adviceList, noAdviceText } from '../components/advice-panel.tsx';
+import {
+  AdvicePanel,
+  adviceList,
+  type AdvicePanelProps,
+  adviceScroll,
+  noAdviceText,
+} from '../components/advice-panel.tsx';
 import { rowsOf, spokenList } from '../speech/spoken-list.ts';
 import { spokenOpened, spokenSuggestion } from '../speech/spoken-panels.ts';
 import { spokenText } from '../speech/spoken-text.ts';
-import type { PanelParts } from './panel-parts.ts';
+import type { PanelParts, PanelProps } from './panel-parts.ts';
 
 /** Suggestions, best first; the one at the cursor is opened. */
 export const ADVICE_PANEL: PanelParts = {
-  View: ({ state, model, columns, rows, glyphs }) => (
-    <AdvicePanel
-      advice={model.advice}
-      worst={model.worst}
-      cursor={state.panelCursor}
-      copiedLines={state.copiedLines}
-      columns={columns}
-      rows={rows}
-      glyphs={glyphs}
-    />
-  ),
+  View: (props) => <AdvicePanel {...panelOf(props)} />,
   length: ({ model }) => model.advice.length,
-  list: ({ state, model, rows }) =>
-    adviceList({
-      advice: model.advice,
-      cursor: state.panelCursor,
-      copiedLines: state.copiedLines,
-      rows,
-    }),
+  text: (props) => adviceScroll(panelOf(props)),
+  list: (props) => adviceList(panelOf(props)),
   copyable: ({ panelCursor }, { advice }) =>
     advice[Math.min(panelCursor, advice.length - 1)]?.commands ?? [],
   spoken: spokenList({
@@ -41,3 +32,16 @@ export const ADVICE_PANEL: PanelParts = {
     whenEmpty: ({ worst }) => [noAdviceText(worst)],
   }),
 };
+
+function panelOf({ state, model, columns, rows, glyphs }: PanelProps): AdvicePanelProps {
+  return {
+    advice: model.advice,
+    worst: model.worst,
+    cursor: state.panelCursor,
+    scroll: state.panelScroll,
+    copiedLines: state.copiedLines,
+    columns,
+    rows,
+    glyphs,
+  };
+}

@@ -20,6 +20,7 @@ export const DETAIL_PANEL: PanelParts = {
       lines={linesOf(props)}
       severity={selectedGroup(props.state)?.severity ?? 'info'}
       cursor={props.state.panelCursor}
+      columns={props.columns}
       rows={props.rows}
       glyphs={props.glyphs}
     />

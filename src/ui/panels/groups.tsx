@@ -1,7 +1,12 @@
 import { NO_NAMES } from '../../model/host-name.ts';
 import { groupsOf, remainderOf } from '../../model/places.ts';
 import { shownModels } from '../../store/view-state.ts';
-import { fadingGroups, selectedIndex, visibleGroups } from '../../store/visible-groups.ts';
+import {
+  fadingGroups,
+  selectedIndex,
+  visibleGroups,
+  worstRowKey,
+} from '../../store/visible-groups.ts';
 import { GroupTable } from '../components/group-table.tsx';
 import { groupCount } from '../speech/spoken-overview.ts';
 import { spokenSelectedGroup } from '../speech/spoken-groups.ts';
@@ -14,6 +19,8 @@ export function tableOf({ state, columns, rows, glyphs }: PanelProps): TableView
   return {
     groups,
     selectedIndex: selectedIndex(groups, state.selected),
+    worstKey: worstRowKey(state),
+    order: state.order,
     columns,
     rows: rows - 1,
     glyphs,
@@ -28,7 +35,6 @@ export function GroupsView(props: PanelProps) {
   return (
     <GroupTable
       {...tableOf(props)}
-      order={state.order}
       fading={fadingGroups(state)}
       whenEmpty={
         groupsOf(shownModels(state)).length > 0

@@ -3,6 +3,7 @@ import type { Model } from '../../model/model.ts';
 import type { ViewState } from '../../store/view-state.ts';
 import type { ListView } from '../layout.ts';
 import type { SpokenPanel } from '../speech/spoken-list.ts';
+import type { TextScroll } from '../text-scroll.ts';
 import type { Glyphs } from '../theme.ts';
 
 /** What the middle of the screen is drawn from, and where. */
@@ -20,6 +21,8 @@ export interface PanelParts {
   readonly View: (props: PanelProps) => ReactNode;
   /** How many rows the keys that move go through. */
   readonly length: (props: PanelProps) => number;
+  /** How far the text of the row at the cursor scrolls. Left out, or undefined: its rows have no text that scrolls. */
+  readonly text?: (props: PanelProps) => TextScroll | undefined;
   /** The rows that a click selects, `top` from the top of the panel. Left out: it has no such list. */
   readonly list?: (props: PanelProps) => ListView;
   /** Rows of the group table at the bottom of the panel, its title row among them. Left out: it shows none. */

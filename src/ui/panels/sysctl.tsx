@@ -1,23 +1,21 @@
 import { samplingNotes } from '../../format/sampling-notes.ts';
 import { explainSysctls } from '../../model/sysctl-notes.ts';
-import { SysctlPanel, sysctlList } from '../components/sysctl-panel.tsx';
+import {
+  SysctlPanel,
+  sysctlList,
+  type SysctlPanelProps,
+  sysctlScroll,
+} from '../components/sysctl-panel.tsx';
 import { rowsOf, spokenList } from '../speech/spoken-list.ts';
 import { spokenSysctl } from '../speech/spoken-panels.ts';
 import { spokenText } from '../speech/spoken-text.ts';
-import type { PanelParts } from './panel-parts.ts';
+import type { PanelParts, PanelProps } from './panel-parts.ts';
 
 /** Every sysctl that matters, and what it means here. */
 export const SYSCTL_PANEL: PanelParts = {
-  View: ({ state, model, columns, rows, glyphs }) => (
-    <SysctlPanel
-      model={model}
-      cursor={state.panelCursor}
-      columns={columns}
-      rows={rows}
-      glyphs={glyphs}
-    />
-  ),
+  View: (props) => <SysctlPanel {...panelOf(props)} />,
   length: ({ model }) => explainSysctls(model).length,
+  text: (props) => sysctlScroll(panelOf(props)),
   list: ({ state, model, rows }) => sysctlList({ model, cursor: state.panelCursor, rows }),
   spoken: spokenList({
     intro: () => ['Sysctls that matter. Up and down arrow say what each one means here.'],
@@ -25,3 +23,8 @@ export const SYSCTL_PANEL: PanelParts = {
     end: (_, { sample }) => samplingNotes(sample).map(spokenText),
   }),
 };
+
+function panelOf({ state, model, columns, rows, glyphs }: PanelProps): SysctlPanelProps {
+  const { panelCursor: cursor, panelScroll: scroll } = state;
+  return { model, cursor, scroll, columns, rows, glyphs };
+}

@@ -11,7 +11,7 @@ const model = modelOf([...connections(95), listening], {
   sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': LONG_LIST },
 });
 
-/** Nothing is wrong here, and the column of what should be is no wider than its title. */
+/** Nothing is wrong here, and the column of what is recommended is no wider than its title. */
 const healthy = modelOf(connections(4), {
   sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': LONG_LIST },
 });
@@ -58,15 +58,17 @@ describe.each([200, 120, 119, 101, 94, 93, 80, 60, 59, 40, 30])('at %d columns',
 
 test('a wide screen has all columns; what is cut ends in an ellipsis', () => {
   const text = linesAt(120).join('\n');
-  expect(text).toMatch(/│ sysctl +│ now +│ should be +│ what it means here +│/);
-  expect(text).toMatch(/│ 9000,9002,[\d,]+… │ your services │ Keeps ports .*… │/);
+  expect(text).toMatch(/│ sysctl +│ now +│ recommended if short of ports +│ what it means here +│/);
+  expect(text).toMatch(/│ 9000,9002,[\d,]+… │ your services +│ Keeps ports .*… │/);
 });
 
-test('a narrow one leaves out the meaning, then what should be, and says it below', () => {
-  expect(linesAt(80).join('\n')).toMatch(/│ sysctl +│ now +│ should be +│\n/);
+test('a narrow one leaves out the meaning, then what is recommended, and says it below', () => {
+  expect(linesAt(80).join('\n')).toMatch(/│ sysctl +│ now +│ recommended if short of ports +│\n/);
+  expect(linesAt(79).join('\n')).toMatch(/│ sysctl +│ now +│ recommended +│\n/);
+  expect(linesAt(79).join(' ')).toMatch(/Recommended if short of ports: +your services\./);
   expect(linesAt(50).join('\n')).toMatch(/│ sysctl +│ now +│\n/);
-  expect(linesAt(50).join(' ')).toMatch(
-    /reserved_ports: should be your {1,2}services: Keeps ports/,
+  expect(linesAt(50).join(' ').replace(/\s+/g, ' ')).toContain(
+    'reserved_ports: recommended if short of ports: your services. Keeps ports',
   );
   expect(linesAt(80).join(' ')).toContain('reserved_ports: Keeps ports');
 });

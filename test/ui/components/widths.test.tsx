@@ -30,17 +30,23 @@ test('a minute of the drain line takes 5 columns at least, and 30 at most', () =
   expect(whole).toEqual(whole.toSorted((a, b) => a - b));
 });
 
-test('lines that are cut say how many there are from 5 rows on', () => {
+test('lines that are cut say how many there are above and below, from 3 rows on', () => {
   const lines = Array.from({ length: 20 }, (_, index) => plain(`line ${index}`));
-  const text = (rows: number) =>
-    drawn(<ScrolledLines lines={lines} cursor={0} rows={rows} glyphs={glyphs} />, 80);
-  expect(text(4)).toContain('line 3');
-  expect(text(4)).not.toContain('more lines');
+  const text = (rows: number, cursor = 0, columns = 80) =>
+    drawn(<ScrolledLines {...{ lines, cursor, columns, rows, glyphs }} />, columns);
+  expect(text(2)).toContain('line 1');
+  expect(text(2)).not.toContain('more');
+  expect(text(3)).not.toContain('line 2');
+  expect(text(3)).toContain('↓ 18 more lines: j k PgDn PgUp');
   expect(text(5)).toContain('line 3');
-  expect(text(5)).toContain('↓ 16 more lines');
-  expect([scrollPositions(20, 5), scrollPositions(5, 5), scrollPositions(6, 5)]).toEqual([
-    16, 1, 2,
-  ]);
+  expect(text(5)).toContain('↓ 16 more lines: j k PgDn PgUp');
+  expect(text(5, 7)).toContain('↑ 7 ↓ 9 more lines: j k PgDn PgUp');
+  expect(text(5, 16)).toContain('line 19');
+  expect(text(5, 16)).toMatch(/^ ↑ 16 more lines/m);
+  expect(text(5, 7, 60)).toContain('more lines: j k');
+  expect(text(5, 7, 59).trimEnd()).toMatch(/↑ 7 ↓ 9 more$/);
+  expect(text(20)).not.toContain('more');
+  expect([2, 3, 5, 19, 20].map((rows) => scrollPositions(20, rows))).toEqual([19, 19, 17, 3, 1]);
 });
 
 test('a source that has to be cut has four tenths of the width', () => {

@@ -1,0 +1,142 @@
+import { Text } from 'ink';
+import { shortenEnd } from '../../format/shorten.ts';
+import { stringWidth } from '../../format/string-width.ts';
+import {
+  formatClock,
+  formatCount,
+  formatInterval,
+  formatPace,
+  formatPercent,
+  formatShortCount,
+} from '../../format/units.ts';
+import type { Model } from '../../model/model.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
+
+export interface TitleLineProps {
+  readonly model: Model;
+  /** Terminal columns. */
+  readonly columns: number;
+  /** The interval that the user wants. */
+  readonly intervalMs: number;
+  /** Mark of a running recording; undefined when none runs. */
+  readonly recording: string | undefined;
+  readonly glyphs: Glyphs;
+}
+
+/** A field of the title: its place on the line is the same whatever it says. */
+interface Field {
+  readonly text: string;
+  /** Columns that it never needs more than. */
+  readonly width: number;
+  /** 0: always there. Of the others, those with the lowest are there if they fit. */
+  readonly rank: number;
+}
+
+const NAME = ' ephtop';
+const GAP = 2;
+/** A host's name gives way to how it is watched. */
+const SMALLEST_HOST = 8;
+
+/** What is watched, and how: every field keeps its place from frame to frame. A recording is marked at the right end. */
+export function TitleLine({ model, columns, intervalMs, recording, glyphs }: TitleLineProps) {
+  const mark = recordingText(recording, columns, glyphs);
+  const room = columns - NAME.length - stringWidth(mark);
+  const fields = shortenEnd(titleText(model, intervalMs, room, glyphs), room, glyphs.ellipsis);
+  return (
+    <Text wrap="truncate">
+      <Text bold>{NAME}</Text>
+      <Text dimColor>{fields.padEnd(mark === '' ? 0 : room)}</Text>
+      {mark !== '' && (
+        <Text inverse bold>
+          {mark}
+        </Text>
+      )}
+    </Text>
+  );
+}
+
+/** Share of a line that the size and duration of a recording may take; on a narrower one, the mark is just that it runs. */
+const LARGEST_MARK = 0.35;
+
+/** The mark of a recording with a blank around it; '' without one. */
+export function recordingText(recording: string | undefined, columns: number, glyphs: Glyphs) {
+  if (recording === undefined) return '';
+  const whole = ` ${withGlyphs(recording, glyphs)} `;
+  return stringWidth(whole) <= LARGEST_MARK * columns
+    ? whole
+    : ` ${whole.trim().split(' ').slice(0, 2).join(' ')} `;
+}
+
+function titleText({ sample }: Model, askedMs: number, room: number, { ellipsis }: Glyphs): string {
+  const { host, sampling, takenAtMs } = sample;
+  const source = sourceText(sampling, askedMs);
+  const kernel = `Linux ${host.kernel}`;
+  const hostname = shortenEnd(
+    host.hostname,
+    Math.max(SMALLEST_HOST, room - 2 * GAP - SOURCE_WIDTH),
+    ellipsis,
+  );
+  const count = `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`;
+  return fixedFields(
+    [
+      { text: hostname, width: stringWidth(hostname), rank: 0 },
+      { text: kernel, width: kernel.length, rank: 2 },
+      { text: formatClock(takenAtMs), width: '12:00:00'.length, rank: 1 },
+      { text: source, width: Math.max(SOURCE_WIDTH, source.length), rank: 0 },
+      { text: costText(sampling), width: 'cost 99.9% CPU'.length, rank: 3 },
+      { text: count, width: Math.max('999,999 sockets'.length, count.length), rank: 4 },
+      { text: askedText(sampling, askedMs), width: '(250ms asked)'.length, rank: 5 },
+    ],
+    room,
+  );
+}
+
+/** The fields that fit, by rank, in their order and places on the line. */
+function fixedFields(fields: readonly Field[], room: number): string {
+  const least = Math.max(...fields.map(({ rank }) => rank));
+  const isFit = (rank: number) =>
+    fields.filter((field) => field.rank <= rank).reduce((sum, { width }) => sum + GAP + width, 0) <=
+    room;
+  let most = 0;
+  while (most < least && isFit(most + 1)) most += 1;
+  return fields
+    .filter(({ rank }) => rank <= most)
+    .map(
+      ({ text, width }) =>
+        ' '.repeat(GAP) + text + ' '.repeat(Math.max(0, width - stringWidth(text))),
+    )
+    .join('')
+    .trimEnd();
+}
+
+type Sampling = Model['sample']['sampling'];
+
+const SOURCE_WIDTH = 'netlink 250ms'.length;
+
+/** How the sockets are read, and the interval that is in force: `netlink 250ms`; or of which recording. */
+export function sourceText(sampling: Sampling, askedMs: number): string {
+  const { source, pacing, replayOf } = sampling;
+  if (replayOf === undefined) return `${source} ${formatPace(trueIntervalMs(sampling, askedMs))}`;
+  // A recording does not keep the requested interval.
+  const pace = pacing === undefined ? '' : ` ${formatPace(pacing.intervalMs)}`;
+  return `replay of ${replayOf}${pace}`;
+}
+
+/** The interval in use: longer than the requested one if the CPU budget stretches it. A shorter one is still the previous. */
+function trueIntervalMs({ pacing }: Sampling, askedMs: number): number {
+  return Math.max(pacing?.intervalMs ?? askedMs, askedMs);
+}
+
+function askedText(sampling: Sampling, askedMs: number): string {
+  const isStretched =
+    sampling.replayOf === undefined && trueIntervalMs(sampling, askedMs) > askedMs;
+  return isStretched ? `(${formatInterval(askedMs)} asked)` : '';
+}
+
+function costText({ pacing }: Sampling): string {
+  return pacing?.cpuShare === undefined ? '' : `cost ${formatPercent(100 * pacing.cpuShare)} CPU`;
+}
+
+function leftOutText({ leftOut }: Sampling): string {
+  return leftOut === 0 ? '' : ` read, ${formatShortCount(leftOut)} accepted ones left out`;
+}
