@@ -137,7 +137,7 @@ test('the group table has refusals where there are some, or what is wanted', () 
     "
        SOURCE → DESTINATION      USED   ┊50%     HEADROOM  REFUSED/S    TW  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080 ███████▓▓▓▓▓▓▓      0.0%         30    50       now
-       10.0.3.7 → 10.0.9.22:8080 ███····┊······     80.0%                0   unknown
+       10.0.3.7 → 10.0.9.22:8080 ██·····┊······     80.0%                0   unknown
     "
   `);
   expect(pressed(100, 'seen')).toMatchInlineSnapshot(`
@@ -151,21 +151,21 @@ test('the group table has refusals where there are some, or what is wanted', () 
     "
        SOURCE → DESTINATION      OWNER       USED OF USABLE                HEADROOM  REFUSED/S  LIVE    TW CLOSE/S  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080             ██████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓      0.0%         30    50    50     5.0       now
-       10.0.3.7 → 10.0.9.22:8080             ██████········┊·············     80.0%               20     0       0   unknown
+       10.0.3.7 → 10.0.9.22:8080             █████·········┊·············     80.0%               20     0       0   unknown
     "
   `);
   expect(pressed(80, 'unseen')).toMatchInlineSnapshot(`
     "
        SOURCE → DESTINATION      USED   ┊50%     HEADROOM   WANTED/S    TW  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080 ███████▓▓▓▓▓▓▓      0.0%       ≥5.0    50       now
-       10.0.3.7 → 10.0.9.22:8080 ███····┊······     80.0%                0   unknown
+       10.0.3.7 → 10.0.9.22:8080 ██·····┊······     80.0%                0   unknown
     "
   `);
   expect(pressed(120, 'unseen')).toMatchInlineSnapshot(`
     "
        SOURCE → DESTINATION      OWNER       USED OF USABLE                HEADROOM   WANTED/S  LIVE    TW CLOSE/S  EMPTY IN
     ▸▲ 10.0.3.7 → 10.0.9.21:8080             ██████████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓      0.0%       ≥5.0    50    50     5.0       now
-       10.0.3.7 → 10.0.9.22:8080             ██████········┊·············     80.0%               20     0       0   unknown
+       10.0.3.7 → 10.0.9.22:8080             █████·········┊·············     80.0%               20     0       0   unknown
     "
   `);
 });
@@ -211,15 +211,15 @@ test('the table drops columns by importance and cuts long addresses in the middl
     "
        SOURCE → DESTINATION                     USED OF USABLE    HEADROOM  EMPTY IN
      ▲ 10.0.3.7 → 10.0.9.21:8080                █▓▓▓▓▓▓▓▓▓▓▓▓▓▓·      6.0%      <1 s
-    ▸△ 2001:db8…34:5678 → [2001:db…f:fffe]:8443 █████████████···     20.0%   unknown
+    ▸△ 2001:db8…34:5678 → [2001:db…f:fffe]:8443 ████████████····     20.0%   unknown
      × 10.0.3.7 → 10.0.9.22:8080                ███·····┊·······     80.0%   unknown
     "
   `);
   expect(frame(120, 6, table(120))).toMatchInlineSnapshot(`
     "
        SOURCE → DESTINATION                        OWNER       USED OF USABLE         HEADROOM vLIVE    TW CLOSE/S  EMPTY IN
-     ▲ 10.0.3.7 → 10.0.9.21:8080                   haproxy     █▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓·      6.0%     4    90     9.0      <1 s
-    ▸△ 2001:db8…234:5678 → [2001:db8…ff:fffe]:8443 日本語プロ… █████████████████····     20.0%    80     0       0   unknown
+     ▲ 10.0.3.7 → 10.0.9.21:8080                   haproxy     █▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓··      6.0%     4    90     9.0      <1 s
+    ▸△ 2001:db8…234:5678 → [2001:db8…ff:fffe]:8443 日本語プロ… ████████████████·····     20.0%    80     0       0   unknown
      × 10.0.3.7 → 10.0.9.22:8080                               ████······┊··········     80.0%    20     0       0   unknown
     "
   `);
@@ -228,17 +228,17 @@ test('the table drops columns by importance and cuts long addresses in the middl
 test('the drain line has the last minute and the next', () => {
   expect(frame(60, 2, drain(60))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago      ▂▇│     ▂▇ in 60 s
+     all groups 9.0 closes/s │ 60 s ago      ▁▆│     ▁▆ in 60 s
     "
   `);
   expect(frame(80, 2, drain(80))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago      ▇│     ▇ in 60 s: 90 TIME_WAIT expire
+     all groups 9.0 closes/s │ 60 s ago      ▆│     ▆ in 60 s: 90 TIME_WAIT expire
     "
   `);
   expect(frame(120, 2, drain(120))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s │ 60 s ago                      ▃▇▇▇▇│                     ▃▇▇▇▇ in 60 s: 90 TIME_WAIT expire
+     all groups 9.0 closes/s │ 60 s ago                      ▂▆▆▆▆│                     ▂▆▆▆▆ in 60 s: 90 TIME_WAIT expire
     "
   `);
 });
@@ -358,44 +358,50 @@ test('suggestions stand best first, the opened one with its commands', () => {
 test('what-if has what is, what would be, and the commands', () => {
   expect(frame(60, 14, whatIf(60))).toMatchInlineSnapshot(`
     "
-       WHAT IF        NOW               THEN
        port range     40000–40099
      ▸ tcp_tw_reuse   2 loopback only   → 1 on
        destinations   as now
        sources        as now
        keep-alive     as now
        request rate   as now
-       headroom 6.0% → 87.0%, empty in less than 1 s → unknown
+       HEADROOM   NOW  1 MIN SETTLED   EMPTY
+       as it is  6.0%   0.0%    0.0%    <1 s
+       changed  87.0%  87.0%   87.0% unknown
      copied 1 line, or select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
+       ↓ 2 more lines
     "
   `);
   expect(frame(80, 14, whatIf(80))).toMatchInlineSnapshot(`
     "
-       WHAT IF        NOW               THEN
        port range     40000–40099
      ▸ tcp_tw_reuse   2 loopback only   → 1 on
        destinations   as now
        sources        as now
        keep-alive     as now
        request rate   as now
-       headroom 6.0% → 87.0%, empty in less than 1 s → unknown
+       10.0.3.7 → 10.0.9.21:8080 headroom      NOW  IN 1 MIN  SETTLED  EMPTY IN
+       as it is                               6.0%      0.0%     0.0%      <1 s
+       changed                               87.0%     87.0%    87.0%   unknown
      copied 1 line; if your terminal refuses OSC 52, select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
+       ↓ 2 more lines
     "
   `);
   expect(frame(120, 14, whatIf(120))).toMatchInlineSnapshot(`
     "
-       WHAT IF        NOW               THEN
        port range     40000–40099
      ▸ tcp_tw_reuse   2 loopback only   → 1 on
        destinations   as now
        sources        as now
        keep-alive     as now
        request rate   as now
-       10.0.3.7 → 10.0.9.21:8080: headroom 6.0% → 87.0%, empty in less than 1 s → unknown
+       10.0.3.7 → 10.0.9.21:8080 headroom      NOW  IN 1 MIN  SETTLED  EMPTY IN
+       as it is                               6.0%      0.0%     0.0%      <1 s
+       changed                               87.0%     87.0%    87.0%   unknown
      copied 1 line; if your terminal refuses OSC 52, select it here:
        sysctl -w net.ipv4.tcp_tw_reuse=1
+       Note: Both ends need TCP timestamps (the default); a middlebox that strips them makes this do nothing.
     "
   `);
 });
@@ -412,10 +418,10 @@ test('the end of the help', () => {
   expect(frame(80, 4, help(80))).toBe(frame(60, 4, help(60)));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     +         sample, or play, twice as fast                    / words   all must hold: dst:10.0.9. port:8080
-     -         sample, or play, half as fast                               !owner:node
-     Esc       back to the folds; clears the filter; unfolds     / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ? h       this help
+     +         sample, or play, twice as fast                    FILTER
+     -         sample, or play, half as fast                     / words   all must hold: dst:10.0.9. port:8080
+     Esc       back to the folds; clears the filter; unfolds               !owner:node
+     ? h       this help                                         / <20%    headroom<20%  used>1000  tw>500  eta<2m
     "
   `);
 });

@@ -24,13 +24,16 @@ export interface GroupRowProps {
   readonly glyphs: Glyphs;
   /** Shown instead of destination addresses. */
   readonly names: HostNames;
+  /** The scale of the drain column: see `sparkTop`. */
+  readonly drainTop: number;
 }
 
 /**
  * One group: two marks (selection; severity, or that it has gone), label, owner, bar, headroom, figures, drain
  * sparkline. It is one Text, because a Box for each cell costs twice the CPU.
  */
-export function GroupRow({ group, selected, fading, layout, glyphs, names }: GroupRowProps) {
+export function GroupRow(props: GroupRowProps) {
+  const { group, selected, fading, layout, glyphs, names, drainTop } = props;
   const severity = fading ? 'info' : group.severity;
   const color = usePalette()[severity];
   const mark = fading ? glyphs.gone : glyphs.severity[severity];
@@ -51,7 +54,7 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
       {figuresText(group, layout, glyphs)}
       {layout.drain !== undefined && (
         <Text dimColor>
-          {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
+          {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark, drainTop).padEnd(layout.drain)} `}
         </Text>
       )}
       {layout.eta !== undefined && (

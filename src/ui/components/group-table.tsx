@@ -3,8 +3,15 @@ import { foldTitle } from '../../format/fold.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { GroupOrder } from '../../model/query/order.ts';
 import type { GroupModel } from '../../model/group-model.ts';
+import { sparkScale, sparkTop } from '../../format/sparkline.ts';
 import { formatCount } from '../../format/units.ts';
-import { MARKS_WIDTH, TABLE_COLUMNS, type TableColumn, type TableLayout } from '../layout.ts';
+import {
+  DRAIN_WIDTH,
+  MARKS_WIDTH,
+  TABLE_COLUMNS,
+  type TableColumn,
+  type TableLayout,
+} from '../layout.ts';
 import { SORTED_COLUMN } from '../sorted-column.ts';
 import { tableView, type TableViewProps } from '../table-view.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
@@ -24,10 +31,18 @@ export function GroupTable(props: GroupTableProps) {
   const { groups, selectedIndex, order, fading, rows, glyphs, names, whenEmpty, others } = props;
   const { layout, first, shown } = tableView(props);
   const screen = { columns: props.columns, glyphs };
+  // One scale for all rows on the screen.
+  const drainTop =
+    layout.drain === undefined
+      ? 0
+      : sparkTop(
+          shown.map(({ drainSchedule }) => drainSchedule),
+          layout.drain,
+        );
   return (
     <Box flexDirection="column" height={rows + 1} overflowY="hidden">
       <Text wrap="truncate" bold>
-        {titleRow(titlesFor(groups), layout, order, glyphs)}
+        {titleRow(titlesFor(groups, drainTop, glyphs), layout, order, glyphs)}
       </Text>
       {groups.length === 0 && <Line {...screen}>{`   ${whenEmpty}`}</Line>}
       {shown.map((group, index) => (
@@ -39,6 +54,7 @@ export function GroupTable(props: GroupTableProps) {
           layout={layout}
           glyphs={glyphs}
           names={names}
+          drainTop={drainTop}
         />
       ))}
       {others.groups > 0 && (
@@ -63,17 +79,28 @@ const TITLES: Readonly<Record<TableColumn, string>> = {
   eta: 'EMPTY IN',
 };
 
-function titlesFor([first]: readonly VisibleGroup[]): typeof TITLES {
+function titlesFor(
+  [first]: readonly VisibleGroup[],
+  drainTop: number,
+  glyphs: Glyphs,
+): typeof TITLES {
   const folding = first?.fold?.by;
   const seconds = first?.drainSchedule.length ?? 60;
   return {
     ...TITLES,
-    // As wide as the column is.
-    drain: `DRAIN ${seconds < 100 ? 'NEXT' : 'IN'} ${seconds} s`,
+    drain: drainTitle(seconds, drainTop, glyphs),
     ...(folding && { group: foldTitle(folding) }),
     // Shows the demand if refusals cannot be seen.
     ...(first?.connectFailures === undefined && { refused: 'WANTED/S' }),
   };
+}
+
+/** The title of the sparklines, with their scale; the longest that its column has room for. */
+function drainTitle(seconds: number, top: number, glyphs: Glyphs): string {
+  if (top === 0) return `DRAIN ${seconds < 100 ? 'NEXT' : 'IN'} ${seconds} s`;
+  const short = `DRAIN ${sparkScale(top)}`;
+  const whole = `DRAIN ${seconds}s ${sparkScale(top)}`;
+  return withGlyphs(whole, glyphs).length <= DRAIN_WIDTH ? whole : short;
 }
 
 function titleRow(
@@ -93,7 +120,8 @@ function titleRow(
         : '';
     const words = withGlyphs(titles[column], glyphs);
     // A narrow column has the first word of its title.
-    const title = mark + (words.length < width ? words : (words.split(' ')[0] ?? ''));
+    const isWhole = words.length < width || (column === 'drain' && words.length <= width);
+    const title = mark + (isWhole ? words : (words.split(' ')[0] ?? ''));
     if (column === 'group') return title.padEnd(width);
     if (column === 'owner') return ` ${title.padEnd(width - 1)}`;
     if (column === 'bar') return ` ${withCliff(title, width, glyphs)} `;
