@@ -6,6 +6,7 @@ import { closeTrend } from '../model/close-trend.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import { earlyLeaving } from '../model/early-expiry.ts';
 import { CLIFF } from './chart.ts';
+import { keepAliveDirective, keepAliveText, madeText, portReturnText } from './connection-life.ts';
 import { type ChartSpace, timeWaitChart, usedChart } from './detail-charts.ts';
 import { parityNames } from './parity-names.ts';
 import { ownersText } from './owners.ts';
@@ -71,6 +72,7 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
         ...pressureLines(model, group),
         ...forecastLines(group),
         ...portLines(model, group),
+        ...lifeLines(model, group),
         `owners   ${ownersText(group, model.sample.sampling)}`,
       ],
       HANGING_INDENT,
@@ -78,7 +80,10 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
     plain(''),
   ];
   const between = [...texts(earlyLines(model, group)), plain('')];
-  const below = [...texts([...oddLines(model), ...bindLines(model, group)])];
+  const below = [
+    ...texts([...oddLines(model), ...bindLines(model, group)]),
+    ...directiveLines(group, width),
+  ];
   return (heights) => [
     ...above,
     ...chartLinesOf(props, heights.chart),
@@ -135,6 +140,28 @@ function portLines({ sample }: Model, group: GroupModel): string[] {
     `used     ${formatCount(group.used)} = live ${formatCount(group.liveUsed)} + TIME_WAIT ${formatCount(group.timeWaitUsed)}; TIME_WAIT that counts as free: ${formatCount(group.reusable)}`,
     `states   ${states.join('  ')}`,
   ];
+}
+
+/** How connections come and go, and what follows from it. */
+function lifeLines(model: Model, group: GroupModel): string[] {
+  const made = madeText(group);
+  const again = portReturnText(model, group);
+  const keepAlive = keepAliveText(group);
+  const config = keepAliveDirective(group);
+  const where = config === undefined ? '' : ` The last lines are for ${config.program}.`;
+  const missing = keepAlive === undefined ? '' : `. ${keepAlive}${where}`;
+  return [
+    ...(made === undefined || isDry(group) ? [] : [`made     ${made}${missing}`]),
+    ...(again === undefined ? [] : [`ports    each ${again}`]),
+  ];
+}
+
+/** Lines for the owner's configuration, as they are to be written. */
+function directiveLines(group: GroupModel, width: number): StyledLine[] {
+  const config = keepAliveDirective(group);
+  if (config === undefined) return [];
+  const title = wrapped(`Keep-alive for ${config.program}:`, width, '', 'strong');
+  return [plain(''), ...title, ...config.lines.map((line) => plain(`  ${line}`))];
 }
 
 function oddLines({ sample }: Model): string[] {

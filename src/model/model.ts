@@ -1,5 +1,6 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
+import { recentLive } from './connection-life.ts';
 import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
@@ -69,6 +70,7 @@ export function buildModel(
       madePerSecond: made?.get(group.key)?.perSecond,
       isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
       closedShare: made?.get(group.key)?.closedShare,
+      recentLive: recentLive(group, sample.takenAtMs, recent),
       limit: limits.get(group.key),
     }),
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),

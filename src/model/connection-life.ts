@@ -1,0 +1,121 @@
+import type { Baseline } from './baseline-window.ts';
+import { heldSeconds } from './forecast.ts';
+import type { GroupModel } from './group-model.ts';
+import { isLoopbackGroup } from './sample/addresses.ts';
+import { RATE_SECONDS } from './sample/time-wait.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
+
+/** Live connections of a group over the last 10 s. */
+export interface RecentLive {
+  readonly mean: number;
+  /** How much of that time was seen. */
+  readonly seenSeconds: number;
+}
+
+/** Mean of the live connections over the samples of the last 10 s. `looks`: earlier samples. */
+export function recentLive(
+  { key, liveUsed }: TupleGroup,
+  takenAtMs: number,
+  looks: readonly Baseline[],
+): RecentLive {
+  let [sum, count, oldestMs] = [liveUsed, 1, takenAtMs];
+  for (const { takenAtMs: atMs, liveByGroup } of looks) {
+    if (takenAtMs - atMs > RATE_SECONDS * 1000) continue;
+    sum += liveByGroup.get(key) ?? 0;
+    count++;
+    oldestMs = Math.min(oldestMs, atMs);
+  }
+  return { mean: sum / count, seenSeconds: (takenAtMs - oldestMs) / 1000 };
+}
+
+/** Rates and means over less than this are not told: a burst would look like a habit. */
+const SEEN_SECONDS = 9;
+/** A slower rate is too few connections to judge by. */
+const FEWEST_PER_SECOND = 1;
+
+/** True if the connections a group made in the last 10 s are known, and it was not out of ports. */
+function isSettled({ past, madePerSecond, limit }: GroupModel): boolean {
+  return (
+    (past.recentLive?.seenSeconds ?? 0) >= SEEN_SECONDS &&
+    (madePerSecond ?? 0) >= FEWEST_PER_SECOND &&
+    (limit === undefined || limit.stage === 'over')
+  );
+}
+
+/**
+ * How long connections stay open on average, in seconds: live connections / connections made per second (Little's
+ * law). Undefined: not known, or the number of live connections changes.
+ */
+export function meanLifeSeconds(group: GroupModel): number | undefined {
+  const { past, madePerSecond, growthPerSecond } = group;
+  const { recentLive: live, isMadeLowerBound } = past;
+  if (live === undefined || madePerSecond === null || growthPerSecond !== 0) return undefined;
+  return isSettled(group) && !isMadeLowerBound ? live.mean / madePerSecond : undefined;
+}
+
+/** Shortest rate, longest life and share of closes at which each request seems to have its own connection. */
+const ONE_REQUEST = { perSecond: 10, lifeSeconds: 0.5, closedShare: 0.9 } as const;
+/** Closes per second, divided by connections made per second: further apart, one of the two is an estimate. */
+const SAME_RATE = { least: 0.8, most: 1.25 } as const;
+
+/**
+ * True if each request seems to have a connection of its own: at least 10 connections a second are made, live for at
+ * most half a second on average, and are closed here. (A peer that ends connections after so many requests closes them
+ * itself.) Rate and life must be exact, and have been the same for 10 s.
+ */
+export function isKeepAliveMissing(group: GroupModel): boolean {
+  const { madePerSecond, closesPerSecond, closesSeenSeconds, past } = group;
+  const life = meanLifeSeconds(group);
+  if (life === undefined || madePerSecond === null) return false;
+  const closesShare = closesPerSecond / madePerSecond;
+  return (
+    life <= ONE_REQUEST.lifeSeconds &&
+    madePerSecond >= ONE_REQUEST.perSecond &&
+    (past.closedShare ?? 0) >= ONE_REQUEST.closedShare &&
+    closesSeenSeconds >= RATE_SECONDS &&
+    closesShare >= SAME_RATE.least &&
+    closesShare <= SAME_RATE.most
+  );
+}
+
+/** How soon a source port is used again for a destination. */
+export interface PortReturn {
+  /** From the close of its last connection, on average. */
+  readonly seconds: number;
+  /** Free ports of the half that connect() takes first. */
+  readonly freeFirst: number;
+  readonly madePerSecond: number;
+  /** True if more connections may be made than are seen. */
+  readonly isAtMost: boolean;
+  /** Times in seconds for which firewalls and NAT boxes remember a connection, as far as they are longer. */
+  readonly remembered: readonly number[];
+}
+
+/**
+ * How long boxes on the way remember a connection, in seconds: closed ones 60 s (many firewalls) or 120 s (conntrack and
+ * IPVS in TIME_WAIT), idle ones 350 s (AWS load balancers and NAT gateways).
+ */
+const REMEMBERED_SECONDS = [60, 120, 350];
+
+/**
+ * How soon a port is used again. connect() takes free ports of the first half in random steps (__inet_hash_connect, net/
+ * ipv4/inet_hashtables.c), so that a port waits free ports / connections per second on average, after TIME_WAIT if the
+ * connection was closed here. Undefined: not known.
+ */
+export function portReturn(group: GroupModel): PortReturn | undefined {
+  const { madePerSecond, parity, past, bindBeforeConnect, isAssumed = false } = group;
+  // bind() chooses ports in another way.
+  if (!isSettled(group) || madePerSecond === null || bindBeforeConnect.suspected || isAssumed)
+    return undefined;
+  const freeFirst = Math.max(0, parity.first.usable - parity.first.used);
+  const seconds = freeFirst / madePerSecond + (past.closedShare ?? 1) * heldSeconds(group);
+  // Between two ends on one machine there are no such boxes.
+  const isLocal = isLoopbackGroup(group) || group.localAddress === group.remoteAddress;
+  return {
+    seconds,
+    freeFirst,
+    madePerSecond,
+    isAtMost: past.isMadeLowerBound,
+    remembered: isLocal ? [] : REMEMBERED_SECONDS.filter((memory) => seconds < memory),
+  };
+}
