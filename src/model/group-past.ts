@@ -1,6 +1,6 @@
-import type { RecentLive } from './connection-life.ts';
 import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
+import type { RecentLive } from './recent-live.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** What earlier samples tell about a group. */

@@ -1,6 +1,5 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
-import { recentLive } from './connection-life.ts';
 import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
@@ -9,6 +8,7 @@ import type { LimitState } from './limit-memory.ts';
 import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
 import type { GroupModel } from './group-model.ts';
+import { recentLive } from './recent-live.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';

@@ -4,11 +4,11 @@ import {
   isKeepAliveMissing,
   meanLifeSeconds,
   portReturn,
-  recentLive,
 } from '../../src/model/connection-life.ts';
 import type { GroupModel } from '../../src/model/group-model.ts';
 import type { GroupPast } from '../../src/model/group-past.ts';
 import { limitReached } from '../../src/model/limit-memory.ts';
+import { recentLive } from '../../src/model/recent-live.ts';
 import { ModelStream } from '../../src/model/model-stream.ts';
 import { connections, modelOf, sampleOfSockets, timeWaits } from '../helpers/sockets.ts';
 

@@ -2,14 +2,12 @@
 import type { ReactElement } from 'react';
 import { expect, test } from 'vitest';
 import { NO_NAMES } from '../../src/model/host-name.ts';
-import { hypotheticalModel } from '../../src/store/hypothetical-model.ts';
 import { AdvicePanel } from '../../src/ui/components/advice-panel.tsx';
 import { DrainLine } from '../../src/ui/components/drain-line.tsx';
 import { GroupTable } from '../../src/ui/components/group-table.tsx';
 import { Header } from '../../src/ui/components/header.tsx';
 import { HelpPanel } from '../../src/ui/components/help-panel.tsx';
 import { SysctlPanel } from '../../src/ui/components/sysctl-panel.tsx';
-import { WhatIfPanel } from '../../src/ui/components/what-if-panel.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
@@ -90,21 +88,6 @@ const advice = (columns: number) => (
     copiedLines={undefined}
     columns={columns}
     rows={13}
-    glyphs={glyphs}
-  />
-);
-
-const REUSE = { reuse: 1 };
-
-const whatIf = (columns: number) => (
-  <WhatIfPanel
-    real={MODEL}
-    outcome={hypotheticalModel(MODEL, REUSE)}
-    changes={REUSE}
-    cursor={1}
-    copiedLines={1}
-    columns={columns}
-    rows={14}
     glyphs={glyphs}
   />
 );
@@ -351,57 +334,6 @@ test('suggestions stand best first, the opened one with its commands', () => {
            option http-keep-alive
            http-reuse always
            server s1 10.0.9.21:8080 pool-purge-delay 60s
-    "
-  `);
-});
-
-test('what-if has what is, what would be, and the commands', () => {
-  expect(frame(60, 14, whatIf(60))).toMatchInlineSnapshot(`
-    "
-       port range     40000–40099
-     ▸ tcp_tw_reuse   2 loopback only   → 1 on
-       destinations   as now
-       sources        as now
-       keep-alive     as now
-       request rate   as now
-       HEADROOM   NOW  1 MIN SETTLED   EMPTY
-       as it is  6.0%   0.0%    0.0%    <1 s
-       changed  87.0%  87.0%   87.0% unknown
-     copied 1 line, or select it here:
-       sysctl -w net.ipv4.tcp_tw_reuse=1
-       ↓ 2 more lines
-    "
-  `);
-  expect(frame(80, 14, whatIf(80))).toMatchInlineSnapshot(`
-    "
-       port range     40000–40099
-     ▸ tcp_tw_reuse   2 loopback only   → 1 on
-       destinations   as now
-       sources        as now
-       keep-alive     as now
-       request rate   as now
-       10.0.3.7 → 10.0.9.21:8080 headroom      NOW  IN 1 MIN  SETTLED  EMPTY IN
-       as it is                               6.0%      0.0%     0.0%      <1 s
-       changed                               87.0%     87.0%    87.0%   unknown
-     copied 1 line; if your terminal refuses OSC 52, select it here:
-       sysctl -w net.ipv4.tcp_tw_reuse=1
-       ↓ 2 more lines
-    "
-  `);
-  expect(frame(120, 14, whatIf(120))).toMatchInlineSnapshot(`
-    "
-       port range     40000–40099
-     ▸ tcp_tw_reuse   2 loopback only   → 1 on
-       destinations   as now
-       sources        as now
-       keep-alive     as now
-       request rate   as now
-       10.0.3.7 → 10.0.9.21:8080 headroom      NOW  IN 1 MIN  SETTLED  EMPTY IN
-       as it is                               6.0%      0.0%     0.0%      <1 s
-       changed                               87.0%     87.0%    87.0%   unknown
-     copied 1 line; if your terminal refuses OSC 52, select it here:
-       sysctl -w net.ipv4.tcp_tw_reuse=1
-       Note: Both ends need TCP timestamps (the default); a middlebox that strips them makes this do nothing.
     "
   `);
 });
