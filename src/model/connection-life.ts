@@ -8,12 +8,22 @@ const SEEN_SECONDS = 9;
 /** A slower rate is too few connections to judge by. */
 const FEWEST_PER_SECOND = 1;
 
-/** True if the connections a group made in the last 10 s are known, and it was not out of ports. */
-function isSettled({ past, madePerSecond, limit }: GroupModel): boolean {
+/** Closes seen and closes that follow from the connections made differ by at most this share of the latter. */
+const SAME_RATE = 0.2;
+
+/**
+ * True if a group was not out of ports, and the connections that it made in the last 10 s are a steady rate: closes have
+ * had it for as long. Otherwise it was a burst, or a pool that fills or drains.
+ */
+function isSteady(group: GroupModel): boolean {
+  const { past, madePerSecond, closesPerSecond, closesSeenSeconds, limit } = group;
+  if (madePerSecond === null || madePerSecond < FEWEST_PER_SECOND) return false;
+  const closes = madePerSecond * (past.closedShare ?? 1);
   return (
     (past.recentLive?.seenSeconds ?? 0) >= SEEN_SECONDS &&
-    (madePerSecond ?? 0) >= FEWEST_PER_SECOND &&
-    (limit === undefined || limit.stage === 'over')
+    (limit === undefined || limit.stage === 'over') &&
+    Math.abs(closesPerSecond - closes) <= SAME_RATE * madePerSecond &&
+    (closes === 0 || closesSeenSeconds >= RATE_SECONDS)
   );
 }
 
@@ -25,31 +35,24 @@ export function meanLifeSeconds(group: GroupModel): number | undefined {
   const { past, madePerSecond, growthPerSecond } = group;
   const { recentLive: live, isMadeLowerBound } = past;
   if (live === undefined || madePerSecond === null || growthPerSecond !== 0) return undefined;
-  return isSettled(group) && !isMadeLowerBound ? live.mean / madePerSecond : undefined;
+  return isSteady(group) && !isMadeLowerBound ? live.mean / madePerSecond : undefined;
 }
 
 /** Shortest rate, longest life and share of closes at which each request seems to have its own connection. */
 const ONE_REQUEST = { perSecond: 10, lifeSeconds: 0.5, closedShare: 0.9 } as const;
-/** Closes per second, divided by connections made per second: further apart, one of the two is an estimate. */
-const SAME_RATE = { least: 0.8, most: 1.25 } as const;
-
 /**
  * True if each request seems to have a connection of its own: at least 10 connections a second are made, live for at
  * most half a second on average, and are closed here. (A peer that ends connections after so many requests closes them
- * itself.) Rate and life must be exact, and have been the same for 10 s.
+ * itself.) Rate and life must be exact, and steady.
  */
 export function isKeepAliveMissing(group: GroupModel): boolean {
-  const { madePerSecond, closesPerSecond, closesSeenSeconds, past } = group;
+  const { madePerSecond, past } = group;
   const life = meanLifeSeconds(group);
-  if (life === undefined || madePerSecond === null) return false;
-  const closesShare = closesPerSecond / madePerSecond;
   return (
+    life !== undefined &&
     life <= ONE_REQUEST.lifeSeconds &&
-    madePerSecond >= ONE_REQUEST.perSecond &&
-    (past.closedShare ?? 0) >= ONE_REQUEST.closedShare &&
-    closesSeenSeconds >= RATE_SECONDS &&
-    closesShare >= SAME_RATE.least &&
-    closesShare <= SAME_RATE.most
+    (madePerSecond ?? 0) >= ONE_REQUEST.perSecond &&
+    (past.closedShare ?? 0) >= ONE_REQUEST.closedShare
   );
 }
 
@@ -80,7 +83,7 @@ const REMEMBERED_SECONDS = [60, 120, 350];
 export function portReturn(group: GroupModel): PortReturn | undefined {
   const { madePerSecond, parity, past, bindBeforeConnect, isAssumed = false } = group;
   // bind() chooses ports in another way.
-  if (!isSettled(group) || madePerSecond === null || bindBeforeConnect.suspected || isAssumed)
+  if (!isSteady(group) || madePerSecond === null || bindBeforeConnect.suspected || isAssumed)
     return undefined;
   const freeFirst = Math.max(0, parity.first.usable - parity.first.used);
   const seconds = freeFirst / madePerSecond + (past.closedShare ?? 1) * heldSeconds(group);

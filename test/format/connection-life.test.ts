@@ -115,7 +115,7 @@ describe('how soon a port is used again', () => {
     ],
     [
       'before 60 s, at most',
-      groupWith(half(400), { closedShare: 0, isMadeLowerBound: true }),
+      groupWith({ ...half(400), closesPerSecond: 0 }, { closedShare: 0, isMadeLowerBound: true }),
       'is used again at most 10 s after its close, on average (400 free even ports, 40 connections/s). Firewalls and NAT boxes may remember a connection for 60, 120 or 350 s: a new one then meets old state.',
     ],
     ['not known', groupWith({ madePerSecond: null }), undefined],

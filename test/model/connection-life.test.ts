@@ -64,11 +64,12 @@ describe('recent live connections', () => {
 describe('how long connections live', () => {
   test.for<[string, Changes, number | undefined]>([
     ['live / made per second', {}, 0.1],
-    ['a pool with a little churn', { madePerSecond: 2, past: live(64) }, 32],
+    ['a pool with a little churn', { madePerSecond: 2, closesPerSecond: 2, past: live(64) }, 32],
+    ['a burst, now over', { closesPerSecond: 0 }, undefined],
     ['too short a look', { past: live(4, 8.9) }, undefined],
     ['just long enough', { past: live(4, 9) }, 0.1],
-    ['too few connections', { madePerSecond: 0.9 }, undefined],
-    ['just enough', { madePerSecond: 1 }, 4],
+    ['too few connections', { madePerSecond: 0.9, closesPerSecond: 0.9 }, undefined],
+    ['just enough', { madePerSecond: 1, closesPerSecond: 1 }, 4],
     ['not known', { madePerSecond: null }, undefined],
     ['growing', { growthPerSecond: 0.1 }, undefined],
     ['growth not known', { growthPerSecond: undefined }, undefined],
@@ -100,8 +101,8 @@ describe('keep-alive is missing', () => {
     ['closes of less', { closesSeenSeconds: 9.9 }, false],
     ['closes a fifth fewer', { closesPerSecond: 32 }, true],
     ['closes fewer than that: a burst', { closesPerSecond: 31.9 }, false],
-    ['closes a quarter more', { closesPerSecond: 50 }, true],
-    ['closes more than that: a pool drains', { closesPerSecond: 50.1 }, false],
+    ['closes a fifth more', { closesPerSecond: 48 }, true],
+    ['closes more than that: a pool drains', { closesPerSecond: 48.1 }, false],
     ['a busy pool of 64', { madePerSecond: 0, closesPerSecond: 0, past: live(64) }, false],
     ['a pool of 64 that is renewed', { past: live(64) }, false],
     ['out of ports', { limit: limitReached(NOON) }, false],
@@ -117,15 +118,20 @@ describe('how soon a port is used again', () => {
     parity: { first: { usable, used }, second: { usable, used: 0 } },
   });
 
+  /** No close is seen here. */
+  const BY_PEER = { closesPerSecond: 0, closesSeenSeconds: 0, past: { closedShare: 0 } };
+
   test.for<[string, Changes, number | undefined]>([
     ['free ports of the first half / rate, after TIME_WAIT', first(4000, 2400), 40 + 60],
-    ['closed by the peer: at once', { ...first(4000, 0), past: { closedShare: 0 } }, 100],
-    ['half and half', { ...first(4000, 0), past: { closedShare: 0.5 } }, 130],
+    ['closed by the peer: at once', { ...first(4000, 0), ...BY_PEER }, 100],
+    ['half and half', { ...first(4000, 0), closesPerSecond: 20, past: { closedShare: 0.5 } }, 130],
     ['taken over after a second', { ...first(4000, 0), reusableFromAgeMs: 1000 }, 101],
     ['past the cliff', first(50, 50), 60],
     ['seen for 8.9 s', { past: live(4, 8.9) }, undefined],
-    ['too few connections', { madePerSecond: 0.9 }, undefined],
-    ['just enough', { madePerSecond: 1, ...first(50, 0) }, 110],
+    ['too few connections', { madePerSecond: 0.9, closesPerSecond: 0.9 }, undefined],
+    ['just enough', { madePerSecond: 1, closesPerSecond: 1, ...first(50, 0) }, 110],
+    ['a burst, now over', { closesPerSecond: 0 }, undefined],
+    ['closes that changed 9.9 s ago', { closesSeenSeconds: 9.9 }, undefined],
     ['out of ports', { limit: limitReached(NOON) }, undefined],
     [
       'chosen by bind()',
@@ -145,14 +151,13 @@ describe('how soon a port is used again', () => {
     [349.9, [350]],
     [350, []],
   ] as const)('after %d s is remembered for %j s', ([seconds, remembered]) => {
-    const past = { closedShare: 0 };
-    expect(portReturn(groupWith({ ...first(seconds * 40, 0), past }))?.remembered).toEqual(
+    expect(portReturn(groupWith({ ...first(seconds * 40, 0), ...BY_PEER }))?.remembered).toEqual(
       remembered,
     );
   });
 
   test('is remembered by nothing between two ends on one machine', () => {
-    const near = { ...first(40, 0), past: { closedShare: 0 } };
+    const near = { ...first(40, 0), ...BY_PEER };
     expect(portReturn(groupWith(near))?.remembered).toHaveLength(3);
     const loopback = { localAddress: '127.0.0.1', remoteAddress: '127.0.0.9' };
     expect(portReturn(groupWith({ ...near, ...loopback }))?.remembered).toEqual([]);

@@ -146,7 +146,7 @@ function layoutOf(props: WhatIfPanelProps): WhatIfLayout {
   const { real, changes, copiedLines, rows } = props;
   return whatIfLayout(rows, {
     parameters: whatIfRows(real, changes).length,
-    figures: figureLines(props).length,
+    figures: real.worst === undefined ? 1 : FIGURE_LINES,
     commands: commandLines(props).length,
     notes: noteLines(props).length,
     copied: copiedLines !== undefined,
@@ -159,6 +159,9 @@ function commandLines({ real, changes, columns }: WhatIfPanelProps): string[] {
     selectableLines(command, columns, '   '),
   );
 }
+
+/** Lines of the figures if there is a group; counted, because they cost more than their layout. */
+const FIGURE_LINES = 3;
 
 function figureLines({ real, outcome, changes, columns }: WhatIfPanelProps): string[] {
   const indent = columns < BOTH_VALUES_COLUMNS ? ' ' : '   ';
