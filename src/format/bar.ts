@@ -9,29 +9,39 @@ export interface BarCells {
 }
 
 /**
- * Splits a bar of `width` cells by a group's ports. Edges are rounded where they fall; a part that is
- * there and would get no cell takes one from the widest, as long as there are cells enough: the last
- * free port and the first one in TIME_WAIT are what one looks for.
+ * Splits a bar of `width` cells by a group's ports. The part in use is rounded down: a bar is full only if no port is
+ * free. Each kind of port that is there has a cell, as far as there are enough: the last free port and the first one in
+ * TIME_WAIT are what readers look for.
  */
 export function barCells(
   group: Pick<TupleGroup, 'liveUsed' | 'timeWaitUsed' | 'reusable' | 'usable'>,
   width: number,
 ): BarCells {
   const { liveUsed, timeWaitUsed, reusable, usable } = group;
-  if (usable === 0) return { live: 0, timeWait: 0, reusable: 0, free: width };
-  const ports = [liveUsed, timeWaitUsed, reusable, usable - liveUsed - timeWaitUsed - reusable];
+  const ports = [liveUsed, timeWaitUsed, reusable];
+  const used = liveUsed + timeWaitUsed + reusable;
+  const kinds = ports.filter((count) => count > 0).length;
+  const room = used < usable ? width - 1 : width;
+  const share = usable <= 0 ? 0 : used / usable;
+  const drawn = Math.max(0, Math.min(room, Math.max(kinds, Math.floor(share * width))));
+  const [live = 0, timeWait = 0, reused = 0] = usable <= 0 ? [] : sharedOut(ports, drawn);
+  return { live, timeWait, reusable: reused, free: width - live - timeWait - reused };
+}
+
+/** Shares cells out by counts, at least one for each count; if there are too few cells, to the first counts. */
+function sharedOut(counts: readonly number[], cells: number): number[] {
+  const all = counts.reduce((total, count) => total + count, 0);
   let sum = 0;
-  const edges = ports.map((count) => Math.round(((sum += count) / usable) * width));
-  const cells = edges.map((edge, part) => edge - (edges[part - 1] ?? 0));
-  if (ports.filter((count) => count > 0).length <= width) {
-    ports.forEach((count, part) => {
-      if (count > 0 && cells[part] === 0) {
-        const widest = cells.indexOf(Math.max(...cells));
-        cells[widest] = (cells[widest] ?? 0) - 1;
-        cells[part] = 1;
-      }
-    });
+  const edges = counts.map((count) => (all === 0 ? 0 : Math.round(((sum += count) / all) * cells)));
+  const shares = edges.map((edge, index) => edge - (edges[index - 1] ?? 0));
+  for (const [index, count] of counts.entries()) {
+    if (count <= 0 || shares[index] !== 0) continue;
+    const most = Math.max(...shares);
+    // With one cell each, a later count gives way.
+    const giver = most > 1 ? shares.indexOf(most) : shares.lastIndexOf(1);
+    if (most < 1 || (most === 1 && giver < index)) continue;
+    shares[giver] = (shares[giver] ?? 0) - 1;
+    shares[index] = 1;
   }
-  const [live = 0, timeWait = 0, reused = 0, free = 0] = cells;
-  return { live, timeWait, reusable: reused, free };
+  return shares;
 }

@@ -4,6 +4,7 @@ import type { GroupModel } from '../model/group-model.ts';
 import { CHART_AXIS_WIDTH, chartLines } from './chart.ts';
 import type { StyledLine } from './styled-line.ts';
 import { formatDuration, formatEta } from './units.ts';
+import { sparkTop } from './sparkline.ts';
 import { isDry } from './headroom.ts';
 
 /** Where a chart is drawn. */
@@ -53,6 +54,7 @@ export function usedChart(
       top: usable,
       unit: '',
       height: space.height,
+      cliff: group.parity.first.usable,
       labels: [`${formatEta(width * perColumn)} ago`, `in ${formatEta(width * perColumn)}`],
       event: isReached
         ? {
@@ -84,7 +86,8 @@ function means(
 
 /**
  * TIME_WAIT by age (the time since the close) and by the time left. Either side spans TIME_WAIT's length; the overdue
- * sockets are older and not drawn on the left.
+ * sockets are older and not drawn on the left. The eye should go to the ports that come back before none is left: they
+ * have the group's signal colour, and the moment has a mark; the others are dim.
  */
 export function timeWaitChart(
   group: GroupModel,
@@ -93,6 +96,11 @@ export function timeWaitChart(
 ): StyledLine[] {
   const lengthSeconds = group.drainSchedule.length;
   const perColumn = lengthSeconds / mostColumns(lengthSeconds, sideWidth(space));
+  const { etaSeconds } = group;
+  const end =
+    etaSeconds !== null && etaSeconds > 0 && etaSeconds < lengthSeconds
+      ? Math.floor(etaSeconds / perColumn)
+      : undefined;
   const [first = 0, ...others] = group.drainSchedule;
   const closed = columnRates([Math.max(0, first - group.overdueTimeWait), ...others], perColumn);
   const leaving = columnRates(group.drainSchedule, perColumn);
@@ -101,12 +109,16 @@ export function timeWaitChart(
       title: timeWaitTitle(isEarly, space),
       before: closed,
       after: leaving,
-      top: Math.max(1, ...closed, ...leaving),
+      top: sparkTop([closed, leaving], closed.length) || 1,
       unit: '/s',
       height: space.height,
       labels: [`${formatDuration(lengthSeconds)} old`, `in ${formatDuration(lengthSeconds)}`],
+      event: end === undefined ? undefined : { column: end, text: '▲ none left' },
     },
-    { before: 'plain', after: 'plain' },
+    {
+      before: 'dim',
+      after: (column) => (end === undefined ? 'plain' : column <= end ? 'signal' : 'dim'),
+    },
   );
 }
 

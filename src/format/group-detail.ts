@@ -5,7 +5,10 @@ import { portsLostToBind } from '../model/advice/cause.ts';
 import { closeTrend } from '../model/close-trend.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import { earlyLeaving } from '../model/early-expiry.ts';
+import { CLIFF } from './chart.ts';
+import { keepAliveDirective, keepAliveText, madeText, portReturnText } from './connection-life.ts';
 import { type ChartSpace, timeWaitChart, usedChart } from './detail-charts.ts';
+import { parityNames } from './parity-names.ts';
 import { ownersText } from './owners.ts';
 import { portMapLines } from './port-map.ts';
 import { plain, sideBySide, type StyledLine, wrapped } from './styled-line.ts';
@@ -69,6 +72,7 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
         ...pressureLines(model, group),
         ...forecastLines(group),
         ...portLines(model, group),
+        ...lifeLines(model, group),
         `owners   ${ownersText(group, model.sample.sampling)}`,
       ],
       HANGING_INDENT,
@@ -76,7 +80,10 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
     plain(''),
   ];
   const between = [...texts(earlyLines(model, group)), plain('')];
-  const below = texts([cliffLine(model, group), ...oddLines(model), ...bindLines(model, group)]);
+  const below = [
+    ...texts([...oddLines(model), ...bindLines(model, group)]),
+    ...directiveLines(group, width),
+  ];
   return (heights) => [
     ...above,
     ...chartLinesOf(props, heights.chart),
@@ -105,7 +112,10 @@ function chartLinesOf(
   };
   const used = usedChart(model, group, usedBefore, space);
   const timeWait = timeWaitChart(group, earlyLeaving(model.sample, group) !== undefined, space);
-  return isWide ? sideBySide(used, timeWait, SIDE_BY_SIDE.gap) : [...used, ...timeWait];
+  const cliff = wrapped(cliffLine(model, group), width);
+  return isWide
+    ? [...sideBySide(used, timeWait, SIDE_BY_SIDE.gap), ...cliff]
+    : [...used, ...cliff, ...timeWait];
 }
 
 function mapLines({ model, group, width }: DetailProps, rowsPerHalf: number): StyledLine[] {
@@ -132,6 +142,28 @@ function portLines({ sample }: Model, group: GroupModel): string[] {
   ];
 }
 
+/** How connections come and go, and what follows from it. */
+function lifeLines(model: Model, group: GroupModel): string[] {
+  const made = madeText(group);
+  const again = portReturnText(model, group);
+  const keepAlive = keepAliveText(group);
+  const config = keepAliveDirective(group);
+  const where = config === undefined ? '' : ` The last lines are for ${config.program}.`;
+  const missing = keepAlive === undefined ? '' : `. ${keepAlive}${where}`;
+  return [
+    ...(made === undefined || isDry(group) ? [] : [`made     ${made}${missing}`]),
+    ...(again === undefined ? [] : [`ports    each ${again}`]),
+  ];
+}
+
+/** Lines for the owner's configuration, as they are to be written. */
+function directiveLines(group: GroupModel, width: number): StyledLine[] {
+  const config = keepAliveDirective(group);
+  if (config === undefined) return [];
+  const title = wrapped(`Keep-alive for ${config.program}:`, width, '', 'strong');
+  return [plain(''), ...title, ...config.lines.map((line) => plain(`  ${line}`))];
+}
+
 function oddLines({ sample }: Model): string[] {
   return sample.portSpace.size % 2 === 0
     ? []
@@ -147,13 +179,15 @@ function halfHeadings({ sample }: Model, { parity: halves }: GroupModel): [strin
   return [line(first, halves.first), line(second, halves.second)];
 }
 
-/** Why connect() gets slower past half of the ports (__inet_hash_connect, net/ipv4/inet_hashtables.c). */
+/**
+ * Explains the mark of the cliff below the chart that has it: past half of the ports connect() gets slower
+ * (__inet_hash_connect, net/ipv4/inet_hashtables.c).
+ */
 function cliffLine({ sample }: Model, { parity: halves }: GroupModel): string {
-  const [first, second] = parityNames(sample.portSpace.low);
+  const [first] = parityNames(sample.portSpace.low);
   const { used, usable } = halves.first;
-  return used >= usable
-    ? `Past the cliff: the ${first} ports are used up. Each connect() checks all ${formatCount(usable)} of them before it tries an ${second} one, and is slower.`
-    : `The cliff is at 50%: connect() takes ${first} ports first. Once they are used up, it checks all of them before it tries an ${second} one.`;
+  const slow = `connect() is slow: it first checks all ${formatCount(usable)} ${first} ports`;
+  return used >= usable ? `${CLIFF} past the cliff ${slow}` : `${CLIFF} cliff: past it ${slow}`;
 }
 
 function bindLines({ sample }: Model, group: GroupModel): string[] {
@@ -184,11 +218,6 @@ function bindLines({ sample }: Model, group: GroupModel): string[] {
     );
   }
   return lines;
-}
-
-/** The parity of the ports that connect() takes first in a range from `low` on, and the other. */
-export function parityNames(low: number): readonly [string, string] {
-  return low % 2 === 0 ? ['even', 'odd'] : ['odd', 'even'];
 }
 
 function earlyLines({ sample }: Model, group: GroupModel): string[] {

@@ -1,19 +1,47 @@
-/** An even flow is drawn at this part of the height: a full one would look like a bar. */
-const EVEN_HEIGHT = 0.6;
+/**
+ * Draws counts as one character each from `ramp` (lowest first). `top` is the scale: the count of the highest mark, the
+ * same for all sparklines that are to be compared (see `sparkTop`). Marks are rounded down, so that only the whole of it
+ * has the highest one. Nothing is a blank, and anything at least the lowest mark. More counts than characters: each
+ * character is the mean of its neighbours.
+ */
+export function sparkline(
+  counts: readonly number[],
+  width: number,
+  ramp: string,
+  top: number,
+): string {
+  const marks = [...ramp];
+  return resampled(counts, width)
+    .map((mean) => {
+      if (mean <= 0) return ' ';
+      const steps = Math.floor((mean / top) * marks.length + ROUNDING);
+      return marks[Math.max(0, Math.min(marks.length, steps) - 1)] ?? ' ';
+    })
+    .join('');
+}
+
+/** Tolerance for means that should be whole. */
+const ROUNDING = 1e-9;
+
+/** Heads of scales, per power of ten: close enough together to use the height, far enough apart to stay for a while. */
+const ROUND_TOPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 
 /**
- * Draws counts as one character each from `ramp` (lowest first); the highest gets the last mark, unless all
- * are much alike. More counts than characters: each stands for the mean of its neighbours. Nothing at all is
- * a blank, anything at all at least the lowest mark.
+ * The scale for sparklines of `width` characters that are to be compared: the highest mean among them, rounded up to a
+ * round number per second. 0: nothing is drawn.
  */
-export function sparkline(counts: readonly number[], width: number, ramp: string): string {
-  const marks = [...ramp];
-  const means = resampled(counts, width);
-  const average = means.reduce((sum, mean) => sum + mean, 0) / means.length;
-  const top = Math.max(...means, average / EVEN_HEIGHT);
-  return means
-    .map((mean) => (mean <= 0 ? ' ' : (marks[Math.ceil((mean / top) * marks.length) - 1] ?? ' ')))
-    .join('');
+export function sparkTop(series: readonly (readonly number[])[], width: number): number {
+  const highest = series.reduce((most, counts) => Math.max(most, ...resampled(counts, width)), 0);
+  if (highest <= 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(highest));
+  const round = ROUND_TOPS.find((top) => top * power >= highest - ROUNDING * power) ?? 10;
+  return round * power;
+}
+
+/** The scale of a sparkline in words: "≤50/s", "≤2k/s". */
+export function sparkScale(top: number): string {
+  const [unit, suffix] = top >= 1000 ? [1000, 'k'] : [1, ''];
+  return `≤${Number((top / unit).toPrecision(2))}${suffix}/s`;
 }
 
 /** Means of `width` bins. A count on the edge of two bins is split between them, so that an even series stays even. */
@@ -30,21 +58,30 @@ function resampled(counts: readonly number[], width: number): number[] {
   });
 }
 
-/** The mark between past and future. */
-const NOW = '│';
+/** The machine's closes and expiries as two sparklines on one scale. */
+export interface DrainMarks {
+  /** Closes in the past, the oldest first. */
+  readonly past: string;
+  /** Expiries to come. */
+  readonly next: string;
+  /** The scale of both, in sockets per second; 0: both are empty. */
+  readonly top: number;
+}
 
 /**
  * A drain schedule as two sparklines of `width` characters, before and after now. A socket that leaves in second s was
  * closed length - s seconds ago. The `overdue` sockets of the first second were closed earlier: the kernel releases
  * them late.
  */
-export function nowMarked(
+export function drainMarks(
   drainSchedule: readonly number[],
   overdue: number,
   width: number,
   ramp: string,
-): string {
+): DrainMarks {
   const [first = 0, ...others] = drainSchedule;
-  const side = (counts: readonly number[]) => sparkline(counts, width, ramp).padEnd(width);
-  return `${side([Math.max(0, first - overdue), ...others])}${NOW}${side(drainSchedule)}`;
+  const closes = [Math.max(0, first - overdue), ...others];
+  const top = sparkTop([closes, drainSchedule], width);
+  const side = (counts: readonly number[]) => sparkline(counts, width, ramp, top).padEnd(width);
+  return { past: side(closes), next: side(drainSchedule), top };
 }

@@ -1,17 +1,18 @@
 import type { PortRange } from '../kernel/port-range.ts';
 import type { Model } from '../model/model.ts';
-import type { GroupModel } from '../model/group-model.ts';
 import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
+import type { Course, WhatIfFigures } from '../model/what-if/figures.ts';
 import {
   presentValue,
+  WHAT_IF_NAMES,
   WHAT_IF_PARAMETERS,
   type WhatIfParameter,
   type WhatIfValue,
 } from '../model/what-if/choices.ts';
 import { reuseText } from './reuse.ts';
-import { fitPieces } from './shorten.ts';
+import { fitPieces, shortenMiddle } from './shorten.ts';
 import { stringWidth } from './string-width.ts';
-import { formatDuration, formatPercent } from './units.ts';
+import { formatEmptyIn, formatPercent } from './units.ts';
 
 /** A row of the what-if panel. */
 export interface WhatIfRow {
@@ -23,15 +24,6 @@ export interface WhatIfRow {
   readonly changed: string | undefined;
 }
 
-const NAMES: Readonly<Record<WhatIfParameter, string>> = {
-  range: 'port range',
-  reuse: 'tcp_tw_reuse',
-  destinations: 'destinations',
-  sources: 'sources',
-  keepAlivePercent: 'keep-alive',
-  rateFactor: 'request rate',
-};
-
 /** All parameters, with their real and hypothetical values. */
 export function whatIfRows({ sample }: Model, changes: WhatIf): WhatIfRow[] {
   return WHAT_IF_PARAMETERS.map((parameter) => {
@@ -39,7 +31,7 @@ export function whatIfRows({ sample }: Model, changes: WhatIf): WhatIfRow[] {
     const value = changes[parameter];
     return {
       parameter,
-      name: NAMES[parameter],
+      name: WHAT_IF_NAMES[parameter],
       now: present === undefined ? 'absent' : valueText(parameter, present),
       changed: value === undefined ? undefined : valueText(parameter, value),
     };
@@ -62,24 +54,58 @@ export function whatIfMark(changes: WhatIf, width: number): string {
   return fitPieces([` WHAT IF, not the real machine: ${said.join(', ')}`, back], '', width);
 }
 
+/** Columns of the figures, and their titles on a wide screen and on a narrow one. */
+const FIGURES = [
+  { wide: 'NOW', narrow: 'NOW', wideWidth: 8, narrowWidth: 6 },
+  { wide: 'IN 1 MIN', narrow: '1 MIN', wideWidth: 10, narrowWidth: 7 },
+  { wide: 'SETTLED', narrow: 'SETTLED', wideWidth: 9, narrowWidth: 8 },
+  { wide: 'EMPTY IN', narrow: 'EMPTY', wideWidth: 10, narrowWidth: 8 },
+] as const;
+const WIDE_FIGURES = 60;
+/** A screen narrower than this has no room for the time. */
+const TIME_WIDTH = 37;
+
 /**
- * The outcome for the group that is worst now: headroom and end, now and then. Its name, and its end, are left out if
- * `width` has no room for them.
+ * The figures for the group that is worst now, as it is and with the changes: headroom now, in a minute and settled, and
+ * when the ports run out. Three lines of at most `width` columns; one if there is no group.
  */
-export function whatIfOutcome(real: Model, outcome: Model, width: number): string {
-  const now = real.worst;
-  const then = outcome.groups.find(({ key }) => key === now?.key);
-  if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
-  const headroom = `headroom ${formatPercent(now.headroomPercent)} → ${formatPercent(then.headroomPercent)}`;
-  const end = `${headroom}, empty ${endText(now)} → ${endText(then)}`;
-  return [`${now.label}: ${end}`, end].find((text) => stringWidth(text) <= width) ?? headroom;
+export function whatIfFigureLines(
+  figures: WhatIfFigures | undefined,
+  changes: WhatIf,
+  width: number,
+): string[] {
+  if (figures === undefined) return ['No outgoing TCP connections.'];
+  const isWide = width >= WIDE_FIGURES;
+  const shown = width < TIME_WIDTH ? FIGURES.slice(0, -1) : FIGURES;
+  const widths = shown.map(({ wideWidth, narrowWidth }) => (isWide ? wideWidth : narrowWidth));
+  const nameWidth = isWide
+    ? Math.min(width - sum(widths), Math.max(LEAST_NAME, stringWidth(figures.label) + 10))
+    : NARROW_NAME;
+  const line = (name: string, cells: readonly string[]) => {
+    const padding = ' '.repeat(Math.max(0, nameWidth - stringWidth(name)));
+    return name + padding + shown.map((_, at) => cells[at]?.padStart(widths[at] ?? 0)).join('');
+  };
+  const titles = FIGURES.map(({ wide, narrow }) => (isWide ? wide : narrow));
+  const title = isWide
+    ? `${shortenMiddle(figures.label, nameWidth - 9, '…')} headroom`
+    : 'HEADROOM';
+  return [
+    line(title, titles),
+    line('as it is', courseCells(figures.asItIs)),
+    isAsItIs(changes) ? 'changed   nothing yet' : line('changed', courseCells(figures.changed)),
+  ];
 }
 
-function endText({ free, etaSeconds, growthPerSecond }: GroupModel): string {
-  if (free <= 0) return 'now';
-  if (etaSeconds === null && growthPerSecond === undefined) return 'unknown';
-  return etaSeconds === null ? 'never' : `in ${formatDuration(etaSeconds)}`;
+const LEAST_NAME = 24;
+const NARROW_NAME = 8;
+
+function courseCells({ now, inAMinute, settled, isAtMost, ...end }: Course): string[] {
+  const later = (percent: number) => (isAtMost ? '≤' : '') + formatPercent(percent);
+  const empty = end.free <= 0 ? 'now' : formatEmptyIn(end);
+  return [formatPercent(now), later(inAMinute), later(settled), empty];
 }
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 
 function saidText(parameter: WhatIfParameter, value: WhatIfValue): string {
   switch (parameter) {

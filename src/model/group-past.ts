@@ -1,5 +1,6 @@
 import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
+import type { RecentLive } from './recent-live.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** What earlier samples tell about a group. */
@@ -12,6 +13,8 @@ export interface GroupPast {
   readonly isMadeLowerBound: boolean;
   /** Share of connections closed here first, which leave TIME_WAIT, 0–1; undefined: not known. */
   readonly closedShare: number | undefined;
+  /** Undefined: not known. */
+  readonly recentLive?: RecentLive | undefined;
   /** Present if it is or was out of ports; undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;
 }

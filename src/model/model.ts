@@ -8,6 +8,7 @@ import type { LimitState } from './limit-memory.ts';
 import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
 import type { GroupModel } from './group-model.ts';
+import { recentLive } from './recent-live.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
@@ -69,6 +70,7 @@ export function buildModel(
       madePerSecond: made?.get(group.key)?.perSecond,
       isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
       closedShare: made?.get(group.key)?.closedShare,
+      recentLive: recentLive(group, sample.takenAtMs, recent),
       limit: limits.get(group.key),
     }),
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),

@@ -2,8 +2,14 @@ import { LONGEST_FILTER, parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
 import { withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
-import type { WhatIf } from '../model/what-if/changes.ts';
-import { resetWhatIf, stepWhatIf, WHAT_IF_PARAMETERS } from '../model/what-if/choices.ts';
+import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
+import {
+  resetWhatIf,
+  stepWhatIf,
+  WHAT_IF_NAMES,
+  WHAT_IF_PARAMETERS,
+  whyNoStep,
+} from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
 import { withRowOrder } from './row-order.ts';
@@ -58,6 +64,8 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'record',
   'recording',
   'recording-failed',
+  'what-if-step',
+  'what-if-reset',
 ]);
 
 function reduceAction(state: ViewState, action: Action): ViewState {
@@ -120,7 +128,7 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'what-if-step':
       return whatIfStepped(state, action.by);
     case 'what-if-reset':
-      return { ...state, whatIf: whatIfReset(state, action.rows) };
+      return whatIfReset(state, action.rows);
     case 'theme': {
       const theme = nextTheme(state);
       return { ...state, theme, notice: themeNotice(theme, state.themes) };
@@ -182,13 +190,28 @@ function moved(state: ViewState, { by, rows, text }: Extract<Action, { type: 'mo
 function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {
   const sample = realModel(state)?.sample;
   const parameter = WHAT_IF_PARAMETERS[state.panelCursor];
-  if (sample === undefined || parameter === undefined) return state;
-  return { ...state, whatIf: stepWhatIf(state.whatIf, parameter, by, sample) };
+  if (sample === undefined) return state;
+  if (parameter === undefined) return withWhatIf(state, state.whatIf, NOT_A_ROW);
+  const whatIf = stepWhatIf(state.whatIf, parameter, by, sample);
+  return withWhatIf(state, whatIf, whatIf === state.whatIf && whyNoStep(parameter, by, sample));
 }
 
-function whatIfReset({ whatIf, panelCursor }: ViewState, rows: 'this' | 'all'): WhatIf {
-  const parameter = WHAT_IF_PARAMETERS[panelCursor];
-  return rows === 'all' || parameter === undefined ? {} : resetWhatIf(whatIf, parameter);
+function whatIfReset(state: ViewState, rows: 'this' | 'all'): ViewState {
+  const parameter = WHAT_IF_PARAMETERS[state.panelCursor];
+  if (rows === 'this' && parameter === undefined) return withWhatIf(state, state.whatIf, NOT_A_ROW);
+  if (rows === 'all' || parameter === undefined)
+    return withWhatIf(state, {}, isAsItIs(state.whatIf) && 'Nothing to reset: nothing is changed');
+  const isReal = state.whatIf[parameter] === undefined;
+  const whatIf = resetWhatIf(state.whatIf, parameter);
+  return withWhatIf(state, whatIf, isReal && `${WHAT_IF_NAMES[parameter]}: nothing to reset`);
+}
+
+/** The cursor of the what-if panel is on its notes. */
+const NOT_A_ROW = 'Go up to a value to change it';
+
+/** Takes the changes; `why`: a notice why there is nothing new. */
+function withWhatIf(state: ViewState, whatIf: WhatIf, why: string | false): ViewState {
+  return { ...state, whatIf, copiedLines: undefined, notice: why === false ? undefined : why };
 }
 
 function escaped(state: ViewState): ViewState {

@@ -106,6 +106,13 @@ export const KEYMAP: readonly KeyBinding[] = [
     panels: WHAT_IF,
   },
   {
+    keys: ['enter'],
+    action: { type: 'notice', text: 'Arrows change it, 0 resets, Esc leaves' },
+    label: 'Enter',
+    help: 'what-if: says the keys',
+    panels: WHAT_IF,
+  },
+  {
     keys: ['0', 'backspace'],
     action: { type: 'what-if-reset', rows: 'this' },
     label: '0 Bksp',

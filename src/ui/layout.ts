@@ -55,6 +55,9 @@ export type TableLayout = Partial<Record<TableColumn, number>> & {
 /** Selection and severity marks before each row. */
 export const MARKS_WIDTH = 3;
 
+/** Width of the sparklines of the drain. */
+export const DRAIN_WIDTH = 16;
+
 const FIXED_WIDTHS = {
   owner: 12,
   headroom: 9,
@@ -63,7 +66,7 @@ const FIXED_WIDTHS = {
   tw: 6,
   closes: 8,
   eta: 10,
-  drain: 16,
+  drain: DRAIN_WIDTH,
 } as const;
 /** On a screen too narrow for an IPv4 destination beside those: a value, and one blank before it. */
 const COMPACT_WIDTHS = { headroom: 8, eta: 9 } as const;
@@ -152,6 +155,8 @@ export interface ListView {
 export interface WhatIfLayout {
   readonly heading: boolean;
   readonly parameters: number;
+  /** Lines of the figures, the last ones on a low screen. */
+  readonly figures: number;
   /** That something was copied. */
   readonly notice: boolean;
   readonly commands: number;
@@ -165,6 +170,7 @@ export interface WhatIfLayout {
 /** How many rows each part of the what-if panel would fill, and whether the commands were copied just now. */
 export interface WhatIfNeeds {
   readonly parameters: number;
+  readonly figures: number;
   readonly commands: number;
   readonly notes: number;
   readonly copied: boolean;
@@ -176,9 +182,9 @@ const SMALLEST_TABLE = 2;
 const TABLE_BEFORE_GAP = 5;
 
 /**
- * Shares `rows` out by importance: a parameter and the outcome; the commands, once they were copied, to be
- * selected; the top of the table; the other parameters, the commands, a heading and the notes. The table
- * has what is left. Commands are shown whole or not at all.
+ * Shares `rows` out by importance: a parameter and the figures; the commands, once they were copied, to be selected; a
+ * line of notes; the other parameters, the commands, the top of the table, a heading and the other notes. The table has
+ * what is left. Commands are shown whole or not at all.
  */
 export function whatIfLayout(rows: number, needs: WhatIfNeeds): WhatIfLayout {
   let left = rows;
@@ -188,18 +194,23 @@ export function whatIfLayout(rows: number, needs: WhatIfNeeds): WhatIfLayout {
     return taken;
   };
   const takeAll = (wanted: number) => (wanted <= left ? take(wanted) : 0);
-  const onePlusOutcome = take(2, 2);
+  const beside = needs.copied ? 1 + needs.commands : 0;
+  const figures = rows > needs.figures + beside ? needs.figures : 1;
+  take(1 + figures, 1 + figures);
   const notice = needs.copied && take(1) === 1;
   const copied = needs.copied ? takeAll(needs.commands) : 0;
-  const table = takeAll(SMALLEST_TABLE);
-  const parameters = onePlusOutcome - 1 + take(needs.parameters - 1);
+  // At least a line that says that there are notes.
+  const note = take(Math.min(1, needs.notes));
+  const parameters = 1 + take(needs.parameters - 1);
   const commands = needs.copied ? copied : takeAll(needs.commands);
+  const table = takeAll(SMALLEST_TABLE);
   const heading = take(1) === 1;
-  const notes = take(needs.notes);
+  const notes = note + take(needs.notes - note);
   const gap = table + left > TABLE_BEFORE_GAP && take(1) === 1;
   return {
     heading,
     parameters,
+    figures,
     notice,
     commands,
     notes,

@@ -28,6 +28,14 @@ describe('barCells', () => {
     [0, 0, 100, 100, 10, [0, 0, 10, 0]],
     [0, 0, 0, 0, 10, [0, 0, 0, 10]], // no usable port at all
     [5, 5, 5, 20, 0, [0, 0, 0, 0]],
+    [55, 0, 0, 100, 10, [5, 0, 0, 5]], // rounded down
+    [996, 0, 0, 1000, 10, [9, 0, 0, 1]],
+    [0, 28_230, 0, 28_231, 200, [0, 199, 0, 1]],
+    [1, 1, 1, 4, 3, [1, 1, 0, 1]], // no room for all: what connect() would take over is left out
+    [1, 1, 1, 4, 2, [1, 0, 0, 1]],
+    [3, 0, 0, 4, 1, [0, 0, 0, 1]],
+    [0, 0, 0, 3, 1, [0, 0, 0, 1]],
+    [3, 0, 0, 3, 1, [1, 0, 0, 0]],
   ])(
     '%i live, %i TIME_WAIT, %i reusable of %i on %i cells',
     (live, tw, reused, usable, width, expected) => {
@@ -46,6 +54,33 @@ describe('barCells', () => {
           expect(cells).toBeGreaterThanOrEqual(0);
           expect(Number.isInteger(cells)).toBe(true);
         }
+      }),
+    );
+  });
+
+  it('never has more ink than there is, except for the first cell of a part', () => {
+    fc.assert(
+      fc.property(groups, widths, (group, width) => {
+        const { liveUsed, timeWaitUsed, reusable, usable } = group;
+        fc.pre(usable > 0 && width > 1);
+        const { live, timeWait, reusable: reused, free } = barCells(group, width);
+        const taken = liveUsed + timeWaitUsed + reusable;
+        const parts = [liveUsed, timeWaitUsed, reusable].filter((count) => count > 0).length;
+        const drawn = live + timeWait + reused;
+        expect(drawn).toBeLessThanOrEqual(Math.max(parts, (taken / usable) * width + 1e-9));
+        expect(drawn > 0).toBe(taken > 0);
+        expect(free > 0).toBe(taken < usable);
+      }),
+    );
+  });
+
+  it('never has more ink after one port is given back', () => {
+    fc.assert(
+      fc.property(groups, fc.integer({ min: 4, max: 200 }), (group, width) => {
+        fc.pre(group.timeWaitUsed > 0);
+        const ink = (timeWaitUsed: number) =>
+          width - barCells({ ...group, timeWaitUsed }, width).free;
+        expect(ink(group.timeWaitUsed - 1)).toBeLessThanOrEqual(ink(group.timeWaitUsed));
       }),
     );
   });

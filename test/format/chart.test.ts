@@ -46,6 +46,60 @@ describe('a chart', () => {
     expect(lineText(lowest)).toMatch(/│▁ {2}│/);
   });
 
+  test('never has more ink than there is: only the top value is full, the smallest is seen', () => {
+    const STEPS = ' ▁▂▃▄▅▆▇█';
+    /** Eighths of a row in the only column. */
+    const ink = (count: number, top: number, height: number) =>
+      draw({ before: [count], after: [], top, height, labels: ['', ''] })
+        .slice(1, -1)
+        .reduce((sum, line) => sum + STEPS.indexOf(line[1]?.text ?? ''), 0);
+    expect(ink(99.6, 100, 4)).toBe(31);
+    expect(ink(100, 100, 4)).toBe(32);
+    expect(ink(0, 100, 4)).toBe(0);
+    expect(ink(0.001, 100, 4)).toBe(1);
+    fc.assert(
+      fc.property(
+        fc.nat(30_000),
+        fc.integer({ min: 1, max: 30_000 }),
+        fc.integer({ min: 1, max: 14 }),
+        (count, top, height) => {
+          const drawn = ink(count, top, height);
+          expect(drawn).toBeLessThanOrEqual(Math.max(1, (count / top) * 8 * height + 1e-6));
+          expect(drawn > 0).toBe(count > 0);
+          expect(drawn === 8 * height).toBe(count >= top || (height === 1 && drawn === 8));
+        },
+      ),
+    );
+  });
+
+  test('marks the cliff at the row where it is', () => {
+    const marked = (cliff: number | undefined, height = 4) =>
+      draw({ cliff, height })
+        .map(lineText)
+        .findIndex((line) => line[7] === '┊');
+    expect(marked(40)).toBe(3);
+    // The nearest edge of a row: they are 20 apart.
+    expect(marked(49)).toBe(3);
+    expect(marked(50)).toBe(2);
+    expect(marked(80)).toBe(1);
+    expect(marked(1)).toBe(4);
+    expect(marked(40, 5)).toBe(3);
+    expect(marked(0)).toBe(-1);
+    expect(marked(81)).toBe(-1);
+    expect(marked(undefined)).toBe(-1);
+  });
+
+  test('can give each column after now a tone of its own', () => {
+    const [, row = []] = chartLines(CHART, {
+      before: 'dim',
+      after: (column) => (column < 2 ? 'signal' : 'dim'),
+    });
+    expect(row.slice(3)).toEqual([
+      { text: '█ ', tone: 'signal' },
+      { text: '   ', tone: 'dim' },
+    ]);
+  });
+
   test('marks an event where it is, and leaves out labels that it would cover', () => {
     const wide = { before: Array(20).fill(1), after: Array(30).fill(1) };
     const labels = draw({ ...wide, event: { column: 4, text: '▲ none left' } }).at(-1) ?? [];

@@ -48,11 +48,13 @@ describe('the detail of a group', () => {
     const before = detailOf(connections(20));
     expect(before).toContain('even ports  20 of 50 in use\n40000');
     expect(before).toContain('odd ports  0 of 50 in use\n40001');
-    expect(before).toContain('The cliff is at 50%');
+    expect(before).toContain(
+      '┊ cliff: past it connect() is slow: it first checks all 50 even ports',
+    );
     const past = detailOf(connections(60));
     expect(past).toContain('even ports  50 of 50 in use\n');
     expect(past).toContain('odd ports  10 of 50 in use\n');
-    expect(past).toContain('Past the cliff: the even ports are used up');
+    expect(past).toContain('┊ past the cliff connect() is slow: it first checks all 50 even ports');
   });
 
   test('names the halves by the parity of the first port', () => {
@@ -166,7 +168,7 @@ describe('the detail of a group', () => {
     const [top = '', second = '', middle = '', low = '', labels = ''] = lines.slice(start + 1);
     expect(top).toMatch(/^ {3}100 ┤ {34}│/);
     // Half of the ports, for 15 of 17 columns of 2 s each; then more, up to all.
-    expect(middle).toMatch(/^ {4}50 ┤ {19}█{15}│█+$/);
+    expect(middle).toMatch(/^ {4}50 ┊ {19}█{15}│█+$/);
     expect(low).toMatch(/^ {7}│ {19}█{15}│█+$/);
     expect(second.split('│').at(-1)).toMatch(/^ *[▁-█]*█+$/);
     expect(labels).toMatch(/^ {7}└68 s ago +now ▲ none left in \d s +in 68 s$/);

@@ -124,12 +124,9 @@ describe('a cell of the map', () => {
   });
 });
 
-test('an even flow is drawn at six tenths of the height', () => {
+test('a sparkline steps up where the next mark is reached', () => {
   const ramp = '0123456789';
-  expect(sparkline([5, 5], 2, ramp)).toBe('55');
-  // The highest is at the top once it is more than the mean by two thirds.
-  expect(sparkline([10, 2, 6], 3, ramp)).toBe('915');
-  expect(sparkline([9.9, 2.1, 6], 3, ramp)).toBe('925');
+  expect(sparkline([10, 9.9, 2, 1.9, 6, 5.9], 6, ramp, 10)).toBe('981054');
 });
 
 describe('the sysctl table', () => {

@@ -70,3 +70,32 @@ test('what was copied is said until the next key', () => {
   expect(reduce(copied, DOWN).copiedLines).toBeUndefined();
   expect(reduce(copied, OPEN).copiedLines).toBeUndefined();
 });
+
+test('a key that changes nothing says why, until one does', () => {
+  const notice = (...actions: readonly Action[]) => after(actions).notice;
+  const atFirst = [OPEN, step(-1)];
+  expect(notice(...atFirst)).toBe('No smaller range; right arrow goes on');
+  expect(notice(...atFirst, { type: 'model', model: MODEL })).toBe(
+    'No smaller range; right arrow goes on',
+  );
+  expect(notice(...atFirst, step(1))).toBeUndefined();
+  expect(notice(...atFirst, DOWN)).toBeUndefined();
+  const reset: Action = { type: 'what-if-reset', rows: 'this' };
+  const resetAll: Action = { type: 'what-if-reset', rows: 'all' };
+  expect(notice(OPEN, reset)).toBe('port range: nothing to reset');
+  expect(notice(OPEN, step(1), reset)).toBeUndefined();
+  expect(notice(OPEN, resetAll)).toBe('Nothing to reset: nothing is changed');
+  expect(notice(OPEN, step(1), resetAll)).toBeUndefined();
+  // What was copied is not said any longer either.
+  expect(after([OPEN, { type: 'copied', lines: 1 }, step(-1)]).copiedLines).toBeUndefined();
+});
+
+test('behind the parameters there is nothing to change', () => {
+  const behind: readonly Action[] = [...REUSE, { type: 'move', by: Infinity, rows: 9 }];
+  for (const action of [step(1), { type: 'what-if-reset', rows: 'this' } as const]) {
+    const state = after([...behind, action]);
+    expect(state.notice).toBe('Go up to a value to change it');
+    expect(state.whatIf).toEqual({ reuse: 1 });
+  }
+  expect(after([...behind, { type: 'what-if-reset', rows: 'all' }]).whatIf).toEqual({});
+});

@@ -63,22 +63,21 @@ test('the detail has the forecast first, then why, the charts and the map', () =
 
      PORTS IN USE, past and forecast                            TIME_WAIT by age, and by time left
          99 ┤                        │  ▅█████████████████████    10/s ┤             █      │             █
-            │                        │▂███████████████████████         │             █      │             █
+            │                        │▁▇██████████████████████         │             █      │             █
             │                        │████████████████████████         │             █      │             █
-            │                       ▂│████████████████████████         │             █      │             █
-         50 ┤                     ▂▆█│████████████████████████     5/s ┤             █      │             █
-            │                   ▂▆███│████████████████████████         │             █   ▃▃▃│             █   ▃▃▃
+            │                       ▁│████████████████████████         │             █      │             █
+         50 ┊                     ▁▅█│████████████████████████     5/s ┤             █      │             █
+            │                   ▂▅███│████████████████████████         │             █   ▃▃▃│             █   ▃▃▃
             │                 ▂▆█████│████████████████████████         │             █   ███│             █   ███
             │                ▆███████│████████████████████████         │             █  ▆███│             █  ▆███
-            └72 s ago               now  ▲ none left in 10 s           └60 s old           now            in 60 s
+            └72 s ago               now  ▲ none left in 10 s           └60 s old           now  ▲ none left
+     ┊ past the cliff connect() is slow: it first checks all 50 even ports
 
      PORTS 40000–40099  a cell is one port:  █ live  ▓ TIME_WAIT  H held by bind()  · free
      even ports  50 of 50 in use
      40000 ████████▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
      odd ports  18 of 49 in use
      40001 ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓·······H························
-     Past the cliff: the even ports are used up. Each connect() checks all 50 of them before it tries an odd one, and is
-     slower.
     "
   `);
 });
@@ -96,12 +95,12 @@ test('at 80 columns the charts stand one below the other, and how much more ther
      owners   haproxy (812) 8
 
      PORTS IN USE, past and forecast
-         99 ┤                                  │ ▂▄▆██████████████████████████████
-            │                                 ▁│██████████████████████████████████
-         50 ┤                           ▁▃▄▅▇██│██████████████████████████████████
-            │                      ▃▄▅▇████████│██████████████████████████████████
+         99 ┤                                  │ ▁▃▅▇█████████████████████████████
+            │                                 ▁│▇█████████████████████████████████
+         50 ┊                           ▁▂▃▅▆▇█│██████████████████████████████████
+            │                      ▂▄▅▆████████│██████████████████████████████████
             └68 s ago                         now    ▲ none left in 10 s   in 68 s
-     ↓ 15 more lines: j k PgDn PgUp
+     ↓ 14 more lines: j k PgDn PgUp
     "
   `);
 });
@@ -120,7 +119,7 @@ test('at 60 columns texts go on below their titles', () => {
      states   ESTABLISHED 8  TIME_WAIT 60
      owners   haproxy (812) 8
 
-     ↓ 22 more lines: j k PgDn PgUp
+     ↓ 21 more lines: j k PgDn PgUp
     "
   `);
 });

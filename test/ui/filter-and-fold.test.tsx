@@ -39,7 +39,7 @@ describe('folds', () => {
     const { screen } = open();
     screen.stdin.write('f');
     const text = await screen.waitForFrame(/ folded by destination .*▾HEADROOM/);
-    expect(text).toMatch(/10\.0\.9\.21:8080 \(2 sources\) haproxy +█+▓+· +6\.0% +54 +90 /);
+    expect(text).toMatch(/10\.0\.9\.21:8080 \(2 sources\) haproxy +█+▓+·+ +6\.0% +54 +90 /);
     expect(text).toMatch(/10\.0\.9\.22:8080 \(1 source\) /);
     screen.stdin.write('f');
     const byOwner = await screen.waitForFrame('folded by owner');

@@ -177,24 +177,30 @@ test.for([
 });
 
 describe('the what-if panel', () => {
-  const needs = { parameters: 3, commands: 2, notes: 1, copied: false };
+  const needs = { parameters: 3, figures: 3, commands: 2, notes: 2, copied: false };
 
   test.for([
-    // [rows, parameters, commands, heading, notes, gap, table]
-    [2, 1, 0, false, 0, false, 0],
-    [3, 2, 0, false, 0, false, 0],
-    [4, 1, 0, false, 0, false, 2],
-    [6, 3, 0, false, 0, false, 2],
-    [8, 3, 2, false, 0, false, 2],
-    [9, 3, 2, true, 0, false, 2],
-    [10, 3, 2, true, 1, false, 2],
-    [13, 3, 2, true, 1, false, 5],
-    [14, 3, 2, true, 1, true, 5],
+    // [rows, parameters, figures, commands, heading, notes, gap, table]
+    [2, 1, 1, 0, false, 0, false, 0],
+    [3, 1, 1, 0, false, 1, false, 0],
+    [4, 1, 3, 0, false, 0, false, 0],
+    [5, 1, 3, 0, false, 1, false, 0],
+    [6, 2, 3, 0, false, 1, false, 0],
+    [7, 3, 3, 0, false, 1, false, 0],
+    [8, 3, 3, 0, true, 1, false, 0],
+    [9, 3, 3, 2, false, 1, false, 0],
+    [10, 3, 3, 2, true, 1, false, 0],
+    [11, 3, 3, 2, false, 1, false, 2],
+    [12, 3, 3, 2, true, 1, false, 2],
+    [13, 3, 3, 2, true, 2, false, 2],
+    [16, 3, 3, 2, true, 2, false, 5],
+    [17, 3, 3, 2, true, 2, true, 5],
   ] as const)(
-    'of %i rows: %i parameters, %i commands, heading %j, %i notes, gap %j, table %i',
-    ([rows, parameters, commands, heading, notes, gap, table]) => {
+    'of %i rows: %i parameters, %i figures, %i commands, heading %j, %i notes, gap %j, table %i',
+    ([rows, parameters, figures, commands, heading, notes, gap, table]) => {
       expect(whatIfLayout(rows, needs)).toEqual({
         parameters,
+        figures,
         commands,
         heading,
         notes,
@@ -206,12 +212,18 @@ describe('the what-if panel', () => {
   );
 
   test.for([
-    [3, true, 0, 1, 0],
-    [5, true, 2, 1, 0],
-    [7, true, 2, 1, 2],
-  ] as const)('of %i rows, just copied: notice %j, %i commands, %i parameters, table %i', (row) => {
-    const [rows, notice, commands, parameters, table] = row;
-    const layout = whatIfLayout(rows, { ...needs, copied: true });
-    expect(layout).toMatchObject({ notice, commands, parameters, table });
-  });
+    [3, true, 0, 1, 1, 0],
+    [5, true, 2, 1, 1, 0],
+    [6, true, 2, 1, 1, 0],
+    [7, true, 2, 3, 1, 0],
+    [10, true, 2, 3, 3, 0],
+    [12, true, 2, 3, 3, 2],
+  ] as const)(
+    'of %i rows, just copied: notice %j, %i commands, %i figures, %i parameters, table %i',
+    (row) => {
+      const [rows, notice, commands, figures, parameters, table] = row;
+      const layout = whatIfLayout(rows, { ...needs, copied: true });
+      expect(layout).toMatchObject({ notice, commands, figures, parameters, table });
+    },
+  );
 });

@@ -82,6 +82,7 @@ test('a low screen leaves out what is nice to have', () => {
 test('the what-if panel and its table fill their rows, and never more', () => {
   const needs = fc.record({
     parameters: fc.constant(6),
+    figures: fc.constantFrom(1, 3),
     commands: fc.nat(8),
     notes: fc.nat(3),
     copied: fc.boolean(),
@@ -89,24 +90,29 @@ test('the what-if panel and its table fill their rows, and never more', () => {
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 40 }), needs, (rows, wanted) => {
       const layout = whatIfLayout(rows, wanted);
-      const { heading, parameters, notice, commands, notes, gap, table } = layout;
+      const { heading, parameters, figures, notice, commands, notes, gap, table } = layout;
       const shown = [heading, notice, gap].filter(Boolean).length;
-      const lines = shown + parameters + 1 + commands + notes;
+      const lines = shown + parameters + figures + commands + notes;
       expect(lines + table).toBeLessThanOrEqual(rows);
       if (table > 0) expect(lines + table).toBe(rows);
       expect(Math.min(parameters, commands + 1, notes + 1, table + 1)).toBeGreaterThan(0);
       expect(parameters).toBeLessThanOrEqual(6);
+      expect([1, wanted.figures]).toContain(figures);
       expect([0, wanted.commands]).toContain(commands);
     }),
   );
 });
 
-test('copied commands come before the table, the table before the other parameters', () => {
-  const needs = { parameters: 6, commands: 3, notes: 1, copied: false };
-  expect(whatIfLayout(5, needs)).toMatchObject({ parameters: 2, commands: 0, table: 2 });
+test('copied commands come before the other parameters, those and the commands before the table', () => {
+  const needs = { parameters: 6, figures: 3, commands: 3, notes: 1, copied: false };
+  expect(whatIfLayout(8, needs)).toMatchObject({ parameters: 4, commands: 0, notes: 1, table: 0 });
+  expect(whatIfLayout(14, needs)).toMatchObject({ parameters: 6, commands: 3, notes: 1, table: 0 });
+  expect(whatIfLayout(15, needs)).toMatchObject({ parameters: 6, commands: 3, notes: 1, table: 2 });
   expect(whatIfLayout(7, { ...needs, copied: true })).toMatchObject({
-    parameters: 2,
+    parameters: 1,
+    figures: 1,
     commands: 3,
+    notes: 1,
     table: 0,
   });
   expect(whatIfLayout(20, needs)).toMatchObject({

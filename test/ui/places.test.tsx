@@ -55,7 +55,7 @@ test('the detail of the first row is that of its own place, whichever is in focu
   expect(screen.lastText()).toContain('45.0% headroom');
   expect(screen.lastText()).toContain('usable   100 = range 100 ');
   // A second ago it had 50.
-  expect(screen.lastText()).toMatch(/ {3}▅│▆/);
+  expect(screen.lastText()).toMatch(/ {3}▁│▂/);
 });
 
 /** What a listener hears of a store from now on. */

@@ -2,10 +2,9 @@ import { SEVERITIES, type Severity } from '../severity.ts';
 import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Advice, Rule, Situation, Suggestion } from './advice.ts';
-import { reuseRule } from '../sample/time-wait.ts';
-import { isMoreWanted, portsInAMinute } from '../wanted-ports.ts';
-import { changedGroup, changedPorts } from '../what-if/changed-group.ts';
-import { scaleOf, type WhatIf } from '../what-if/changes.ts';
+import { isMoreWanted } from '../wanted-ports.ts';
+import type { WhatIf } from '../what-if/changes.ts';
+import { headroomInAMinute, ruleUnder } from '../what-if/in-a-minute.ts';
 import { bindAddressNoPort } from './bind-address-no-port.ts';
 import { pressureOn } from './cause.ts';
 import { explicitSourcePorts } from './explicit-source-ports.ts';
@@ -114,7 +113,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
   const cures = rule.cures?.includes(pressure.cause) === true;
   const headroomAfterMinute =
-    changes === undefined ? headroomAfter : sure(headroomInAMinute(situation, changes));
+    changes === undefined ? headroomAfter : sure(minuteLater(situation, changes));
   return {
     rank: rankOf(suggestion, severity, group, cures),
     worth: worthOf(Math.min(headroomAfter, headroomAfterMinute)) - risk * RISK_WEIGHT_PERCENT,
@@ -143,17 +142,12 @@ function worthOf(headroom: number): number {
   return Math.round(headroom / WORTH_STEP_PERCENT) * WORTH_STEP_PERCENT;
 }
 
-/** Headroom of the group one minute after a change, if its demand continues. */
-function headroomInAMinute({ sample, group }: Situation, changes: WhatIf): number {
-  const sysctls =
-    changes.reuse === undefined
-      ? sample.sysctls
-      : { ...sample.sysctls, 'net.ipv4.tcp_tw_reuse': `${changes.reuse}` };
-  const given = reuseRule(sysctls);
+/** Headroom of the group one minute after a suggestion is followed. */
+function minuteLater({ sample, group }: Situation, changes: WhatIf): number {
+  const given = ruleUnder(changes, sample);
   // The suggestion also turns timestamps on if they are off.
   const rule = { ...given, timestamps: given.timestamps || changes.reuse !== undefined };
-  const change = { ...changedPorts(sample, changes.range), rule, scale: scaleOf(changes) };
-  return changedGroup({ ...group, ...portsInAMinute(group) }, change).headroomPercent;
+  return headroomInAMinute(sample, group, changes, rule);
 }
 
 function rankOf(

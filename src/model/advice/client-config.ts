@@ -10,7 +10,7 @@ import {
 
 /** Lines for a program's configuration or source. */
 export interface ClientConfig {
-  /** The program it is for: `haproxy`, or `any program`. */
+  /** The program it is for: `haproxy`, or `ANY_PROGRAM`. */
   readonly program: string;
   /** At most 74 columns each. */
   readonly lines: readonly string[];
@@ -49,11 +49,14 @@ export function connectTimeoutConfig(group: TupleGroup): ClientConfig {
   return configFor(group, CONNECT_TIMEOUT);
 }
 
+/** What a configuration is for if no owner is known here. */
+export const ANY_PROGRAM = 'any program';
+
 function configFor(group: TupleGroup, snippets: Snippets): ClientConfig {
   for (const { command } of group.owners) {
     const program = PROGRAM_NAMES.find(([, name]) => name.test(command))?.[0];
     const snippet = program === undefined ? undefined : snippets[program];
     if (program !== undefined && snippet !== undefined) return { program, lines: snippet(group) };
   }
-  return { program: 'any program', lines: snippets.any(group) };
+  return { program: ANY_PROGRAM, lines: snippets.any(group) };
 }

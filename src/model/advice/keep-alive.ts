@@ -7,6 +7,10 @@ import { keepAliveConfig } from './client-config.ts';
 /** Assumed share of requests that find an open connection when keep-alive works. */
 const KEEP_ALIVE_SHARE = 0.9;
 
+/** What keep-alive costs. */
+export const KEEP_ALIVE_CAUTION =
+  'This is set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than the client.';
+
 /** Suggests connection reuse if most ports are held by closed connections. */
 export const keepAlive: Rule = {
   id: 'keep-alive',
@@ -25,8 +29,7 @@ export const keepAlive: Rule = {
         `${groupDigits(closes)} connections a second are closed after use, and each holds its port for ${seconds} s more. ` +
         `If 9 of 10 requests use a connection that is already open, only a tenth of those ports is held.`,
       commands: [],
-      caution:
-        'This is set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections earlier than the client.',
+      caution: KEEP_ALIVE_CAUTION,
       config: keepAliveConfig(group),
       headroomAfter: headroomPercent(used, group.usable),
       risk: 2,

@@ -8,6 +8,13 @@ import { sourceAddressConfig } from './client-config.ts';
 /** Highest share of usable ports in use after a suggestion is followed. */
 const COMFORTABLE_SHARE = 0.5;
 
+/** What more destinations cost. */
+export const MORE_DESTINATIONS_CAUTION =
+  'The upstream has to listen there: further ports, or further addresses on the same machine.';
+/** What more source addresses risk. */
+export const MORE_SOURCES_CAUTION =
+  'A program that binds a source address must set IP_BIND_ADDRESS_NO_PORT, or all its connections share one pool of ports.';
+
 /** Suggests more (address, port) pairs to connect to: each has all usable ports for itself. */
 export const moreDestinations: Rule = {
   id: 'more-destinations',
@@ -22,8 +29,7 @@ export const moreDestinations: Rule = {
         `Every (destination address, destination port) has ${groupDigits(group.usable)} source ports of its own. ` +
         `${needText(group)}: ${enough} destinations are enough, with half of the ports to spare.`,
       commands: [],
-      caution:
-        'The upstream has to listen there: further ports, or further addresses on the same machine.',
+      caution: MORE_DESTINATIONS_CAUTION,
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
       changes: { destinations: enough },
       risk: 2,
@@ -46,8 +52,7 @@ export const moreSources: Rule = {
         `Every source address has ${groupDigits(group.usable)} ports of its own to each destination. ` +
         `${needText(group)}: ${enough} addresses are enough, with half of the ports to spare.`,
       commands: [],
-      caution:
-        'A program that binds a source address must set IP_BIND_ADDRESS_NO_PORT, or all its connections share one pool of ports.',
+      caution: MORE_SOURCES_CAUTION,
       config: sourceAddressConfig(group),
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
       changes: { sources: enough },

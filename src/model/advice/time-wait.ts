@@ -33,7 +33,7 @@ export const enableTimeWaitReuse: Rule = {
         `The setting is ${rule.mode === 2 ? '2, loopback only' : rule.mode}.` +
         (rule.timestamps ? '' : ` Timestamps are off: ${onlyNewOnes(sample)}`),
       ...sysctlCommands(settings),
-      caution: BOTH_ENDS,
+      caution: REUSE_CAUTION,
       headroomAfter: headroomPercent(group.used - group.freedByReuse, group.usable),
       changes: { reuse: 1 },
       risk: 0,
@@ -57,7 +57,7 @@ export const enableTimestamps: Rule = {
         `tcp_tw_reuse is ${rule.mode}, but ${groupDigits(group.timeWaitUsed)} ports wait ${sample.timeWaitSeconds} s in TIME_WAIT: connect() needs timestamps ` +
         `to take one over, and tcp_timestamps is 0. With them ${groupDigits(group.freedByReuse)} would be free; ${onlyNewOnes(sample)}`,
       ...sysctlCommands([['net.ipv4.tcp_timestamps', 1]]),
-      caution: BOTH_ENDS,
+      caution: REUSE_CAUTION,
       headroomAfter: headroomPercent(group.used - group.freedByReuse, group.usable),
       risk: 0,
     };
@@ -87,7 +87,8 @@ export const disableTimeWaitRecycle: Rule = {
 const onlyNewOnes = ({ timeWaitSeconds }: Situation['sample']) =>
   `only connections opened after they are turned on can be taken over, so it takes up to ${timeWaitSeconds} s.`;
 
-const BOTH_ENDS =
+/** What taking over TIME_WAIT needs. */
+export const REUSE_CAUTION =
   'Both ends need TCP timestamps (the default); a middlebox that strips them makes this do nothing.';
 
 function isWorthWhile({ freedByReuse, usable }: Situation['group']): boolean {

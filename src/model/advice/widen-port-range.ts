@@ -40,15 +40,25 @@ function suggestWidest(situation: Situation): Suggestion | undefined {
       `the wider range has ${groupDigits(usable)} usable ones. It takes effect at once, for new connections.` +
       lowEnd(widest),
     ...rangeCommands(widest, reservation),
-    caution: [
-      ...stopgap(situation),
-      ...protection(situation, widest),
-      ...longList(situation, added, reservation),
-    ].join(' '),
+    caution: wideningCaution(situation, widest, added, reservation),
     headroomAfter: headroomPercent(group.fullRangeUsed, usable),
     changes: { range: widest },
     risk: 1,
   };
+}
+
+/** What a wider range risks. `added`: ports that are reserved for it, by `reservation`. */
+export function wideningCaution(
+  situation: Situation,
+  range: PortRange,
+  added: readonly PortRange[],
+  reservation: Reservation | undefined,
+): string {
+  return [
+    ...stopgap(situation),
+    ...protection(situation, range),
+    ...longList(situation, added, reservation),
+  ].join(' ');
 }
 
 function lowEnd({ low }: PortRange): string {
@@ -75,11 +85,12 @@ function stopgap({ pressure }: Situation): string[] {
   }
 }
 
-function protection({ sample }: Situation, { low }: PortRange): string[] {
+function protection({ sample }: Situation, { low, high }: PortRange): string[] {
   const isListening = new Set(sample.listeningPorts);
-  const listening = sample.listeningPorts.filter((port) => port >= low);
+  const isInside = (port: number) => port >= low && port <= high;
+  const listening = sample.listeningPorts.filter(isInside);
   const down = (sample.configuredPorts ?? []).filter(
-    ({ port }) => port >= low && !isListening.has(port),
+    ({ port }) => isInside(port) && !isListening.has(port),
   );
   const sentences = [
     'A service that starts later on a port of the wider range may find it taken: reserve such ports in net.ipv4.ip_local_reserved_ports.',

@@ -58,6 +58,33 @@ export function presentValue(parameter: WhatIfParameter, sample: Sample): WhatIf
   }
 }
 
+/** The parameters as the panel names them. */
+export const WHAT_IF_NAMES: Readonly<Record<WhatIfParameter, string>> = {
+  range: 'port range',
+  reuse: 'tcp_tw_reuse',
+  destinations: 'destinations',
+  sources: 'sources',
+  keepAlivePercent: 'keep-alive',
+  rateFactor: 'request rate',
+};
+
+/** Why `stepWhatIf` changes nothing, in at most 38 columns, and what does. */
+export function whyNoStep(parameter: WhatIfParameter, by: -1 | 1, sample: Sample): string {
+  const name = WHAT_IF_NAMES[parameter];
+  if (presentValue(parameter, sample) === undefined) return `No ${name} here to change`;
+  const what = END_WORDS[parameter];
+  return by > 0 ? `No ${what.more}; left arrow goes back` : `No ${what.less}; right arrow goes on`;
+}
+
+const END_WORDS: Readonly<Record<WhatIfParameter, { less: string; more: string }>> = {
+  range: { less: 'smaller range', more: 'wider range' },
+  reuse: { less: 'value below 0', more: 'value above 2' },
+  destinations: { less: 'fewer than now', more: 'more than 16' },
+  sources: { less: 'fewer than now', more: 'more than 16' },
+  keepAlivePercent: { less: 'less than now', more: 'more than 99' },
+  rateFactor: { less: 'lower rate', more: 'higher rate' },
+};
+
 /** Changes a parameter to the next greater (`by` 1) or smaller (-1) choice; stays at the last one. */
 export function stepWhatIf(
   changes: WhatIf,

@@ -68,7 +68,9 @@ function pastAfter(group: GroupModel, scale: Scale): GroupPast {
       : { perSecond: scaled(growthPerSecond, scale.live), seenSeconds };
   const made =
     mostDemandPerSecond === null ? undefined : scaled(mostDemandPerSecond, scale.timeWait);
-  return { ...past, growth, madePerSecond: made, limit: undefined };
+  const live = past.recentLive;
+  const recentLive = live && { ...live, mean: scaled(live.mean, scale.live) };
+  return { ...past, growth, madePerSecond: made, recentLive, limit: undefined };
 }
 
 function changedSample({ sample, groups }: Model, changes: WhatIf, scale: Scale): Sample {

@@ -1,5 +1,5 @@
 import { shortenEnd } from '../../format/shorten.ts';
-import { nowMarked } from '../../format/sparkline.ts';
+import { drainMarks, sparkScale } from '../../format/sparkline.ts';
 import { Text } from 'ink';
 import { formatCount, formatRate } from '../../format/units.ts';
 import type { Model } from '../../model/model.ts';
@@ -36,17 +36,21 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const after = isWhole ? whole(formatCount(total)) : ` in ${length}${bound}`;
   const room = roomFor(isWhole ? whole(LARGEST_TOTAL) : after);
   const width = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, room));
-  const marked = nowMarked(model.drainSchedule, overdue, width, glyphs.spark);
-  const line = withGlyphs(`${before}${marked}${after}`, glyphs);
-  const shown = shortenEnd(line, columns, glyphs.ellipsis);
-  const [separator, figure, end] = [closes.length, before.length, before.length + marked.length];
+  const { past, next, top } = drainMarks(model.drainSchedule, overdue, width, glyphs.spark);
+  const line = withGlyphs(`${before}${past}${glyphs.separator}${next}${after}`, glyphs);
+  const scale = withGlyphs(` (${sparkScale(top)})`, glyphs);
+  const hasScale = top > 0 && line.length + scale.length <= columns;
+  const shown = shortenEnd(hasScale ? line + scale : line, columns, glyphs.ellipsis);
+  const [separator, start] = [closes.length, before.length];
+  const now = start + past.length + 1;
   return (
     <Text wrap="truncate">
       {shown.slice(0, separator)}
       <Text dimColor>{shown.slice(separator, separator + 1)}</Text>
-      {shown.slice(separator + 1, figure)}
-      <Text dimColor>{shown.slice(figure, end)}</Text>
-      {shown.slice(end)}
+      {shown.slice(separator + 1, start)}
+      {/* The eye goes to what comes back. */}
+      <Text dimColor>{shown.slice(start, now)}</Text>
+      {shown.slice(now)}
     </Text>
   );
 }

@@ -28,6 +28,8 @@ export interface GroupRowProps {
   readonly glyphs: Glyphs;
   /** Shown instead of destination addresses. */
   readonly names: HostNames;
+  /** The scale of the drain column: see `sparkTop`. */
+  readonly drainTop: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface GroupRowProps {
  * sparkline. It is one Text, because a Box for each cell costs twice the CPU.
  */
 export function GroupRow(props: GroupRowProps) {
-  const { group, selected, fading, pin = ' ', hideSource, layout, glyphs, names } = props;
+  const { group, selected, fading, pin = ' ', hideSource, layout, glyphs, names, drainTop } = props;
   const severity = fading ? 'info' : group.severity;
   const color = usePalette()[severity];
   const mark = fading ? glyphs.gone : glyphs.severity[severity];
@@ -56,7 +58,7 @@ export function GroupRow(props: GroupRowProps) {
       {figuresText(group, layout, glyphs)}
       {layout.drain !== undefined && (
         <Text dimColor>
-          {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
+          {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark, drainTop).padEnd(layout.drain)} `}
         </Text>
       )}
       {layout.eta !== undefined && (

@@ -3,8 +3,9 @@ import { foldTitle } from '../../format/fold.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { shortenEnd, shortenMiddle } from '../../format/shorten.ts';
+import { sparkScale, sparkTop } from '../../format/sparkline.ts';
 import { formatCount } from '../../format/units.ts';
-import { MARKS_WIDTH, TABLE_COLUMNS, type TableColumn } from '../layout.ts';
+import { DRAIN_WIDTH, MARKS_WIDTH, TABLE_COLUMNS, type TableColumn } from '../layout.ts';
 import { pinMark, SORTED_COLUMN, sortMark } from '../sorted-column.ts';
 import { type TableView, tableView, type TableViewProps } from '../table-view.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
@@ -26,10 +27,18 @@ export function GroupTable(props: GroupTableProps) {
   const screen = { columns: props.columns, glyphs };
   const pinOf = (group: VisibleGroup) =>
     pinned !== undefined && group.key === props.worstKey ? pinMark(pinned, glyphs) : ' ';
+  // One scale for all rows on the screen.
+  const drainTop =
+    layout.drain === undefined
+      ? 0
+      : sparkTop(
+          shown.map(({ drainSchedule }) => drainSchedule),
+          layout.drain,
+        );
   return (
     <Box flexDirection="column" height={rows + 1} overflowY="hidden">
       <Text wrap="truncate" bold>
-        {titleRow(titlesFor(groups), view, props)}
+        {titleRow(titlesFor(groups, drainTop, glyphs), view, props)}
       </Text>
       {groups.length === 0 && <Line {...screen}>{`   ${whenEmpty}`}</Line>}
       {shown.map((group) => (
@@ -43,6 +52,7 @@ export function GroupTable(props: GroupTableProps) {
           layout={layout}
           glyphs={glyphs}
           names={names}
+          drainTop={drainTop}
         />
       ))}
       {others.groups > 0 && (
@@ -67,17 +77,28 @@ const TITLES: Readonly<Record<TableColumn, string>> = {
   eta: 'EMPTY IN',
 };
 
-function titlesFor([first]: readonly VisibleGroup[]): typeof TITLES {
+function titlesFor(
+  [first]: readonly VisibleGroup[],
+  drainTop: number,
+  glyphs: Glyphs,
+): typeof TITLES {
   const folding = first?.fold?.by;
   const seconds = first?.drainSchedule.length ?? 60;
   return {
     ...TITLES,
-    // As wide as the column is.
-    drain: `DRAIN ${seconds < 100 ? 'NEXT' : 'IN'} ${seconds} s`,
+    drain: drainTitle(seconds, drainTop, glyphs),
     ...(folding && { group: foldTitle(folding) }),
     // Shows the demand if refusals cannot be seen.
     ...(first?.connectFailures === undefined && { refused: 'WANTED/S' }),
   };
+}
+
+/** The title of the sparklines, with their scale; the longest that its column has room for. */
+function drainTitle(seconds: number, top: number, glyphs: Glyphs): string {
+  if (top === 0) return `DRAIN ${seconds < 100 ? 'NEXT' : 'IN'} ${seconds} s`;
+  const short = `DRAIN ${sparkScale(top)}`;
+  const whole = `DRAIN ${seconds}s ${sparkScale(top)}`;
+  return withGlyphs(whole, glyphs).length <= DRAIN_WIDTH ? whole : short;
 }
 
 /** The titles over their columns; that of the sorted one has the mark of the order. */
@@ -95,7 +116,8 @@ function titleRow(
     const words = withGlyphs(titles[column], glyphs);
     const sign = column === sorted ? mark : '';
     // A narrow column has the first word of its title.
-    const title = sign + (words.length < width ? words : (words.split(' ')[0] ?? ''));
+    const isWhole = words.length < width || (column === 'drain' && words.length <= width);
+    const title = sign + (isWhole ? words : (words.split(' ')[0] ?? ''));
     if (column === 'group') {
       const elsewhere = layout[sorted] === undefined ? mark + order.column.toUpperCase() : '';
       row += groupTitle(sign, words, width, { elsewhere, sharedSource, glyphs });

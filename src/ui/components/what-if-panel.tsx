@@ -1,12 +1,16 @@
 import { Box } from 'ink';
 import { copiedNotice, selectableLines } from '../../format/copied.ts';
-import { type WhatIfRow, whatIfOutcome, whatIfRows } from '../../format/what-if.ts';
+import { type WhatIfRow, whatIfFigureLines, whatIfRows } from '../../format/what-if.ts';
+import { wrapWords } from '../../format/wrap.ts';
 import type { Model } from '../../model/model.ts';
 import type { WhatIf } from '../../model/what-if/changes.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';
+import { whatIfFigures } from '../../model/what-if/figures.ts';
+import { whatIfPrices } from '../../model/what-if/prices.ts';
 import { firstVisibleRow, type ListView, whatIfLayout, type WhatIfLayout } from '../layout.ts';
 import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
+import { scrollPositions } from './scrolled-lines.tsx';
 
 export interface WhatIfPanelProps {
   /** The real machine. */
@@ -25,14 +29,16 @@ export interface WhatIfPanelProps {
   readonly glyphs: Glyphs;
 }
 
-/** What can be changed, what becomes of the worst group, and the commands that would do it. */
+/** What can be changed, what becomes of the worst group, the commands that would do it, and what they cost. */
 export function WhatIfPanel(props: WhatIfPanelProps) {
-  const { real, outcome, changes, cursor, copiedLines, columns, glyphs } = props;
+  const { real, changes, cursor, copiedLines, columns, glyphs } = props;
   const screen = { columns, glyphs };
   const layout = layoutOf(props);
   const rows = whatIfRows(real, changes);
-  const { notes } = whatIfCommands(changes, real.sample);
   const { first, shown } = whatIfList(props);
+  const figures = figureLines(props).slice(-layout.figures);
+  if (cursor >= rows.length)
+    return <ReadNotes {...screen} figures={figures} lines={readLines(props)} {...readOf(props)} />;
   return (
     <Box flexDirection="column" flexShrink={0}>
       {layout.heading && (
@@ -45,7 +51,7 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
           {parameterText(row, first + index === cursor ? glyphs.selected : ' ', columns)}
         </Line>
       ))}
-      <Line {...screen} bold>{`   ${whatIfOutcome(real, outcome, columns - 3)}`}</Line>
+      <Figures {...screen} lines={figures} />
       {copiedLines !== undefined && layout.notice && (
         <Line
           {...screen}
@@ -58,23 +64,80 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
             {line}
           </Line>
         ))}
-      {notes.slice(0, layout.notes).map((note) => (
-        <Line key={note} {...screen}>{`   ${note}`}</Line>
+      {cutAt(noteLines(props), layout.notes).map((note, index) => (
+        <Line key={index} {...screen}>
+          {note}
+        </Line>
       ))}
       {layout.gap && <Box height={1} />}
     </Box>
   );
 }
 
+type Screen = Pick<WhatIfPanelProps, 'columns' | 'glyphs'>;
+
+function Figures({ lines, ...screen }: Screen & { readonly lines: readonly string[] }) {
+  return lines.map((line) => (
+    <Line key={line} {...screen} bold>
+      {line}
+    </Line>
+  ));
+}
+
+interface ReadNotesProps extends Screen {
+  readonly figures: readonly string[];
+  readonly lines: readonly string[];
+  /** The first line that is shown, and how many there is room for. */
+  readonly from: number;
+  readonly room: number;
+}
+
+/** Commands and notes in all the room there is, once the cursor has gone past the parameters. */
+function ReadNotes({ figures, lines, from, room, ...screen }: ReadNotesProps) {
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      <Figures {...screen} lines={figures} />
+      {cutAt(lines.slice(from), room).map((note, index) => (
+        <Line key={index} {...screen}>
+          {note}
+        </Line>
+      ))}
+    </Box>
+  );
+}
+
+function readOf(props: WhatIfPanelProps): { from: number; room: number } {
+  const { real, changes, cursor, rows } = props;
+  const room = Math.max(1, rows - layoutOf(props).figures);
+  const from = cursor - whatIfRows(real, changes).length;
+  return { from: Math.max(0, Math.min(from, readLines(props).length - room)), room };
+}
+
+/** Rows that the cursor goes through: the parameters, and behind them what is not on the screen. */
+export function whatIfLength(props: WhatIfPanelProps): number {
+  const parameters = whatIfRows(props.real, props.changes).length;
+  const { commands, notes, figures } = layoutOf(props);
+  const lines = readLines(props).length;
+  if (lines <= commands + notes) return parameters;
+  return parameters + scrollPositions(lines, Math.max(1, props.rows - figures));
+}
+
+/** Commands and notes. */
+function readLines(props: WhatIfPanelProps): readonly string[] {
+  return [...commandLines(props), ...noteLines(props)];
+}
+
 /** Rows that the panel leaves to the table below it, the title row among them. */
 export function rowsBelowWhatIf(props: WhatIfPanelProps): number {
-  return layoutOf(props).table;
+  const isReading = props.cursor >= whatIfRows(props.real, props.changes).length;
+  return isReading ? 0 : layoutOf(props).table;
 }
 
 /** Which of the things that can be changed are on the screen, and where. */
 export function whatIfList(props: WhatIfPanelProps): ListView {
   const { heading, parameters } = layoutOf(props);
   const total = whatIfRows(props.real, props.changes).length;
+  if (props.cursor >= total) return { top: 0, first: 0, shown: 0 };
   const first = firstVisibleRow(props.cursor, parameters, total);
   return { top: Number(heading), first, shown: parameters };
 }
@@ -83,8 +146,9 @@ function layoutOf(props: WhatIfPanelProps): WhatIfLayout {
   const { real, changes, copiedLines, rows } = props;
   return whatIfLayout(rows, {
     parameters: whatIfRows(real, changes).length,
+    figures: real.worst === undefined ? 1 : FIGURE_LINES,
     commands: commandLines(props).length,
-    notes: whatIfCommands(changes, real.sample).notes.length,
+    notes: noteLines(props).length,
     copied: copiedLines !== undefined,
   });
 }
@@ -94,6 +158,29 @@ function commandLines({ real, changes, columns }: WhatIfPanelProps): string[] {
   return whatIfCommands(changes, real.sample).commands.flatMap((command) =>
     selectableLines(command, columns, '   '),
   );
+}
+
+/** Lines of the figures if there is a group; counted, because they cost more than their layout. */
+const FIGURE_LINES = 3;
+
+function figureLines({ real, outcome, changes, columns }: WhatIfPanelProps): string[] {
+  const indent = columns < BOTH_VALUES_COLUMNS ? ' ' : '   ';
+  const figures = whatIfFigures(real, outcome, changes);
+  return whatIfFigureLines(figures, changes, columns - indent.length).map((line) => indent + line);
+}
+
+/** What commands cannot do, and the price of each change. */
+function noteLines({ real, changes, columns }: WhatIfPanelProps): string[] {
+  const { notes } = whatIfCommands(changes, real.sample);
+  const texts = [...notes, ...whatIfPrices(changes, real).map((price) => `Note: ${price}`)];
+  return texts.flatMap((text) => wrapWords(text, columns - 3).map((line) => `   ${line}`));
+}
+
+/** The lines that there is room for; the last one says if there are more. */
+function cutAt(lines: readonly string[], room: number): readonly string[] {
+  if (lines.length <= room) return lines;
+  const left = lines.length - room + 1;
+  return [...lines.slice(0, Math.max(0, room - 1)), `   ↓ ${left} more lines`].slice(0, room);
 }
 
 /** A narrower screen shows one of the two values only. */

@@ -1,11 +1,11 @@
 import { whatIfRows } from '../../format/what-if.ts';
 import type { Model } from '../../model/model.ts';
-import { WHAT_IF_PARAMETERS } from '../../model/what-if/choices.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';
 import { realModel, type ViewState } from '../../store/view-state.ts';
 import {
   rowsBelowWhatIf,
   WhatIfPanel,
+  whatIfLength,
   whatIfList,
   type WhatIfPanelProps,
 } from '../components/what-if-panel.tsx';
@@ -26,7 +26,7 @@ export const WHAT_IF_PANEL: PanelParts = {
       </>
     );
   },
-  length: () => WHAT_IF_PARAMETERS.length,
+  length: (props) => whatIfLength(panelOf(props)),
   list: (props) => whatIfList(panelOf(props)),
   tableRows: (props) => rowsBelowWhatIf(panelOf(props)),
   copyable: (state, model) => whatIfCommands(state.whatIf, realOf(state, model).sample).commands,

@@ -1,7 +1,7 @@
 import { foldTitle } from '../../format/fold.ts';
 import { problemText } from '../../format/filter-problem.ts';
 import { groupCount, spokenMark, spokenVerdict } from './spoken-overview.ts';
-import { counted, type SpokenLine, spokenText } from './spoken-text.ts';
+import { counted, sentence, type SpokenLine, spokenText } from './spoken-text.ts';
 import { formatCount, formatInterval } from '../../format/units.ts';
 import { escapeControl } from '../../kernel/parse-error.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
@@ -42,6 +42,11 @@ export function narrate(action: Action, before: ViewState, after: ViewState): Na
       return before.panel === 'groups' && !before.editingFilter && before.past !== undefined
         ? heldNarration(action, before, after)
         : said(escapeLines(before, after));
+    case 'what-if-step':
+    case 'what-if-reset':
+      // The notice says why nothing has changed, and is said as it comes; only a second time not.
+      if (after.notice === undefined) return said(linesOf(action, after));
+      return said(after.notice === before.notice ? [sentence(after.notice)] : []);
     default:
       return said(linesOf(action, after));
   }

@@ -2,27 +2,63 @@ import { portsLostToBind } from '../../model/advice/cause.ts';
 import { heldSeconds } from '../../model/forecast.ts';
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
-import { parityNames } from '../../format/group-detail.ts';
+import {
+  keepAliveDirective,
+  keepAliveText,
+  madeText,
+  portReturnText,
+} from '../../format/connection-life.ts';
+import { parityNames } from '../../format/parity-names.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
-import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import {
+  counted,
+  sentence,
+  type SpokenLine,
+  spokenFigure,
+  spokenPercent,
+  spokenRate,
+  spokenText,
+} from './spoken-text.ts';
+import { isDry } from '../../format/headroom.ts';
 import { formatCount, formatDuration } from '../../format/units.ts';
 
 /** More owners than this are only counted. */
 const NAMED_OWNERS = 8;
 
 /** All that is known of one group, a sentence a line, what matters most first. */
-export function spokenDetail(model: Model, group: GroupModel): string[] {
+export function spokenDetail(model: Model, group: GroupModel): SpokenLine[] {
   return [
     `Detail of ${spokenGroup(group, NO_NAMES)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${counted(formatCount(group.free), 'connection')} left.`,
     forecastSentence(group),
     ratesSentence(group),
+    ...lifeSentences(model, group),
     ...portSentences(model, group),
     ownersSentence(group),
     drainSentence(group),
     ...halfSentences(model, group),
     ...bindSentences(model, group),
+    ...directiveLines(group),
   ];
+}
+
+/** How connections come and go, and what follows from it. */
+function lifeSentences(model: Model, group: GroupModel): string[] {
+  const made = madeText(group);
+  const again = portReturnText(model, group);
+  const keepAlive = keepAliveText(group);
+  return [
+    ...(made === undefined || isDry(group) ? [] : [`Made: ${made}.`]),
+    ...(keepAlive === undefined ? [] : [keepAlive]),
+    ...(again === undefined ? [] : [sentence(`Each port ${again}`)]),
+  ].map(spokenText);
+}
+
+/** Lines for the owner's configuration, letter by letter. */
+function directiveLines(group: GroupModel): SpokenLine[] {
+  const config = keepAliveDirective(group);
+  if (config === undefined) return [];
+  return [`Keep-alive for ${config.program}:`, ...config.lines.map((verbatim) => ({ verbatim }))];
 }
 
 function forecastSentence(group: GroupModel): string {

@@ -1,9 +1,10 @@
 import type { Advice } from '../../model/advice/advice.ts';
 import type { Model } from '../../model/model.ts';
-import type { GroupModel } from '../../model/group-model.ts';
 import type { SysctlNote } from '../../model/sysctl-notes.ts';
-import type { WhatIf } from '../../model/what-if/changes.ts';
+import { isAsItIs, type WhatIf } from '../../model/what-if/changes.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';
+import { type Course, whatIfFigures } from '../../model/what-if/figures.ts';
+import { whatIfPrices } from '../../model/what-if/prices.ts';
 import { realModel, type ViewState } from '../../store/view-state.ts';
 import { placeText } from './spoken-group.ts';
 import { sentence, type SpokenLine, spokenPercent, spokenText } from './spoken-text.ts';
@@ -64,12 +65,20 @@ export function spokenWhatIfMark(changes: WhatIf): string {
   return `${spokenText(whatIfMark(changes, Infinity)).trim().replace('WHAT IF', 'What if').replace('Esc', 'Escape')}.`;
 }
 
-/** The outcome for the group that is worst now. */
-export function spokenOutcome(real: Model, outcome: Model): string {
-  const now = real.worst;
-  const then = outcome.groups.find(({ key }) => key === now?.key);
-  if (now === undefined || then === undefined) return 'No outgoing TCP connections.';
-  return `Outcome for ${spokenText(now.label)}: headroom from ${spokenPercent(now.headroomPercent)} to ${spokenPercent(then.headroomPercent)}; ${endWords(now)} without the changes, ${endWords(then)} with them.`;
+/** The figures for the group that is worst now: as it is, and with the changes if there are any. */
+export function spokenOutcome(real: Model, outcome: Model, changes: WhatIf): string {
+  const figures = whatIfFigures(real, outcome, changes);
+  if (figures === undefined) return 'No outgoing TCP connections.';
+  const asItIs = `As it is, ${spokenText(figures.label)} has ${courseWords(figures.asItIs)}.`;
+  return isAsItIs(changes)
+    ? asItIs
+    : `With the changes, ${courseWords(figures.changed)}. ${asItIs}`;
+}
+
+function courseWords(course: Course): string {
+  const { now, inAMinute, settled, isAtMost } = course;
+  const later = (percent: number) => `${isAtMost ? 'at most ' : ''}${spokenPercent(percent)}`;
+  return `${spokenPercent(now)} headroom now, ${later(inAMinute)} in a minute, ${later(settled)} once settled, ${endWords(course)}`;
 }
 
 /** What the changes of the what-if panel bring, and how they are made; `outcome` is the model on the screen. */
@@ -77,16 +86,17 @@ export function spokenConsequences(state: ViewState, outcome: Model): readonly S
   const real = realModel(state);
   return real === undefined
     ? []
-    : [spokenOutcome(real, outcome), ...spokenCommands(state.whatIf, real)];
+    : [spokenOutcome(real, outcome, state.whatIf), ...spokenCommands(state.whatIf, real)];
 }
 
-/** What makes the changes true on the machine of this model. */
-export function spokenCommands(changes: WhatIf, { sample }: Model): readonly SpokenLine[] {
-  const { commands, notes } = whatIfCommands(changes, sample);
-  return [...commandLines(commands), ...notes.map(spokenText)];
+/** What makes the changes true on the machine of this model, and what they cost. */
+export function spokenCommands(changes: WhatIf, model: Model): readonly SpokenLine[] {
+  const { commands, notes } = whatIfCommands(changes, model.sample);
+  const prices = whatIfPrices(changes, model).map((price) => `Note: ${price}`);
+  return [...commandLines(commands), ...[...notes, ...prices].map(spokenText)];
 }
 
-function endWords({ free, etaSeconds, growthPerSecond }: GroupModel): string {
+function endWords({ free, etaSeconds, growthPerSecond }: Course): string {
   if (free <= 0) return 'out of ports now';
   if (etaSeconds === null && growthPerSecond === undefined) return 'out of ports not known when';
   return etaSeconds === null

@@ -103,6 +103,11 @@ const CASES: Readonly<Record<string, Case>> = {
   '0.what-if': realAgain,
   'backspace.what-if': realAgain,
   'R.what-if': realAgain,
+  'enter.what-if': {
+    after: PANELS['what-if'],
+    shows: /^ Arrows change it, 0 resets, Esc leaves/m,
+    undo: ['escape'],
+  },
   'y.what-if': { after: CHANGED, shows: /copied \d lines?/, undo: ['R', 'escape'] },
   'y.advice': { after: PANELS.advice, shows: /copied \d lines?/, undo: ['escape'] },
   ...Object.fromEntries(

@@ -165,8 +165,13 @@ test('what-if says the row that was changed, the outcome and the commands; y cop
   const { press, copied } = listen();
   await press('wj');
   expect(await press('-')).toMatch(
-    /^2 of 6, selected: tcp_tw_reuse, now 2 loopback only, then 1 on\.\nOutcome for 10\.0\.3\.7 to 10\.0\.9\.1 port 8080: headroom from 6\.0 percent to .*\nThe command:\nsysctl -w net\.ipv4\.tcp_tw_reuse=1\n$/,
+    /^2 of 6, selected: tcp_tw_reuse, now 2 loopback only, then 1 on\.\nWith the changes, .* headroom now, .* As it is, 10\.0\.3\.7 to 10\.0\.9\.1 port 8080 has 6\.0 percent headroom now, .*\nThe command:\nsysctl -w net\.ipv4\.tcp_tw_reuse=1\nNote: Both ends need TCP timestamps .*\n$/,
   );
+  expect(await press('+')).toContain('tcp_tw_reuse, now 2 loopback only.');
+  expect(await press('+')).toBe('No value above 2; left arrow goes back.\n');
+  expect(await press('+')).toBe('No value above 2; left arrow goes back.\n');
+  expect(await press('\r')).toBe('Arrows change it, 0 resets, Esc leaves.\n');
+  await press('-');
   expect(await press('y')).toBe('Copied 1 line, if the terminal takes OSC 52.\n');
   expect(copied).toEqual(['sysctl -w net.ipv4.tcp_tw_reuse=1']);
 });

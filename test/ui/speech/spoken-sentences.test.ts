@@ -171,17 +171,24 @@ test('the past and the frozen are told in words', () => {
   );
 });
 
+/** The detail as it is heard. */
+function detailOf(given: GroupModel): string[] {
+  return spokenDetail(model, given).map((line) =>
+    typeof line === 'string' ? line : line.verbatim,
+  );
+}
+
 test('the detail of a group has its forecast, ports, owners and drain in sentences', () => {
-  const lines = spokenDetail(model, group({ etaRangeSeconds: [12, 30] }));
+  const lines = detailOf(group({ etaRangeSeconds: [12, 30] }));
   expect(lines[0]).toBe(
     `Detail of ${WHO}: critical, 4.3 percent headroom, 1,209 connections left.`,
   );
   expect(lines[1]).toBe('Forecast: out of ports in 18 seconds, between 12 seconds and 30 seconds.');
   expect(lines[2]).toMatch(/^475 closes per second, each holding its port for 60 seconds\.$/);
-  expect(spokenDetail(model, group({ closeRate: 0, growthPerSecond: 1234.5 }))[2]).toBe(
+  expect(detailOf(group({ closeRate: 0, growthPerSecond: 1234.5 }))[2]).toBe(
     'No connection was closed in the last 10 seconds; live connections grow by 1,235 per second.',
   );
-  expect(spokenDetail(model, group({ closeRate: 0, growthPerSecond: undefined }))[2]).toBe(
+  expect(detailOf(group({ closeRate: 0, growthPerSecond: undefined }))[2]).toBe(
     'No connection was closed in the last 10 seconds; the growth of live connections is not known yet.',
   );
   const text = lines.join('\n');
@@ -189,22 +196,43 @@ test('the detail of a group has its forecast, ports, owners and drain in sentenc
   expect(text).toContain('Owners: haproxy, pid 812, with 3; process 5, pid 5, with 1.');
   expect(text).toContain('within 30 seconds: 0; within 60 seconds: 90.');
   const longer = [...Array.from({ length: 119 }, () => 0), 90];
-  expect(spokenDetail(model, group({ drainSchedule: longer })).join('\n')).toContain(
+  expect(detailOf(group({ drainSchedule: longer })).join('\n')).toContain(
     'within 10 seconds: 0; within 30 seconds: 0; within 120 seconds: 90.',
   );
   const shorter = [...Array.from({ length: 19 }, () => 0), 90];
-  expect(spokenDetail(model, group({ drainSchedule: shorter })).join('\n')).toContain(
+  expect(detailOf(group({ drainSchedule: shorter })).join('\n')).toContain(
     'ends within 10 seconds: 0; within 20 seconds: 90.',
   );
   expect(text).toContain('With the even ones used up'.toLowerCase());
   expect(text).not.toMatch(/[^\p{ASCII}]|_WAIT|\(\)/u);
-  expect(spokenDetail(model, group({ etaRangeSeconds: [12, null] }))[1]).toContain(
+  expect(detailOf(group({ etaRangeSeconds: [12, null] }))[1]).toContain(
     '12 seconds at the earliest, or never.',
   );
-  expect(spokenDetail(model, group({ etaSeconds: null }))[1]).toMatch(/^Forecast: it settles at /);
-  expect(spokenDetail(model, group({ free: 0 }))[1]).toBe(
-    'It is out of ports: new connections fail.',
+  expect(detailOf(group({ etaSeconds: null }))[1]).toMatch(/^Forecast: it settles at /);
+  expect(detailOf(group({ free: 0 }))[1]).toBe('It is out of ports: new connections fail.');
+});
+
+test('the detail says how connections come and go, and the directive of their owner', () => {
+  const { past } = group({});
+  const busy = group({
+    madePerSecond: 40,
+    closesPerSecond: 40,
+    closesSeenSeconds: 10,
+    growthPerSecond: 0,
+    limit: undefined,
+    parity: { first: { usable: 5000, used: 1000 }, second: { usable: 5000, used: 0 } },
+    past: { ...past, closedShare: 1, recentLive: { mean: 4, seenSeconds: 9 } },
+  });
+  const lines = detailOf(busy);
+  expect(lines.slice(3, 6)).toEqual([
+    'Made: 40 connections per second beside 4 live, each open for 0.1 seconds on average.',
+    'One request seems to use one connection: keep-alive is not in force.',
+    'Each port is used again about 2 minutes 40 seconds after its close, on average (4,000 free even ports, 40 connections per second). Firewalls and NAT boxes may remember a connection for 350 seconds: a new one then meets old state.',
+  ]);
+  expect(lines.slice(-5)).toEqual(
+    expect.arrayContaining(['Keep-alive for haproxy:', '    http-reuse always']),
   );
+  expect(detailOf(group({})).join()).not.toMatch(/Made:|Each port|Keep-alive/);
 });
 
 describe('panels', () => {
@@ -246,13 +274,18 @@ describe('panels', () => {
       'What if, not the real machine: tw_reuse 1, sources times 3; Escape goes back.',
     );
     expect(spokenWhatIfMark({})).toMatch(/^What if: nothing is changed yet/);
-    expect(spokenOutcome(model, applyWhatIf(model, changes))).toMatch(
-      /^Outcome for 10\.0\.3\.7 to 10\.0\.9\.21 port 8080: headroom from 6\.0 percent to \d+\.\d percent; out of ports in .* without the changes, out of ports not known when with them\.$/,
+    expect(spokenOutcome(model, applyWhatIf(model, changes), changes)).toMatch(
+      /^With the changes, \d+\.\d percent headroom now, \d+\.\d percent in a minute, \d+\.\d percent once settled, out of ports not known when\. As it is, 10\.0\.3\.7 to 10\.0\.9\.21 port 8080 has 6\.0 percent headroom now, 0\.0 percent in a minute, 0\.0 percent once settled, out of ports in .*\.$/,
+    );
+    expect(spokenOutcome(model, model, {})).toMatch(
+      /^As it is, .* has 6\.0 percent headroom now, /,
     );
     expect(spokenCommands(changes, model)).toEqual([
       'The command:',
       { verbatim: 'sysctl -w net.ipv4.tcp_tw_reuse=1' },
       'Connect from 3 source addresses, with IP_BIND_ADDRESS_NO_PORT.',
+      'Note: Both ends need TCP timestamps (the default); a middlebox that strips them makes this do nothing.',
+      'Note: A program that binds a source address must set IP_BIND_ADDRESS_NO_PORT, or all its connections share one pool of ports.',
     ]);
   });
 });

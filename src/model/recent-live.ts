@@ -1,0 +1,26 @@
+import type { Baseline } from './baseline-window.ts';
+import { RATE_SECONDS } from './sample/time-wait.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
+
+/** Live connections of a group over the last 10 s. */
+export interface RecentLive {
+  readonly mean: number;
+  /** How much of that time was seen. */
+  readonly seenSeconds: number;
+}
+
+/** Mean of the live connections over the samples of the last 10 s. `looks`: earlier samples. */
+export function recentLive(
+  { key, liveUsed }: TupleGroup,
+  takenAtMs: number,
+  looks: readonly Baseline[],
+): RecentLive {
+  let [sum, count, oldestMs] = [liveUsed, 1, takenAtMs];
+  for (const { takenAtMs: atMs, liveByGroup } of looks) {
+    if (takenAtMs - atMs > RATE_SECONDS * 1000) continue;
+    sum += liveByGroup.get(key) ?? 0;
+    count++;
+    oldestMs = Math.min(oldestMs, atMs);
+  }
+  return { mean: sum / count, seenSeconds: (takenAtMs - oldestMs) / 1000 };
+}
