@@ -18,13 +18,14 @@ export function barCells(
   width: number,
 ): BarCells {
   const { liveUsed, timeWaitUsed, reusable, usable } = group;
+  if (usable <= 0) return { live: 0, timeWait: 0, reusable: 0, free: width };
   const ports = [liveUsed, timeWaitUsed, reusable];
   const used = liveUsed + timeWaitUsed + reusable;
   const kinds = ports.filter((count) => count > 0).length;
   const room = used < usable ? width - 1 : width;
-  const share = usable <= 0 ? 0 : used / usable;
-  const drawn = Math.max(0, Math.min(room, Math.max(kinds, Math.floor(share * width))));
-  const [live = 0, timeWait = 0, reused = 0] = usable <= 0 ? [] : sharedOut(ports, drawn);
+  const whole = Math.floor((used / usable) * width);
+  const drawn = Math.max(0, Math.min(room, Math.max(kinds, whole)));
+  const [live = 0, timeWait = 0, reused = 0] = sharedOut(ports, drawn);
   return { live, timeWait, reusable: reused, free: width - live - timeWait - reused };
 }
 
