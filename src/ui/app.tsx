@@ -10,7 +10,7 @@ import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
-import { PaletteContext } from './hooks/use-palette.ts';
+import { PaletteContext, type TerminalColors, usePaletteOf } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { type OnMouse, useMouse } from './hooks/use-mouse.ts';
@@ -23,7 +23,7 @@ import { copyableOf, listOnScreen, tableOnScreen } from './panel-view.ts';
 import { tableOf } from './panels/groups.tsx';
 import { PANELS } from './panels/panels.ts';
 import { tableView } from './table-view.ts';
-import { type Glyphs, PALETTES } from './theme.ts';
+import type { Glyphs } from './theme.ts';
 
 export interface AppProps {
   readonly store: ViewStore;
@@ -34,6 +34,8 @@ export interface AppProps {
   readonly lookUpNames?: LookUpNames | undefined;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse?: OnMouse | undefined;
+  /** Undefined: named colours, on a background that is not known. */
+  readonly colors?: TerminalColors | undefined;
 }
 
 /*
@@ -52,6 +54,7 @@ export interface AppProps {
 export function App(props: AppProps) {
   const { store, glyphs, jobControl, onMouse } = props;
   const state = useStore(store);
+  const palette = usePaletteOf(state.theme, props.colors);
   const window = useTerminalSize();
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
@@ -118,7 +121,7 @@ export function App(props: AppProps) {
   });
 
   return (
-    <PaletteContext value={PALETTES[state.theme]}>
+    <PaletteContext value={palette}>
       <Box
         flexDirection="column"
         width={layout.columns}

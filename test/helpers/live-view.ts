@@ -128,5 +128,6 @@ export const TERMINAL_AS_IT_WAS = {
   cursorVisible: true,
   bracketedPaste: false,
   focusReports: false,
+  schemeReports: false,
   mouseModes: [],
 };

@@ -12,8 +12,9 @@ import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { endpoint } from '../../model/sample/tuple-label.ts';
 import { BOTH_ADDRESSES_WIDTH, type TableLayout } from '../layout.ts';
-import { usePalette } from '../hooks/use-palette.ts';
+import { secondaryStyle, usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
+import { Secondary } from './secondary.tsx';
 
 export interface GroupRowProps {
   readonly group: VisibleGroup;
@@ -32,7 +33,8 @@ export interface GroupRowProps {
  */
 export function GroupRow({ group, selected, fading, layout, glyphs, names }: GroupRowProps) {
   const severity = fading ? 'info' : group.severity;
-  const color = usePalette()[severity];
+  const palette = usePalette();
+  const color = palette[severity];
   const mark = fading ? glyphs.gone : glyphs.severity[severity];
   const signal = color === undefined ? {} : { color };
   return (
@@ -50,12 +52,12 @@ export function GroupRow({ group, selected, fading, layout, glyphs, names }: Gro
       </Text>
       {figuresText(group, layout, glyphs)}
       {layout.drain !== undefined && (
-        <Text dimColor>
+        <Secondary>
           {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark).padEnd(layout.drain)} `}
-        </Text>
+        </Secondary>
       )}
       {layout.eta !== undefined && (
-        <Text {...signal} dimColor={group.etaSeconds === null}>
+        <Text {...(group.etaSeconds === null ? secondaryStyle(palette) : signal)}>
           {formatEmptyIn(group).padStart(layout.eta)}
         </Text>
       )}
@@ -123,7 +125,7 @@ function Bar({ group, width, glyphs, ...signal }: BarProps) {
   return (
     <>
       <Text {...signal}>{` ${taken}`}</Text>
-      <Text dimColor>{`${free} `}</Text>
+      <Secondary>{`${free} `}</Secondary>
     </>
   );
 }

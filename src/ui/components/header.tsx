@@ -15,6 +15,7 @@ import { sysctlNumber } from '../../kernel/sysctl.ts';
 import type { Model } from '../../model/model.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Line } from './line.tsx';
+import { Secondary } from './secondary.tsx';
 
 export interface HeaderProps {
   readonly model: Model;
@@ -47,13 +48,13 @@ export function Header(props: HeaderProps) {
           <Text bold> ephtop</Text>
           {recording && '  '}
           {recording && <Text inverse bold>{` ${recording} `}</Text>}
-          <Text dimColor>
+          <Secondary>
             {shortenEnd(
               `  ${titleText(model, intervalMs, columns - 12 - recordingWidth(recording))}`,
               Math.max(0, columns - 7 - recordingWidth(recording)),
               glyphs.ellipsis,
             )}
-          </Text>
+          </Secondary>
         </Text>
       )}
       {whatIf !== undefined && (
@@ -188,7 +189,7 @@ function PortSpace({ model, columns, glyphs, mark }: PortSpaceProps) {
       {first}
       {others.map((piece) => (
         <Text key={piece}>
-          <Text dimColor>{glyphs.separator}</Text>
+          <Secondary>{glyphs.separator}</Secondary>
           {piece}
         </Text>
       ))}

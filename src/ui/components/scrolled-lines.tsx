@@ -1,8 +1,9 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { StyledLine } from '../../format/styled-line.ts';
 import type { Severity } from '../../model/severity.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { StyledRow } from './styled-row.tsx';
+import { Secondary } from './secondary.tsx';
 
 export interface ScrolledLinesProps {
   readonly lines: readonly StyledLine[];
@@ -29,9 +30,9 @@ export function ScrolledLines({ lines, cursor, rows, severity, glyphs }: Scrolle
         <StyledRow key={index} line={line} severity={severity} glyphs={glyphs} />
       ))}
       {below > 0 && (
-        <Text dimColor wrap="truncate">
+        <Secondary wrap="truncate">
           {withGlyphs(`↓ ${below + 1} more lines: j k PgDn PgUp`, glyphs)}
-        </Text>
+        </Secondary>
       )}
     </Box>
   );

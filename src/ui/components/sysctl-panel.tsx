@@ -8,6 +8,7 @@ import { explainSysctls } from '../../model/sysctl-notes.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
 import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
 import { Paragraph } from './paragraph.tsx';
+import { Secondary } from './secondary.tsx';
 
 export interface SysctlPanelProps {
   readonly model: Pick<Model, 'sample' | 'advice'>;
@@ -40,7 +41,7 @@ function Title({ children }: PropsWithChildren) {
 }
 
 function Rule({ children }: PropsWithChildren) {
-  return <Text dimColor>{children}</Text>;
+  return <Secondary>{children}</Secondary>;
 }
 
 /** ink-table draws its lines with box characters. */

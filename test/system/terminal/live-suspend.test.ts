@@ -16,6 +16,7 @@ const TAKEN = {
   alternateScreen: true,
   cursorVisible: false,
   focusReports: true,
+  schemeReports: true,
   mouseModes: [1000, 1006],
 };
 
