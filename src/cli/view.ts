@@ -12,7 +12,7 @@ import { clipboardSequence } from '../terminal/clipboard.ts';
 import { colorDepth } from '../terminal/color-depth.ts';
 import { canDraw, isConsole, wantsAscii, wantsScreenReader } from '../terminal/environment.ts';
 import { jobControl } from '../terminal/job-control.ts';
-import { askForReports, type TerminalReports } from '../terminal/reports.ts';
+import { askForReports } from '../terminal/reports.ts';
 import type { TerminalMode } from '../terminal/terminal-mode.ts';
 import { terminalTitleMode } from '../terminal/title.ts';
 import { frameMode, openWindow } from '../terminal/window.ts';
@@ -75,7 +75,6 @@ export async function showView(
   const stop = new AbortController();
   const borrowed: TerminalMode[] = [];
   let recorder: LiveRecorder | undefined;
-  let reports: TerminalReports | undefined;
   try {
     // The view is loaded while the thread takes the first sample.
     const [watched, { startView }] = await Promise.all([
@@ -89,7 +88,7 @@ export async function showView(
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
-    reports = askForReports({
+    const reports = askForReports({
       mouse: options.mouse && !screenReader,
       colors: isColored && !screenReader && !isConsole(process.env),
     });
@@ -124,7 +123,6 @@ export async function showView(
       timing: trace && viewTiming(trace),
     });
   } finally {
-    await reports?.settled();
     for (const mode of borrowed) mode.end();
     process.stdin.setRawMode(false);
     stop.abort();

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { AnswerFilter } from './answers.ts';
 import type { BackgroundWatch } from './background-watch.ts';
 import { PasteMarks } from './paste-marks.ts';
@@ -8,8 +8,11 @@ const REST_WITHIN_MS = 50;
 
 /** What is read from stdin, on its way to Ink. */
 export interface WatchedInput {
-  /** Resolves when the terminal has no answer to give any more, at the latest after a second. */
-  readonly settled: () => Promise<void>;
+  /**
+   * Waits for the answers that are still to come, up to a second from the question: the next program would take
+   * them for keys. Throws where the terminal is gone. Nothing else runs meanwhile, as a signal may end the program.
+   */
+  readonly settle: () => void;
   readonly end: () => void;
 }
 
@@ -54,24 +57,39 @@ export function watchInput(
     return pass(keys);
   };
   return {
-    async settled() {
-      const limitMs = watch.expectedForMs;
-      if (limitMs === 0) return;
-      // Else the terminal's driver would show it.
-      stdin.setRawMode(true);
-      const answered = new AbortController();
-      const drain = () => {
-        while (stdin.read() !== null);
-        if (!watch.isExpecting) answered.abort();
-      };
-      stdin.on('readable', drain);
-      await sleep(limitMs, undefined, answered).catch(() => {});
-      stdin.off('readable', drain);
-      stdin.unref();
+    settle() {
+      if (watch.expectedForMs === 0) return;
+      // Else the terminal's driver shows what comes, and waits for the end of a line.
+      const wasRaw = stdin.isRaw;
+      if (!wasRaw) stdin.setRawMode(true);
+      // Opened anew, as stdin itself may block.
+      const tty = openSync('/proc/self/fd/0', TTY_FLAGS);
+      while (watch.expectedForMs > 0) {
+        const text = readNow(tty);
+        if (text === undefined) Atomics.wait(NEVER, 0, 0, POLL_MS);
+        else for (const answer of filter.push(text, true).answers) watch.push(answer);
+      }
+      closeSync(tty);
+      if (!wasRaw) stdin.setRawMode(false);
     },
     end() {
       clearTimeout(timer);
       stdin.read = read;
     },
   };
+}
+
+const TTY_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+const POLL_MS = 5;
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
+/** What there is to be read; undefined: nothing yet. */
+function readNow(tty: number): string | undefined {
+  const buffer = Buffer.alloc(1024);
+  try {
+    return buffer.toString('latin1', 0, readSync(tty, buffer));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+    throw error;
+  }
 }

@@ -19,8 +19,6 @@ export interface TerminalReports extends TerminalMode {
   readonly onMouse: (listener: (event: MouseEvent) => void) => () => void;
   /** Asks for the background, and calls back with what the terminal says of it, then and later. */
   readonly onBackground: (listener: (background: Background) => void) => () => void;
-  /** Resolves when no answer is to come that the next program would read as keys, at the latest after a second. */
-  readonly settled: () => Promise<void>;
 }
 
 /**
@@ -44,7 +42,11 @@ export function askForReports(wanted: {
       else events.emit('mouse', report);
     }
   });
-  const borrowed = terminalMode({ on: () => sequence(modes, 'h'), off: sequence(modes, 'l') });
+  const borrowed = terminalMode({
+    on: () => sequence(modes, 'h'),
+    off: sequence(modes, 'l'),
+    beforeOff: input.settle,
+  });
   return {
     onFocus(listener) {
       events.on('focus', listener);
@@ -55,7 +57,6 @@ export function askForReports(wanted: {
       return () => events.off('mouse', listener);
     },
     onBackground: (listener) => (wanted.colors ? watch.listen(listener) : () => {}),
-    settled: () => input.settled(),
     ...borrowed,
     resume() {
       borrowed.resume();
@@ -63,8 +64,8 @@ export function askForReports(wanted: {
       watch.ask();
     },
     end() {
-      input.end();
       borrowed.end();
+      input.end();
     },
   };
 }

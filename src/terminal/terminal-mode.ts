@@ -17,9 +17,12 @@ export interface TerminalMode {
 export function terminalMode({
   on,
   off,
+  beforeOff,
 }: {
   readonly on: () => string;
   readonly off: string;
+  /** Called before it is switched off; may throw where the terminal is gone. */
+  readonly beforeOff?: () => void;
 }): TerminalMode {
   let isOn = false;
   const resume = () => {
@@ -31,6 +34,7 @@ export function terminalMode({
     if (!isOn) return;
     isOn = false;
     try {
+      beforeOff?.();
       writeSync(process.stdout.fd, off);
     } catch {
       // The terminal is gone, and its modes with it.

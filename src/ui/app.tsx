@@ -54,7 +54,6 @@ export interface AppProps {
 export function App(props: AppProps) {
   const { store, glyphs, jobControl, onMouse } = props;
   const state = useStore(store);
-  const palette = usePaletteOf(state.theme, props.colors);
   const window = useTerminalSize();
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
@@ -119,6 +118,9 @@ export function App(props: AppProps) {
     if (key !== undefined) press(key);
     else if (action !== undefined) store.dispatch(action);
   });
+
+  // Last: a question shows that all else is under way.
+  const palette = usePaletteOf(state.theme, props.colors);
 
   return (
     <PaletteContext value={palette}>
