@@ -88,7 +88,7 @@ export function spokenCommands(changes: WhatIf, { sample }: Model): readonly Spo
 
 function endWords({ free, etaSeconds, growthPerSecond }: GroupModel): string {
   if (free <= 0) return 'out of ports now';
-  if (etaSeconds === null && growthPerSecond === undefined) return 'out of ports not known when';
+  if (etaSeconds === null && growthPerSecond === undefined) return 'growth not known yet';
   return etaSeconds === null
     ? 'never out of ports'
     : `out of ports in ${spokenText(formatDuration(etaSeconds))}`;
