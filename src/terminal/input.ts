@@ -62,21 +62,32 @@ export function watchInput(
       // Else the terminal's driver shows what comes, and waits for the end of a line.
       const wasRaw = stdin.isRaw;
       if (!wasRaw) stdin.setRawMode(true);
-      // Opened anew, as stdin itself may block.
-      const tty = openSync('/proc/self/fd/0', TTY_FLAGS);
-      while (watch.expectedForMs > 0) {
-        const text = readNow(tty);
-        if (text === undefined) Atomics.wait(NEVER, 0, 0, POLL_MS);
-        else for (const answer of filter.push(text, true).answers) watch.push(answer);
+      try {
+        readAnswers(filter, watch);
+      } finally {
+        if (!wasRaw) stdin.setRawMode(false);
       }
-      closeSync(tty);
-      if (!wasRaw) stdin.setRawMode(false);
     },
     end() {
       clearTimeout(timer);
       stdin.read = read;
     },
   };
+}
+
+/** Reads until no answer is expected any more; keys are lost. */
+function readAnswers(filter: AnswerFilter, watch: BackgroundWatch): void {
+  // Opened anew, as stdin itself may block.
+  const tty = openSync('/proc/self/fd/0', TTY_FLAGS);
+  try {
+    while (watch.expectedForMs > 0) {
+      const text = readNow(tty);
+      if (!text) Atomics.wait(NEVER, 0, 0, POLL_MS);
+      else for (const answer of filter.push(text, true).answers) watch.push(answer);
+    }
+  } finally {
+    closeSync(tty);
+  }
 }
 
 const TTY_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;

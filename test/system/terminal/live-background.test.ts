@@ -129,20 +129,24 @@ describe('what a terminal answers is no key', () => {
     expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
   });
 
-  test('nor of the shell, when it comes after the end', async () => {
+  test.for<[name: string, end: (terminal: Terminal) => void, status: number]>([
+    ['q', (terminal) => terminal.press('q'), 0],
+    ['SIGTERM', (terminal) => terminal.signal('SIGTERM', 'foreground'), 143],
+    ['Ctrl-Z', (terminal) => terminal.press('ctrlZ'), 148],
+  ])('nor of the shell, when it comes after %s', async ([, end, status]) => {
     const shell = await openLiveShell();
     const { terminal } = shell;
     const { parser } = terminal.emulator;
     parser.registerOscHandler(11, () => true);
     parser.registerCsiHandler({ final: 'c' }, () => {
-      terminal.press('q');
+      end(terminal);
       setTimeout(() => terminal.press(WHOLE), 300);
       return true;
     });
     shell.run(LIVE_COMMAND);
     const screen = await shell.prompt();
     expect(screen).not.toMatch(/\^\[|rgb|64;1/);
-    expect(await shell.output('echo "status $?"')).toBe('status 0');
+    expect(await shell.output('echo "status $?"')).toBe(`status ${status}`);
   });
 });
 
