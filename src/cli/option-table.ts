@@ -2,6 +2,7 @@ import { formatInterval } from '../format/units.ts';
 import { DEFAULT_ORDER, SORT_COLUMNS } from '../model/query/order.ts';
 import type { SourceChoice } from '../sampling/settings.ts';
 import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, THEMES } from '../store/settings.ts';
+import type { ColorChoice } from '../terminal/color-depth.ts';
 import {
   parseCount,
   parseDebugFile,
@@ -62,6 +63,12 @@ interface Choice extends AnyOption {
   readonly choices: readonly string[];
   readonly default: string;
   readonly parse?: never;
+  /** A flag without a value that is short for one of them. */
+  readonly negation?: {
+    readonly flags: string;
+    readonly description: string;
+    readonly value: string;
+  };
 }
 
 /** What the table says of an option. */
@@ -184,9 +191,14 @@ export const OPTIONS = {
     topic: 'view',
   },
   color: {
-    flags: '--no-color',
-    description: 'no colour (NO_COLOR does the same)',
+    flags: '--color <when>',
+    description:
+      'colours; auto asks the terminal, and NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR',
     topic: 'drawing',
+    choices: ['auto', 'always', 'never', '16', '256', 'truecolor'] satisfies readonly ColorChoice[],
+    default: 'auto',
+    negation: { flags: '--no-color', description: 'the same as --color never', value: 'never' },
+    isSetting: true,
   },
   ascii: {
     flags: '--ascii',

@@ -84,6 +84,11 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
     const choices = (key === 'format' ? COMMANDS[name].formats : undefined) ?? entry.choices;
     const preset = key === 'format' ? choices[0] : entry.default;
     command.addOption(option.choices(choices).default(preset, preset));
+    if (entry.negation !== undefined) {
+      const { flags, description, value } = entry.negation;
+      const negation = new Option(flags, description).helpGroup(TOPICS[entry.topic]);
+      command.addOption(negation.preset(value));
+    }
   } else if (entry.parse !== undefined) {
     if (entry.default !== undefined)
       option.default(entry.default, entry.defaultText ?? String(entry.default));

@@ -9,7 +9,8 @@ import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
 import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
 import { clipboardSequence } from '../terminal/clipboard.ts';
-import { canDraw, wantsAscii, wantsColor, wantsScreenReader } from '../terminal/environment.ts';
+import { colorDepth } from '../terminal/color-depth.ts';
+import { canDraw, isConsole, wantsAscii, wantsScreenReader } from '../terminal/environment.ts';
 import { jobControl } from '../terminal/job-control.ts';
 import { askForReports } from '../terminal/reports.ts';
 import type { TerminalMode } from '../terminal/terminal-mode.ts';
@@ -60,13 +61,15 @@ export async function showView(
 ): Promise<void> {
   requireDirectory();
   const configFile = configPath(process.env);
-  // Ink's colour library knows FORCE_COLOR and no NO_COLOR, and looks once, when it is loaded.
-  const isColored = wantsColor(options.color, process.env);
-  if (!isColored) process.env['FORCE_COLOR'] = '0';
+  const depth = colorDepth(options.color, process.env);
+  const isColored = depth !== 0;
+  // Ink's colour library has conventions of its own, and looks at them once, when it is loaded. The palette is of the
+  // right depth.
+  process.env['FORCE_COLOR'] = isColored ? '3' : '0';
   const screenReader = wantsScreenReader(options.screenReader, process.env);
   const { columns, rows } = process.stdout;
   trace?.(
-    `terminal: ${process.env['TERM']}, ${columns}x${rows}, ${isColored ? 'colours' : 'no colours'}`,
+    `terminal: ${process.env['TERM']}, ${columns}x${rows}, ${isColored ? `${depth} colours` : 'no colours'}`,
   );
   keepHeapsSmall();
   const stop = new AbortController();
@@ -85,7 +88,10 @@ export async function showView(
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
-    const reports = askForReports({ mouse: options.mouse && !screenReader });
+    const reports = askForReports({
+      mouse: options.mouse && !screenReader,
+      colors: isColored && !screenReader && !isConsole(process.env),
+    });
     const windowTitle = terminalTitleMode(process.env);
     borrowed.push(frameMode(), reports, windowTitle);
     const alarm = new Alarm();
@@ -95,6 +101,7 @@ export async function showView(
       onFocus: reports.onFocus,
       onMouse: reports.onMouse,
       setMouse: reports.setMouse,
+      colors: { depth, onBackground: reports.onBackground },
       lookUpNames: nameLookup(systemReverseLookup(stop.signal), systemClock, stop.signal),
       theme: isColored ? options.theme : 'mono',
       themes: isColored ? THEMES : ['mono'],

@@ -1,11 +1,6 @@
 /** Environment variables, as a value. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** False where the user asked for no colour: --no-color, or NO_COLOR set to anything but '' (no-color.org). */
-export function wantsColor(option: boolean, environment: Environment): boolean {
-  return option && (environment['NO_COLOR'] ?? '') === '';
-}
-
 /** True where the locale that the user set is not UTF-8, so that only ASCII is sure to be shown. */
 export function wantsAscii(option: boolean, environment: Environment): boolean {
   const locale = environment['LC_ALL'] || environment['LC_CTYPE'] || environment['LANG'] || '';
@@ -20,4 +15,9 @@ export function wantsScreenReader(option: boolean, environment: Environment): bo
 /** True for a terminal that can be drawn on. */
 export function canDraw(environment: Environment): boolean {
   return environment['TERM'] !== 'dumb';
+}
+
+/** True for the console of the kernel, which has no window, and whose older versions print what is meant for one. */
+export function isConsole(environment: Environment): boolean {
+  return /^(?:linux|vt\d)/.test(environment['TERM'] ?? '');
 }

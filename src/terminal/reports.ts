@@ -1,13 +1,17 @@
 import { EventEmitter } from 'node:events';
 import type { MouseEvent } from '../ui/mouse.ts';
+import type { Background } from '../ui/palettes.ts';
 import { type TerminalMode, terminalMode } from './terminal-mode.ts';
-import { PasteMarks } from './paste-marks.ts';
+import { AnswerFilter } from './answers.ts';
+import { BackgroundWatch } from './background-watch.ts';
+import { watchInput } from './input.ts';
 import { ReportParser } from './report-parser.ts';
 
 // xterm's private modes (ctlseqs): the terminal says when its window comes to the front or leaves it (1004),
-// and which button was pressed (1000) where, in digits (1006).
+// and which button was pressed (1000) where, in digits (1006). Contour's: that its colours turn dark or light (2031).
 const FOCUS = [1004];
 const MOUSE = [1000, 1006];
+const SCHEME = [2031];
 
 /** What the terminal reports besides keys. */
 export interface TerminalReports extends TerminalMode {
@@ -15,25 +19,36 @@ export interface TerminalReports extends TerminalMode {
   readonly onMouse: (listener: (event: MouseEvent) => void) => () => void;
   /** Whether the mouse is ours, as it is at first, or the terminal's own; without `mouse` it always is the latter. */
   readonly setMouse: (wanted: boolean) => void;
+  /** Asks for the background, and calls back with what the terminal says of it, then and later. */
+  readonly onBackground: (listener: (background: Background) => void) => () => void;
 }
 
 /**
- * Asks the terminal on stdout for reports of focus and, where wanted, of the mouse. They end with `end`, and
- * with the process, however it ends.
+ * Asks the terminal on stdout for reports of focus and, where wanted, of the mouse and of its colours. They end with
+ * `end`, and with the process, however it ends.
  */
-export function askForReports({ mouse }: { readonly mouse: boolean }): TerminalReports {
-  let isMouseWanted = mouse;
+export function askForReports(wanted: {
+  readonly mouse: boolean;
+  readonly colors: boolean;
+}): TerminalReports {
+  const modes = [...FOCUS, ...(wanted.mouse ? MOUSE : []), ...(wanted.colors ? SCHEME : [])];
+  let isMouseWanted = wanted.mouse;
   const events = new EventEmitter<{ focus: [focused: boolean]; mouse: [event: MouseEvent] }>();
   const parser = new ReportParser();
-  const stopWatching = watchInput((text) => {
+  const watch = new BackgroundWatch({
+    write: (text) => process.stdout.write(text),
+    now: () => performance.now(),
+  });
+  const input = watchInput(new AnswerFilter(), watch, (text) => {
     for (const report of parser.push(text)) {
       if (report.type === 'focus') events.emit('focus', report.focused);
       else events.emit('mouse', report);
     }
   });
   const borrowed = terminalMode({
-    on: () => sequence(isMouseWanted ? [...FOCUS, ...MOUSE] : FOCUS, 'h'),
-    off: sequence(mouse ? [...FOCUS, ...MOUSE] : FOCUS, 'l'),
+    on: () => sequence(isMouseWanted ? modes : modes.filter((mode) => !MOUSE.includes(mode)), 'h'),
+    off: sequence(modes, 'l'),
+    beforeOff: input.settle,
   });
   return {
     onFocus(listener) {
@@ -44,35 +59,25 @@ export function askForReports({ mouse }: { readonly mouse: boolean }): TerminalR
       events.on('mouse', listener);
       return () => events.off('mouse', listener);
     },
-    setMouse(wanted) {
-      if (!mouse || wanted === isMouseWanted) return;
-      isMouseWanted = wanted;
-      if (borrowed.isOn()) process.stdout.write(sequence(MOUSE, wanted ? 'h' : 'l'));
+    setMouse(isOurs) {
+      if (!wanted.mouse || isOurs === isMouseWanted) return;
+      isMouseWanted = isOurs;
+      if (borrowed.isOn()) process.stdout.write(sequence(MOUSE, isOurs ? 'h' : 'l'));
     },
+    onBackground: (listener) => (wanted.colors ? watch.listen(listener) : () => {}),
     ...borrowed,
+    resume() {
+      borrowed.resume();
+      // It may have changed meanwhile.
+      watch.ask();
+    },
     end() {
-      stopWatching();
       borrowed.end();
+      input.end();
     },
   };
 }
 
 function sequence(modes: readonly number[], final: 'h' | 'l'): string {
   return modes.map((mode) => `\x1b[?${mode}${final}`).join('');
-}
-
-/** Sees everything read from stdin, because Ink drops sequences that are not keys. It never makes Ink wait. */
-function watchInput(onText: (text: string) => void): () => void {
-  const { stdin } = process;
-  const read = stdin.read.bind(stdin);
-  const paste = new PasteMarks();
-  stdin.read = (size?: number) => {
-    const chunk: unknown = read(size);
-    if (typeof chunk !== 'string') return chunk;
-    onText(chunk);
-    return paste.closed(chunk);
-  };
-  return () => {
-    stdin.read = read;
-  };
 }

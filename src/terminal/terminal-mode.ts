@@ -17,9 +17,12 @@ export interface TerminalMode {
 export function terminalMode({
   on,
   off,
+  beforeOff,
 }: {
   readonly on: () => string;
   readonly off: string;
+  /** Called before it is switched off; may throw where the terminal is gone. */
+  readonly beforeOff?: () => void;
 }): TerminalMode {
   let isOn = false;
   const resume = () => {
@@ -30,11 +33,8 @@ export function terminalMode({
   const pause = () => {
     if (!isOn) return;
     isOn = false;
-    try {
-      writeSync(process.stdout.fd, off);
-    } catch {
-      // The terminal is gone, and its modes with it.
-    }
+    ifThere(() => beforeOff?.());
+    ifThere(() => writeSync(process.stdout.fd, off));
   };
   // Registered before the mode is on: without a listener, signals kill at once. Both are needed: signal-exit does not
   // see an uncaught exception, and a signal emits no 'exit'.
@@ -52,4 +52,13 @@ export function terminalMode({
       process.off('exit', pause);
     },
   };
+}
+
+/** Does what fails where the terminal is gone, and its modes with it. */
+function ifThere(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // Nobody is there to be told.
+  }
 }

@@ -1,6 +1,6 @@
 import { escapeControl } from '../kernel/parse-error.ts';
 import { type TerminalMode, terminalMode } from './terminal-mode.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, isConsole } from './environment.ts';
 
 // xterm's ctlseqs: the title goes onto the terminal's stack, and comes from there again; OSC 2 sets it.
 const PUSH = '\x1b[22;2t';
@@ -13,12 +13,10 @@ export interface TerminalTitle extends TerminalMode {
 
 /** Takes the title of the terminal's window, where it has one. */
 export function terminalTitleMode(environment: Environment): TerminalTitle {
-  // The console has no window, and older ones print what is meant for it.
-  const hasTitle = !/^(?:linux|vt\d)/.test(environment['TERM'] ?? '');
   let title = '';
-  const mode = hasTitle
-    ? terminalMode({ on: () => PUSH + (title && titled(title)), off: POP })
-    : undefined;
+  const mode = isConsole(environment)
+    ? undefined
+    : terminalMode({ on: () => PUSH + (title && titled(title)), off: POP });
   return {
     isOn: () => mode?.isOn() ?? false,
     pause: () => mode?.pause(),

@@ -11,7 +11,7 @@ import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
-import { PaletteContext } from './hooks/use-palette.ts';
+import { PaletteContext, type TerminalColors, usePaletteOf } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
 import { useKeys } from './hooks/use-keys.ts';
 import { type OnMouse, useMouse, useMouseMode } from './hooks/use-mouse.ts';
@@ -24,7 +24,7 @@ import { copyableOf, listOnScreen, tableOnScreen } from './panel-view.ts';
 import { tableOf } from './panels/groups.tsx';
 import { PANELS } from './panels/panels.ts';
 import { tableView } from './table-view.ts';
-import { type Glyphs, PALETTES } from './theme.ts';
+import type { Glyphs } from './theme.ts';
 
 export interface AppProps {
   readonly store: ViewStore;
@@ -37,6 +37,8 @@ export interface AppProps {
   readonly onMouse?: OnMouse | undefined;
   /** Takes the mouse from the terminal, or gives it back; undefined: it is the terminal's. */
   readonly setMouse?: ((wanted: boolean) => void) | undefined;
+  /** Undefined: named colours, on a background that is not known. */
+  readonly colors?: TerminalColors | undefined;
 }
 
 /*
@@ -125,8 +127,11 @@ export function App(props: AppProps) {
     else if (action !== undefined) store.dispatch(action);
   });
 
+  // Last: a question shows that all else is under way.
+  const palette = usePaletteOf(state.theme, props.colors);
+
   return (
-    <PaletteContext value={PALETTES[state.theme]}>
+    <PaletteContext value={palette}>
       <Box
         flexDirection="column"
         width={layout.columns}

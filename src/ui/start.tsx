@@ -15,6 +15,7 @@ import { feedReplay, type ReplaySource } from './feed-replay.ts';
 import type { LookUpNames } from './hooks/use-host-names.ts';
 import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
+import type { TerminalColors } from './hooks/use-palette.ts';
 import { glyphsFor } from './theme.ts';
 
 /** The terminal that the view is drawn on. */
@@ -53,6 +54,8 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly filter: string;
   /** Hands a text to the clipboard of whoever looks at the terminal; called between two frames. */
   readonly copyText: (text: string) => void;
+  /** What the terminal can show, and on what. */
+  readonly colors: TerminalColors;
   readonly theme: Theme;
   /** Those that can be chosen. */
   readonly themes: readonly Theme[];
@@ -99,6 +102,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     store,
     glyphs: glyphsFor(ascii),
     jobControl,
+    colors: settings.colors,
     lookUpNames: settings.lookUpNames,
   };
   // Its words are not needed where there is a screen.

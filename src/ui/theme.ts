@@ -1,5 +1,4 @@
 import type { Severity } from '../model/severity.ts';
-import type { Theme } from '../store/settings.ts';
 
 /** Characters that the view is drawn with. */
 export interface Glyphs {
@@ -104,14 +103,3 @@ export function withGlyphs(text: string, glyphs: Glyphs): string {
     ? text
     : text.replace(/[^\p{ASCII}]/gu, (character) => ASCII_FOR[character] ?? '?');
 }
-
-/** Colours of severities. Colour is only a signal, beside a glyph: healthy things have the terminal's own colour. */
-export type Palette = Readonly<Record<Severity, string | undefined>>;
-
-/** Palettes of the terminal's 16 colours, which suit any background. */
-export const PALETTES: Readonly<Record<Theme, Palette>> = {
-  default: { info: undefined, warning: 'yellow', critical: 'red' },
-  // Blue and the terminal's orange differ for every kind of colour vision.
-  'colour-blind': { info: undefined, warning: 'blueBright', critical: 'yellow' },
-  mono: { info: undefined, warning: undefined, critical: undefined },
-};

@@ -58,6 +58,7 @@ describe('reading', () => {
   test('each setting is read in the words of the command line', () => {
     write({
       theme: 'mono',
+      color: '256',
       sort: 'eta',
       inverted: true,
       interval: '1.5s',
@@ -68,6 +69,7 @@ describe('reading', () => {
     });
     expect(readConfig(file)).toEqual({
       theme: 'mono',
+      color: '256',
       sort: 'eta',
       inverted: true,
       interval: 1500,
@@ -85,13 +87,14 @@ describe('reading', () => {
     [[], /a JSON object is expected/],
     [
       { colour: 'red' },
-      /no setting "colour" exists; the settings are interval, cpuBudget, sort, theme, mouse, screenReader, ascii, inverted$/,
+      /no setting "colour" exists; the settings are interval, cpuBudget, sort, theme, mouse, screenReader, color, ascii, inverted$/,
     ],
     [{ ['__proto__x']: 1 }, /no setting "__proto__x" exists/],
     [{ theme: 'pink' }, /"pink" is wrong for "theme"\. Write one of "default", "colour-blind"/],
     [{ sort: 3 }, /3 is wrong for "sort"\. Write one of "group", "headroom"/],
     [{ interval: 250 }, /250 is wrong for "interval"\. Write a duration such as 250ms/],
     [{ interval: '1ms' }, /"1ms" is wrong for "interval"\. It must lie between 50ms and 60m/],
+    [{ color: 256 }, /256 is wrong for "color"\. Write one of "auto", "always", "never"/],
     [{ mouse: 'yes' }, /"yes" is wrong for "mouse"\. Write true or false/],
     [{ cpuBudget: 0.1 }, /0\.1 is wrong for "cpuBudget"\. Write a percentage/],
     ['{"theme": "\u001b[31m\n', /this is not JSON: /],

@@ -58,7 +58,7 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
   screenReader: ['--screen-reader', true, 'live', 'replay'],
   bell: ['--bell', true, 'live', 'replay'],
   config: ['--no-config', false, 'live', 'replay'],
-  color: ['--no-color', false, 'live', 'snapshot', 'advise', 'record', 'replay'],
+  color: ['--no-color', 'never', 'live', 'snapshot', 'advise', 'record', 'replay'],
   ascii: ['--ascii', true, 'live', 'snapshot', 'advise', 'record', 'replay'],
   debug: ['--debug x.log', 'x.log', 'live', 'snapshot', 'advise', 'record', 'replay'],
   format: ['--format json', 'json', 'snapshot', 'advise'],
@@ -125,6 +125,18 @@ describe.each(['before', 'after'])('%s the command word', (where) => {
   });
 });
 
+test.each([
+  [['--color', '256'], '256'],
+  [['--color=never'], 'never'],
+  [['--no-color'], 'never'],
+  [['--no-color', '--color', 'always'], 'always'],
+  [['--color', 'always', '--no-color'], 'never'],
+])('the last word on colour holds: %j', async (words, choice) => {
+  const { options, invocation } = await read(...words, 'snapshot');
+  expect(options.color).toBe(choice);
+  expect(invocation?.isGiven('color')).toBe(true);
+});
+
 test.each<[CommandName, Record<string, unknown>]>([
   [
     'live',
@@ -140,7 +152,7 @@ test.each<[CommandName, Record<string, unknown>]>([
       screenReader: false,
       bell: false,
       config: true,
-      color: true,
+      color: 'auto',
       ascii: false,
     },
   ],
@@ -154,14 +166,14 @@ test.each<[CommandName, Record<string, unknown>]>([
       proc: '/proc',
       filter: '',
       sort: 'headroom',
-      color: true,
+      color: 'auto',
       ascii: false,
     },
   ],
-  ['advise', { format: 'text', source: 'auto', proc: '/proc', color: true, ascii: false }],
+  ['advise', { format: 'text', source: 'auto', proc: '/proc', color: 'auto', ascii: false }],
   [
     'record',
-    { interval: 250, source: 'auto', proc: '/proc', cpuBudget: 0.1, color: true, ascii: false },
+    { interval: 250, source: 'auto', proc: '/proc', cpuBudget: 0.1, color: 'auto', ascii: false },
   ],
   [
     'replay',
@@ -173,7 +185,7 @@ test.each<[CommandName, Record<string, unknown>]>([
       screenReader: false,
       bell: false,
       config: true,
-      color: true,
+      color: 'auto',
       ascii: false,
     },
   ],
@@ -212,6 +224,8 @@ describe('--help', () => {
     const shown = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
     const usable = OPTION_ENTRIES.filter(([option]) => MATRIX[option].slice(2).includes(command));
     const flags = usable.map(([, entry]) => /--[\w-]+/.exec(entry.flags)?.[0]);
+    // Short for a value of --color, which all of them have.
+    flags.push('--no-color');
     expect(shown).toHaveLength(flags.length + 2);
     expect(new Set(shown)).toEqual(new Set([...flags, '--help', '--version']));
   });

@@ -183,7 +183,7 @@ export function play(pattern: Pattern, ports: number, seed = 0): readonly Course
 const groupPort = (index: number) => 8000 + index;
 
 /** A function that makes samples of groups as the kernel would show them: what is the same in all is made once. */
-function sampler(ports: number, count: number) {
+export function sampler(ports: number, count: number) {
   const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': `32768 ${32_767 + ports}` };
   const sockets = Array.from({ length: count }, (_, index) =>
     connections(1, { remotePort: groupPort(index) }, 32_768),

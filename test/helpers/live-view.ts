@@ -139,5 +139,6 @@ export const TERMINAL_AS_IT_WAS = {
   cursorVisible: true,
   bracketedPaste: false,
   focusReports: false,
+  schemeReports: false,
   mouseModes: [],
 };

@@ -6,6 +6,8 @@ export type TerminalState = {
   cursorVisible: boolean;
   bracketedPaste: boolean;
   focusReports: boolean;
+  /** Reports of dark and light colours. */
+  schemeReports: boolean;
   /** DEC private modes of mouse reporting that are on, such as 1000 (buttons) and 1006 (SGR). */
   mouseModes: number[];
 };
@@ -13,6 +15,7 @@ export type TerminalState = {
 const CURSOR = 25;
 const FOCUS_REPORTS = 1004;
 const BRACKETED_PASTE = 2004;
+const SCHEME_REPORTS = 2031;
 const MOUSE_MODES = [9, 1000, 1002, 1003, 1005, 1006, 1015, 1016];
 
 /** Follows the DEC private modes that a program switches; the emulator does not tell all of them. */
@@ -33,6 +36,7 @@ export class TerminalModes {
       cursorVisible: this.#on.has(CURSOR),
       bracketedPaste: this.#on.has(BRACKETED_PASTE),
       focusReports: this.#on.has(FOCUS_REPORTS),
+      schemeReports: this.#on.has(SCHEME_REPORTS),
       mouseModes: MOUSE_MODES.filter((mode) => this.#on.has(mode)),
     };
   }

@@ -39,11 +39,9 @@ export function openTerminal(
   options: TerminalOptions = {},
 ): Terminal {
   const { columns = 100, rows = 30, env = {}, cwd = process.cwd() } = options;
-  const name = 'xterm-256color';
   const pty = spawn(file, [...args], {
     cols: columns,
     rows,
-    name,
     cwd,
     env: terminalEnvironment(env),
   });

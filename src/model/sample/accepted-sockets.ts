@@ -147,7 +147,7 @@ function fanIns(
       const port = localPort[rows[0] ?? 0] ?? 0;
       if (isInRange(port) && isSharedByChance(rows.length, inRange, range)) return false;
       const ports = new Set(rows.map((row) => remotePort[row] ?? 0));
-      const lowest = [...ports].reduce((low, port) => Math.min(low, port), 65535);
+      const lowest = [...ports].reduce((least, each) => Math.min(least, each), 65535);
       // Clients on several machines share a port by chance only; services share it always.
       if (rows.length >= MANY_CLIENTS)
         return ports.size > rows.length / 2 && lowest >= FIRST_UNPRIVILEGED_PORT;

@@ -217,7 +217,7 @@ function expectedInParts(
     const opened = Math.min(opens, Math.max(0, closed + liveAfter - liveBefore));
     const live = firstShare * Math.min(liveBefore, liveAfter);
     // Nobody saw when within the part.
-    for (let at = first; at < last && opened > 0; at++) {
+    for (let at = first; at < last; at++) {
       const share = takeoverShare(
         ages,
         { step: at, reusableFromStep: at + delay, live },

@@ -5,6 +5,7 @@ import { formatCount, formatRate } from '../../format/units.ts';
 import type { Model } from '../../model/model.ts';
 import { earlyLeaving } from '../../model/early-expiry.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
+import { Secondary } from './secondary.tsx';
 
 export interface DrainLineProps {
   readonly model: Model;
@@ -46,10 +47,10 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   return (
     <Text wrap="truncate">
       {shown.slice(0, separator)}
-      <Text dimColor>{shown.slice(separator, separator + 1)}</Text>
+      <Secondary>{shown.slice(separator, separator + 1)}</Secondary>
       {shown.slice(separator + 1, start)}
       {/* The eye goes to what comes back. */}
-      <Text dimColor>{shown.slice(start, now)}</Text>
+      <Secondary>{shown.slice(start, now)}</Secondary>
       {shown.slice(now)}
     </Text>
   );

@@ -10,6 +10,7 @@ import { KEYMAP } from '../keymap.ts';
 import { usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Line } from './line.tsx';
+import { Secondary } from './secondary.tsx';
 
 export interface FooterProps {
   readonly filter: string;
@@ -35,7 +36,7 @@ export function Footer(props: FooterProps) {
         <Text key={help}>
           {' '}
           <Text bold>{keysText(keys)}</Text>
-          <Text dimColor>{` ${help}`}</Text>{' '}
+          <Secondary>{` ${help}`}</Secondary>{' '}
         </Text>
       ))}
     </Text>

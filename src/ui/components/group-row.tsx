@@ -12,8 +12,9 @@ import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { endpoint } from '../../model/sample/tuple-label.ts';
 import { BOTH_ADDRESSES_WIDTH, type TableLayout } from '../layout.ts';
-import { usePalette } from '../hooks/use-palette.ts';
+import { secondaryStyle, usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
+import { Secondary } from './secondary.tsx';
 
 export interface GroupRowProps {
   readonly group: VisibleGroup;
@@ -39,7 +40,8 @@ export interface GroupRowProps {
 export function GroupRow(props: GroupRowProps) {
   const { group, selected, fading, pin = ' ', hideSource, layout, glyphs, names, drainTop } = props;
   const severity = fading ? 'info' : group.severity;
-  const color = usePalette()[severity];
+  const palette = usePalette();
+  const color = palette[severity];
   const mark = fading ? glyphs.gone : glyphs.severity[severity];
   const signal = color === undefined ? {} : { color };
   return (
@@ -57,12 +59,12 @@ export function GroupRow(props: GroupRowProps) {
       </Text>
       {figuresText(group, layout, glyphs)}
       {layout.drain !== undefined && (
-        <Text dimColor>
+        <Secondary>
           {` ${sparkline(group.drainSchedule, layout.drain, glyphs.spark, drainTop).padEnd(layout.drain)} `}
-        </Text>
+        </Secondary>
       )}
       {layout.eta !== undefined && (
-        <Text {...signal} dimColor={group.etaSeconds === null}>
+        <Text {...(group.etaSeconds === null ? secondaryStyle(palette) : signal)}>
           {formatEmptyIn(group).padStart(layout.eta)}
         </Text>
       )}
@@ -141,7 +143,7 @@ function Bar({ group, width, glyphs, ...signal }: BarProps) {
   return (
     <>
       <Text {...signal}>{` ${taken}`}</Text>
-      <Text dimColor>{`${free} `}</Text>
+      <Secondary>{`${free} `}</Secondary>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { shortenEnd } from '../../format/shorten.ts';
 import type { Severity } from '../../model/severity.ts';
-import { usePalette } from '../hooks/use-palette.ts';
+import { secondaryStyle, usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 
 export interface LineProps {
@@ -17,10 +17,19 @@ export interface LineProps {
 }
 
 /** One line of text of ours, in the characters of the screen and never wrapped. */
-export function Line({ children, columns, glyphs, severity = 'info', ...style }: LineProps) {
-  const color = usePalette()[severity];
+export function Line({
+  children,
+  columns,
+  glyphs,
+  severity = 'info',
+  dimColor = false,
+  ...style
+}: LineProps) {
+  const palette = usePalette();
+  const color = palette[severity];
+  const signal = color === undefined ? {} : { color };
   return (
-    <Text wrap="truncate" {...style} {...(color === undefined ? {} : { color })}>
+    <Text wrap="truncate" {...style} {...(dimColor ? secondaryStyle(palette) : signal)}>
       {shortenEnd(withGlyphs(children, glyphs), columns, glyphs.ellipsis)}
     </Text>
   );

@@ -6,6 +6,7 @@ import { formatCount, formatRate, formatShortCount } from '../../format/units.ts
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import type { Model } from '../../model/model.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
+import { Secondary } from './secondary.tsx';
 
 export interface PortSpaceLineProps {
   readonly model: Model;
@@ -29,7 +30,7 @@ export function PortSpaceLine({ model, columns, source, mark, glyphs }: PortSpac
       {first}
       {others.map((piece, index) => (
         <Text key={index}>
-          <Text dimColor>{glyphs.separator}</Text>
+          <Secondary>{glyphs.separator}</Secondary>
           {piece}
         </Text>
       ))}

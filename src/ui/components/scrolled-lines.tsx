@@ -1,9 +1,10 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { StyledLine } from '../../format/styled-line.ts';
 import type { Severity } from '../../model/severity.ts';
 import { hiddenLines, scrollMark } from '../text-scroll.ts';
 import type { Glyphs } from '../theme.ts';
 import { StyledRow } from './styled-row.tsx';
+import { Secondary } from './secondary.tsx';
 
 export interface ScrolledLinesProps {
   readonly lines: readonly StyledLine[];
@@ -35,9 +36,9 @@ export function ScrolledLines(props: ScrolledLinesProps) {
         <StyledRow key={index} line={line} severity={severity} glyphs={glyphs} />
       ))}
       {shownRows < rows && mark !== '' && (
-        <Text dimColor wrap="truncate">
+        <Secondary wrap="truncate">
           {columns < KEYS_COLUMNS ? `${mark} more` : `${mark} more lines: j k PgDn PgUp`}
-        </Text>
+        </Secondary>
       )}
     </Box>
   );

@@ -1,8 +1,9 @@
 import { Text } from 'ink';
 import type { StyledLine, Tone } from '../../format/styled-line.ts';
 import type { Severity } from '../../model/severity.ts';
-import { usePalette } from '../hooks/use-palette.ts';
-import { type Glyphs, type Palette, withGlyphs } from '../theme.ts';
+import { secondaryStyle, usePalette } from '../hooks/use-palette.ts';
+import type { Palette } from '../palettes.ts';
+import { type Glyphs, withGlyphs } from '../theme.ts';
 
 export interface StyledRowProps {
   readonly line: StyledLine;
@@ -33,7 +34,7 @@ function styleOf(tone: Tone, palette: Palette, severity: Severity) {
     case 'strong':
       return { bold: true };
     case 'dim':
-      return { dimColor: true };
+      return secondaryStyle(palette);
     case 'signal': {
       const color = palette[severity];
       return color === undefined ? {} : { color };

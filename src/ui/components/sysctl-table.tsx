@@ -3,6 +3,7 @@ import Table, { type CellProps, type RowBuilder, type RowProps } from 'ink-table
 import { createContext, type PropsWithChildren, use } from 'react';
 import { usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
+import { Secondary } from './secondary.tsx';
 
 /** One row: its mark under the title ' ', and texts by the titles of their columns. */
 export type TableRow = Record<string, string>;
@@ -64,7 +65,7 @@ function Title({ children }: PropsWithChildren) {
 }
 
 function Rule({ children }: PropsWithChildren) {
-  return <Text dimColor>{children}</Text>;
+  return <Secondary>{children}</Secondary>;
 }
 
 /** ink-table draws its lines with box characters. */

@@ -11,6 +11,7 @@ import {
 } from '../../format/units.ts';
 import type { Model } from '../../model/model.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
+import { Secondary } from './secondary.tsx';
 
 export interface TitleLineProps {
   readonly model: Model;
@@ -45,7 +46,7 @@ export function TitleLine({ model, columns, intervalMs, recording, glyphs }: Tit
   return (
     <Text wrap="truncate">
       <Text bold>{NAME}</Text>
-      <Text dimColor>{fields.padEnd(mark === '' ? 0 : room)}</Text>
+      <Secondary>{fields.padEnd(mark === '' ? 0 : room)}</Secondary>
       {mark !== '' && (
         <Text inverse bold>
           {mark}

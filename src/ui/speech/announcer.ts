@@ -1,10 +1,16 @@
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
+import { isDry, isRecovering } from '../../format/headroom.ts';
+import { isNear } from '../../model/severity.ts';
 
 /** Quiet time in ms before other news, by how bad things are: 0 healthy … 3 out of ports. */
 const QUIET_MS = [60_000, 20_000, 10_000, 10_000] as const;
+/** Quiet time in ms before it is said that things are better than what was said last. */
+const QUIET_BEFORE_BETTER_MS = 20_000;
 /** How long an improvement, or a change to another group, must last before it is news: figures fluctuate. */
 const LASTING_MS = 5000;
+/** A shorter time left is over when it has been spoken; that the ports are out is news then. */
+const SPOKEN_IN_SECONDS = 8;
 /** Seconds left from which on the time left is worth saying again. */
 const STAGES = [10, 30, 60, 120, 300, 600, 1800, 3600, 86_400];
 
@@ -19,44 +25,60 @@ interface Topic {
   readonly stage: number;
 }
 
+/** Why a verdict is news: things got worse, or better, or it is about another group or another time left. */
+export type News = 'worse' | 'better' | 'other';
+
 /**
  * Decides when the verdict is said again: at once if it is worse than what was said (warning, critical, out of ports).
- * If it is about another group, or the time left has another order of magnitude, it is said after some quiet, and only
- * if it lasts. Times are those of the models.
+ * If it is better, about another group, or the time left has another order of magnitude, it is said after some quiet,
+ * only if it lasts, and not before all else has been spoken. Times are those of the models.
  */
 export class Announcer {
   #said: Topic = topicOf(undefined);
   #spokeAtMs = -Infinity;
+  #spokenForMs = 0;
   /** Other news, and since when. */
   #pending: { readonly topic: Topic; readonly sinceMs: number } | undefined;
 
-  /** The verdict of this model was said. */
-  said(model: Model): void {
+  /** The verdict of this model was said, which takes some seconds. */
+  said(model: Model, seconds = 0): void {
     this.#said = topicOf(model.worst);
     this.#pending = undefined;
-    this.spoke(model);
+    this.spoke(model, seconds);
   }
 
   /** Something else was said while this model was the newest: quiet begins anew. */
-  spoke({ sample }: Model): void {
-    this.#spokeAtMs = sample.takenAtMs;
+  spoke({ sample }: Model, seconds = 0): void {
+    const { takenAtMs } = sample;
+    const unspokenMs = Math.max(0, this.#spokeAtMs + this.#spokenForMs - takenAtMs);
+    // A clock that was set back says nothing about how much is still to be spoken.
+    this.#spokenForMs = seconds * 1000 + (takenAtMs >= this.#spokeAtMs ? unspokenMs : 0);
+    this.#spokeAtMs = takenAtMs;
+  }
+
+  /** The group that the last verdict was about; undefined: it was about none, or all were healthy. */
+  get saidOf(): string | undefined {
+    return this.#said.rank === 0 ? undefined : this.#said.key;
   }
 
   /**
    * Why this model's verdict is worth saying now; undefined: it is not. `busy`: only a worse verdict may interrupt.
    * `pace`: model seconds per second of the listener.
    */
-  push(model: Model, busy = false, pace = 1): 'worse' | 'other' | undefined {
+  push(model: Model, busy = false, pace = 1): News | undefined {
     const topic = topicOf(model.worst);
     const nowMs = model.sample.takenAtMs;
     if (topic.rank > this.#said.rank) return 'worse';
     const sinceMs = this.#sinceMs(topic, nowMs);
-    if (sinceMs === undefined || busy) return undefined;
+    if (sinceMs === undefined || busy || isOverWhenSpoken(model.worst)) return undefined;
     const isSooner = topic.key === this.#said.key && topic.stage < this.#said.stage;
     const hasLasted = isSooner || isPast(nowMs, sinceMs, pace * LASTING_MS);
-    return hasLasted && isPast(nowMs, this.#spokeAtMs, pace * QUIET_MS[topic.rank])
-      ? 'other'
-      : undefined;
+    const isBetter = topic.rank < this.#said.rank;
+    const quietMs = isBetter
+      ? Math.min(QUIET_BEFORE_BETTER_MS, QUIET_MS[topic.rank])
+      : QUIET_MS[topic.rank];
+    const isQuiet = isPast(nowMs, this.#spokeAtMs, pace * Math.max(quietMs, this.#spokenForMs));
+    return hasLasted && isQuiet ? (isBetter ? 'better' : 'other') : undefined;
   }
 
   /** Since when this has been news; undefined if it is not. */
@@ -69,15 +91,26 @@ export class Announcer {
 }
 
 function topicOf(worst: GroupModel | undefined): Topic {
+  // One fact, however much room there is again.
+  if (worst !== undefined && isRecovering(worst) && !isNear(worst.etaSeconds))
+    return { rank: 2, key: worst.key, stage: STAGES.length + 1 };
   const rank = worst === undefined ? 0 : rankOf(worst);
-  const eta = worst?.etaSeconds ?? null;
+  // Out of ports is out of ports, whatever is left for a moment.
+  const eta = rank === 3 ? 0 : (worst?.etaSeconds ?? null);
   const stage = eta === null ? STAGES.length + 1 : STAGES.filter((limit) => eta > limit).length;
   return { rank, key: rank === 0 && eta === null ? undefined : worst?.key, stage };
 }
 
-function rankOf({ free, severity }: GroupModel): Rank {
-  if (free <= 0) return 3;
+function rankOf(group: GroupModel): Rank {
+  if (isDry(group)) return 3;
+  const { severity } = group;
   return severity === 'critical' ? 2 : severity === 'warning' ? 1 : 0;
+}
+
+/** Its time left, which would be said, is too short for that. */
+function isOverWhenSpoken(worst: GroupModel | undefined): boolean {
+  const eta = worst?.etaSeconds ?? null;
+  return worst !== undefined && !isDry(worst) && eta !== null && eta < SPOKEN_IN_SECONDS;
 }
 
 function isSame(a: Topic, b: Topic): boolean {

@@ -1,7 +1,9 @@
 import { formatClock } from '../../format/units.ts';
-import { spokenVerdict } from './spoken-overview.ts';
+import { spokenNews, spokenVerdict } from './spoken-overview.ts';
 import { sentence, type SpokenLine } from './spoken-text.ts';
 import { Announcer } from './announcer.ts';
+import { speakingSeconds } from './speaking-time.ts';
+import type { Model } from '../../model/model.ts';
 import { worstPlace } from '../../model/places.ts';
 import { latestModel, type ViewState } from '../../store/view-state.ts';
 import type { ViewStore } from '../../store/view-store.ts';
@@ -24,27 +26,31 @@ export function narratorOf(
   say: (lines: readonly SpokenLine[]) => void,
 ): Narrator {
   const announcer = new Announcer();
+  /** The key that says what to do was named since all was healthy. */
+  let hasHint = false;
 
-  /** That there was something said, as of the newest model. */
-  function spoken(state: ViewState, hasVerdict: boolean): void {
+  /** Says something, as of the newest model. */
+  function tell(state: ViewState, lines: readonly SpokenLine[], hasVerdict: boolean): void {
+    say(lines);
     const latest = latestModel(state);
     if (latest === undefined) return;
-    if (hasVerdict) announcer.said(latest);
-    else announcer.spoke(latest);
+    const seconds = speakingSeconds(lines);
+    if (hasVerdict) announcer.said(latest, seconds);
+    else announcer.spoke(latest, seconds);
   }
 
   function overview(): void {
     const state = store.getState();
-    say(spokenOverview(state));
-    spoken(state, true);
+    tell(state, spokenOverview(state), true);
+    hasHint = isBad(latestModel(state));
   }
 
   /** Another time of a recording. */
   function overviewBriefly(state: ViewState): void {
     const latest = latestModel(state);
     if (latest === undefined) return;
-    say([`${formatClock(latest.sample.takenAtMs)}: ${spokenVerdict(latest, true)}`]);
-    spoken(state, true);
+    const line = `${formatClock(latest.sample.takenAtMs)}: ${spokenVerdict(latest, true)}`;
+    tell(state, [line], true);
   }
 
   function hearModel(state: ViewState): void {
@@ -54,8 +60,14 @@ export function narratorOf(
     const isReading = editingFilter || (panel !== 'groups' && panel !== 'detail');
     const news = announcer.push(latest, isReading, state.replay?.speed);
     if (news === undefined) return;
-    announcer.said(latest);
-    say([`${spokenVerdict(latest, news === 'worse')} ${formatClock(latest.sample.takenAtMs)}.`]);
+    const isKnown = announcer.saidOf === latest.worst?.key;
+    const verdict = spokenNews(latest, { isKnown, withHint: !hasHint });
+    hasHint = isBad(latest);
+    // A countdown needs no time of day.
+    const clock = news === 'other' && isKnown ? '' : ` ${formatClock(latest.sample.takenAtMs)}.`;
+    const line = verdict + clock;
+    say([line]);
+    announcer.said(latest, speakingSeconds([line]));
   }
 
   return {
@@ -68,8 +80,7 @@ export function narratorOf(
         const after = store.getState();
         const { lines, hasVerdict } = narrate(action, before, after);
         if (lines.length === 0) return;
-        say(lines);
-        spoken(after, hasVerdict);
+        tell(after, lines, hasVerdict);
       },
     },
     start() {
@@ -79,12 +90,15 @@ export function narratorOf(
         const [before, state] = [heard, store.getState()];
         heard = state;
         if (state.notice !== undefined && state.notice !== before.notice) {
-          say([sentence(state.notice)]);
-          spoken(state, false);
+          tell(state, [sentence(state.notice)], false);
         }
         if (state.replay?.jumpedTo !== before.replay?.jumpedTo) overviewBriefly(state);
         else if (state.latest !== before.latest) hearModel(state);
       });
     },
   };
+}
+
+function isBad(model: Model | undefined): boolean {
+  return model?.worst !== undefined && model.worst.severity !== 'info';
 }

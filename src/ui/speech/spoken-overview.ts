@@ -6,7 +6,7 @@ import { isNear } from '../../model/severity.ts';
 import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
-import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import {
   isDry,
   isRecovering,
@@ -14,44 +14,56 @@ import {
   refusedPerSecond,
   surePercent,
 } from '../../format/headroom.ts';
-import { formatClock, formatCount, formatDuration, formatRate } from '../../format/units.ts';
+import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
-export function spokenVerdict({ worst, sample }: Model, withHint: boolean): string {
+export function spokenVerdict(model: Model, withHint: boolean): string {
+  return spokenNews(model, { isKnown: false, withHint });
+}
+
+/** The same as a piece of news; `isKnown`: of a group whose whole name and figures were just heard. */
+export function spokenNews(
+  { worst, sample }: Model,
+  { isKnown, withHint }: { readonly isKnown: boolean; readonly withHint: boolean },
+): string {
   if (worst === undefined) return 'No outgoing TCP connections: every port is free.';
   const hint =
     withHint && worst.severity !== 'info' ? ' Press the letter a for what to do about it.' : '';
-  return fateText(worst, sample.takenAtMs) + hint;
+  return fateText(worst, sample.takenAtMs, isKnown) + hint;
 }
 
-function fateText(worst: GroupModel, nowMs: number): string {
-  const { severity, usable, etaSeconds, closeRate } = worst;
-  const who = spokenGroup(worst, NO_NAMES);
+function fateText(worst: GroupModel, nowMs: number, isKnown: boolean): string {
+  const { severity, usable, etaSeconds, closeRate, remoteAddress, remotePort } = worst;
+  const who = isKnown ? `${remoteAddress} port ${remotePort}` : spokenGroup(worst, NO_NAMES);
   const word = capitalised(SEVERITY_WORDS[severity]);
   const closes = closeRate > 0 ? spokenRate(closeRate, 'close') : '';
-  if (isDry(worst) || isRecovering(worst))
-    return `${word}: ${who} ${dryWords(worst, nowMs)}${closes && `; ${closes}`}.`;
+  if (isDry(worst)) return `${word}: ${who} ${dryWords(worst)}.`;
+  if (isRecovering(worst))
+    return `${isNear(etaSeconds) ? word : 'Recovering'}: ${who} ${recoveringWords(worst, nowMs)}.`;
   if (worst.isAssumed === true)
     return `${word}: the headroom of ${who} is not known: ${spokenText(worst.uncertain ?? '')}.`;
-  const left = `${leftText(worst)} of ${formatCount(usable)} are left${closes && `, and ${closes}`}`;
+  const count = isKnown ? leftText(worst) : `${leftText(worst)} of ${formatCount(usable)}`;
   if (isNear(etaSeconds)) {
     const when = spokenText(formatDuration(etaSeconds));
-    return `${severity === 'info' ? '' : `${word}: `}${who} runs out of ports in ${when}; ${left}.`;
+    return `${severity === 'info' ? '' : `${word}: `}${who} runs out of ports in ${when}; ${count} are left${isKnown || closes === '' ? '' : `, and ${closes}`}.`;
   }
   const share = `has ${worst.uncertain === undefined ? '' : 'at least '}${spokenPercent(surePercent(worst))} of its ports left`;
   return severity === 'info'
     ? `${word}: the fullest group, ${who}, ${share}${fate(worst, '')}.`
-    : `${word}: ${who} ${share}${fate(worst, ' and does not get fuller')}; ${left}.`;
+    : `${word}: ${who} ${share}, ${count}${fate(worst, ' and does not get fuller').replace(/^ and/, ', and')}.`;
 }
 
-/** Statement for a group that is out of ports, or was within the last minute. */
-function dryWords(group: GroupModel, nowMs: number): string {
-  const { connectFailures, demandPerSecond, limit } = group;
-  if (isDry(group) && connectFailures !== undefined && refusedPerSecond(connectFailures) > 0) {
-    const wanted = demandPerSecond === null ? '' : ` of ${formatRate(demandPerSecond)}`;
-    return `is out of ports: ${formatRate(refusedPerSecond(connectFailures))}${wanted} connections per second are refused`;
-  }
-  if (isDry(group)) return 'is out of ports, and new connections fail';
+/** Statement for a group that is out of ports. */
+function dryWords({ connectFailures, demandPerSecond }: GroupModel): string {
+  if (connectFailures === undefined || refusedPerSecond(connectFailures) === 0)
+    return 'is out of ports, and new connections fail';
+  const wanted = demandPerSecond === null ? '' : ` of ${spokenFigure(demandPerSecond)}`;
+  return `is out of ports: ${spokenFigure(refusedPerSecond(connectFailures))}${wanted} connections per second are refused`;
+}
+
+/** Statement for a group that was out of ports within the last minute. */
+function recoveringWords(group: GroupModel, nowMs: number): string {
+  const { limit } = group;
   const ago = spokenText(formatDuration(Math.max(0, nowMs - (limit?.lastMs ?? nowMs)) / 1000));
   const next = isNear(group.etaSeconds)
     ? `will be again in ${spokenText(formatDuration(group.etaSeconds))}`
@@ -70,17 +82,23 @@ export function machineSentences({ sample, opensPerSecond }: Model): string[] {
   const { host, portSpace, sysctls, counters, byState, sampling } = sample;
   const buckets = sysctlNumber(sysctls, 'net.ipv4.tcp_max_tw_buckets');
   const timeWait = counters.timeWaitNow ?? byState.TIME_WAIT ?? 0;
+  const isMuch = buckets !== undefined && timeWait >= buckets / 2;
   const reuse = REUSE_WORDS[sysctls['net.ipv4.tcp_tw_reuse'] ?? ''] ?? 'not known';
   const machine = [
     `Machine ${host.hostname}: ports ${portSpace.low} to ${portSpace.high}`,
     `${formatCount(portSpace.size)} of them`,
-    `${formatCount(portSpace.reserved)} reserved`,
-    `${formatCount(portSpace.held)} held`,
+    ...countOf(portSpace.reserved, 'reserved'),
+    ...countOf(portSpace.held, 'held'),
     `tcp_tw_reuse ${reuse}`,
-    `${formatCount(timeWait)} in TIME WAIT${buckets === undefined ? '' : ` of at most ${formatCount(buckets)}`}`,
+    `${formatCount(timeWait)} in TIME WAIT${isMuch ? ` of at most ${formatCount(buckets)}` : ''}`,
     ...(opensPerSecond === undefined ? [] : [spokenRate(opensPerSecond, 'new connection')]),
   ].join(', ');
   return [`${machine}.`, ...sampling.warnings.map((text) => `Warning: ${spokenText(text)}`)];
+}
+
+/** Nothing where there are none. */
+function countOf(count: number, what: string): string[] {
+  return count === 0 ? [] : [`${formatCount(count)} ${what}`];
 }
 
 const REUSE_WORDS: Readonly<Record<string, string>> = {

@@ -98,7 +98,7 @@ export function spokenCommands(changes: WhatIf, model: Model): readonly SpokenLi
 
 function endWords({ free, etaSeconds, growthPerSecond }: Course): string {
   if (free <= 0) return 'out of ports now';
-  if (etaSeconds === null && growthPerSecond === undefined) return 'out of ports not known when';
+  if (etaSeconds === null && growthPerSecond === undefined) return 'growth not known yet';
   return etaSeconds === null
     ? 'never out of ports'
     : `out of ports in ${spokenText(formatDuration(etaSeconds))}`;

@@ -14,7 +14,7 @@ import { visibleGroups } from '../../store/visible-groups.ts';
 import { PANELS } from '../panels/panels.ts';
 
 /** Number of groups that the overview reads out; the keys that move reach the others. */
-const OVERVIEW_GROUPS = 8;
+const OVERVIEW_GROUPS = 3;
 
 /** The view without its panels: verdict, machine, and the first groups. */
 export function spokenOverview(state: ViewState): readonly SpokenLine[] {

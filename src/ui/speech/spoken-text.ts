@@ -18,6 +18,8 @@ const SAID: readonly (readonly [
   [/±\s*/g, 'plus or minus '],
   [/\[([\da-f:.]+)\]:(\d+)/gi, '$1 port $2'],
   [/(\d+(?:\.\d+){3}):(\d+)/g, '$1 port $2'],
+  // "6.0%" is spoken as six.
+  [/(?<=\d)\.0(?=%)/g, ''],
   [/%/g, ' percent'],
   [/\/s\b/g, ' per second'],
   [/\b(\d[\d.,]*) (ms|s|min|h)\b/g, (_, count, unit) => counted(count, UNITS[unit] ?? unit)],
@@ -59,11 +61,11 @@ export function spokenRate(perSecond: number, noun: string): string {
   return `${counted(spokenFigure(perSecond), noun)} per second`;
 }
 
-/** 1632.4 → "1,632", 0.36 → "0.4", 0.01 → "less than 0.1". */
+/** 1632.4 → "1,632", 0.36 → "0.4", 2.04 → "2", 0.01 → "less than 0.1". */
 export function spokenFigure(perSecond: number): string {
   return perSecond >= FEWEST_WHOLE
     ? formatCount(Math.round(perSecond))
-    : formatRate(perSecond).replace('<', 'less than ');
+    : formatRate(perSecond).replace('<', 'less than ').replace(/\.0$/, '');
 }
 
 /** With a full stop, if it has none. */

@@ -107,6 +107,7 @@ test('a shell sees whether a program put the terminal back', async () => {
     cursorVisible: false,
     bracketedPaste: true,
     focusReports: false,
+    schemeReports: false,
     mouseModes: [1000, 1006],
   });
   terminal.press('q');

@@ -29,7 +29,7 @@ test('--debug has what both threads do, once a second, and all of it at the end'
   const log = readFileSync(file, 'utf8');
   for (const line of [
     / main settings: \{\} from --no-config$/m,
-    / main terminal: \S+, 120x40, colours$/m,
+    / main terminal: \S+, 120x40, truecolor colours$/m,
     / sampling source: procfs in \S+ \(/m,
     / sampling sample: procfs, 36 sockets, 3 groups; read [\d.]+ ms, classify [\d.]+ ms, owners [\d.]+ ms, measure [\d.]+ ms$/m,
     / main model: [\d.]+ ms$/m,

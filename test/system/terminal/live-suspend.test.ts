@@ -16,6 +16,7 @@ const TAKEN = {
   alternateScreen: true,
   cursorVisible: false,
   focusReports: true,
+  schemeReports: true,
   mouseModes: [1000, 1006],
 };
 
@@ -30,7 +31,11 @@ async function start(shell: Shell, command = LIVE_COMMAND): Promise<string> {
 
 async function expectView({ terminal }: Shell): Promise<void> {
   await terminal.waitFor(
-    (screen) => FULLEST_ROW.test(screen) && terminal.state().mouseModes.length > 0,
+    (screen) =>
+      FULLEST_ROW.test(screen) &&
+      terminal.state().mouseModes.length > 0 &&
+      // Asked after the first frame, when signals are listened for.
+      terminal.raw().includes('\x1b]11;?'),
   );
   expect(terminal.state()).toMatchObject(TAKEN);
   expect(terminal.isRaw()).toBe(true);

@@ -53,10 +53,10 @@ test('at first the verdict is said, then the machine, then each group in order',
   expect(others).toEqual([]);
   expect(lines(first).map((line) => line.slice(0, 60))).toEqual([
     'Critical: 10.0.3.7 to 10.0.9.1 port 8080 runs out of ports i',
-    'Machine proxy-7: ports 40000 to 40099, 100 of them, 0 reserv',
+    'Machine proxy-7: ports 40000 to 40099, 100 of them, tcp_tw_r',
     '1 of 3, selected: 10.0.3.7 to 10.0.9.1 port 8080, critical, ',
-    '2 of 3: 10.0.3.7 to 10.0.9.2 port 8080, healthy, 80.0 percen',
-    '3 of 3: 10.0.3.7 to 10.0.9.3 port 8080, healthy, 95.0 percen',
+    '2 of 3: 10.0.3.7 to 10.0.9.2 port 8080, healthy, 80 percent ',
+    '3 of 3: 10.0.3.7 to 10.0.9.3 port 8080, healthy, 95 percent ',
   ]);
 });
 
@@ -65,14 +65,14 @@ test('of many groups the first are said, and how many there are', () => {
     Array.from({ length: 60 }, (_, index) => host(1 + index, 61 - index)).flat(),
   );
   const said = lines(listen(model).spoken().join(''));
-  expect(said.filter((line) => / of 60[,:]/.test(line))).toHaveLength(8);
-  expect(said.at(-1)).toBe('And 52 more groups.');
+  expect(said.filter((line) => / of 60[,:]/.test(line))).toHaveLength(3);
+  expect(said.at(-1)).toBe('And 57 more groups.');
 });
 
 test('lines are broken between words, commands are not', async () => {
   const { spoken, press } = listen(MODEL, 40);
   for (const line of lines(spoken().join(''))) expect(line.length).toBeLessThan(40);
-  expect(spoken().join(' ').replaceAll(/\s+/g, ' ')).toContain('of them, 0 reserved, 0 held,');
+  expect(spoken().join(' ').replaceAll(/\s+/g, ' ')).toContain('100 of them, tcp_tw_reuse on');
   const advice = await press('a');
   expect(advice).toMatch(/^printf '%s\\n' 'net\.ipv4\.tcp_tw_reuse=1' >> .{20,}$/m);
 });
@@ -129,9 +129,9 @@ test.for<[keys: string, said: RegExp]>([
   ['\r', /^Detail of 10\.0\.3\.7 to 10\.0\.9\.1 port 8080: critical, .*\nForecast: /],
   [
     'a',
-    /^Suggestions, best first, for 10\.0\.3\.7 to 10\.0\.9\.1 port 8080\.\n1 of \d, selected: headroom from 6\.0 percent to /,
+    /^Suggestions, best first, for 10\.0\.3\.7 to 10\.0\.9\.1 port 8080\.\n1 of \d, selected: headroom from 6 percent to /,
   ],
-  ['2', /^2 of \d, selected: headroom from 6\.0 percent /],
+  ['2', /^2 of \d, selected: headroom from 6 percent /],
   [
     's',
     /^Sysctls that matter\. .*\n1 of 12, selected: net\.ipv4\.ip_local_port_range is 40000 40099, /,
@@ -165,7 +165,7 @@ test('what-if says the row that was changed, the outcome and the commands; y cop
   const { press, copied } = listen();
   await press('wj');
   expect(await press('-')).toMatch(
-    /^2 of 6, selected: tcp_tw_reuse, now 2 loopback only, then 1 on\.\nWith the changes, .* headroom now, .* As it is, 10\.0\.3\.7 to 10\.0\.9\.1 port 8080 has 6\.0 percent headroom now, .*\nThe command:\nsysctl -w net\.ipv4\.tcp_tw_reuse=1\nNote: Both ends need TCP timestamps .*\n$/,
+    /^2 of 6, selected: tcp_tw_reuse, now 2 loopback only, then 1 on\.\nWith the changes, .* headroom now, .* As it is, 10\.0\.3\.7 to 10\.0\.9\.1 port 8080 has 6 percent headroom now, .*\nThe command:\nsysctl -w net\.ipv4\.tcp_tw_reuse=1\nNote: Both ends need TCP timestamps .*\n$/,
   );
   expect(await press('+')).toContain('tcp_tw_reuse, now 2 loopback only.');
   expect(await press('+')).toBe('No value above 2; left arrow goes back.\n');

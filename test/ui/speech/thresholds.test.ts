@@ -1,6 +1,7 @@
 /** The limits of what is said and when, each from just below and from just above. */
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../../src/model/model.ts';
+import { limitReached } from '../../../src/model/limit-memory.ts';
 import { severityOf } from '../../../src/model/severity.ts';
 import { initialViewState } from '../../../src/store/view-state.ts';
 import { reduce } from '../../../src/store/reducer.ts';
@@ -83,7 +84,64 @@ test.for([
   expect(spokenFigure(figure)).toBe(said);
 });
 
-test('the overview says eight groups, and counts the others', () => {
+describe('news that are no worse', () => {
+  const CRITICAL: Look = ['a', 5, null];
+
+  test('what is better is said 20 s after what was said last', () => {
+    const news = (atMs: number) =>
+      announced([
+        [0, CRITICAL],
+        [1, ['a', 60, null]],
+        [atMs, ['a', 60, null]],
+      ]).at(-1);
+    expect(news(19_999)).toBeUndefined();
+    expect(news(20_000)).toBe('better');
+  });
+
+  test('wait until all that was said before has been spoken', () => {
+    const news = (atMs: number) => {
+      const announcer = new Announcer();
+      announcer.said(modelAt(0, CRITICAL), 18);
+      announcer.spoke(modelAt(8000, CRITICAL), 15);
+      announcer.push(modelAt(8001, ['b', 5, null]));
+      return announcer.push(modelAt(atMs, ['b', 5, null]));
+    };
+    expect(news(32_999)).toBeUndefined();
+    expect(news(33_000)).toBe('other');
+    expect(news(8002)).toBeUndefined();
+  });
+
+  test('a time left that is over when it has been spoken is none', () => {
+    const news = (etaSeconds: number) =>
+      announced([
+        [0, ['a', 5, 25]],
+        [20_000, ['a', 5, etaSeconds]],
+      ]).at(-1);
+    expect(news(7.9)).toBeUndefined();
+    expect(news(8)).toBe('other');
+  });
+});
+
+test('out of ports is one fact until there is room again for a while', () => {
+  const announcer = new Announcer();
+  const at = (atMs: number, stage: 'dry' | 'recovering', free: number) => {
+    const model = modelAt(atMs, ['a', free, null]);
+    const { worst } = model;
+    if (worst === undefined) throw new Error('there is a group');
+    const limit = { ...limitReached(atMs), stage };
+    return { ...model, worst: { ...worst, free, limit, severity: 'critical' as const } };
+  };
+  announcer.said(at(0, 'dry', 0));
+  for (let second = 1; second <= 60; second++)
+    expect(announcer.push(at(1000 * second, 'dry', second % 3))).toBeUndefined();
+  expect(announcer.push(at(61_000, 'recovering', 3))).toBeUndefined();
+  expect(announcer.push(at(66_000, 'recovering', 3))).toBe('better');
+  announcer.said(at(66_000, 'recovering', 3));
+  expect(announcer.push(at(100_000, 'recovering', 60))).toBeUndefined();
+  expect(announcer.push(at(101_000, 'dry', 2))).toBe('worse');
+});
+
+test('the overview says three groups, and counts the others', () => {
   const overview = (count: number) => {
     const model = modelOf(
       Array.from({ length: count }, (_, index) =>
@@ -92,8 +150,8 @@ test('the overview says eight groups, and counts the others', () => {
     );
     return spokenOverview(reduce(initialViewState(), { type: 'model', model })).at(-1);
   };
-  expect(overview(8)).not.toMatch(/^And/);
-  expect(overview(9)).toBe('And 1 more group.');
+  expect(overview(3)).not.toMatch(/^And/);
+  expect(overview(4)).toBe('And 1 more group.');
 });
 
 test('the detail says eight owners, and counts the others', () => {
