@@ -47,7 +47,9 @@ export function askForReports({ mouse }: { readonly mouse: boolean }): TerminalR
     setMouse(wanted) {
       if (!mouse || wanted === isMouseWanted) return;
       isMouseWanted = wanted;
-      if (borrowed.isOn()) process.stdout.write(sequence(MOUSE, wanted ? 'h' : 'l'));
+      // A frame of its own, like all that is written while the view is on.
+      if (borrowed.isOn())
+        process.stdout.write(`\x1b[?2026h${sequence(MOUSE, wanted ? 'h' : 'l')}\x1b[?2026l`);
     },
     ...borrowed,
     end() {
