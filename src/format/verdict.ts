@@ -9,7 +9,7 @@ export interface Verdict {
   readonly severity: GroupModel['severity'];
   /** The group it is about; undefined if there is none. */
   readonly label?: string;
-  /** A word about that group, in brackets behind the label. */
+  /** A word about that group, in brackets. */
   readonly aside?: string;
   /** Follows the label, or stands alone. */
   readonly statement: string;

@@ -62,7 +62,9 @@ export function askForReports(wanted: {
     setMouse(isOurs) {
       if (!wanted.mouse || isOurs === isMouseWanted) return;
       isMouseWanted = isOurs;
-      if (borrowed.isOn()) process.stdout.write(sequence(MOUSE, isOurs ? 'h' : 'l'));
+      // A frame of its own, like all that is written while the view is on.
+      if (borrowed.isOn())
+        process.stdout.write(`\x1b[?2026h${sequence(MOUSE, isOurs ? 'h' : 'l')}\x1b[?2026l`);
     },
     onBackground: (listener) => (wanted.colors ? watch.listen(listener) : () => {}),
     ...borrowed,

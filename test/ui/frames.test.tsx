@@ -334,16 +334,17 @@ test('the end of the help', () => {
      FILTER
      / words   all must hold: dst:10.0.9. port:8080 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 56 more lines: j k PgDn PgUp
+     ↑ 58 more lines: j k PgDn PgUp
     "
   `);
-  expect(frame(80, 4, help(80))).toBe(frame(60, 4, help(60)));
+  const end = (columns: number) => frame(columns, 4, help(columns)).replace(/↑ \d+/, '↑');
+  expect(end(80)).toBe(end(60));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     -         sample, or play, half as fast                     / words   all must hold: dst:10.0.9. port:8080
-     Esc       back to the folds; clears the filter; unfolds               !owner:node
-     ? h       this help                                         / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 27 more lines: j k PgDn PgUp
+     ? h       this help                                                   !owner:node
+     t         next theme: default, colour-blind, mono           / <20%    headroom<20%  used>1000  tw>500  eta<2m
+     S         save theme, order and interval
+     ↑ 29 more lines: j k PgDn PgUp
     "
   `);
 });

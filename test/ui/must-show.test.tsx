@@ -125,7 +125,7 @@ test('at 40 columns the source that all rows share is in the title, and the dest
   const title = (model: typeof MANY) =>
     open({ columns: 40, rows: 10 }, { model }).screen.lastText();
   const shared = title(MANY);
-  expect(shared).toMatch(/^ {3}10\.0\.3\.7 → +▾HEADROOM EMPTY IN$/m);
+  expect(shared).toMatch(/^ {3}10\.0\.3\.7 → +1\/41 ▾HEADROOM EMPTY IN$/m);
   expect(shared).toMatch(/^▸▲ → 10\.0\.9\.21:8080 +8\.0%/m);
   const mixed = title(
     modelOf([

@@ -4,6 +4,7 @@ import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { shortenEnd, shortenMiddle } from '../../format/shorten.ts';
 import { sparkScale, sparkTop } from '../../format/sparkline.ts';
+import { stringWidth } from '../../format/string-width.ts';
 import { formatCount } from '../../format/units.ts';
 import { DRAIN_WIDTH, MARKS_WIDTH, TABLE_COLUMNS, type TableColumn } from '../layout.ts';
 import { pinMark, SORTED_COLUMN, sortMark } from '../sorted-column.ts';
@@ -104,9 +105,11 @@ function drainTitle(seconds: number, top: number, glyphs: Glyphs): string {
 /** The titles over their columns; that of the sorted one has the mark of the order. */
 function titleRow(
   titles: typeof TITLES,
-  { layout, sharedSource }: TableView,
-  { order, glyphs }: Pick<GroupTableProps, 'order' | 'glyphs'>,
+  { layout, shown, sharedSource }: TableView,
+  { order, glyphs, groups, selectedIndex }: GroupTableProps,
 ): string {
+  const isWhole = shown.length >= groups.length;
+  const place = isWhole ? '' : `${formatCount(selectedIndex + 1)}/${formatCount(groups.length)}`;
   const sorted = SORTED_COLUMN[order.column];
   const mark = sortMark(order, glyphs);
   let row = ' '.repeat(MARKS_WIDTH);
@@ -116,11 +119,11 @@ function titleRow(
     const words = withGlyphs(titles[column], glyphs);
     const sign = column === sorted ? mark : '';
     // A narrow column has the first word of its title.
-    const isWhole = words.length < width || (column === 'drain' && words.length <= width);
-    const title = sign + (isWhole ? words : (words.split(' ')[0] ?? ''));
+    const hasRoom = words.length < width || (column === 'drain' && words.length <= width);
+    const title = sign + (hasRoom ? words : (words.split(' ')[0] ?? ''));
     if (column === 'group') {
       const elsewhere = layout[sorted] === undefined ? mark + order.column.toUpperCase() : '';
-      row += groupTitle(sign, words, width, { elsewhere, sharedSource, glyphs });
+      row += groupTitle(sign, words, width, { elsewhere, place, sharedSource, glyphs });
     } else if (column === 'owner') row += ` ${title.padEnd(width - 1)}`;
     else if (column === 'bar') row += ` ${withCliff(title, width, glyphs)} `;
     else if (column === 'drain') row += ` ${title.padEnd(width)} `;
@@ -131,8 +134,9 @@ function titleRow(
 }
 
 /**
- * The title of the labels: what they are, or the source that they share; behind it the order, if its column has no room
- * on the screen. The last column stays blank, for the mark of the next title.
+ * The title of the labels: what they are, or the source that they share. Behind it is the order, if its column has no room
+ * on the screen, or else which row of how many is selected, if some are out of sight. The last column stays blank, for the
+ * mark of the next title.
  */
 function groupTitle(
   sign: string,
@@ -140,9 +144,10 @@ function groupTitle(
   width: number,
   {
     elsewhere,
+    place,
     sharedSource,
     glyphs,
-  }: { elsewhere: string; sharedSource: string | undefined; glyphs: Glyphs },
+  }: { elsewhere: string; place: string; sharedSource: string | undefined; glyphs: Glyphs },
 ): string {
   const room = width - 1 - (elsewhere === '' ? 0 : elsewhere.length + 1);
   const besides = sign.length + glyphs.arrow.length + 1;
@@ -151,7 +156,13 @@ function groupTitle(
       ? sign +
         (sign.length + words.length <= room ? words : words.replace(/^(SOURCE \S+|folded) /, ''))
       : `${sign}${shortenMiddle(sharedSource, room - besides, glyphs.ellipsis)} ${glyphs.arrow}`;
-  return `${shortenEnd(title, room, glyphs.ellipsis).padEnd(room)}${elsewhere && ` ${elsewhere}`} `;
+  const shown = shortenEnd(title, room, glyphs.ellipsis);
+  const free = room - stringWidth(shown);
+  const end =
+    elsewhere === '' && place.length + 2 <= free
+      ? `${place.padStart(free - 1)} `
+      : ' '.repeat(free);
+  return `${shown}${end}${elsewhere && ` ${elsewhere}`} `;
 }
 
 /** Marks the half in the bar's title, if there is room. */

@@ -106,17 +106,22 @@ export function verdictLines(
   width: number,
   withHint = true,
 ): string[] {
-  const about = label === undefined || aside === undefined ? label : `${label} (${aside})`;
-  const said = [about, statement].filter(Boolean).join(' ');
+  const beside = aside && `(${aside})`;
+  const said = [label, statement, beside].filter(Boolean).join(' ');
   const hint = severity === 'info' || !withHint ? '' : ' — press a for the fix';
   // Before the details, which the table shows too.
   const line = (start: string) => {
     const hinted = stringWidth(start + hint) <= width ? hint : '';
     return fitPieces([start, ...details], ' ', width - stringWidth(hinted)) + hinted;
   };
-  if (label === undefined || about === undefined || stringWidth(said) <= width) return [line(said)];
-  const isSaid = stringWidth(about) <= width;
-  return [...(isSaid ? [about] : [label, `(${aside})`]), line(fitting(statement, width))];
+  if (label === undefined || stringWidth(said) <= width) return [line(said)];
+  const about = fitPieces(
+    [label, beside].filter((piece) => piece !== undefined),
+    ' ',
+    width,
+  );
+  const isSaid = beside === undefined || about.endsWith(beside);
+  return [about, ...(isSaid ? [] : [beside]), line(fitting(statement, width))];
 }
 
 /**

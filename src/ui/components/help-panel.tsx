@@ -1,6 +1,7 @@
 import { plain, sideBySide, type StyledLine, toned, wrapped } from '../../format/styled-line.ts';
 import { SEVERITY_LIMITS } from '../../model/severity.ts';
 import { KEYMAP } from '../keymap.ts';
+import { arrows } from '../text-scroll.ts';
 import type { Glyphs } from '../theme.ts';
 import { ScrolledLines } from './scrolled-lines.tsx';
 
@@ -37,6 +38,7 @@ const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
     `${warning.usedPercent}%, ${critical.usedPercent}% in use, or empty within ${warning.etaSeconds} s, ${critical.etaSeconds} s`,
   ],
   [glyphs.gone, 'a group that has gone, with its last values'],
+  [arrows(glyphs).join(' '), 'the worst group, short of its place in the order'],
 ];
 
 const FILTER: readonly Entry[] = [
@@ -44,7 +46,7 @@ const FILTER: readonly Entry[] = [
   ['/ <20%', 'headroom<20%  used>1000  tw>500  eta<2m'],
 ];
 
-const MOUSE: Entry = ['Mouse', 'click selects, again opens; wheel scrolls'];
+const MOUSE: Entry = ['Mouse', 'click selects, again opens; in suggestions it selects text'];
 
 const TERM_WIDTH = 10;
 

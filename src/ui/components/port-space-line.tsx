@@ -55,21 +55,26 @@ function portSpaceText(
   const timeWait = counters.timeWaitNow ?? sample.byState.TIME_WAIT ?? 0;
   const size = formatCount(portSpace.size);
   const range = `range ${portSpace.low}–${portSpace.high}`;
-  return fitPieces(
-    [
-      // How it is watched is always there, at 40 columns too.
-      source === undefined ? `${range}  ${size} ports` : `${range}  ${source.padEnd(SOURCE_WIDTH)}`,
-      source === undefined ? '' : `${size} ports`,
-      `reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held).padEnd(size.length)}`,
-      `tw_reuse ${reuseText(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
-      `TIME_WAIT ${formatShortCount(timeWait).padStart(SHORT_COUNT)}${buckets === undefined ? '' : ` of ${formatShortCount(buckets)}`}`,
-      opensPerSecond === undefined
-        ? ''
-        : `${formatRate(opensPerSecond).padStart(SHORT_COUNT)} opens/s`,
-    ].filter(Boolean),
-    ` ${glyphs.separator} `,
-    width,
-  ).trimEnd();
+  const opens = opensPerSecond === undefined ? '' : formatRate(opensPerSecond);
+  const textWith = (rate: string) =>
+    fitPieces(
+      [
+        // How it is watched is always there, at 40 columns too.
+        source === undefined
+          ? `${range}  ${size} ports`
+          : `${range}  ${source.padEnd(SOURCE_WIDTH)}`,
+        source === undefined ? '' : `${size} ports`,
+        `reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held).padEnd(size.length)}`,
+        `tw_reuse ${reuseText(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
+        `TIME_WAIT ${formatShortCount(timeWait).padStart(SHORT_COUNT)}${buckets === undefined ? '' : ` of ${formatShortCount(buckets)}`}`,
+        opens === '' ? '' : `${rate} opens/s`,
+      ].filter(Boolean),
+      ` ${glyphs.separator} `,
+      width,
+    ).trimEnd();
+  // The last figure has room to grow, or at least is there.
+  const padded = textWith(opens.padStart(SHORT_COUNT));
+  return padded.endsWith('opens/s') ? padded : textWith(opens);
 }
 
 const SOURCE_WIDTH = 'netlink 250ms'.length;

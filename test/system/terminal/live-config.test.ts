@@ -44,10 +44,10 @@ test('the settings of the file are those that the view starts with', async () =>
 test('the command line wins, and --no-config reads no file', async () => {
   const { env } = configured({ sort: 'tw', interval: '700ms' });
   const given = await start({ env, args: ['--sort', 'live'] });
-  expect(given.screen()).toMatch(/vLIVE/);
+  expect(given.screen()).toMatch(/▾LIVE/);
   expect(given.screen()).toMatch(/ 700ms/);
   const without = await start({ env, args: ['--no-config'] });
-  expect(without.screen()).not.toMatch(/vTW| 700ms/);
+  expect(without.screen()).not.toMatch(/▾TW| 700ms/);
 });
 
 test('a wrong file is told before anything is drawn', async () => {
@@ -78,7 +78,7 @@ test('S keeps theme, order and interval; nothing else ever writes', async () => 
   terminal.press('j');
   await terminal.waitFor(/q quit/);
   const again = await start({ env });
-  expect(again.screen()).toMatch(/\^USED/);
+  expect(again.screen()).toMatch(/▴USED/);
   expect(again.screen()).toMatch(/ 500ms/);
 });
 

@@ -51,7 +51,7 @@ const DOWN = { keys: ['end'], show: isFarDown } as const;
 const SECOND = { keys: ['down'], show: isSelected(LONG) } as const;
 const PANELS = {
   detail: { keys: ['enter'], show: /^ states {3}ESTABLISHED/m },
-  sysctl: { keys: ['s'], show: /│ should be +│/ },
+  sysctl: { keys: ['s'], show: /│ recommended if short of ports +│/ },
   advice: { keys: ['a'], show: /^ ▸ 1 .*Widen/m },
   'what-if': { keys: ['w'], show: /^ WHAT IF: nothing is changed yet/m },
   help: { keys: ['?'], show: /\bq Ctrl-C +quit/ },
@@ -125,8 +125,8 @@ const CASES: Readonly<Record<string, Case>> = {
   f: { shows: /folded by destination/, undo: ['escape'] },
   // Whatever this machine calls itself.
   n: { shows: /^ {3}127\.0\.0\.1 → [a-z]\S*:9090 /m, undo: ['n'] },
-  '<': { shows: /vSOURCE → DESTINATION/, undo: ['>'] },
-  '>': { shows: /vUSED OF USABLE/, undo: ['<'] },
+  '<': { shows: /▾SOURCE → DESTINATION/, undo: ['>'] },
+  '>': { shows: /▾USED OF USABLE/, undo: ['<'] },
   I: { shows: (screen) => !groupRows(screen).destinations.includes(BACKEND), undo: ['I'] },
   p: freeze,
   ' ': freeze,

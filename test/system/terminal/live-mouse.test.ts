@@ -36,9 +36,9 @@ test('a click on a title sorts by it, another one inverts the order', async () =
   const terminal = await startWithMouse();
   const { destinations } = groupRows(terminal.screen());
   terminal.press(click(...cellOf(terminal, 'SOURCE')));
-  await terminal.waitFor('vSOURCE');
+  await terminal.waitFor('▾SOURCE');
   terminal.press(click(...cellOf(terminal, 'SOURCE')));
-  const inverted = await terminal.waitFor('^SOURCE');
+  const inverted = await terminal.waitFor('▴SOURCE');
   expect(groupRows(inverted).destinations[0]).not.toBe(BACKEND);
   expect(groupRows(inverted).destinations.toSorted()).toEqual(destinations.toSorted());
 });
