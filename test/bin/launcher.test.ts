@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { transformSync } from 'esbuild';
+import { parse } from 'acorn';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/ephtop.cjs');
@@ -82,9 +82,7 @@ const run = (options?: Launch): Promise<Ending> => ending(launch(options));
 describe('the launcher', () => {
   it('is ES5, so that an old Node can read it', () => {
     const source = readFileSync(LAUNCHER, 'utf8');
-    const options = { minifyWhitespace: true, legalComments: 'none' } as const;
-    const asWritten = transformSync(source, { ...options, target: 'esnext' }).code;
-    expect(transformSync(source, { ...options, target: 'es5' }).code).toBe(asWritten);
+    expect(() => parse(source, { ecmaVersion: 5, allowHashBang: true })).not.toThrow();
   });
 
   it('names the Node it needs when it has only an old one', async () => {
