@@ -13,17 +13,22 @@ var path = require('path');
 // npm links the command; the files beside it are found from where it really is.
 var root = path.dirname(path.dirname(fs.realpathSync(__filename)));
 var entry = path.join(root, 'dist', 'main.js');
-var ownNode = path.join(root, 'node_modules', '.bin', 'node');
 
-// Set for the Node of the checkout: should that be too old as well, it must not start itself again.
+// Set for the Node that comes with ephtop: should that be too old as well, it must not start itself again.
 var STARTED = 'EPHTOP_STARTED_BY_LAUNCHER';
 
 // Keep in step with "engines" in package.json.
 var NEEDED = { major: 22, minor: 12 };
 
-function isNewEnough(version) {
-  var parts = version.split('.').map(Number);
-  return parts[0] > NEEDED.major || (parts[0] === NEEDED.major && parts[1] >= NEEDED.minor);
+// The first with node:ffi, without which there is no netlink.
+var BEST = { major: 26, minor: 0 };
+
+// What a shell and the dynamic loader exit with where a program cannot start. ephtop never does.
+var CANNOT_START = 127;
+
+function isAtLeast(least) {
+  var parts = process.versions.node.split('.').map(Number);
+  return parts[0] > least.major || (parts[0] === least.major && parts[1] >= least.minor);
 }
 
 function fail(sentence) {
@@ -31,7 +36,7 @@ function fail(sentence) {
   process.exit(2);
 }
 
-function failTooOld() {
+function failTooOld(cure) {
   fail(
     'ephtop needs Node ' +
       NEEDED.major +
@@ -41,8 +46,8 @@ function failTooOld() {
       process.versions.node +
       ' (' +
       process.execPath +
-      '). Install a newer Node, or run ' +
-      '"npm ci" in the checkout, which brings its own.'
+      '). ' +
+      cure
   );
 }
 
@@ -110,10 +115,7 @@ function runHere() {
   });
 }
 
-function dieLike(code, signal, forwarded) {
-  Object.keys(forwarded).forEach(function (name) {
-    process.removeListener(name, forwarded[name]);
-  });
+function dieLike(code, signal) {
   if (!signal) process.exit(code);
   // The caller must see the death that the child died. The timer outlives the signal's delivery.
   process.kill(process.pid, signal);
@@ -122,11 +124,38 @@ function dieLike(code, signal, forwarded) {
   }, 1000);
 }
 
-function runOn(node) {
-  process.env[STARTED] = '1';
-  var child = childProcess.spawn(node, [__filename].concat(process.argv.slice(2)), {
-    stdio: 'inherit',
+/* The caller's, and what the Node that comes with ephtop needs; the caller's directories come first. */
+function environmentFor(own) {
+  var environment = {};
+  Object.keys(process.env).forEach(function (name) {
+    environment[name] = process.env[name];
   });
+  environment[STARTED] = '1';
+  if (own.library) {
+    var searched = process.env.LD_LIBRARY_PATH;
+    environment.LD_LIBRARY_PATH = (searched ? searched + ':' : '') + own.library;
+  }
+  return environment;
+}
+
+function isExecutable(file) {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return true;
+  } catch (error) {
+    return false;
+  }
+}
+
+function runOn(own) {
+  var args = [__filename].concat(process.argv.slice(2));
+  var environment = environmentFor(own);
+  // From Node 22.15 on: in the place of this process, so that there is none to keep and to pass signals on.
+  // It aborts where that fails.
+  if (process.execve && isExecutable(own.file)) {
+    process.execve(own.file, [own.file].concat(args), environment);
+  }
+  var child = childProcess.spawn(own.file, args, { stdio: 'inherit', env: environment });
   var forwarded = {};
   ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (name) {
     forwarded[name] = function () {
@@ -134,18 +163,42 @@ function runOn(node) {
     };
     process.on(name, forwarded[name]);
   });
-  // Another system's binary, as when a checkout is mounted into a container with another libc.
-  child.on('error', failTooOld);
-  child.on('exit', function (code, signal) {
-    dieLike(code, signal, forwarded);
+  function end(code, signal) {
+    Object.keys(forwarded).forEach(function (name) {
+      process.removeListener(name, forwarded[name]);
+    });
+    if (code === CANNOT_START) runWithoutOwn(own.cure);
+    else dieLike(code, signal);
+  }
+  // Another system's binary, as when a checkout is mounted into a container of another kind.
+  child.on('error', function () {
+    end(CANNOT_START, null);
   });
+  child.on('exit', end);
+}
+
+function runWithoutOwn(cure) {
+  if (isAtLeast(NEEDED)) runHere();
+  else failTooOld(cure);
 }
 
 // Taken out again, so that no program ephtop starts inherits it.
 var wasStarted = Boolean(process.env[STARTED]);
 delete process.env[STARTED];
 
-if (!fs.existsSync(entry)) {
+function start() {
+  if (wasStarted || isAtLeast(BEST)) {
+    runWithoutOwn('Run "npm ci" in ' + root + ' again.');
+    return;
+  }
+  var own = require('./own-node.cjs').findOwnNode();
+  if (own.file) runOn(own);
+  else runWithoutOwn(own.cure);
+}
+
+if (fs.existsSync(entry)) {
+  start();
+} else {
   fail(
     'ephtop is not built: ' +
       entry +
@@ -153,10 +206,4 @@ if (!fs.existsSync(entry)) {
       root +
       '.'
   );
-} else if (isNewEnough(process.versions.node)) {
-  runHere();
-} else if (!wasStarted && fs.existsSync(ownNode)) {
-  runOn(ownNode);
-} else {
-  failTooOld();
 }

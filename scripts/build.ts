@@ -7,27 +7,27 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { build, type Metafile } from 'esbuild';
+import { build, type OutputChunk } from 'rolldown';
 
-import { bundleOptions, readManifest, ROOT, writeDist } from './bundle.ts';
+import { inputOptions, OUTPUT, readManifest, ROOT, writeDist } from './bundle.ts';
 
-/** Directories of the packages that ended up in the bundle, relative to the root. */
-function bundledPackages(metafile: Metafile): string[] {
-  const directories = Object.keys(metafile.inputs).flatMap((input) => {
-    const match = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
+/** Directories of the packages that ended up in the bundle. */
+function bundledPackages(chunks: readonly OutputChunk[]): string[] {
+  const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
+  const directories = modules.flatMap((id) => {
+    const match = /^\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id);
     return match ? [match[0]] : [];
   });
   return [...new Set(directories)].toSorted();
 }
 
 /** The licence notices the bundled packages ask to be passed on, as one text. */
-async function collectLicenses(metafile: Metafile): Promise<string> {
-  const notices = bundledPackages(metafile).map(async (directory) => {
-    const path = join(ROOT, directory);
-    const manifest = await readManifest(path);
-    const file = (await readdir(path)).find((name) => /^licen[cs]e/i.test(name));
+async function collectLicenses(chunks: readonly OutputChunk[]): Promise<string> {
+  const notices = bundledPackages(chunks).map(async (directory) => {
+    const manifest = await readManifest(directory);
+    const file = (await readdir(directory)).find((name) => /^licen[cs]e/i.test(name));
     const text = file
-      ? await readFile(join(path, file), 'utf8')
+      ? await readFile(join(directory, file), 'utf8')
       : `License: ${manifest.license ?? 'not stated'}`;
     return `${manifest.name} ${manifest.version}\n\n${text.trim()}\n`;
   });
@@ -36,11 +36,11 @@ async function collectLicenses(metafile: Metafile): Promise<string> {
 
 try {
   const { version } = await readManifest(ROOT);
-  const { outputFiles, metafile } = await build(bundleOptions(version));
-  await writeDist(outputFiles, await collectLicenses(metafile));
+  const { output } = await build({ ...inputOptions(version), output: OUTPUT, write: false });
+  const chunks = output.filter((file) => file.type === 'chunk');
+  await writeDist(chunks, await collectLicenses(chunks));
 } catch (error) {
-  // esbuild has already printed its own errors, with the source lines; the old dist still stands.
-  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
-  process.stderr.write(`build: ${reason}\n`);
+  // With the source lines, where it is an error of theirs; the old dist still stands.
+  process.stderr.write(`build: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -8,12 +8,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { context, type OutputFile } from 'esbuild';
+import { watch } from 'rolldown';
 
-import { bundleOptions, DIST, readManifest, ROOT, writeDist } from './bundle.ts';
+import { DIST, inputOptions, OUTPUT, readManifest, ROOT } from './bundle.ts';
 
 const { version } = await readManifest(ROOT);
-const options = bundleOptions(version);
+const options = inputOptions(version);
 let view: ChildProcess | undefined;
 
 function startView(): void {
@@ -39,33 +39,21 @@ async function stopView(): Promise<void> {
 
 async function end(code: number): Promise<void> {
   process.exitCode = code;
-  await build.dispose();
+  await watcher.close();
 }
 
-async function restart(files: readonly OutputFile[]): Promise<void> {
-  await stopView();
-  await writeDist(files, '');
-  startView();
-}
-
-const build = await context({
+const watcher = watch({
   ...options,
-  minify: false,
-  sourcemap: 'inline',
-  plugins: [
-    ...options.plugins,
-    {
-      name: 'restart',
-      setup(pluginBuild) {
-        pluginBuild.onEnd(({ errors, outputFiles }) =>
-          errors.length > 0 || !outputFiles ? undefined : restart(outputFiles),
-        );
-      },
-    },
-  ],
+  // A build that succeeds is about to be written: the view must not load half of it.
+  plugins: [...options.plugins, { name: 'stop-view', generateBundle: stopView }],
+  output: { ...OUTPUT, minify: false, sourcemap: 'inline' },
 });
+watcher.on('event', (event) => {
+  if (event.code === 'BUNDLE_END') startView();
+  if (event.code === 'ERROR') process.stderr.write(`build: ${event.error.message}\n`);
+  if (event.code === 'BUNDLE_END' || event.code === 'ERROR') void event.result.close();
+});
+
 // The view takes Ctrl-C as a key; what comes from elsewhere ends both.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void stopView().then(() => end(0)));
-
-await build.watch();

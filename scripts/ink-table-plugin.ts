@@ -4,9 +4,7 @@
  * ink-table consists of into an ES module, and the two plugins apply it in the bundle and in tests,
  * so that both run the same code.
  */
-import { readFile } from 'node:fs/promises';
-
-import type { Plugin as EsbuildPlugin } from 'esbuild';
+import type { Plugin } from 'rolldown';
 import type { Plugin as VitePlugin } from 'vitest/config';
 
 const INK_TABLE_FILE = /[\\/]ink-table[\\/]dist[\\/]index\.js$/;
@@ -44,23 +42,15 @@ export function inkTableToEsm(source: string): string {
   ].join('\n');
 }
 
-/** Makes esbuild bundle ink-table as an ES module. */
-export const esbuildInkTable: EsbuildPlugin = {
-  name: 'ink-table-esm',
-  setup(build) {
-    build.onLoad({ filter: INK_TABLE_FILE }, async ({ path }) => ({
-      contents: inkTableToEsm(await readFile(path, 'utf8')),
-      loader: 'js',
-    }));
-  },
-};
+const NAME = 'ink-table-esm';
+
+function transform(code: string, id: string): { code: string; map: null } | undefined {
+  const [file = ''] = id.split('?');
+  return INK_TABLE_FILE.test(file) ? { code: inkTableToEsm(code), map: null } : undefined;
+}
+
+/** Makes the bundle contain ink-table as an ES module. */
+export const bundleInkTable: Plugin = { name: NAME, transform };
 
 /** Makes vitest load ink-table as an ES module; needs `server.deps.inline: ['ink-table']`. */
-export const viteInkTable: VitePlugin = {
-  name: 'ink-table-esm',
-  enforce: 'pre',
-  transform(code, id) {
-    const [file = ''] = id.split('?');
-    return INK_TABLE_FILE.test(file) ? { code: inkTableToEsm(code), map: null } : undefined;
-  },
-};
+export const viteInkTable: VitePlugin = { name: NAME, enforce: 'pre', transform };

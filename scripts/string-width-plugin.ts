@@ -1,16 +1,13 @@
 /** Puts our own string-width in the place of the package: see src/format/string-width.ts for the reason. */
-import type { Plugin } from 'esbuild';
+import type { Plugin } from 'rolldown';
 
-const NAMESPACE = 'string-width';
+const OWN = new URL('../src/format/string-width.ts', import.meta.url).pathname;
+const ID = '\0string-width';
 
-/** Makes esbuild bundle `src/format/string-width.ts` wherever a package imports string-width. */
-export const esbuildStringWidth: Plugin = {
-  name: NAMESPACE,
-  setup(build) {
-    build.onResolve({ filter: /^string-width$/ }, ({ path }) => ({ path, namespace: NAMESPACE }));
-    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, () => ({
-      contents: `export { stringWidth as default } from './src/format/string-width.ts';`,
-      resolveDir: build.initialOptions.absWorkingDir ?? process.cwd(),
-    }));
-  },
+/** Bundles `src/format/string-width.ts` wherever a package imports string-width. */
+export const bundleStringWidth: Plugin = {
+  name: 'string-width',
+  resolveId: (source) => (source === 'string-width' ? ID : undefined),
+  load: (id) =>
+    id === ID ? `export { stringWidth as default } from ${JSON.stringify(OWN)};` : undefined,
 };

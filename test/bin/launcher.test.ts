@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -13,10 +14,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { transformSync } from 'esbuild';
+import { parse } from 'acorn';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const LAUNCHER = join(import.meta.dirname, '../../bin/ephtop.cjs');
+const BIN = join(import.meta.dirname, '../../bin');
+const LAUNCHER = join(BIN, 'ephtop.cjs');
+const FINDER = join(BIN, 'own-node.cjs');
+
+// Where the Node that runs the tests finds libatomic.
+const { LD_LIBRARY_PATH } = process.env;
+const LIBRARIES = LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH };
 
 // A checkout of our own, with a program in place of ephtop.
 let checkout: string;
@@ -25,12 +32,23 @@ beforeEach(() => {
   checkout = realpathSync(mkdtempSync(join(tmpdir(), 'ephtop-launcher-')));
   mkdirSync(join(checkout, 'bin'));
   copyFileSync(LAUNCHER, join(checkout, 'bin/ephtop.cjs'));
-  writeFileSync(
-    join(checkout, 'old-node.cjs'),
-    `Object.defineProperty(process, 'version', { value: 'v20.20.2' });
-     Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });`,
-  );
+  copyFileSync(FINDER, join(checkout, 'bin/own-node.cjs'));
+  // The machine that runs the tests may have no libatomic.
+  mkdirSync(join(checkout, 'lib', process.arch), { recursive: true });
+  writeFileSync(join(checkout, 'lib', process.arch, 'libatomic.so.1'), 'for an empty program');
 });
+
+/** A module that makes a Node say it is of another version, and as able as that. */
+function pretend(version: string): string {
+  const file = join(checkout, `node-${version}.cjs`);
+  writeFileSync(
+    file,
+    `Object.defineProperty(process, 'version', { value: 'v${version}' });
+     Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });
+     if (${!CAN_REPLACE.test(version)}) delete process.execve;`,
+  );
+  return file;
+}
 
 const children: ChildProcess[] = [];
 
@@ -48,19 +66,26 @@ function writeProgram(source: string): void {
 // A script, so that the program can tell which Node it was given.
 const OWN_NODE = `#!/bin/sh\nOWN_NODE=yes exec '${process.execPath}' "$@"\n`;
 
-function bringOwnNode(script = OWN_NODE): void {
-  mkdirSync(join(checkout, 'node_modules/.bin'), { recursive: true });
-  writeFileSync(join(checkout, 'node_modules/.bin/node'), script, { mode: 0o755 });
+const OWN_NODE_PLACE = `node_modules/node-linux-${process.arch}/bin`;
+
+function bringOwnNode(script = OWN_NODE, mode = 0o755): void {
+  mkdirSync(join(checkout, OWN_NODE_PLACE), { recursive: true });
+  writeFileSync(join(checkout, OWN_NODE_PLACE, 'node'), script, { mode });
 }
 
-type Launch = { old?: boolean; args?: string[]; bin?: string; env?: NodeJS.ProcessEnv };
+type Launch = { version?: string; args?: string[]; bin?: string; env?: NodeJS.ProcessEnv };
 
-function launch({ old = false, args = [], bin, env = {} }: Launch = {}): ChildProcess {
-  const preload = old ? ['-r', join(checkout, 'old-node.cjs')] : [];
+const OLD = { version: '20.20.2' };
+
+/** Versions that have process.execve. */
+const CAN_REPLACE = /^(?:22\.(?:1[5-9]|[2-9]\d)|2[4-9])\./;
+
+function launch({ version, args = [], bin, env = {} }: Launch = {}): ChildProcess {
+  const preload = version === undefined ? [] : ['-r', pretend(version)];
   const file = bin ?? join(checkout, 'bin/ephtop.cjs');
   const child = spawn(process.execPath, [...preload, file, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: checkout, ...env },
+    env: { ...LIBRARIES, PATH: process.env['PATH'], HOME: checkout, ...env },
   });
   children.push(child);
   return child;
@@ -80,16 +105,14 @@ async function ending(child: ChildProcess): Promise<Ending> {
 const run = (options?: Launch): Promise<Ending> => ending(launch(options));
 
 describe('the launcher', () => {
-  it('is ES5, so that an old Node can read it', () => {
-    const source = readFileSync(LAUNCHER, 'utf8');
-    const options = { minifyWhitespace: true, legalComments: 'none' } as const;
-    const asWritten = transformSync(source, { ...options, target: 'esnext' }).code;
-    expect(transformSync(source, { ...options, target: 'es5' }).code).toBe(asWritten);
+  it.each([LAUNCHER, FINDER])('is ES5, so that an old Node can read it: %s', (file) => {
+    const source = readFileSync(file, 'utf8');
+    expect(() => parse(source, { ecmaVersion: 5, allowHashBang: true })).not.toThrow();
   });
 
   it('names the Node it needs when it has only an old one', async () => {
     writeProgram('');
-    const { code, stdout, stderr } = await run({ old: true });
+    const { code, stdout, stderr } = await run(OLD);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
       `ephtop needs Node 22.12 or newer; this is Node 20.20.2 (${process.execPath}). ` +
@@ -97,13 +120,16 @@ describe('the launcher', () => {
     );
   });
 
-  it('says so in one line when the Node of the checkout cannot be run', async () => {
-    writeProgram('');
-    mkdirSync(join(checkout, 'node_modules/.bin'), { recursive: true });
-    writeFileSync(join(checkout, 'node_modules/.bin/node'), 'another system', { mode: 0o644 });
-    const { code, stderr } = await run({ old: true });
+  it.each([
+    { what: 'cannot be executed', script: 'another system', mode: 0o644 },
+    { what: 'exits as the loader does', script: '#!/bin/sh\nexit 127\n', mode: 0o755 },
+  ])('does without its own Node where that $what', async ({ script, mode }) => {
+    writeProgram('console.log(process.versions.node, process.env.EPHTOP_STARTED_BY_LAUNCHER)');
+    bringOwnNode(script, mode);
+    const { code, stderr } = await run(OLD);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^ephtop needs Node 22\.12 or newer.*\n$/);
+    expect(stderr).toMatch(/^ephtop needs Node 22\.12 or newer; this is Node 20\.20\.2 .*\n$/);
+    expect(await run({ version: '22.12.0' })).toMatchObject({ stdout: '22.12.0 undefined\n' });
   });
 
   it('says what to do when nothing is built', async () => {
@@ -112,21 +138,49 @@ describe('the launcher', () => {
     expect(stderr).toMatch(/^ephtop is not built: .*"npm ci" \(or "npm run build"\).*\n$/);
   });
 
-  it('takes the Node of the checkout only in place of an old one', async () => {
+  it.each([
+    { version: '20.20.2', own: 'yes' },
+    { version: '22.12.0', own: 'yes' },
+    { version: '22.15.0', own: 'yes' },
+    { version: '25.9.0', own: 'yes' },
+    { version: '26.0.0', own: 'undefined' },
+    { version: '27.0.0', own: 'undefined' },
+  ])('prefers its own Node to one without node:ffi: on $version $own', async ({ version, own }) => {
     writeProgram('console.log(process.env.OWN_NODE)');
     bringOwnNode();
-    expect((await run({ old: true })).stdout).toBe('yes\n');
-    expect((await run()).stdout).toBe('undefined\n');
+    expect((await run({ version })).stdout).toBe(`${own}\n`);
   });
 
-  it('gives up when the Node of the checkout is too old as well', async () => {
+  it.each([
+    { version: '22.11.0', code: 2 },
+    { version: '22.12.0', code: 0 },
+  ])('without its own Node it ends with $code on $version', async ({ version, code }) => {
     writeProgram('');
-    const old = join(checkout, 'old-node.cjs');
-    const script = `#!/bin/sh\nexec '${process.execPath}' -r '${old}' "$@"\n`;
-    bringOwnNode(script);
-    const { code, stderr } = await run({ old: true });
+    expect(await run({ version })).toMatchObject({ code });
+  });
+
+  it('finds its own Node beside itself, where npm installed it for another package', async () => {
+    writeProgram('console.log(process.env.OWN_NODE)');
+    bringOwnNode();
+    const modules = join(checkout, 'node_modules');
+    for (const part of ['bin', 'dist', 'lib', 'package.json'])
+      cpSync(join(checkout, part), join(modules, 'ephtop', part), { recursive: true });
+    const bin = join(modules, 'ephtop/bin/ephtop.cjs');
+    expect(await run({ ...OLD, bin })).toMatchObject({ stdout: 'yes\n' });
+  });
+
+  it('does without its own Node where it would abort to take its place', async () => {
+    writeProgram('console.log(process.versions.node)');
+    bringOwnNode('another system', 0o644);
+    expect(await run({ version: '24.0.0' })).toMatchObject({ code: 0, stdout: '24.0.0\n' });
+  });
+
+  it('gives up when its own Node is too old as well', async () => {
+    writeProgram('');
+    bringOwnNode(`#!/bin/sh\nexec '${process.execPath}' -r '${pretend('22.0.0')}' "$@"\n`);
+    const { code, stderr } = await run(OLD);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^ephtop needs Node 22\.12 or newer.*\n$/);
+    expect(stderr).toMatch(/^ephtop needs Node 22\.12 or newer; this is Node 22\.0\.0.*\n$/);
   });
 
   it('finds the program through a link', async () => {
@@ -159,7 +213,7 @@ describe('the launcher', () => {
     const line = [process.execPath, join(checkout, 'bin/ephtop.cjs')];
     const { status, signal, stderr } = spawnSync('bash', ['-c', script, 'bash', ...line], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: checkout },
+      env: { ...LIBRARIES, PATH: process.env['PATH'], HOME: checkout },
     });
     expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
   });
@@ -173,9 +227,10 @@ describe('the launcher', () => {
 });
 
 describe.each([
-  { where: 'in process', old: false },
-  { where: 'on the Node of the checkout', old: true },
-])('the program $where', ({ old }) => {
+  { where: 'in process', launched: {} },
+  { where: 'on its own Node', launched: OLD },
+  { where: 'on its own Node, in the place of a newer one', launched: { version: '24.0.0' } },
+])('the program $where', ({ launched }) => {
   beforeEach(() => bringOwnNode());
 
   it.each([
@@ -193,7 +248,7 @@ describe.each([
   it('gets the arguments and the standard streams', async () => {
     writeProgram(`console.error(process.argv.slice(2).join('|'));
       process.stdin.pipe(process.stdout);`);
-    const child = launch({ old, args: ['--json', 'a b'] });
+    const child = launch({ ...launched, args: ['--json', 'a b'] });
     child.stdin?.end('from stdin');
     const { code, stdout, stderr } = await ending(child);
     expect({ code, stdout, stderr }).toEqual({
@@ -205,26 +260,26 @@ describe.each([
 
   it('decides the exit code', async () => {
     writeProgram('process.exitCode = 3');
-    expect(await run({ old })).toMatchObject({ code: 3, signal: null });
+    expect(await run(launched)).toMatchObject({ code: 3, signal: null });
   });
 
   it('decides the death by a signal', async () => {
     writeProgram('process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000);');
-    expect(await run({ old })).toMatchObject({ code: null, signal: 'SIGKILL' });
+    expect(await run(launched)).toMatchObject({ code: null, signal: 'SIGKILL' });
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('handles %s itself', async (signal) => {
     writeProgram(`process.once('${signal}', () => process.exit(7));
       setInterval(() => {}, 1000);
       console.log('ready');`);
-    const child = launch({ old });
+    const child = launch(launched);
     child.stdout?.once('data', () => child.kill(signal));
     expect(await ending(child)).toMatchObject({ code: 7, signal: null });
   });
 
   it('dies of a signal it does not handle', async () => {
     writeProgram('setInterval(() => {}, 1000); console.log("ready");');
-    const child = launch({ old });
+    const child = launch(launched);
     child.stdout?.once('data', () => child.kill('SIGTERM'));
     expect(await ending(child)).toMatchObject({ code: null, signal: 'SIGTERM' });
   });

@@ -158,7 +158,10 @@ function overflowOf(
   if (isUsedUp(taken[1], halves.usable(1)))
     return isDisjointByBind(expectedPairs[0], sharedPairs[0]) ? 'certain' : 'possible';
   // With SO_REUSEADDR, bind() searches both parities of the lower half of the range first.
-  return isUsedUp(takenLow, halves.usable(1, 0, halves.middle - 1)) ? 'low' : 'no';
+  const usableLow = halves.usable(1, 0, halves.middle - 1);
+  const freeLow = usableLow - takenLow;
+  const freeHigh = halves.usable(1) - taken[1] - freeLow;
+  return isUsedUp(takenLow, usableLow) && isBeyondSurvivors(freeHigh, freeLow) ? 'low' : 'no';
 }
 
 /** Fewest groups of one destination to pool: this many do not all keep more of the second half by chance. */
