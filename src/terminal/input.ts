@@ -3,8 +3,11 @@ import type { AnswerFilter } from './answers.ts';
 import type { BackgroundWatch } from './background-watch.ts';
 import { PasteMarks } from './paste-marks.ts';
 
-/** How long the rest of an answer is waited for before Escape is a key; Ink then waits 20 ms more for the rest of a key. */
-const REST_WITHIN_MS = 50;
+/**
+ * How long the rest of an answer is waited for before Escape is a key; Ink then waits 20 ms more for the rest of a key. Only
+ * while an answer is expected: for a second after the start.
+ */
+const REST_WITHIN_MS = 300;
 
 /** What is read from stdin, on its way to Ink. */
 export interface WatchedInput {

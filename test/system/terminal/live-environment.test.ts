@@ -38,7 +38,7 @@ async function everyScreen(terminal: Terminal): Promise<string> {
   const past = () => (terminal.press('left'), terminal.screen());
   await expect.poll(past, { timeout: 10_000 }).toMatch(/PAST/);
   terminal.press('L', 'f');
-  await terminal.waitFor(/folded/);
+  await terminal.waitFor(/by destinati/);
   terminal.press('t');
   await terminal.waitFor(/Theme: /);
   terminal.press('/', ' dst:');
@@ -113,9 +113,9 @@ describe('colours', () => {
   // Those of the palette fit the background, whichever it is; behind the text there is always that.
   test('are of the palette, and only for what is bad', async () => {
     const check = (sent: string, { args }: LiveOptions) => {
-      const [red, yellow] = ['\x1b[31m', '\x1b[33m'];
-      // What is critical is red, and yellow in the theme for the colour-blind, which the key leads to.
-      const wanted = args === undefined ? [red, yellow] : [yellow];
+      const [red, yellow, blue] = ['\x1b[31m', '\x1b[33m', '\x1b[94m'];
+      // What is critical is red, and yellow in the theme for the colour-blind, where a warning is blue.
+      const wanted = args === undefined ? [red, yellow] : [yellow, blue];
       expect([...new Set(sent.match(COLOUR))].toSorted()).toEqual(wanted);
     };
     await eachSent(nearlyFullProc(), some, everyScreen, check);

@@ -186,11 +186,12 @@ test('every key does what it should, and is undone', { timeout: 120_000 }, async
       await terminal.waitFor(after.show);
     }
     for (let time = 0; time < times; time++) press(terminal, key);
-    await terminal.waitFor(shows).catch((error: unknown) => {
-      throw new Error(`after ${name}`, { cause: error });
-    });
+    const named = (step: string) => (error: unknown) => {
+      throw new Error(`${step} ${name}`, { cause: error });
+    };
+    await terminal.waitFor(shows).catch(named('after'));
     terminal.press(...undo);
-    await expectScreen(terminal, groups);
+    await expectScreen(terminal, groups).catch(named('after undoing'));
   }
   expect(readFileSync(join(settings, 'ephtop/config.json'), 'utf8')).toContain('"default"');
 });

@@ -13,7 +13,10 @@ import type { Steps } from './likelihood.ts';
 
 /** Socket numbers are given out by CPU in blocks, so that a predecessor may be further back. */
 const PREDECESSORS = 2;
-/** A step is at most so much of the range: other tuples and other CPUs take ports between two of this one. */
+/**
+ * A step is at most so much of the ports that the tuple spans: other tuples and other CPUs take ports between two of this
+ * one. (Ports of a narrower, earlier range are all near each other in the present one.)
+ */
 const LONGEST_STEP = 1 / 24;
 /** The share of ports that follow a predecessor by chance. */
 export const CHANCE_OF_STEP = PREDECESSORS * LONGEST_STEP;
@@ -44,7 +47,14 @@ export function portSteps(
     closed,
     (row) => (sockets.timerMs[row] ?? 0) * 0x10000 + shuffled(portOf(row)),
   ).map(portOf);
-  const stepsIn = (ordered: readonly number[], half: 0 | 1) => countSteps(ordered, half, halves);
+  const ports = [...byStart, ...byClose];
+  const span =
+    ports.reduce((most, port) => Math.max(most, port), 0) -
+    ports.reduce((least, port) => Math.min(least, port), 65535) +
+    1;
+  const longest = LONGEST_STEP * Math.min(halves.size, span);
+  const stepsIn = (ordered: readonly number[], half: 0 | 1) =>
+    countSteps(ordered, half, halves, longest);
   const closedOn = stepsIn(byClose, 1);
   const closedBack = stepsIn(byClose.toReversed(), 1);
   const liveSecond = stepsIn(byStart, 1);
@@ -59,7 +69,12 @@ export function portSteps(
 }
 
 /** Counts the ports of a half that are a step ahead of a predecessor. */
-function countSteps(ordered: readonly number[], half: 0 | 1, halves: PortHalves): Steps {
+function countSteps(
+  ordered: readonly number[],
+  half: 0 | 1,
+  halves: PortHalves,
+  longest: number,
+): Steps {
   let [count, inStep] = [0, 0];
   for (let index = 1; index < ordered.length; index++) {
     const port = ordered[index] ?? 0;
@@ -68,7 +83,7 @@ function countSteps(ordered: readonly number[], half: 0 | 1, halves: PortHalves)
     for (let back = 1; back <= PREDECESSORS && back <= index; back++) {
       const ahead = port - (ordered[index - back] ?? 0);
       const step = ahead < 0 ? ahead + halves.size : ahead;
-      if (step > 0 && step <= LONGEST_STEP * halves.size) {
+      if (step > 0 && step <= longest) {
         inStep++;
         break;
       }
