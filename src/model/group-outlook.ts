@@ -20,7 +20,9 @@ export function groupOutlook(
   const { growth, madePerSecond } = past;
   const limit = past.limit ?? limitOfOneLook(group, takenAtMs);
   const isDry = limit?.stage === 'dry';
-  const forecast = forecastGroup(group, growth?.perSecond ?? 0, wheel);
+  const steady = forecastGroup(group, growth?.perSecond ?? 0, wheel);
+  const draining = drainPerSecond(steady, past);
+  const forecast = draining === undefined ? steady : forecastGroup(group, draining, wheel);
   const demand = demandOf(group, { ...past, limit });
   const etaSeconds = isDry ? 0 : forecast.etaSeconds;
   const doubt = doubtOf(group, limit, takenAtMs);
@@ -62,6 +64,15 @@ export function groupOutlook(
     severity: severityIn(limit, group, judged),
     past,
   };
+}
+
+/** How a pool shrinks whose closes are not made up for, in connections per second below 0; undefined: it does not. */
+function drainPerSecond(
+  { closesPerSecond }: Forecast,
+  { growth, openedShare }: GroupPast,
+): number | undefined {
+  if (openedShare === undefined || (growth?.perSecond ?? 0) < 0) return undefined;
+  return -(1 - openedShare) * closesPerSecond;
 }
 
 /** A recovering group is at least a warning for a minute, and critical if connections were refused within it. */

@@ -11,6 +11,8 @@ export interface GroupPast {
   readonly madePerSecond: number | undefined;
   /** True if connections may have been made that left no trace. */
   readonly isMadeLowerBound: boolean;
+  /** Share of the closes that new connections make up for, where that is well below all of them; undefined: it is not, or not known. */
+  readonly openedShare?: number | undefined;
   /** Share of connections closed here first, which leave TIME_WAIT, 0–1; undefined: not known. */
   readonly closedShare: number | undefined;
   /** Undefined: not known. */

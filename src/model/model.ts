@@ -8,6 +8,7 @@ import type { LimitState } from './limit-memory.ts';
 import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
 import type { GroupModel } from './group-model.ts';
+import { openedShare } from './opened-share.ts';
 import { recentLive } from './recent-live.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
@@ -67,6 +68,7 @@ export function buildModel(
     sample,
     (group) => ({
       growth: liveGrowth(group, sample.takenAtMs, looks),
+      openedShare: openedShare(group, sample.takenAtMs, looks),
       madePerSecond: made?.get(group.key)?.perSecond,
       isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
       closedShare: made?.get(group.key)?.closedShare,
