@@ -79,13 +79,13 @@ function recoveringStatement(group: GroupModel, nowMs: number): string {
 }
 
 /** "refused 85 of 100 connect() calls a second"; undefined: none just now, or not visible. */
-export function refusedText({ connectFailures, demandPerSecond }: GroupModel): string | undefined {
+export function refusedText({ connectFailures, madePerSecond }: GroupModel): string | undefined {
   const perSecond = connectFailures === undefined ? 0 : refusedPerSecond(connectFailures);
   if (perSecond <= 0) return undefined;
   const refused = formatRate(perSecond);
-  return demandPerSecond === null
+  return madePerSecond === null
     ? `refused ${refused} connect() calls a second`
-    : `refused ${refused} of ${formatRate(Math.max(perSecond, demandPerSecond))} connect() calls a second`;
+    : `refused ${refused} of ${formatRate(perSecond + madePerSecond)} connect() calls a second`;
 }
 
 /** Statement when exhaustion is not near. */

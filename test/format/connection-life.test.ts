@@ -134,9 +134,11 @@ describe('the detail', () => {
     );
     expect(lines[made + 1]).toMatch(/^ports {4}each is used again about /);
     expect(lines[made + 2]).toMatch(/^owners /);
-    expect(lines.slice(-5)).toEqual([
+    expect(lines.slice(-7)).toEqual([
       'Keep-alive for haproxy:',
+      '  # In mode http only: mode tcp ignores these lines, without a word.',
       '  backend app',
+      '      mode http',
       '      option http-keep-alive',
       '      http-reuse always',
       expect.stringContaining('pool-purge-delay 60s'),

@@ -95,13 +95,13 @@ describe('the verdict of a group that is out of ports', () => {
 
   it.each<[string, Partial<GroupModel>, string]>([
     [
-      'refusals and demand',
-      { limit: limit(40), connectFailures: refused(85), demandPerSecond: 100 },
+      'refusals, and what was made beside them',
+      { limit: limit(40), connectFailures: refused(85), madePerSecond: 15, demandPerSecond: 120 },
       'is OUT OF PORTS: refused 85 of 100 connect() calls a second since 11:59:20 (12 closes/s, 0 of 28,231 left)',
     ],
     [
       'refusals of the first look',
-      { limit: limit(0), connectFailures: refused(85), demandPerSecond: null },
+      { limit: limit(0), connectFailures: refused(85), madePerSecond: null, demandPerSecond: null },
       'is OUT OF PORTS: refused 85 connect() calls a second with EADDRNOTAVAIL (12 closes/s, 0 of 28,231 left)',
     ],
     [

@@ -277,7 +277,7 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
 test('suggestions stand best first, the opened one with its commands', () => {
   expect(frame(60, 13, advice(60))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21… ↓ 6 more
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21… ↓ 9 more
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WA…
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 …
        3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
@@ -294,7 +294,7 @@ test('suggestions stand best first, the opened one with its commands', () => {
   `);
   expect(frame(80, 13, advice(80))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080                 ↓ 3 more
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080                 ↓ 5 more
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
@@ -306,12 +306,12 @@ test('suggestions stand best first, the opened one with its commands', () => {
      Note: This is set in the client (HTTP keep-alive, a connection pool). The
      upstream must not close idle connections earlier than the client.
      For haproxy:
-       backend app
+       # In mode http only: mode tcp ignores these lines, without a word.
     "
   `);
   expect(frame(120, 13, advice(120))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then               ↓ 2 more lines: j k PgDn PgUp
+     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then               ↓ 4 more lines: j k PgDn PgUp
        1  6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3  6.0% → 99.9%  Widen the ephemeral range to 1024–65535
@@ -322,8 +322,8 @@ test('suggestions stand best first, the opened one with its commands', () => {
      Note: This is set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections
      earlier than the client.
      For haproxy:
+       # In mode http only: mode tcp ignores these lines, without a word.
        backend app
-           option http-keep-alive
     "
   `);
 });

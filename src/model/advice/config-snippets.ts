@@ -27,7 +27,9 @@ const bracketed = (address: string) => (address.includes(':') ? `[${address}]` :
 /** How to keep connections open. */
 export const KEEP_ALIVE: Snippets = {
   haproxy: (group) => [
+    '# In mode http only: mode tcp ignores these lines, without a word.',
     'backend app',
+    '    mode http',
     '    option http-keep-alive',
     '    http-reuse always',
     `    server s1 ${upstream(group)} pool-purge-delay 60s`,

@@ -11,8 +11,11 @@ const LAST_PRIVILEGED_PORT = 1023;
 
 /** True if most of a group's connections have ports outside the range: changing the range does not help it. */
 export function isBoundByNumber({ outsideRange, used }: TupleGroup): boolean {
-  return outsideRange.count >= FEWEST && outsideRange.count > used;
+  return outsideRange.count >= FEWEST && used <= FEW_INSIDE * outsideRange.count;
 }
+
+/** With more than this share of them inside the range, those outside may date from another range. */
+const FEW_INSIDE = 0.1;
 
 /** Reports the group that does not depend on the ephemeral range, since its ports are bound by number. */
 export const explicitSourcePorts: Rule = {

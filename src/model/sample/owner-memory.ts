@@ -30,10 +30,15 @@ export class OwnerMemory {
   }
 
   #update(
-    { key, owners }: TupleGroup,
+    { key, owners, connectFailures }: TupleGroup,
     { takenAtMs, timeWaitSeconds }: Sample,
   ): Map<number, FormerOwner> {
     const seen = this.#byGroup.get(key) ?? new Map<number, FormerOwner>();
+    // Whoever was refused wants connections of this group, and connections too short to be found have no other owner.
+    for (const { pid, command } of connectFailures?.processes ?? []) {
+      const seenAtMs = connectFailures?.lastAtMs ?? takenAtMs;
+      if (pid !== undefined && !seen.has(pid)) seen.set(pid, { command, seenAtMs });
+    }
     for (const { pid, command } of owners) {
       // Last in the map: last seen.
       seen.delete(pid);

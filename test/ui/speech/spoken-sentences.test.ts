@@ -277,7 +277,7 @@ test('the detail says how connections come and go, and the directive of their ow
     'One request seems to use one connection: keep-alive is not in force.',
     'Each port is used again about 2 minutes 40 seconds after its close, on average (4,000 free even ports, 40 connections per second). Firewalls and NAT boxes may remember a connection for 350 seconds: a new one then meets old state.',
   ]);
-  expect(lines.slice(-5)).toEqual(
+  expect(lines.slice(-7)).toEqual(
     expect.arrayContaining(['Keep-alive for haproxy:', '    http-reuse always']),
   );
   expect(detailOf(group({})).join()).not.toMatch(/Made:|Each port|Keep-alive/);
