@@ -137,7 +137,8 @@ function fanIns(
   lone: readonly number[],
 ): number[] {
   const isInRange = (port: number) => port >= range.low && port <= range.high;
-  const inRange = lone.filter((row) => isInRange(localPort[row] ?? 0)).length;
+  const inRange = lone.map((row) => localPort[row] ?? 0).filter(isInRange);
+  const isPlausible = isSpreadByChance(inRange, range);
   const byLocalPort = Map.groupBy(
     lone,
     (row) => (family[row] ?? 4) * 65536 + (localPort[row] ?? 0),
@@ -145,7 +146,8 @@ function fanIns(
   return [...byLocalPort.values()]
     .filter((rows) => {
       const port = localPort[rows[0] ?? 0] ?? 0;
-      if (isInRange(port) && isSharedByChance(rows.length, inRange, range)) return false;
+      const isByChance = isPlausible && isSharedByChance(rows.length, inRange.length, range);
+      if (isInRange(port) && isByChance) return false;
       const ports = new Set(rows.map((row) => remotePort[row] ?? 0));
       const lowest = [...ports].reduce((least, each) => Math.min(least, each), 65535);
       // Clients on several machines share a port by chance only; services share it always.
@@ -173,6 +175,19 @@ function isSharedByChance(sharers: number, connections: number, { low, high }: P
     term *= mean / (count + 1);
   }
   return half * (1 - fewer) > UNLIKELY_PORTS;
+}
+
+/** Standard deviations beyond which so many connections do not meet at the same ports by chance. */
+const DEVIATIONS = 4;
+
+/** True if connections meet at the same ports about as often as connect() makes them, in the half that it takes first. */
+function isSpreadByChance(ports: readonly number[], { low, high }: PortRange): boolean {
+  const half = Math.max(1, (high - low + 1) / 2);
+  const distinct = new Set(ports);
+  const met = ports.length - distinct.size;
+  const expected = ports.length - half * (1 - Math.exp(-ports.length / half));
+  const second = [...distinct].filter((port) => ((port ^ low) & 1) === 1).length;
+  return met <= expected + DEVIATIONS * Math.sqrt(expected) + 1 && second <= distinct.size / 4;
 }
 
 /** The rows, plus single connections from clients to the same addresses at ports outside the range. */

@@ -161,16 +161,16 @@ function historyOf(
   let rows = 0;
   for (let tuple = 0; tuple < tuples.count; tuple++) rows += tuples.sizeOf(tuple);
   const { activeOpens, timeWaitReused } = counters;
-  const witnessOf = (tuple: number) => {
-    const text = tupleText(sockets, tuples, tuple, deviceNames);
-    return witnesses?.of(keyOf(placeId, text));
-  };
+  const groupKeyOf = (tuple: number) =>
+    keyOf(placeId, tupleText(sockets, tuples, tuple, deviceNames));
+  const witnessOf = (tuple: number) => witnesses?.of(groupKeyOf(tuple));
   return {
     // Only a narrower range explains why ports lie in a block.
     formerRanges: witnesses?.ranges.filter(({ low, high }) => high - low < range.high - range.low),
     vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
     timeWaitReused,
     witnessOf: witnesses && witnessOf,
+    hasOverflown: witnesses && ((tuple) => witnesses.hasOverflown(groupKeyOf(tuple))),
   };
 }
 

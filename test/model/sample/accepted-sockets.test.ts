@@ -144,6 +144,14 @@ describe('connections to many services at high ports', () => {
       remotePort: 45_000 + index,
     }));
 
+  test('on ports of both halves they were accepted, as connect() keeps to one', () => {
+    const sockets = toMany(60, 3).map((socket, index) => ({
+      ...socket,
+      localPort: 40_000 + 3 * Math.floor(index / 3),
+    }));
+    expect(summary(sockets).groups).toEqual([]);
+  });
+
   test.each([
     // Of 60 connections in a half of 50 ports, some port has four by chance, and none has nine.
     [60, 4, false],

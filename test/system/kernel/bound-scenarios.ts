@@ -290,6 +290,21 @@ export const boundScenarios: readonly BoundScenario[] = [
     groups: 1,
     held: 1,
   },
+  ...[240, 480].map((reset): BoundScenario => ({
+    name: `all ports bound to six destinations, ${reset} of them reset`,
+    range: '24000 25199',
+    destinations: TEN.slice(0, 6),
+    async arrange(namespace) {
+      const opened: number[] = [];
+      for (let turn = 0; turn < 10; turn++)
+        for (const destination of TEN.slice(0, 6))
+          opened.push(...ids((await bound(namespace, HOST, destination, 20)).connections));
+      const scattered = opened.map((_, index) => opened[(index * 497) % opened.length] ?? 0);
+      await namespace.close(scattered.slice(0, reset), 'reset');
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: reset - 1, exact: true }],
+  })),
   {
     name: 'accepted for other addresses, as TPROXY does (24)',
     range: '24000 24799',

@@ -57,7 +57,7 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const findings = new Findings(rows, collector.tally);
   for (const source of sources) {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
-    const overflow = overflowOf(source, own, rows);
+    const overflow = overflowOf(source, own, rows, history);
     const verdict = overflow === 'certain' ? own.map(withOwnConnects(own)) : own;
     findings.add(source, verdict, overflow);
   }
@@ -92,10 +92,13 @@ function weigh(
     );
     for (const verdict of own) verdicts.set(verdict.group.tuple, verdict);
     const blocked =
-      overflowOf(source, own, rows) === 'no'
-        ? own.reduce(
-            (sum, { doubt, group }) => sum + (doubt === 'block' ? group.block.first : 0),
-            0,
+      overflowOf(source, own, rows, history) === 'no'
+        ? Math.min(
+            source.taken[0],
+            own.reduce(
+              (sum, { doubt, group }) => sum + (doubt === 'block' ? group.block.first : 0),
+              0,
+            ),
           )
         : source.taken[0];
     if (blocked > 0) blockedBy.set(source, blocked);
@@ -153,10 +156,13 @@ function overflowOf(
   { taken, takenLow, expectedPairs, sharedPairs }: SourceEvidence,
   verdicts: readonly Verdict[],
   { halves }: Rows,
+  { hasOverflown }: History,
 ): Overflow {
   if (!verdicts.some(({ bound, doubt }) => bound === 'certain' || doubt === 'rush')) return 'no';
-  if (isUsedUp(taken[1], halves.usable(1)))
-    return isDisjointByBind(expectedPairs[0], sharedPairs[0]) ? 'certain' : 'possible';
+  // Those it has in the first half stay bound when some of the second are free again.
+  if (isDisjointByBind(expectedPairs[0], sharedPairs[0])) return 'certain';
+  const wasUsedUp = verdicts.some(({ group }) => hasOverflown?.(group.tuple) === true);
+  if (wasUsedUp || isUsedUp(taken[1], halves.usable(1))) return 'possible';
   // With SO_REUSEADDR, bind() searches both parities of the lower half of the range first.
   const usableLow = halves.usable(1, 0, halves.middle - 1);
   const freeLow = usableLow - takenLow;

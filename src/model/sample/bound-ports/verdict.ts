@@ -26,6 +26,7 @@ import {
   isSharedByChance,
   isSharedByNumber,
   isStreamOfBinds,
+  isUsedUp,
 } from './likelihood.ts';
 
 /**
@@ -51,6 +52,8 @@ export interface History {
   readonly formerRanges?: readonly PortRange[] | undefined;
   /** What earlier samples saw of a tuple. */
   readonly witnessOf?: ((tuple: number) => Witness | undefined) | undefined;
+  /** Whether a tuple's bound ports had used up the second half in an earlier sample. */
+  readonly hasOverflown?: ((tuple: number) => boolean) | undefined;
 }
 
 /** The conclusion about a group's ports of the second half. */
@@ -92,7 +95,12 @@ export function judge(
   halves: Halves,
   history: History,
 ): Verdict {
-  const verdict = judgeHalves(group, source, halves, history);
+  const verdict = withFirstHalf(
+    judgeHalves(group, source, halves, history),
+    source,
+    halves,
+    history,
+  );
   if (verdict.bound !== 'certain' || verdict.byNumber === true) return verdict;
   // In a half that is nearly full bind(), too, goes from gap to gap.
   if (!isMostlyFree(source.taken[1], halves.second)) return verdict;
@@ -108,6 +116,21 @@ export function judge(
   }
   return vanished < MOST_MISSING * group.first && isOutOfStep(liveFirst)
     ? { ...verdict, firstDoubt: 'block' }
+    : verdict;
+}
+
+/** Once bind() has used up the second half, the order of ages tells whether it has taken the first one too. */
+function withFirstHalf(
+  verdict: Verdict,
+  source: SourceEvidence,
+  halves: Halves,
+  { timeWaitReused }: History,
+): Verdict {
+  const { group, bound } = verdict;
+  if (bound !== 'certain' || timeWaitReused !== 0) return verdict;
+  if (!isUsedUp(source.taken[1], halves.second)) return verdict;
+  return isInOrderOfBind(group.order()) && !isMostlyInStep(group.steps().closedSecond)
+    ? { ...verdict, firstToo: true }
     : verdict;
 }
 

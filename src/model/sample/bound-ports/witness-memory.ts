@@ -1,7 +1,7 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { Sample } from '../sample.ts';
 import type { TupleGroup } from '../tuple-group.ts';
-import { hasClearRoom } from './likelihood.ts';
+import { hasClearRoom, isUsedUp } from './likelihood.ts';
 import type { Witness } from './verdict.ts';
 
 /** A half with a smaller free share than this counts as full for connect(): some ports are just being released. */
@@ -16,7 +16,12 @@ interface Seen {
   readonly secondUsed: number;
   /** Free ports of the first half, if they were clear room; else 0. */
   readonly room: number;
+  /** Its bound ports had used up the second half, and most of them are still there. */
+  readonly hasOverflown: boolean;
 }
+
+/** With less than this share of the second half bound, an overflow of long ago is forgotten. */
+const OVERFLOWN_SHARE = 0.25;
 
 /**
  * Remembers what a single sample cannot show: when a group got ports of the second half, was its first half full
@@ -39,6 +44,11 @@ export class WitnessMemory {
     return this.#byGroup.get(key)?.witness;
   }
 
+  /** True if the group's bound ports had used up the second half, so that it may have bound ports of the first as well. */
+  hasOverflown(key: string): boolean {
+    return this.#byGroup.get(key)?.hasOverflown === true;
+  }
+
   /** Takes a sample; groups that have gone are forgotten. */
   push(sample: Sample): void {
     const { low, high } = sample.portSpace;
@@ -54,7 +64,8 @@ export class WitnessMemory {
       const room = clearRoom(group);
       const secondUsed = group.parity.second.used;
       const witness = witnessOf(group, { room, opened }, this.#byGroup.get(group.key));
-      seen.set(group.key, { witness, secondUsed, room });
+      const hasOverflown = overflown(group, this.#byGroup.get(group.key)?.hasOverflown === true);
+      seen.set(group.key, { witness, secondUsed, room, hasOverflown });
     }
     this.#byGroup = seen;
   }
@@ -68,14 +79,26 @@ function witnessOf(
   const { first, second } = group.parity;
   const { certain, suspected } = group.bindBeforeConnect;
   const known = before?.witness;
-  const hasGrown = before !== undefined && second.used > before.secondUsed;
+  // What is bound is not usable, so that a half full of bound ports would look like a rush.
+  if (suspected && certain && known !== 'both') return 'bind';
   if (first.usable - first.used <= FULL_SHARE * first.usable) return known ?? 'rush';
   if (second.used === 0) return undefined;
   // Between two looks the first half may have been full, and free again, if enough was opened.
+  const hasGrown = before !== undefined && second.used > before.secondUsed;
   const isBind = hasGrown && before.room > 0 && room > 0 && opened < before.room;
-  if (isBind && known !== undefined && known !== 'bind') return 'both';
-  if (known !== 'both' && suspected && certain) return 'bind';
+  if (isBind && known === 'rush') return 'both';
   return known ?? (isBind ? 'bind' : undefined);
+}
+
+function overflown(
+  { parity: { second }, bindBeforeConnect }: TupleGroup,
+  before: boolean,
+): boolean {
+  if (!bindBeforeConnect.certain) return false;
+  return (
+    isUsedUp(second.used, second.usable) ||
+    (before && second.used >= OVERFLOWN_SHARE * second.usable)
+  );
 }
 
 /**

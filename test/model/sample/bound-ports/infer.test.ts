@@ -333,6 +333,18 @@ describe('of one source address', () => {
     });
   });
 
+  test('what is bound of the first half stays so when some of the second is free again', () => {
+    const bound = remotes.flatMap((remote, index) =>
+      [
+        ...scattered(1000, 40_001).slice(150 * index, 150 * (index + 1)),
+        ...onward(40, 2, 40_000 + 80 * index),
+      ].map((localPort) => ({ local: '10.0.3.7', remotePort: 8080, ...remote, localPort })),
+    );
+    const sockets = [...bound, ...spaced(41_900, connections(1, OTHER))];
+    const long = { ...WIDE, counters: { activeOpens: 90_000, timeWaitReused: 0 } };
+    expect(freeOf(sockets, long)).toEqual({ free: 1049, atLeast: 1049, isCertain: true });
+  });
+
   test('its own sockets with IP_BIND_ADDRESS_NO_PORT are nobody that a group should share with', () => {
     const half = (first: number) => spaced(40_000 + first, connections(500));
     const withOption = half(1).map((socket) => ({ ...socket, bindAddressNoPort: true }));

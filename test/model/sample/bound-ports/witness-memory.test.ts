@@ -103,3 +103,37 @@ test('growth between two looks tells nothing if enough was opened to fill the fi
   expect(growAfter(49)).toMatchObject({ free: 67, freeAtLeast: 67 });
   expect(growAfter(50)).toMatchObject({ free: 97, freeAtLeast: 67 });
 });
+
+test('what is surely bound stays so from look to look, when all ports are', () => {
+  const look = watch();
+  const remotes = Array.from({ length: 5 }, (_, index) => `10.0.8.${index + 1}`);
+  const all = Array.from({ length: 2000 }, (_, index) => 40_000 + ((index * 767) % 2000));
+  const sockets = remotes.flatMap((remote, index) =>
+    connections(400, { remote }).map((socket, nth) => ({
+      ...socket,
+      localPort: all[400 * index + nth] ?? 0,
+    })),
+  );
+  for (let nth = 0; nth < 3; nth++) {
+    const { sample } = look(sockets, '40000 41999');
+    expect(sample.portSpace.held).toBe(2000);
+    for (const group of sample.groups) expect(group).toMatchObject({ free: 0, freeAtLeast: 0 });
+  }
+});
+
+test('a single group that bind() had filled may still hold ports of the first half', () => {
+  const look = watch();
+  look(odd(20));
+  look(odd(30));
+  look(odd(50));
+  expect(look([...odd(50), ...connections(20), ...others]).other).toMatchObject({
+    freeAtLeast: 27,
+  });
+  const drained = [...odd(30), ...connections(20), ...others];
+  expect(look(drained).other).toMatchObject({ free: 67, freeAtLeast: 50 });
+  look([...odd(12), ...connections(20), ...others]);
+  expect(look([...odd(12), ...connections(20), ...others]).other).toMatchObject({
+    free: 85,
+    freeAtLeast: 85,
+  });
+});
