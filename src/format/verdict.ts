@@ -18,7 +18,8 @@ export interface Verdict {
 }
 
 /** Puts a model's worst group into words. */
-export function verdictOf({ worst, sample }: Model): Verdict {
+export function verdictOf(model: Model): Verdict {
+  const { worst, sample } = model;
   if (worst === undefined && sample.sampling.isPartial === true)
     return {
       severity: 'warning',
@@ -29,14 +30,28 @@ export function verdictOf({ worst, sample }: Model): Verdict {
     return {
       severity: 'info',
       statement: 'No outgoing TCP connections: every port is free.',
-      details: [],
+      details: elsewhere(model),
     };
   return {
     severity: worst.severity,
     label: worst.label,
     statement: statementFor(worst, sample.takenAtMs),
-    details: detailsFor(worst, sample.takenAtMs),
+    details: [...detailsFor(worst, sample.takenAtMs), ...elsewhere(model)],
   };
+}
+
+/** The last outage of another group, if the worst one has none of its own to tell. */
+function elsewhere({ worst, groups, formerOutages = [] }: Model): string[] {
+  if (worst?.limit !== undefined) return [];
+  const present = groups.flatMap(({ label, limit }) =>
+    limit === undefined ? [] : [{ label, ...limit }],
+  );
+  const [last] = [...present, ...formerOutages].toSorted((a, b) => b.lastMs - a.lastMs);
+  return last === undefined ? [] : [`(${last.label} ${outageText(last)})`];
+}
+
+function outageText({ sinceMs, lastMs }: { sinceMs: number; lastMs: number }): string {
+  return `was out of ports from ${formatClock(sinceMs)} to ${formatClock(lastMs)}`;
 }
 
 /** The verdict as one sentence. */
@@ -115,10 +130,7 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   if (group.isAssumed === true) return [group.uncertain ?? ''];
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
-  const over =
-    limit === undefined
-      ? []
-      : [`(was out of ports from ${formatClock(limit.sinceMs)} to ${formatClock(limit.lastMs)})`];
+  const over = limit === undefined ? [] : [`(${outageText(limit)})`];
   if (isNear(group.etaSeconds) || isRecovering(group)) return [figures, ...over];
   return [outlook(group), figures, ...over];
 }

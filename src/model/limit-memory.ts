@@ -23,6 +23,14 @@ export interface LimitState {
   readonly refusedWithFree: number | undefined;
 }
 
+/** When a group was out of ports that has no connections any more. */
+export interface FormerOutage {
+  readonly label: string;
+  /** Unix ms. */
+  readonly sinceMs: number;
+  readonly lastMs: number;
+}
+
 /** The state of a group that has just reached its limit, with nothing else known. */
 export function limitReached(atMs: number): LimitState {
   return {
@@ -58,6 +66,7 @@ interface Look {
 }
 
 interface Watched {
+  readonly label: string;
   /** Oldest first. */
   looks: readonly Look[];
   /** Rates before the limit, oldest first. */
@@ -87,6 +96,17 @@ export class LimitMemory {
   #byKey = new Map<string, Watched>();
   #lastMs = -Infinity;
   #lastOpens: number | undefined;
+
+  /** Outages of the last quarter of an hour whose groups have gone, newest first. */
+  former(sample: Sample): FormerOutage[] {
+    const present = new Set(sample.groups.map(({ key }) => key));
+    return [...this.#byKey]
+      .filter(([key]) => !present.has(key))
+      .flatMap(([, { label, episode }]) =>
+        episode === undefined ? [] : [{ label, sinceMs: episode.sinceMs, lastMs: episode.lastMs }],
+      )
+      .toSorted((a, b) => b.lastMs - a.lastMs);
+  }
 
   /** Takes the newest sample; returns the limit state of its groups, by key. */
   push(sample: Sample): ReadonlyMap<string, LimitState> {
@@ -134,6 +154,7 @@ function watch(
   const isSameEpisode = last !== undefined && takenAtMs - last.lastMs < EPISODE_MS;
   const rates = before?.rates ?? [];
   const watched: Watched = {
+    label: group.label,
     looks,
     // The sample that finds the limit gives a rate too: connections made in less time than it appears.
     rates: isAtLimit && isSameEpisode ? rates : withRate(rates, looks, group),

@@ -16,11 +16,12 @@ export class ModelStream {
     const baselines = this.#window.push(sample);
     const limits = this.#limits.push(sample);
     const followed = this.#followed.push(sample, this.#lastBuilt);
+    const formerOutages = this.#limits.former(sample);
     const { recent } = this.#window;
     return () => {
       const worstKey = this.#lastBuilt?.worst?.key;
       const past = { baselines, recent, limits, worstKey };
-      this.#lastBuilt = { ...buildModel(sample, past), followed };
+      this.#lastBuilt = { ...buildModel(sample, past), followed, formerOutages };
       return this.#lastBuilt;
     };
   }

@@ -4,7 +4,7 @@ import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
 import { NO_PAST, type PastOf } from './group-past.ts';
-import type { LimitState } from './limit-memory.ts';
+import type { FormerOutage, LimitState } from './limit-memory.ts';
 import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
 import type { GroupModel } from './group-model.ts';
@@ -35,6 +35,8 @@ export interface Model {
   readonly advice: readonly Advice[];
   /** Suggestions followed recently, newest first. */
   readonly followed: readonly FollowedAdvice[];
+  /** Outages of groups that have gone, newest first; absent if nothing is remembered. */
+  readonly formerOutages?: readonly FormerOutage[] | undefined;
 }
 
 /** What is known from earlier samples of the same kernel. */

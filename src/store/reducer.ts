@@ -199,8 +199,10 @@ function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {
 function whatIfReset(state: ViewState, rows: 'this' | 'all'): ViewState {
   const parameter = WHAT_IF_PARAMETERS[state.panelCursor];
   if (rows === 'this' && parameter === undefined) return withWhatIf(state, state.whatIf, NOT_A_ROW);
+  // The notes below the values go with the changes.
+  const up = parameter === undefined ? { ...state, panelCursor: 0 } : state;
   if (rows === 'all' || parameter === undefined)
-    return withWhatIf(state, {}, isAsItIs(state.whatIf) && 'Nothing to reset: nothing is changed');
+    return withWhatIf(up, {}, isAsItIs(state.whatIf) && 'Nothing to reset: nothing is changed');
   const isReal = state.whatIf[parameter] === undefined;
   const whatIf = resetWhatIf(state.whatIf, parameter);
   return withWhatIf(state, whatIf, isReal && `${WHAT_IF_NAMES[parameter]}: nothing to reset`);

@@ -3,6 +3,7 @@ import { verdictOf, verdictText } from '../../src/format/verdict.ts';
 import type { GroupModel } from '../../src/model/group-model.ts';
 import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
+import { connections, modelOf } from '../helpers/sockets.ts';
 
 const model = fixtureModel();
 
@@ -184,5 +185,38 @@ describe('the verdict of a group that is out of ports', () => {
   ])('%s', (_, change, text) => {
     const given = { ...dry, demandPerSecond: null, isDemandLowerBound: false, ...change };
     expect(verdictText(verdictOf(withWorst(given)))).toBe(`${WHO} ${text}`);
+  });
+});
+
+describe('an outage of another group', () => {
+  const SINCE = Date.UTC(2026, 10, 21, 11, 50);
+  const few = modelOf(connections(5));
+  const outage = { label: 'gone → 10.0.9.99:80', sinceMs: SINCE, lastMs: SINCE + 60_000 };
+  const said = (changed: Partial<typeof few>) => verdictText(verdictOf({ ...few, ...changed }));
+
+  it('is told, though the group has gone', () => {
+    expect(said({ formerOutages: [outage] })).toMatch(
+      /\(gone → 10\.0\.9\.99:80 was out of ports from \d\d:50:00 to \d\d:51:00\)$/,
+    );
+    expect(said({ groups: [], worst: undefined, formerOutages: [outage] })).toMatch(
+      /^No outgoing TCP connections: every port is free\. \(gone → .* to \d\d:51:00\)$/,
+    );
+  });
+
+  it('is not told beside the worst group’s own', () => {
+    const limit = { ...limitReached(SINCE), stage: 'over' as const };
+    const [group] = few.groups;
+    if (group === undefined) throw new Error('no group');
+    const worst = { ...group, limit };
+    expect(said({ groups: [worst], worst, formerOutages: [outage] })).not.toContain('gone');
+  });
+
+  it('the last of several is told', () => {
+    const later = { ...outage, label: 'later', lastMs: SINCE + 90_000 };
+    expect(said({ formerOutages: [outage, later] })).toContain('(later was');
+  });
+
+  it('is none where nothing is remembered', () => {
+    expect(said({})).not.toContain('out of ports');
   });
 });

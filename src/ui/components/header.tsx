@@ -131,8 +131,17 @@ export function verdictLines(
 function verdictBlock(props: HeaderProps): string[] {
   const { model, columns, whatIf } = props;
   const width = columns - MARK_WIDTH;
-  const lines = verdictLines(shownVerdict(props), width, hasFix(model, whatIf));
-  return lines.length === 1 && width < ONE_LINE_WIDTH ? [...lines, ''] : lines;
+  const verdict = shownVerdict(props);
+  const lines = verdictLines(verdict, width, hasFix(model, whatIf));
+  return lines.length === 1 && width < ONE_LINE_WIDTH
+    ? [...lines, lastDetail(verdict, lines)]
+    : lines;
+}
+
+/** What comes last of a verdict, where its line has no room: what was, rather than what is. */
+function lastDetail({ details }: Verdict, lines: readonly string[]): string {
+  const last = details.at(-1) ?? '';
+  return details.length > 1 && lines.every((line) => !line.includes(last)) ? last : '';
 }
 
 /** The mark of the severity, and blanks around it. */
