@@ -95,9 +95,11 @@ function needText(group: GroupModel): string {
   const needed = groupDigits(demand(group));
   if (limit?.stage !== 'dry' || wanted === null) return `At the present rate ${needed} are needed`;
   const rate = `${groupDigits(Math.round(wanted))} connections a second are wanted`;
-  return isDemandLowerBound
-    ? `At least ${rate}, for which ${needed} are needed`
-    : `${rate[0]?.toUpperCase()}${rate.slice(1)}, for which ${needed} are needed`;
+  if (isDemandLowerBound) return `At least ${rate}, for which ${needed} are needed`;
+  // A program that tries again at once is refused several times for one connection.
+  const retries =
+    (group.connectFailures?.lastMinute ?? 0) > 0 ? ' if no refused call is a retry' : '';
+  return `${rate}${retries}, for which ${needed} are needed`;
 }
 
 /** How many are enough for what is seen of the demand, which may be more. */

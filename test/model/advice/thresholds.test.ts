@@ -70,6 +70,27 @@ test.for([
 );
 
 test.for([
+  [0, /destination\. 120 connections a second are wanted, for which 80 are/],
+  [1, /destination\. 120 connections a second are wanted if no refused call is a retry, for which/],
+] as const)(
+  'with %i refusals in the last minute, retries may be among them',
+  ([lastMinute, why]) => {
+    const limit = { ...limitReached(0), stage: 'dry' as const };
+    const connectFailures = {
+      perSecond: 0,
+      nowPerSecond: 0,
+      lastMinute,
+      total: lastMinute,
+      sinceMs: 0,
+      lastAtMs: 0,
+      processes: [],
+    };
+    const changes = { used: 80, wantedPorts: 0, mostDemandPerSecond: 120, limit, connectFailures };
+    expect(suggest(moreProxies, { ...changes, isDemandLowerBound: false })?.why).toMatch(why);
+  },
+);
+
+test.for([
   [30, true],
   [31, false],
 ] as const)('%i of 60 bound ports: another destination helps %j', ([ports, helps]) => {
