@@ -303,7 +303,8 @@ export const boundScenarios: readonly BoundScenario[] = [
       await namespace.close(scattered.slice(0, reset), 'reset');
       await namespace.connect({ destination: OTHER, count: 1 });
     },
-    expected: [{ source: HOST, destination: OTHER, free: reset - 1, exact: true }],
+    // By chance a group has more of the first half than the others.
+    expected: [{ source: HOST, destination: OTHER, free: reset - 1, exact: false }],
   })),
   {
     name: 'accepted for other addresses, as TPROXY does (24)',

@@ -50,7 +50,7 @@ const CHECKERS: readonly Checker[] = [
     program: 'haproxy',
     around: (text) => {
       const defaults = ['connect', 'client', 'server'].map((each) => `    timeout ${each} 5s`);
-      const backend = text.startsWith('backend') ? text : `backend app\n${indented(text)}`;
+      const backend = /^backend/m.test(text) ? text : `backend app\n${indented(text)}`;
       const door = ['frontend web', '    bind 127.0.0.1:8080', '    default_backend app'];
       return ['defaults', '    mode http', ...defaults, ...door, backend, ''].join('\n');
     },
