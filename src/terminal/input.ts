@@ -4,10 +4,10 @@ import type { BackgroundWatch } from './background-watch.ts';
 import { PasteMarks } from './paste-marks.ts';
 
 /**
- * How long the rest of an answer is waited for before Escape is a key; Ink then waits 20 ms more for the rest of a key. Only
- * while an answer is expected: for a second after the start.
+ * How long the rest of an answer is waited for before Escape is a key, in the second after the question and later; Ink
+ * then waits 20 ms more for the rest of a key.
  */
-const REST_WITHIN_MS = 300;
+const REST_WITHIN_MS = { soon: 300, later: 50 } as const;
 
 /** What is read from stdin, on its way to Ink. */
 export interface WatchedInput {
@@ -56,7 +56,8 @@ export function watchInput(
     const { keys, answers } = filter.push(chunk, watch.isExpecting);
     for (const answer of answers) watch.push(answer);
     clearTimeout(timer);
-    if (filter.isHolding) timer = setTimeout(release, REST_WITHIN_MS);
+    const restWithinMs = watch.expectedForMs > 0 ? REST_WITHIN_MS.soon : REST_WITHIN_MS.later;
+    if (filter.isHolding) timer = setTimeout(release, restWithinMs);
     return pass(keys);
   };
   return {

@@ -115,6 +115,7 @@ export const LIVE_COMMAND = '"$LIVE_NODE" $LIVE_FLAGS "$LIVE_MAIN" --proc "$LIVE
 export function withoutTimes(screen: string): string {
   return screen
     .replace(/\d\d:\d\d:\d\d/g, 'HH:MM:SS')
+    .replace(/ {2}cost [\d.]+% CPU +/g, '  ')
     .replace(/ {2}cost [\d.]+% CPU/g, '')
     .replace(/^( PAST \S+), (?:just now|.* ago)/m, '$1')
     .replace(/[ \t]+$/gm, '');
