@@ -29,24 +29,20 @@ const FORECAST_TESTS = [
 const WORKERS = 3 * availableParallelism();
 
 /** What waits for the kernel's timers most of the time, from the longest on; nothing else is to end after it. */
-const FIRST = ['forecast', 'exhaustion', 'refusals'].map(
+const FIRST = ['forecast', 'exhaustion-live', 'exhaustion', 'refusals'].map(
   (name) => `/test/system/kernel/${name}.test.ts`,
 );
 
-/** Its client has to keep its pace from second to second, and a screen is drawn meanwhile: when the machine is quiet again. */
-const LAST = '/test/system/kernel/exhaustion-live.test.ts';
+/** What takes all of the processor comes last: before it, clients and programs keep their pace. */
+const BUSY = ['unit', 'forecast'];
 
-/**
- * The order of starts: beside what waits, the unit tests in the workers that are left, as each worker of theirs has
- * all of the program to load; then everything else.
- */
+/** The order of starts. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId, project }: TestSpecification): number => {
       const first = FIRST.findIndex((name) => moduleId.endsWith(name));
       if (first >= 0) return first;
-      if (moduleId.endsWith(LAST)) return FIRST.length + 2;
-      return project.name === 'unit' ? FIRST.length : FIRST.length + 1;
+      return FIRST.length + (BUSY.includes(project.name) ? 1 : 0);
     };
     // oxlint-disable-next-line unicorn/no-array-sort -- not that of an array
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
