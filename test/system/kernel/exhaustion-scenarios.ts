@@ -85,11 +85,16 @@ const result: ExhaustionRun = {
   followedMs: null,
 };
 
-/** Connects at the pace of the plan, until it is over; what is late is caught up with. */
+/** A client that was held up for longer does not make up for it: all at once it would be refused for that alone. */
+const CAUGHT_UP_MS = 250;
+
+/** Connects at the pace of the plan, until it is over. */
 async function connectAlong(listener: number, isOver: () => boolean): Promise<void> {
-  const startMs = Date.now();
+  let startMs = Date.now();
   for (let number = 0; ; number++) {
-    await delay(Math.max(0, startMs + (number * 1000) / plan.perSecond - Date.now()));
+    const lateMs = Date.now() - startMs - (number * 1000) / plan.perSecond;
+    startMs += Math.max(0, lateMs - CAUGHT_UP_MS);
+    await delay(Math.max(0, -lateMs));
     if (isOver()) return;
     const made = connectOnce(listener);
     (made ? result.made : result.refused).push(Date.now());
