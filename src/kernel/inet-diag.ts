@@ -1,3 +1,16 @@
+import {
+  AF_INET,
+  AF_INET6,
+  AT_REMOTE_PORT,
+  ATTRIBUTE_HEADER_BYTES,
+  findAttribute,
+  HEADER_BYTES,
+  MESSAGE_BYTES,
+  NLM_F_REQUEST,
+  NLMSG_ERROR,
+  SOCK_DIAG_BY_FAMILY,
+  type WantedAttribute,
+} from './netlink-message.ts';
 import { describeProblem } from './parse-error.ts';
 import type { ByteOrder } from './proc-net-tcp.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
@@ -25,12 +38,9 @@ export interface DumpSelection {
  */
 export type DumpProgress = 'more' | 'done' | 'failed';
 
-// struct nlmsghdr (linux/netlink.h): u32 length, u16 type, u16 flags, u32 sequence, u32 port.
-const HEADER_BYTES = 16;
-const NLM_F_REQUEST = 0x01;
+// linux/netlink.h
 const NLM_F_DUMP_INTR = 0x10;
 const NLM_F_DUMP = 0x300;
-const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
 const NLMSG_OVERRUN = 4;
 
@@ -39,14 +49,9 @@ const NLMSG_OVERRUN = 4;
 // at either (inet_diag_dump_compat in net/ipv4/inet_diag.c), does one walk over the hash table give the
 // sockets of both families. An answer has the type of its request.
 const TCPDIAG_GETSOCK = 18;
-const SOCK_DIAG_BY_FAMILY = 20;
 const REQUEST_BYTES = HEADER_BYTES + 60;
 const AT_STATES = HEADER_BYTES + 52;
 const INET_DIAG_REQ_BYTECODE = 1;
-const ATTRIBUTE_HEADER_BYTES = 4;
-
-const AF_INET = 2;
-const AF_INET6 = 10;
 
 /** A bit for each state, those yet to come included; bit 13, BOUND_INACTIVE, is known since Linux 6.8. */
 export const ALL_STATES = 0xffffffff;
@@ -54,12 +59,10 @@ export const LISTEN_ONLY = 1 << LISTEN;
 export const ALL_BUT_LISTEN = (ALL_STATES & ~LISTEN_ONLY) >>> 0;
 
 // struct inet_diag_msg (linux/inet_diag.h), as offsets from the start of the message.
-const MESSAGE_BYTES = HEADER_BYTES + 72;
 const AT_FAMILY = HEADER_BYTES;
 const AT_STATE = HEADER_BYTES + 1;
 const AT_TIMER = HEADER_BYTES + 2;
 const AT_LOCAL_PORT = HEADER_BYTES + 4;
-const AT_REMOTE_PORT = HEADER_BYTES + 6;
 const AT_LOCAL_ADDRESS = HEADER_BYTES + 8;
 const AT_REMOTE_ADDRESS = HEADER_BYTES + 24;
 const AT_DEVICE = HEADER_BYTES + 40;
@@ -118,6 +121,7 @@ export class InetDiagParser {
   readonly #options: InetDiagOptions;
   readonly #table: SocketTable;
   readonly #little: boolean;
+  readonly #socketOptions: WantedAttribute;
   // The addresses of an IPv6 row, both in one place, so that none is allocated per row.
   readonly #words = new Uint32Array(8);
 
@@ -125,6 +129,7 @@ export class InetDiagParser {
     this.#options = options;
     this.#table = table;
     this.#little = options.byteOrder === 'LE';
+    this.#socketOptions = { type: INET_DIAG_SOCKOPT, leastBytes: 2, isLittleEndian: this.#little };
   }
 
   /** Parses the messages in bytes[0, end). Behind 'done' and 'failed' nothing is read. */
@@ -212,17 +217,8 @@ export class InetDiagParser {
 
   /** Finds the socket's options among its attributes; truncated ones count as absent. */
   #readOptions(view: DataView, start: number, end: number, row: number): void {
-    let at = start;
-    while (end - at >= ATTRIBUTE_HEADER_BYTES + 2) {
-      const length = view.getUint16(at, this.#little);
-      if (length < ATTRIBUTE_HEADER_BYTES || length > end - at) return;
-      if (view.getUint16(at + 2, this.#little) === INET_DIAG_SOCKOPT) {
-        if (length >= ATTRIBUTE_HEADER_BYTES + 2)
-          this.#fillOptions(row, view.getUint16(at + ATTRIBUTE_HEADER_BYTES));
-        return;
-      }
-      at += (length + 3) & ~3; // NLA_ALIGN
-    }
+    const options = findAttribute(view, start, end, this.#socketOptions);
+    if (options >= 0) this.#fillOptions(row, view.getUint16(options));
   }
 
   #fillOptions(row: number, bits: number): void {

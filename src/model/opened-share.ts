@@ -22,6 +22,9 @@ export function openedShare(
   looks: readonly Baseline[],
 ): number | undefined {
   if (group.timeWaitUsed + group.reusable < FEWEST_CLOSES) return undefined;
+  const liveThen = (look: Baseline) => look.liveByGroup.get(group.key) ?? 0;
+  // Most groups: the trend is not worked out for one that does not shrink.
+  if (looks.every((look) => liveThen(look) <= group.liveUsed)) return undefined;
   const { seenSeconds } = closeTrend(group.drainSchedule);
   const secondsOf = (look: Baseline) => (takenAtMs - look.takenAtMs) / 1000;
   // The oldest one within that time, and a second more as schedules have whole seconds.
@@ -32,7 +35,7 @@ export function openedShare(
   const oldest = within.toSorted((a, b) => a.takenAtMs - b.takenAtMs)[0];
   if (oldest === undefined) return undefined;
   const closed = closesWithin(group.drainSchedule, secondsOf(oldest));
-  const opened = Math.max(0, closed + group.liveUsed - (oldest.liveByGroup.get(group.key) ?? 0));
+  const opened = Math.max(0, closed + group.liveUsed - liveThen(oldest));
   const isShort =
     closed >= FEWEST_CLOSES && opened < STEADY_SHARE * closed && isBeyondChance(opened, closed);
   return isShort ? opened / closed : undefined;

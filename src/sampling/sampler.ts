@@ -58,7 +58,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     const reading = time('read', read);
     const classified = time('classify', () => classify(reading, timeWaitSeconds));
     const asked = timestamps.rowsToAsk(classified);
-    timestamps.learn(reading, asked, read.timestampsOf?.(asked) ?? []);
+    timestamps.learn(reading, asked, read.timestampsOf?.(asked));
     const found = time('owners', () => owners.find(classified.inodes));
     const { mostGroups } = settings;
     const refused = refusals.take(reading);
@@ -164,6 +164,6 @@ function withFallback(
       return reader();
     }
   };
-  const timestampsOf = (rows: readonly number[]) => reader.timestampsOf?.(rows) ?? [];
+  const timestampsOf = (rows: readonly number[]) => reader.timestampsOf?.(rows);
   return Object.assign(read, { timestampsOf, close: () => reader.close() });
 }

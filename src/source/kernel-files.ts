@@ -24,9 +24,9 @@ export interface KernelReader {
   (): KernelReading;
   /**
    * Whether these rows' connections have TCP timestamps, as of now; undefined: not known. Valid until the next reading.
-   * Absent where the source does not tell.
+   * Absent, or undefined as a whole, where the source does not tell.
    */
-  timestampsOf?: ((rows: readonly number[]) => (boolean | undefined)[]) | undefined;
+  timestampsOf?: ((rows: readonly number[]) => (boolean | undefined)[] | undefined) | undefined;
   /** Closes what is kept open between readings; a later reading reopens it. */
   close(): void;
 }

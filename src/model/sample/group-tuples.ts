@@ -19,7 +19,7 @@ import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
 import { withReuse } from './doubts.ts';
-import type { TimestampMemory } from './peer-timestamps.ts';
+import type { PeerTimestamps, TimestampMemory } from './peer-timestamps.ts';
 import { checkReuse, type ReuseCheck } from './reuse-check.ts';
 import type { ReuseMemory } from './reuse-memory.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
@@ -108,7 +108,12 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
     const text = tupleText(sockets, tuples, tuple, deviceNames);
     const counted = rules.reuseMemory.of(keyOf(rules.placeId, text)) ?? checks.get(tuple);
-    const reuse = reuseOf(sockets, tuples.rowsOf(tuple)[0] ?? 0, rules.timestamps, counted);
+    const reuse = reuseOf(
+      sockets,
+      tuples.rowsOf(tuple)[0] ?? 0,
+      rules.timestamps?.of(text),
+      counted,
+    );
     const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
     const drawing = drawn.has(tuple) ? portCounter : undefined;
     drawing?.begin();
@@ -134,10 +139,9 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
 function reuseOf(
   sockets: SocketTable,
   row: number,
-  timestamps: TimestampMemory | undefined,
+  peer: PeerTimestamps | undefined,
   counted: ReuseCheck | undefined,
 ): ReuseCheck | undefined {
-  const peer = timestamps?.of(sockets, row);
   if (peer !== undefined && peer.having < peer.asked) {
     const works = peer.having === 0 ? false : undefined;
     return { works, evidence: 'timestamps', expected: peer.asked, seen: peer.having };

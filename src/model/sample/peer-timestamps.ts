@@ -1,6 +1,7 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { CLOSE_WAIT, ESTABLISHED } from '../../kernel/tcp-state.ts';
 import type { Classified } from './classify.ts';
+import type { TupleText } from './refusal-memory.ts';
 import { reuseRule } from './time-wait.ts';
 
 /** What the live connections to a peer say of TCP timestamps. */
@@ -38,11 +39,12 @@ const MOST_PEERS = 1000;
 export class TimestampMemory {
   #peers: ReadonlyMap<string, Peer> = new Map();
   #turn = 0;
+  #canAsk = true;
 
   /** The rows to ask about now. */
   rowsToAsk({ reading: { sockets, sysctls, takenAtMs }, outgoing }: Classified): number[] {
     // Where timestamps are off here nothing is taken over anyway.
-    if (!reuseRule(sysctls).timestamps) return [];
+    if (!this.#canAsk || !reuseRule(sysctls).timestamps) return [];
     const rows: number[] = [];
     const turn = this.#turn++;
     for (let tuple = 0; tuple < outgoing.count && rows.length < PER_LOOK; tuple++) {
@@ -57,13 +59,17 @@ export class TimestampMemory {
     return rows;
   }
 
-  /** Takes what was answered about rows; undefined: nothing is known of that one. */
+  /**
+   * Takes what was answered about rows; an answer that is undefined: nothing is known of that one; no answers at all: the
+   * source tells none, and is not asked again.
+   */
   learn(
     { sockets, takenAtMs }: Classified['reading'],
     rows: readonly number[],
-    answers: readonly (boolean | undefined)[],
+    answers: readonly (boolean | undefined)[] | undefined,
   ): void {
-    if (answers.length === 0) return;
+    if (answers === undefined) this.#canAsk = false;
+    if (answers === undefined || answers.length === 0) return;
     const peers = new Map(this.#peers);
     for (const [index, row] of rows.entries()) {
       const answer = answers[index];
@@ -77,10 +83,9 @@ export class TimestampMemory {
     this.#peers = new Map([...peers].slice(-MOST_PEERS));
   }
 
-  /** What is known of the peer of a row; undefined: nothing. */
-  of(sockets: SocketTable, row: number): PeerTimestamps | undefined {
-    if (this.#peers.size === 0) return undefined;
-    const answers = this.#peers.get(peerOf(sockets, row))?.answers ?? [];
+  /** What is known of a peer; undefined: nothing. */
+  of({ remoteAddress, remotePort }: Peered): PeerTimestamps | undefined {
+    const answers = this.#peers.get(peerKey(remoteAddress, remotePort))?.answers ?? [];
     if (answers.length === 0) return undefined;
     return { asked: answers.length, having: answers.filter(Boolean).length };
   }
@@ -98,8 +103,14 @@ export class TimestampMemory {
 /** A service of a peer: behind one address there may be several machines. */
 function peerOf(sockets: SocketTable, row: number): string {
   const family = sockets.family[row] ?? 4;
-  return `${sockets.addressText(family, sockets.remoteAddress[row] ?? 0)} ${sockets.remotePort[row]}`;
+  const address = sockets.addressText(family, sockets.remoteAddress[row] ?? 0);
+  return peerKey(address, sockets.remotePort[row] ?? 0);
 }
+
+/** A peer as text. */
+type Peered = Pick<TupleText, 'remoteAddress' | 'remotePort'>;
+
+const peerKey = (address: string, port: number) => `${address} ${port}`;
 
 /** Some rows whose two ends have agreed on what they use, evenly spread, and others at each turn. */
 function someLive(

@@ -130,6 +130,13 @@ describe('who is asked', () => {
     );
   });
 
+  test('nobody any more once the source has said that it tells nothing', () => {
+    const timestamps = new TimestampMemory();
+    const given = lookAt();
+    timestamps.learn(given, timestamps.rowsToAsk(classify(given)), undefined);
+    expect(timestamps.rowsToAsk(classify(lookAt(60_000)))).toEqual([]);
+  });
+
   test('nobody where timestamps are off here', () => {
     const off = lookAt(0, SOCKETS, { ...SYSCTLS, 'net.ipv4.tcp_timestamps': '0' });
     expect(look(new TimestampMemory(), () => true, off)).toBe(0);

@@ -38,6 +38,7 @@ export interface GroupEvidence {
   readonly closes: LateCloses;
   /** Computed on demand: few groups need it. */
   readonly order: () => AgeOrder;
+  /** The same. */
   readonly steps: () => PortSteps;
   /** Its lowest and highest port in the second half. */
   readonly low: number;
@@ -163,8 +164,8 @@ export class Collector {
         youngestMs: second.youngestMs,
         oldestMs: second.oldestMs,
       },
-      order: () => this.#ageOrder(tuple),
-      steps: () => this.#steps(tuple),
+      order: once(() => this.#ageOrder(tuple)),
+      steps: once(() => this.#steps(tuple)),
       low,
       high,
       block,
@@ -260,3 +261,9 @@ export class Collector {
 }
 
 const STEP_MS = 100;
+
+/** A value that is computed when it is asked for, and kept: a group is judged more than once. */
+function once<Value>(compute: () => Value): () => Value {
+  let kept: { readonly value: Value } | undefined;
+  return () => (kept ??= { value: compute() }).value;
+}

@@ -127,11 +127,20 @@ function withFirstHalf(
   { timeWaitReused }: History,
 ): Verdict {
   const { group, bound } = verdict;
-  if (bound !== 'certain' || timeWaitReused !== 0) return verdict;
-  if (!isUsedUp(source.taken[1], halves.second)) return verdict;
-  return isInOrderOfBind(group.order()) && !isMostlyInStep(group.steps().closedSecond)
-    ? { ...verdict, firstToo: true }
-    : verdict;
+  const isAsked = bound === 'certain' && isUsedUp(source.taken[1], halves.second);
+  return isAsked && isOlderByBind(group, timeWaitReused) ? { ...verdict, firstToo: true } : verdict;
+}
+
+/**
+ * True if the ages of TIME_WAIT are in the order in which bind() takes ports. A pool that is closed in the order in which
+ * it was opened, or the other way round, goes from port to port instead.
+ */
+function isOlderByBind(group: GroupEvidence, timeWaitReused: number | undefined): boolean {
+  return (
+    timeWaitReused === 0 &&
+    isInOrderOfBind(group.order()) &&
+    !isMostlyInStep(group.steps().closedSecond)
+  );
 }
 
 /** With fewer connections gone than this share, those that are left show how connect() went on from port to port. */
@@ -176,12 +185,8 @@ function judgeHalves(
   const certain = (because: string) => ({ group, bound: 'certain', because }) as const;
   const disjoint = disjointPairs(group, source);
   if (disjoint !== undefined) return certain(disjointText(disjoint));
-  if (history.timeWaitReused === 0) {
-    const order = group.order();
-    // A pool that is closed in the order in which it was opened, or the other way round, goes from port to port.
-    if (isInOrderOfBind(order) && !isMostlyInStep(group.steps().closedSecond))
-      return { ...certain(orderText(order)), firstToo: true };
-  }
+  if (isOlderByBind(group, history.timeWaitReused))
+    return { ...certain(orderText(group.order())), firstToo: true };
   if (!isClear || isSharedByChance(group.shared, group.expectedShared)) return none;
   if (isStreamOfBinds(group.closes)) return certain(streamText(group.closes));
   const own = group.second - group.shared;
