@@ -158,6 +158,10 @@ function viewTiming(trace: Trace): NonNullable<ViewSettings['timing']> {
 }
 
 /** Earlier sentences are above, and the terminal wraps them. */
-const SPOKEN_WINDOW: Window = { stdout: process.stdout, onResized: () => () => {} };
+const SPOKEN_WINDOW: Window = {
+  stdout: process.stdout,
+  onResized: () => () => {},
+  repaint: () => {},
+};
 
 const BELL = '\x07';

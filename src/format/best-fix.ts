@@ -56,6 +56,14 @@ function hasFailed(
   );
 }
 
+/** Headroom at once or after a minute, whichever is lower. */
+export function lastingHeadroom({
+  headroomAfter,
+  headroomAfterMinute,
+}: Pick<Advice['effect'], 'headroomAfter' | 'headroomAfterMinute'>): number {
+  return Math.min(headroomAfter, headroomAfterMinute);
+}
+
 /** `0.0% → 94.1%`: at once or after a minute, whichever is lower. */
 function lastingEffect({
   headroomBefore,
@@ -63,7 +71,7 @@ function lastingEffect({
   headroomAfterMinute,
   isAtMost = false,
 }: Advice['effect']) {
-  const lasting = formatPercent(Math.min(headroomAfter, headroomAfterMinute));
+  const lasting = formatPercent(lastingHeadroom({ headroomAfter, headroomAfterMinute }));
   return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${lasting}`;
 }
 

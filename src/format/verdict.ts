@@ -80,7 +80,7 @@ function dryStatement(group: GroupModel, nowMs: number): string {
   const lastMs = limit?.lastMs ?? nowMs;
   return free <= 0 || nowMs - lastMs < LATELY_MS
     ? 'is OUT OF PORTS: connect() fails'
-    : `runs OUT OF PORTS again and again, last at ${formatClock(lastMs)}`;
+    : `${(limit?.times ?? 1) > 1 ? 'runs OUT OF PORTS again and again' : 'is as good as OUT OF PORTS'}, last at ${formatClock(lastMs)}`;
 }
 
 /** Statement for a group that has had room again for less than a minute. */

@@ -15,6 +15,8 @@ export interface LimitState {
   /** Unix ms of the first and last sample in which it was at its limit, this episode. */
   readonly sinceMs: number;
   readonly lastMs: number;
+  /** How often it has come to its limit in this episode, after some time with ports. */
+  readonly times: number;
   /** Connections made per second just before it ran dry; undefined: not seen. */
   readonly madeBeforePerSecond: number | undefined;
   /** Peak refusals per second in the episode, mean of 10 s; undefined: refusals cannot be seen. */
@@ -37,6 +39,7 @@ export function limitReached(atMs: number): LimitState {
     stage: 'dry',
     sinceMs: atMs,
     lastMs: atMs,
+    times: 1,
     madeBeforePerSecond: undefined,
     mostRefusedPerSecond: undefined,
     refusedWithFree: undefined,
@@ -86,6 +89,7 @@ interface Since {
 interface Episode {
   readonly sinceMs: number;
   readonly lastMs: number;
+  readonly times: number;
   readonly madeBeforePerSecond: number | undefined;
   readonly mostRefusedPerSecond: number | undefined;
   readonly contradiction: { readonly free: number; readonly atMs: number } | undefined;
@@ -175,6 +179,7 @@ function watch(
   watched.episode = {
     ...episode,
     lastMs: takenAtMs,
+    times: episode.times + Number(takenAtMs - episode.lastMs >= LOT_MS),
     mostRefusedPerSecond: highestOf([
       episode.mostRefusedPerSecond,
       group.connectFailures?.perSecond,
@@ -189,6 +194,7 @@ function newEpisode(rates: Watched['rates'], nowMs: number): Episode {
   return {
     sinceMs: nowMs,
     lastMs: nowMs,
+    times: 1,
     madeBeforePerSecond: highestOf(recent.map(({ perSecond }) => perSecond)),
     mostRefusedPerSecond: undefined,
     contradiction: undefined,

@@ -72,6 +72,8 @@ export type Action =
   | { readonly type: 'save' }
   /** Stops the program, as Ctrl-Z does. */
   | { readonly type: 'suspend' }
+  /** Draws the whole screen anew. */
+  | { readonly type: 'repaint' }
   | { readonly type: 'quit' }
   /** Says something until the user does something else. */
   | { readonly type: 'notice'; readonly text: string }

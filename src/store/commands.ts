@@ -8,6 +8,7 @@ export type Command =
   /** Writes the settings; comes back as a `notice`. */
   | { readonly type: 'save-settings'; readonly settings: RememberedSettings }
   | { readonly type: 'suspend' }
+  | { readonly type: 'repaint' }
   | { readonly type: 'quit' }
   /** Begins a recording; comes back as `recording` or `recording-failed`. */
   | { readonly type: 'start-recording' }

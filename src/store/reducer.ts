@@ -55,6 +55,7 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'copied',
   'save',
   'suspend',
+  'repaint',
   'quit',
   'notice',
   'theme',
@@ -142,6 +143,7 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'copy':
     case 'save':
     case 'suspend':
+    case 'repaint':
     case 'quit':
       // For the world to do: see update.
       return state;

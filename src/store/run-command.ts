@@ -12,6 +12,8 @@ export interface Effects {
   readonly saveSettings?: ((settings: RememberedSettings) => string) | undefined;
   /** Stops the program as Ctrl-Z stops one that does not read the keyboard key by key. */
   readonly suspend?: () => void;
+  /** Draws the whole screen anew. */
+  readonly repaint?: () => void;
   /** Ends the view. */
   readonly quit?: () => void;
   readonly recorder?: Recorder | undefined;
@@ -39,6 +41,8 @@ export function runCommand(
     }
     case 'suspend':
       return effects.suspend?.();
+    case 'repaint':
+      return effects.repaint?.();
     case 'quit':
       return effects.quit?.();
     case 'start-recording':

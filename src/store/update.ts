@@ -20,6 +20,7 @@ function commandsOf(action: Action, state: ViewState): readonly Command[] {
     case 'save':
       return [{ type: 'save-settings', settings: rememberedSettings(state) }];
     case 'suspend':
+    case 'repaint':
     case 'quit':
       return [{ type: action.type }];
     default:

@@ -23,7 +23,18 @@ export function openWindow(stdout: NodeJS.WriteStream): Window {
     columns: { get: () => stdout.columns || USUAL.columns },
     rows: { get: () => stdout.rows || USUAL.rows },
   }) as NodeJS.WriteStream;
-  return { stdout: quiet, onResized: (repaint) => listen(stdout, repaint) };
+  let repaintNow: (() => void) | undefined;
+  return {
+    stdout: quiet,
+    onResized(draw) {
+      repaintNow = () => {
+        stdout.write(BEGIN_FRAME + HOME_AND_ERASE_DOWN);
+        draw();
+      };
+      return listen(repaintNow);
+    },
+    repaint: () => repaintNow?.(),
+  };
 }
 
 /** Ends a frame that was begun for a resize, if the view ends or is suspended before the frame is drawn. */
@@ -35,11 +46,7 @@ export function frameMode(): TerminalMode {
  * Node's own `resize` event is not enough: a size that changed there and back before it was looked at is none
  * to Node, but the terminal has cut or folded what stood on the screen.
  */
-function listen(stdout: NodeJS.WriteStream, repaint: () => void): () => void {
-  const listener = () => {
-    stdout.write(BEGIN_FRAME + HOME_AND_ERASE_DOWN);
-    repaint();
-  };
-  process.on('SIGWINCH', listener);
-  return () => process.off('SIGWINCH', listener);
+function listen(repaint: () => void): () => void {
+  process.on('SIGWINCH', repaint);
+  return () => process.off('SIGWINCH', repaint);
 }

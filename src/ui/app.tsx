@@ -61,9 +61,8 @@ export function App(props: AppProps) {
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = newestMs(state.latest);
-  const isFixWanted = layout.showFix && state.panel !== 'advice';
-  const found = model && isFixWanted ? bestFix(model, layout.columns - 3) : undefined;
-  const fix = found ?? (layout.keepFixLine ? '' : undefined);
+  const found = model && state.panel !== 'advice' ? bestFix(model, layout.columns - 3) : undefined;
+  const fix = (layout.showFix ? found : undefined) ?? (layout.keepFixLine ? '' : undefined);
   // The panel below begins at the same row with a fix and without.
   const showBlank = layout.keepFixLine || (layout.showFix && fix === undefined);
   const header = model && {
@@ -77,6 +76,7 @@ export function App(props: AppProps) {
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,
+    spareFix: layout.showFix ? undefined : found,
     showTitle: layout.showTitle,
     glyphs,
   };

@@ -37,6 +37,8 @@ export function filterActionFor(key: string): Action | undefined {
       return { type: 'filter-backspace' };
     case 'ctrl-c':
       return { type: 'quit' };
+    case 'ctrl-l':
+      return { type: 'repaint' };
     case 'ctrl-z':
       return { type: 'suspend' };
     default:

@@ -24,6 +24,7 @@ const CHARACTER_KEYS: Readonly<Record<string, string>> = {
   '\u007f': 'backspace',
   '\b': 'backspace',
   '\u0003': 'ctrl-c',
+  '\u000c': 'ctrl-l',
   '\u001a': 'ctrl-z',
 };
 

@@ -268,6 +268,12 @@ export const KEYMAP: readonly KeyBinding[] = [
     help: 'save theme, order and interval',
   },
   {
+    keys: ['ctrl-l'],
+    action: { type: 'repaint' },
+    label: 'Ctrl-L',
+    help: 'draw the whole screen anew',
+  },
+  {
     keys: ['ctrl-z'],
     action: { type: 'suspend' },
     label: 'Ctrl-Z',

@@ -63,12 +63,15 @@ function commandLines(commands: readonly string[], columns: number): StyledLine[
     .map((line) => toned('strong', line));
 }
 
-/** A line of a configuration file, which is indented if there is room. */
+/** A line of a configuration file, which is indented if there is room. A comment stays one when it takes several lines. */
 function configLines(line: string, columns: number): StyledLine[] {
   const indented = `   ${line}`;
-  return indented.length <= columns
-    ? [plain(indented)]
-    : cutLine(line, columns).map((piece) => plain(piece));
+  if (indented.length <= columns) return [plain(indented)];
+  const [lead = '', mark = ''] = /^ *((?:#|\/\/) *)?/.exec(line) ?? [];
+  const next = mark === '' ? `${lead}  ` : lead;
+  return wrapAll(line.slice(lead.length), columns - next.length).map((piece, index) =>
+    plain((index === 0 ? lead : next) + piece),
+  );
 }
 
 /** Headroom a minute later, if it differs. */

@@ -26,7 +26,9 @@ export interface Window {
    * Calls back whenever the size changed, with a blank screen on which the whole view is to be drawn; returns
    * the function that ends it.
    */
-  readonly onResized: (repaint: () => void) => () => void;
+  readonly onResized: (draw: () => void) => () => void;
+  /** Blanks the screen and draws the whole view: another program may have written onto it. */
+  readonly repaint: () => void;
 }
 
 export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'> {
@@ -83,6 +85,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
       copyText: settings.copyText,
       saveSettings: settings.saveSettings,
       suspend: jobControl.suspend,
+      repaint: settings.window.repaint,
       quit: () => screen.unmount(),
       recorder,
       setInterval: settings.setInterval,
@@ -96,7 +99,10 @@ export async function startView(settings: ViewSettings): Promise<void> {
   };
   const feed = new ModelFeed(show, timing?.model);
   feed.push(first);
-  settings.onFocus((focused) => store.dispatch({ type: 'focus', focused }));
+  settings.onFocus((focused) => {
+    store.dispatch({ type: 'focus', focused });
+    if (focused) settings.window.repaint();
+  });
   const { stdout } = settings.window;
   const props = {
     store,

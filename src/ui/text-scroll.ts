@@ -26,6 +26,11 @@ export function scrollMark({ above, below }: HiddenLines, glyphs: Glyphs): strin
   return marks.filter(Boolean).join(' ');
 }
 
+/** The mark with what it counts, and the keys that show it. */
+export function moreText(mark: string, hasKeys: boolean): string {
+  return hasKeys ? `${mark} more lines: j k PgDn PgUp` : `${mark} more`;
+}
+
 /** The characters that say that there is more above, and below. */
 export function arrows(glyphs: Glyphs): readonly [up: string, down: string] {
   return glyphs === glyphsFor(true) ? ['^', 'v'] : ['↑', '↓'];

@@ -127,8 +127,13 @@ describe('the verdict of a group that is out of ports', () => {
       'is OUT OF PORTS: the kernel refuses although 88 look free since 11:59:20 (12 closes/s, 0 to 88 of 28,231 left)',
     ],
     [
-      'ports that come and go',
+      'ports that have come back after one time without any, and will be gone again',
       { limit: limit(40, 4.9), free: 3, freeAtLeast: 3 },
+      'is as good as OUT OF PORTS, last at 11:59:55 since 11:59:20 (12 closes/s, 3 of 28,231 left)',
+    ],
+    [
+      'ports that come and go',
+      { limit: limit(40, 4.9, { times: 2 }), free: 3, freeAtLeast: 3 },
       'runs OUT OF PORTS again and again, last at 11:59:55 since 11:59:20 (12 closes/s, 3 of 28,231 left)',
     ],
     [

@@ -56,10 +56,21 @@ describe('a group that is out of ports', () => {
       stage: 'dry',
       sinceMs: at(0),
       lastMs: at(0),
+      times: 1,
       madeBeforePerSecond: undefined,
       mostRefusedPerSecond: undefined,
       refusedWithFree: undefined,
     });
+  });
+
+  test.each([
+    ['stays there', [100, 100, 100], 1],
+    ['had ports for less than a turn of the wheel', [100, 99, 100], 1],
+    ['had ports for longer', [100, 99, 99, 100], 2],
+    ['had them twice', [100, 99, 99, 100, 99, 99, 100], 3],
+  ])('how often, where it %s', (_, used, times) => {
+    const looks = used.map((each, index) => ({ at: 0.7 * index, used: each }));
+    expect(after(...looks)?.times).toBe(times);
   });
 
   test.for([

@@ -280,8 +280,8 @@ test('suggestions stand best first, the opened one with its commands', () => {
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21… ↓ 9 more
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WA…
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 …
-       3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
-       4 6.0% → 50.5%  Spread the connections over 11 destinati…
+       3 6.0% → 99.2%  Widen the ephemeral range to 1024–65535
+       4 6.0% → 49.0%  Spread the connections over 11 destinati…
 
      Keep connections to 10.0.9.21 port 8080 open and reuse them
      9 connections a second are closed after use, and each holds
@@ -297,8 +297,8 @@ test('suggestions stand best first, the opened one with its commands', () => {
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080                 ↓ 5 more
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
-       3 6.0% → 99.9%  Widen the ephemeral range to 1024–65535
-       4 6.0% → 50.5%  Spread the connections over 11 destination addresses or ports
+       3 6.0% → 99.2%  Widen the ephemeral range to 1024–65535
+       4 6.0% → 49.0%  Spread the connections over 11 destination addresses or ports
 
      9 connections a second are closed after use, and each holds its port for 60 s
      more. If 9 of 10 requests use a connection that is already open, only a tenth
@@ -314,8 +314,8 @@ test('suggestions stand best first, the opened one with its commands', () => {
      SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then               ↓ 4 more lines: j k PgDn PgUp
        1  6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
-       3  6.0% → 99.9%  Widen the ephemeral range to 1024–65535
-       4  6.0% → 50.5%  Spread the connections over 11 destination addresses or ports
+       3  6.0% → 99.2%  Widen the ephemeral range to 1024–65535
+       4  6.0% → 49.0%  Spread the connections over 11 destination addresses or ports
 
      9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests use a
      connection that is already open, only a tenth of those ports is held.
@@ -334,16 +334,16 @@ test('the end of the help', () => {
      FILTER
      / words   all must hold: dst:10.0.9. port:8080 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 58 more lines: j k PgDn PgUp
+     ↑ 59 more lines: j k PgDn PgUp
     "
   `);
   const end = (columns: number) => frame(columns, 4, help(columns)).replace(/↑ \d+/, '↑');
   expect(end(80)).toBe(end(60));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     ? h       this help                                                   !owner:node
-     t         next theme: default, colour-blind, mono           / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     S         save theme, order and interval
+     ? h       this help                                         / words   all must hold: dst:10.0.9. port:8080
+     t         next theme: default, colour-blind, mono                     !owner:node
+     S         save theme, order and interval                    / <20%    headroom<20%  used>1000  tw>500  eta<2m
      ↑ 29 more lines: j k PgDn PgUp
     "
   `);

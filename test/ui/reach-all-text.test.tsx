@@ -170,3 +170,36 @@ test('rows of sysctls that differ from what is recommended stand out', async () 
   healthy.stdin.write('s');
   expect(await healthy.waitForFrame('recommended if short of ports')).not.toMatch(/△/);
 });
+
+describe('a configuration on a narrow screen', () => {
+  const [opened] = MODEL.advice;
+  const linesOf = (lines: readonly string[], columns: number) => {
+    if (opened === undefined) throw new Error('no suggestion');
+    const advice = { ...opened, config: { program: 'curl', lines: [...lines] } };
+    const props = { opened: advice, title: undefined, copiedLines: undefined, rows: 99, glyphs };
+    const all = openedAdviceLines({ ...props, columns }).map(lineText);
+    return all.slice(all.findIndex((line) => line.includes('For curl:')) + 1);
+  };
+
+  test('a comment stays one on each of its lines, and no word is cut', () => {
+    expect(linesOf(['# one session for all requests, not requests.get():'], 40)).toEqual([
+      '# one session for all requests, not',
+      '# requests.get():',
+    ]);
+    expect(linesOf(['  // one client for all requests, not one each'], 40)).toEqual([
+      '  // one client for all requests, not',
+      '  // one each',
+    ]);
+  });
+
+  test('a directive goes on further in', () => {
+    expect(linesOf(['    server s1 10.0.9.21:8080 pool-purge-delay 60s'], 40)).toEqual([
+      '    server s1 10.0.9.21:8080',
+      '      pool-purge-delay 60s',
+    ]);
+  });
+
+  test('with room it is indented', () => {
+    expect(linesOf(['# short'], 40)).toEqual(['   # short']);
+  });
+});

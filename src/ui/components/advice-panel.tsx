@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { lastingHeadroom } from '../../format/best-fix.ts';
 import { fitPieces, shortenEnd } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import type { StyledLine } from '../../format/styled-line.ts';
@@ -7,7 +8,7 @@ import type { Advice } from '../../model/advice/advice.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { firstVisibleRow, type ListView } from '../layout.ts';
 import { openedAdviceLines } from '../opened-advice.ts';
-import { hiddenLines, scrollMark, type TextScroll } from '../text-scroll.ts';
+import { hiddenLines, moreText, scrollMark, type TextScroll } from '../text-scroll.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Line } from './line.tsx';
 import { StyledRow } from './styled-row.tsx';
@@ -133,9 +134,8 @@ function headingText(
       : [` SUGGESTIONS ${index + 1} of ${advice.length}`, ', best first', about];
   const mark = scrollMark(hidden, glyphs);
   if (mark === '') return fitPieces(pieces, '', columns);
-  const withKeys = `${mark} more lines: j k PgDn PgUp`;
   const fits = (marked: string) => stringWidth(`${pieces[0]} ${marked}`) <= columns;
-  const shownMark = fits(withKeys) ? withKeys : `${mark} more`;
+  const shownMark = fits(moreText(mark, true)) ? moreText(mark, true) : moreText(mark, false);
   const room = columns - stringWidth(shownMark) - 1;
   const heading = withGlyphs(fitPieces(pieces, '', room), glyphs);
   const shown = shortenEnd(heading, room, glyphs.ellipsis);
@@ -147,11 +147,11 @@ function gapOf(columns: number): string {
   return columns < ROOMY_COLUMNS ? ' ' : '  ';
 }
 
-/** Headroom now and then, aligned with the other suggestions'. */
+/** Headroom now and then, as the line below the verdict has it, aligned with the other suggestions'. */
 function effectCells({ effect }: Advice, all: readonly Advice[]): string {
-  const cell = (key: 'headroomBefore' | 'headroomAfter') =>
-    formatPercent(effect[key]).padStart(
-      Math.max(...all.map((other) => formatPercent(other.effect[key]).length)),
+  const cell = (percentOf: (effect: Advice['effect']) => number) =>
+    formatPercent(percentOf(effect)).padStart(
+      Math.max(...all.map((other) => formatPercent(percentOf(other.effect)).length)),
     );
-  return `${cell('headroomBefore')} → ${cell('headroomAfter')}`;
+  return `${cell(({ headroomBefore }) => headroomBefore)} → ${cell(lastingHeadroom)}`;
 }

@@ -23,6 +23,8 @@ export interface HeaderProps {
   readonly whatIf: string | undefined;
   /** What to do about the verdict, in a line; '' keeps the line free, undefined leaves it out. */
   readonly fix?: string | undefined;
+  /** The same on a screen without a line for it: it stands where the verdict leaves one blank. */
+  readonly spareFix?: string | undefined;
   /** False on a screen too low for it. */
   readonly showTitle: boolean;
   readonly glyphs: Glyphs;
@@ -129,12 +131,12 @@ export function verdictLines(
  * its place.
  */
 function verdictBlock(props: HeaderProps): string[] {
-  const { model, columns, whatIf } = props;
+  const { model, columns, whatIf, spareFix } = props;
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
   const lines = verdictLines(verdict, width, hasFix(model, whatIf));
   return lines.length === 1 && width < ONE_LINE_WIDTH
-    ? [...lines, lastDetail(verdict, lines)]
+    ? [...lines, spareFix ?? lastDetail(verdict, lines)]
     : lines;
 }
 

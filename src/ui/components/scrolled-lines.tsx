@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { StyledLine } from '../../format/styled-line.ts';
 import type { Severity } from '../../model/severity.ts';
-import { hiddenLines, scrollMark } from '../text-scroll.ts';
+import { hiddenLines, moreText, scrollMark } from '../text-scroll.ts';
 import type { Glyphs } from '../theme.ts';
 import { StyledRow } from './styled-row.tsx';
 import { Secondary } from './secondary.tsx';
@@ -14,6 +14,8 @@ export interface ScrolledLinesProps {
   readonly columns?: number;
   /** Rows that there are. */
   readonly rows: number;
+  /** Blanks on both sides: none where commands go on from line to line, which are to be selected. */
+  readonly paddingX?: 0 | 1;
   /** What signals in the lines are about. */
   readonly severity?: Severity | undefined;
   readonly glyphs: Glyphs;
@@ -26,19 +28,17 @@ const KEYS_COLUMNS = 60;
 
 /** As many lines as fit from the cursor on, and below them how many there are above and below. */
 export function ScrolledLines(props: ScrolledLinesProps) {
-  const { lines, cursor, columns = Infinity, rows, severity, glyphs } = props;
+  const { lines, cursor, columns = Infinity, rows, paddingX = 1, severity, glyphs } = props;
   const shownRows = rowsOfLines(lines.length, rows);
   const first = Math.max(0, Math.min(cursor, lines.length - shownRows));
   const mark = scrollMark(hiddenLines(lines.length, first, shownRows), glyphs);
   return (
-    <Box flexDirection="column" flexShrink={0} paddingX={1}>
+    <Box flexDirection="column" flexShrink={0} paddingX={paddingX}>
       {lines.slice(first, first + shownRows).map((line, index) => (
         <StyledRow key={index} line={line} severity={severity} glyphs={glyphs} />
       ))}
       {shownRows < rows && mark !== '' && (
-        <Secondary wrap="truncate">
-          {columns < KEYS_COLUMNS ? `${mark} more` : `${mark} more lines: j k PgDn PgUp`}
-        </Secondary>
+        <Secondary wrap="truncate">{moreText(mark, columns >= KEYS_COLUMNS)}</Secondary>
       )}
     </Box>
   );

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { copiedNotice, selectableLines } from '../../format/copied.ts';
+import { plain } from '../../format/styled-line.ts';
 import { type WhatIfRow, whatIfFigureLines, whatIfRows } from '../../format/what-if.ts';
 import { wrapWords } from '../../format/wrap.ts';
 import type { Model } from '../../model/model.ts';
@@ -10,7 +11,7 @@ import { whatIfPrices } from '../../model/what-if/prices.ts';
 import { firstVisibleRow, type ListView, whatIfLayout, type WhatIfLayout } from '../layout.ts';
 import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
-import { scrollPositions } from './scrolled-lines.tsx';
+import { ScrolledLines, scrollPositions } from './scrolled-lines.tsx';
 
 export interface WhatIfPanelProps {
   /** The real machine. */
@@ -38,7 +39,18 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
   const { first, shown } = whatIfList(props);
   const figures = figureLines(props).slice(-layout.figures);
   if (cursor >= rows.length)
-    return <ReadNotes {...screen} figures={figures} lines={readLines(props)} {...readOf(props)} />;
+    return (
+      <Box flexDirection="column" flexShrink={0}>
+        <Figures {...screen} lines={figures} />
+        <ScrolledLines
+          {...screen}
+          lines={readLines(props).map(plain)}
+          cursor={cursor - rows.length}
+          rows={roomToRead(props)}
+          paddingX={0}
+        />
+      </Box>
+    );
   return (
     <Box flexDirection="column" flexShrink={0}>
       {layout.heading && (
@@ -84,42 +96,17 @@ function Figures({ lines, ...screen }: Screen & { readonly lines: readonly strin
   ));
 }
 
-interface ReadNotesProps extends Screen {
-  readonly figures: readonly string[];
-  readonly lines: readonly string[];
-  /** The first line that is shown, and how many there is room for. */
-  readonly from: number;
-  readonly room: number;
-}
-
-/** Commands and notes in all the room there is, once the cursor has gone past the parameters. */
-function ReadNotes({ figures, lines, from, room, ...screen }: ReadNotesProps) {
-  return (
-    <Box flexDirection="column" flexShrink={0}>
-      <Figures {...screen} lines={figures} />
-      {cutAt(lines.slice(from), room).map((note, index) => (
-        <Line key={index} {...screen}>
-          {note}
-        </Line>
-      ))}
-    </Box>
-  );
-}
-
-function readOf(props: WhatIfPanelProps): { from: number; room: number } {
-  const { real, changes, cursor, rows } = props;
-  const room = Math.max(1, rows - layoutOf(props).figures);
-  const from = cursor - whatIfRows(real, changes).length;
-  return { from: Math.max(0, Math.min(from, readLines(props).length - room)), room };
+function roomToRead(props: WhatIfPanelProps): number {
+  return Math.max(1, props.rows - layoutOf(props).figures);
 }
 
 /** Rows that the cursor goes through: the parameters, and behind them what is not on the screen. */
 export function whatIfLength(props: WhatIfPanelProps): number {
   const parameters = whatIfRows(props.real, props.changes).length;
-  const { commands, notes, figures } = layoutOf(props);
+  const { commands, notes } = layoutOf(props);
   const lines = readLines(props).length;
   if (lines <= commands + notes) return parameters;
-  return parameters + scrollPositions(lines, Math.max(1, props.rows - figures));
+  return parameters + scrollPositions(lines, roomToRead(props));
 }
 
 /** Commands and notes. */

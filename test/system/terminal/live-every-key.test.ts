@@ -141,6 +141,8 @@ const CASES: Readonly<Record<string, Case>> = {
   L: { after: PAST, shows: IS_LIVE, undo: [] },
   '+': { shows: /procfs 125ms /, undo: ['-'] },
   '-': { shows: /procfs 500ms /, undo: ['+'] },
+  // Nothing else had drawn on it; see live-keys for when something has.
+  'ctrl-l': { shows: GROUPS, undo: [] },
   t: { shows: 'Theme: colour-blind', undo: ['t', 't', 'home'] },
   S: { shows: /Theme, order and interval are saved in/, undo: ['home'] },
 };
@@ -149,6 +151,7 @@ const NAMES: Readonly<Record<string, KeyName>> = {
   pageup: 'pageUp',
   pagedown: 'pageDown',
   'ctrl-c': 'ctrlC',
+  'ctrl-l': 'ctrlL',
   'ctrl-z': 'ctrlZ',
 };
 const press = (terminal: Terminal, key: string) => terminal.press(NAMES[key] ?? key);

@@ -10,6 +10,7 @@ import {
   TO_BACKEND,
   TO_LOOPBACK,
 } from '../../helpers/live-view.ts';
+import { expectScreen } from '../../helpers/screens.ts';
 import { type Terminal } from '../../helpers/terminal.ts';
 
 cleanUpAfterEach();
@@ -171,3 +172,18 @@ test('stays within its CPU budget by sampling less often, and says so', async ()
   const terminal = await shown(startLive({ args: ['--cpu-budget', '1%'] }));
   await terminal.waitFor(/procfs [\d.]+m?s .*\(250ms asked\)/);
 });
+
+test.each(['Ctrl-L', 'the focus'])(
+  'what another program has written onto the screen is gone after %s',
+  async (key) => {
+    const terminal = await shown(startLive());
+    const before = terminal.screen();
+    const write = (text: string) =>
+      new Promise<void>((resolve) => terminal.emulator.write(text, resolve));
+    await write('kernel: foo\r\nsecond line\r\n\x1b[3;3Hthird');
+    expect(terminal.screen()).toContain('third');
+    if (key === 'Ctrl-L') terminal.press('ctrlL');
+    else terminal.press('\x1b[O', '\x1b[I');
+    await expectScreen(terminal, before);
+  },
+);
