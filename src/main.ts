@@ -4,6 +4,7 @@ import { findCommand } from './cli/command-word.ts';
 import { ConfigError } from './cli/config.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
 import { shortened } from './cli/shortened.ts';
+import { isHangupIgnored } from './source/hangup.ts';
 import { failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
 
@@ -12,6 +13,7 @@ const { exit } = COMMANDS[name];
 
 // A file that may not grow (ulimit -f) is for whoever writes it to tell, as EFBIG; signal-exit takes the signal for an end.
 process.on('SIGXFSZ', () => {});
+if (isHangupIgnored()) process.on('SIGHUP', () => {});
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (`ephtop snapshot | head`) is no failure.

@@ -28,12 +28,13 @@ export interface Config extends ConfiguredOptions {
 /** The file holds an invalid value. The message is one line. */
 export class ConfigError extends Error {}
 
-/** Where the file is; undefined where the user has no home. */
+/** Where the file is; undefined where the user has no home, or none with an absolute path. */
 export function configPath(environment: Environment): string | undefined {
   const base = environment['XDG_CONFIG_HOME'] ?? '';
   if (isAbsolute(base)) return join(base, 'ephtop/config.json');
   try {
-    return join(homedir(), '.config/ephtop/config.json');
+    const home = homedir();
+    return isAbsolute(home) ? join(home, '.config/ephtop/config.json') : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
-import { formatDuration, formatInterval } from '../format/units.ts';
+import { formatDuration, formatInterval, formatPace, formatPercent } from '../format/units.ts';
 import { escapeControl } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
+import { isHangupIgnored } from '../source/hangup.ts';
 import type { RecordingOutput } from '../recording/writer.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
@@ -13,6 +14,7 @@ import { createRecordingFile, openRecording, type OpenRecording } from './record
 type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const WITHOUT_HANGUP = ['SIGINT', 'SIGTERM'] as const;
 
 /** Records until the time is over or a signal arrives. Throws SourceError if it cannot. */
 export async function runRecord({ options, trace }: Invocation<RecordOptions>): Promise<void> {
@@ -23,7 +25,8 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
   keepHeapsSmall();
   const stop = new AbortController();
   const end = () => stop.abort();
-  for (const signal of SIGNALS) process.on(signal, end);
+  const signals = isHangupIgnored() ? WITHOUT_HANGUP : SIGNALS;
+  for (const signal of signals) process.on(signal, end);
   if (options.duration !== undefined)
     void systemClock.sleep(options.duration, stop.signal).then(end);
   const source = sampleAlong(
@@ -33,6 +36,7 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
   );
   let failure: string | undefined;
   let recording: OpenRecording | undefined;
+  const pace = paceNews(options);
   const fail = (text: string) => {
     failure = text;
     end();
@@ -42,11 +46,12 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
       if (sample === undefined) continue;
       recording ??= begin(sample, options, fail);
       recording.push(sample);
+      pace(sample);
     }
   } finally {
     end();
     recording?.end();
-    for (const signal of SIGNALS) process.off(signal, end);
+    for (const signal of signals) process.off(signal, end);
     // Also where the source has failed: what was recorded before is there. A failure says it by itself.
     if (recording !== undefined && failure === undefined) say(recording.summary());
   }
@@ -71,6 +76,18 @@ function begin(
   say(`recording to ${where} every ${formatInterval(options.interval)}; ${end}.`);
   for (const warning of sample.sampling.warnings) say(warning);
   return recording;
+}
+
+/** Says once that the CPU budget allows fewer samples than asked for. */
+function paceNews({ interval, cpuBudget }: RecordOptions): (sample: Sample) => void {
+  let isSaid = false;
+  return ({ sampling: { pacing } }) => {
+    if (isSaid || pacing === undefined || pacing.intervalMs <= interval) return;
+    isSaid = true;
+    say(
+      `fewer samples than asked for: the CPU budget of ${formatPercent(100 * cpuBudget)} allows one every ${formatPace(pacing.intervalMs)} (--cpu-budget allows more).`,
+    );
+  };
 }
 
 /** Node writes to pipes and files at once, so that nothing piles up. */

@@ -4,6 +4,7 @@ import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
 import { failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
+import { ignoreStraySignals } from '../source/stray-signals.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
 import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
 import { Alarm } from '../store/alarm.ts';
@@ -85,6 +86,7 @@ export async function showView(
     ({ recorder } = watched);
     // Before there is anything to give back, or a stop would leave it behind.
     const control = jobControl(borrowed);
+    ignoreStraySignals();
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);

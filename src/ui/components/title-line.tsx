@@ -70,7 +70,7 @@ export function recordingText(recording: string | undefined, columns: number, gl
 
 function titleText({ sample }: Model, askedMs: number, room: number, { ellipsis }: Glyphs): string {
   const { host, sampling, takenAtMs } = sample;
-  const source = sourceText(sampling, askedMs);
+  const source = sourceText(sampling, askedMs) + askedText(sampling, askedMs);
   const kernel = `Linux ${host.kernel}`;
   const hostname = shortenEnd(
     host.hostname,
@@ -81,12 +81,11 @@ function titleText({ sample }: Model, askedMs: number, room: number, { ellipsis 
   return fixedFields(
     [
       { text: hostname, width: stringWidth(hostname), rank: 0 },
-      { text: kernel, width: kernel.length, rank: 2 },
+      { text: kernel, width: kernel.length, rank: 3 },
       { text: formatClock(takenAtMs), width: '12:00:00'.length, rank: 1 },
       { text: source, width: Math.max(SOURCE_WIDTH, source.length), rank: 0 },
-      { text: costText(sampling), width: 'cost 99.9% CPU'.length, rank: 3 },
+      { text: costText(sampling), width: 'cost 99.9% CPU'.length, rank: 2 },
       { text: count, width: Math.max('999,999 sockets'.length, count.length), rank: 4 },
-      { text: askedText(sampling, askedMs), width: '(250ms asked)'.length, rank: 5 },
     ],
     room,
   );
@@ -128,10 +127,11 @@ function trueIntervalMs({ pacing }: Sampling, askedMs: number): number {
   return Math.max(pacing?.intervalMs ?? askedMs, askedMs);
 }
 
+/** Behind the interval, where the CPU budget stretches it. */
 function askedText(sampling: Sampling, askedMs: number): string {
   const isStretched =
     sampling.replayOf === undefined && trueIntervalMs(sampling, askedMs) > askedMs;
-  return isStretched ? `(${formatInterval(askedMs)} asked)` : '';
+  return isStretched ? ` (${formatInterval(askedMs)} asked)` : '';
 }
 
 function costText({ pacing }: Sampling): string {
