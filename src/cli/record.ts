@@ -5,10 +5,11 @@ import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { isHangupIgnored } from '../source/hangup.ts';
 import type { RecordingOutput } from '../recording/writer.ts';
+import { keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { keepHeapsSmall, type SamplingOptions, samplingSettings } from './sampling-settings.ts';
+import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
 
 type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
@@ -22,7 +23,7 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
     throw new SourceError(
       'a recording cannot be shown on a terminal: use "-o FILE", or redirect stdout.',
     );
-  keepHeapsSmall();
+  keepMemorySmall();
   const stop = new AbortController();
   const end = () => stop.abort();
   const signals = isHangupIgnored() ? WITHOUT_HANGUP : SIGNALS;

@@ -3,6 +3,7 @@ import type { GroupOrder } from '../model/query/order.ts';
 import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
 import { failureReason } from '../source/read-file.ts';
+import { keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
 import { ignoreStraySignals } from '../source/stray-signals.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
@@ -22,7 +23,6 @@ import { configPath, initialOrder, readConfig, saveSettings, withConfig } from '
 import type { LiveRecorder } from './live-recorder.ts';
 import type { Invocation } from './invocation.ts';
 import { type OptionsOf, OPTIONS } from './option-table.ts';
-import { keepHeapsSmall } from './sampling-settings.ts';
 
 /** What a view shows. */
 interface Watched extends Pick<ViewSettings, 'first' | 'samples' | 'setInterval' | 'replay'> {
@@ -72,7 +72,7 @@ export async function showView(
   trace?.(
     `terminal: ${process.env['TERM']}, ${columns}x${rows}, ${isColored ? `${depth} colours` : 'no colours'}`,
   );
-  keepHeapsSmall();
+  keepMemorySmall();
   const stop = new AbortController();
   const borrowed: TerminalMode[] = [];
   let recorder: LiveRecorder | undefined;

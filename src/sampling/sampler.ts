@@ -54,6 +54,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const reading = time('read', read);
+    const fallback = fallbackNotes();
     const classified = time('classify', () => classify(reading, timeWaitSeconds));
     const asked = timestamps.rowsToAsk(classified);
     timestamps.learn(reading, asked, read.timestampsOf?.(asked));
@@ -77,7 +78,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     sampleTaken(sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
     const warnings = [...sample.sampling.warnings, ...refused.warnings];
-    const told = { ...hidden, ...fallbackNotes(), ...refused.notes, ...(pacing && { pacing }) };
+    const told = { ...hidden, ...fallback, ...refused.notes, ...(pacing && { pacing }) };
     return { ...sample, sampling: { ...sample.sampling, durationMs, warnings, ...told } };
   };
   const close = () => {

@@ -88,6 +88,39 @@ describe('record', () => {
     expect(linesOf(readFileSync(path)).length).toBeGreaterThanOrEqual(2);
   });
 
+  it('says once that the CPU budget allows fewer samples than asked for', async () => {
+    const path = newPath();
+    const asked = ['--interval', '50ms', '--cpu-budget', '1%'];
+    const { child, said, ended } = start(['record', ...HERE, ...asked, '-o', path]);
+    await said(/fewer samples.*\n/);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr.match(/^ephtop: fewer samples than asked for: .*$/gm)).toEqual([
+      expect.stringMatching(
+        /the CPU budget of 1\.0% allows one every [\d.]+m?s \(--cpu-budget allows more\)\.$/,
+      ),
+    ]);
+  });
+
+  it('goes on after a hangup where nohup started it', async () => {
+    const path = newPath();
+    const words = [process.execPath, PROGRAM, 'record', ...HERE, '-o', path, '--interval', '50ms'];
+    const shell = spawn('bash', ['-c', 'nohup "$@" & echo $!; wait $!', 'bash', ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(shell, 'close');
+    const pid = Number(String((await once(shell.stdout, 'data'))[0]));
+    let stderr = '';
+    while (!stderr.includes('recording to'))
+      stderr += String((await once(shell.stderr, 'data'))[0]);
+    const { size } = statSync(path);
+    process.kill(pid, 'SIGHUP');
+    await expect.poll(() => statSync(path).size, { timeout: 20_000 }).toBeGreaterThan(size);
+    process.kill(pid, 'SIGINT');
+    expect((await ended)[0]).toBe(0);
+  });
+
   it('ends where its file is removed, for nobody could read it', async () => {
     const path = newPath();
     const { said, ended } = start(['record', ...HERE, '-o', path]);

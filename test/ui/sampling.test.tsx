@@ -13,15 +13,13 @@ const MODEL = modelOf(connections(4));
 function screenOf(
   sampling: Partial<Model['sample']['sampling']>,
   others: Partial<Model['sample']> = {},
+  size = { columns: 120, rows: 30 },
 ) {
   const { sample } = MODEL;
   const changed = { ...sample, ...others, sampling: { ...sample.sampling, ...sampling } };
   const store = createViewStore(initialViewState());
   store.dispatch({ type: 'model', model: { ...MODEL, sample: changed } });
-  return renderAt(<App store={store} glyphs={glyphsFor(false)} />, {
-    columns: 120,
-    rows: 30,
-  });
+  return renderAt(<App store={store} glyphs={glyphsFor(false)} />, size);
 }
 
 test.each([
@@ -34,11 +32,20 @@ test.each([
   [
     'an interval that the CPU budget stretches',
     { pacing: { intervalMs: 1300, cpuShare: 0.1 } },
-    / procfs 1\.3s {4}cost 10\.0% CPU {2}4 sockets +\(250ms asked\)$/m,
+    / procfs 1\.3s \(250ms asked\)  cost 10\.0% CPU {2}4 sockets$/m,
   ],
   ['what was left out', { leftOut: 1_012_345 }, /4 sockets read, 1\.0M accepted ones left out$/m],
 ])('the title says %s', (_, sampling, text) => {
   expect(screenOf(sampling).lastText()).toMatch(text);
+});
+
+test.each([
+  [80, / procfs 1\.3s \(250ms asked\) {2}cost 10\.0% CPU$/m],
+  [60, / procfs 1\.3s \(250ms asked\)$/m],
+  [40, / procfs 1\.3s \(250ms/],
+])('at %i columns, too, it says that the CPU budget stretches the interval', (columns, text) => {
+  const pacing = { intervalMs: 1300, cpuShare: 0.1 };
+  expect(screenOf({ pacing }, {}, { columns, rows: 24 }).lastText()).toMatch(text);
 });
 
 test('the sysctl panel says why the sockets are not read over netlink', async () => {

@@ -1,4 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -76,6 +77,22 @@ test.each([
   const { status } = await leave(shell, () => shell.terminal.signal(signal, 'foreground'));
   expect(status).toBe(`status ${expected}`);
 });
+
+// SIGUSR1 is Node's debugger, SIGPROF V8's profiler; Node has no name for the real-time signals.
+test.each([constants.signals.SIGUSR1, constants.signals.SIGPROF, 35, 64])(
+  'goes on after signal %i, for which Node has a use of its own or none',
+  async (signal) => {
+    const terminal = startLive();
+    await terminal.waitFor(FULLEST_ROW);
+    process.kill(terminal.pid, signal);
+    terminal.press('?');
+    await terminal.waitFor(/q Ctrl-C +quit/);
+    terminal.press('q');
+    expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+    expect(terminal.raw()).not.toContain('Debugger');
+    expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+  },
+);
 
 test('says why the sampling thread failed, after the terminal was given back', async () => {
   const proc = copyProc();
