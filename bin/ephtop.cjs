@@ -164,8 +164,6 @@ function environmentFor(own) {
     environment[name] = process.env[name];
   });
   environment[STARTED] = String(process.pid);
-  // With one for each thread, glibc keeps 20 MB that nobody uses, and more from hour to hour.
-  if (!environment.MALLOC_ARENA_MAX) environment.MALLOC_ARENA_MAX = '1';
   if (own.library) {
     var searched = process.env.LD_LIBRARY_PATH;
     environment.LD_LIBRARY_PATH = (searched ? searched + ':' : '') + own.library;

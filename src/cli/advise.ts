@@ -1,6 +1,7 @@
 import { buildModel } from '../model/model.ts';
 import { adviceDocument, adviceText } from '../outputs/advice.ts';
 import { createSampler } from '../sampling/sampler.ts';
+import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 
@@ -17,6 +18,7 @@ export async function runAdvise({
     const text =
       format === 'json' ? JSON.stringify(adviceDocument(model), undefined, 2) : adviceText(model);
     process.stdout.write(`${text}\n`);
+    if (model.sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
   } finally {
     take.close();
   }

@@ -49,6 +49,16 @@ describe('--source, with a --proc from elsewhere', () => {
     expect(stdout).not.toContain('every port is free');
   });
 
+  it('advice on half of the sockets has that exit status as well', () => {
+    const proc = copyOfFixtureProc();
+    writeFileSync(join(proc, 'net/tcp'), '');
+    const { status, stdout } = spawnSync(process.execPath, [PROGRAM, 'advise', '--proc', proc], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(2);
+    expect(stdout).toContain('IPv4 sockets could not be read');
+  });
+
   it('netlink is refused: it would show another namespace', () => {
     const { status, stdout, stderr } = snapshotOfFixture('netlink');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

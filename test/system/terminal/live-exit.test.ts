@@ -1,8 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import {
+  addConnections,
   copyProc,
   FULLEST_ROW,
   LIVE_COMMAND,
@@ -11,6 +13,7 @@ import {
   cleanUpAfterEach,
   startLive,
   TERMINAL_AS_IT_WAS,
+  TO_BACKEND,
 } from '../../helpers/live-view.ts';
 import type { Shell } from '../../helpers/terminal-shell.ts';
 
@@ -104,6 +107,22 @@ test('says why the sampling thread failed, after the terminal was given back', a
   expect(printed(screen).replaceAll('\n', '')).toMatch(
     /^ephtop: \S+\/net\/tcp is not there: .*\.$/,
   );
+});
+
+test('a source that fails for a moment is said, and sampling goes on', async () => {
+  const proc = copyProc();
+  const terminal = startLive({ proc });
+  await terminal.waitFor(FULLEST_ROW);
+  const [file, away] = [join(proc, 'net/tcp'), join(proc, 'net/away')];
+  renameSync(file, away);
+  await delay(2000);
+  renameSync(away, file);
+  // The samples behind it have no warning any more.
+  await expect.poll(() => terminal.raw()).toMatch(/! no sample could be taken for \d s: /);
+  addConnections(proc, TO_BACKEND, 40_000, 30);
+  await terminal.waitFor(/10\.0\.9\.21:8080 .* 70\.\d%/);
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
 });
 
 describe('after a crash of the main thread', () => {
