@@ -22,13 +22,14 @@ const TRIM_EVERY_MS = 60_000;
  * glibc keeps what is freed, in an arena for each thread: after 13 minutes of 400 closes/s, 20 MB of 82. One arena serves
  * all threads, and what is free in it is given back once a minute. musl, and a Node without node:ffi, do as they like.
  */
-export function keepMemorySmall(): void {
+export function keepMemorySmall(trimEveryMs = TRIM_EVERY_MS): void {
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=20');
   try {
-    const { libc } = loadLibc(LIBC, 'memory is saved');
-    libc.mallopt(M_ARENA_MAX, 1);
-    setInterval(() => libc.malloc_trim(0n), TRIM_EVERY_MS).unref();
+    // Kept whole, as the functions are the library's.
+    const loaded = loadLibc(LIBC, 'memory is saved');
+    loaded.libc.mallopt(M_ARENA_MAX, 1);
+    setInterval(() => loaded.libc.malloc_trim(0n), trimEveryMs).unref();
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
   }
