@@ -9,6 +9,9 @@ const LIBC = {
 
 /** mallopt(3), malloc.h. */
 const M_ARENA_MAX = -8;
+const M_MMAP_THRESHOLD = -3;
+/** glibc's default, before it raises it by what is freed. */
+const MMAP_FROM_BYTES = 128 * 1024;
 
 const TRIM_EVERY_MS = 60_000;
 
@@ -20,7 +23,8 @@ const TRIM_EVERY_MS = 60_000;
  * what is old stays as it is: small spaces are as good.
  *
  * glibc keeps what is freed, in an arena for each thread: after 13 minutes of 400 closes/s, 20 MB of 82. One arena serves
- * all threads, and what is free in it is given back once a minute. musl, and a Node without node:ffi, do as they like.
+ * all threads, what is large is mapped by itself, so that it goes when it is freed, and what else is free is given back
+ * once a minute. musl, and a Node without node:ffi, do as they like.
  */
 export function keepMemorySmall(trimEveryMs = TRIM_EVERY_MS): void {
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -29,6 +33,7 @@ export function keepMemorySmall(trimEveryMs = TRIM_EVERY_MS): void {
     // Kept whole, as the functions are the library's.
     const loaded = loadLibc(LIBC, 'memory is saved');
     loaded.libc.mallopt(M_ARENA_MAX, 1);
+    loaded.libc.mallopt(M_MMAP_THRESHOLD, MMAP_FROM_BYTES);
     setInterval(() => loaded.libc.malloc_trim(0n), trimEveryMs).unref();
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
