@@ -8,6 +8,7 @@ import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { keepHeapsSmall, type SamplingOptions, samplingSettings } from './sampling-settings.ts';
+import { stdoutTaken } from './stdout.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
 
 type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
@@ -42,6 +43,7 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
       if (sample === undefined) continue;
       recording ??= begin(sample, options, fail);
       recording.push(sample);
+      if (recording.path === '-') await stdoutTaken(stop.signal);
     }
   } finally {
     end();
@@ -73,7 +75,7 @@ function begin(
   return recording;
 }
 
-/** Node writes to pipes and files at once, so that nothing piles up. */
+/** Sampling waits where its reader is slow. */
 const STDOUT: RecordingOutput = {
   append: (bytes) => void process.stdout.write(bytes),
   end: () => 'there',
