@@ -182,7 +182,7 @@ describe('where a second is damaged', () => {
     );
   })();
 
-  it('it is played over, in the time that it lasted', async () => {
+  it('is played over, in the time that it lasted', async () => {
     const { file, next } = open(damaged);
     const seen: { sample: number; atMs: number; elapsedMs: number; isLast: boolean }[] = [];
     for (let frame = await next(); frame !== undefined; frame = await next()) seen.push(frame);

@@ -81,7 +81,7 @@ test('what another program has written onto the screen goes within a minute, wit
   await terminal.waitFor((screen) => !/kernel: foo|second line/.test(screen));
   const written = terminal.raw().slice(start);
   // Erased and drawn within a synchronized frame.
-  expect(written).toMatch(/\x1b\[\?2026h\x1b\[H\x1b\[J/);
+  expect(written).toContain('\x1b[?2026h\x1b[H\x1b[J');
   expect(written.split('\x1b[H\x1b[J').length).toBe(2);
 });
 
@@ -135,4 +135,38 @@ test('r after the installation was replaced says why there is no recording, and 
   await terminal.waitFor('net.ipv4.ip_local_port_range');
   terminal.press('q');
   expect((await terminal.exited).code).toBe(0);
+});
+
+test('r without a file descriptor left says so, and the view goes on', async () => {
+  const marker = join(makeDirectory(), 'use-them-up');
+  const full = `${marker}.full`;
+  const env = preloaded(`
+    import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+    import { isMainThread } from 'node:worker_threads';
+    const full = ${JSON.stringify(full)};
+    const held = [];
+    if (isMainThread) setInterval(() => {
+      if (!existsSync(${JSON.stringify(marker)})) {
+        for (const file of held.splice(0)) closeSync(file);
+        rmSync(full, { recursive: true, force: true });
+        return;
+      }
+      try {
+        for (;;) held.push(openSync('/dev/null'));
+      } catch {
+        mkdirSync(full, { recursive: true });
+      }
+    }, 5);`);
+  const shell = await openLiveShell({ cwd: makeDirectory(), env });
+  shell.run(`ulimit -n 100; ${LIVE_COMMAND}`);
+  const { terminal } = shell;
+  await terminal.waitFor(FULLEST_ROW);
+  writeFileSync(marker, '');
+  await terminal.waitFor(() => existsSync(full));
+  terminal.press('r');
+  await terminal.waitFor('No recording: no file descriptor is left: raise ulimit -n.');
+  rmSync(marker);
+  await terminal.waitFor(() => !existsSync(full));
+  terminal.press('r');
+  await terminal.waitFor('r stops it');
 });
