@@ -10,6 +10,7 @@ import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
+import { stdoutTaken } from './stdout.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
 
 type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
@@ -48,6 +49,7 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
       recording ??= begin(sample, options, fail);
       recording.push(sample);
       pace(sample);
+      if (recording.path === '-') await stdoutTaken(stop.signal);
     }
   } finally {
     end();
@@ -91,7 +93,7 @@ function paceNews({ interval, cpuBudget }: RecordOptions): (sample: Sample) => v
   };
 }
 
-/** Node writes to pipes and files at once, so that nothing piles up. */
+/** Sampling waits where its reader is slow. */
 const STDOUT: RecordingOutput = {
   append: (bytes) => void process.stdout.write(bytes),
   end: () => 'there',

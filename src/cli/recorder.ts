@@ -44,7 +44,7 @@ export function openRecording(
   const wholePath = path === '-' ? path : resolve(path);
   return {
     path,
-    push: (sample) => writer.push(encoder.encode(sample)),
+    push: (sample) => writer.push(encoder.encode(sample, writer.isAtStart)),
     end: () => writer.end(),
     bytes: () => writer.bytes,
     samples: () => writer.samples,

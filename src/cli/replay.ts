@@ -23,12 +23,12 @@ export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<
     );
   if (path === '') throw new SourceError('the name of the recording is empty.');
   const file = new RecordingFile(path);
-  const samples = new RecordedSamples(file);
+  const samples = new RecordedSamples(file, systemClock);
   const player = new ReplayPlayer(samples, file.index, systemClock);
   trace?.(`recording: ${file.index.samples} samples, ${file.index.durationMs} ms, ${path}`);
   if (file.problem !== undefined) trace?.(`warning: ${file.problem}`);
   try {
-    if (!hasScreen()) return printLast(file, player, invocation.options);
+    if (!hasScreen()) return await printLast(file, player, invocation.options);
     await showView({ options: viewOptions(invocation), trace }, async (signal) => {
       const frames = player.frames(signal);
       const first = await frames.next();
@@ -66,12 +66,12 @@ const NO_SAMPLES: AsyncIterator<Sample, void> = {
   next: async () => ({ done: true, value: undefined }),
 };
 
-function printLast(
+async function printLast(
   file: RecordingFile,
   player: ReplayPlayer,
   { filter, sort }: OptionsOf<'groups'>,
-): void {
-  const { earlier = [], sample } = player.last();
+): Promise<void> {
+  const { earlier = [], sample } = await player.last();
   process.stderr.write(
     'ephtop: no terminal to draw on, so here is the last sample of the recording.\n',
   );

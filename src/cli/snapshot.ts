@@ -12,6 +12,7 @@ import { StepTimes } from '../source/trace.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
+import { writeOut } from './stdout.ts';
 
 type SnapshotOptions = OptionsOf<'format' | 'count' | 'pace' | 'source' | 'groups'>;
 
@@ -40,7 +41,7 @@ export async function runSnapshot({
       warned.add(warning);
     }
     const text = steps.time('print', () => format(model, options));
-    process.stdout.write(`${text}\n`);
+    await writeOut(`${text}\n`);
     trace?.(`output: ${steps.take()}`);
     if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
     if (--left === 0) return;

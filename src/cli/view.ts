@@ -19,6 +19,7 @@ import type { TerminalMode } from '../terminal/terminal-mode.ts';
 import { terminalTitleMode } from '../terminal/title.ts';
 import { frameMode, openWindow } from '../terminal/window.ts';
 import type { ViewSettings, Window } from '../ui/start.tsx';
+import { nextCrash } from './crash.ts';
 import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
 import type { LiveRecorder } from './live-recorder.ts';
 import type { Invocation } from './invocation.ts';
@@ -105,6 +106,11 @@ export async function showView(
       setMouse: reports.setMouse,
       colors: { depth, onBackground: reports.onBackground },
       lookUpNames: nameLookup(systemReverseLookup(stop.signal), systemClock, stop.signal),
+      crashed: nextCrash(),
+      everySecond(tick) {
+        const timer = setInterval(tick, 1000);
+        return () => clearInterval(timer);
+      },
       theme: isColored ? options.theme : 'mono',
       themes: isColored ? THEMES : ['mono'],
       saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),

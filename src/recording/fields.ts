@@ -12,6 +12,8 @@ export type Written<Value> = { readonly [Key in keyof Value]-?: Plain };
 /** Limit of counts: more than any machine has, and small enough for exact arithmetic. */
 export const MOST = 1e12;
 export const count = whole(0, MOST);
+/** Connections of a group: hardly more than ports, as several devices of procfs are one group. */
+export const connectionCount = whole(0, 1e7);
 export const port = whole(0, HIGHEST_PORT);
 export const ports = listOf(port, HIGHEST_PORT + 1);
 /** Unix ms up to the last date that JavaScript knows. */

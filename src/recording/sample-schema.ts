@@ -87,6 +87,8 @@ export function fromRecorded(value: Plain): Sample {
   const schedules = [...sample.groups, sample.remainder].map((each) => each.drainSchedule);
   const uneven = schedules.find(({ length }) => length !== sample.timeWaitSeconds);
   if (uneven !== undefined) refuse(uneven.length, 'a sample.drainSchedule');
+  const { low, high } = sample.portSpace;
+  if (low > high) refuse(low, 'a sample.portSpace');
   return {
     ...sample,
     sampling: { ...sample.sampling, source: 'replay', replayOf },

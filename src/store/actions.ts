@@ -48,6 +48,8 @@ export type Action =
   /** The recording could not continue, for a reason in words. */
   | { readonly type: 'recording-failed'; readonly text: string }
   | { readonly type: 'live' }
+  /** No sample has come for so long; undefined: they come. */
+  | { readonly type: 'silence'; readonly seconds: number | undefined }
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }

@@ -62,6 +62,7 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'model',
   'host-name',
   'focus',
+  'silence',
   'record',
   'recording',
   'recording-failed',
@@ -112,6 +113,8 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return recordingStarted(state, action.file);
     case 'recording-failed':
       return { ...state, recording: undefined, notice: action.text };
+    case 'silence':
+      return { ...state, silentSeconds: action.seconds };
     case 'live':
       return goLive(state);
     case 'filter-edit':
@@ -162,6 +165,7 @@ function withModel(
 ): ViewState {
   return {
     ...state,
+    silentSeconds: undefined,
     latest: withPlaceModel(latest, model),
     history: [...earlier, model].reduce(withPlaceHistory, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },

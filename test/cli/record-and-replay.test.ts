@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
+  chmodSync,
   closeSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   openSync,
@@ -17,6 +20,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { FIXTURE_PROC } from '../helpers/fixture.ts';
+import { ipv4Row, printRow } from '../helpers/proc-net-tcp-rows.ts';
 import { newPath, splitMembers } from '../helpers/recordings.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
@@ -268,3 +272,43 @@ test('a program that is killed leaves what it had written a second before', asyn
   expect(code).toBe(0);
   expect(stdout.toString()).toContain('85.4%');
 });
+
+test.each([
+  ['snapshot', '--format', 'json', '--count', '100000'],
+  ['record', '-o', '-'],
+])('%s into a pipe that nobody reads waits for the reader', async (...args) => {
+  const log = newPath();
+  // As many groups as fill a pipe with a few samples.
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, ...args, '--interval', '50ms', '--debug', log, '--proc', manyGroups()],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  child.stdout.pause();
+  const samples = () =>
+    existsSync(log) ? (readFileSync(log, 'utf8').match(/ (?:sample|output): /g) ?? []).length : 0;
+  const settled = async () => {
+    for (let last = -1; samples() !== last || last === 0;) {
+      last = samples();
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    }
+    return samples();
+  };
+  const waiting = await settled();
+  expect(waiting).toBeGreaterThan(0);
+  child.stdout.resume();
+  while (samples() <= waiting) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill('SIGKILL');
+});
+
+/** A /proc with 2,000 groups. */
+function manyGroups(): string {
+  const proc = join(newPath(), '..', 'proc');
+  cpSync(FIXTURE_PROC, proc, { recursive: true });
+  const rows = Array.from({ length: 2000 }, (_, group) =>
+    printRow(ipv4Row({ remote: [0x0a01_0000 + group], localPort: 40_000 + (group % 100) })),
+  );
+  chmodSync(join(proc, 'net/tcp'), 0o644);
+  appendFileSync(join(proc, 'net/tcp'), rows.join(''));
+  return proc;
+}
