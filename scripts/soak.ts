@@ -58,15 +58,16 @@ function save({ jsonFile }: SoakOptions, figures: unknown): void {
 
 async function run(options: SoakOptions): Promise<void> {
   using workshop = openWorkshop();
+  const breakOff = async (status: number) => {
+    await closeNamespaces();
+    workshop[Symbol.dispose]();
+    process.exit(status);
+  };
   for (const [signal, status] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    process.once(signal, async () => {
-      await closeNamespaces();
-      workshop[Symbol.dispose]();
-      process.exit(status);
-    });
+    process.once(signal, () => void breakOff(status));
   }
   const isPassed = await (options.isUnderFire ? putUnderFire : soak)(options, workshop);
   process.exitCode = isPassed ? 0 : 1;

@@ -32,18 +32,14 @@ const ROUND: readonly Action[] = [
   { type: 'notice', text: 'Somebody said something.' },
 ];
 
-/** An action every so many samples. */
-const EVERY = 2;
-
 /** Acts on the view again and again, and hears the name of every destination that is on it. */
 export function busyFingers(store: ViewStore): (tick: number) => void {
   store.dispatch({ type: 'names' });
   return (tick) => {
-    if (tick % EVERY !== 0) return;
-    const action = ROUND[(tick / EVERY) % ROUND.length];
+    const action = ROUND[tick % ROUND.length];
     if (action !== undefined) store.dispatch(action);
     for (const { groups } of store.getState().latest) {
-      const { remoteAddress: address } = groups[(tick / EVERY) % groups.length] ?? {};
+      const { remoteAddress: address } = groups[tick % groups.length] ?? {};
       if (address !== undefined)
         store.dispatch({ type: 'host-name', address, name: `name-of-${address}` });
     }

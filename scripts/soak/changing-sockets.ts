@@ -7,7 +7,7 @@ const PROXY = '10.0.3.7';
 /** Ports of the small range that a steady group uses. */
 const STEADY = { groups: 2, live: 10, timeWait: 25 };
 /** Groups that come and go: each is there for so long, and then one with a new address follows. */
-const PASSING = { groups: 3, sockets: 8, lifeMs: 15_000 };
+const PASSING = { groups: 3, sockets: 8, lifeMs: 5000 };
 const FIRST_PORT = 40_000;
 const RANGE = 100;
 
@@ -63,11 +63,10 @@ export const CHANGING_OWNERS: SocketOwners = {
   unseenProcesses: 0,
 };
 
-/** One refusal a second, by a new process each time; every fifth for a group that passes. */
+/** One refusal, by a new process each time; every fourth for a group that passes. */
 export function refusalsAt(elapsedMs: number): NamedRefusal[] {
-  if (elapsedMs % 1000 !== 0) return [];
   const second = elapsedMs / 1000;
-  const toPassing = second % 5 === 0;
+  const toPassing = second % 4 === 0;
   return [
     {
       pid: 10_000 + second,

@@ -1,7 +1,7 @@
 /**
  * Hours of the program's memory in a minute: `node --expose-gc scripts/soak/simulate.ts [MINUTES]`. Synthetic sockets go
  * through everything that remembers (the memories of the sampling thread, the model's windows, the view's history and
- * state, a recording) by a clock of their own, a sample a second. After every five minutes of that clock, garbage
+ * state, a recording) by a clock of their own, a sample every five seconds. After every five minutes of that clock, garbage
  * is collected and the heap is looked at. Prints `[minute, heapBytes]` pairs as JSON.
  */
 import type { KernelReading } from '../../src/kernel/reading.ts';
@@ -22,8 +22,8 @@ import { busyFingers } from './busy-fingers.ts';
 import { CHANGING_OWNERS, changingSockets, refusalsAt } from './changing-sockets.ts';
 
 const MINUTE_MS = 60_000;
-/** Four times that of the live view: what is remembered goes by time, and a sample costs milliseconds. */
-const INTERVAL_MS = 1000;
+/** As far apart as the history's: what is remembered goes by time, and a sample of so much that is new costs 7 ms. */
+const INTERVAL_MS = 5000;
 const LOOK_EVERY_MS = 5 * MINUTE_MS;
 /** That of the test helpers' readings. */
 const PLACE = 'net:4026531840';
