@@ -131,6 +131,25 @@ function silenceExperimentalWarnings() {
   };
 }
 
+/*
+ * A recording is the one thing that others made and ephtop reads whole. Playing it needs no native code, no thread and
+ * no other process, so Node is started without the means (docs/decisions/0015-permission-model.md). It may write what
+ * it is asked to: settings, and a debug log.
+ */
+var FOR_RECORDINGS = [
+  '--permission',
+  '--allow-fs-read=*',
+  '--allow-fs-write=*',
+  '--allow-net', // names of destinations, when asked for
+  '--disable-warning=SecurityWarning',
+  '--disable-warning=ExperimentalWarning',
+];
+
+/* Behind options, where the word may stand as well, it is not looked for. */
+function isReplay() {
+  return process.argv[2] === 'replay';
+}
+
 /* While a part of the program is loaded, or its thread started. */
 function isOutOfFiles(error) {
   return Boolean(error) && (error.code === 'EMFILE' || /\bEMFILE\b/.test(error.message));
@@ -181,7 +200,9 @@ function isExecutable(file) {
 }
 
 function runOn(own) {
-  var args = [__filename].concat(process.argv.slice(2));
+  var kept = own.file === process.execPath ? process.execArgv : [];
+  var flags = isReplay() ? FOR_RECORDINGS : [];
+  var args = kept.concat(flags, [__filename], process.argv.slice(2));
   var environment = environmentFor(own);
   // From Node 22.15 on: in the place of this process, so that there is none to keep and to pass signals on.
   // It aborts where that fails.
@@ -233,10 +254,16 @@ delete process.env[STARTED];
 if (launchedBy && launchedBy !== process.pid) follow(launchedBy);
 
 function start() {
-  if (wasStarted || isAtLeast(BEST)) {
+  if (!wasStarted && isAtLeast(BEST) && isReplay() && process.execve && !process.permission) {
+    runOn({ file: process.execPath });
+  } else if (wasStarted || isAtLeast(BEST)) {
     runWithoutOwn('Run "npm ci" in ' + root + ' again.');
-    return;
+  } else {
+    startOwn();
   }
+}
+
+function startOwn() {
   var own = require('./own-node.cjs').findOwnNode();
   if (own.file) runOn(own);
   else runWithoutOwn(own.cure);
