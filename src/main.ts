@@ -3,7 +3,7 @@ import { COMMANDS } from './cli/command-table.ts';
 import { findCommand } from './cli/command-word.ts';
 import { ConfigError } from './cli/config.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
-import { shortened } from './cli/shortened.ts';
+import { say } from './cli/say.ts';
 import { failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
 
@@ -17,7 +17,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (`ephtop snapshot | head`) is no failure.
   if (error.code === 'EPIPE') process.exit(0);
   if (error.syscall === undefined) throw error;
-  process.stderr.write(`ephtop: cannot write to stdout: ${failureReason(error)}.\n`);
+  say(`cannot write to stdout: ${failureReason(error)}.`);
   process.exit(exit.failure);
 });
 
@@ -35,7 +35,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error, exit);
   else if (error instanceof SourceError || error instanceof ConfigError) {
-    process.stderr.write(`ephtop: ${shortened(error.message)}\n`);
+    say(error.message);
     process.exitCode = error instanceof ConfigError ? exit.usage : exit.failure;
   } else throw error;
 }

@@ -1,5 +1,5 @@
 import { formatDuration, formatInterval } from '../format/units.ts';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
@@ -9,6 +9,7 @@ import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { keepHeapsSmall, type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
+import { say } from './say.ts';
 
 type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
 
@@ -63,7 +64,7 @@ function begin(
       ? { path: '-', output: STDOUT }
       : createRecordingFile(sample, options.output);
   const recording = openRecording(path, output, onFailure);
-  const where = path === '-' ? 'stdout' : escapeControl(path);
+  const where = path === '-' ? 'stdout' : printable(path);
   const end =
     options.duration === undefined
       ? 'Ctrl-C ends it'
@@ -78,7 +79,3 @@ const STDOUT: RecordingOutput = {
   append: (bytes) => void process.stdout.write(bytes),
   end: () => 'there',
 };
-
-function say(text: string): void {
-  process.stderr.write(`ephtop: ${text}\n`);
-}

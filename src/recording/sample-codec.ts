@@ -2,6 +2,7 @@ import { ParseError } from '../kernel/parse-error.ts';
 import { fromRecorded, toRecorded } from './sample-schema.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { changeOf, type Plain, withChange } from './delta.ts';
+import { printableJson } from '../kernel/foreign-text.ts';
 
 /** One sample of a recording, as text. */
 export interface RecordedLine {
@@ -29,7 +30,7 @@ export class SampleEncoder {
     const isWhole = sinceWholeMs >= KEYFRAME_MS || sinceWholeMs < 0;
     const change = changeOf(isWhole ? undefined : last?.written, written) ?? NO_CHANGE;
     this.#last = { written, wholeAtMs: isWhole ? takenAtMs : (last?.wholeAtMs ?? takenAtMs) };
-    return { text: JSON.stringify(change), isKeyframe: isWhole, takenAtMs };
+    return { text: printableJson(change), isKeyframe: isWhole, takenAtMs };
   }
 }
 

@@ -1,4 +1,5 @@
-import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import { type ForeignText, printable } from '../kernel/foreign-text.ts';
+import { ParseError } from '../kernel/parse-error.ts';
 
 /** Validates a value read from a file, or throws ParseError. `at` names its place for the error. */
 export type Schema<Value> = (value: unknown, at: string) => Value;
@@ -26,10 +27,16 @@ export function number(least: number, most: number): Schema<number> {
 export const truth: Schema<boolean> = (value, at) =>
   typeof value === 'boolean' ? value : refuse(value, at);
 
-/** Text of at most `longest` characters. Control characters are made visible. */
-export function text(longest: number): Schema<string> {
+/** Text of at most `longest` characters. */
+export function text(longest: number): Schema<ForeignText> {
   return (value, at) =>
-    typeof value === 'string' && value.length <= longest ? escapeControl(value) : refuse(value, at);
+    typeof value === 'string' && value.length <= longest ? value : refuse(value, at);
+}
+
+/** Text of at most `longest` characters that is only printed. */
+export function sentence(longest: number): Schema<string> {
+  const read = text(longest);
+  return (value, at) => printable(read(value, at));
 }
 
 /** One of these texts. */
