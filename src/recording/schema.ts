@@ -14,14 +14,21 @@ export function refuse(value: unknown, at: string): never {
 export function whole(least: number, most: number): Schema<number> {
   return (value, at) =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
-      ? (value as number)
+      ? notNegativeZero(value as number)
       : refuse(value, at);
 }
 
 /** A number between these limits, both included. Infinity is valid only as a limit. */
 export function number(least: number, most: number): Schema<number> {
   return (value, at) =>
-    typeof value === 'number' && value >= least && value <= most ? value : refuse(value, at);
+    typeof value === 'number' && value >= least && value <= most
+      ? notNegativeZero(value)
+      : refuse(value, at);
+}
+
+/** JSON may hold -0, which would be printed so. */
+function notNegativeZero(value: number): number {
+  return value + 0;
 }
 
 export const truth: Schema<boolean> = (value, at) =>
