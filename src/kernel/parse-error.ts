@@ -13,10 +13,14 @@ const LONGEST_QUOTE = 60;
 
 /** Quotes foreign text for a message. Long text is cut. */
 export function quoteUntrusted(text: ForeignText): string {
+  return `"${cut(text)}"`;
+}
+
+function cut(text: ForeignText): string {
   const whole = rawText(text);
+  if (whole.length <= LONGEST_QUOTE) return printable(whole);
   // A cut between the halves of a character leaves none of it.
-  const cut = whole.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, '');
-  return `"${printable(whole.length > LONGEST_QUOTE ? `${cut}…` : whole)}"`;
+  return printable(`${whole.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, '')}…`);
 }
 
 /** A kernel file that could not be understood. Its message names file, line and field, and quotes the text. */
@@ -33,5 +37,5 @@ export class ParseError extends Error {
 /** One sentence, safe to print: `/proc/net/tcp line 17: cannot read rem_address from "zz"`. */
 export function describeProblem({ file, line, field, got }: ParseProblem): string {
   const place = line === undefined ? file : `${file} line ${line}`;
-  return `${printable(place)}: cannot read ${printable(field)} from ${quoteUntrusted(got)}`;
+  return `${printable(place)}: cannot read ${cut(field)} from ${quoteUntrusted(got)}`;
 }

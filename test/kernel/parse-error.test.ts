@@ -20,6 +20,12 @@ test('the message names file, line and field', () => {
   expect(error).toMatchObject({ name: 'ParseError', message, problem });
 });
 
+test('a long field, which may be of the file as well, is cut', () => {
+  expect(describeProblem({ file: 'f', field: 'x'.repeat(61), got: '1' })).toBe(
+    `f: cannot read ${'x'.repeat(60)}… from "1"`,
+  );
+});
+
 test('a file of one value has no line', () => {
   expect(describeProblem({ file: 'f', field: 'a port range', got: 'x' })).toBe(
     'f: cannot read a port range from "x"',
