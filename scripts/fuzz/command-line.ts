@@ -16,7 +16,7 @@ export function commandLine(text: string): void {
     hasRun = true;
   });
   for (const each of [program, ...program.commands])
-    each.configureOutput({ writeErr: (words) => (said += words), writeOut: () => {} });
+    each.configureOutput({ writeErr: (line) => (said += line), writeOut: () => {} });
   try {
     program.parse(words, { from: 'user' });
     ok(hasRun && said === '');

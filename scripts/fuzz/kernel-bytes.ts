@@ -61,7 +61,7 @@ export function tcpInfoAnswer(input: Buffer): void {
 }
 
 export const PERF_FORMAT = parseTraceFormat(
-  `${recorded('trace/inet_sock_set_state.format')}`,
+  recorded('trace/inet_sock_set_state.format').toString(),
   'format',
 );
 

@@ -25,47 +25,17 @@ export class Dice {
 const LONGEST = 16_384;
 
 /** What has broken parsers before. */
+const NUMBERS = [
+  '0 -1 1 255 65535 65536 4294967295 4294967296 9007199254740993 1e999 -0 0x10 NaN Infinity 00 1.5',
+  '9'.repeat(40),
+].flatMap((text) => text.split(' ').map((token) => Buffer.from(token)));
+const WORDS =
+  'null true {} [] "" __proto__ constructor $(reboot) %s \r\n \u001b[2J \u{1f642}'.split(' ');
+const CHARACTERS = '\u001b\u009b\u202e\u200b\0\n\t -,:;=/"\'\\{}([])|!<>*+#^';
 const TOKENS = [
-  ...['0', '-1', '1', '255', '65535', '65536', '4294967295', '4294967296', '9007199254740993'],
-  ...['1e999', '-0', '0x10', 'NaN', 'Infinity', '00', '1.5', '9'.repeat(40)],
-  ...['null', 'true', '{}', '[]', '""', '__proto__', 'constructor', '$(reboot)', "'", '\\', '%s'],
-  ...[
-    '\u001b',
-    '\u001b[2J',
-    '\u009b',
-    '\u202e',
-    '\u200b',
-    '\0',
-    '\n',
-    '\r\n',
-    '\t',
-    ' ',
-    '\u{1f642}',
-  ],
-  ...[
-    '-',
-    ',',
-    ':',
-    ';',
-    '=',
-    '/',
-    '"',
-    '{',
-    '}',
-    '(',
-    '[',
-    ']',
-    ')',
-    '|',
-    '!',
-    '<',
-    '>',
-    '*',
-    '+',
-    '#',
-    '^',
-  ],
-].map((token) => Buffer.from(token));
+  ...NUMBERS,
+  ...[...WORDS, ...CHARACTERS.split('')].map((token) => Buffer.from(token)),
+];
 const BYTES = [0, 1, 0x7f, 0x80, 0xff, 0x0a, 0x20, 0x1b];
 
 type Mutation = (input: Buffer, dice: Dice, other: Buffer) => Buffer;
@@ -74,7 +44,7 @@ const replaced = (input: Buffer, from: number, to: number, piece: Uint8Array) =>
   Buffer.concat([input.subarray(0, from), piece, input.subarray(to)]);
 
 /** A piece of the input, mostly a short one. */
-function piece(input: Buffer, dice: Dice): [from: number, to: number] {
+function pieceOf(input: Buffer, dice: Dice): [from: number, to: number] {
   const from = dice.below(input.length + 1);
   const length = dice.below(dice.below(4) === 0 ? input.length - from + 1 : 9);
   return [from, Math.min(input.length, from + length)];
@@ -85,11 +55,12 @@ const MUTATIONS: readonly Mutation[] = [
   (input, dice) => withByte(input, dice, () => dice.below(256)),
   (input, dice) => withByte(input, dice, () => dice.of(BYTES)),
   (input, dice) => withByte(input, dice, (byte) => byte + dice.below(9) - 4),
-  (input, dice) => replaced(input, ...piece(input, dice), Buffer.alloc(0)),
-  (input, dice) => replaced(input, ...piece(input, dice), dice.of(TOKENS)),
-  (input, dice) => replaced(input, ...piece(input, dice), input.subarray(...piece(input, dice))),
+  (input, dice) => replaced(input, ...pieceOf(input, dice), Buffer.alloc(0)),
+  (input, dice) => replaced(input, ...pieceOf(input, dice), dice.of(TOKENS)),
+  (input, dice) =>
+    replaced(input, ...pieceOf(input, dice), input.subarray(...pieceOf(input, dice))),
   (input, dice, other) =>
-    replaced(input, ...piece(input, dice), other.subarray(...piece(other, dice))),
+    replaced(input, ...pieceOf(input, dice), other.subarray(...pieceOf(other, dice))),
   (input, dice) => {
     const at = dice.below(input.length + 1);
     return replaced(input, at, at, dice.of(TOKENS));
@@ -99,7 +70,7 @@ const MUTATIONS: readonly Mutation[] = [
     const numbers = [...input.toString('latin1').matchAll(/-?\d+(?:\.\d+)?/g)];
     if (numbers.length === 0) return input;
     const { index, 0: digits } = dice.of(numbers);
-    return replaced(input, index, index + digits.length, dice.of(TOKENS.slice(0, 20)));
+    return replaced(input, index, index + digits.length, dice.of(NUMBERS));
   },
   // A line or a word once more.
   (input, dice) => {

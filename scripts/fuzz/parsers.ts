@@ -52,7 +52,7 @@ import { answers, pasteMarks, REPORTS, reports } from './terminal-input.ts';
 function text(
   name: string,
   parse: (text: string) => unknown,
-  seeds: readonly string[],
+  seeds: FuzzedParser['seeds'],
   ...refuses: FuzzedParser['refuses'] & object
 ): FuzzedParser {
   return { name, parse: (input) => parse(input.toString('utf8')), seeds, refuses };
@@ -78,19 +78,19 @@ export const PARSERS: readonly FuzzedParser[] = [
   text(
     'trace-format',
     (format) => perfRecords(PERF_SEED, parseTraceFormat(format, 'format')),
-    [`${recorded('trace/inet_sock_set_state.format')}`],
+    [recorded('trace/inet_sock_set_state.format')],
     ParseError,
   ),
   text(
     'counters',
     (file) => wholes(parseCounterPairs(file, 'snmp')),
-    [`${recorded('proc/net/snmp')}`, `${recorded('proc/net/netstat')}`],
+    [recorded('proc/net/snmp'), recorded('proc/net/netstat')],
     ParseError,
   ),
   text(
     'sockstat',
     (file) => wholes([['TCP', parseSockstatTcp(file, 'sockstat')]]),
-    [`${recorded('proc/net/sockstat')}`],
+    [recorded('proc/net/sockstat')],
     ParseError,
   ),
   text(

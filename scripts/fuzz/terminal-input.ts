@@ -6,7 +6,7 @@ import { ReportParser } from '../../src/terminal/report-parser.ts';
 export const REPORTS = ['\x1b[I\x1b[O', 'q\x1b[<0;12;7M\x1b[<0;12;7m\x1b[<64;1;1M', '\x1b[A\x1b'];
 
 /** What a terminal sends may be read in pieces of any size: the outcome is the same. */
-function sameInPieces<Result>(text: string, read: (pieces: readonly string[]) => Result): void {
+function sameInPieces(text: string, read: (pieces: readonly string[]) => unknown): void {
   const whole = read([text]);
   for (const size of [1, 7]) {
     const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, at) =>

@@ -1,4 +1,4 @@
-import { printable } from '../kernel/foreign-text.ts';
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import { portRangeSize } from '../kernel/port-range.ts';
 import type { SysctlName } from '../kernel/sysctl.ts';
 import type { Advice } from './advice/advice.ts';
@@ -22,7 +22,7 @@ const VENDORS_ONLY = 'net.ipv4.tcp_tw_timeout';
 export interface SysctlNote {
   readonly name: SysctlName | typeof NO_SUCH_SYSCTL;
   /** As the kernel prints it; undefined: this kernel does not have it. */
-  readonly value: string | undefined;
+  readonly value: ForeignText | undefined;
   /** Undefined: no change. */
   readonly shouldBe: string | undefined;
   /** One or two sentences, including what it does not do if many believe that it does. */
@@ -115,8 +115,7 @@ export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advic
   return (Object.keys(MEANINGS) as SysctlNote['name'][])
     .filter((name) => name !== VENDORS_ONLY || sample.sysctls[name] !== null)
     .map((name) => {
-      const found = name === NO_SUCH_SYSCTL ? null : sample.sysctls[name];
-      const value = found === null ? undefined : printable(found);
+      const value = name === NO_SUCH_SYSCTL ? undefined : (sample.sysctls[name] ?? undefined);
       const shouldBe = wanted.get(name);
       return {
         name,

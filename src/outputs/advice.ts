@@ -71,7 +71,7 @@ function distanceToTrouble(group: GroupModel): string {
 
 function sysctlLines({ name, value, shouldBe, meaning }: SysctlNote): string[] {
   const wanted = shouldBe === undefined ? '' : `  (should be ${shouldBe})`;
-  const heading = `${name} = ${value === '' ? 'none' : value}${wanted}`;
+  const heading = `${name} = ${printable(value || 'none')}${wanted}`;
   return [
     value === undefined ? `${name}: absent` : shortenEnd(heading, WIDTH, '…'),
     ...wrapWords(meaning, WIDTH - INDENT.length).map((line) => INDENT + line),
