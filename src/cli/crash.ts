@@ -1,4 +1,4 @@
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import { shortened } from './shortened.ts';
 
 /** One sentence on an error of ephtop's own, with what to report. */
@@ -7,7 +7,7 @@ export function crashText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const place = /^\s+at (.*)$/m.exec(stack)?.[1];
   const where = place === undefined ? '' : ` (at ${place.replace(/file:\/\/\/\S*\//, '')})`;
-  const said = escapeControl(shortened(`${what}${where}`));
+  const said = printable(shortened(`${what}${where}`));
   return `ephtop: stopped by an error of its own: ${said}. Please report this line; "--debug FILE" writes the details to a file.\n`;
 }
 

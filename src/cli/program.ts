@@ -1,5 +1,5 @@
 import { Argument, Command, type CommanderError, Option } from 'commander';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import { canUse, COMMAND_NAMES, type CommandName, COMMANDS, spokenName } from './command-table.ts';
 import type { ExitStatuses } from './exit-statuses.ts';
 import { shortened } from './shortened.ts';
@@ -150,5 +150,5 @@ function asOneLine(text: string, name: CommandName): string {
   // Our own sentences say what is right.
   const command = name === 'live' ? 'ephtop' : `ephtop ${name}`;
   const more = text.startsWith('error: ') ? ` Try "${command} --help".` : '';
-  return `ephtop: ${escapeControl(shortened(sentence))}${more}\n`;
+  return `ephtop: ${printable(shortened(sentence))}${more}\n`;
 }

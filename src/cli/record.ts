@@ -1,5 +1,5 @@
 import { formatDuration, formatInterval, formatPace, formatPercent } from '../format/units.ts';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
@@ -12,6 +12,7 @@ import type { OptionsOf } from './option-table.ts';
 import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { stdoutTaken } from './stdout.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
+import { say } from './say.ts';
 
 type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
 
@@ -71,7 +72,7 @@ function begin(
       ? { path: '-', output: STDOUT }
       : createRecordingFile(sample, options.output);
   const recording = openRecording(path, output, onFailure);
-  const where = path === '-' ? 'stdout' : escapeControl(path);
+  const where = path === '-' ? 'stdout' : printable(path);
   const end =
     options.duration === undefined
       ? 'Ctrl-C ends it'
@@ -98,7 +99,3 @@ const STDOUT: RecordingOutput = {
   append: (bytes) => void process.stdout.write(bytes),
   end: () => 'there',
 };
-
-function say(text: string): void {
-  process.stderr.write(`ephtop: ${text}\n`);
-}

@@ -12,6 +12,7 @@ import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
+import { say } from './say.ts';
 
 /** Shows a recording, or prints its last sample where there is no terminal to draw on. Throws SourceError. */
 export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<void> {
@@ -72,11 +73,8 @@ async function printLast(
   { filter, sort }: OptionsOf<'groups'>,
 ): Promise<void> {
   const { earlier = [], sample } = await player.last();
-  process.stderr.write(
-    'ephtop: no terminal to draw on, so here is the last sample of the recording.\n',
-  );
-  for (const text of [file.problem, ...sample.sampling.warnings])
-    if (text !== undefined) process.stderr.write(`ephtop: ${text}\n`);
+  say('no terminal to draw on, so here is the last sample of the recording.');
+  for (const text of [file.problem, ...sample.sampling.warnings]) if (text !== undefined) say(text);
   const stream = new ModelStream();
   for (const before of earlier) stream.take(before);
   const chosen = chosenGroups(stream.next(sample), parseFilter(filter).words, sort);

@@ -24,6 +24,7 @@ import { configPath, initialOrder, readConfig, saveSettings, withConfig } from '
 import type { LiveRecorder } from './live-recorder.ts';
 import type { Invocation } from './invocation.ts';
 import { type OptionsOf, OPTIONS } from './option-table.ts';
+import { say } from './say.ts';
 
 /** What a view shows. */
 interface Watched extends Pick<ViewSettings, 'first' | 'samples' | 'setInterval' | 'replay'> {
@@ -136,7 +137,7 @@ export async function showView(
     process.stdin.setRawMode(false);
     stop.abort();
     // Now that the terminal is the shell's again.
-    for (const line of recorder?.finish() ?? []) process.stderr.write(`ephtop: ${line}\n`);
+    for (const line of recorder?.finish() ?? []) say(line);
   }
 }
 

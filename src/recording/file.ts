@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import { failureReason } from '../source/read-file.ts';
 import {
   DamagedMember,
@@ -38,7 +38,7 @@ export class RecordingFile {
   readonly #damaged: { readonly from: number; readonly to: number }[] = [];
 
   constructor(path: string) {
-    this.#name = escapeControl(path);
+    this.#name = printable(path);
     this.#file = this.#open(path);
     try {
       this.#readIndex();

@@ -2,6 +2,7 @@ import { ParseError } from '../kernel/parse-error.ts';
 import { fromRecorded, toRecorded } from './sample-schema.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { changeOf, type Plain, withChange } from './delta.ts';
+import { printableJson } from '../kernel/foreign-text.ts';
 import { checkWeight } from './weight.ts';
 
 /** One sample of a recording, as text. */
@@ -25,7 +26,7 @@ export class SampleEncoder {
     const isWhole = asWhole || this.#last === undefined || takenAtMs < this.#last.takenAtMs;
     const change = changeOf(isWhole ? undefined : this.#last?.written, written) ?? NO_CHANGE;
     this.#last = { written, takenAtMs };
-    return { text: JSON.stringify(change), isKeyframe: isWhole, takenAtMs };
+    return { text: printableJson(change), isKeyframe: isWhole, takenAtMs };
   }
 }
 

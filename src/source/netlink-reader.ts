@@ -1,3 +1,4 @@
+import { type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import { constants, endianness } from 'node:os';
 import { countedSockets } from '../kernel/counters.ts';
 import { leaveOutPorts } from '../kernel/inet-diag-filter.ts';
@@ -138,9 +139,11 @@ function portsOutsideRange(table: SocketTable, { sysctls }: SocketHints): number
 }
 
 /** Undefined: nothing is to be left out by a range that is not known. */
-function readableRange(text: string | null): PortRange | undefined {
+function readableRange(text: ForeignText | null): PortRange | undefined {
   try {
-    return text === null ? undefined : parseEphemeralRange(text, 'net.ipv4.ip_local_port_range');
+    return text === null
+      ? undefined
+      : parseEphemeralRange(rawText(text), 'net.ipv4.ip_local_port_range');
   } catch (error) {
     if (error instanceof ParseError) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import {
   chmodSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import { dirname } from 'node:path';
 import { errorCode, readText } from './read-file.ts';
 
 /** The text of a file; undefined if it does not exist. Throws what else open(2) and read(2) throw. */
-export function readTextIfThere(path: string): string | undefined {
+export function readTextIfThere(path: string): ForeignText | undefined {
   try {
     return readText(path);
   } catch (error) {

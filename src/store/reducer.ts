@@ -1,3 +1,4 @@
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import { LONGEST_FILTER, parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
 import { withPlaceHistory, withPlaceModel } from '../model/places.ts';
@@ -173,7 +174,7 @@ function withModel(
   };
 }
 
-function named(state: ViewState, address: string, name: string): ViewState {
+function named(state: ViewState, address: string, name: ForeignText): ViewState {
   const hostNames = withHostName(state.hostNames, address, name);
   return hostNames === state.hostNames ? state : { ...state, hostNames };
 }

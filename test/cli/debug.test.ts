@@ -78,8 +78,8 @@ test('--source is the reason where it is given', () => {
 
 test('record: the pace, and its end by a signal; a replay adds to the same file', async () => {
   const [log, recording] = [newPath(), newPath()];
-  const line = [PROGRAM, 'record', ...HERE, '-o', recording, '--debug', log];
-  const child = spawn(process.execPath, line, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const words = [PROGRAM, 'record', ...HERE, '-o', recording, '--debug', log];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   await once(child.stderr, 'data');
   child.kill('SIGTERM');
   await once(child, 'close');

@@ -28,6 +28,12 @@ function importing(file: string, from: string, rule?: string): Case {
   return { file, code, ...(rule === undefined ? {} : { rule }) };
 }
 
+function rawText(file: string, rule?: string): Case {
+  const code =
+    "import { rawText } from '../kernel/foreign-text.ts';\nexport const y = [rawText];\n";
+  return { file, code, ...(rule === undefined ? {} : { rule }) };
+}
+
 function using(file: string, expression: string, rule?: string): Case {
   const code = `export const y = (): unknown => ${expression};\n`;
   return { file, code, ...(rule === undefined ? {} : { rule }) };
@@ -56,6 +62,11 @@ const REFUSED: Case[] = [
   importing('src/terminal/c.ts', 'ink', IMPORTS),
   importing('src/ui/f2.tsx', '../terminal/x.ts', IMPORTS),
   importing('src/ui/g.tsx', '@scope/x', IMPORTS),
+  rawText('src/ui/raw.ts', IMPORTS),
+  rawText('src/format/raw.ts', IMPORTS),
+  rawText('src/outputs/raw.ts', IMPORTS),
+  rawText('src/terminal/raw.ts', IMPORTS),
+  rawText('src/store/raw.ts', IMPORTS),
   importing('src/model/sample/x.ts', '../../store/x.ts', IMPORTS),
   importing('src/format/c.ts', 'react', IMPORTS),
   importing('src/outputs/d.ts', '../recording/x.ts', IMPORTS),
@@ -97,6 +108,8 @@ const REFUSED: Case[] = [
 const ALLOWED: Case[] = [
   importing('src/kernel/ok.ts', './x.ts'),
   importing('src/model/ok.ts', '../kernel/x.ts'),
+  rawText('src/model/raw.ts'),
+  rawText('src/source/raw.ts'),
   importing('src/format/ok.ts', '../model/x.ts'),
   importing('src/format/width.ts', 'string-width'),
   importing('src/source/ok.ts', '../kernel/x.ts'),

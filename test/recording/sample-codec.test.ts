@@ -133,13 +133,15 @@ describe('what a file says is not believed', () => {
     expect(() => read(change)).toThrow(field);
   });
 
-  it('control characters of names become visible', () => {
+  it('names are what was recorded, and sentences are safe to print', () => {
     const sample = read((written) => {
       written['host'] = { hostname: 'a\u001b[31mb', kernel: '6\u202e.18' };
+      written['sampling'] = { ...(written['sampling'] as object), fallback: 'a\u001b[2Jb' };
       inGroup({ owners: [{ pid: 1, command: '\u0007bell', sockets: 1 }] })(written);
     });
-    expect(sample.host).toEqual({ hostname: 'a\\x1b[31mb', kernel: '6\\u{202e}.18' });
-    expect(sample.groups[0]?.owners[0]?.command).toBe('\\x07bell');
+    expect(sample.host).toEqual({ hostname: 'a\u001b[31mb', kernel: '6\u202e.18' });
+    expect(sample.sampling.fallback).toBe('a\\x1b[2Jb');
+    expect(sample.groups[0]?.owners[0]?.command).toBe('\u0007bell');
   });
 
   it('a label is that of the addresses, and a sysctl that is no number is not known', () => {

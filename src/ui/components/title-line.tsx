@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { Text } from 'ink';
 import { shortenEnd } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
@@ -71,9 +72,9 @@ export function recordingText(recording: string | undefined, columns: number, gl
 function titleText({ sample }: Model, askedMs: number, room: number, { ellipsis }: Glyphs): string {
   const { host, sampling, takenAtMs } = sample;
   const source = sourceText(sampling, askedMs);
-  const kernel = `Linux ${host.kernel}`;
+  const kernel = `Linux ${printable(host.kernel)}`;
   const hostname = shortenEnd(
-    host.hostname,
+    printable(host.hostname),
     Math.max(SMALLEST_HOST, room - 2 * GAP - SOURCE_WIDTH),
     ellipsis,
   );
