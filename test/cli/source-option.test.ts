@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
+import { asPromised, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
@@ -20,7 +21,7 @@ describe('--source, with a --proc from elsewhere', () => {
   it.each(['auto', 'procfs'])('%s reads the files', (source) => {
     const { status, stdout, stderr } = snapshotOfFixture(source);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const { sampling } = JSON.parse(stdout) as SnapshotDocument;
+    const { sampling } = asPromised(SNAPSHOT_SCHEMA, JSON.parse(stdout) as SnapshotDocument);
     expect(sampling).toMatchObject({ source: 'procfs', sockets: 36, warnings: [] });
   });
 
@@ -34,7 +35,7 @@ describe('--source, with a --proc from elsewhere', () => {
     const { status, stdout, stderr } = snapshotOfFixture('auto', proc);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^ephtop: [^\n]+\/net\/tcp: [^\n]+; its sockets are not counted\n$/);
-    const document = JSON.parse(stdout) as SnapshotDocument;
+    const document = asPromised(SNAPSHOT_SCHEMA, JSON.parse(stdout) as SnapshotDocument);
     expect(document.sampling).toMatchObject({ isPartial: true, sockets: 14 });
     for (const { freeAtLeast } of document.groups) expect(freeAtLeast).toBe(0);
   });

@@ -4,7 +4,7 @@ import { ParseError } from '../../src/kernel/parse-error.ts';
 import { buildModel } from '../../src/model/model.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { SampleDecoder, SampleEncoder } from '../../src/recording/sample-codec.ts';
-import { snapshotDocument } from '../../src/outputs/json.ts';
+import { snapshotDocument } from '../helpers/documents.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
 import { modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
 import { connections, sampleOfSockets, timeWaits } from '../helpers/sockets.ts';
