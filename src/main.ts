@@ -4,6 +4,8 @@ import { findCommand } from './cli/command-word.ts';
 import { ConfigError } from './cli/config.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
 import { shortened } from './cli/shortened.ts';
+import { unknownLine } from './outputs/plugin-line.ts';
+import { UsageError } from './cli/usage-error.ts';
 import { failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
 
@@ -15,7 +17,8 @@ process.on('SIGXFSZ', () => {});
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (`ephtop snapshot | head`) is no failure.
-  if (error.code === 'EPIPE') process.exit(0);
+  // A check's status stands; who does not read its line may read that.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   if (error.syscall === undefined) throw error;
   process.stderr.write(`ephtop: cannot write to stdout: ${failureReason(error)}.\n`);
   process.exit(exit.failure);
@@ -33,9 +36,12 @@ const run: RunCommand = async (command, invocation) => {
 try {
   await createProgram(name, run).parseAsync(words, { from: 'user' });
 } catch (error) {
+  const isUsage = error instanceof ConfigError || error instanceof UsageError;
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error, exit);
-  else if (error instanceof SourceError || error instanceof ConfigError) {
-    process.stderr.write(`ephtop: ${shortened(error.message)}\n`);
-    process.exitCode = error instanceof ConfigError ? exit.usage : exit.failure;
+  else if (error instanceof SourceError || isUsage) {
+    const sentence = shortened(error.message);
+    if (name === 'check') process.stdout.write(`${unknownLine(sentence)}\n`);
+    process.stderr.write(`ephtop: ${sentence}\n`);
+    process.exitCode = isUsage ? exit.usage : exit.failure;
   } else throw error;
 }

@@ -69,7 +69,7 @@ const NO_SAMPLES: AsyncIterator<Sample, void> = {
 function printLast(
   file: RecordingFile,
   player: ReplayPlayer,
-  { filter, sort }: OptionsOf<'groups'>,
+  { filter, sort }: OptionsOf<'groups' | 'order'>,
 ): void {
   const { earlier = [], sample } = player.last();
   process.stderr.write(
