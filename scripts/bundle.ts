@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { InputOptions, OutputChunk, OutputOptions, Plugin } from 'rolldown';
 
+import { bundleCommander } from './commander-plugin.ts';
 import { bundleInkTable } from './ink-table-plugin.ts';
 import { bundleStringWidth } from './string-width-plugin.ts';
 
@@ -30,7 +31,11 @@ const withoutDevtools: Plugin = {
 export function inputOptions(version: string) {
   return {
     cwd: ROOT,
-    input: { main: 'src/main.ts', worker: 'src/sampling/worker.ts' },
+    input: {
+      main: 'src/main.ts',
+      worker: 'src/sampling/worker.ts',
+      'exporter-worker': 'src/cli/exporter-worker.ts',
+    },
     platform: 'node',
     transform: {
       target: 'node22',
@@ -41,7 +46,7 @@ export function inputOptions(version: string) {
         EPHTOP_VERSION: JSON.stringify(version),
       },
     },
-    plugins: [withoutDevtools, bundleInkTable, bundleStringWidth] as Plugin[],
+    plugins: [withoutDevtools, bundleCommander, bundleInkTable, bundleStringWidth] as Plugin[],
   } as const satisfies InputOptions;
 }
 
