@@ -58,6 +58,8 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly fading: readonly FadingGroup[];
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
+  /** The user has left: nothing acts any more, such as keys behind `q` in the same read. */
+  readonly hasLeft: boolean;
 }
 
 export function initialViewState(
@@ -94,6 +96,7 @@ export function initialViewState(
     themes: THEMES,
     intervalMs: DEFAULT_INTERVAL_MS,
     focused: true,
+    hasLeft: false,
     ...settings,
   };
 }
