@@ -54,6 +54,8 @@ export type Action =
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }
+  /** Something was pasted, and goes into the filter while that is typed. */
+  | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'filter-done' }
   /** Folds the groups by the next thing that they may have in common. */
   | { readonly type: 'fold' }

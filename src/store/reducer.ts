@@ -67,6 +67,7 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'record',
   'recording',
   'recording-failed',
+  'paste',
   'what-if-step',
   'what-if-reset',
 ]);
@@ -121,8 +122,11 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'filter-edit':
       return { ...state, panel: 'groups', editingFilter: true, openedFold: undefined };
     case 'filter-text':
-      // One character too many says that the rest was not taken.
-      return withFilter(state, (state.filter + action.text).slice(0, LONGEST_FILTER + 1));
+      return withFilterText(state, action.text);
+    case 'paste':
+      return state.editingFilter
+        ? withFilterText(state, oneLine(action.text))
+        : { ...state, notice: PASTED };
     case 'filter-backspace':
       return withFilter(state, [...state.filter].slice(0, -1).join(''));
     case 'filter-done':
@@ -148,9 +152,10 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'save':
     case 'suspend':
     case 'repaint':
-    case 'quit':
       // For the world to do: see update.
       return state;
+    case 'quit':
+      return { ...state, hasLeft: true };
     case 'interval':
       return state.replay === undefined
         ? { ...state, intervalMs: stepped(state.intervalMs, action.factor) }
@@ -159,6 +164,19 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return state.focused === action.focused ? state : { ...state, focused: action.focused };
   }
 }
+
+/** One character too many says that the rest was not taken. */
+function withFilterText(state: ViewState, text: string): ViewState {
+  return withFilter(state, (state.filter + text).slice(0, LONGEST_FILTER + 1));
+}
+
+/** Text without control characters, which cannot be typed into a filter. */
+function oneLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are meant
+  return text.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ');
+}
+
+const PASTED = 'Pasted text presses no keys: / takes it as a filter';
 
 function withModel(
   { latest, recording, replay, history, ...state }: ViewState,

@@ -60,6 +60,8 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly silentSeconds: number | undefined;
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
+  /** The user has left: nothing acts any more, such as keys behind `q` in the same read. */
+  readonly hasLeft: boolean;
 }
 
 export function initialViewState(
@@ -97,6 +99,7 @@ export function initialViewState(
     intervalMs: DEFAULT_INTERVAL_MS,
     silentSeconds: undefined,
     focused: true,
+    hasLeft: false,
     ...settings,
   };
 }

@@ -13,7 +13,7 @@ import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
 import { PaletteContext, type TerminalColors, usePaletteOf } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
-import { useKeys } from './hooks/use-keys.ts';
+import { type OnPaste, useKeys } from './hooks/use-keys.ts';
 import { type OnMouse, useMouse, useMouseMode } from './hooks/use-mouse.ts';
 import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
 import { useStore } from './hooks/use-store.ts';
@@ -35,6 +35,8 @@ export interface AppProps {
   readonly lookUpNames?: LookUpNames | undefined;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse?: OnMouse | undefined;
+  /** Undefined: the terminal does not tell what is pasted. */
+  readonly onPaste?: OnPaste | undefined;
   /** Takes the mouse from the terminal, or gives it back; undefined: it is the terminal's. */
   readonly setMouse?: ((wanted: boolean) => void) | undefined;
   /** Undefined: named colours, on a background that is not known. */
@@ -111,7 +113,7 @@ export function App(props: AppProps) {
   };
   const showFooter = state.notice === undefined || state.editingFilter;
   const { View } = PANELS[state.panel];
-  const press = useKeys(store, contextNow);
+  const press = useKeys(store, contextNow, props.onPaste);
   useJobControl(jobControl);
   // Commands are selected with the terminal's own mouse.
   useMouseMode(props.setMouse, state.panel !== 'advice');

@@ -36,11 +36,12 @@ export function ScreenReaderView(props: Omit<AppProps, 'onMouse'>) {
     [store, stdout, write, glyphs],
   );
   useEffect(() => narrator.start(), [narrator]);
-  useKeys(narrator.store, () => ({
+  const contextNow = () => ({
     pageRows: PAGE_ROWS,
     rows: spokenRowCount(store.getState()),
     copyable: copyableOf(store.getState()),
-  }));
+  });
+  useKeys(narrator.store, contextNow, props.onPaste);
   useJobControl(
     useMemo(
       () =>

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
+import { ASK_BACKGROUND } from '../../../src/terminal/answers.ts';
 import { crowdedProc } from '../../helpers/crowded-proc.ts';
 import { cleanUpAfterEach, startLive } from '../../helpers/live-view.ts';
 import { expectScreen, foldedLines, goBack, goTo, SCREENS } from '../../helpers/screens.ts';
@@ -36,6 +37,8 @@ const WORST_ROW = /^▸▲ .*10\.0\.9\.21:8080 .*10\.1%/m;
 async function startStill(proc: string, size: Size): Promise<Terminal> {
   const terminal = startLive({ proc, args: ['--interval', '1m'], ...size });
   await terminal.waitFor(WORST_ROW);
+  // The last that it writes by itself.
+  await terminal.waitFor(() => terminal.raw().includes(ASK_BACKGROUND));
   return terminal;
 }
 
