@@ -124,17 +124,17 @@ describe('the verdict of a group that is out of ports', () => {
     [
       'a contradiction that has lasted',
       { limit: limit(40, 0, { refusedWithFree: 90 }), free: 88, uncertain: 'so' },
-      'is OUT OF PORTS: the kernel refuses although 88 look free since 11:59:20 (12 closes/s, 0 to 88 of 28,231 left)',
+      'is OUT OF PORTS: since 11:59:20 the kernel refuses although 88 look free (12 closes/s, 0 to 88 of 28,231 left)',
     ],
     [
       'ports that have come back after one time without any, and will be gone again',
       { limit: limit(40, 4.9), free: 3, freeAtLeast: 3 },
-      'is as good as OUT OF PORTS, last at 11:59:55 since 11:59:20 (12 closes/s, 3 of 28,231 left)',
+      'is as good as OUT OF PORTS since 11:59:20 (last at 11:59:55) (12 closes/s, 3 of 28,231 left)',
     ],
     [
       'ports that come and go',
       { limit: limit(40, 4.9, { times: 2 }), free: 3, freeAtLeast: 3 },
-      'runs OUT OF PORTS again and again, last at 11:59:55 since 11:59:20 (12 closes/s, 3 of 28,231 left)',
+      'runs OUT OF PORTS again and again since 11:59:20 (last at 11:59:55) (12 closes/s, 3 of 28,231 left)',
     ],
     [
       'ports that have come back',
