@@ -37,8 +37,9 @@ export function shortLabel(
   const bound = device === undefined ? '' : ` %${device}`;
   const cut = (address: string, room: number) => shortenMiddle(address, room, ellipsis);
   const destination = (room: number) => {
-    const around = endpoint(remoteAddress, remotePort).length - remoteAddress.length + bound.length;
-    return lead + endpoint(cut(remoteAddress, room - lead.length - around), remotePort) + bound;
+    const end = endpoint(remoteAddress, remotePort);
+    const around = end.length - remoteAddress.length + lead.length + bound.length;
+    return lead + end.replace(remoteAddress, () => cut(remoteAddress, room - around)) + bound;
   };
   const whole = `${localAddress} ${lead}${endpoint(remoteAddress, remotePort)}${bound}`;
   if (source !== 'none' && stringWidth(whole) <= width) return whole;

@@ -114,6 +114,18 @@ describe('refused connections', () => {
     });
   });
 
+  test.for([
+    // Addresses of IPv6 give way to them, as long as they have 20 columns.
+    [50, undefined, 30],
+    [51, 11, 20],
+    [60, 11, 27],
+    [80, 11, 41],
+    [120, 11, 43],
+  ] as const)('at %i columns with IPv6: %j, and %i for the group', ([columns, refused, group]) => {
+    expect(tableLayout(columns, 89, true)).toMatchObject({ eta: expect.any(Number), group });
+    expect(tableLayout(columns, 89, true).refused).toBe(refused);
+  });
+
   test.for([80, 100, 120])('leave the table as wide as a screen of %i columns', (columns) => {
     const layout = tableLayout(columns, 26, true);
     const { bar = 0, drain = 0, ...others } = layout;
