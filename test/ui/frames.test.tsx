@@ -336,16 +336,16 @@ test('the end of the help', () => {
      FILTER
      / words   all must hold: dst:10.0.9. port:8080 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 60 more lines: j k PgDn PgUp
+     ↑ 61 more lines: j k PgDn PgUp
     "
   `);
   const end = (columns: number) => frame(columns, 4, help(columns)).replace(/↑ \d+/, '↑');
   expect(end(80)).toBe(end(60));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     t         next theme: default, colour-blind, mono                     !owner:node
-     S         save theme, order and interval                    / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     Ctrl-L    draw the whole screen anew
+     t         next theme: default, colour-blind, mono           / words   all must hold: dst:10.0.9. port:8080
+     S         save theme, order and interval                              !owner:node
+     Ctrl-L    draw the whole screen anew                        / <20%    headroom<20%  used>1000  tw>500  eta<2m
      ↑ 30 more lines: j k PgDn PgUp
     "
   `);

@@ -25,8 +25,8 @@ function open(size: FrameSize, { model = MODEL, ascii = false } = {}) {
   const store = createViewStore(initialViewState());
   store.dispatch({ type: 'model', model });
   const screen = renderAt(<App store={store} glyphs={glyphsFor(ascii)} />, size);
-  const press = async (keys: string) => {
-    for (const key of keys.match(/\u001b\[.|[^]/g) ?? []) screen.stdin.write(key);
+  const press = async (...keys: string[]) => {
+    for (const key of keys) screen.stdin.write(key);
     await screen.flush();
     return screen.lastText();
   };
@@ -83,7 +83,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
 
   test('what-if says what is out of sight, and how to leave', async () => {
     const { press } = open(size);
-    const text = await press(`w${RIGHT}`);
+    const text = await press('w', RIGHT);
     const parameters = text.match(
       /^ [▸ ] (port range|tcp_tw_reuse|destin|sources|keep-a|request)/gm,
     );
@@ -94,7 +94,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
 
   test('what-if has its mark on every screen of its text', async () => {
     const { press, screen } = open(size);
-    await press(`w${RIGHT}`);
+    await press('w', RIGHT);
     for (let presses = 0; presses < 60; presses++) {
       const text = await press('j');
       if (/^ [▸ ] port range|▸/m.test(text)) continue;
@@ -112,7 +112,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
     expect(mark(await press('w'))).toMatch(/nothing is changed yet(,|;|$)/);
     const one = mark(await press(RIGHT));
     expect(one).toMatch(/range \d+–\d+(;|$)/);
-    const many = mark(await press(`j${RIGHT}j${RIGHT}j${RIGHT}`));
+    const many = mark(await press('j', RIGHT, 'j', RIGHT, 'j', RIGHT));
     expect(many).toMatch(/range \d+–\d+(, and 2 more$|, destinations ×2, sources ×2)/);
   });
 

@@ -30,6 +30,7 @@ const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
   ['HEADROOM', 'share of ports still free for connect()'],
   ['≥', 'at least; Enter says why it may be more'],
   ['EMPTY IN', 'when connect() fails, if the present rates hold'],
+  ['9 s ago', 'it failed then, and will again at any moment'],
   [`${glyphs.live} live`, 'ports of connections that are open'],
   [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but still blocks its port'],
   [`${glyphs.reusable} TW`, 'TIME_WAIT that connect() would take over'],
