@@ -13,6 +13,7 @@ import {
 } from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
+import { firstVisibleRow } from './list-window.ts';
 import { withRowOrder } from './row-order.ts';
 import type { Panel } from './panel.ts';
 import { recordingStarted, recordingToggled } from './recording.ts';
@@ -36,8 +37,9 @@ export function reduce(state: ViewState, action: Action): ViewState {
     : { ...next, copiedLines: undefined, notice: undefined };
 }
 
-/** The text of another row is read from its start. */
-function withScroll(before: ViewState, next: ViewState): ViewState {
+/** The text of another row is read from its start, and another panel from its top. */
+function withScroll(before: ViewState, reached: ViewState): ViewState {
+  const next = before.panel === reached.panel ? reached : { ...reached, panelFirstRow: 0 };
   const isSame = before.panel === next.panel && before.panelCursor === next.panelCursor;
   return isSame || next.panelScroll === 0 ? next : { ...next, panelScroll: 0 };
 }
@@ -94,7 +96,11 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'pick':
       return state.panel === 'groups' && state.selected === action.key
         ? withPanel(state, 'detail')
-        : { ...state, selected: action.key };
+        : {
+            ...state,
+            selected: action.key,
+            firstRow: action.window?.first ?? state.firstRow,
+          };
     case 'fold':
       return foldedNext(state);
     case 'names':
@@ -197,19 +203,27 @@ function named(state: ViewState, address: string, name: ForeignText): ViewState 
   return hostNames === state.hostNames ? state : { ...state, hostNames };
 }
 
-function moved(state: ViewState, { by, rows, text }: Extract<Action, { type: 'move' }>): ViewState {
+function moved(state: ViewState, action: Extract<Action, { type: 'move' }>): ViewState {
+  const { by, rows, text, window, margin } = action;
   const clamp = (row: number) => Math.max(0, Math.min(rows - 1, row));
+  const firstOf = (row: number, before: number) =>
+    window === undefined ? before : firstVisibleRow(row, window, rows, margin);
   if (state.panel === 'groups') {
     const groups = visibleGroups(state);
-    return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.key };
+    const row = clamp(selectedIndex(groups, state.selected) + by);
+    return { ...state, selected: groups[row]?.key, firstRow: firstOf(row, state.firstRow) };
   }
-  if (text === undefined || !Number.isFinite(by))
-    return { ...state, panelCursor: clamp(state.panelCursor + by) };
+  const movedTo = (row: number) => ({
+    ...state,
+    panelCursor: row,
+    panelFirstRow: firstOf(row, state.panelFirstRow),
+  });
+  if (text === undefined || !Number.isFinite(by)) return movedTo(clamp(state.panelCursor + by));
   const at = Math.min(state.panelScroll, text);
   const scrolled = Math.max(0, Math.min(text, at + by));
-  return scrolled !== at
-    ? { ...state, panelScroll: scrolled }
-    : { ...state, panelCursor: clamp(state.panelCursor + Math.sign(by)) };
+  return scrolled === at
+    ? movedTo(clamp(state.panelCursor + Math.sign(by)))
+    : { ...state, panelScroll: scrolled };
 }
 
 function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {

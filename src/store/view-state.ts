@@ -42,8 +42,12 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly editingFilter: boolean;
   /** Key of the selected group; it is followed when the order changes. Undefined: the first row. */
   readonly selected: string | undefined;
+  /** The first of the groups on the screen, which gives way to the selected one. */
+  readonly firstRow: number;
   /** The row that is looked at in a panel. */
   readonly panelCursor: number;
+  /** The first on the screen of a panel's rows, which gives way to the one that is looked at. */
+  readonly panelFirstRow: number;
   /** Lines of that row's text that were scrolled past. */
   readonly panelScroll: number;
   /** Changes that the what-if panel shows the outcome of; kept while it is closed. */
@@ -85,7 +89,9 @@ export function initialViewState(
     hostNames: NO_NAMES,
     editingFilter: false,
     selected: undefined,
+    firstRow: 0,
     panelCursor: 0,
+    panelFirstRow: 0,
     panelScroll: 0,
     history: new Map(),
     rowOrder: [],

@@ -20,7 +20,7 @@ import { useStore } from './hooks/use-store.ts';
 import { useTerminalSize } from './hooks/use-terminal-size.ts';
 import { screenLayout } from './layout.ts';
 import { mouseAction } from './mouse.ts';
-import { copyableOf, listOnScreen, tableOnScreen } from './panel-view.ts';
+import { copyableOf, listOnScreen, tableOnScreen, windowOnScreen } from './panel-view.ts';
 import { tableOf } from './panels/groups.tsx';
 import { PANELS } from './panels/panels.ts';
 import { tableView } from './table-view.ts';
@@ -100,6 +100,7 @@ export function App(props: AppProps) {
       pageRows: Math.max(1, panelRows - 2),
       rows: onScreen ? PANELS[now.panel].length(onScreen) : 0,
       text: onScreen && PANELS[now.panel].text?.(onScreen),
+      window: onScreen && windowOnScreen(onScreen),
       copyable: copyableOf(now),
     };
   };
@@ -108,6 +109,7 @@ export function App(props: AppProps) {
     editingFilter: state.editingFilter,
     panel: state.panel,
     isReplay: state.replay !== undefined,
+    hasNoCommands: copyableOf(state).length === 0,
     columns: layout.columns,
     glyphs,
   };
