@@ -30,7 +30,11 @@ const withoutDevtools: Plugin = {
 export function inputOptions(version: string) {
   return {
     cwd: ROOT,
-    input: { main: 'src/main.ts', worker: 'src/sampling/worker.ts' },
+    input: {
+      main: 'src/main.ts',
+      worker: 'src/sampling/worker.ts',
+      actor: 'src/demo/actors/actor.ts',
+    },
     platform: 'node',
     transform: {
       target: 'node22',

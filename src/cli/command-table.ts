@@ -59,6 +59,14 @@ export const COMMANDS = {
     exit: EXIT,
     run: async (invocation) => (await import('./replay.ts')).runReplay(invocation),
   }),
+  demo: command({
+    description: 'Make ports run out for real, in a network namespace of its own, and watch it.',
+    argument: ['[scenario]', 'what to play; --list names all of them'],
+    topics: ['demo', 'format', 'pace', 'budget', 'groups', 'view', 'drawing', 'debug'],
+    formats: ['table', 'json'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./demo.ts')).runDemo(invocation),
+  }),
 };
 
 /** Name of a command in the table. */

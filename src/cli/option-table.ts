@@ -18,6 +18,7 @@ export const TOPICS = {
   format: 'Options:',
   count: 'Options:',
   recording: 'Options:',
+  demo: 'Options:',
   debug: 'Options:',
   pace: 'Sampling:',
   source: 'Sampling:',
@@ -103,6 +104,19 @@ export const OPTIONS = {
     description: 'stop after this time: 90s, 10m, 2h (default: at Ctrl-C)',
     topic: 'recording',
     parse: parseLength,
+  },
+  list: {
+    flags: '--list',
+    description: 'list the scenarios',
+    topic: 'demo',
+  },
+  seed: {
+    flags: '--seed <n>',
+    description: 'the same requests at the same times for the same number',
+    topic: 'demo',
+    parse: parseCount,
+    default: 1,
+    defaultText: '1',
   },
   debug: {
     flags: '--debug <file>',

@@ -24,8 +24,12 @@ import { type OptionsOf, OPTIONS } from './option-table.ts';
 import { keepHeapsSmall } from './sampling-settings.ts';
 
 /** What a view shows. */
-interface Watched extends Pick<ViewSettings, 'first' | 'samples' | 'setInterval' | 'replay'> {
+interface Watched extends Pick<
+  ViewSettings,
+  'first' | 'samples' | 'setInterval' | 'replay' | 'show'
+> {
   readonly recorder?: LiveRecorder;
+  readonly onModels?: ViewSettings['onModels'];
 }
 
 /** True if there is a terminal to draw on. */
@@ -112,6 +116,7 @@ export async function showView(
         // Some readers say a title each time it changes.
         if (model !== undefined)
           windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
+        watched.onModels?.(models);
         if (options.bell && alarm.push(groupsOf(models))) process.stdout.write(BELL);
       },
       intervalMs: options.interval,

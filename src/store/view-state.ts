@@ -58,11 +58,13 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly fading: readonly FadingGroup[];
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
+  /** True in the demo, which has keys of its own. */
+  readonly isDemo: boolean;
 }
 
 export function initialViewState(
   settings: Partial<
-    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay'>
+    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay' | 'isDemo'>
   > = {},
 ): ViewState {
   return {
@@ -94,6 +96,7 @@ export function initialViewState(
     themes: THEMES,
     intervalMs: DEFAULT_INTERVAL_MS,
     focused: true,
+    isDemo: false,
     ...settings,
   };
 }

@@ -2,15 +2,23 @@ import { useInput } from 'ink';
 import type { ViewStore } from '../../store/view-store.ts';
 import { actionFor, filterActionFor } from '../key-action.ts';
 import { keyNames } from '../key-name.ts';
+import { shownModel } from '../../store/view-state.ts';
 import type { KeyContext } from '../keymap.ts';
+import type { Show } from '../show.ts';
 
 /** Nobody types more keys than this between two reads. */
 const MOST_TYPED = 200;
 
-/** Connects the keyboard to the keymap; returns a function that presses a key by name. */
-export function useKeys(store: ViewStore, contextNow: () => KeyContext): (name: string) => void {
+/** Connects the keyboard to the keymap, and to the keys of a show; returns a function that presses a key by name. */
+export function useKeys(
+  store: ViewStore,
+  contextNow: () => KeyContext,
+  show?: Show,
+): (name: string) => void {
   const press = (name: string) => {
     const state = store.getState();
+    const shown = state.editingFilter ? undefined : show?.press(name, shownModel(state));
+    if (shown !== undefined) return store.dispatch(shown);
     const action = state.editingFilter ? filterActionFor(name) : actionFor(name, state.panel);
     if (action !== undefined)
       store.dispatch(typeof action === 'function' ? action(contextNow()) : action);
