@@ -19,11 +19,11 @@ export async function playHere(
   outside: string,
 ): Promise<void> {
   const { trace } = invocation;
-  endWithLifeline();
   const network = new StageNetwork(outside);
   const sockets = loadStageSockets();
   network.furnish(scenario, sockets);
   sockets.mountTracing();
+  endWithLifeline();
   const director = new Director(scenario, network);
   try {
     const options = viewOptions(invocation);

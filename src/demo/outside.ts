@@ -25,16 +25,15 @@ export const AGAIN = 100;
  * unshare(1), as Node cannot make a user namespace for itself: the kernel refuses that to a process with threads (EINVAL).
  * It is of util-linux, which every Debian has, the slim one too.
  */
-const NAMESPACES = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
+const NAMESPACES = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'] as const;
 /** For those who are not root: a user namespace, in which they are. */
-const USER_NAMESPACE = ['--user', '--map-root-user'];
+const USER_NAMESPACE = ['--user', '--map-root-user'] as const;
 /** As the shell's last command it would take its place, and the view cannot be init: no signal stops that (Ctrl-Z). */
 const INIT = ['sh', '-c', '"$@"; exit $?', 'sh'];
 
 /** Runs this program again in namespaces of its own, until the user leaves. Throws SourceError where none can be made. */
 export async function playOnStage(): Promise<void> {
-  const flags = [...(process.geteuid?.() === 0 ? [] : USER_NAMESPACE), ...NAMESPACES];
-  requireNamespaces(flags);
+  const flags = namespaceFlags();
   const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   for (;;) {
     const stage = spawn('unshare', [...flags, ...INIT, ...program], {
@@ -84,17 +83,26 @@ function restoreTerminal(): void {
   spawnSync('stty', ['sane'], { stdio: ['inherit', 'ignore', 'ignore'] });
 }
 
-/** Throws SourceError with what to do about it where the namespaces cannot be made. */
-function requireNamespaces(flags: readonly string[]): void {
-  const { error, status, stderr } = spawnSync('unshare', [...flags, 'true'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-  });
-  if (error !== undefined)
-    throw new SourceError(
-      'the demo makes its namespaces with unshare, which cannot be started: install util-linux.',
-    );
-  if (status !== 0) throw new SourceError(refusalText(stderr.trim()));
+/** The flags with which unshare can make the namespaces here. Throws SourceError with what to do if there are none. */
+function namespaceFlags(): readonly string[] {
+  const withUser = [...USER_NAMESPACE, ...NAMESPACES];
+  // Root of a container may have no right but that of a user.
+  const choices: readonly (readonly string[])[] =
+    process.geteuid?.() === 0 ? [NAMESPACES, withUser] : [withUser];
+  const refusals: string[] = [];
+  for (const flags of choices) {
+    const { error, status, stderr } = spawnSync('unshare', [...flags, 'true'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    });
+    if (error !== undefined)
+      throw new SourceError(
+        'the demo makes its namespaces with unshare, which cannot be started: install util-linux.',
+      );
+    if (status === 0) return flags;
+    refusals.push(stderr.trim());
+  }
+  throw new SourceError(refusalText(refusals[0] ?? ''));
 }
 
 /** Why no namespace can be made. */

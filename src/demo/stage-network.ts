@@ -20,7 +20,7 @@ export class StageNetwork {
       throw new SourceError('the demo has no network namespace of its own; please report this.');
   }
 
-  /** Addresses and range of a scenario. */
+  /** Addresses and range of a scenario. Throws SourceError if the network is in use: then it is not new. */
   furnish({ range }: Scenario, sockets: StageSockets): void {
     sockets.furnishLoopback(PROXY.address);
     this.#write('net.ipv4.ip_local_port_range', `${range.low} ${range.high}`);

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { isErrno, loadLibc, SystemCallError } from '../source/libc.ts';
+import { SourceError } from '../source/source-error.ts';
 
 // linux/socket.h, linux/in.h, linux/tcp.h, linux/filter.h, linux/sockios.h, net/if.h
 const AF_INET = 2;
@@ -14,6 +15,7 @@ const IPPROTO_IP = 0;
 const IP_BIND_ADDRESS_NO_PORT = 24;
 const IPPROTO_TCP = 6;
 const TCP_REPAIR = 19;
+const SIOCGIFFLAGS = 0x8913n;
 const SIOCSIFFLAGS = 0x8914n;
 const SIOCSIFADDR = 0x8916n;
 const IFF_UP = 1;
@@ -56,7 +58,7 @@ export interface StageSockets {
   loseFins(listener: number): void;
   /** Makes close() of this connection send nothing. */
   silence(fd: number): void;
-  /** Brings lo up, and gives it an address whose whole class A network is local. */
+  /** Brings lo up, and gives it an address whose whole class A network is local. Throws SourceError if lo is up already. */
   furnishLoopback(address: string): void;
   /** Mounts tracefs, in this mount namespace, for those who may: then the kernel's refusals are seen. */
   mountTracing(): void;
@@ -114,6 +116,12 @@ export function loadStageSockets(): StageSockets {
     furnishLoopback(address) {
       withSocket(SOCK_DGRAM, (fd) => {
         const flags = interfaceRequest('lo');
+        check('ioctl', libc.ioctl(fd, SIOCGIFFLAGS, flags));
+        // It is down in every new namespace, and up in every one that is in use.
+        if ((flags.readInt16LE(INTERFACE_NAME_BYTES) & IFF_UP) !== 0)
+          throw new SourceError(
+            'the demo changes nothing in a network that is in use; please report this.',
+          );
         flags.writeInt16LE(IFF_UP, INTERFACE_NAME_BYTES);
         check('ioctl', libc.ioctl(fd, SIOCSIFFLAGS, flags));
         const request = interfaceRequest('lo:1');

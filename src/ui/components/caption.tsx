@@ -29,7 +29,7 @@ const LAYOUTS: readonly (CaptionLayout & { readonly from: { columns: number; row
   { from: { columns: 120, rows: 36 }, size: 'whole', gaps: 2, text: 2, status: 1 },
   { from: { columns: 72, rows: 36 }, size: 'half', gaps: 2, text: 3, status: 1 },
   { from: { columns: 72, rows: 24 }, size: 'half', gaps: 0, text: 2, status: 1 },
-  { from: { columns: 30, rows: 18 }, size: undefined, gaps: 0, text: 2, status: 1 },
+  { from: { columns: 30, rows: 18 }, size: undefined, gaps: 0, text: 3, status: 1 },
   { from: { columns: 30, rows: 12 }, size: undefined, gaps: 0, text: 0, status: 1 },
 ];
 

@@ -1,8 +1,8 @@
 /** Every scenario, played to its end before somebody who presses its keys: what the captions say is so. */
 import { expect, test } from 'vitest';
 import { ipv4Sysctls, startDemo, type User, USERS } from '../../helpers/demo.ts';
-import { cleanUpAfterAll } from '../../helpers/live-view.ts';
-import type { Terminal } from '../../helpers/terminal.ts';
+import { cleanUpAfterAll, LAUNCHER } from '../../helpers/live-view.ts';
+import { openTerminal, type Terminal } from '../../helpers/terminal.ts';
 
 cleanUpAfterAll();
 
@@ -143,12 +143,46 @@ test('space pauses the clients, and the kernel goes on', { timeout: 120_000 }, a
   await quit(terminal);
 });
 
-test('without namespaces it is one sentence', async () => {
-  const terminal = startDemo('root', [], { env: { PATH: '/nowhere' } });
+/** Runs the demo below a command of a shell, where it cannot play. Returns its exit status, and its lines as one. */
+async function refused(words: readonly string[], env: Record<string, string> = {}) {
+  const [file = '', ...args] = [...words, process.execPath, LAUNCHER, 'demo', '--no-config'];
+  const terminal = openTerminal(file, args, { columns: 300, env });
   const { code } = await terminal.exited;
-  expect({ code, screen: terminal.screen().replace(/\n/g, '') }).toEqual({
-    code: 2,
-    screen:
-      'ephtop: the demo makes its namespaces with unshare, which cannot be started: install util-linux.',
+  return { code, screen: terminal.screen() };
+}
+
+test.for([
+  {
+    name: 'no unshare',
+    words: ['env', 'PATH=/nowhere'],
+    says: 'makes its namespaces with unshare, which cannot be started: install util-linux.',
+  },
+  {
+    name: 'a root who may not',
+    words: limited('max_net_namespaces', 0),
+    says: 'needs namespaces of its own, and this system refuses them to root too (unshare: unshare failed: No space left on device): in a container, start that with --privileged.',
+  },
+  {
+    name: 'a user who may not',
+    words: [...limited('max_user_namespaces', 1), 'unshare', '--user'],
+    says: 'needs namespaces of its own, which this system refuses to users (unshare: unshare failed: No space left on device): run it as root.',
+  },
+])('$name: one sentence, and status 2', async ({ words, says }) => {
+  expect(await refused(words)).toEqual({ code: 2, screen: `ephtop: the demo ${says}` });
+});
+
+/** Runs what follows where no more namespaces of a kind can be made than this. */
+function limited(name: string, most: number): string[] {
+  const set = `echo ${most} > /proc/sys/user/${name} && exec "$@"`;
+  return ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'sh'];
+}
+
+test('a network that is in use is left as it is', async () => {
+  const up = 'ip link set lo up && "$@"; cat /proc/sys/net/ipv4/ip_local_port_range; exit $?';
+  const { screen } = await refused(['unshare', '--net', 'sh', '-c', up, 'sh'], {
+    EPHTOP_DEMO_OUTSIDE: 'net:[1]',
   });
+  expect(screen).toMatch(
+    /^ephtop: the demo changes nothing in a network that is in use; please report this\.\n32768\s+60999$/,
+  );
 });
