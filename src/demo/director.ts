@@ -229,14 +229,13 @@ export class Director implements Show {
 
   #statusText(): string {
     const { elapsedS, answered, failed } = this.#tally;
-    const place = `${formatPlace(1000 * elapsedS)} of ${formatPlace(1000 * this.#scenario.lengthS)}`;
+    const { lengthS, title } = this.#scenario;
+    const place =
+      elapsedS < lengthS
+        ? `${this.#isPaused ? '‖' : '▶'} ${formatPlace(1000 * elapsedS)} of ${formatPlace(1000 * lengthS)}`
+        : '■ the end';
     const errors = Object.entries(failed).map(([errno, count]) => `${formatCount(count)} ${errno}`);
-    return [
-      `${this.#isPaused ? '‖' : '▶'} ${place}`,
-      this.#scenario.title,
-      ...errors,
-      `${formatCount(answered)} requests answered`,
-    ].join('   ');
+    return [place, title, ...errors, `${formatCount(answered)} requests answered`].join('   ');
   }
 }
 

@@ -145,8 +145,8 @@ test('space pauses the clients, and the kernel goes on', { timeout: 120_000 }, a
 
 /** Runs the demo below a command of a shell, where it cannot play. Returns its exit status, and its lines as one. */
 async function refused(words: readonly string[], env: Record<string, string> = {}) {
-  const [file = '', ...args] = [...words, process.execPath, LAUNCHER, 'demo', '--no-config'];
-  const terminal = openTerminal(file, args, { columns: 300, env });
+  const args = [...words, process.execPath, LAUNCHER, 'demo', '--no-config'];
+  const terminal = openTerminal('env', args, { columns: 300, env });
   const { code } = await terminal.exited;
   return { code, screen: terminal.screen() };
 }
@@ -154,7 +154,7 @@ async function refused(words: readonly string[], env: Record<string, string> = {
 test.for([
   {
     name: 'no unshare',
-    words: ['env', 'PATH=/nowhere'],
+    words: ['PATH=/nowhere'],
     says: 'makes its namespaces with unshare, which cannot be started: install util-linux.',
   },
   {
