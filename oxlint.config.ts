@@ -32,6 +32,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
     timers: true,
     dates: true,
   },
+  'demo/story': { folders: ['kernel', 'model', 'format'], packages: [] },
   terminal: { folders: ['kernel', 'ui'], packages: ['node:', 'signal-exit'], world: true },
 };
 

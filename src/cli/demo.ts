@@ -1,8 +1,8 @@
 import { escapeControl } from '../kernel/parse-error.ts';
 import { playHere } from '../demo/inside.ts';
 import { playOnStage, STAGE_VARIABLE } from '../demo/outside.ts';
-import type { Scenario } from '../demo/scenario.ts';
-import { SCENARIOS } from '../demo/scenarios.ts';
+import type { Scenario } from '../demo/story/scenario.ts';
+import { SCENARIOS } from '../demo/story/scenarios.ts';
 import { SourceError } from '../source/source-error.ts';
 import { ConfigError } from './config.ts';
 import type { Invocation } from './invocation.ts';

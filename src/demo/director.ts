@@ -7,9 +7,9 @@ import type { Model } from '../model/model.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Action } from '../store/actions.ts';
 import type { Show, ShowState } from '../ui/show.ts';
-import { captionOf, type Followed } from './captions.ts';
+import { captionOf, type Followed } from './story/captions.ts';
 import { type Order, type Report, type Role, ROLES, type Tally } from './messages.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './story/scenario.ts';
 import type { StageNetwork } from './stage-network.ts';
 
 /** Suggestions that the proxy can follow by itself. */

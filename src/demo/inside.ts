@@ -7,7 +7,7 @@ import type { Sample } from '../model/sample/sample.ts';
 import { startSamplingThread } from '../sampling/worker-source.ts';
 import { Director } from './director.ts';
 import { AGAIN, LIFELINE } from './outside.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './story/scenario.ts';
 import { StageNetwork } from './stage-network.ts';
 import { loadStageSockets } from './stage-sockets.ts';
 

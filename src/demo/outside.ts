@@ -100,7 +100,8 @@ function namespaceFlags(): readonly string[] {
         'the demo makes its namespaces with unshare, which cannot be started: install util-linux.',
       );
     if (status === 0) return flags;
-    refusals.push(stderr.trim());
+    // After the first line, others tell how it is used.
+    refusals.push(stderr.trim().split('\n')[0] ?? '');
   }
   throw new SourceError(refusalText(refusals[0] ?? ''));
 }

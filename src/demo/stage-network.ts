@@ -1,7 +1,7 @@
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { settingOf } from '../model/followed-advice.ts';
 import { SourceError } from '../source/source-error.ts';
-import { PROXY, type Scenario } from './scenario.ts';
+import { PROXY, type Scenario } from './story/scenario.ts';
 import type { StageSockets } from './stage-sockets.ts';
 
 /** The network namespace of this process, such as `net:[4026531840]`. */

@@ -56,6 +56,8 @@ const REFUSED: Case[] = [
   importing('src/terminal/c.ts', 'ink', IMPORTS),
   importing('src/ui/f2.tsx', '../terminal/x.ts', IMPORTS),
   importing('src/ui/g.tsx', '@scope/x', IMPORTS),
+  importing('src/demo/story/a.ts', 'node:fs', IMPORTS),
+  importing('src/demo/story/b.ts', '../../cli/x.ts', IMPORTS),
   importing('src/model/sample/x.ts', '../../store/x.ts', IMPORTS),
   importing('src/format/c.ts', 'react', IMPORTS),
   importing('src/outputs/d.ts', '../recording/x.ts', IMPORTS),

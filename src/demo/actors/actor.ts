@@ -1,5 +1,5 @@
 // A program of the demo's stage: `actor.js ROLE SCENARIO SEED`, started by the director, and over with its channel.
-import { SCENARIOS } from '../scenarios.ts';
+import { SCENARIOS } from '../story/scenarios.ts';
 import type { Order, Report, Role } from '../messages.ts';
 import { loadStageSockets } from '../stage-sockets.ts';
 import { playClients } from './clients.ts';

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
-import { CLIENTS_ADDRESS, PROXY } from '../scenario.ts';
-import { Arrivals, STEP_S } from '../timeline.ts';
+import { CLIENTS_ADDRESS, PROXY } from '../story/scenario.ts';
+import { Arrivals, STEP_S } from '../story/timeline.ts';
 import { lineReader, type Part } from './part.ts';
 
 /** Connections to the proxy, which all clients share and keep open. */

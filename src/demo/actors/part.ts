@@ -1,5 +1,5 @@
 import type { Order, Report } from '../messages.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../story/scenario.ts';
 import type { StageSockets } from '../stage-sockets.ts';
 
 /** What a program of the stage works with. */

@@ -1,8 +1,8 @@
 import { createServer, Socket } from 'node:net';
 import type { ProxyFix } from '../messages.ts';
-import { type Binding, PROXY, type Route } from '../scenario.ts';
+import { type Binding, PROXY, type Route } from '../story/scenario.ts';
 import { errnoOf, type LocalEnd } from '../stage-sockets.ts';
-import { seededRandom } from '../timeline.ts';
+import { seededRandom } from '../story/timeline.ts';
 import { IDLE_MS, lineReader, type Part } from './part.ts';
 
 /** A route as it is configured now. */

@@ -1,6 +1,6 @@
-import { effectText, lastingHeadroom } from '../format/best-fix.ts';
-import { formatDuration, formatPercent } from '../format/units.ts';
-import type { Advice, AdviceId } from '../model/advice/advice.ts';
+import { effectText, lastingHeadroom } from '../../format/best-fix.ts';
+import { formatDuration, formatPercent } from '../../format/units.ts';
+import type { Advice, AdviceId } from '../../model/advice/advice.ts';
 import type { Caption, Scenario } from './scenario.ts';
 
 /** A suggestion that was followed in the demo. */

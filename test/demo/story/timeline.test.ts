@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
-import { Arrivals, rateAt, seededRandom, STEP_S } from '../../src/demo/timeline.ts';
-import type { Route, Scenario } from '../../src/demo/scenario.ts';
+import { SCENARIOS } from '../../../src/demo/story/scenarios.ts';
+import { Arrivals, rateAt, seededRandom, STEP_S } from '../../../src/demo/story/timeline.ts';
+import type { Route, Scenario } from '../../../src/demo/story/scenario.ts';
 
 const scenarioOf = (id: string): Scenario => {
   const found = SCENARIOS.find((scenario) => scenario.id === id);

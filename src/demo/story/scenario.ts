@@ -1,5 +1,5 @@
-import type { PortRange } from '../kernel/port-range.ts';
-import type { Severity } from '../model/severity.ts';
+import type { PortRange } from '../../kernel/port-range.ts';
+import type { Severity } from '../../model/severity.ts';
 
 /** A rate at a time; between two points it changes evenly, and behind the last one it stays. */
 export interface RatePoint {

@@ -23,8 +23,8 @@ const HEALTHY: readonly Route[] = [
     address: '10.0.9.40',
     port: 5432,
     keepAlive: true,
-    answersInMs: 120,
-    rates: steady(60),
+    answersInMs: 240,
+    rates: steady(30),
     wave: { periodS: 14, share: 0.6 },
   },
   {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { captionOf, type Followed, type Progress } from '../../src/demo/captions.ts';
-import { LONGEST_HEADLINE, type Scenario } from '../../src/demo/scenario.ts';
-import { SCENARIOS } from '../../src/demo/scenarios.ts';
-import { bigTextWidth } from '../../src/format/big-text.ts';
-import { wrapWords } from '../../src/format/wrap.ts';
+import { captionOf, type Followed, type Progress } from '../../../src/demo/story/captions.ts';
+import { LONGEST_HEADLINE, type Scenario } from '../../../src/demo/story/scenario.ts';
+import { SCENARIOS } from '../../../src/demo/story/scenarios.ts';
+import { bigTextWidth } from '../../../src/format/big-text.ts';
+import { wrapWords } from '../../../src/format/wrap.ts';
 
 const [classic] = SCENARIOS as readonly [Scenario];
 
