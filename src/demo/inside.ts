@@ -28,7 +28,7 @@ export async function playHere(
   try {
     const options = viewOptions(invocation);
     await director.start(seed);
-    const source = startSamplingThread(samplingSettings(options), trace);
+    const source = startSamplingThread({ ...samplingSettings(options), seesAll: true }, trace);
     await showView({ options, trace }, async (signal) => {
       const samples = source.samples(signal)[Symbol.asyncIterator]();
       const first = await samples.next();
