@@ -12,6 +12,8 @@ interface Floor {
   readonly timers?: true;
   /** True where text is made of times that were given. */
   readonly dates?: true;
+  /** True where text is made for a reader: foreign text gets into it through `printable` only. */
+  readonly prints?: true;
 }
 
 const WIDTHS = ['string-width', 'get-east-asian-width', 'strip-ansi', 'cli-truncate'];
@@ -20,20 +22,26 @@ const WIDTHS = ['string-width', 'get-east-asian-width', 'strip-ansi', 'cli-trunc
 const FLOORS: Readonly<Record<string, Floor>> = {
   kernel: { folders: [], packages: [] },
   model: { folders: ['kernel'], packages: [] },
-  format: { folders: ['kernel', 'model'], packages: WIDTHS, dates: true },
+  format: { folders: ['kernel', 'model'], packages: WIDTHS, dates: true, prints: true },
   source: { folders: ['kernel'], packages: ['node:'], world: true },
   recording: { folders: ['kernel', 'model', 'source'], packages: ['node:'], world: true },
   sampling: { folders: ['kernel', 'model', 'source'], packages: ['node:'], world: true },
-  store: { folders: ['kernel', 'model'], packages: [] },
-  outputs: { folders: ['kernel', 'model', 'format'], packages: WIDTHS, dates: true },
+  store: { folders: ['kernel', 'model'], packages: [], prints: true },
+  outputs: { folders: ['kernel', 'model', 'format'], packages: WIDTHS, dates: true, prints: true },
   ui: {
     folders: ['kernel', 'model', 'format', 'store'],
     packages: ['ink', 'react', ...WIDTHS],
     timers: true,
     dates: true,
+    prints: true,
+  },
+  terminal: {
+    folders: ['kernel', 'ui'],
+    packages: ['node:', 'signal-exit'],
+    world: true,
+    prints: true,
   },
   'demo/story': { folders: ['kernel', 'model', 'format'], packages: [] },
-  terminal: { folders: ['kernel', 'ui'], packages: ['node:', 'signal-exit'], world: true },
 };
 
 /** The folders of the composition, above all floors. */
@@ -89,6 +97,12 @@ const FORBIDDEN_PROPERTIES = [
   { object: 'Math', property: 'random', message: 'Take randomness as an argument.' },
 ];
 
+const NO_RAW_TEXT = {
+  regex: '/foreign-text\\.ts$',
+  importNames: ['rawText'],
+  message: 'What is printed passes `printable`.',
+};
+
 /** The rules of one folder. */
 function floorRules([name, floor]: [string, Floor]): OxlintOverride {
   const below = floor.folders.length === 0 ? 'nothing outside itself' : floor.folders.join(', ');
@@ -103,6 +117,7 @@ function floorRules([name, floor]: [string, Floor]): OxlintOverride {
               regex: forbiddenImports(name, floor),
               message: `Imports go downhill: ${name} may import ${below} and the packages that oxlint.config.ts names.`,
             },
+            ...(floor.prints ? [NO_RAW_TEXT] : []),
           ],
         },
       ],

@@ -12,9 +12,26 @@ var path = require('path');
 
 // npm links the command; the files beside it are found from where it really is.
 var root = path.dirname(path.dirname(fs.realpathSync(__filename)));
+
+/*
+ * SIGUSR1 makes Node open its debugger to every process of the machine, root's included, and say so in
+ * the middle of the screen. A listener keeps it from that; what the signal opened before is closed.
+ */
+function refuseDebugger() {
+  process.on('SIGUSR1', function () {});
+  var isWanted = /--inspect/.test(
+    process.execArgv.concat(process.env.NODE_OPTIONS || '').join(' ')
+  );
+  var close = process['_debugEnd'];
+  // Not at once: Node opens it in the first turn of the event loop.
+  if (close && !isWanted) setImmediate(close);
+}
+
+refuseDebugger();
 var entry = path.join(root, 'dist', 'main.js');
 
 // Set for the Node that comes with ephtop: should that be too old as well, it must not start itself again.
+// The value is the launcher's process id.
 var STARTED = 'EPHTOP_STARTED_BY_LAUNCHER';
 
 // Keep in step with "engines" in package.json.
@@ -22,6 +39,15 @@ var NEEDED = { major: 22, minor: 12 };
 
 // The first with node:ffi, without which there is no netlink.
 var BEST = { major: 26, minor: 0 };
+
+// What ends a process that does not handle it, and can be handled.
+var ENDING_SIGNALS = (
+  'SIGINT SIGTERM SIGHUP SIGQUIT SIGUSR2 SIGABRT SIGALRM SIGVTALRM SIGPROF SIGXCPU SIGTRAP SIGSYS ' +
+  'SIGIO SIGPWR SIGSTKFLT'
+).split(' ');
+
+// How often a program looks whether its launcher is still there.
+var FOLLOW_MS = 500;
 
 // What a shell and the dynamic loader exit with where a program cannot start. ephtop never does.
 var CANNOT_START = 127;
@@ -63,6 +89,13 @@ function mayFilesGrow() {
   return /^Max file size +unlimited/m.test(fs.readFileSync('/proc/self/limits', 'utf8'));
 }
 
+/* Not mkdir's `recursive`, which never ends where nothing can be made, as below /proc/self. */
+function makeDirectory(directory) {
+  if (fs.existsSync(directory)) return;
+  makeDirectory(path.dirname(directory));
+  fs.mkdirSync(directory, 448 /* rwx------ */);
+}
+
 /*
  * Compiled code is kept between runs: it takes a tenth off the start. Node's default place for it
  * is under /tmp, where another user could leave code for root to run, so it is kept in the user's
@@ -76,11 +109,11 @@ function enableCompileCache() {
     var base = process.env.XDG_CACHE_HOME;
     if (!base || !path.isAbsolute(base)) {
       var home = os.homedir();
-      if (!isOwnedByUser(home)) return;
+      if (!path.isAbsolute(home) || !isOwnedByUser(home)) return;
       base = path.join(home, '.cache');
     }
     var directory = path.join(base, 'ephtop');
-    fs.mkdirSync(directory, { recursive: true, mode: 448 /* rwx------ */ });
+    makeDirectory(directory);
     if (isOwnedByUser(directory) && (fs.statSync(directory).mode & 18) /* -w--w- */ === 0) {
       enable(directory);
     }
@@ -96,6 +129,25 @@ function silenceExperimentalWarnings() {
     var type = (warning && warning.name) || (options && options.type) || options;
     if (type !== 'ExperimentalWarning') emitWarning.apply(process, arguments);
   };
+}
+
+/*
+ * A recording is the one thing that others made and ephtop reads whole. Playing it needs no native code, no thread and
+ * no other process, so Node is started without the means (docs/decisions/0015-permission-model.md). It may write what
+ * it is asked to: settings, and a debug log.
+ */
+var FOR_RECORDINGS = [
+  '--permission',
+  '--allow-fs-read=*',
+  '--allow-fs-write=*',
+  '--allow-net', // names of destinations, when asked for
+  '--disable-warning=SecurityWarning',
+  '--disable-warning=ExperimentalWarning',
+];
+
+/* Behind options, where the word may stand as well, it is not looked for. */
+function isReplay() {
+  return process.argv[2] === 'replay';
 }
 
 /* While a part of the program is loaded, or its thread started. */
@@ -130,7 +182,7 @@ function environmentFor(own) {
   Object.keys(process.env).forEach(function (name) {
     environment[name] = process.env[name];
   });
-  environment[STARTED] = '1';
+  environment[STARTED] = String(process.pid);
   if (own.library) {
     var searched = process.env.LD_LIBRARY_PATH;
     environment.LD_LIBRARY_PATH = (searched ? searched + ':' : '') + own.library;
@@ -148,7 +200,9 @@ function isExecutable(file) {
 }
 
 function runOn(own) {
-  var args = [__filename].concat(process.argv.slice(2));
+  var kept = own.file === process.execPath ? process.execArgv : [];
+  var flags = isReplay() ? FOR_RECORDINGS : [];
+  var args = kept.concat(flags, [__filename], process.argv.slice(2));
   var environment = environmentFor(own);
   // From Node 22.15 on: in the place of this process, so that there is none to keep and to pass signals on.
   // It aborts where that fails.
@@ -157,7 +211,7 @@ function runOn(own) {
   }
   var child = childProcess.spawn(own.file, args, { stdio: 'inherit', env: environment });
   var forwarded = {};
-  ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (name) {
+  ENDING_SIGNALS.forEach(function (name) {
     forwarded[name] = function () {
       child.kill(name);
     };
@@ -182,15 +236,34 @@ function runWithoutOwn(cure) {
   else failTooOld(cure);
 }
 
+/*
+ * Ends this process once its launcher has died of what it could not pass on (SIGKILL): nobody would wait
+ * for it, and the shell would read the keys as well.
+ */
+function follow(launcher) {
+  setInterval(function () {
+    if (process.ppid !== launcher) process.kill(process.pid, 'SIGTERM');
+  }, FOLLOW_MS).unref();
+}
+
 // Taken out again, so that no program ephtop starts inherits it.
+var launchedBy = Number(process.env[STARTED]);
 var wasStarted = Boolean(process.env[STARTED]);
 delete process.env[STARTED];
+// Otherwise this process is the launcher's own, replaced.
+if (launchedBy && launchedBy !== process.pid) follow(launchedBy);
 
 function start() {
-  if (wasStarted || isAtLeast(BEST)) {
+  if (!wasStarted && isAtLeast(BEST) && isReplay() && process.execve && !process.permission) {
+    runOn({ file: process.execPath });
+  } else if (wasStarted || isAtLeast(BEST)) {
     runWithoutOwn('Run "npm ci" in ' + root + ' again.');
-    return;
+  } else {
+    startOwn();
   }
+}
+
+function startOwn() {
   var own = require('./own-node.cjs').findOwnNode();
   if (own.file) runOn(own);
   else runWithoutOwn(own.cure);

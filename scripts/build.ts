@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { build, type OutputChunk } from 'rolldown';
 
 import { inputOptions, OUTPUT, readManifest, ROOT, writeDist } from './bundle.ts';
+import { sharedFiles } from './share.ts';
 
 /** Directories of the packages that ended up in the bundle. */
 function bundledPackages(chunks: readonly OutputChunk[]): string[] {
@@ -38,7 +39,7 @@ try {
   const { version } = await readManifest(ROOT);
   const { output } = await build({ ...inputOptions(version), output: OUTPUT, write: false });
   const chunks = output.filter((file) => file.type === 'chunk');
-  await writeDist(chunks, await collectLicenses(chunks));
+  await writeDist(chunks, await collectLicenses(chunks), sharedFiles(version));
 } catch (error) {
   // With the source lines, where it is an error of theirs; the old dist still stands.
   process.stderr.write(`build: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -70,12 +70,18 @@ export async function readManifest(directory: string): Promise<Manifest> {
 }
 
 /** Puts a new `dist/` in the place of the old one, whole. */
-export async function writeDist(chunks: readonly OutputChunk[], licenses: string): Promise<void> {
+export async function writeDist(
+  chunks: readonly OutputChunk[],
+  licenses: string,
+  shared: ReadonlyMap<string, string>,
+): Promise<void> {
+  const share = join(STAGING, 'share');
   await rm(STAGING, { recursive: true, force: true });
-  await mkdir(STAGING);
+  await mkdir(share, { recursive: true });
   await Promise.all([
     ...chunks.map(({ fileName, code }) => writeFile(join(STAGING, fileName), code)),
     writeFile(join(STAGING, 'THIRD-PARTY-LICENSES.txt'), licenses),
+    ...[...shared].map(([name, text]) => writeFile(join(share, name), text)),
   ]);
   await rm(DIST, { recursive: true, force: true });
   await rename(STAGING, DIST);

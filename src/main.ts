@@ -1,10 +1,12 @@
 import { CommanderError } from 'commander';
 import { COMMANDS } from './cli/command-table.ts';
 import { findCommand } from './cli/command-word.ts';
+import { crashText, endOnCrash } from './cli/crash.ts';
 import { ConfigError } from './cli/config.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
-import { shortened } from './cli/shortened.ts';
-import { failureReason } from './source/read-file.ts';
+import { say } from './cli/say.ts';
+import { isHangupIgnored } from './source/hangup.ts';
+import { errorCode, failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
 
 const { name, words } = findCommand(process.argv.slice(2));
@@ -12,12 +14,15 @@ const { exit } = COMMANDS[name];
 
 // A file that may not grow (ulimit -f) is for whoever writes it to tell, as EFBIG; signal-exit takes the signal for an end.
 process.on('SIGXFSZ', () => {});
+if (isHangupIgnored()) process.on('SIGHUP', () => {});
+
+endOnCrash(exit.failure);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (`ephtop snapshot | head`) is no failure.
   if (error.code === 'EPIPE') process.exit(0);
   if (error.syscall === undefined) throw error;
-  process.stderr.write(`ephtop: cannot write to stdout: ${failureReason(error)}.\n`);
+  say(`cannot write to stdout: ${failureReason(error)}.`);
   process.exit(exit.failure);
 });
 
@@ -35,7 +40,13 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error, exit);
   else if (error instanceof SourceError || error instanceof ConfigError) {
-    process.stderr.write(`ephtop: ${shortened(error.message)}\n`);
+    say(error.message);
     process.exitCode = error instanceof ConfigError ? exit.usage : exit.failure;
-  } else throw error;
+  } else if (errorCode(error) === 'EMFILE') {
+    // The launcher knows what to say.
+    throw error;
+  } else {
+    process.stderr.write(crashText(error));
+    process.exitCode = exit.failure;
+  }
 }

@@ -4,6 +4,8 @@
  */
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { closeTerminals } from '../../test/helpers/terminal.ts';
+import { putUnderFire } from '../soak/fire-run.ts';
+import { soak } from '../soak/soak-run.ts';
 import { programPath } from './compile.ts';
 import { timeFirstFrames } from './first-frame.ts';
 import { endLineProcesses, LineProcess } from './line-process.ts';
@@ -45,6 +47,8 @@ const handlers: Handlers = {
   timeReadings: (order) => timeReadings(order, settings.directory, populatedMs),
   measureUsage: (order) => measureUsage(order, settings.directory),
   timeFirstFrames: ({ count }) => timeFirstFrames(count, settings.directory),
+  soak: (order) => soak(order, settings.directory),
+  putUnderFire: (order) => putUnderFire(order, settings.directory),
 };
 
 async function populate({ timeWait, live, closesPerSecond }: Population): Promise<null> {

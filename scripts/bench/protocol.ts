@@ -1,3 +1,5 @@
+import type { FireOrder, FireReport, SoakOrder, SoakReading } from '../soak/protocol.ts';
+
 /*
  * What the benchmark and its process inside a network namespace say to each other, and with it the shape
  * of everything that is measured.
@@ -99,6 +101,8 @@ export interface Operations {
   /** Null where the viewer is not installed. */
   measureUsage: { argument: UsageOrder; answer: Usage | null };
   timeFirstFrames: { argument: { count: number }; answer: FirstFrames };
+  soak: { argument: SoakOrder; answer: SoakReading[] };
+  putUnderFire: { argument: FireOrder; answer: FireReport };
 }
 
 export type OperationName = keyof Operations;

@@ -5,7 +5,7 @@
  *
  * brings lo up, makes TIME_WAIT sockets, 28,000 to a destination, and LIVE established connections,
  * prints "ready", and then opens and closes CLOSES_PER_SECOND connections to the first destination,
- * spread evenly, until its standard input ends.
+ * or to as many as they need, spread evenly, until its standard input ends.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -32,6 +32,7 @@ enum {
   PER_DESTINATION = 28000,
   FIRST_LISTENING_PORT = 8080,
   MOST_WORKERS = 8,
+  MOST_CLOSES = 480, /* a second and destination: a TIME_WAIT of 62 s holds each port */
   LIVE_DESTINATION = 256, /* behind those of five million TIME_WAIT sockets */
 };
 
@@ -162,11 +163,12 @@ static void keep_connections(int count) {
 /* Goes round the ports, so that each is asked for when its TIME_WAIT has just ended. */
 static void close_steadily(int per_second) {
   int listener = listen_on(FIRST_LISTENING_PORT);
-  struct sockaddr_in destination = address(destination_host(0), FIRST_LISTENING_PORT);
+  int destinations = (per_second + MOST_CLOSES - 1) / MOST_CLOSES;
   struct timespec due;
   clock_gettime(CLOCK_MONOTONIC, &due);
-  for (int nth = 0;; nth = (nth + 1) % RANGE_SIZE) {
-    int client = connect_from(nth, &destination);
+  for (int nth = 0;; nth = (nth + 1) % (RANGE_SIZE * destinations)) {
+    struct sockaddr_in destination = address(destination_host(nth % destinations), FIRST_LISTENING_PORT);
+    int client = connect_from(nth / destinations, &destination);
     if (client < 0) continue;
     close_both(client, listener);
     due.tv_nsec += 1000000000 / per_second;

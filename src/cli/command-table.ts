@@ -1,3 +1,4 @@
+import { SHELLS } from '../outputs/completion/command-line.ts';
 import { type ExitStatuses, EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { Format, OptionsOf, Topic } from './option-table.ts';
@@ -7,6 +8,8 @@ interface CommandEntry<T extends Topic> {
   readonly description: string;
   /** Its argument as commander writes it, and what that is. */
   readonly argument?: readonly [name: string, description: string];
+  /** What the argument may be; left out: anything. */
+  readonly argumentChoices?: readonly string[];
   readonly topics: readonly T[];
   /** The choices of --format, its default first. */
   readonly formats?: readonly [Format, ...Format[]];
@@ -66,6 +69,14 @@ export const COMMANDS = {
     formats: ['table', 'json'],
     exit: EXIT,
     run: async (invocation) => (await import('./demo.ts')).runDemo(invocation),
+  }),
+  completion: command({
+    description: 'Print the script that completes the command line in a shell.',
+    argument: ['<shell>', 'the shell'],
+    argumentChoices: SHELLS,
+    topics: [],
+    exit: EXIT,
+    run: async (invocation) => (await import('./completion.ts')).runCompletion(invocation),
   }),
 };
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { formatInterval } from '../format/units.ts';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable, type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import { failureReason } from '../source/read-file.ts';
 import { readTextIfThere, replaceFile } from '../source/settings-file.ts';
@@ -28,12 +28,13 @@ export interface Config extends ConfiguredOptions {
 /** The file holds an invalid value. The message is one line. */
 export class ConfigError extends Error {}
 
-/** Where the file is; undefined where the user has no home. */
+/** Where the file is; undefined where the user has no home, or none with an absolute path. */
 export function configPath(environment: Environment): string | undefined {
   const base = environment['XDG_CONFIG_HOME'] ?? '';
   if (isAbsolute(base)) return join(base, 'ephtop/config.json');
   try {
-    return join(homedir(), '.config/ephtop/config.json');
+    const home = homedir();
+    return isAbsolute(home) ? join(home, '.config/ephtop/config.json') : undefined;
   } catch {
     return undefined;
   }
@@ -91,10 +92,10 @@ export function saveSettings(path: string, settings: RememberedSettings): string
       interval: formatInterval(intervalMs),
     };
     replaceFile(path, `${JSON.stringify(entries, undefined, 2)}\n`);
-    return `Theme, order and interval are saved in ${escapeControl(path)}`;
+    return `Theme, order and interval are saved in ${printable(path)}`;
   } catch (error) {
     const reason = error instanceof ConfigError ? error.message : failureReason(error);
-    return `Not saved: ${escapeControl(reason)}`;
+    return `Not saved: ${printable(reason)}`;
   }
 }
 
@@ -131,7 +132,7 @@ function oneOf(choices: readonly string[]): (value: unknown) => string {
 }
 
 function readEntries(path: string): Record<string, unknown> {
-  let content: string | undefined;
+  let content: ForeignText | undefined;
   try {
     content = readTextIfThere(path);
   } catch (error) {
@@ -143,16 +144,16 @@ function readEntries(path: string): Record<string, unknown> {
   return { ...value };
 }
 
-function parseJson(path: string, content: string): unknown {
+function parseJson(path: string, content: ForeignText): unknown {
   try {
-    return JSON.parse(content);
+    return JSON.parse(rawText(content));
   } catch (error) {
     fail(path, `this is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 function fail(path: string, problem: string): never {
-  throw new ConfigError(`${escapeControl(path)}: ${escapeControl(problem)}`);
+  throw new ConfigError(`${printable(path)}: ${printable(problem)}`);
 }
 
 function quoted(value: unknown): string {

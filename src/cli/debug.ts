@@ -4,6 +4,7 @@ import { systemClock } from '../source/clock.ts';
 import { debugFile, DebugLog } from '../source/debug-log.ts';
 import type { Trace } from '../source/trace.ts';
 import type { CommandName } from './command-table.ts';
+import { say } from './say.ts';
 
 declare const EPHTOP_VERSION: string;
 
@@ -41,8 +42,7 @@ export async function withDebugLog(
     end(`end of ${name}`);
     forget();
     process.off('uncaughtExceptionMonitor', onError);
-    if (log.problem !== undefined)
-      process.stderr.write(`ephtop: the debug log is incomplete: ${log.problem}.\n`);
+    if (log.problem !== undefined) say(`the debug log is incomplete: ${log.problem}.`);
   }
 }
 

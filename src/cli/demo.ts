@@ -1,4 +1,3 @@
-import { escapeControl } from '../kernel/parse-error.ts';
 import { playHere } from '../demo/inside.ts';
 import { playOnStage, STAGE_VARIABLE } from '../demo/outside.ts';
 import type { Scenario } from '../demo/story/scenario.ts';
@@ -36,7 +35,7 @@ function scenarioOf(id: string | undefined): Scenario {
   const found = id === undefined ? SCENARIOS[0] : SCENARIOS.find((each) => each.id === id);
   if (found !== undefined) return found;
   const known = SCENARIOS.map((each) => each.id).join(', ');
-  throw new ConfigError(`there is no scenario "${escapeControl(id ?? '')}"; there are ${known}.`);
+  throw new ConfigError(`there is no scenario "${id}"; there are ${known}.`);
 }
 
 /** A line for each: the word for the command line, the length, and what it is about. */

@@ -1,5 +1,5 @@
 import { onExit } from 'signal-exit';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
@@ -52,12 +52,12 @@ export function liveRecorder(first: Sample): LiveRecorder {
         },
       };
       recording.push(latest);
-      tell({ type: 'recording', file: escapeControl(path) });
+      tell({ type: 'recording', file: printable(path) });
     } catch (error) {
       const isExpected = error instanceof SourceError;
       // Its code may have been replaced since the start, or no file descriptor be left for it.
       if (!isExpected && errorCode(error) === undefined) throw error;
-      const reason = isExpected ? error.message : `${escapeControl(failureReason(error))}.`;
+      const reason = isExpected ? error.message : `${printable(failureReason(error))}.`;
       tell({ type: 'recording-failed', text: `No recording: ${reason}` });
     }
   }

@@ -3,6 +3,7 @@ import { liveRecorder } from './live-recorder.ts';
 import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
 import { startSamplingThread } from '../sampling/worker-source.ts';
+import { say } from './say.ts';
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(
@@ -10,8 +11,8 @@ export async function runLive(
 ): Promise<void> {
   const { trace } = invocation;
   if (!hasScreen()) {
-    process.stderr.write(
-      'ephtop: no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.\n',
+    say(
+      'no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.',
     );
     const { runSnapshot } = await import('./snapshot.ts');
     return runSnapshot({ options: { ...invocation.options, format: 'table', count: 1 }, trace });

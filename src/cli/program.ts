@@ -1,5 +1,5 @@
-import { Command, type CommanderError, Option } from 'commander';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { Argument, Command, type CommanderError, Option } from 'commander';
+import { printable } from '../kernel/foreign-text.ts';
 import { canUse, COMMAND_NAMES, type CommandName, COMMANDS, spokenName } from './command-table.ts';
 import type { ExitStatuses } from './exit-statuses.ts';
 import { shortened } from './shortened.ts';
@@ -34,9 +34,14 @@ export function createProgram(wanted: CommandName, run: RunCommand): Command {
     .exitOverride();
   for (const name of COMMAND_NAMES) {
     const command = name === 'live' ? program : program.command(name);
-    const { description, argument } = COMMANDS[name];
+    const { description, argument, argumentChoices } = COMMANDS[name];
     command.description(description);
-    if (argument !== undefined) command.argument(...argument);
+    if (argument !== undefined) {
+      const operand = new Argument(...argument);
+      command.addArgument(
+        argumentChoices === undefined ? operand : operand.choices(argumentChoices),
+      );
+    }
     if (name === wanted) define(command, name, run);
   }
   // Else commander counts arguments where a command was mistyped.
@@ -100,13 +105,16 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
 }
 
 /** Rejects an option that the command cannot use, whether its value is valid or not. */
-function refuseOption(command: Command, name: CommandName, { flags, topic }: OptionEntry): void {
-  const option = new Option(flags.replace(/<(.*)>/, '[$1]')).hideHelp();
-  const users = COMMAND_NAMES.filter((other) => canUse(other, topic)).map(spokenName);
+function refuseOption(command: Command, name: CommandName, entry: OptionEntry): void {
+  const users = COMMAND_NAMES.filter((other) => canUse(other, entry.topic)).map(spokenName);
   const subject = name === 'live' ? spokenName(name) : `"${name}"`;
-  command.addOption(option).on(`option:${option.name()}`, () => {
-    command.error(`${subject} cannot use ${option.long}; it is for ${listed(users, 'and')}.`);
-  });
+  const negation = entry.choices === undefined ? undefined : entry.negation;
+  for (const flags of [entry.flags, ...(negation === undefined ? [] : [negation.flags])]) {
+    const option = new Option(flags.replace(/<(.*)>/, '[$1]')).hideHelp();
+    command.addOption(option).on(`option:${option.name()}`, () => {
+      command.error(`${subject} cannot use ${option.long}; it is for ${listed(users, 'and')}.`);
+    });
+  }
 }
 
 /** An option in --help. */
@@ -144,5 +152,5 @@ function asOneLine(text: string, name: CommandName): string {
   // Our own sentences say what is right.
   const command = name === 'live' ? 'ephtop' : `ephtop ${name}`;
   const more = text.startsWith('error: ') ? ` Try "${command} --help".` : '';
-  return `ephtop: ${escapeControl(shortened(sentence))}${more}\n`;
+  return `ephtop: ${printable(shortened(sentence))}${more}\n`;
 }

@@ -1,18 +1,23 @@
-import { formatDuration, formatInterval } from '../format/units.ts';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { formatDuration, formatInterval, formatPace, formatPercent } from '../format/units.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
+import { isHangupIgnored } from '../source/hangup.ts';
 import type { RecordingOutput } from '../recording/writer.ts';
+import { keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { keepHeapsSmall, type SamplingOptions, samplingSettings } from './sampling-settings.ts';
+import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
+import { stdoutTaken } from './stdout.ts';
 import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
+import { say } from './say.ts';
 
 type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const WITHOUT_HANGUP = ['SIGINT', 'SIGTERM'] as const;
 
 /** Records until the time is over or a signal arrives. Throws SourceError if it cannot. */
 export async function runRecord({ options, trace }: Invocation<RecordOptions>): Promise<void> {
@@ -20,10 +25,11 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
     throw new SourceError(
       'a recording cannot be shown on a terminal: use "-o FILE", or redirect stdout.',
     );
-  keepHeapsSmall();
+  keepMemorySmall();
   const stop = new AbortController();
   const end = () => stop.abort();
-  for (const signal of SIGNALS) process.on(signal, end);
+  const signals = isHangupIgnored() ? WITHOUT_HANGUP : SIGNALS;
+  for (const signal of signals) process.on(signal, end);
   if (options.duration !== undefined)
     void systemClock.sleep(options.duration, stop.signal).then(end);
   const source = sampleAlong(
@@ -33,6 +39,7 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
   );
   let failure: string | undefined;
   let recording: OpenRecording | undefined;
+  const pace = paceNews(options);
   const fail = (text: string) => {
     failure = text;
     end();
@@ -42,11 +49,13 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
       if (sample === undefined) continue;
       recording ??= begin(sample, options, fail);
       recording.push(sample);
+      pace(sample);
+      if (recording.path === '-') await stdoutTaken(stop.signal);
     }
   } finally {
     end();
     recording?.end();
-    for (const signal of SIGNALS) process.off(signal, end);
+    for (const signal of signals) process.off(signal, end);
     // Also where the source has failed: what was recorded before is there. A failure says it by itself.
     if (recording !== undefined && failure === undefined) say(recording.summary());
   }
@@ -63,7 +72,7 @@ function begin(
       ? { path: '-', output: STDOUT }
       : createRecordingFile(sample, options.output);
   const recording = openRecording(path, output, onFailure);
-  const where = path === '-' ? 'stdout' : escapeControl(path);
+  const where = path === '-' ? 'stdout' : printable(path);
   const end =
     options.duration === undefined
       ? 'Ctrl-C ends it'
@@ -73,12 +82,20 @@ function begin(
   return recording;
 }
 
-/** Node writes to pipes and files at once, so that nothing piles up. */
+/** Says once that the CPU budget allows fewer samples than asked for. */
+function paceNews({ interval, cpuBudget }: RecordOptions): (sample: Sample) => void {
+  let isSaid = false;
+  return ({ sampling: { pacing } }) => {
+    if (isSaid || pacing === undefined || pacing.intervalMs <= interval) return;
+    isSaid = true;
+    say(
+      `fewer samples than asked for: the CPU budget of ${formatPercent(100 * cpuBudget)} allows one every ${formatPace(pacing.intervalMs)} (--cpu-budget allows more).`,
+    );
+  };
+}
+
+/** Sampling waits where its reader is slow. */
 const STDOUT: RecordingOutput = {
   append: (bytes) => void process.stdout.write(bytes),
   end: () => 'there',
 };
-
-function say(text: string): void {
-  process.stderr.write(`ephtop: ${text}\n`);
-}

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { recordedText } from '../format/recording.ts';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { SampleEncoder } from '../recording/sample-codec.ts';
 import { systemClock } from '../source/clock.ts';
@@ -39,12 +39,12 @@ export function openRecording(
     const kept = isKept ? `the samples up to then are in ${name}` : 'nothing was kept';
     onFailure(`The recording ended: ${failureReason(error)}; ${kept}.`);
   });
-  const name = escapeControl(path);
+  const name = printable(path);
   // Now: the directory may be removed meanwhile.
   const wholePath = path === '-' ? path : resolve(path);
   return {
     path,
-    push: (sample) => writer.push(encoder.encode(sample)),
+    push: (sample) => writer.push(encoder.encode(sample, writer.isAtStart)),
     end: () => writer.end(),
     bytes: () => writer.bytes,
     samples: () => writer.samples,
@@ -53,7 +53,7 @@ export function openRecording(
       if (path === '-') return `recorded ${what} to stdout.`;
       return writer.whereabouts === 'there'
         ? `recorded ${what}; look at it with: ${replayCommand(wholePath)}`
-        : `recorded ${what}, but ${escapeControl(wholePath)} was ${writer.whereabouts} meanwhile.`;
+        : `recorded ${what}, but ${printable(wholePath)} was ${writer.whereabouts} meanwhile.`;
     },
     shortSummary() {
       const what = recordedText(writer.samples, writer.bytes);
@@ -76,7 +76,7 @@ export function createRecordingFile(
     } catch (error) {
       if (errorCode(error) === 'EEXIST' && name !== names.at(-1)) continue;
       throw new SourceError(
-        `cannot record to ${escapeControl(name)}: ${failureReason(error)}${adviceFor(error)}.`,
+        `cannot record to ${printable(name)}: ${failureReason(error)}${adviceFor(error)}.`,
       );
     }
   }
@@ -95,7 +95,7 @@ function namesFor({ host, takenAtMs }: Sample): string[] {
 
 /** As it can be typed. */
 function replayCommand(path: string): string {
-  const safe = escapeControl(path);
+  const safe = printable(path);
   const isPlain = /^[\w./+:@%-]+$/.test(safe);
   return `ephtop replay ${isPlain ? safe : `'${safe.replaceAll("'", "'\\''")}'`}`;
 }

@@ -12,6 +12,7 @@ import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
+import { say } from './say.ts';
 
 /** Shows a recording, or prints its last sample where there is no terminal to draw on. Throws SourceError. */
 export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<void> {
@@ -23,12 +24,12 @@ export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<
     );
   if (path === '') throw new SourceError('the name of the recording is empty.');
   const file = new RecordingFile(path);
-  const samples = new RecordedSamples(file);
+  const samples = new RecordedSamples(file, systemClock);
   const player = new ReplayPlayer(samples, file.index, systemClock);
   trace?.(`recording: ${file.index.samples} samples, ${file.index.durationMs} ms, ${path}`);
   if (file.problem !== undefined) trace?.(`warning: ${file.problem}`);
   try {
-    if (!hasScreen()) return printLast(file, player, invocation.options);
+    if (!hasScreen()) return await printLast(file, player, invocation.options);
     await showView({ options: viewOptions(invocation), trace }, async (signal) => {
       const frames = player.frames(signal);
       const first = await frames.next();
@@ -66,17 +67,14 @@ const NO_SAMPLES: AsyncIterator<Sample, void> = {
   next: async () => ({ done: true, value: undefined }),
 };
 
-function printLast(
+async function printLast(
   file: RecordingFile,
   player: ReplayPlayer,
   { filter, sort }: OptionsOf<'groups'>,
-): void {
-  const { earlier = [], sample } = player.last();
-  process.stderr.write(
-    'ephtop: no terminal to draw on, so here is the last sample of the recording.\n',
-  );
-  for (const text of [file.problem, ...sample.sampling.warnings])
-    if (text !== undefined) process.stderr.write(`ephtop: ${text}\n`);
+): Promise<void> {
+  const { earlier = [], sample } = await player.last();
+  say('no terminal to draw on, so here is the last sample of the recording.');
+  for (const text of [file.problem, ...sample.sampling.warnings]) if (text !== undefined) say(text);
   const stream = new ModelStream();
   for (const before of earlier) stream.take(before);
   const chosen = chosenGroups(stream.next(sample), parseFilter(filter).words, sort);

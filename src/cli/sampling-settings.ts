@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { SamplingSettings } from '../sampling/settings.ts';
 import { IN_PASSING } from '../source/owner-finder.ts';
 import type { OptionsOf } from './option-table.ts';
@@ -19,14 +18,4 @@ export function samplingSettings(options: SamplingOptions): SamplingSettings {
     cpuBudget: options.cpuBudget,
     mostGroups: MOST_GROUPS,
   };
-}
-
-/**
- * V8 lets the space for new objects grow from 1 to 16 MB in each thread of a program that allocates steadily,
- * and never gives it back; the old ones' may grow to a multiple of what is in use. Here what is new is garbage
- * a moment later, and what is old stays as it is: small spaces are as good.
- */
-export function keepHeapsSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=20');
 }

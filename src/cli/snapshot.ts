@@ -12,6 +12,9 @@ import { StepTimes } from '../source/trace.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
+import { printableJson } from '../kernel/foreign-text.ts';
+import { say } from './say.ts';
+import { writeOut } from './stdout.ts';
 
 type SnapshotOptions = OptionsOf<'format' | 'count' | 'pace' | 'source' | 'groups'>;
 
@@ -36,11 +39,11 @@ export async function runSnapshot({
     if (sample === undefined) continue;
     const model = steps.time('model', () => chosenGroups(stream.next(sample), words, options.sort));
     for (const warning of sample.sampling.warnings) {
-      if (!warned.has(warning)) process.stderr.write(`ephtop: ${warning}\n`);
+      if (!warned.has(warning)) say(warning);
       warned.add(warning);
     }
     const text = steps.time('print', () => format(model, options));
-    process.stdout.write(`${text}\n`);
+    await writeOut(`${text}\n`);
     trace?.(`output: ${steps.take()}`);
     if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
     if (--left === 0) return;
@@ -50,5 +53,5 @@ export async function runSnapshot({
 function format(model: Model, options: SnapshotOptions): string {
   if (options.format === 'table')
     return options.count > 1 ? `${snapshotTable(model)}\n` : snapshotTable(model);
-  return JSON.stringify(snapshotDocument(model), undefined, options.count > 1 ? undefined : 2);
+  return printableJson(snapshotDocument(model), options.count > 1 ? undefined : 2);
 }

@@ -3,7 +3,9 @@ import type { GroupOrder } from '../model/query/order.ts';
 import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
 import { failureReason } from '../source/read-file.ts';
+import { keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
+import { ignoreStraySignals } from '../source/stray-signals.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
 import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
 import { Alarm } from '../store/alarm.ts';
@@ -17,11 +19,12 @@ import type { TerminalMode } from '../terminal/terminal-mode.ts';
 import { terminalTitleMode } from '../terminal/title.ts';
 import { frameMode, openWindow } from '../terminal/window.ts';
 import type { ViewSettings, Window } from '../ui/start.tsx';
+import { nextCrash } from './crash.ts';
 import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
 import type { LiveRecorder } from './live-recorder.ts';
 import type { Invocation } from './invocation.ts';
 import { type OptionsOf, OPTIONS } from './option-table.ts';
-import { keepHeapsSmall } from './sampling-settings.ts';
+import { say } from './say.ts';
 
 /** What a view shows. */
 interface Watched extends Pick<
@@ -75,7 +78,7 @@ export async function showView(
   trace?.(
     `terminal: ${process.env['TERM']}, ${columns}x${rows}, ${isColored ? `${depth} colours` : 'no colours'}`,
   );
-  keepHeapsSmall();
+  keepMemorySmall();
   const stop = new AbortController();
   const borrowed: TerminalMode[] = [];
   let recorder: LiveRecorder | undefined;
@@ -89,6 +92,7 @@ export async function showView(
     ({ recorder } = watched);
     // Before there is anything to give back, or a stop would leave it behind.
     const control = jobControl(borrowed);
+    ignoreStraySignals();
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
@@ -107,6 +111,11 @@ export async function showView(
       setMouse: reports.setMouse,
       colors: { depth, onBackground: reports.onBackground },
       lookUpNames: nameLookup(systemReverseLookup(stop.signal), systemClock, stop.signal),
+      crashed: nextCrash(),
+      everySecond(tick) {
+        const timer = setInterval(tick, 1000);
+        return () => clearInterval(timer);
+      },
       theme: isColored ? options.theme : 'mono',
       themes: isColored ? THEMES : ['mono'],
       saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
@@ -133,7 +142,7 @@ export async function showView(
     process.stdin.setRawMode(false);
     stop.abort();
     // Now that the terminal is the shell's again.
-    for (const line of recorder?.finish() ?? []) process.stderr.write(`ephtop: ${line}\n`);
+    for (const line of recorder?.finish() ?? []) say(line);
   }
 }
 

@@ -1,4 +1,3 @@
-import { escapeControl } from '../kernel/parse-error.ts';
 import type { Folding, VisibleGroup } from '../model/query/fold.ts';
 import { endpoint, groupLabel } from '../model/sample/tuple-label.ts';
 import type { HostNames } from '../model/host-name.ts';
@@ -27,7 +26,7 @@ export function labelText(group: VisibleGroup, names: HostNames): string {
 /** What the members of a fold have in common. */
 export function foldLabel(group: VisibleGroup, names: HostNames): string {
   const name = group.fold?.by === 'destination' ? names.get(group.remoteAddress) : undefined;
-  return name === undefined ? escapeControl(group.label) : endpoint(name, group.remotePort);
+  return name === undefined ? group.label : endpoint(name, group.remotePort);
 }
 
 /** How many members a fold has: ` (3 sources)`. */

@@ -1,4 +1,4 @@
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import type { GroupOwner, GroupOwners } from '../model/sample/owners.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { shortenEnd } from './shorten.ts';
@@ -38,9 +38,9 @@ export function ownersText(group: GroupOwners, unseen: Unseen): string {
   return `${pieces.join(', ')}${reason}`;
 }
 
-/** Escaped again, because a sample may come from elsewhere. */
 function nameOf({ command, pid }: GroupOwner): string {
-  return command.trim() === '' ? `pid ${pid}` : escapeControl(command);
+  const name = printable(command);
+  return name.trim() === '' ? `pid ${pid}` : name;
 }
 
 function socketsText({ sockets }: GroupOwner): string {
@@ -48,7 +48,7 @@ function socketsText({ sockets }: GroupOwner): string {
 }
 
 function unknownReason({ ownersHidden, ownersUnseen: unseenProcesses }: Unseen): string {
-  if (ownersHidden !== undefined) return escapeControl(ownersHidden);
+  if (ownersHidden !== undefined) return ownersHidden;
   if (unseenProcesses === 0)
     return "just opened, the kernel's own, or held by a process that is invisible here";
   const processes = unseenProcesses === 1 ? 'process' : 'processes';

@@ -1,3 +1,4 @@
+import { printable } from '../kernel/foreign-text.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
@@ -42,7 +43,7 @@ function refusedOwners({ processes }: ConnectFailures): string {
     .slice(0, MOST_REFUSED)
     .map(
       ({ pid, command, refusals }) =>
-        `${command || 'a process'}${pid === undefined ? '' : ` (${pid})`} ${formatCount(refusals)}`,
+        `${printable(command) || 'a process'}${pid === undefined ? '' : ` (${pid})`} ${formatCount(refusals)}`,
     );
   return named.length === 0 ? '' : `; ${named.join(', ')}`;
 }

@@ -1,3 +1,4 @@
+import { printable } from '../kernel/foreign-text.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { stringWidth } from './string-width.ts';
 import {
@@ -34,10 +35,11 @@ export function replayMark(
   const place = `${formatPlace(elapsedMs)} of ${formatPlace(durationMs)}`;
   const pace = speed === 1 ? '' : ` ×${speed < 1 ? `1/${1 / speed}` : speed}`;
   const [date, clock] = formatDateAndClock(takenAtMs).split(' ');
+  const hostname = printable(host.hostname);
   const marks = [
-    ` ${glyph} ${word} recording of ${host.hostname}, ${date} ${clock}, ${place}${pace}; ${key}, ← → [ ] { } L move `,
-    ` ${glyph} ${word} ${host.hostname}, ${date} ${clock}, ${place}${pace}; ${key} `,
-    ` ${glyph} ${word} ${host.hostname}, ${clock}, ${place}${pace} `,
+    ` ${glyph} ${word} recording of ${hostname}, ${date} ${clock}, ${place}${pace}; ${key}, ← → [ ] { } L move `,
+    ` ${glyph} ${word} ${hostname}, ${date} ${clock}, ${place}${pace}; ${key} `,
+    ` ${glyph} ${word} ${hostname}, ${clock}, ${place}${pace} `,
     ` ${glyph} ${word} ${clock}, ${place}${pace} `,
   ];
   return marks.find((mark) => stringWidth(mark) <= width) ?? marks.at(-1) ?? '';

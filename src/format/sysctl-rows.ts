@@ -1,3 +1,4 @@
+import { printable } from '../kernel/foreign-text.ts';
 import type { SysctlNote } from '../model/sysctl-notes.ts';
 import { shortenEnd, shortenStart } from './shorten.ts';
 import { stringWidth } from './string-width.ts';
@@ -36,7 +37,7 @@ export function sysctlRows(
 ): SysctlRow[] {
   const rows = notes.map(({ name, value, shouldBe, meaning }) => ({
     name,
-    now: value === '' ? 'none' : (value ?? 'absent'),
+    now: value === '' ? 'none' : printable(value ?? 'absent'),
     recommended: shouldBe ?? (value === undefined ? NOTHING : NO_CHANGE),
     meaning,
   }));

@@ -1,8 +1,10 @@
+import type { ForeignText } from './foreign-text.ts';
+
 /** A port that an enabled service is set up to listen on, whether the service runs now or not. */
 export interface ConfiguredPort {
   readonly port: number;
-  /** Its systemd unit, `postgresql.service`; safe to print. */
-  readonly unit: string;
+  /** Its systemd unit, `postgresql.service`. */
+  readonly unit: ForeignText;
 }
 
 /** Below this a port needs privileges, and no range that ephtop advises reaches it (net/ipv4/af_inet.c, PROT_SOCK). */

@@ -1,4 +1,4 @@
-import { escapeControl } from './parse-error.ts';
+import type { ForeignText } from './foreign-text.ts';
 
 const LARGEST_INODE = 0xffff_ffff;
 
@@ -17,11 +17,11 @@ export function parsePid(name: string): number | undefined {
 }
 
 /**
- * A process' name from /proc/PID/comm, safe to print: it is up to the process what stands there, at most
+ * A process' name from /proc/PID/comm: it is up to the process what stands there, at most
  * 15 bytes and a newline (TASK_COMM_LEN in include/linux/sched.h). It may be empty.
  */
-export function parseCommand(text: string): string {
-  return escapeControl(text.replace(/\n$/, ''));
+export function parseCommand(text: string): ForeignText {
+  return text.replace(/\n$/, '');
 }
 
 /**

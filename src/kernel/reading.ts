@@ -1,3 +1,4 @@
+import type { ForeignText } from './foreign-text.ts';
 import type { ConfiguredPort } from './configured-port.ts';
 import type { Conntrack } from './conntrack.ts';
 import type { TcpCounters } from './counters.ts';
@@ -14,14 +15,14 @@ export interface KernelReading {
   readonly takenAtMs: number;
   /** Where the sockets were read. */
   readonly place: Place;
-  readonly hostname: string;
+  readonly hostname: ForeignText;
   /** `uname -r`. */
-  readonly kernelRelease: string;
+  readonly kernelRelease: ForeignText;
   readonly source: SourceName;
   /** Valid until the next reading: the table is reused. */
   readonly sockets: SocketTable;
-  /** Names of network devices by number, safe to print; absent if no socket is bound to one. */
-  readonly deviceNames?: ReadonlyMap<number, string> | undefined;
+  /** Names of network devices by number; absent if no socket is bound to one. */
+  readonly deviceNames?: ReadonlyMap<number, ForeignText> | undefined;
   /** Sockets not read because they cannot matter: accepted ones on listening ports outside the range. */
   readonly leftOut: number;
   /** Sockets that could not be read and may matter, e.g. "IPv4 sockets"; undefined: none. */

@@ -1,3 +1,5 @@
+import type { ForeignText } from './foreign-text.ts';
+
 /** How many files a process has open, and its limits. */
 export interface OpenFiles {
   readonly open: number;
@@ -11,8 +13,8 @@ export interface OpenFiles {
 export interface SocketOwners {
   /** The process that holds the socket of this inode; 0: not known. */
   pidOf(inode: number): number;
-  /** The name of a process that `pidOf` gave, safe to print; it may be empty. */
-  commandOf(pid: number): string;
+  /** The name of a process that `pidOf` gave; it may be empty. */
+  commandOf(pid: number): ForeignText;
   /** The open files of a process that `pidOf` gave, when last read; undefined: not known. */
   filesOf(pid: number): OpenFiles | undefined;
   /** Processes whose files we may not read, among those searched. */

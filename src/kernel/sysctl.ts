@@ -1,4 +1,4 @@
-import { escapeControl } from './parse-error.ts';
+import { type ForeignText, rawText } from './foreign-text.ts';
 
 /** The sysctls that decide how ephemeral ports are handed out and how long they are held (ip-sysctl.rst). */
 export const SYSCTL_NAMES = [
@@ -19,20 +19,20 @@ export const SYSCTL_NAMES = [
 export type SysctlName = (typeof SYSCTL_NAMES)[number];
 
 /** Values as the kernel prints them, blanks folded; null: this kernel has no such sysctl, or hides it. */
-export type SysctlValues = Readonly<Record<SysctlName, string | null>>;
+export type SysctlValues = Readonly<Record<SysctlName, ForeignText | null>>;
 
 /** A sysctl's file below the proc mount: `net.ipv4.tcp_tw_reuse` is `sys/net/ipv4/tcp_tw_reuse`. */
 export function sysctlPath(name: SysctlName): string {
   return `sys/${name.replaceAll('.', '/')}`;
 }
 
-/** Folds the blanks of a sysctl file: "32768\t60999\n" is "32768 60999". Safe to print, whatever a foreign procfs says. */
-export function parseSysctl(text: string): string {
-  return escapeControl(text.trim().replace(/\s+/g, ' '));
+/** Folds the blanks of a sysctl file: "32768\t60999\n" is "32768 60999". */
+export function parseSysctl(text: string): ForeignText {
+  return text.trim().replace(/\s+/g, ' ');
 }
 
 /** A sysctl as a whole number; undefined if the kernel does not have it or it is not a number. */
 export function sysctlNumber(values: SysctlValues, name: SysctlName): number | undefined {
-  const text = values[name];
-  return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
+  const text = rawText(values[name] ?? '');
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -1,3 +1,4 @@
+import { rawText } from '../kernel/foreign-text.ts';
 import { formatPortRanges, joinPortRanges, type PortRange } from '../kernel/port-range.ts';
 import type { SysctlValues } from '../kernel/sysctl.ts';
 import { LONGEST_PORT_LIST, shortened } from './sample/full-range.ts';
@@ -6,7 +7,7 @@ const NAME = 'net.ipv4.ip_local_reserved_ports';
 
 /** True if the list of reserved ports can be read: a new list would drop unknown entries. */
 export function canReserve(sysctls: SysctlValues): boolean {
-  return /^[\d,-]*$/.test(sysctls[NAME] ?? 'none');
+  return /^[\d,-]*$/.test(rawText(sysctls[NAME] ?? 'none'));
 }
 
 /** How to reserve further ports. */

@@ -1,4 +1,4 @@
-import { escapeControl } from '../kernel/parse-error.ts';
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import { portRangeSize } from '../kernel/port-range.ts';
 import type { SysctlName } from '../kernel/sysctl.ts';
 import type { Advice } from './advice/advice.ts';
@@ -21,8 +21,8 @@ const VENDORS_ONLY = 'net.ipv4.tcp_tw_timeout';
 /** One sysctl: its value, the value that would help now, and what it means on this machine. */
 export interface SysctlNote {
   readonly name: SysctlName | typeof NO_SUCH_SYSCTL;
-  /** As the kernel prints it, safe to print; undefined: this kernel does not have it. */
-  readonly value: string | undefined;
+  /** As the kernel prints it; undefined: this kernel does not have it. */
+  readonly value: ForeignText | undefined;
   /** Undefined: no change. */
   readonly shouldBe: string | undefined;
   /** One or two sentences, including what it does not do if many believe that it does. */
@@ -106,10 +106,6 @@ function longestLeft({ groups, remainder }: Sample): string {
   return longest === 0 ? '' : ` (the longest here has ${longest} s left)`;
 }
 
-function printable(value: string | null): string | undefined {
-  return value === null ? undefined : escapeControl(value);
-}
-
 /**
  * All sysctls that matter for ports, or are said to, explained by this sample. `shouldBe` comes from the best
  * suggestion above "info" that sets the sysctl, so on a healthy machine it is undefined.
@@ -119,11 +115,11 @@ export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advic
   return (Object.keys(MEANINGS) as SysctlNote['name'][])
     .filter((name) => name !== VENDORS_ONLY || sample.sysctls[name] !== null)
     .map((name) => {
-      const value = name === NO_SUCH_SYSCTL ? null : sample.sysctls[name];
+      const value = name === NO_SUCH_SYSCTL ? undefined : (sample.sysctls[name] ?? undefined);
       const shouldBe = wanted.get(name);
       return {
         name,
-        value: printable(value),
+        value,
         shouldBe: shouldBe === value ? undefined : shouldBe,
         meaning: MEANINGS[name](sample),
       };

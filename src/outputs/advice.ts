@@ -1,3 +1,4 @@
+import { printable } from '../kernel/foreign-text.ts';
 import { shortenEnd } from '../format/shorten.ts';
 import { formatCount, formatPercent, formatRate } from '../format/units.ts';
 import { verdictOf, verdictText } from '../format/verdict.ts';
@@ -38,7 +39,7 @@ function sysctlDocument({ name, value, shouldBe, meaning }: SysctlNote) {
 export function adviceText(model: Model): string {
   const { host, takenAtMs } = model.sample;
   const lines = [
-    `${host.hostname}  Linux ${host.kernel}  ${new Date(takenAtMs).toISOString()}`,
+    `${printable(host.hostname)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}`,
     ...wrapWords(verdictText(verdictOf(model)), WIDTH),
     ...healthLines(model),
     '',
@@ -70,7 +71,7 @@ function distanceToTrouble(group: GroupModel): string {
 
 function sysctlLines({ name, value, shouldBe, meaning }: SysctlNote): string[] {
   const wanted = shouldBe === undefined ? '' : `  (should be ${shouldBe})`;
-  const heading = `${name} = ${value === '' ? 'none' : value}${wanted}`;
+  const heading = `${name} = ${printable(value || 'none')}${wanted}`;
   return [
     value === undefined ? `${name}: absent` : shortenEnd(heading, WIDTH, '…'),
     ...wrapWords(meaning, WIDTH - INDENT.length).map((line) => INDENT + line),

@@ -1,3 +1,4 @@
+import { printable } from '../kernel/foreign-text.ts';
 import { stringWidth } from '../format/string-width.ts';
 import { headroomText, isUnderPressure, leftText, pressureText } from '../format/headroom.ts';
 import { ownerText } from '../format/owners.ts';
@@ -57,9 +58,9 @@ export function snapshotTable(model: Model): string {
     Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
   );
   const lines = [
-    `${host.hostname}  Linux ${host.kernel}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} sockets by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
+    `${printable(host.hostname)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} sockets by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
     verdictText(verdictOf(model)),
-    `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports  reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}  usable ${formatCount(portSpace.usable)}  tcp_tw_reuse ${sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown'}`,
+    `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports  reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}  usable ${formatCount(portSpace.usable)}  tcp_tw_reuse ${printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
     '',
     ...cells.map((row) =>
       row.map((cell, column) => pad(cell, widths[column] ?? 0, columns[column]?.align)).join('  '),

@@ -1,8 +1,9 @@
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import { ParseError } from '../kernel/parse-error.ts';
 
 /** Data that can be written: JSON values, infinite numbers and NaN, and bytes. `undefined` means absent. */
 export type Plain =
-  | string
+  | ForeignText
   | number
   | boolean
   | null
@@ -24,7 +25,7 @@ export interface PlainObject {
  *   { "+": { key: change }, "-": ["key"] }    changed keys of an object, and removed ones
  * A value that JSON lacks is { "$bytes": base64 } or { "$number": "Infinity" }.
  */
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type Json = ForeignText | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** The change from one value to another; undefined: they are equal. */
 export function changeOf(before: Plain, now: Plain): Json | undefined {

@@ -2,7 +2,16 @@ import { HIGHEST_PORT } from '../kernel/port-range.ts';
 import { TCP_STATES, type TcpState } from '../kernel/tcp-state.ts';
 import { LONGEST_TIME_WAIT_SECONDS } from '../model/sample/time-wait.ts';
 import type { Plain } from './delta.ts';
-import { listOf, matching, number, object, optional, type Schema, text, whole } from './schema.ts';
+import {
+  listOf,
+  matching,
+  number,
+  object,
+  optional,
+  type Schema,
+  sentence,
+  whole,
+} from './schema.ts';
 
 /* Types of the fields of a recorded sample and its groups. */
 
@@ -12,11 +21,13 @@ export type Written<Value> = { readonly [Key in keyof Value]-?: Plain };
 /** Limit of counts: more than any machine has, and small enough for exact arithmetic. */
 export const MOST = 1e12;
 export const count = whole(0, MOST);
+/** Connections of a group: hardly more than ports, as several devices of procfs are one group. */
+export const connectionCount = whole(0, 1e7);
 export const port = whole(0, HIGHEST_PORT);
 export const ports = listOf(port, HIGHEST_PORT + 1);
 /** Unix ms up to the last date that JavaScript knows. */
 export const time = number(0, 8.64e15);
-export const sentence = text(2000);
+export const words = sentence(2000);
 export const address = matching(/^[\da-f.:]+$/i, 45);
 
 export const MOST_OWNERS = 10_000;

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import { failureReason } from '../source/read-file.ts';
 import {
   DamagedMember,
@@ -7,7 +7,9 @@ import {
   isGzip,
   isMember,
   MEMBER_HEADER_BYTES,
+  MEMBER_START,
   type MemberHeader,
+  MOST_SAMPLES,
   readHeader,
   RECORDING_SCHEMA,
   unpackMember,
@@ -17,6 +19,9 @@ import { SourceError } from '../source/source-error.ts';
 
 /** Eleven days of one member a second. */
 const MOST_MEMBERS = 1_000_000;
+/** Where the beginning is damaged, a whole sample is looked for in so many bytes. */
+const LONGEST_DAMAGED_START = 16e6;
+const SEARCHED_AT_ONCE = 1e6;
 
 /**
  * The file of a recording. Its members are indexed when it is opened; their contents are read on demand.
@@ -27,10 +32,13 @@ export class RecordingFile {
   /** Its name in messages. */
   readonly #name: string;
   readonly #file: number;
+  /** What is said of its end; undefined: nothing is wrong with that. */
   #problem: string | undefined;
+  /** The damaged places before its end, from and to a byte. */
+  readonly #damaged: { readonly from: number; readonly to: number }[] = [];
 
   constructor(path: string) {
-    this.#name = escapeControl(path);
+    this.#name = printable(path);
     this.#file = this.#open(path);
     try {
       this.#readIndex();
@@ -43,7 +51,12 @@ export class RecordingFile {
 
   /** Which part of the file cannot be read, in a sentence; undefined: none, as far as known. */
   get problem(): string | undefined {
-    return this.#problem && `${this.#name} ${this.#problem}`;
+    const [first, ...others] = this.#damaged;
+    if (first === undefined) return this.#problem && `${this.#name} ${this.#problem}`;
+    const places = 1 + others.length + Number(this.#problem !== undefined);
+    return places === 1
+      ? `${this.#name} is damaged from byte ${first.from} to ${first.to}; the rest is shown.`
+      : `${this.#name} is damaged at ${places} places, the first from byte ${first.from} on; the rest is shown.`;
   }
 
   /** The lines of a member, counted from 0. Throws DamagedMember, or SourceError if the disk fails. */
@@ -54,12 +67,13 @@ export class RecordingFile {
     return unpackMember(bytes, header);
   }
 
-  /** Ends the recording before a sample that cannot be read. */
-  endBefore(sample: number): void {
-    if (sample <= 0) this.#fail('is damaged: not even its first sample can be read.');
-    const { offset } = this.index.member(this.index.memberOf(sample));
-    this.index.endBefore(sample);
-    this.#problem = `is damaged from byte ${offset} on; what was recorded before that is shown.`;
+  /** Leaves out a sample that cannot be read, up to the next whole one. Throws SourceError if that leaves none. */
+  leaveOut(sample: number): void {
+    const from = this.index.member(this.index.memberOf(sample)).offset;
+    const next = this.index.leaveOut(sample);
+    if (this.index.samples === 0) this.#fail('is damaged: none of its samples can be read.');
+    if (next === undefined) this.#problem = damagedFrom(from);
+    else this.#damaged.push({ from, to: this.index.member(next).offset });
   }
 
   close(): void {
@@ -80,46 +94,67 @@ export class RecordingFile {
 
   #readIndex(): void {
     const { size } = fstatSync(this.#file);
-    let offset = this.#readRecordingHeader();
+    let offset = this.#startOfSamples(size);
+    let lastOffset = offset - MEMBER_HEADER_BYTES;
+    // Samples since the last whole one.
+    let since = Infinity;
     while (offset < size) {
       const header = this.#headerAt(offset);
-      if (header === undefined || offset + header.length > size) {
-        const isCut = header !== undefined || size - offset < MEMBER_HEADER_BYTES;
-        this.#problem = isCut
-          ? `was cut off: its last ${size - offset} bytes are no whole piece, and left out.`
-          : `is damaged from byte ${offset} on; what was recorded before that is shown.`;
-        return;
+      since = header?.isKeyframe === true ? 0 : since;
+      since += header?.samples ?? 0;
+      if (header === undefined || offset + header.length > size || since > MOST_SAMPLES) {
+        // Where bytes are missing, the next whole sample lies before the end of the last member.
+        const next = this.#nextWhole(lastOffset + MEMBER_HEADER_BYTES, size, size);
+        if (next === undefined) {
+          const isCut = header !== undefined || size - offset < MEMBER_HEADER_BYTES;
+          this.#problem =
+            isCut && since <= MOST_SAMPLES ? cutOff(size - offset) : damagedFrom(offset);
+          return;
+        }
+        // Otherwise the last member is damaged, which is told when it is read.
+        if (next >= offset) this.#damaged.push({ from: offset, to: next });
+        offset = next;
+        continue;
       }
       if (this.index.members >= MOST_MEMBERS) {
         this.#problem = `is too long; its first ${this.index.samples} samples are shown.`;
         return;
       }
       this.index.add(offset, header);
+      lastOffset = offset;
       offset += header.length;
     }
   }
 
   /** Checks that this is a readable recording; returns the offset of its samples. */
-  #readRecordingHeader(): number {
+  #startOfSamples(size: number): number {
     const start = this.#read(0, MEMBER_HEADER_BYTES);
     if (start.length === 0) this.#fail('is empty: nothing was recorded.');
+    const header = start.length < MEMBER_HEADER_BYTES ? undefined : readHeader(start);
+    const line = header && this.#firstLine(header);
+    if (header !== undefined && line !== undefined) {
+      this.#checkVersion(line);
+      return header.length;
+    }
+    const next = this.#nextWhole(0, LONGEST_DAMAGED_START, size);
+    if (next !== undefined) {
+      this.#damaged.push({ from: 0, to: next });
+      return next;
+    }
     if (!isGzip(start)) this.#fail(`is no recording of ephtop (it is not compressed). ${HOW_TO}`);
     if (start.length >= ID_END && !isMember(start))
       this.#fail(`is no recording of ephtop, or was compressed anew. ${HOW_TO}`);
-    const header = start.length < MEMBER_HEADER_BYTES ? undefined : readHeader(start);
-    if (header === undefined) this.#fail('is damaged, or cut off, at its very beginning.');
-    this.#checkVersion(this.#firstLine(header));
-    return header.length;
+    this.#fail('is damaged, or cut off, at its very beginning.');
   }
 
-  #firstLine(header: MemberHeader): string {
+  /** Undefined: it is damaged. */
+  #firstLine(header: MemberHeader): string | undefined {
     try {
       const bytes = this.#read(0, header.length);
-      if (bytes.length < header.length) throw new DamagedMember();
-      return unpackMember(bytes, header)[0] ?? '';
+      return bytes.length < header.length ? undefined : unpackMember(bytes, header)[0];
     } catch (error) {
       if (!(error instanceof DamagedMember)) throw error;
-      this.#fail('is damaged, or cut off, at its very beginning.');
+      return undefined;
     }
   }
 
@@ -139,24 +174,32 @@ export class RecordingFile {
       const last = this.index.members - 1;
       try {
         this.lines(last);
-        break;
+        return;
       } catch (error) {
         if (!(error instanceof DamagedMember)) throw error;
-        const { offset } = this.index.member(last);
-        this.index.endBefore(this.index.firstSampleOf(last));
-        this.#problem = `is damaged from byte ${offset} on; what was recorded before that is shown.`;
+        this.leaveOut(this.index.firstSampleOf(last));
       }
     }
-    if (this.index.samples === 0)
-      this.#fail('has no sample that can be read: the recording ended within its first second.');
+    this.#fail('has no sample that can be read: the recording ended within its first second.');
   }
 
   #headerAt(offset: number): MemberHeader | undefined {
     const bytes = this.#read(offset, MEMBER_HEADER_BYTES);
     const header = bytes.length < MEMBER_HEADER_BYTES ? undefined : readHeader(bytes);
-    // The first one has to stand for itself.
-    const isPossible = header !== undefined && header.samples > 0;
-    return isPossible && (header.isKeyframe || this.index.members > 0) ? header : undefined;
+    return header !== undefined && header.samples > 0 ? header : undefined;
+  }
+
+  /** Where the next whole member that begins with a whole sample is, at `from` or later, but before `to`. */
+  #nextWhole(from: number, to: number, size: number): number | undefined {
+    for (let at = from; at < Math.min(to, size); at += SEARCHED_AT_ONCE) {
+      const bytes = this.#read(at, SEARCHED_AT_ONCE + MEMBER_START.length - 1);
+      let found = bytes.indexOf(MEMBER_START);
+      for (; found >= 0; found = bytes.indexOf(MEMBER_START, found + 1)) {
+        const header = this.#headerAt(at + found);
+        if (header?.isKeyframe === true && at + found + header.length <= size) return at + found;
+      }
+    }
+    return undefined;
   }
 
   /** Fewer bytes at the end of the file. */
@@ -181,3 +224,11 @@ export class RecordingFile {
 }
 
 const HOW_TO = '"ephtop record", or r in the live view, makes one.';
+
+function damagedFrom(byte: number): string {
+  return `is damaged from byte ${byte} on; what was recorded before that is shown.`;
+}
+
+function cutOff(bytes: number): string {
+  return `was cut off: its last ${bytes} bytes are no whole piece, and left out.`;
+}

@@ -27,6 +27,8 @@ export interface MemberHeader {
 export class DamagedMember extends Error {}
 
 const ID = { first: 0x45, second: 0x50 };
+/** Of every member. Magic number, deflate, FEXTRA; no time; no words on compression; made on an unknown system. */
+export const MEMBER_START = Buffer.of(0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255);
 /** Length of the extra field: two bytes of ID, two of length, and what `writeExtra` writes. */
 const EXTRA_BYTES = 4 + 27;
 const FIXED_BYTES = 12;
@@ -36,6 +38,9 @@ const TRAILER_BYTES = 8;
 
 /** Largest member that a writer makes, packed and unpacked. */
 const LONGEST = { packed: 8e6, text: 16e6 };
+
+/** Most samples of a member: a second has 20 at the shortest interval. Also the most that need those before them. */
+export const MOST_SAMPLES = 1000;
 
 /** Maximum line length that fits into a member, in characters. */
 export const MOST_TEXT = LONGEST.text / 4;
@@ -69,8 +74,7 @@ function packHeader({
   lastAtMs,
 }: MemberHeader): Buffer {
   const header = Buffer.alloc(MEMBER_HEADER_BYTES);
-  // Magic number, deflate, FEXTRA; no time; no words on compression; made on an unknown system.
-  header.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255], 0);
+  header.set(MEMBER_START, 0);
   header.writeUInt16LE(EXTRA_BYTES, 10);
   header.set([ID.first, ID.second], 12);
   header.writeUInt16LE(EXTRA_BYTES - 4, 14);
@@ -101,12 +105,14 @@ export function readHeader(bytes: Buffer): MemberHeader | undefined {
   if (!isMember(bytes) || bytes.readUInt32LE(39) !== crc32(bytes.subarray(0, 39))) return undefined;
   const length = bytes.readUInt32LE(16);
   if (length < MEMBER_HEADER_BYTES + TRAILER_BYTES || length > LONGEST.packed) return undefined;
+  const samples = bytes.readUInt16LE(20);
+  if (samples > MOST_SAMPLES) return undefined;
   const firstAtMs = bytes.readDoubleLE(23);
   const lastAtMs = bytes.readDoubleLE(31);
   if (!Number.isFinite(firstAtMs) || !Number.isFinite(lastAtMs)) return undefined;
   return {
     length,
-    samples: bytes.readUInt16LE(20),
+    samples,
     isKeyframe: bytes[22] === 1,
     firstAtMs,
     lastAtMs,

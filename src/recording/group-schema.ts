@@ -7,12 +7,13 @@ import { groupKey, groupLabel } from '../model/sample/tuple-label.ts';
 import type { PlainObject } from './delta.ts';
 import {
   address,
+  connectionCount,
   count,
   MOST,
   MOST_OWNERS,
   port,
   schedule,
-  sentence,
+  words,
   states,
   time,
   usablePorts,
@@ -132,15 +133,15 @@ export const writtenGroup = object<WrittenGroup>({
   device: optional(text(100)),
   portRange: object({ low: port, high: port }),
   usable: usablePorts,
-  used: count,
-  liveUsed: count,
-  timeWaitUsed: count,
+  used: connectionCount,
+  liveUsed: connectionCount,
+  timeWaitUsed: connectionCount,
   free: whole(-MOST, MOST),
   freeAtLeast: whole(-MOST, MOST),
-  uncertain: optional(sentence),
+  uncertain: optional(words),
   isAssumed: optional(truth),
   ownHeadroomPercent: optional(number(0, 100)),
-  reusable: count,
+  reusable: connectionCount,
   parity: object({ first: half, second: half }),
   outsideRange: object({ count, low: optional(port), high: optional(port) }),
   fullRangeUsed: count,
@@ -152,7 +153,7 @@ export const writtenGroup = object<WrittenGroup>({
     suspected: truth,
     ports: count,
     certain: truth,
-    evidence: optional(sentence),
+    evidence: optional(words),
   }),
   reuse: optional(reuseCheck),
   connectFailures: optional(failures),
@@ -166,9 +167,13 @@ export const writtenGroup = object<WrittenGroup>({
   portUse: optional(portUse),
 });
 
-/** Restores a written group of a place. */
+/** Restores a written group of a place. Throws ParseError if its figures contradict each other. */
 export function groupFrom(written: WrittenGroup, placeId: string): TupleGroup {
   const { localAddress, remoteAddress, remotePort, device, used, usable } = written;
+  const { liveUsed, timeWaitUsed, free, portRange } = written;
+  if (used !== liveUsed + timeWaitUsed) refuse(used, 'a group.used');
+  if (free !== usable - used) refuse(free, 'a group.free');
+  if (portRange.low > portRange.high) refuse(portRange.low, 'a group.portRange');
   return {
     ...written,
     key: groupKey(placeId, localAddress, remoteAddress, remotePort, device),

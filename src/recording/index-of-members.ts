@@ -1,4 +1,5 @@
 import type { MemberHeader } from './format.ts';
+import { type Direction, Gaps } from './gaps.ts';
 
 /**
  * Index of a recording: where its samples are, and when they were taken. Times are in ms since its first sample; they
@@ -10,6 +11,7 @@ export class RecordingIndex {
   readonly #headers: MemberHeader[] = [];
   readonly #firstSamples: number[] = [];
   readonly #elapsedMs: number[] = [];
+  readonly #gaps = new Gaps();
   #samples = 0;
 
   get members(): number {
@@ -36,8 +38,28 @@ export class RecordingIndex {
     this.#samples += header.samples;
   }
 
-  /** Forgets a sample and all that come after it. */
-  endBefore(sample: number): void {
+  /**
+   * Leaves out a sample that cannot be read, and those that need it. Returns the member behind them, which begins with a
+   * whole sample; undefined: there is none, and the recording ends before them.
+   */
+  leaveOut(sample: number): number | undefined {
+    let next = this.memberOf(sample) + 1;
+    while (next < this.members && this.#headers[next]?.isKeyframe !== true) next++;
+    if (next < this.members) {
+      this.#gaps.add(sample, this.firstSampleOf(next));
+      return next;
+    }
+    this.#endBefore(this.#gaps.endBefore(sample));
+    return undefined;
+  }
+
+  /** A sample that is not left out: this one, or the nearest in the direction, or else in the other one. */
+  readable(sample: number, towards: Direction): number {
+    const within = Math.max(0, Math.min(sample, this.samples - 1));
+    return this.#gaps.nearest(within, towards);
+  }
+
+  #endBefore(sample: number): void {
     const members = sample <= 0 ? 0 : this.memberOf(sample - 1) + 1;
     for (const list of [this.#offsets, this.#headers, this.#firstSamples, this.#elapsedMs])
       list.length = members;

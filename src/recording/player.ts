@@ -1,7 +1,7 @@
 import type { PlaybackRequest, ReplayFrame, ReplayPlace } from '../model/playback.ts';
-import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
-import type { RecordedSamples } from './samples.ts';
+import type { Direction } from './gaps.ts';
+import type { NumberedSample, RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
 /** Shortest time between samples shown; faster ones are skipped, since a screen frame costs more than a sample. */
@@ -17,6 +17,8 @@ const EARLIER_MS = [
 
 /** What a key may take, beside the sample that was asked for. */
 const LONGEST_LOOK_BACK_MS = 150;
+/** Reading for longer ends when something else is asked for. */
+const UNDISTURBED_MS = 300;
 
 /** Plays a recording at its own pace or as the user controls it. */
 export class ReplayPlayer {
@@ -40,29 +42,41 @@ export class ReplayPlayer {
 
   /** The first sample, and then what is to be shown, until the signal is aborted. Throws SourceError. */
   async *frames(signal: AbortSignal): AsyncGenerator<ReplayFrame, void> {
-    let frame = this.#frame(0);
+    let frame = await this.#frame(0, 'later', () => signal.aborted);
+    if (frame === undefined) return;
     yield frame;
     let reached: ReplayPlace | undefined;
-    let [playedMs, tickMs, nextFrameMs, wasPlaying] = [0, this.#clock.monotonicMs(), 0, false];
+    let [playedMs, tickMs, nextFrameMs, wasPlaying] = [
+      frame.elapsedMs,
+      this.#clock.monotonicMs(),
+      0,
+      false,
+    ];
     while (!signal.aborted) {
       this.#wake = new AbortController();
       const { playing, speed, goal } = this.#request;
       const nowMs = this.#clock.monotonicMs();
+      const isEnough = this.#isEnough(signal, nowMs);
       if (wasPlaying) playedMs += Math.min(nowMs - tickMs, LONGEST_NAP_MS * 2) * speed;
       tickMs = nowMs;
       wasPlaying = playing;
+      // In a gap, the sample before it stays for as long as it lasts.
+      const played = this.#index.readable(this.#index.sampleAt(playedMs), 'earlier');
       if (goal !== undefined && goal !== reached) {
-        frame = { ...this.#jump(frame.index, goal), goal: (reached = goal) };
+        const found = await this.#jump(frame.index, goal, isEnough);
+        if (found === undefined) continue;
+        frame = { ...found, goal: (reached = goal) };
         playedMs = frame.elapsedMs;
         yield frame;
       } else if (!playing || frame.isLast) {
         await this.#sleep(LONGEST_NAP_MS, signal);
-      } else if (nowMs >= nextFrameMs && this.#index.sampleAt(playedMs) > frame.index) {
-        frame = this.#frame(this.#index.sampleAt(playedMs));
+      } else if (nowMs >= nextFrameMs && played > frame.index) {
+        const found = await this.#frame(played, 'earlier', isEnough);
         nextFrameMs = nowMs + FRAME_MS;
-        yield frame;
+        if (found !== undefined) yield (frame = found);
       } else {
-        const dueMs = (this.#index.elapsedMsOf(frame.index + 1) - playedMs) / speed;
+        const next = this.#index.readable(frame.index + 1, 'later');
+        const dueMs = (this.#index.elapsedMsOf(next) - playedMs) / speed;
         const napMs = Math.max(1, nextFrameMs - nowMs, dueMs);
         await this.#sleep(Math.min(napMs, LONGEST_NAP_MS), signal);
       }
@@ -70,38 +84,64 @@ export class ReplayPlayer {
   }
 
   /** The last readable sample. Throws SourceError. */
-  last(): ReplayFrame {
-    return this.#jump(-1, { sample: Infinity });
+  async last(): Promise<ReplayFrame> {
+    const frame = await this.#jump(-1, { sample: Infinity }, () => false);
+    if (frame === undefined) throw new RangeError('nobody asked for anything else');
+    return frame;
   }
 
-  #frame(wanted: number): ReplayFrame {
-    const { index, sample } = this.#samples.at(wanted);
+  /** Whether to stop reading: the view is over, or something else is wanted and it takes long. */
+  #isEnough(signal: AbortSignal, sinceMs: number): () => boolean {
+    const { signal: wake } = this.#wake;
+    return () =>
+      signal.aborted || (wake.aborted && this.#clock.monotonicMs() - sinceMs > UNDISTURBED_MS);
+  }
+
+  async #frame(
+    wanted: number,
+    towards: Direction,
+    isEnough: () => boolean,
+  ): Promise<ReplayFrame | undefined> {
+    const found = await this.#samples.at(wanted, towards, isEnough);
+    if (found === undefined) return undefined;
     const { samples, durationMs } = this.#index;
-    const elapsedMs = this.#index.elapsedMsOf(index);
-    return { sample, index, elapsedMs, isLast: index >= samples - 1, durationMs };
+    const elapsedMs = this.#index.elapsedMsOf(found.index);
+    return { ...found, elapsedMs, isLast: found.index >= samples - 1, durationMs };
   }
 
-  #jump(from: number, goal: ReplayPlace): ReplayFrame {
+  async #jump(
+    from: number,
+    goal: ReplayPlace,
+    isEnough: () => boolean,
+  ): Promise<ReplayFrame | undefined> {
     const { samples } = this.#index;
     const wanted = 'sample' in goal ? goal.sample : this.#index.sampleAt(goal.elapsedMs);
     const to = Math.max(0, Math.min(samples - 1, wanted));
-    if (to === from + 1) return this.#frame(to);
+    const towards = to < from ? 'earlier' : 'later';
+    if (to === from + 1) return this.#frame(to, towards, isEnough);
     // First, as those that come next are read on from this one.
-    const earlier = this.#earlier(to);
-    return { ...this.#frame(to), earlier };
+    const earlier = await this.#earlier(to, isEnough);
+    const frame = await this.#frame(to, towards, isEnough);
+    return (
+      frame && {
+        ...frame,
+        earlier: earlier.filter(({ index }) => index < frame.index).map(({ sample }) => sample),
+      }
+    );
   }
 
   /** Samples before this one, the oldest first; fewer if there are so many groups that it would take long. */
-  #earlier(index: number): Sample[] {
+  async #earlier(index: number, isEnough: () => boolean): Promise<NumberedSample[]> {
     const elapsedMs = this.#index.elapsedMsOf(index);
     const startedMs = this.#clock.monotonicMs();
-    const found = new Map<number, Sample>();
+    const found = new Map<number, NumberedSample>();
     for (const ageMs of EARLIER_MS) {
-      const near = this.#samples.near(this.#index.sampleAt(Math.max(0, elapsedMs - ageMs)));
-      if (near.index < index) found.set(near.index, near.sample);
-      if (this.#clock.monotonicMs() - startedMs > LONGEST_LOOK_BACK_MS) break;
+      const at = this.#index.sampleAt(Math.max(0, elapsedMs - ageMs));
+      const near = await this.#samples.near(at, isEnough);
+      if (near !== undefined) found.set(near.index, near);
+      if (isEnough() || this.#clock.monotonicMs() - startedMs > LONGEST_LOOK_BACK_MS) break;
     }
-    return [...found.values()].toReversed();
+    return [...found.values()].toSorted((a, b) => a.index - b.index);
   }
 
   async #sleep(durationMs: number, signal: AbortSignal): Promise<void> {

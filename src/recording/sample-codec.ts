@@ -2,6 +2,8 @@ import { ParseError } from '../kernel/parse-error.ts';
 import { fromRecorded, toRecorded } from './sample-schema.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { changeOf, type Plain, withChange } from './delta.ts';
+import { printableJson } from '../kernel/foreign-text.ts';
+import { checkWeight } from './weight.ts';
 
 /** One sample of a recording, as text. */
 export interface RecordedLine {
@@ -13,23 +15,18 @@ export interface RecordedLine {
   readonly takenAtMs: number;
 }
 
-/** Interval between keyframes (whole samples), so that there is one near any time. */
-const KEYFRAME_MS = 10_000;
-
 /** Encodes samples as changes from one to the next. */
 export class SampleEncoder {
-  #last: { readonly written: Plain; readonly wholeAtMs: number } | undefined;
+  #last: { readonly written: Plain; readonly takenAtMs: number } | undefined;
 
-  encode(sample: Sample): RecordedLine {
+  /** `asWhole`: as a keyframe, which is to begin a member. The first one is, and one after the clock was set back. */
+  encode(sample: Sample, asWhole = false): RecordedLine {
     const { takenAtMs } = sample;
     const written = toRecorded(sample);
-    const last = this.#last;
-    const sinceWholeMs = takenAtMs - (last?.wholeAtMs ?? -Infinity);
-    // A clock set back also starts with a keyframe.
-    const isWhole = sinceWholeMs >= KEYFRAME_MS || sinceWholeMs < 0;
-    const change = changeOf(isWhole ? undefined : last?.written, written) ?? NO_CHANGE;
-    this.#last = { written, wholeAtMs: isWhole ? takenAtMs : (last?.wholeAtMs ?? takenAtMs) };
-    return { text: JSON.stringify(change), isKeyframe: isWhole, takenAtMs };
+    const isWhole = asWhole || this.#last === undefined || takenAtMs < this.#last.takenAtMs;
+    const change = changeOf(isWhole ? undefined : this.#last?.written, written) ?? NO_CHANGE;
+    this.#last = { written, takenAtMs };
+    return { text: printableJson(change), isKeyframe: isWhole, takenAtMs };
   }
 }
 
@@ -39,13 +36,10 @@ const NO_CHANGE = { '+': {} };
 export class SampleDecoder {
   #written: Plain;
 
-  /** Takes the next line. Throws ParseError if it is not valid. */
-  take(line: string): void {
+  /** The sample of the next line. Throws ParseError if it is not valid. */
+  take(line: string): Sample {
     this.#written = withChange(this.#written, parseJson(line));
-  }
-
-  /** The sample of the last line. Throws ParseError if it is not valid. */
-  sample(): Sample {
+    checkWeight(this.#written);
     return fromRecorded(this.#written);
   }
 }

@@ -11,7 +11,7 @@ import {
   port,
   ports,
   schedule,
-  sentence,
+  words,
   some,
   states,
   time,
@@ -27,6 +27,7 @@ import {
   optional,
   refuse,
   type Schema,
+  sentence,
   text,
   truth,
   valuesOf,
@@ -80,13 +81,15 @@ export function toRecorded(sample: Sample): Plain {
   return written;
 }
 
-/** Restores a written sample. Trusts nothing: values out of bounds throw ParseError, and text is made safe to print. */
+/** Restores a written sample. Trusts nothing: values out of bounds throw ParseError. */
 export function fromRecorded(value: Plain): Sample {
   const sample = SAMPLE(value, 'a sample');
   const { source, replayOf = source } = sample.sampling;
   const schedules = [...sample.groups, sample.remainder].map((each) => each.drainSchedule);
   const uneven = schedules.find(({ length }) => length !== sample.timeWaitSeconds);
   if (uneven !== undefined) refuse(uneven.length, 'a sample.drainSchedule');
+  const { low, high } = sample.portSpace;
+  if (low > high) refuse(low, 'a sample.portSpace');
   return {
     ...sample,
     sampling: { ...sample.sampling, source: 'replay', replayOf },
@@ -135,7 +138,7 @@ const SAMPLE = object<WrittenSample>({
   takenAtMs: time,
   place: object({
     kind: oneOf(['here', 'namespace', 'via']),
-    id: text(4096),
+    id: sentence(4096),
     name: text(300),
   }),
   host: object({ hostname: text(300), kernel: text(300) }),
@@ -146,11 +149,11 @@ const SAMPLE = object<WrittenSample>({
     sockets: count,
     leftOut: count,
     ownersUnseen: count,
-    ownersHidden: optional(sentence),
+    ownersHidden: optional(words),
     isPartial: optional(truth),
-    warnings: listOf(sentence, MOST_WARNINGS),
-    fallback: optional(sentence),
-    refusalsUnseen: optional(sentence),
+    warnings: listOf(words, MOST_WARNINGS),
+    fallback: optional(words),
+    refusalsUnseen: optional(words),
     pacing: optional(object({ intervalMs: number(0, MOST), cpuShare: optional(number(0, MOST)) })),
   }),
   portSpace: object({

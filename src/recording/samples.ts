@@ -1,58 +1,83 @@
 import { ParseError } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample/sample.ts';
+import type { Clock } from '../source/clock.ts';
 import { DamagedMember } from './format.ts';
 import type { RecordingFile } from './file.ts';
+import type { Direction } from './gaps.ts';
 import { SampleDecoder } from './sample-codec.ts';
+
+/** Keys are answered after so much reading. */
+const READ_AT_ONCE_MS = 30;
+
+/** A sample, and its number in the recording. */
+export interface NumberedSample {
+  readonly index: number;
+  readonly sample: Sample;
+}
 
 /** The samples of a recording, at any place; one member is in memory at a time. */
 export class RecordedSamples {
   readonly #file: RecordingFile;
+  readonly #clock: Clock;
   #decoder = new SampleDecoder();
-  /** The last sample decoded. */
+  /** Number of the last sample decoded. */
   #taken = -1;
+  #sample: Sample | undefined;
   #member = -1;
   #lines: readonly string[] = [];
 
-  constructor(file: RecordingFile) {
+  constructor(file: RecordingFile, clock: Clock) {
     this.#file = file;
+    this.#clock = clock;
   }
 
   /**
-   * A sample, or the last readable one if it cannot be read; the recording then ends there. Throws SourceError
-   * if no sample can be read.
+   * A sample, or if it cannot be read, the nearest in this direction, or else in the other one. Undefined: `isEnough`
+   * was true while it was read. Throws SourceError if no sample can be read.
    */
-  at(index: number): { readonly index: number; readonly sample: Sample } {
+  async at(
+    index: number,
+    towards: Direction = 'later',
+    isEnough: () => boolean = () => false,
+  ): Promise<NumberedSample | undefined> {
     for (;;) {
-      const wanted = Math.max(0, Math.min(index, this.#file.index.samples - 1));
+      const wanted = this.#file.index.readable(index, towards);
       try {
-        this.#takeUntil(wanted);
-        return { index: wanted, sample: this.#decoder.sample() };
+        const sample = await this.#takeUntil(wanted, isEnough);
+        return sample && { index: wanted, sample };
       } catch (error) {
         if (!(error instanceof ParseError || error instanceof DamagedMember)) throw error;
-        const bad = Math.min(wanted, this.#taken + 1);
+        const bad = this.#taken + 1;
         this.#forget();
-        this.#file.endBefore(bad);
+        this.#file.leaveOut(bad);
       }
     }
   }
 
   /** The sample at the last whole one up to `index`: near it, and quickly read. */
-  near(index: number): { readonly index: number; readonly sample: Sample } {
+  async near(index: number, isEnough: () => boolean): Promise<NumberedSample | undefined> {
     const { index: members } = this.#file;
-    return this.at(members.firstSampleOf(members.keyframeBefore(members.memberOf(index))));
+    const member = members.keyframeBefore(members.memberOf(index));
+    return this.at(members.firstSampleOf(member), 'earlier', isEnough);
   }
 
-  #takeUntil(wanted: number): void {
+  async #takeUntil(wanted: number, isEnough: () => boolean): Promise<Sample | undefined> {
     const { index: members } = this.#file;
     const whole = members.firstSampleOf(members.keyframeBefore(members.memberOf(wanted)));
-    if (this.#taken > wanted || this.#taken < whole - 1) {
+    if (this.#taken > wanted || this.#taken < whole) {
       this.#forget();
       this.#taken = whole - 1;
     }
+    let pausedMs = this.#clock.monotonicMs();
     while (this.#taken < wanted) {
-      this.#decoder.take(this.#line(this.#taken + 1));
+      this.#sample = this.#decoder.take(this.#line(this.#taken + 1));
       this.#taken++;
+      if (this.#clock.monotonicMs() - pausedMs < READ_AT_ONCE_MS) continue;
+      await this.#clock.sleep(0);
+      if (isEnough()) return undefined;
+      pausedMs = this.#clock.monotonicMs();
     }
+    return this.#sample;
   }
 
   #line(sample: number): string {
@@ -68,6 +93,7 @@ export class RecordedSamples {
   #forget(): void {
     this.#decoder = new SampleDecoder();
     this.#taken = -1;
+    this.#sample = undefined;
     this.#member = -1;
     this.#lines = [];
   }

@@ -1,4 +1,5 @@
-import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import { type ForeignText, printable } from '../kernel/foreign-text.ts';
+import { ParseError } from '../kernel/parse-error.ts';
 
 /** Validates a value read from a file, or throws ParseError. `at` names its place for the error. */
 export type Schema<Value> = (value: unknown, at: string) => Value;
@@ -13,23 +14,36 @@ export function refuse(value: unknown, at: string): never {
 export function whole(least: number, most: number): Schema<number> {
   return (value, at) =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
-      ? (value as number)
+      ? notNegativeZero(value as number)
       : refuse(value, at);
 }
 
 /** A number between these limits, both included. Infinity is valid only as a limit. */
 export function number(least: number, most: number): Schema<number> {
   return (value, at) =>
-    typeof value === 'number' && value >= least && value <= most ? value : refuse(value, at);
+    typeof value === 'number' && value >= least && value <= most
+      ? notNegativeZero(value)
+      : refuse(value, at);
+}
+
+/** JSON may hold -0, which would be printed so. */
+function notNegativeZero(value: number): number {
+  return value + 0;
 }
 
 export const truth: Schema<boolean> = (value, at) =>
   typeof value === 'boolean' ? value : refuse(value, at);
 
-/** Text of at most `longest` characters. Control characters are made visible. */
-export function text(longest: number): Schema<string> {
+/** Text of at most `longest` characters. */
+export function text(longest: number): Schema<ForeignText> {
   return (value, at) =>
-    typeof value === 'string' && value.length <= longest ? escapeControl(value) : refuse(value, at);
+    typeof value === 'string' && value.length <= longest ? value : refuse(value, at);
+}
+
+/** Text of at most `longest` characters that is only printed. */
+export function sentence(longest: number): Schema<string> {
+  const read = text(longest);
+  return (value, at) => printable(read(value, at));
 }
 
 /** One of these texts. */

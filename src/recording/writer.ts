@@ -1,7 +1,7 @@
 import { closeSync, fdatasync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { Clock } from '../source/clock.ts';
 import { FileRemovedError, type Whereabouts, whereabouts } from '../source/whereabouts.ts';
-import { MOST_TEXT, packMember, packRecordingHeader } from './format.ts';
+import { MOST_SAMPLES, MOST_TEXT, packMember, packRecordingHeader } from './format.ts';
 import type { RecordedLine } from './sample-codec.ts';
 
 /** The output of a recording. Its functions throw what the system calls throw. */
@@ -57,10 +57,17 @@ export class RecordingWriter {
     return this.#whereabouts;
   }
 
+  /** True if the next line begins a member: it should be a keyframe, for what is damaged is then lost alone. */
+  get isAtStart(): boolean {
+    return this.#pending.length === 0;
+  }
+
   push(line: RecordedLine): void {
     if (this.#ended) return;
     // A whole sample is to be found, so that a member begins with it.
-    if (line.isKeyframe || this.#pendingText + line.text.length > MOST_TEXT) this.flush();
+    const isFull =
+      this.#pendingText + line.text.length > MOST_TEXT || this.#pending.length >= MOST_SAMPLES;
+    if (line.isKeyframe || isFull) this.flush();
     this.#pending.push(line);
     this.#pendingText += line.text.length;
     if (this.#pending.length === 1) void this.#flushLater();

@@ -1,3 +1,4 @@
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import type { Refusal } from '../kernel/perf-ring.ts';
 import type { NamedRefusal } from '../model/sample/refusal-memory.ts';
 import type { ProcRoot } from '../source/proc-root.ts';
@@ -27,7 +28,7 @@ export class RefusalFeed {
   readonly #watcher: RefusalWatcher;
   readonly #processes: ProcessFiles;
   readonly #namespaces: RefusalNamespaces;
-  readonly #names = new Map<number, string>();
+  readonly #names = new Map<number, ForeignText>();
   #waiting: FedRefusals = NONE;
 
   constructor(
@@ -73,7 +74,7 @@ export class RefusalFeed {
     this.#watcher.close();
   }
 
-  #nameOf(pid: number | undefined): string {
+  #nameOf(pid: number | undefined): ForeignText {
     if (pid === undefined) return '';
     const known = this.#names.get(pid);
     if (known !== undefined) return known;

@@ -14,6 +14,7 @@ import { isOwnProcMount, processRoot, procRoot } from '../source/proc-root.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { procfsReader } from '../source/procfs-reader.ts';
 import { CpuBudget, systemCpuMeter } from './cpu-budget.ts';
+import { type FallbackReader, withFallback } from './fallback.ts';
 import { refusalLog } from './refusal-log.ts';
 import type { SamplerSettings, SamplingSettings } from './settings.ts';
 import { Patience } from './patience.ts';
@@ -35,11 +36,8 @@ export interface Sampler {
 
 /** Combines a kernel reader, the owner search and the model. Throws SourceError for settings that cannot work. */
 export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler {
-  const notes: { fallback?: string } = {};
-  const read = chooseReader(settings, trace, (reason) => {
-    notes.fallback = reason;
-    trace?.(`fallback: procfs, as ${reason}`);
-  });
+  const read = chooseReader(settings, trace);
+  const fallbackNotes = fallbackTrace(read, trace);
   const { time, sampleTaken } = sampleTrace(trace, systemClock);
   const processRootHere = processRoot(settings.procMount);
   const processes = new ProcessFiles(processRootHere);
@@ -56,6 +54,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const reading = time('read', read);
+    const fallback = fallbackNotes();
     const classified = time('classify', () => classify(reading, timeWaitSeconds));
     const asked = timestamps.rowsToAsk(classified);
     timestamps.learn(reading, asked, read.timestampsOf?.(asked));
@@ -79,7 +78,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     sampleTaken(sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
     const warnings = [...sample.sampling.warnings, ...refused.warnings];
-    const told = { ...hidden, ...notes, ...refused.notes, ...(pacing && { pacing }) };
+    const told = { ...hidden, ...fallback, ...refused.notes, ...(pacing && { pacing }) };
     return { ...sample, sampling: { ...sample.sampling, durationMs, warnings, ...told } };
   };
   const close = () => {
@@ -126,8 +125,7 @@ export function sampleAlong(
 function chooseReader(
   { source, procMount }: SamplerSettings,
   trace: Trace | undefined,
-  onFallback: (reason: string) => void,
-): KernelReader {
+): KernelReader | FallbackReader {
   const proc = procRoot(procMount);
   // A procfs mounted elsewhere may show another network namespace than the one netlink would.
   const own = isOwnProcMount(procMount);
@@ -144,26 +142,19 @@ function chooseReader(
   }
   const netlink = netlinkReader(proc, systemClock);
   trace?.(`source: netlink (${source === 'auto' ? 'while it works' : '--source'})`);
-  return source === 'netlink' ? netlink : withFallback(netlink, procfs, onFallback);
+  return source === 'netlink' ? netlink : withFallback(netlink, procfs, systemClock);
 }
 
-/** Uses the first reader until it fails for good, then the second. */
-function withFallback(
-  first: KernelReader,
-  second: () => KernelReader,
-  onFallback: (reason: string) => void,
-): KernelReader {
-  let reader = first;
-  const read = () => {
-    try {
-      return reader();
-    } catch (error) {
-      if (reader !== first || !(error instanceof SourceError)) throw error;
-      onFallback(error.message);
-      reader = second();
-      return reader();
-    }
+/** What a sample says of a reader's fallback, after each reading; a change is traced. */
+function fallbackTrace(read: KernelReader | FallbackReader, trace: Trace | undefined) {
+  let before: string | undefined;
+  return (): { readonly fallback?: string } => {
+    const fallback = 'fallback' in read ? read.fallback() : undefined;
+    if (fallback !== before)
+      trace?.(
+        fallback === undefined ? 'source: netlink again' : `fallback: procfs, as ${fallback}`,
+      );
+    before = fallback;
+    return fallback === undefined ? {} : { fallback };
   };
-  const timestampsOf = (rows: readonly number[]) => reader.timestampsOf?.(rows);
-  return Object.assign(read, { timestampsOf, close: () => reader.close() });
 }

@@ -6,7 +6,7 @@ import {
   parseServices,
   portsOfService,
 } from '../kernel/configured-port.ts';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { rawText } from '../kernel/foreign-text.ts';
 import { type ProcRoot, isOwnProcMount, procRoot } from './proc-root.ts';
 import { readText } from './read-file.ts';
 import { isSameNetwork } from './sysctl-files.ts';
@@ -40,7 +40,7 @@ export function readConfiguredPorts(root: string): readonly ConfiguredPort[] {
     const ports = unit.endsWith('.socket')
       ? parseListenStreams(unitText(root, unit))
       : portsOfService(unit, services);
-    return ports.map((port): ConfiguredPort => ({ port, unit: escapeControl(unit) }));
+    return ports.map((port): ConfiguredPort => ({ port, unit: unit }));
   });
   const byPort = new Map(found.toReversed().map((each) => [each.port, each]));
   return [...byPort.values()].toSorted((a, b) => a.port - b.port);
@@ -84,7 +84,7 @@ function entries(directory: string): string[] {
 
 function textOf(path: string): string {
   try {
-    return readText(path);
+    return rawText(readText(path));
   } catch {
     return '';
   }

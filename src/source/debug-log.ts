@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import type { Clock } from './clock.ts';
 import { errorCode, failureReason } from './read-file.ts';
 import { SourceError } from './source-error.ts';
@@ -39,7 +39,7 @@ export class DebugLog {
   readonly trace: Trace = (what, from) => {
     if (this.#isOver()) return;
     const { thread, atMs } = from ?? { thread: 'main', atMs: this.#clock.nowMs() };
-    const lines = what.split('\n').map(escapeControl).join('\n    ');
+    const lines = what.split('\n').map(printable).join('\n    ');
     if (this.#pending === '') void this.#flushLater();
     this.#pending += `${new Date(atMs).toISOString()} ${thread} ${lines}\n`;
   };
@@ -83,7 +83,7 @@ export class DebugLog {
 export function debugFile(path: string): DebugOutput {
   const { O_RDWR, O_APPEND, O_CREAT, O_NONBLOCK, O_NOCTTY } = constants;
   const refuse = (reason: string): never => {
-    throw new SourceError(`cannot write the debug log to ${escapeControl(path)}: ${reason}.`);
+    throw new SourceError(`cannot write the debug log to ${printable(path)}: ${reason}.`);
   };
   let file: number;
   try {

@@ -1,5 +1,5 @@
 import { parseHidePid, mayTraceAll } from '../kernel/hide-pid.ts';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable, rawText } from '../kernel/foreign-text.ts';
 import { type ProcRoot, procRoot } from './proc-root.ts';
 import { errorCode, readText } from './read-file.ts';
 
@@ -25,7 +25,7 @@ export function hiddenProcesses(processes: ProcRoot, viewer = thisProcess()): st
     group === undefined || group === 0
       ? 'or mount it with hidepid=invisible and gid= one of your groups'
       : `or as a member of group ${group}`;
-  return `all processes of other users are hidden (${escapeControl(mountPoint)} is mounted with hidepid=${mode}): run as root to see them, ${asMember}`;
+  return `all processes of other users are hidden (${printable(mountPoint)} is mounted with hidepid=${mode}): run as root to see them, ${asMember}`;
 }
 
 function thisProcess(): Viewer {
@@ -35,7 +35,7 @@ function thisProcess(): Viewer {
 
 function textOf(proc: ProcRoot, name: string): string {
   try {
-    return readText(proc.path(name));
+    return rawText(readText(proc.path(name)));
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     return '';

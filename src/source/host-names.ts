@@ -1,13 +1,14 @@
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import { Resolver } from 'node:dns/promises';
 import type { Clock } from './clock.ts';
 
 /** Looks up the names of an address; rejects if it has none or nobody answers. */
-export type ReverseLookup = (address: string) => Promise<readonly string[]>;
+export type ReverseLookup = (address: string) => Promise<readonly ForeignText[]>;
 
 /** Looks up names for the addresses on the screen; `onName` gets each name as received. */
 type LookUpNames = (
   addresses: readonly string[],
-  onName: (address: string, name: string) => void,
+  onName: (address: string, name: ForeignText) => void,
 ) => void;
 
 const LIMIT_MS = 2000;

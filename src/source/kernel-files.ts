@@ -7,7 +7,8 @@ import {
   type TcpCounters,
   tcpCounters,
 } from '../kernel/counters.ts';
-import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import { printable, type ForeignText, rawText } from '../kernel/foreign-text.ts';
+import { ParseError } from '../kernel/parse-error.ts';
 import { parseDeviceNames } from '../kernel/device-names.ts';
 import type { Place } from '../kernel/place.ts';
 import type { KernelReading, SourceName } from '../kernel/reading.ts';
@@ -60,8 +61,7 @@ export function kernelReader(
   socketReader: SocketReader,
 ): KernelReader {
   const sockets = new SocketTable();
-  // Any byte may be in a host name.
-  const name = escapeControl(hostname());
+  const name: ForeignText = hostname();
   const host = { hostname: name, kernelRelease: release(), place: placeOf(proc, name) };
   const sysctlFiles = findSysctls(proc);
   const configuredPorts = configuredPortsHere(proc);
@@ -95,7 +95,7 @@ export function kernelReader(
 }
 
 /** The place that a procfs shows; its id is the mount point if the namespace is not known. */
-function placeOf(proc: ProcRoot, name: string): Place {
+function placeOf(proc: ProcRoot, name: ForeignText): Place {
   // Below the mount point, or below one process of it (/host/proc/1).
   for (const file of ['self/ns/net', 'ns/net']) {
     try {
@@ -106,7 +106,7 @@ function placeOf(proc: ProcRoot, name: string): Place {
       // Another user's process, or a copy of a procfs.
     }
   }
-  return { kind: 'here', id: `proc:${escapeControl(proc.path(''))}`, name };
+  return { kind: 'here', id: `proc:${printable(proc.path(''))}`, name };
 }
 
 /** Device names, read only if a socket is bound to a device; a device without a name goes by its number. */
@@ -117,10 +117,10 @@ function readDeviceNames(proc: ProcRoot, { deviceIndex, length }: SocketTable) {
 }
 
 function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
-  const values = {} as Record<(typeof SYSCTL_NAMES)[number], string | null>;
+  const values = {} as Record<(typeof SYSCTL_NAMES)[number], ForeignText | null>;
   for (const name of SYSCTL_NAMES) {
     const file = proc.path(sysctlPath(name));
-    values[name] = attempt(file, warnings, () => parseSysctl(readText(file))) ?? null;
+    values[name] = attempt(file, warnings, () => parseSysctl(rawText(readText(file)))) ?? null;
   }
   return values;
 }
@@ -129,7 +129,7 @@ function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
 function readConntrack(proc: ProcRoot, warnings: string[]): Conntrack | undefined {
   const number = (path: string) => {
     const file = proc.path(path);
-    return attempt(file, warnings, () => parseWholeNumber(readText(file), file));
+    return attempt(file, warnings, () => parseWholeNumber(rawText(readText(file)), file));
   };
   const entries = number(CONNTRACK_FILES.entries);
   if (entries === undefined) return undefined;
@@ -164,7 +164,7 @@ function readNetFile<Value>(
   warnings: string[],
 ): Value | undefined {
   const file = proc.path(`net/${name}`);
-  return attempt(file, warnings, () => parse(readText(file), file));
+  return attempt(file, warnings, () => parse(rawText(readText(file)), file));
 }
 
 /** A missing file means that this kernel does not have it; any other failure is a warning. */
@@ -174,7 +174,7 @@ function attempt<Value>(file: string, warnings: string[], read: () => Value): Va
   } catch (error) {
     if (error instanceof ParseError) warnings.push(error.message);
     else if (errorCode(error) !== 'ENOENT')
-      warnings.push(`${escapeControl(file)}: ${failureReason(error)}`);
+      warnings.push(`${printable(file)}: ${failureReason(error)}`);
     return undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import { constants, endianness } from 'node:os';
 import { countedSockets } from '../kernel/counters.ts';
 import { leaveOutPorts } from '../kernel/inet-diag-filter.ts';
@@ -138,9 +139,11 @@ function portsOutsideRange(table: SocketTable, { sysctls }: SocketHints): number
 }
 
 /** Undefined: nothing is to be left out by a range that is not known. */
-function readableRange(text: string | null): PortRange | undefined {
+function readableRange(text: ForeignText | null): PortRange | undefined {
   try {
-    return text === null ? undefined : parseEphemeralRange(text, 'net.ipv4.ip_local_port_range');
+    return text === null
+      ? undefined
+      : parseEphemeralRange(rawText(text), 'net.ipv4.ip_local_port_range');
   } catch (error) {
     if (error instanceof ParseError) return undefined;
     throw error;
@@ -155,8 +158,10 @@ function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: num
   return rows;
 }
 
+const INSTEAD = 'use --source procfs.';
+
 function refusal(error: SystemCallError): string {
-  const instead = 'use --source procfs.';
+  const instead = INSTEAD;
   switch (error.errno) {
     case constants.errno.ENOENT:
       return `this kernel has no sock_diag for TCP (modprobe tcp_diag loads it, where it is a module); ${instead}`;
@@ -230,6 +235,7 @@ class Dumper {
     this.#socket ??= this.#openSocket();
     const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
     const parser = new InetDiagParser(options, table);
+    const firstRow = table.length;
     this.#socket.send(inetDiagRequest(options, selection));
     try {
       while (parser.push(this.#buffer, this.#socket.receive(this.#buffer)) === 'more');
@@ -243,6 +249,10 @@ class Dumper {
     if (parser.firstProblem !== undefined) {
       const others = parser.malformedMessages - 1;
       const more = others > 0 ? ` (and ${others} more messages)` : '';
+      if (table.length === firstRow)
+        throw new SourceError(
+          `no message of sock_diag can be read (${parser.firstProblem}${more}); ${INSTEAD}`,
+        );
       warnings.push(`${parser.firstProblem}${more}; what cannot be read is not counted`);
     }
     return parser.interrupted ? 'lost' : 'whole';

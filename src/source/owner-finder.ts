@@ -1,3 +1,4 @@
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import { InodeTable } from '../kernel/inode-table.ts';
 import type { EachInode, FindOwners, OpenFiles, SocketOwners } from '../kernel/socket-owners.ts';
 import type { Clock } from './clock.ts';
@@ -67,7 +68,7 @@ export class OwnerFinder implements SocketOwners {
   /** How many sockets in the table are SOUGHT or LATE. */
   #open = { sought: 0, late: 0 };
   /** Name of each process in which a socket was found. */
-  readonly #commands = new Map<number, string>();
+  readonly #commands = new Map<number, ForeignText>();
   readonly #files = new Map<number, OpenFiles>();
   /** The highest inode, roughly the newest socket, of each process with sockets. */
   readonly #youngest = new Map<number, number>();
@@ -88,7 +89,7 @@ export class OwnerFinder implements SocketOwners {
     return Math.max(0, this.#table.get(inode) ?? 0);
   }
 
-  commandOf(pid: number): string {
+  commandOf(pid: number): ForeignText {
     return this.#commands.get(pid) ?? '';
   }
 

@@ -1,3 +1,4 @@
+import { type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import { opendirSync, readlinkSync } from 'node:fs';
 import {
   isKernelThread,
@@ -66,7 +67,7 @@ export class ProcessFiles {
   }
 
   /** The name of a process; undefined: it has ended. */
-  command(pid: number): string | undefined {
+  command(pid: number): ForeignText | undefined {
     const text = this.#text(`${pid}/comm`);
     return text === undefined ? undefined : parseCommand(text);
   }
@@ -84,7 +85,7 @@ export class ProcessFiles {
 
   #text(relative: string): string | undefined {
     try {
-      return readText(this.#proc.path(relative));
+      return rawText(readText(this.#proc.path(relative)));
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
       return undefined;

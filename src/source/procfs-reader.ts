@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import type { IpFamily } from '../kernel/ip-address.ts';
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import { ProcNetTcpParser } from '../kernel/proc-net-tcp.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { Clock } from './clock.ts';
@@ -42,7 +42,7 @@ function readSockets(
     const file = proc.path(family === 4 ? 'net/tcp' : 'net/tcp6');
     const { failure, problem, denied = false } = readFamily(file, family, table, buffer);
     isDenied ||= denied;
-    if (failure !== undefined) failures.push(`${escapeControl(file)}: ${failure}`);
+    if (failure !== undefined) failures.push(`${printable(file)}: ${failure}`);
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
     const isPresent = table.family.subarray(0, table.length).includes(family);
     if (failure !== undefined || (problem !== undefined && !isPresent)) unread.push(family);
@@ -89,7 +89,7 @@ function readFamily(
 
 function noTcpTable(file: string): SourceError {
   return new SourceError(
-    `${escapeControl(file)} is not there: ${process.platform === 'linux' ? 'procfs is not mounted, or this kernel has no TCP' : 'this is not Linux'}. ` +
+    `${printable(file)} is not there: ${process.platform === 'linux' ? 'procfs is not mounted, or this kernel has no TCP' : 'this is not Linux'}. ` +
       'Run ephtop on the Linux machine itself (--via "ssh HOST", to watch it from here, comes in a later version).',
   );
 }

@@ -1,3 +1,4 @@
+import { type ForeignText, printable } from '../kernel/foreign-text.ts';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { getSystemErrorMessage } from 'node:util';
 
@@ -25,7 +26,9 @@ export function failureReason(error: unknown): string {
     case 'ENFILE':
       return 'the machine has no file descriptor left: raise fs.file-max';
     default:
-      return systemWords(error) ?? (error instanceof Error ? error.message : String(error));
+      return (
+        systemWords(error) ?? printable(error instanceof Error ? error.message : String(error))
+      );
   }
 }
 
@@ -100,7 +103,7 @@ let textBuffer: Buffer | undefined;
  * the file (proc_do_large_bitmap in kernel/sysctl.c). Throws what open(2) and read(2) throw, NotRegularFileError, and
  * FileTooLongError beyond 256 KiB.
  */
-export function readText(path: string): string {
+export function readText(path: string): ForeignText {
   const file = openRegular(path);
   try {
     const text = textBelow(SHORT_TEXT, file) ?? textBelow(LONGEST_TEXT, file);

@@ -1,3 +1,4 @@
+import { rawText } from '../kernel/foreign-text.ts';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -134,7 +135,7 @@ class PerfRefusalWatcher implements RefusalWatcher {
   }
 
   #openRings(): void {
-    const text = readText(this.#world.onlineCpusFile);
+    const text = rawText(readText(this.#world.onlineCpusFile));
     if (text === this.#watchedCpus) return;
     this.#watchedCpus = undefined;
     const online = new Set(parseCpuList(text, this.#world.onlineCpusFile));
@@ -164,7 +165,7 @@ function readFormat(mounts: readonly string[]): TraceFormat {
   for (const mount of mounts) {
     const path = join(mount, FORMAT);
     try {
-      return parseTraceFormat(readText(path), path);
+      return parseTraceFormat(rawText(readText(path)), path);
     } catch (error) {
       const code = errorCode(error);
       if (code === 'EACCES' || code === 'EPERM') denied ??= error;

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import { escapeControl, ParseError } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
+import { ParseError } from '../kernel/parse-error.ts';
 import { SystemCallError } from './libc.ts';
 import { errorCode, failureReason } from './read-file.ts';
 import { SourceError } from './source-error.ts';
@@ -34,7 +35,7 @@ export function whyUnseen(error: unknown, asker: Asker): string {
 /** "tracing/format: ", if the error names a file. */
 function fileOf(error: unknown): string {
   return error instanceof Error && 'path' in error && typeof error.path === 'string'
-    ? `${escapeControl(error.path)}: `
+    ? `${printable(error.path)}: `
     : '';
 }
 

@@ -1,9 +1,18 @@
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { ForeignText } from '../kernel/foreign-text.ts';
+import {
+  chmodSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode, readText } from './read-file.ts';
 
 /** The text of a file; undefined if it does not exist. Throws what else open(2) and read(2) throw. */
-export function readTextIfThere(path: string): string | undefined {
+export function readTextIfThere(path: string): ForeignText | undefined {
   try {
     return readText(path);
   } catch (error) {
@@ -13,25 +22,33 @@ export function readTextIfThere(path: string): string | undefined {
 }
 
 /**
- * Replaces a file atomically, and makes its directory. A symbolic link stays one. Throws in another user's directory:
- * sudo may keep HOME, and root's files would then be in that user's way.
+ * Replaces a file atomically, and makes its directory. A symbolic link stays one, and a file keeps its mode. Throws in
+ * another user's directory: sudo may keep HOME, and root's files would then be in that user's way.
  */
 export function replaceFile(path: string, text: string): void {
   const place = existingParent(path);
   if (statSync(place).uid !== process.geteuid?.())
     throw new Error(`${place} belongs to another user`);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectories(dirname(path));
   const file = targetOf(path);
-  const written = `${file}.new`;
+  const before = statSync(file, { throwIfNoEntry: false });
+  // A name of its own: nothing that is there is replaced, followed or waited for.
+  const written = `${file}.${crypto.randomUUID()}.new`;
   try {
-    // What is left of a time before; a link or a pipe in its place is neither followed nor waited for.
-    rmSync(written, { force: true });
-    writeFileSync(written, text, { flag: 'wx' });
+    writeFileSync(written, text, { flag: 'wx', mode: before === undefined ? 0o666 : 0o600 });
+    if (before !== undefined) chmodSync(written, before.mode & 0o777);
     renameSync(written, file);
   } catch (error) {
     rmSync(written, { force: true });
     throw error;
   }
+}
+
+/** Not by mkdir's `recursive`, which never ends where nothing can be made, as below /proc/self. */
+function makeDirectories(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  makeDirectories(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** The nearest directory above that is there. */

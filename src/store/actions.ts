@@ -1,3 +1,4 @@
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import type { Model } from '../model/model.ts';
 import type { ReplayStep } from '../model/playback.ts';
 import type { SortColumn } from '../model/query/order.ts';
@@ -48,6 +49,8 @@ export type Action =
   /** The recording could not continue, for a reason in words. */
   | { readonly type: 'recording-failed'; readonly text: string }
   | { readonly type: 'live' }
+  /** No sample has come for so long; undefined: they come. */
+  | { readonly type: 'silence'; readonly seconds: number | undefined }
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }
@@ -57,7 +60,7 @@ export type Action =
   /** Shows host names of destinations, or their addresses again. */
   | { readonly type: 'names' }
   /** A name server returned the name of an address. */
-  | { readonly type: 'host-name'; readonly address: string; readonly name: string }
+  | { readonly type: 'host-name'; readonly address: string; readonly name: ForeignText }
   /** Another value for the what-if's row at the cursor: the next greater or smaller one. */
   | { readonly type: 'what-if-step'; readonly by: -1 | 1 }
   /** Gives back the real value to the row at the cursor, or to all. */

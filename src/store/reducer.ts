@@ -1,3 +1,4 @@
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import { LONGEST_FILTER, parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
 import { withPlaceHistory, withPlaceModel } from '../model/places.ts';
@@ -62,6 +63,7 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'model',
   'host-name',
   'focus',
+  'silence',
   'record',
   'recording',
   'recording-failed',
@@ -112,6 +114,8 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return recordingStarted(state, action.file);
     case 'recording-failed':
       return { ...state, recording: undefined, notice: action.text };
+    case 'silence':
+      return { ...state, silentSeconds: action.seconds };
     case 'live':
       return goLive(state);
     case 'filter-edit':
@@ -162,6 +166,7 @@ function withModel(
 ): ViewState {
   return {
     ...state,
+    silentSeconds: undefined,
     latest: withPlaceModel(latest, model),
     history: [...earlier, model].reduce(withPlaceHistory, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
@@ -169,7 +174,7 @@ function withModel(
   };
 }
 
-function named(state: ViewState, address: string, name: string): ViewState {
+function named(state: ViewState, address: string, name: ForeignText): ViewState {
   const hostNames = withHostName(state.hostNames, address, name);
   return hostNames === state.hostNames ? state : { ...state, hostNames };
 }

@@ -56,6 +56,8 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly sortedAtMs: number;
   /** Groups that have gone, but stay on the screen a little longer. */
   readonly fading: readonly FadingGroup[];
+  /** Seconds since the last sample, if the next is overdue; undefined: it is not. */
+  readonly silentSeconds: number | undefined;
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
   /** True in the demo, which has keys of its own. */
@@ -95,6 +97,7 @@ export function initialViewState(
     theme: DEFAULT_THEME,
     themes: THEMES,
     intervalMs: DEFAULT_INTERVAL_MS,
+    silentSeconds: undefined,
     focused: true,
     isDemo: false,
     ...settings,

@@ -1,11 +1,11 @@
-import { escapeControl } from '../kernel/parse-error.ts';
+import { printable } from '../kernel/foreign-text.ts';
 import { type TerminalMode, terminalMode } from './terminal-mode.ts';
 import { type Environment, isConsole } from './environment.ts';
 
 // xterm's ctlseqs: the title goes onto the terminal's stack, and comes from there again; OSC 2 sets it.
 const PUSH = '\x1b[22;2t';
 const POP = '\x1b[23;2t';
-const titled = (title: string) => `\x1b]2;${escapeControl(title)}\x1b\\`;
+const titled = (title: string) => `\x1b]2;${printable(title)}\x1b\\`;
 
 export interface TerminalTitle extends TerminalMode {
   readonly set: (title: string) => void;

@@ -80,6 +80,7 @@ export function App(props: AppProps) {
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
       : heldMark(heldScreen(state), layout.columns),
+    silentSeconds: state.silentSeconds,
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,

@@ -1,4 +1,5 @@
 import { Box, render } from 'ink';
+import { silenceText } from '../format/sampling-notes.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
 import type { PlaceModels } from '../model/places.ts';
@@ -8,7 +9,7 @@ import { ModelFeed } from '../store/model-feed.ts';
 import type { Effects } from '../store/run-command.ts';
 import { startReplay } from '../store/replay.ts';
 import type { Theme } from '../store/settings.ts';
-import { initialViewState } from '../store/view-state.ts';
+import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
 import { createViewStore } from '../store/view-store.ts';
 import { App } from './app.tsx';
 import { feedReplay, type ReplaySource } from './feed-replay.ts';
@@ -18,6 +19,7 @@ import type { OnMouse } from './hooks/use-mouse.ts';
 import type { TerminalColors } from './hooks/use-palette.ts';
 import type { Show } from './show.ts';
 import { glyphsFor } from './theme.ts';
+import { Vigil } from './vigil.ts';
 
 /** The terminal that the view is drawn on. */
 export interface Window {
@@ -54,6 +56,10 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly jobControl: JobControl;
   /** Looks up host names of destinations. */
   readonly lookUpNames: LookUpNames;
+  /** Rejects with an error that nobody has caught. */
+  readonly crashed: Promise<never>;
+  /** Calls back once a second; returns the function that ends it. */
+  readonly everySecond: (tick: () => void) => () => void;
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
@@ -150,24 +156,44 @@ export async function startView(settings: ViewSettings): Promise<void> {
     screen.clear();
     screen.rerender(app());
   });
+  const vigil = new Vigil();
+  let paceMs = 0;
+  const endVigil = settings.everySecond(() => {
+    const state = store.getState();
+    const { silentSeconds, repaint } = vigil.tick(Math.max(paceMs, samplingIntervalMs(state)));
+    if (settings.replay === undefined && silentSeconds !== state.silentSeconds) {
+      store.dispatch({ type: 'silence', seconds: silentSeconds });
+      if (screenReader && state.silentSeconds === undefined && silentSeconds !== undefined)
+        store.dispatch({ type: 'notice', text: `${silenceText(silentSeconds)}.` });
+    }
+    if (repaint) settings.window.repaint();
+  });
   const fed = settings.replay
     ? feedReplay(settings.replay, first, {
         show: display,
         say: (text) => store.dispatch({ type: 'notice', text }),
       })
-    : feedAll(samples, feed);
+    : feedAll(samples, (sample) => {
+        vigil.sampleCame();
+        paceMs = sample.sampling.pacing?.intervalMs ?? 0;
+        feed.push(sample);
+      });
   try {
-    await Promise.race([screen.waitUntilExit(), fed]);
+    await Promise.race([screen.waitUntilExit(), fed, settings.crashed]);
   } finally {
+    endVigil();
     endRepainting();
     screen.unmount();
   }
 }
 
-async function feedAll(samples: AsyncIterator<Sample, void>, feed: ModelFeed): Promise<void> {
+async function feedAll(
+  samples: AsyncIterator<Sample, void>,
+  push: (sample: Sample) => void,
+): Promise<void> {
   for (;;) {
     const next = await samples.next();
     if (next.done === true) return;
-    feed.push(next.value);
+    push(next.value);
   }
 }

@@ -5,6 +5,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -73,17 +74,24 @@ function bringOwnNode(script = OWN_NODE, mode = 0o755): void {
   writeFileSync(join(checkout, OWN_NODE_PLACE, 'node'), script, { mode });
 }
 
-type Launch = { version?: string; args?: string[]; bin?: string; env?: NodeJS.ProcessEnv };
+type Launch = {
+  version?: string;
+  args?: string[];
+  bin?: string;
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+};
 
 const OLD = { version: '20.20.2' };
 
 /** Versions that have process.execve. */
 const CAN_REPLACE = /^(?:22\.(?:1[5-9]|[2-9]\d)|2[4-9])\./;
 
-function launch({ version, args = [], bin, env = {} }: Launch = {}): ChildProcess {
+function launch({ version, args = [], bin, env = {}, cwd }: Launch = {}): ChildProcess {
   const preload = version === undefined ? [] : ['-r', pretend(version)];
   const file = bin ?? join(checkout, 'bin/ephtop.cjs');
   const child = spawn(process.execPath, [...preload, file, ...args], {
+    cwd,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...LIBRARIES, PATH: process.env['PATH'], HOME: checkout, ...env },
   });
@@ -207,6 +215,31 @@ describe('the launcher', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'started\n', stderr: '' });
   });
 
+  it('starts where no directory can be made for compiled code, and none can be expected', async () => {
+    writeProgram('console.log("started")');
+    const { code, stdout, stderr } = await run({ env: { XDG_CACHE_HOME: '/proc/self' } });
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'started\n', stderr: '' });
+  });
+
+  it.each(['', 'home'])('keeps nothing in a home that is no absolute path: %j', async (home) => {
+    writeProgram('');
+    mkdirSync(join(checkout, 'home'));
+    const child = launch({ env: { HOME: home }, cwd: checkout });
+    expect(await ending(child)).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(checkout)).not.toContain('.cache');
+    expect(readdirSync(join(checkout, 'home'))).toEqual([]);
+  });
+
+  it('that is killed takes the program with it, which gives the terminal back', async () => {
+    bringOwnNode();
+    writeProgram(`process.once('SIGTERM', () => { console.log('given back'); process.exit(); });
+      setInterval(() => {}, 1000);
+      console.log('ready');`);
+    const child = launch(OLD);
+    child.stdout?.once('data', () => child.kill('SIGKILL'));
+    expect(await ending(child)).toMatchObject({ signal: 'SIGKILL', stdout: 'ready\ngiven back\n' });
+  });
+
   it('keeps no compiled code where the kernel would kill it for that at its very end', () => {
     writeProgram("process.on('SIGXFSZ', () => {});");
     const script = 'ulimit -f 0; exec "$@"';
@@ -258,6 +291,15 @@ describe.each([
     });
   });
 
+  it('may start no program and load no native code where it plays a recording', async () => {
+    writeProgram(`const scopes = ['fs.read', 'fs.write', 'net', 'child', 'worker', 'ffi', 'addon', 'wasi', 'inspector'];
+      console.log(process.permission && scopes.filter((scope) => process.permission.has(scope)).join());`);
+    const replayed = await run({ ...launched, args: ['replay', 'recording'] });
+    expect(replayed).toMatchObject({ stdout: 'fs.read,fs.write,net\n', stderr: '' });
+    // The others read the kernel through node:ffi, and record with fdatasync().
+    expect(await run({ ...launched, args: ['record'] })).toMatchObject({ stdout: 'undefined\n' });
+  });
+
   it('decides the exit code', async () => {
     writeProgram('process.exitCode = 3');
     expect(await run(launched)).toMatchObject({ code: 3, signal: null });
@@ -268,13 +310,34 @@ describe.each([
     expect(await run(launched)).toMatchObject({ code: null, signal: 'SIGKILL' });
   });
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('handles %s itself', async (signal) => {
+  const signals = [
+    'SIGINT',
+    'SIGTERM',
+    'SIGHUP',
+    'SIGQUIT',
+    'SIGUSR2',
+    'SIGABRT',
+    'SIGALRM',
+  ] as const;
+  it.each(signals)('handles %s itself', async (signal) => {
     writeProgram(`process.once('${signal}', () => process.exit(7));
       setInterval(() => {}, 1000);
       console.log('ready');`);
     const child = launch(launched);
     child.stdout?.once('data', () => child.kill(signal));
     expect(await ending(child)).toMatchObject({ code: 7, signal: null });
+  });
+
+  it('opens no debugger on SIGUSR1, and goes on', async () => {
+    writeProgram(`process.once('SIGTERM', () => process.exit(7));
+      setInterval(() => {}, 1000);
+      console.log('ready');`);
+    const child = launch(launched);
+    child.stdout?.once('data', () => {
+      child.kill('SIGUSR1');
+      setTimeout(() => child.kill('SIGTERM'), 500);
+    });
+    expect(await ending(child)).toMatchObject({ code: 7, signal: null, stderr: '' });
   });
 
   it('dies of a signal it does not handle', async () => {

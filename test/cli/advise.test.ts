@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FakeProcesses } from '../helpers/fake-processes.ts';
 import { copyOfFixtureProc } from '../helpers/fixture.ts';
+import { ADVICE_SCHEMA, asPromised } from '../helpers/json-schema.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 
@@ -24,7 +25,7 @@ interface Recorded {
 function adviseOn(proc: string): Recorded {
   const { status, stdout, stderr } = ephtop('advise', '--format', 'json', '--proc', proc);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return JSON.parse(stdout) as Recorded;
+  return asPromised(ADVICE_SCHEMA, JSON.parse(stdout) as Recorded);
 }
 
 const HEADER =

@@ -2,6 +2,7 @@ import { execFile, type ExecFileException, spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { asPromised, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
 
@@ -29,7 +30,7 @@ const ephtop = (...args: string[]) => run(process.execPath, [PROGRAM, ...args]);
 async function snapshot(...args: string[]): Promise<SnapshotDocument> {
   const { code, stdout, stderr } = await ephtop('snapshot', '--format', 'json', ...HERE, ...args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as SnapshotDocument;
+  return asPromised(SNAPSHOT_SCHEMA, JSON.parse(stdout) as SnapshotDocument);
 }
 
 const groupsOf = ({ groups }: SnapshotDocument) => groups.map((group) => group.localAddress);
@@ -134,7 +135,9 @@ describe('snapshot', () => {
 
   it('takes the common options in front of the command, too', async () => {
     const { stdout } = await ephtop('--filter', '::1', ...HERE, 'snapshot', '--format', 'json');
-    expect(groupsOf(JSON.parse(stdout) as SnapshotDocument)).toEqual(['::1']);
+    expect(groupsOf(asPromised(SNAPSHOT_SCHEMA, JSON.parse(stdout) as SnapshotDocument))).toEqual([
+      '::1',
+    ]);
   });
 
   it.each([

@@ -7,12 +7,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   ConfigError,
   configPath,
@@ -43,6 +44,15 @@ test('the file is where the XDG base directories say', () => {
   const inHome = join(homedir(), '.config/ephtop/config.json');
   expect(configPath({})).toBe(inHome);
   expect(configPath({ XDG_CONFIG_HOME: 'relative' })).toBe(inHome);
+});
+
+test.each(['', 'relative'])('there is no place for it where HOME is %j', (home) => {
+  vi.stubEnv('HOME', home);
+  try {
+    expect(configPath({})).toBeUndefined();
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 describe('reading', () => {
@@ -189,6 +199,25 @@ describe('saving', () => {
     expect(saved()).toMatchObject({ sort: 'eta' });
   });
 
+  test.each([0o600, 0o444, 0o664])('keeps the mode %o of the file', (mode) => {
+    write({ sort: 'tw' });
+    chmodSync(file, mode);
+    saveSettings(file, SETTINGS);
+    expect(saved()).toMatchObject({ sort: 'eta' });
+    expect(statSync(file).mode & 0o777).toBe(mode);
+  });
+
+  test('leaves a file alone whose name is that of a new one', () => {
+    writeFileSync(`${file}.new`, 'mine');
+    saveSettings(file, SETTINGS);
+    expect(readFileSync(`${file}.new`, 'utf8')).toBe('mine');
+    expect(saved()).toMatchObject({ sort: 'eta' });
+  });
+
+  test('fails once where no directory can be made', () => {
+    expect(saveSettings('/proc/self/ephtop/config.json', SETTINGS)).toMatch(/^Not saved: ./);
+  });
+
   test.each([
     ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
     ['a link', (path: string) => symlinkSync('elsewhere.json', path)],
@@ -196,7 +225,7 @@ describe('saving', () => {
     make(`${file}.new`);
     saveSettings(file, SETTINGS);
     expect(saved()).toMatchObject({ sort: 'eta' });
-    expect(readdirSync(directory)).toEqual(['config.json']);
+    expect(readdirSync(directory)).toEqual(['config.json', 'config.json.new']);
   });
 
   test('does not touch a file that it cannot read, and says why', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { copyOfFixtureProc } from '../helpers/fixture.ts';
 import { HEADER, ipv4Row, printRow } from '../helpers/proc-net-tcp-rows.ts';
+import { asPromised, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
@@ -41,7 +42,10 @@ function run(...args: string[]): string {
 test('200 closes a second are 200, and the ports suffice for ever', () => {
   const proc = longProc();
   const json = run('snapshot', '--format', 'json', '--proc', proc);
-  const { groups, timeWaitSeconds } = JSON.parse(json) as SnapshotDocument;
+  const { groups, timeWaitSeconds } = asPromised(
+    SNAPSHOT_SCHEMA,
+    JSON.parse(json) as SnapshotDocument,
+  );
   expect(timeWaitSeconds).toBe(120);
   expect(groups).toHaveLength(1);
   expect(groups[0]).toMatchObject({

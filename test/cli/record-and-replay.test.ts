@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
+  chmodSync,
   closeSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   openSync,
@@ -17,6 +20,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { FIXTURE_PROC } from '../helpers/fixture.ts';
+import { ipv4Row, printRow } from '../helpers/proc-net-tcp-rows.ts';
 import { newPath, splitMembers } from '../helpers/recordings.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
@@ -86,6 +90,39 @@ describe('record', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/ephtop: recorded \d+ samples?, /);
     expect(linesOf(readFileSync(path)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('says once that the CPU budget allows fewer samples than asked for', async () => {
+    const path = newPath();
+    const asked = ['--interval', '50ms', '--cpu-budget', '1%'];
+    const { child, said, ended } = start(['record', ...HERE, ...asked, '-o', path]);
+    await said(/fewer samples.*\n/);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr.match(/^ephtop: fewer samples than asked for: .*$/gm)).toEqual([
+      expect.stringMatching(
+        /the CPU budget of 1\.0% allows one every [\d.]+m?s \(--cpu-budget allows more\)\.$/,
+      ),
+    ]);
+  });
+
+  it('goes on after a hangup where nohup started it', async () => {
+    const path = newPath();
+    const words = [process.execPath, PROGRAM, 'record', ...HERE, '-o', path, '--interval', '50ms'];
+    const shell = spawn('bash', ['-c', 'nohup "$@" & echo $!; wait $!', 'bash', ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(shell, 'close');
+    const pid = Number(String((await once(shell.stdout, 'data'))[0]));
+    let stderr = '';
+    while (!stderr.includes('recording to'))
+      stderr += String((await once(shell.stderr, 'data'))[0]);
+    const { size } = statSync(path);
+    process.kill(pid, 'SIGHUP');
+    await expect.poll(() => statSync(path).size, { timeout: 20_000 }).toBeGreaterThan(size);
+    process.kill(pid, 'SIGINT');
+    expect((await ended)[0]).toBe(0);
   });
 
   it('ends where its file is removed, for nobody could read it', async () => {
@@ -235,3 +272,43 @@ test('a program that is killed leaves what it had written a second before', asyn
   expect(code).toBe(0);
   expect(stdout.toString()).toContain('85.4%');
 });
+
+test.each([
+  ['snapshot', '--format', 'json', '--count', '100000'],
+  ['record', '-o', '-'],
+])('%s into a pipe that nobody reads waits for the reader', async (...args) => {
+  const log = newPath();
+  // As many groups as fill a pipe with a few samples.
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, ...args, '--interval', '50ms', '--debug', log, '--proc', manyGroups()],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  child.stdout.pause();
+  const samples = () =>
+    existsSync(log) ? (readFileSync(log, 'utf8').match(/ (?:sample|output): /g) ?? []).length : 0;
+  const settled = async () => {
+    for (let last = -1; samples() !== last || last === 0;) {
+      last = samples();
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+    }
+    return samples();
+  };
+  const waiting = await settled();
+  expect(waiting).toBeGreaterThan(0);
+  child.stdout.resume();
+  while (samples() <= waiting) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill('SIGKILL');
+});
+
+/** A /proc with 2,000 groups. */
+function manyGroups(): string {
+  const proc = join(newPath(), '..', 'proc');
+  cpSync(FIXTURE_PROC, proc, { recursive: true });
+  const rows = Array.from({ length: 2000 }, (_, group) =>
+    printRow(ipv4Row({ remote: [0x0a01_0000 + group], localPort: 40_000 + (group % 100) })),
+  );
+  chmodSync(join(proc, 'net/tcp'), 0o644);
+  appendFileSync(join(proc, 'net/tcp'), rows.join(''));
+  return proc;
+}

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
+import { asPromised, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
@@ -20,7 +21,7 @@ describe('--source, with a --proc from elsewhere', () => {
   it.each(['auto', 'procfs'])('%s reads the files', (source) => {
     const { status, stdout, stderr } = snapshotOfFixture(source);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const { sampling } = JSON.parse(stdout) as SnapshotDocument;
+    const { sampling } = asPromised(SNAPSHOT_SCHEMA, JSON.parse(stdout) as SnapshotDocument);
     expect(sampling).toMatchObject({ source: 'procfs', sockets: 36, warnings: [] });
   });
 
@@ -34,7 +35,7 @@ describe('--source, with a --proc from elsewhere', () => {
     const { status, stdout, stderr } = snapshotOfFixture('auto', proc);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^ephtop: [^\n]+\/net\/tcp: [^\n]+; its sockets are not counted\n$/);
-    const document = JSON.parse(stdout) as SnapshotDocument;
+    const document = asPromised(SNAPSHOT_SCHEMA, JSON.parse(stdout) as SnapshotDocument);
     expect(document.sampling).toMatchObject({ isPartial: true, sockets: 14 });
     for (const { freeAtLeast } of document.groups) expect(freeAtLeast).toBe(0);
   });
@@ -47,6 +48,16 @@ describe('--source, with a --proc from elsewhere', () => {
     expect(status).toBe(2);
     expect(stdout).toContain('it is not known which ports are free');
     expect(stdout).not.toContain('every port is free');
+  });
+
+  it('advice on half of the sockets has that exit status as well', () => {
+    const proc = copyOfFixtureProc();
+    writeFileSync(join(proc, 'net/tcp'), '');
+    const { status, stdout } = spawnSync(process.execPath, [PROGRAM, 'advise', '--proc', proc], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(2);
+    expect(stdout).toContain('IPv4 sockets could not be read');
   });
 
   it('netlink is refused: it would show another namespace', () => {

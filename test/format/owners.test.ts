@@ -57,8 +57,8 @@ describe('in the detail', () => {
   });
 
   test('that all are hidden is said where one is not known', () => {
-    const unseen = { ownersUnseen: 0, ownersHidden: 'all are \u001bhidden' };
-    expect(ownersText(group([], 7), unseen)).toBe('not known 7 — all are \\x1bhidden');
+    const unseen = { ownersUnseen: 0, ownersHidden: 'all are hidden' };
+    expect(ownersText(group([], 7), unseen)).toBe('not known 7 — all are hidden');
     expect(ownersText(group([CURL]), unseen)).toBe('curl (900) 3');
   });
 

@@ -1,7 +1,7 @@
 import type { PortRange } from '../../src/kernel/port-range.ts';
 import { buildModel } from '../../src/model/model.ts';
 import { partsOfHalf, type PortUse } from '../../src/model/sample/port-use.ts';
-import { snapshotDocument } from '../../src/outputs/json.ts';
+import { snapshotDocument } from './documents.ts';
 import { createSampler } from '../../src/sampling/sampler.ts';
 import type { SourceName } from './namespace-protocol.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';

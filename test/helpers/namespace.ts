@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'vitest';
 import { parseSs, type SsRow } from './ss-rows.ts';
+import { asPromised, SNAPSHOT_SCHEMA } from './json-schema.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 import type {
   ClientPlan,
@@ -180,7 +181,7 @@ async function takeSnapshot(run: Run, source: string): Promise<SnapshotDocument>
   if (!existsSync(programPath)) throw new Error('dist/main.js is missing: npm run build');
   const args = [programPath, 'snapshot', '--format', 'json', '--source', source];
   const { stdout } = await succeed(run, nodePath(), args);
-  return JSON.parse(stdout) as SnapshotDocument;
+  return asPromised(SNAPSHOT_SCHEMA, JSON.parse(stdout) as SnapshotDocument);
 }
 
 async function awaitAge(timeWaits: () => Promise<TimeWaitSocket[]>, ageMs: number): Promise<void> {

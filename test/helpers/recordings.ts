@@ -69,6 +69,7 @@ export function countingRecording(seconds: number, startMs = 1_000_000): Buffer 
       [0, 1, 2, 3].map((quarter) =>
         encoder.encode(
           numberedSample(4 * second + quarter, startMs + 1000 * second + 250 * quarter),
+          quarter === 0,
         ),
       ),
     ),
@@ -78,7 +79,7 @@ export function countingRecording(seconds: number, startMs = 1_000_000): Buffer 
 /** A recording of these samples, a member each. */
 export function recordingOfSamples(samples: readonly Sample[]): Buffer {
   const encoder = new SampleEncoder();
-  return recordingOf(samples.map((sample) => [encoder.encode(sample)]));
+  return recordingOf(samples.map((sample) => [encoder.encode(sample, true)]));
 }
 
 let directory: string | undefined;

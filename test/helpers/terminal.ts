@@ -142,6 +142,12 @@ export class Terminal implements AsyncDisposable {
     });
   }
 
+  /** Calls `listener` after everything that was drawn, until the function that is returned is called. */
+  watch(listener: () => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
   /** Presses keys by name, or types the text itself; mouse actions come from terminal-keys.ts. */
   press(...keys: (KeyName | (string & {}))[]): void {
     for (const key of keys) this.#write(keyBytes(key));

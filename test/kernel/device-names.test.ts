@@ -21,14 +21,14 @@ test('devices by number', () => {
   ]);
 });
 
-test('a name that would steer a terminal does not', () => {
-  expect(parseDeviceNames('2\t\u0007\u009b2J     :     1      V3\n').get(2)).toBe('\\x07\\x9b2J');
+test('a name is what the kernel says, whatever is in it', () => {
+  expect(parseDeviceNames('2\t\u0007\u009b2J     :     1      V3\n').get(2)).toBe('\u0007\u009b2J');
 });
 
-test('garbage has no names, and does no harm', () => {
+test('garbage has no names, or short ones', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      for (const name of parseDeviceNames(text).values()) expect(name).not.toMatch(/\p{Cc}/u);
+      for (const name of parseDeviceNames(text).values()) expect(name).toMatch(/^\S{1,15}$/);
     }),
   );
 });

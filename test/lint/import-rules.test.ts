@@ -28,6 +28,12 @@ function importing(file: string, from: string, rule?: string): Case {
   return { file, code, ...(rule === undefined ? {} : { rule }) };
 }
 
+function rawText(file: string, rule?: string): Case {
+  const code =
+    "import { rawText } from '../kernel/foreign-text.ts';\nexport const y = [rawText];\n";
+  return { file, code, ...(rule === undefined ? {} : { rule }) };
+}
+
 function using(file: string, expression: string, rule?: string): Case {
   const code = `export const y = (): unknown => ${expression};\n`;
   return { file, code, ...(rule === undefined ? {} : { rule }) };
@@ -58,6 +64,11 @@ const REFUSED: Case[] = [
   importing('src/ui/g.tsx', '@scope/x', IMPORTS),
   importing('src/demo/story/a.ts', 'node:fs', IMPORTS),
   importing('src/demo/story/b.ts', '../../cli/x.ts', IMPORTS),
+  rawText('src/ui/raw.ts', IMPORTS),
+  rawText('src/format/raw.ts', IMPORTS),
+  rawText('src/outputs/raw.ts', IMPORTS),
+  rawText('src/terminal/raw.ts', IMPORTS),
+  rawText('src/store/raw.ts', IMPORTS),
   importing('src/model/sample/x.ts', '../../store/x.ts', IMPORTS),
   importing('src/format/c.ts', 'react', IMPORTS),
   importing('src/outputs/d.ts', '../recording/x.ts', IMPORTS),
@@ -99,6 +110,8 @@ const REFUSED: Case[] = [
 const ALLOWED: Case[] = [
   importing('src/kernel/ok.ts', './x.ts'),
   importing('src/model/ok.ts', '../kernel/x.ts'),
+  rawText('src/model/raw.ts'),
+  rawText('src/source/raw.ts'),
   importing('src/format/ok.ts', '../model/x.ts'),
   importing('src/format/width.ts', 'string-width'),
   importing('src/source/ok.ts', '../kernel/x.ts'),

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { adviceDocument, adviceText } from '../../src/outputs/advice.ts';
-import { snapshotDocument } from '../../src/outputs/json.ts';
+import { adviceText } from '../../src/outputs/advice.ts';
+import { adviceDocument, snapshotDocument } from '../helpers/documents.ts';
 import { stringWidth } from '../../src/format/string-width.ts';
 import type { Model } from '../../src/model/model.ts';
 import { fixtureModel } from '../helpers/fixture.ts';

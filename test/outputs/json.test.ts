@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { snapshotDocument } from '../../src/outputs/json.ts';
+import { snapshotDocument } from '../helpers/documents.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
 import { modelWithOwners, withInodes } from '../helpers/owners.ts';
 import { limitReached } from '../../src/model/limit-memory.ts';

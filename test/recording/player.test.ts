@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { RecordedSamples } from '../../src/recording/samples.ts';
 import { RecordingFile } from '../../src/recording/file.ts';
+import { SampleEncoder } from '../../src/recording/sample-codec.ts';
 import { ReplayPlayer } from '../../src/recording/player.ts';
 import type { PlaybackRequest } from '../../src/model/playback.ts';
 import { stoppedClock } from '../helpers/fixture.ts';
@@ -8,8 +9,10 @@ import {
   countingRecording,
   fileOf,
   keyframe,
+  numberedSample,
   numberOf,
   recordingOf,
+  splitMembers,
 } from '../helpers/recordings.ts';
 
 const opened: RecordingFile[] = [];
@@ -35,7 +38,7 @@ function open(bytes: Uint8Array, patienceMs = 5000) {
       if (sinceFrameMs > patienceMs) stop.abort();
     },
   };
-  const player = new ReplayPlayer(new RecordedSamples(file), file.index, clock);
+  const player = new ReplayPlayer(new RecordedSamples(file, clock), file.index, clock);
   const frames = player.frames(stop.signal);
   /** The next frame, and when it came; undefined: none. */
   async function next() {
@@ -140,9 +143,9 @@ describe('a goal', () => {
     await next();
     player.want(paused({ elapsedMs: 955_000 }));
     const { earlier = [] } = (await next()) ?? {};
-    // Whole ones, each 10 s: near ones closely, and none that is older than 15 minutes and 10 s.
+    // Whole ones, each second: near ones closely, and none that is older than 15 minutes.
     expect(earlier.map((sample) => sample / 4)).toEqual([
-      50, 200, 350, 470, 560, 650, 710, 770, 830, 860, 890, 900, 910, 920, 930, 940, 950,
+      55, 205, 355, 475, 565, 655, 715, 775, 835, 865, 895, 905, 915, 925, 935, 945,
     ]);
     player.want(paused({ sample: 955 * 4 + 1 }));
     expect(await next()).toEqual(expect.not.objectContaining({ earlier: expect.anything() }));
@@ -160,7 +163,7 @@ describe('a goal', () => {
 
   it('beyond what can be read is the last sample before the damage', async () => {
     const middle = MINUTE.length >> 1;
-    const { file, next, player } = open(Buffer.from(MINUTE).fill(0, middle, middle + 60));
+    const { file, next, player } = open(Buffer.from(MINUTE).fill(0, middle));
     await next();
     player.want(paused({ sample: Infinity }));
     const frame = await next();
@@ -168,4 +171,67 @@ describe('a goal', () => {
     expect(frame?.durationMs).toBe(frame?.elapsedMs);
     expect(file.problem).toMatch(/is damaged from byte/);
   });
+});
+
+describe('where a second is damaged', () => {
+  /** The tenth second of a minute, of the samples 40 to 43. */
+  const damaged = (() => {
+    const members = splitMembers(MINUTE);
+    return Buffer.concat(
+      members.map((member, index) => (index === 11 ? Buffer.from(member).fill(0, 50, 60) : member)),
+    );
+  })();
+
+  it('is played over, in the time that it lasted', async () => {
+    const { file, next } = open(damaged);
+    const seen: { sample: number; atMs: number; elapsedMs: number; isLast: boolean }[] = [];
+    for (let frame = await next(); frame !== undefined; frame = await next()) seen.push(frame);
+    expect(seen.filter(({ sample }) => sample >= 40 && sample < 44)).toEqual([]);
+    for (const { atMs, elapsedMs } of seen) expect(Math.abs(atMs - elapsedMs)).toBeLessThan(1500);
+    expect(seen.at(-1)).toMatchObject({ sample: 239, isLast: true });
+    expect(file.problem).toMatch(/is damaged from byte \d+ to \d+; the rest is shown/);
+  });
+
+  it('keys go over it, forward and back', async () => {
+    const { next, player } = open(damaged);
+    await next();
+    const to = async (sample: number) => {
+      player.want({ ...PLAYING, playing: false, goal: { sample } });
+      return (await next())?.sample;
+    };
+    expect([await to(39), await to(40), await to(43), await to(42)]).toEqual([39, 44, 39, 44]);
+  });
+});
+
+test('a key ends a reading that takes long, and so does the end of the view', async () => {
+  const encoder = new SampleEncoder();
+  const lines = Array.from({ length: 900 }, (_, number) =>
+    encoder.encode(numberedSample(number, number)),
+  );
+  const file = new RecordingFile(fileOf(recordingOf([lines])));
+  opened.push(file);
+  const stop = new AbortController();
+  let [nowMs, pauses] = [0, 0];
+  const clock = {
+    ...stoppedClock,
+    // Each sample takes 10 ms.
+    monotonicMs: () => (nowMs += 10),
+    sleep: async (durationMs: number) => {
+      if (durationMs > 0) return;
+      pauses += 1;
+      if (pauses === 3) player.want({ ...PLAYING, playing: false, goal: { sample: 2 } });
+      if (pauses === 100) stop.abort();
+    },
+  };
+  const player = new ReplayPlayer(new RecordedSamples(file, clock), file.index, clock);
+  const frames = player.frames(stop.signal);
+  await frames.next();
+  player.want({ ...PLAYING, playing: false, goal: { sample: Infinity } });
+  const { value } = await frames.next();
+  expect(value).toMatchObject({ index: 2 });
+  // Undisturbed for 300 ms, then told at the next pause.
+  expect(pauses).toBeLessThan(15);
+  player.want({ ...PLAYING, playing: false, goal: { sample: Infinity } });
+  expect((await frames.next()).done).toBe(true);
+  expect(pauses).toBe(100);
 });

@@ -4,7 +4,7 @@ import { ParseError } from '../../src/kernel/parse-error.ts';
 import { buildModel } from '../../src/model/model.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { SampleDecoder, SampleEncoder } from '../../src/recording/sample-codec.ts';
-import { snapshotDocument } from '../../src/outputs/json.ts';
+import { snapshotDocument } from '../helpers/documents.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
 import { modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
 import { connections, sampleOfSockets, timeWaits } from '../helpers/sockets.ts';
@@ -21,8 +21,7 @@ function roundTrip(samples: readonly Sample[]): Sample[] {
   const encoder = new SampleEncoder();
   const decoder = new SampleDecoder();
   return samples.map((sample) => {
-    decoder.take(encoder.encode(sample).text);
-    return decoder.sample();
+    return decoder.take(encoder.encode(sample).text);
   });
 }
 
@@ -85,13 +84,13 @@ test('what JSON does not know comes back as well', () => {
   expect(roundTrip([sample])).toEqual([replayed(sample)]);
 });
 
-test('a whole sample is written every 10 s, and when the clock was set back', () => {
+test('a sample is written whole at the beginning, where that is asked for, and when the clock was set back', () => {
   const encoder = new SampleEncoder();
   const seconds = [0, 1, 9.9, 10, 11, 5, 6];
-  const whole = seconds.filter(
-    (second) => encoder.encode(sampleOfSockets([], { takenAtMs: NOON + 1000 * second })).isKeyframe,
-  );
-  expect(whole).toEqual([0, 10, 5]);
+  const isWhole = (second: number) =>
+    encoder.encode(sampleOfSockets([], { takenAtMs: NOON + 1000 * second }), second === 10)
+      .isKeyframe;
+  expect(seconds.filter(isWhole)).toEqual([0, 10, 5]);
 });
 
 describe('what a file says is not believed', () => {
@@ -102,9 +101,7 @@ describe('what a file says is not believed', () => {
   function read(change: (sample: Whole['=']) => void): Sample {
     const line = good();
     change(line['=']);
-    const decoder = new SampleDecoder();
-    decoder.take(JSON.stringify(line));
-    return decoder.sample();
+    return new SampleDecoder().take(JSON.stringify(line));
   }
 
   const inGroup = (values: object) => (sample: Whole['=']) =>
@@ -122,19 +119,29 @@ describe('what a file says is not believed', () => {
     ['text for owners', inGroup({ owners: 'haproxy' }), 'owners'],
     ['text for bytes', inGroup({ portUse: { slices: 1, counts: 'AAAA' } }), 'counts'],
     ['no slices', inGroup({ portUse: { slices: 0, counts: 'AAAA' } }), 'slices'],
+    ['a sum that is none', inGroup({ usable: -1, liveUsed: 65_535, timeWaitUsed: 1e6 }), 'used'],
+    ['more connections than any group has', inGroup({ timeWaitUsed: 1e12 }), 'timeWaitUsed'],
+    ['free ports that are not', inGroup({ free: 1 }), 'free'],
+    [
+      'a range that ends before it begins',
+      inGroup({ portRange: { low: 9, high: 8 } }),
+      'portRange',
+    ],
     ['an endless name', (sample) => (sample['host'] = { hostname: 'x'.repeat(1e6) }), 'hostname'],
   ])('%s is refused', (_, change, field) => {
     expect(() => read(change)).toThrow(ParseError);
     expect(() => read(change)).toThrow(field);
   });
 
-  it('control characters of names become visible', () => {
+  it('names are what was recorded, and sentences are safe to print', () => {
     const sample = read((written) => {
       written['host'] = { hostname: 'a\u001b[31mb', kernel: '6\u202e.18' };
+      written['sampling'] = { ...(written['sampling'] as object), fallback: 'a\u001b[2Jb' };
       inGroup({ owners: [{ pid: 1, command: '\u0007bell', sockets: 1 }] })(written);
     });
-    expect(sample.host).toEqual({ hostname: 'a\\x1b[31mb', kernel: '6\\u{202e}.18' });
-    expect(sample.groups[0]?.owners[0]?.command).toBe('\\x07bell');
+    expect(sample.host).toEqual({ hostname: 'a\u001b[31mb', kernel: '6\u202e.18' });
+    expect(sample.sampling.fallback).toBe('a\\x1b[2Jb');
+    expect(sample.groups[0]?.owners[0]?.command).toBe('\u0007bell');
   });
 
   it('a label is that of the addresses, and a sysctl that is no number is not known', () => {
@@ -168,10 +175,18 @@ describe('what a file says is not believed', () => {
     );
   });
 
-  function decode(line: string): Sample {
+  it('what all lines add up to is limited, and lines that add nothing are not', () => {
     const decoder = new SampleDecoder();
-    decoder.take(line);
-    return decoder.sample();
+    decoder.take(JSON.stringify(good()));
+    const line = (key: number) => JSON.stringify({ '+': { [`key${key}`]: 'x'.repeat(10e6) } });
+    for (let again = 0; again < 10; again++) decoder.take(line(again % 3));
+    expect(() => {
+      for (let key = 3; key < 10; key++) decoder.take(line(key));
+    }).toThrow('cannot read a sample from "too much"');
+  });
+
+  function decode(line: string): Sample {
+    return new SampleDecoder().take(line);
   }
 
   it.each(['', '{', 'nonsense', '[1]', 'null', '{"=":1}'])('the line %j is refused', (line) => {

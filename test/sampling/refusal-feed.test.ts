@@ -93,11 +93,11 @@ it('asks whose a refusal is while its process lives, be there a sample or not', 
   expect(unattributed).toEqual([]);
 });
 
-it('steers no terminal with the name of a process', () => {
+it('keeps the name of a process as it is', () => {
   const { feed, put, happen } = fakeFeed();
   put(7, 'ours', 'evil\u001b[2J');
   happen(7);
-  expect(feed.take().refusals[0]?.command).toBe('evil\\x1b[2J');
+  expect(feed.take().refusals[0]?.command).toBe('evil\u001b[2J');
 });
 
 it('closes its watcher', () => {

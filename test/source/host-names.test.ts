@@ -1,3 +1,4 @@
+import { type ForeignText, printable } from '../../src/kernel/foreign-text.ts';
 import { beforeEach, expect, test } from 'vitest';
 import { nameLookup, type ReverseLookup } from '../../src/source/host-names.ts';
 
@@ -30,7 +31,7 @@ const reverse: ReverseLookup = (address) => {
   return answer.promise;
 };
 
-const onName = (address: string, name: string) => names.push(`${address} ${name}`);
+const onName = (address: string, name: ForeignText) => names.push(`${address} ${printable(name)}`);
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const addresses = (count: number, from = 1) =>
   Array.from({ length: count }, (_, index) => `10.0.0.${from + index}`);

@@ -103,6 +103,27 @@ describe('a reading', () => {
   });
 });
 
+describe('a dump of which no message can be read', () => {
+  const odd: Answer = (to) => [
+    socketMessage({ state: 99 }, to),
+    socketMessage({ family: 1 }, to),
+    done(to),
+  ];
+
+  it('is not a machine without sockets', () => {
+    const { read, log } = readerWith(odd);
+    expect(read).toThrow(SourceError);
+    expect(read).toThrow(
+      /^no message of sock_diag can be read \(sock_diag: cannot read idiag_state from "[0-9a-f ]+" \(and 1 more messages\)\); use --source procfs\.$/,
+    );
+    expect(log.closed).toBe(log.opened);
+  });
+
+  it('an empty one is', () => {
+    expect(readerWith((to) => [done(to)]).read().sockets.length).toBe(0);
+  });
+});
+
 describe('whether connections have timestamps', () => {
   const INET_DIAG_INFO = 2;
   const info = (options: number) =>

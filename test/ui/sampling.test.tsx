@@ -13,15 +13,13 @@ const MODEL = modelOf(connections(4));
 function screenOf(
   sampling: Partial<Model['sample']['sampling']>,
   others: Partial<Model['sample']> = {},
+  size = { columns: 120, rows: 30 },
 ) {
   const { sample } = MODEL;
   const changed = { ...sample, ...others, sampling: { ...sample.sampling, ...sampling } };
   const store = createViewStore(initialViewState());
   store.dispatch({ type: 'model', model: { ...MODEL, sample: changed } });
-  return renderAt(<App store={store} glyphs={glyphsFor(false)} />, {
-    columns: 120,
-    rows: 30,
-  });
+  return renderAt(<App store={store} glyphs={glyphsFor(false)} />, size);
 }
 
 test.each([
@@ -39,6 +37,14 @@ test.each([
   ['what was left out', { leftOut: 1_012_345 }, /4 sockets read, 1\.0M accepted ones left out$/m],
 ])('the title says %s', (_, sampling, text) => {
   expect(screenOf(sampling).lastText()).toMatch(text);
+});
+
+test('at 80 columns the cost says why the interval is not the one that was asked for', () => {
+  const at80 = { columns: 80, rows: 24 };
+  const stretched = { pacing: { intervalMs: 1300, cpuShare: 0.1 } };
+  expect(screenOf(stretched, {}, at80).lastText()).toMatch(/ procfs 1\.3s {4}cost at budget$/m);
+  const kept = { pacing: { intervalMs: 250, cpuShare: 0.1 } };
+  expect(screenOf(kept, {}, at80).lastText()).toMatch(/ procfs 250ms {3}cost 10\.0% CPU$/m);
 });
 
 test('the sysctl panel says why the sockets are not read over netlink', async () => {

@@ -1,3 +1,4 @@
+import { type ForeignText, rawText } from '../../kernel/foreign-text.ts';
 import { SEVERITIES, type Severity } from '../severity.ts';
 import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
@@ -93,8 +94,8 @@ function holds(rule: Rule, { sample, pressure }: Situation): boolean {
 }
 
 /** True if `uname -r` is at least this version. An unreadable release counts as new. */
-function isSince(release: string, [major, minor]: readonly [number, number]): boolean {
-  const match = /^(\d+)\.(\d+)/.exec(release);
+function isSince(release: ForeignText, [major, minor]: readonly [number, number]): boolean {
+  const match = /^(\d+)\.(\d+)/.exec(rawText(release));
   if (match === null) return true;
   const [foundMajor, foundMinor] = [Number(match[1]), Number(match[2])];
   return foundMajor > major || (foundMajor === major && foundMinor >= minor);

@@ -1,3 +1,4 @@
+import { rawText } from '../../kernel/foreign-text.ts';
 import type { TupleGroup } from '../sample/tuple-group.ts';
 import {
   BIND,
@@ -54,7 +55,7 @@ export const ANY_PROGRAM = 'any program';
 
 function configFor(group: TupleGroup, snippets: Snippets): ClientConfig {
   for (const { command } of group.owners) {
-    const program = PROGRAM_NAMES.find(([, name]) => name.test(command))?.[0];
+    const program = PROGRAM_NAMES.find(([, name]) => name.test(rawText(command)))?.[0];
     const snippet = program === undefined ? undefined : snippets[program];
     if (program !== undefined && snippet !== undefined) return { program, lines: snippet(group) };
   }

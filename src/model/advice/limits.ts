@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { groupDigits } from '../group-digits.ts';
 import type { OwnerFiles } from '../sample/sample.ts';
@@ -86,7 +87,7 @@ export const fileDescriptors: Rule = {
     const more = Math.min(MOST_OPEN_FILES, Math.max(FEWEST_OPEN_FILES, 2 * limit));
     const hard = Math.max(more, hardLimit);
     const isHigher = more > limit;
-    const name = owner.command === '' ? `pid ${pid}` : `${owner.command} (pid ${pid})`;
+    const name = owner.command === '' ? `pid ${pid}` : `${printable(owner.command)} (pid ${pid})`;
     return {
       title: `Let ${name} open more than ${groupDigits(limit)} files`,
       why: `It has ${groupDigits(open)} of ${groupDigits(limit)} open, and every connection needs one: accept() and socket() will fail with EMFILE before the ports run out.`,

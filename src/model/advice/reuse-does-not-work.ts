@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { groupDigits } from '../group-digits.ts';
 import { isLoopbackGroup } from '../sample/addresses.ts';
 import type { ReuseCheck } from '../sample/reuse-check.ts';
@@ -14,10 +15,10 @@ export const reuseDoesNotWork: Rule = {
     const { reuse, bindBeforeConnect } = group;
     const fromAgeMs = reusableFromAgeMs(reuseRule(sample.sysctls), isLoopbackGroup(group));
     if (reuse?.works !== false || !Number.isFinite(fromAgeMs)) return undefined;
-    const mode = sample.sysctls['net.ipv4.tcp_tw_reuse'];
+    const mode = printable(sample.sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown');
     const isBound = bindBeforeConnect.suspected;
     return {
-      title: `Find out why connect() does not take over ports in TIME_WAIT (tcp_tw_reuse is ${mode ?? 'unknown'})`,
+      title: `Find out why connect() does not take over ports in TIME_WAIT (tcp_tw_reuse is ${mode})`,
       why:
         `${evidenceText(reuse)}: the TIME_WAIT of this group holds its ports for its full time. ` +
         (isBound

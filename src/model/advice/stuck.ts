@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { groupDigits } from '../group-digits.ts';
 import { headroomPercent } from '../sample/headroom.ts';
@@ -165,5 +166,7 @@ function shareOf(stuck: number, { group }: Situation): string {
 function ownerName({ owners }: GroupModel): string {
   const [owner] = owners;
   if (owner === undefined) return 'the program';
-  return owner.command === '' ? `pid ${owner.pid}` : `${owner.command} (pid ${owner.pid})`;
+  return owner.command === ''
+    ? `pid ${owner.pid}`
+    : `${printable(owner.command)} (pid ${owner.pid})`;
 }

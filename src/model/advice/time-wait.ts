@@ -1,3 +1,4 @@
+import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { groupDigits } from '../group-digits.ts';
 import { isLoopbackGroup } from '../sample/addresses.ts';
 import { reuseRule } from '../sample/time-wait.ts';
@@ -69,8 +70,8 @@ export const disableTimeWaitRecycle: Rule = {
   id: 'disable-tw-recycle',
   sysctls: ['net.ipv4.tcp_tw_recycle'],
   suggest({ sample, group }): Suggestion | undefined {
-    const value = sample.sysctls['net.ipv4.tcp_tw_recycle'];
-    if (value === null || !/^0*[1-9]\d*$/.test(value)) return undefined;
+    const value = sysctlNumber(sample.sysctls, 'net.ipv4.tcp_tw_recycle') ?? 0;
+    if (value === 0) return undefined;
     return {
       title: 'Turn tcp_tw_recycle off: it drops connections of clients behind NAT',
       why:

@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import type { ConfiguredPort } from '../../kernel/configured-port.ts';
 import { formatPortList, type PortRange, portRangeSize } from '../../kernel/port-range.ts';
 import { groupDigits } from '../group-digits.ts';
@@ -138,7 +139,7 @@ function longList(
 const NAMED_UNITS = 5;
 
 function shortUnitList(ports: readonly ConfiguredPort[]): string {
-  const named = ports.slice(0, NAMED_UNITS).map(({ port, unit }) => `${port} ${unit}`);
+  const named = ports.slice(0, NAMED_UNITS).map(({ port, unit }) => `${port} ${printable(unit)}`);
   const others = ports.length - named.length;
   return named.join(', ') + (others > 0 ? ` and ${groupDigits(others)} more` : '');
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import {
   type Comparison,
   type FilterTest,
@@ -26,7 +27,9 @@ function testOf(test: FilterTest): (group: GroupModel) => boolean {
   switch (test.kind) {
     case 'text':
       return ({ label, owners }) =>
-        [label, ...owners.map(({ command }) => command)].some((text) => contains(text, test.text));
+        [label, ...owners.map(({ command }) => printable(command))].some((text) =>
+          contains(text, test.text),
+        );
     case 'address':
       return (group) => {
         const address = test.end === 'dst' ? group.remoteAddress : group.localAddress;
@@ -37,7 +40,7 @@ function testOf(test: FilterTest): (group: GroupModel) => boolean {
     case 'owner':
       return test.exact
         ? (group) => (mainOwner(group) ?? NO_OWNER) === test.text
-        : ({ owners }) => owners.some(({ command }) => contains(command, test.text));
+        : ({ owners }) => owners.some(({ command }) => contains(printable(command), test.text));
     case 'number':
       return (group) => COMPARE[test.comparison](NUMBER_OF[test.field](group), test.value);
   }

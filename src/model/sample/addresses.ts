@@ -1,3 +1,4 @@
+import type { ForeignText } from '../../kernel/foreign-text.ts';
 import { isLoopbackIpv4, isLoopbackIpv6 } from '../../kernel/ip-address.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 
@@ -27,7 +28,7 @@ export function isLoopbackGroup({
 }: {
   readonly localAddress: string;
   readonly remoteAddress: string;
-  readonly device?: string | undefined;
+  readonly device?: ForeignText | undefined;
 }): boolean {
   return device === 'lo' || [localAddress, remoteAddress].some(isLoopbackText);
 }

@@ -1,3 +1,4 @@
+import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
@@ -20,8 +21,8 @@ export const LOOPBACK_DEVICE = 1;
 export function deviceOf(
   sockets: SocketTable,
   row: number,
-  names: ReadonlyMap<number, string> | undefined,
-): string | undefined {
+  names: ReadonlyMap<number, ForeignText> | undefined,
+): ForeignText | undefined {
   const index = sockets.deviceIndex[row] ?? 0;
   return index === 0 ? undefined : (names?.get(index) ?? String(index));
 }

@@ -1,3 +1,4 @@
+import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { TcpCounters } from '../../kernel/counters.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
@@ -50,7 +51,7 @@ export interface GroupingRules {
   readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
   /** Names of devices by index; devices that are not listed have no known name. */
-  readonly deviceNames: ReadonlyMap<number, string> | undefined;
+  readonly deviceNames: ReadonlyMap<number, ForeignText> | undefined;
   /** Refused connect() calls; undefined: they cannot be seen. */
   readonly refusals: RefusalMemory | undefined;
   /** Unix ms of the sample. */

@@ -1,10 +1,11 @@
+import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { GroupOwner } from './owners.ts';
 import type { Sample } from './sample.ts';
 import type { TupleGroup } from './tuple-group.ts';
 
 /** A process that held sockets of a group. */
 interface FormerOwner {
-  readonly command: string;
+  readonly command: ForeignText;
   readonly seenAtMs: number;
 }
 

@@ -1,3 +1,4 @@
+import { type ForeignText, printable } from '../../kernel/foreign-text.ts';
 import type { EachInode, SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { TupleRows } from './tuple-rows.ts';
@@ -5,8 +6,8 @@ import type { TupleRows } from './tuple-rows.ts';
 /** A process that holds connections of a group. */
 export interface GroupOwner {
   readonly pid: number;
-  /** Its name, safe to print; may be empty. */
-  readonly command: string;
+  /** Its name; may be empty. */
+  readonly command: ForeignText;
   /** Number of the group's sockets it holds; 0: it held some within the last minute, and all have closed. */
   readonly sockets: number;
 }
@@ -19,9 +20,9 @@ export interface GroupOwners {
   readonly unownedSockets: number;
 }
 
-/** The name of the process that holds most of a group's sockets; undefined if not known. */
+/** The name of the process that holds most of a group's sockets, as it is printed; undefined if not known. */
 export function mainOwner({ owners }: GroupOwners): string | undefined {
-  const name = owners[0]?.command.trim();
+  const name = printable(owners[0]?.command ?? '').trim();
   return name === '' ? undefined : name;
 }
 

@@ -1,3 +1,4 @@
+import { rawText } from '../../kernel/foreign-text.ts';
 import { ParseError } from '../../kernel/parse-error.ts';
 import {
   DEFAULT_EPHEMERAL_RANGE,
@@ -41,7 +42,7 @@ export function portSettings(sysctls: SysctlValues): PortSettings {
   ): Value | undefined => {
     const text = sysctls[name];
     try {
-      if (text !== null) return parse(text, name);
+      if (text !== null) return parse(rawText(text), name);
       if (name === 'net.ipv4.ip_local_port_range')
         warnings.push(`${name}: not readable; ${fallback}`);
     } catch (error) {

@@ -1,10 +1,11 @@
+import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { IpFamily } from '../../kernel/ip-address.ts';
 import type { Refusal } from '../../kernel/perf-ring.ts';
 import { RATE_SECONDS } from './time-wait.ts';
 import { groupKey } from './tuple-label.ts';
 
 /** A refusal with the name of its process, safe to print; '' if not known. */
-export type NamedRefusal = Omit<Refusal, 'timeNs' | 'tid'> & { readonly command: string };
+export type NamedRefusal = Omit<Refusal, 'timeNs' | 'tid'> & { readonly command: ForeignText };
 
 /** A tuple in text form. */
 export interface TupleText {
@@ -35,7 +36,7 @@ export interface RefusedProcess {
   /** Undefined if it cannot be seen from here. */
   readonly pid: number | undefined;
   /** Its name, safe to print; may be empty. */
-  readonly command: string;
+  readonly command: ForeignText;
   /** In the last minute. */
   readonly refusals: number;
 }
@@ -59,7 +60,7 @@ interface Lot {
   readonly fromMs: number;
   readonly atMs: number;
   count: number;
-  readonly byPid: Map<number | undefined, { readonly command: string; count: number }>;
+  readonly byPid: Map<number | undefined, { readonly command: ForeignText; count: number }>;
 }
 
 interface TupleRecord {

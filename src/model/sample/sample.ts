@@ -1,3 +1,4 @@
+import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { ConfiguredPort } from '../../kernel/configured-port.ts';
 import type { Conntrack } from '../../kernel/conntrack.ts';
 import type { TcpCounters } from '../../kernel/counters.ts';
@@ -16,7 +17,7 @@ export interface Sample {
   readonly takenAtMs: number;
   /** Where the sockets were read: this machine, a namespace or another host. */
   readonly place: Place;
-  readonly host: { readonly hostname: string; readonly kernel: string };
+  readonly host: { readonly hostname: ForeignText; readonly kernel: ForeignText };
   readonly sampling: {
     readonly source: SourceName;
     /** Source that originally read a replayed sample; absent on a live one. */
@@ -86,6 +87,6 @@ export interface OtherLimits {
 /** How many files a process has open, and its limit. */
 export interface OwnerFiles extends OpenFiles {
   readonly pid: number;
-  /** Its name, safe to print; may be empty. */
-  readonly command: string;
+  /** Its name; may be empty. */
+  readonly command: ForeignText;
 }

@@ -1,3 +1,4 @@
+import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { IpFamily } from '../../kernel/ip-address.ts';
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { StateCounts } from '../../kernel/tcp-state.ts';
@@ -16,8 +17,8 @@ export interface TupleGroup extends GroupOwners {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly family: IpFamily;
-  /** The device its sockets are bound to: name, or else number; safe to print. Undefined: none, or not known. */
-  readonly device?: string | undefined;
+  /** The device its sockets are bound to: name, or else number. Undefined: none, or not known. */
+  readonly device?: ForeignText | undefined;
   /** The range connect() searches for this group. */
   readonly portRange: PortRange;
   /** Ports connect() could ever use for this group. */

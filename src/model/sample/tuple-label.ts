@@ -1,10 +1,12 @@
+import { type ForeignText, printable } from '../../kernel/foreign-text.ts';
+
 /** The key of a group: its place and its tuple. */
 export function groupKey(
   placeId: string,
   localAddress: string,
   remoteAddress: string,
   remotePort: number,
-  device?: string,
+  device?: ForeignText,
 ): string {
   return placeId + BEHIND_PLACE + groupLabel(localAddress, remoteAddress, remotePort, device);
 }
@@ -22,10 +24,10 @@ export function groupLabel(
   localAddress: string,
   remoteAddress: string,
   remotePort: number,
-  device?: string,
+  device?: ForeignText,
 ): string {
   const label = `${localAddress} → ${endpoint(remoteAddress, remotePort)}`;
-  return device === undefined ? label : `${label} %${device}`;
+  return device === undefined ? label : `${label} %${printable(device)}`;
 }
 
 /** `10.0.9.21:8080`, `[::1]:8080` (RFC 3986, 3.2.2). */

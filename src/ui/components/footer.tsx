@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { problemLine } from '../../format/filter-problem.ts';
 import { shortenEnd, shortenStart } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
-import { escapeControl } from '../../kernel/parse-error.ts';
+import { printable } from '../../kernel/foreign-text.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
 import type { Panel } from '../../store/panel.ts';
 import { keysOf } from '../key-action.ts';
@@ -67,7 +67,7 @@ function filterMark(props: FooterProps): string {
   const { filter, columns, glyphs } = props;
   if (filter === '') return '';
   const room = columns - widthOf(footerKeys(props).slice(-KEYS_ALWAYS));
-  const text = withGlyphs(escapeControl(filter), glyphs);
+  const text = withGlyphs(printable(filter), glyphs);
   return shortenEnd(` filter: ${text} `, room, glyphs.ellipsis);
 }
 
@@ -85,7 +85,7 @@ function FilterLine({
   const { critical } = usePalette();
   const { problem } = parseFilter(filter);
   const { at = filter.length, length = 0, hint = '' } = problem ?? {};
-  const shown = (text: string) => withGlyphs(escapeControl(text), glyphs);
+  const shown = (text: string) => withGlyphs(printable(text), glyphs);
   const room = columns - ' / '.length - 1;
   const isWhole = stringWidth(shown(filter)) <= room;
   // Of a long filter, the end is shown: that is where the next letter goes.

@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import { barCells } from '../../format/bar.ts';
@@ -87,7 +88,7 @@ export function groupText(
   const { localAddress, remotePort, device } = group;
   const remoteAddress = names.get(group.remoteAddress) ?? group.remoteAddress;
   const arrow = `${glyphs.arrow} `;
-  const bound = device === undefined ? '' : ` %${device}`;
+  const bound = device === undefined ? '' : ` %${printable(device)}`;
   const cut = (address: string, room: number) => shortenMiddle(address, room, glyphs.ellipsis);
   const destination = (room: number) => {
     const around = endpoint(remoteAddress, remotePort).length - remoteAddress.length + bound.length;

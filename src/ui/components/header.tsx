@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import { fitPieces } from '../../format/shorten.ts';
+import { samplingWarnings } from '../../format/sampling-notes.ts';
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
 import type { Model } from '../../model/model.ts';
 import type { Glyphs } from '../theme.ts';
@@ -19,6 +20,8 @@ export interface HeaderProps {
   readonly held: string | undefined;
   /** Mark of a running recording; undefined when none runs. */
   readonly recording?: string | undefined;
+  /** Seconds since the last sample, if the next is overdue. */
+  readonly silentSeconds?: number | undefined;
   /** Mark of a hypothetical model; undefined when it is real. */
   readonly whatIf: string | undefined;
   /** What to do about the verdict, in a line; '' keeps the line free, undefined leaves it out. */
@@ -34,6 +37,7 @@ export interface HeaderProps {
 export function Header(props: HeaderProps) {
   const { model, columns, intervalMs, recording, held, whatIf, showTitle, glyphs } = props;
   const verdict = shownVerdict(props);
+  const warnings = samplingWarnings(model.sample, props.silentSeconds);
   const screen = { columns, glyphs };
   return (
     <Box flexDirection="column">
@@ -66,9 +70,9 @@ export function Header(props: HeaderProps) {
           {held}
         </Line>
       )}
-      {model.sample.sampling.warnings.length > 0 && (
+      {warnings.length > 0 && (
         <Line {...screen} severity="warning">
-          {` ! ${warningText(model)}`}
+          {` ! ${warningText(warnings)}`}
         </Line>
       )}
     </Box>
@@ -87,7 +91,7 @@ function hasFix({ advice }: Model, whatIf: string | undefined): boolean {
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
   const { model, held, whatIf, fix, showTitle } = props;
-  const warnings = model.sample.sampling.warnings.length > 0;
+  const warnings = samplingWarnings(model.sample, props.silentSeconds).length > 0;
   return (
     verdictBlock(props).length +
     Number(whatIf !== undefined) +
@@ -158,7 +162,6 @@ function fitting(statement: string, width: number): string {
     : statement.replace(' connect() calls a second', '/s');
 }
 
-function warningText({ sample }: Model): string {
-  const [first = '', ...others] = sample.sampling.warnings;
+function warningText([first = '', ...others]: readonly string[]): string {
   return others.length === 0 ? first : `${first} (and ${others.length} more)`;
 }

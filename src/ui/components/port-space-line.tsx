@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { Text } from 'ink';
 import { reuseText } from '../../format/reuse.ts';
 import { fitPieces, shortenEnd } from '../../format/shorten.ts';
@@ -65,7 +66,7 @@ function portSpaceText(
           : `${range}  ${source.padEnd(SOURCE_WIDTH)}`,
         source === undefined ? '' : `${size} ports`,
         `reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held).padEnd(size.length)}`,
-        `tw_reuse ${reuseText(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
+        `tw_reuse ${reuseText(printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown'))}`,
         `TIME_WAIT ${formatShortCount(timeWait).padStart(SHORT_COUNT)}${buckets === undefined ? '' : ` of ${formatShortCount(buckets)}`}`,
         opens === '' ? '' : `${rate} opens/s`,
       ].filter(Boolean),

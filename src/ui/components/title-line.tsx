@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { Text } from 'ink';
 import { shortenEnd } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
@@ -71,25 +72,26 @@ export function recordingText(recording: string | undefined, columns: number, gl
 function titleText({ sample }: Model, askedMs: number, room: number, { ellipsis }: Glyphs): string {
   const { host, sampling, takenAtMs } = sample;
   const source = sourceText(sampling, askedMs);
-  const kernel = `Linux ${host.kernel}`;
+  const kernel = `Linux ${printable(host.kernel)}`;
   const hostname = shortenEnd(
-    host.hostname,
+    printable(host.hostname),
     Math.max(SMALLEST_HOST, room - 2 * GAP - SOURCE_WIDTH),
     ellipsis,
   );
   const count = `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`;
-  return fixedFields(
-    [
-      { text: hostname, width: stringWidth(hostname), rank: 0 },
-      { text: kernel, width: kernel.length, rank: 2 },
-      { text: formatClock(takenAtMs), width: '12:00:00'.length, rank: 1 },
-      { text: source, width: Math.max(SOURCE_WIDTH, source.length), rank: 0 },
-      { text: costText(sampling), width: 'cost 99.9% CPU'.length, rank: 3 },
-      { text: count, width: Math.max('999,999 sockets'.length, count.length), rank: 4 },
-      { text: askedText(sampling, askedMs), width: '(250ms asked)'.length, rank: 5 },
-    ],
-    room,
-  );
+  const asked = askedText(sampling, askedMs);
+  const fieldsWith = (cost: string): Field[] => [
+    { text: hostname, width: stringWidth(hostname), rank: 0 },
+    { text: kernel, width: kernel.length, rank: 2 },
+    { text: formatClock(takenAtMs), width: '12:00:00'.length, rank: 1 },
+    { text: source, width: Math.max(SOURCE_WIDTH, source.length), rank: 0 },
+    { text: cost, width: 'cost 99.9% CPU'.length, rank: 3 },
+    { text: count, width: Math.max('999,999 sockets'.length, count.length), rank: 4 },
+    { text: asked, width: '(250ms asked)'.length, rank: 5 },
+  ];
+  const title = fixedFields(fieldsWith(costText(sampling)), room);
+  // On a narrower screen the cost says why the interval is not the one that was asked for.
+  return title.includes(asked) ? title : fixedFields(fieldsWith('cost at budget'), room);
 }
 
 /** The fields that fit, by rank, in their order and places on the line. */

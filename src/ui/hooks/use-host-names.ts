@@ -1,3 +1,4 @@
+import type { ForeignText } from '../../kernel/foreign-text.ts';
 import { useEffect } from 'react';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { ViewStore } from '../../store/view-store.ts';
@@ -5,7 +6,7 @@ import type { ViewStore } from '../../store/view-store.ts';
 /** Asks for names of the addresses that are on the screen; `onName` gets each that comes. */
 export type LookUpNames = (
   addresses: readonly string[],
-  onName: (address: string, name: string) => void,
+  onName: (address: string, name: ForeignText) => void,
 ) => void;
 
 /** Looks up the names of these groups' destinations, and puts the answers into the store. */

@@ -3,7 +3,7 @@ import { problemText } from '../../format/filter-problem.ts';
 import { groupCount, spokenMark, spokenVerdict } from './spoken-overview.ts';
 import { counted, sentence, type SpokenLine, spokenText } from './spoken-text.ts';
 import { formatCount, formatInterval } from '../../format/units.ts';
-import { escapeControl } from '../../kernel/parse-error.ts';
+import { printable } from '../../kernel/foreign-text.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
 import type { Action } from '../../store/actions.ts';
 import { groupsOf } from '../../model/places.ts';
@@ -177,8 +177,8 @@ function filterText(state: ViewState): string {
     return `Filter: type words; Enter keeps them, Escape clears them. ${groupCount(visibleGroups(state).length)}.`;
   const { problem } = parseFilter(filter);
   return problem === undefined
-    ? `Filter ${escapeControl(filter)}: ${shownText(state)}.`
-    : `Filter ${escapeControl(filter)}: not understood: ${problemText(problem, filter)}.`;
+    ? `Filter ${printable(filter)}: ${shownText(state)}.`
+    : `Filter ${printable(filter)}: not understood: ${problemText(problem, filter)}.`;
 }
 
 /** "250 ms", "2 s": as `spokenText` reads units. */

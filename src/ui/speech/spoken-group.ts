@@ -1,4 +1,4 @@
-import { escapeControl } from '../../kernel/parse-error.ts';
+import { printable } from '../../kernel/foreign-text.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { HostNames } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
@@ -62,7 +62,8 @@ export function spokenGroup(group: VisibleGroup, names: HostNames): string {
 
 /** The name of a process, or its number. */
 export function spokenOwner({ command, pid }: GroupOwner): string {
-  return command.trim() === '' ? `process ${pid}` : escapeControl(command);
+  const name = printable(command);
+  return name.trim() === '' ? `process ${pid}` : name;
 }
 
 function etaPieces(group: GroupModel): string[] {
@@ -79,5 +80,5 @@ function ownerWords(group: GroupModel): string {
   // Only the detail says that it is unknown, as it is for all groups in the first seconds.
   if (first === undefined) return '';
   const more = others.length === 0 ? '' : ` and ${formatCount(others.length)} more`;
-  return `owner ${escapeControl(mainOwner(group) ?? spokenOwner(first))}${more}`;
+  return `owner ${mainOwner(group) ?? spokenOwner(first)}${more}`;
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
@@ -83,9 +84,9 @@ export function machineSentences({ sample, opensPerSecond }: Model): string[] {
   const buckets = sysctlNumber(sysctls, 'net.ipv4.tcp_max_tw_buckets');
   const timeWait = counters.timeWaitNow ?? byState.TIME_WAIT ?? 0;
   const isMuch = buckets !== undefined && timeWait >= buckets / 2;
-  const reuse = REUSE_WORDS[sysctls['net.ipv4.tcp_tw_reuse'] ?? ''] ?? 'not known';
+  const reuse = REUSE_WORDS[printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? '')] ?? 'not known';
   const machine = [
-    `Machine ${host.hostname}: ports ${portSpace.low} to ${portSpace.high}`,
+    `Machine ${printable(host.hostname)}: ports ${portSpace.low} to ${portSpace.high}`,
     `${formatCount(portSpace.size)} of them`,
     ...countOf(portSpace.reserved, 'reserved'),
     ...countOf(portSpace.held, 'held'),
@@ -137,7 +138,7 @@ function spokenReplay(
   const pace = speed === 1 ? '' : `, at ${speed < 1 ? `1/${1 / speed}` : speed} times its pace`;
   const seconds = (goal?.elapsedMs ?? elapsedMs) / 1000;
   const place = `${spokenText(formatDuration(seconds))} of ${spokenText(formatDuration(durationMs / 1000))}`;
-  const host = latest === undefined ? '' : ` of ${latest.sample.host.hostname}`;
+  const host = latest === undefined ? '' : ` of ${printable(latest.sample.host.hostname)}`;
   return `Recording${host}, ${state}${pace}: ${place}.`;
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import type { Advice } from '../../model/advice/advice.ts';
 import type { Model } from '../../model/model.ts';
 import type { SysctlNote } from '../../model/sysctl-notes.ts';
@@ -21,7 +22,7 @@ export interface PanelPlace {
 /** One sysctl; what it means here is said of the selected one. */
 export function spokenSysctl(note: SysctlNote, place: PanelPlace): string {
   const shouldBe = note.shouldBe === undefined ? '' : `, should be ${note.shouldBe}`;
-  const row = `${placeOf(place)}: ${note.name} is ${note.value ?? 'absent'}${shouldBe}.`;
+  const row = `${placeOf(place)}: ${note.name} is ${printable(note.value ?? 'absent')}${shouldBe}.`;
   return place.selected ? `${row} ${spokenText(note.meaning)}` : row;
 }
 

@@ -1,7 +1,7 @@
 import { groupLine, noGroupText } from './spoken-groups.ts';
 import { groupCount, machineSentences, spokenMark, spokenVerdict } from './spoken-overview.ts';
 import type { SpokenLine } from './spoken-text.ts';
-import { escapeControl } from '../../kernel/parse-error.ts';
+import { printable } from '../../kernel/foreign-text.ts';
 import { groupsOf, remainderOf } from '../../model/places.ts';
 import {
   heldScreen,
@@ -29,7 +29,7 @@ export function spokenOverview(state: ViewState): readonly SpokenLine[] {
     ...machineSentences(model),
     ...(state.filter === ''
       ? []
-      : [`Only groups that match the filter ${escapeControl(state.filter)}:`]),
+      : [`Only groups that match the filter ${printable(state.filter)}:`]),
     ...(groups.length === 0 && groupsOf(real).length > 0 ? [noGroupText(state)] : []),
     ...groups.slice(0, OVERVIEW_GROUPS).map((_, index) => groupLine(state, index)),
     ...(more > 0 ? [`And ${groupCount(more).replace(' ', ' more ')}.`] : []),

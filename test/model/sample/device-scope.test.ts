@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { labelText } from '../../../src/format/fold.ts';
 import { buildModel } from '../../../src/model/model.ts';
-import { snapshotDocument } from '../../../src/outputs/json.ts';
+import { snapshotDocument } from '../../helpers/documents.ts';
 import { fromRecorded, toRecorded } from '../../../src/recording/sample-schema.ts';
 import { applyWhatIf } from '../../../src/model/what-if/what-if.ts';
 import {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { verdictOf, verdictText } from '../../../src/format/verdict.ts';
 import type { KernelReading } from '../../../src/kernel/reading.ts';
 import { fromRecorded, toRecorded } from '../../../src/recording/sample-schema.ts';
-import { snapshotDocument } from '../../../src/outputs/json.ts';
+import { snapshotDocument } from '../../helpers/documents.ts';
 import { connections, modelOf, SMALL_RANGE } from '../../helpers/sockets.ts';
 
 const RANGE = 'net.ipv4.ip_local_port_range';

@@ -1,7 +1,10 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import {
+  addConnections,
   copyProc,
   FULLEST_ROW,
   LIVE_COMMAND,
@@ -10,6 +13,7 @@ import {
   cleanUpAfterEach,
   startLive,
   TERMINAL_AS_IT_WAS,
+  TO_BACKEND,
 } from '../../helpers/live-view.ts';
 import type { Shell } from '../../helpers/terminal-shell.ts';
 
@@ -77,6 +81,22 @@ test.each([
   expect(status).toBe(`status ${expected}`);
 });
 
+// SIGUSR1 is Node's debugger, SIGPROF V8's profiler; Node has no name for the real-time signals.
+test.each([constants.signals.SIGUSR1, constants.signals.SIGPROF, 35, 64])(
+  'goes on after signal %i, for which Node has a use of its own or none',
+  async (signal) => {
+    const terminal = startLive();
+    await terminal.waitFor(FULLEST_ROW);
+    process.kill(terminal.pid, signal);
+    terminal.press('?');
+    await terminal.waitFor(/q Ctrl-C +quit/);
+    terminal.press('q');
+    expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+    expect(terminal.raw()).not.toContain('Debugger');
+    expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+  },
+);
+
 test('says why the sampling thread failed, after the terminal was given back', async () => {
   const proc = copyProc();
   const shell = await openLiveShell({ proc });
@@ -87,6 +107,22 @@ test('says why the sampling thread failed, after the terminal was given back', a
   expect(printed(screen).replaceAll('\n', '')).toMatch(
     /^ephtop: \S+\/net\/tcp is not there: .*\.$/,
   );
+});
+
+test('a source that fails for a moment is said, and sampling goes on', async () => {
+  const proc = copyProc();
+  const terminal = startLive({ proc });
+  await terminal.waitFor(FULLEST_ROW);
+  const [file, away] = [join(proc, 'net/tcp'), join(proc, 'net/away')];
+  renameSync(file, away);
+  await delay(2000);
+  renameSync(away, file);
+  // The samples behind it have no warning any more.
+  await expect.poll(() => terminal.raw()).toMatch(/! no sample could be taken for \d s: /);
+  addConnections(proc, TO_BACKEND, 40_000, 30);
+  await terminal.waitFor(/10\.0\.9\.21:8080 .* 70\.\d%/);
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
 });
 
 describe('after a crash of the main thread', () => {

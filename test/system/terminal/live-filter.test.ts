@@ -22,6 +22,17 @@ test('the filter says what is wrong with it while it is typed, and Enter waits f
   await rowsAre(terminal, '127.0.0.1:9090');
 });
 
+test('5,000 words pasted into the filter are cut, said, and hold up nothing', async () => {
+  const terminal = startLive();
+  await terminal.waitFor(FULLEST_ROW);
+  terminal.press('/');
+  await terminal.waitFor(/^ \/ /m);
+  terminal.press('\x1b[200~', 'owner:x '.repeat(5000), '\x1b[201~');
+  await terminal.waitFor(/at most 1000 characters/);
+  terminal.press('ctrlC');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+});
+
 test('f folds, Enter opens a fold, Esc goes back to it', async () => {
   const terminal = startLive();
   await terminal.waitFor(FULLEST_ROW);

@@ -9,6 +9,7 @@ import {
   TABLE_TITLE,
   TERMINAL_AS_IT_WAS,
 } from '../../helpers/live-view.ts';
+import { packMember } from '../../../src/recording/format.ts';
 import { recordingOfSamples } from '../../helpers/recordings.ts';
 import { connections, sampleOfSockets } from '../../helpers/sockets.ts';
 import { openTerminal, type TerminalOptions } from '../../helpers/terminal.ts';
@@ -16,6 +17,7 @@ import { openTerminal, type TerminalOptions } from '../../helpers/terminal.ts';
 cleanUpAfterEach();
 
 const NOON = new Date(2026, 10, 21, 12).getTime();
+const CHANGES = { isKeyframe: false, firstAtMs: NOON, lastAtMs: NOON + 1000 };
 
 /** One sample a second, in each of which one more of 100 ports is in use than in the last; 0 of them at noon. */
 function hundredSeconds(): Buffer {
@@ -97,17 +99,49 @@ test('knows filters, themes and panels, and that it is a recording already', asy
   await terminal.waitFor('WHAT IF');
 });
 
-test('of a damaged recording, what came before is shown, and the damage is told', async () => {
+test('of a damaged recording, the rest is shown, and the damage is told', async () => {
   const bytes = hundredSeconds();
   const middle = bytes.length >> 1;
   // More than one piece of it.
   const damaged = Buffer.from(bytes).fill(0, middle, middle + Math.floor(bytes.length / 20));
   const terminal = startReplay(damaged, [], { columns: 160 });
-  await terminal.waitFor(/incident\.eph\.gz is damaged from byte \d+ on; what was recorded before/);
+  await terminal.waitFor(/incident\.eph\.gz is damaged from byte \d+ to \d+; the rest is shown/);
   await terminal.waitFor(TABLE_TITLE);
   terminal.press('L');
-  await terminal.waitFor('■ END');
+  expect(await terminal.waitFor('■ END')).toMatch(/10\.0\.9\.21:8080 .* 1\.0%/);
 });
+
+test.each<[what: string, told: 'at once' | 'when read', member: (index: number) => Buffer]>([
+  [
+    'ever new keys',
+    'when read',
+    (index) => packMember([`{"+":{"key${index}":"${'x'.repeat(15.9e6)}"}}`], CHANGES),
+  ],
+  [
+    'too many empty changes',
+    'at once',
+    () => packMember(Array<string>(60_000).fill('{"+":{}}'), CHANGES),
+  ],
+])(
+  'a hostile recording of %s: keys are answered, and what came before is shown',
+  async (_, told, member) => {
+    const start = recordingOfSamples([sampleOfSockets(connections(7), { takenAtMs: NOON })]);
+    const hostile = Array.from({ length: 12 }, (_each, index) => member(index));
+    const terminal = startReplay(Buffer.concat([start, ...hostile]), [], { columns: 160 });
+    await terminal.waitFor(TABLE_TITLE);
+    const damage = /is damaged from byte \d+ on; what was recorded before/;
+    if (told === 'at once') await terminal.waitFor(damage);
+    terminal.press('L');
+    if (told === 'when read') await terminal.waitFor(damage);
+    await terminal.waitFor('■ END');
+    expect(terminal.screen()).toMatch(/10\.0\.9\.21:8080 .* 93\.0%/);
+    terminal.press('a');
+    await terminal.waitFor('SUGGESTIONS');
+    terminal.press('q');
+    expect((await terminal.exited).code).toBe(0);
+    expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+  },
+);
 
 test('at 40x10 the mark is there, and the worst group', async () => {
   const terminal = startReplay(hundredSeconds(), [], { columns: 40, rows: 10 });

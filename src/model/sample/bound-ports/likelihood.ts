@@ -113,6 +113,9 @@ export function isSharedByChance(shared: number, expectedShared: number): boolea
   return shared > 0 && shared >= 0.5 * expectedShared;
 }
 
+/** The live connections of a stream of short ones are those of so many seconds, at most. */
+const SHORT_LIFE_SECONDS = 2;
+
 /** Recent closes in a half that connect() would not search now. */
 export interface LateCloses {
   readonly count: number;
@@ -121,12 +124,21 @@ export interface LateCloses {
   readonly oldestMs: number;
 }
 
-/**
- * True if TIME_WAIT of the second half spans ten seconds up to the present one. After a rush, the first half would
- * have had to empty itself within the last second.
- */
-export function isStreamOfBinds({ count, youngestMs, oldestMs }: LateCloses): boolean {
-  return count >= 10 && youngestMs <= 1000 && oldestMs - youngestMs >= 10_000;
+/** What tells a stream of short connections from a pool that is closed after a rush. */
+export interface Stream {
+  readonly closes: LateCloses;
+  /** Live connections of the same half. */
+  readonly live: number;
+  /** Ports of the first half: a pool would be closed in both. */
+  readonly first: number;
+}
+
+/** True if TIME_WAIT of the second half alone spans ten seconds up to the present one, and its connections are short. */
+export function isStreamOfBinds({ closes, live, first }: Stream): boolean {
+  const { count, youngestMs, oldestMs } = closes;
+  const spanMs = oldestMs - youngestMs;
+  const isShort = live * spanMs <= SHORT_LIFE_SECONDS * 1000 * count;
+  return first === 0 && isShort && count >= 10 && youngestMs <= 1000 && spanMs >= 10_000;
 }
 
 /**
@@ -159,9 +171,23 @@ export function isInStep({ count, inStep }: Steps, chance: number): boolean {
   return inStep >= FEWEST_IN_STEP && inStep > byChance;
 }
 
-/** True if most ports are in step, however full their half is. */
-export function isMostlyInStep({ count, inStep }: Steps): boolean {
-  return count > 0 && inStep >= 0.5 * count;
+/**
+ * Ports that come back in a full range and are taken again: connect() goes through them upwards, so that at least so
+ * many are in step one way, and hardly any the other way (measured: 0.2 to 0.3, and 0.01). bind() of port 0 leaves 0.1 to
+ * 0.25, and a quarter of that or more the other way.
+ */
+const TAKEN_AGAIN = { share: 0.2, otherWay: 0.1 } as const;
+
+/** True if ports were closed step by step, forward or back, however full their half was: connect() took them. */
+export function isInTurn(onward: Steps, back: Steps): boolean {
+  const { count } = onward;
+  const most = Math.max(onward.inStep, back.inStep);
+  const least = Math.min(onward.inStep, back.inStep);
+  if (count === 0) return false;
+  return (
+    most >= 0.5 * count ||
+    (most >= TAKEN_AGAIN.share * count && least <= TAKEN_AGAIN.otherWay * most)
+  );
 }
 
 /** True if so many ports of the first half are out of step that connect() cannot have taken all of them. */

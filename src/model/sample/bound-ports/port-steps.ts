@@ -21,13 +21,19 @@ const LONGEST_STEP = 1 / 24;
 /** The share of ports that follow a predecessor by chance. */
 export const CHANCE_OF_STEP = PREDECESSORS * LONGEST_STEP;
 
+/** The same steps, forward and back. */
+export interface BothWays {
+  readonly onward: Steps;
+  readonly back: Steps;
+}
+
 /** How a tuple's ports follow each other. */
 export interface PortSteps {
   /** Those of the first half whose order is the one in which they were taken. */
   readonly liveFirst: Steps;
   readonly second: Steps;
-  /** TIME_WAIT of the second half: step by step forward or back, whichever is more. */
-  readonly closedSecond: Steps;
+  /** TIME_WAIT of the second half, in the order of closes. */
+  readonly closedSecond: BothWays;
 }
 
 /** Counts the steps in a tuple's distinct ports; `rows`: one for each. */
@@ -56,7 +62,6 @@ export function portSteps(
   const stepsIn = (ordered: readonly number[], half: 0 | 1) =>
     countSteps(ordered, half, halves, longest);
   const closedOn = stepsIn(byClose, 1);
-  const closedBack = stepsIn(byClose.toReversed(), 1);
   const liveSecond = stepsIn(byStart, 1);
   return {
     liveFirst: stepsIn(byStart, 0),
@@ -64,7 +69,7 @@ export function portSteps(
       count: liveSecond.count + closedOn.count,
       inStep: liveSecond.inStep + closedOn.inStep,
     },
-    closedSecond: closedBack.inStep > closedOn.inStep ? closedBack : closedOn,
+    closedSecond: { onward: closedOn, back: stepsIn(byClose.toReversed(), 1) },
   };
 }
 

@@ -20,8 +20,8 @@ import {
   isDisjointByBind,
   isInOrderOfBind,
   isInStep,
+  isInTurn,
   isMostlyFree,
-  isMostlyInStep,
   isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
@@ -132,15 +132,14 @@ function withFirstHalf(
 }
 
 /**
- * True if the ages of TIME_WAIT are in the order in which bind() takes ports. A pool that is closed in the order in which
- * it was opened, or the other way round, goes from port to port instead.
+ * True if the ages of TIME_WAIT are in the order in which bind() takes ports. connect() can leave that order too, in a
+ * load that goes on for longer than TIME_WAIT, and a pool that is closed from its newest connection back: their ports
+ * follow each other, unless connections lived for different times.
  */
 function isOlderByBind(group: GroupEvidence, timeWaitReused: number | undefined): boolean {
-  return (
-    timeWaitReused === 0 &&
-    isInOrderOfBind(group.order()) &&
-    !isMostlyInStep(group.steps().closedSecond)
-  );
+  if (timeWaitReused !== 0 || !isInOrderOfBind(group.order())) return false;
+  const { onward, back } = group.steps().closedSecond;
+  return !isInTurn(onward, back);
 }
 
 /** With fewer connections gone than this share, those that are left show how connect() went on from port to port. */
@@ -186,9 +185,12 @@ function judgeHalves(
   const disjoint = disjointPairs(group, source);
   if (disjoint !== undefined) return certain(disjointText(disjoint));
   if (isOlderByBind(group, history.timeWaitReused))
-    return { ...certain(orderText(group.order())), firstToo: true };
+    // In a rush the first half was full of connections that are gone now, whoever has its ports today.
+    return hadNoRush(room + group.order().first, history.vanished)
+      ? { ...certain(orderText(group.order())), firstToo: true }
+      : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
   if (!isClear || isSharedByChance(group.shared, group.expectedShared)) return none;
-  if (isStreamOfBinds(group.closes)) return certain(streamText(group.closes));
+  if (isStreamOfBinds(group)) return certain(streamText(group.closes));
   const own = group.second - group.shared;
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
     return certain(survivorsText(own, group.first));

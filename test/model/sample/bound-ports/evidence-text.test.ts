@@ -73,7 +73,9 @@ test('of the order of closes', () => {
     ...closed(on(scattered(300)), () => 10_000),
     ...closed(on(Array.from({ length: 300 }, (_, index) => 40_000 + 2 * index)), () => 40_000),
   ];
-  expect(evidenceOf(sockets, LONG_UP)).toBe(
+  // Enough has gone for the free ports of the first half, but not for all of it.
+  const counters = { activeOpens: 600 + 800, timeWaitReused: 0 };
+  expect(evidenceOf(sockets, { ...RANGE, counters })).toBe(
     'Their TIME_WAIT is older than that of the half that connect() takes first, in 100 % of all pairs.',
   );
 });

@@ -176,25 +176,43 @@ describe('on a machine that has been up for long', () => {
     expect(freeOf(stream, LONG_UP)).toEqual({ free: 69, atLeast: 69, isCertain: true });
   });
 
-  test('TIME_WAIT of the second half that is older than the first was bound, and the first too', () => {
+  describe('TIME_WAIT of the second half that is older than the first', () => {
     const closed = (sockets: TestSocket[], leftMs: number) =>
       sockets.map((socket) => ({ ...socket, state: 'TIME_WAIT' as const, leftMs }));
-    const sockets = [...closed(odd(50), 10_000), ...closed(even(50), 40_000)];
-    const reuse = { sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' } };
-    const groupOf = (given: TestSocket[], overrides = {}) =>
-      sampleOfSockets(given, { ...reuse, ...overrides }).groups[0];
-    expect(groupOf(sockets, LONG_UP)).toMatchObject({ free: 0, reusable: 0, freedByReuse: 0 });
-    // In the order of connect() they were not, but connect() has passed over what it might have taken over.
-    const others = [...closed(even(50), 10_000), ...closed(odd(50), 40_000)];
-    expect(groupOf(others, LONG_UP)).toMatchObject({
-      free: 100,
-      freeAtLeast: 0,
-      reuse: { expected: 50, seen: 0 },
-      bindBeforeConnect: { suspected: false },
+    const byBind = [...closed(odd(50), 10_000), ...closed(even(50), 40_000)];
+    const groupOf = (given: TestSocket[], gone: number, timeWaitReused = 0) =>
+      sampleOfSockets(given, {
+        sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' },
+        counters: { activeOpens: 100 + gone, timeWaitReused },
+      }).groups[0];
+
+    test('was bound, and the first too, where too few have gone to have filled the first', () => {
+      expect(groupOf(byBind, 44)).toMatchObject({
+        free: 0,
+        freeAtLeast: 0,
+        reusable: 0,
+        freedByReuse: 0,
+      });
     });
-    // Where connect() has taken TIME_WAIT over, the first half may be younger for that.
-    const taken = { counters: { activeOpens: 5000, timeWaitReused: 50 } };
-    expect(groupOf(sockets, taken)).toMatchObject({ free: 100 });
+
+    test('may have been bound where enough have gone: the first half was taken again since', () => {
+      expect(groupOf(byBind, 45)).toMatchObject({ free: 100, freeAtLeast: 0 });
+      expect(groupOf(byBind, 45)?.uncertain).toMatch(/^100 ports in TIME_WAIT were bound/);
+    });
+
+    test('tells nothing where connect() has taken TIME_WAIT over', () => {
+      expect(groupOf(byBind, 5000, 50)).toMatchObject({ free: 100 });
+    });
+
+    test('is not what connect() leaves, which has passed over what it might have taken over', () => {
+      const others = [...closed(even(50), 10_000), ...closed(odd(50), 40_000)];
+      expect(groupOf(others, 4900)).toMatchObject({
+        free: 100,
+        freeAtLeast: 0,
+        reuse: { expected: 50, seen: 0 },
+        bindBeforeConnect: { suspected: false },
+      });
+    });
   });
 });
 
@@ -402,10 +420,23 @@ describe('the order of closes', () => {
       leftMs: 55_000 - 20 * (ports.length - index),
     }));
 
-  test('tells of bind() where it is in no order by port', () => {
+  test('leaves it open where it is in no order by port', () => {
     const ports = [...scattered(400, 40_001), ...scattered(400, 40_000)];
     const [group] = sampleOfSockets(closedInTurn(ports), LONG).groups;
-    expect(group?.bindBeforeConnect).toMatchObject({ ports: 400, certain: true });
+    expect(group).toMatchObject({ free: 2000, freeAtLeast: 1200 });
+  });
+
+  test('tells nothing of a full range whose ports are taken again as they come back', () => {
+    // In passes, each upwards over what has come back meanwhile.
+    const again = (from: number, passes: number) =>
+      Array.from({ length: passes }, (_, pass) =>
+        Array.from({ length: 100 }, (__, index) => from + 2 * pass + 20 * index),
+      ).flat();
+    const sockets = closedInTurn([...again(40_001, 4), ...again(40_000, 8)]);
+    const counters = { activeOpens: 90_000, timeWaitReused: 0 };
+    const [group] = sampleOfSockets(sockets, { ...WIDE, counters }).groups;
+    expect(group).toMatchObject({ free: 800, freeAtLeast: 800 });
+    expect(group?.uncertain).toBeUndefined();
   });
 
   test('tells nothing of a pool that is closed from its newest connection back', () => {

@@ -10,8 +10,8 @@ import {
   isDisjointByBind,
   isInOrderOfBind,
   isInStep,
+  isInTurn,
   isMostlyFree,
-  isMostlyInStep,
   isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
@@ -93,12 +93,15 @@ test('nearly all ports in common are by number, as many as chance has them by co
   expect(isSharedByChance(0, 0)).toBe(false);
 });
 
-test('closes of ten seconds and more up to now are a stream', () => {
+test('closes of ten seconds and more up to now, of short connections of one half, are a stream', () => {
   const closes = { count: 10, youngestMs: 1000, oldestMs: 11_000 };
-  expect(isStreamOfBinds(closes)).toBe(true);
-  expect(isStreamOfBinds({ ...closes, count: 9 })).toBe(false);
-  expect(isStreamOfBinds({ ...closes, youngestMs: 1001 })).toBe(false);
-  expect(isStreamOfBinds({ ...closes, oldestMs: 10_999 })).toBe(false);
+  const stream = { closes, live: 2, first: 0 };
+  expect(isStreamOfBinds(stream)).toBe(true);
+  expect(isStreamOfBinds({ ...stream, live: 3 })).toBe(false);
+  expect(isStreamOfBinds({ ...stream, first: 1 })).toBe(false);
+  expect(isStreamOfBinds({ ...stream, closes: { ...closes, count: 9 } })).toBe(false);
+  expect(isStreamOfBinds({ ...stream, closes: { ...closes, youngestMs: 1001 } })).toBe(false);
+  expect(isStreamOfBinds({ ...stream, closes: { ...closes, oldestMs: 10_999 } })).toBe(false);
 });
 
 test('bind() fills the second half first', () => {
@@ -154,11 +157,15 @@ test.each([
 });
 
 test.each([
-  [8, 4, true],
-  [8, 3, false],
-  [0, 0, false],
-])('of %i ports %i are in step, which is most: %s', (count, inStep, expected) => {
-  expect(isMostlyInStep({ count, inStep })).toBe(expected);
+  ['half of them onward', 100, 50, 50, true],
+  ['half of them back', 100, 20, 50, true],
+  ['a little less, and more than a tenth of that the other way', 100, 49, 5, false],
+  ['a fifth onward, and a tenth of that back', 100, 20, 2, true],
+  ['a fifth onward, and more than a tenth of that back', 100, 20, 3, false],
+  ['less than a fifth', 100, 19, 0, false],
+  ['none', 0, 0, 0, false],
+])('ports were closed in turn: %s', (_, count, onward, back, expected) => {
+  expect(isInTurn({ count, inStep: onward }, { count, inStep: back })).toBe(expected);
 });
 
 test.each([

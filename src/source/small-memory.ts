@@ -1,0 +1,41 @@
+import { setFlagsFromString } from 'node:v8';
+import { loadLibc } from './libc.ts';
+import { SourceError } from './source-error.ts';
+
+const LIBC = {
+  mallopt: { return: 'i32', arguments: ['i32', 'i32'] },
+  malloc_trim: { return: 'i32', arguments: ['u64'] },
+} as const;
+
+/** mallopt(3), malloc.h. */
+const M_ARENA_MAX = -8;
+const M_MMAP_THRESHOLD = -3;
+/** glibc's default, before it raises it by what is freed. */
+const MMAP_FROM_BYTES = 128 * 1024;
+
+const TRIM_EVERY_MS = 60_000;
+
+/**
+ * Keeps the memory of a program that runs for hours small. Call it before threads are started.
+ *
+ * V8 lets the space for new objects grow from 1 to 16 MB in each thread of a program that allocates steadily, and never
+ * gives it back; the old ones' may grow to a multiple of what is in use. Here what is new is garbage a moment later, and
+ * what is old stays as it is: small spaces are as good.
+ *
+ * glibc keeps what is freed, in an arena for each thread: after 13 minutes of 400 closes/s, 20 MB of 82. One arena serves
+ * all threads, what is large is mapped by itself, so that it goes when it is freed, and what else is free is given back
+ * once a minute. musl, and a Node without node:ffi, do as they like.
+ */
+export function keepMemorySmall(trimEveryMs = TRIM_EVERY_MS): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=20');
+  try {
+    // Kept whole, as the functions are the library's.
+    const loaded = loadLibc(LIBC, 'memory is saved');
+    loaded.libc.mallopt(M_ARENA_MAX, 1);
+    loaded.libc.mallopt(M_MMAP_THRESHOLD, MMAP_FROM_BYTES);
+    setInterval(() => loaded.libc.malloc_trim(0n), trimEveryMs).unref();
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+  }
+}
