@@ -26,6 +26,11 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   source: { folders: ['kernel'], packages: ['node:'], world: true },
   recording: { folders: ['kernel', 'model', 'source'], packages: ['node:'], world: true },
   sampling: { folders: ['kernel', 'model', 'source'], packages: ['node:'], world: true },
+  exporter: {
+    folders: ['kernel', 'source'],
+    packages: ['node:', 'bcryptjs', 'yaml'],
+    world: true,
+  },
   store: { folders: ['kernel', 'model'], packages: [], prints: true },
   outputs: { folders: ['kernel', 'model', 'format'], packages: WIDTHS, dates: true, prints: true },
   ui: {

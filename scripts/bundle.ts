@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { InputOptions, OutputChunk, OutputOptions, Plugin } from 'rolldown';
 
+import { bundleCommander } from './commander-plugin.ts';
 import { bundleInkTable } from './ink-table-plugin.ts';
 import { bundleStringWidth } from './string-width-plugin.ts';
 
@@ -34,6 +35,7 @@ export function inputOptions(version: string) {
       main: 'src/main.ts',
       worker: 'src/sampling/worker.ts',
       actor: 'src/demo/actors/actor.ts',
+      'exporter-worker': 'src/cli/exporter-worker.ts',
     },
     platform: 'node',
     transform: {
@@ -45,7 +47,7 @@ export function inputOptions(version: string) {
         EPHTOP_VERSION: JSON.stringify(version),
       },
     },
-    plugins: [withoutDevtools, bundleInkTable, bundleStringWidth] as Plugin[],
+    plugins: [withoutDevtools, bundleCommander, bundleInkTable, bundleStringWidth] as Plugin[],
   } as const satisfies InputOptions;
 }
 

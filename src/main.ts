@@ -5,6 +5,8 @@ import { crashText, endOnCrash } from './cli/crash.ts';
 import { ConfigError } from './cli/config.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
 import { say } from './cli/say.ts';
+import { unknownLine } from './outputs/plugin-line.ts';
+import { UsageError } from './cli/usage-error.ts';
 import { isHangupIgnored } from './source/hangup.ts';
 import { errorCode, failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
@@ -20,7 +22,8 @@ endOnCrash(exit.failure);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (`ephtop snapshot | head`) is no failure.
-  if (error.code === 'EPIPE') process.exit(0);
+  // A check's status stands; who does not read its line may read that.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   if (error.syscall === undefined) throw error;
   say(`cannot write to stdout: ${failureReason(error)}.`);
   process.exit(exit.failure);
@@ -38,10 +41,12 @@ const run: RunCommand = async (command, invocation) => {
 try {
   await createProgram(name, run).parseAsync(words, { from: 'user' });
 } catch (error) {
+  const isUsage = error instanceof ConfigError || error instanceof UsageError;
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error, exit);
-  else if (error instanceof SourceError || error instanceof ConfigError) {
+  else if (error instanceof SourceError || isUsage) {
+    if (name === 'check') process.stdout.write(`${unknownLine(error.message)}\n`);
     say(error.message);
-    process.exitCode = error instanceof ConfigError ? exit.usage : exit.failure;
+    process.exitCode = isUsage ? exit.usage : exit.failure;
   } else if (errorCode(error) === 'EMFILE') {
     // The launcher knows what to say.
     throw error;

@@ -23,7 +23,7 @@ const CONTENDERS: Readonly<Record<'sources' | 'tools', readonly Contender[]>> = 
     'procfs sample',
   ],
   // With the sample that they are compared to.
-  tools: ['netlink sample', 'ss', 'ss | awk', 'netstat', 'ephtop snapshot'],
+  tools: ['netlink sample', 'ss', 'ss | awk', 'netstat', 'ephtop snapshot', 'ephtop check'],
 };
 /**
  * TIME_WAIT lasts for a minute. What all of them take together for this many sockets would leave time for

@@ -27,6 +27,7 @@ export const CONTENDERS = [
   'ss | awk',
   'netstat',
   'ephtop snapshot',
+  'ephtop check',
 ] as const;
 export type Contender = (typeof CONTENDERS)[number];
 

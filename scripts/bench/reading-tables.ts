@@ -49,6 +49,7 @@ const TOOL_LABELS: readonly (readonly [Contender, string])[] = [
   ['ss | awk', '`ss -tan \\| awk` counting per destination'],
   ['netstat', '`netstat -tan`'],
   ['ephtop snapshot', '`ephtop snapshot`, start of Node and all'],
+  ['ephtop check', '`ephtop check`, start of Node and all'],
 ];
 
 /** Whole processes against a sample over netlink. */

@@ -101,6 +101,9 @@ function openStopwatch(contender: Contender, directory: string): Stopwatch {
       return wholeProcess('netstat -tan');
     case 'ephtop snapshot':
       return wholeProcess(`"${process.execPath}" "${PROGRAM}" snapshot`);
+    case 'ephtop check':
+      // With a group that is half full it would look for 3 s.
+      return wholeProcess(`"${process.execPath}" "${PROGRAM}" check -t 4s || true`);
   }
 }
 

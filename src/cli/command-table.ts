@@ -1,5 +1,5 @@
 import { SHELLS } from '../outputs/completion/command-line.ts';
-import { type ExitStatuses, EXIT } from './exit-statuses.ts';
+import { CHECK_EXIT, type ExitStatuses, EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { Format, OptionsOf, Topic } from './option-table.ts';
 
@@ -31,16 +31,28 @@ function command<const T extends Topic>(entry: CommandEntry<T>): CommandEntry<To
 export const COMMANDS = {
   live: command({
     description: 'A live, top-style monitor for ephemeral TCP port exhaustion on Linux.',
-    topics: ['pace', 'source', 'budget', 'groups', 'view', 'drawing', 'debug'],
+    topics: ['pace', 'source', 'budget', 'groups', 'order', 'view', 'drawing', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./live.ts')).runLive(invocation),
   }),
   snapshot: command({
     description: 'Print one sample, or several, and exit.',
-    topics: ['format', 'count', 'pace', 'source', 'groups', 'drawing', 'debug'],
-    formats: ['table', 'json'],
+    topics: ['format', 'count', 'metrics', 'pace', 'source', 'groups', 'order', 'drawing', 'debug'],
+    formats: ['table', 'json', 'prometheus'],
     exit: EXIT,
     run: async (invocation) => (await import('./snapshot.ts')).runSnapshot(invocation),
+  }),
+  check: command({
+    description: 'Check once, as a plugin of Icinga, Nagios, Sensu or Checkmk.',
+    topics: ['check', 'source', 'groups', 'debug'],
+    exit: CHECK_EXIT,
+    run: async (invocation) => (await import('./check.ts')).runCheck(invocation),
+  }),
+  exporter: command({
+    description: 'Serve metrics for Prometheus.',
+    topics: ['server', 'metrics', 'source', 'groups', 'debug'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./exporter.ts')).runExporter(invocation),
   }),
   advise: command({
     description: 'Explain the sysctls that matter, and suggest what to do, best first.',
@@ -58,14 +70,14 @@ export const COMMANDS = {
   replay: command({
     description: 'Play a recording in the live view, and move through it in time.',
     argument: ['<file>', 'a recording'],
-    topics: ['groups', 'view', 'drawing', 'debug'],
+    topics: ['groups', 'order', 'view', 'drawing', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./replay.ts')).runReplay(invocation),
   }),
   demo: command({
     description: 'Make ports run out for real, in a network namespace of its own, and watch it.',
     argument: ['[scenario]', 'what to play; --list names all of them'],
-    topics: ['demo', 'format', 'pace', 'budget', 'groups', 'view', 'drawing', 'debug'],
+    topics: ['demo', 'format', 'pace', 'budget', 'groups', 'order', 'view', 'drawing', 'debug'],
     formats: ['table', 'json'],
     exit: EXIT,
     run: async (invocation) => (await import('./demo.ts')).runDemo(invocation),

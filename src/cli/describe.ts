@@ -62,7 +62,9 @@ function presetOf(key: OptionName, entry: OptionEntry): { preset?: string } {
     entry.choices === undefined
       ? entry.parse && (entry.defaultText ?? entry.default)
       : entry.default;
-  return preset === undefined || preset === '' ? {} : { preset: String(preset) };
+  // One that is an object has a text.
+  const isText = typeof preset === 'number' || (typeof preset === 'string' && preset !== '');
+  return isText ? { preset: `${preset}` } : {};
 }
 
 /** A value's name in the table tells whether it is a file. */

@@ -10,3 +10,6 @@ export interface ExitStatuses {
 
 /** Those of most commands. */
 export const EXIT: ExitStatuses = { help: 0, usage: 2, failure: 2 };
+
+/** Those of a monitoring plugin: all that is no verdict is UNKNOWN. */
+export const CHECK_EXIT: ExitStatuses = { help: 3, usage: 3, failure: 3 };

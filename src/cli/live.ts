@@ -1,5 +1,6 @@
 import type { Invocation } from './invocation.ts';
 import { liveRecorder } from './live-recorder.ts';
+import { OPTIONS } from './option-table.ts';
 import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
 import { startSamplingThread } from '../sampling/worker-source.ts';
@@ -15,7 +16,12 @@ export async function runLive(
       'no terminal to draw on, so here is one table; "ephtop snapshot" prints it without this line.',
     );
     const { runSnapshot } = await import('./snapshot.ts');
-    return runSnapshot({ options: { ...invocation.options, format: 'table', count: 1 }, trace });
+    const { maxGroups } = OPTIONS;
+    return runSnapshot({
+      options: { ...invocation.options, format: 'table', count: 1, maxGroups: maxGroups.default },
+      isGiven: () => false,
+      trace,
+    });
   }
   const options = viewOptions(invocation);
   const source = startSamplingThread(samplingSettings(options), trace);

@@ -3,6 +3,7 @@ import { DEFAULT_ORDER, SORT_COLUMNS } from '../model/query/order.ts';
 import type { SourceChoice } from '../sampling/settings.ts';
 import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, THEMES } from '../store/settings.ts';
 import type { ColorChoice } from '../terminal/color-depth.ts';
+import { HEADLESS_OPTIONS } from './headless-options.ts';
 import {
   parseCount,
   parseDebugFile,
@@ -24,6 +25,10 @@ export const TOPICS = {
   source: 'Sampling:',
   budget: 'Sampling:',
   groups: 'Groups:',
+  order: 'Groups:',
+  check: 'Options:',
+  metrics: 'Options:',
+  server: 'Options:',
   view: 'View:',
   drawing: 'Drawing:',
 } as const;
@@ -32,7 +37,7 @@ export const TOPICS = {
 export type Topic = keyof typeof TOPICS;
 
 /** How a command can print what it has to say. */
-export type Format = 'table' | 'text' | 'json';
+export type Format = 'table' | 'text' | 'json' | 'prometheus';
 
 interface AnyOption {
   /** As commander writes them: `--interval <duration>`. */
@@ -53,7 +58,7 @@ interface Flag extends AnyOption {
 interface Parsed extends AnyOption {
   /** Throws commander's InvalidArgumentError with what is right. */
   readonly parse: (text: string) => unknown;
-  readonly default?: number | string;
+  readonly default?: number | string | object;
   /** The default as --help writes it, where it is not plain text. */
   readonly defaultText?: string;
   readonly choices?: never;
@@ -82,7 +87,7 @@ export const OPTIONS = {
     description: 'how to print it',
     topic: 'format',
     // The table of commands says which of them a command has, and its default.
-    choices: ['table', 'text', 'json'] as readonly Format[],
+    choices: ['table', 'text', 'json', 'prometheus'] as readonly Format[],
     default: 'table',
   },
   count: {
@@ -118,6 +123,7 @@ export const OPTIONS = {
     default: 1,
     defaultText: '1',
   },
+  ...HEADLESS_OPTIONS,
   debug: {
     flags: '--debug <file>',
     description:
@@ -168,7 +174,7 @@ export const OPTIONS = {
   sort: {
     flags: '--sort <column>',
     description: 'order of the groups',
-    topic: 'groups',
+    topic: 'order',
     choices: SORT_COLUMNS,
     default: DEFAULT_ORDER.column,
     isSetting: true,

@@ -1,6 +1,7 @@
 import { Argument, Command, type CommanderError, Option } from 'commander';
 import { printable } from '../kernel/foreign-text.ts';
 import { canUse, COMMAND_NAMES, type CommandName, COMMANDS, spokenName } from './command-table.ts';
+import { unknownLine } from '../outputs/plugin-line.ts';
 import type { ExitStatuses } from './exit-statuses.ts';
 import { shortened } from './shortened.ts';
 import type { Invocation } from './invocation.ts';
@@ -52,9 +53,14 @@ export function createProgram(wanted: CommandName, run: RunCommand): Command {
 }
 
 function define(command: Command, name: CommandName, run: RunCommand): void {
-  command
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(asOneLine(text, name)) });
+  command.allowExcessArguments(false).configureOutput({
+    outputError(text, write) {
+      const sentence = asOneLine(text, name);
+      // Monitoring systems show what is on stdout.
+      if (name === 'check') process.stdout.write(`${unknownLine(sentence)}\n`);
+      write(`ephtop: ${sentence}\n`);
+    },
+  });
   for (const [option, entry] of OPTION_ENTRIES) {
     if (canUse(name, entry.topic)) addOption(command, name, option, entry);
     else refuseOption(command, name, entry);
@@ -96,7 +102,7 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
     }
   } else if (entry.parse !== undefined) {
     if (entry.default !== undefined)
-      option.default(entry.default, entry.defaultText ?? String(entry.default));
+      option.default(entry.default, entry.defaultText ?? (entry.default as string));
     command.addOption(option.argParser(entry.parse));
   } else {
     command.addOption(option);
@@ -106,11 +112,12 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
 
 /** Rejects an option that the command cannot use, whether its value is valid or not. */
 function refuseOption(command: Command, name: CommandName, entry: OptionEntry): void {
-  const users = COMMAND_NAMES.filter((other) => canUse(other, entry.topic)).map(spokenName);
+  const { flags, topic } = entry;
+  const users = COMMAND_NAMES.filter((other) => canUse(other, topic)).map(spokenName);
   const subject = name === 'live' ? spokenName(name) : `"${name}"`;
   const negation = entry.choices === undefined ? undefined : entry.negation;
-  for (const flags of [entry.flags, ...(negation === undefined ? [] : [negation.flags])]) {
-    const option = new Option(flags.replace(/<(.*)>/, '[$1]')).hideHelp();
+  for (const form of [flags, ...(negation === undefined ? [] : [negation.flags])]) {
+    const option = new Option(form.replace(/<(.*)>/, '[$1]')).hideHelp();
     command.addOption(option).on(`option:${option.name()}`, () => {
       command.error(`${subject} cannot use ${option.long}; it is for ${listed(users, 'and')}.`);
     });
@@ -152,5 +159,5 @@ function asOneLine(text: string, name: CommandName): string {
   // Our own sentences say what is right.
   const command = name === 'live' ? 'ephtop' : `ephtop ${name}`;
   const more = text.startsWith('error: ') ? ` Try "${command} --help".` : '';
-  return `ephtop: ${printable(shortened(sentence))}${more}\n`;
+  return `${printable(shortened(sentence))}${more}`;
 }

@@ -70,7 +70,7 @@ const NO_SAMPLES: AsyncIterator<Sample, void> = {
 async function printLast(
   file: RecordingFile,
   player: ReplayPlayer,
-  { filter, sort }: OptionsOf<'groups'>,
+  { filter, sort }: OptionsOf<'groups' | 'order'>,
 ): Promise<void> {
   const { earlier = [], sample } = await player.last();
   say('no terminal to draw on, so here is the last sample of the recording.');

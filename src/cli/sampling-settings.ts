@@ -6,7 +6,7 @@ import type { OptionsOf } from './option-table.ts';
 export type SamplingOptions = OptionsOf<'source' | 'pace' | 'budget'>;
 
 /** Nobody reads more groups one by one, and each sample would carry them from thread to thread. */
-const MOST_GROUPS = 2000;
+export const MOST_GROUPS = 2000;
 
 /** How the live view samples, and a recording without one. */
 export function samplingSettings(options: SamplingOptions): SamplingSettings {

@@ -3,7 +3,9 @@ import { chosenGroups } from '../model/query/choose.ts';
 import type { Model } from '../model/model.ts';
 import { ModelStream } from '../model/model-stream.ts';
 import { snapshotDocument } from '../outputs/json.ts';
+import { metricsText } from '../outputs/prometheus.ts';
 import { snapshotTable } from '../outputs/table.ts';
+import { allowFastCode } from '../sampling/fast-code.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { Patience } from '../sampling/patience.ts';
@@ -15,14 +17,22 @@ import type { OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
+import { UsageError } from './usage-error.ts';
 
-type SnapshotOptions = OptionsOf<'format' | 'count' | 'pace' | 'source' | 'groups'>;
+type SnapshotOptions = OptionsOf<
+  'format' | 'count' | 'metrics' | 'pace' | 'source' | 'groups' | 'order'
+>;
+
+declare const EPHTOP_VERSION: string;
 
 /** Prints `count` samples; warnings go to stderr, so that stdout holds data only. */
 export async function runSnapshot({
   options,
+  isGiven,
   trace,
-}: Pick<Invocation<SnapshotOptions>, 'options' | 'trace'>): Promise<void> {
+}: Pick<Invocation<SnapshotOptions>, 'options' | 'isGiven' | 'trace'>): Promise<void> {
+  requireUse(options.format, isGiven);
+  allowFastCode(options.proc, options.count);
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
   const take = createSampler(
     { source: options.source, procMount: options.proc, isSingle: options.count === 1 },
@@ -43,15 +53,34 @@ export async function runSnapshot({
       warned.add(warning);
     }
     const text = steps.time('print', () => format(model, options));
-    await writeOut(`${text}\n`);
+    await writeOut(text);
     trace?.(`output: ${steps.take()}`);
     if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
     if (--left === 0) return;
   }
 }
 
-function format(model: Model, options: SnapshotOptions): string {
-  if (options.format === 'table')
-    return options.count > 1 ? `${snapshotTable(model)}\n` : snapshotTable(model);
-  return printableJson(snapshotDocument(model), options.count > 1 ? undefined : 2);
+function format(model: Model, { format: wanted, count, maxGroups }: SnapshotOptions): string {
+  switch (wanted) {
+    case 'prometheus':
+      return metricsText(model, { version: EPHTOP_VERSION, maxGroups });
+    case 'json':
+      return `${printableJson(snapshotDocument(model), count > 1 ? undefined : 2)}\n`;
+    default:
+      return count > 1 ? `${snapshotTable(model)}\n\n` : `${snapshotTable(model)}\n`;
+  }
+}
+
+/** Throws a UsageError for an option that the format cannot use. */
+function requireUse(
+  wanted: SnapshotOptions['format'],
+  isGiven: Invocation<unknown>['isGiven'],
+): void {
+  if (wanted !== 'prometheus' && isGiven('maxGroups'))
+    throw new UsageError('--max-groups is for --format prometheus.');
+  if (wanted !== 'prometheus') return;
+  if (isGiven('count'))
+    throw new UsageError('--format prometheus prints one sample, without --count.');
+  if (isGiven('sort'))
+    throw new UsageError('--format prometheus has the fullest groups first, without --sort.');
 }

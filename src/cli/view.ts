@@ -41,7 +41,7 @@ export function hasScreen(): boolean {
 }
 
 /** The options of all that opens a view. */
-export type ViewedOptions = OptionsOf<'groups' | 'view' | 'drawing'>;
+export type ViewedOptions = OptionsOf<'groups' | 'order' | 'view' | 'drawing'>;
 
 /** What a view starts with besides the options: the order of groups, and the interval (not an option of replay). */
 interface Beginning extends Pick<OptionsOf<'pace'>, 'interval'> {

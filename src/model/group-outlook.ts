@@ -142,6 +142,17 @@ function seenSeconds(forecast: Forecast, growth: LiveGrowth | undefined): number
     : forecast.closesSeenSeconds;
 }
 
+/** The same of a group. */
+export function seenSecondsOf(group: GroupModel): number {
+  const { growthPerSecond, growthSeenSeconds } = group;
+  return seenSeconds(
+    group,
+    growthPerSecond === undefined
+      ? undefined
+      : { perSecond: growthPerSecond, seenSeconds: growthSeenSeconds },
+  );
+}
+
 function sumOf({ live, timeWait }: ReturnType<typeof wantedPorts>): number {
   return live + timeWait;
 }

@@ -26,9 +26,14 @@ export function severityOf(
   const usedPercent = 100 - group.headroomPercent;
   const eta = etaSeconds ?? Infinity;
   const { critical, warning } = SEVERITY_LIMITS;
-  const isSoon = eta <= critical.etaSeconds && eta <= RED_TIMES_SEEN * seenSeconds;
+  const isSoon = eta <= critical.etaSeconds && isSeenLongEnough(eta, seenSeconds);
   if (usedPercent >= critical.usedPercent || isSoon) return 'critical';
   return usedPercent >= warning.usedPercent || eta <= warning.etaSeconds ? 'warning' : 'info';
+}
+
+/** True if a forecast may be red: its evidence was seen for half of its time or longer. */
+export function isSeenLongEnough(etaSeconds: number, seenSeconds: number): boolean {
+  return etaSeconds <= RED_TIMES_SEEN * seenSeconds;
 }
 
 /** A forecast of more than this is no verdict. */

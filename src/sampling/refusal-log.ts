@@ -26,6 +26,8 @@ export interface RefusalLog {
   readonly hasNews: () => boolean;
   /** Call for each reading, before it is measured. */
   readonly take: (reading: KernelReading) => Refused;
+  /** Takes in what was refused up to now (Unix ms), for the next `take`. Call it where samples are far apart. */
+  readonly drain: (nowMs: number) => void;
   /** Sets the current groups: a refusal of unknown namespace counts as ours if its group is nearly out of ports. */
   readonly groupsAre: (sample: Sample) => void;
   readonly close: () => void;
@@ -89,6 +91,7 @@ function persistentLog(
       attempt();
       return log.take(reading);
     },
+    drain: (nowMs) => log.drain(nowMs),
     groupsAre: (sample) => log.groupsAre(sample),
     close: () => log.close(),
   };
@@ -98,6 +101,7 @@ function unseenLog(refusalsUnseen: string): RefusalLog {
   return {
     hasNews: () => false,
     take: () => ({ memory: undefined, notes: { refusalsUnseen }, warnings: [] }),
+    drain: () => {},
     groupsAre: () => {},
     close: () => {},
   };
@@ -107,20 +111,35 @@ function unseenLog(refusalsUnseen: string): RefusalLog {
 export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): RefusalLog {
   let memory: RefusalMemory | undefined;
   let last: Sample | undefined;
+  let lostSinceTaken = 0;
+  const absorb = (placeId: string, nowMs: number): RefusalMemory => {
+    memory ??= new RefusalMemory(placeId);
+    const { refusals, unattributed, read, lost } = feed.take();
+    const isPlausible = plausibility(last, new Set(memory.tuples().keys()), refusals.length > 0);
+    const fitting = unattributed.filter(({ localAddress, remoteAddress, remotePort }) =>
+      isPlausible(groupKey(placeId, localAddress, remoteAddress, remotePort)),
+    );
+    const ours = [...refusals, ...fitting];
+    // Lost refusals may belong to another namespace, like those that were read.
+    const ourLost = read === 0 ? 0 : (lost * ours.length) / read;
+    memory.push(ours, nowMs, ourLost);
+    lostSinceTaken += ourLost;
+    return memory;
+  };
   return {
     hasNews: () => feed.hasNews(),
     take({ place, takenAtMs }) {
-      memory ??= new RefusalMemory(place.id);
-      const { refusals, unattributed, read, lost } = feed.take();
-      const isPlausible = plausibility(last, new Set(memory.tuples().keys()), refusals.length > 0);
-      const fitting = unattributed.filter(({ localAddress, remoteAddress, remotePort }) =>
-        isPlausible(groupKey(place.id, localAddress, remoteAddress, remotePort)),
-      );
-      const ours = [...refusals, ...fitting];
-      // Lost refusals may belong to another namespace, like those that were read.
-      const ourLost = read === 0 ? 0 : (lost * ours.length) / read;
-      memory.push(ours, takenAtMs, ourLost);
-      return { memory, notes: {}, warnings: ourLost > 0 ? [lostText(Math.ceil(ourLost))] : [] };
+      const taken = absorb(place.id, takenAtMs);
+      const lost = lostSinceTaken;
+      lostSinceTaken = 0;
+      return {
+        memory: taken,
+        notes: {},
+        warnings: lost > 0 ? [lostText(Math.ceil(lost))] : [],
+      };
+    },
+    drain(nowMs) {
+      if (last !== undefined && feed.hasNews()) absorb(last.place.id, nowMs);
     },
     groupsAre(sample) {
       last = sample;

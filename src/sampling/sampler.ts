@@ -30,6 +30,10 @@ export interface Sampler {
   (pacing?: Pacing): Sample;
   /** True if the next sample would show more owners or refusals, even if the sockets do not change. */
   hasNews(): boolean;
+  /** Looks for refused connections from now on, also if the settings are for a single sample. */
+  watchRefusals(): void;
+  /** Counts the refusals up to now, which the next sample shows. */
+  drainRefusals(): void;
   /** Closes what is kept open between samples; a later sample reopens it. */
   close(): void;
 }
@@ -45,12 +49,13 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
   const hidden = ownersHidden === undefined ? {} : { ownersHidden };
   const owners = new OwnerFinder(processes, systemClock, settings.ownerPace);
   const memory = new OwnerMemory();
-  const refusals = refusalLog(settings, processes, trace);
+  let refusals = refusalLog(settings, processes, trace);
   const witnesses = new WitnessMemory();
   const reuseMemory = new ReuseMemory();
   const timestamps = new TimestampMemory();
   // A long one is known from a young socket, which may have gone by the next look.
   let timeWaitSeconds: number | undefined;
+  let last: Sample | undefined;
   const take = (pacing?: Pacing): Sample => {
     const startedMs = systemClock.monotonicMs();
     const reading = time('read', read);
@@ -74,6 +79,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     witnesses.push(sample);
     reuseMemory.push(sample);
     refusals.groupsAre(sample);
+    last = sample;
     ({ timeWaitSeconds } = sample);
     sampleTaken(sample);
     const durationMs = systemClock.monotonicMs() - startedMs;
@@ -87,7 +93,13 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     refusals.close();
   };
   const hasNews = () => owners.isSearching || refusals.hasNews();
-  return Object.assign(take, { hasNews, close });
+  const watchRefusals = () => {
+    if (settings.isSingle !== true) return;
+    refusals = refusalLog({ ...settings, isSingle: false }, processes, trace);
+    if (last !== undefined) refusals.groupsAre(last);
+  };
+  const drainRefusals = () => refusals.drain(systemClock.nowMs());
+  return Object.assign(take, { hasNews, watchRefusals, drainRefusals, close });
 }
 
 /**

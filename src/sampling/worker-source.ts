@@ -1,20 +1,22 @@
 import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample/sample.ts';
-import type { SamplingSettings } from './settings.ts';
+import type { SamplerSettings, SamplingSettings } from './settings.ts';
 import type { Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 
-/** Start parameters of the sampling thread. */
-export interface WorkerData {
-  readonly settings: SamplingSettings;
+/** Start parameters of the sampling thread: it samples at a pace, or when it is asked to. */
+export type ThreadData = (
+  | { readonly kind: 'paced'; readonly settings: SamplingSettings }
+  | { readonly kind: 'on-request'; readonly settings: SamplerSettings }
+) & {
   /** True if it must send lines for the debug log. */
   readonly isTraced: boolean;
-}
+};
 
 /** Messages from the sampling thread. */
-export type WorkerMessage =
+export type ThreadMessage =
   | { readonly kind: 'sample'; readonly sample: Sample }
   | { readonly kind: 'trace'; readonly what: string; readonly atMs: number }
   | { readonly kind: 'failed'; readonly message: string };
@@ -42,7 +44,7 @@ export function workerSource(
         for await (const [message] of on(worker, 'message', {
           signal,
           close: ['exit'],
-        }) as AsyncIterable<[WorkerMessage]>) {
+        }) as AsyncIterable<[ThreadMessage]>) {
           if (message.kind === 'trace') {
             trace?.(message.what, { thread: 'sampling', atMs: message.atMs });
             continue;
@@ -66,7 +68,7 @@ export function startSamplingThread(
   settings: SamplingSettings,
   trace?: Trace,
 ): ReturnType<typeof workerSource> {
-  const data: WorkerData = { settings, isTraced: trace !== undefined };
+  const data: ThreadData = { kind: 'paced', settings, isTraced: trace !== undefined };
   return workerSource(
     () => new Worker(new URL('./worker.js', import.meta.url), { workerData: data }),
     trace,

@@ -128,6 +128,44 @@ describe('the launcher', () => {
     );
   });
 
+  it.each([[['check']], [['-w', '60', 'check']]])(
+    'is UNKNOWN to a monitoring system where it cannot start: %j',
+    async (args) => {
+      const { code, stdout } = await run({ args });
+      expect(code).toBe(3);
+      expect(stdout).toMatch(/^EPHTOP UNKNOWN: ephtop is not built: [^\n|]+\n$/);
+      writeProgram('');
+      expect(await run({ ...OLD, args })).toMatchObject({
+        code: 3,
+        stdout: expect.stringMatching(/^EPHTOP UNKNOWN: ephtop needs Node 22\.12 or newer/),
+      });
+      writeProgram('throw new Error("broken | in two")');
+      expect(await run({ args })).toMatchObject({
+        code: 3,
+        stdout: 'EPHTOP UNKNOWN: ephtop: broken / in two\n',
+      });
+    },
+  );
+
+  it.each([
+    [['check'], 'false'],
+    [['snapshot', '--count', '2'], 'false'],
+    [['record', '-o', 'snapshot'], 'true'],
+    [[], 'true'],
+  ])('keeps the optimizing compilers off where the program is short: %j', async (args, isFast) => {
+    writeProgram(`
+      import { setFlagsFromString } from 'node:v8';
+      setFlagsFromString('--allow-natives-syntax');
+      const square = new Function('x', 'return x * x');
+      new Function('f', '%PrepareFunctionForOptimization(f)')(square);
+      square(1);
+      new Function('f', '%OptimizeFunctionOnNextCall(f)')(square);
+      square(2);
+      // kOptimized: the status' sixth bit in V8's runtime-test
+      console.log((new Function('f', 'return %GetOptimizationStatus(f)')(square) & 32) !== 0);`);
+    expect((await run({ args })).stdout).toBe(`${isFast}\n`);
+  });
+
   it.each([
     { what: 'cannot be executed', script: 'another system', mode: 0o644 },
     { what: 'exits as the loader does', script: '#!/bin/sh\nexit 127\n', mode: 0o755 },

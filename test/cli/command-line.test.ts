@@ -49,7 +49,10 @@ describe('a wrong command line', () => {
     [['--interval', '10ms'], /It must lie between 50ms and 60m\./],
     [['snapshot', '--interval', '2h'], /It must lie between 50ms and 60m\./],
     [['snapshot', '--count', '0'], /Write a whole number, 1 or more\./],
-    [['snapshot', '--format', 'xml'], /'xml' is invalid\. Allowed choices are table, json/],
+    [
+      ['snapshot', '--format', 'xml'],
+      /'xml' is invalid\. Allowed choices are table, json, prometheus/,
+    ],
     [['--sort', 'color'], /Allowed choices are .*headroom/],
     [['--filter', 'ok port:http'], /word 2, "port:http": write a port or a range: port:8080/],
     [['snapshot', '--filter', 'headroom < 20%'], /word 2, "<": write comparisons without blanks/],
@@ -64,6 +67,12 @@ describe('a wrong command line', () => {
     [['snapshot', '--theme', 'mono'], /: "snapshot" cannot use --theme; it is for the live view/],
     [['--theme', 'mono', 'snapshot'], /: "snapshot" cannot use --theme; it is for the live view/],
     [['--count', '3'], /: the live view cannot use --count; it is for snapshot\.$/m],
+    [['snapshot', '--max-groups', '3'], /: --max-groups is for --format prometheus\.$/m],
+    [['snapshot', '--format', 'prometheus', '--count', '3'], / one sample, without --count\.$/m],
+    [['snapshot', '--format', 'prometheus', '--sort', 'eta'], / first, without --sort\.$/m],
+    [['exporter', '--listen', 'x'], /'x' is invalid\. Write address and port, such as/],
+    [['exporter', '--max-groups', '0'], /Write a whole number, 1 or more\./],
+    [['snapshot', '-w', '75'], /: "snapshot" cannot use --warning; it is for check\.$/m],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await ephtop(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -119,6 +128,15 @@ describe('snapshot', () => {
       / HEADROOM [^]*\n10\.0\.3\.7 +10\.0\.9\.21:8080 +\? +13 +89 +76 +85\.4% /,
     );
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('prints metrics, as many groups as asked one by one', async () => {
+    const args = ['snapshot', '--format', 'prometheus', '--max-groups', '1', ...HERE];
+    const { code, stdout, stderr } = await ephtop(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^# HELP ephtop_up [^\n]+\n# TYPE ephtop_up gauge\nephtop_up 1\n/);
+    expect(stdout).toMatch(/\nephtop_groups_not_exported 2\n/);
+    expect(stdout).toMatch(/\n$/);
   });
 
   it('prints as many JSON documents as asked, one a line', async () => {

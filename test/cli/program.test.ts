@@ -40,6 +40,8 @@ async function read(...line: string[]): Promise<Outcome> {
 const NEEDED: Record<CommandName, string[]> = {
   live: [],
   snapshot: ['snapshot'],
+  check: ['check'],
+  exporter: ['exporter'],
   advise: ['advise'],
   record: ['record'],
   replay: ['replay', 'incident.eph.gz'],
@@ -50,10 +52,28 @@ const NEEDED: Record<CommandName, string[]> = {
 /** Who can use what: a column a command, in the order of NEEDED, and a line that uses the option. */
 const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...columns: string[]]> = {
   interval: ['--interval 1s', 1000, 'live', 'snapshot', 'record', 'demo'],
-  source: ['--source procfs', 'procfs', 'live', 'snapshot', 'advise', 'record'],
-  proc: ['--proc /host/proc/1', '/host/proc/1', 'live', 'snapshot', 'advise', 'record'],
+  source: [
+    '--source procfs',
+    'procfs',
+    'live',
+    'snapshot',
+    'check',
+    'exporter',
+    'advise',
+    'record',
+  ],
+  proc: [
+    '--proc /host/proc/1',
+    '/host/proc/1',
+    'live',
+    'snapshot',
+    'check',
+    'exporter',
+    'advise',
+    'record',
+  ],
   cpuBudget: ['--cpu-budget 5%', 0.05, 'live', 'record', 'demo'],
-  filter: ['--filter :8080', ':8080', 'live', 'snapshot', 'replay', 'demo'],
+  filter: ['--filter :8080', ':8080', 'live', 'snapshot', 'check', 'exporter', 'replay', 'demo'],
   sort: ['--sort eta', 'eta', 'live', 'snapshot', 'replay', 'demo'],
   theme: ['--theme mono', 'mono', 'live', 'replay', 'demo'],
   mouse: ['--no-mouse', false, 'live', 'replay', 'demo'],
@@ -62,28 +82,57 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
   config: ['--no-config', false, 'live', 'replay', 'demo'],
   color: ['--no-color', 'never', 'live', 'snapshot', 'advise', 'record', 'replay', 'demo'],
   ascii: ['--ascii', true, 'live', 'snapshot', 'advise', 'record', 'replay', 'demo'],
-  debug: ['--debug x.log', 'x.log', 'live', 'snapshot', 'advise', 'record', 'replay', 'demo'],
+  debug: [
+    '--debug x.log',
+    'x.log',
+    'live',
+    'snapshot',
+    'check',
+    'exporter',
+    'advise',
+    'record',
+    'replay',
+    'demo',
+  ],
   format: ['--format json', 'json', 'snapshot', 'advise', 'demo'],
   count: ['--count 3', 3, 'snapshot'],
   output: ['-o x.eph.gz', 'x.eph.gz', 'record'],
   duration: ['--duration 2h', 7_200_000, 'record'],
+  warning: ['-w 60%', { start: 0, end: 60, isInside: false, text: '60' }, 'check'],
+  critical: ['-c @10:20', { start: 10, end: 20, isInside: true, text: '@10:20' }, 'check'],
+  etaWarning: ['--eta-warning 5m', 300, 'check'],
+  etaCritical: ['--eta-critical 15', 15, 'check'],
+  timeout: ['-t 5', 5000, 'check'],
+  verbose: ['-vv', 2, 'check'],
+  maxGroups: ['--max-groups 9', 9, 'snapshot', 'exporter'],
+  listen: ['--listen [::1]:80', { host: '::1', port: 80 }, 'exporter'],
   list: ['--list', true, 'demo'],
   seed: ['--seed 7', 7, 'demo'],
+  'web.config.file': ['--web.config.file web.yml', 'web.yml', 'exporter'],
 };
 
 /** The refusals, as far as a sentence is not made from the matrix. */
 const USERS: Partial<Record<OptionName, string>> = {
   interval: 'the live view, snapshot, record and demo',
-  source: 'the live view, snapshot, advise and record',
-  proc: 'the live view, snapshot, advise and record',
+  source: 'the live view, snapshot, check, exporter, advise and record',
+  proc: 'the live view, snapshot, check, exporter, advise and record',
   cpuBudget: 'the live view, record and demo',
-  filter: 'the live view, snapshot, replay and demo',
+  filter: 'the live view, snapshot, check, exporter, replay and demo',
   sort: 'the live view, snapshot, replay and demo',
   theme: 'the live view, replay and demo',
   mouse: 'the live view, replay and demo',
   screenReader: 'the live view, replay and demo',
   bell: 'the live view, replay and demo',
   config: 'the live view, replay and demo',
+  warning: 'check',
+  critical: 'check',
+  etaWarning: 'check',
+  etaCritical: 'check',
+  timeout: 'check',
+  verbose: 'check',
+  maxGroups: 'snapshot and exporter',
+  listen: 'exporter',
+  'web.config.file': 'exporter',
   format: 'snapshot, advise and demo',
   count: 'snapshot',
   output: 'record',
@@ -92,7 +141,16 @@ const USERS: Partial<Record<OptionName, string>> = {
   seed: 'demo',
   color: 'the live view, snapshot, advise, record, replay and demo',
   ascii: 'the live view, snapshot, advise, record, replay and demo',
-  debug: 'the live view, snapshot, advise, record, replay and demo',
+  debug: 'the live view, snapshot, check, exporter, advise, record, replay and demo',
+};
+
+/** What a refusal calls an option. */
+const LONG: Readonly<Record<string, string>> = {
+  '-o': '--output',
+  '-w': '--warning',
+  '-c': '--critical',
+  '-t': '--timeout',
+  '-vv': '--verbose',
 };
 
 const PAIRS = COMMAND_NAMES.flatMap((command) =>
@@ -125,10 +183,12 @@ describe.each(['before', 'after'])('%s the command word', (where) => {
       expect(invocation?.args).toEqual(NEEDED[command].slice(1));
     } else {
       const subject = command === 'live' ? 'the live view' : `"${command}"`;
-      const long = flag === '-o' ? '--output' : flag;
+      const long = LONG[flag] ?? flag;
       expect(stderr).toBe(`ephtop: ${subject} cannot use ${long}; it is for ${USERS[option]}.\n`);
       expect(error).toBeInstanceOf(CommanderError);
-      expect(usageExitCode(error as CommanderError, COMMANDS[command].exit)).toBe(2);
+      expect(usageExitCode(error as CommanderError, COMMANDS[command].exit)).toBe(
+        command === 'check' ? 3 : 2,
+      );
       expect(name).toBeUndefined();
     }
   });
@@ -170,6 +230,7 @@ test.each<[CommandName, Record<string, unknown>]>([
     {
       format: 'table',
       count: 1,
+      maxGroups: 50,
       interval: 250,
       source: 'auto',
       proc: '/proc',
@@ -177,6 +238,30 @@ test.each<[CommandName, Record<string, unknown>]>([
       sort: 'headroom',
       color: 'auto',
       ascii: false,
+    },
+  ],
+  [
+    'check',
+    {
+      warning: { start: 0, end: 75, isInside: false, text: '75' },
+      critical: { start: 0, end: 90, isInside: false, text: '90' },
+      etaWarning: 120,
+      etaCritical: 30,
+      timeout: 10_000,
+      verbose: 0,
+      source: 'auto',
+      proc: '/proc',
+      filter: '',
+    },
+  ],
+  [
+    'exporter',
+    {
+      maxGroups: 50,
+      listen: { host: '127.0.0.1', port: 19_717 },
+      source: 'auto',
+      proc: '/proc',
+      filter: '',
     },
   ],
   ['advise', { format: 'text', source: 'auto', proc: '/proc', color: 'auto', ascii: false }],
@@ -230,9 +315,9 @@ describe('--help', () => {
     const [word = '--help'] = NEEDED[command];
     const { stdout, error } = await read(word, '--help');
     expect((error as CommanderError).exitCode).toBe(0);
-    const shown = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag);
+    const shown = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w.-]+)/gm)].map(([, flag]) => flag);
     const usable = OPTION_ENTRIES.filter(([option]) => MATRIX[option].slice(2).includes(command));
-    const flags = usable.map(([, entry]) => /--[\w-]+/.exec(entry.flags)?.[0]);
+    const flags = usable.map(([, entry]) => /--[\w.-]+/.exec(entry.flags)?.[0]);
     // Short for a value of --color.
     if (flags.includes('--color')) flags.push('--no-color');
     expect(shown).toHaveLength(flags.length + 2);
@@ -242,7 +327,7 @@ describe('--help', () => {
   test('says choices and defaults in words', async () => {
     const { stdout } = await read('snapshot', '--help');
     const text = stdout.replace(/\s+/g, ' ');
-    expect(text).toContain('how to print it: table or json (default: table)');
+    expect(text).toContain('how to print it: table, json or prometheus (default: table)');
     expect(text).toContain('how to read the sockets: auto, netlink or procfs (default: auto)');
     expect(text).toContain('time between two samples (default: 250ms)');
     expect(text).not.toMatch(/default: (?:""|true|false)/);

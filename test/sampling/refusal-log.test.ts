@@ -101,6 +101,26 @@ describe('where refusals are seen', () => {
     expect(warnings).toEqual(lost === 0 ? [] : [expect.stringContaining(`About ${lost} `)]);
   });
 
+  it('takes in what comes between two looks far apart, and tells it in the second', () => {
+    const { log, look, next } = logging();
+    look(0, {});
+    for (const seconds of [10, 20, 30]) {
+      Object.assign(next, { refusals: times(2), read: 2, lost: seconds === 20 ? 6 : 0 });
+      log.drain(NOON + 1000 * seconds);
+    }
+    const { totals, warnings } = look(120, { refusals: times(1) });
+    expect(totals).toEqual({ 8080: 13 });
+    expect(warnings).toEqual([expect.stringContaining('About 6 ')]);
+    expect(look(121, {}).warnings).toEqual([]);
+  });
+
+  it('does not know whose they are before the first look', () => {
+    const { log, look, next } = logging();
+    Object.assign(next, { refusals: times(2), read: 2 });
+    log.drain(NOON);
+    expect(look(1, { refusals: times(2) }).totals).toEqual({ 8080: 2 });
+  });
+
   it('has the news of its feed, and closes it', () => {
     const { log, next, isClosed } = logging();
     expect(log.hasNews()).toBe(false);

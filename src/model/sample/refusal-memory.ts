@@ -52,6 +52,8 @@ export const NO_FAILURES: ConnectFailures = {
 const MINUTE_MS = 60_000;
 /** Number of tuples to remember. No machine is out of ports to more of them at once. */
 const MOST_TUPLES = 1000;
+/** Number of tuples whose totals are kept, however long ago they were refused. */
+const MOST_TOTALS = 10_000;
 /** Number of processes to name per tuple. */
 const MOST_PROCESSES = 10;
 
@@ -66,7 +68,6 @@ interface Lot {
 interface TupleRecord {
   readonly tuple: TupleText;
   lots: Lot[];
-  total: number;
   sinceMs: number;
 }
 
@@ -74,6 +75,8 @@ interface TupleRecord {
 export class RefusalMemory {
   readonly #placeId: string;
   readonly #byKey = new Map<string, TupleRecord>();
+  /** Refusals since the watch began, by key: a counter that started again each minute would be none. */
+  readonly #totals = new Map<string, number>();
   #startedMs: number | undefined;
   /** Time of the last push. */
   #lastMs: number | undefined;
@@ -102,7 +105,8 @@ export class RefusalMemory {
   /** A group's refusals. `nowMs` is the time of the last `push`. */
   of(key: string, nowMs: number): ConnectFailures {
     const record = this.#byKey.get(key);
-    if (record === undefined) return NO_FAILURES;
+    const total = this.#totals.get(key) ?? 0;
+    if (record === undefined) return total === 0 ? NO_FAILURES : { ...NO_FAILURES, total };
     const windowMs = RATE_SECONDS * 1000;
     const watchedMs = Math.min(windowMs, nowMs - (this.#startedMs ?? nowMs));
     const inWindow = countWithin(record.lots, nowMs - windowMs);
@@ -110,7 +114,7 @@ export class RefusalMemory {
       perSecond: watchedMs <= 0 ? 0 : inWindow / (watchedMs / 1000),
       nowPerSecond: inWindow / (refusingMs(record.lots, nowMs, windowMs) / 1000),
       lastMinute: sum(record.lots),
-      total: record.total,
+      total,
       sinceMs: record.sinceMs,
       lastAtMs: record.lots.at(-1)?.atMs,
       processes: processesOf(record.lots),
@@ -124,13 +128,22 @@ export class RefusalMemory {
 
   /** Adds `times` lost refusals for each refusal of the present lot. */
   #share(times: number, nowMs: number): void {
-    for (const record of this.#byKey.values()) {
+    for (const [key, record] of this.#byKey) {
       const lot = record.lots.at(-1);
       if (lot?.atMs !== nowMs) continue;
       const more = Math.round(times * lot.count);
       lot.count += more;
-      record.total += more;
+      this.#count(key, more);
     }
+  }
+
+  #count(key: string, more: number): void {
+    const before = this.#totals.get(key);
+    for (const oldest of this.#totals.keys()) {
+      if (before !== undefined || this.#totals.size < MOST_TOTALS) break;
+      this.#totals.delete(oldest);
+    }
+    this.#totals.set(key, (before ?? 0) + more);
   }
 
   #add(refusal: NamedRefusal, span: Pick<Lot, 'fromMs' | 'atMs'>): void {
@@ -140,7 +153,7 @@ export class RefusalMemory {
     if (record === undefined) {
       if (this.#byKey.size >= MOST_TUPLES) return;
       const tuple = { family, localAddress, remoteAddress, remotePort };
-      record = { tuple, lots: [], total: 0, sinceMs: span.atMs };
+      record = { tuple, lots: [], sinceMs: span.atMs };
       this.#byKey.set(key, record);
     }
     let lot = record.lots.at(-1);
@@ -149,7 +162,7 @@ export class RefusalMemory {
       record.lots.push(lot);
     }
     lot.count++;
-    record.total++;
+    this.#count(key, 1);
     const { pid, command } = refusal;
     const process = lot.byPid.get(pid) ?? { command, count: 0 };
     process.count++;

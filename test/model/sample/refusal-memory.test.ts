@@ -60,7 +60,12 @@ describe('refusals of a tuple', () => {
     const told = memoryOf([0, 0], [1000, 8], [60_999, 0]);
     expect(told.of(KEY, 60_999)).toMatchObject({ lastMinute: 8, perSecond: 0 });
     told.push([], 61_000);
-    expect(told.of(KEY, 61_000)).toBe(NO_FAILURES);
+    expect(told.of(KEY, 61_000)).toEqual({ ...NO_FAILURES, total: 8 });
+  });
+
+  test('count on after a pause, however long', () => {
+    const memory = memoryOf([0, 0], [1000, 8], [100_000, 0], [500_000, 2]);
+    expect(memory.of(KEY, 500_000)).toMatchObject({ lastMinute: 2, total: 10 });
   });
 
   test('begin anew after a pause of a minute', () => {

@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander';
+import { type AlertRange, parseAlertRange } from '../model/check/alert-range.ts';
+import { parseDurationMs, parseLength } from './options.ts';
+
+/** A range of a monitoring plugin; percent signs may follow its numbers. */
+export function parseRangeOption(text: string): AlertRange {
+  const range = parseAlertRange(text);
+  if (range === undefined)
+    throw new InvalidArgumentError('Write a range such as 75%, 75, ~:75, 10:, 10:20 or @10:20.');
+  return range;
+}
+
+/** A plain number of seconds, as plugins take it, becomes a duration. */
+function withUnit(text: string): string {
+  return text.trim().replace(/^\d+(?:\.\d+)?$/, '$&s');
+}
+
+/** A time that may not fall short, in seconds: `120s`, `2m`, `120`, or as a range `120:`. */
+export function parseLowerBound(text: string): number {
+  return parseDurationMs(withUnit(text.trim().replace(/:$/, ''))) / 1000;
+}
+
+/** A time limit in ms: `10s`, `1m`, or `10` for seconds. */
+export function parseTimeout(text: string): number {
+  return parseLength(withUnit(text));
+}
+
+/** Counts how often an option without a value was given; commander hands in the count so far. */
+export function oneMore(_: string, before = 0): number {
+  return before + 1;
+}

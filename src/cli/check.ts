@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CHECK_STATES,
+  type CheckLimits,
+  type CheckVerdict,
+  judge,
+  needsSecondLook,
+} from '../model/check/check-verdict.ts';
+import type { Model } from '../model/model.ts';
+import { ModelStream } from '../model/model-stream.ts';
+import { filterGroups } from '../model/query/filter.ts';
+import { parseFilter } from '../model/query/filter-words.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import { checkText } from '../outputs/check.ts';
+import { unknownLine } from '../outputs/plugin-line.ts';
+import { type SamplerThread, startSamplerThread } from '../sampling/sampler-thread.ts';
+import { endAtOnce, writeLineNow } from '../source/end-at-once.ts';
+import { CHECK_EXIT } from './exit-statuses.ts';
+import type { Invocation } from './invocation.ts';
+import type { OptionsOf } from './option-table.ts';
+import { MOST_GROUPS } from './sampling-settings.ts';
+import { shortened } from './shortened.ts';
+
+type CheckOptions = OptionsOf<'check' | 'source' | 'groups'>;
+
+/** Growth of live connections is known after 3 s; see live-growth. */
+const SECOND_LOOK_MS = 3200;
+/** The second look comes only if this remains of the time limit after it. */
+const RESERVE_MS = 1000;
+
+/**
+ * One check of a monitoring system: prints a status line and sets the exit status. All that is no verdict is UNKNOWN.
+ * The kernel is read in a thread of its own, so that the time limit holds even if a read hangs.
+ */
+export async function runCheck(
+  { options, trace }: Pick<Invocation<CheckOptions>, 'options' | 'trace'>,
+  startThread: typeof startSamplerThread = startSamplerThread,
+): Promise<void> {
+  const startedMs = performance.now();
+  const seconds = Number((options.timeout / 1000).toFixed(3));
+  const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
+  process.on('uncaughtException', (error) => endUnknown(error.message));
+  const { source, proc } = options;
+  const settings = { source, procMount: proc, mostGroups: MOST_GROUPS, isSingle: true };
+  const thread = startThread(settings, trace);
+  try {
+    const { text, verdict } = await checked(thread, options, startedMs);
+    process.exitCode = CHECK_STATES.indexOf(verdict.state);
+    process.stdout.write(`${text}\n`);
+  } catch (error) {
+    process.exitCode = CHECK_EXIT.failure;
+    const problem = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`${unknownLine(shortened(problem))}\n`);
+  }
+  clearTimeout(limit);
+  await thread.end();
+}
+
+/** Looks once, and again if that can change the verdict and there is time. */
+async function checked(
+  thread: SamplerThread<Sample>,
+  options: CheckOptions,
+  startedMs: number,
+): Promise<{ text: string; verdict: CheckVerdict }> {
+  const { warning, critical, etaWarning, etaCritical, verbose: verbosity } = options;
+  const limits: CheckLimits = { warning, critical, etaWarning, etaCritical };
+  const { words } = parseFilter(options.filter);
+  const stream = new ModelStream();
+  const look = (sample: Sample) => {
+    const whole = stream.next(sample);
+    const model: Model = { ...whole, groups: filterGroups(whole.groups, words) };
+    const filteredOut = whole.groups.length - model.groups.length;
+    return { model, filteredOut, verdict: judge(model, limits) };
+  };
+  let found = look(await thread.take());
+  let looks = 1;
+  const leftMs = options.timeout - (performance.now() - startedMs);
+  if (needsSecondLook(found.verdict) && leftMs >= SECOND_LOOK_MS + RESERVE_MS) {
+    thread.watchRefusals();
+    await delay(SECOND_LOOK_MS);
+    found = look(await thread.take());
+    looks = 2;
+  }
+  return { text: checkText({ ...found, limits, looks, verbosity }), verdict: found.verdict };
+}
+
+function endUnknown(problem: string): never {
+  writeLineNow(unknownLine(shortened(problem)));
+  return endAtOnce(CHECK_EXIT.failure);
+}

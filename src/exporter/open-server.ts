@@ -1,0 +1,96 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { printable } from '../kernel/foreign-text.ts';
+import { errorCode, failureReason } from '../source/read-file.ts';
+import { SourceError } from '../source/source-error.ts';
+import { SERVER_OPTIONS } from './server.ts';
+import { isClientWelcome, secureOptions, tlsFiles } from './tls-options.ts';
+import { stampOf, type WebConfigFile } from './web-config-file.ts';
+
+/** A server for HTTP, or for HTTPS if the configuration has TLS. `onProblem` gets sentences about later changes. */
+export async function makeServer(
+  file: WebConfigFile | undefined,
+  onProblem: (problem: string) => void,
+): Promise<{ readonly server: Server; readonly scheme: 'http' | 'https' }> {
+  const tls = file?.current().tls;
+  if (file === undefined || tls === undefined)
+    return { server: createServer(SERVER_OPTIONS), scheme: 'http' };
+  const https = await import('node:https');
+  const asksClients = tls.client_auth_type !== 'NoClientCert';
+  const server = https.createServer({
+    ...SERVER_OPTIONS,
+    ...secureOptions(tls, file.path),
+    handshakeTimeout: 5000,
+    requestCert: asksClients,
+    // Each connection is judged by the configuration of its time.
+    rejectUnauthorized: false,
+  });
+  const stampNow = () => stampOf([file.path, ...tlsFiles(file.current().tls ?? tls, file.path)]);
+  let stamp = stampNow();
+  server.prependListener('connection', () => {
+    try {
+      const now = stampNow();
+      if (now === stamp) return;
+      stamp = now;
+      const changed = file.current().tls;
+      if (changed !== undefined) server.setSecureContext(secureOptions(changed, file.path));
+    } catch (error) {
+      // The old certificate is as good as it was; requests are answered with the configuration's error.
+      onProblem(error instanceof Error ? error.message : String(error));
+    }
+  });
+  server.prependListener('secureConnection', (socket: TLSSocket) => {
+    if (!isAdmitted(socket, file, asksClients)) socket.destroy();
+  });
+  server.on('tlsClientError', (_, socket) => socket.destroy());
+  return { server, scheme: 'https' };
+}
+
+/** Where clients were not asked for certificates at the start, a configuration that wants them admits nobody. */
+function isAdmitted(socket: TLSSocket, file: WebConfigFile, asksClients: boolean): boolean {
+  try {
+    const { tls } = file.current();
+    if (tls === undefined || tls.client_auth_type === 'NoClientCert') return true;
+    return asksClients && isClientWelcome(socket, tls);
+  } catch {
+    return false;
+  }
+}
+
+/** Listens, and returns the URL. Throws a SourceError that says what to do. */
+export async function listen(
+  server: Server,
+  scheme: string,
+  { host, port }: { readonly host: string | undefined; readonly port: number },
+): Promise<string> {
+  const name = `${hostInUrl(host ?? '*')}:${port}`;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new SourceError(`cannot listen on ${printable(name)}: ${listenProblem(error)}.`)),
+    );
+    server.listen({ port, ...(host !== undefined && { host }) }, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return `${scheme}://${hostInUrl(address.address)}:${address.port}`;
+}
+
+function hostInUrl(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+function listenProblem(error: unknown): string {
+  switch (errorCode(error)) {
+    case 'EADDRINUSE':
+      return 'another program listens there; choose another port with --listen';
+    case 'EACCES':
+      return 'ports below net.ipv4.ip_unprivileged_port_start are for root (CAP_NET_BIND_SERVICE)';
+    case 'EADDRNOTAVAIL':
+      return 'this machine does not have that address';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'no address is known for that name';
+    default:
+      return failureReason(error);
+  }
+}

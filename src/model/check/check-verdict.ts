@@ -1,0 +1,126 @@
+import type { GroupModel } from '../group-model.ts';
+import { seenSecondsOf } from '../group-outlook.ts';
+import type { Model } from '../model.ts';
+import { isSeenLongEnough } from '../severity.ts';
+import { type AlertRange, isAlert } from './alert-range.ts';
+
+/** The states of a monitoring plugin, by their exit status. */
+export const CHECK_STATES = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const;
+
+export type CheckState = (typeof CHECK_STATES)[number];
+
+/** Where the states begin. */
+export interface CheckLimits {
+  /** Of the percentage of usable ports in use in the fullest group. */
+  readonly warning: AlertRange;
+  readonly critical: AlertRange;
+  /** Seconds until a group runs out of ports; less raises the alert. */
+  readonly etaWarning: number;
+  readonly etaCritical: number;
+}
+
+/** Why a check is not OK. `group` is undefined for a reason that concerns all of them. */
+export interface CheckReason {
+  readonly kind: 'refused' | 'no-ports' | 'eta' | 'used' | 'assumed' | 'partial';
+  readonly state: CheckState;
+  readonly group: GroupModel | undefined;
+}
+
+/** What a check finds. */
+export interface CheckVerdict {
+  readonly state: CheckState;
+  /** The most important first. */
+  readonly reasons: readonly CheckReason[];
+  /** The group with the largest share of its ports in use; undefined: no groups. */
+  readonly fullest: GroupModel | undefined;
+  /** The group that runs out of ports first; undefined: none does. */
+  readonly first: GroupModel | undefined;
+  /** connect() calls refused while the check looked; undefined: it did not look, or they cannot be seen. */
+  readonly refused: number | undefined;
+}
+
+/**
+ * Judges a model's groups. The careful number counts: ports that may be in use are. Refused connections and a machine
+ * without any usable port are CRITICAL, whatever the limits are. Assumed settings are a WARNING at least. If the sockets
+ * of a whole address family could not be read, nothing but CRITICAL is certain.
+ */
+export function judge({ sample, groups }: Model, limits: CheckLimits): CheckVerdict {
+  const fullest = most(groups, usedPercentAtLeast);
+  const first = most(
+    groups.filter(({ etaSeconds }) => etaSeconds !== null),
+    ({ etaSeconds }) => -(etaSeconds ?? Infinity),
+  );
+  const reasons = [
+    ...groups.filter((group) => refusedIn(group) > 0).map((group) => reason('refused', 2, group)),
+    ...(sample.portSpace.usable <= 0 ? [reason('no-ports', 2)] : []),
+    ...groups.flatMap((group) => etaReason(group, limits)),
+    ...(fullest === undefined ? [] : usedReason(fullest, limits)),
+    ...groups.filter(({ isAssumed }) => isAssumed === true).map((it) => reason('assumed', 1, it)),
+    ...(sample.sampling.isPartial === true ? [reason('partial', 3)] : []),
+  ].toSorted((a, b) => RANK[b.state] - RANK[a.state]);
+  const isWatched = sample.sampling.refusalsUnseen === undefined;
+  return {
+    state: reasons[0]?.state ?? 'OK',
+    reasons,
+    fullest,
+    first,
+    refused: isWatched ? groups.reduce((sum, group) => sum + refusedIn(group), 0) : undefined,
+  };
+}
+
+/** The most urgent state is the one to report: what is certainly CRITICAL is so whatever else is not known. */
+const RANK: Record<CheckState, number> = { OK: 0, WARNING: 1, UNKNOWN: 2, CRITICAL: 3 };
+
+function reason(kind: CheckReason['kind'], status: 1 | 2 | 3, group?: GroupModel): CheckReason {
+  return { kind, state: CHECK_STATES[status], group };
+}
+
+function usedReason(group: GroupModel, { warning, critical }: CheckLimits): CheckReason[] {
+  const used = usedPercentAtLeast(group);
+  if (isAlert(critical, used)) return [reason('used', 2, group)];
+  return isAlert(warning, used) ? [reason('used', 1, group)] : [];
+}
+
+/** As in the live view, a rush that has only just begun is no more than a warning. */
+function etaReason(group: GroupModel, { etaWarning, etaCritical }: CheckLimits): CheckReason[] {
+  const { etaSeconds } = group;
+  if (etaSeconds === null || etaSeconds >= Math.max(etaWarning, etaCritical)) return [];
+  if (etaSeconds >= etaCritical) return [reason('eta', 1, group)];
+  return [reason('eta', isSeenLongEnough(etaSeconds, seenSecondsOf(group)) ? 2 : 1, group)];
+}
+
+/** Percent of the group's usable ports that are in use, or may be: what the limits are compared with. */
+export function usedPercentAtLeast(group: GroupModel): number {
+  const { isAssumed, headroomPercent, headroomPercentAtLeast } = group;
+  return 100 - (isAssumed === true ? headroomPercent : headroomPercentAtLeast);
+}
+
+/** connect() calls of the group that were refused within the last minute, as far as they were seen. */
+function refusedIn({ connectFailures }: GroupModel): number {
+  return connectFailures?.lastMinute ?? 0;
+}
+
+function most(
+  groups: readonly GroupModel[],
+  measure: (group: GroupModel) => number,
+): GroupModel | undefined {
+  return groups.reduce<GroupModel | undefined>(
+    (found, group) => (found === undefined || measure(group) > measure(found) ? group : found),
+    undefined,
+  );
+}
+
+/** From this use on, a second look is worth its time. */
+const HALF_PERCENT = 50;
+
+/**
+ * True if a second look could change the verdict. One look sees neither refusals nor the growth of live connections.
+ * Below half of the ports, growth that matters shows in the next check; a CRITICAL cannot get worse.
+ */
+export function needsSecondLook({ state, fullest }: CheckVerdict): boolean {
+  return (
+    state !== 'CRITICAL' &&
+    fullest !== undefined &&
+    (usedPercentAtLeast(fullest) >= HALF_PERCENT || fullest.uncertain !== undefined)
+  );
+}

@@ -1,0 +1,160 @@
+import { formatCount, formatDuration, formatPercent } from '../format/units.ts';
+import { leftText } from '../format/headroom.ts';
+import {
+  type CheckLimits,
+  type CheckReason,
+  type CheckVerdict,
+  usedPercentAtLeast,
+} from '../model/check/check-verdict.ts';
+import type { GroupModel } from '../model/group-model.ts';
+import type { Model } from '../model/model.ts';
+import { pluginText, statusLine } from './plugin-line.ts';
+
+/** What the output of a check is made of. */
+export interface CheckedModel {
+  /** With the groups that were judged. */
+  readonly model: Model;
+  readonly verdict: CheckVerdict;
+  readonly limits: CheckLimits;
+  /** Groups that the filter left out. */
+  readonly filteredOut: number;
+  /** Looks at the kernel: 1, or 2 if the first left something open. */
+  readonly looks: number;
+  /** 0: the line alone; 1: more in it; 2 and more: lines below it. */
+  readonly verbosity: number;
+}
+
+/** Most groups below the line: Icinga keeps 64 KB of output, Nagios 8. */
+const MOST_LINES = 50;
+
+/**
+ * The output of a monitoring plugin: status, text, a pipe character, performance data; then, if asked for, more lines
+ * of text. ASCII, as far as it is ephtop's own text.
+ */
+export function checkText(checked: CheckedModel): string {
+  const { verdict, verbosity } = checked;
+  const text = [summary(checked), ...(verbosity >= 1 ? details(checked) : [])].join('; ');
+  const line = `${statusLine(verdict.state, text)} | ${performanceData(checked).join(' ')}`;
+  return [line, ...(verbosity >= 2 ? longLines(checked) : [])].join('\n');
+}
+
+function summary(checked: CheckedModel): string {
+  const [first] = checked.verdict.reasons;
+  if (first === undefined) return healthyText(checked);
+  const others = new Set(checked.verdict.reasons.map(({ group }) => group));
+  others.delete(first.group);
+  others.delete(undefined);
+  const more = others.size === 0 ? [] : [`${formatCount(others.size)} more ${groups(others.size)}`];
+  return [reasonText(first, checked), ...more].join('; ');
+}
+
+function healthyText({ verdict: { fullest }, model, filteredOut }: CheckedModel): string {
+  if (fullest !== undefined)
+    return `${fullest.label} is the fullest of ${formatCount(model.groups.length)} ${groups(model.groups.length)}: ${useText(fullest)}`;
+  return filteredOut === 0
+    ? 'no outgoing TCP connections, every port is free'
+    : `no group matches the filter, and ${formatCount(filteredOut)} ${filteredOut === 1 ? 'does' : 'do'} not`;
+}
+
+function groups(count: number): string {
+  return count === 1 ? 'group' : 'groups';
+}
+
+function reasonText({ kind, group }: CheckReason, { model }: CheckedModel): string {
+  if (kind === 'partial')
+    return 'not all sockets could be read, it is not known which ports are free';
+  if (group === undefined) {
+    const { low, high } = model.sample.portSpace;
+    return `no connect() can get a port: all of ${low}-${high} are reserved or held`;
+  }
+  return `${group.label} ${predicate(kind, group)}`;
+}
+
+function predicate(kind: CheckReason['kind'], group: GroupModel): string {
+  const { etaSeconds, connectFailures, uncertain } = group;
+  switch (kind) {
+    case 'refused': {
+      const refused = connectFailures?.lastMinute ?? 0;
+      return `is out of ports: the kernel refused ${formatCount(refused)} ${refused === 1 ? 'connect()' : 'connect()s'} during this check, ${useText(group)}`;
+    }
+    case 'eta':
+      return etaSeconds !== null && etaSeconds > 0
+        ? `runs out of ports in ${formatDuration(etaSeconds)}, ${useText(group)}`
+        : `is out of ports, ${useText(group)}`;
+    case 'assumed':
+      return `cannot be judged for sure: ${uncertain ?? 'settings are assumed'}`;
+    default:
+      return `is short of ports: ${useText(group)}`;
+  }
+}
+
+/** "95.6% used (1,231 of 28,231 left)". */
+function useText(group: GroupModel): string {
+  const upTo = group.uncertain === undefined ? '' : 'up to ';
+  const doubt = group.uncertain === undefined ? '' : ', uncertain';
+  return `${upTo}${formatPercent(usedPercentAtLeast(group))} used (${leftText(group)} of ${formatCount(group.usable)} left${doubt})`;
+}
+
+/** What -v adds to the line. */
+function details({ model: { sample }, verdict, looks }: CheckedModel): string[] {
+  const { sampling, portSpace } = sample;
+  const group = verdict.reasons[0]?.group ?? verdict.fullest;
+  const refusals =
+    sampling.refusalsUnseen === undefined
+      ? ['refused connections were looked for']
+      : [`refused connections: ${withoutStop(sampling.refusalsUnseen)}`];
+  return [
+    ...(group?.uncertain === undefined ? [] : [`uncertain: ${withoutStop(group.uncertain)}`]),
+    `${formatCount(sampling.sockets)} sockets by ${sampling.source} in ${sampling.durationMs.toFixed(0)} ms, ${looks === 1 ? 'one look' : `${looks} looks`}`,
+    `range ${portSpace.low}-${portSpace.high}, ${formatCount(portSpace.usable)} of ${formatCount(portSpace.size)} usable`,
+    ...refusals,
+  ];
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
+
+/** What -vv adds below it: warnings, reasons, groups. */
+function longLines(checked: CheckedModel): string[] {
+  const { model, verdict } = checked;
+  const shown = model.groups.slice(0, MOST_LINES);
+  const left = model.groups.length - shown.length;
+  return [
+    ...model.sample.sampling.warnings,
+    ...verdict.reasons
+      .map((why) => `${why.state}: ${reasonText(why, checked)}`)
+      .slice(0, MOST_LINES),
+    ...shown.map((group) => `${group.label}: ${useText(group)}, ${etaText(group)}`),
+    ...(left === 0 ? [] : [`${formatCount(left)} ${groups(left)} more`]),
+  ].map(pluginText);
+}
+
+function etaText({ etaSeconds, growthPerSecond }: GroupModel): string {
+  if (etaSeconds !== null) return `out of ports in ${formatDuration(etaSeconds)}`;
+  return growthPerSecond === undefined ? 'not running out by its closes' : 'not running out';
+}
+
+/** `'label'=value[UOM];warn;crit;min;max`, one after another. What is not known is left out. */
+function performanceData({ model, verdict, limits }: CheckedModel): string[] {
+  const { fullest, first, refused } = verdict;
+  const { portSpace, sampling } = model.sample;
+  const isUnknown = fullest === undefined && sampling.isPartial === true;
+  const used = isUnknown ? 'U' : `${figure(fullest ? usedPercentAtLeast(fullest) : 0)}%`;
+  const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
+  const eta = first?.etaSeconds ?? undefined;
+  return [
+    `'used'=${used};${limits.warning.text};${limits.critical.text};0;100`,
+    `'free'=${free};;;0;${figure(fullest?.usable ?? portSpace.usable)}`,
+    ...(eta === undefined
+      ? []
+      : [`'eta'=${figure(eta)}s;${figure(limits.etaWarning)}:;${figure(limits.etaCritical)}:;0`]),
+    ...(refused === undefined ? [] : [`'refused'=${figure(refused)};;0;0`]),
+    `'groups'=${model.groups.length};;;0`,
+  ];
+}
+
+/** A number as performance data has it: digits, a point, a minus sign. */
+function figure(value: number): string {
+  return String(Number(Math.max(0, value).toFixed(2)));
+}

@@ -1,0 +1,182 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeServer } from '../../src/exporter/open-server.ts';
+import { WebConfigFile } from '../../src/exporter/web-config-file.ts';
+
+const TLS = join(import.meta.dirname, '../fixtures/tls');
+const pem = (name: string) => readFileSync(join(TLS, name));
+
+/** A server with this tls_server_config (without certificate and key) until the test ends. */
+async function serving(more = '') {
+  const directory = mkdtempSync(join(tmpdir(), 'ephtop-tls-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const use = (name: string) => {
+    for (const kind of ['crt', 'key'])
+      copyFileSync(join(TLS, `${name}.${kind}`), join(directory, `server.${kind}`));
+  };
+  use('server');
+  copyFileSync(join(TLS, 'ca.crt'), join(directory, 'ca.crt'));
+  const path = join(directory, 'web.yml');
+  const configure = (text: string) =>
+    writeFileSync(
+      path,
+      `tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n${text}`,
+    );
+  configure(more);
+  const problems: string[] = [];
+  const { server, scheme } = await makeServer(new WebConfigFile(path), (text) =>
+    problems.push(text),
+  );
+  server.on('request', (_, response) => response.end('hello'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { port, scheme, directory, use, configure, problems };
+}
+
+/** What a client hears that is not wanted; it depends on the version, and on who is faster. */
+const REFUSED = /alert|ECONNRESET|EPIPE|socket hang up|disconnected/i;
+
+interface Told {
+  readonly body: string;
+  readonly server: string | undefined;
+  readonly protocol: string | null;
+}
+
+/** Asks with a client's certificate, or without; rejects where the server does not want it. */
+function ask(port: number, client?: string, more: object = {}): Promise<Told> {
+  const own = client === undefined ? {} : { cert: pem(`${client}.crt`), key: pem(`${client}.key`) };
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { port, host: '127.0.0.1', ca: pem('ca.crt'), agent: false, ...own, ...more },
+      (response) => {
+        const socket = response.socket as TLSSocket;
+        const { subject } = socket.getPeerCertificate();
+        const told = { server: String(subject.CN), protocol: socket.getProtocol() };
+        response.setEncoding('utf8');
+        let body = '';
+        response.on('data', (data: string) => (body += data));
+        response.on('end', () => resolve({ ...told, body }));
+      },
+    );
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+const CA = '  client_ca_file: ca.crt\n';
+const auth = (type: string) => `  client_auth_type: ${type}\n`;
+
+/** Who may come: nobody's certificate, one of the CA's, a stranger's. */
+test.for<[string, string, [boolean, boolean, boolean]]>([
+  ['nothing', '', [true, true, true]],
+  ['RequestClientCert', auth('RequestClientCert'), [true, true, true]],
+  ['RequireAnyClientCert', auth('RequireAnyClientCert'), [false, true, true]],
+  ['RequireClientCert', auth('RequireClientCert'), [false, true, true]],
+  ['VerifyClientCertIfGiven', auth('VerifyClientCertIfGiven') + CA, [true, true, false]],
+  ['RequireAndVerifyClientCert', auth('RequireAndVerifyClientCert') + CA, [false, true, false]],
+  [
+    'an allowed name',
+    `${auth('RequireAnyClientCert')}  client_allowed_sans: ["spiffe://example/a"]\n`,
+    [false, true, false],
+  ],
+  [
+    'another name',
+    `${auth('RequireAndVerifyClientCert')}${CA}  client_allowed_sans: [other.example]\n`,
+    [false, false, false],
+  ],
+])('%s', async ([, config, welcome]) => {
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const { port } = await serving(config);
+    const outcomes = [undefined, 'client', 'stranger'].map((client) =>
+      ask(port, client, { minVersion: version, maxVersion: version }).then(
+        ({ body, protocol }) => body === 'hello' && protocol === version,
+        () => false,
+      ),
+    );
+    expect([version, await Promise.all(outcomes)]).toEqual([version, welcome]);
+  }
+});
+
+describe('what the configuration says', () => {
+  test('about versions holds', async () => {
+    const { port, scheme } = await serving('  min_version: TLS13\n');
+    expect(scheme).toBe('https');
+    expect(await ask(port)).toMatchObject({ protocol: 'TLSv1.3' });
+    await expect(ask(port, undefined, { maxVersion: 'TLSv1.2' })).rejects.toThrow(REFUSED);
+  });
+
+  test('about cipher suites and curves holds', async () => {
+    const { port } = await serving(
+      '  max_version: TLS12\n  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]\n  curve_preferences: [CurveP256]\n',
+    );
+    expect(await ask(port)).toMatchObject({ protocol: 'TLSv1.2' });
+    await expect(
+      ask(port, undefined, { ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' }),
+    ).rejects.toThrow(REFUSED);
+    await expect(ask(port, undefined, { ecdhCurve: 'X25519' })).rejects.toThrow(REFUSED);
+    await expect(ask(port, undefined, { ecdhCurve: 'P-256' })).resolves.toBeDefined();
+  });
+
+  test.for([
+    [
+      '  cipher_suites: [TLS_RSA_WITH_RC4_128_SHA]\n',
+      'the cipher suite "TLS_RSA_WITH_RC4_128_SHA" is not known.',
+    ],
+    [
+      '  curve_preferences: [Brainpool]\n',
+      'the curve "Brainpool" is not known; those known are CurveP256,',
+    ],
+    [
+      `${auth('RequireAndVerifyClientCert')}  client_ca_file: no.crt\n`,
+      'no.crt cannot be read: no such file.',
+    ],
+  ] as const)('and what it cannot mean is told: %j', async ([config, sentence]) => {
+    await expect(serving(config)).rejects.toThrow(sentence);
+  });
+});
+
+describe('while it runs', () => {
+  test('a renewed certificate is used for the next connection; half of it is not', async () => {
+    const { port, use, directory, problems } = await serving();
+    expect((await ask(port)).server).toBe('server');
+    copyFileSync(join(TLS, 'renewed.crt'), join(directory, 'server.crt'));
+    expect((await ask(port)).server).toBe('server');
+    expect(problems).toHaveLength(1);
+    use('renewed');
+    expect((await ask(port)).server).toBe('renewed');
+  });
+
+  test('a stricter configuration holds for the next connection', async () => {
+    const { port, configure } = await serving(auth('RequestClientCert'));
+    expect((await ask(port)).body).toBe('hello');
+    configure(auth('RequireAndVerifyClientCert') + CA);
+    await expect(ask(port)).rejects.toThrow(REFUSED);
+    expect((await ask(port, 'client')).body).toBe('hello');
+    configure('  nonsense: 1\n');
+    await expect(ask(port, 'client')).rejects.toThrow(REFUSED);
+  });
+
+  test('certificates that were not asked for at the start cannot be had: nobody is let in', async () => {
+    const { port, configure } = await serving();
+    configure(auth('RequireAndVerifyClientCert') + CA);
+    await expect(ask(port, 'client')).rejects.toThrow(REFUSED);
+  });
+
+  test('who does not speak TLS is hung up on', async () => {
+    const { port } = await serving();
+    const socket = connectTcp(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\n\r\n'));
+    socket.on('error', () => {});
+    socket.resume();
+    await new Promise((resolve) => socket.on('close', resolve));
+    expect((await ask(port)).body).toBe('hello');
+  });
+});

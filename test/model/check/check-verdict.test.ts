@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import { type AlertRange, parseAlertRange } from '../../../src/model/check/alert-range.ts';
+import {
+  type CheckLimits,
+  judge,
+  needsSecondLook,
+} from '../../../src/model/check/check-verdict.ts';
+import type { GroupModel } from '../../../src/model/group-model.ts';
+import type { Model } from '../../../src/model/model.ts';
+import { connections, modelOf } from '../../helpers/sockets.ts';
+
+const BASE = modelOf(connections(3));
+
+function range(text: string): AlertRange {
+  const found = parseAlertRange(text);
+  if (found === undefined) throw new Error(text);
+  return found;
+}
+
+const LIMITS: CheckLimits = {
+  warning: range('75'),
+  critical: range('90'),
+  etaWarning: 120,
+  etaCritical: 30,
+};
+
+type Change = Partial<GroupModel> & { readonly used?: number };
+
+/** Groups that are well but for the change. `usedPercent` is what counts. */
+function model(changes: readonly (Change & { usedPercent?: number })[]): Model {
+  const [group] = BASE.groups;
+  if (group === undefined) throw new Error('no group');
+  const groups = changes.map(({ usedPercent = 1, ...change }, index) => ({
+    ...group,
+    key: String(index),
+    label: `group ${index}`,
+    headroomPercent: 100 - usedPercent,
+    headroomPercentAtLeast: 100 - usedPercent,
+    etaSeconds: null,
+    ...change,
+  }));
+  return { ...BASE, groups };
+}
+
+const stateOf = (change: Parameters<typeof model>[0][number], limits: Partial<CheckLimits> = {}) =>
+  judge(model([change]), { ...LIMITS, ...limits }).state;
+
+test.for<[number, string]>([
+  [75, 'OK'],
+  [75.001, 'WARNING'],
+  [90, 'WARNING'],
+  [90.001, 'CRITICAL'],
+  [100, 'CRITICAL'],
+])('%f %% in use is %s', ([usedPercent, state]) => {
+  expect(stateOf({ usedPercent })).toBe(state);
+});
+
+test('the careful number counts', () => {
+  const careful = { headroomPercent: 90, headroomPercentAtLeast: 5, uncertain: 'who knows' };
+  expect(stateOf(careful)).toBe('CRITICAL');
+});
+
+test('a range may be the other way round', () => {
+  const limits = { warning: range('10:'), critical: range('@0:1') };
+  expect(stateOf({ usedPercent: 9.9 }, limits)).toBe('WARNING');
+  expect(stateOf({ usedPercent: 10 }, limits)).toBe('OK');
+  expect(stateOf({ usedPercent: 1 }, limits)).toBe('CRITICAL');
+});
+
+const SEEN = { closesSeenSeconds: 60, growthPerSecond: undefined };
+
+test.for<[number, string]>([
+  [120, 'OK'],
+  [119.9, 'WARNING'],
+  [30, 'WARNING'],
+  [29.9, 'CRITICAL'],
+  [0, 'CRITICAL'],
+])('the end in %f s is %s', ([etaSeconds, state]) => {
+  expect(stateOf({ etaSeconds, ...SEEN })).toBe(state);
+});
+
+test.for<[number, string]>([
+  [10, 'CRITICAL'],
+  [9.9, 'WARNING'],
+])('a rush that ends in 20 s, seen for %f s, is %s', ([closesSeenSeconds, state]) => {
+  expect(stateOf({ etaSeconds: 20, ...SEEN, closesSeenSeconds })).toBe(state);
+});
+
+test('growth that outweighs the closes must have been seen as long', () => {
+  const growing = { etaSeconds: 20, closesPerSecond: 1, growthPerSecond: 50 };
+  expect(stateOf({ ...growing, closesSeenSeconds: 60, growthSeenSeconds: 3 })).toBe('WARNING');
+  expect(stateOf({ ...growing, closesSeenSeconds: 1, growthSeenSeconds: 10 })).toBe('CRITICAL');
+});
+
+test('limits of 0 s never alert', () => {
+  expect(stateOf({ etaSeconds: 0, ...SEEN }, { etaWarning: 0, etaCritical: 0 })).toBe('OK');
+});
+
+describe('whatever the limits are', () => {
+  const never = {
+    warning: range('100'),
+    critical: range('100'),
+    etaWarning: 0,
+    etaCritical: 0,
+  };
+
+  test('a refused connection is CRITICAL, and counted', () => {
+    const failures = { perSecond: 0, lastMinute: 7, total: 9, processes: [] };
+    const verdict = judge(model([{}, { connectFailures: failures }]), never);
+    expect(verdict).toMatchObject({ state: 'CRITICAL', refused: 7 });
+    expect(verdict.reasons.map(({ kind, group }) => [kind, group?.label])).toEqual([
+      ['refused', 'group 1'],
+    ]);
+    const none = { ...failures, lastMinute: 0 };
+    expect(judge(model([{ connectFailures: none }]), never)).toMatchObject({
+      state: 'OK',
+      refused: 0,
+    });
+  });
+
+  test('a machine without a usable port is CRITICAL, also without groups', () => {
+    const { sample } = BASE;
+    const dry = { ...sample, portSpace: { ...sample.portSpace, usable: 0 } };
+    expect(judge({ ...model([]), sample: dry }, never).state).toBe('CRITICAL');
+    const one = { ...sample, portSpace: { ...sample.portSpace, usable: 1 } };
+    expect(judge({ ...model([]), sample: one }, never).state).toBe('OK');
+  });
+
+  test('assumed settings are a WARNING', () => {
+    expect(stateOf({ isAssumed: true, headroomPercentAtLeast: 0 }, never)).toBe('WARNING');
+  });
+});
+
+test('refusals that are not looked for are not counted', () => {
+  const { sample } = BASE;
+  const sampling = { ...sample.sampling, refusalsUnseen: 'one look sees none' };
+  const unseen = { ...model([{}]), sample: { ...sample, sampling } };
+  expect(judge(unseen, LIMITS).refused).toBeUndefined();
+});
+
+describe('where a whole address family could not be read', () => {
+  const partial = (changes: Parameters<typeof model>[0]): Model => {
+    const given = model(changes);
+    const sampling = { ...given.sample.sampling, isPartial: true };
+    return { ...given, sample: { ...given.sample, sampling } };
+  };
+
+  test.for<[number, string]>([
+    [1, 'UNKNOWN'],
+    [80, 'UNKNOWN'],
+    [95, 'CRITICAL'],
+  ])('%d %% in use is %s', ([usedPercent, state]) => {
+    expect(judge(partial([{ usedPercent }]), LIMITS).state).toBe(state);
+  });
+
+  test('nothing to be seen is UNKNOWN', () => {
+    expect(judge(partial([]), LIMITS).state).toBe('UNKNOWN');
+  });
+});
+
+test('no group is OK', () => {
+  expect(judge(model([]), LIMITS)).toMatchObject({ state: 'OK', reasons: [], fullest: undefined });
+});
+
+test('the fullest is found, and the first to run out, wherever they are', () => {
+  const verdict = judge(
+    model([
+      { usedPercent: 10, etaSeconds: 500 },
+      { usedPercent: 60 },
+      { usedPercent: 30, etaSeconds: 400 },
+    ]),
+    LIMITS,
+  );
+  expect(verdict.fullest?.label).toBe('group 1');
+  expect(verdict.first?.label).toBe('group 2');
+});
+
+test.for<[string, Parameters<typeof model>[0], boolean]>([
+  ['below half', [{ usedPercent: 49.9 }], false],
+  ['from half on', [{ usedPercent: 50 }], true],
+  ['in doubt', [{ usedPercent: 1, uncertain: 'a rush may have been' }], true],
+  ['that is CRITICAL already', [{ usedPercent: 95 }], false],
+  ['without groups', [], false],
+])('a second look %s: %j', ([, changes, isNeeded]) => {
+  expect(needsSecondLook(judge(model(changes), LIMITS))).toBe(isNeeded);
+});

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseAlertRange } from '../../src/model/check/alert-range.ts';
+import { type CheckLimits, judge } from '../../src/model/check/check-verdict.ts';
+import type { GroupModel } from '../../src/model/group-model.ts';
+import type { Model } from '../../src/model/model.ts';
+import { checkText } from '../../src/outputs/check.ts';
+import { unknownLine } from '../../src/outputs/plugin-line.ts';
+import { fixtureModel } from '../helpers/fixture.ts';
+
+const model = fixtureModel();
+const range = (text: string) => parseAlertRange(text) ?? expect.fail(text);
+
+const LIMITS: CheckLimits = {
+  warning: range('75%'),
+  critical: range('90%'),
+  etaWarning: 120,
+  etaCritical: 30,
+};
+
+function textOf(given: Model, verbosity = 0, limits = LIMITS, filteredOut = 0): string {
+  const verdict = judge(given, limits);
+  return checkText({ model: given, verdict, limits, filteredOut, looks: 1, verbosity });
+}
+
+/** The fixture with its first group changed. */
+function withFirst(change: Partial<GroupModel>): Model {
+  const [first, ...others] = model.groups;
+  if (first === undefined) throw new Error('no group');
+  return { ...model, groups: [{ ...first, ...change }, ...others] };
+}
+
+/** Performance data, read as monitoring systems do: label, value with unit, warning, critical, minimum, maximum. */
+function performanceOf(text: string): Record<string, string[]> {
+  const [line = ''] = text.split('\n');
+  const data = line.slice(line.indexOf('|') + 1).trim();
+  const items = [...data.matchAll(/(?:^| )'((?:[^']|'')+)'=(\S+)/g)];
+  expect(items.map(([item]) => item).join('')).toBe(data);
+  return Object.fromEntries(items.map(([, label = '', rest = '']) => [label, rest.split(';')]));
+}
+
+describe('the line', () => {
+  test('of a machine that is well', () => {
+    expect(textOf(model)).toBe(
+      "EPHTOP OK: 10.0.3.7 -> 10.0.9.21:8080 is the fullest of 3 groups: 14.6% used (76 of 89 left) | 'used'=14.61%;75;90;0;100 'free'=76;;;0;89 'refused'=0;;0;0 'groups'=3;;;0",
+    );
+  });
+
+  test('of a group that runs out', () => {
+    const soon = { etaSeconds: 38.14, closesSeenSeconds: 60 };
+    expect(textOf(withFirst(soon))).toBe(
+      "EPHTOP WARNING: 10.0.3.7 -> 10.0.9.21:8080 runs out of ports in 38 s, 14.6% used (76 of 89 left) | 'used'=14.61%;75;90;0;100 'free'=76;;;0;89 'eta'=38.14s;120:;30:;0 'refused'=0;;0;0 'groups'=3;;;0",
+    );
+  });
+
+  test('of refused connections', () => {
+    const connectFailures = { perSecond: 0, lastMinute: 12, total: 12, processes: [] };
+    const text = textOf(withFirst({ connectFailures }));
+    expect(text).toMatch(
+      /^EPHTOP CRITICAL: \S+ -> \S+ is out of ports: the kernel refused 12 connect\(\)s during this check, /,
+    );
+    expect(performanceOf(text)['refused']).toEqual(['12', '', '0', '0']);
+  });
+
+  test('says that a number is uncertain, and with -v why', () => {
+    const doubt = {
+      headroomPercentAtLeast: 20,
+      freeAtLeast: 18,
+      uncertain: 'A rush may have been.',
+    };
+    expect(textOf(withFirst(doubt))).toContain(
+      'is short of ports: up to 80.0% used (18 to 76 of 89 left, uncertain) |',
+    );
+    expect(textOf(withFirst(doubt), 1)).toContain('; uncertain: A rush may have been; ');
+  });
+
+  test('of no connections, and of a filter that finds none', () => {
+    expect(textOf({ ...model, groups: [] })).toBe(
+      "EPHTOP OK: no outgoing TCP connections, every port is free | 'used'=0%;75;90;0;100 'free'=89;;;0;89 'refused'=0;;0;0 'groups'=0;;;0",
+    );
+    expect(textOf({ ...model, groups: [] }, 0, LIMITS, 3)).toContain(
+      'EPHTOP OK: no group matches the filter, and 3 do not |',
+    );
+  });
+
+  test('of sockets that could not be read: values are unknown, not 0', () => {
+    const sampling = { ...model.sample.sampling, isPartial: true };
+    const text = textOf({ ...model, groups: [], sample: { ...model.sample, sampling } });
+    expect(text).toMatch(/^EPHTOP UNKNOWN: not all sockets could be read/);
+    expect(performanceOf(text)).toMatchObject({ used: ['U', '75', '90', '0', '100'] });
+  });
+});
+
+test('performance data has the ranges as they were given', () => {
+  const limits = {
+    warning: range('@10%:20%'),
+    critical: range('~:75'),
+    etaWarning: 600,
+    etaCritical: 0.5,
+  };
+  const text = textOf(withFirst({ etaSeconds: 599, closesSeenSeconds: 60 }), 0, limits);
+  expect(performanceOf(text)).toMatchObject({
+    used: ['14.61%', '@10:20', '~:75', '0', '100'],
+    eta: ['599s', '600:', '0.5:', '0'],
+  });
+});
+
+test('-v stays on one line, -vv has lines without performance data', () => {
+  expect(textOf(model, 1).split('\n')).toHaveLength(1);
+  expect(textOf(model, 1)).toContain(
+    '; 36 sockets by procfs in 11 ms, one look; range 40000-40099, 89 of 100 usable;',
+  );
+  const [first, ...lines] = textOf(model, 2).split('\n');
+  expect(first).toBe(textOf(model, 1));
+  expect(lines).toHaveLength(3);
+  expect(lines.join()).not.toContain('|');
+});
+
+test('foreign text neither ends the line, nor begins performance data, nor steers a terminal', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.nat(3), (foreign, verbosity) => {
+      const sampling = { ...model.sample.sampling, warnings: [foreign], refusalsUnseen: foreign };
+      const given = withFirst({ label: foreign, uncertain: foreign });
+      const text = textOf({ ...given, sample: { ...given.sample, sampling } }, verbosity);
+      const [line = '', ...more] = text.split('\n');
+      expect(line.split('|')).toHaveLength(2);
+      expect(more.join('')).not.toContain('|');
+      expect(more).toHaveLength(verbosity < 2 ? 0 : 4);
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      performanceOf(text);
+    }),
+  );
+});
+
+test('a check without a verdict is one line', () => {
+  expect(unknownLine('a|b\nc')).toBe('EPHTOP UNKNOWN: a\\x7cb\\x0ac');
+});
