@@ -42,8 +42,12 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly editingFilter: boolean;
   /** Key of the selected group; it is followed when the order changes. Undefined: the first row. */
   readonly selected: string | undefined;
+  /** The first of the groups on the screen, which gives way to the selected one. */
+  readonly firstRow: number;
   /** The row that is looked at in a panel. */
   readonly panelCursor: number;
+  /** The first on the screen of a panel's rows, which gives way to the one that is looked at. */
+  readonly panelFirstRow: number;
   /** Lines of that row's text that were scrolled past. */
   readonly panelScroll: number;
   /** Changes that the what-if panel shows the outcome of; kept while it is closed. */
@@ -62,6 +66,8 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly focused: boolean;
   /** True in the demo, which has keys of its own. */
   readonly isDemo: boolean;
+  /** The user has left: nothing acts any more, such as keys behind `q` in the same read. */
+  readonly hasLeft: boolean;
 }
 
 export function initialViewState(
@@ -85,7 +91,9 @@ export function initialViewState(
     hostNames: NO_NAMES,
     editingFilter: false,
     selected: undefined,
+    firstRow: 0,
     panelCursor: 0,
+    panelFirstRow: 0,
     panelScroll: 0,
     history: new Map(),
     rowOrder: [],
@@ -100,6 +108,7 @@ export function initialViewState(
     silentSeconds: undefined,
     focused: true,
     isDemo: false,
+    hasLeft: false,
     ...settings,
   };
 }

@@ -14,7 +14,7 @@ import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
 import { PaletteContext, type TerminalColors, usePaletteOf } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
-import { useKeys } from './hooks/use-keys.ts';
+import { type OnPaste, useKeys } from './hooks/use-keys.ts';
 import { type OnMouse, useMouse, useMouseMode } from './hooks/use-mouse.ts';
 import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
 import { useShow } from './hooks/use-show.ts';
@@ -22,7 +22,7 @@ import { useStore } from './hooks/use-store.ts';
 import { useTerminalSize } from './hooks/use-terminal-size.ts';
 import { screenLayout } from './layout.ts';
 import { mouseAction } from './mouse.ts';
-import { copyableOf, listOnScreen, tableOnScreen } from './panel-view.ts';
+import { copyableOf, listOnScreen, tableOnScreen, windowOnScreen } from './panel-view.ts';
 import { tableOf } from './panels/groups.tsx';
 import { PANELS } from './panels/panels.ts';
 import type { Show } from './show.ts';
@@ -38,6 +38,8 @@ export interface AppProps {
   readonly lookUpNames?: LookUpNames | undefined;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse?: OnMouse | undefined;
+  /** Undefined: the terminal does not tell what is pasted. */
+  readonly onPaste?: OnPaste | undefined;
   /** Takes the mouse from the terminal, or gives it back; undefined: it is the terminal's. */
   readonly setMouse?: ((wanted: boolean) => void) | undefined;
   /** Undefined: named colours, on a background that is not known. */
@@ -110,6 +112,7 @@ export function App(props: AppProps) {
       pageRows: Math.max(1, panelRows - 2),
       rows: onScreen ? PANELS[now.panel].length(onScreen) : 0,
       text: onScreen && PANELS[now.panel].text?.(onScreen),
+      window: onScreen && windowOnScreen(onScreen),
       copyable: copyableOf(now),
     };
   };
@@ -118,12 +121,13 @@ export function App(props: AppProps) {
     editingFilter: state.editingFilter,
     panel: state.panel,
     isReplay: state.replay !== undefined,
+    hasNoCommands: copyableOf(state).length === 0,
     columns: layout.columns,
     glyphs,
   };
   const showFooter = state.notice === undefined || state.editingFilter;
   const { View } = PANELS[state.panel];
-  const press = useKeys(store, contextNow, show);
+  const press = useKeys(store, contextNow, props.onPaste, show);
   useJobControl(jobControl);
   // Commands are selected with the terminal's own mouse.
   useMouseMode(props.setMouse, state.panel !== 'advice');

@@ -15,6 +15,7 @@ import { App } from './app.tsx';
 import { feedReplay, type ReplaySource } from './feed-replay.ts';
 import type { LookUpNames } from './hooks/use-host-names.ts';
 import type { JobControl } from './hooks/use-job-control.ts';
+import type { OnPaste } from './hooks/use-keys.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
 import type { TerminalColors } from './hooks/use-palette.ts';
 import type { Show } from './show.ts';
@@ -32,6 +33,10 @@ export interface Window {
   readonly onResized: (draw: () => void) => () => void;
   /** Blanks the screen and draws the whole view: another program may have written onto it. */
   readonly repaint: () => void;
+  /** Calls back when the terminal has taken all that was written: at once if it has, once if it is asked again. */
+  readonly whenFree: (draw: () => void) => void;
+  /** Forgets what the terminal has not taken yet. */
+  readonly forget: () => void;
 }
 
 export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'> {
@@ -47,6 +52,7 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly window: Window;
   /** Calls back whenever the terminal's window comes to the front, or leaves it. */
   readonly onFocus: (listener: (focused: boolean) => void) => void;
+  readonly onPaste: OnPaste;
   /** Called with the newest models of all places whenever the screen takes a new one. */
   readonly onModels: (models: PlaceModels) => void;
   /** Undefined: the mouse is the terminal's. */
@@ -103,7 +109,10 @@ export async function startView(settings: ViewSettings): Promise<void> {
       saveSettings: settings.saveSettings,
       suspend: jobControl.suspend,
       repaint: settings.window.repaint,
-      quit: () => screen.unmount(),
+      quit() {
+        settings.window.forget();
+        screen.unmount();
+      },
       recorder,
       setInterval: settings.setInterval,
       play: settings.replay?.want,
@@ -120,14 +129,19 @@ export async function startView(settings: ViewSettings): Promise<void> {
     store.dispatch({ type: 'focus', focused });
     if (focused) settings.window.repaint();
   });
-  const { stdout } = settings.window;
+  const { stdout, whenFree } = settings.window;
   const props = {
-    store,
+    // What is drawn for a terminal that takes nothing would be old when it does.
+    store: {
+      ...store,
+      subscribe: (draw: () => void) => store.subscribe(() => whenFree(draw)),
+    },
     glyphs: glyphsFor(ascii),
     jobControl,
     colors: settings.colors,
     lookUpNames: settings.lookUpNames,
     show,
+    onPaste: settings.onPaste,
   };
   // Its words are not needed where there is a screen.
   const spoken = screenReader ? await import('./speech/screen-reader-view.tsx') : undefined;

@@ -69,7 +69,7 @@ describe.for([
     const lines = text.split('\n');
     expect(lines.length).toBeLessThanOrEqual(rows);
     for (const line of lines) expect(stringWidth(line), line).toBeLessThanOrEqual(columns);
-    expect(text).toMatch(/9\.21:8080 .*6\.0%/);
+    expect(text).toMatch(/^▸▲ .*:8080 .*6\.0%/m);
     if (letters === undefined) expect(text).toContain(' OUT OF PORTS');
     else
       for (const line of bigText('OUT OF PORTS', letters)) expect(text).toContain(line.trimEnd());

@@ -30,7 +30,9 @@ const { warning, critical } = SEVERITY_LIMITS;
 const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
   ['a row', 'one source, and one destination with its port'],
   ['HEADROOM', 'share of ports still free for connect()'],
+  ['≥', 'at least; Enter says why it may be more'],
   ['EMPTY IN', 'when connect() fails, if the present rates hold'],
+  ['9 s ago', 'it failed then, and will again at any moment'],
   [`${glyphs.live} live`, 'ports of connections that are open'],
   [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but still blocks its port'],
   [`${glyphs.reusable} TW`, 'TIME_WAIT that connect() would take over'],

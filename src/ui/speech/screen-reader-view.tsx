@@ -37,15 +37,12 @@ export function ScreenReaderView(props: Omit<AppProps, 'onMouse'>) {
     [store, stdout, write, glyphs],
   );
   useEffect(() => narrator.start(), [narrator]);
-  useKeys(
-    narrator.store,
-    () => ({
-      pageRows: PAGE_ROWS,
-      rows: spokenRowCount(store.getState()),
-      copyable: copyableOf(store.getState()),
-    }),
-    show,
-  );
+  const contextNow = () => ({
+    pageRows: PAGE_ROWS,
+    rows: spokenRowCount(store.getState()),
+    copyable: copyableOf(store.getState()),
+  });
+  useKeys(narrator.store, contextNow, props.onPaste, show);
   useEffect(
     () => show && onNewCaption(show, (line) => write(printed([line], columnsOf(stdout), glyphs))),
     [show, stdout, write, glyphs],

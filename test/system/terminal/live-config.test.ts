@@ -10,6 +10,7 @@ import {
   openLiveShell,
   cleanUpAfterEach,
   startLive,
+  TABLE_TITLE,
 } from '../../helpers/live-view.ts';
 import { type Terminal } from '../../helpers/terminal.ts';
 
@@ -64,7 +65,9 @@ test('a wrong file is told before anything is drawn', async () => {
 test('S keeps theme, order and interval; nothing else ever writes', async () => {
   const { file, env } = configured();
   const terminal = await start({ env });
-  terminal.press('t', '>', 'I', '-');
+  terminal.press('t');
+  await terminal.waitFor('Theme: colour-blind');
+  terminal.press('>', 'I', '-');
   await terminal.waitFor(/ 500ms/);
   expect(existsSync(file)).toBe(false);
   terminal.press('S');
@@ -80,6 +83,15 @@ test('S keeps theme, order and interval; nothing else ever writes', async () => 
   const again = await start({ env });
   expect(again.screen()).toMatch(/▴USED/);
   expect(again.screen()).toMatch(/ 500ms/);
+});
+
+test('S says that nothing is saved with --no-config', async () => {
+  const { file, env } = configured();
+  const terminal = startLive({ env, args: ['--no-config'] });
+  await terminal.waitFor(TABLE_TITLE);
+  terminal.press('S');
+  await terminal.waitFor('Not saved: --no-config');
+  expect(existsSync(file)).toBe(false);
 });
 
 /** The colour of the fullest group's mark. */
