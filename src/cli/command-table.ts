@@ -74,6 +74,14 @@ export const COMMANDS = {
     exit: EXIT,
     run: async (invocation) => (await import('./replay.ts')).runReplay(invocation),
   }),
+  demo: command({
+    description: 'Make ports run out for real, in a network namespace of its own, and watch it.',
+    argument: ['[scenario]', 'what to play; --list names all of them'],
+    topics: ['demo', 'format', 'pace', 'budget', 'groups', 'order', 'view', 'drawing', 'debug'],
+    formats: ['table', 'json'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./demo.ts')).runDemo(invocation),
+  }),
   completion: command({
     description: 'Print the script that completes the command line in a shell.',
     argument: ['<shell>', 'the shell'],

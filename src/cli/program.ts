@@ -133,7 +133,9 @@ function optionDescription({ description, argChoices, defaultValueDescription }:
 
 /** A command in the list of commands. */
 function subcommandTerm(command: Command): string {
-  const args = command.registeredArguments.map((argument) => `<${argument.name()}>`);
+  const args = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
   return [command.name(), ...args].join(' ');
 }
 

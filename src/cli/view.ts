@@ -28,8 +28,12 @@ import { type OptionsOf, OPTIONS } from './option-table.ts';
 import { say } from './say.ts';
 
 /** What a view shows. */
-interface Watched extends Pick<ViewSettings, 'first' | 'samples' | 'setInterval' | 'replay'> {
+interface Watched extends Pick<
+  ViewSettings,
+  'first' | 'samples' | 'setInterval' | 'replay' | 'show'
+> {
   readonly recorder?: LiveRecorder;
+  readonly onModels?: ViewSettings['onModels'];
 }
 
 /** True if there is a terminal to draw on. */
@@ -125,6 +129,7 @@ export async function showView(
         // Some readers say a title each time it changes.
         if (model !== undefined)
           windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
+        watched.onModels?.(models);
         if (options.bell && alarm.push(groupsOf(models))) output.whenFree(ring);
       },
       intervalMs: options.interval,

@@ -64,13 +64,15 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly silentSeconds: number | undefined;
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
+  /** True in the demo, which has keys of its own. */
+  readonly isDemo: boolean;
   /** The user has left: nothing acts any more, such as keys behind `q` in the same read. */
   readonly hasLeft: boolean;
 }
 
 export function initialViewState(
   settings: Partial<
-    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay'>
+    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay' | 'isDemo'>
   > = {},
 ): ViewState {
   return {
@@ -105,6 +107,7 @@ export function initialViewState(
     intervalMs: DEFAULT_INTERVAL_MS,
     silentSeconds: undefined,
     focused: true,
+    isDemo: false,
     hasLeft: false,
     ...settings,
   };

@@ -7,6 +7,7 @@ import { newestMs } from '../model/places.ts';
 import { heldScreen, shownModel } from '../store/view-state.ts';
 import { isFilteredOut } from '../store/visible-groups.ts';
 import type { ViewStore } from '../store/view-store.ts';
+import { Caption, captionHeight } from './components/caption.tsx';
 import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
@@ -16,6 +17,7 @@ import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
 import { type OnPaste, useKeys } from './hooks/use-keys.ts';
 import { type OnMouse, useMouse, useMouseMode } from './hooks/use-mouse.ts';
 import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
+import { useShow } from './hooks/use-show.ts';
 import { useStore } from './hooks/use-store.ts';
 import { useTerminalSize } from './hooks/use-terminal-size.ts';
 import { screenLayout } from './layout.ts';
@@ -23,6 +25,7 @@ import { mouseAction } from './mouse.ts';
 import { copyableOf, listOnScreen, tableOnScreen, windowOnScreen } from './panel-view.ts';
 import { tableOf } from './panels/groups.tsx';
 import { PANELS } from './panels/panels.ts';
+import type { Show } from './show.ts';
 import { tableView } from './table-view.ts';
 import type { Glyphs } from './theme.ts';
 
@@ -41,6 +44,8 @@ export interface AppProps {
   readonly setMouse?: ((wanted: boolean) => void) | undefined;
   /** Undefined: named colours, on a background that is not known. */
   readonly colors?: TerminalColors | undefined;
+  /** A story to tell beside the figures; undefined: there is none. */
+  readonly show?: Show | undefined;
 }
 
 /*
@@ -54,11 +59,13 @@ export interface AppProps {
  *   drain        the whole machine's                 (not on a low screen)
  *   blank                                            (on a high screen; elsewhere in place of a fix)
  *   panel        the group table, or sysctls, suggestions, help; what-if above the table
+ *   caption      what happens, in large letters, for an audience (in the demo)
  *   footer       keys, or the filter in two lines: as it is typed, what is wrong with it
  */
 export function App(props: AppProps) {
-  const { store, glyphs, jobControl, onMouse } = props;
+  const { store, glyphs, jobControl, onMouse, show } = props;
   const state = useStore(store);
+  const told = useShow(show);
   const window = useTerminalSize();
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
@@ -87,7 +94,12 @@ export function App(props: AppProps) {
     (header === undefined ? 0 : headerHeight(header)) +
     Number(layout.showDrain) +
     Number(showBlank);
-  const panelRows = Math.max(1, layout.rows - panelTop - footerHeight(state.editingFilter));
+  const screen = { columns: layout.columns, rows: layout.rows, glyphs };
+  const captionRows = told === undefined ? 0 : captionHeight(screen);
+  const panelRows = Math.max(
+    1,
+    layout.rows - panelTop - captionRows - footerHeight(state.editingFilter),
+  );
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
   useHostNames(props.lookUpNames, named, store);
@@ -115,7 +127,7 @@ export function App(props: AppProps) {
   };
   const showFooter = state.notice === undefined || state.editingFilter;
   const { View } = PANELS[state.panel];
-  const press = useKeys(store, contextNow, props.onPaste);
+  const press = useKeys(store, contextNow, props.onPaste, show);
   useJobControl(jobControl);
   // Commands are selected with the terminal's own mouse.
   useMouseMode(props.setMouse, state.panel !== 'advice');
@@ -152,6 +164,7 @@ export function App(props: AppProps) {
         <Box height={panelRows} flexDirection="column" overflow="hidden">
           {panel !== undefined && <View {...panel} />}
         </Box>
+        {told !== undefined && <Caption {...told} {...screen} />}
         {showFooter ? (
           <Footer {...footer} />
         ) : (

@@ -18,6 +18,7 @@ import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnPaste } from './hooks/use-keys.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
 import type { TerminalColors } from './hooks/use-palette.ts';
+import type { Show } from './show.ts';
 import { glyphsFor } from './theme.ts';
 import { Vigil } from './vigil.ts';
 
@@ -46,6 +47,8 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly replay?: ReplaySource | undefined;
   /** Called with the new interval, in ms, when the user changes it. */
   readonly setInterval: (intervalMs: number) => void;
+  /** A story to tell beside the figures; undefined: there is none. */
+  readonly show?: Show | undefined;
   readonly window: Window;
   /** Calls back whenever the terminal's window comes to the front, or leaves it. */
   readonly onFocus: (listener: (focused: boolean) => void) => void;
@@ -89,10 +92,18 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
  */
 export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
-  const { screenReader, recorder, jobControl, timing } = settings;
+  const { screenReader, recorder, jobControl, timing, show } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
   const store = createViewStore(
-    initialViewState({ order, filter, intervalMs, theme, themes, replay }),
+    initialViewState({
+      order,
+      filter,
+      intervalMs,
+      theme,
+      themes,
+      replay,
+      isDemo: show !== undefined,
+    }),
     {
       copyText: settings.copyText,
       saveSettings: settings.saveSettings,
@@ -107,12 +118,12 @@ export async function startView(settings: ViewSettings): Promise<void> {
       play: settings.replay?.want,
     },
   );
-  const show = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
+  const display = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
     const recordedBytes = recorder?.bytes() ?? 0;
     store.dispatch({ type: 'model', model, recordedBytes, step, earlier });
     settings.onModels(store.getState().latest);
   };
-  const feed = new ModelFeed(show, timing?.model);
+  const feed = new ModelFeed(display, timing?.model);
   feed.push(first);
   settings.onFocus((focused) => {
     store.dispatch({ type: 'focus', focused });
@@ -129,6 +140,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     jobControl,
     colors: settings.colors,
     lookUpNames: settings.lookUpNames,
+    show,
     onPaste: settings.onPaste,
   };
   // Its words are not needed where there is a screen.
@@ -172,7 +184,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   });
   const fed = settings.replay
     ? feedReplay(settings.replay, first, {
-        show,
+        show: display,
         say: (text) => store.dispatch({ type: 'notice', text }),
       })
     : feedAll(samples, (sample) => {

@@ -72,6 +72,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '▆': '+',
   '▇': '#',
   '█': '#',
+  '▀': '"',
   '▓': '=',
   '▒': '+',
   '░': '-',

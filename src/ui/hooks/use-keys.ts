@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'react';
 import type { ViewStore } from '../../store/view-store.ts';
 import { actionFor, filterActionFor } from '../key-action.ts';
 import { keyNames } from '../key-name.ts';
+import { shownModel } from '../../store/view-state.ts';
 import type { KeyContext } from '../keymap.ts';
+import type { Show } from '../show.ts';
 
 /** Subscribes to what is pasted; returns the function that ends it. */
 export type OnPaste = (listener: (text: string) => void) => () => void;
@@ -21,14 +23,18 @@ function canBeTyped(names: readonly string[]): boolean {
   return names.length <= MOST_TYPED.keys && new Set(names).size <= MOST_TYPED.different;
 }
 
-/** Connects the keyboard to the keymap; returns a function that presses a key by name. */
+/** Connects the keyboard to the keymap, and to the keys of a show; returns a function that presses a key by name. */
 export function useKeys(
   store: ViewStore,
   contextNow: () => KeyContext,
   onPaste: OnPaste | undefined,
+  show?: Show,
 ): (name: string) => void {
   const press = (name: string) => {
     const state = store.getState();
+    const isShow = !state.editingFilter && !state.hasLeft;
+    const shown = isShow ? show?.press(name, shownModel(state)) : undefined;
+    if (shown !== undefined) return store.dispatch(shown);
     const action = state.editingFilter ? filterActionFor(name) : actionFor(name, state.panel);
     if (action !== undefined)
       store.dispatch(typeof action === 'function' ? action(contextNow()) : action);
