@@ -13,7 +13,7 @@ test('every option is described for some command', () => {
     options.flatMap((option) => option.flags),
   );
   for (const [, entry] of OPTION_ENTRIES)
-    expect(flags).toContain(/--[\w-]+/.exec(entry.flags)?.[0]);
+    expect(flags).toContain(/--[\w.-]+/.exec(entry.flags)?.[0]);
 });
 
 test('values are files, directories, choices or free text', () => {
@@ -29,7 +29,7 @@ test('values are files, directories, choices or free text', () => {
     snapshot?.options.find(({ flags }) => flags.includes('--format'))?.value?.expected,
   ).toEqual({
     kind: 'choice',
-    choices: ['table', 'json'],
+    choices: ['table', 'json', 'prometheus'],
   });
 });
 
