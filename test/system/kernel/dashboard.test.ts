@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
 import { nodePath } from '../../helpers/namespace.ts';
+import { isMissing } from '../../helpers/programs.ts';
 import { apart, requireTracefs } from '../../helpers/tracefs-namespace.ts';
 import type { DashboardRun } from './dashboard-scenario.ts';
 
@@ -9,7 +10,10 @@ const scenarioPath = fileURLToPath(new URL('./dashboard-scenario.ts', import.met
 
 beforeEach(requireTracefs);
 
-test('a real Prometheus has an answer to each query of the dashboards, and alerts', async () => {
+test('a real Prometheus has an answer to each query of the dashboards, and alerts', async ({
+  skip,
+}) => {
+  skip(isMissing('prometheus'), 'prometheus is not installed');
   const command = [nodePath(), '--disable-warning=ExperimentalWarning', scenarioPath];
   const { queries, sickRules, alerts } = JSON.parse(
     await apart(command, 'beside others'),
