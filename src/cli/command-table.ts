@@ -8,8 +8,8 @@ interface CommandEntry<T extends Topic> {
   readonly description: string;
   /** Its argument as commander writes it, and what that is. */
   readonly argument?: readonly [name: string, description: string];
-  /** What the argument may be; left out: anything. */
-  readonly argumentChoices?: readonly string[];
+  /** What the argument may be: these, or the words of all commands; left out: anything. */
+  readonly argumentChoices?: readonly string[] | 'commands';
   readonly topics: readonly T[];
   /** The choices of --format, its default first. */
   readonly formats?: readonly [Format, ...Format[]];
@@ -31,46 +31,67 @@ function command<const T extends Topic>(entry: CommandEntry<T>): CommandEntry<To
 export const COMMANDS = {
   live: command({
     description: 'A live, top-style monitor for ephemeral TCP port exhaustion on Linux.',
-    topics: ['pace', 'source', 'budget', 'groups', 'order', 'view', 'drawing', 'debug'],
+    topics: [
+      'pace',
+      'source',
+      'budget',
+      'groups',
+      'order',
+      'view',
+      'drawing',
+      'characters',
+      'debug',
+    ],
     exit: EXIT,
     run: async (invocation) => (await import('./live.ts')).runLive(invocation),
   }),
   snapshot: command({
     description: 'Print one sample, or several, and exit.',
-    topics: ['format', 'count', 'metrics', 'pace', 'source', 'groups', 'order', 'drawing', 'debug'],
+    topics: [
+      'format',
+      'count',
+      'metrics',
+      'pace',
+      'source',
+      'groups',
+      'order',
+      'drawing',
+      'characters',
+      'debug',
+    ],
     formats: ['table', 'json', 'prometheus'],
     exit: EXIT,
     run: async (invocation) => (await import('./snapshot.ts')).runSnapshot(invocation),
   }),
   check: command({
     description: 'Check once, as a plugin of Icinga, Nagios, Sensu or Checkmk.',
-    topics: ['check', 'source', 'groups', 'debug'],
+    topics: ['check', 'source', 'groups', 'characters', 'debug'],
     exit: CHECK_EXIT,
     run: async (invocation) => (await import('./check.ts')).runCheck(invocation),
   }),
   exporter: command({
     description: 'Serve metrics for Prometheus.',
-    topics: ['server', 'metrics', 'source', 'groups', 'debug'],
+    topics: ['server', 'metrics', 'source', 'groups', 'characters', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./exporter.ts')).runExporter(invocation),
   }),
   advise: command({
     description: 'Explain the sysctls that matter, and suggest what to do, best first.',
-    topics: ['format', 'source', 'drawing', 'debug'],
+    topics: ['format', 'source', 'drawing', 'characters', 'debug'],
     formats: ['text', 'json'],
     exit: EXIT,
     run: async (invocation) => (await import('./advise.ts')).runAdvise(invocation),
   }),
   record: command({
     description: 'Record an incident to a file, for "replay".',
-    topics: ['recording', 'pace', 'source', 'budget', 'drawing', 'debug'],
+    topics: ['recording', 'pace', 'source', 'budget', 'drawing', 'characters', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./record.ts')).runRecord(invocation),
   }),
   replay: command({
     description: 'Play a recording in the live view, and move through it in time.',
     argument: ['<file>', 'a recording'],
-    topics: ['groups', 'order', 'view', 'drawing', 'debug'],
+    topics: ['groups', 'order', 'view', 'drawing', 'characters', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./replay.ts')).runReplay(invocation),
   }),
@@ -78,9 +99,17 @@ export const COMMANDS = {
     description: 'Print the script that completes the command line in a shell.',
     argument: ['<shell>', 'the shell'],
     argumentChoices: SHELLS,
-    topics: [],
+    topics: ['characters'],
     exit: EXIT,
     run: async (invocation) => (await import('./completion.ts')).runCompletion(invocation),
+  }),
+  help: command({
+    description: 'Print the help of a command.',
+    argument: ['[command]', 'the command'],
+    argumentChoices: 'commands',
+    topics: ['characters'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./help.ts')).runHelp(invocation),
   }),
 };
 
@@ -89,6 +118,15 @@ export type CommandName = keyof typeof COMMANDS;
 
 /** The names of all commands. */
 export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
+
+/** The words that start a command; the live view has none. */
+export const COMMAND_WORDS: readonly string[] = COMMAND_NAMES.filter((name) => name !== 'live');
+
+/** What the argument of a command may be; undefined: anything, or it has none. */
+export function argumentChoices(name: CommandName): readonly string[] | undefined {
+  const choices = COMMANDS[name].argumentChoices;
+  return choices === 'commands' ? COMMAND_WORDS : choices;
+}
 
 /** True if the command can use options of this topic. */
 export function canUse(name: CommandName, topic: Topic): boolean {

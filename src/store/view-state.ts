@@ -64,7 +64,7 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
 
 export function initialViewState(
   settings: Partial<
-    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay'>
+    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay' | 'notice'>
   > = {},
 ): ViewState {
   return {

@@ -60,6 +60,8 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
+  /** What is said until the user does something. */
+  readonly notice?: string | undefined;
   /** Hands a text to the clipboard of whoever looks at the terminal; called between two frames. */
   readonly copyText: (text: string) => void;
   /** What the terminal can show, and on what. */
@@ -83,10 +85,10 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
  */
 export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
-  const { screenReader, recorder, jobControl, timing } = settings;
+  const { screenReader, recorder, jobControl, timing, notice } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
   const store = createViewStore(
-    initialViewState({ order, filter, intervalMs, theme, themes, replay }),
+    initialViewState({ order, filter, intervalMs, theme, themes, replay, notice }),
     {
       copyText: settings.copyText,
       saveSettings: settings.saveSettings,

@@ -107,7 +107,8 @@ test.for([
   ['free<9999999999999', 0, 18, 1, /free<1000/],
   ['eta<60', 0, 6, 1, /eta<60s/],
   ['a ! b', 2, 1, 2, /after "!"/],
-  ['sport:80', 0, 8, 1, /dst, src, port, owner, headroom, /],
+  ['dport:80', 0, 8, 1, /^port:, or quotes around it$/],
+  ['x:80', 0, 4, 1, /dst, src, port, owner, headroom, /],
   ['x="a b" y', 0, 7, 1, /dst, src/],
 ] as const)('of %j, the word at %i is wrong', ([expression, at, length, word, hint]) => {
   const { words, problem } = parseFilter(expression);
