@@ -46,6 +46,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
     world: true,
     prints: true,
   },
+  'demo/story': { folders: ['kernel', 'model', 'format'], packages: [] },
 };
 
 /** The folders of the composition, above all floors. */

@@ -30,9 +30,10 @@ const FORECAST_TESTS = [
 const WORKERS = 2 * availableParallelism();
 
 /** What waits for the kernel's timers most of the time, from the longest on; nothing else is to end after it. */
-const FIRST = ['forecast', 'exhaustion-live', 'exhaustion', 'refusals'].map(
-  (name) => `/test/system/kernel/${name}.test.ts`,
-);
+const FIRST = [
+  ...['forecast', 'exhaustion-live', 'exhaustion', 'refusals'].map((name) => `kernel/${name}`),
+  'terminal/demo-stories',
+].map((name) => `/test/system/${name}.test.ts`);
 
 /** What takes all of the processor comes last: before it, clients and programs keep their pace. */
 const BUSY = ['unit', 'forecast'];

@@ -46,7 +46,7 @@ import {
 } from './kernel-bytes.ts';
 import type { FuzzedParser } from './parser.ts';
 import { atPath, lines, RECORDING, recordingFile, recordingLines } from './recordings.ts';
-import { answers, pasteMarks, REPORTS, reports } from './terminal-input.ts';
+import { answers, pastes, REPORTS, reports } from './terminal-input.ts';
 
 /** A parser of text. Bytes become text as in a file that is read. */
 function text(
@@ -179,7 +179,7 @@ export const PARSERS: readonly FuzzedParser[] = [
     '\x1b]11;rgb:1a1a/1b1b/1c1c\x1b\\\x1b[?62;22c',
     'q\x1b[?997;1n\x1b[A',
   ]),
-  text('paste', pasteMarks, ['a\x1b[200~text\x1b[201~b']),
+  text('paste', pastes, ['a\x1b[200~text\x1b[201~b']),
   text('color', backgroundOf, ['rgb:1a1a/1b1b/1c1c', '#fff']),
 ];
 

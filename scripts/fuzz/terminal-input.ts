@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import { AnswerFilter } from '../../src/terminal/answers.ts';
-import { PasteMarks } from '../../src/terminal/paste-marks.ts';
+import { PasteFilter } from '../../src/terminal/paste-filter.ts';
 import { ReportParser } from '../../src/terminal/report-parser.ts';
 
 export const REPORTS = ['\x1b[I\x1b[O', 'q\x1b[<0;12;7M\x1b[<0;12;7m\x1b[<64;1;1M', '\x1b[A\x1b'];
@@ -34,7 +34,11 @@ export function answers(text: string): void {
   });
 }
 
-export function pasteMarks(text: string): void {
-  const marks = new PasteMarks();
-  marks.closed(text);
+/** Of the keys, the beginning of a mark that is cut in two may be some. */
+export function pastes(text: string): void {
+  sameInPieces(text, (pieces) => {
+    const filter = new PasteFilter();
+    const read = [...pieces.flatMap((piece) => filter.push(piece, 0)), ...filter.end()];
+    return read.flatMap((piece) => ('paste' in piece ? [piece.paste] : []));
+  });
 }

@@ -3,6 +3,10 @@ import { CHECK_EXIT, type ExitStatuses, EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { Format, OptionsOf, Topic } from './option-table.ts';
 
+/** What every command has options of: all of them write text. */
+type CommonTopic = 'characters';
+const COMMON_TOPIC: CommonTopic = 'characters';
+
 /** What the table says of a command that can use the options of topics `T`. */
 interface CommandEntry<T extends Topic> {
   readonly description: string;
@@ -10,12 +14,13 @@ interface CommandEntry<T extends Topic> {
   readonly argument?: readonly [name: string, description: string];
   /** What the argument may be: these, or the words of all commands; left out: anything. */
   readonly argumentChoices?: readonly string[] | 'commands';
+  /** Besides those of the topics that every command has. */
   readonly topics: readonly T[];
   /** The choices of --format, its default first. */
   readonly formats?: readonly [Format, ...Format[]];
   readonly exit: ExitStatuses;
   /** Resolves when its work is done. */
-  run(invocation: Invocation<OptionsOf<T>>): Promise<void>;
+  run(invocation: Invocation<OptionsOf<T | CommonTopic>>): Promise<void>;
 }
 
 /** Makes the compiler compare the topics with the options that `run` takes. */
@@ -31,75 +36,62 @@ function command<const T extends Topic>(entry: CommandEntry<T>): CommandEntry<To
 export const COMMANDS = {
   live: command({
     description: 'A live, top-style monitor for ephemeral TCP port exhaustion on Linux.',
-    topics: [
-      'pace',
-      'source',
-      'budget',
-      'groups',
-      'order',
-      'view',
-      'drawing',
-      'characters',
-      'debug',
-    ],
+    topics: ['pace', 'source', 'budget', 'groups', 'order', 'view', 'drawing', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./live.ts')).runLive(invocation),
   }),
   snapshot: command({
     description: 'Print one sample, or several, and exit.',
-    topics: [
-      'format',
-      'count',
-      'metrics',
-      'pace',
-      'source',
-      'groups',
-      'order',
-      'drawing',
-      'characters',
-      'debug',
-    ],
+    topics: ['format', 'count', 'metrics', 'pace', 'source', 'groups', 'order', 'drawing', 'debug'],
     formats: ['table', 'json', 'prometheus'],
     exit: EXIT,
     run: async (invocation) => (await import('./snapshot.ts')).runSnapshot(invocation),
   }),
   check: command({
     description: 'Check once, as a plugin of Icinga, Nagios, Sensu or Checkmk.',
-    topics: ['check', 'source', 'groups', 'characters', 'debug'],
+    topics: ['check', 'source', 'groups', 'debug'],
     exit: CHECK_EXIT,
     run: async (invocation) => (await import('./check.ts')).runCheck(invocation),
   }),
   exporter: command({
     description: 'Serve metrics for Prometheus.',
-    topics: ['server', 'metrics', 'source', 'groups', 'characters', 'debug'],
+    topics: ['server', 'metrics', 'source', 'groups', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./exporter.ts')).runExporter(invocation),
   }),
   advise: command({
     description: 'Explain the sysctls that matter, and suggest what to do, best first.',
-    topics: ['format', 'source', 'drawing', 'characters', 'debug'],
+    topics: ['format', 'source', 'drawing', 'debug'],
     formats: ['text', 'json'],
     exit: EXIT,
     run: async (invocation) => (await import('./advise.ts')).runAdvise(invocation),
   }),
   record: command({
     description: 'Record an incident to a file, for "replay".',
-    topics: ['recording', 'pace', 'source', 'budget', 'drawing', 'characters', 'debug'],
+    topics: ['recording', 'pace', 'source', 'budget', 'drawing', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./record.ts')).runRecord(invocation),
   }),
   replay: command({
     description: 'Play a recording in the live view, and move through it in time.',
     argument: ['<file>', 'a recording'],
-    topics: ['groups', 'order', 'view', 'drawing', 'characters', 'debug'],
+    topics: ['groups', 'order', 'view', 'drawing', 'debug'],
     exit: EXIT,
     run: async (invocation) => (await import('./replay.ts')).runReplay(invocation),
+  }),
+  demo: command({
+    description: 'Make ports run out for real, in a network namespace of its own, and watch it.',
+    argument: ['[scenario]', 'what to play; --list names all of them'],
+    topics: ['demo', 'format', 'pace', 'budget', 'groups', 'order', 'view', 'drawing', 'debug'],
+    formats: ['table', 'json'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./demo.ts')).runDemo(invocation),
   }),
   completion: command({
     description: 'Print the script that completes the command line in a shell.',
     argument: ['<shell>', 'the shell'],
     argumentChoices: SHELLS,
-    topics: ['characters'],
+    topics: [],
     exit: EXIT,
     run: async (invocation) => (await import('./completion.ts')).runCompletion(invocation),
   }),
@@ -107,7 +99,7 @@ export const COMMANDS = {
     description: 'Print the help of a command.',
     argument: ['[command]', 'the command'],
     argumentChoices: 'commands',
-    topics: ['characters'],
+    topics: [],
     exit: EXIT,
     run: async (invocation) => (await import('./help.ts')).runHelp(invocation),
   }),
@@ -130,7 +122,7 @@ export function argumentChoices(name: CommandName): readonly string[] | undefine
 
 /** True if the command can use options of this topic. */
 export function canUse(name: CommandName, topic: Topic): boolean {
-  return COMMANDS[name].topics.includes(topic);
+  return topic === COMMON_TOPIC || COMMANDS[name].topics.includes(topic);
 }
 
 /** What a sentence calls a command. */

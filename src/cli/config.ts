@@ -60,7 +60,7 @@ export function readConfig(path: string): { readonly config: Config; readonly wa
     const entry = attempt(() => [key, readSetting(path, key, value)] as const);
     return entry === undefined ? [] : [entry];
   });
-  return { config: Object.fromEntries(entries) as Config, warnings };
+  return { config: Object.fromEntries(entries), warnings };
 }
 
 /** The warnings as one notice; undefined if there are none. */
@@ -76,7 +76,7 @@ function readSetting(path: string, key: string, value: unknown): unknown {
     const names = [...READERS.keys()];
     fail(
       path,
-      `no setting ${quoted(key)} exists; the settings are ${names.join(', ')}${didYouMean(key, names)}`,
+      `no setting ${quoted(key)} exists; the settings are ${names.join(', ')}.${didYouMean(key, names)}`,
     );
   }
   try {

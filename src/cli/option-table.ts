@@ -19,6 +19,7 @@ export const TOPICS = {
   format: 'Options:',
   count: 'Options:',
   recording: 'Options:',
+  demo: 'Options:',
   debug: 'Options:',
   pace: 'Sampling:',
   source: 'Sampling:',
@@ -109,6 +110,19 @@ export const OPTIONS = {
     description: 'stop after this time: 90s, 10m, 2h (default: at Ctrl-C)',
     topic: 'recording',
     parse: parseLength,
+  },
+  list: {
+    flags: '--list',
+    description: 'list the scenarios',
+    topic: 'demo',
+  },
+  seed: {
+    flags: '--seed <n>',
+    description: 'the same requests at the same times for the same number',
+    topic: 'demo',
+    parse: parseCount,
+    default: 1,
+    defaultText: '1',
   },
   ...HEADLESS_OPTIONS,
   debug: {

@@ -17,8 +17,9 @@ import { jobControl } from '../terminal/job-control.ts';
 import { askForReports } from '../terminal/reports.ts';
 import type { TerminalMode } from '../terminal/terminal-mode.ts';
 import { terminalTitleMode } from '../terminal/title.ts';
-import { frameMode, openWindow } from '../terminal/window.ts';
-import type { ViewSettings, Window } from '../ui/start.tsx';
+import { frameMode, openSpokenWindow, openWindow } from '../terminal/window.ts';
+import { openViewOutput } from '../terminal/view-output.ts';
+import type { ViewSettings } from '../ui/start.tsx';
 import { nextCrash } from './crash.ts';
 import {
   configPath,
@@ -34,8 +35,12 @@ import { type OptionsOf, OPTIONS } from './option-table.ts';
 import { say } from './say.ts';
 
 /** What a view shows. */
-interface Watched extends Pick<ViewSettings, 'first' | 'samples' | 'setInterval' | 'replay'> {
+interface Watched extends Pick<
+  ViewSettings,
+  'first' | 'samples' | 'setInterval' | 'replay' | 'show'
+> {
   readonly recorder?: LiveRecorder;
+  readonly onModels?: ViewSettings['onModels'];
 }
 
 /** True if there is a terminal to draw on. */
@@ -88,6 +93,8 @@ export async function showView(
   );
   keepMemorySmall();
   const stop = new AbortController();
+  const { output, end } = openViewOutput();
+  const ring = () => output.write(BELL);
   const borrowed: TerminalMode[] = [];
   let recorder: LiveRecorder | undefined;
   try {
@@ -99,22 +106,23 @@ export async function showView(
     if (watched === undefined) return;
     ({ recorder } = watched);
     // Before there is anything to give back, or a stop would leave it behind.
-    const control = jobControl(borrowed);
+    const control = jobControl(borrowed, output);
     ignoreStraySignals();
     // Ink does this after its first frame; a key that comes before would be echoed into it, and
     // Ctrl-C would still be a signal.
     process.stdin.setRawMode(true);
-    const reports = askForReports({
+    const reports = askForReports(output, {
       mouse: options.mouse && !screenReader,
       colors: isColored && !screenReader && !isConsole(process.env),
     });
-    const windowTitle = terminalTitleMode(process.env);
-    borrowed.push(frameMode(), reports, windowTitle);
+    const windowTitle = terminalTitleMode(output, process.env);
+    borrowed.push(frameMode(output), reports, windowTitle);
     const alarm = new Alarm();
     await startView({
       ...watched,
-      window: screenReader ? SPOKEN_WINDOW : openWindow(process.stdout),
+      window: (screenReader ? openSpokenWindow : openWindow)(process.stdout, output),
       onFocus: reports.onFocus,
+      onPaste: reports.onPaste,
       onMouse: reports.onMouse,
       setMouse: reports.setMouse,
       colors: { depth, onBackground: reports.onBackground },
@@ -126,32 +134,42 @@ export async function showView(
       },
       theme: isColored ? options.theme : 'mono',
       themes: isColored ? THEMES : ['mono'],
-      saveSettings: configFile === undefined ? undefined : (kept) => saveSettings(configFile, kept),
+      saveSettings: settingsSaver(options, configFile),
       jobControl: control,
       onModels: (models) => {
         const model = worstPlace(models);
         // Some readers say a title each time it changes.
         if (model !== undefined)
           windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
-        if (options.bell && alarm.push(groupsOf(models))) process.stdout.write(BELL);
+        watched.onModels?.(models);
+        if (options.bell && alarm.push(groupsOf(models))) output.whenFree(ring);
       },
       intervalMs: options.interval,
       order: options.order,
       filter: options.filter,
       notice: options.notice,
       // Ink writes a frame within one turn of the event loop, and a key comes in another.
-      copyText: (text) => process.stdout.write(clipboardSequence(text, process.env)),
+      copyText: (text) => output.write(clipboardSequence(text, process.env)),
       ascii: wantsAscii(options.ascii, process.env),
       screenReader,
       timing: trace && viewTiming(trace),
     });
   } finally {
     for (const mode of borrowed) mode.end();
+    end();
     process.stdin.setRawMode(false);
     stop.abort();
     // Now that the terminal is the shell's again.
     for (const line of recorder?.finish() ?? []) say(line);
   }
+}
+
+function settingsSaver(
+  { config }: ViewedOptions,
+  file: string | undefined,
+): ViewSettings['saveSettings'] {
+  if (!config) return () => 'Not saved: --no-config';
+  return file === undefined ? undefined : (kept) => saveSettings(file, kept);
 }
 
 /** Ink asks for the current directory where it is loaded. */
@@ -178,12 +196,5 @@ function viewTiming(trace: Trace): NonNullable<ViewSettings['timing']> {
     frame: (tookMs) => trace(`frame: ${tookMs.toFixed(1)} ms`),
   };
 }
-
-/** Earlier sentences are above, and the terminal wraps them. */
-const SPOKEN_WINDOW: Window = {
-  stdout: process.stdout,
-  onResized: () => () => {},
-  repaint: () => {},
-};
 
 const BELL = '\x07';

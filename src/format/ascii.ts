@@ -17,6 +17,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '▆': '+',
   '▇': '#',
   '█': '#',
+  '▀': '"',
   '▓': '=',
   '▒': '+',
   '░': '-',

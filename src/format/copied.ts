@@ -5,11 +5,15 @@ import { wrapCommand } from './wrap.ts';
  * they are `shown`.
  */
 export function copiedNotice(lines: number, shown: boolean, width: number): string {
-  if (lines === 0) return 'nothing to copy: there is no command for this';
+  if (lines === 0) return 'nothing to copy: no command for this';
   const [what, them] = lines === 1 ? ['1 line', 'it'] : [`${lines} lines`, 'them'];
-  if (!shown) return `copied ${what}; too long to show here`;
-  const full = `copied ${what}; if your terminal refuses OSC 52, select ${them} here:`;
-  return full.length <= width ? full : `copied ${what}, or select ${them} here:`;
+  const full = shown
+    ? `copied ${what}; if your terminal refuses OSC 52, select ${them} here:`
+    : `copied ${what}, if your terminal takes OSC 52; too long to show here: scroll`;
+  const short = shown
+    ? `copied ${what}, or select ${them} here:`
+    : 'copied, if the terminal takes OSC 52';
+  return full.length <= width ? full : short;
 }
 
 /** A command in lines of at most `width` columns. Pasted together, they do the same. */

@@ -1,5 +1,5 @@
 import { stringWidth } from './string-width.ts';
-import { wrapWords } from './wrap.ts';
+import { wrapAll } from './wrap.ts';
 
 /** How a text stands out: not at all, more or less than its surroundings, or as the severity of what it is about. */
 export type Tone = 'plain' | 'strong' | 'dim' | 'signal';
@@ -35,9 +35,9 @@ export function wrapped(
   indent = '',
   tone: Tone = 'plain',
 ): StyledLine[] {
-  const [first = ''] = wrapWords(text, width);
+  const [first = ''] = wrapAll(text, width);
   const rest = text.slice(first.length).trimStart();
-  const others = rest === '' ? [] : wrapWords(rest, width - indent.length);
+  const others = rest === '' ? [] : wrapAll(rest, width - indent.length);
   return [toned(tone, first), ...others.map((line) => toned(tone, indent + line))];
 }
 

@@ -1,6 +1,6 @@
 import { printable } from '../kernel/foreign-text.ts';
 import type { SysctlNote } from '../model/sysctl-notes.ts';
-import { shortenEnd, shortenStart } from './shorten.ts';
+import { shortenEnd, shortenMiddle, shortenStart } from './shorten.ts';
 import { stringWidth } from './string-width.ts';
 
 /** The value that would help now. */
@@ -16,6 +16,8 @@ export type SysctlRow = Readonly<Record<string, string>> & {
 const FRAME = { perColumn: 3, end: 1 } as const;
 /** Width of the values. `least` fits all but a list of reserved ports, which may be of any length. */
 const NOW_WIDTH = { least: 11, share: 0.16 } as const;
+/** Width of the marks before each name, and a blank. */
+const MARKS = 3;
 const NO_CHANGE = 'no change';
 /** Of a sysctl that this kernel does not have. */
 const NOTHING = '-';
@@ -27,7 +29,7 @@ const RECOMMENDED_COLUMNS = 60;
 const SMALLEST_MEANING = 20;
 
 /**
- * The table's rows, cut so that the table fits into `columns` beside a column of one character. The meaning, the widest
+ * The table's rows, cut so that the table fits into `columns` with three characters of marks. The meaning, the widest
  * text, comes last and gets the room that the other columns leave, or is left out.
  */
 export function sysctlRows(
@@ -51,13 +53,14 @@ export function sysctlRows(
     title === undefined
       ? 0
       : widest([title, ...rows.map((row) => row.recommended)]) + FRAME.perColumn;
-  const left = columns - FRAME.end - 3 * FRAME.perColumn - 1 - now - recommended;
+  const left = columns - FRAME.end - 2 * FRAME.perColumn - MARKS - now - recommended;
   const isRoomy = widest(rows.map((row) => row.name)) <= left;
   const names = rows.map((row) => (isRoomy ? row.name : shortName(row.name)));
   const name = Math.min(left, widest(names));
   const meaning = left - name - FRAME.perColumn;
+  const cut = distinctNames(names, name, ellipsis);
   return rows.map((row, index) => ({
-    sysctl: shortenStart(names[index] ?? '', name, ellipsis),
+    sysctl: cut[index] ?? '',
     now: shortenEnd(row.now, now, ellipsis),
     ...(title !== undefined && { [title]: row.recommended }),
     ...(meaning >= SMALLEST_MEANING && {
@@ -68,6 +71,16 @@ export function sysctlRows(
 
 /** What nearly all names begin with; it goes first where there is no room. The explanation has the whole name. */
 const COMMON_START = 'net.ipv4.';
+
+/** The names in `width` columns: without their start, or where that is all that tells two from each other, their middle. */
+function distinctNames(names: readonly string[], width: number, ellipsis: string): string[] {
+  const ends = names.map((name) => shortenStart(name, width, ellipsis));
+  return names.map((name, index) => {
+    const [end = ''] = ends.slice(index);
+    const isAlone = ends.indexOf(end) === ends.lastIndexOf(end);
+    return isAlone ? end : shortenMiddle(name, width, ellipsis);
+  });
+}
 
 function shortName(name: string): string {
   return name.startsWith(COMMON_START) ? name.slice(COMMON_START.length) : name;

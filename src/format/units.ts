@@ -36,14 +36,20 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** When a group runs out, in at most seven characters: null is "never", or "unknown" where its growth is not known. */
+/**
+ * When a group runs out, in at most eight characters: null is "never", or "unknown" where its growth is not known. "15 s
+ * ago": it was out of ports then, and will be again at any moment.
+ */
 export function formatEmptyIn({
   etaSeconds,
   growthPerSecond,
+  lullSeconds,
 }: {
   readonly etaSeconds: number | null;
   readonly growthPerSecond: number | undefined;
+  readonly lullSeconds?: number | undefined;
 }): string {
+  if (lullSeconds !== undefined) return `${formatEta(lullSeconds)} ago`;
   return etaSeconds === null && growthPerSecond === undefined ? 'unknown' : formatEta(etaSeconds);
 }
 

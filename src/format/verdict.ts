@@ -1,18 +1,30 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { lullSeconds } from '../model/lull.ts';
 import { isNear } from '../model/severity.ts';
 import { headroomText, isDry, isRecovering, leftText, refusedPerSecond } from './headroom.ts';
-import { formatClock, formatCount, formatDuration, formatRate } from './units.ts';
+import {
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatEta,
+  formatRate,
+  formatShortCount,
+} from './units.ts';
 
 /** The one-line answer to "which group dies, and when". */
 export interface Verdict {
   readonly severity: GroupModel['severity'];
   /** The group it is about; undefined if there is none. */
   readonly label?: string;
+  /** The same, for a label that is shortened to fit. */
+  readonly group?: GroupModel;
   /** A word about that group, in brackets. */
   readonly aside?: string;
   /** Follows the label, or stands alone. */
   readonly statement: string;
+  /** The same in fewer words, for narrower and narrower screens: down to 35 columns. */
+  readonly shorter?: readonly string[];
   /** Parts that may be left out if there is no room, least important last. */
   readonly details: readonly string[];
 }
@@ -24,18 +36,22 @@ export function verdictOf(model: Model): Verdict {
     return {
       severity: 'warning',
       statement: 'Not all sockets could be read: it is not known which ports are free.',
+      shorter: ['Not all sockets read: ports unknown'],
       details: [],
     };
   if (worst === undefined)
     return {
       severity: 'info',
       statement: 'No outgoing TCP connections: every port is free.',
+      shorter: ['No outgoing TCP: every port is free'],
       details: elsewhere(model),
     };
   return {
     severity: worst.severity,
     label: worst.label,
+    group: worst,
     statement: statementFor(worst, sample.takenAtMs),
+    shorter: shorterFor(worst, sample.takenAtMs),
     details: [...detailsFor(worst, sample.takenAtMs), ...elsewhere(model)],
   };
 }
@@ -67,20 +83,54 @@ function statementFor(group: GroupModel, nowMs: number): string {
   return `has ${headroomText(group)} of its ports left`;
 }
 
-/** Ports that came free within this time are gone again. */
-const LATELY_MS = 3000;
-
 /** Statement for a group that is out of ports, or was seconds ago. */
 function dryStatement(group: GroupModel, nowMs: number): string {
   const { limit, free } = group;
   if (limit?.refusedWithFree !== undefined && free > 0)
-    return `is OUT OF PORTS: the kernel refuses although ${formatCount(free)} look free`;
+    return `is OUT OF PORTS: ${sinceText(group, nowMs, 'the kernel refuses')} although ${formatCount(free)} look free`;
   const refused = refusedText(group);
   if (refused !== undefined) return `is OUT OF PORTS: ${refused}`;
-  const lastMs = limit?.lastMs ?? nowMs;
-  return free <= 0 || nowMs - lastMs < LATELY_MS
-    ? 'is OUT OF PORTS: connect() fails'
-    : `${(limit?.times ?? 1) > 1 ? 'runs OUT OF PORTS again and again' : 'is as good as OUT OF PORTS'}, last at ${formatClock(lastMs)}`;
+  if (lullSeconds(group, nowMs) === undefined) return 'is OUT OF PORTS: connect() fails';
+  const isRepeated = (limit?.times ?? 1) > 1;
+  const words = isRepeated ? 'runs OUT OF PORTS again and again' : 'is as good as OUT OF PORTS';
+  return `${words} since ${formatClock(limit?.sinceMs ?? nowMs)}`;
+}
+
+function sinceText({ limit }: GroupModel, nowMs: number, words: string): string {
+  return limit !== undefined && limit.sinceMs < nowMs
+    ? `since ${formatClock(limit.sinceMs)} ${words}`
+    : words;
+}
+
+/** The statements for narrow screens. */
+function shorterFor(group: GroupModel, nowMs: number): string[] {
+  const { limit, free, connectFailures, etaSeconds } = group;
+  const { lastMs = nowMs } = limit ?? {};
+  if (isRecovering(group)) {
+    const ago = `OUT OF PORTS ${formatEta(Math.max(1, (nowMs - lastMs) / 1000))} ago`;
+    return [
+      isNear(etaSeconds)
+        ? `${ago}, and in ${formatEta(etaSeconds)}`
+        : `${ago}, ${headroomText(group)} left`,
+    ];
+  }
+  if (!isDry(group)) return [];
+  if (limit?.refusedWithFree !== undefined && free > 0)
+    return [`OUT OF PORTS though ${formatShortCount(free)} look free`];
+  const refused = refusedText(group)?.replace(' connect() calls a second', '/s');
+  if (refused !== undefined && connectFailures !== undefined)
+    return [
+      `is OUT OF PORTS: ${refused}`,
+      `OUT OF PORTS: ${refused}`,
+      `OUT OF PORTS: refused ${formatRate(refusedPerSecond(connectFailures))}/s`,
+    ];
+  if (lullSeconds(group, nowMs) === undefined) return [];
+  const { lastMinute = 0 } = connectFailures ?? {};
+  return [
+    lastMinute > 0
+      ? `OUT OF PORTS, ${formatShortCount(lastMinute)} refused in 60 s`
+      : `OUT OF PORTS, last at ${formatClock(lastMs)}`,
+  ];
 }
 
 /** Statement for a group that has had room again for less than a minute. */
@@ -118,14 +168,8 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   const { limit } = group;
   const left = `${leftText(group)} of ${formatCount(group.usable)} left`;
   if (isDry(group)) {
-    const since =
-      limit !== undefined && limit.sinceMs < nowMs
-        ? `since ${formatClock(limit.sinceMs)}`
-        : limit?.refusedWithFree === undefined
-          ? 'with EADDRNOTAVAIL'
-          : '';
     const closes = group.closeRate > 0 ? `${formatRate(group.closeRate)} closes/s, ` : '';
-    return [...(since === '' ? [] : [since]), `(${demandText(group) || closes}${left})`];
+    return [...dryDetails(group, nowMs), `(${demandText(group) || closes}${left})`];
   }
   if (group.isAssumed === true) return [group.uncertain ?? ''];
   const figures =
@@ -133,6 +177,16 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   const over = limit === undefined ? [] : [`(${outageText(limit)})`];
   if (isNear(group.etaSeconds) || isRecovering(group)) return [figures, ...over];
   return [outlook(group), figures, ...over];
+}
+
+/** Since when a group is out of ports, or when it was last; the statement says the other. */
+function dryDetails(group: GroupModel, nowMs: number): string[] {
+  const { limit, free } = group;
+  if (limit?.refusedWithFree !== undefined && free > 0) return [];
+  if (lullSeconds(group, nowMs) !== undefined)
+    return [`(last at ${formatClock(limit?.lastMs ?? nowMs)})`];
+  const isNew = limit === undefined || limit.sinceMs >= nowMs;
+  return [isNew ? 'with EADDRNOTAVAIL' : `since ${formatClock(limit.sinceMs)}`];
 }
 
 /** "at least 300 wanted/s, ": the demand, unless the statement says it. */

@@ -10,7 +10,8 @@ import {
   type WhatIfValue,
 } from '../model/what-if/choices.ts';
 import { reuseText } from './reuse.ts';
-import { fitPieces, shortenMiddle } from './shorten.ts';
+import { fitPieces } from './shorten.ts';
+import { shortLabel } from './short-label.ts';
 import { stringWidth } from './string-width.ts';
 import { formatEmptyIn, formatPercent } from './units.ts';
 
@@ -43,7 +44,7 @@ export function whatIfMark(changes: WhatIf, width: number): string {
   const back = '; Esc goes back ';
   if (isAsItIs(changes))
     return fitPieces(
-      [' WHAT IF: nothing is changed yet, this is the real machine', back],
+      [' WHAT IF: nothing is changed yet', ', this is the real machine', back],
       '',
       width,
     );
@@ -51,7 +52,15 @@ export function whatIfMark(changes: WhatIf, width: number): string {
     const value = changes[parameter];
     return value === undefined ? '' : saidText(parameter, value);
   }).filter(Boolean);
-  return fitPieces([` WHAT IF, not the real machine: ${said.join(', ')}`, back], '', width);
+  const [first = '', ...others] = said;
+  const forms = [
+    ` WHAT IF, not the real machine: ${said.join(', ')}`,
+    ` WHAT IF, not real: ${said.join(', ')}`,
+    ` WHAT IF: ${said.join(', ')}`,
+    ` WHAT IF: ${first}, and ${others.length} more`,
+  ];
+  const fitting = forms.find((form) => stringWidth(form) <= width) ?? forms.at(-1) ?? '';
+  return fitPieces([fitting, back], '', width);
 }
 
 /** Columns of the figures, and their titles on a wide screen and on a narrow one. */
@@ -79,7 +88,7 @@ export function whatIfFigureLines(
   const shown = width < TIME_WIDTH ? FIGURES.slice(0, -1) : FIGURES;
   const widths = shown.map(({ wideWidth, narrowWidth }) => (isWide ? wideWidth : narrowWidth));
   const nameWidth = isWide
-    ? Math.min(width - sum(widths), Math.max(LEAST_NAME, stringWidth(figures.label) + 10))
+    ? Math.min(width - sum(widths), Math.max(LEAST_NAME, stringWidth(figures.group.label) + 10))
     : NARROW_NAME;
   const line = (name: string, cells: readonly string[]) => {
     const padding = ' '.repeat(Math.max(0, nameWidth - stringWidth(name)));
@@ -87,7 +96,7 @@ export function whatIfFigureLines(
   };
   const titles = FIGURES.map(({ wide, narrow }) => (isWide ? wide : narrow));
   const title = isWide
-    ? `${shortenMiddle(figures.label, nameWidth - 9, '…')} headroom`
+    ? `${shortLabel(figures.group, nameWidth - ' headroom'.length, LABEL)} headroom`
     : 'HEADROOM';
   return [
     line(title, titles),
@@ -96,6 +105,7 @@ export function whatIfFigureLines(
   ];
 }
 
+const LABEL = { ellipsis: '…', arrow: '→' } as const;
 const LEAST_NAME = 24;
 const NARROW_NAME = 8;
 

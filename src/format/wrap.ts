@@ -14,20 +14,31 @@ export function wrapWords(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** The same, but a longer word is cut and goes on in the next line. */
+/** The same, but a longer word is cut, behind a part of a name or address if possible, and goes on in the next line. */
 export function wrapAll(text: string, width: number): string[] {
-  return wrapWords(text, width).flatMap((line) => cutLine(line, width));
+  const lines = wrapWords(text, width);
+  const at = lines.findIndex((line) => stringWidth(line) > width);
+  const { [at]: long } = lines;
+  if (long === undefined) return lines;
+  const [piece = long] = cutLine(long, width, BEHIND_A_PART);
+  const rest = [long.slice(piece.length), ...lines.slice(at + 1)].join(' ');
+  return [...lines.slice(0, at), piece, ...wrapAll(rest, width)];
 }
 
-/** A line in pieces of at most `width` columns. */
-export function cutLine(line: string, width: number): string[] {
+/** What parts of names, addresses and paths end with. */
+const BEHIND_A_PART = /^.*[.:/_]/;
+
+/** A line in pieces of at most `width` columns; what matches `whole` at the start of a piece, and is no blank, is one if it can. */
+export function cutLine(line: string, width: number, whole?: RegExp): string[] {
   if (stringWidth(line) <= width) return [line];
   let piece = '';
   for (const character of line) {
     if (piece !== '' && stringWidth(piece + character) > width) break;
     piece += character;
   }
-  return [piece, ...cutLine(line.slice(piece.length), width)];
+  const part = piece.includes(' ') ? undefined : whole?.exec(piece)?.[0];
+  const cut = part ?? piece;
+  return [cut, ...cutLine(line.slice(cut.length), width, whole)];
 }
 
 /** Where a shell command may be continued on a next line. */

@@ -6,11 +6,12 @@ import { formatCount, formatEmptyIn, formatRate, formatShortCount } from '../for
 import { verdictOf, verdictText } from '../format/verdict.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { lullSeconds } from '../model/lull.ts';
 import { endpoint } from '../model/sample/tuple-label.ts';
 
 interface Column {
   readonly title: string;
-  readonly text: (group: GroupModel) => string;
+  readonly text: (group: GroupModel, nowMs: number) => string;
   readonly align: 'left' | 'right';
 }
 
@@ -36,7 +37,11 @@ const COLUMNS: readonly Column[] = [
     align: 'right',
   },
   { title: 'CLOSE/S', text: (group) => formatRate(group.closeRate), align: 'right' },
-  { title: 'EMPTY IN', text: (group) => formatEmptyIn(group), align: 'right' },
+  {
+    title: 'EMPTY IN',
+    text: (group, nowMs) => formatEmptyIn({ ...group, lullSeconds: lullSeconds(group, nowMs) }),
+    align: 'right',
+  },
 ];
 
 /** Columns that appear only when ports run out. */
@@ -55,7 +60,7 @@ export function snapshotTable(model: Model, written = (text: string) => text): s
   const columns = [...COLUMNS.slice(0, -1), ...pressureColumns(model), ...COLUMNS.slice(-1)];
   const cells = [
     columns.map(({ title }) => title),
-    ...model.groups.map((group) => columns.map(({ text }) => written(text(group)))),
+    ...model.groups.map((group) => columns.map(({ text }) => written(text(group, takenAtMs)))),
   ];
   const widths = columns.map((_, column) =>
     Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),

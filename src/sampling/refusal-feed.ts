@@ -31,10 +31,15 @@ export class RefusalFeed {
   readonly #names = new Map<number, ForeignText>();
   #waiting: FedRefusals = NONE;
 
-  constructor(watcher: RefusalWatcher, proc: ProcRoot, processes: ProcessFiles) {
+  constructor(
+    watcher: RefusalWatcher,
+    proc: ProcRoot,
+    processes: ProcessFiles,
+    namespaces = new RefusalNamespaces(proc),
+  ) {
     this.#watcher = watcher;
     this.#processes = processes;
-    this.#namespaces = new RefusalNamespaces(proc);
+    this.#namespaces = namespaces;
   }
 
   /** True if anything was refused here since the last `take`, or may have been. */

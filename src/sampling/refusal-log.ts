@@ -5,6 +5,7 @@ import { groupKey } from '../model/sample/tuple-label.ts';
 import { type Clock, systemClock } from '../source/clock.ts';
 import { isOwnProcMount, procRoot } from '../source/proc-root.ts';
 import type { ProcessFiles } from '../source/process-files.ts';
+import { RefusalNamespaces } from '../source/refusal-namespaces.ts';
 import { type RefusalWatch, watchRefusals } from '../source/refusal-watcher.ts';
 import type { Trace } from '../source/trace.ts';
 import { RefusalFeed } from './refusal-feed.ts';
@@ -38,9 +39,11 @@ interface LogWorld {
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }
 
+const NO_ADDRESSES: ReadonlySet<string> = new Set();
+
 /** Starts watching for refused connections, now or as soon as it becomes possible. */
 export function refusalLog(
-  { procMount, isSingle = false }: SamplerSettings,
+  { procMount, isSingle = false, seesAll = false }: SamplerSettings,
   processes: ProcessFiles,
   trace: Trace | undefined,
   world: LogWorld = { watch: watchRefusals, clock: systemClock },
@@ -56,9 +59,10 @@ export function refusalLog(
     const unseen = 'unseen' in watch ? watch.unseen : undefined;
     const outcome = unseen === undefined ? 'seen' : `not seen: ${unseen}`;
     if (outcome !== told) trace?.(`refusals: ${(told = outcome)}`);
-    return 'unseen' in watch
-      ? watch
-      : logOf(new RefusalFeed(watch.watcher, procRoot(procMount), processes));
+    if ('unseen' in watch) return watch;
+    const proc = procRoot(procMount);
+    const namespaces = new RefusalNamespaces(proc, seesAll ? () => NO_ADDRESSES : undefined);
+    return logOf(new RefusalFeed(watch.watcher, proc, processes, namespaces));
   }, world.clock);
 }
 

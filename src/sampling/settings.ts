@@ -14,6 +14,11 @@ export interface SamplerSettings {
   readonly mostGroups?: number;
   /** True for a single sample, which sees no refusals: they would have to happen while it is taken. */
   readonly isSingle?: boolean;
+  /**
+   * True if all processes of this network namespace are in this PID namespace: whoever cannot be seen from here is elsewhere,
+   * even with an address of ours.
+   */
+  readonly seesAll?: boolean;
 }
 
 /** How often to sample, and at what cost. */

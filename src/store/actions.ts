@@ -2,6 +2,7 @@ import type { ForeignText } from '../kernel/foreign-text.ts';
 import type { Model } from '../model/model.ts';
 import type { ReplayStep } from '../model/playback.ts';
 import type { SortColumn } from '../model/query/order.ts';
+import type { ListWindow } from './list-window.ts';
 import type { Panel } from './panel.ts';
 
 /** What can happen to the live view. */
@@ -19,13 +20,16 @@ export type Action =
     }
   /**
    * Rows down (positive) or up, among the `rows` of the panel that is shown; Infinity: to the end. `text`: lines that the
-   * text of the row at the cursor scrolls by, which is read to its end before the next row.
+   * text of the row at the cursor scrolls by, which is read to its end before the next row. `window`: the rows of them
+   * that are on the screen, and how many are to stay in sight around the selected one.
    */
   | {
       readonly type: 'move';
       readonly by: number;
       readonly rows: number;
       readonly text?: number | undefined;
+      readonly window?: ListWindow | undefined;
+      readonly margin?: 0 | 1;
     }
   /** Looks at one suggestion, 0 for the first. */
   | { readonly type: 'advice'; readonly index: number }
@@ -33,8 +37,8 @@ export type Action =
   | { readonly type: 'invert' }
   /** Sorts by this column; inverts where that is the order already. */
   | { readonly type: 'sort-by'; readonly column: SortColumn }
-  /** Selects a group; the one that was selected so or by a key is opened. */
-  | { readonly type: 'pick'; readonly key: string }
+  /** Selects a group, which stays where it is in the window; the one that was selected so or by a key is opened. */
+  | { readonly type: 'pick'; readonly key: string; readonly window?: ListWindow | undefined }
   /** Shows a panel, or the groups again if it is shown already. */
   | { readonly type: 'panel'; readonly panel: Panel }
   | { readonly type: 'freeze' }
@@ -54,6 +58,8 @@ export type Action =
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }
+  /** Something was pasted, and goes into the filter while that is typed. */
+  | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'filter-done' }
   /** Folds the groups by the next thing that they may have in common. */
   | { readonly type: 'fold' }

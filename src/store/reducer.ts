@@ -13,6 +13,7 @@ import {
 } from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
+import { firstVisibleRow } from './list-window.ts';
 import { withRowOrder } from './row-order.ts';
 import type { Panel } from './panel.ts';
 import { recordingStarted, recordingToggled } from './recording.ts';
@@ -36,8 +37,9 @@ export function reduce(state: ViewState, action: Action): ViewState {
     : { ...next, copiedLines: undefined, notice: undefined };
 }
 
-/** The text of another row is read from its start. */
-function withScroll(before: ViewState, next: ViewState): ViewState {
+/** The text of another row is read from its start, and another panel from its top. */
+function withScroll(before: ViewState, reached: ViewState): ViewState {
+  const next = before.panel === reached.panel ? reached : { ...reached, panelFirstRow: 0 };
   const isSame = before.panel === next.panel && before.panelCursor === next.panelCursor;
   return isSame || next.panelScroll === 0 ? next : { ...next, panelScroll: 0 };
 }
@@ -67,6 +69,7 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'record',
   'recording',
   'recording-failed',
+  'paste',
   'what-if-step',
   'what-if-reset',
 ]);
@@ -93,7 +96,11 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'pick':
       return state.panel === 'groups' && state.selected === action.key
         ? withPanel(state, 'detail')
-        : { ...state, selected: action.key };
+        : {
+            ...state,
+            selected: action.key,
+            firstRow: action.window?.first ?? state.firstRow,
+          };
     case 'fold':
       return foldedNext(state);
     case 'names':
@@ -121,8 +128,11 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'filter-edit':
       return { ...state, panel: 'groups', editingFilter: true, openedFold: undefined };
     case 'filter-text':
-      // One character too many says that the rest was not taken.
-      return withFilter(state, (state.filter + action.text).slice(0, LONGEST_FILTER + 1));
+      return withFilterText(state, action.text);
+    case 'paste':
+      return state.editingFilter
+        ? withFilterText(state, oneLine(action.text))
+        : { ...state, notice: PASTED };
     case 'filter-backspace':
       return withFilter(state, [...state.filter].slice(0, -1).join(''));
     case 'filter-done':
@@ -148,9 +158,10 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'save':
     case 'suspend':
     case 'repaint':
-    case 'quit':
       // For the world to do: see update.
       return state;
+    case 'quit':
+      return { ...state, hasLeft: true };
     case 'interval':
       return state.replay === undefined
         ? { ...state, intervalMs: stepped(state.intervalMs, action.factor) }
@@ -159,6 +170,19 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return state.focused === action.focused ? state : { ...state, focused: action.focused };
   }
 }
+
+/** One character too many says that the rest was not taken. */
+function withFilterText(state: ViewState, text: string): ViewState {
+  return withFilter(state, (state.filter + text).slice(0, LONGEST_FILTER + 1));
+}
+
+/** Text without control characters, which cannot be typed into a filter. */
+function oneLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- these are meant
+  return text.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ');
+}
+
+const PASTED = 'Pasted text presses no keys: / takes it as a filter';
 
 function withModel(
   { latest, recording, replay, history, ...state }: ViewState,
@@ -179,19 +203,27 @@ function named(state: ViewState, address: string, name: ForeignText): ViewState 
   return hostNames === state.hostNames ? state : { ...state, hostNames };
 }
 
-function moved(state: ViewState, { by, rows, text }: Extract<Action, { type: 'move' }>): ViewState {
+function moved(state: ViewState, action: Extract<Action, { type: 'move' }>): ViewState {
+  const { by, rows, text, window, margin } = action;
   const clamp = (row: number) => Math.max(0, Math.min(rows - 1, row));
+  const firstOf = (row: number, before: number) =>
+    window === undefined ? before : firstVisibleRow(row, window, rows, margin);
   if (state.panel === 'groups') {
     const groups = visibleGroups(state);
-    return { ...state, selected: groups[clamp(selectedIndex(groups, state.selected) + by)]?.key };
+    const row = clamp(selectedIndex(groups, state.selected) + by);
+    return { ...state, selected: groups[row]?.key, firstRow: firstOf(row, state.firstRow) };
   }
-  if (text === undefined || !Number.isFinite(by))
-    return { ...state, panelCursor: clamp(state.panelCursor + by) };
+  const movedTo = (row: number) => ({
+    ...state,
+    panelCursor: row,
+    panelFirstRow: firstOf(row, state.panelFirstRow),
+  });
+  if (text === undefined || !Number.isFinite(by)) return movedTo(clamp(state.panelCursor + by));
   const at = Math.min(state.panelScroll, text);
   const scrolled = Math.max(0, Math.min(text, at + by));
-  return scrolled !== at
-    ? { ...state, panelScroll: scrolled }
-    : { ...state, panelCursor: clamp(state.panelCursor + Math.sign(by)) };
+  return scrolled === at
+    ? movedTo(clamp(state.panelCursor + Math.sign(by)))
+    : { ...state, panelScroll: scrolled };
 }
 
 function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {

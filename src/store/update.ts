@@ -8,6 +8,7 @@ import { samplingIntervalMs, type ViewState } from './view-state.ts';
 
 /** The view's next state, and what the world is to do about it. Pure. */
 export function update(state: ViewState, action: Action): Update<ViewState, Command> {
+  if (state.hasLeft) return { state, commands: [] };
   const next = reduce(state, action);
   return { state: next, commands: [...commandsOf(action, next), ...commandsBetween(state, next)] };
 }

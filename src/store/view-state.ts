@@ -42,8 +42,12 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly editingFilter: boolean;
   /** Key of the selected group; it is followed when the order changes. Undefined: the first row. */
   readonly selected: string | undefined;
+  /** The first of the groups on the screen, which gives way to the selected one. */
+  readonly firstRow: number;
   /** The row that is looked at in a panel. */
   readonly panelCursor: number;
+  /** The first on the screen of a panel's rows, which gives way to the one that is looked at. */
+  readonly panelFirstRow: number;
   /** Lines of that row's text that were scrolled past. */
   readonly panelScroll: number;
   /** Changes that the what-if panel shows the outcome of; kept while it is closed. */
@@ -60,11 +64,18 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly silentSeconds: number | undefined;
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
+  /** True in the demo, which has keys of its own. */
+  readonly isDemo: boolean;
+  /** The user has left: nothing acts any more, such as keys behind `q` in the same read. */
+  readonly hasLeft: boolean;
 }
 
 export function initialViewState(
   settings: Partial<
-    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay' | 'notice'>
+    Pick<
+      ViewState,
+      'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay' | 'isDemo' | 'notice'
+    >
   > = {},
 ): ViewState {
   return {
@@ -83,7 +94,9 @@ export function initialViewState(
     hostNames: NO_NAMES,
     editingFilter: false,
     selected: undefined,
+    firstRow: 0,
     panelCursor: 0,
+    panelFirstRow: 0,
     panelScroll: 0,
     history: new Map(),
     rowOrder: [],
@@ -97,6 +110,8 @@ export function initialViewState(
     intervalMs: DEFAULT_INTERVAL_MS,
     silentSeconds: undefined,
     focused: true,
+    isDemo: false,
+    hasLeft: false,
     ...settings,
   };
 }

@@ -1,7 +1,8 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import type { AnswerFilter } from './answers.ts';
 import type { BackgroundWatch } from './background-watch.ts';
-import { PasteMarks } from './paste-marks.ts';
+import { openNonBlocking, sleep, unlessItWaits } from './non-blocking.ts';
+import { PASTE_ENDS_AFTER_MS, PasteFilter, type Piece } from './paste-filter.ts';
 
 /**
  * How long the rest of an answer is waited for before Escape is a key, in the second after the question and later; Ink
@@ -19,46 +20,70 @@ export interface WatchedInput {
   readonly end: () => void;
 }
 
+/** Hears what is read, in its order. */
+export interface InputListeners {
+  readonly onKeys: (text: string) => void;
+  readonly onPaste: (text: string) => void;
+}
+
 /**
  * Sees everything read from stdin, because Ink drops sequences that are not keys, and takes out the terminal's
- * answers, which Ink would take for keys. It never makes Ink wait for anything but the rest of an answer.
+ * answers and pastes, which Ink would take for keys, or wait for the end of. It never makes Ink wait for anything but the
+ * rest of an answer or a mark.
  */
 export function watchInput(
   filter: AnswerFilter,
   watch: BackgroundWatch,
-  onText: (text: string) => void,
+  { onKeys, onPaste }: InputListeners,
 ): WatchedInput {
   const { stdin } = process;
   const read = stdin.read.bind(stdin);
-  const paste = new PasteMarks();
-  let timer: NodeJS.Timeout | undefined;
-  /** Keys that were taken for the beginning of an answer. */
-  let released = '';
+  const pastes = new PasteFilter();
+  let answerTimer: NodeJS.Timeout | undefined;
+  let pasteTimer: NodeJS.Timeout | undefined;
+  /** What was read and is not taken yet. */
+  const ready: Piece[] = [];
 
-  const pass = (keys: string) => {
-    onText(keys);
-    return paste.closed(keys);
+  const take = (keys: string) => {
+    ready.push(...pastes.push(keys, performance.now()));
+    clearTimeout(pasteTimer);
+    if (pastes.isPasting) pasteTimer = setTimeout(endPaste, PASTE_ENDS_AFTER_MS);
+  };
+  // Whoever reads is told that there is something.
+  const endPaste = () => {
+    ready.push(...pastes.end());
+    stdin.emit('readable');
   };
   const release = () => {
-    released = filter.giveUp();
-    // Whoever reads is told that there is something.
-    if (released !== '') stdin.emit('readable');
+    // Keys that were taken for the beginning of an answer.
+    const keys = filter.giveUp();
+    if (keys === '') return;
+    take(keys);
+    stdin.emit('readable');
+  };
+  /** The keys up to the next paste, which comes to whoever reads when those have been taken. */
+  const next = () => {
+    for (let piece = ready.shift(); piece !== undefined; piece = ready.shift()) {
+      if ('paste' in piece) onPaste(piece.paste);
+      else {
+        onKeys(piece.keys);
+        return piece.keys;
+      }
+    }
+    return '';
   };
   stdin.read = (size?: number) => {
     // Node itself reads nothing, to have something read.
-    if (size !== 0 && released !== '') {
-      const keys = released;
-      released = '';
-      return pass(keys);
-    }
+    if (size !== 0 && ready.length > 0) return next();
     const chunk: unknown = read(size);
     if (typeof chunk !== 'string') return chunk;
     const { keys, answers } = filter.push(chunk, watch.isExpecting);
     for (const answer of answers) watch.push(answer);
-    clearTimeout(timer);
+    clearTimeout(answerTimer);
     const restWithinMs = watch.expectedForMs > 0 ? REST_WITHIN_MS.soon : REST_WITHIN_MS.later;
-    if (filter.isHolding) timer = setTimeout(release, restWithinMs);
-    return pass(keys);
+    if (filter.isHolding) answerTimer = setTimeout(release, restWithinMs);
+    take(keys);
+    return next();
   };
   return {
     settle() {
@@ -73,7 +98,8 @@ export function watchInput(
       }
     },
     end() {
-      clearTimeout(timer);
+      clearTimeout(answerTimer);
+      clearTimeout(pasteTimer);
       stdin.read = read;
     },
   };
@@ -81,30 +107,19 @@ export function watchInput(
 
 /** Reads until no answer is expected any more; keys are lost. */
 function readAnswers(filter: AnswerFilter, watch: BackgroundWatch): void {
-  // Opened anew, as stdin itself may block.
-  const tty = openSync('/proc/self/fd/0', TTY_FLAGS);
+  const tty = openNonBlocking(process.stdin.fd, 'read');
+  const buffer = Buffer.alloc(1024);
   try {
     while (watch.expectedForMs > 0) {
-      const text = readNow(tty);
-      if (!text) Atomics.wait(NEVER, 0, 0, POLL_MS);
-      else for (const answer of filter.push(text, true).answers) watch.push(answer);
+      const length = unlessItWaits(() => readSync(tty, buffer));
+      if (!length) sleep(POLL_MS);
+      else
+        for (const answer of filter.push(buffer.toString('latin1', 0, length), true).answers)
+          watch.push(answer);
     }
   } finally {
     closeSync(tty);
   }
 }
 
-const TTY_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const POLL_MS = 5;
-const NEVER = new Int32Array(new SharedArrayBuffer(4));
-
-/** What there is to be read; undefined: nothing yet. */
-function readNow(tty: number): string | undefined {
-  const buffer = Buffer.alloc(1024);
-  try {
-    return buffer.toString('latin1', 0, readSync(tty, buffer));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
-    throw error;
-  }
-}

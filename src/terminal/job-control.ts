@@ -1,11 +1,12 @@
 import type { JobControl, LendTerminal } from '../ui/hooks/use-job-control.ts';
+import type { Output } from './output.ts';
 import type { TerminalMode } from './terminal-mode.ts';
 
 /**
  * Stops and goes on like a program that leaves the keyboard to the terminal. What is `borrowed` is given back
  * while it is stopped.
  */
-export function jobControl(borrowed: readonly TerminalMode[]): JobControl {
+export function jobControl(borrowed: readonly TerminalMode[], output: Output): JobControl {
   /** Undefined: there is no view yet, or it has given the terminal back. */
   let lend: LendTerminal | undefined;
   /** A stop was asked for while nothing could be given back; it would stop with the terminal half taken. */
@@ -23,8 +24,11 @@ export function jobControl(borrowed: readonly TerminalMode[]): JobControl {
     const lendNow = lend;
     lend = undefined;
     stopListening();
+    // The view is drawn anew afterwards.
+    output.forget();
     await lendNow(() => {
       for (const mode of borrowed) mode.pause();
+      output.flush();
       whileAway();
       process.on('SIGTSTP', suspend);
     });

@@ -1,5 +1,5 @@
-import { writeSync } from 'node:fs';
 import { onExit } from 'signal-exit';
+import type { Output } from './output.ts';
 
 /** A terminal mode that is switched off while another program has the terminal. */
 export interface TerminalMode {
@@ -10,31 +10,31 @@ export interface TerminalMode {
   readonly end: () => void;
 }
 
-/**
- * Writes `on()` to the terminal on stdout, and `off` once for it: at a pause, at the end, or when the process
- * ends, however it does.
- */
-export function terminalMode({
-  on,
-  off,
-  beforeOff,
-}: {
+/** What switches a mode. */
+export interface ModeSequences {
   readonly on: () => string;
   readonly off: string;
   /** Called before it is switched off; may throw where the terminal is gone. */
   readonly beforeOff?: () => void;
-}): TerminalMode {
+}
+
+/**
+ * Writes `on()` to the terminal, and `off` once for it: at a pause, at the end, or when the process ends, however it
+ * does. What is written may still wait for the terminal then.
+ */
+export function terminalMode(output: Pick<Output, 'write'>, mode: ModeSequences): TerminalMode {
+  const { on, off, beforeOff } = mode;
   let isOn = false;
   const resume = () => {
     if (isOn) return;
     isOn = true;
-    process.stdout.write(on());
+    output.write(on());
   };
   const pause = () => {
     if (!isOn) return;
     isOn = false;
     ifThere(() => beforeOff?.());
-    ifThere(() => writeSync(process.stdout.fd, off));
+    output.write(off);
   };
   // Registered before the mode is on: without a listener, signals kill at once. Both are needed: signal-exit does not
   // see an uncaught exception, and a signal emits no 'exit'.

@@ -1,5 +1,6 @@
 import { printable } from '../kernel/foreign-text.ts';
 import { type TerminalMode, terminalMode } from './terminal-mode.ts';
+import type { Output } from './output.ts';
 import { type Environment, isConsole } from './environment.ts';
 
 // xterm's ctlseqs: the title goes onto the terminal's stack, and comes from there again; OSC 2 sets it.
@@ -12,20 +13,31 @@ export interface TerminalTitle extends TerminalMode {
 }
 
 /** Takes the title of the terminal's window, where it has one. */
-export function terminalTitleMode(environment: Environment): TerminalTitle {
+export function terminalTitleMode(output: Output, environment: Environment): TerminalTitle {
   let title = '';
+  let shown = '';
   const mode = isConsole(environment)
     ? undefined
-    : terminalMode({ on: () => PUSH + (title && titled(title)), off: POP });
+    : terminalMode(output, {
+        on() {
+          shown = title;
+          return PUSH + (title && titled(title));
+        },
+        off: POP,
+      });
+  const show = () => {
+    if (title === shown || mode?.isOn() !== true) return;
+    shown = title;
+    output.write(titled(title));
+  };
   return {
     isOn: () => mode?.isOn() ?? false,
     pause: () => mode?.pause(),
     resume: () => mode?.resume(),
     end: () => mode?.end(),
     set(next) {
-      if (next === title) return;
       title = next;
-      if (mode?.isOn() === true) process.stdout.write(titled(next));
+      output.whenFree(show);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Window } from '../ui/start.tsx';
+import type { Output } from './output.ts';
 import { type TerminalMode, terminalMode } from './terminal-mode.ts';
 
 const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
@@ -13,33 +14,70 @@ const USUAL = { columns: 80, rows: 24 };
  * A stdout that never tells Ink of a resize: its answer is a frame of the old size in the new one. It has a size
  * in any case, and the new one as soon as there is one.
  */
-export function openWindow(stdout: NodeJS.WriteStream): Window {
+export function openWindow(stdout: NodeJS.WriteStream, output: WindowOutput): Window {
   const on = (event: string, listener: (...args: unknown[]) => void) => {
     if (event !== 'resize') stdout.on(event, listener);
     return quiet;
   };
-  const quiet = Object.create(stdout, {
+  const quiet = writingTo(output, stdout, {
     on: { value: on },
     columns: { get: () => stdout.columns || USUAL.columns },
     rows: { get: () => stdout.rows || USUAL.rows },
-  }) as NodeJS.WriteStream;
+  });
   let repaintNow: (() => void) | undefined;
+  // The view may have ended until then.
+  const repaintFree = () => repaintNow?.();
+  const repaint = () => output.whenFree(repaintFree);
   return {
     stdout: quiet,
     onResized(draw) {
       repaintNow = () => {
-        stdout.write(BEGIN_FRAME + HOME_AND_ERASE_DOWN);
+        output.write(BEGIN_FRAME + HOME_AND_ERASE_DOWN);
         draw();
       };
-      return listen(repaintNow);
+      const end = listen(repaint);
+      return () => {
+        end();
+        repaintNow = undefined;
+      };
     },
-    repaint: () => repaintNow?.(),
+    repaint,
+    whenFree: (draw) => output.whenFree(draw),
+    forget: () => output.forget(),
   };
 }
 
+/** For what is heard: earlier sentences are above, and the terminal wraps them. */
+export function openSpokenWindow(stdout: NodeJS.WriteStream, output: WindowOutput): Window {
+  return {
+    stdout: writingTo(output, stdout),
+    onResized: () => () => {},
+    repaint: () => {},
+    whenFree: (speak) => output.whenFree(speak),
+    forget: () => output.forget(),
+  };
+}
+
+type WindowOutput = Pick<Output, 'write' | 'whenFree' | 'forget'>;
+
+/** `stdout`, but for what is written, and what `properties` are. */
+function writingTo(
+  output: WindowOutput,
+  stdout: NodeJS.WriteStream,
+  properties: PropertyDescriptorMap = {},
+): NodeJS.WriteStream {
+  // Ink waits for what is written before it leaves: not for a terminal that nobody reads.
+  const write = (text: string, written?: () => void) => {
+    output.write(text);
+    if (written !== undefined) queueMicrotask(written);
+    return true;
+  };
+  return Object.create(stdout, { ...properties, write: { value: write } }) as NodeJS.WriteStream;
+}
+
 /** Ends a frame that was begun for a resize, if the view ends or is suspended before the frame is drawn. */
-export function frameMode(): TerminalMode {
-  return terminalMode({ on: () => '', off: END_FRAME });
+export function frameMode(output: Output): TerminalMode {
+  return terminalMode(output, { on: () => '', off: END_FRAME });
 }
 
 /**

@@ -7,22 +7,25 @@ import { newestMs } from '../model/places.ts';
 import { heldScreen, shownModel } from '../store/view-state.ts';
 import { isFilteredOut } from '../store/visible-groups.ts';
 import type { ViewStore } from '../store/view-store.ts';
+import { Caption, captionHeight } from './components/caption.tsx';
 import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
 import { PaletteContext, type TerminalColors, usePaletteOf } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
-import { useKeys } from './hooks/use-keys.ts';
+import { type OnPaste, useKeys } from './hooks/use-keys.ts';
 import { type OnMouse, useMouse, useMouseMode } from './hooks/use-mouse.ts';
 import { type LookUpNames, useHostNames } from './hooks/use-host-names.ts';
+import { useShow } from './hooks/use-show.ts';
 import { useStore } from './hooks/use-store.ts';
 import { useTerminalSize } from './hooks/use-terminal-size.ts';
 import { screenLayout } from './layout.ts';
 import { mouseAction } from './mouse.ts';
-import { copyableOf, listOnScreen, tableOnScreen } from './panel-view.ts';
+import { copyableOf, listOnScreen, tableOnScreen, windowOnScreen } from './panel-view.ts';
 import { tableOf } from './panels/groups.tsx';
 import { PANELS } from './panels/panels.ts';
+import type { Show } from './show.ts';
 import { tableView } from './table-view.ts';
 import type { Glyphs } from './theme.ts';
 
@@ -35,10 +38,14 @@ export interface AppProps {
   readonly lookUpNames?: LookUpNames | undefined;
   /** Undefined: the mouse is the terminal's. */
   readonly onMouse?: OnMouse | undefined;
+  /** Undefined: the terminal does not tell what is pasted. */
+  readonly onPaste?: OnPaste | undefined;
   /** Takes the mouse from the terminal, or gives it back; undefined: it is the terminal's. */
   readonly setMouse?: ((wanted: boolean) => void) | undefined;
   /** Undefined: named colours, on a background that is not known. */
   readonly colors?: TerminalColors | undefined;
+  /** A story to tell beside the figures; undefined: there is none. */
+  readonly show?: Show | undefined;
 }
 
 /*
@@ -52,11 +59,13 @@ export interface AppProps {
  *   drain        the whole machine's                 (not on a low screen)
  *   blank                                            (on a high screen; elsewhere in place of a fix)
  *   panel        the group table, or sysctls, suggestions, help; what-if above the table
+ *   caption      what happens, in large letters, for an audience (in the demo)
  *   footer       keys, or the filter in two lines: as it is typed, what is wrong with it
  */
 export function App(props: AppProps) {
-  const { store, glyphs, jobControl, onMouse } = props;
+  const { store, glyphs, jobControl, onMouse, show } = props;
   const state = useStore(store);
+  const told = useShow(show);
   const window = useTerminalSize();
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
@@ -85,7 +94,12 @@ export function App(props: AppProps) {
     (header === undefined ? 0 : headerHeight(header)) +
     Number(layout.showDrain) +
     Number(showBlank);
-  const panelRows = Math.max(1, layout.rows - panelTop - footerHeight(state.editingFilter));
+  const screen = { columns: layout.columns, rows: layout.rows, glyphs };
+  const captionRows = told === undefined ? 0 : captionHeight(screen);
+  const panelRows = Math.max(
+    1,
+    layout.rows - panelTop - captionRows - footerHeight(state.editingFilter),
+  );
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
   useHostNames(props.lookUpNames, named, store);
@@ -98,6 +112,7 @@ export function App(props: AppProps) {
       pageRows: Math.max(1, panelRows - 2),
       rows: onScreen ? PANELS[now.panel].length(onScreen) : 0,
       text: onScreen && PANELS[now.panel].text?.(onScreen),
+      window: onScreen && windowOnScreen(onScreen),
       copyable: copyableOf(now),
     };
   };
@@ -106,12 +121,13 @@ export function App(props: AppProps) {
     editingFilter: state.editingFilter,
     panel: state.panel,
     isReplay: state.replay !== undefined,
+    hasNoCommands: copyableOf(state).length === 0,
     columns: layout.columns,
     glyphs,
   };
   const showFooter = state.notice === undefined || state.editingFilter;
   const { View } = PANELS[state.panel];
-  const press = useKeys(store, contextNow);
+  const press = useKeys(store, contextNow, props.onPaste, show);
   useJobControl(jobControl);
   // Commands are selected with the terminal's own mouse.
   useMouseMode(props.setMouse, state.panel !== 'advice');
@@ -148,6 +164,7 @@ export function App(props: AppProps) {
         <Box height={panelRows} flexDirection="column" overflow="hidden">
           {panel !== undefined && <View {...panel} />}
         </Box>
+        {told !== undefined && <Caption {...told} {...screen} />}
         {showFooter ? (
           <Footer {...footer} />
         ) : (

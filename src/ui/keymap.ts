@@ -1,4 +1,5 @@
 import type { Action } from '../store/actions.ts';
+import type { ListWindow } from '../store/list-window.ts';
 import type { Panel } from '../store/panel.ts';
 import type { TextScroll } from './text-scroll.ts';
 
@@ -10,6 +11,8 @@ export interface KeyContext {
   readonly rows: number;
   /** How far the text of the row at the cursor scrolls; undefined: rows have none. */
   readonly text?: TextScroll | undefined;
+  /** The rows of them that are on the screen; undefined: they are not a list there. */
+  readonly window?: ListWindow | undefined;
   /** The shell commands that the panel offers to copy, a line each. */
   readonly copyable: readonly string[];
 }
@@ -34,14 +37,16 @@ export interface KeyBinding {
 
 const move =
   (by: number): KeyAction =>
-  ({ rows, text }) => ({ type: 'move', by, rows, text: text?.most });
+  ({ rows, text, window }) => ({ type: 'move', by, rows, text: text?.most, window, margin: 1 });
 const page =
   (by: number): KeyAction =>
-  ({ rows, pageRows, text }) => ({
+  ({ rows, pageRows, text, window }) => ({
     type: 'move',
     by: by * (text?.page ?? pageRows),
     rows,
     text: text?.most,
+    window,
+    margin: 1,
   });
 
 const time = (byMs: number): KeyAction => ({ type: 'time', byMs });
@@ -113,21 +118,6 @@ export const KEYMAP: readonly KeyBinding[] = [
     panels: WHAT_IF,
   },
   {
-    keys: ['0', 'backspace'],
-    action: { type: 'what-if-reset', rows: 'this' },
-    label: '0 Bksp',
-    help: 'what-if: reset to the real value',
-    footer: 'reset',
-    panels: WHAT_IF,
-  },
-  {
-    keys: ['R'],
-    action: { type: 'what-if-reset', rows: 'all' },
-    label: 'R',
-    help: 'what-if: reset all values',
-    panels: WHAT_IF,
-  },
-  {
     keys: ['y'],
     action: ({ copyable }) => ({ type: 'copy', lines: copyable }),
     label: 'y',
@@ -142,6 +132,21 @@ export const KEYMAP: readonly KeyBinding[] = [
     help: 'back to the groups',
     footer: 'back',
     panels: ['detail', 'sysctl', 'advice', 'what-if', 'help'],
+  },
+  {
+    keys: ['0', 'backspace'],
+    action: { type: 'what-if-reset', rows: 'this' },
+    label: '0 Bksp',
+    help: 'what-if: reset to the real value',
+    footer: 'reset',
+    panels: WHAT_IF,
+  },
+  {
+    keys: ['R'],
+    action: { type: 'what-if-reset', rows: 'all' },
+    label: 'R',
+    help: 'what-if: reset all values',
+    panels: WHAT_IF,
   },
   {
     keys: ['/'],

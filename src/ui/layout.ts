@@ -1,3 +1,6 @@
+import { BOTH_ADDRESSES_WIDTH } from '../format/short-label.ts';
+import type { ListWindow } from '../store/list-window.ts';
+
 /** How the screen is divided; all in terminal cells. */
 export interface ScreenLayout {
   readonly columns: number;
@@ -72,14 +75,16 @@ const FIXED_WIDTHS = {
 const COMPACT_WIDTHS = { headroom: 8, eta: 9 } as const;
 const GAP = 2;
 const SMALLEST_BAR = 12;
+/** A bar wider than this gives way to whole addresses. */
+const ROOMY_BAR = 24;
 const SMALLEST_GROUP = 20;
+/** On the narrowest screen: the ends of a destination, and its port. */
+const LEAST_GROUP = 10;
 /** Width of the longest IPv4 label; IPv6 labels may take this share of a wide screen. */
 const ROOMY_GROUP = { columns: 40, share: 0.36 } as const;
-/** Narrower, two cut addresses would tell less than one. */
-export const BOTH_ADDRESSES_WIDTH = 38;
 
 /** From the most important: what a narrower screen loses last. */
-const BY_IMPORTANCE = ['eta', 'bar', 'refused', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
+const BY_IMPORTANCE = ['eta', 'refused', 'bar', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
 
 /**
  * Chooses columns by importance and gives the bar what is left. `longestLabel` is the width of the
@@ -98,12 +103,13 @@ export function tableLayout(
     columns - MARKS_WIDTH - headroom - eta;
   const isNarrow =
     besideTime(FIXED_WIDTHS) < Math.min(wanted, BOTH_ADDRESSES_WIDTH) &&
-    besideTime(COMPACT_WIDTHS) >= SMALLEST_GROUP;
+    besideTime(COMPACT_WIDTHS) >= LEAST_GROUP;
   const widths = isNarrow ? { ...FIXED_WIDTHS, ...COMPACT_WIDTHS } : FIXED_WIDTHS;
   let left = columns - MARKS_WIDTH - widths.headroom;
-  // Cut addresses are better than no time.
-  const most = besideTime(widths) < SMALLEST_GROUP ? left : besideTime(widths);
-  const group = Math.min(wanted, most);
+  // Cut addresses are better than no time, and than no refusals.
+  const besideRefusals = besideTime(widths) - widths.refused;
+  const hasRoom = hasRefusals && besideRefusals >= SMALLEST_GROUP;
+  let group = Math.min(wanted, hasRoom ? besideRefusals : besideTime(widths));
   left -= group;
   const layout: Partial<Record<TableColumn, number>> = {};
   const byImportance = BY_IMPORTANCE.toSorted((a, b) => rank(a, sorted) - rank(b, sorted));
@@ -116,6 +122,10 @@ export function tableLayout(
     left -= width;
   }
   if (layout.bar !== undefined) layout.bar += left;
+  const spare = layout.bar === undefined ? left : layout.bar - ROOMY_BAR;
+  const more = Math.max(0, Math.min(longestLabel - group, spare));
+  group += more;
+  if (layout.bar !== undefined) layout.bar -= more;
   return { ...layout, group, headroom: widths.headroom };
 }
 
@@ -137,18 +147,10 @@ export function columnAt(layout: TableLayout, x: number): TableColumn | undefine
   return TABLE_COLUMNS.find((column) => x < (end += cellWidth(column, layout)));
 }
 
-/** The first of `rows` visible rows of `total` that puts the selected one on the screen, in its middle if possible. */
-export function firstVisibleRow(selected: number, rows: number, total: number): number {
-  return Math.max(0, Math.min(selected - Math.floor(rows / 2), total - rows));
-}
-
 /** The rows of a list that a panel has on the screen. */
-export interface ListView {
+export interface ListView extends ListWindow {
   /** Rows of the panel above them. */
   readonly top: number;
-  /** The first that is shown, from 0. */
-  readonly first: number;
-  readonly shown: number;
 }
 
 /** Rows of the what-if panel, and of the table below it. */

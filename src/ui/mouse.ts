@@ -1,5 +1,6 @@
 import type { SortColumn } from '../model/query/order.ts';
 import type { Action } from '../store/actions.ts';
+import type { ListWindow } from '../store/list-window.ts';
 import type { KeyContext } from './keymap.ts';
 import { columnAt, type ListView, type TableLayout } from './layout.ts';
 import { sortColumnOf } from './sorted-column.ts';
@@ -16,6 +17,7 @@ export interface TableOnScreen {
   /** Row of the titles, from the top of the screen. */
   readonly top: number;
   readonly layout: TableLayout;
+  readonly window: ListWindow;
   /** Keys of the groups in the rows below the titles, from the top. */
   readonly keys: readonly string[];
 }
@@ -26,7 +28,7 @@ export interface MouseTargets {
   /** The list of a panel, `top` from the top of the screen, and where its cursor is. */
   readonly list: () => (ListView & { readonly cursor: number }) | undefined;
   /** How many rows the shown panel has, and how far the text of the one at the cursor scrolls. */
-  readonly scrolling: () => Pick<KeyContext, 'rows' | 'text'>;
+  readonly scrolling: () => Pick<KeyContext, 'rows' | 'text' | 'window'>;
 }
 
 /** What a click has hit. */
@@ -55,17 +57,20 @@ export function mouseAction(
   { table, list, scrolling }: MouseTargets,
 ): Action | undefined {
   if (kind !== 'click') {
-    const { rows, text } = scrolling();
-    return { type: 'move', by: kind === 'wheel-up' ? -1 : 1, rows, text: text?.most };
+    const { rows, text, window } = scrolling();
+    const by = kind === 'wheel-up' ? -1 : 1;
+    return { type: 'move', by, rows, text: text?.most, window, margin: 1 };
   }
   const listed = list();
   const inList = listed === undefined ? -1 : row - listed.top;
-  if (listed !== undefined && inList >= 0 && inList < listed.shown)
-    return { type: 'move', by: listed.first + inList - listed.cursor, rows: scrolling().rows };
+  if (listed !== undefined && inList >= 0 && inList < listed.shown) {
+    const by = listed.first + inList - listed.cursor;
+    return { type: 'move', by, rows: scrolling().rows, window: listed };
+  }
   const shown = table();
   const hit = shown && hitTest(column, row, shown);
-  if (hit === undefined) return undefined;
+  if (shown === undefined || hit === undefined) return undefined;
   return hit.type === 'title'
     ? { type: 'sort-by', column: hit.column }
-    : { type: 'pick', key: hit.key };
+    : { type: 'pick', key: hit.key, window: shown.window };
 }

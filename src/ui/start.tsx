@@ -15,8 +15,10 @@ import { App } from './app.tsx';
 import { feedReplay, type ReplaySource } from './feed-replay.ts';
 import type { LookUpNames } from './hooks/use-host-names.ts';
 import type { JobControl } from './hooks/use-job-control.ts';
+import type { OnPaste } from './hooks/use-keys.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
 import type { TerminalColors } from './hooks/use-palette.ts';
+import type { Show } from './show.ts';
 import { glyphsFor } from './theme.ts';
 import { Vigil } from './vigil.ts';
 
@@ -31,6 +33,10 @@ export interface Window {
   readonly onResized: (draw: () => void) => () => void;
   /** Blanks the screen and draws the whole view: another program may have written onto it. */
   readonly repaint: () => void;
+  /** Calls back when the terminal has taken all that was written: at once if it has, once if it is asked again. */
+  readonly whenFree: (draw: () => void) => void;
+  /** Forgets what the terminal has not taken yet. */
+  readonly forget: () => void;
 }
 
 export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'> {
@@ -41,9 +47,12 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly replay?: ReplaySource | undefined;
   /** Called with the new interval, in ms, when the user changes it. */
   readonly setInterval: (intervalMs: number) => void;
+  /** A story to tell beside the figures; undefined: there is none. */
+  readonly show?: Show | undefined;
   readonly window: Window;
   /** Calls back whenever the terminal's window comes to the front, or leaves it. */
   readonly onFocus: (listener: (focused: boolean) => void) => void;
+  readonly onPaste: OnPaste;
   /** Called with the newest models of all places whenever the screen takes a new one. */
   readonly onModels: (models: PlaceModels) => void;
   /** Undefined: the mouse is the terminal's. */
@@ -85,39 +94,57 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
  */
 export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
-  const { screenReader, recorder, jobControl, timing, notice } = settings;
+  const { screenReader, recorder, jobControl, timing, show, notice } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
   const store = createViewStore(
-    initialViewState({ order, filter, intervalMs, theme, themes, replay, notice }),
+    initialViewState({
+      order,
+      filter,
+      intervalMs,
+      theme,
+      themes,
+      replay,
+      notice,
+      isDemo: show !== undefined,
+    }),
     {
       copyText: settings.copyText,
       saveSettings: settings.saveSettings,
       suspend: jobControl.suspend,
       repaint: settings.window.repaint,
-      quit: () => screen.unmount(),
+      quit() {
+        settings.window.forget();
+        screen.unmount();
+      },
       recorder,
       setInterval: settings.setInterval,
       play: settings.replay?.want,
     },
   );
-  const show = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
+  const display = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
     const recordedBytes = recorder?.bytes() ?? 0;
     store.dispatch({ type: 'model', model, recordedBytes, step, earlier });
     settings.onModels(store.getState().latest);
   };
-  const feed = new ModelFeed(show, timing?.model);
+  const feed = new ModelFeed(display, timing?.model);
   feed.push(first);
   settings.onFocus((focused) => {
     store.dispatch({ type: 'focus', focused });
     if (focused) settings.window.repaint();
   });
-  const { stdout } = settings.window;
+  const { stdout, whenFree } = settings.window;
   const props = {
-    store,
+    // What is drawn for a terminal that takes nothing would be old when it does.
+    store: {
+      ...store,
+      subscribe: (draw: () => void) => store.subscribe(() => whenFree(draw)),
+    },
     glyphs: glyphsFor(ascii),
     jobControl,
     colors: settings.colors,
     lookUpNames: settings.lookUpNames,
+    show,
+    onPaste: settings.onPaste,
   };
   // Its words are not needed where there is a screen.
   const spoken = screenReader ? await import('./speech/screen-reader-view.tsx') : undefined;
@@ -160,7 +187,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   });
   const fed = settings.replay
     ? feedReplay(settings.replay, first, {
-        show,
+        show: display,
         say: (text) => store.dispatch({ type: 'notice', text }),
       })
     : feedAll(samples, (sample) => {

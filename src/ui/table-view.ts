@@ -5,7 +5,8 @@ import type { VisibleGroup } from '../model/query/fold.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { HostNames } from '../model/host-name.ts';
 import type { Remainder } from '../model/sample/remainder.ts';
-import { firstVisibleRow, type TableLayout, tableLayout } from './layout.ts';
+import { firstVisibleRow, type ListWindow } from '../store/list-window.ts';
+import { type TableLayout, tableLayout } from './layout.ts';
 import { SORTED_COLUMN } from './sorted-column.ts';
 import { type Glyphs, withGlyphs } from './theme.ts';
 
@@ -13,6 +14,8 @@ export interface TableViewProps {
   /** Filtered and in order. */
   readonly groups: readonly VisibleGroup[];
   readonly selectedIndex: number;
+  /** The first that is shown, unless the selected one would be out of sight. */
+  readonly firstRow?: number;
   /** Key of the row that is on the screen whatever the order and the selection; undefined: none. */
   readonly worstKey?: string | undefined;
   readonly order: GroupOrder;
@@ -37,6 +40,8 @@ export interface TableView {
   readonly shown: readonly VisibleGroup[];
   /** Where the place of the worst group's row is, if that is not among the rows around the selected one. */
   readonly pinned: Pinned | undefined;
+  /** The rows around the selected one, without a pinned one. */
+  readonly window: ListWindow;
   /** The source of all rows, which the title has in their place; undefined: rows have their own. */
   readonly sharedSource: string | undefined;
 }
@@ -85,26 +90,28 @@ function sourceOfAll(groups: readonly VisibleGroup[]): string | undefined {
 }
 
 /** The rows around the selected one, and the worst group's at the edge if it is not among them. */
-function shownRows({
+export function shownRows({
   groups,
   selectedIndex,
+  firstRow = 0,
   worstKey,
   rows,
   others,
-}: TableViewProps): Pick<TableView, 'shown' | 'pinned'> {
+}: TableViewProps): Pick<TableView, 'shown' | 'pinned' | 'window'> {
   const groupRows = others.groups === 0 ? rows : Math.max(1, rows - 1);
   const around = (count: number) => {
-    const first = firstVisibleRow(selectedIndex, count, groups.length);
-    return { first, shown: groups.slice(first, first + count) };
+    const before = { first: firstRow, shown: count };
+    const first = firstVisibleRow(selectedIndex, before, groups.length);
+    return { window: { first, shown: count }, shown: groups.slice(first, first + count) };
   };
   const at = groups.findIndex(({ key }) => key === worstKey);
   const worst = groups[at];
   const all = around(groupRows);
   // The only row is that of the selected group, which the keys are for.
   if (worst === undefined || groupRows < 2 || all.shown.includes(worst))
-    return { shown: all.shown, pinned: undefined };
-  const { first, shown } = around(groupRows - 1);
-  return at < first
-    ? { shown: [worst, ...shown], pinned: 'above' }
-    : { shown: [...shown, worst], pinned: 'below' };
+    return { ...all, pinned: undefined };
+  const { window, shown } = around(groupRows - 1);
+  return at < window.first
+    ? { window, shown: [worst, ...shown], pinned: 'above' }
+    : { window, shown: [...shown, worst], pinned: 'below' };
 }

@@ -13,7 +13,7 @@ test('every option is described for some command', () => {
     options.flatMap((option) => option.flags),
   );
   for (const [, entry] of OPTION_ENTRIES)
-    expect(flags).toContain(/--[\w-]+/.exec(entry.flags)?.[0]);
+    expect(flags).toContain(/--[\w.-]+/.exec(entry.flags)?.[0]);
 });
 
 test('values are files, directories, choices or free text', () => {
@@ -29,11 +29,19 @@ test('values are files, directories, choices or free text', () => {
     snapshot?.options.find(({ flags }) => flags.includes('--format'))?.value?.expected,
   ).toEqual({
     kind: 'choice',
-    choices: ['table', 'json'],
+    choices: ['table', 'json', 'prometheus'],
   });
 });
 
 test('an option and its negation are both described', () => {
   const flags = describeCommands()[0]?.options.flatMap((option) => option.flags) ?? [];
   expect(flags).toEqual(expect.arrayContaining(['--color', '--no-color', '-h', '--help']));
+});
+
+test('what stands behind help is a command, and need not be there', () => {
+  const help = describeCommands().find(({ word }) => word === 'help');
+  expect(help?.argument).toEqual({
+    name: 'command',
+    expected: { kind: 'choice', choices: expect.arrayContaining(['snapshot', 'help']) },
+  });
 });

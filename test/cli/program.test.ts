@@ -45,13 +45,14 @@ const NEEDED: Record<CommandName, string[]> = {
   advise: ['advise'],
   record: ['record'],
   replay: ['replay', 'incident.eph.gz'],
+  demo: ['demo', 'burst'],
   completion: ['completion', 'bash'],
   help: ['help', 'check'],
 };
 
 /** Who can use what: a column a command, in the order of NEEDED, and a line that uses the option. */
 const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...columns: string[]]> = {
-  interval: ['--interval 1s', 1000, 'live', 'snapshot', 'record'],
+  interval: ['--interval 1s', 1000, 'live', 'snapshot', 'record', 'demo'],
   source: [
     '--source procfs',
     'procfs',
@@ -72,15 +73,15 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
     'advise',
     'record',
   ],
-  cpuBudget: ['--cpu-budget 5%', 0.05, 'live', 'record'],
-  filter: ['--filter :8080', ':8080', 'live', 'snapshot', 'check', 'exporter', 'replay'],
-  sort: ['--sort eta', 'eta', 'live', 'snapshot', 'replay'],
-  theme: ['--theme mono', 'mono', 'live', 'replay'],
-  mouse: ['--no-mouse', false, 'live', 'replay'],
-  screenReader: ['--screen-reader', true, 'live', 'replay'],
-  bell: ['--bell', true, 'live', 'replay'],
-  config: ['--no-config', false, 'live', 'replay'],
-  color: ['--no-color', 'never', 'live', 'snapshot', 'advise', 'record', 'replay'],
+  cpuBudget: ['--cpu-budget 5%', 0.05, 'live', 'record', 'demo'],
+  filter: ['--filter :8080', ':8080', 'live', 'snapshot', 'check', 'exporter', 'replay', 'demo'],
+  sort: ['--sort eta', 'eta', 'live', 'snapshot', 'replay', 'demo'],
+  theme: ['--theme mono', 'mono', 'live', 'replay', 'demo'],
+  mouse: ['--no-mouse', false, 'live', 'replay', 'demo'],
+  screenReader: ['--screen-reader', true, 'live', 'replay', 'demo'],
+  bell: ['--bell', true, 'live', 'replay', 'demo'],
+  config: ['--no-config', false, 'live', 'replay', 'demo'],
+  color: ['--no-color', 'never', 'live', 'snapshot', 'advise', 'record', 'replay', 'demo'],
   ascii: ['--ascii', true, ...COMMAND_NAMES],
   debug: [
     '--debug x.log',
@@ -92,8 +93,9 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
     'advise',
     'record',
     'replay',
+    'demo',
   ],
-  format: ['--format json', 'json', 'snapshot', 'advise'],
+  format: ['--format json', 'json', 'snapshot', 'advise', 'demo'],
   count: ['--count 3', 3, 'snapshot'],
   output: ['-o x.eph.gz', 'x.eph.gz', 'record'],
   duration: ['--duration 2h', 7_200_000, 'record'],
@@ -105,22 +107,24 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
   verbose: ['-vv', 2, 'check'],
   maxGroups: ['--max-groups 9', 9, 'snapshot', 'exporter'],
   listen: ['--listen [::1]:80', { host: '::1', port: 80 }, 'exporter'],
+  list: ['--list', true, 'demo'],
+  seed: ['--seed 7', 7, 'demo'],
   'web.config.file': ['--web.config.file web.yml', 'web.yml', 'exporter'],
 };
 
 /** The refusals, as far as a sentence is not made from the matrix. */
 const USERS: Partial<Record<OptionName, string>> = {
-  interval: 'the live view, snapshot and record',
+  interval: 'the live view, snapshot, record and demo',
   source: 'the live view, snapshot, check, exporter, advise and record',
   proc: 'the live view, snapshot, check, exporter, advise and record',
-  cpuBudget: 'the live view and record',
-  filter: 'the live view, snapshot, check, exporter and replay',
-  sort: 'the live view, snapshot and replay',
-  theme: 'the live view and replay',
-  mouse: 'the live view and replay',
-  screenReader: 'the live view and replay',
-  bell: 'the live view and replay',
-  config: 'the live view and replay',
+  cpuBudget: 'the live view, record and demo',
+  filter: 'the live view, snapshot, check, exporter, replay and demo',
+  sort: 'the live view, snapshot, replay and demo',
+  theme: 'the live view, replay and demo',
+  mouse: 'the live view, replay and demo',
+  screenReader: 'the live view, replay and demo',
+  bell: 'the live view, replay and demo',
+  config: 'the live view, replay and demo',
   warning: 'check',
   critical: 'check',
   etaWarning: 'check',
@@ -130,12 +134,14 @@ const USERS: Partial<Record<OptionName, string>> = {
   maxGroups: 'snapshot and exporter',
   listen: 'exporter',
   'web.config.file': 'exporter',
-  format: 'snapshot and advise',
+  format: 'snapshot, advise and demo',
   count: 'snapshot',
   output: 'record',
   duration: 'record',
-  color: 'the live view, snapshot, advise, record and replay',
-  debug: 'the live view, snapshot, advise, record and replay',
+  list: 'demo',
+  seed: 'demo',
+  color: 'the live view, snapshot, advise, record, replay and demo',
+  debug: 'the live view, snapshot, check, exporter, advise, record, replay and demo',
 };
 
 /** What a refusal calls an option. */
@@ -293,7 +299,7 @@ describe('an option that a command cannot use', () => {
     [['snapshot', '--help', '--theme', 'mono']],
   ])('is refused in one sentence, right or wrong: %j', async (line) => {
     expect((await read(...line)).stderr).toBe(
-      'ephtop: "snapshot" cannot use --theme; it is for the live view and replay.\n',
+      'ephtop: "snapshot" cannot use --theme; it is for the live view, replay and demo.\n',
     );
   });
 

@@ -179,6 +179,12 @@ async function slowestHealth(port: number, work: Promise<unknown>): Promise<numb
   return slowest;
 }
 
+/** Of this thread alone: others of the process run other tests. */
+function heldBytes(): number {
+  const { arrayBuffers, heapUsed } = process.memoryUsage();
+  return arrayBuffers + heapUsed;
+}
+
 describe('hostile clients', () => {
   test('50 that say a byte a moment are cut off after 5 s, and nobody waits for them', async () => {
     const { port } = await serving();
@@ -248,14 +254,14 @@ describe('hostile clients', () => {
     const { port } = await serving({
       metrics: () => Promise.resolve({ plain: big, gzipped: async () => big }),
     });
-    const before = process.memoryUsage().rss;
+    const before = heldBytes();
     const deaf = Array.from({ length: 60 }, () => {
       const talking = talk(port, 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n');
       talking.socket.pause();
       return talking;
     });
     await slowestHealth(port, delay(1000));
-    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+    expect(heldBytes() - before).toBeLessThan(100_000_000);
     for (const { socket } of deaf) socket.destroy();
   });
 });

@@ -124,17 +124,17 @@ describe('the verdict of a group that is out of ports', () => {
     [
       'a contradiction that has lasted',
       { limit: limit(40, 0, { refusedWithFree: 90 }), free: 88, uncertain: 'so' },
-      'is OUT OF PORTS: the kernel refuses although 88 look free since 11:59:20 (12 closes/s, 0 to 88 of 28,231 left)',
+      'is OUT OF PORTS: since 11:59:20 the kernel refuses although 88 look free (12 closes/s, 0 to 88 of 28,231 left)',
     ],
     [
       'ports that have come back after one time without any, and will be gone again',
       { limit: limit(40, 4.9), free: 3, freeAtLeast: 3 },
-      'is as good as OUT OF PORTS, last at 11:59:55 since 11:59:20 (12 closes/s, 3 of 28,231 left)',
+      'is as good as OUT OF PORTS since 11:59:20 (last at 11:59:55) (12 closes/s, 3 of 28,231 left)',
     ],
     [
       'ports that come and go',
       { limit: limit(40, 4.9, { times: 2 }), free: 3, freeAtLeast: 3 },
-      'runs OUT OF PORTS again and again, last at 11:59:55 since 11:59:20 (12 closes/s, 3 of 28,231 left)',
+      'runs OUT OF PORTS again and again since 11:59:20 (last at 11:59:55) (12 closes/s, 3 of 28,231 left)',
     ],
     [
       'ports that have come back',
@@ -190,6 +190,64 @@ describe('the verdict of a group that is out of ports', () => {
   ])('%s', (_, change, text) => {
     const given = { ...dry, demandPerSecond: null, isDemandLowerBound: false, ...change };
     expect(verdictText(verdictOf(withWorst(given)))).toBe(`${WHO} ${text}`);
+  });
+});
+
+describe('on a narrow screen', () => {
+  const now = model.sample.takenAtMs;
+  const limit = (lastSeconds: number, more: Partial<LimitState> = {}): LimitState => ({
+    ...limitReached(now - lastSeconds * 1000),
+    sinceMs: now - 59_000,
+    ...more,
+  });
+  const failures = (perSecond: number, lastMinute = 60 * perSecond) => ({
+    perSecond,
+    lastMinute,
+    total: lastMinute,
+    processes: [],
+  });
+  const free = { free: 28_230, freeAtLeast: 28_230 };
+  const dry = { severity: 'critical', etaSeconds: 0, free: 0, freeAtLeast: 0 } as const;
+  const recovering = { ...free, limit: limit(59, { stage: 'recovering' }) };
+
+  it.each<[Partial<GroupModel>, string]>([
+    [
+      { limit: limit(0), connectFailures: failures(1234), madePerSecond: 99, demandPerSecond: 2e4 },
+      'OUT OF PORTS: refused 1.2k of 1.3k/s',
+    ],
+    [
+      { limit: limit(0), connectFailures: failures(99_900), madePerSecond: 999 },
+      'OUT OF PORTS: refused 99.9k/s',
+    ],
+    [
+      { ...free, limit: limit(9, { times: 2 }), connectFailures: failures(0, 12_345) },
+      'OUT OF PORTS, 12.3k refused in 60 s',
+    ],
+    [
+      { ...free, limit: limit(9, { times: 2 }), connectFailures: undefined },
+      'OUT OF PORTS, last at 11:59:51',
+    ],
+    [
+      { ...free, limit: limit(0, { refusedWithFree: 90 }), uncertain: 'so' },
+      'OUT OF PORTS though 28.2k look free',
+    ],
+    [{ ...recovering, etaSeconds: 119 }, 'OUT OF PORTS 59 s ago, and in 119 s'],
+    [{ ...recovering, etaSeconds: null, uncertain: 'so' }, 'OUT OF PORTS 59 s ago, ≥99.9% left'],
+  ])('%j has a statement that fits into 36 columns', (change, text) => {
+    const given = { ...dry, demandPerSecond: null, isDemandLowerBound: false, ...change };
+    const uncertain = { headroomPercentAtLeast: 99.9 };
+    const { statement, shorter = [] } = verdictOf(withWorst({ ...uncertain, ...given }));
+    expect([statement, ...shorter].find((form) => form.length <= 36)).toBe(text);
+    expect(shorter.at(-1)?.length).toBeLessThanOrEqual(35);
+  });
+
+  it('is short without groups too', () => {
+    const shortest = (changed: Partial<typeof model>) =>
+      verdictOf({ ...model, groups: [], worst: undefined, ...changed }).shorter?.at(-1);
+    expect(shortest({})).toHaveLength(35);
+    const { sample } = model;
+    const partial = { ...sample, sampling: { ...sample.sampling, isPartial: true } };
+    expect(shortest({ sample: partial })).toHaveLength(35);
   });
 });
 

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { openShell, type Shell } from './terminal-shell.ts';
 import { closeTerminals, openTerminal, type Terminal, type TerminalOptions } from './terminal.ts';
 
@@ -42,11 +42,18 @@ export function makeDirectory(): string {
 
 /** For each file of tests that starts programs: ends them after each test, and takes their directories away. */
 export function cleanUpAfterEach(): void {
-  afterEach(async () => {
-    await closeTerminals();
-    for (const directory of directories.splice(0))
-      rmSync(directory, { recursive: true, force: true });
-  });
+  afterEach(cleanUp);
+}
+
+/** The same once all tests of the file are through, for those that run side by side. */
+export function cleanUpAfterAll(): void {
+  afterAll(cleanUp);
+}
+
+async function cleanUp(): Promise<void> {
+  await closeTerminals();
+  for (const directory of directories.splice(0))
+    rmSync(directory, { recursive: true, force: true });
 }
 
 /** A copy of the recorded /proc that a test may alter while the program reads it. */

@@ -15,7 +15,7 @@ export type Screen = {
 export const SCREENS: readonly Screen[] = [
   { name: 'groups', keys: [], shows: /HEADROOM/ },
   { name: 'detail', keys: ['enter'], shows: /^ 10\.0\.3\.7 (?:→|->) 10\.0\.9\.21:8080(?: |$)/m },
-  { name: 'sysctl', keys: ['s'], shows: /[│|] sysctl / },
+  { name: 'sysctl', keys: ['s'], shows: /[│|] +sysctl / },
   { name: 'advice', keys: ['a'], shows: /^ SUGGESTIONS/m },
   { name: 'what-if', keys: ['w'], shows: /^ WHAT IF: nothing/m },
   { name: 'help', keys: ['?'], shows: /^ (?:↑|up) k /m },

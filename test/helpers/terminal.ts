@@ -153,6 +153,15 @@ export class Terminal implements AsyncDisposable {
     for (const key of keys) this.#write(keyBytes(key));
   }
 
+  /** Nobody reads what the program writes, as behind a stalled link, until `readAgain`. */
+  stopReading(): void {
+    this.#pty.pause();
+  }
+
+  readAgain(): void {
+    this.#pty.resume();
+  }
+
   resize(columns: number, rows: number): void {
     this.emulator.resize(columns, rows);
     this.#pty.resize(columns, rows);

@@ -62,6 +62,8 @@ const REFUSED: Case[] = [
   importing('src/terminal/c.ts', 'ink', IMPORTS),
   importing('src/ui/f2.tsx', '../terminal/x.ts', IMPORTS),
   importing('src/ui/g.tsx', '@scope/x', IMPORTS),
+  importing('src/demo/story/a.ts', 'node:fs', IMPORTS),
+  importing('src/demo/story/b.ts', '../../cli/x.ts', IMPORTS),
   rawText('src/ui/raw.ts', IMPORTS),
   rawText('src/format/raw.ts', IMPORTS),
   rawText('src/outputs/raw.ts', IMPORTS),

@@ -103,9 +103,16 @@ test('what is for the world leaves the state alone, with what was said last', ()
     { type: 'copied', lines: 1 },
     { type: 'notice', text: 'Hm' },
   ]).state;
-  for (const type of ['save', 'suspend', 'quit'] as const)
+  for (const type of ['save', 'suspend', 'repaint'] as const)
     expect(update(said, { type }).state).toBe(said);
   expect(update(said, { type: 'copy', lines: ['a'] }).state).toBe(said);
+});
+
+test('once the user has left nothing acts any more', () => {
+  const left = after(LIVE, [SAMPLE, { type: 'quit' }]);
+  expect(left.commands).toEqual([{ type: 'quit' }]);
+  for (const action of [{ type: 'save' }, RECORD, { type: 'quit' }, AWAY] as const)
+    expect(update(left.state, action)).toEqual({ state: left.state, commands: [] });
 });
 
 test('a store runs commands once subscribers know the state, and takes what they dispatch', () => {

@@ -7,9 +7,13 @@ function terminal(columns: number, rows: number) {
   const stdout = Object.assign(new EventEmitter(), {
     columns,
     rows,
-    write: (text: string) => written.push(text),
   });
-  return { stdout, written, window: openWindow(stdout as unknown as NodeJS.WriteStream) };
+  const output = {
+    write: (text: string) => written.push(text),
+    whenFree: (act: () => void) => act(),
+    forget: () => {},
+  };
+  return { stdout, written, window: openWindow(stdout as unknown as NodeJS.WriteStream, output) };
 }
 
 test('has the size of its terminal, also after that has changed, and the usual one where there is none', () => {
@@ -29,4 +33,23 @@ test('of a resize only one hears, with a blank screen; of all else whoever liste
   end();
   process.emit('SIGWINCH', 'SIGWINCH');
   expect(written).toEqual(['error', '\x1b[?2026h\x1b[H\x1b[J', 'painted']);
+});
+
+test('is repainted when the terminal takes it, and not once the view has ended', () => {
+  const waiting = new Set<() => void>();
+  const written: string[] = [];
+  const output = {
+    write: (text: string) => void written.push(text),
+    whenFree: (act: () => void) => void waiting.add(act),
+    forget: () => {},
+  };
+  const window = openWindow(new EventEmitter() as unknown as NodeJS.WriteStream, output);
+  const end = window.onResized(() => written.push('painted'));
+  for (let time = 0; time < 3; time++) window.repaint();
+  expect([waiting.size, written]).toEqual([1, []]);
+  for (const act of waiting) act();
+  expect(written).toHaveLength(2);
+  end();
+  for (const act of waiting) act();
+  expect(written).toHaveLength(2);
 });

@@ -108,7 +108,7 @@ describe('keys', () => {
   test('the sysctl panel explains the row under the cursor', async () => {
     const { screen } = open(size);
     screen.stdin.write('sjj');
-    await screen.waitForFrame(/▸ │ net\.ipv4\.tcp_tw_reuse /);
+    await screen.waitForFrame(/▸[ △] net\.ipv4\.tcp_tw_reuse /);
     expect(screen.lastText()).toMatch(
       /net\.ipv4\.tcp_tw_reuse: connect\(\) takes over .* loopback only/,
     );
@@ -119,7 +119,7 @@ describe('keys', () => {
     const notes = explainSysctls(MODEL);
     screen.stdin.write('s');
     for (const { name, meaning } of notes) {
-      const text = await screen.waitForFrame(new RegExp(`▸ │ \\S*\\b${name.split('.').at(-1)} `));
+      const text = await screen.waitForFrame(new RegExp(`▸[ △] \\S*\\b${name.split('.').at(-1)} `));
       expect(text.replace(/\s+/g, ' ')).toContain(`${name}: ${meaning}`);
       screen.stdin.write('j');
     }

@@ -65,6 +65,7 @@ const table = (columns: number) => (
     selectedIndex={1}
     columns={columns}
     rows={4}
+    nowMs={0}
     glyphs={glyphs}
     names={NO_NAMES}
     others={{ groups: 0, sockets: 0 }}
@@ -107,6 +108,7 @@ test('the group table has refusals where there are some, or what is wanted', () 
         selectedIndex={0}
         columns={columns}
         rows={3}
+        nowMs={0}
         glyphs={glyphs}
         names={NO_NAMES}
         others={{ groups: 0, sockets: 0 }}
@@ -193,10 +195,10 @@ test('the table drops columns by importance and cuts long addresses in the middl
   `);
   expect(frame(80, 6, table(80))).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION                     HEADROOM ▾LIVE    TW  EMPTY IN
-     ▲ 10.0.3.7 → 10.0.9.21:8080                    6.0%     4    90      <1 s
-    ▸△ 2001:db8…34:5678 → [2001:db…f:fffe]:8443    20.0%    80     0   unknown
-     × 10.0.3.7 → 10.0.9.22:8080                   80.0%    20     0   unknown
+       SOURCE → DESTINATION                           HEADROOM ▾LIVE    TW  EMPTY IN
+     ▲ 10.0.3.7 → 10.0.9.21:8080                          6.0%     4    90      <1 s
+    ▸△ 2001:db8:…234:5678 → [2001:db8:…fff:fffe]:8443    20.0%    80     0   unknown
+     × 10.0.3.7 → 10.0.9.22:8080                         80.0%    20     0   unknown
     "
   `);
   expect(frame(120, 6, table(120))).toMatchInlineSnapshot(`
@@ -230,14 +232,14 @@ test('the drain line has the last minute and the next', () => {
 test('the sysctl table is closed at each width, and the one at the cursor is told in full', () => {
   expect(frame(60, 11, sysctls(60))).toMatchInlineSnapshot(`
     "
-    ┌───┬─────────────────────────┬─────────────┬─────────────┐
-    │   │ sysctl                  │ now         │ recommended │
-    │ △ │ ip_local_port_range     │ 40000 40099 │ 1024 65535  │
-    │ ▸ │ ip_local_reserved_ports │ none        │ no change   │
-    │ △ │ tcp_tw_reuse            │ 2           │ 1           │
-    │   │ tcp_tw_reuse_delay      │ 1000        │ no change   │
-    │   │ tcp_timestamps          │ 1           │ no change   │
-    └───┴─────────────────────────┴─────────────┴─────────────┘
+    ┌────────────────────────────┬─────────────┬─────────────┐
+    │    sysctl 2/12             │ now         │ recommended │
+    │  △ ip_local_port_range     │ 40000 40099 │ 1024 65535  │
+    │ ▸  ip_local_reserved_ports │ none        │ no change   │
+    │  △ tcp_tw_reuse            │ 2           │ 1           │
+    │    tcp_tw_reuse_delay      │ 1000        │ no change   │
+    │    tcp_timestamps          │ 1           │ no change   │
+    └────────────────────────────┴─────────────┴─────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports
      from connect(), for services that listen on them:
      0 of the range. connect() never takes a port that       ↓ 1
@@ -245,14 +247,14 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
   `);
   expect(frame(80, 11, sysctls(80))).toMatchInlineSnapshot(`
     "
-    ┌───┬─────────────────────────┬─────────────┬───────────────────────────────┐
-    │   │ sysctl                  │ now         │ recommended if short of ports │
-    │ △ │ ip_local_port_range     │ 40000 40099 │ 1024 65535                    │
-    │ ▸ │ ip_local_reserved_ports │ none        │ no change                     │
-    │ △ │ tcp_tw_reuse            │ 2           │ 1                             │
-    │   │ tcp_tw_reuse_delay      │ 1000        │ no change                     │
-    │   │ tcp_timestamps          │ 1           │ no change                     │
-    └───┴─────────────────────────┴─────────────┴───────────────────────────────┘
+    ┌────────────────────────────┬─────────────┬───────────────────────────────┐
+    │    sysctl 2/12             │ now         │ recommended if short of ports │
+    │  △ ip_local_port_range     │ 40000 40099 │ 1024 65535                    │
+    │ ▸  ip_local_reserved_ports │ none        │ no change                     │
+    │  △ tcp_tw_reuse            │ 2           │ 1                             │
+    │    tcp_tw_reuse_delay      │ 1000        │ no change                     │
+    │    tcp_timestamps          │ 1           │ no change                     │
+    └────────────────────────────┴─────────────┴───────────────────────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that
      listen on them: 0 of the range. connect() never takes a port that has a
      listener now.
@@ -260,14 +262,14 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
   `);
   expect(frame(120, 11, sysctls(120))).toMatchInlineSnapshot(`
     "
-    ┌───┬──────────────────────────────────┬─────────────┬───────────────────────────────┬──────────────────────────────┐
-    │   │ sysctl                           │ now         │ recommended if short of ports │ what it means here           │
-    │ △ │ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535                    │ 100 ports for each (source,… │
-    │ ▸ │ net.ipv4.ip_local_reserved_ports │ none        │ no change                     │ Keeps ports from connect(),… │
-    │ △ │ net.ipv4.tcp_tw_reuse            │ 2           │ 1                             │ connect() takes over ports … │
-    │   │ net.ipv4.tcp_tw_reuse_delay      │ 1000        │ no change                     │ TIME_WAIT must be older tha… │
-    │   │ net.ipv4.tcp_timestamps          │ 1           │ no change                     │ Without timestamps tcp_tw_r… │
-    └───┴──────────────────────────────────┴─────────────┴───────────────────────────────┴──────────────────────────────┘
+    ┌─────────────────────────────────────┬─────────────┬───────────────────────────────┬───────────────────────────────┐
+    │    sysctl 2/12                      │ now         │ recommended if short of ports │ what it means here            │
+    │  △ net.ipv4.ip_local_port_range     │ 40000 40099 │ 1024 65535                    │ 100 ports for each (source, … │
+    │ ▸  net.ipv4.ip_local_reserved_ports │ none        │ no change                     │ Keeps ports from connect(), … │
+    │  △ net.ipv4.tcp_tw_reuse            │ 2           │ 1                             │ connect() takes over ports i… │
+    │    net.ipv4.tcp_tw_reuse_delay      │ 1000        │ no change                     │ TIME_WAIT must be older than… │
+    │    net.ipv4.tcp_timestamps          │ 1           │ no change                     │ Without timestamps tcp_tw_re… │
+    └─────────────────────────────────────┴─────────────┴───────────────────────────────┴───────────────────────────────┘
      net.ipv4.ip_local_reserved_ports: Keeps ports from connect(), for services that listen on them: 0 of the range.
      connect() never takes a port that has a listener now.
     "
@@ -277,7 +279,7 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
 test('suggestions stand best first, the opened one with its commands', () => {
   expect(frame(60, 13, advice(60))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21… ↓ 9 more
+     SUGGESTIONS 2 of 7, best first                    ↓ 9 lines
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WA…
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 …
        3 6.0% → 99.2%  Widen the ephemeral range to 1024–65535
@@ -294,7 +296,7 @@ test('suggestions stand best first, the opened one with its commands', () => {
   `);
   expect(frame(80, 13, advice(80))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080                 ↓ 5 more
+     SUGGESTIONS 2 of 7, best first for 10.0.3.7 → 10.0.9.21:8080          ↓ 5 lines
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3 6.0% → 99.2%  Widen the ephemeral range to 1024–65535
@@ -311,7 +313,7 @@ test('suggestions stand best first, the opened one with its commands', () => {
   `);
   expect(frame(120, 13, advice(120))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS, best first, for 10.0.3.7 → 10.0.9.21:8080: headroom now → then               ↓ 4 more lines: j k PgDn PgUp
+     SUGGESTIONS 2 of 7, best first for 10.0.3.7 → 10.0.9.21:8080: headroom now → then         ↓ 4 more lines: j k PgDn PgUp
        1  6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3  6.0% → 99.2%  Widen the ephemeral range to 1024–65535
@@ -334,17 +336,17 @@ test('the end of the help', () => {
      FILTER
      / words   all must hold: dst:10.0.9. port:8080 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 59 more lines: j k PgDn PgUp
+     ↑ 61 more lines: j k PgDn PgUp
     "
   `);
   const end = (columns: number) => frame(columns, 4, help(columns)).replace(/↑ \d+/, '↑');
   expect(end(80)).toBe(end(60));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     ? h       this help                                         / words   all must hold: dst:10.0.9. port:8080
-     t         next theme: default, colour-blind, mono                     !owner:node
-     S         save theme, order and interval                    / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 29 more lines: j k PgDn PgUp
+     t         next theme: default, colour-blind, mono           / words   all must hold: dst:10.0.9. port:8080
+     S         save theme, order and interval                              !owner:node
+     Ctrl-L    draw the whole screen anew                        / <20%    headroom<20%  used>1000  tw>500  eta<2m
+     ↑ 30 more lines: j k PgDn PgUp
     "
   `);
 });

@@ -37,7 +37,7 @@ const run = (key: string, panel: Panel) => {
 };
 
 test('page keys move by the screen; figures open a suggestion', () => {
-  expect(run('pagedown', 'groups')).toEqual({ type: 'move', by: 10, rows: 30 });
+  expect(run('pagedown', 'groups')).toMatchObject({ type: 'move', by: 10, rows: 30 });
   expect(run('3', 'groups')).toEqual({ type: 'advice', index: 2 });
   expect(run('ctrl-c', 'groups')).toEqual({ type: 'quit' });
 });

@@ -1,9 +1,9 @@
 /** Every limit of the layout, from just below and from just above. */
 import { describe, expect, test } from 'vitest';
+import { BOTH_ADDRESSES_WIDTH } from '../../src/format/short-label.ts';
+import { firstVisibleRow } from '../../src/store/list-window.ts';
 import {
-  BOTH_ADDRESSES_WIDTH,
   columnAt,
-  firstVisibleRow,
   MARKS_WIDTH,
   screenLayout,
   tableLayout,
@@ -50,19 +50,23 @@ describe('the group has', () => {
     // 40 columns, or 36 % of a wide screen.
     [111, 100, 40],
     [114, 100, 41],
-    [200, 100, 72],
+    [200, 80, 80],
+    // What a roomy bar need not have.
+    [140, 60, 50],
     // What is left beside the headroom and the time, while both addresses fit.
     // A narrower screen has narrower figures.
     [59, 100, 39],
     [47, 100, 27],
     [40, 100, 20],
-    [39, 100, 27],
+    [39, 100, 19],
     [60, 100, 38],
     [61, 100, 39],
     [62, 100, 40],
-    [63, 100, 40],
+    [63, 100, 41],
     // Less than it wants, where there is no more.
-    [31, 100, 19],
+    [31, 100, 11],
+    [30, 100, 10],
+    [220, 100, 100],
   ] as const)('of %i columns, and for a label of %i: %i', ([columns, longest, width]) => {
     expect(group(columns, longest)).toBe(width);
   });
@@ -75,7 +79,7 @@ test('a column appears as soon as it fits', () => {
   expect(appearances).toEqual({
     group: 30,
     headroom: 30,
-    eta: 40,
+    eta: 30,
     tw: 54,
     live: 60,
     bar: 62,
@@ -91,7 +95,7 @@ describe('refused connections', () => {
       expect(tableLayout(columns, 26).refused).toBeUndefined();
   });
 
-  test('take theirs before live connections and closes', () => {
+  test('take theirs before the bar, live connections and closes', () => {
     const appearances: Record<string, number> = {};
     for (let columns = 30; columns <= 200; columns++)
       for (const column of Object.keys(tableLayout(columns, 26, true)))
@@ -99,15 +103,27 @@ describe('refused connections', () => {
     expect(appearances).toEqual({
       group: 30,
       headroom: 30,
-      eta: 40,
-      tw: 54,
-      refused: 59,
-      bar: 62,
-      live: 85,
+      eta: 30,
+      refused: 53,
+      tw: 65,
+      live: 71,
+      bar: 73,
       closes: 93,
       owner: 105,
       drain: 123,
     });
+  });
+
+  test.for([
+    // Addresses of IPv6 give way to them, as long as they have 20 columns.
+    [50, undefined, 30],
+    [51, 11, 20],
+    [60, 11, 27],
+    [80, 11, 41],
+    [120, 11, 43],
+  ] as const)('at %i columns with IPv6: %j, and %i for the group', ([columns, refused, group]) => {
+    expect(tableLayout(columns, 89, true)).toMatchObject({ eta: expect.any(Number), group });
+    expect(tableLayout(columns, 89, true).refused).toBe(refused);
   });
 
   test.for([80, 100, 120])('leave the table as wide as a screen of %i columns', (columns) => {
@@ -164,17 +180,32 @@ test.for([
 });
 
 test.for([
-  [0, 10, 100, 0],
-  [5, 10, 100, 0],
-  [6, 10, 100, 1],
-  [94, 10, 100, 89],
-  [95, 10, 100, 90],
-  [99, 10, 100, 90],
-  [7, 11, 100, 2],
-  [3, 10, 5, 0],
-] as const)('row %i of %i visible of %i: the first is %i', ([selected, rows, total, first]) => {
-  expect(firstVisibleRow(selected, rows, total)).toBe(first);
-});
+  // [selected, first, rows, total, margin, first then]
+  [0, 0, 10, 100, 0, 0],
+  [9, 0, 10, 100, 0, 0],
+  [10, 0, 10, 100, 0, 1],
+  [20, 20, 10, 100, 0, 20],
+  [19, 20, 10, 100, 0, 19],
+  // A row stays in sight above and below.
+  [8, 0, 10, 100, 1, 0],
+  [9, 0, 10, 100, 1, 1],
+  [21, 20, 10, 100, 1, 20],
+  [20, 20, 10, 100, 1, 19],
+  // Of fewer than five rows, none is spent on that.
+  [4, 0, 5, 100, 1, 1],
+  [3, 0, 4, 100, 1, 0],
+  // At the ends, and where the list has become shorter.
+  [0, 5, 10, 100, 1, 0],
+  [99, 80, 10, 100, 1, 90],
+  [3, 90, 10, 20, 0, 3],
+  [15, 90, 10, 20, 0, 10],
+  [3, 7, 10, 5, 0, 0],
+] as const)(
+  'row %i, with %i first of %i visible of %i, margin %i: the first is %i',
+  ([selected, first, shown, total, margin, then]) => {
+    expect(firstVisibleRow(selected, { first, shown }, total, margin)).toBe(then);
+  },
+);
 
 describe('the what-if panel', () => {
   const needs = { parameters: 3, figures: 3, commands: 2, notes: 2, copied: false };

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  firstVisibleRow,
-  MARKS_WIDTH,
-  screenLayout,
-  tableLayout,
-  whatIfLayout,
-} from '../../src/ui/layout.ts';
+import { firstVisibleRow } from '../../src/store/list-window.ts';
+import { MARKS_WIDTH, screenLayout, tableLayout, whatIfLayout } from '../../src/ui/layout.ts';
 
 test('columns go by importance as the screen gets narrower; the group and its headroom stay', () => {
   const columns = (width: number) => Object.keys(tableLayout(width, 26)).toSorted().join(' ');
@@ -58,9 +53,11 @@ test('the selected row is always among the visible ones', () => {
       fc.nat(500),
       fc.integer({ min: 1, max: 60 }),
       fc.integer({ min: 1, max: 500 }),
-      (nth, rows, total) => {
+      fc.nat(600),
+      fc.constantFrom<0 | 1>(0, 1),
+      (nth, rows, total, before, margin) => {
         const selected = nth % total;
-        const first = firstVisibleRow(selected, rows, total);
+        const first = firstVisibleRow(selected, { first: before, shown: rows }, total, margin);
         expect(first).toBeGreaterThanOrEqual(0);
         expect(selected).toBeGreaterThanOrEqual(first);
         expect(selected).toBeLessThan(first + rows);

@@ -133,7 +133,7 @@ const LISTS: readonly { panel: Panel; rowsAt: (columns: number) => readonly stri
   {
     panel: 'sysctl',
     rowsAt: (columns) =>
-      sysctlRows(explainSysctls(FEW), columns, '…').map(({ sysctl }) => `│ ${sysctl} `),
+      sysctlRows(explainSysctls(FEW), columns, '…').map(({ sysctl }) => `${sysctl} `),
   },
   { panel: 'advice', rowsAt: () => FEW.advice.map((_, index) => `${index + 1} `) },
   { panel: 'what-if', rowsAt: () => whatIfRows(FEW, {}).map(({ name }) => `${name} `) },
@@ -148,7 +148,7 @@ test.for(SIZES.flatMap((size) => LISTS.map((list) => ({ ...list, size }))))(
     await screen.flush();
     const shown = () =>
       lines().flatMap((line, row) => {
-        const text = line.replace(/^(?:│ )?[▸ ]*/, '');
+        const text = line.replace(/^(?:│ )?[▸△ ]*/, '');
         const index = rows.findIndex((start) => text.startsWith(start));
         return index < 0 ? [] : [{ index, row }];
       });

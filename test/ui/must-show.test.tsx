@@ -199,14 +199,3 @@ test('a low screen has the fix where the verdict leaves a line free', async () =
   await screen.flush();
   expect(screen.lastText()).toMatch(/^ ▲ .*10\.0\.9\.21:8080 \S.*\n {3}fix \d.*: /m);
 });
-
-test('a paste where nothing can be typed presses no keys but the one that leaves', async () => {
-  const { store, screen } = open({ columns: 80, rows: 24 });
-  await screen.flush();
-  screen.stdin.write('s'.repeat(201));
-  await screen.flush();
-  expect(store.getState().panel).toBe('groups');
-  screen.stdin.write('s'.repeat(199));
-  await screen.flush();
-  expect(store.getState().panel).toBe('sysctl');
-});

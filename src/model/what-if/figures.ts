@@ -1,6 +1,7 @@
 import type { GroupModel } from '../group-model.ts';
 import type { Model } from '../model.ts';
 import { headroomPercent } from '../sample/headroom.ts';
+import { lullSeconds } from '../lull.ts';
 import { isMoreWanted } from '../wanted-ports.ts';
 import type { WhatIf } from './changes.ts';
 import { headroomAtOnce, headroomInAMinute } from './in-a-minute.ts';
@@ -14,11 +15,16 @@ export interface Course extends Pick<GroupModel, 'free' | 'etaSeconds' | 'growth
   readonly settled: number;
   /** True if more may be wanted than is seen: less may be left in a minute, and in the end. */
   readonly isAtMost: boolean;
+  /** See `lullSeconds`; undefined with changes too. */
+  readonly lullSeconds?: number | undefined;
 }
+
+/** What runs out of ports within a minute has no more then than now. */
+const MINUTE_SECONDS = 60;
 
 /** The group that is worst now, as it is and with the changes. */
 export interface WhatIfFigures {
-  readonly label: string;
+  readonly group: GroupModel;
   readonly asItIs: Course;
   readonly changed: Course;
 }
@@ -32,14 +38,25 @@ export function whatIfFigures(
   const now = real.worst;
   const then = outcome.groups.find(({ key }) => key === now?.key);
   if (now === undefined || then === undefined) return undefined;
-  const course = (group: GroupModel, made: WhatIf): Course => ({
-    now: headroomAtOnce(real.sample, now, made),
-    inAMinute: headroomInAMinute(real.sample, now, made),
-    settled: group.etaSeconds === null ? headroomPercent(group.steadyStateUsed, group.usable) : 0,
-    free: group.free,
-    etaSeconds: group.etaSeconds,
-    growthPerSecond: group.growthPerSecond,
-    isAtMost: isMoreWanted(now),
-  });
-  return { label: now.label, asItIs: course(now, {}), changed: course(then, changes) };
+  const course = (group: GroupModel, made: WhatIf): Course => {
+    const { free, etaSeconds, growthPerSecond } = group;
+    const atOnce = headroomAtOnce(real.sample, now, made);
+    const inAMinute = headroomInAMinute(real.sample, now, made);
+    const runsOut = etaSeconds !== null && etaSeconds <= MINUTE_SECONDS;
+    return {
+      now: atOnce,
+      inAMinute: runsOut ? Math.min(atOnce, inAMinute) : inAMinute,
+      settled: etaSeconds === null ? headroomPercent(group.steadyStateUsed, group.usable) : 0,
+      free,
+      etaSeconds,
+      growthPerSecond,
+      isAtMost: isMoreWanted(now),
+    };
+  };
+  const lull = lullSeconds(now, real.sample.takenAtMs);
+  return {
+    group: now,
+    asItIs: { ...course(now, {}), lullSeconds: lull },
+    changed: course(then, changes),
+  };
 }

@@ -1,12 +1,14 @@
 import { Box, Text } from 'ink';
 import { lastingHeadroom } from '../../format/best-fix.ts';
-import { fitPieces, shortenEnd } from '../../format/shorten.ts';
+import { fitPieces } from '../../format/shorten.ts';
+import { shortLabel } from '../../format/short-label.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import type { StyledLine } from '../../format/styled-line.ts';
 import { formatPercent } from '../../format/units.ts';
 import type { Advice } from '../../model/advice/advice.ts';
 import type { GroupModel } from '../../model/group-model.ts';
-import { firstVisibleRow, type ListView } from '../layout.ts';
+import { firstVisibleRow } from '../../store/list-window.ts';
+import type { ListView } from '../layout.ts';
 import { openedAdviceLines } from '../opened-advice.ts';
 import { hiddenLines, moreText, scrollMark, type TextScroll } from '../text-scroll.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
@@ -20,6 +22,8 @@ export interface AdvicePanelProps {
   readonly worst: GroupModel | undefined;
   /** The one that is opened. */
   readonly cursor: number;
+  /** The first row on the screen, unless that at the cursor would be out of sight. */
+  readonly firstRow?: number;
   /** Lines of its text above the panel. */
   readonly scroll?: number;
   /** How many of its lines were copied just now. */
@@ -35,6 +39,10 @@ const HEADING_ROWS = 1;
 /** Rows that the heading and the opened suggestion want at 80 columns; the list has what is left. */
 const OPENED_ROWS = 9;
 
+/** From here on there is room for what is, beside what would be. */
+const EFFECT_COLUMNS = 60;
+/** From here on there is room for the keys that scroll. */
+const KEYS_COLUMNS = 90;
 /** From here on there is room for wider gaps. */
 const ROOMY_COLUMNS = 90;
 
@@ -52,7 +60,7 @@ export function AdvicePanel(props: AdvicePanelProps) {
       </Line>
       {advice.slice(list.first, list.first + list.shown).map((suggestion, index) => (
         <Line key={suggestion.id} {...screen} bold={suggestion === opened}>
-          {` ${suggestion === opened ? glyphs.selected : ' '} ${list.first + index + 1}${gapOf(columns)}${effectCells(suggestion, advice)}  ${suggestion.title}`}
+          {rowText(props, list.first + index, suggestion === opened ? glyphs.selected : ' ')}
         </Line>
       ))}
       {list.shown > 0 && <Box height={1} />}
@@ -74,15 +82,16 @@ export function noAdviceText(worst: GroupModel | undefined): string {
 export function adviceList({
   advice,
   cursor,
+  firstRow = 0,
   copiedLines,
   rows,
-}: Pick<AdvicePanelProps, 'advice' | 'cursor' | 'copiedLines' | 'rows'>): ListView {
+}: Pick<AdvicePanelProps, 'advice' | 'cursor' | 'firstRow' | 'copiedLines' | 'rows'>): ListView {
   const total = advice.length;
   const most = copiedLines === undefined ? Math.max(1, rows - OPENED_ROWS) : 1;
   const shown = rows < OPENED_ROWS ? 0 : Math.min(total, most);
   return {
     top: HEADING_ROWS,
-    first: firstVisibleRow(Math.min(cursor, total - 1), shown, total),
+    first: firstVisibleRow(Math.min(cursor, total - 1), { first: firstRow, shown }, total),
     shown,
   };
 }
@@ -112,7 +121,7 @@ function openedView(props: AdvicePanelProps): OpenedView | undefined {
   const list = adviceList(props);
   const textRows = Math.max(0, rows - HEADING_ROWS - list.shown - Number(list.shown > 0));
   const row = `▸ ${index + 1}${gapOf(columns)}${effectCells(opened, advice)}  ${opened.title}`;
-  const isCut = stringWidth(withGlyphs(` ${row}`, glyphs)) > columns;
+  const isCut = stringWidth(withGlyphs(rowText(props, index, '▸'), glyphs)) > columns;
   const title = list.shown === 0 ? row : isCut ? opened.title : undefined;
   const lines = openedAdviceLines({ opened, title, copiedLines, columns, rows: textRows, glyphs });
   const most = Math.max(0, lines.length - textRows);
@@ -123,23 +132,39 @@ function openedView(props: AdvicePanelProps): OpenedView | undefined {
 
 /** What the list is, or which suggestion is opened where there is no list; and how much of its text is out of sight. */
 function headingText(
-  { advice, columns, glyphs }: AdvicePanelProps,
-  { opened, index, list, lines, first, textRows }: OpenedView,
+  props: AdvicePanelProps,
+  { index, list, lines, first, textRows }: OpenedView,
 ): string {
-  const hidden = hiddenLines(lines.length, first, textRows);
-  const about = ` for ${opened.effect.group}`;
-  const pieces =
-    list.shown > 0
-      ? [` SUGGESTIONS, best first,${about}`, ': headroom now → then']
-      : [` SUGGESTIONS ${index + 1} of ${advice.length}`, ', best first', about];
-  const mark = scrollMark(hidden, glyphs);
-  if (mark === '') return fitPieces(pieces, '', columns);
-  const fits = (marked: string) => stringWidth(`${pieces[0]} ${marked}`) <= columns;
-  const shownMark = fits(moreText(mark, true)) ? moreText(mark, true) : moreText(mark, false);
-  const room = columns - stringWidth(shownMark) - 1;
-  const heading = withGlyphs(fitPieces(pieces, '', room), glyphs);
-  const shown = shortenEnd(heading, room, glyphs.ellipsis);
+  const { advice, columns, glyphs } = props;
+  const start = [` SUGGESTIONS ${index + 1} of ${advice.length}`, ', best first'];
+  const end = list.shown > 0 ? withGlyphs(': headroom now → then', glyphs) : '';
+  const headingIn = (room: number) =>
+    fitPieces([...start, aboutText(props, room - start.join('').length), end], '', room);
+  const mark = scrollMark(hiddenLines(lines.length, first, textRows), glyphs);
+  if (mark === '') return headingIn(columns);
+  const hasKeys = columns >= KEYS_COLUMNS;
+  const shownMark = moreText(mark, hasKeys);
+  const shown = headingIn(columns - stringWidth(shownMark) - 1);
   return shown + ' '.repeat(columns - stringWidth(shown + shownMark)) + shownMark;
+}
+
+/** In less room, a label tells nothing. */
+const SMALLEST_ABOUT = 24;
+
+/** Which group the suggestions are for, in at most `room` columns; '' if there is no room. */
+function aboutText({ worst, glyphs }: AdvicePanelProps, room: number): string {
+  return worst === undefined || room < SMALLEST_ABOUT
+    ? ''
+    : ` for ${shortLabel(worst, room - ' for '.length, { ...glyphs, source: 'end' })}`;
+}
+
+/** A suggestion in the list: its mark, number, effect and title. A narrow screen has its result only. */
+function rowText({ advice, columns }: AdvicePanelProps, index: number, mark: string): string {
+  const { [index]: suggestion } = advice;
+  if (suggestion === undefined) return '';
+  const effect = effectCells(suggestion, advice);
+  const shown = columns < EFFECT_COLUMNS ? effect.slice(effect.indexOf('→')) : effect;
+  return ` ${mark} ${index + 1}${gapOf(columns)}${shown}  ${suggestion.title}`;
 }
 
 /** The longest titles just fit into 80 columns. */

@@ -1,7 +1,7 @@
 import { shortenEnd } from '../../format/shorten.ts';
 import { drainMarks, sparkScale } from '../../format/sparkline.ts';
 import { Text } from 'ink';
-import { formatCount, formatRate } from '../../format/units.ts';
+import { formatCount, formatRate, formatShortCount } from '../../format/units.ts';
 import type { Model } from '../../model/model.ts';
 import { earlyLeaving } from '../../model/early-expiry.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
@@ -19,30 +19,31 @@ const SMALLEST_SIDE = 5;
 const LARGEST_SIDE = 30;
 const CLOSES_WIDTH = ' all groups 1.2k closes/s '.length;
 const LARGEST_TOTAL = '64,512';
+/** On a narrow screen, the figure is worth more than longer sides. */
+const NARROW = { closes: ' 1.2k closes/s '.length, side: 3 } as const;
 
 /** Closes on the whole machine within one TIME_WAIT lifetime, and when they leave it. */
 export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
   const total = model.drainSchedule.reduce((sum, count) => sum + count, 0);
   const overdue = model.groups.reduce((sum, group) => sum + group.overdueTimeWait, 0);
   const early = model.groups.some((group) => earlyLeaving(model.sample, group) !== undefined);
-  // The figures have room to grow, so that what stands behind them keeps its place.
-  const closes = ` all groups ${formatRate(model.closeRate)} closes/s `.padEnd(CLOSES_WIDTH);
   const length = `${model.sample.timeWaitSeconds} s`;
-  const before = `${closes}${glyphs.separator} ${length} ago `;
-  const bound = early ? ', or before' : '';
-  const whole = (count: string) => ` in ${length}: ${count} TIME_WAIT expire${bound}`;
-  const roomFor = (after: string) => Math.floor((columns - before.length - after.length - 1) / 2);
-  // A number cut short would be a different number.
-  const isWhole = roomFor(whole(formatCount(total))) >= SMALLEST_SIDE;
-  const after = isWhole ? whole(formatCount(total)) : ` in ${length}${bound}`;
-  const room = roomFor(isWhole ? whole(LARGEST_TOTAL) : after);
-  const width = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, room));
+  const { before, after, width } = textsAround(columns, {
+    rate: formatRate(model.closeRate),
+    ago: `${glyphs.separator} ${length} ago `,
+    length,
+    total,
+    bound: early ? ', or before' : '',
+  });
   const { past, next, top } = drainMarks(model.drainSchedule, overdue, width, glyphs.spark);
   const line = withGlyphs(`${before}${past}${glyphs.separator}${next}${after}`, glyphs);
   const scale = withGlyphs(` (${sparkScale(top)})`, glyphs);
   const hasScale = top > 0 && line.length + scale.length <= columns;
   const shown = shortenEnd(hasScale ? line + scale : line, columns, glyphs.ellipsis);
-  const [separator, start] = [closes.length, before.length];
+  const start = before.length;
+  const separator = before.includes(glyphs.separator)
+    ? before.indexOf(glyphs.separator)
+    : start - 1;
   const now = start + past.length + 1;
   return (
     <Text wrap="truncate">
@@ -55,3 +56,43 @@ export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
     </Text>
   );
 }
+
+interface Around {
+  readonly before: string;
+  readonly after: string;
+  /** Columns of each side. */
+  readonly width: number;
+}
+
+/** The words that there is room for. The figures have room to grow, so that what stands behind them keeps its place. */
+function textsAround(
+  columns: number,
+  {
+    rate,
+    ago,
+    length,
+    total,
+    bound,
+  }: Record<'rate' | 'ago' | 'length' | 'bound', string> & {
+    readonly total: number;
+  },
+): Around {
+  const before = ` all groups ${rate} closes/s `.padEnd(CLOSES_WIDTH) + ago;
+  const whole = (count: string) => ` in ${length}: ${count} TIME_WAIT expire${bound}`;
+  const roomFor = (after: string, start = before) =>
+    Math.min(LARGEST_SIDE, Math.floor((columns - start.length - after.length - 1) / 2));
+  // A number cut short would be a different number.
+  if (roomFor(whole(formatCount(total))) >= SMALLEST_SIDE) {
+    const width = Math.max(SMALLEST_SIDE, roomFor(whole(LARGEST_TOTAL)));
+    return { before, after: whole(formatCount(total)), width };
+  }
+  const after = ` in ${length}`;
+  if (roomFor(after + bound) >= SMALLEST_SIDE)
+    return { before, after: after + bound, width: roomFor(after + bound) };
+  const start = ` ${rate} closes/s `.padEnd(NARROW.closes);
+  const counted = `${after}: ${formatShortCount(total).padEnd(SHORT_COUNT)}`;
+  const end = roomFor(counted, start) >= NARROW.side ? counted : after;
+  return { before: start, after: end, width: Math.max(NARROW.side, roomFor(end, start)) };
+}
+
+const SHORT_COUNT = 5;

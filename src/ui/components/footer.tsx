@@ -19,6 +19,8 @@ export interface FooterProps {
   readonly panel: Panel;
   /** True while a recording is looked at. */
   readonly isReplay?: boolean;
+  /** True if the panel has no commands to copy. */
+  readonly hasNoCommands?: boolean;
   readonly glyphs: Glyphs;
   /** Terminal columns. */
   readonly columns: number;
@@ -131,7 +133,12 @@ interface FooterKey {
 }
 
 /** Bindings with the same word share one entry: `< >` sort. */
-function footerKeys({ panel, isReplay = false, glyphs }: FooterProps): FooterKey[] {
+function footerKeys({
+  panel,
+  isReplay = false,
+  hasNoCommands = false,
+  glyphs,
+}: FooterProps): FooterKey[] {
   const byHelp = new Map<string, NamedKey[]>();
   const own = keysOf(panel);
   const taken = new Set(own.flatMap(({ keys }) => keys));
@@ -140,12 +147,15 @@ function footerKeys({ panel, isReplay = false, glyphs }: FooterProps): FooterKey
   );
   for (const { keys, footer, replayFooter = footer } of [...own, ...ofView]) {
     const [name = ''] = keys;
+    if (hasNoCommands && name === COPY_KEY) continue;
     const key = { name, text: withGlyphs(NAMES[name] ?? name, glyphs) };
     const word = isReplay ? replayFooter : footer;
     if (word) byHelp.set(word, [...(byHelp.get(word) ?? []), key]);
   }
   return [...byHelp].map(([help, keys]) => ({ keys, help }));
 }
+
+const COPY_KEY = 'y';
 
 /** Named keys are written as on the keyboard. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -171,13 +181,24 @@ function widthOf(entries: readonly FooterKey[]): number {
 /** Help and quit come last, and are always there. */
 const KEYS_ALWAYS = 2;
 
-/** Always quit and help; others if they fit. */
+/** Always quit and help; others if they fit. Help gives way to the key that leaves a panel. */
 function shownKeys(props: FooterProps): FooterKey[] {
+  const shown = fittingKeys(props, KEYS_ALWAYS);
+  const isBack = ({ keys }: FooterKey) => keys[0]?.name === BACK_KEY;
+  if (props.panel === 'groups' || shown.some(isBack)) return shown;
+  const withoutHelp = fittingKeys(props, 1);
+  return withoutHelp.some(isBack) ? withoutHelp : shown;
+}
+
+const BACK_KEY = 'escape';
+
+/** The last `always` keys, and those that fit of the others, from the first on. */
+function fittingKeys(props: FooterProps, always: number): FooterKey[] {
   const keys = footerKeys(props);
-  let left = props.columns - stringWidth(filterMark(props)) - widthOf(keys.slice(-KEYS_ALWAYS));
+  let left = props.columns - stringWidth(filterMark(props)) - widthOf(keys.slice(-always));
   const shown = keys.slice(0, -KEYS_ALWAYS).filter((key) => {
     left -= entryWidth(key);
     return left >= 0;
   });
-  return [...shown, ...keys.slice(-KEYS_ALWAYS)];
+  return [...shown, ...keys.slice(-always)];
 }

@@ -1,18 +1,18 @@
-import { printable } from '../../kernel/foreign-text.ts';
 import { Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import { barCells } from '../../format/bar.ts';
 import { headroomText, pressureText } from '../../format/headroom.ts';
 import { foldLabel, labelText } from '../../format/fold.ts';
 import { ownerText } from '../../format/owners.ts';
-import { shortenMiddle, shortenStart } from '../../format/shorten.ts';
+import { shortenMiddle } from '../../format/shorten.ts';
+import { shortLabel, type ShortLabelProps } from '../../format/short-label.ts';
 import { sparkline } from '../../format/sparkline.ts';
 import { formatEmptyIn, formatRate, formatShortCount } from '../../format/units.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
-import { endpoint } from '../../model/sample/tuple-label.ts';
-import { BOTH_ADDRESSES_WIDTH, type TableLayout } from '../layout.ts';
+import { lullSeconds } from '../../model/lull.ts';
+import type { TableLayout } from '../layout.ts';
 import { secondaryStyle, usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Secondary } from './secondary.tsx';
@@ -30,6 +30,8 @@ export interface GroupRowProps {
   readonly glyphs: Glyphs;
   /** Shown instead of destination addresses. */
   readonly names: HostNames;
+  /** When the rows are from, Unix time in ms. */
+  readonly nowMs: number;
   /** The scale of the drain column: see `sparkTop`. */
   readonly drainTop: number;
 }
@@ -39,7 +41,18 @@ export interface GroupRowProps {
  * sparkline. It is one Text, because a Box for each cell costs twice the CPU.
  */
 export function GroupRow(props: GroupRowProps) {
-  const { group, selected, fading, pin = ' ', hideSource, layout, glyphs, names, drainTop } = props;
+  const {
+    group,
+    selected,
+    fading,
+    pin = ' ',
+    hideSource,
+    layout,
+    glyphs,
+    names,
+    drainTop,
+    nowMs,
+  } = props;
   const severity = fading ? 'info' : group.severity;
   const palette = usePalette();
   const color = palette[severity];
@@ -66,47 +79,23 @@ export function GroupRow(props: GroupRowProps) {
       )}
       {layout.eta !== undefined && (
         <Text {...(group.etaSeconds === null ? secondaryStyle(palette) : signal)}>
-          {formatEmptyIn(group).padStart(layout.eta)}
+          {formatEmptyIn({ ...group, lullSeconds: lullSeconds(group, nowMs) }).padStart(layout.eta)}
         </Text>
       )}
     </Text>
   );
 }
 
-/**
- * The label in `width` columns: whole, with addresses cut in the middle, or without its source, of which the end can
- * stay (`end`), as that is what tells it from others. The port stays, and so does a bound device.
- */
+/** The label of a group or fold in exactly `width` columns: see `shortLabel`. */
 export function groupText(
   group: VisibleGroup,
   width: number,
   glyphs: Glyphs,
   names: HostNames = NO_NAMES,
-  source: 'whole' | 'end' | 'none' = 'whole',
+  source: ShortLabelProps['source'] = 'whole',
 ): string {
   if (group.fold !== undefined) return foldText(group, width, glyphs, names);
-  const { localAddress, remotePort, device } = group;
-  const remoteAddress = names.get(group.remoteAddress) ?? group.remoteAddress;
-  const arrow = `${glyphs.arrow} `;
-  const bound = device === undefined ? '' : ` %${printable(device)}`;
-  const cut = (address: string, room: number) => shortenMiddle(address, room, glyphs.ellipsis);
-  const destination = (room: number) => {
-    const around = endpoint(remoteAddress, remotePort).length - remoteAddress.length + bound.length;
-    return arrow + endpoint(cut(remoteAddress, room - arrow.length - around), remotePort) + bound;
-  };
-  const whole = withGlyphs(labelText(group, names), glyphs);
-  if (source !== 'none' && stringWidth(whole) <= width) return padEnd(whole, width);
-  if (source === 'none' || width < BOTH_ADDRESSES_WIDTH) {
-    const text = destination(width);
-    const room = width - stringWidth(text) - 1;
-    const end =
-      source === 'end' && room >= SMALLEST_SOURCE
-        ? `${shortenStart(localAddress, room, glyphs.ellipsis)} `
-        : '';
-    return padEnd(end + text, width);
-  }
-  const start = cut(localAddress, Math.floor(width * SOURCE_SHARE));
-  return padEnd(`${start} ${destination(width - start.length - 1)}`, width);
+  return padEnd(shortLabel(group, width, { ...glyphs, names, source }), width);
 }
 
 /** What the members of a fold have in common and how many there are; only the former where both are too wide. */
@@ -126,11 +115,6 @@ export function ownerCell(group: GroupModel, width: number, glyphs: Glyphs): str
 function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
-
-/** The destination has a port and brackets too. */
-const SOURCE_SHARE = 0.4;
-/** The end of an address is what tells it from its neighbours; less of it tells nothing. */
-const SMALLEST_SOURCE = 3;
 
 interface BarProps {
   readonly group: GroupModel;

@@ -16,6 +16,8 @@ import { Line } from './line.tsx';
 export interface GroupTableProps extends TableViewProps {
   /** Those of the groups that have gone. */
   readonly fading: readonly GroupModel[];
+  /** When they are from, Unix time in ms. */
+  readonly nowMs: number;
   /** Shown instead of rows when there are none. */
   readonly whenEmpty: string;
 }
@@ -54,6 +56,7 @@ export function GroupTable(props: GroupTableProps) {
           glyphs={glyphs}
           names={names}
           drainTop={drainTop}
+          nowMs={props.nowMs}
         />
       ))}
       {others.groups > 0 && (

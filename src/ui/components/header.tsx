@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
 import { fitPieces } from '../../format/shorten.ts';
 import { samplingWarnings } from '../../format/sampling-notes.ts';
+import { shortLabel } from '../../format/short-label.ts';
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
 import type { Model } from '../../model/model.ts';
 import type { Glyphs } from '../theme.ts';
@@ -108,8 +109,9 @@ export function headerHeight(props: HeaderProps): number {
  * says where the way out is.
  */
 export function verdictLines(
-  { label, aside, statement, details, severity }: Verdict,
+  { label, group, aside, statement, shorter = [], details, severity }: Verdict,
   width: number,
+  glyphs: Glyphs,
   withHint = true,
 ): string[] {
   const beside = aside && `(${aside})`;
@@ -120,14 +122,21 @@ export function verdictLines(
     const hinted = stringWidth(start + hint) <= width ? hint : '';
     return fitPieces([start, ...details], ' ', width - stringWidth(hinted)) + hinted;
   };
-  if (label === undefined || stringWidth(said) <= width) return [line(said)];
+  const fitting =
+    [statement, ...shorter].find((form) => stringWidth(form) <= width) ??
+    shorter.at(-1) ??
+    statement;
+  if (group === undefined) return [line(fitting)];
+  if (stringWidth(said) <= width) return [line(said)];
   const about = fitPieces(
-    [label, beside].filter((piece) => piece !== undefined),
+    [shortLabel(group, width, { ...glyphs, source: 'end' }), beside].filter(
+      (piece) => piece !== undefined,
+    ),
     ' ',
     width,
   );
   const isSaid = beside === undefined || about.endsWith(beside);
-  return [about, ...(isSaid ? [] : [beside]), line(fitting(statement, width))];
+  return [about, ...(isSaid ? [] : [beside]), line(fitting)];
 }
 
 /**
@@ -135,10 +144,10 @@ export function verdictLines(
  * its place.
  */
 function verdictBlock(props: HeaderProps): string[] {
-  const { model, columns, whatIf, spareFix } = props;
+  const { model, columns, whatIf, spareFix, glyphs } = props;
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
-  const lines = verdictLines(verdict, width, hasFix(model, whatIf));
+  const lines = verdictLines(verdict, width, glyphs, hasFix(model, whatIf));
   return lines.length === 1 && width < ONE_LINE_WIDTH
     ? [...lines, spareFix ?? lastDetail(verdict, lines)]
     : lines;
@@ -154,13 +163,6 @@ function lastDetail({ details }: Verdict, lines: readonly string[]): string {
 const MARK_WIDTH = 4;
 /** From here on nearly every statement fits behind the label of two IPv4 addresses. */
 const ONE_LINE_WIDTH = 90;
-
-/** A statement in its short form if it is too wide. */
-function fitting(statement: string, width: number): string {
-  return stringWidth(statement) <= width
-    ? statement
-    : statement.replace(' connect() calls a second', '/s');
-}
 
 function warningText([first = '', ...others]: readonly string[]): string {
   return others.length === 0 ? first : `${first} (and ${others.length} more)`;

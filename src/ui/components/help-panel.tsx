@@ -12,11 +12,13 @@ export interface HelpPanelProps {
   readonly columns: number;
   readonly rows: number;
   readonly glyphs: Glyphs;
+  /** True in the demo. */
+  readonly isDemo?: boolean;
 }
 
 /** All keys, and how to read the screen: as many lines as fit from the cursor on. */
-export function HelpPanel({ columns, ...scrolling }: HelpPanelProps) {
-  const lines = helpLines(columns, scrolling.glyphs);
+export function HelpPanel({ columns, isDemo, ...scrolling }: HelpPanelProps) {
+  const lines = helpLines(columns, scrolling.glyphs, isDemo);
   return <ScrolledLines lines={lines} columns={columns} {...scrolling} />;
 }
 
@@ -28,7 +30,9 @@ const { warning, critical } = SEVERITY_LIMITS;
 const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
   ['a row', 'one source, and one destination with its port'],
   ['HEADROOM', 'share of ports still free for connect()'],
+  ['≥', 'at least; Enter says why it may be more'],
   ['EMPTY IN', 'when connect() fails, if the present rates hold'],
+  ['9 s ago', 'it failed then, and will again at any moment'],
   [`${glyphs.live} live`, 'ports of connections that are open'],
   [`${glyphs.timeWait} TW`, 'TIME_WAIT: closed, but still blocks its port'],
   [`${glyphs.reusable} TW`, 'TIME_WAIT that connect() would take over'],
@@ -46,6 +50,12 @@ const FILTER: readonly Entry[] = [
   ['/ <20%', 'headroom<20%  used>1000  tw>500  eta<2m'],
 ];
 
+const DEMO: readonly Entry[] = [
+  ['1–9', 'follow the suggestion of this number, for real'],
+  ['space', 'pause the clients; TIME_WAIT goes on'],
+  ['Ctrl-R', 'play again from the start, in a new namespace'],
+];
+
 const MOUSE: Entry = ['Mouse', 'click selects, again opens; in suggestions it selects text'];
 
 const TERM_WIDTH = 10;
@@ -54,7 +64,7 @@ const TERM_WIDTH = 10;
 const TWO_COLUMNS = { width: 110, gap: 3 } as const;
 
 /** The whole help, a line for each row of the screen. */
-export function helpLines(columns: number, glyphs: Glyphs): StyledLine[] {
+export function helpLines(columns: number, glyphs: Glyphs, isDemo = false): StyledLine[] {
   const isWide = columns >= TWO_COLUMNS.width;
   const width = isWide ? Math.floor((columns - 2 - TWO_COLUMNS.gap) / 2) : columns - 2;
   const section = (title: string, entries: readonly Entry[]) => [
@@ -66,6 +76,7 @@ export function helpLines(columns: number, glyphs: Glyphs): StyledLine[] {
       ({ label, help }): Entry => [label, help],
     );
   const lines = [
+    ...(isDemo ? [...section('KEYS OF THE DEMO, BEFORE ALL OTHERS', DEMO), plain('')] : []),
     ...section('KEYS', [...keys(false), MOUSE]),
     plain(''),
     ...section('KEYS OF PANELS', keys(true)),

@@ -2,11 +2,12 @@ import { Box } from 'ink';
 import { samplingNotes } from '../../format/sampling-notes.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import { lineWidth, plain, type StyledLine, toned } from '../../format/styled-line.ts';
-import { sysctlExplanation, sysctlRows } from '../../format/sysctl-rows.ts';
+import { sysctlExplanation, type SysctlRow, sysctlRows } from '../../format/sysctl-rows.ts';
 import { wrapAll } from '../../format/wrap.ts';
 import type { Model } from '../../model/model.ts';
 import { explainSysctls, type SysctlNote } from '../../model/sysctl-notes.ts';
-import { firstVisibleRow, type ListView } from '../layout.ts';
+import { firstVisibleRow } from '../../store/list-window.ts';
+import type { ListView } from '../layout.ts';
 import { hiddenLines, scrollMark, type TextScroll } from '../text-scroll.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { StyledRow } from './styled-row.tsx';
@@ -16,6 +17,8 @@ export interface SysctlPanelProps {
   readonly model: Pick<Model, 'sample' | 'advice'>;
   /** Row that is explained in full. */
   readonly cursor: number;
+  /** The first row on the screen, unless that at the cursor would be out of sight. */
+  readonly firstRow?: number;
   /** Lines of the explanation above the panel. */
   readonly scroll?: number;
   /** Terminal columns. */
@@ -34,15 +37,18 @@ const EXPLANATION_ROWS = 3;
 
 /** Every sysctl that matters: its value, what is recommended, and what it means on this machine. */
 export function SysctlPanel(props: SysctlPanelProps) {
-  const { model, cursor, scroll = 0, columns, rows, glyphs } = props;
+  const { cursor, scroll = 0, columns, glyphs } = props;
   const notes = shownNotes(props);
-  const { first, shown } = sysctlList({ model, cursor, rows });
+  const { first, shown } = sysctlList(props);
   const cursorRow = Math.min(cursor, notes.length - 1);
-  const table = sysctlRows(notes, columns, glyphs.ellipsis).map((row, index) => ({
-    // The row at the cursor is explained below, where what is recommended is said.
-    ' ':
-      index === cursorRow ? glyphs.selected : differs(notes[index]) ? glyphs.severity.warning : ' ',
-    ...row,
+  const named = sysctlRows(notes, columns, glyphs.ellipsis);
+  const title = nameTitle(named, shown, cursorRow);
+  const marksOf = (index: number) =>
+    (index === cursorRow ? glyphs.selected : ' ') +
+    (differs(notes[index]) ? glyphs.severity.warning : ' ');
+  const table = named.map(({ sysctl, ...values }, index) => ({
+    [`   ${title}`]: `${marksOf(index)} ${sysctl}`,
+    ...values,
   }));
   const outstanding = new Set(table.filter((_, index) => differs(notes[index])));
   const text = textView(props);
@@ -62,6 +68,13 @@ export function SysctlPanel(props: SysctlPanelProps) {
   );
 }
 
+/** The title of the names: which of how many rows is selected, if some are out of sight. */
+function nameTitle(rows: readonly SysctlRow[], shown: number, cursorRow: number): string {
+  const whole = `sysctl ${cursorRow + 1}/${rows.length}`;
+  const width = Math.max(...rows.map(({ sysctl }) => stringWidth(sysctl)));
+  return shown < rows.length && whole.length <= width ? whole : 'sysctl';
+}
+
 /** How far the explanation scrolls. */
 export function sysctlScroll(props: SysctlPanelProps): TextScroll {
   return textView(props);
@@ -71,12 +84,13 @@ export function sysctlScroll(props: SysctlPanelProps): TextScroll {
 export function sysctlList({
   model,
   cursor,
+  firstRow = 0,
   rows,
-}: Pick<SysctlPanelProps, 'model' | 'cursor' | 'rows'>): ListView {
+}: Pick<SysctlPanelProps, 'model' | 'cursor' | 'firstRow' | 'rows'>): ListView {
   const total = explainSysctls(model).length;
   const textRows = (1 + samplingNotes(model.sample).length) * EXPLANATION_ROWS;
   const shown = Math.max(1, Math.min(total, rows - TABLE_FRAME_ROWS - textRows));
-  const first = firstVisibleRow(Math.min(cursor, total - 1), shown, total);
+  const first = firstVisibleRow(Math.min(cursor, total - 1), { first: firstRow, shown }, total);
   return { top: ROWS_ABOVE, first, shown };
 }
 
@@ -123,9 +137,10 @@ function textLines(props: SysctlPanelProps, width: number): StyledLine[] {
 
 function explanation(note: SysctlNote, columns: number, width: number): StyledLine[] {
   const lead = `${note.name}:`;
-  return wrapAll(`${lead} ${sysctlExplanation(note, columns)}`, width).map((line, index) =>
-    index === 0
-      ? [...toned('strong', ` ${line.slice(0, lead.length)}`), ...plain(line.slice(lead.length))]
-      : plain(` ${line}`),
-  );
+  let left = lead.length;
+  return wrapAll(`${lead} ${sysctlExplanation(note, columns)}`, width).map((line) => {
+    const name = line.slice(0, left);
+    left -= name.length;
+    return [...toned('strong', ` ${name}`), ...plain(line.slice(name.length))];
+  });
 }

@@ -5,7 +5,7 @@ import { usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, glyphsFor, withGlyphs } from '../theme.ts';
 import { Secondary } from './secondary.tsx';
 
-/** One row: its mark under the title ' ', and texts by the titles of their columns. */
+/** One row by the titles of its columns: its name with its marks first. */
 export type TableRow = Record<string, string>;
 
 export interface SysctlTableProps {
@@ -43,7 +43,7 @@ function MarkedRow({ row, build }: MarkedRowProps) {
 }
 
 function keyOf(row: Partial<TableRow>): string {
-  return row['sysctl'] ?? '';
+  return Object.values(row)[0] ?? '';
 }
 
 /** In bold and in the colour of a warning where the row stands out. */

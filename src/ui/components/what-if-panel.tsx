@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { copiedNotice, selectableLines } from '../../format/copied.ts';
+import { stringWidth } from '../../format/string-width.ts';
 import { plain } from '../../format/styled-line.ts';
 import { type WhatIfRow, whatIfFigureLines, whatIfRows } from '../../format/what-if.ts';
 import { wrapWords } from '../../format/wrap.ts';
@@ -8,7 +9,8 @@ import type { WhatIf } from '../../model/what-if/changes.ts';
 import { whatIfCommands } from '../../model/what-if/commands.ts';
 import { whatIfFigures } from '../../model/what-if/figures.ts';
 import { whatIfPrices } from '../../model/what-if/prices.ts';
-import { firstVisibleRow, type ListView, whatIfLayout, type WhatIfLayout } from '../layout.ts';
+import { firstVisibleRow } from '../../store/list-window.ts';
+import { type ListView, whatIfLayout, type WhatIfLayout } from '../layout.ts';
 import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
 import { ScrolledLines, scrollPositions } from './scrolled-lines.tsx';
@@ -21,6 +23,8 @@ export interface WhatIfPanelProps {
   readonly changes: WhatIf;
   /** The parameter that the keys change. */
   readonly cursor: number;
+  /** The first row on the screen, unless that at the cursor would be out of sight. */
+  readonly firstRow?: number;
   /** How many lines were copied just now. */
   readonly copiedLines: number | undefined;
   /** Terminal columns. */
@@ -37,11 +41,11 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
   const layout = layoutOf(props);
   const rows = whatIfRows(real, changes);
   const { first, shown } = whatIfList(props);
-  const figures = figureLines(props).slice(-layout.figures);
+  const figures = figureLines(props);
   if (cursor >= rows.length)
     return (
       <Box flexDirection="column" flexShrink={0}>
-        <Figures {...screen} lines={figures} />
+        <Figures {...screen} lines={figures.slice(-figuresToRead(props))} />
         <ScrolledLines
           {...screen}
           lines={readLines(props).map(plain)}
@@ -60,10 +64,12 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
       )}
       {rows.slice(first, first + shown).map((row, index) => (
         <Line key={row.parameter} {...screen} bold={row.changed !== undefined}>
-          {parameterText(row, first + index === cursor ? glyphs.selected : ' ', columns)}
+          {first + index === cursor
+            ? withPlace(parameterText(row, glyphs.selected, columns), props)
+            : parameterText(row, ' ', columns)}
         </Line>
       ))}
-      <Figures {...screen} lines={figures} />
+      <Figures {...screen} lines={figures.slice(-layout.figures)} />
       {copiedLines !== undefined && layout.notice && (
         <Line
           {...screen}
@@ -76,7 +82,7 @@ export function WhatIfPanel(props: WhatIfPanelProps) {
             {line}
           </Line>
         ))}
-      {cutAt(noteLines(props), layout.notes).map((note, index) => (
+      {cutAt(noteLines(props), layout.notes, hiddenCommands(props)).map((note, index) => (
         <Line key={index} {...screen}>
           {note}
         </Line>
@@ -96,8 +102,22 @@ function Figures({ lines, ...screen }: Screen & { readonly lines: readonly strin
   ));
 }
 
+/** The notes have this many rows at least, of which one says where one is in them. */
+const ROWS_TO_READ = 4;
+
+/** Lines of figures that stay on the screen above the notes that are read: all, or the last one. */
+function figuresToRead(props: WhatIfPanelProps): number {
+  const { figures } = layoutOf(props);
+  return props.rows - figures < ROWS_TO_READ ? 1 : figures;
+}
+
 function roomToRead(props: WhatIfPanelProps): number {
-  return Math.max(1, props.rows - layoutOf(props).figures);
+  return Math.max(1, props.rows - figuresToRead(props));
+}
+
+/** Lines of commands for which there is no room. */
+function hiddenCommands(props: WhatIfPanelProps): number {
+  return commandLines(props).length - layoutOf(props).commands;
 }
 
 /** Rows that the cursor goes through: the parameters, and behind them what is not on the screen. */
@@ -125,7 +145,8 @@ export function whatIfList(props: WhatIfPanelProps): ListView {
   const { heading, parameters } = layoutOf(props);
   const total = whatIfRows(props.real, props.changes).length;
   if (props.cursor >= total) return { top: 0, first: 0, shown: 0 };
-  const first = firstVisibleRow(props.cursor, parameters, total);
+  const { cursor, firstRow = 0 } = props;
+  const first = firstVisibleRow(cursor, { first: firstRow, shown: parameters }, total);
   return { top: Number(heading), first, shown: parameters };
 }
 
@@ -135,7 +156,7 @@ function layoutOf(props: WhatIfPanelProps): WhatIfLayout {
     parameters: whatIfRows(real, changes).length,
     figures: real.worst === undefined ? 1 : FIGURE_LINES,
     commands: commandLines(props).length,
-    notes: noteLines(props).length,
+    notes: Math.max(noteLines(props).length, Math.min(1, commandLines(props).length)),
     copied: copiedLines !== undefined,
   });
 }
@@ -163,15 +184,25 @@ function noteLines({ real, changes, columns }: WhatIfPanelProps): string[] {
   return texts.flatMap((text) => wrapWords(text, columns - 3).map((line) => `   ${line}`));
 }
 
-/** The lines that there is room for; the last one says if there are more. */
-function cutAt(lines: readonly string[], room: number): readonly string[] {
-  if (lines.length <= room) return lines;
-  const left = lines.length - room + 1;
+/** The lines that there is room for; the last one says if there are more, with the `hidden` ones before them. */
+function cutAt(lines: readonly string[], room: number, hidden: number): readonly string[] {
+  if (hidden === 0 && lines.length <= room) return lines;
+  const left = hidden + lines.length - Math.min(lines.length, Math.max(0, room - 1));
   return [...lines.slice(0, Math.max(0, room - 1)), `   ↓ ${left} more lines`].slice(0, room);
 }
 
 /** A narrower screen shows one of the two values only. */
 const BOTH_VALUES_COLUMNS = 60;
+
+/** The row of the selected parameter, and which of how many it is if some are out of sight. */
+function withPlace(text: string, props: WhatIfPanelProps): string {
+  const total = whatIfRows(props.real, props.changes).length;
+  if (layoutOf(props).parameters >= total) return text;
+  const place = ` ${props.cursor + 1}/${total}`;
+  const columns = Math.min(props.columns, BOTH_VALUES_COLUMNS);
+  const free = columns - stringWidth(text) - place.length;
+  return free < 0 ? text : text + ' '.repeat(free) + place;
+}
 
 function rowText(mark: string, name: string, now: string, then: string, columns: number): string {
   const values = columns >= BOTH_VALUES_COLUMNS ? `${now.padEnd(17)} ${then}` : then || now;

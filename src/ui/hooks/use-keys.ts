@@ -1,25 +1,60 @@
 import { useInput } from 'ink';
+import { useEffect, useRef } from 'react';
 import type { ViewStore } from '../../store/view-store.ts';
 import { actionFor, filterActionFor } from '../key-action.ts';
 import { keyNames } from '../key-name.ts';
+import { shownModel } from '../../store/view-state.ts';
 import type { KeyContext } from '../keymap.ts';
+import type { Show } from '../show.ts';
 
-/** Nobody types more keys than this between two reads. */
-const MOST_TYPED = 200;
+/** Subscribes to what is pasted; returns the function that ends it. */
+export type OnPaste = (listener: (text: string) => void) => () => void;
 
-/** Connects the keyboard to the keymap; returns a function that presses a key by name. */
-export function useKeys(store: ViewStore, contextNow: () => KeyContext): (name: string) => void {
+/**
+ * Nobody types more keys between two reads, or more different ones: a slow link gathers some, and a key that is held down
+ * many. More are a paste, where the terminal does not mark it.
+ */
+const MOST_TYPED = { keys: 200, different: 3 } as const;
+
+/** More of such a paste comes that soon. */
+const REST_WITHIN_MS = 100;
+
+function canBeTyped(names: readonly string[]): boolean {
+  return names.length <= MOST_TYPED.keys && new Set(names).size <= MOST_TYPED.different;
+}
+
+/** Connects the keyboard to the keymap, and to the keys of a show; returns a function that presses a key by name. */
+export function useKeys(
+  store: ViewStore,
+  contextNow: () => KeyContext,
+  onPaste: OnPaste | undefined,
+  show?: Show,
+): (name: string) => void {
   const press = (name: string) => {
     const state = store.getState();
+    const isShow = !state.editingFilter && !state.hasLeft;
+    const shown = isShow ? show?.press(name, shownModel(state)) : undefined;
+    if (shown !== undefined) return store.dispatch(shown);
     const action = state.editingFilter ? filterActionFor(name) : actionFor(name, state.panel);
     if (action !== undefined)
       store.dispatch(typeof action === 'function' ? action(contextNow()) : action);
   };
+  const restOfPaste = useRef<NodeJS.Timeout | undefined>(undefined);
+  const isPasted = (text: string) => {
+    clearTimeout(restOfPaste.current);
+    restOfPaste.current = setTimeout(() => (restOfPaste.current = undefined), REST_WITHIN_MS);
+    store.dispatch({ type: 'paste', text });
+  };
   useInput((input, key) => {
     const names = keyNames(input, key);
-    const isTyped = names.length <= MOST_TYPED || store.getState().editingFilter;
-    // What is pasted where nothing can be typed would press any key; to leave works always.
-    (isTyped ? names : names.filter((name) => name === 'ctrl-c')).forEach(press);
+    const isTyped = restOfPaste.current === undefined && canBeTyped(names);
+    for (const [index, name] of names.entries()) {
+      const isFilters = store.getState().editingFilter || (index === 0 && name === '/');
+      // Whoever cannot leave otherwise can so.
+      if (!isTyped && !isFilters && name !== 'ctrl-c') return isPasted(input);
+      press(name);
+    }
   });
+  useEffect(() => onPaste?.((text) => store.dispatch({ type: 'paste', text })), [onPaste, store]);
   return press;
 }

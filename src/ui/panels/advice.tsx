@@ -38,6 +38,7 @@ function panelOf({ state, model, columns, rows, glyphs }: PanelProps): AdvicePan
     advice: model.advice,
     worst: model.worst,
     cursor: state.panelCursor,
+    firstRow: state.panelFirstRow,
     scroll: state.panelScroll,
     copiedLines: state.copiedLines,
     columns,

@@ -19,6 +19,7 @@ export function tableOf({ state, columns, rows, glyphs }: PanelProps): TableView
   return {
     groups,
     selectedIndex: selectedIndex(groups, state.selected),
+    firstRow: state.firstRow,
     worstKey: worstRowKey(state),
     order: state.order,
     columns,
@@ -31,11 +32,12 @@ export function tableOf({ state, columns, rows, glyphs }: PanelProps): TableView
 
 /** The group table, with what stands in place of its rows where there are none. */
 export function GroupsView(props: PanelProps) {
-  const { state } = props;
+  const { state, model } = props;
   return (
     <GroupTable
       {...tableOf(props)}
       fading={fadingGroups(state)}
+      nowMs={model.sample.takenAtMs}
       whenEmpty={
         groupsOf(shownModels(state)).length > 0
           ? 'No group matches the filter; Esc clears it.'

@@ -7,8 +7,15 @@ import type { PanelParts } from './panel-parts.ts';
 /** All keys, and how to read the screen. */
 export const HELP_PANEL: PanelParts = {
   View: ({ state, columns, rows, glyphs }) => (
-    <HelpPanel cursor={state.panelCursor} columns={columns} rows={rows} glyphs={glyphs} />
+    <HelpPanel
+      cursor={state.panelCursor}
+      columns={columns}
+      rows={rows}
+      glyphs={glyphs}
+      isDemo={state.isDemo}
+    />
   ),
-  length: ({ columns, rows, glyphs }) => scrollPositions(helpLines(columns, glyphs).length, rows),
+  length: ({ state, columns, rows, glyphs }) =>
+    scrollPositions(helpLines(columns, glyphs, state.isDemo).length, rows),
   spoken: spokenList({ rows: () => spokenHelp().map((line) => [line]) }),
 };

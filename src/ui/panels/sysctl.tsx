@@ -16,7 +16,7 @@ export const SYSCTL_PANEL: PanelParts = {
   View: (props) => <SysctlPanel {...panelOf(props)} />,
   length: ({ model }) => explainSysctls(model).length,
   text: (props) => sysctlScroll(panelOf(props)),
-  list: ({ state, model, rows }) => sysctlList({ model, cursor: state.panelCursor, rows }),
+  list: (props) => sysctlList(panelOf(props)),
   spoken: spokenList({
     intro: () => ['Sysctls that matter. Up and down arrow say what each one means here.'],
     rows: (state, model) => rowsOf(state, explainSysctls(model), spokenSysctl),
@@ -25,6 +25,6 @@ export const SYSCTL_PANEL: PanelParts = {
 };
 
 function panelOf({ state, model, columns, rows, glyphs }: PanelProps): SysctlPanelProps {
-  const { panelCursor: cursor, panelScroll: scroll } = state;
-  return { model, cursor, scroll, columns, rows, glyphs };
+  const { panelCursor: cursor, panelFirstRow: firstRow, panelScroll: scroll } = state;
+  return { model, cursor, firstRow, scroll, columns, rows, glyphs };
 }

@@ -49,6 +49,7 @@ function panelOf({ state, model, columns, rows, glyphs }: PanelProps): WhatIfPan
     outcome: model,
     changes: state.whatIf,
     cursor: state.panelCursor,
+    firstRow: state.panelFirstRow,
     copiedLines: state.copiedLines,
     columns,
     rows,

@@ -84,6 +84,8 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
     case 'filter-text':
     case 'filter-backspace':
       return [filterText(after)];
+    case 'paste':
+      return after.editingFilter ? [filterText(after)] : [];
     case 'filter-done':
       return after.editingFilter
         ? [filterText(after)]

@@ -1,6 +1,7 @@
 import { useStdout } from 'ink';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { SpokenLine } from './spoken-text.ts';
+import { type SpokenLine, spokenText } from './spoken-text.ts';
+import type { Show } from '../show.ts';
 import { wrapWords } from '../../format/wrap.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { ViewState } from '../../store/view-state.ts';
@@ -29,18 +30,23 @@ const DEFAULT_COLUMNS = 80;
  * which the alternate screen has none of. The cursor stays visible, as braille displays follow it.
  */
 export function ScreenReaderView(props: Omit<AppProps, 'onMouse'>) {
-  const { store, glyphs, jobControl, lookUpNames } = props;
+  const { store, glyphs, jobControl, lookUpNames, show } = props;
   const { stdout, write } = useStdout();
   const narrator = useMemo(
     () => narratorOf(store, (lines) => write(printed(lines, columnsOf(stdout), glyphs))),
     [store, stdout, write, glyphs],
   );
   useEffect(() => narrator.start(), [narrator]);
-  useKeys(narrator.store, () => ({
+  const contextNow = () => ({
     pageRows: PAGE_ROWS,
     rows: spokenRowCount(store.getState()),
     copyable: copyableOf(store.getState()),
-  }));
+  });
+  useKeys(narrator.store, contextNow, props.onPaste, show);
+  useEffect(
+    () => show && onNewCaption(show, (line) => write(printed([line], columnsOf(stdout), glyphs))),
+    [show, stdout, write, glyphs],
+  );
   useJobControl(
     useMemo(
       () =>
@@ -59,6 +65,19 @@ export function ScreenReaderView(props: Omit<AppProps, 'onMouse'>) {
   const named = useSyncExternalStore(store.subscribe, () => namedGroups(store.getState()));
   useHostNames(lookUpNames, named.slice(0, MOST_NAMED), store);
   return null;
+}
+
+/** Says each caption of a show once, and the keys with which it can be answered. */
+function onNewCaption(show: Show, say: (line: string) => void): () => void {
+  let said = '';
+  return show.subscribe(() => {
+    const { headline, text, keys } = show.getState();
+    // A figure that changes is no news.
+    const kind = headline.replaceAll(/\d/g, '');
+    if (kind === said) return;
+    said = kind;
+    say(spokenText(`${headline}. ${text} ${keys.join(', ')}.`));
+  });
 }
 
 /** Those whose destinations are to be shown by name, the same ones for the same state. */

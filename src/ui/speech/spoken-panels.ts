@@ -70,7 +70,7 @@ export function spokenWhatIfMark(changes: WhatIf): string {
 export function spokenOutcome(real: Model, outcome: Model, changes: WhatIf): string {
   const figures = whatIfFigures(real, outcome, changes);
   if (figures === undefined) return 'No outgoing TCP connections.';
-  const asItIs = `As it is, ${spokenText(figures.label)} has ${courseWords(figures.asItIs)}.`;
+  const asItIs = `As it is, ${spokenText(figures.group.label)} has ${courseWords(figures.asItIs)}.`;
   return isAsItIs(changes)
     ? asItIs
     : `With the changes, ${courseWords(figures.changed)}. ${asItIs}`;

@@ -35,8 +35,8 @@ const rounded = ({ now, inAMinute, settled }: ReturnType<typeof figuresOf>['chan
 
 describe('headroom now, in a minute and settled', () => {
   test('as it is', () => {
-    const { label, asItIs } = figuresOf({});
-    expect(label).toBe('10.0.3.7 → 10.0.9.21:8080');
+    const { group, asItIs } = figuresOf({});
+    expect(group.label).toBe('10.0.3.7 → 10.0.9.21:8080');
     expect(rounded(asItIs)).toEqual([49, 0, 0]);
     expect(asItIs).toMatchObject({ free: 49, isAtMost: false });
     expect(asItIs.etaSeconds).toBeGreaterThan(10);

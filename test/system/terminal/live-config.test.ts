@@ -4,12 +4,11 @@ import { expect, test } from 'vitest';
 import {
   FULLEST_ROW,
   type LiveOptions,
-  LIVE_COMMAND,
   makeDirectory,
   nearlyFullProc,
-  openLiveShell,
   cleanUpAfterEach,
   startLive,
+  TABLE_TITLE,
 } from '../../helpers/live-view.ts';
 import { type Terminal } from '../../helpers/terminal.ts';
 
@@ -50,21 +49,34 @@ test('the command line wins, and --no-config reads no file', async () => {
   expect(without.screen()).not.toMatch(/▾TW| 700ms/);
 });
 
-test('a wrong file is told before anything is drawn', async () => {
-  const { file, env } = configured({ interval: 'often' });
-  const shell = await openLiveShell({ env, columns: 250 });
-  const message = await shell.output(LIVE_COMMAND);
-  expect(message).toBe(
-    `ephtop: ${file}: "often" is wrong for "interval". Write a duration such as 250ms, 2s, 1m, 1h or 1d.`,
+test('a wrong setting is a notice, and the others hold', async () => {
+  const { file, env } = configured({ interval: 'often', sort: 'tw' });
+  const terminal = await start({ env, columns: 250 });
+  expect(terminal.screen()).toContain(
+    `${file}: "often" is wrong for "interval". Write a duration such as 250ms, 2s, 1m, 1h or 1d.`,
   );
-  expect(await shell.output('echo "status $?"')).toBe('status 2');
-  expect(shell.terminal.raw()).not.toContain('\x1b[?1049');
+  expect(terminal.screen()).toMatch(/▾TW/);
+  expect(terminal.screen()).toMatch(/ 250ms/);
+  terminal.press('j');
+  await terminal.waitFor((screen) => !screen.includes('is wrong for'));
+});
+
+test('a file that cannot be read is a notice, and S leaves it as it is', async () => {
+  const { file, env } = configured({});
+  writeFileSync(file, '{"sort": ');
+  const terminal = await start({ env, columns: 250 });
+  expect(terminal.screen()).toContain(`${file}: this is not JSON: `);
+  terminal.press('S');
+  await terminal.waitFor(/Not saved: .*this is not JSON/);
+  expect(readFileSync(file, 'utf8')).toBe('{"sort": ');
 });
 
 test('S keeps theme, order and interval; nothing else ever writes', async () => {
   const { file, env } = configured();
   const terminal = await start({ env });
-  terminal.press('t', '>', 'I', '-');
+  terminal.press('t');
+  await terminal.waitFor('Theme: colour-blind');
+  terminal.press('>', 'I', '-');
   await terminal.waitFor(/ 500ms/);
   expect(existsSync(file)).toBe(false);
   terminal.press('S');
@@ -80,6 +92,15 @@ test('S keeps theme, order and interval; nothing else ever writes', async () => 
   const again = await start({ env });
   expect(again.screen()).toMatch(/▴USED/);
   expect(again.screen()).toMatch(/ 500ms/);
+});
+
+test('S says that nothing is saved with --no-config', async () => {
+  const { file, env } = configured();
+  const terminal = startLive({ env, args: ['--no-config'] });
+  await terminal.waitFor(TABLE_TITLE);
+  terminal.press('S');
+  await terminal.waitFor('Not saved: --no-config');
+  expect(existsSync(file)).toBe(false);
 });
 
 /** The colour of the fullest group's mark. */

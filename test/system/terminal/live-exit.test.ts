@@ -153,13 +153,6 @@ test('says in a sentence that its directory has been removed', async () => {
   expect(shell.terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
 });
 
-test('q quits also where the end of a paste was lost', async () => {
-  const terminal = startLive();
-  await terminal.waitFor(FULLEST_ROW);
-  terminal.press('\x1b[200~', 'q');
-  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
-});
-
 test('does not take the screen when the first sample fails', async () => {
   const proc = copyProc();
   rmSync(join(proc, 'net/tcp'));

@@ -62,7 +62,9 @@ test('all that is drawn lies within synchronized frames, and nothing is cleared 
     await goTo(terminal, screen);
     await goBack(terminal, screen);
   }
-  terminal.press('f', 'j', '>', 'p', 'p', 't');
+  terminal.press('f', 'j', '>');
+  await terminal.waitFor('folded by');
+  terminal.press('p', 'p', 't');
   await terminal.waitFor('Theme: colour-blind');
   const { frames, beside } = framesIn(output());
   expect(beside).toBe('');

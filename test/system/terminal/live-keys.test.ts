@@ -61,7 +61,7 @@ test('s shows the sysctls with their values; ? shows the keys', async () => {
     /net\.ipv4\.ip_local_port_range .*40000 40099/,
   );
   terminal.press('down', 'down');
-  await terminal.waitFor(/▸ │ net\.ipv4\.tcp_tw_reuse /);
+  await terminal.waitFor(/▸[ △] net\.ipv4\.tcp_tw_reuse /);
   terminal.press('?');
   expect(await terminal.waitFor(/q Ctrl-C +quit/)).not.toContain('recommended');
   terminal.press('?');

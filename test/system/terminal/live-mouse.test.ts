@@ -56,9 +56,9 @@ test('the wheel moves the selection; nothing of it is taken for keys', async () 
 test('a click selects a row of a panel; one on the footer does what the key does', async () => {
   const terminal = await startWithMouse();
   terminal.press(click(...cellOf(terminal, 's sysctl')));
-  await terminal.waitFor(/▸ │ net\.ipv4\.ip_local_port_range/);
+  await terminal.waitFor(/▸[ △] net\.ipv4\.ip_local_port_range/);
   terminal.press(click(...cellOf(terminal, 'net.core.somaxconn')));
-  await terminal.waitFor(/▸ │ net\.core\.somaxconn/);
+  await terminal.waitFor(/▸[ △] net\.core\.somaxconn/);
   terminal.press(click(...cellOf(terminal, 'w what-if')));
   await terminal.waitFor(/▸ port range/);
   terminal.press(click(...cellOf(terminal, 'tcp_tw_reuse   ')));

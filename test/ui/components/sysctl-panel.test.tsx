@@ -58,15 +58,19 @@ describe.each([200, 120, 119, 101, 94, 93, 80, 60, 59, 40, 30])('at %d columns',
 
 test('a wide screen has all columns; what is cut ends in an ellipsis', () => {
   const text = linesAt(120).join('\n');
-  expect(text).toMatch(/│ sysctl +│ now +│ recommended if short of ports +│ what it means here +│/);
+  expect(text).toMatch(
+    /│ {4}sysctl +│ now +│ recommended if short of ports +│ what it means here +│/,
+  );
   expect(text).toMatch(/│ 9000,9002,[\d,]+… │ your services +│ Keeps ports .*… │/);
 });
 
 test('a narrow one leaves out the meaning, then what is recommended, and says it below', () => {
-  expect(linesAt(80).join('\n')).toMatch(/│ sysctl +│ now +│ recommended if short of ports +│\n/);
-  expect(linesAt(79).join('\n')).toMatch(/│ sysctl +│ now +│ recommended +│\n/);
+  expect(linesAt(80).join('\n')).toMatch(
+    /│ {4}sysctl +│ now +│ recommended if short of ports +│\n/,
+  );
+  expect(linesAt(79).join('\n')).toMatch(/│ {4}sysctl +│ now +│ recommended +│\n/);
   expect(linesAt(79).join(' ')).toMatch(/Recommended if short of ports: +your services\./);
-  expect(linesAt(50).join('\n')).toMatch(/│ sysctl +│ now +│\n/);
+  expect(linesAt(50).join('\n')).toMatch(/│ {4}sysctl +│ now +│\n/);
   expect(linesAt(50).join(' ').replace(/\s+/g, ' ')).toContain(
     'reserved_ports: recommended if short of ports: your services. Keeps ports',
   );

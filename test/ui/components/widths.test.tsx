@@ -44,7 +44,7 @@ test('lines that are cut say how many there are above and below, from 3 rows on'
   expect(text(5, 16)).toContain('line 19');
   expect(text(5, 16)).toMatch(/^ ↑ 16 more lines/m);
   expect(text(5, 7, 60)).toContain('more lines: j k');
-  expect(text(5, 7, 59).trimEnd()).toMatch(/↑ 7 ↓ 9 more$/);
+  expect(text(5, 7, 59).trimEnd()).toMatch(/↑ 7 ↓ 9 lines$/);
   expect(text(20)).not.toContain('more');
   expect([2, 3, 5, 19, 20].map((rows) => scrollPositions(20, rows))).toEqual([19, 19, 17, 3, 1]);
 });

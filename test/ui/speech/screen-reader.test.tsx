@@ -4,6 +4,7 @@ import { startReplay } from '../../../src/store/replay.ts';
 import { initialViewState } from '../../../src/store/view-state.ts';
 import { createViewStore } from '../../../src/store/view-store.ts';
 import { ScreenReaderView } from '../../../src/ui/speech/screen-reader-view.tsx';
+import type { Show, ShowState } from '../../../src/ui/show.ts';
 import { glyphsFor } from '../../../src/ui/theme.ts';
 import { renderAt } from '../../helpers/ink-stdout.ts';
 import { closedLately, connections, modelOf } from '../../helpers/sockets.ts';
@@ -267,4 +268,40 @@ test('a recording tells where it is, and the verdict of the time that it has jum
   await vi.waitFor(() => expect(spoken().length).toBe(before + 1));
   expect(spoken()[before]).toMatch(/^\d\d:\d\d:\d\d: Critical: .* runs out of ports in .*\n$/);
   expect(await press('+')).toMatch(/paused, at 2 times its pace/);
+});
+
+test('each caption of a show is said once, with its keys; a figure in it that changes is no news', async () => {
+  const listeners = new Set<() => void>();
+  let state = {
+    headline: 'OUT OF PORTS',
+    text: 'Press 1.',
+    severity: 'critical',
+    status: '',
+    keys: ['1 enable-tw-reuse', 'space pause'],
+  } satisfies ShowState;
+  const show: Show = {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    getState: () => state,
+    press: () => undefined,
+  };
+  const tell = (headline: string) => {
+    state = { ...state, headline };
+    for (const listener of listeners) listener();
+  };
+  const store = createViewStore(initialViewState());
+  store.dispatch({ type: 'model', model: MODEL });
+  const screen = renderAt(<ScreenReaderView store={store} glyphs={glyphsFor(true)} show={show} />, {
+    columns: 1000,
+    rows: 24,
+  });
+  await screen.flush();
+  for (const headline of ['OUT OF PORTS', 'OUT OF PORTS', '95% FREE NOW', '94% FREE NOW'])
+    tell(headline);
+  await screen.flush();
+  const said = screen.frames.join('');
+  expect(said.match(/OUT OF PORTS\. Press 1\. 1 enable-tw-reuse, space pause\./g)).toHaveLength(1);
+  expect(said.match(/percent FREE NOW/g)).toHaveLength(1);
 });

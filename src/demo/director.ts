@@ -1,0 +1,249 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { surePercent } from '../format/headroom.ts';
+import { formatCount, formatPlace } from '../format/units.ts';
+import type { Advice, AdviceId } from '../model/advice/advice.ts';
+import { groupsOf, type PlaceModels, worstPlace } from '../model/places.ts';
+import type { Model } from '../model/model.ts';
+import { SourceError } from '../source/source-error.ts';
+import type { Action } from '../store/actions.ts';
+import type { Show, ShowState } from '../ui/show.ts';
+import { captionOf, type Followed } from './story/captions.ts';
+import { type Order, type Report, type Role, ROLES, type Tally } from './messages.ts';
+import type { Scenario } from './story/scenario.ts';
+import type { StageNetwork } from './stage-network.ts';
+
+/** Suggestions that the proxy can follow by itself. */
+const PROXY_FIXES: ReadonlySet<AdviceId> = new Set([
+  'keep-alive',
+  'bind-address-no-port',
+  'more-destinations',
+  'more-sources',
+  'close-wait-leak',
+]);
+
+/** A suggestion as it was followed, and for which group. */
+interface Done extends Pick<Followed, 'title' | 'promised' | 'isAtOnce'> {
+  readonly key: string;
+  readonly atMs: number;
+}
+
+const NO_TALLY: Tally = { elapsedS: 0, answered: 0, failed: {}, lastFailureS: undefined };
+
+/** The error output of a program that ended is worth this much. */
+const MOST_ERROR = 300;
+
+/** Only the first ones are named on the screen, and all can be followed. */
+const NAMED = 3;
+
+/** Plays a scenario: starts its programs, hands the suggestions to them that are followed, and tells the audience. */
+export class Director implements Show {
+  /** Rejects if a program of the stage ends by itself. */
+  readonly failed: Promise<never>;
+  readonly #scenario: Scenario;
+  readonly #network: StageNetwork;
+  readonly #programs = new Map<Role, ChildProcess>();
+  readonly #listeners = new Set<() => void>();
+  #fail: (error: SourceError) => void = () => {};
+  #isOver = false;
+  #isPaused = false;
+  #wantsAgain = false;
+  #tally = NO_TALLY;
+  #done: Done | undefined;
+  /** Of the group of the suggestion that was followed, in percent. */
+  #headroom: number | undefined;
+  /** The suggestions on the screen. */
+  #advice: readonly Advice[] = [];
+  #state: ShowState;
+
+  constructor(scenario: Scenario, network: StageNetwork) {
+    this.#scenario = scenario;
+    this.#network = network;
+    this.failed = new Promise((_, reject) => (this.#fail = reject));
+    // It may fail before anybody waits for it.
+    this.failed.catch(() => {});
+    this.#state = this.#nextState();
+  }
+
+  /** True if the user asked for the story from its beginning. */
+  get wantsAgain(): boolean {
+    return this.#wantsAgain;
+  }
+
+  /** Starts the programs, one after the other. Throws SourceError if one cannot start. */
+  async start(seed: number): Promise<void> {
+    for (const role of ROLES) {
+      // oxlint-disable-next-line no-await-in-loop -- the proxy needs its upstream, and the clients their proxy
+      await Promise.race([this.#startProgram(role, seed), this.failed]);
+    }
+    this.#tell('clients', { kind: 'go' });
+  }
+
+  /** Ends the programs. */
+  end(): void {
+    this.#isOver = true;
+    for (const program of this.#programs.values()) program.kill('SIGKILL');
+  }
+
+  /** Takes the newest models of the view. */
+  watch(models: PlaceModels): void {
+    const group = groupsOf(models).find(({ key }) => key === this.#done?.key);
+    this.#headroom = group && surePercent(group);
+    this.#advice = worstPlace(models)?.advice ?? [];
+    this.#changed();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  readonly getState = (): ShowState => this.#state;
+
+  readonly press = (key: string, shown: Model | undefined): Action | undefined => {
+    if (key === ' ') return this.#pause();
+    if (key === 'ctrl-r') {
+      this.#wantsAgain = true;
+      return { type: 'quit' };
+    }
+    return /^[1-9]$/.test(key) ? notice(this.#follow(Number(key), shown)) : undefined;
+  };
+
+  #startProgram(role: Role, seed: number): Promise<void> {
+    const program = fork(
+      new URL('./actor.js', import.meta.url),
+      [role, this.#scenario.id, `${seed}`],
+      {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        execArgv: ['--max-semi-space-size=1', '--max-old-space-size=64'],
+      },
+    );
+    this.#programs.set(role, program);
+    let said = '';
+    program.stderr?.on('data', (text: Buffer) => (said = (said + text).slice(-MOST_ERROR)));
+    program.once('close', (code, signal) => {
+      if (this.#isOver) return;
+      const last = said.trim().split('\n').at(-1);
+      this.#fail(
+        new SourceError(
+          `the demo is over, as its ${role} ended (${[signal ?? `exit status ${code}`, last].filter(Boolean).join(': ')}).`,
+        ),
+      );
+    });
+    return new Promise((resolve) =>
+      program.on('message', (report: Report) => {
+        if (report.kind === 'ready') return resolve();
+        this.#tally = report.tally;
+      }),
+    );
+  }
+
+  #pause(): Action {
+    this.#isPaused = !this.#isPaused;
+    this.#tell('clients', { kind: this.#isPaused ? 'pause' : 'go' });
+    this.#changed();
+    return notice(
+      this.#isPaused
+        ? 'The clients are paused; TIME_WAIT is the kernel’s, and goes on. Space resumes'
+        : 'The clients go on',
+    );
+  }
+
+  /** Follows a suggestion of the list on the screen, by its number. Returns what to say about it. */
+  #follow(number: number, shown: Model | undefined): string {
+    const advice = shown?.advice[number - 1];
+    const worst = shown?.worst;
+    if (advice === undefined || worst === undefined) return `There is no suggestion ${number} now`;
+    if (!this.#tryToFollow(advice, worst))
+      return `The demo cannot follow suggestion ${number}: ${advice.title}`;
+    this.#done = {
+      title: advice.title,
+      promised: advice.effect,
+      isAtOnce: advice.commands.length > 0 || advice.id === 'close-wait-leak',
+      key: worst.key,
+      atMs: performance.now(),
+    };
+    this.#headroom = surePercent(worst);
+    this.#changed();
+    const how =
+      advice.commands.length > 0 ? advice.commands.join('; ') : 'the proxy is reconfigured';
+    return `Followed ${number}: ${how}`;
+  }
+
+  #tryToFollow(advice: Advice, worst: NonNullable<Model['worst']>): boolean {
+    const { id, title, commands } = advice;
+    if (!canFollow(advice)) return false;
+    if (commands.length > 0) return this.#network.run(commands);
+    this.#tell('proxy', {
+      kind: 'fix',
+      id,
+      address: worst.remoteAddress,
+      port: worst.remotePort,
+      count: Number(/\b(\d+) (?:destination|source) addresses/.exec(title)?.[1] ?? 1),
+    });
+    return true;
+  }
+
+  #tell(role: Role, order: Order): void {
+    this.#programs.get(role)?.send(order);
+  }
+
+  #changed(): void {
+    this.#state = this.#nextState();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #nextState(): ShowState {
+    const { elapsedS, lastFailureS } = this.#tally;
+    const followed = this.#done && this.#followed(this.#done);
+    return {
+      ...captionOf(this.#scenario, {
+        elapsedS,
+        lastFailureS,
+        followed,
+        suggested: this.#advice.map(({ id }) => id),
+      }),
+      status: this.#statusText(),
+      keys: this.#keys(),
+    };
+  }
+
+  /** `1 enable-tw-reuse`, `2 widen-port-range`, `space pause`, `Ctrl-R again`: the numbers of the list of suggestions. */
+  #keys(): string[] {
+    const fixes = this.#advice
+      .map((advice, index) => ({ advice, number: index + 1 }))
+      .filter(({ advice }) => advice.severity !== 'info' && canFollow(advice))
+      .slice(0, NAMED)
+      .map(({ advice, number }) => `${number} ${advice.id}`);
+    return [...fixes, `space ${this.#isPaused ? 'resume' : 'pause'}`, 'Ctrl-R again'];
+  }
+
+  #followed({ title, promised, isAtOnce, atMs }: Done): Followed {
+    return {
+      title,
+      promised,
+      isAtOnce,
+      agoS: (performance.now() - atMs) / 1000,
+      nowPercent: this.#headroom,
+    };
+  }
+
+  #statusText(): string {
+    const { elapsedS, answered, failed } = this.#tally;
+    const { lengthS, title } = this.#scenario;
+    const place =
+      elapsedS < lengthS
+        ? `${this.#isPaused ? '‖' : '▶'} ${formatPlace(1000 * elapsedS)} of ${formatPlace(1000 * lengthS)}`
+        : '■ the end';
+    const errors = Object.entries(failed).map(([errno, count]) => `${formatCount(count)} ${errno}`);
+    return [place, title, ...errors, `${formatCount(answered)} requests answered`].join('   ');
+  }
+}
+
+/** True for what the demo can do: set sysctls, or configure its proxy. */
+function canFollow({ id, commands }: Advice): boolean {
+  return commands.length > 0 || PROXY_FIXES.has(id);
+}
+
+function notice(text: string): Action {
+  return { type: 'notice', text };
+}

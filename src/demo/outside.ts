@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { EXIT } from '../cli/exit-statuses.ts';
+import { SourceError } from '../source/source-error.ts';
+import { networkNamespace } from './stage-network.ts';
+
+/** Of the inner program: the namespace outside, by which it knows that it is on the stage. */
+export const STAGE_VARIABLE = 'EPHTOP_DEMO_OUTSIDE';
+/** The inner program's end of the lifeline; the other one is closed when the outer program ends, however it does. */
+export const LIFELINE = 3;
+/** Exit status of the inner program that asks for a new stage. */
+export const AGAIN = 100;
+
+/*
+ * The processes of the demo, each started by the one above it:
+ *
+ *   ephtop demo      outside; holds the lifeline, gives the terminal back where nobody else could
+ *   unshare          makes the namespaces; its death is that of the next (--kill-child)
+ *   sh               init of the PID namespace: when it ends, the kernel kills all that is left in there
+ *   ephtop demo      on the stage: the view; ends with the lifeline
+ *   upstream, proxy, clients
+ *
+ * unshare(1), as Node cannot make a user namespace for itself: the kernel refuses that to a process with threads (EINVAL).
+ * It is of util-linux, which every Debian has, the slim one too.
+ */
+const NAMESPACES = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'] as const;
+/** For those who are not root: a user namespace, in which they are. */
+const USER_NAMESPACE = ['--user', '--map-root-user'] as const;
+/** As the shell's last command it would take its place, and the view cannot be init: no signal stops that (Ctrl-Z). */
+const INIT = ['sh', '-c', '"$@"; exit $?', 'sh'];
+
+/** Runs this program again in namespaces of its own, until the user leaves. Throws SourceError where none can be made. */
+export async function playOnStage(): Promise<void> {
+  const flags = namespaceFlags();
+  const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  for (;;) {
+    const stage = spawn('unshare', [...flags, ...INIT, ...program], {
+      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      env: { ...process.env, [STAGE_VARIABLE]: networkNamespace() },
+    });
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const status = await statusOf(stage);
+    if (status === AGAIN) continue;
+    process.exitCode = status;
+    return;
+  }
+}
+
+/** Exit statuses of a view that has given the terminal back: it ended as it should, or said why not. */
+const OWN_STATUSES: ReadonlySet<number> = new Set([EXIT.help, EXIT.failure, AGAIN]);
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The exit status of the stage. A signal to this program ends the stage first, which gives the terminal back. */
+async function statusOf(stage: ChildProcess): Promise<number> {
+  const lifeline = stage.stdio[LIFELINE];
+  let received: NodeJS.Signals | undefined;
+  const end = (signal: NodeJS.Signals) => {
+    received = signal;
+    lifeline?.destroy();
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  try {
+    const [code, signal] = (await once(stage, 'exit')) as [number | null, NodeJS.Signals | null];
+    const status = code ?? 128 + constants.signals[signal ?? 'SIGKILL'];
+    if (received === undefined && !OWN_STATUSES.has(status)) restoreTerminal();
+    return received === undefined ? status : 128 + constants.signals[received];
+  } finally {
+    lifeline?.destroy();
+    for (const signal of SIGNALS) process.off(signal, end);
+  }
+}
+
+/** What a view leaves behind that was killed: the alternate screen, a hidden cursor, and reports of all kinds. */
+const MODES_OFF =
+  '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2031l\x1b[?1049l\x1b[?25h';
+
+function restoreTerminal(): void {
+  if (!process.stdin.isTTY) return;
+  process.stdout.write(MODES_OFF);
+  spawnSync('stty', ['sane'], { stdio: ['inherit', 'ignore', 'ignore'] });
+}
+
+/** The flags with which unshare can make the namespaces here. Throws SourceError with what to do if there are none. */
+function namespaceFlags(): readonly string[] {
+  const withUser = [...USER_NAMESPACE, ...NAMESPACES];
+  // Root of a container may have no right but that of a user.
+  const choices: readonly (readonly string[])[] =
+    process.geteuid?.() === 0 ? [NAMESPACES, withUser] : [withUser];
+  const refusals: string[] = [];
+  for (const flags of choices) {
+    const { error, status, stderr } = spawnSync('unshare', [...flags, 'true'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    });
+    if (error !== undefined)
+      throw new SourceError(
+        'the demo makes its namespaces with unshare, which cannot be started: install util-linux.',
+      );
+    if (status === 0) return flags;
+    // After the first line, others tell how it is used.
+    refusals.push(stderr.trim().split('\n')[0] ?? '');
+  }
+  throw new SourceError(refusalText(refusals[0] ?? ''));
+}
+
+/** Why no namespace can be made. */
+function refusalText(said: string): string {
+  if (process.geteuid?.() === 0)
+    return `the demo needs namespaces of its own, and this system refuses them to root too (${said}): in a container, start that with --privileged.`;
+  const reason =
+    setting('user/max_user_namespaces') === '0'
+      ? 'user.max_user_namespaces is 0'
+      : setting('kernel/apparmor_restrict_unprivileged_userns') === '1'
+        ? 'kernel.apparmor_restrict_unprivileged_userns is 1'
+        : setting('kernel/unprivileged_userns_clone') === '0'
+          ? 'kernel.unprivileged_userns_clone is 0'
+          : said;
+  return `the demo needs namespaces of its own, which this system refuses to users (${reason}): run it as root.`;
+}
+
+function setting(name: string): string | undefined {
+  try {
+    return readFileSync(`/proc/sys/${name}`, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

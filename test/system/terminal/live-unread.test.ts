@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import {
+  addConnections,
+  cleanUpAfterEach,
+  copyProc,
+  FULLEST_ROW,
+  LIVE_COMMAND,
+  makeDirectory,
+  openLiveShell,
+  startLive,
+  TO_BACKEND,
+  withoutTimes,
+} from '../../helpers/live-view.ts';
+import { sessionPids } from '../../helpers/terminal-processes.ts';
+import type { Terminal } from '../../helpers/terminal.ts';
+
+cleanUpAfterEach();
+
+const UNTIL = { timeout: 20_000, interval: 50 };
+
+/** Has more drawn than a pseudo-terminal keeps (8 kB or so, and as much on its way) while nobody reads it. */
+function stall(terminal: Terminal): void {
+  terminal.stopReading();
+  for (let time = 0; time < 30; time++) terminal.press('ctrlL');
+}
+
+/** A screen without the length of the recording. */
+const still = (screen: string) => withoutTimes(screen).replace(/ +● REC .*/, '');
+
+/** Resolves when the size of a file in this directory has changed so often. */
+async function growsBy(directory: string, times: number): Promise<void> {
+  const size = () => readdirSync(directory).map((name) => statSync(join(directory, name)).size)[0];
+  for (let time = 0; time < times; time++) {
+    const before = size();
+    await vi.waitUntil(() => size() !== before, UNTIL);
+  }
+}
+
+test('while nobody reads the terminal, samples are recorded; then it has the newest', async () => {
+  const [proc, cwd] = [copyProc(), makeDirectory()];
+  const args = ['--interval', '250ms', '--cpu-budget', '100%'];
+  const terminal = startLive({ proc, cwd, args, columns: 200, rows: 50 });
+  await terminal.waitFor(FULLEST_ROW);
+  terminal.press('r');
+  await terminal.waitFor(/ REC \d/);
+  stall(terminal);
+  await growsBy(cwd, 2);
+  addConnections(proc, TO_BACKEND, 40_000, 50);
+  await growsBy(cwd, 4);
+  const before = terminal.bytes();
+  terminal.readAgain();
+  const frame = await terminal.waitFor(/10\.0\.9\.21:8080 .*50\.6%/);
+  // Those that were drawn before it stalled, what was on its way, and the newest: not thirty.
+  expect(terminal.bytes() - before).toBeLessThan(80_000);
+  // Whole: nothing of it differs from what is drawn anew.
+  terminal.press('ctrlL');
+  await terminal.waitFor((screen) => still(screen) === still(frame));
+});
+
+test.each([
+  ['q', (terminal: Terminal) => terminal.press('q'), { code: 0, signal: undefined }],
+  ['Ctrl-C', (terminal: Terminal) => terminal.press('ctrlC'), { code: 0, signal: undefined }],
+  ['SIGTERM', (terminal: Terminal) => terminal.signal('SIGTERM'), { signal: 'SIGTERM' }],
+  ['SIGHUP', (terminal: Terminal) => terminal.signal('SIGHUP'), { signal: 'SIGHUP' }],
+] as const)('%s ends it while nobody reads the terminal', async (_, end, expected) => {
+  const terminal = startLive({ columns: 200, rows: 50 });
+  await terminal.waitFor(FULLEST_ROW);
+  stall(terminal);
+  end(terminal);
+  expect(await terminal.exited).toMatchObject(expected);
+});
+
+test('a shell that waits for its terminal does so as before', async () => {
+  const shell = await openLiveShell();
+  shell.run(LIVE_COMMAND);
+  await shell.terminal.waitFor(FULLEST_ROW);
+  const flags = sessionPids(shell.terminal.pid).map((pid) => [pid, flagsOf(pid, 1) & NONBLOCK]);
+  expect(flags).toContainEqual([shell.terminal.pid, 0]);
+});
+
+const NONBLOCK = 0o4000;
+
+function flagsOf(pid: number, fd: number): number {
+  const info = readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
+  return Number.parseInt(/^flags:\s+(\d+)/m.exec(info)?.[1] ?? '', 8);
+}
