@@ -81,7 +81,10 @@ export function effectText({
   headroomAfter,
   headroomAfterMinute,
   isAtMost = false,
+  isGradual = false,
 }: Advice['effect']): string {
+  if (isGradual)
+    return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} within a minute`;
   const atOnce = `${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}`;
   return Math.abs(headroomAfterMinute - headroomAfter) < TELLING_PERCENT && !isAtMost
     ? atOnce

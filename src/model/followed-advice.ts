@@ -17,7 +17,12 @@ export interface FollowedAdvice {
   /** Headroom in percent, as it was promised. */
   readonly promised: Pick<
     Advice['effect'],
-    'headroomBefore' | 'headroomAfter' | 'headroomAfterMinute' | 'isAtMost'
+    | 'headroomBefore'
+    | 'headroomAfter'
+    | 'headroomAfterMinute'
+    | 'isAtMost'
+    | 'isGradual'
+    | 'isGradual'
   >;
 }
 

@@ -120,8 +120,9 @@ function persistLines(persist: string): string[] {
     : wrapWords(persist, WIDTH - INDENT.length).map((line) => INDENT + line);
 }
 
-function effectText({ effect: { headroomBefore, headroomAfter } }: Advice): string {
+function effectText({ effect }: Advice): string {
+  const { headroomBefore, headroomAfter, isGradual = false } = effect;
   return headroomAfter === headroomBefore
     ? `Headroom stays at ${formatPercent(headroomBefore)}.`
-    : `Headroom ${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}.`;
+    : `Headroom ${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}${isGradual ? ' within a minute' : ''}.`;
 }

@@ -76,7 +76,8 @@ function configLines(line: string, columns: number): StyledLine[] {
 
 /** Headroom a minute later, if it differs. */
 function laterText({ effect }: Advice): string {
-  const { headroomAfter, headroomAfterMinute, isAtMost = false } = effect;
+  const { headroomAfter, headroomAfterMinute, isAtMost = false, isGradual = false } = effect;
+  if (isGradual) return ' Headroom grows within a minute, as TIME_WAIT goes.';
   return Math.abs(headroomAfterMinute - headroomAfter) < 1
     ? ''
     : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute at the present demand.`;

@@ -279,7 +279,7 @@ test('the sysctl table is closed at each width, and the one at the cursor is tol
 test('suggestions stand best first, the opened one with its commands', () => {
   expect(frame(60, 13, advice(60))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS 2 of 7, best first                    ↓ 9 lines
+     SUGGESTIONS 2 of 7, best first                   ↓ 10 lines
        1 6.0% → 87.0%  Let connect() take over ports in TIME_WA…
      ▸ 2 6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 …
        3 6.0% → 99.2%  Widen the ephemeral range to 1024–65535
@@ -289,9 +289,9 @@ test('suggestions stand best first, the opened one with its commands', () => {
      9 connections a second are closed after use, and each holds
      its port for 60 s more. If 9 of 10 requests use a
      connection that is already open, only a tenth of those
-     ports is held.
+     ports is held. Headroom grows within a minute, as TIME_WAIT
+     goes.
      Note: This is set in the client (HTTP keep-alive, a
-     connection pool). The upstream must not close idle
     "
   `);
   expect(frame(80, 13, advice(80))).toMatchInlineSnapshot(`
@@ -304,7 +304,7 @@ test('suggestions stand best first, the opened one with its commands', () => {
 
      9 connections a second are closed after use, and each holds its port for 60 s
      more. If 9 of 10 requests use a connection that is already open, only a tenth
-     of those ports is held.
+     of those ports is held. Headroom grows within a minute, as TIME_WAIT goes.
      Note: This is set in the client (HTTP keep-alive, a connection pool). The
      upstream must not close idle connections earlier than the client.
      For haproxy:
@@ -313,19 +313,19 @@ test('suggestions stand best first, the opened one with its commands', () => {
   `);
   expect(frame(120, 13, advice(120))).toMatchInlineSnapshot(`
     "
-     SUGGESTIONS 2 of 7, best first for 10.0.3.7 → 10.0.9.21:8080: headroom now → then         ↓ 4 more lines: j k PgDn PgUp
+     SUGGESTIONS 2 of 7, best first for 10.0.3.7 → 10.0.9.21:8080: headroom now → then         ↓ 5 more lines: j k PgDn PgUp
        1  6.0% → 87.0%  Let connect() take over ports in TIME_WAIT (tcp_tw_reuse=1)
      ▸ 2  6.0% → 87.0%  Keep connections to 10.0.9.21 port 8080 open and reuse them
        3  6.0% → 99.2%  Widen the ephemeral range to 1024–65535
        4  6.0% → 49.0%  Spread the connections over 11 destination addresses or ports
 
      9 connections a second are closed after use, and each holds its port for 60 s more. If 9 of 10 requests use a
-     connection that is already open, only a tenth of those ports is held.
+     connection that is already open, only a tenth of those ports is held. Headroom grows within a minute, as TIME_WAIT
+     goes.
      Note: This is set in the client (HTTP keep-alive, a connection pool). The upstream must not close idle connections
      earlier than the client.
      For haproxy:
        # In mode http only: mode tcp ignores these lines, without a word.
-       backend app
     "
   `);
 });

@@ -56,6 +56,8 @@ export interface Advice {
     readonly headroomAfterMinute: number;
     /** True where more may be wanted than is seen: less may be left after a minute. */
     readonly isAtMost?: boolean;
+    /** True where TIME_WAIT has to go first: all of the effect is there after a minute. */
+    readonly isGradual?: boolean;
   };
 }
 
@@ -72,6 +74,8 @@ export interface Situation {
 export type Suggestion = Omit<Advice, 'id' | 'severity' | 'effect'> & {
   /** Undefined: it does not change headroom. */
   readonly headroomAfter?: number;
+  /** True where TIME_WAIT has to go first. */
+  readonly isGradual?: boolean;
   /** The change, to compute headroom one minute later; if absent, headroom then is the same as at once. */
   readonly changes?: WhatIf;
   /** Default: the severity of the worst group. */

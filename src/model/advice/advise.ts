@@ -108,7 +108,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   const before = group.headroomPercentAtLeast;
   const doubt = doubtOf(group);
   const sure = (headroom: number) => Math.max(0, headroom - doubt);
-  const { severity = group.severity, risk, changes, ...said } = suggestion;
+  const { severity = group.severity, risk, changes, isGradual, ...said } = suggestion;
   const headroomAfter =
     suggestion.headroomAfter === undefined ? before : sure(suggestion.headroomAfter);
   if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
@@ -128,6 +128,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
         headroomAfter,
         headroomAfterMinute,
         ...(isMoreWanted(group) && { isAtMost: true }),
+        ...(isGradual === true && { isGradual }),
       },
     },
   };

@@ -32,6 +32,7 @@ export const keepAlive: Rule = {
       caution: KEEP_ALIVE_CAUTION,
       config: keepAliveConfig(group),
       headroomAfter: headroomPercent(used, group.usable),
+      isGradual: true,
       risk: 2,
     };
   },

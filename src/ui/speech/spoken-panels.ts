@@ -30,7 +30,9 @@ export function spokenSysctl(note: SysctlNote, place: PanelPlace): string {
 export function spokenSuggestion({ effect, title }: Advice, place: PanelPlace): string {
   const [before, after] = [effect.headroomBefore, effect.headroomAfter].map(spokenPercent);
   const change =
-    before === after ? `headroom stays at ${before}` : `headroom from ${before} to ${after}`;
+    before === after
+      ? `headroom stays at ${before}`
+      : `headroom from ${before} to ${after}${effect.isGradual === true ? ' within a minute' : ''}`;
   return `${placeOf(place)}: ${change}: ${sentence(spokenText(title))}`;
 }
 

@@ -42,6 +42,8 @@ const READING = [
 /** Node's own descriptors, and the terminal. */
 const TERMINAL = [
   /^(?:open|write) \/dev\/(?:pts\/\d+|tty)$/,
+  // The terminal once more, for writes that do not wait.
+  /^open \/proc\/self\/fd\/[12]$/,
   /^ioctl (?:TCGETS2?|TCSETS[WF]?2?|TIOCGPTN|TIOCGWINSZ|FIONBIO|FIOCLEX)$/,
 ];
 
@@ -115,16 +117,18 @@ test('the live view records, saves settings and asks for names when its keys say
     'connect UDP 53',
     'mkdir …/config',
     'mkdir …/config/ephtop',
-    'open …/config/ephtop/config.json.new',
+    'open …/config/ephtop/config.json.UUID.new',
     'open RECORDING',
-    'rename …/config/ephtop/config.json.new …/config/ephtop/config.json',
-    'write …/config/ephtop/config.json.new',
+    'rename …/config/ephtop/config.json.UUID.new …/config/ephtop/config.json',
+    'write …/config/ephtop/config.json.UUID.new',
     'write …/work/RECORDING',
   ]);
 });
 
 function withoutName(deed: string): string {
-  return deed.replace(/ephtop-[\w.-]+\.eph\.gz/, 'RECORDING');
+  return deed
+    .replace(/ephtop-[\w.-]+\.eph\.gz/, 'RECORDING')
+    .replaceAll(/json\.[\da-f-]{36}\./g, 'json.UUID.');
 }
 
 /** Runs a command whose output nobody sees to its end. */
