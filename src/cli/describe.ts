@@ -23,6 +23,7 @@ export function describeCommands(): DescribedCommand[] {
         argument: {
           name: bare(argument[0]),
           expected: expected(bare(argument[0]), argumentChoices(name)),
+          ...(argument[0].startsWith('[') && { isOptional: true }),
         },
       }),
       options: [...optionsOf(name), ...EVERY_COMMANDS],

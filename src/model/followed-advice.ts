@@ -22,7 +22,6 @@ export interface FollowedAdvice {
     | 'headroomAfterMinute'
     | 'isAtMost'
     | 'isGradual'
-    | 'isGradual'
   >;
 }
 

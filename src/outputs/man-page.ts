@@ -49,7 +49,7 @@ const EXIT_STATUS: readonly (readonly [string, string])[] = [
 
 /** Those of the monitoring plugin. */
 const CHECK_STATUS: readonly (readonly [string, string])[] = [
-  ['0', 'OK: nothing below, also without any outgoing connection.'],
+  ['0', 'OK: neither limits nor refusals, also without any outgoing connection.'],
   [
     '1',
     'WARNING: a limit of --warning or --eta-warning is passed, or the port range is not known.',
@@ -92,19 +92,26 @@ function section(title: string, ...lines: string[]): string[] {
 
 function synopsis({ word, argument }: DescribedCommand, index: number): string[] {
   const name = word === '' ? 'ephtop' : `ephtop ${word}`;
-  const operand = argument === undefined ? '' : ` ${italic(argument.name)}`;
-  return [...(index === 0 ? [] : ['.br']), `${bold(name)} [${italic('options')}]${operand}`];
+  return [
+    ...(index === 0 ? [] : ['.br']),
+    `${bold(name)} [${italic('options')}]${operandText(argument)}`,
+  ];
+}
+
+function operandText(argument: DescribedCommand['argument']): string {
+  if (argument === undefined) return '';
+  const name = italic(argument.name);
+  return argument.isOptional ? ` [${name}]` : ` ${name}`;
 }
 
 /** A command, and which options are for it. */
 function commandText({ word, description, argument, options }: DescribedCommand): string[] {
-  const operand = argument === undefined ? '' : ` ${italic(argument.name)}`;
   const flags = options.map((option) =>
     isFormat(option) ? `${flagText(option)} (${choicesOf(option).join(' or ')})` : flagText(option),
   );
   return [
     '.TP',
-    word === '' ? `${bold('ephtop')} (the live view)` : `${bold(word)}${operand}`,
+    word === '' ? `${bold('ephtop')} (the live view)` : `${bold(word)}${operandText(argument)}`,
     plain(description),
     '.br',
     `Options: ${flags.join(', ')}.`,

@@ -40,6 +40,7 @@ const LINES: readonly (readonly [args: readonly string[], status: number, shown:
   [['check', '-w', 'é'], 3, /^EPHTOP UNKNOWN: .*'\\xe9' is invalid/],
   [['help'], 0, /^Usage: ephtop /],
   [['help', 'record'], 0, /^Usage: ephtop record /],
+  [['demo', '--list'], 0, /burst/],
   [['completion', 'zsh'], 0, /^#compdef ephtop/],
   [['ünknown'], 2, /unknown command '\\xfcnknown'/],
   [['snapshot', '--proc', '/é→'], 2, /\/\\xe9->\/net\/tcp is not there/],

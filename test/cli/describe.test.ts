@@ -43,5 +43,6 @@ test('what stands behind help is a command, and need not be there', () => {
   expect(help?.argument).toEqual({
     name: 'command',
     expected: { kind: 'choice', choices: expect.arrayContaining(['snapshot', 'help']) },
+    isOptional: true,
   });
 });
