@@ -12,7 +12,7 @@ const TEST_FILES = '**/*.test.{ts,tsx}';
 
 /** Tests that start programs, change who the process is, or replace modules. */
 const PROCESS_TESTS = [
-  `test/{bin,cli,lint}/${TEST_FILES}`,
+  `test/{bin,cli,deploy,lint}/${TEST_FILES}`,
   'test/fuzz/loop.test.ts',
   'test/source/{kernel-files,owner-finder,process-files,refusal-watcher}.test.ts',
 ];

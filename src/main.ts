@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { keepAscii } from './cli/ascii-output.ts';
 import { COMMANDS } from './cli/command-table.ts';
 import { findCommand } from './cli/command-word.ts';
 import { crashText, endOnCrash } from './cli/crash.ts';
@@ -10,9 +11,14 @@ import { UsageError } from './cli/usage-error.ts';
 import { isHangupIgnored } from './source/hangup.ts';
 import { errorCode, failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
+import { wantsAscii } from './terminal/environment.ts';
 
 const { name, words } = findCommand(process.argv.slice(2));
 const { exit } = COMMANDS[name];
+
+const isAscii = wantsAscii(words.includes('--ascii'), process.env);
+if (isAscii) keepAscii(process.stderr);
+const setFormat = isAscii ? keepAscii(process.stdout) : undefined;
 
 // A file that may not grow (ulimit -f) is for whoever writes it to tell, as EFBIG; signal-exit takes the signal for an end.
 process.on('SIGXFSZ', () => {});
@@ -30,7 +36,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const run: RunCommand = async (command, invocation) => {
-  const { debug } = invocation.options;
+  const { debug, format } = invocation.options;
+  setFormat?.(format);
   if (debug === undefined) return COMMANDS[command].run(invocation);
   const { withDebugLog } = await import('./cli/debug.ts');
   await withDebugLog(debug, command, invocation.options, (trace) =>

@@ -5,9 +5,22 @@ import { parseDurationMs, parseLength } from './options.ts';
 /** A range of a monitoring plugin; percent signs may follow its numbers. */
 export function parseRangeOption(text: string): AlertRange {
   const range = parseAlertRange(text);
-  if (range === undefined)
-    throw new InvalidArgumentError('Write a range such as 75%, 75, ~:75, 10:, 10:20 or @10:20.');
+  if (range === undefined) {
+    const problem = 'Write a range such as 75%, 75, ~:75, 10:, 10:20 or @10:20.';
+    throw new InvalidArgumentError(`${problem}${intendedRange(text)}`);
+  }
   return range;
+}
+
+/** ` Did you mean 10:20?` for a range written with a dash or dots, a decimal comma, or its ends swapped. */
+function intendedRange(text: string): string {
+  const written = text
+    .trim()
+    .replaceAll(/(\d),(\d)/g, '$1.$2')
+    .replace(/^(@?)([\d.]+%?)\s*(?:-|\.\.+|\u2013)\s*([\d.]+%?)$/, '$1$2:$3');
+  const swapped = written.replace(/^(@?)([^:@]+):(.+)$/, '$1$3:$2');
+  const meant = [written, swapped].find((range) => parseAlertRange(range) !== undefined);
+  return meant === undefined ? '' : ` Did you mean ${meant}?`;
 }
 
 /** A plain number of seconds, as plugins take it, becomes a duration. */

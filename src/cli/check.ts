@@ -15,13 +15,14 @@ import { checkText } from '../outputs/check.ts';
 import { unknownLine } from '../outputs/plugin-line.ts';
 import { type SamplerThread, startSamplerThread } from '../sampling/sampler-thread.ts';
 import { endAtOnce, writeLineNow } from '../source/end-at-once.ts';
+import { writtenText } from './ascii-output.ts';
 import { CHECK_EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { MOST_GROUPS } from './sampling-settings.ts';
 import { shortened } from './shortened.ts';
 
-type CheckOptions = OptionsOf<'check' | 'source' | 'groups'>;
+type CheckOptions = OptionsOf<'check' | 'source' | 'groups' | 'characters'>;
 
 /** Growth of live connections is known after 3 s; see live-growth. */
 const SECOND_LOOK_MS = 3200;
@@ -39,7 +40,8 @@ export async function runCheck(
   const startedMs = performance.now();
   const seconds = Number((options.timeout / 1000).toFixed(3));
   const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
-  process.on('uncaughtException', (error) => endUnknown(error.message));
+  const written = writtenText(options.ascii);
+  process.on('uncaughtException', (error) => endUnknown(written(error.message)));
   const { source, proc } = options;
   const settings = { source, procMount: proc, mostGroups: MOST_GROUPS, isSingle: true };
   const thread = startThread(settings, trace);

@@ -3,19 +3,24 @@ import { CHECK_EXIT, type ExitStatuses, EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { Format, OptionsOf, Topic } from './option-table.ts';
 
+/** What every command has options of: all of them write text. */
+type CommonTopic = 'characters';
+const COMMON_TOPIC: CommonTopic = 'characters';
+
 /** What the table says of a command that can use the options of topics `T`. */
 interface CommandEntry<T extends Topic> {
   readonly description: string;
   /** Its argument as commander writes it, and what that is. */
   readonly argument?: readonly [name: string, description: string];
-  /** What the argument may be; left out: anything. */
-  readonly argumentChoices?: readonly string[];
+  /** What the argument may be: these, or the words of all commands; left out: anything. */
+  readonly argumentChoices?: readonly string[] | 'commands';
+  /** Besides those of the topics that every command has. */
   readonly topics: readonly T[];
   /** The choices of --format, its default first. */
   readonly formats?: readonly [Format, ...Format[]];
   readonly exit: ExitStatuses;
   /** Resolves when its work is done. */
-  run(invocation: Invocation<OptionsOf<T>>): Promise<void>;
+  run(invocation: Invocation<OptionsOf<T | CommonTopic>>): Promise<void>;
 }
 
 /** Makes the compiler compare the topics with the options that `run` takes. */
@@ -90,6 +95,14 @@ export const COMMANDS = {
     exit: EXIT,
     run: async (invocation) => (await import('./completion.ts')).runCompletion(invocation),
   }),
+  help: command({
+    description: 'Print the help of a command.',
+    argument: ['[command]', 'the command'],
+    argumentChoices: 'commands',
+    topics: [],
+    exit: EXIT,
+    run: async (invocation) => (await import('./help.ts')).runHelp(invocation),
+  }),
 };
 
 /** Name of a command in the table. */
@@ -98,9 +111,18 @@ export type CommandName = keyof typeof COMMANDS;
 /** The names of all commands. */
 export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
 
+/** The words that start a command; the live view has none. */
+export const COMMAND_WORDS: readonly string[] = COMMAND_NAMES.filter((name) => name !== 'live');
+
+/** What the argument of a command may be; undefined: anything, or it has none. */
+export function argumentChoices(name: CommandName): readonly string[] | undefined {
+  const choices = COMMANDS[name].argumentChoices;
+  return choices === 'commands' ? COMMAND_WORDS : choices;
+}
+
 /** True if the command can use options of this topic. */
 export function canUse(name: CommandName, topic: Topic): boolean {
-  return COMMANDS[name].topics.includes(topic);
+  return topic === COMMON_TOPIC || COMMANDS[name].topics.includes(topic);
 }
 
 /** What a sentence calls a command. */

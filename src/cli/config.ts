@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { formatInterval } from '../format/units.ts';
 import { printable, type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import type { GroupOrder } from '../model/query/order.ts';
+import { didYouMean } from '../model/query/nearest-word.ts';
 import { failureReason } from '../source/read-file.ts';
 import { readTextIfThere, replaceFile } from '../source/settings-file.ts';
 import type { RememberedSettings } from '../store/settings.ts';
@@ -25,7 +26,7 @@ export interface Config extends ConfiguredOptions {
   readonly inverted?: boolean;
 }
 
-/** The file holds an invalid value. The message is one line. */
+/** A file cannot be read, or holds an invalid value. The message is one line. */
 export class ConfigError extends Error {}
 
 /** Where the file is; undefined where the user has no home, or none with an absolute path. */
@@ -40,23 +41,50 @@ export function configPath(environment: Environment): string | undefined {
   }
 }
 
-/** The settings in the file; empty if there is no file. Throws a ConfigError. */
-export function readConfig(path: string): Config {
-  const entries = Object.entries(readEntries(path)).map(([key, value]) => {
-    const read = READERS.get(key);
-    if (read === undefined)
-      fail(
-        path,
-        `no setting ${quoted(key)} exists; the settings are ${[...READERS.keys()].join(', ')}`,
-      );
+/**
+ * The valid settings in the file, none if there is no file; and a line on each other thing that is in it, or on why it
+ * cannot be read: no reason to go without a view in an incident. Never throws.
+ */
+export function readConfig(path: string): { readonly config: Config; readonly warnings: string[] } {
+  const warnings: string[] = [];
+  const attempt = <Value>(read: () => Value): Value | undefined => {
     try {
-      return [key, read(value)];
+      return read();
     } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error;
-      fail(path, `${quoted(value)} is wrong for "${key}". ${error.message}`);
+      if (!(error instanceof ConfigError)) throw error;
+      warnings.push(error.message);
+      return undefined;
     }
+  };
+  const entries = Object.entries(attempt(() => readEntries(path)) ?? {}).flatMap(([key, value]) => {
+    const entry = attempt(() => [key, readSetting(path, key, value)] as const);
+    return entry === undefined ? [] : [entry];
   });
-  return Object.fromEntries(entries) as Config;
+  return { config: Object.fromEntries(entries), warnings };
+}
+
+/** The warnings as one notice; undefined if there are none. */
+export function warningsNotice([first, ...others]: readonly string[]): string | undefined {
+  if (first === undefined || others.length === 0) return first;
+  return `${first} (and ${others.length} more in the file)`;
+}
+
+/** The value of one setting. Throws a ConfigError. */
+function readSetting(path: string, key: string, value: unknown): unknown {
+  const read = READERS.get(key);
+  if (read === undefined) {
+    const names = [...READERS.keys()];
+    fail(
+      path,
+      `no setting ${quoted(key)} exists; the settings are ${names.join(', ')}.${didYouMean(key, names)}`,
+    );
+  }
+  try {
+    return read(value);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    fail(path, `${quoted(value)} is wrong for "${key}". ${error.message}`);
+  }
 }
 
 /** The options, with the file's settings instead of defaults. */
@@ -126,7 +154,9 @@ function oneOf(choices: readonly string[]): (value: unknown) => string {
   return (value) => {
     const chosen = choices.find((choice) => choice === value);
     if (chosen === undefined)
-      throw new InvalidArgumentError(`Write one of ${choices.map(quoted).join(', ')}.`);
+      throw new InvalidArgumentError(
+        `Write one of ${choices.map(quoted).join(', ')}.${didYouMean(text(value), choices)}`,
+      );
     return chosen;
   };
 }

@@ -3,20 +3,27 @@ import type {
   DescribedOption,
   Expected,
 } from '../outputs/completion/command-line.ts';
-import { canUse, COMMAND_NAMES, type CommandName, COMMANDS } from './command-table.ts';
+import {
+  argumentChoices,
+  canUse,
+  COMMAND_NAMES,
+  type CommandName,
+  COMMANDS,
+} from './command-table.ts';
 import { OPTION_ENTRIES, type OptionEntry, type OptionName } from './option-table.ts';
 
 /** The whole command line, from the tables that it is read by; the live view comes first. */
 export function describeCommands(): DescribedCommand[] {
   return COMMAND_NAMES.map((name) => {
-    const { description, argument, argumentChoices } = COMMANDS[name];
+    const { description, argument } = COMMANDS[name];
     return {
       word: name === 'live' ? '' : name,
       description,
       ...(argument !== undefined && {
         argument: {
           name: bare(argument[0]),
-          expected: expected(bare(argument[0]), argumentChoices),
+          expected: expected(bare(argument[0]), argumentChoices(name)),
+          ...(argument[0].startsWith('[') && { isOptional: true }),
         },
       }),
       options: [...optionsOf(name), ...EVERY_COMMANDS],

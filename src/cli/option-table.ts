@@ -31,6 +31,7 @@ export const TOPICS = {
   server: 'Options:',
   view: 'View:',
   drawing: 'Drawing:',
+  characters: 'Drawing:',
 } as const;
 
 /** What an option is about. */
@@ -91,7 +92,7 @@ export const OPTIONS = {
     default: 'table',
   },
   count: {
-    flags: '--count <n>',
+    flags: '-n, --count <n>',
     description: 'how many samples, one per --interval (JSON: one document a line)',
     topic: 'count',
     parse: parseCount,
@@ -132,7 +133,7 @@ export const OPTIONS = {
     parse: parseDebugFile,
   },
   interval: {
-    flags: '--interval <duration>',
+    flags: '-i, --interval <duration>',
     description: 'time between two samples',
     topic: 'pace',
     parse: parseInterval,
@@ -164,7 +165,7 @@ export const OPTIONS = {
     isSetting: true,
   },
   filter: {
-    flags: '--filter <words>',
+    flags: '-f, --filter <words>',
     description:
       'only groups for which every word holds, such as "dst:10.0.9. owner:haproxy headroom<20%"',
     topic: 'groups',
@@ -172,7 +173,7 @@ export const OPTIONS = {
     default: '',
   },
   sort: {
-    flags: '--sort <column>',
+    flags: '-s, --sort <column>',
     description: 'order of the groups',
     topic: 'order',
     choices: SORT_COLUMNS,
@@ -222,8 +223,8 @@ export const OPTIONS = {
   },
   ascii: {
     flags: '--ascii',
-    description: 'draw with ASCII characters only',
-    topic: 'drawing',
+    description: 'ASCII characters only, as in a locale that is not UTF-8',
+    topic: 'characters',
     isSetting: true,
   },
 } as const satisfies Record<string, OptionEntry>;

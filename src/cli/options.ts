@@ -2,15 +2,47 @@ import { InvalidArgumentError } from 'commander';
 import { problemText } from '../format/filter-problem.ts';
 import { formatInterval } from '../format/units.ts';
 import { parseFilter } from '../model/query/filter-words.ts';
+import { didYouMean } from '../model/query/nearest-word.ts';
 import { INTERVAL_LIMITS_MS } from '../sampling/source.ts';
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Reads one of several words. Throws an InvalidArgumentError that names them. */
+export function choiceReader(choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (choices.includes(text)) return text;
+    const problem = `Allowed choices are ${choices.join(', ')}.`;
+    throw new InvalidArgumentError(`${problem}${didYouMean(text, choices)}`);
+  };
+}
+
+/** How people write units, by what is right. */
+const UNIT_NAMES: readonly (readonly [right: keyof typeof UNIT_MS, written: RegExp])[] = [
+  ['ms', /^(?:msecs?|millis|milliseconds?)$/i],
+  ['s', /^(?:secs?|seconds?)$/i],
+  ['m', /^(?:mins?|minutes?)$/i],
+  ['h', /^(?:hrs?|hours?)$/i],
+  ['d', /^days?$/i],
+];
+
+/** ` Did you mean 5m?` for a duration whose unit or decimal point is written another way. */
+function intendedDuration(text: string): string {
+  const [, whole = '', decimals = '', written = ''] =
+    /^(\d+)(?:[.,](\d+))?\s*([a-z]+)$/i.exec(text.trim()) ?? [];
+  const unit =
+    UNIT_NAMES.find(([, names]) => names.test(written))?.[0] ??
+    Object.keys(UNIT_MS).find((name) => name === written.toLowerCase());
+  if (unit === undefined) return '';
+  return ` Did you mean ${whole}${decimals === '' ? '' : `.${decimals}`}${unit}?`;
+}
 
 /** Reads `250ms`, `2s`, `1.5s`, `1m`, `1h` or `1d` as ms. Throws an InvalidArgumentError that says what is valid. */
 export function parseDurationMs(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
   if (match === null)
-    throw new InvalidArgumentError('Write a duration such as 250ms, 2s, 1m, 1h or 1d.');
+    throw new InvalidArgumentError(
+      `Write a duration such as 250ms, 2s, 1m, 1h or 1d.${intendedDuration(text)}`,
+    );
   return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
 }
 

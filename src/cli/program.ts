@@ -1,6 +1,15 @@
 import { Argument, Command, type CommanderError, Option } from 'commander';
 import { printable } from '../kernel/foreign-text.ts';
-import { canUse, COMMAND_NAMES, type CommandName, COMMANDS, spokenName } from './command-table.ts';
+import { didYouMean } from '../model/query/nearest-word.ts';
+import {
+  argumentChoices,
+  canUse,
+  COMMAND_NAMES,
+  COMMAND_WORDS,
+  type CommandName,
+  COMMANDS,
+  spokenName,
+} from './command-table.ts';
 import { unknownLine } from '../outputs/plugin-line.ts';
 import type { ExitStatuses } from './exit-statuses.ts';
 import { shortened } from './shortened.ts';
@@ -13,6 +22,7 @@ import {
   type Topic,
   TOPICS,
 } from './option-table.ts';
+import { choiceReader } from './options.ts';
 
 declare const EPHTOP_VERSION: string;
 
@@ -35,12 +45,14 @@ export function createProgram(wanted: CommandName, run: RunCommand): Command {
     .exitOverride();
   for (const name of COMMAND_NAMES) {
     const command = name === 'live' ? program : program.command(name);
-    const { description, argument, argumentChoices } = COMMANDS[name];
+    const { description, argument } = COMMANDS[name];
     command.description(description);
     if (argument !== undefined) {
       const operand = new Argument(...argument);
+      const choices = argumentChoices(name);
       command.addArgument(
-        argumentChoices === undefined ? operand : operand.choices(argumentChoices),
+        // commander reads it with `choices`, and without a suggestion.
+        choices === undefined ? operand : operand.choices(choices).argParser(choiceReader(choices)),
       );
     }
     if (name === wanted) define(command, name, run);
@@ -71,7 +83,7 @@ function define(command: Command, name: CommandName, run: RunCommand): void {
     .action(() => {
       const [unknown] = command.args;
       if (name === 'live' && unknown !== undefined)
-        command.error(`error: unknown command '${unknown}'.`);
+        command.error(`error: unknown command '${unknown}'.${didYouMean(unknown, COMMAND_WORDS)}`);
       return run(name, {
         options: usableOptions(name, command.opts()),
         isGiven: (option) => command.getOptionValueSource(option) === 'cli',
@@ -94,7 +106,8 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
   if (entry.choices !== undefined) {
     const choices = (key === 'format' ? COMMANDS[name].formats : undefined) ?? entry.choices;
     const preset = key === 'format' ? choices[0] : entry.default;
-    command.addOption(option.choices(choices).default(preset, preset));
+    option.choices(choices).argParser(choiceReader(choices));
+    command.addOption(option.default(preset, preset));
     if (entry.negation !== undefined) {
       const { flags, description, value } = entry.negation;
       const negation = new Option(flags, description).helpGroup(TOPICS[entry.topic]);
@@ -155,7 +168,9 @@ function asOneLine(text: string, name: CommandName): string {
     .replace(/^error: /, '')
     .trim()
     .replace(/\s*\n\s*/g, ' ')
-    .replace(/[^.]$/, '$&.');
+    // commander's own suggestions
+    .replace(/ \((Did you mean .*\?)\)$/, '. $1')
+    .replace(/[^.?]$/, '$&.');
   // Our own sentences say what is right.
   const command = name === 'live' ? 'ephtop' : `ephtop ${name}`;
   const more = text.startsWith('error: ') ? ` Try "${command} --help".` : '';

@@ -9,6 +9,7 @@ import { RecordedSamples } from '../recording/samples.ts';
 import { RecordingFile } from '../recording/file.ts';
 import { ReplayPlayer } from '../recording/player.ts';
 import { SourceError } from '../source/source-error.ts';
+import { writtenText } from './ascii-output.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
@@ -70,7 +71,7 @@ const NO_SAMPLES: AsyncIterator<Sample, void> = {
 async function printLast(
   file: RecordingFile,
   player: ReplayPlayer,
-  { filter, sort }: OptionsOf<'groups' | 'order'>,
+  { filter, sort, ascii }: OptionsOf<'groups' | 'order' | 'characters'>,
 ): Promise<void> {
   const { earlier = [], sample } = await player.last();
   say('no terminal to draw on, so here is the last sample of the recording.');
@@ -78,5 +79,5 @@ async function printLast(
   const stream = new ModelStream();
   for (const before of earlier) stream.take(before);
   const chosen = chosenGroups(stream.next(sample), parseFilter(filter).words, sort);
-  process.stdout.write(`${snapshotTable(chosen)}\n`);
+  process.stdout.write(`${snapshotTable(chosen, writtenText(ascii))}\n`);
 }

@@ -11,6 +11,7 @@ import { systemClock } from '../source/clock.ts';
 import { Patience } from '../sampling/patience.ts';
 import { pacedSource } from '../sampling/source.ts';
 import { StepTimes } from '../source/trace.ts';
+import { writtenText } from './ascii-output.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
@@ -20,7 +21,7 @@ import { writeOut } from './stdout.ts';
 import { UsageError } from './usage-error.ts';
 
 type SnapshotOptions = OptionsOf<
-  'format' | 'count' | 'metrics' | 'pace' | 'source' | 'groups' | 'order'
+  'format' | 'count' | 'metrics' | 'pace' | 'source' | 'groups' | 'order' | 'characters'
 >;
 
 declare const EPHTOP_VERSION: string;
@@ -60,14 +61,17 @@ export async function runSnapshot({
   }
 }
 
-function format(model: Model, { format: wanted, count, maxGroups }: SnapshotOptions): string {
+function format(model: Model, options: SnapshotOptions): string {
+  const { format: wanted, count, maxGroups, ascii } = options;
   switch (wanted) {
     case 'prometheus':
       return metricsText(model, { version: EPHTOP_VERSION, maxGroups });
     case 'json':
       return `${printableJson(snapshotDocument(model), count > 1 ? undefined : 2)}\n`;
-    default:
-      return count > 1 ? `${snapshotTable(model)}\n\n` : `${snapshotTable(model)}\n`;
+    default: {
+      const table = snapshotTable(model, writtenText(ascii));
+      return count > 1 ? `${table}\n\n` : `${table}\n`;
+    }
   }
 }
 

@@ -21,7 +21,14 @@ import { frameMode, openSpokenWindow, openWindow } from '../terminal/window.ts';
 import { openViewOutput } from '../terminal/view-output.ts';
 import type { ViewSettings } from '../ui/start.tsx';
 import { nextCrash } from './crash.ts';
-import { configPath, initialOrder, readConfig, saveSettings, withConfig } from './config.ts';
+import {
+  configPath,
+  initialOrder,
+  readConfig,
+  saveSettings,
+  warningsNotice,
+  withConfig,
+} from './config.ts';
 import type { LiveRecorder } from './live-recorder.ts';
 import type { Invocation } from './invocation.ts';
 import { type OptionsOf, OPTIONS } from './option-table.ts';
@@ -42,24 +49,29 @@ export function hasScreen(): boolean {
 }
 
 /** The options of all that opens a view. */
-export type ViewedOptions = OptionsOf<'groups' | 'order' | 'view' | 'drawing'>;
+export type ViewedOptions = OptionsOf<'groups' | 'order' | 'view' | 'drawing' | 'characters'>;
 
 /** What a view starts with besides the options: the order of groups, and the interval (not an option of replay). */
 interface Beginning extends Pick<OptionsOf<'pace'>, 'interval'> {
   readonly order: GroupOrder;
+  /** What is wrong with the configuration file. */
+  readonly notice: string | undefined;
 }
 
-/** The options of a view: those that were given, and those of the configuration file. Throws a ConfigError. */
+/** The options of a view: those that were given, and those of the configuration file. */
 export function viewOptions<Options extends ViewedOptions>({
   options: given,
   isGiven,
   trace,
 }: Invocation<Options>): Options & Beginning {
   const configFile = configPath(process.env);
-  const config = given.config && configFile !== undefined ? readConfig(configFile) : {};
+  const isRead = given.config && configFile !== undefined;
+  const { config, warnings } = isRead ? readConfig(configFile) : { config: {}, warnings: [] };
   trace?.(`settings: ${JSON.stringify(config)} from ${given.config ? configFile : '--no-config'}`);
+  for (const warning of warnings) trace?.(`warning: ${warning}`);
   const options = withConfig({ interval: OPTIONS.interval.default, ...given }, config, isGiven);
-  return { ...options, order: initialOrder(options, config, isGiven) };
+  const order = initialOrder(options, config, isGiven);
+  return { ...options, order, notice: warningsNotice(warnings) };
 }
 
 /** Shows what `open` opens until the user leaves; the signal says when it is over. */
@@ -135,6 +147,7 @@ export async function showView(
       intervalMs: options.interval,
       order: options.order,
       filter: options.filter,
+      notice: options.notice,
       // Ink writes a frame within one turn of the event loop, and a key comes in another.
       copyText: (text) => output.write(clipboardSequence(text, process.env)),
       ascii: wantsAscii(options.ascii, process.env),

@@ -22,7 +22,12 @@ export function manPage({ version, commands, keys }: Manual): string {
     ...section('COMMANDS', ...commands.flatMap(commandText)),
     ...section('OPTIONS', ...options.filter(isFirst).flatMap(optionText)),
     ...section('KEYS', ...keys.flatMap(({ label, help }) => item(bold(label), help))),
-    ...section('EXIT STATUS', ...EXIT_STATUS.flatMap(([code, text]) => item(bold(code), text))),
+    ...section(
+      'EXIT STATUS',
+      ...EXIT_STATUS.flatMap(([code, text]) => item(bold(code), text)),
+      ...paragraph('Those of "ephtop check" are the states of a monitoring plugin:', 1),
+      ...CHECK_STATUS.flatMap(([code, text]) => item(bold(code), text)),
+    ),
     ...section('ENVIRONMENT', ...ENVIRONMENT.flatMap(([name, text]) => item(bold(name), text))),
     ...section('FILES', ...FILES.flatMap(([name, text]) => item(italic(name), text))),
     ...section('EXAMPLES', ...EXAMPLES.flatMap(example)),
@@ -40,6 +45,17 @@ const DESCRIPTION: readonly string[] = [
 const EXIT_STATUS: readonly (readonly [string, string])[] = [
   ['0', 'Success.'],
   ['2', 'A wrong option or value, or the machine cannot be watched.'],
+];
+
+/** Those of the monitoring plugin. */
+const CHECK_STATUS: readonly (readonly [string, string])[] = [
+  ['0', 'OK: neither limits nor refusals, also without any outgoing connection.'],
+  [
+    '1',
+    'WARNING: a limit of --warning or --eta-warning is passed, or the port range is not known.',
+  ],
+  ['2', 'CRITICAL: a limit of --critical or --eta-critical is passed, or connections are refused.'],
+  ['3', 'UNKNOWN: everything else, such as no answer in time, a wrong option, --help, --version.'],
 ];
 
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
@@ -76,19 +92,26 @@ function section(title: string, ...lines: string[]): string[] {
 
 function synopsis({ word, argument }: DescribedCommand, index: number): string[] {
   const name = word === '' ? 'ephtop' : `ephtop ${word}`;
-  const operand = argument === undefined ? '' : ` ${italic(argument.name)}`;
-  return [...(index === 0 ? [] : ['.br']), `${bold(name)} [${italic('options')}]${operand}`];
+  return [
+    ...(index === 0 ? [] : ['.br']),
+    `${bold(name)} [${italic('options')}]${operandText(argument)}`,
+  ];
+}
+
+function operandText(argument: DescribedCommand['argument']): string {
+  if (argument === undefined) return '';
+  const name = italic(argument.name);
+  return argument.isOptional ? ` [${name}]` : ` ${name}`;
 }
 
 /** A command, and which options are for it. */
 function commandText({ word, description, argument, options }: DescribedCommand): string[] {
-  const operand = argument === undefined ? '' : ` ${italic(argument.name)}`;
   const flags = options.map((option) =>
     isFormat(option) ? `${flagText(option)} (${choicesOf(option).join(' or ')})` : flagText(option),
   );
   return [
     '.TP',
-    word === '' ? `${bold('ephtop')} (the live view)` : `${bold(word)}${operand}`,
+    word === '' ? `${bold('ephtop')} (the live view)` : `${bold(word)}${operandText(argument)}`,
     plain(description),
     '.br',
     `Options: ${flags.join(', ')}.`,

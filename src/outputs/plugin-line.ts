@@ -1,3 +1,4 @@
+import { asciiText } from '../format/ascii.ts';
 import { printable } from '../kernel/foreign-text.ts';
 
 /** `EPHTOP WARNING: …`: the first line of a monitoring plugin, without performance data. */
@@ -12,5 +13,5 @@ export function unknownLine(problem: string): string {
 
 /** Text that cannot end the line, or begin performance data; ASCII as far as it is ephtop's own. */
 export function pluginText(text: string): string {
-  return printable(text).replaceAll('|', '\\x7c').replaceAll('→', '->').replaceAll('–', '-');
+  return asciiText(printable(text), (character) => character).replaceAll('|', '\\x7c');
 }

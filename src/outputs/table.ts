@@ -51,13 +51,16 @@ function pressureColumns({ groups }: Model): Column[] {
   return [{ title: isSeen ? 'REFUSED/S' : 'WANTED/S', text: pressureText, align: 'right' }];
 }
 
-/** A model as lines of plain text: host, verdict, port space, then a row for each group. No escape codes. */
-export function snapshotTable(model: Model): string {
+/**
+ * A model as lines of plain text: host, verdict, port space, then a row for each group. No escape codes. `written` makes
+ * of a text what is shown of it, before columns are measured.
+ */
+export function snapshotTable(model: Model, written = (text: string) => text): string {
   const { host, sampling, portSpace, sysctls, takenAtMs } = model.sample;
   const columns = [...COLUMNS.slice(0, -1), ...pressureColumns(model), ...COLUMNS.slice(-1)];
   const cells = [
     columns.map(({ title }) => title),
-    ...model.groups.map((group) => columns.map(({ text }) => text(group, takenAtMs))),
+    ...model.groups.map((group) => columns.map(({ text }) => written(text(group, takenAtMs)))),
   ];
   const widths = columns.map((_, column) =>
     Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),

@@ -72,7 +72,10 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
 
 export function initialViewState(
   settings: Partial<
-    Pick<ViewState, 'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay' | 'isDemo'>
+    Pick<
+      ViewState,
+      'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay' | 'isDemo' | 'notice'
+    >
   > = {},
 ): ViewState {
   return {

@@ -69,6 +69,8 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
+  /** What is said until the user does something. */
+  readonly notice?: string | undefined;
   /** Hands a text to the clipboard of whoever looks at the terminal; called between two frames. */
   readonly copyText: (text: string) => void;
   /** What the terminal can show, and on what. */
@@ -92,7 +94,7 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
  */
 export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
-  const { screenReader, recorder, jobControl, timing, show } = settings;
+  const { screenReader, recorder, jobControl, timing, show, notice } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
   const store = createViewStore(
     initialViewState({
@@ -102,6 +104,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
       theme,
       themes,
       replay,
+      notice,
       isDemo: show !== undefined,
     }),
     {

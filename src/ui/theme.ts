@@ -1,3 +1,4 @@
+import { asciiText } from '../format/ascii.ts';
 import type { Severity } from '../model/severity.ts';
 
 /** Characters that the view is drawn with. */
@@ -53,54 +54,7 @@ export function glyphsFor(ascii: boolean): Glyphs {
   return ascii ? ASCII : UNICODE;
 }
 
-/** Unicode characters in our texts, and their ASCII replacements. */
-const ASCII_FOR: Readonly<Record<string, string>> = {
-  '→': '->',
-  '–': '-',
-  '—': '-',
-  '…': '~',
-  '·': '.',
-  '±': '+-',
-  '≥': '>=',
-  '≤': '<=',
-  '▲': '^',
-  '▁': '.',
-  '▂': '.',
-  '▃': ':',
-  '▄': ':',
-  '▅': '+',
-  '▆': '+',
-  '▇': '#',
-  '█': '#',
-  '▀': '"',
-  '▓': '=',
-  '▒': '+',
-  '░': '-',
-  '┊': ':',
-  '↑': 'up',
-  '↓': 'down',
-  '←': '<-',
-  '×': 'x',
-  '●': '*',
-  '▶': '>',
-  '‖': '=',
-  '■': '#',
-  '│': '|',
-  '─': '-',
-  '┌': '+',
-  '┬': '+',
-  '┐': '+',
-  '├': '+',
-  '┼': '+',
-  '┤': '+',
-  '└': '+',
-  '┴': '+',
-  '┘': '+',
-};
-
 /** Replaces the characters of our texts with those of the glyph set. */
 export function withGlyphs(text: string, glyphs: Glyphs): string {
-  return glyphs === UNICODE
-    ? text
-    : text.replace(/[^\p{ASCII}]/gu, (character) => ASCII_FOR[character] ?? '?');
+  return glyphs === UNICODE ? text : asciiText(text, () => '?');
 }

@@ -72,3 +72,19 @@ test('-v is counted', () => {
   expect(oneMore('')).toBe(1);
   expect(oneMore('', 2)).toBe(3);
 });
+
+test.for([
+  ['10-20', '10:20'],
+  ['10..20', '10:20'],
+  ['10\u201320%', '10:20%'],
+  ['@10-20', '@10:20'],
+  ['75,5%', '75.5%'],
+  ['20:10', '10:20'],
+  ['@20:10', '@10:20'],
+] as const)('for the range %s, %s was meant', ([text, meant]) => {
+  expect(() => parseRangeOption(text)).toThrow(new RegExp(` Did you mean ${meant}\\?$`));
+});
+
+test.for(['x', '', '10:x', '>75'])('for the range %j there is no guess', (text) => {
+  expect(() => parseRangeOption(text)).toThrow(/or @10:20\.$/);
+});

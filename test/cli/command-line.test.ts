@@ -102,6 +102,8 @@ describe('words about itself', () => {
   it.each([
     [['--help']],
     [['snapshot', '--help']],
+    [['help']],
+    [['help', 'snapshot']],
     [['--help', 'snapshot']],
     [['--ascii', 'snapshot', '-h']],
   ])('%j', async (args) => {

@@ -15,11 +15,11 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
-  ConfigError,
   configPath,
   initialOrder,
   readConfig,
   saveSettings,
+  warningsNotice,
   withConfig,
 } from '../../src/cli/config.ts';
 
@@ -57,12 +57,15 @@ test.each(['', 'relative'])('there is no place for it where HOME is %j', (home) 
 
 describe('reading', () => {
   test('no file is no settings', () => {
-    expect(readConfig(file)).toEqual({});
-    expect(readConfig('/dev/null/ephtop/config.json')).toEqual({});
+    expect(readConfig(file)).toEqual({ config: {}, warnings: [] });
+    expect(readConfig('/dev/null/ephtop/config.json')).toEqual({ config: {}, warnings: [] });
   });
 
-  test('what is no file is refused, and not waited for', () => {
-    expect(() => readConfig('/dev/zero')).toThrow('/dev/zero: cannot be read: not a regular file');
+  test('what is no file is told, and not waited for', () => {
+    expect(readConfig('/dev/zero')).toEqual({
+      config: {},
+      warnings: ['/dev/zero: cannot be read: not a regular file'],
+    });
   });
 
   test('each setting is read in the words of the command line', () => {
@@ -77,7 +80,7 @@ describe('reading', () => {
       screenReader: true,
       cpuBudget: '5%',
     });
-    expect(readConfig(file)).toEqual({
+    expect(readConfig(file).config).toEqual({
       theme: 'mono',
       color: '256',
       sort: 'eta',
@@ -97,7 +100,7 @@ describe('reading', () => {
     [[], /a JSON object is expected/],
     [
       { colour: 'red' },
-      /no setting "colour" exists; the settings are interval, cpuBudget, sort, theme, mouse, screenReader, color, ascii, inverted$/,
+      /no setting "colour" exists; the settings are interval, cpuBudget, sort, theme, mouse, screenReader, color, ascii, inverted\. Did you mean color\?$/,
     ],
     [{ ['__proto__x']: 1 }, /no setting "__proto__x" exists/],
     [{ theme: 'pink' }, /"pink" is wrong for "theme"\. Write one of "default", "colour-blind"/],
@@ -108,24 +111,37 @@ describe('reading', () => {
     [{ mouse: 'yes' }, /"yes" is wrong for "mouse"\. Write true or false/],
     [{ cpuBudget: 0.1 }, /0\.1 is wrong for "cpuBudget"\. Write a percentage/],
     ['{"theme": "\u001b[31m\n', /this is not JSON: /],
-  ] as const)('%j is refused in one line that names the file', ([content, problem]) => {
+  ] as const)('%j is told in one line that names the file', ([content, problem]) => {
     write(content);
-    let error: unknown;
-    try {
-      readConfig(file);
-    } catch (thrown) {
-      error = thrown;
-    }
-    expect(error).toBeInstanceOf(ConfigError);
-    const { message } = error as ConfigError;
-    expect(message).toMatch(problem);
-    expect(message.startsWith(`${file}: `)).toBe(true);
-    expect(message).not.toMatch(/\p{Cc}/u);
+    const { config, warnings } = readConfig(file);
+    expect({ config, count: warnings.length }).toEqual({ config: {}, count: 1 });
+    const [warning = ''] = warnings;
+    expect(warning).toMatch(problem);
+    expect(warning.startsWith(`${file}: `)).toBe(true);
+    expect(warning).not.toMatch(/\p{Cc}/u);
   });
 
-  test('a directory in its place is an error as well', () => {
-    expect(() => readConfig(directory)).toThrow(/: cannot be read: /);
+  test('the other settings hold', () => {
+    write({ sort: 'hedroom', interval: '700ms', thme: 'mono', mouse: false });
+    const { config, warnings } = readConfig(file);
+    expect(config).toEqual({ interval: 700, mouse: false });
+    expect(warnings).toEqual([
+      expect.stringMatching(/"hedroom" is wrong for "sort"\. .* Did you mean headroom\?$/),
+      expect.stringMatching(/no setting "thme" exists; .* Did you mean theme\?$/),
+    ]);
   });
+
+  test('a directory in its place is told as well', () => {
+    expect(readConfig(directory).warnings).toEqual([expect.stringMatching(/: cannot be read: /)]);
+  });
+});
+
+test.for([
+  [[], undefined],
+  [['a'], 'a'],
+  [['a', 'b', 'c'], 'a (and 2 more in the file)'],
+] as const)('of the warnings %j the notice is %j', ([warnings, notice]) => {
+  expect(warningsNotice(warnings)).toBe(notice);
 });
 
 test('the command line wins over the file, and the file over defaults', () => {
@@ -169,7 +185,7 @@ describe('saving', () => {
   test('makes the file and its directory, and what it writes can be read', () => {
     const deep = join(directory, 'a/b/config.json');
     expect(saveSettings(deep, SETTINGS)).toBe(`Theme, order and interval are saved in ${deep}`);
-    expect(readConfig(deep)).toEqual({
+    expect(readConfig(deep).config).toEqual({
       theme: 'mono',
       sort: 'eta',
       inverted: true,

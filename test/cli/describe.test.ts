@@ -37,3 +37,12 @@ test('an option and its negation are both described', () => {
   const flags = describeCommands()[0]?.options.flatMap((option) => option.flags) ?? [];
   expect(flags).toEqual(expect.arrayContaining(['--color', '--no-color', '-h', '--help']));
 });
+
+test('what stands behind help is a command, and need not be there', () => {
+  const help = describeCommands().find(({ word }) => word === 'help');
+  expect(help?.argument).toEqual({
+    name: 'command',
+    expected: { kind: 'choice', choices: expect.arrayContaining(['snapshot', 'help']) },
+    isOptional: true,
+  });
+});

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
+  choiceReader,
   parseCount,
   parseDurationMs,
   parseFilterOption,
@@ -107,4 +108,30 @@ describe('parseShare', () => {
     expect(() => parseShare(text)).toThrow(InvalidArgumentError);
     expect(() => parseShare(text)).toThrow('from 0.1% to 100%');
   });
+});
+
+test.each([
+  ['5min', '5m'],
+  ['1.5 Hours', '1.5h'],
+  ['1,5s', '1.5s'],
+  ['250 ms', '250ms'],
+  ['2S', '2s'],
+  ['1 day', '1d'],
+  ['3 msec', '3ms'],
+])('for the duration %j, %s was meant', (text, meant) => {
+  expect(() => parseDurationMs(text)).toThrow(new RegExp(` Did you mean ${meant}\\?$`));
+});
+
+test.each(['250', 'soon', '1w', '5 fortnights', '1h30m', ''])(
+  'for %j there is no guess',
+  (text) => {
+    expect(() => parseDurationMs(text)).toThrow(/1h or 1d\.$/);
+  },
+);
+
+test('a choice that is none names all, and the one that was meant', () => {
+  const read = choiceReader(['table', 'json']);
+  expect(read('json')).toBe('json');
+  expect(() => read('jsno')).toThrow('Allowed choices are table, json. Did you mean json?');
+  expect(() => read('xml')).toThrow(/are table, json\.$/);
 });

@@ -47,6 +47,7 @@ const NEEDED: Record<CommandName, string[]> = {
   replay: ['replay', 'incident.eph.gz'],
   demo: ['demo', 'burst'],
   completion: ['completion', 'bash'],
+  help: ['help', 'check'],
 };
 
 /** Who can use what: a column a command, in the order of NEEDED, and a line that uses the option. */
@@ -81,7 +82,7 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
   bell: ['--bell', true, 'live', 'replay', 'demo'],
   config: ['--no-config', false, 'live', 'replay', 'demo'],
   color: ['--no-color', 'never', 'live', 'snapshot', 'advise', 'record', 'replay', 'demo'],
-  ascii: ['--ascii', true, 'live', 'snapshot', 'advise', 'record', 'replay', 'demo'],
+  ascii: ['--ascii', true, ...COMMAND_NAMES],
   debug: [
     '--debug x.log',
     'x.log',
@@ -140,7 +141,6 @@ const USERS: Partial<Record<OptionName, string>> = {
   list: 'demo',
   seed: 'demo',
   color: 'the live view, snapshot, advise, record, replay and demo',
-  ascii: 'the live view, snapshot, advise, record, replay and demo',
   debug: 'the live view, snapshot, check, exporter, advise, record, replay and demo',
 };
 
@@ -252,6 +252,7 @@ test.each<[CommandName, Record<string, unknown>]>([
       source: 'auto',
       proc: '/proc',
       filter: '',
+      ascii: false,
     },
   ],
   [
@@ -262,6 +263,7 @@ test.each<[CommandName, Record<string, unknown>]>([
       source: 'auto',
       proc: '/proc',
       filter: '',
+      ascii: false,
     },
   ],
   ['advise', { format: 'text', source: 'auto', proc: '/proc', color: 'auto', ascii: false }],
@@ -362,6 +364,36 @@ test.each<[string, CommandName, string]>([
 ])('of "%s" the command is %s', (line, name, arranged) => {
   const split = (text: string) => text.split(' ').filter(Boolean);
   expect(findCommand(split(line))).toEqual({ name, words: split(arranged) });
+});
+
+test.each([
+  [['-i', '1s'], 'interval', 1000],
+  [['-i1s'], 'interval', 1000],
+  [['-f', 'port:80'], 'filter', 'port:80'],
+  [['-s', 'eta'], 'sort', 'eta'],
+  [['-n', '3'], 'count', 3],
+] as const)('in short: %j', async (line, option, value) => {
+  const { options, invocation } = await read(...line, 'snapshot');
+  expect(options[option]).toBe(value);
+  expect(invocation?.isGiven(option)).toBe(true);
+});
+
+test.each<[string[], string]>([
+  [['snapshto'], "unknown command 'snapshto'. Did you mean snapshot?"],
+  [['snapshot', '--interva', '1s'], "unknown option '--interva'. Did you mean --interval?"],
+  [['--sort', 'hedroom'], 'closes, eta. Did you mean headroom?'],
+  [['advise', '--format', 'jsn'], 'are text, json. Did you mean json?'],
+  [['completion', 'fsh'], 'are bash, zsh, fish. Did you mean zsh or fish?'],
+  [['help', 'chekc'], 'help. Did you mean check?'],
+  [['--interval', '5min'], '1h or 1d. Did you mean 5m?'],
+  [['--filter', 'ownr:x'], 'In word 1, "ownr:x": write owner:, or quotes around it.'],
+  [['check', '-w', '10-20'], '@10:20. Did you mean 10:20?'],
+])('%j: the error says what was meant', async (line, sentence) => {
+  expect((await read(...line)).stderr).toContain(`${sentence} Try "ephtop`);
+});
+
+test('what another command could use is no suggestion', async () => {
+  expect((await read('snapshot', '--thme', 'mono')).stderr).not.toContain('Did you mean');
 });
 
 test.each([

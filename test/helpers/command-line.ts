@@ -51,7 +51,11 @@ export const SMALL_COMMAND_LINE: readonly DescribedCommand[] = [
   {
     word: 'reshow',
     description: 'Choose one.',
-    argument: { name: 'shell', expected: { kind: 'choice', choices: ['bash', 'zsh'] } },
+    argument: {
+      name: 'shell',
+      expected: { kind: 'choice', choices: ['bash', 'zsh'] },
+      isOptional: true,
+    },
     options: [VERSION],
   },
 ];

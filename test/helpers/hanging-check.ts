@@ -21,6 +21,7 @@ await runCheck(
       source: 'auto',
       proc: '/proc',
       filter: '',
+      ascii: false,
     },
   },
   () => samplerThread(new Worker(body, { eval: true })),

@@ -36,7 +36,8 @@ test('a formatter of manuals has nothing to say but that there is no date', () =
 
 test('every command, option and key is there as it is typed', () => {
   const text = rendered(PAGE);
-  expect(text).toContain('ephtop reshow [options] shell');
+  expect(text).toContain('ephtop replay [options] file');
+  expect(text).toContain('ephtop reshow [options] [shell]');
   expect(text).toMatch(/^ +replay file\n +Play it\.\n +Options: -V, --version\.$/m);
   expect(text).toContain(
     'where [from]: "auto" isn\'t \\ $(touch x) `y`: auto, netlink (default: auto)',
@@ -44,4 +45,18 @@ test('every command, option and key is there as it is typed', () => {
   expect(text).toMatch(/^ +-o, --output file\n +\.where to write$/m);
   expect(text).toMatch(/^ +' \\ \. +\.moves' \\fB-$/m);
   expect(text.match(/print the version/g)).toHaveLength(1);
+});
+
+test('the states of the monitoring plugin are among the exit statuses', () => {
+  const [, section = ''] = rendered(PAGE).split(/^EXIT STATUS$/m);
+  const [statuses = ''] = section.split(/^ENVIRONMENT$/m);
+  const numbers = [...statuses.matchAll(/^ +(\d) +(\w+)/gm)].map(([, code, word]) => [code, word]);
+  expect(numbers).toEqual([
+    ['0', 'Success'],
+    ['2', 'A'],
+    ['0', 'OK'],
+    ['1', 'WARNING'],
+    ['2', 'CRITICAL'],
+    ['3', 'UNKNOWN'],
+  ]);
 });

@@ -1,10 +1,11 @@
 import { HIGHEST_PORT } from '../../kernel/port-range.ts';
+import { nearestWords } from './nearest-word.ts';
 
 /** Suffixes of numbers in a filter. */
 const NUMBER_UNITS = {
   percent: { factors: { '': 1, '%': 1 }, unit: '%', example: '20%' },
   count: { factors: { '': 1, k: 1000 }, unit: '', example: '1000' },
-  time: { factors: { s: 1, m: 60, h: 3600 }, unit: 's', example: '60s' },
+  time: { factors: { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }, unit: 's', example: '60s' },
 } as const satisfies Record<
   string,
   { factors: Readonly<Record<string, number>>; unit: string; example: string }
@@ -80,7 +81,7 @@ const FIELD = /^([a-z]+)(<=|>=|[:=<>])(.*)$/is;
 /** `2001:db8` is the beginning of an address, not a field. */
 const HEX_GROUP = /^[0-9a-f]{1,4}$/i;
 const ADDRESS = /^(?:[0-9.]+|\[?[0-9a-f:]+\]?)$/i;
-const NUMBER = /^(\d+(?:\.\d+)?)(.?)$/s;
+const NUMBER = /^(\d+(?:\.\d+)?)(ms|.?)$/s;
 /** Larger numbers cannot be written exactly with three decimals. */
 const GREATEST_NUMBER = 1e12;
 
@@ -132,7 +133,10 @@ function parseTest(body: string): FilterTest | string {
   if (field === 'owner') return parseOwner(operator, value);
   if (Object.hasOwn(NUMBER_FIELDS, field))
     return parseNumber(field as NumberField, operator, value);
-  return `${FIELD_NAMES.join(', ')}, or quotes around it`;
+  const [nearest, ...others] = nearestWords(field, FIELD_NAMES);
+  const isClear = nearest !== undefined && others.length === 0;
+  const right = isClear ? `${nearest}${operator}` : FIELD_NAMES.join(', ');
+  return `${right}, or quotes around it`;
 }
 
 function parseAddress(end: 'dst' | 'src', operator: string, value: string): FilterTest | string {

@@ -19,7 +19,12 @@ export interface DescribedCommand {
   /** The word that starts it; '' for the live view. */
   readonly word: string;
   readonly description: string;
-  readonly argument?: { readonly name: string; readonly expected: Expected };
+  readonly argument?: {
+    readonly name: string;
+    readonly expected: Expected;
+    /** True if it may be left out. */
+    readonly isOptional?: true;
+  };
   readonly options: readonly DescribedOption[];
 }
 

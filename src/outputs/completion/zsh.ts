@@ -47,7 +47,9 @@ function commandCase(command: DescribedCommand): string {
   const operand =
     argument === undefined
       ? '\': :_message "no more arguments"\''
-      : quoted(`:${colonless(argument.name)}:${action(argument.expected)}`);
+      : quoted(
+          `${argument.isOptional ? '::' : ':'}${colonless(argument.name)}:${action(argument.expected)}`,
+        );
   return `    ${word})
       _arguments -S -s \\
 ${argumentsOf(command)}

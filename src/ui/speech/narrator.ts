@@ -86,6 +86,7 @@ export function narratorOf(
     start() {
       overview();
       let heard = store.getState();
+      if (heard.notice !== undefined) tell(heard, [sentence(heard.notice)], false);
       return store.subscribe(() => {
         const [before, state] = [heard, store.getState()];
         heard = state;

@@ -107,7 +107,8 @@ test.for([
   ['free<9999999999999', 0, 18, 1, /free<1000/],
   ['eta<60', 0, 6, 1, /eta<60s/],
   ['a ! b', 2, 1, 2, /after "!"/],
-  ['sport:80', 0, 8, 1, /dst, src, port, owner, headroom, /],
+  ['dport:80', 0, 8, 1, /^port:, or quotes around it$/],
+  ['x:80', 0, 4, 1, /dst, src, port, owner, headroom, /],
   ['x="a b" y', 0, 7, 1, /dst, src/],
 ] as const)('of %j, the word at %i is wrong', ([expression, at, length, word, hint]) => {
   const { words, problem } = parseFilter(expression);
@@ -124,6 +125,8 @@ test.for([
   ['eta<90s', 90],
   ['eta<2m', 120],
   ['eta<3h', 10_800],
+  ['eta<1d', 86_400],
+  ['eta<500ms', 0.5],
   ['closes<0.0004', 0],
   ['closes<0.0006', 0.001],
   ['used<1000000000000', 1e12],

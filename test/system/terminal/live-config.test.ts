@@ -4,10 +4,8 @@ import { expect, test } from 'vitest';
 import {
   FULLEST_ROW,
   type LiveOptions,
-  LIVE_COMMAND,
   makeDirectory,
   nearlyFullProc,
-  openLiveShell,
   cleanUpAfterEach,
   startLive,
   TABLE_TITLE,
@@ -51,15 +49,26 @@ test('the command line wins, and --no-config reads no file', async () => {
   expect(without.screen()).not.toMatch(/▾TW| 700ms/);
 });
 
-test('a wrong file is told before anything is drawn', async () => {
-  const { file, env } = configured({ interval: 'often' });
-  const shell = await openLiveShell({ env, columns: 250 });
-  const message = await shell.output(LIVE_COMMAND);
-  expect(message).toBe(
-    `ephtop: ${file}: "often" is wrong for "interval". Write a duration such as 250ms, 2s, 1m, 1h or 1d.`,
+test('a wrong setting is a notice, and the others hold', async () => {
+  const { file, env } = configured({ interval: 'often', sort: 'tw' });
+  const terminal = await start({ env, columns: 250 });
+  expect(terminal.screen()).toContain(
+    `${file}: "often" is wrong for "interval". Write a duration such as 250ms, 2s, 1m, 1h or 1d.`,
   );
-  expect(await shell.output('echo "status $?"')).toBe('status 2');
-  expect(shell.terminal.raw()).not.toContain('\x1b[?1049');
+  expect(terminal.screen()).toMatch(/▾TW/);
+  expect(terminal.screen()).toMatch(/ 250ms/);
+  terminal.press('j');
+  await terminal.waitFor((screen) => !screen.includes('is wrong for'));
+});
+
+test('a file that cannot be read is a notice, and S leaves it as it is', async () => {
+  const { file, env } = configured({});
+  writeFileSync(file, '{"sort": ');
+  const terminal = await start({ env, columns: 250 });
+  expect(terminal.screen()).toContain(`${file}: this is not JSON: `);
+  terminal.press('S');
+  await terminal.waitFor(/Not saved: .*this is not JSON/);
+  expect(readFileSync(file, 'utf8')).toBe('{"sort": ');
 });
 
 test('S keeps theme, order and interval; nothing else ever writes', async () => {

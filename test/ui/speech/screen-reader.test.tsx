@@ -61,6 +61,14 @@ test('at first the verdict is said, then the machine, then each group in order',
   ]);
 });
 
+test('what is wrong with the settings is said behind it, once', async () => {
+  const { spoken } = listen(MODEL, 1000, { notice: 'config.json: "often" is wrong' });
+  await vi.waitFor(() => expect(spoken().join('')).toContain('"often" is wrong'));
+  const said = spoken().join('');
+  expect(said.indexOf('Critical: ')).toBe(0);
+  expect(said.match(/"often" is wrong/g)).toHaveLength(1);
+});
+
 test('of many groups the first are said, and how many there are', () => {
   const model = modelOf(
     Array.from({ length: 60 }, (_, index) => host(1 + index, 61 - index)).flat(),
