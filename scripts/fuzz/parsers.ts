@@ -1,5 +1,8 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import { InvalidArgumentError } from 'commander';
+import { parseRangeOption } from '../../src/cli/check-options.ts';
+import { parseListen } from '../../src/cli/listen-address.ts';
+import { parseWebConfig, WebConfigError } from '../../src/exporter/web-config.ts';
 import { ConfigError, readConfig } from '../../src/cli/config.ts';
 import {
   parseCount,
@@ -165,6 +168,17 @@ export const PARSERS: readonly FuzzedParser[] = [
     (word) => [parseShare, parseCount].forEach((parse) => ok(parse(word) > 0)),
     ['5%', '12', '0.5'],
     InvalidArgumentError,
+  ),
+  text('alert-range', parseRangeOption, ['75%', '@10:20', '~:75', '20-10'], InvalidArgumentError),
+  text('listen', parseListen, ['127.0.0.1:19717', '[::1]:1', ':80'], InvalidArgumentError),
+  text(
+    'web-config',
+    (content) => parseWebConfig(content, 'web.yml'),
+    [
+      'tls_server_config:\n  cert_file: a.pem\n  key_file: b.pem\n',
+      'basic_auth_users:\n  a: $2y$10$x\n',
+    ],
+    WebConfigError,
   ),
   text('command-line', commandLine, [
     'snapshot\n--format\njson\n--count\n3',

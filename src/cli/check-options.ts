@@ -12,6 +12,9 @@ export function parseRangeOption(text: string): AlertRange {
   return range;
 }
 
+/** What is longer, or has other characters, is no slip. */
+const MEANT = /^[\d.%:@~]{1,40}$/;
+
 /** ` Did you mean 10:20?` for a range written with a dash or dots, a decimal comma, or its ends swapped. */
 function intendedRange(text: string): string {
   const written = text
@@ -19,7 +22,9 @@ function intendedRange(text: string): string {
     .replaceAll(/(\d),(\d)/g, '$1.$2')
     .replace(/^(@?)([\d.]+%?)\s*(?:-|\.\.+|\u2013)\s*([\d.]+%?)$/, '$1$2:$3');
   const swapped = written.replace(/^(@?)([^:@]+):(.+)$/, '$1$3:$2');
-  const meant = [written, swapped].find((range) => parseAlertRange(range) !== undefined);
+  const meant = [written, swapped].find(
+    (range) => MEANT.test(range) && parseAlertRange(range) !== undefined,
+  );
   return meant === undefined ? '' : ` Did you mean ${meant}?`;
 }
 

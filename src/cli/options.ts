@@ -28,7 +28,7 @@ const UNIT_NAMES: readonly (readonly [right: keyof typeof UNIT_MS, written: RegE
 /** ` Did you mean 5m?` for a duration whose unit or decimal point is written another way. */
 function intendedDuration(text: string): string {
   const [, whole = '', decimals = '', written = ''] =
-    /^(\d+)(?:[.,](\d+))?\s*([a-z]+)$/i.exec(text.trim()) ?? [];
+    /^(\d{1,9})(?:[.,](\d{1,9}))?\s*([a-z]+)$/i.exec(text.trim()) ?? [];
   const unit =
     UNIT_NAMES.find(([, names]) => names.test(written))?.[0] ??
     Object.keys(UNIT_MS).find((name) => name === written.toLowerCase());

@@ -90,11 +90,11 @@ describe('the sockets of a process', () => {
   });
 });
 
-test('the name of a process is safe to print; one that has ended has none', () => {
+test('the name of a process is as it was given; one that has ended has none', () => {
   const fake = new FakeProcesses();
   fake.set(812, { command: 'a\u001b[2Jb' });
   const files = new ProcessFiles(procRoot(fake.path));
-  expect(files.command(812)).toBe('a\\x1b[2Jb');
+  expect(files.command(812)).toBe('a\u001b[2Jb');
   expect(files.command(813)).toBeUndefined();
 });
 
