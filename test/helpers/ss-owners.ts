@@ -1,4 +1,3 @@
-import { printable } from '../../src/kernel/foreign-text.ts';
 import type { GroupOwner } from '../../src/model/sample/owners.ts';
 import { rowsOfGroup, parseSs } from './ss-rows.ts';
 import type { SnapshotGroup } from './snapshot-document.ts';
@@ -24,7 +23,7 @@ export function ownersBySs(text: string, group: SnapshotGroup): GroupOwner[] {
 /** `users:(("haproxy",pid=812,fd=3),("curl",pid=900,fd=4))` */
 function lowestUser(line: string): { pid: number; command: string }[] {
   return [...line.matchAll(/\("([^"]*)",pid=(\d+),fd=\d+\)/g)]
-    .map(([, name = '', pid]) => ({ pid: Number(pid), command: printable(name) }))
+    .map(([, name = '', pid]) => ({ pid: Number(pid), command: name }))
     .toSorted((a, b) => a.pid - b.pid)
     .slice(0, 1);
 }

@@ -113,7 +113,7 @@ describe('refused connections', () => {
     const found = (await scenario('refused')) as { status: number; stdout: string };
     expect(found.status).toBe(2);
     expect(found.stdout).toMatch(
-      /^EPHTOP CRITICAL: \S+ -> \S+ is out of ports: the kernel refused \d+ connect\(\)s? during this check, .* \| .*'refused'=[1-9]\d*;;0;0 /,
+      /^EPHTOP CRITICAL: \S+ -> \S+ is out of ports: the kernel refused [\d,]+ connect\(\)s? during this check, .* \| .*'refused'=[1-9]\d*;;0;0 /,
     );
   });
 

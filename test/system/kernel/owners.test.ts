@@ -56,7 +56,7 @@ test('owners are those that ss sees, by either source', async () => {
     ]);
     expect(of(8080, REMOTE_LIKE.address)?.owners).toEqual([
       { pid: shared.pid, command: 'parent', sockets: 3 },
-      { pid: evil.pid, command: '\\x1b[2Jevil', sockets: 2 },
+      { pid: evil.pid, command: '\u001b[2Jevil', sockets: 2 },
     ]);
     expect(groups.map(({ unownedSockets }) => unownedSockets)).toEqual([0, 0]);
   }
