@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { bestFix } from '../format/best-fix.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
+import { timeLine } from '../format/time-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { newestMs } from '../model/places.ts';
 import { heldScreen, shownModel } from '../store/view-state.ts';
@@ -11,6 +12,7 @@ import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
+import { ReplayLine } from './components/replay-line.tsx';
 import { PaletteContext, type TerminalColors, usePaletteOf } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
 import { useKeys } from './hooks/use-keys.ts';
@@ -39,6 +41,8 @@ export interface AppProps {
   readonly setMouse?: ((wanted: boolean) => void) | undefined;
   /** Undefined: named colours, on a background that is not known. */
   readonly colors?: TerminalColors | undefined;
+  /** Size of a screen that is no terminal. */
+  readonly size?: { readonly columns: number; readonly rows: number } | undefined;
 }
 
 /*
@@ -52,12 +56,14 @@ export interface AppProps {
  *   drain        the whole machine's                 (not on a low screen)
  *   blank                                            (on a high screen; elsewhere in place of a fix)
  *   panel        the group table, or sysctls, suggestions, help; what-if above the table
+ *   time line    where a recording is and turned     (not on a low screen)
  *   footer       keys, or the filter in two lines: as it is typed, what is wrong with it
  */
 export function App(props: AppProps) {
   const { store, glyphs, jobControl, onMouse } = props;
   const state = useStore(store);
-  const window = useTerminalSize();
+  const terminal = useTerminalSize();
+  const window = props.size ?? terminal;
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = newestMs(state.latest);
@@ -85,7 +91,10 @@ export function App(props: AppProps) {
     (header === undefined ? 0 : headerHeight(header)) +
     Number(layout.showDrain) +
     Number(showBlank);
-  const panelRows = Math.max(1, layout.rows - panelTop - footerHeight(state.editingFilter));
+  const line =
+    state.replay && layout.showDrain ? timeLine(state.replay, layout.columns) : undefined;
+  const belowPanel = Number(line !== undefined) + footerHeight(state.editingFilter);
+  const panelRows = Math.max(1, layout.rows - panelTop - belowPanel);
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
   useHostNames(props.lookUpNames, named, store);
@@ -148,6 +157,7 @@ export function App(props: AppProps) {
         <Box height={panelRows} flexDirection="column" overflow="hidden">
           {panel !== undefined && <View {...panel} />}
         </Box>
+        {line && <ReplayLine line={line} glyphs={glyphs} />}
         {showFooter ? (
           <Footer {...footer} />
         ) : (

@@ -30,6 +30,8 @@ export interface KeyBinding {
   readonly replayFooter?: string;
   /** The panels that own this key, taking precedence over the view; left out: a key of the whole view. */
   readonly panels?: readonly Panel[];
+  /** True for a key that there is in a recording only, taking precedence over the view's. */
+  readonly inReplay?: true;
 }
 
 const move =
@@ -158,10 +160,10 @@ export const KEYMAP: readonly KeyBinding[] = [
     footer: 'fold',
   },
   {
-    keys: ['n'],
+    keys: ['n', 'D'],
     action: { type: 'names' },
-    label: 'n',
-    help: 'host names of the destinations, or addresses',
+    label: 'n D',
+    help: 'host names of destinations, or addresses',
   },
   {
     keys: ['<'],
@@ -221,6 +223,22 @@ export const KEYMAP: readonly KeyBinding[] = [
     action: { type: 'time-tenths', by: 1 },
     label: '}',
     help: 'forward by a tenth',
+  },
+  {
+    keys: ['n'],
+    action: { type: 'turn', by: 1 },
+    label: 'n',
+    help: 'in a recording: the next turning point',
+    footer: 'turns',
+    inReplay: true,
+  },
+  {
+    keys: ['N'],
+    action: { type: 'turn', by: -1 },
+    label: 'N',
+    help: 'in a recording: the previous one',
+    footer: 'turns',
+    inReplay: true,
   },
   {
     keys: ['L'],

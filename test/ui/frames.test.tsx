@@ -332,19 +332,19 @@ test('the end of the help', () => {
   expect(frame(60, 4, help(60))).toMatchInlineSnapshot(`
     "
      FILTER
-     / words   all must hold: dst:10.0.9. port:8080 !owner:node
+     / words   all must hold: dst:10.0.9. port:80 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 59 more lines: j k PgDn PgUp
+     ↑ 62 more lines: j k PgDn PgUp
     "
   `);
   const end = (columns: number) => frame(columns, 4, help(columns)).replace(/↑ \d+/, '↑');
   expect(end(80)).toBe(end(60));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     ? h       this help                                         / words   all must hold: dst:10.0.9. port:8080
-     t         next theme: default, colour-blind, mono                     !owner:node
-     S         save theme, order and interval                    / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 29 more lines: j k PgDn PgUp
+     Esc       back to the folds; clears the filter; unfolds     / words   all must hold: dst:10.0.9. port:80 !owner:node
+     ? h       this help                                         / <20%    headroom<20%  used>1000  tw>500  eta<2m
+     t         next theme: default, colour-blind, mono
+     ↑ 30 more lines: j k PgDn PgUp
     "
   `);
 });

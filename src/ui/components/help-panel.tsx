@@ -37,16 +37,18 @@ const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
     `${glyphs.severity.warning} ${glyphs.severity.critical}`,
     `${warning.usedPercent}%, ${critical.usedPercent}% in use, or empty within ${warning.etaSeconds} s, ${critical.etaSeconds} s`,
   ],
+  ['W C R E', 'turned: warning, critical, refused, ran out'],
+  ['O S', 'turned: ports again, a sysctl changed'],
   [glyphs.gone, 'a group that has gone, with its last values'],
-  [arrows(glyphs).join(' '), 'the worst group, short of its place in the order'],
+  [arrows(glyphs).join(' '), 'the worst group, outside its place in the order'],
 ];
 
 const FILTER: readonly Entry[] = [
-  ['/ words', 'all must hold: dst:10.0.9. port:8080 !owner:node'],
+  ['/ words', 'all must hold: dst:10.0.9. port:80 !owner:node'],
   ['/ <20%', 'headroom<20%  used>1000  tw>500  eta<2m'],
 ];
 
-const MOUSE: Entry = ['Mouse', 'click selects, again opens; in suggestions it selects text'];
+const MOUSE: Entry = ['Mouse', 'click selects, again opens; text in suggestions'];
 
 const TERM_WIDTH = 10;
 

@@ -11,7 +11,10 @@ const MOST_TYPED = 200;
 export function useKeys(store: ViewStore, contextNow: () => KeyContext): (name: string) => void {
   const press = (name: string) => {
     const state = store.getState();
-    const action = state.editingFilter ? filterActionFor(name) : actionFor(name, state.panel);
+    const isReplay = state.replay !== undefined;
+    const action = state.editingFilter
+      ? filterActionFor(name)
+      : actionFor(name, state.panel, isReplay);
     if (action !== undefined)
       store.dispatch(typeof action === 'function' ? action(contextNow()) : action);
   };
