@@ -184,6 +184,9 @@ function causeSection({ worst }: RecordingReport): string[] {
     `At the worst moment, ${utc(sample.takenAtMs)} UTC, ${code(group.label)} had ${headroomText(group)} headroom (${formatCount(group.used)} of ${formatCount(group.usable)} ports used): **${prose(causeText(pressure))}**.`,
     '',
     ...evidence.map((text) => `- ${prose(text.replace(/ {2,}/g, ': '))}`),
+    ...(evidence.some((text) => /\d\d:\d\d:\d\d/.test(text))
+      ? ['- Times of day in this list are local.']
+      : []),
   ];
 }
 
