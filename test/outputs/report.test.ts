@@ -119,9 +119,9 @@ describe('a report', () => {
   });
 
   test('of a machine without connections, and of one sample', () => {
-    const report = reportOf([sampleOfSockets([])]);
-    expect(reportDocument(report)).toMatchObject({ groups: [], cause: null });
-    expect(reportMarkdown(report, 'UTC')).toContain('There were no outgoing connections.');
+    const empty = reportOf([sampleOfSockets([])]);
+    expect(reportDocument(empty)).toMatchObject({ groups: [], cause: null });
+    expect(reportMarkdown(empty, 'UTC')).toContain('There were no outgoing connections.');
   });
 
   test('says what the recorder could not see', () => {
@@ -129,17 +129,17 @@ describe('a report', () => {
     const [first, second, third] = samples;
     if (!first || !second || !third) throw new Error('three samples');
     const later = { ...third, takenAtMs: third.takenAtMs + 60_000 };
-    const report = reportOf(
+    const partial = reportOf(
       [first, second, later],
       'x is damaged from byte 5 to 9; the rest is shown.',
     );
-    expect(reportDocument(report).unseen).toMatchObject({
+    expect(reportDocument(partial).unseen).toMatchObject({
       damage: expect.stringContaining('damaged'),
       notes: [{ text: 'shown to root only.' }],
       gaps: [{ from: '2026-11-21T12:00:01.000Z', to: '2026-11-21T12:01:02.000Z' }],
     });
-    expect(reportDocument(report).refused).toBeNull();
-    const text = reportMarkdown(report, 'UTC');
+    expect(reportDocument(partial).refused).toBeNull();
+    const text = reportMarkdown(partial, 'UTC');
     expect(text).toMatch(
       /- No sample between 2026-11-21 12:00:01 and 2026-11-21 12:01:02 UTC \(61 s\)\./,
     );
@@ -165,12 +165,12 @@ describe('what somebody else wrote', () => {
     expect(text).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u);
     const outside = text.replace(/(`+)(?!`).*?(?<!`)\1(?!`)/gs, '');
     expect(outside).not.toMatch(/<img|\]\(http|@everyone|(?<!\\)\*b\*/);
-    expect(text.split('\n').filter((line) => /^# /.test(line))).toHaveLength(1);
+    expect(text.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1);
     // Rows have as many bars as their titles.
     const bars = (line: string) => line.match(/(?<!\\)\|/g)?.length;
     const lines = text.split('\n');
     for (const [index, line] of lines.entries())
-      if (/^\| --- /.test(line))
+      if (line.startsWith('| --- '))
         for (const row of [lines[index - 1], lines[index + 1]])
           expect(bars(row ?? '')).toBe(bars(line));
   });

@@ -53,7 +53,7 @@ test('a terminal that is sent the differences shows the last frame', async () =>
 
 test('what has not changed is not sent again', () => {
   expect(frameOutput(['a', 'b'], ['a', 'b'])).toBeUndefined();
-  expect(frameOutput(['a', 'b'], ['a', 'c'])).toMatch(/^\S*\u001b\[2;1H\S*c/);
+  expect(frameOutput(['a', 'b'], ['a', 'c'])).toContain('\u001b[2;1H');
   expect(frameOutput(['a', 'b'], ['a', 'c'])).not.toContain('\u001b[1;1H');
 });
 

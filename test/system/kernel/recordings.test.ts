@@ -86,7 +86,7 @@ describe('of ports that run out, and come back by the first suggestion', () => {
   test('the report is Markdown with both times, the group and the commands', async () => {
     const { stdout } = await ephtop('report', inDirectory('plain.eph.gz'));
     expect(stdout).toContain(`${all.run.address}:8080`);
-    expect(stdout).toContain('America/St_Johns');
+    expect(stdout).toContain('America/St\\_Johns');
     const [, utc, local] = /\| (\S+ \S+) \| (\S+ \S+) \| OUT OF PORTS/.exec(stdout) ?? [];
     const minutes = (Date.parse(`${local}Z`) - Date.parse(`${utc}Z`)) / 60_000;
     // Half an hour tells it from a time that was rounded.
