@@ -151,7 +151,7 @@ const USERS: Partial<Record<OptionName, string>> = {
   speed: 'replay',
   color: 'the live view, snapshot, advise, record and replay',
   ascii: 'the live view, snapshot, advise, record and replay',
-  debug: 'the live view, snapshot, advise, record and replay',
+  debug: 'the live view, snapshot, check, exporter, advise, record, replay, report and anonymize',
 };
 
 /** What a refusal calls an option. */
@@ -277,11 +277,22 @@ test.each<[CommandName, Record<string, unknown>]>([
   ['advise', { format: 'text', source: 'auto', proc: '/proc', color: 'auto', ascii: false }],
   [
     'record',
-    { interval: 250, source: 'auto', proc: '/proc', cpuBudget: 0.1, color: 'auto', ascii: false },
+    {
+      anonymize: false,
+      interval: 250,
+      source: 'auto',
+      proc: '/proc',
+      cpuBudget: 0.1,
+      color: 'auto',
+      ascii: false,
+    },
   ],
   [
     'replay',
     {
+      format: 'table',
+      size: { columns: 120, rows: 30 },
+      speed: 1,
       filter: '',
       sort: 'headroom',
       theme: 'default',
@@ -293,6 +304,8 @@ test.each<[CommandName, Record<string, unknown>]>([
       ascii: false,
     },
   ],
+  ['report', { format: 'markdown' }],
+  ['anonymize', {}],
 ])('%s has these options by default, and no others', async (command, options) => {
   const outcome = await read(...NEEDED[command]);
   expect(outcome.options).toEqual(options);
@@ -316,7 +329,7 @@ describe('an option that a command cannot use', () => {
     ['--output=x', '--output'],
   ])('in short and joined: %s', async (word, long) => {
     const { stderr } = await read('advise', word);
-    expect(stderr).toBe(`ephtop: "advise" cannot use ${long}; it is for record.\n`);
+    expect(stderr).toBe(`ephtop: "advise" cannot use ${long}; it is for record and anonymize.\n`);
   });
 });
 
