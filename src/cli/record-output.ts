@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { formatDuration } from '../format/units.ts';
 import { printable } from '../kernel/foreign-text.ts';
 import { ModelStream } from '../model/model-stream.ts';
 import type { Sample } from '../model/sample/sample.ts';
@@ -48,7 +47,7 @@ export function openOutput(first: Sample, options: OutputOptions): RecordOutput 
       ? []
       : [ringOutput({ path, lengthMs: ring, version: EPHTOP_VERSION, onNews: say })];
   const dumps = dumpOn === undefined ? undefined : incidentDumps(path);
-  const minutes = formatDuration(AROUND_MS / 1000);
+  const minutes = `${AROUND_MS / 60_000} minutes`;
   const where = [
     ...(path === undefined ? [] : [`a ring, ${printable(path)},`]),
     ...(dumps === undefined

@@ -31,6 +31,9 @@ export interface RingSettings {
   readonly onNews: (text: string) => void;
 }
 
+/** Of a file: the index of a recording has room for some more. */
+const MOST_MEMBERS = 900_000;
+
 /** The newer file, open. */
 interface Newer {
   readonly file: number;
@@ -93,8 +96,9 @@ export function ringOutput(settings: RingSettings): RecordingOutput {
       if (fstatSync(newer.file).size !== newer.length)
         throw new SourceError(`another program writes to ${printable(path)}`);
       const spanMs = newer.firstAtMs === undefined ? 0 : lastAtMs - newer.firstAtMs;
-      // A clock that was set back must not make it longer: a second has one member.
-      const isLong = spanMs >= lengthMs || newer.members >= Math.max(1, lengthMs / 1000);
+      // A clock that was set back must not make it longer. A second has one member, rarely more.
+      const mostMembers = Math.min(MOST_MEMBERS, (2 * lengthMs) / 1000);
+      const isLong = spanMs >= lengthMs || newer.members >= mostMembers;
       try {
         if (isLong && newer.length > 0) begin();
         const header = newer.length === 0 ? [packRecordingHeader(version, ring)] : [];
@@ -155,10 +159,12 @@ function openNewer(path: string): { newer: Newer; ring: string } {
 }
 
 function continued(path: string): { newer: Newer; ring: string } {
-  const { size, mode } = statSync(path);
+  const { size, mode, uid } = statSync(path);
   const file = openSync(path, 'r+');
   try {
     if (!fstatSync(file).isFile()) throw notARing(path, 'it is no file');
+    // In a directory for all, another user may have put it there.
+    if (uid !== process.geteuid?.()) throw notARing(path, 'it belongs to another user');
     if ((mode & 0o077) !== 0) throw notARing(path, 'others than its owner may read it');
     // Its first second was never written.
     if (size === 0) {

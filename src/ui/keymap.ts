@@ -48,6 +48,9 @@ const page =
 
 const time = (byMs: number): KeyAction => ({ type: 'time', byMs });
 
+const turn = (by: -1 | 1) =>
+  ({ action: { type: 'turn', by }, footer: 'turns', inReplay: true }) as const;
+
 const WHAT_IF: readonly Panel[] = ['what-if'];
 
 /** Every key of the live view; dispatch, help and footer are made from it. */
@@ -224,22 +227,8 @@ export const KEYMAP: readonly KeyBinding[] = [
     label: '}',
     help: 'forward by a tenth',
   },
-  {
-    keys: ['n'],
-    action: { type: 'turn', by: 1 },
-    label: 'n',
-    help: 'in a recording: the next turning point',
-    footer: 'turns',
-    inReplay: true,
-  },
-  {
-    keys: ['N'],
-    action: { type: 'turn', by: -1 },
-    label: 'N',
-    help: 'in a recording: the previous one',
-    footer: 'turns',
-    inReplay: true,
-  },
+  { ...turn(1), keys: ['n'], label: 'n', help: 'in a recording: the next turning point' },
+  { ...turn(-1), keys: ['N'], label: 'N', help: 'in a recording: the previous one' },
   {
     keys: ['L'],
     action: { type: 'live' },

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   existsSync,
   readFileSync,
   renameSync,
@@ -134,7 +135,9 @@ describe('a ring', () => {
   test('does not grow where the clock is set back again and again', () => {
     const path = newPath();
     const { output } = open(path);
-    for (let number = 0; number < 61; number++) output.append(memberOf(number, START_MS));
+    for (let number = 0; number < 120; number++) output.append(memberOf(number, START_MS));
+    expect(existsSync(olderName(path))).toBe(false);
+    output.append(memberOf(120, START_MS));
     output.end();
     expect(existsSync(olderName(path))).toBe(true);
   });
@@ -191,6 +194,13 @@ describe('a ring is not opened', () => {
     expect(() => open(path)).toThrow(SourceError);
     expect(() => open(path)).toThrow(reason);
     expect(readFileSync(path)).toEqual(before);
+  });
+
+  test.runIf(process.getuid?.() === 0)('over a file of another user', () => {
+    const path = newPath();
+    record(path, 0, 2);
+    chownSync(path, 65_534, 65_534);
+    expect(() => open(path)).toThrow(/belongs to another user/);
   });
 
   test('where there is no directory', () => {
