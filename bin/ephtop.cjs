@@ -140,7 +140,7 @@ function silenceExperimentalWarnings() {
 /*
  * A recording is the one thing that others made and ephtop reads whole. Playing it needs no native code, no thread and
  * no other process, so Node is started without the means (docs/decisions/0015-permission-model.md). It may write what
- * it is asked to: settings, and a debug log.
+ * it is asked to: settings, an asciicast, and a debug log.
  */
 var FOR_RECORDINGS = [
   '--permission',
@@ -152,8 +152,8 @@ var FOR_RECORDINGS = [
 ];
 
 /* Behind options, where the word may stand as well, it is not looked for. */
-function isReplay() {
-  return process.argv[2] === 'replay';
+function readsRecording() {
+  return process.argv[2] === 'replay' || process.argv[2] === 'report';
 }
 
 /* While a part of the program is loaded, or its thread started. */
@@ -220,7 +220,7 @@ function isExecutable(file) {
 
 function runOn(own) {
   var kept = own.file === process.execPath ? process.execArgv : [];
-  var flags = isReplay() ? FOR_RECORDINGS : [];
+  var flags = readsRecording() ? FOR_RECORDINGS : [];
   var args = kept.concat(flags, [__filename], process.argv.slice(2));
   var environment = environmentFor(own);
   // From Node 22.15 on: in the place of this process, so that there is none to keep and to pass signals on.
@@ -276,7 +276,7 @@ delete process.env[STARTED];
 if (launchedBy && launchedBy !== process.pid) follow(launchedBy);
 
 function start() {
-  if (!wasStarted && isAtLeast(BEST) && isReplay() && process.execve && !process.permission) {
+  if (!wasStarted && isAtLeast(BEST) && readsRecording() && process.execve && !process.permission) {
     runOn({ file: process.execPath });
   } else if (wasStarted || isAtLeast(BEST)) {
     runWithoutOwn('Run "npm ci" in ' + root + ' again.');

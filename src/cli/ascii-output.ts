@@ -6,6 +6,7 @@ import type { Format } from './option-table.ts';
 const ESCAPES: Readonly<Record<Format, (text: string) => string>> = {
   table: readable,
   text: readable,
+  markdown: readable,
   json: (text) => inAscii(text, (character) => character.split('').map(jsonEscape).join('')),
   // A backslash in a label's value, which the format writes as two.
   prometheus: (text) => inAscii(text, (character) => `\\${escapedCharacter(character)}`),

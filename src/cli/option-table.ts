@@ -4,12 +4,12 @@ import type { SourceChoice } from '../sampling/settings.ts';
 import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, THEMES } from '../store/settings.ts';
 import type { ColorChoice } from '../terminal/color-depth.ts';
 import { HEADLESS_OPTIONS } from './headless-options.ts';
+import { RECORDING_OPTIONS } from './recording-options.ts';
 import {
   parseCount,
   parseDebugFile,
   parseFilterOption,
   parseInterval,
-  parseLength,
   parseShare,
   parseName,
 } from './options.ts';
@@ -18,7 +18,9 @@ import {
 export const TOPICS = {
   format: 'Options:',
   count: 'Options:',
+  output: 'Options:',
   recording: 'Options:',
+  cast: 'Options:',
   demo: 'Options:',
   debug: 'Options:',
   pace: 'Sampling:',
@@ -38,7 +40,7 @@ export const TOPICS = {
 export type Topic = keyof typeof TOPICS;
 
 /** How a command can print what it has to say. */
-export type Format = 'table' | 'text' | 'json' | 'prometheus';
+export type Format = 'table' | 'text' | 'json' | 'prometheus' | 'markdown';
 
 interface AnyOption {
   /** As commander writes them: `--interval <duration>`. */
@@ -88,7 +90,7 @@ export const OPTIONS = {
     description: 'how to print it',
     topic: 'format',
     // The table of commands says which of them a command has, and its default.
-    choices: ['table', 'text', 'json', 'prometheus'] as readonly Format[],
+    choices: ['table', 'text', 'json', 'prometheus', 'markdown'] as readonly Format[],
     default: 'table',
   },
   count: {
@@ -99,18 +101,7 @@ export const OPTIONS = {
     default: 1,
     defaultText: '1',
   },
-  output: {
-    flags: '-o, --output <file>',
-    description: 'where to write; - is stdout (default: a new file in this directory)',
-    topic: 'recording',
-    parse: parseName,
-  },
-  duration: {
-    flags: '--duration <duration>',
-    description: 'stop after this time: 90s, 10m, 2h (default: at Ctrl-C)',
-    topic: 'recording',
-    parse: parseLength,
-  },
+  ...RECORDING_OPTIONS,
   list: {
     flags: '--list',
     description: 'list the scenarios',

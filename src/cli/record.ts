@@ -1,30 +1,28 @@
 import { formatDuration, formatInterval, formatPace, formatPercent } from '../format/units.ts';
-import { printable } from '../kernel/foreign-text.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { sampleAlong } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { isHangupIgnored } from '../source/hangup.ts';
-import type { RecordingOutput } from '../recording/writer.ts';
+import { anonymizer } from '../recording/anonymous/sample.ts';
 import { keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
-import { stdoutTaken } from './stdout.ts';
-import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
+import { requireRedirected, stdoutTaken } from './stdout.ts';
+import { openOutput, requireOutputUse } from './record-output.ts';
+import { openRecording, type OpenRecording } from './recorder.ts';
 import { say } from './say.ts';
 
-type RecordOptions = SamplingOptions & OptionsOf<'recording'>;
+type RecordOptions = SamplingOptions & OptionsOf<'output' | 'recording'>;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const WITHOUT_HANGUP = ['SIGINT', 'SIGTERM'] as const;
 
 /** Records until the time is over or a signal arrives. Throws SourceError if it cannot. */
 export async function runRecord({ options, trace }: Invocation<RecordOptions>): Promise<void> {
-  if (options.output === '-' && process.stdout.isTTY)
-    throw new SourceError(
-      'a recording cannot be shown on a terminal: use "-o FILE", or redirect stdout.',
-    );
+  requireOutputUse(options);
+  requireRedirected(options.output);
   keepMemorySmall();
   const stop = new AbortController();
   const end = () => stop.abort();
@@ -40,13 +38,15 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
   let failure: string | undefined;
   let recording: OpenRecording | undefined;
   const pace = paceNews(options);
+  const anonymous = options.anonymize ? anonymizer() : (sample: Sample) => sample;
   const fail = (text: string) => {
     failure = text;
     end();
   };
   try {
-    for await (const sample of source.samples(stop.signal)) {
-      if (sample === undefined) continue;
+    for await (const seen of source.samples(stop.signal)) {
+      if (seen === undefined) continue;
+      const sample = anonymous(seen);
       recording ??= begin(sample, options, fail);
       recording.push(sample);
       pace(sample);
@@ -67,19 +67,22 @@ function begin(
   options: RecordOptions,
   onFailure: (text: string) => void,
 ): OpenRecording {
-  const { path, output } =
-    options.output === '-'
-      ? { path: '-', output: STDOUT }
-      : createRecordingFile(sample, options.output);
+  const { path, output, where, see } = openOutput(sample, options);
   const recording = openRecording(path, output, onFailure);
-  const where = path === '-' ? 'stdout' : printable(path);
   const end =
     options.duration === undefined
       ? 'Ctrl-C ends it'
       : `for ${formatDuration(options.duration / 1000)}, or until Ctrl-C`;
   say(`recording to ${where} every ${formatInterval(options.interval)}; ${end}.`);
   for (const warning of sample.sampling.warnings) say(warning);
-  return recording;
+  if (see === undefined) return recording;
+  return {
+    ...recording,
+    push(each) {
+      see(each);
+      recording.push(each);
+    },
+  };
 }
 
 /** Says once that the CPU budget allows fewer samples than asked for. */
@@ -93,9 +96,3 @@ function paceNews({ interval, cpuBudget }: RecordOptions): (sample: Sample) => v
     );
   };
 }
-
-/** Sampling waits where its reader is slow. */
-const STDOUT: RecordingOutput = {
-  append: (bytes) => void process.stdout.write(bytes),
-  end: () => 'there',
-};

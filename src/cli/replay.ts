@@ -1,36 +1,50 @@
 import { parseFilter } from '../model/query/filter-words.ts';
 import { ModelStream } from '../model/model-stream.ts';
-import type { PlaybackRequest } from '../model/playback.ts';
+import type { PlaybackRequest, Turns } from '../model/playback.ts';
 import { chosenGroups } from '../model/query/choose.ts';
 import type { Sample } from '../model/sample/sample.ts';
+import { snapshotDocument } from '../outputs/json.ts';
 import { snapshotTable } from '../outputs/table.ts';
 import { systemClock } from '../source/clock.ts';
 import { RecordedSamples } from '../recording/samples.ts';
-import { RecordingFile } from '../recording/file.ts';
+import type { Recorded } from '../recording/file.ts';
+import { findTurns } from '../recording/find-turns.ts';
+import { openRecorded } from '../recording/open.ts';
 import { ReplayPlayer } from '../recording/player.ts';
-import { SourceError } from '../source/source-error.ts';
 import { writtenText } from './ascii-output.ts';
+import { everySample } from '../recording/survey.ts';
+import { printableJson } from '../kernel/foreign-text.ts';
+import { recordingPath } from './recording-path.ts';
+import { writeOut } from './stdout.ts';
+import { UsageError } from './usage-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
 import { say } from './say.ts';
 
-/** Shows a recording, or prints its last sample where there is no terminal to draw on. Throws SourceError. */
-export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<void> {
-  const { args, trace } = invocation;
-  const [path = '-'] = args;
-  if (path === '-')
-    throw new SourceError(
-      'a recording cannot be replayed from stdin: write it to a file, and replay that.',
-    );
-  if (path === '') throw new SourceError('the name of the recording is empty.');
-  const file = new RecordingFile(path);
+type ReplayOptions = ViewedOptions & OptionsOf<'format' | 'cast'>;
+
+/**
+ * Shows a recording; with --format, or where there is no terminal to draw on, prints its documents or its last table;
+ * with --cast draws it into a file. Throws SourceError.
+ */
+export async function runReplay(invocation: Invocation<ReplayOptions>): Promise<void> {
+  const { args, options, isGiven, trace } = invocation;
+  requireUse(options, isGiven);
+  const path = recordingPath(args);
+  const file = openRecorded(path);
   const samples = new RecordedSamples(file, systemClock);
   const player = new ReplayPlayer(samples, file.index, systemClock);
   trace?.(`recording: ${file.index.samples} samples, ${file.index.durationMs} ms, ${path}`);
   if (file.problem !== undefined) trace?.(`warning: ${file.problem}`);
   try {
-    if (!hasScreen()) return await printLast(file, player, invocation.options);
+    if (options.cast !== undefined) {
+      const { writeCast } = await import('./cast.ts');
+      return await writeCast(file, { ...options, file: options.cast });
+    }
+    if (isGiven('format') && options.format === 'json') return await printAll(file, options);
+    if (isGiven('format') || !hasScreen())
+      return await printLast(file, player, options, isGiven('format'));
     await showView({ options: viewOptions(invocation), trace }, async (signal) => {
       const frames = player.frames(signal);
       const first = await frames.next();
@@ -48,6 +62,7 @@ export async function runReplay(invocation: Invocation<ViewedOptions>): Promise<
             player.want(request);
           },
           problem: () => file.problem,
+          turns: turnsOf(path, signal),
         },
       };
     });
@@ -68,13 +83,46 @@ const NO_SAMPLES: AsyncIterator<Sample, void> = {
   next: async () => ({ done: true, value: undefined }),
 };
 
+/** Looks for turning points in a file of its own: what is damaged is left out in each index by itself. */
+async function* turnsOf(path: string, signal: AbortSignal): AsyncGenerator<Turns, void> {
+  const file = openRecorded(path);
+  try {
+    yield* findTurns(file, systemClock, signal);
+  } finally {
+    file.close();
+  }
+}
+
+/** Throws a UsageError for options that do not go together. */
+function requireUse({ cast }: ReplayOptions, isGiven: Invocation<unknown>['isGiven']): void {
+  if (cast !== undefined && isGiven('format'))
+    throw new UsageError('--cast has a format of its own: leave --format out.');
+  const given = (['size', 'speed'] as const).find((name) => isGiven(name));
+  if (cast === undefined && given !== undefined) throw new UsageError(`--${given} is for --cast.`);
+}
+
+/** Every sample as a document, one a line. */
+async function printAll(
+  file: Recorded,
+  { filter, sort }: OptionsOf<'groups' | 'order'>,
+): Promise<void> {
+  const { words } = parseFilter(filter);
+  const stream = new ModelStream();
+  for await (const { sample } of everySample(new RecordedSamples(file, systemClock), file.index)) {
+    const model = chosenGroups(stream.next(sample), words, sort);
+    await writeOut(`${printableJson(snapshotDocument(model))}\n`);
+  }
+  if (file.problem !== undefined) say(file.problem);
+}
+
 async function printLast(
-  file: RecordingFile,
+  file: Recorded,
   player: ReplayPlayer,
   { filter, sort, ascii }: OptionsOf<'groups' | 'order' | 'characters'>,
+  isWanted: boolean,
 ): Promise<void> {
   const { earlier = [], sample } = await player.last();
-  say('no terminal to draw on, so here is the last sample of the recording.');
+  if (!isWanted) say('no terminal to draw on, so here is the last sample of the recording.');
   for (const text of [file.problem, ...sample.sampling.warnings]) if (text !== undefined) say(text);
   const stream = new ModelStream();
   for (const before of earlier) stream.take(before);

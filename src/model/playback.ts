@@ -1,3 +1,4 @@
+import type { TurningPoint } from './report/turning-points.ts';
 import type { Sample } from './sample/sample.ts';
 
 /** A place in a recording: a sample, counted from 0, or a time in ms from its beginning. */
@@ -34,4 +35,18 @@ export interface PlaybackRequest {
   readonly speed: number;
   /** Where to go; the same value again is no new request. */
   readonly goal: ReplayPlace | undefined;
+}
+
+/** A turning point, and where it is in the recording. */
+export interface Turn extends TurningPoint {
+  /** In ms from the beginning of the recording. */
+  readonly elapsedMs: number;
+}
+
+/** The turning points that were found so far. */
+export interface Turns {
+  /** In the order of time. */
+  readonly points: readonly Turn[];
+  /** Share of the recording that was looked through, 0–1. */
+  readonly share: number;
 }

@@ -71,6 +71,8 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
 const FILES: readonly (readonly [string, string])[] = [
   ['~/.config/ephtop/config.json', 'Settings of the live view; the key S writes some of them.'],
   ['ephtop-HOST-TIME.eph.gz', 'A recording, in the directory where ephtop was started.'],
+  ['ephtop-HOST-ring.eph.gz, ephtop-HOST-ring-older.eph.gz', 'A ring (record --ring).'],
+  ['ephtop-incident-HOST-TIME.eph.gz', 'An incident (record --dump-on critical).'],
 ];
 
 const EXAMPLES: readonly (readonly [string, string])[] = [
@@ -82,6 +84,7 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
   ],
   ['Record ten minutes:', 'ephtop record -o incident.eph.gz --duration 10m'],
   ['Look at them:', 'ephtop replay incident.eph.gz'],
+  ['Say what happened, for a ticket:', 'ephtop report incident.eph.gz'],
 ];
 
 const SEE_ALSO = 'ss(8), tcp(7), ip(7), sock_diag(7), sysctl(8)';

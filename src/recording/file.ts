@@ -23,15 +23,31 @@ const MOST_MEMBERS = 1_000_000;
 const LONGEST_DAMAGED_START = 16e6;
 const SEARCHED_AT_ONCE = 1e6;
 
+/** A recording that can be read at any place. */
+export interface Recorded {
+  readonly index: RecordingIndex;
+  /** Which part cannot be read, in a sentence; undefined: none, as far as known. */
+  readonly problem: string | undefined;
+  /** The lines of a member, counted from 0. Throws DamagedMember, or SourceError if the disk fails. */
+  lines(member: number): string[];
+  /** Leaves out a sample that cannot be read, up to the next whole one. Throws SourceError if that leaves none. */
+  leaveOut(sample: number): void;
+  close(): void;
+}
+
 /**
  * The file of a recording. Its members are indexed when it is opened; their contents are read on demand.
  * Throws SourceError if it is not a recording.
  */
-export class RecordingFile {
+export class RecordingFile implements Recorded {
   readonly index = new RecordingIndex();
   /** Its name in messages. */
   readonly #name: string;
   readonly #file: number;
+  /** What the two files of a ring have in common; undefined: it is none, or the beginning is damaged. */
+  #ring: string | undefined;
+  /** Behind the last whole member, in bytes. */
+  #end = 0;
   /** What is said of its end; undefined: nothing is wrong with that. */
   #problem: string | undefined;
   /** The damaged places before its end, from and to a byte. */
@@ -49,7 +65,21 @@ export class RecordingFile {
     }
   }
 
-  /** Which part of the file cannot be read, in a sentence; undefined: none, as far as known. */
+  get ring(): string | undefined {
+    return this.#ring;
+  }
+
+  /** Behind the last member that is whole, in bytes. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** The file's inode and device: two names may be one file. */
+  get identity(): string {
+    const { dev, ino } = fstatSync(this.#file);
+    return `${dev}:${ino}`;
+  }
+
   get problem(): string | undefined {
     const [first, ...others] = this.#damaged;
     if (first === undefined) return this.#problem && `${this.#name} ${this.#problem}`;
@@ -59,7 +89,6 @@ export class RecordingFile {
       : `${this.#name} is damaged at ${places} places, the first from byte ${first.from} on; the rest is shown.`;
   }
 
-  /** The lines of a member, counted from 0. Throws DamagedMember, or SourceError if the disk fails. */
   lines(member: number): string[] {
     const { offset, header } = this.index.member(member);
     const bytes = this.#read(offset, header.length);
@@ -67,7 +96,6 @@ export class RecordingFile {
     return unpackMember(bytes, header);
   }
 
-  /** Leaves out a sample that cannot be read, up to the next whole one. Throws SourceError if that leaves none. */
   leaveOut(sample: number): void {
     const from = this.index.member(this.index.memberOf(sample)).offset;
     const next = this.index.leaveOut(sample);
@@ -123,6 +151,7 @@ export class RecordingFile {
       this.index.add(offset, header);
       lastOffset = offset;
       offset += header.length;
+      this.#end = offset;
     }
   }
 
@@ -134,6 +163,8 @@ export class RecordingFile {
     const line = header && this.#firstLine(header);
     if (header !== undefined && line !== undefined) {
       this.#checkVersion(line);
+      this.#ring = /"ring":"([\w-]{1,64})"/.exec(line)?.[1];
+      this.#end = header.length;
       return header.length;
     }
     const next = this.#nextWhole(0, LONGEST_DAMAGED_START, size);

@@ -60,9 +60,9 @@ export function packMember(
   return Buffer.concat([header, packed, trailer]);
 }
 
-/** The first lines of a recording's file. */
-export function packRecordingHeader(version: string): Buffer {
-  const line = JSON.stringify({ schema: RECORDING_SCHEMA, ephtop: version });
+/** The first lines of a recording's file. `ring`: what the two files of a ring have in common. */
+export function packRecordingHeader(version: string, ring?: string): Buffer {
+  const line = JSON.stringify({ schema: RECORDING_SCHEMA, ephtop: version, ring });
   return packMember([line], { samples: 0, isKeyframe: false, firstAtMs: 0, lastAtMs: 0 });
 }
 

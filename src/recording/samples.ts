@@ -2,7 +2,7 @@ import { ParseError } from '../kernel/parse-error.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
 import { DamagedMember } from './format.ts';
-import type { RecordingFile } from './file.ts';
+import type { Recorded } from './file.ts';
 import type { Direction } from './gaps.ts';
 import { SampleDecoder } from './sample-codec.ts';
 
@@ -17,7 +17,7 @@ export interface NumberedSample {
 
 /** The samples of a recording, at any place; one member is in memory at a time. */
 export class RecordedSamples {
-  readonly #file: RecordingFile;
+  readonly #file: Recorded;
   readonly #clock: Clock;
   #decoder = new SampleDecoder();
   /** Number of the last sample decoded. */
@@ -26,7 +26,7 @@ export class RecordedSamples {
   #member = -1;
   #lines: readonly string[] = [];
 
-  constructor(file: RecordingFile, clock: Clock) {
+  constructor(file: Recorded, clock: Clock) {
     this.#file = file;
     this.#clock = clock;
   }

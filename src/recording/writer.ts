@@ -6,6 +6,8 @@ import type { RecordedLine } from './sample-codec.ts';
 
 /** The output of a recording. Its functions throw what the system calls throw. */
 export interface RecordingOutput {
+  /** True if it writes the header of a recording itself; `append` then gets one member at a time. */
+  readonly hasHeaders?: boolean;
   /** Adds all of these bytes, or none. Throws FileRemovedError if the file was removed. */
   append(bytes: Buffer): void;
   /** Returns what has become of the file. */
@@ -85,7 +87,8 @@ export class RecordingWriter {
       const times = { firstAtMs: first.takenAtMs, lastAtMs: last.takenAtMs };
       const texts = lines.map(({ text }) => text);
       const member = packMember(texts, { isKeyframe: first.isKeyframe, ...times });
-      const header = this.#bytes === 0 ? [packRecordingHeader(this.#version)] : [];
+      const needsHeader = this.#bytes === 0 && this.#output.hasHeaders !== true;
+      const header = needsHeader ? [packRecordingHeader(this.#version)] : [];
       const bytes = Buffer.concat([...header, member]);
       this.#output.append(bytes);
       this.#bytes += bytes.length;

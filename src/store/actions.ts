@@ -1,6 +1,6 @@
 import type { ForeignText } from '../kernel/foreign-text.ts';
 import type { Model } from '../model/model.ts';
-import type { ReplayStep } from '../model/playback.ts';
+import type { ReplayStep, Turns } from '../model/playback.ts';
 import type { SortColumn } from '../model/query/order.ts';
 import type { ListWindow } from './list-window.ts';
 import type { Panel } from './panel.ts';
@@ -46,6 +46,10 @@ export type Action =
   | { readonly type: 'time'; readonly byMs: number }
   /** The same by tenths of a recording, or of what is kept in memory. */
   | { readonly type: 'time-tenths'; readonly by: number }
+  /** Goes to the next turning point of a recording, or to the previous one. */
+  | { readonly type: 'turn'; readonly by: -1 | 1 }
+  /** Turning points were found. */
+  | { readonly type: 'turns'; readonly turns: Turns }
   /** Starts or stops recording. */
   | { readonly type: 'record' }
   /** A recording is being made in this file. */

@@ -19,6 +19,7 @@ import type { Panel } from './panel.ts';
 import { recordingStarted, recordingToggled } from './recording.ts';
 import { replayFaster, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
+import { turned, withTurns } from './turns.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
 import { realModel, shownModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
@@ -66,6 +67,8 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'host-name',
   'focus',
   'silence',
+  'turn',
+  'turns',
   'record',
   'recording',
   'recording-failed',
@@ -115,6 +118,10 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return stepInTime(state, action.byMs);
     case 'time-tenths':
       return stepInTime(state, action.by * tenthMs(state));
+    case 'turn':
+      return turned(state, action.by);
+    case 'turns':
+      return withTurns(state, action.turns);
     case 'record':
       return recordingToggled(state);
     case 'recording':

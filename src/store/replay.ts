@@ -5,12 +5,16 @@ import type {
   ReplayPlace,
   ReplayPosition,
   ReplayStep,
+  Turn,
+  Turns,
 } from '../model/playback.ts';
 
 /** A recording on the screen, instead of this machine. */
 export interface Replay extends ReplayPosition, PlaybackRequest {
   /** Where the screen has jumped to lately, so that what is missing has not gone. */
   readonly jumpedTo: ReplayPlace | undefined;
+  /** The turning points found so far. */
+  readonly turns: Turns;
 }
 
 /** The part of the view's state that a recording is looked at by. */
@@ -22,7 +26,8 @@ export interface ReplayState {
 }
 
 export function startReplay(position: ReplayPosition): Replay {
-  return { ...position, playing: true, speed: 1, goal: undefined, jumpedTo: undefined };
+  const turns = { points: [], share: 0 };
+  return { ...position, playing: true, speed: 1, goal: undefined, jumpedTo: undefined, turns };
 }
 
 /** So fast and so slow. */
@@ -57,6 +62,21 @@ export function replayMoved(replay: Replay, byMs: number): Replay {
   if (Math.abs(byMs) === 1)
     return { ...replay, playing: false, goal: { sample: Math.max(0, from.sample + byMs) } };
   return { ...replay, goal: { elapsedMs: clamp(from.elapsedMs + byMs, 0, durationMs) } };
+}
+
+/** To the next turning point (1) or the previous one (-1), and which these are; none: it stays. */
+export function replayTurned(
+  replay: Replay,
+  by: -1 | 1,
+): { readonly replay: Replay; readonly reached: readonly Turn[] } {
+  const { goal, index, turns } = replay;
+  // Several keys may come before the screen follows the first.
+  const from = goal !== undefined && 'sample' in goal ? goal.sample : index;
+  const ahead = turns.points.filter((turn) => (by > 0 ? turn.index > from : turn.index < from));
+  const sample = by > 0 ? ahead[0]?.index : ahead.at(-1)?.index;
+  if (sample === undefined) return { replay, reached: [] };
+  const reached = ahead.filter((turn) => turn.index === sample);
+  return { replay: { ...replay, playing: false, goal: { sample } }, reached };
 }
 
 /** To the end. */

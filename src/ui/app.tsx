@@ -2,6 +2,7 @@ import { Box } from 'ink';
 import { bestFix } from '../format/best-fix.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
+import { timeLine } from '../format/time-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { newestMs } from '../model/places.ts';
 import { heldScreen, shownModel } from '../store/view-state.ts';
@@ -12,6 +13,7 @@ import { DrainLine } from './components/drain-line.tsx';
 import { Footer, footerHeight, footerKeyAt } from './components/footer.tsx';
 import { Header, headerHeight } from './components/header.tsx';
 import { Line } from './components/line.tsx';
+import { ReplayLine } from './components/replay-line.tsx';
 import { PaletteContext, type TerminalColors, usePaletteOf } from './hooks/use-palette.ts';
 import { type JobControl, useJobControl } from './hooks/use-job-control.ts';
 import { type OnPaste, useKeys } from './hooks/use-keys.ts';
@@ -46,6 +48,8 @@ export interface AppProps {
   readonly colors?: TerminalColors | undefined;
   /** A story to tell beside the figures; undefined: there is none. */
   readonly show?: Show | undefined;
+  /** Size of a screen that is no terminal. */
+  readonly size?: { readonly columns: number; readonly rows: number } | undefined;
 }
 
 /*
@@ -60,13 +64,15 @@ export interface AppProps {
  *   blank                                            (on a high screen; elsewhere in place of a fix)
  *   panel        the group table, or sysctls, suggestions, help; what-if above the table
  *   caption      what happens, in large letters, for an audience (in the demo)
+ *   time line    where a recording is and turned     (not on a low screen)
  *   footer       keys, or the filter in two lines: as it is typed, what is wrong with it
  */
 export function App(props: AppProps) {
   const { store, glyphs, jobControl, onMouse, show } = props;
   const state = useStore(store);
   const told = useShow(show);
-  const window = useTerminalSize();
+  const terminal = useTerminalSize();
+  const window = props.size ?? terminal;
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = newestMs(state.latest);
@@ -96,10 +102,10 @@ export function App(props: AppProps) {
     Number(showBlank);
   const screen = { columns: layout.columns, rows: layout.rows, glyphs };
   const captionRows = told === undefined ? 0 : captionHeight(screen);
-  const panelRows = Math.max(
-    1,
-    layout.rows - panelTop - captionRows - footerHeight(state.editingFilter),
-  );
+  const line =
+    state.replay && layout.showDrain ? timeLine(state.replay, layout.columns) : undefined;
+  const belowPanel = captionRows + Number(line !== undefined) + footerHeight(state.editingFilter);
+  const panelRows = Math.max(1, layout.rows - panelTop - belowPanel);
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
   useHostNames(props.lookUpNames, named, store);
@@ -165,6 +171,7 @@ export function App(props: AppProps) {
           {panel !== undefined && <View {...panel} />}
         </Box>
         {told !== undefined && <Caption {...told} {...screen} />}
+        {line && <ReplayLine line={line} glyphs={glyphs} />}
         {showFooter ? (
           <Footer {...footer} />
         ) : (

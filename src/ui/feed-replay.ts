@@ -5,6 +5,7 @@ import type {
   ReplayFrame,
   ReplayPosition,
   ReplayStep,
+  Turns,
 } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 
@@ -15,6 +16,8 @@ export interface ReplaySource {
   readonly frames: AsyncIterator<ReplayFrame, void>;
   /** Called whenever the user wants something else. */
   readonly want: (request: PlaybackRequest) => void;
+  /** The turning points as they are found; left out: they are not looked for. */
+  readonly turns?: AsyncIterable<Turns> | undefined;
   /** A sentence on the part of the recording that cannot be read; undefined if none is known. */
   readonly problem: () => string | undefined;
 }
@@ -51,4 +54,12 @@ export async function feedReplay(
     const models = earlier?.map((before) => stream.next(before));
     show(stream.next(sample), step, models);
   }
+}
+
+/** Passes on the turning points of a recording as they are found. */
+export async function feedTurns(
+  { turns }: Pick<ReplaySource, 'turns'>,
+  show: (turns: Turns) => void,
+): Promise<void> {
+  if (turns !== undefined) for await (const found of turns) show(found);
 }

@@ -5,7 +5,8 @@ import { type KeyAction, type KeyBinding, KEYMAP } from './keymap.ts';
 const byKey = (bindings: readonly KeyBinding[]) =>
   new Map(bindings.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)));
 
-const ACTIONS = byKey(KEYMAP.filter(({ panels }) => panels === undefined));
+const ACTIONS = byKey(KEYMAP.filter(({ panels, inReplay }) => !panels && !inReplay));
+const REPLAY_ACTIONS = byKey(KEYMAP.filter(({ inReplay }) => inReplay));
 const PANEL_ACTIONS = new Map(
   [...new Set(KEYMAP.flatMap(({ panels = [] }) => panels))].map((panel) => [
     panel,
@@ -18,12 +19,12 @@ export function keysOf(panel: Panel): readonly KeyBinding[] {
   return KEYMAP.filter(({ panels }) => panels?.includes(panel));
 }
 
-/** What a key does while this panel is shown; undefined: nothing. */
-export function actionFor(key: string, panel: Panel): KeyAction | undefined {
+/** What a key does while this panel is shown, of the machine or of a recording; undefined: nothing. */
+export function actionFor(key: string, panel: Panel, isReplay = false): KeyAction | undefined {
   const own = PANEL_ACTIONS.get(panel)?.get(key);
   if (own !== undefined) return own;
   if (/^[1-9]$/.test(key)) return { type: 'advice', index: Number(key) - 1 };
-  return ACTIONS.get(key);
+  return (isReplay ? REPLAY_ACTIONS.get(key) : undefined) ?? ACTIONS.get(key);
 }
 
 /** What a key does while the filter is typed. */

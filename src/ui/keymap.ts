@@ -33,6 +33,8 @@ export interface KeyBinding {
   readonly replayFooter?: string;
   /** The panels that own this key, taking precedence over the view; left out: a key of the whole view. */
   readonly panels?: readonly Panel[];
+  /** True for a key that there is in a recording only, taking precedence over the view's. */
+  readonly inReplay?: true;
 }
 
 const move =
@@ -50,6 +52,9 @@ const page =
   });
 
 const time = (byMs: number): KeyAction => ({ type: 'time', byMs });
+
+const turn = (by: -1 | 1) =>
+  ({ action: { type: 'turn', by }, footer: 'turns', inReplay: true }) as const;
 
 const WHAT_IF: readonly Panel[] = ['what-if'];
 
@@ -163,10 +168,10 @@ export const KEYMAP: readonly KeyBinding[] = [
     footer: 'fold',
   },
   {
-    keys: ['n'],
+    keys: ['n', 'D'],
     action: { type: 'names' },
-    label: 'n',
-    help: 'host names of the destinations, or addresses',
+    label: 'n D',
+    help: 'host names of destinations, or addresses',
   },
   {
     keys: ['<'],
@@ -227,6 +232,8 @@ export const KEYMAP: readonly KeyBinding[] = [
     label: '}',
     help: 'forward by a tenth',
   },
+  { ...turn(1), keys: ['n'], label: 'n', help: 'in a recording: the next turning point' },
+  { ...turn(-1), keys: ['N'], label: 'N', help: 'in a recording: the previous one' },
   {
     keys: ['L'],
     action: { type: 'live' },

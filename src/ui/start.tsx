@@ -12,7 +12,7 @@ import type { Theme } from '../store/settings.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
 import { createViewStore } from '../store/view-store.ts';
 import { App } from './app.tsx';
-import { feedReplay, type ReplaySource } from './feed-replay.ts';
+import { feedReplay, feedTurns, type ReplaySource } from './feed-replay.ts';
 import type { LookUpNames } from './hooks/use-host-names.ts';
 import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnPaste } from './hooks/use-keys.ts';
@@ -186,10 +186,13 @@ export async function startView(settings: ViewSettings): Promise<void> {
     if (repaint) settings.window.repaint();
   });
   const fed = settings.replay
-    ? feedReplay(settings.replay, first, {
-        show: display,
-        say: (text) => store.dispatch({ type: 'notice', text }),
-      })
+    ? Promise.all([
+        feedReplay(settings.replay, first, {
+          show: display,
+          say: (text) => store.dispatch({ type: 'notice', text }),
+        }),
+        feedTurns(settings.replay, (turns) => store.dispatch({ type: 'turns', turns })),
+      ])
     : feedAll(samples, (sample) => {
         vigil.sampleCame();
         paceMs = sample.sampling.pacing?.intervalMs ?? 0;

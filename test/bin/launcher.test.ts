@@ -332,8 +332,10 @@ describe.each([
   it('may start no program and load no native code where it plays a recording', async () => {
     writeProgram(`const scopes = ['fs.read', 'fs.write', 'net', 'child', 'worker', 'ffi', 'addon', 'wasi', 'inspector'];
       console.log(process.permission && scopes.filter((scope) => process.permission.has(scope)).join());`);
-    const replayed = await run({ ...launched, args: ['replay', 'recording'] });
-    expect(replayed).toMatchObject({ stdout: 'fs.read,fs.write,net\n', stderr: '' });
+    for (const command of ['replay', 'report']) {
+      const replayed = await run({ ...launched, args: [command, 'recording'] });
+      expect(replayed).toMatchObject({ stdout: 'fs.read,fs.write,net\n', stderr: '' });
+    }
     // The others read the kernel through node:ffi, and record with fdatasync().
     expect(await run({ ...launched, args: ['record'] })).toMatchObject({ stdout: 'undefined\n' });
   });

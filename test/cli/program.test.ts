@@ -1,40 +1,10 @@
 import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { canUse, COMMAND_NAMES, type CommandName, COMMANDS } from '../../src/cli/command-table.ts';
-import { findCommand } from '../../src/cli/command-word.ts';
-import type { Invocation } from '../../src/cli/invocation.ts';
 import { OPTION_ENTRIES, type OptionName, OPTIONS } from '../../src/cli/option-table.ts';
-import { createProgram, usageExitCode } from '../../src/cli/program.ts';
-
-interface Outcome {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly error?: unknown;
-  /** The command that was to run, and with what. */
-  readonly name?: CommandName;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly invocation?: Invocation<unknown>;
-}
-
-/** Reads a command line as the program does; nothing is run. */
-async function read(...line: string[]): Promise<Outcome> {
-  let outcome: Outcome = { stdout: '', stderr: '', options: {} };
-  const { name, words } = findCommand(line);
-  const program = createProgram(name, async (command, invocation) => {
-    outcome = { ...outcome, name: command, invocation, options: { ...invocation.options } };
-  });
-  for (const command of [program, ...program.commands])
-    command.configureOutput({
-      writeOut: (text) => (outcome = { ...outcome, stdout: outcome.stdout + text }),
-      writeErr: (text) => (outcome = { ...outcome, stderr: outcome.stderr + text }),
-    });
-  try {
-    await program.parseAsync(words, { from: 'user' });
-  } catch (error) {
-    outcome = { ...outcome, error };
-  }
-  return outcome;
-}
+import { findCommand } from '../../src/cli/command-word.ts';
+import { usageExitCode } from '../../src/cli/program.ts';
+import { readLine } from '../helpers/read-line.ts';
 
 /** What a command line needs besides options. */
 const NEEDED: Record<CommandName, string[]> = {
@@ -45,6 +15,8 @@ const NEEDED: Record<CommandName, string[]> = {
   advise: ['advise'],
   record: ['record'],
   replay: ['replay', 'incident.eph.gz'],
+  report: ['report', 'incident.eph.gz'],
+  anonymize: ['anonymize', 'incident.eph.gz'],
   demo: ['demo', 'burst'],
   completion: ['completion', 'bash'],
   help: ['help', 'check'],
@@ -93,12 +65,20 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
     'advise',
     'record',
     'replay',
+    'report',
+    'anonymize',
     'demo',
   ],
-  format: ['--format json', 'json', 'snapshot', 'advise', 'demo'],
+  format: ['--format json', 'json', 'snapshot', 'advise', 'replay', 'report', 'demo'],
   count: ['--count 3', 3, 'snapshot'],
-  output: ['-o x.eph.gz', 'x.eph.gz', 'record'],
+  output: ['-o x.eph.gz', 'x.eph.gz', 'record', 'anonymize'],
   duration: ['--duration 2h', 7_200_000, 'record'],
+  ring: ['--ring 24h', 86_400_000, 'record'],
+  dumpOn: ['--dump-on critical', 'critical', 'record'],
+  anonymize: ['--anonymize', true, 'record'],
+  cast: ['--cast x.cast', 'x.cast', 'replay'],
+  size: ['--size 80x24', { columns: 80, rows: 24 }, 'replay'],
+  speed: ['--speed 8', 8, 'replay'],
   warning: ['-w 60%', { start: 0, end: 60, isInside: false, text: '60' }, 'check'],
   critical: ['-c @10:20', { start: 10, end: 20, isInside: true, text: '@10:20' }, 'check'],
   etaWarning: ['--eta-warning 5m', 300, 'check'],
@@ -134,14 +114,21 @@ const USERS: Partial<Record<OptionName, string>> = {
   maxGroups: 'snapshot and exporter',
   listen: 'exporter',
   'web.config.file': 'exporter',
-  format: 'snapshot, advise and demo',
+  format: 'snapshot, advise, replay, report and demo',
   count: 'snapshot',
-  output: 'record',
+  output: 'record and anonymize',
   duration: 'record',
+  ring: 'record',
+  dumpOn: 'record',
+  anonymize: 'record',
+  cast: 'replay',
+  size: 'replay',
+  speed: 'replay',
   list: 'demo',
   seed: 'demo',
   color: 'the live view, snapshot, advise, record, replay and demo',
-  debug: 'the live view, snapshot, check, exporter, advise, record, replay and demo',
+  debug:
+    'the live view, snapshot, check, exporter, advise, record, replay, report, anonymize and demo',
 };
 
 /** What a refusal calls an option. */
@@ -175,7 +162,7 @@ describe.each(['before', 'after'])('%s the command word', (where) => {
     const words = use.split(' ');
     const line =
       where === 'before' ? [...words, ...NEEDED[command]] : [...NEEDED[command], ...words];
-    const { name, options, invocation, error, stderr } = await read(...line);
+    const { name, options, invocation, error, stderr } = await readLine(...line);
     if (users.includes(command)) {
       expect({ name, error, stderr }).toEqual({ name: command, error: undefined, stderr: '' });
       expect(options[option]).toEqual(value);
@@ -201,7 +188,7 @@ test.each([
   [['--no-color', '--color', 'always'], 'always'],
   [['--color', 'always', '--no-color'], 'never'],
 ])('the last word on colour holds: %j', async (words, choice) => {
-  const { options, invocation } = await read(...words, 'snapshot');
+  const { options, invocation } = await readLine(...words, 'snapshot');
   expect(options.color).toBe(choice);
   expect(invocation?.isGiven('color')).toBe(true);
 });
@@ -269,11 +256,22 @@ test.each<[CommandName, Record<string, unknown>]>([
   ['advise', { format: 'text', source: 'auto', proc: '/proc', color: 'auto', ascii: false }],
   [
     'record',
-    { interval: 250, source: 'auto', proc: '/proc', cpuBudget: 0.1, color: 'auto', ascii: false },
+    {
+      anonymize: false,
+      interval: 250,
+      source: 'auto',
+      proc: '/proc',
+      cpuBudget: 0.1,
+      color: 'auto',
+      ascii: false,
+    },
   ],
   [
     'replay',
     {
+      format: 'table',
+      size: { columns: 120, rows: 30 },
+      speed: 1,
       filter: '',
       sort: 'headroom',
       theme: 'default',
@@ -285,8 +283,10 @@ test.each<[CommandName, Record<string, unknown>]>([
       ascii: false,
     },
   ],
+  ['report', { format: 'markdown', ascii: false }],
+  ['anonymize', { ascii: false }],
 ])('%s has these options by default, and no others', async (command, options) => {
-  const outcome = await read(...NEEDED[command]);
+  const outcome = await readLine(...NEEDED[command]);
   expect(outcome.options).toEqual(options);
   for (const [option] of OPTION_ENTRIES) expect(outcome.invocation?.isGiven(option)).toBe(false);
 });
@@ -298,7 +298,7 @@ describe('an option that a command cannot use', () => {
     [['snapshot', '--theme=mono']],
     [['snapshot', '--help', '--theme', 'mono']],
   ])('is refused in one sentence, right or wrong: %j', async (line) => {
-    expect((await read(...line)).stderr).toBe(
+    expect((await readLine(...line)).stderr).toBe(
       'ephtop: "snapshot" cannot use --theme; it is for the live view, replay and demo.\n',
     );
   });
@@ -307,15 +307,15 @@ describe('an option that a command cannot use', () => {
     ['-ox', '--output'],
     ['--output=x', '--output'],
   ])('in short and joined: %s', async (word, long) => {
-    const { stderr } = await read('advise', word);
-    expect(stderr).toBe(`ephtop: "advise" cannot use ${long}; it is for record.\n`);
+    const { stderr } = await readLine('advise', word);
+    expect(stderr).toBe(`ephtop: "advise" cannot use ${long}; it is for record and anonymize.\n`);
   });
 });
 
 describe('--help', () => {
   test.each(COMMAND_NAMES)('of %s shows its options, and no others', async (command) => {
     const [word = '--help'] = NEEDED[command];
-    const { stdout, error } = await read(word, '--help');
+    const { stdout, error } = await readLine(word, '--help');
     expect((error as CommanderError).exitCode).toBe(0);
     const shown = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[\w.-]+)/gm)].map(([, flag]) => flag);
     const usable = OPTION_ENTRIES.filter(([option]) => MATRIX[option].slice(2).includes(command));
@@ -327,7 +327,7 @@ describe('--help', () => {
   });
 
   test('says choices and defaults in words', async () => {
-    const { stdout } = await read('snapshot', '--help');
+    const { stdout } = await readLine('snapshot', '--help');
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toContain('how to print it: table, json or prometheus (default: table)');
     expect(text).toContain('how to read the sockets: auto, netlink or procfs (default: auto)');
@@ -337,7 +337,7 @@ describe('--help', () => {
 
   test.each(COMMAND_NAMES)('of %s fits 80 columns', async (command) => {
     const [word = '--help'] = NEEDED[command];
-    const { stdout } = await read(word, '--help');
+    const { stdout } = await readLine(word, '--help');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 });
@@ -373,27 +373,9 @@ test.each([
   [['-s', 'eta'], 'sort', 'eta'],
   [['-n', '3'], 'count', 3],
 ] as const)('in short: %j', async (line, option, value) => {
-  const { options, invocation } = await read(...line, 'snapshot');
+  const { options, invocation } = await readLine(...line, 'snapshot');
   expect(options[option]).toBe(value);
   expect(invocation?.isGiven(option)).toBe(true);
-});
-
-test.each<[string[], string]>([
-  [['snapshto'], "unknown command 'snapshto'. Did you mean snapshot?"],
-  [['snapshot', '--interva', '1s'], "unknown option '--interva'. Did you mean --interval?"],
-  [['--sort', 'hedroom'], 'closes, eta. Did you mean headroom?'],
-  [['advise', '--format', 'jsn'], 'are text, json. Did you mean json?'],
-  [['completion', 'fsh'], 'are bash, zsh, fish. Did you mean zsh or fish?'],
-  [['help', 'chekc'], 'help. Did you mean check?'],
-  [['--interval', '5min'], '1h or 1d. Did you mean 5m?'],
-  [['--filter', 'ownr:x'], 'In word 1, "ownr:x": write owner:, or quotes around it.'],
-  [['check', '-w', '10-20'], '@10:20. Did you mean 10:20?'],
-])('%j: the error says what was meant', async (line, sentence) => {
-  expect((await read(...line)).stderr).toContain(`${sentence} Try "ephtop`);
-});
-
-test('what another command could use is no suggestion', async () => {
-  expect((await read('snapshot', '--thme', 'mono')).stderr).not.toContain('Did you mean');
 });
 
 test.each([
@@ -402,13 +384,13 @@ test.each([
   ['replay', /missing required argument 'file'\. Try "ephtop replay --help"\./],
   ['advise --format table', /Allowed choices are text, json\. Try "ephtop advise --help"\./],
 ])('%s: the error names the help of the command', async (line, message) => {
-  expect((await read(...line.split(' '))).stderr).toMatch(message);
+  expect((await readLine(...line.split(' '))).stderr).toMatch(message);
 });
 
 test('a command has its own exit statuses for help and for errors of its command line', async () => {
   const plugin = { help: 3, usage: 4, failure: 5 };
   const statusOf = async (...line: string[]) =>
-    usageExitCode((await read(...line)).error as CommanderError, plugin);
+    usageExitCode((await readLine(...line)).error as CommanderError, plugin);
   expect(await statusOf('snapshot', '--help')).toBe(3);
   expect(await statusOf('snapshot', '--version')).toBe(3);
   expect(await statusOf('snapshot', '--bogus')).toBe(4);

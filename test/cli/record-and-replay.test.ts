@@ -312,3 +312,64 @@ function manyGroups(): string {
   appendFileSync(join(proc, 'net/tcp'), rows.join(''));
   return proc;
 }
+
+test.each([
+  [['record', '--ring', '24h', '-o', '-'], '--ring needs files: use "-o FILE", or leave -o out.'],
+  [
+    ['record', '--dump-on', 'critical', '-o', 'x.eph.gz'],
+    '--dump-on names a file for each incident by itself: leave -o out, or add --ring.',
+  ],
+  [['replay', 'x.eph.gz', '--size', '80x24'], '--size is for --cast.'],
+  [
+    ['replay', 'x.eph.gz', '--cast', 'x.cast', '--format', 'json'],
+    '--cast has a format of its own: leave --format out.',
+  ],
+])('%j is refused in a line', async (args, sentence) => {
+  const { code, stdout, stderr } = await ephtop(...args);
+  expect({ code, stdout: stdout.toString(), stderr }).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `ephtop: ${sentence}\n`,
+  });
+});
+
+describe('what else is made of a recording', () => {
+  it('is told of a file that is none, or is not there', async () => {
+    const letter = newPath();
+    writeFileSync(letter, 'Dear reader');
+    for (const command of ['report', 'anonymize'])
+      for (const [path, reason] of [
+        [letter, 'is no recording of ephtop'],
+        [newPath(), 'no such file'],
+      ] as const) {
+        const { code, stdout, stderr } = await ephtop(command, path);
+        expect({ code, stdout: stdout.length }).toEqual({ code: 2, stdout: 0 });
+        expect(stderr).toContain(reason);
+        expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+      }
+  });
+
+  it('is made of what is left of a damaged one, and nothing is overwritten', async () => {
+    const path = newPath();
+    await ephtop('record', ...HERE, '-o', path, '--duration', '3s');
+    const members = splitMembers(readFileSync(path));
+    const bytes = Buffer.concat(members);
+    const at = (members[0]?.length ?? 0) + (members[1]?.length ?? 0) + 60;
+    bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+    writeFileSync(path, bytes);
+    const copy = newPath();
+    const cast = newPath();
+    expect((await ephtop('anonymize', path, '-o', copy)).stderr).toContain('is damaged from byte');
+    expect((await ephtop('report', path)).stdout.toString()).toContain('is damaged from byte');
+    expect((await ephtop('replay', path, '--cast', cast)).stderr).toContain('is damaged from byte');
+    expect((await ephtop('report', copy)).stdout.toString()).not.toContain('damaged');
+    for (const args of [
+      ['anonymize', path, '-o', copy],
+      ['replay', path, '--cast', cast],
+    ]) {
+      const { code, stderr } = await ephtop(...args);
+      expect(code).toBe(2);
+      expect(stderr).toContain('overwritten');
+    }
+  });
+});

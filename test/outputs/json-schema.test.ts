@@ -3,6 +3,7 @@ import { snapshotDocument } from '../helpers/documents.ts';
 import {
   ADVICE_SCHEMA,
   asPromised,
+  REPORT_SCHEMA,
   schemaProblems,
   SNAPSHOT_SCHEMA,
 } from '../helpers/json-schema.ts';
@@ -23,7 +24,7 @@ function* parts(schema: unknown, place = ''): Generator<[string, Record<string, 
   }
 }
 
-describe.each([SNAPSHOT_SCHEMA, ADVICE_SCHEMA])('$title', (schema) => {
+describe.each([SNAPSHOT_SCHEMA, ADVICE_SCHEMA, REPORT_SCHEMA])('$title', (schema) => {
   test('describes every field, or refers to what does', () => {
     for (const [place, part] of parts(schema)) {
       const isKnown = '$ref' in part || 'description' in part || part['type'] === 'object';

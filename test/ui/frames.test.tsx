@@ -333,19 +333,19 @@ test('suggestions stand best first, the opened one with its commands', () => {
 test('the end of the help', () => {
   expect(frame(60, 4, help(60))).toMatchInlineSnapshot(`
     "
-     FILTER
-     / words   all must hold: dst:10.0.9. port:8080 !owner:node
+     ↑ ↓       the worst group, outside its place in the order
+     / words   all must hold: dst:10.0.9. port:80 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 61 more lines: j k PgDn PgUp
+     ↑ 62 more lines: j k PgDn PgUp
     "
   `);
   const end = (columns: number) => frame(columns, 4, help(columns)).replace(/↑ \d+/, '↑');
   expect(end(80)).toBe(end(60));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     t         next theme: default, colour-blind, mono           / words   all must hold: dst:10.0.9. port:8080
-     S         save theme, order and interval                              !owner:node
-     Ctrl-L    draw the whole screen anew                        / <20%    headroom<20%  used>1000  tw>500  eta<2m
+     Esc       back to the folds; clears the filter; unfolds     / words   all must hold: dst:10.0.9. port:80 !owner:node
+     ? h       this help                                         / <20%    headroom<20%  used>1000  tw>500  eta<2m
+     t         next theme: default, colour-blind, mono
      ↑ 30 more lines: j k PgDn PgUp
     "
   `);

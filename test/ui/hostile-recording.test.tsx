@@ -10,7 +10,11 @@ import { initialViewState } from '../../src/store/view-state.ts';
 import { createViewStore } from '../../src/store/view-store.ts';
 import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
+import { anonymizer } from '../../src/recording/anonymous/sample.ts';
+import { reportDocument } from '../../src/outputs/report-json.ts';
+import { reportMarkdown } from '../../src/outputs/report-markdown.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
+import { reportOf } from '../helpers/reports.ts';
 import { pressedSamples } from '../helpers/pressure.ts';
 import { sampleOfSockets, closedLately, connections, timeWaits } from '../helpers/sockets.ts';
 
@@ -142,4 +146,20 @@ test('any numbers that are read are drawn, on every panel and size', async () =>
   await fc.assert(fc.asyncProperty(hostile, fc.constantFrom(...SIZES), expectDrawn), {
     numRuns: 20,
   });
+});
+
+test('a report can be made of whatever it says, and it can be written without names', () => {
+  fc.assert(
+    fc.property(fc.array(hostile, { minLength: 1, maxLength: 4 }), (samples) => {
+      const report = reportOf(samples);
+      expect(reportDocument(report).recording.samples).toBe(samples.length);
+      expect(reportMarkdown(report, 'UTC')).not.toMatch(/NaN|undefined|Infinity/);
+      const anonymous = anonymizer();
+      for (const sample of samples) {
+        const { text } = new SampleEncoder().encode(anonymous(sample));
+        expect(new SampleDecoder().take(text).groups).toHaveLength(sample.groups.length);
+      }
+    }),
+    { numRuns: 150 },
+  );
 });

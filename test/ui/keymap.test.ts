@@ -14,8 +14,14 @@ const CONTEXT = { pageRows: 10, rows: 30, copyable: ['sysctl -w a=1', 'sysctl -w
 
 const PANELS = [...new Set(KEYMAP.flatMap(({ panels = [] }) => panels))];
 
-test.for([undefined, ...PANELS])('no key has two meanings among those of %s', (panel) => {
-  const bindings = panel === undefined ? KEYMAP.filter(({ panels }) => !panels) : keysOf(panel);
+const OF_VIEW = KEYMAP.filter(({ panels, inReplay }) => !panels && !inReplay);
+const OF_REPLAY = KEYMAP.filter(({ inReplay }) => inReplay);
+
+test.for([
+  ['the view', OF_VIEW],
+  ['a recording', OF_REPLAY],
+  ...PANELS.map((panel) => [panel, keysOf(panel)] as const),
+] as const)('no key has two meanings among those of %s', ([, bindings]) => {
   const keys = bindings.flatMap((binding) => binding.keys);
   expect(keys.length).toBeGreaterThan(0);
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
@@ -23,10 +29,10 @@ test.for([undefined, ...PANELS])('no key has two meanings among those of %s', (p
 });
 
 test('every key of the table does something, and has a help', () => {
-  for (const { keys, help, label, panels = ['groups'] as const } of KEYMAP) {
+  for (const { keys, help, label, panels = ['groups'] as const, inReplay = false } of KEYMAP) {
     expect(help.length && label.length).toBeGreaterThan(0);
     for (const key of keys)
-      for (const panel of panels) expect(actionFor(key, panel), key).toBeDefined();
+      for (const panel of panels) expect(actionFor(key, panel, inReplay), key).toBeDefined();
   }
   expect(actionFor('x', 'groups')).toBeUndefined();
 });
@@ -53,6 +59,15 @@ test('a panel has its own keys, before those of the view, which it has as well',
   expect(run('y', 'what-if')).toEqual({ type: 'copy', lines: CONTEXT.copyable });
   expect(run('y', 'advice')).toEqual({ type: 'copy', lines: CONTEXT.copyable });
   expect(run('y', 'groups')).toBeUndefined();
+});
+
+test('in a recording n and N go to turning points; host names have D there as well', () => {
+  expect(actionFor('n', 'groups', true)).toEqual({ type: 'turn', by: 1 });
+  expect(actionFor('N', 'groups', true)).toEqual({ type: 'turn', by: -1 });
+  expect(actionFor('n', 'groups')).toEqual({ type: 'names' });
+  expect(actionFor('N', 'groups')).toBeUndefined();
+  for (const isReplay of [true, false])
+    expect(actionFor('D', 'groups', isReplay)).toEqual({ type: 'names' });
 });
 
 test.for([

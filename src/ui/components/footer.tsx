@@ -143,7 +143,8 @@ function footerKeys({
   const own = keysOf(panel);
   const taken = new Set(own.flatMap(({ keys }) => keys));
   const ofView = KEYMAP.filter(
-    ({ keys, panels }) => panels === undefined && !keys.some((key) => taken.has(key)),
+    ({ keys, panels, inReplay = false }) =>
+      panels === undefined && (isReplay || !inReplay) && !keys.some((key) => taken.has(key)),
   );
   for (const { keys, footer, replayFooter = footer } of [...own, ...ofView]) {
     const [name = ''] = keys;

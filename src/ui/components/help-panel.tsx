@@ -41,12 +41,14 @@ const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
     `${glyphs.severity.warning} ${glyphs.severity.critical}`,
     `${warning.usedPercent}%, ${critical.usedPercent}% in use, or empty within ${warning.etaSeconds} s, ${critical.etaSeconds} s`,
   ],
+  ['W C R E', 'turned: warning, critical, refused, ran out'],
+  ['O S', 'turned: ports again, a sysctl changed'],
   [glyphs.gone, 'a group that has gone, with its last values'],
-  [arrows(glyphs).join(' '), 'the worst group, short of its place in the order'],
+  [arrows(glyphs).join(' '), 'the worst group, outside its place in the order'],
 ];
 
 const FILTER: readonly Entry[] = [
-  ['/ words', 'all must hold: dst:10.0.9. port:8080 !owner:node'],
+  ['/ words', 'all must hold: dst:10.0.9. port:80 !owner:node'],
   ['/ <20%', 'headroom<20%  used>1000  tw>500  eta<2m'],
 ];
 
@@ -56,7 +58,7 @@ const DEMO: readonly Entry[] = [
   ['Ctrl-R', 'play again from the start, in a new namespace'],
 ];
 
-const MOUSE: Entry = ['Mouse', 'click selects, again opens; in suggestions it selects text'];
+const MOUSE: Entry = ['Mouse', 'click selects, again opens; text in suggestions'];
 
 const TERM_WIDTH = 10;
 
@@ -81,9 +83,7 @@ export function helpLines(columns: number, glyphs: Glyphs, isDemo = false): Styl
     plain(''),
     ...section('KEYS OF PANELS', keys(true)),
     plain(''),
-    ...section('THE SCREEN', screenEntries(glyphs)),
-    plain(''),
-    ...section('FILTER', FILTER),
+    ...section('THE SCREEN AND ITS FILTER', [...screenEntries(glyphs), ...FILTER]),
   ];
   if (!isWide) return lines;
   const half = Math.ceil(lines.length / 2);

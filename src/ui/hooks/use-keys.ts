@@ -35,7 +35,10 @@ export function useKeys(
     const isShow = !state.editingFilter && !state.hasLeft;
     const shown = isShow ? show?.press(name, shownModel(state)) : undefined;
     if (shown !== undefined) return store.dispatch(shown);
-    const action = state.editingFilter ? filterActionFor(name) : actionFor(name, state.panel);
+    const isReplay = state.replay !== undefined;
+    const action = state.editingFilter
+      ? filterActionFor(name)
+      : actionFor(name, state.panel, isReplay);
     if (action !== undefined)
       store.dispatch(typeof action === 'function' ? action(contextNow()) : action);
   };

@@ -15,6 +15,10 @@ export type ExhaustionPlan = {
   slicePorts?: number;
   /** The suggestion that is followed a while after the first refusal. */
   follows?: string;
+  /** Recorders that run as well: further words of their command lines. */
+  recorders?: readonly (readonly string[])[];
+  /** Where the recorders, and all else, are started. */
+  directory?: string;
   /** The live view runs as well, on the terminal; the run goes into this file. */
   liveResultFile?: string;
 };

@@ -126,7 +126,7 @@ function start(args: readonly string[], stdio: 'inherit' | 'pipe'): ChildProcess
   // A Node that was given the terminal would, at its end, take raw mode from the view.
   const isBesideView = plan.liveResultFile !== undefined && stdio === 'pipe';
   const other = isBesideView ? 'ignore' : 'inherit';
-  const program = spawn(file, rest, { stdio: [other, stdio, other] });
+  const program = spawn(file, rest, { stdio: [other, stdio, other], cwd: plan.directory });
   programs.push(program);
   return program;
 }
@@ -152,10 +152,14 @@ async function main(): Promise<void> {
   const { liveResultFile } = plan;
   const view =
     liveResultFile === undefined ? undefined : start(['--interval', INTERVAL], 'inherit');
+  const recorders = (plan.recorders ?? []).map((args) => start(['record', ...args], 'pipe'));
   await Promise.all(areWatching);
   let isOver = false;
-  const allEnded = Promise.all([...programs].map(ended)).finally(() => (isOver = true));
+  const others = programs.filter((program) => !recorders.includes(program));
+  const allEnded = Promise.all(others.map(ended)).finally(() => (isOver = true));
   await Promise.all([allEnded, connectAlong(listener, () => isOver)]);
+  for (const recorder of recorders) recorder.kill('SIGINT');
+  await Promise.all(recorders.map(ended));
   const text = JSON.stringify(result);
   if (view === undefined || liveResultFile === undefined) process.stdout.write(text);
   else writeFileSync(liveResultFile, text);

@@ -66,6 +66,7 @@ const toFirst: Case = { after: DOWN, shows: GROUPS, undo: [] };
 const toLast: Case = { shows: isFarDown, undo: ['home'] };
 const freeze: Case = { shows: /^ FROZEN at/m, undo: ['p'] };
 const help: Case = { shows: PANELS.help.show, undo: ['?'] };
+const names: Case = { shows: /^ {3}127\.0\.0\.1 → [a-z]\S*:9090 /m, undo: ['n'] };
 const smaller: Case = {
   after: { keys: ['w', 'down'], show: /^ ▸ tcp_tw_reuse/m },
   shows: /^ ▸ tcp_tw_reuse +2 loopback only +→ 1 on/m,
@@ -124,7 +125,8 @@ const CASES: Readonly<Record<string, Case>> = {
   '/': { shows: /^ Enter keeps it, Esc clears it/m, undo: ['escape'] },
   f: { shows: /folded by destination/, undo: ['escape'] },
   // Whatever this machine calls itself.
-  n: { shows: /^ {3}127\.0\.0\.1 → [a-z]\S*:9090 /m, undo: ['n'] },
+  n: names,
+  D: names,
   '<': { shows: /▾SOURCE → DESTINATION/, undo: ['>'] },
   '>': { shows: /▾USED OF USABLE/, undo: ['<'] },
   I: { shows: (screen) => !groupRows(screen).destinations.includes(BACKEND), undo: ['I'] },
@@ -163,9 +165,11 @@ const keysThat = (...types: readonly Action['type'][]) =>
 
 test('every key has a case', () => {
   const leaving = keysThat('quit', 'suspend');
-  const all = KEYMAP.flatMap(({ keys, panels }) =>
-    keys.flatMap((key) => panels?.map((panel) => `${key}.${panel}`) ?? [key]),
-  ).filter((key) => !leaving.includes(key));
+  const all = KEYMAP.filter(({ inReplay }) => !inReplay)
+    .flatMap(({ keys, panels }) =>
+      keys.flatMap((key) => panels?.map((panel) => `${key}.${panel}`) ?? [key]),
+    )
+    .filter((key) => !leaving.includes(key));
   expect(Object.keys(CASES).toSorted()).toEqual(all.toSorted());
 });
 

@@ -72,6 +72,24 @@ test('plays, pauses, and goes through all of a recording', async () => {
   expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
 });
 
+test('n and N go to turning points, which the time line marks', async () => {
+  const terminal = startReplay(hundredSeconds(), [], { columns: 100 });
+  // Looked through while it plays: from 75 and from 90 ports on, or as soon as that is foreseen.
+  const line = await terminal.waitFor(/^ 0:00 .*W.*C.* 1:39 +$/m);
+  expect(line).not.toContain('looked through');
+  terminal.press('n');
+  await terminal.waitFor(/first warning: 10\.0\.3\.7 → 10\.0\.9\.21:8080/);
+  await terminal.waitFor('‖ PAUSED');
+  terminal.press('n');
+  await terminal.waitFor(/^ critical: 10\.0\.3\.7/m);
+  terminal.press('N');
+  await terminal.waitFor(/^ first warning: /m);
+  terminal.press('N');
+  await terminal.waitFor('No earlier turning point');
+  terminal.press('q');
+  expect((await terminal.exited).code).toBe(0);
+});
+
 test('plays faster, and stays at the end until space begins again', async () => {
   const terminal = startReplay(hundredSeconds());
   await terminal.waitFor('▶ REPLAY');

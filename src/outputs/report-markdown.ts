@@ -1,0 +1,241 @@
+import { causeText, otherCauses } from '../format/cause.ts';
+import { headroomText } from '../format/headroom.ts';
+import { ownersText } from '../format/owners.ts';
+import { pressureLines, uncertainLines } from '../format/pressure-lines.ts';
+import { formatCount, formatDateAndClock, formatDuration, formatRate } from '../format/units.ts';
+import { sparkline } from '../format/sparkline.ts';
+import { printable } from '../kernel/foreign-text.ts';
+import { SYSCTL_NAMES } from '../kernel/sysctl.ts';
+import { pressureOn } from '../model/advice/cause.ts';
+import { turningText } from '../model/report/turning-text.ts';
+import type { GroupCourse } from '../model/report/group-courses.ts';
+import type { RecordingReport } from '../model/report/recording-report.ts';
+import { adviceLines, followedLines, preventionLines } from './report-advice.ts';
+import { code, prose, table } from './markdown.ts';
+
+/** Marks of a course; '·' is a time without the group. */
+const RAMP = '▁▂▃▄▅▆▇█';
+
+/** A report as Markdown that can be pasted into a ticket. `zone`: the name of the local time zone. */
+export function reportMarkdown(report: RecordingReport, zone: string): string {
+  const sections = [
+    heading(report, zone),
+    timeline(report, zone),
+    groupSection(report),
+    refusalSection(report),
+    causeSection(report),
+    sysctlSection(report),
+    adviceLines(report),
+    preventionLines(report),
+    followedLines(report),
+    unseenSection(report),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** "2026-11-21 12:03:41" in UTC. */
+function utc(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** The time of day: "12:03:41 UTC". */
+function clockUtc(atMs: number): string {
+  return `${utc(atMs).slice(11)} UTC`;
+}
+
+function heading({ first, last, samples, looks, incidents }: RecordingReport, zone: string) {
+  const { hostname, kernel } = last.host;
+  const seconds = Math.max(0, last.takenAtMs - first.takenAtMs) / 1000;
+  return [
+    `# Ephemeral ports of ${code(hostname)}: ${headline(incidents.length)}`,
+    '',
+    `Recorded from ${utc(first.takenAtMs)} to ${utc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}, ${looks === samples ? 'all of which this report looks at' : `of which this report looks at one a second (${formatCount(looks)})`}.`,
+  ];
+}
+
+function headline(incidents: number): string {
+  if (incidents === 0) return 'nothing ran short';
+  return incidents === 1 ? '1 incident' : `${incidents} incidents`;
+}
+
+/** What happened when. */
+function timeline({ points, incidents, last }: RecordingReport, zone: string): string[] {
+  const rows = points.map((point) => [
+    utc(point.atMs),
+    formatDateAndClock(point.atMs),
+    prose(turningText(point)),
+  ]);
+  const lengths = incidents.map(({ sinceMs, untilMs }, index) => {
+    const seconds = Math.max(0, (untilMs ?? last.takenAtMs) - sinceMs) / 1000;
+    const end = untilMs === undefined ? ' and went on when the recording ended' : '';
+    return `- Incident ${index + 1} began at ${utc(sinceMs)} UTC and took ${formatDuration(seconds)}${end}.`;
+  });
+  return [
+    '## What happened when',
+    '',
+    ...(rows.length === 0
+      ? ['No group came to a warning, no connect() was refused, and no sysctl changed.']
+      : [
+          ...lengths,
+          ...(lengths.length > 0 ? [''] : []),
+          ...table(['UTC', `local (${prose(zone)})`, 'what'], rows),
+        ]),
+  ];
+}
+
+function groupSection({ groups }: RecordingReport): string[] {
+  if (groups.length === 0) return ['## Worst groups', '', 'There were no outgoing connections.'];
+  const rows = groups.map((course) => [
+    code(course.label),
+    code(chart(course)),
+    course.severity,
+    `${formatCount(course.worst.used)} of ${formatCount(course.worst.usable)}`,
+    headroomText(course.worst),
+    clockUtc(course.worstAtMs),
+    course.dryMs > 0 ? formatDuration(course.dryMs / 1000) : 'never',
+    course.refused === undefined ? 'not seen' : formatCount(course.refused),
+  ]);
+  const titles = [
+    'group',
+    'ports in use, 0–100 %',
+    'severity',
+    'most used',
+    'headroom',
+    'at',
+    'out of ports for',
+    'refused',
+  ];
+  return [
+    '## Worst groups',
+    '',
+    ...table(titles, rows),
+    '',
+    'The chart goes from the beginning of the recording to its end; a full block is every port in use, a dot a time without the group.',
+  ];
+}
+
+/** The share of ports in use over the whole recording. */
+function chart({ usedRatios }: GroupCourse): string {
+  // Looks are rarer than bins in a short recording: what was seen last still holds.
+  let last: number | undefined;
+  const isSparse = usedRatios.filter((ratio) => ratio !== undefined).length < usedRatios.length / 2;
+  return usedRatios
+    .map((ratio) => {
+      if (ratio !== undefined) last = ratio;
+      const shown = ratio ?? (isSparse ? last : undefined);
+      if (shown === undefined) return '·';
+      return sparkline([shown], 1, RAMP, 1).replace(' ', '▁');
+    })
+    .join('');
+}
+
+function refusalSection({ refused, groups, last, worst }: RecordingReport): string[] {
+  const title = ['## Refused connections', ''];
+  if (refused === undefined) {
+    const why = last.sampling.refusalsUnseen;
+    return [...title, why === undefined ? 'They were not watched for.' : prose(why)];
+  }
+  if (refused === 0) return [...title, 'No connect() was refused for want of a port.'];
+  const processes = worst.worst?.connectFailures?.processes ?? [];
+  const mostPerSecond = Math.max(0, ...groups.map((group) => group.mostRefusedPerSecond));
+  const most =
+    mostPerSecond > 0 ? `, at most ${formatRate(mostPerSecond)} a second (mean of 10 s)` : '';
+  return [
+    ...title,
+    `${formatCount(refused)} connect() calls were refused for want of a port (EADDRNOTAVAIL)${most}.`,
+    ...(processes.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            ['process', 'pid', 'refused in the minute before the worst moment'],
+            processes.map(({ command, pid, refusals }) => [
+              code(command),
+              pid === undefined ? 'not known' : String(pid),
+              formatCount(refusals),
+            ]),
+          ),
+        ]),
+  ];
+}
+
+/** What held the ports, with what shows it. */
+function causeSection({ worst }: RecordingReport): string[] {
+  const { worst: group, sample } = worst;
+  const title = ['## Causes', ''];
+  if (group === undefined) return [...title, 'There were no outgoing connections.'];
+  const pressure = pressureOn(sample, group);
+  const states = Object.entries(group.byState)
+    .map(([state, count]) => `${state} ${formatCount(count ?? 0)}`)
+    .join(', ');
+  const evidence = [
+    ...otherCauses(pressure).map((text) => `Also: ${text}.`),
+    `Its connections by state: ${states || 'none'}.`,
+    `${formatRate(group.closeRate)} connections a second entered TIME_WAIT, where each keeps its port for ${sample.timeWaitSeconds} s.`,
+    ...pressureLines(worst, group),
+    ...uncertainLines(group),
+    ...(group.bindBeforeConnect.suspected && group.bindBeforeConnect.evidence !== undefined
+      ? [`bind() before connect(): ${group.bindBeforeConnect.evidence}`]
+      : []),
+    `Owners: ${ownersText(group, sample.sampling)}`,
+  ];
+  return [
+    ...title,
+    `At the worst moment, ${utc(sample.takenAtMs)} UTC, ${code(group.label)} had ${headroomText(group)} headroom (${formatCount(group.used)} of ${formatCount(group.usable)} ports used): **${prose(causeText(pressure))}**.`,
+    '',
+    ...evidence.map((text) => `- ${prose(text.replace(/ {2,}/g, ': '))}`),
+    ...(evidence.some((text) => /\d\d:\d\d:\d\d/.test(text))
+      ? ['- Times of day in this list are local.']
+      : []),
+  ];
+}
+
+function sysctlSection({ first, last, points }: RecordingReport): string[] {
+  const changed = new Set(points.map(({ change }) => change?.name));
+  const value = (text: (typeof last)['sysctls'][keyof (typeof last)['sysctls']]) =>
+    text === null ? 'not there' : text === '' ? 'none' : code(printable(text).slice(0, 200));
+  const rows = SYSCTL_NAMES.filter((name) => last.sysctls[name] !== null || changed.has(name)).map(
+    (name) => [
+      code(name),
+      value(first.sysctls[name]),
+      changed.has(name) ? `**${value(last.sysctls[name])}**` : 'the same',
+    ],
+  );
+  const { low, high, reserved, held, usable } = last.portSpace;
+  return [
+    '## Sysctls',
+    '',
+    `Range ${low}–${high}, ${formatCount(reserved)} reserved, ${formatCount(held)} held by bind(), ${formatCount(usable)} usable at the end.`,
+    '',
+    ...table(['sysctl', 'at the beginning', 'at the end'], rows),
+  ];
+}
+
+/** What the recorder could not see. */
+function unseenSection({ unseen, groups }: RecordingReport): string[] {
+  const { gaps, notes, remainderGroups, ownersUnseen, damage } = unseen;
+  const uncertain = groups.filter(({ worst }) => worst.uncertain !== undefined).length;
+  const lines = [
+    ...(damage === undefined ? [] : [damage]),
+    ...notes.map(({ atMs, text }) => `${text.replace(/\.$/, '')} (from ${clockUtc(atMs)} on).`),
+    ...gaps.map(
+      ({ fromMs, toMs }) =>
+        `No sample between ${utc(fromMs)} and ${utc(toMs)} UTC (${formatDuration((toMs - fromMs) / 1000)}).`,
+    ),
+    ...(remainderGroups > 0
+      ? [`Up to ${formatCount(remainderGroups)} smaller groups were only summed up.`]
+      : []),
+    ...(ownersUnseen > 0
+      ? [
+          `The files of ${formatCount(ownersUnseen)} processes could not be read, so that owners may be missing.`,
+        ]
+      : []),
+    ...(uncertain > 0
+      ? [
+          `The headroom of ${formatCount(uncertain)} of the groups above is a lower bound; the evidence says why.`,
+        ]
+      : []),
+    'A recording holds groups, not single sockets, and nothing between two samples.',
+  ];
+  return ['## What the recorder could not see', '', ...lines.map((line) => `- ${prose(line)}`)];
+}

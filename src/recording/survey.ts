@@ -1,0 +1,67 @@
+import type { Clock } from '../source/clock.ts';
+import type { NumberedSample, RecordedSamples } from './samples.ts';
+import type { RecordingIndex } from './index-of-members.ts';
+
+/**
+ * The first sample of each member, which is one a second, and the last sample of all: quickly read, as members begin
+ * with a whole sample. Ends early when the signal is aborted. `restMs` of rest follow that much work, for a screen.
+ * Throws SourceError if no sample can be read.
+ */
+export async function* survey(
+  samples: RecordedSamples,
+  index: RecordingIndex,
+  { signal, rest }: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
+): AsyncGenerator<NumberedSample, void> {
+  const isOver = () => signal?.aborted === true;
+  let last = -1;
+  for (let member = 0; member < index.members && !isOver(); member++) {
+    const found = await samples.at(index.firstSampleOf(member), 'later', isOver);
+    await rest?.afterWork();
+    if (found === undefined) return;
+    // Where it cannot be read, it is another one.
+    if (found.index <= last) continue;
+    last = found.index;
+    member = Math.max(member, index.memberOf(found.index));
+    yield found;
+  }
+  const end = isOver() ? undefined : await samples.at(index.samples - 1, 'earlier', isOver);
+  if (end !== undefined && end.index > last) yield end;
+}
+
+/** Every sample that can be read, in the order of time. Throws SourceError if none can. */
+export async function* everySample(
+  samples: RecordedSamples,
+  index: RecordingIndex,
+): AsyncGenerator<NumberedSample, void> {
+  for (let next = 0; next < index.samples;) {
+    const found = await samples.at(next, 'later');
+    // Behind the last one that can be read, an earlier one is found again.
+    if (found === undefined || found.index < next) return;
+    next = found.index + 1;
+    yield found;
+  }
+}
+
+/** Longest work between two rests: a key is answered that much later. */
+const WORK_MS = 20;
+
+/** Rests as long as was worked, so that a screen goes on beside it. */
+export class Rest {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  #sinceMs: number;
+
+  constructor(clock: Clock, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#sinceMs = clock.monotonicMs();
+  }
+
+  /** Called behind each piece of work. */
+  async afterWork(): Promise<void> {
+    const workedMs = this.#clock.monotonicMs() - this.#sinceMs;
+    if (workedMs < WORK_MS) return;
+    await this.#clock.sleep(workedMs, this.#signal);
+    this.#sinceMs = this.#clock.monotonicMs();
+  }
+}

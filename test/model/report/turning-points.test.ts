@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { ModelStream } from '../../../src/model/model-stream.ts';
+import type { Sample } from '../../../src/model/sample/sample.ts';
+import {
+  CALM_MS,
+  RECOVERED_MS,
+  type TurningKind,
+  TurningPoints,
+} from '../../../src/model/report/turning-points.ts';
+import { turningText } from '../../../src/model/report/turning-text.ts';
+import { PRESSURE_STARTS_MS } from '../../helpers/pressure.ts';
+import { connections, SMALL_RANGE, sampleOfSockets } from '../../helpers/sockets.ts';
+
+const NONE = { perSecond: 0, lastMinute: 0, total: 0, processes: [] };
+
+/** One second with so many of 100 ports in use, and so many calls refused until then. */
+function second(at: number, used: number, refused = 0): Sample {
+  const sample = sampleOfSockets(connections(used), {
+    takenAtMs: PRESSURE_STARTS_MS + 1000 * at,
+  });
+  const connectFailures = { ...NONE, total: refused };
+  return { ...sample, groups: sample.groups.map((group) => ({ ...group, connectFailures })) };
+}
+
+function found(samples: readonly Sample[]): TurningPoints {
+  const points = new TurningPoints();
+  const stream = new ModelStream();
+  for (const [index, sample] of samples.entries()) points.push(stream.next(sample), index);
+  return points;
+}
+
+const kinds = ({ points }: Pick<TurningPoints, 'points'>) =>
+  points.map(({ kind, index }): [TurningKind, number] => [kind, index]);
+
+/** So many seconds of the same use, from this second on. */
+const steady = (from: number, seconds: number, used: number, refused = 0) =>
+  Array.from({ length: seconds }, (_, index) => second(from + index, used, refused));
+
+describe('turning points', () => {
+  test('of a recording in which all is well there are none', () => {
+    const points = found(steady(0, 10, 20));
+    expect(kinds(points)).toEqual([]);
+    expect(points.incidents).toEqual([]);
+  });
+
+  // Severity begins at 75% and 90% of the ports in use.
+  test.each([
+    [74, []],
+    [75, [['warning', 5]]],
+    [89, [['warning', 5]]],
+    [
+      90,
+      [
+        ['warning', 5],
+        ['critical', 5],
+      ],
+    ],
+  ])('at %i of 100 ports', (used, expected) => {
+    // One look has no past that a forecast could be made of.
+    const points = found([...steady(0, 5, 60), second(5000, used)]);
+    expect(kinds(points)).toEqual(expected);
+  });
+
+  test('ports that run out and come back: each point once, with its group', () => {
+    const samples = [
+      ...steady(0, 3, 20),
+      second(3, 80),
+      second(4, 95),
+      second(5, 100),
+      second(6, 100, 12),
+      ...steady(7, 90, 30, 12),
+    ];
+    const points = found(samples);
+    expect(kinds(points)).toEqual([
+      ['warning', 3],
+      ['critical', expect.toSatisfy((index: number) => index === 3 || index === 4)],
+      ['exhaustion', 5],
+      ['refusal', 6],
+      ['recovery', expect.toSatisfy((index: number) => index >= 7 && index <= 13)],
+    ]);
+    expect(points.points.map(turningText)).toContain('OUT OF PORTS: 10.0.3.7 → 10.0.9.21:8080');
+    const [incident, ...others] = points.incidents;
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({ sinceMs: PRESSURE_STARTS_MS + 3000 });
+    // That it was out of ports a minute ago is still a warning on the screen, but no incident.
+    expect(incident?.untilMs).toBeGreaterThan(PRESSURE_STARTS_MS + 6000);
+    expect(incident?.untilMs).toBeLessThan(PRESSURE_STARTS_MS + 15_000);
+  });
+
+  test('what runs out again after a recovery is told again, in the same incident', () => {
+    const samples = [second(0, 100), ...steady(1, 30, 80), second(31, 100), ...steady(32, 30, 80)];
+    const points = found(samples);
+    const dry = kinds(points).filter(([kind]) => kind === 'exhaustion' || kind === 'recovery');
+    expect(dry.map(([kind]) => kind)).toEqual(['exhaustion', 'recovery', 'exhaustion', 'recovery']);
+    expect(points.incidents).toHaveLength(1);
+    expect(points.incidents[0]?.untilMs).toBeUndefined();
+  });
+
+  test.each([
+    [RECOVERED_MS - 1, false],
+    [RECOVERED_MS, true],
+  ])('%i ms without a warning: a recovery is %s', (ms, isOne) => {
+    const calm = second(10, 10);
+    const later = { ...calm, takenAtMs: calm.takenAtMs + ms };
+    const points = found([second(0, 80), calm, later]);
+    expect(kinds(points).some(([kind]) => kind === 'recovery')).toBe(isOne);
+  });
+
+  test.each([
+    [CALM_MS - 1, undefined],
+    [CALM_MS, PRESSURE_STARTS_MS + 10_000],
+  ])('%i ms without a warning: the incident ended at %s', (ms, untilMs) => {
+    const calm = second(10, 10);
+    const later = { ...calm, takenAtMs: calm.takenAtMs + ms };
+    const { incidents } = found([second(0, 80), calm, later]);
+    expect(incidents.map((incident) => incident.untilMs)).toEqual([untilMs]);
+  });
+
+  test('what was refused before the recording is no refusal of it', () => {
+    expect(kinds(found(steady(0, 5, 20, 500)))).toEqual([]);
+    const points = found([...steady(0, 5, 20, 500), second(5, 20, 501)]);
+    expect(kinds(points)).toContainEqual(['refusal', 5]);
+  });
+
+  test('a sysctl that changed has both values, whatever else happens', () => {
+    const sysctls = { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' };
+    const points = found([
+      second(0, 1),
+      { ...second(1, 1), sysctls },
+      { ...second(2, 1), sysctls },
+    ]);
+    expect(kinds(points)).toEqual([['sysctl', 1]]);
+    expect(points.points.map(turningText)).toEqual(['net.ipv4.tcp_tw_reuse: 2 → 1']);
+  });
+});

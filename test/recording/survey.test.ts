@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { findTurns } from '../../src/recording/find-turns.ts';
+import { RecordingFile } from '../../src/recording/file.ts';
+import { RecordedSamples } from '../../src/recording/samples.ts';
+import { everySample, survey } from '../../src/recording/survey.ts';
+import { stoppedClock } from '../helpers/fixture.ts';
+import { pressedSamples } from '../helpers/pressure.ts';
+import {
+  countingRecording,
+  fileOf,
+  numberOf,
+  recordingOfSamples,
+  splitMembers,
+} from '../helpers/recordings.ts';
+
+const clock = { ...stoppedClock, sleep: async () => {} };
+
+async function numbers(bytes: Buffer, walk: typeof survey | typeof everySample): Promise<number[]> {
+  const file = new RecordingFile(fileOf(bytes));
+  const found: number[] = [];
+  for await (const { sample } of walk(new RecordedSamples(file, clock), file.index))
+    found.push(numberOf(sample));
+  file.close();
+  return found;
+}
+
+/** The recording with a byte changed in the middle of these members; 0 is the header. */
+function damaged(bytes: Buffer, ...members: number[]): Buffer {
+  const pieces = splitMembers(bytes).map((piece, index) => {
+    const copy = Buffer.from(piece);
+    if (members.includes(index)) copy[50] = (copy[50] ?? 0) ^ 0xff;
+    return copy;
+  });
+  return Buffer.concat(pieces);
+}
+
+describe('a survey', () => {
+  test('has the first sample of each second, and the last of all', async () => {
+    expect(await numbers(countingRecording(4), survey)).toEqual([0, 4, 8, 12, 15]);
+    expect(await numbers(countingRecording(1), survey)).toEqual([0, 3]);
+  });
+
+  test.each([
+    [[2], [0, 8, 12, 15]],
+    [[1], [4, 8, 12, 15]],
+    [[4], [0, 4, 8, 11]],
+    [
+      [1, 2, 4],
+      [8, 11],
+    ],
+  ])('with members %j damaged, has the others, each once', async (members, expected) => {
+    expect(await numbers(damaged(countingRecording(4), ...members), survey)).toEqual(expected);
+  });
+
+  test('every sample is every sample, but those of the damage', async () => {
+    const all = Array.from({ length: 16 }, (_, number) => number);
+    expect(await numbers(countingRecording(4), everySample)).toEqual(all);
+    expect(await numbers(damaged(countingRecording(4), 2), everySample)).toEqual(
+      all.filter((number) => number < 4 || number >= 8),
+    );
+    expect(await numbers(damaged(countingRecording(4), 4), everySample)).toEqual(all.slice(0, 12));
+  });
+});
+
+test('turning points are found with their place, and the search says how far it is', async () => {
+  const file = new RecordingFile(fileOf(recordingOfSamples(pressedSamples())));
+  const news = [];
+  for await (const turns of findTurns(file, clock, new AbortController().signal)) news.push(turns);
+  file.close();
+  const last = news.at(-1);
+  expect(last?.share).toBe(1);
+  expect(last?.points.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['warning', 'critical', 'exhaustion']),
+  );
+  for (const { index, elapsedMs } of last?.points ?? []) expect(elapsedMs).toBe(1000 * index);
+});
+
+test('a search that is ended says nothing more', async () => {
+  const file = new RecordingFile(fileOf(countingRecording(5)));
+  const ended = AbortSignal.abort();
+  const turns = findTurns(file, clock, ended)[Symbol.asyncIterator]();
+  expect((await turns.next()).done).toBe(true);
+  file.close();
+});
