@@ -14,7 +14,7 @@ import { type Shot, SHOTS, takeStills } from './screenshot/stills.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../bin/ephtop.cjs', import.meta.url));
 const PICTURES = new URL('../screenshots/', import.meta.url);
-const ANIMATED = { name: 'animated', file: 'incident.gif' } as const;
+const ANIMATED = { name: 'animated', file: 'demo.gif' } as const;
 const INSIDE = '--inside-namespace';
 /** A host name for the pictures, not that of the machine they are made on. */
 const HOST = 'proxy-7';

@@ -4,44 +4,31 @@ import { openTerminal, type Terminal } from '../../test/helpers/terminal.ts';
 import { Camera } from './camera.ts';
 import { toFrames } from './frames.ts';
 import { toGif } from './gif.ts';
-import { FAST_INCIDENT, startIncident } from './incident.ts';
 import { toPixels } from './png.ts';
 import { keepPace } from './priority.ts';
-import type { Caption } from './window.ts';
 
-/** A key as a person presses it, and for how long what it shows is looked at. */
-type Step = { key: string; caption: Caption | undefined; ms: number };
-
-const SIZE = { columns: 100, rows: 32 } as const;
+const SIZE = { columns: 100, rows: 34 } as const;
 /** Sharp on most displays at the width that a README has. */
 const ZOOM = 1.5;
-const WATCH_MS = 6000;
-const WHAT_IF: Caption = { key: 'w', text: 'what if the kernel reused them?' };
-const STEPS: readonly Step[] = [
-  { key: 'enter', caption: { key: 'Enter', text: 'all about that upstream' }, ms: 3500 },
-  { key: 'escape', caption: undefined, ms: 1500 },
-  { key: 'a', caption: { key: 'a', text: 'what to do, best first' }, ms: 3500 },
-  { key: 'w', caption: WHAT_IF, ms: 1200 },
-  { key: 'down', caption: WHAT_IF, ms: 600 },
-  { key: 'left', caption: WHAT_IF, ms: 3200 },
-  { key: 'escape', caption: { key: 'Esc', text: 'back to what is' }, ms: 1500 },
-];
+/** The demo is watched from here on: half of the ports are gone. */
+const BEGINS_MS = 13_000;
 const OUT = /OUT OF PORTS/;
-const OUT_TIMEOUT_MS = 6000;
-/** The end is looked at, before it begins again. */
+const OUT_TIMEOUT_MS = 30_000;
+/** How long connect() is seen to fail, what came of the fix, and the end before it begins again. */
+const FAILS_MS = 4500;
+const MENDED_MS = 9000;
 const LAST_MS = 3000;
 
-/** Films the program while a machine runs out of ports, from the first warning to the end. */
+/** Films the demo, from the countdown to what came of the first suggestion. */
 export async function film(launcher: string, file: string): Promise<void> {
-  using incident = await startIncident(FAST_INCIDENT);
-  // From the start, as one would have it open: it knows the owners, and has a history.
   await using terminal = openTerminal(
     process.execPath,
-    [launcher, '--no-config', '--cpu-budget', '25%'],
+    [launcher, 'demo', 'no-keep-alive', '--no-config'],
     SIZE,
   );
   keepPace(terminal.pid);
-  await sleep(incident.ripeAfterMs);
+  await terminal.waitFor('HEADROOM', OUT_TIMEOUT_MS);
+  await sleep(BEGINS_MS);
   const frames = toFrames(...(await act(terminal)));
   const pictures = new Map(
     [...new Set(frames.map(({ picture }) => picture))].map((svg) => [svg, toPixels(svg, ZOOM)]),
@@ -53,17 +40,14 @@ export async function film(launcher: string, file: string): Promise<void> {
   writeFileSync(file, toGif(drawn));
 }
 
-/** Presses the keys; returns what the screen showed, and when it was over. */
+/** Presses the key; returns what the screen showed, and when it was over. */
 async function act(terminal: Terminal): Promise<[Camera['shown'], number]> {
   using camera = new Camera(terminal);
-  await sleep(WATCH_MS);
-  for (const { key, caption, ms } of STEPS) {
-    camera.caption = caption;
-    terminal.press(key);
-    await sleep(ms);
-  }
+  await terminal.waitFor(OUT, OUT_TIMEOUT_MS);
+  await sleep(FAILS_MS);
+  camera.caption = { key: '1', text: 'follow the first suggestion' };
+  terminal.press('1');
+  await sleep(MENDED_MS);
   camera.caption = undefined;
-  // Ports come back by the hundred every other second: the moment at which there are none may be missed.
-  await terminal.waitFor(OUT, OUT_TIMEOUT_MS).catch(() => undefined);
   return [camera.shown, performance.now() + LAST_MS];
 }

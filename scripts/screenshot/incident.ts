@@ -24,20 +24,6 @@ export const SLOW_INCIDENT: IncidentPlan = {
   ripeAfterMs: 65_000,
 };
 
-/**
- * Ripe with a sixth of the ports left and half a minute to go; then retries make it shorter, and there are
- * many more of them than ports that come back.
- */
-export const FAST_INCIDENT: IncidentPlan = {
-  closesPerSecond: 370,
-  surges: [
-    { afterSeconds: 65, closesPerSecond: 475 },
-    { afterSeconds: 81, closesPerSecond: 580 },
-    { afterSeconds: 89, closesPerSecond: 750 },
-  ],
-  ripeAfterMs: 71_000,
-};
-
 const SOURCE = '10.0.3.7';
 
 /** Beside the tightest destination there are healthy ones. */
