@@ -30,6 +30,8 @@ export interface HeaderProps {
   readonly fix?: string | undefined;
   /** The same on a screen without a line for it: it stands where the verdict leaves one blank. */
   readonly spareFix?: string | undefined;
+  /** True if these are the result of what was done, which is there in any case. */
+  readonly isDone?: boolean;
   /** False on a screen too low for it. */
   readonly showTitle: boolean;
   readonly glyphs: Glyphs;
@@ -61,7 +63,7 @@ export function Header(props: HeaderProps) {
         </Line>
       ))}
       {fix === '' && <Text> </Text>}
-      {fix && <Line {...screen} bold={fix === props.fix}>{`   ${fix}`}</Line>}
+      {fix && <Line {...screen} bold={fix === (props.fix || props.spareFix)}>{`   ${fix}`}</Line>}
       <PortSpaceLine
         {...screen}
         model={model}
@@ -86,17 +88,18 @@ function shownVerdict({ model, isFilteredOut = false }: HeaderProps): Verdict {
   return { ...verdictOf(model), ...(isFilteredOut && { aside: 'hidden by the filter' }) };
 }
 
-/** A panel that has nothing to suggest is not pointed to. */
-function hasFix({ advice }: Model, whatIf: string | undefined): boolean {
-  return whatIf === undefined && advice.length > 0;
+/** A panel that has nothing to suggest is not pointed to, nor while the line for the fix says what came of one. */
+function hasFix({ model, whatIf, isDone = false }: HeaderProps): boolean {
+  return whatIf === undefined && model.advice.length > 0 && !isDone;
 }
 
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
-  const { model, held, whatIf, fix, showTitle } = props;
+  const { model, held, whatIf, showTitle } = props;
   const warnings = samplingWarnings(model.sample, props.silentSeconds).length > 0;
+  const { lines, fix } = verdictBlock(props);
   return (
-    verdictBlock(props).lines.length +
+    lines.length +
     Number(whatIf !== undefined) +
     1 +
     Number(showTitle) +
@@ -176,19 +179,20 @@ interface VerdictBlock {
  * stands below keeps its place.
  */
 function verdictBlock(props: HeaderProps): VerdictBlock {
-  const { model, columns, whatIf, spareFix, fix, glyphs } = props;
+  const { columns, spareFix, isDone = false, fix, glyphs } = props;
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
   const { past } = verdict;
-  const lines = verdictLines(verdict, width, glyphs, hasFix(model, whatIf));
+  const lines = verdictLines(verdict, width, glyphs, hasFix(props));
   const outage =
     past === undefined || lines.some((line) => saysPast(line, past))
       ? undefined
       : pastOutageLine(past, width, glyphs.ellipsis);
   if (lines.length === 1 && width < ONE_LINE_WIDTH)
     return { lines: [...lines, spareFix ?? outage ?? lastDetail(verdict, lines)], fix };
-  // What is to be done comes before what was.
-  if (outage === undefined || fix) return { lines, fix };
+  // What is to be done, or was just now, comes before what was.
+  const shown = fix === undefined && isDone ? spareFix : fix;
+  if (outage === undefined || shown) return { lines, fix: shown };
   return fix === '' ? { lines, fix: outage } : { lines: [...lines, outage], fix };
 }
 
