@@ -105,7 +105,7 @@ export function App(props: AppProps) {
   const captionRows = told === undefined ? 0 : captionHeight(screen);
   const panelRows = Math.max(
     1,
-    layout.rows - panelTop - captionRows - footerHeight(state.editingFilter),
+    layout.rows - panelTop - captionRows - footerHeight({ ...screen, ...state }),
   );
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
@@ -129,8 +129,7 @@ export function App(props: AppProps) {
     panel: state.panel,
     isReplay: state.replay !== undefined,
     hasNoCommands: copyableOf(state).length === 0,
-    columns: layout.columns,
-    glyphs,
+    ...screen,
   };
   const showFooter = state.notice === undefined || state.editingFilter;
   const { View } = PANELS[state.panel];
