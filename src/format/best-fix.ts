@@ -9,24 +9,35 @@ import { formatDuration, formatPercent } from './units.ts';
 /** Headrooms that differ by less than this count as the same. */
 const TELLING_PERCENT = 1;
 
+type Told = Pick<Model, 'worst' | 'advice' | 'followed' | 'groups' | 'sample'>;
+
+/** The result of the suggestion that was followed last, or else the best suggestion: see `doneLine` and `fixLine`. */
+export function bestFix(model: Told, width: number): string | undefined {
+  return doneLine(model, width) ?? fixLine(model, width);
+}
+
 /**
- * The result of the suggestion that was followed last, or else the best suggestion and its effect, in one line of
- * `width` columns if it fits. Undefined: nothing is wrong, or nothing would help.
+ * The result of the suggestion that was followed last, in one line; what is cut at `width` columns is its title. Undefined:
+ * none was lately, or it was not enough.
  */
-export function bestFix(
-  {
-    worst,
-    advice,
-    followed,
-    groups,
-    sample,
-  }: Pick<Model, 'worst' | 'advice' | 'followed' | 'groups' | 'sample'>,
+export function doneLine(
+  { worst, advice, followed, groups, sample }: Told,
   width: number,
 ): string | undefined {
   const [done] = followed;
   const [best] = advice;
-  const isTold = worst === undefined || best === undefined || !hasFailed(done, worst, best, sample);
-  if (done !== undefined && isTold) return followedText(done, groups, sample.takenAtMs);
+  if (done === undefined) return undefined;
+  if (worst !== undefined && best !== undefined && hasFailed(done, worst, best, sample))
+    return undefined;
+  return followedText(done, groups, sample.takenAtMs, width);
+}
+
+/**
+ * The best suggestion and its effect, in one line of `width` columns if it fits. Undefined: nothing is wrong, or nothing
+ * would help.
+ */
+function fixLine({ worst, advice }: Told, width: number): string | undefined {
+  const [best] = advice;
   if (worst === undefined || worst.severity === 'info' || best === undefined) return undefined;
   const { headroomBefore, headroomAfter } = best.effect;
   if (headroomAfter <= headroomBefore) return `fix: ${best.title}`;
@@ -43,17 +54,12 @@ export function bestFix(
 const ENOUGH_MS = 10_000;
 
 function hasFailed(
-  done: FollowedAdvice | undefined,
+  done: FollowedAdvice,
   { limit }: GroupModel,
   best: Advice,
   { takenAtMs }: Model['sample'],
 ): boolean {
-  return (
-    done !== undefined &&
-    limit?.stage === 'dry' &&
-    best.id !== done.id &&
-    takenAtMs - done.atMs > ENOUGH_MS
-  );
+  return limit?.stage === 'dry' && best.id !== done.id && takenAtMs - done.atMs > ENOUGH_MS;
 }
 
 /** Headroom at once or after a minute, whichever is lower. */
@@ -91,24 +97,34 @@ export function effectText({
     : `${atOnce}, ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute`;
 }
 
-/** What was promised, and what was achieved. */
+/** What was promised, and what was achieved: in fewer words where `width` columns have no room for both. */
 export function followedText(
   { atMs, key, promised, title }: FollowedAdvice,
   groups: Model['groups'],
   nowMs: number,
+  width = Infinity,
 ): string {
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
-  const came = now === undefined ? 'the group has gone' : cameText(now, nowMs - atMs);
-  return `${ago}: promised ${effectText({ group: '', ...promised })}; ${came}: ${title}`;
+  const came = now === undefined ? GONE : cameText(now, nowMs - atMs);
+  const effect = { group: '', ...promised };
+  const lasting = formatPercent(lastingHeadroom(promised));
+  const least = `done: promised ${promised.isAtMost ? '≤' : ''}${lasting}, ${SHORTER[came] ?? came}`;
+  const told = [
+    `${ago}: promised ${effectText(effect)}; ${came}`,
+    `${ago}: promised ${lastingEffect(effect)}; ${came}`,
+  ].find((text) => stringWidth(text) <= width);
+  return `${told ?? least}: ${title}`;
 }
+
+const GONE = 'the group has gone';
+const PENDING = 'the result shows after 3 s';
+const SHORTER: Readonly<Record<string, string>> = { [GONE]: 'group gone', [PENDING]: 'now …' };
 
 /** Right after a change, earlier refusals make all free ports uncertain. */
 const SETTLED_MS = 3000;
 
 function cameText(group: GroupModel, sinceMs: number) {
   const { free, freeAtLeast } = group;
-  return sinceMs < SETTLED_MS && freeAtLeast < free
-    ? 'the result shows after 3 s'
-    : `now ${headroomText(group)}`;
+  return sinceMs < SETTLED_MS && freeAtLeast < free ? PENDING : `now ${headroomText(group)}`;
 }

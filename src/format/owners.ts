@@ -26,7 +26,7 @@ export function ownersText(group: GroupOwners, unseen: Unseen): string {
   const { owners, unownedSockets } = group;
   const named = owners
     .slice(0, NAMED_OWNERS)
-    .map((owner) => `${nameOf(owner)} (${owner.pid}) ${socketsText(owner)}`);
+    .map((owner) => `${nameOf(owner)} (${owner.pid}) ${socketsText(owner, group)}`);
   const others = owners.slice(NAMED_OWNERS);
   const pieces = [
     ...named,
@@ -34,7 +34,7 @@ export function ownersText(group: GroupOwners, unseen: Unseen): string {
     ...(unownedSockets > 0 ? [`not known ${formatCount(unownedSockets)}`] : []),
   ];
   if (pieces.length === 0) return 'none: TIME_WAIT belongs to no process';
-  const reason = unownedSockets > 0 ? ` — ${unknownReason(unseen)}` : '';
+  const reason = unownedSockets > 0 ? ` — ${unknownReason(group, unseen)}` : '';
   return `${pieces.join(', ')}${reason}`;
 }
 
@@ -43,14 +43,27 @@ function nameOf({ command, pid }: GroupOwner): string {
   return name.trim() === '' ? `pid ${pid}` : name;
 }
 
-function socketsText({ sockets }: GroupOwner): string {
-  return sockets === 0 ? 'all closed' : formatCount(sockets);
+/** A process whose connections have all closed may hold those whose owner is not known: it did not stop connecting. */
+function socketsText({ sockets }: GroupOwner, { unownedSockets }: GroupOwners): string {
+  if (sockets > 0) return formatCount(sockets);
+  return unownedSockets > 0 ? 'in the last minute' : 'all closed';
 }
 
-function unknownReason({ ownersHidden, ownersUnseen: unseenProcesses }: Unseen): string {
+/**
+ * Owners are looked up every few seconds, and shorter connections are known of no process. A process that cannot be read
+ * comes first only where no owner is known, as one that is known makes more connections most likely.
+ */
+function unknownReason(
+  { owners }: GroupOwners,
+  { ownersHidden, ownersUnseen: unseen }: Unseen,
+): string {
   if (ownersHidden !== undefined) return ownersHidden;
-  if (unseenProcesses === 0)
+  if (unseen === 0)
     return "just opened, the kernel's own, or held by a process that is invisible here";
-  const processes = unseenProcesses === 1 ? 'process' : 'processes';
-  return `${formatCount(unseenProcesses)} ${processes} of other users cannot be read: run as root to see them (in a container with CAP_SYS_PTRACE)`;
+  const process = unseen === 1 ? 'a process' : `one of ${formatCount(unseen)} processes`;
+  const held = `held by ${process} that cannot be read`;
+  const remedy = '(root can, in a container with CAP_SYS_PTRACE)';
+  return owners.length === 0
+    ? `${held} ${remedy}, or just opened`
+    : `just opened, or ${held} ${remedy}`;
 }

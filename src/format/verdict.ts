@@ -3,6 +3,7 @@ import type { GroupModel } from '../model/group-model.ts';
 import { lullSeconds } from '../model/lull.ts';
 import { isNear } from '../model/severity.ts';
 import { headroomText, isDry, isRecovering, leftText, refusedPerSecond } from './headroom.ts';
+import { agoText, type PastOutage, pastOutage } from './past-outage.ts';
 import {
   formatClock,
   formatCount,
@@ -27,11 +28,15 @@ export interface Verdict {
   readonly shorter?: readonly string[];
   /** Parts that may be left out if there is no room, least important last. */
   readonly details: readonly string[];
+  /** The last outage, which is over: its text is the last of the details. */
+  readonly past?: PastOutage | undefined;
 }
 
 /** Puts a model's worst group into words. */
 export function verdictOf(model: Model): Verdict {
   const { worst, sample } = model;
+  const past = pastOutage(model);
+  const outage = past === undefined ? [] : [past.text];
   if (worst === undefined && sample.sampling.isPartial === true)
     return {
       severity: 'warning',
@@ -44,7 +49,8 @@ export function verdictOf(model: Model): Verdict {
       severity: 'info',
       statement: 'No outgoing TCP connections: every port is free.',
       shorter: ['No outgoing TCP: every port is free'],
-      details: elsewhere(model),
+      details: outage,
+      past,
     };
   return {
     severity: worst.severity,
@@ -52,22 +58,9 @@ export function verdictOf(model: Model): Verdict {
     group: worst,
     statement: statementFor(worst, sample.takenAtMs),
     shorter: shorterFor(worst, sample.takenAtMs),
-    details: [...detailsFor(worst, sample.takenAtMs), ...elsewhere(model)],
+    details: [...detailsFor(worst, sample.takenAtMs), ...outage],
+    past,
   };
-}
-
-/** The last outage of another group, if the worst one has none of its own to tell. */
-function elsewhere({ worst, groups, formerOutages = [] }: Model): string[] {
-  if (worst?.limit !== undefined) return [];
-  const present = groups.flatMap(({ label, limit }) =>
-    limit === undefined ? [] : [{ label, ...limit }],
-  );
-  const [last] = [...present, ...formerOutages].toSorted((a, b) => b.lastMs - a.lastMs);
-  return last === undefined ? [] : [`(${last.label} ${outageText(last)})`];
-}
-
-function outageText({ sinceMs, lastMs }: { sinceMs: number; lastMs: number }): string {
-  return `was out of ports from ${formatClock(sinceMs)} to ${formatClock(lastMs)}`;
 }
 
 /** The verdict as one sentence. */
@@ -106,8 +99,8 @@ function sinceText({ limit }: GroupModel, nowMs: number, words: string): string 
 function shorterFor(group: GroupModel, nowMs: number): string[] {
   const { limit, free, connectFailures, etaSeconds } = group;
   const { lastMs = nowMs } = limit ?? {};
-  if (isRecovering(group)) {
-    const ago = `OUT OF PORTS ${formatEta(Math.max(1, (nowMs - lastMs) / 1000))} ago`;
+  if (limit !== undefined && !isDry(group)) {
+    const ago = agoText(lastMs, nowMs);
     return [
       isNear(etaSeconds)
         ? `${ago}, and in ${formatEta(etaSeconds)}`
@@ -165,7 +158,6 @@ function outlook({ etaSeconds, growthPerSecond, severity, uncertain }: GroupMode
 }
 
 function detailsFor(group: GroupModel, nowMs: number): string[] {
-  const { limit } = group;
   const left = `${leftText(group)} of ${formatCount(group.usable)} left`;
   if (isDry(group)) {
     const closes = group.closeRate > 0 ? `${formatRate(group.closeRate)} closes/s, ` : '';
@@ -174,9 +166,8 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   if (group.isAssumed === true) return [group.uncertain ?? ''];
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
-  const over = limit === undefined ? [] : [`(${outageText(limit)})`];
-  if (isNear(group.etaSeconds) || isRecovering(group)) return [figures, ...over];
-  return [outlook(group), figures, ...over];
+  if (isNear(group.etaSeconds) || isRecovering(group)) return [figures];
+  return [outlook(group), figures];
 }
 
 /** Since when a group is out of ports, or when it was last; the statement says the other. */

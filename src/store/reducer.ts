@@ -12,6 +12,7 @@ import {
   whyNoStep,
 } from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
+import { followAdvice } from './follow-advice.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
 import { firstVisibleRow } from './list-window.ts';
 import { withRowOrder } from './row-order.ts';
@@ -21,7 +22,7 @@ import { replayFaster, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { turned, withTurns } from './turns.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
-import { realModel, shownModel, type ViewState } from './view-state.ts';
+import { realModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
@@ -43,15 +44,6 @@ function withScroll(before: ViewState, reached: ViewState): ViewState {
   const next = before.panel === reached.panel ? reached : { ...reached, panelFirstRow: 0 };
   const isSame = before.panel === next.panel && before.panelCursor === next.panelCursor;
   return isSame || next.panelScroll === 0 ? next : { ...next, panelScroll: 0 };
-}
-
-/** The suggestion that is read stays opened when newer figures change its place in the list. */
-function followAdvice(before: ViewState, next: ViewState): ViewState {
-  if (before.panel !== 'advice' || next.panel !== 'advice') return next;
-  if (before.panelCursor !== next.panelCursor) return next;
-  const opened = shownModel(before)?.advice[before.panelCursor]?.id;
-  const at = shownModel(next)?.advice.findIndex(({ id }) => id === opened) ?? -1;
-  return at < 0 || at === next.panelCursor ? next : { ...next, panelCursor: at };
 }
 
 const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { bestFix } from '../format/best-fix.ts';
+import { bestFix, doneLine } from '../format/best-fix.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { timeLine } from '../format/time-line.ts';
@@ -52,12 +52,16 @@ export interface AppProps {
   readonly size?: { readonly columns: number; readonly rows: number } | undefined;
 }
 
+/** Blanks before the fix, which stands under the verdict. */
+const FIX_INDENT = 3;
+
 /*
  * The screen, from the top:
  *   title        host, kernel, time, source          (not on a low screen)
  *   what if      that the figures are hypothetical   (with the what-if panel)
  *   verdict      which group dies, and when          (two lines on a narrow one)
  *   fix          the best suggestion                 (not on a low screen; blank on a high one where there is none)
+ *                or what came of the last one        (on any screen)
  *   port space   range, reserved, held, sysctls
  *   notices      past, frozen, warnings              (where there are any)
  *   drain        the whole machine's                 (not on a low screen)
@@ -76,7 +80,9 @@ export function App(props: AppProps) {
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = newestMs(state.latest);
-  const found = model && state.panel !== 'advice' ? bestFix(model, layout.columns - 3) : undefined;
+  const done = model && doneLine(model, layout.columns - FIX_INDENT);
+  const found =
+    model && state.panel !== 'advice' ? bestFix(model, layout.columns - FIX_INDENT) : done;
   const fix = (layout.showFix ? found : undefined) ?? (layout.keepFixLine ? '' : undefined);
   // The panel below begins at the same row with a fix and without.
   const showBlank = layout.keepFixLine || (layout.showFix && fix === undefined);
@@ -93,6 +99,7 @@ export function App(props: AppProps) {
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,
     spareFix: layout.showFix ? undefined : found,
+    isDone: done !== undefined,
     showTitle: layout.showTitle,
     glyphs,
   };
@@ -104,7 +111,8 @@ export function App(props: AppProps) {
   const captionRows = told === undefined ? 0 : captionHeight(screen);
   const line =
     state.replay && layout.showDrain ? timeLine(state.replay, layout.columns) : undefined;
-  const belowPanel = captionRows + Number(line !== undefined) + footerHeight(state.editingFilter);
+  const footerRows = footerHeight({ ...screen, ...state });
+  const belowPanel = captionRows + Number(line !== undefined) + footerRows;
   const panelRows = Math.max(1, layout.rows - panelTop - belowPanel);
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
@@ -128,8 +136,7 @@ export function App(props: AppProps) {
     panel: state.panel,
     isReplay: state.replay !== undefined,
     hasNoCommands: copyableOf(state).length === 0,
-    columns: layout.columns,
-    glyphs,
+    ...screen,
   };
   const showFooter = state.notice === undefined || state.editingFilter;
   const { View } = PANELS[state.panel];

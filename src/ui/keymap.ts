@@ -37,9 +37,19 @@ export interface KeyBinding {
   readonly inReplay?: true;
 }
 
+/** A text of so few lines is read page by page: line by line, it would be seen again and again. */
+const SMALL_PAGE = 2;
+
 const move =
   (by: number): KeyAction =>
-  ({ rows, text, window }) => ({ type: 'move', by, rows, text: text?.most, window, margin: 1 });
+  ({ rows, text, window }) => ({
+    type: 'move',
+    by: text?.page === SMALL_PAGE ? by * SMALL_PAGE : by,
+    rows,
+    text: text?.most,
+    window,
+    margin: 1,
+  });
 const page =
   (by: number): KeyAction =>
   ({ rows, pageRows, text, window }) => ({

@@ -27,7 +27,12 @@ export function openedAdviceLines(props: OpenedAdviceProps): StyledLine[] {
   const { why, caution, persist, config } = opened;
   const text = (words: string, lead = '') => paragraph(withGlyphs(words, glyphs), columns, lead);
   const commands = commandLines(opened.commands, columns);
-  const isShown = commands.length < rows;
+  const configured = configBlock(config, columns);
+  // What was copied stands right below the notice.
+  const isConfig = (copiedLines ?? 0) > 0 && opened.commands.length === 0;
+  const copied = isConfig ? configured : commands;
+  const isWhole = !isConfig || configured.length === 1 + (copiedLines ?? 0);
+  const isShown = isWhole && copied.length < rows;
   return [
     ...(copiedLines === undefined
       ? []
@@ -35,14 +40,22 @@ export function openedAdviceLines(props: OpenedAdviceProps): StyledLine[] {
     ...(title === undefined || copiedLines !== undefined
       ? []
       : wrapAll(withGlyphs(title, glyphs), columns - 1).map((line) => toned('strong', ` ${line}`))),
-    ...commands,
+    ...copied,
     ...text(why + laterText(opened)),
     ...(caution === undefined ? [] : text(caution, 'Note:')),
     ...(persist === undefined
       ? []
       : [toned('strong', ' To keep it across reboots:'), ...commandLines([persist], columns)]),
-    ...(config === undefined ? [] : [toned('strong', ` For ${config.program}:`)]),
-    ...(config?.lines ?? []).flatMap((line) => configLines(line, columns)),
+    ...(isConfig ? [] : configured),
+  ];
+}
+
+/** The lines of a configuration file, and which program's it is. */
+function configBlock(config: Advice['config'], columns: number): StyledLine[] {
+  if (config === undefined) return [];
+  return [
+    toned('strong', ` For ${config.program}:`),
+    ...config.lines.flatMap((line) => configLines(line, columns)),
   ];
 }
 

@@ -28,7 +28,8 @@ export function scrollMark({ above, below }: HiddenLines, glyphs: Glyphs): strin
 
 /** The mark with what it counts, and the keys that show it. */
 export function moreText(mark: string, hasKeys: boolean): string {
-  return hasKeys ? `${mark} more lines: j k PgDn PgUp` : `${mark} lines`;
+  const lines = /^\S 1$/.test(mark) ? 'line' : 'lines';
+  return hasKeys ? `${mark} more ${lines}: j k PgDn PgUp` : `${mark} ${lines}`;
 }
 
 /** The characters that say that there is more above, and below. */

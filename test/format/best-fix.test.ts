@@ -76,6 +76,17 @@ describe('a suggestion that was followed', () => {
     );
   });
 
+  test.for([
+    [80, 'done 12 s ago: promised 0.0% → 94.1%, 52.0% after a minute; now 5.0%: '],
+    [68, 'done 12 s ago: promised 0.0% → 94.1%, 52.0% after a minute; now 5.0%: '],
+    [67, 'done 12 s ago: promised 0.0% → 52.0%; now 5.0%: '],
+    [46, 'done 12 s ago: promised 0.0% → 52.0%; now 5.0%: '],
+    [45, 'done: promised 52.0%, now 5.0%: '],
+    [27, 'done: promised 52.0%, now 5.0%: '],
+  ] as const)('in %i columns both figures are there', ([width, text]) => {
+    expect(followedText(done, model.groups, takenAtMs, width)).toBe(text + done.title);
+  });
+
   test('may be of a group that has gone, or of the moment', () => {
     const text = followedText({ ...done, atMs: takenAtMs + 1 }, [], takenAtMs);
     expect(text).toMatch(/^done (0|less than 1) s ago: promised .*; the group has gone: Let/);

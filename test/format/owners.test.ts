@@ -45,7 +45,17 @@ describe('in the detail', () => {
     [
       group([HAPROXY], 7),
       14,
-      'haproxy (812) 1,100, not known 7 — 14 processes of other users cannot be read: run as root to see them (in a container with CAP_SYS_PTRACE)',
+      'haproxy (812) 1,100, not known 7 — just opened, or held by one of 14 processes that cannot be read (root can, in a container with CAP_SYS_PTRACE)',
+    ],
+    [
+      group([{ ...HAPROXY, sockets: 0 }], 37),
+      1,
+      'haproxy (812) in the last minute, not known 37 — just opened, or held by a process that cannot be read (root can, in a container with CAP_SYS_PTRACE)',
+    ],
+    [
+      group([], 7),
+      2,
+      'not known 7 — held by one of 2 processes that cannot be read (root can, in a container with CAP_SYS_PTRACE), or just opened',
     ],
     [
       group([], 7),
@@ -67,6 +77,6 @@ describe('in the detail', () => {
     expect(ownersText(group(many), { ownersUnseen: 1 })).toMatch(
       /curl \(8\) 3, 12 more processes$/,
     );
-    expect(ownersText(group([], 1), { ownersUnseen: 1 })).toContain('— 1 process of other users');
+    expect(ownersText(group([], 1), { ownersUnseen: 1 })).toContain('— held by a process that');
   });
 });

@@ -185,7 +185,7 @@ describe('the owners', () => {
     screen.stdin.write('\r');
     const text = await screen.waitForFrame('owners   haproxy (812) 20');
     expect(text).toContain(
-      'a\\x1b[2Jb\\u{202e} (900) 2, not known 8 — 14 processes of other users',
+      'a\\x1b[2Jb\\u{202e} (900) 2, not known 8 — just opened, or held by one of 14 processes',
     );
     expect(screen.lastFrame()).not.toContain('\u001b[2J');
   });

@@ -136,15 +136,39 @@ describe('the filter', () => {
     expect(screen.lastText()).toContain('Enter keeps it, Esc clears it');
   });
 
-  test.each([WIDE, { columns: 80, rows: 24 }, { columns: 40, rows: 10 }, { columns: 30, rows: 6 }])(
-    'has two lines at $columns x $rows while it is typed',
-    async (size) => {
+  test.each([
+    { columns: 120, rows: 30, below: 1 },
+    { columns: 96, rows: 24, below: 1 },
+    { columns: 95, rows: 24, below: 1 },
+    { columns: 80, rows: 24, below: 2 },
+    { columns: 60, rows: 15, below: 2 },
+    { columns: 40, rows: 10, below: 3 },
+  ])(
+    'says all of what to write at $columns x $rows, in $below lines',
+    async ({ below, ...size }) => {
       const { screen } = open(size);
       screen.stdin.write('/port:8080 no:');
-      const lines = linesOf(await screen.waitForFrame(/\^\^\^/));
+      const lines = linesOf(await screen.waitForFrame(/quotes/));
       expect(lines).toHaveLength(size.rows);
-      expect(lines.at(-2)).toMatch(/^ \/ port:8080 no:/);
+      const hint = lines
+        .slice(-below)
+        .join(' ')
+        .replaceAll(/[\s^]+/g, ' ')
+        .trim();
+      expect(hint).toBe(
+        'write dst, src, port, owner, headroom, free, used, live, tw, closes, eta, or quotes around it',
+      );
+      expect(lines.at(-below - 1)).toMatch(/^ \/ port:8080 no:/);
+      expect(lines.some((line) => line.includes('HEADROOM'))).toBe(true);
       expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(size.columns);
     },
   );
+
+  test('on the smallest screen the filter is there, and the start of what to write', async () => {
+    const { screen } = open({ columns: 30, rows: 6 });
+    screen.stdin.write('/port:8080 no:');
+    const lines = linesOf(await screen.waitForFrame(/write dst/));
+    expect(lines).toHaveLength(6);
+    expect(lines.at(-2)).toMatch(/^ \/ port:8080 no:/);
+  });
 });

@@ -214,7 +214,7 @@ test('the table drops columns by importance and cuts long addresses in the middl
 test('the drain line has the last minute and the next', () => {
   expect(frame(60, 2, drain(60))).toMatchInlineSnapshot(`
     "
-     all groups 9.0 closes/s  │ 60 s ago      ▁▆│     ▁▆ in 60 s
+     9.0 closes/s             ▂▆▆│           ▂▆▆ in 60 s: 90
     "
   `);
   expect(frame(80, 2, drain(80))).toMatchInlineSnapshot(`

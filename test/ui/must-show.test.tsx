@@ -194,6 +194,30 @@ describe('header fields keep their places', () => {
   });
 });
 
+test.each([
+  [80, '40000 40899', /│ tw_reuse 2 loopback only$/],
+  [80, '40000 43999', /│ tw_reuse 2 loopback$/],
+  [80, '32768 60999', /│ tw_reuse 2 loopback$/],
+  [71, '32768 60999', /held 0 {6}│ tw_reuse 2$/],
+  // Less important figures do not come in its place.
+  [70, '32768 60999', /held 0$/],
+  [84, '32768 60999', /│ tw_reuse 2 loopback$/],
+  [85, '32768 60999', /│ tw_reuse 2 loopback only$/],
+  [130, '32768 60999', /│ tw_reuse 2 loopback only │ TIME_WAIT .* opens\/s$/],
+] as const)(
+  'at %i columns, tw_reuse is in the line of the range %s, in fewer words',
+  (columns, range, text) => {
+    const sysctls = {
+      ...MANY.sample.sysctls,
+      'net.ipv4.tcp_tw_reuse': '2',
+      'net.ipv4.ip_local_port_range': range,
+    };
+    const model = { ...modelOf([...WORST], { sysctls }), opensPerSecond: 120 };
+    const lines = open({ columns, rows: 24 }, { model }).screen.lastText().split('\n');
+    expect(lines.find((line) => line.startsWith(' range '))?.trimEnd()).toMatch(text);
+  },
+);
+
 test('a low screen has the fix where the verdict leaves a line free', async () => {
   const { screen } = open({ columns: 72, rows: 15 }, { model: modelOf([...WORST]) });
   await screen.flush();

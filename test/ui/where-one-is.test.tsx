@@ -138,6 +138,23 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
   });
 });
 
+test('what drains has its figure where it may be earlier, too', () => {
+  const early = {
+    ...MODEL,
+    groups: MODEL.groups.map((group) => ({ ...group, reusableFromAgeMs: 1000 })),
+  };
+  const line = (model: typeof MODEL, columns: number) =>
+    renderAt(<DrainLine model={model} columns={columns} glyphs={glyphs} />, {
+      columns,
+      rows: 2,
+    }).lastText();
+  expect(line(early, 80)).toMatch(/ in 60 s, or before: 89/);
+  for (let columns = 37; columns <= 120; columns++) {
+    expect(line(early, columns), `${columns}`).toMatch(/ in 60 s(, or before)?: 89/);
+    expect(line(MODEL, columns), `${columns}`).toMatch(/ in 60 s: 89/);
+  }
+});
+
 test('two sysctls never have the same name in the table', () => {
   for (let columns = 30; columns <= 220; columns++) {
     const names = sysctlRows(explainSysctls(MODEL), columns, '…').map(({ sysctl }) => sysctl);

@@ -87,10 +87,11 @@ function textsAround(
     return { before, after: whole(formatCount(total)), width };
   }
   const after = ` in ${length}`;
-  if (roomFor(after + bound) >= SMALLEST_SIDE)
-    return { before, after: after + bound, width: roomFor(after + bound) };
+  const count = formatShortCount(total).padEnd(SHORT_COUNT);
+  const counted = `${after}: ${count}`;
+  for (const end of [`${after}${bound}: ${count}`, counted])
+    if (roomFor(end) >= SMALLEST_SIDE) return { before, after: end, width: roomFor(end) };
   const start = ` ${rate} closes/s `.padEnd(NARROW.closes);
-  const counted = `${after}: ${formatShortCount(total).padEnd(SHORT_COUNT)}`;
   const end = roomFor(counted, start) >= NARROW.side ? counted : after;
   return { before: start, after: end, width: Math.max(NARROW.side, roomFor(end, start)) };
 }

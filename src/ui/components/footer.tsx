@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { problemLine } from '../../format/filter-problem.ts';
+import { hintLines, problemLines } from '../../format/filter-problem.ts';
 import { shortenEnd, shortenStart } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import { printable } from '../../kernel/foreign-text.ts';
@@ -24,12 +24,17 @@ export interface FooterProps {
   readonly glyphs: Glyphs;
   /** Terminal columns. */
   readonly columns: number;
+  /** Rows of the terminal. */
+  readonly rows?: number;
 }
+
+/** Rows that what is wrong with a filter leaves to all else. */
+const ROWS_ABOVE_HINT = 7;
 
 /** The filter while it is typed or in force, else the keys. */
 export function Footer(props: FooterProps) {
-  const { filter, editingFilter, columns, glyphs } = props;
-  if (editingFilter) return <FilterLine filter={filter} columns={columns} glyphs={glyphs} />;
+  const { editingFilter } = props;
+  if (editingFilter) return <FilterLine {...props} />;
   const mark = filterMark(props);
   return (
     <Text wrap="truncate">
@@ -73,50 +78,73 @@ function filterMark(props: FooterProps): string {
   return shortenEnd(` filter: ${text} `, room, glyphs.ellipsis);
 }
 
+type FilterProps = Pick<FooterProps, 'filter' | 'columns' | 'rows' | 'glyphs'>;
+
 /** Rows of the footer. */
-export function footerHeight(editingFilter: boolean): number {
-  return editingFilter ? 2 : 1;
+export function footerHeight({
+  editingFilter,
+  ...props
+}: FilterProps & { editingFilter: boolean }) {
+  return editingFilter ? 1 + filterView(props).below.length : 1;
 }
 
-/** The filter as it is typed, and below it what is wrong with it, under the wrong word. */
-function FilterLine({
-  filter,
-  columns,
-  glyphs,
-}: Pick<FooterProps, 'filter' | 'columns' | 'glyphs'>) {
-  const { critical } = usePalette();
+interface FilterView {
+  /** The filter before, at and after what is wrong. */
+  readonly before: string;
+  readonly wrong: string;
+  readonly after: string;
+  /** What is wrong, or the keys that go on. */
+  readonly below: readonly string[];
+  readonly isWrong: boolean;
+}
+
+function filterView({ filter, columns, rows = Infinity, glyphs }: FilterProps): FilterView {
   const { problem } = parseFilter(filter);
   const { at = filter.length, length = 0, hint = '' } = problem ?? {};
   const shown = (text: string) => withGlyphs(printable(text), glyphs);
   const room = columns - ' / '.length - 1;
   const isWhole = stringWidth(shown(filter)) <= room;
   // Of a long filter, the end is shown: that is where the next letter goes.
-  const [before, wrong, after] = isWhole
+  const [before = '', wrong = '', after = ''] = isWhole
     ? [filter.slice(0, at), filter.slice(at, at + length), filter.slice(at + length)].map(shown)
     : [shortenStart(shown(filter), room, glyphs.ellipsis)];
   const start = ` / ${before}`;
   const said = isWhole
-    ? problemLine(hint, stringWidth(start), stringWidth(wrong ?? ''), columns)
-    : ` write ${hint}`;
-  const below = problem === undefined ? ' Enter keeps it, Esc clears it' : said;
+    ? problemLines(hint, stringWidth(start), stringWidth(wrong), columns)
+    : hintLines(hint, columns);
+  const below =
+    problem === undefined
+      ? [' Enter keeps it, Esc clears it']
+      : said.slice(0, Math.max(1, rows - ROWS_ABOVE_HINT));
+  return { before: start, wrong, after, below, isWrong: problem !== undefined };
+}
+
+/** The filter as it is typed, and below it what is wrong with it, under the wrong word. */
+function FilterLine(props: FilterProps) {
+  const { columns, glyphs } = props;
+  const { critical } = usePalette();
+  const { before, wrong, after, below, isWrong } = filterView(props);
   return (
-    <Box flexDirection="column" height={footerHeight(true)}>
+    <Box flexDirection="column" height={1 + below.length} flexShrink={0}>
       <Text wrap="truncate">
-        {start}
+        {before}
         <Text underline {...(critical !== undefined && { color: critical })}>
           {wrong}
         </Text>
         {after}
         <Text inverse> </Text>
       </Text>
-      <Line
-        columns={columns}
-        glyphs={glyphs}
-        severity={problem === undefined ? 'info' : 'critical'}
-        dimColor={problem === undefined}
-      >
-        {below}
-      </Line>
+      {below.map((line, index) => (
+        <Line
+          key={index}
+          columns={columns}
+          glyphs={glyphs}
+          severity={isWrong ? 'critical' : 'info'}
+          dimColor={!isWrong}
+        >
+          {line}
+        </Line>
+      ))}
     </Box>
   );
 }

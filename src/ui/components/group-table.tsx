@@ -136,36 +136,52 @@ function titleRow(
   return row;
 }
 
+interface GroupTitleProps {
+  /** The order, if its column has no room on the screen; '' if it has. */
+  readonly elsewhere: string;
+  /** Which row of how many is selected, if some are out of sight; '' if none is. */
+  readonly place: string;
+  readonly sharedSource: string | undefined;
+  readonly glyphs: Glyphs;
+}
+
 /**
- * The title of the labels: what they are, or the source that they share. Behind it is the order, if its column has no room
- * on the screen, or else which row of how many is selected, if some are out of sight. The last column stays blank, for the
- * mark of the next title.
+ * The title of the labels: what they are, or the source that they share, as far as there is room beside the selected row
+ * and the order. The last column stays blank, for the mark of the next title.
  */
 function groupTitle(
   sign: string,
   words: string,
   width: number,
-  {
-    elsewhere,
-    place,
-    sharedSource,
-    glyphs,
-  }: { elsewhere: string; place: string; sharedSource: string | undefined; glyphs: Glyphs },
+  { elsewhere, place, sharedSource, glyphs }: GroupTitleProps,
 ): string {
-  const room = width - 1 - (elsewhere === '' ? 0 : elsewhere.length + 1);
-  const besides = sign.length + glyphs.arrow.length + 1;
-  const title =
-    sharedSource === undefined
-      ? sign +
-        (sign.length + words.length <= room ? words : words.replace(/^(SOURCE \S+|folded) /, ''))
-      : `${sign}${shortenMiddle(sharedSource, room - besides, glyphs.ellipsis)} ${glyphs.arrow}`;
-  const shown = shortenEnd(title, room, glyphs.ellipsis);
-  const free = room - stringWidth(shown);
-  const end =
-    elsewhere === '' && place.length + 2 <= free
-      ? `${place.padStart(free - 1)} `
-      : ' '.repeat(free);
-  return `${shown}${end}${elsewhere && ` ${elsewhere}`} `;
+  const room = width - 1;
+  const plain = place.replaceAll(',', '');
+  const ends = [`${place} ${elsewhere}`, `${plain} ${elsewhere}`, plain];
+  const isFit = (end: string) => sign.length + end.length <= room;
+  const end = place === '' ? elsewhere : (ends.find(isFit) ?? elsewhere);
+  const gap = end === '' ? 0 : 1;
+  const left = room - sign.length - end.length - gap;
+  const title = sign + titleWords(words, left, sharedSource, glyphs);
+  return `${title}${' '.repeat(Math.max(0, room - stringWidth(title) - end.length))}${end} `;
+}
+
+/** Shortened to less, a title tells nothing. */
+const SMALLEST_TITLE = 4;
+
+/** The title in at most `room` columns; '' if there is no room. */
+function titleWords(
+  words: string,
+  room: number,
+  sharedSource: string | undefined,
+  { arrow, ellipsis }: Glyphs,
+): string {
+  const sourceRoom = room - arrow.length - 1;
+  if (sharedSource !== undefined && sourceRoom >= SMALLEST_TITLE)
+    return `${shortenMiddle(sharedSource, sourceRoom, ellipsis)} ${arrow}`;
+  if (words.length <= room) return words;
+  const short = words.replace(/^(SOURCE \S+|folded) /, '');
+  return room < SMALLEST_TITLE ? '' : shortenEnd(short, room, ellipsis);
 }
 
 /** Marks the half in the bar's title, if there is room. */

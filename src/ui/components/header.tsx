@@ -3,6 +3,7 @@ import { stringWidth } from '../../format/string-width.ts';
 import { fitPieces } from '../../format/shorten.ts';
 import { samplingWarnings } from '../../format/sampling-notes.ts';
 import { shortLabel } from '../../format/short-label.ts';
+import { type PastOutage, pastOutageLine } from '../../format/past-outage.ts';
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
 import type { Model } from '../../model/model.ts';
 import type { Glyphs } from '../theme.ts';
@@ -29,6 +30,8 @@ export interface HeaderProps {
   readonly fix?: string | undefined;
   /** The same on a screen without a line for it: it stands where the verdict leaves one blank. */
   readonly spareFix?: string | undefined;
+  /** True if these are the result of what was done, which is there in any case. */
+  readonly isDone?: boolean;
   /** False on a screen too low for it. */
   readonly showTitle: boolean;
   readonly glyphs: Glyphs;
@@ -40,6 +43,7 @@ export function Header(props: HeaderProps) {
   const verdict = shownVerdict(props);
   const warnings = samplingWarnings(model.sample, props.silentSeconds);
   const screen = { columns, glyphs };
+  const { lines, fix } = verdictBlock(props);
   return (
     <Box flexDirection="column">
       {showTitle && <TitleLine {...screen} {...{ model, intervalMs, recording }} />}
@@ -48,7 +52,7 @@ export function Header(props: HeaderProps) {
           {whatIf}
         </Line>
       )}
-      {verdictBlock(props).map((line, index) => (
+      {lines.map((line, index) => (
         <Line
           key={index}
           {...screen}
@@ -58,8 +62,8 @@ export function Header(props: HeaderProps) {
           {` ${index === 0 ? glyphs.severity[verdict.severity] : ' '} ${line}`}
         </Line>
       ))}
-      {props.fix === '' && <Text> </Text>}
-      {props.fix && <Line {...screen} bold>{`   ${props.fix}`}</Line>}
+      {fix === '' && <Text> </Text>}
+      {fix && <Line {...screen} bold={fix === (props.fix || props.spareFix)}>{`   ${fix}`}</Line>}
       <PortSpaceLine
         {...screen}
         model={model}
@@ -84,17 +88,18 @@ function shownVerdict({ model, isFilteredOut = false }: HeaderProps): Verdict {
   return { ...verdictOf(model), ...(isFilteredOut && { aside: 'hidden by the filter' }) };
 }
 
-/** A panel that has nothing to suggest is not pointed to. */
-function hasFix({ advice }: Model, whatIf: string | undefined): boolean {
-  return whatIf === undefined && advice.length > 0;
+/** A panel that has nothing to suggest is not pointed to, nor while the line for the fix says what came of one. */
+function hasFix({ model, whatIf, isDone = false }: HeaderProps): boolean {
+  return whatIf === undefined && model.advice.length > 0 && !isDone;
 }
 
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
-  const { model, held, whatIf, fix, showTitle } = props;
+  const { model, held, whatIf, showTitle } = props;
   const warnings = samplingWarnings(model.sample, props.silentSeconds).length > 0;
+  const { lines, fix } = verdictBlock(props);
   return (
-    verdictBlock(props).length +
+    lines.length +
     Number(whatIf !== undefined) +
     1 +
     Number(showTitle) +
@@ -109,25 +114,21 @@ export function headerHeight(props: HeaderProps): number {
  * says where the way out is.
  */
 export function verdictLines(
-  { label, group, aside, statement, shorter = [], details, severity }: Verdict,
+  verdict: Verdict,
   width: number,
   glyphs: Glyphs,
   withHint = true,
 ): string[] {
+  const { label, group, aside, statement, shorter = [], past } = verdict;
   const beside = aside && `(${aside})`;
   const said = [label, statement, beside].filter(Boolean).join(' ');
-  const hint = severity === 'info' || !withHint ? '' : ' — press a for the fix';
-  // Before the details, which the table shows too.
-  const line = (start: string) => {
-    const hinted = stringWidth(start + hint) <= width ? hint : '';
-    return fitPieces([start, ...details], ' ', width - stringWidth(hinted)) + hinted;
-  };
-  const fitting =
-    [statement, ...shorter].find((form) => stringWidth(form) <= width) ??
-    shorter.at(-1) ??
-    statement;
-  if (group === undefined) return [line(fitting)];
-  if (stringWidth(said) <= width) return [line(said)];
+  const line = (start: string) => statementLine(start, verdict, width, withHint);
+  if (group !== undefined && stringWidth(said) <= width) return [line(said)];
+  const forms = [statement, ...shorter];
+  const fitting = forms.find((form) => stringWidth(form) <= width) ?? forms.at(-1) ?? statement;
+  // In fewer words, there may be room for what was.
+  const last = [fitting, ...shorter].map(line).find((each) => saysPast(each, past));
+  if (group === undefined) return [last ?? line(fitting)];
   const about = fitPieces(
     [shortLabel(group, width, { ...glyphs, source: 'end' }), beside].filter(
       (piece) => piece !== undefined,
@@ -136,24 +137,66 @@ export function verdictLines(
     width,
   );
   const isSaid = beside === undefined || about.endsWith(beside);
-  return [about, ...(isSaid ? [] : [beside]), line(fitting)];
+  return [about, ...(isSaid ? [] : [beside]), last ?? line(fitting)];
+}
+
+/** The start of a line, with where the way out is and as many details as there is room for: what was before all others. */
+function statementLine(
+  start: string,
+  { details, past, severity }: Verdict,
+  width: number,
+  withHint: boolean,
+): string {
+  const hint = severity === 'info' || !withHint ? '' : ' — press a for the fix';
+  // Before the details, which the table shows too.
+  const hinted = stringWidth(start + hint) <= width ? hint : '';
+  const lineOf = (pieces: readonly string[]) =>
+    fitPieces([start, ...pieces], ' ', width - stringWidth(hinted)) + hinted;
+  const line = lineOf(details);
+  return past === undefined || saysPast(line, past)
+    ? line
+    : lineOf([past.text, ...details.slice(0, -1)]);
+}
+
+/** True if there is no past outage that the line leaves out. */
+function saysPast(line: string, past: PastOutage | undefined): boolean {
+  return (
+    past === undefined ||
+    line.includes(past.text) ||
+    (past.label === undefined && line.includes('OUT OF PORTS'))
+  );
+}
+
+interface VerdictBlock {
+  readonly lines: readonly string[];
+  /** What stands in the line for the fix; undefined: there is no such line. */
+  readonly fix: string | undefined;
 }
 
 /**
- * The lines of the verdict, and a blank one where another verdict of the same group may need it: what stands below keeps
- * its place.
+ * The lines of the verdict and of the fix. A past outage has a line of its own where the verdict has no room for it. On a
+ * narrow screen a verdict of one line has a blank one below it, where another verdict of the same group may need it: what
+ * stands below keeps its place.
  */
-function verdictBlock(props: HeaderProps): string[] {
-  const { model, columns, whatIf, spareFix, glyphs } = props;
+function verdictBlock(props: HeaderProps): VerdictBlock {
+  const { columns, spareFix, isDone = false, fix, glyphs } = props;
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
-  const lines = verdictLines(verdict, width, glyphs, hasFix(model, whatIf));
-  return lines.length === 1 && width < ONE_LINE_WIDTH
-    ? [...lines, spareFix ?? lastDetail(verdict, lines)]
-    : lines;
+  const { past } = verdict;
+  const lines = verdictLines(verdict, width, glyphs, hasFix(props));
+  const outage =
+    past === undefined || lines.some((line) => saysPast(line, past))
+      ? undefined
+      : pastOutageLine(past, width, glyphs.ellipsis);
+  if (lines.length === 1 && width < ONE_LINE_WIDTH)
+    return { lines: [...lines, spareFix ?? outage ?? lastDetail(verdict, lines)], fix };
+  // What is to be done, or was just now, comes before what was.
+  const shown = fix === undefined && isDone ? spareFix : fix;
+  if (outage === undefined || shown) return { lines, fix: shown };
+  return fix === '' ? { lines, fix: outage } : { lines: [...lines, outage], fix };
 }
 
-/** What comes last of a verdict, where its line has no room: what was, rather than what is. */
+/** What comes last of a verdict, where its line has no room. */
 function lastDetail({ details }: Verdict, lines: readonly string[]): string {
   const last = details.at(-1) ?? '';
   return details.length > 1 && lines.every((line) => !line.includes(last)) ? last : '';

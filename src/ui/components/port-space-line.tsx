@@ -57,22 +57,28 @@ function portSpaceText(
   const size = formatCount(portSpace.size);
   const range = `range ${portSpace.low}–${portSpace.high}`;
   const opens = opensPerSecond === undefined ? '' : formatRate(opensPerSecond);
+  const reuse = printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown');
+  const start = [
+    // How it is watched is always there, at 40 columns too.
+    source === undefined ? `${range}  ${size} ports` : `${range}  ${source.padEnd(SOURCE_WIDTH)}`,
+    source === undefined ? '' : `${size} ports`,
+    `reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held).padEnd(size.length)}`,
+  ];
+  const fit = (...pieces: readonly string[]) =>
+    fitPieces([...start, ...pieces].filter(Boolean), ` ${glyphs.separator} `, width);
+  // In fewer words rather than not at all: what is suggested is mostly about it.
+  const reuseForms = [reuseText(reuse), reuseText(reuse).replace(/ only$/, ''), reuse];
+  const reusePiece = reuseForms
+    .map((form) => `tw_reuse ${form}`)
+    .find((piece) => fit(piece).endsWith(piece));
   const textWith = (rate: string) =>
-    fitPieces(
-      [
-        // How it is watched is always there, at 40 columns too.
-        source === undefined
-          ? `${range}  ${size} ports`
-          : `${range}  ${source.padEnd(SOURCE_WIDTH)}`,
-        source === undefined ? '' : `${size} ports`,
-        `reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held).padEnd(size.length)}`,
-        `tw_reuse ${reuseText(printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown'))}`,
-        `TIME_WAIT ${formatShortCount(timeWait).padStart(SHORT_COUNT)}${buckets === undefined ? '' : ` of ${formatShortCount(buckets)}`}`,
-        opens === '' ? '' : `${rate} opens/s`,
-      ].filter(Boolean),
-      ` ${glyphs.separator} `,
-      width,
-    ).trimEnd();
+    reusePiece === undefined
+      ? fit().trimEnd()
+      : fit(
+          reusePiece,
+          `TIME_WAIT ${formatShortCount(timeWait).padStart(SHORT_COUNT)}${buckets === undefined ? '' : ` of ${formatShortCount(buckets)}`}`,
+          opens === '' ? '' : `${rate} opens/s`,
+        ).trimEnd();
   // The last figure has room to grow, or at least is there.
   const padded = textWith(opens.padStart(SHORT_COUNT));
   return padded.endsWith('opens/s') ? padded : textWith(opens);

@@ -5,6 +5,8 @@ import {
   adviceScroll,
   noAdviceText,
 } from '../components/advice-panel.tsx';
+import type { Advice } from '../../model/advice/advice.ts';
+import { ANY_PROGRAM } from '../../model/advice/client-config.ts';
 import { rowsOf, spokenList } from '../speech/spoken-list.ts';
 import { spokenOpened, spokenSuggestion } from '../speech/spoken-panels.ts';
 import { spokenText } from '../speech/spoken-text.ts';
@@ -17,7 +19,7 @@ export const ADVICE_PANEL: PanelParts = {
   text: (props) => adviceScroll(panelOf(props)),
   list: (props) => adviceList(panelOf(props)),
   copyable: ({ panelCursor }, { advice }) =>
-    advice[Math.min(panelCursor, advice.length - 1)]?.commands ?? [],
+    copyableLines(advice[Math.min(panelCursor, advice.length - 1)]),
   spoken: spokenList({
     intro: (_, { advice }) => [
       `Suggestions, best first, for ${spokenText(advice[0]?.effect.group ?? '')}.`,
@@ -32,6 +34,15 @@ export const ADVICE_PANEL: PanelParts = {
     whenEmpty: ({ worst }) => [noAdviceText(worst)],
   }),
 };
+
+/** Its commands; where it has none, the lines of a program's configuration. */
+function copyableLines(opened: Advice | undefined): readonly string[] {
+  const { commands = [], config } = opened ?? {};
+  if (commands.length > 0 || config === undefined) return commands;
+  // For any program they are sentences, and comments alone configure nothing.
+  const isConfig = config.lines.some((line) => !/^ *(?:#|\/\/)/.test(line));
+  return config.program !== ANY_PROGRAM && isConfig ? config.lines : [];
+}
 
 function panelOf({ state, model, columns, rows, glyphs }: PanelProps): AdvicePanelProps {
   return {

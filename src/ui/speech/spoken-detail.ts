@@ -107,7 +107,7 @@ function portSentences({ sample }: Model, group: GroupModel): string[] {
 function ownersSentence({ owners, unownedSockets }: GroupModel): string {
   const named = owners
     .slice(0, NAMED_OWNERS)
-    .map((owner) => `${spokenOwner(owner)}, pid ${owner.pid}, with ${formatCount(owner.sockets)}`);
+    .map((owner) => `${spokenOwner(owner)}, pid ${owner.pid}, ${spokenSockets(owner)}`);
   const others = owners.length - named.length;
   const pieces = [
     ...named,
@@ -115,6 +115,10 @@ function ownersSentence({ owners, unownedSockets }: GroupModel): string {
     ...(unownedSockets > 0 ? [`not known of ${formatCount(unownedSockets)}`] : []),
   ];
   return pieces.length === 0 ? 'Owners: none.' : `Owners: ${pieces.join('; ')}.`;
+}
+
+function spokenSockets({ sockets }: GroupModel['owners'][number]): string {
+  return sockets === 0 ? 'in the last minute' : `with ${formatCount(sockets)}`;
 }
 
 /** When TIME_WAIT gives ports back, in place of a sparkline. */
