@@ -1,3 +1,4 @@
+import type { Forecast } from './forecast.ts';
 import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
 import type { RecentLive } from './recent-live.ts';
@@ -17,6 +18,8 @@ export interface GroupPast {
   readonly closedShare: number | undefined;
   /** Undefined: not known. */
   readonly recentLive?: RecentLive | undefined;
+  /** The forecast where a change lies ahead of it that timers and closes do not show yet; undefined: they tell. */
+  readonly forecast?: Forecast | undefined;
   /** Present if it is or was out of ports; undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;
 }

@@ -78,22 +78,36 @@ export function portsInAMinute(group: GroupModel): PortsInUse {
     : portsAtThisRate(group, growthPerSecond, closesPerSecond);
   const used = wanted.live + wanted.timeWait;
   const length = group.drainSchedule.length;
+  const held = heldSeconds(group);
+  const isReusing = group.reusableFromAgeMs !== undefined;
+  const reusable =
+    isReusing && held > 0
+      ? Math.max(0, Math.round((wanted.timeWait / held) * length) - wanted.timeWait)
+      : 0;
+  // What is in doubt stays so; a doubt of free ports that refusals raise ends with them.
+  const doubtful = isLimited ? 0 : group.free - group.freeAtLeast;
   // Sockets closed within the last second are too young to be taken over.
-  const freedByReuse = Math.round(wanted.timeWait * (1 - 1 / Math.max(1, heldSeconds(group))));
+  const freedByReuse = Math.round(wanted.timeWait * (1 - 1 / Math.max(1, held)));
   return {
     liveUsed: wanted.live,
     timeWaitUsed: wanted.timeWait,
     used,
     free: group.usable - used,
-    freeAtLeast: group.usable - used,
+    freeAtLeast: group.usable - used - doubtful,
     headroomPercent: headroomPercent(used, group.usable),
-    reusable: 0,
-    freedByReuse: group.reusableFromAgeMs === undefined ? freedByReuse : 0,
+    reusable,
+    freedByReuse: isReusing ? 0 : freedByReuse,
     fullRangeUsed: used + Math.max(0, group.fullRangeUsed - group.used),
     closeRate: perSecond,
-    drainSchedule: Array.from({ length }, () => Math.round(wanted.timeWait / length)),
+    drainSchedule: evenly(wanted.timeWait + reusable, length),
     overdueTimeWait: 0,
   };
+}
+
+/** A count shared evenly among so many seconds. */
+function evenly(count: number, seconds: number): number[] {
+  const until = (second: number) => Math.round((count * second) / seconds);
+  return Array.from({ length: seconds }, (_, second) => until(second + 1) - until(second));
 }
 
 /** True if a group is out of ports and its demand may be higher than what is seen. */

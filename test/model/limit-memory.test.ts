@@ -128,10 +128,13 @@ describe('a group that is out of ports', () => {
     [74, 40, 40],
     [75, 40, 0],
     [75, 59.9, 0],
-  ] as const)('with %i in use from 30 s on, dry again at %d s: since %d s', ([used, again, since]) => {
-    const state = after({ at: 0, used: 100 }, { at: 30, used }, { at: again, used: 100 });
-    expect(state).toMatchObject({ stage: 'dry', sinceMs: at(since), lastMs: at(again) });
-  });
+  ] as const)(
+    'with %i in use from 30 s on, dry again at %d s: since %d s',
+    ([used, again, since]) => {
+      const state = after({ at: 0, used: 100 }, { at: 30, used }, { at: again, used: 100 });
+      expect(state).toMatchObject({ stage: 'dry', sinceMs: at(since), lastMs: at(again) });
+    },
+  );
 
   test('that had room is told by its forecast until it is at its limit again', () => {
     const stages = (used: readonly number[]) => {
