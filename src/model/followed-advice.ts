@@ -17,12 +17,7 @@ export interface FollowedAdvice {
   /** Headroom in percent, as it was promised. */
   readonly promised: Pick<
     Advice['effect'],
-    | 'headroomBefore'
-    | 'headroomAfter'
-    | 'headroomAfterMinute'
-    | 'isAtMost'
-    | 'isGradual'
-    | 'isGradual'
+    'headroomBefore' | 'headroomAfter' | 'headroomAfterMinute' | 'isAtMost' | 'isGradual'
   >;
 }
 

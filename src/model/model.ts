@@ -13,6 +13,7 @@ import { recentLive } from './recent-live.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
 import { worstOf } from './worst.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
 
@@ -66,12 +67,14 @@ export function buildModel(
     before === undefined || seconds < SHORTEST_LOOK_SECONDS
       ? undefined
       : connectionsMade(sample, before);
+  const madeNow = madeSince(sample, looks);
   return modelFrom(
     sample,
     (group) => ({
       growth: liveGrowth(group, sample.takenAtMs, looks),
       openedShare: openedShare(group, sample.takenAtMs, looks),
       madePerSecond: made?.get(group.key)?.perSecond,
+      madeNowPerSecond: madeNow(group),
       isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
       closedShare: made?.get(group.key)?.closedShare,
       recentLive: recentLive(group, sample.takenAtMs, recent),
@@ -84,6 +87,30 @@ export function buildModel(
 
 /** Shortest time over which connections are counted; a rate over less is noise. */
 const SHORTEST_LOOK_SECONDS = 0.9;
+
+/**
+ * Connections that a group made per second while it was refused others: since the look that is nearest to the beginning
+ * of `nowSeconds`. A rate over another time than the refusals would not add up with theirs.
+ */
+function madeSince(
+  sample: Sample,
+  looks: readonly Baseline[],
+): (group: TupleGroup) => number | undefined {
+  const madeByLook = new Map<Baseline, ReturnType<typeof connectionsMade>>();
+  return ({ key, connectFailures }) => {
+    const seconds = connectFailures?.nowSeconds;
+    if (seconds === undefined) return undefined;
+    const sinceMs = sample.takenAtMs - seconds * 1000;
+    const distance = ({ takenAtMs }: Baseline) => Math.abs(takenAtMs - sinceMs);
+    const [look] = looks
+      .filter(({ takenAtMs }) => sample.takenAtMs - takenAtMs >= SHORTEST_LOOK_SECONDS * 1000)
+      .toSorted((a, b) => distance(a) - distance(b));
+    if (look === undefined) return undefined;
+    const made = madeByLook.get(look) ?? connectionsMade(sample, look);
+    madeByLook.set(look, made);
+    return made.get(key)?.perSecond;
+  };
+}
 
 /** Builds a model when each group's past and the opens per second are already known. */
 export function modelFrom(

@@ -54,7 +54,9 @@ describe('what is refused and wanted', () => {
   });
 
   test('leaves out a demand that is not known', () => {
-    expect(linesOf(pressed('seen', { demandPerSecond: null }))).toHaveLength(1);
+    expect(linesOf(pressed('seen', { demandPerSecond: null, madePerSecond: null }))).toHaveLength(
+      1,
+    );
   });
 
   test('is silent where nothing is refused', () => {
