@@ -22,8 +22,20 @@ export interface GroupPast {
   readonly recentLive?: RecentLive | undefined;
   /** The forecast where a change lies ahead of it that timers and closes do not show yet; undefined: they tell. */
   readonly forecast?: Forecast | undefined;
+  /** The last minute, or what was seen of it, of a group that is or was out of ports; undefined: not known. */
+  readonly lastMinute?: LastMinute | undefined;
   /** Present if it is or was out of ports; undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;
+}
+
+/**
+ * Means of a minute. A group that is out of ports makes connections when TIME_WAIT ends, so that they come and go with
+ * the length of that, and in batches; means of less follow the batches.
+ */
+export interface LastMinute {
+  readonly live: number;
+  readonly madePerSecond: number;
+  readonly closedShare: number | undefined;
 }
 
 /** Returns the past of a group. */

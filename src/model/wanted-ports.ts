@@ -14,22 +14,35 @@ export interface WantedPorts {
 /** If fewer of the wanted connections than this share are made, they do not tell how long the others would stay open. */
 const TELLING_SHARE = 0.05;
 
+/** From this share of closes on, the others are taken for those that a batch has not closed yet. */
+const NEARLY_ALL = 0.8;
+
 /**
  * The ports that a group would hold if it made `demandPerSecond` connections. They are assumed to stay open as long as
- * those made now, so that their number grows in proportion (Little's law). They are assumed to be closed by the same
+ * those of the last minute, so that their number grows in proportion (Little's law). They are assumed to be closed by the same
  * end: connections that the peer closes first leave no TIME_WAIT here.
  */
 export function wantedPorts(
   group: TupleGroup,
   demandPerSecond: number,
-  { madePerSecond = 0, closedShare = 1 }: Pick<GroupPast, 'madePerSecond' | 'closedShare'>,
+  past: Pick<GroupPast, 'madePerSecond' | 'closedShare' | 'lastMinute'>,
 ): WantedPorts {
+  // The live connections of a moment, or of some seconds, are none or all of a batch.
+  const {
+    live = group.liveUsed,
+    madePerSecond = 0,
+    closedShare = 1,
+  } = past.lastMinute ?? {
+    ...past,
+    live: group.liveUsed,
+  };
   const isTelling = madePerSecond > TELLING_SHARE * demandPerSecond;
   const times = isTelling ? Math.max(1, demandPerSecond / madePerSecond) : 1;
-  const closedHere = isTelling ? closedShare : 1;
+  const closedHere = isTelling && closedShare < NEARLY_ALL ? closedShare : 1;
   return {
-    live: Math.round(group.liveUsed * times),
-    timeWait: Math.round(demandPerSecond * closedHere * heldSeconds(group)),
+    live: Math.round(live * times),
+    // How late timers fire cannot be told while they come and go in batches.
+    timeWait: Math.round(demandPerSecond * closedHere * heldSeconds(group, 0)),
   };
 }
 
@@ -78,7 +91,7 @@ export function portsInAMinute(group: GroupModel): PortsInUse {
     : portsAtThisRate(group, growthPerSecond, closesPerSecond);
   const used = wanted.live + wanted.timeWait;
   const length = group.drainSchedule.length;
-  const held = heldSeconds(group);
+  const held = isLimited ? heldSeconds(group, 0) : heldSeconds(group);
   const isReusing = group.reusableFromAgeMs !== undefined;
   const reusable =
     isReusing && held > 0

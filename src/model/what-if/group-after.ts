@@ -80,7 +80,7 @@ function forecastAfter(
 function trendAfter(group: GroupModel, { timeWait }: Scale): CloseTrend {
   const trend =
     group.limit?.stage === 'dry'
-      ? steadyTrend(portsInAMinute(group).timeWaitUsed / Math.max(heldSeconds(group), 0.001))
+      ? steadyTrend(portsInAMinute(group).timeWaitUsed / Math.max(heldSeconds(group, 0), 0.001))
       : closeTrend(group.drainSchedule);
   const { bursts, ...rates } = trend;
   return {
