@@ -2,6 +2,7 @@ import { printable } from '../kernel/foreign-text.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
+import { wantedBefore } from '../model/wanted-ports.ts';
 import { callRates, isDry, isUnderPressure } from './headroom.ts';
 import { formatClock, formatCount, formatRate } from './units.ts';
 
@@ -48,9 +49,15 @@ function refusedOwners({ processes }: ConnectFailures): string {
 /** Number of processes that the detail names. */
 const MOST_REFUSED = 3;
 
-/** The forecast of a group that is out of ports: what its demand needs. */
-export function dryForecast({ wantedPorts, usable, demandPerSecond }: GroupModel): string {
-  return demandPerSecond === null || wantedPorts <= usable
-    ? 'forecast out of ports now'
-    : `forecast out of ports now; this demand needs ${formatCount(wantedPorts)} ports, and ${formatCount(usable)} are usable`;
+/** The forecast of a group that is out of ports: what its demand needs, and whose demand that is. */
+export function dryForecast(group: GroupModel): string {
+  const { wantedPorts, usable, mostDemandPerSecond: most } = group;
+  if (most === null || wantedPorts <= usable) return 'forecast out of ports now';
+  const before = wantedBefore(group);
+  const retries = before === undefined ? '' : ', retries counted';
+  const without =
+    before === undefined
+      ? ''
+      : `; the ${formatRate(before.perSecond)}/s made before it need ${formatCount(before.ports)}`;
+  return `forecast out of ports now; the most wanted in this outage (${formatRate(most)}/s${retries}) needs ${formatCount(wantedPorts)} ports, and ${formatCount(usable)} are usable${without}`;
 }

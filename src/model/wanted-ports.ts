@@ -123,6 +123,25 @@ function evenly(count: number, seconds: number): number[] {
   return Array.from({ length: seconds }, (_, second) => until(second + 1) - until(second));
 }
 
+/** From this many times the rate before the outage on, retries may be the difference. */
+const TELLING_TIMES = 1.25;
+
+/**
+ * The demand of a group out of ports without retries, as far as it can be told: connections made just before the ports
+ * ran out, and the ports that they need. Undefined: not seen, or nothing was refused that may have been a retry.
+ */
+export function wantedBefore(
+  group: GroupModel,
+): { readonly perSecond: number; readonly ports: number } | undefined {
+  const { limit, mostDemandPerSecond: most, connectFailures } = group;
+  const perSecond = limit?.madeBeforePerSecond;
+  if (limit?.stage !== 'dry' || perSecond === undefined || most === null) return undefined;
+  if (connectFailures === undefined || perSecond <= 0) return undefined;
+  if (most < TELLING_TIMES * perSecond) return undefined;
+  const { live, timeWait } = wantedPorts(group, perSecond, group.past);
+  return { perSecond, ports: live + timeWait };
+}
+
 /** True if a group is out of ports and its demand may be higher than what is seen. */
 export function isMoreWanted({ isDemandLowerBound, limit }: GroupModel): boolean {
   return isDemandLowerBound && limit?.stage === 'dry';
