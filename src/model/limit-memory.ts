@@ -74,6 +74,8 @@ interface Watched {
   /** Rates before the limit, oldest first. */
   rates: readonly { readonly atMs: number; readonly perSecond: number }[];
   free: number;
+  /** At the look before, if there was one. */
+  freeBefore: number | undefined;
   refused: number;
   episode: Episode | undefined;
 }
@@ -157,6 +159,7 @@ function watch(
     // The sample that finds the limit gives a rate too: connections made in less time than it appears.
     rates: isAtLimit && isSameEpisode ? rates : withRate(rates, looks, group),
     free: group.free,
+    freeBefore: before?.free,
     refused,
     episode: last,
   };
@@ -167,7 +170,12 @@ function watch(
       watched.episode = { ...last, contradiction: undefined };
     return watched;
   }
-  const freeThroughout = Math.min(before?.free ?? group.free, group.free);
+  // A refusal may be heard of late: ports that came free at the last look may have been gone before it.
+  const freeThroughout = Math.min(
+    before?.freeBefore ?? group.free,
+    before?.free ?? group.free,
+    group.free,
+  );
   const isContradicted = refusedNow > 0 && freeThroughout > slackOf(group, since, refusedNow);
   const episode = isSameEpisode ? last : newEpisode(watched.rates, takenAtMs);
   watched.episode = {

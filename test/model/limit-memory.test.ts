@@ -227,6 +227,24 @@ describe('refusals', () => {
   });
 
   test.for([
+    // A batch of timers, and a refusal of the moment before it.
+    [100, 60, 62, undefined],
+    [96, 60, 62, undefined],
+    [92, 60, 62, 8],
+    [60, 60, 62, 38],
+    // A batch in which they came to be heard of.
+    [60, 92, 60, 8],
+    [60, 60, 92, 8],
+  ] as const)('heard of late, with %i, %i and %i in use: %j', ([first, second, third, seen]) => {
+    const state = after(
+      { at: 0, used: first, refused: 5 },
+      { at: 0.25, used: second, refused: 5 },
+      { at: 0.5, used: third, refused: 8 },
+    );
+    expect(state?.refusedWithFree).toBe(seen);
+  });
+
+  test.for([
     [5, 3, undefined],
     [7, 3, undefined],
     [8, 3, 8],
