@@ -29,7 +29,7 @@ export function wantedPorts(
 ): WantedPorts {
   // The live connections of a moment, or of some seconds, are none or all of a batch.
   const {
-    live = group.liveUsed,
+    live,
     madePerSecond = 0,
     closedShare = 1,
   } = past.lastMinute ?? {

@@ -161,7 +161,7 @@ const refused = {
   total: 60,
   processes: [],
 };
-const past = { ...NO_PAST, madeNowPerSecond: 10.04 };
+const madeTen = { ...NO_PAST, madeNowPerSecond: 10.04 };
 
 test.for<[Partial<GroupModel>, string]>([
   [{}, 'Critical: 10.0.9.21 port 8080 runs out of ports in 18 seconds; 1,209 are left.'],
@@ -170,7 +170,7 @@ test.for<[Partial<GroupModel>, string]>([
     'Warning: 10.0.9.21 port 8080 has 4.3 percent of its ports left, 1,209, and does not get fuller.',
   ],
   [
-    { limit: limit('dry'), connectFailures: refused, demandPerSecond: 99, past },
+    { limit: limit('dry'), connectFailures: refused, demandPerSecond: 99, past: madeTen },
     'Critical: 10.0.9.21 port 8080 is out of ports: 2 of 12 connections per second are refused.',
   ],
   [
