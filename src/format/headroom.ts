@@ -46,14 +46,41 @@ export function isUnderPressure(group: GroupModel): boolean {
 }
 
 /** connect() calls of a group that are refused per second, just now. */
-export function refusedPerSecond({ nowPerSecond, perSecond }: ConnectFailures): number {
+function refusedPerSecond({ nowPerSecond, perSecond }: ConnectFailures): number {
   return nowPerSecond ?? perSecond;
+}
+
+/** connect() calls of a group per second, made and refused over the same time. */
+export interface CallRates {
+  readonly refused: number;
+  /** Undefined: not known. */
+  readonly made: number | undefined;
+}
+
+/**
+ * Calls just now, over the time in which they are refused; where that is not known, the means of 10 s. Rates over
+ * different times would not add up. Undefined: refusals cannot be seen.
+ */
+export function callRates({
+  connectFailures,
+  madePerSecond,
+  past: { madeNowPerSecond },
+}: Pick<GroupModel, 'connectFailures' | 'madePerSecond' | 'past'>): CallRates | undefined {
+  if (connectFailures === undefined) return undefined;
+  const refused = refusedPerSecond(connectFailures);
+  if (refused <= 0) return { refused: 0, made: madePerSecond ?? undefined };
+  if (madeNowPerSecond !== undefined) return { refused, made: madeNowPerSecond };
+  const { nowSeconds, perSecond } = connectFailures;
+  return nowSeconds === undefined && madePerSecond !== null
+    ? { refused: perSecond, made: madePerSecond }
+    : { refused, made: undefined };
 }
 
 /** Refused connections a second; if they cannot be seen, the wanted ones (`≥300`); '' without pressure. */
 export function pressureText(group: GroupModel): string {
   if (!isUnderPressure(group)) return '';
-  const { connectFailures, demandPerSecond } = group;
-  if (connectFailures !== undefined) return formatRate(refusedPerSecond(connectFailures));
+  const { demandPerSecond } = group;
+  const rates = callRates(group);
+  if (rates !== undefined) return formatRate(rates.refused);
   return demandPerSecond === null ? '' : `≥${formatRate(demandPerSecond)}`;
 }

@@ -2,7 +2,8 @@ import { printable } from '../kernel/foreign-text.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
-import { isDry, isUnderPressure, refusedPerSecond } from './headroom.ts';
+import { wantedBefore } from '../model/wanted-ports.ts';
+import { callRates, isDry, isUnderPressure } from './headroom.ts';
 import { formatClock, formatCount, formatRate } from './units.ts';
 
 /** Why the headroom may be lower than it looks. Left out while refusals already say so. */
@@ -14,28 +15,25 @@ export function uncertainLines(group: GroupModel): string[] {
 
 /** Refused and wanted connections of a group that is out of ports. */
 export function pressureLines({ sample }: Model, group: GroupModel): string[] {
-  const {
-    connectFailures: failures,
-    limit,
-    madePerSecond,
-    demandPerSecond,
-    isDemandLowerBound,
-  } = group;
+  const { connectFailures: failures, limit, demandPerSecond, isDemandLowerBound } = group;
   if (!isUnderPressure(group)) return [];
+  const rates = callRates(group);
+  if (failures === undefined || rates === undefined) {
+    const why = sample.sampling.refusalsUnseen ?? 'ephtop does not watch for them';
+    const unseen = `refused  cannot be seen: ${why}`;
+    if (demandPerSecond === null) return [unseen];
+    const bound = 'at least, the rate before the ports ran out';
+    return [unseen, `wanted   ${formatRate(demandPerSecond)}/s ${bound}`];
+  }
   const since =
     limit === undefined || !isDry(group)
       ? ''
       : `, out of ports since ${formatClock(limit.sinceMs)}`;
-  const refused =
-    failures === undefined
-      ? `refused  cannot be seen: ${sample.sampling.refusalsUnseen ?? 'ephtop does not watch for them'}`
-      : `refused  ${formatRate(refusedPerSecond(failures))}/s, ${formatCount(failures.lastMinute)} in the last minute${since}${refusedOwners(failures)}`;
-  if (demandPerSecond === null) return [refused];
-  const parts =
-    failures === undefined
-      ? ' at least, the rate before the ports ran out'
-      : `${isDemandLowerBound ? ' at least' : ''} = made ${formatRate(madePerSecond ?? 0)} + refused ${formatRate(failures.perSecond)} (each retry counts)`;
-  return [refused, `wanted   ${formatRate(demandPerSecond)}/s${parts}`];
+  const refused = `refused  ${formatRate(rates.refused)}/s, ${formatCount(failures.lastMinute)} in the last minute${since}${refusedOwners(failures)}`;
+  if (rates.made === undefined) return [refused];
+  const least = isDemandLowerBound ? ' at least' : '';
+  const parts = `made ${formatRate(rates.made)} + refused ${formatRate(rates.refused)} (each retry counts)`;
+  return [refused, `wanted   ${formatRate(rates.made + rates.refused)}/s${least} = ${parts}`];
 }
 
 function refusedOwners({ processes }: ConnectFailures): string {
@@ -51,9 +49,15 @@ function refusedOwners({ processes }: ConnectFailures): string {
 /** Number of processes that the detail names. */
 const MOST_REFUSED = 3;
 
-/** The forecast of a group that is out of ports: what its demand needs. */
-export function dryForecast({ wantedPorts, usable, demandPerSecond }: GroupModel): string {
-  return demandPerSecond === null || wantedPorts <= usable
-    ? 'forecast out of ports now'
-    : `forecast out of ports now; this demand needs ${formatCount(wantedPorts)} ports, and ${formatCount(usable)} are usable`;
+/** The forecast of a group that is out of ports: what its demand needs, and whose demand that is. */
+export function dryForecast(group: GroupModel): string {
+  const { wantedPorts, usable, mostDemandPerSecond: most } = group;
+  if (most === null || wantedPorts <= usable) return 'forecast out of ports now';
+  const before = wantedBefore(group);
+  const retries = before === undefined ? '' : ', retries counted';
+  const without =
+    before === undefined
+      ? ''
+      : `; the ${formatRate(before.perSecond)}/s made before it need ${formatCount(before.ports)}`;
+  return `forecast out of ports now; the most wanted in this outage (${formatRate(most)}/s${retries}) needs ${formatCount(wantedPorts)} ports, and ${formatCount(usable)} are usable${without}`;
 }

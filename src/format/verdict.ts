@@ -2,8 +2,8 @@ import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { lullSeconds } from '../model/lull.ts';
 import { isNear } from '../model/severity.ts';
-import { headroomText, isDry, isRecovering, leftText, refusedPerSecond } from './headroom.ts';
 import { agoText, type PastOutage, pastOutage } from './past-outage.ts';
+import { callRates, headroomText, isDry, isRecovering, leftText } from './headroom.ts';
 import {
   formatClock,
   formatCount,
@@ -98,6 +98,7 @@ function sinceText({ limit }: GroupModel, nowMs: number, words: string): string 
 /** The statements for narrow screens. */
 function shorterFor(group: GroupModel, nowMs: number): string[] {
   const { limit, free, connectFailures, etaSeconds } = group;
+  const rates = callRates(group);
   const { lastMs = nowMs } = limit ?? {};
   if (limit !== undefined && !isDry(group)) {
     const ago = agoText(lastMs, nowMs);
@@ -111,11 +112,11 @@ function shorterFor(group: GroupModel, nowMs: number): string[] {
   if (limit?.refusedWithFree !== undefined && free > 0)
     return [`OUT OF PORTS though ${formatShortCount(free)} look free`];
   const refused = refusedText(group)?.replace(' connect() calls a second', '/s');
-  if (refused !== undefined && connectFailures !== undefined)
+  if (refused !== undefined && rates !== undefined)
     return [
       `is OUT OF PORTS: ${refused}`,
       `OUT OF PORTS: ${refused}`,
-      `OUT OF PORTS: refused ${formatRate(refusedPerSecond(connectFailures))}/s`,
+      `OUT OF PORTS: refused ${formatRate(rates.refused)}/s`,
     ];
   if (lullSeconds(group, nowMs) === undefined) return [];
   const { lastMinute = 0 } = connectFailures ?? {};
@@ -137,13 +138,11 @@ function recoveringStatement(group: GroupModel, nowMs: number): string {
 }
 
 /** "refused 85 of 100 connect() calls a second"; undefined: none just now, or not visible. */
-export function refusedText({ connectFailures, madePerSecond }: GroupModel): string | undefined {
-  const perSecond = connectFailures === undefined ? 0 : refusedPerSecond(connectFailures);
-  if (perSecond <= 0) return undefined;
-  const refused = formatRate(perSecond);
-  return madePerSecond === null
-    ? `refused ${refused} connect() calls a second`
-    : `refused ${refused} of ${formatRate(perSecond + madePerSecond)} connect() calls a second`;
+export function refusedText(group: GroupModel): string | undefined {
+  const { refused, made } = callRates(group) ?? { refused: 0 };
+  if (refused <= 0) return undefined;
+  const total = made === undefined ? '' : ` of ${formatRate(refused + made)}`;
+  return `refused ${formatRate(refused)}${total} connect() calls a second`;
 }
 
 /** Statement when exhaustion is not near. */

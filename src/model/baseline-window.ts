@@ -20,6 +20,7 @@ export function baselineOf({ takenAtMs, counters, groups }: Sample): Baseline {
 }
 
 const OLDEST_MS = 600_000;
+const MINUTE_MS = 60_000;
 /** Ages of the baselines, in ms. The long ones are for slow leaks among many connections, which take long to show. */
 const BASELINE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 300_000, OLDEST_MS];
 
@@ -34,10 +35,16 @@ export class BaselineWindow {
   // Newest first.
   #kept: readonly Baseline[] = [];
   #recent: readonly Baseline[] = [];
+  #lastMinute: readonly Baseline[] = [];
 
   /** Baselines of the 10 s before the newest sample, a second apart, the youngest first. */
   get recent(): readonly Baseline[] {
     return this.#recent;
+  }
+
+  /** Baselines of the minute before the newest sample, the youngest first: 5 s apart beyond the last ones. */
+  get lastMinute(): readonly Baseline[] {
+    return this.#lastMinute;
   }
 
   /**
@@ -54,6 +61,7 @@ export class BaselineWindow {
       past.findLast(({ takenAtMs }) => takenAtMs >= nowMs - ageMs),
     ).filter((reference) => reference !== undefined);
     this.#recent = past.filter(({ takenAtMs }) => takenAtMs >= nowMs - RATE_SECONDS * 1000);
+    this.#lastMinute = past.filter(({ takenAtMs }) => takenAtMs >= nowMs - MINUTE_MS);
     const isNew = nowMs - (past[0]?.takenAtMs ?? -Infinity) >= spacingMs(0);
     this.#kept = thinned(isNew ? [baselineOf(sample), ...past] : past, nowMs);
     return [...new Set(chosen)];

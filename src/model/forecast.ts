@@ -33,14 +33,15 @@ const LONGEST_LATENESS_SECONDS = 6;
  * Forecasts a group from its own timers. Present TIME_WAIT sockets leave by the drain schedule. New ones come at the
  * rate of closes, or along its trend. They stay for TIME_WAIT's length and until the timer wheel's next release; if the
  * wheel is not known, they leave as late as timers are seen to be here; if connect() takes them over, they stay for the
- * reuse delay. Live connections continue to grow by `growthPerSecond`.
+ * reuse delay. Live connections continue to grow by `growthPerSecond`. `trend`: of closes from now on, where it is not
+ * that of the last minute.
  */
 export function forecastGroup(
   group: TupleGroup,
   growthPerSecond: number,
   wheel?: TimerWheel,
+  trend: CloseTrend = closeTrend(group.drainSchedule),
 ): Forecast {
-  const trend = closeTrend(group.drainSchedule);
   const outlook = { growthPerSecond, wheel, moments: momentsOf(wheel) };
   const course = courseOf(group, trend, outlook);
   const eta = etaSeconds(group, course, outlook);

@@ -18,7 +18,7 @@ export interface GroupModel extends TupleGroup, Forecast {
   readonly isDemandLowerBound: boolean;
   /** The highest demand of the episode in which ports ran out; null: not known. */
   readonly mostDemandPerSecond: number | null;
-  /** Ports that it would hold if the present demand went on and nothing were refused; may be more than `usable`. */
+  /** Ports that it would hold if its demand went on (of an outage, the highest) and nothing were refused; may be more than `usable`. */
   readonly wantedPorts: number;
   /** Present if it is out of ports, or was within the last quarter of an hour. Undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;

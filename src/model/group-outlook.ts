@@ -20,9 +20,7 @@ export function groupOutlook(
   const { growth, madePerSecond } = past;
   const limit = past.limit ?? limitOfOneLook(group, takenAtMs);
   const isDry = limit?.stage === 'dry';
-  const steady = forecastGroup(group, growth?.perSecond ?? 0, wheel);
-  const draining = drainPerSecond(steady, past);
-  const forecast = draining === undefined ? steady : forecastGroup(group, draining, wheel);
+  const forecast = past.forecast ?? forecastOf(group, past, wheel);
   const demand = demandOf(group, { ...past, limit });
   const etaSeconds = isDry ? 0 : forecast.etaSeconds;
   const doubt = doubtOf(group, limit, takenAtMs);
@@ -66,10 +64,16 @@ export function groupOutlook(
   };
 }
 
+function forecastOf(group: TupleGroup, past: GroupPast, wheel: TimerWheel | undefined): Forecast {
+  const steady = forecastGroup(group, past.growth?.perSecond ?? 0, wheel);
+  const draining = drainPerSecond(steady, past);
+  return draining === undefined ? steady : forecastGroup(group, draining, wheel);
+}
+
 /** How a pool shrinks whose closes are not made up for, in connections per second below 0; undefined: it does not. */
-function drainPerSecond(
-  { closesPerSecond }: Forecast,
-  { growth, openedShare }: GroupPast,
+export function drainPerSecond(
+  { closesPerSecond }: Pick<Forecast, 'closesPerSecond'>,
+  { growth, openedShare }: Pick<GroupPast, 'growth' | 'openedShare'>,
 ): number | undefined {
   if (openedShare === undefined || (growth?.perSecond ?? 0) < 0) return undefined;
   return -(1 - openedShare) * closesPerSecond;

@@ -1,3 +1,4 @@
+import type { Forecast } from './forecast.ts';
 import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
 import type { RecentLive } from './recent-live.ts';
@@ -9,6 +10,8 @@ export interface GroupPast {
   readonly growth: LiveGrowth | undefined;
   /** Connections made per second; undefined: not known. */
   readonly madePerSecond: number | undefined;
+  /** The same over the time in which they are refused now; undefined: not known, or none are refused. */
+  readonly madeNowPerSecond?: number | undefined;
   /** True if connections may have been made that left no trace. */
   readonly isMadeLowerBound: boolean;
   /** Share of the closes that new connections make up for, where that is well below all of them; undefined: it is not, or not known. */
@@ -17,8 +20,22 @@ export interface GroupPast {
   readonly closedShare: number | undefined;
   /** Undefined: not known. */
   readonly recentLive?: RecentLive | undefined;
+  /** The forecast where a change lies ahead of it that timers and closes do not show yet; undefined: they tell. */
+  readonly forecast?: Forecast | undefined;
+  /** The last minute, or what was seen of it, of a group that is or was out of ports; undefined: not known. */
+  readonly lastMinute?: LastMinute | undefined;
   /** Present if it is or was out of ports; undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;
+}
+
+/**
+ * Means of a minute. A group that is out of ports makes connections when TIME_WAIT ends, so that they come and go with
+ * the length of that, and in batches; means of less follow the batches.
+ */
+export interface LastMinute {
+  readonly live: number;
+  readonly madePerSecond: number;
+  readonly closedShare: number | undefined;
 }
 
 /** Returns the past of a group. */

@@ -2,10 +2,12 @@ import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 import { severityOf } from './severity.ts';
+import { opensSince, type Since, slackOf } from './taken-between.ts';
 
 /**
- * `dry`: at its limit, or so recently that freed ports will be gone again. `recovering`: there is room, or nobody asks
- * for ports, but the limit was reached less than a minute ago. `over`: a minute ago or more.
+ * `dry`: at its limit, or so recently that freed ports will be gone again. `recovering`: there was room since, or nobody
+ * asked for ports, and the limit was reached less than a minute ago; only the limit makes it `dry` again, so that what
+ * fills the ports anew has a forecast. `over`: a minute ago or more.
  */
 export type LimitStage = 'dry' | 'recovering' | 'over';
 
@@ -46,8 +48,10 @@ export function limitReached(atMs: number): LimitState {
   };
 }
 
-/** An episode is over after this long with room and no refusals. */
+/** An episode is over after this long without refusals. */
 const EPISODE_MS = 60_000;
+/** A group that comes to its limit after this long with room begins a new episode: the old one says nothing of it. */
+const ROOM_MS = 10_000;
 /** Ports free for less than this are no recovery: the timer wheel releases TIME_WAIT in batches. */
 const LOT_MS = 1500;
 /** How long an episode is remembered after its end. */
@@ -58,11 +62,6 @@ const CONTRADICTED_MS = 10_000;
 const RATE_WINDOW_MS = { least: 900, most: 3000 } as const;
 /** The rate before an episode is the highest within this time before it. */
 const BEFORE_MS = 10_000;
-/** The timer wheel releases TIME_WAIT in batches this far apart; ports freed between two samples may be gone again. */
-const WHEEL_SECONDS = 2.1;
-/** Allowed error of the model, in ports: the last one of an odd-sized range, a socket in transition. */
-const SLACK_PORTS = 4;
-
 interface Look {
   readonly atMs: number;
   readonly live: number;
@@ -75,15 +74,10 @@ interface Watched {
   /** Rates before the limit, oldest first. */
   rates: readonly { readonly atMs: number; readonly perSecond: number }[];
   free: number;
+  /** At the look before, if there was one. */
+  freeBefore: number | undefined;
   refused: number;
   episode: Episode | undefined;
-}
-
-/** What happened since the previous sample. */
-interface Since {
-  readonly ms: number;
-  /** connect() calls that found a port, whole machine. */
-  readonly opens: number;
 }
 
 interface Episode {
@@ -93,6 +87,8 @@ interface Episode {
   readonly madeBeforePerSecond: number | undefined;
   readonly mostRefusedPerSecond: number | undefined;
   readonly contradiction: { readonly free: number; readonly atMs: number } | undefined;
+  /** First sample with room since the last one at the limit; undefined: none. */
+  readonly roomSinceMs: number | undefined;
 }
 
 /** Remembers which groups were out of ports, from sample to sample. */
@@ -154,8 +150,8 @@ function watch(
   const looks = [...(before?.looks ?? []), { atMs: takenAtMs, live: group.liveUsed }].filter(
     ({ atMs }) => atMs >= takenAtMs - RATE_WINDOW_MS.most,
   );
-  const last = remembered(before?.episode, takenAtMs);
-  const isSameEpisode = last !== undefined && takenAtMs - last.lastMs < EPISODE_MS;
+  const last = withRoom(remembered(before?.episode, takenAtMs), group, takenAtMs);
+  const isSameEpisode = last !== undefined && isGoingOn(last, takenAtMs);
   const rates = before?.rates ?? [];
   const watched: Watched = {
     label: group.label,
@@ -163,6 +159,7 @@ function watch(
     // The sample that finds the limit gives a rate too: connections made in less time than it appears.
     rates: isAtLimit && isSameEpisode ? rates : withRate(rates, looks, group),
     free: group.free,
+    freeBefore: before?.free,
     refused,
     episode: last,
   };
@@ -173,12 +170,18 @@ function watch(
       watched.episode = { ...last, contradiction: undefined };
     return watched;
   }
-  const freeThroughout = Math.min(before?.free ?? group.free, group.free);
+  // A refusal may be heard of late: ports that came free at the last look may have been gone before it.
+  const freeThroughout = Math.min(
+    before?.freeBefore ?? group.free,
+    before?.free ?? group.free,
+    group.free,
+  );
   const isContradicted = refusedNow > 0 && freeThroughout > slackOf(group, since, refusedNow);
   const episode = isSameEpisode ? last : newEpisode(watched.rates, takenAtMs);
   watched.episode = {
     ...episode,
     lastMs: takenAtMs,
+    roomSinceMs: undefined,
     times: episode.times + Number(takenAtMs - episode.lastMs >= LOT_MS),
     mostRefusedPerSecond: highestOf([
       episode.mostRefusedPerSecond,
@@ -198,7 +201,27 @@ function newEpisode(rates: Watched['rates'], nowMs: number): Episode {
     madeBeforePerSecond: highestOf(recent.map(({ perSecond }) => perSecond)),
     mostRefusedPerSecond: undefined,
     contradiction: undefined,
+    roomSinceMs: undefined,
   };
+}
+
+/** True if a group that is at its limit now is still in this episode. */
+function isGoingOn({ lastMs, roomSinceMs = Infinity }: Episode, nowMs: number): boolean {
+  return nowMs - lastMs < EPISODE_MS && nowMs - roomSinceMs < ROOM_MS;
+}
+
+/** Remembers since when there has been room; a batch of the timer wheel is none. */
+function withRoom(
+  episode: Episode | undefined,
+  group: TupleGroup,
+  nowMs: number,
+): Episode | undefined {
+  if (episode === undefined || nowMs - episode.lastMs < LOT_MS || !hasRoom(group)) return episode;
+  return { ...episode, roomSinceMs: episode.roomSinceMs ?? nowMs };
+}
+
+function hasRoom(group: TupleGroup): boolean {
+  return severityOf(group, null) === 'info';
 }
 
 /** Refusals to count when a group is first seen: only current ones, not its history. */
@@ -211,21 +234,6 @@ function recentRefusals({ connectFailures }: TupleGroup): number {
 /** Free ports at which a group is at its limit. connect() finds the last port of an odd-sized range only by luck. */
 function limitOf({ portSpace }: Sample): number {
   return portSpace.size % 2;
-}
-
-/** Opens since the previous sample. Infinity: not known, or the counter went back. */
-function opensSince(before: number | undefined, now: number | undefined): number {
-  return before === undefined || now === undefined || now < before ? Infinity : now - before;
-}
-
-/** Ports that may be free in both samples yet all taken in between: at most as many as were taken since. */
-function slackOf(group: TupleGroup, { ms, opens }: Since, refused: number): number {
-  const seconds = Math.min(ms, 60_000) / 1000;
-  const due = group.drainSchedule
-    .slice(0, Math.ceil(seconds + WHEEL_SECONDS))
-    .reduce((sum, count) => sum + count, 0);
-  const made = closesWithin(group.drainSchedule, seconds + WHEEL_SECONDS);
-  return SLACK_PORTS + Math.min(opens, Math.max(due, made, refused));
 }
 
 function withRate(
@@ -258,21 +266,26 @@ function highestOf(rates: readonly (number | undefined)[]): number | undefined {
 function stateOf(watched: Watched, group: TupleGroup, nowMs: number): LimitState | undefined {
   const known = remembered(watched.episode, nowMs);
   if (known === undefined) return undefined;
-  const { contradiction, ...rest } = known;
+  const { contradiction, roomSinceMs, ...rest } = known;
   const isContradicted =
     contradiction !== undefined && nowMs - contradiction.atMs < CONTRADICTED_MS;
   return {
     ...rest,
-    stage: isContradicted ? 'dry' : stageOf(nowMs - known.lastMs, watched, group),
+    stage: isContradicted ? 'dry' : stageOf(nowMs - known.lastMs, watched, group, roomSinceMs),
     refusedWithFree: isContradicted ? contradiction.free : undefined,
   };
 }
 
-function stageOf(sinceLastMs: number, watched: Watched, group: TupleGroup): LimitStage {
+function stageOf(
+  sinceLastMs: number,
+  watched: Watched,
+  group: TupleGroup,
+  roomSinceMs: number | undefined,
+): LimitStage {
   if (sinceLastMs >= EPISODE_MS) return 'over';
   if (sinceLastMs < LOT_MS) return 'dry';
-  const hasRoom = severityOf(group, null) === 'info';
-  return hasRoom || !isInUse(watched, group, sinceLastMs) ? 'recovering' : 'dry';
+  if (roomSinceMs !== undefined) return 'recovering';
+  return isInUse(watched, group, sinceLastMs) ? 'dry' : 'recovering';
 }
 
 /** Longest pause of a client that still wants ports. */

@@ -17,10 +17,10 @@ export class ModelStream {
     const limits = this.#limits.push(sample);
     const followed = this.#followed.push(sample, this.#lastBuilt);
     const formerOutages = this.#limits.former(sample);
-    const { recent } = this.#window;
+    const { recent, lastMinute } = this.#window;
     return () => {
       const worstKey = this.#lastBuilt?.worst?.key;
-      const past = { baselines, recent, limits, worstKey };
+      const past = { baselines, recent, lastMinute, limits, worstKey };
       this.#lastBuilt = { ...buildModel(sample, past), followed, formerOutages };
       return this.#lastBuilt;
     };

@@ -3,16 +3,17 @@ import type { Advice } from './advice/advice.ts';
 import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
-import { NO_PAST, type PastOf } from './group-past.ts';
+import { type LastMinute, NO_PAST, type PastOf } from './group-past.ts';
 import type { FormerOutage, LimitState } from './limit-memory.ts';
 import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
 import type { GroupModel } from './group-model.ts';
 import { openedShare } from './opened-share.ts';
-import { recentLive } from './recent-live.ts';
+import { meanLive, recentLive } from './recent-live.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
+import type { TupleGroup } from './sample/tuple-group.ts';
 import { worstOf } from './worst.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
 
@@ -45,6 +46,8 @@ export interface Past {
   readonly baselines?: readonly Baseline[];
   /** Baselines of the last 10 s, one second apart. */
   readonly recent?: readonly Baseline[];
+  /** Baselines of the last minute, the youngest first. */
+  readonly lastMinute?: readonly Baseline[];
   /** Groups that are or were out of ports, by key; see LimitMemory. */
   readonly limits?: ReadonlyMap<string, LimitState>;
   /** Key of the worst group in the previous sample; see worstOf. */
@@ -57,7 +60,7 @@ export interface Past {
  */
 export function buildModel(
   sample: Sample,
-  { baselines = [], recent = [], limits = new Map(), worstKey }: Past = {},
+  { baselines = [], recent = [], lastMinute = [], limits = new Map(), worstKey }: Past = {},
 ): Model {
   const [before] = baselines;
   const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
@@ -66,15 +69,19 @@ export function buildModel(
     before === undefined || seconds < SHORTEST_LOOK_SECONDS
       ? undefined
       : connectionsMade(sample, before);
+  const madeNow = madeSince(sample, looks);
+  const minuteOf = lastMinuteOf(sample, lastMinute);
   return modelFrom(
     sample,
     (group) => ({
       growth: liveGrowth(group, sample.takenAtMs, looks),
       openedShare: openedShare(group, sample.takenAtMs, looks),
       madePerSecond: made?.get(group.key)?.perSecond,
+      madeNowPerSecond: madeNow(group),
       isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
       closedShare: made?.get(group.key)?.closedShare,
       recentLive: recentLive(group, sample.takenAtMs, recent),
+      lastMinute: limits.has(group.key) ? minuteOf(group) : undefined,
       limit: limits.get(group.key),
     }),
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),
@@ -84,6 +91,48 @@ export function buildModel(
 
 /** Shortest time over which connections are counted; a rate over less is noise. */
 const SHORTEST_LOOK_SECONDS = 0.9;
+
+/**
+ * Connections that a group made per second while it was refused others: since the look that is nearest to the beginning
+ * of `nowSeconds`. A rate over another time than the refusals would not add up with theirs.
+ */
+function madeSince(
+  sample: Sample,
+  looks: readonly Baseline[],
+): (group: TupleGroup) => number | undefined {
+  const madeByLook = new Map<Baseline, ReturnType<typeof connectionsMade>>();
+  return ({ key, connectFailures }) => {
+    const seconds = connectFailures?.nowSeconds;
+    if (seconds === undefined) return undefined;
+    const sinceMs = sample.takenAtMs - seconds * 1000;
+    const distance = ({ takenAtMs }: Baseline) => Math.abs(takenAtMs - sinceMs);
+    const [look] = looks
+      .filter(({ takenAtMs }) => sample.takenAtMs - takenAtMs >= SHORTEST_LOOK_SECONDS * 1000)
+      .toSorted((a, b) => distance(a) - distance(b));
+    if (look === undefined) return undefined;
+    const made = madeByLook.get(look) ?? connectionsMade(sample, look);
+    madeByLook.set(look, made);
+    return made.get(key)?.perSecond;
+  };
+}
+
+/** What a group did in the last minute, or since the first look in it. */
+function lastMinuteOf(
+  sample: Sample,
+  looks: readonly Baseline[],
+): (group: TupleGroup) => LastMinute | undefined {
+  const first = looks.at(-1);
+  let all: ReturnType<typeof connectionsMade> | undefined;
+  return (group) => {
+    if (first === undefined || sample.takenAtMs - first.takenAtMs < SHORTEST_LOOK_SECONDS * 1000)
+      return undefined;
+    all ??= connectionsMade(sample, first);
+    const made = all.get(group.key);
+    if (made === undefined) return undefined;
+    const { perSecond: madePerSecond, closedShare } = made;
+    return { live: meanLive(group, sample.takenAtMs, looks), madePerSecond, closedShare };
+  };
+}
 
 /** Builds a model when each group's past and the opens per second are already known. */
 export function modelFrom(

@@ -9,6 +9,21 @@ export interface RecentLive {
   readonly seenSeconds: number;
 }
 
+/** Live connections of a group over time: the mean of unevenly spaced looks. */
+export function meanLive(
+  { key, liveUsed }: TupleGroup,
+  takenAtMs: number,
+  looks: readonly Baseline[],
+): number {
+  let [sum, laterMs, later] = [0, takenAtMs, liveUsed];
+  for (const { takenAtMs: atMs, liveByGroup } of looks) {
+    const live = liveByGroup.get(key) ?? 0;
+    sum += ((live + later) / 2) * (laterMs - atMs);
+    [laterMs, later] = [atMs, live];
+  }
+  return laterMs === takenAtMs ? liveUsed : sum / (takenAtMs - laterMs);
+}
+
 /** Mean of the live connections over the samples of the last 10 s. `looks`: earlier samples. */
 export function recentLive(
   { key, liveUsed }: TupleGroup,

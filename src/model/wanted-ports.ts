@@ -14,22 +14,35 @@ export interface WantedPorts {
 /** If fewer of the wanted connections than this share are made, they do not tell how long the others would stay open. */
 const TELLING_SHARE = 0.05;
 
+/** From this share of closes on, the others are taken for those that a batch has not closed yet. */
+const NEARLY_ALL = 0.8;
+
 /**
  * The ports that a group would hold if it made `demandPerSecond` connections. They are assumed to stay open as long as
- * those made now, so that their number grows in proportion (Little's law). They are assumed to be closed by the same
+ * those of the last minute, so that their number grows in proportion (Little's law). They are assumed to be closed by the same
  * end: connections that the peer closes first leave no TIME_WAIT here.
  */
 export function wantedPorts(
   group: TupleGroup,
   demandPerSecond: number,
-  { madePerSecond = 0, closedShare = 1 }: Pick<GroupPast, 'madePerSecond' | 'closedShare'>,
+  past: Pick<GroupPast, 'madePerSecond' | 'closedShare' | 'lastMinute'>,
 ): WantedPorts {
+  // The live connections of a moment, or of some seconds, are none or all of a batch.
+  const {
+    live,
+    madePerSecond = 0,
+    closedShare = 1,
+  } = past.lastMinute ?? {
+    ...past,
+    live: group.liveUsed,
+  };
   const isTelling = madePerSecond > TELLING_SHARE * demandPerSecond;
   const times = isTelling ? Math.max(1, demandPerSecond / madePerSecond) : 1;
-  const closedHere = isTelling ? closedShare : 1;
+  const closedHere = isTelling && closedShare < NEARLY_ALL ? closedShare : 1;
   return {
-    live: Math.round(group.liveUsed * times),
-    timeWait: Math.round(demandPerSecond * closedHere * heldSeconds(group)),
+    live: Math.round(live * times),
+    // How late timers fire cannot be told while they come and go in batches.
+    timeWait: Math.round(demandPerSecond * closedHere * heldSeconds(group, 0)),
   };
 }
 
@@ -78,22 +91,55 @@ export function portsInAMinute(group: GroupModel): PortsInUse {
     : portsAtThisRate(group, growthPerSecond, closesPerSecond);
   const used = wanted.live + wanted.timeWait;
   const length = group.drainSchedule.length;
+  const held = isLimited ? heldSeconds(group, 0) : heldSeconds(group);
+  const isReusing = group.reusableFromAgeMs !== undefined;
+  const reusable =
+    isReusing && held > 0
+      ? Math.max(0, Math.round((wanted.timeWait / held) * length) - wanted.timeWait)
+      : 0;
+  // What is in doubt stays so; a doubt of free ports that refusals raise ends with them.
+  const doubtful = isLimited ? 0 : group.free - group.freeAtLeast;
   // Sockets closed within the last second are too young to be taken over.
-  const freedByReuse = Math.round(wanted.timeWait * (1 - 1 / Math.max(1, heldSeconds(group))));
+  const freedByReuse = Math.round(wanted.timeWait * (1 - 1 / Math.max(1, held)));
   return {
     liveUsed: wanted.live,
     timeWaitUsed: wanted.timeWait,
     used,
     free: group.usable - used,
-    freeAtLeast: group.usable - used,
+    freeAtLeast: group.usable - used - doubtful,
     headroomPercent: headroomPercent(used, group.usable),
-    reusable: 0,
-    freedByReuse: group.reusableFromAgeMs === undefined ? freedByReuse : 0,
+    reusable,
+    freedByReuse: isReusing ? 0 : freedByReuse,
     fullRangeUsed: used + Math.max(0, group.fullRangeUsed - group.used),
     closeRate: perSecond,
-    drainSchedule: Array.from({ length }, () => Math.round(wanted.timeWait / length)),
+    drainSchedule: evenly(wanted.timeWait + reusable, length),
     overdueTimeWait: 0,
   };
+}
+
+/** A count shared evenly among so many seconds. */
+function evenly(count: number, seconds: number): number[] {
+  const until = (second: number) => Math.round((count * second) / seconds);
+  return Array.from({ length: seconds }, (_, second) => until(second + 1) - until(second));
+}
+
+/** From this many times the rate before the outage on, retries may be the difference. */
+const TELLING_TIMES = 1.25;
+
+/**
+ * The demand of a group out of ports without retries, as far as it can be told: connections made just before the ports
+ * ran out, and the ports that they need. Undefined: not seen, or nothing was refused that may have been a retry.
+ */
+export function wantedBefore(
+  group: GroupModel,
+): { readonly perSecond: number; readonly ports: number } | undefined {
+  const { limit, mostDemandPerSecond: most, connectFailures } = group;
+  const perSecond = limit?.madeBeforePerSecond;
+  if (limit?.stage !== 'dry' || perSecond === undefined || most === null) return undefined;
+  if (connectFailures === undefined || perSecond <= 0) return undefined;
+  if (most < TELLING_TIMES * perSecond) return undefined;
+  const { live, timeWait } = wantedPorts(group, perSecond, group.past);
+  return { perSecond, ports: live + timeWait };
 }
 
 /** True if a group is out of ports and its demand may be higher than what is seen. */

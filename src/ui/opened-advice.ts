@@ -1,6 +1,6 @@
 import { copiedNotice, selectableLines } from '../format/copied.ts';
 import { plain, type StyledLine, toned } from '../format/styled-line.ts';
-import { formatPercent } from '../format/units.ts';
+import { formatPercent, formatRate } from '../format/units.ts';
 import { cutLine, wrapAll } from '../format/wrap.ts';
 import type { Advice } from '../model/advice/advice.ts';
 import { type Glyphs, withGlyphs } from './theme.ts';
@@ -90,8 +90,13 @@ function configLines(line: string, columns: number): StyledLine[] {
 /** Headroom a minute later, if it differs. */
 function laterText({ effect }: Advice): string {
   const { headroomAfter, headroomAfterMinute, isAtMost = false, isGradual = false } = effect;
+  const { mostPerSecond } = effect;
+  const demand =
+    mostPerSecond === undefined
+      ? 'at the present demand'
+      : `of the most wanted in this outage (${formatRate(mostPerSecond)}/s, retries counted)`;
   if (isGradual) return ' Headroom grows within a minute, as TIME_WAIT goes.';
   return Math.abs(headroomAfterMinute - headroomAfter) < 1
     ? ''
-    : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute at the present demand.`;
+    : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute ${demand}.`;
 }

@@ -54,7 +54,9 @@ describe('what is refused and wanted', () => {
   });
 
   test('leaves out a demand that is not known', () => {
-    expect(linesOf(pressed('seen', { demandPerSecond: null }))).toHaveLength(1);
+    expect(linesOf(pressed('seen', { demandPerSecond: null, madePerSecond: null }))).toHaveLength(
+      1,
+    );
   });
 
   test('is silent where nothing is refused', () => {
@@ -77,9 +79,13 @@ test('what is not sure is said', () => {
 test('what the demand comes to stands in place of a forecast', () => {
   const now = 'forecast out of ports now';
   expect(dryForecast(pressed('seen').group)).toBe(
-    `${now}; this demand needs 2,450 ports, and 100 are usable`,
+    `${now}; the most wanted in this outage (35/s) needs 2,450 ports, and 100 are usable`,
+  );
+  const limit = { ...limitReached(0), madeBeforePerSecond: 20 };
+  expect(dryForecast(pressed('seen', { limit }).group)).toBe(
+    `${now}; the most wanted in this outage (35/s, retries counted) needs 2,450 ports, and 100 are usable; the 20/s made before it need 1,400`,
   );
   expect(dryForecast(pressed('seen', { wantedPorts: 100 }).group)).toBe(now);
   expect(dryForecast(pressed('seen', { wantedPorts: 101 }).group)).not.toBe(now);
-  expect(dryForecast(pressed('seen', { demandPerSecond: null }).group)).toBe(now);
+  expect(dryForecast(pressed('seen', { mostDemandPerSecond: null }).group)).toBe(now);
 });

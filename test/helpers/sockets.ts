@@ -144,6 +144,18 @@ function inSearchOrder(from: number, index: number): number {
   return range.low + (nth < half ? 2 * nth : 2 * (nth - half) + 1);
 }
 
+/** The same in TIME_WAIT, closed at a steady rate in the last minute, the last one half a second ago. */
+export function closedSteadily(
+  count: number,
+  socket: Partial<TestSocket> = {},
+  from = 40_000,
+): TestSocket[] {
+  return connections(count, { state: 'TIME_WAIT', ...socket }, from).map((closed, index) => ({
+    ...closed,
+    leftMs: 59_500 - (60_000 * index) / count,
+  }));
+}
+
 /** The same in TIME_WAIT with this many ms left. */
 export function timeWaits(
   count: number,

@@ -122,9 +122,38 @@ describe('a group that is out of ports', () => {
     },
   );
 
-  test('that runs dry again is in the same episode', () => {
-    const state = after({ at: 0, used: 100 }, { at: 30, used: 60 }, { at: 59, used: 100 });
-    expect(state).toMatchObject({ stage: 'dry', sinceMs: at(0), lastMs: at(59) });
+  test.for([
+    // Room is more than a quarter of the ports; 10 s of it end the episode.
+    [74, 39.9, 0],
+    [74, 40, 40],
+    [75, 40, 0],
+    [75, 59.9, 0],
+  ] as const)(
+    'with %i in use from 30 s on, dry again at %d s: since %d s',
+    ([used, again, since]) => {
+      const state = after({ at: 0, used: 100 }, { at: 30, used }, { at: again, used: 100 });
+      expect(state).toMatchObject({ stage: 'dry', sinceMs: at(since), lastMs: at(again) });
+    },
+  );
+
+  test('that had room is told by its forecast until it is at its limit again', () => {
+    const stages = (used: readonly number[]) => {
+      const looks = used.map((each, second) => ({ at: second, used: each }));
+      return looks.map((_, last) => after(...looks.slice(0, last + 1))?.stage);
+    };
+    const [dry, room] = ['dry', 'recovering'];
+    expect(stages([100, 75, 80, 85, 99, 100])).toEqual([dry, dry, dry, dry, dry, dry]);
+    expect(stages([100, 74, 74, 85, 99, 100])).toEqual([dry, dry, room, room, room, dry]);
+    expect(stages([100, 74, 75, 85, 99, 100])).toEqual([dry, dry, dry, dry, dry, dry]);
+  });
+
+  test.for([0, 3])('that had room is told by its forecast until it is refused: %i', (refused) => {
+    const state = after(
+      { at: 0, used: 100, refused: 0 },
+      { at: 2, used: 74, refused: 0 },
+      { at: 3, used: 90, refused },
+    );
+    expect(state?.stage).toBe(refused > 0 ? 'dry' : 'recovering');
   });
 
   test('after a minute of room it is another one', () => {
@@ -195,6 +224,24 @@ describe('refusals', () => {
   test('contradict the model only where ports were free at both looks', () => {
     const first = { at: 0, used: 100, refused: 0 };
     expect(after(first, { at: 0.25, used: 60, refused: 3 })?.refusedWithFree).toBeUndefined();
+  });
+
+  test.for([
+    // A batch of timers, and a refusal of the moment before it.
+    [100, 60, 62, undefined],
+    [96, 60, 62, undefined],
+    [92, 60, 62, 8],
+    [60, 60, 62, 38],
+    // A batch in which they came to be heard of.
+    [60, 92, 60, 8],
+    [60, 60, 92, 8],
+  ] as const)('heard of late, with %i, %i and %i in use: %j', ([first, second, third, seen]) => {
+    const state = after(
+      { at: 0, used: first, refused: 5 },
+      { at: 0.25, used: second, refused: 5 },
+      { at: 0.5, used: third, refused: 8 },
+    );
+    expect(state?.refusedWithFree).toBe(seen);
   });
 
   test.for([

@@ -20,6 +20,20 @@ test.for([
   expect(wantedPorts(groupWith({}), 100, past)).toEqual(wanted);
 });
 
+test.for([
+  [0.79, 4740],
+  [0.8, 6000],
+])('of 100 made and wanted a second %f are closed here: %i', ([closedShare, timeWait]) => {
+  const past = { madePerSecond: 100, closedShare };
+  expect(wantedPorts(groupWith({}), 100, past).timeWait).toBe(timeWait);
+});
+
+test('the last minute tells, whatever the last seconds were like', () => {
+  const lastMinute = { live: 30, madePerSecond: 60, closedShare: 1 };
+  const past = { madePerSecond: 10, closedShare: 0.1, lastMinute };
+  expect(wantedPorts(groupWith({}), 120, past)).toEqual({ live: 60, timeWait: 7200 });
+});
+
 test('ports are wanted for a minute ahead', () => {
   const leaking = groupWith({ growthPerSecond: 1.5, closesPerSecond: 0 });
   expect(portsInAMinute(leaking)).toMatchObject({ liveUsed: 100, timeWaitUsed: 0, used: 100 });

@@ -52,7 +52,9 @@ export interface Advice {
     readonly headroomBefore: number;
     /** Right after the suggestion is followed. */
     readonly headroomAfter: number;
-    /** One minute later, if the present demand continues. */
+    /** The most connections wanted per second in this outage, for which the minute is computed; absent: the present ones. */
+    readonly mostPerSecond?: number;
+    /** One minute later, if that demand continues. */
     readonly headroomAfterMinute: number;
     /** True where more may be wanted than is seen: less may be left after a minute. */
     readonly isAtMost?: boolean;

@@ -127,11 +127,18 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
         headroomBefore: before,
         headroomAfter,
         headroomAfterMinute,
+        ...mostOf(group),
         ...(isMoreWanted(group) && { isAtMost: true }),
         ...(isGradual === true && { isGradual }),
       },
     },
   };
+}
+
+function mostOf({ limit, mostDemandPerSecond }: GroupModel): { mostPerSecond?: number } {
+  return limit?.stage === 'dry' && mostDemandPerSecond !== null
+    ? { mostPerSecond: mostDemandPerSecond }
+    : {};
 }
 
 /** Uncertain headroom in percent, before and after a change. 0 while the kernel refuses: then every port is a gain. */

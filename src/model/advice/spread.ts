@@ -1,7 +1,7 @@
 import { groupDigits } from '../group-digits.ts';
 import type { GroupModel } from '../group-model.ts';
 import { headroomPercent } from '../sample/headroom.ts';
-import { isMoreWanted } from '../wanted-ports.ts';
+import { isMoreWanted, wantedBefore } from '../wanted-ports.ts';
 import type { Rule } from './advice.ts';
 import { sourceAddressConfig } from './client-config.ts';
 
@@ -24,7 +24,7 @@ export const moreDestinations: Rule = {
     // If the program binds before it connects, all destinations share one pool of ports.
     if (enough < 2 || group.bindBeforeConnect.ports > group.used / 2) return undefined;
     return {
-      title: `Spread the connections over ${least(group)}${enough} destination addresses or ports`,
+      title: `Spread the connections over ${howMany(group)} destination addresses or ports`,
       why:
         `Every (destination address, destination port) has ${groupDigits(group.usable)} source ports of its own. ` +
         `${needText(group)}: ${enough} destinations are enough, with half of the ports to spare.`,
@@ -47,7 +47,7 @@ export const moreSources: Rule = {
     const enough = timesEnough(group);
     if (enough < 2) return undefined;
     return {
-      title: `Connect from ${least(group)}${enough} source addresses`,
+      title: `Connect from ${howMany(group)} source addresses`,
       why:
         `Every source address has ${groupDigits(group.usable)} ports of its own to each destination. ` +
         `${needText(group)}: ${enough} addresses are enough, with half of the ports to spare.`,
@@ -69,7 +69,7 @@ export const moreProxies: Rule = {
     const enough = timesEnough(group);
     if (enough < 2) return undefined;
     return {
-      title: `Share the connections among ${least(group)}${enough} machines, this one included`,
+      title: `Share the connections among ${howMany(group)} machines, this one included`,
       why:
         `Every machine, and every container with an address of its own, has ${groupDigits(group.usable)} ports to each destination. ` +
         `${needText(group)}: ${enough} are enough, with half of the ports to spare.`,
@@ -97,9 +97,37 @@ function needText(group: GroupModel): string {
   const rate = `${groupDigits(Math.round(wanted))} connections a second are wanted`;
   if (isDemandLowerBound) return `At least ${rate}, for which ${needed} are needed`;
   // A program that tries again at once is refused several times for one connection.
-  const retries =
-    (group.connectFailures?.lastMinute ?? 0) > 0 ? ' if no refused call is a retry' : '';
-  return `${rate}${retries}, for which ${needed} are needed`;
+  const retries = isRefused(group) ? ' if no refused call is a retry' : '';
+  return `${withoutRetries(group)}${rate}${retries}, for which ${needed} are needed`;
+}
+
+/** What was wanted before anything was refused, as a sentence; '' where that is not known. */
+function withoutRetries(group: GroupModel): string {
+  const [before, enough] = [wantedBefore(group), timesBefore(group)];
+  if (before === undefined || enough === undefined) return '';
+  const { perSecond, ports } = before;
+  return `${groupDigits(Math.round(perSecond))} a second were made before the ports ran out, which need ${groupDigits(ports)} ports, so ${enough} of them. In the outage up to `;
+}
+
+/** `4 to 13`: enough without retries, and enough if each refused call is a connection of its own. */
+function howMany(group: GroupModel): string {
+  const [before, enough] = [timesBefore(group), timesEnough(group)];
+  if (before !== undefined && before < enough) return `${before} to ${enough}`;
+  const mayRetry = before === undefined && isRefused(group) && !isMoreWanted(group);
+  return `${mayRetry ? 'up to ' : least(group)}${enough}`;
+}
+
+/** True where calls that were tried again may be part of the demand. */
+function isRefused({ limit, connectFailures }: GroupModel): boolean {
+  return limit?.stage === 'dry' && (connectFailures?.lastMinute ?? 0) > 0;
+}
+
+/** How many are enough for what was wanted before the outage; undefined: not known. */
+function timesBefore(group: GroupModel): number | undefined {
+  const before = wantedBefore(group);
+  if (before === undefined || group.usable <= 0) return undefined;
+  // The ports ran out, so one is not enough.
+  return Math.max(2, Math.ceil(before.ports / (COMFORTABLE_SHARE * group.usable)));
 }
 
 /** How many are enough for what is seen of the demand, which may be more. */

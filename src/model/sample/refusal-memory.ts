@@ -21,6 +21,8 @@ export interface ConnectFailures {
   readonly perSecond: number;
   /** Refusals per second right now: the mean since the first refusal of the last 10 s; 0 after 3 s without any. */
   readonly nowPerSecond?: number | undefined;
+  /** The seconds that `nowPerSecond` is the mean of; absent: nothing is refused now. */
+  readonly nowSeconds?: number | undefined;
   readonly lastMinute: number;
   /** Since the watch began. */
   readonly total: number;
@@ -110,9 +112,11 @@ export class RefusalMemory {
     const windowMs = RATE_SECONDS * 1000;
     const watchedMs = Math.min(windowMs, nowMs - (this.#startedMs ?? nowMs));
     const inWindow = countWithin(record.lots, nowMs - windowMs);
+    const nowSeconds = refusingMs(record.lots, nowMs, windowMs) / 1000;
     return {
       perSecond: watchedMs <= 0 ? 0 : inWindow / (watchedMs / 1000),
-      nowPerSecond: inWindow / (refusingMs(record.lots, nowMs, windowMs) / 1000),
+      nowPerSecond: inWindow / nowSeconds,
+      nowSeconds: Number.isFinite(nowSeconds) ? nowSeconds : undefined,
       lastMinute: sum(record.lots),
       total,
       sinceMs: record.sinceMs,

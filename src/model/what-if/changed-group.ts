@@ -100,8 +100,12 @@ function changedParity(
   secondUsable: number,
 ): { first: ParityUse; second: ParityUse } {
   const firstUsable = usable - secondUsable;
+  const isCounted = parity.first.used + parity.second.used === before;
   const isSame =
-    used === before && firstUsable === parity.first.usable && secondUsable === parity.second.usable;
+    isCounted &&
+    used === before &&
+    firstUsable === parity.first.usable &&
+    secondUsable === parity.second.usable;
   const first = isSame
     ? parity.first.used
     : Math.max(

@@ -11,7 +11,7 @@ export interface Course extends Pick<GroupModel, 'free' | 'etaSeconds' | 'growth
   readonly now: number;
   /** If the present demand continues. */
   readonly inAMinute: number;
-  /** Where it ends if present rates continue: 0 if the ports run out. */
+  /** Where it ends if present rates continue: 0 if the ports run out for good. */
   readonly settled: number;
   /** True if more may be wanted than is seen: less may be left in a minute, and in the end. */
   readonly isAtMost: boolean;
@@ -42,11 +42,15 @@ export function whatIfFigures(
     const { free, etaSeconds, growthPerSecond } = group;
     const atOnce = headroomAtOnce(real.sample, now, made);
     const inAMinute = headroomInAMinute(real.sample, now, made);
+    // After a shortage that is only passing there is room again.
+    const isForGood =
+      etaSeconds !== null &&
+      (etaSeconds <= 0 || (growthPerSecond ?? 0) > 0 || group.steadyStateUsed >= group.usable);
     const runsOut = etaSeconds !== null && etaSeconds <= MINUTE_SECONDS;
     return {
       now: atOnce,
       inAMinute: runsOut ? Math.min(atOnce, inAMinute) : inAMinute,
-      settled: etaSeconds === null ? headroomPercent(group.steadyStateUsed, group.usable) : 0,
+      settled: isForGood ? 0 : headroomPercent(group.steadyStateUsed, group.usable),
       free,
       etaSeconds,
       growthPerSecond,

@@ -1,6 +1,7 @@
 import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 import { type ReuseRule, reuseRule } from '../sample/time-wait.ts';
+import type { TupleGroup } from '../sample/tuple-group.ts';
 import { portsInAMinute } from '../wanted-ports.ts';
 import { changedGroup, changedPorts } from './changed-group.ts';
 import { scaleOf, type WhatIf } from './changes.ts';
@@ -12,8 +13,18 @@ export function headroomInAMinute(
   changes: WhatIf,
   rule: ReuseRule = ruleUnder(changes, sample),
 ): number {
+  return groupInAMinute(sample, group, changes, rule).headroomPercent;
+}
+
+/** The group as it is then. */
+export function groupInAMinute(
+  sample: Sample,
+  group: GroupModel,
+  changes: WhatIf,
+  rule: ReuseRule = ruleUnder(changes, sample),
+): TupleGroup {
   const change = { ...changedPorts(sample, changes.range), rule, scale: scaleOf(changes) };
-  return changedGroup({ ...group, ...portsInAMinute(group) }, change).headroomPercent;
+  return changedGroup({ ...group, ...portsInAMinute(group) }, change);
 }
 
 /**

@@ -2,12 +2,9 @@ import type { GroupModel } from '../group-model.ts';
 import { type GroupPast, NO_PAST } from '../group-past.ts';
 import { forecastFrom, type Model } from '../model.ts';
 import type { Sample } from '../sample/sample.ts';
-import { reuseRule } from '../sample/time-wait.ts';
 import { fullestFirst, type TupleGroup } from '../sample/tuple-group.ts';
-import { portsInAMinute } from '../wanted-ports.ts';
-import { changedGroup, changedPorts } from './changed-group.ts';
+import { changedPorts, type GroupChange } from './changed-group.ts';
 import {
-  isAsItIs,
   type Scale,
   scaled,
   scaledCount,
@@ -15,10 +12,14 @@ import {
   scaleOf,
   type WhatIf,
 } from './changes.ts';
+import { presentValue, WHAT_IF_PARAMETERS, type WhatIfValue } from './choices.ts';
+import { type GroupAfter, groupAfter, growthAfter } from './group-after.ts';
+import { ruleUnder } from './in-a-minute.ts';
 
 /**
- * The model as if the changes had been made more than a minute ago, so that all present TIME_WAIT sockets began under
- * them. What the kernel decides is computed as for a real sample:
+ * The model of a minute after the changes, if present rates go on: the same figures as `headroomInAMinute` and the
+ * effects of suggestions have. A group that runs out of ports earlier is as it is right after the changes, with the time
+ * that it has left from then on. What the kernel decides is computed as for a real sample:
  *
  * - range: usable ports, without the reserved and held ones in the new range. If a wider range includes ports that
  *   services listen on, these are reserved (`whatIfCommands` says how).
@@ -41,10 +42,21 @@ import {
  * Counts are rounded up. The result has no advice.
  */
 export function applyWhatIf(model: Model, changes: WhatIf): Model {
-  if (isAsItIs(changes)) return model;
+  if (isPresent(changes, model.sample)) return model;
   const scale = scaleOf(changes);
-  const sample = changedSample(model, changes, scale);
-  const pasts = new Map(model.groups.map((group) => [group.key, pastAfter(group, scale)]));
+  const ports = changedPorts(model.sample, changes.range);
+  const change = { ...ports, rule: ruleUnder(changes, model.sample), scale };
+  const seen = new Map(model.sample.groups.map((group) => [group.key, group]));
+  const after = new Map(
+    model.groups.map((group) => [
+      group.key,
+      groupAfter(seen.get(group.key) ?? group, group, change, model.wheel),
+    ]),
+  );
+  const sample = changedSample(model, changes, change, after);
+  const pasts = new Map(
+    model.groups.map((group) => [group.key, pastAfter(group, scale, after.get(group.key))]),
+  );
   const pastOf = ({ key }: TupleGroup) => pasts.get(key) ?? NO_PAST;
   const opens =
     model.opensPerSecond === undefined
@@ -59,21 +71,44 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
   };
 }
 
+/** True if all values are the present ones. */
+function isPresent(changes: WhatIf, sample: Sample): boolean {
+  return WHAT_IF_PARAMETERS.every(
+    (parameter) =>
+      changes[parameter] === undefined ||
+      isSame(changes[parameter], presentValue(parameter, sample)),
+  );
+}
+
+function isSame(a: WhatIfValue | undefined, b: WhatIfValue | undefined): boolean {
+  return typeof a === 'object' && typeof b === 'object'
+    ? a.low === b.low && a.high === b.high
+    : a === b;
+}
+
 /** A group's past after the changes: its whole demand is met, and it has not been out of ports. */
-function pastAfter(group: GroupModel, scale: Scale): GroupPast {
-  const { growthPerSecond, growthSeenSeconds: seenSeconds, mostDemandPerSecond, past } = group;
-  const growth =
-    growthPerSecond === undefined
-      ? undefined
-      : { perSecond: scaled(growthPerSecond, scale.live), seenSeconds };
+function pastAfter(group: GroupModel, scale: Scale, after: GroupAfter | undefined): GroupPast {
+  const { mostDemandPerSecond, past } = group;
   const made =
     mostDemandPerSecond === null ? undefined : scaled(mostDemandPerSecond, scale.timeWait);
   const live = past.recentLive;
   const recentLive = live && { ...live, mean: scaled(live.mean, scale.live) };
-  return { ...past, growth, madePerSecond: made, recentLive, limit: undefined };
+  return {
+    ...past,
+    growth: growthAfter(group, scale),
+    madePerSecond: made,
+    recentLive,
+    limit: undefined,
+    forecast: after?.forecast,
+  };
 }
 
-function changedSample({ sample, groups }: Model, changes: WhatIf, scale: Scale): Sample {
+function changedSample(
+  { sample }: Model,
+  changes: WhatIf,
+  { space, scale }: GroupChange,
+  after: ReadonlyMap<string, GroupAfter>,
+): Sample {
   const sysctls = {
     ...sample.sysctls,
     ...(changes.range && {
@@ -81,18 +116,14 @@ function changedSample({ sample, groups }: Model, changes: WhatIf, scale: Scale)
     }),
     ...(changes.reuse !== undefined && { 'net.ipv4.tcp_tw_reuse': `${changes.reuse}` }),
   };
-  const models = new Map(groups.map((group) => [group.key, group]));
-  const ports = changedPorts(sample, changes.range);
-  const rule = reuseRule(sysctls);
   const { timeWaitNow } = sample.counters;
   const timeWait = sample.byState.TIME_WAIT;
   return {
     ...sample,
     sysctls,
-    portSpace: ports.space,
+    portSpace: space,
     groups: sample.groups
-      .map((group) => withDemand(group, models.get(group.key)))
-      .map((group) => changedGroup(group, { ...ports, rule, scale }))
+      .map((group) => after.get(group.key)?.group ?? group)
       .toSorted(fullestFirst),
     remainder: {
       ...sample.remainder,
@@ -110,10 +141,4 @@ function changedSample({ sample, groups }: Model, changes: WhatIf, scale: Scale)
       }),
     },
   };
-}
-
-/** A group as if nothing were refused. A group that is out of ports holds fewer than it wants. */
-function withDemand(group: TupleGroup, model: GroupModel | undefined): TupleGroup {
-  const wanting = model?.limit?.stage === 'dry' ? { ...group, ...portsInAMinute(model) } : group;
-  return { ...wanting, connectFailures: undefined };
 }

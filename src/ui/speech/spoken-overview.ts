@@ -8,13 +8,7 @@ import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
 import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
-import {
-  isDry,
-  isRecovering,
-  leftText,
-  refusedPerSecond,
-  surePercent,
-} from '../../format/headroom.ts';
+import { callRates, isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
 import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
@@ -55,11 +49,11 @@ function fateText(worst: GroupModel, nowMs: number, isKnown: boolean): string {
 }
 
 /** Statement for a group that is out of ports. */
-function dryWords({ connectFailures, demandPerSecond }: GroupModel): string {
-  if (connectFailures === undefined || refusedPerSecond(connectFailures) === 0)
-    return 'is out of ports, and new connections fail';
-  const wanted = demandPerSecond === null ? '' : ` of ${spokenFigure(demandPerSecond)}`;
-  return `is out of ports: ${spokenFigure(refusedPerSecond(connectFailures))}${wanted} connections per second are refused`;
+function dryWords(group: GroupModel): string {
+  const { refused, made } = callRates(group) ?? { refused: 0 };
+  if (refused === 0) return 'is out of ports, and new connections fail';
+  const wanted = made === undefined ? '' : ` of ${spokenFigure(refused + made)}`;
+  return `is out of ports: ${spokenFigure(refused)}${wanted} connections per second are refused`;
 }
 
 /** Statement for a group that was out of ports within the last minute. */

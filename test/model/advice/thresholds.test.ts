@@ -91,6 +91,30 @@ test.for([
 );
 
 test.for([
+  // Made before, wanted at most, whether it was refused: how many of 100 ports each.
+  [undefined, 480, 1, 'over up to 577 destination'],
+  [undefined, 480, 0, 'over 577 destination'],
+  [120, 480, 1, 'over 145 to 577 destination'],
+  [120, 150, 1, 'over 145 to 577 destination'],
+  // Hardly more: no retries.
+  [120, 149, 1, 'over up to 577 destination'],
+  // One was not enough.
+  [0.1, 480, 1, 'over 2 to 577 destination'],
+] as const)('%j made before, %d wanted, %i refused: %s', ([before, most, lastMinute, title]) => {
+  const connectFailures = { perSecond: 1, lastMinute, total: 1, processes: [] };
+  const limit = { ...limitReached(0), madeBeforePerSecond: before };
+  const group = { liveUsed: 10, usable: 100, wantedPorts: 28_810, mostDemandPerSecond: most };
+  const found = suggest(moreDestinations, {
+    ...group,
+    isDemandLowerBound: false,
+    limit,
+    connectFailures,
+  });
+  expect(found?.title).toContain(title);
+  if (/\d to 577/.test(title)) expect(found?.why).toContain('made before the ports ran out');
+});
+
+test.for([
   [30, true],
   [31, false],
 ] as const)('%i of 60 bound ports: another destination helps %j', ([ports, helps]) => {

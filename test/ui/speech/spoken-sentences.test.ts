@@ -19,6 +19,7 @@ import {
 import { whatIfRows } from '../../../src/format/what-if.ts';
 import { foldGroups } from '../../../src/model/query/fold.ts';
 import { NO_NAMES } from '../../../src/model/host-name.ts';
+import { NO_PAST } from '../../../src/model/group-past.ts';
 import { limitReached } from '../../../src/model/limit-memory.ts';
 import type { GroupModel } from '../../../src/model/group-model.ts';
 import { explainSysctls } from '../../../src/model/sysctl-notes.ts';
@@ -152,7 +153,15 @@ const limit = (stage: 'dry' | 'recovering', agoMs = 0) => ({
   ...limitReached(model.sample.takenAtMs - agoMs),
   stage,
 });
-const refused = { perSecond: 8, nowPerSecond: 2, lastMinute: 60, total: 60, processes: [] };
+const refused = {
+  perSecond: 8,
+  nowPerSecond: 2,
+  nowSeconds: 10,
+  lastMinute: 60,
+  total: 60,
+  processes: [],
+};
+const madeTen = { ...NO_PAST, madeNowPerSecond: 10.04 };
 
 test.for<[Partial<GroupModel>, string]>([
   [{}, 'Critical: 10.0.9.21 port 8080 runs out of ports in 18 seconds; 1,209 are left.'],
@@ -161,7 +170,7 @@ test.for<[Partial<GroupModel>, string]>([
     'Warning: 10.0.9.21 port 8080 has 4.3 percent of its ports left, 1,209, and does not get fuller.',
   ],
   [
-    { limit: limit('dry'), connectFailures: refused, demandPerSecond: 12.04 },
+    { limit: limit('dry'), connectFailures: refused, demandPerSecond: 99, past: madeTen },
     'Critical: 10.0.9.21 port 8080 is out of ports: 2 of 12 connections per second are refused.',
   ],
   [

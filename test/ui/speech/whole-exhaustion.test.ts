@@ -71,6 +71,7 @@ function failuresBy(nowSeconds: number, refusedAt: readonly number[]): ConnectFa
   return {
     perSecond: since(10) / 10,
     nowPerSecond: since(2) / 2,
+    nowSeconds: 2,
     lastMinute: since(60),
     total: refusedAt.length,
     processes: [],
