@@ -8,18 +8,34 @@ import type { Model } from '../model.ts';
 import { reservePorts } from '../reserve-command.ts';
 import { portSettings } from '../sample/port-space.ts';
 import type { Sample } from '../sample/sample.ts';
-import type { WhatIf } from './changes.ts';
+import { wantedBefore } from '../wanted-ports.ts';
+import { isAsItIs, type WhatIf } from './changes.ts';
+import { headroomInAMinute } from './in-a-minute.ts';
 import { reservedUnder } from './reservation.ts';
 
-/** What each change costs or risks, in the words of the suggestion to make it; a text each. */
+/** What each change costs or risks, in the words of the suggestion to make it, and whose demand it is for; a text each. */
 export function whatIfPrices(changes: WhatIf, model: Model): readonly string[] {
   const { reuse = 0, destinations = 1, sources = 1, keepAlivePercent = 0 } = changes;
   return [
+    ...retriesNote(changes, model),
     ...rangePrice(changes, model),
     ...(reuse > 0 ? [REUSE_CAUTION] : []),
     ...(destinations > 1 ? [MORE_DESTINATIONS_CAUTION] : []),
     ...(sources > 1 ? [MORE_SOURCES_CAUTION] : []),
     ...(keepAlivePercent > 0 ? [KEEP_ALIVE_CAUTION] : []),
+  ];
+}
+
+/** Whose demand the figures are for, and what the changes come to without retries. */
+function retriesNote(changes: WhatIf, { sample, worst }: Model): string[] {
+  if (worst === undefined || isAsItIs(changes)) return [];
+  const before = wantedBefore(worst);
+  if (before === undefined) return [];
+  const { perSecond: mostDemandPerSecond } = before;
+  const headroom = headroomInAMinute(sample, { ...worst, mostDemandPerSecond }, changes);
+  const [most, made] = [worst.mostDemandPerSecond ?? 0, mostDemandPerSecond].map(Math.round);
+  return [
+    `The figures are for the most wanted in this outage, ${most}/s, in which each retry counts. For the ${made}/s made before it, ${headroom.toFixed(1)}% would be left after a minute.`,
   ];
 }
 

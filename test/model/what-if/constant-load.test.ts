@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ModelStream } from '../../../src/model/model-stream.ts';
 import type { Model } from '../../../src/model/model.ts';
 import { whatIfFigures } from '../../../src/model/what-if/figures.ts';
+import { whatIfPrices } from '../../../src/model/what-if/prices.ts';
 import { applyWhatIf } from '../../../src/model/what-if/what-if.ts';
 import { paced } from '../../forecast-score/clients.ts';
 import { PortGroup, TICKS_PER_SECOND } from '../../forecast-score/machine.ts';
@@ -70,6 +71,17 @@ describe.for([
     expect(new Set(courses.map(({ etaSeconds }) => etaSeconds))).toEqual(new Set([null]));
     expect(spread(courses.map(({ settled }) => settled))).toBeLessThan(3);
     expect(spread(courses.map(({ inAMinute }) => inAMinute))).toBeLessThan(3);
+  });
+
+  test('so does the note on retries, without which far more is left', () => {
+    const changes = { range: { low: 1024, high: 65_535 } };
+    const left = models.map((model) => {
+      const [note = ''] = whatIfPrices(changes, model);
+      return Number(/made before it, (\d+\.\d)% would be left/.exec(note)?.[1]);
+    });
+    expect(spread(left)).toBeLessThan(3);
+    expect(Math.abs(Math.min(...left) - 100 * (1 - (rate * (60 + hold)) / 64_512))).toBeLessThan(3);
+    expect(models.flatMap((model) => whatIfPrices({}, model))).toEqual([]);
   });
 
   test('so do the suggestions', () => {
