@@ -268,12 +268,14 @@ function follow(launcher) {
   }, FOLLOW_MS).unref();
 }
 
-// Taken out again, so that no program ephtop starts inherits it.
+// Only a launcher's own word counts: the variable may be in the environment for any reason. Taken out again, so that
+// no program ephtop starts inherits it.
 var launchedBy = Number(process.env[STARTED]);
-var wasStarted = Boolean(process.env[STARTED]);
+var isReplaced = launchedBy === process.pid;
+var isChild = launchedBy === process.ppid;
+var wasStarted = isReplaced || isChild;
 delete process.env[STARTED];
-// Otherwise this process is the launcher's own, replaced.
-if (launchedBy && launchedBy !== process.pid) follow(launchedBy);
+if (isChild) follow(launchedBy);
 
 function start() {
   if (!wasStarted && isAtLeast(BEST) && readsRecording() && process.execve && !process.permission) {

@@ -85,8 +85,8 @@ export const ALERTS: readonly AlertRule[] = [
     for: '10m',
     labels: { severity: 'warning' },
     annotations: {
-      summary: `ephtop on ${MACHINE} sees IPv4 or IPv6 only.`,
-      description: `The sockets of one address family could not be read on ${MACHINE} for 10 minutes. Ports that they use count as free.`,
+      summary: `ephtop on ${MACHINE} does not see all sockets.`,
+      description: `Some sockets, or all of IPv4 or IPv6, could not be read on ${MACHINE} for 10 minutes. Ports that they use count as free.`,
     },
   },
   {

@@ -214,7 +214,7 @@ const MACHINE_CHARTS = [
   {
     title: 'Groups, and what ephtop cannot tell',
     description:
-      'Groups; those without series of their own; warnings about the reading; 1 if an address family could not be read; 1 if refusals can be seen.',
+      'Groups; those without series of their own; warnings about the reading; 1 if not all sockets could be read; 1 if refusals can be seen.',
     lines: [
       [here('ephtop_groups'), 'groups'],
       [here('ephtop_groups_not_exported'), 'not exported'],

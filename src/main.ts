@@ -8,7 +8,7 @@ import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts'
 import { say } from './cli/say.ts';
 import { unknownLine } from './outputs/plugin-line.ts';
 import { UsageError } from './cli/usage-error.ts';
-import { isHangupIgnored } from './source/hangup.ts';
+import { dieOfHangup, isHangupIgnored } from './source/hangup.ts';
 import { errorCode, failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
 import { wantsAscii } from './terminal/environment.ts';
@@ -31,6 +31,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A check's status stands; who does not read its line may read that.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   if (error.syscall === undefined) throw error;
+  if (dieOfHangup(error)) return;
   say(`cannot write to stdout: ${failureReason(error)}.`);
   process.exit(exit.failure);
 });
@@ -57,7 +58,7 @@ try {
   } else if (errorCode(error) === 'EMFILE') {
     // The launcher knows what to say.
     throw error;
-  } else {
+  } else if (!dieOfHangup(error)) {
     process.stderr.write(crashText(error));
     process.exitCode = exit.failure;
   }

@@ -44,8 +44,9 @@ export async function runCheck(
   process.on('uncaughtException', (error) => endUnknown(written(error.message)));
   const { source, proc } = options;
   const settings = { source, procMount: proc, mostGroups: MOST_GROUPS, isSingle: true };
-  const thread = startThread(settings, trace);
+  let thread: SamplerThread<Sample> | undefined;
   try {
+    thread = startThread(settings, trace);
     const { text, verdict } = await checked(thread, options, startedMs);
     process.exitCode = CHECK_STATES.indexOf(verdict.state);
     process.stdout.write(`${text}\n`);
@@ -55,7 +56,7 @@ export async function runCheck(
     process.stdout.write(`${unknownLine(shortened(problem))}\n`);
   }
   clearTimeout(limit);
-  await thread.end();
+  await thread?.end();
 }
 
 /** Looks once, and again if that can change the verdict and there is time. */

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import { downText } from '../outputs/prometheus.ts';
 import { type SamplerThread, samplerThread } from '../sampling/sampler-thread.ts';
 import type { SamplerSettings } from '../sampling/settings.ts';
+import { startWorker } from '../sampling/start-worker.ts';
 import { IN_PASSING } from '../source/owner-finder.ts';
 import type { Trace } from '../source/trace.ts';
 import type { OptionsOf } from './option-table.ts';
@@ -49,7 +49,7 @@ export class ExporterMetrics {
   async read(): Promise<string> {
     if (this.#thread === undefined || this.#thread.hasEnded) {
       const file = new URL('./exporter-worker.js', import.meta.url);
-      this.#thread = samplerThread(new Worker(file, { workerData: this.#data }), this.#trace);
+      this.#thread = samplerThread(startWorker(file, this.#data), this.#trace);
     }
     return this.#thread.take();
   }

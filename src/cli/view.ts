@@ -2,7 +2,7 @@ import { terminalTitle } from '../format/terminal-title.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
-import { failureReason } from '../source/read-file.ts';
+import { errorCode, failureReason } from '../source/read-file.ts';
 import { keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
 import { ignoreStraySignals } from '../source/stray-signals.ts';
@@ -155,12 +155,21 @@ export async function showView(
       timing: trace && viewTiming(trace),
     });
   } finally {
+    stop.abort();
     for (const mode of borrowed) mode.end();
     end();
-    process.stdin.setRawMode(false);
-    stop.abort();
+    endRawMode();
     // Now that the terminal is the shell's again.
     for (const line of recorder?.finish() ?? []) say(line);
+  }
+}
+
+/** Where the terminal is gone there is none to end. */
+function endRawMode(): void {
+  try {
+    process.stdin.setRawMode(false);
+  } catch (error) {
+    if (errorCode(error) !== 'EIO') throw error;
   }
 }
 

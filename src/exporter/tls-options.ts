@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { SecureContextOptions, SecureVersion, TLSSocket } from 'node:tls';
-import { failureReason } from '../source/read-file.ts';
-import { printable } from '../kernel/foreign-text.ts';
+import { failureReason, readText } from '../source/read-file.ts';
+import { printable, rawText } from '../kernel/foreign-text.ts';
 import { type TlsConfig, type TlsVersion, WebConfigError } from './web-config.ts';
 
 const VERSIONS: Record<TlsVersion, SecureVersion> = {
@@ -20,6 +19,9 @@ const CURVES = new Map([
   ['X25519', 'X25519'],
 ]);
 
+/** All authorities that a system trusts are about 220 kB. */
+const LONGEST_PEM = 4 * 1024 * 1024;
+
 /** Names of files in the configuration are relative to its directory. */
 export function tlsFiles(config: TlsConfig, path: string): string[] {
   const { cert_file, key_file, client_ca_file } = config;
@@ -33,7 +35,7 @@ export function secureOptions(config: TlsConfig, path: string): SecureContextOpt
   const pem = (inline: string | undefined, file: string | undefined) => {
     if (file === undefined) return inline;
     try {
-      return readFileSync(resolve(dirname(path), file), 'utf8');
+      return rawText(readText(resolve(dirname(path), file), LONGEST_PEM));
     } catch (error) {
       throw new WebConfigError(`${printable(file)} cannot be read: ${failureReason(error)}.`);
     }

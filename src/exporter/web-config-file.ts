@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
-import { printable } from '../kernel/foreign-text.ts';
-import { failureReason } from '../source/read-file.ts';
+import { statSync } from 'node:fs';
+import { printable, rawText } from '../kernel/foreign-text.ts';
+import { failureReason, readText } from '../source/read-file.ts';
 import { parseWebConfig, type WebConfig, WebConfigError } from './web-config.ts';
 
 /** A web configuration file, read again whenever it has changed. */
@@ -26,7 +26,7 @@ export class WebConfigFile {
 
   #read(): WebConfig | WebConfigError {
     try {
-      return parseWebConfig(readFileSync(this.path, 'utf8'), this.path);
+      return parseWebConfig(rawText(readText(this.path)), this.path);
     } catch (error) {
       if (error instanceof WebConfigError) return error;
       return new WebConfigError(`${printable(this.path)} cannot be read: ${failureReason(error)}.`);

@@ -25,7 +25,7 @@ export interface KernelReading {
   readonly deviceNames?: ReadonlyMap<number, ForeignText> | undefined;
   /** Sockets not read because they cannot matter: accepted ones on listening ports outside the range. */
   readonly leftOut: number;
-  /** Sockets that could not be read and may matter, e.g. "IPv4 sockets"; undefined: none. */
+  /** Sockets that could not be read and may matter, e.g. "IPv4 sockets", "some IPv6 sockets"; undefined: none. */
   readonly unreadSockets?: string | undefined;
   readonly sysctls: SysctlValues;
   /** Why the sysctls are not those of these sockets' namespace: a sentence, safe to print. Undefined: they are. */

@@ -135,7 +135,7 @@ export const METRICS = {
   },
   ephtop_sample_partial: {
     name: 'ephtop_sample_partial',
-    help: 'Whether the sockets of a whole address family could not be read: 1, or 0',
+    help: 'Whether some sockets, or all of an address family, could not be read: 1, or 0',
     type: 'gauge',
     labels: [],
   },

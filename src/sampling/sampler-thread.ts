@@ -1,8 +1,9 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample/sample.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 import type { SamplerSettings } from './settings.ts';
+import { startWorker, threadFailure } from './start-worker.ts';
 import type { ThreadData } from './worker-source.ts';
 
 /** A thread that takes a sample when it is asked to. A read that hangs blocks it, and nobody else. */
@@ -26,16 +27,13 @@ export type ThreadReply<Answer> =
   | { readonly kind: 'trace'; readonly what: string; readonly atMs: number }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Starts a thread that answers with samples. It keeps no timer for them. */
+/** Starts a thread that answers with samples. It keeps no timer for them. Throws SourceError where it cannot start. */
 export function startSamplerThread(
   settings: SamplerSettings,
   trace?: Trace,
 ): SamplerThread<Sample> {
   const data: ThreadData = { kind: 'on-request', settings, isTraced: trace !== undefined };
-  return samplerThread(
-    new Worker(new URL('./worker.js', import.meta.url), { workerData: data }),
-    trace,
-  );
+  return samplerThread(startWorker(new URL('./worker.js', import.meta.url), data), trace);
 }
 
 type Waiting<Answer> = { resolve: (answer: Answer) => void; reject: (error: Error) => void };
@@ -61,9 +59,7 @@ export function samplerThread<Answer>(
     if (reply.kind === 'answer') next?.resolve(reply.answer);
     else next?.reject(new SourceError(reply.message));
   });
-  worker.on('error', (error: unknown) =>
-    endWith(error instanceof Error ? error : new Error(String(error))),
-  );
+  worker.on('error', (error: unknown) => endWith(threadFailure(error)));
   worker.on('exit', () => endWith(new SourceError('the sampling thread ended by itself.')));
   const ask = (request: ThreadRequest) => worker.postMessage(request);
   return {

@@ -1,8 +1,9 @@
 import { on } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample/sample.ts';
 import type { SamplerSettings, SamplingSettings } from './settings.ts';
 import type { Source } from './source.ts';
+import { startWorker as startThread, threadFailure } from './start-worker.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 
@@ -55,7 +56,7 @@ export function workerSource(
         }
         throw new SourceError('the sampling thread ended by itself; please report this.');
       } catch (error) {
-        if (signal?.aborted !== true) throw error;
+        if (signal?.aborted !== true) throw threadFailure(error);
       } finally {
         await worker.terminate();
       }
@@ -69,8 +70,5 @@ export function startSamplingThread(
   trace?: Trace,
 ): ReturnType<typeof workerSource> {
   const data: ThreadData = { kind: 'paced', settings, isTraced: trace !== undefined };
-  return workerSource(
-    () => new Worker(new URL('./worker.js', import.meta.url), { workerData: data }),
-    trace,
-  );
+  return workerSource(() => startThread(new URL('./worker.js', import.meta.url), data), trace);
 }

@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { fstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import { errorCode } from './read-file.ts';
 
 const O_ACCMODE = 3;
 const O_WRONLY = 1;
@@ -33,6 +34,24 @@ export function isHangupIgnored(
     isFound(() => isStdinUnreadable(traces.own)) ||
     isFound(() => ignoresHangup(traces.parent))
   );
+}
+
+/**
+ * Dies of SIGHUP if this error says that the terminal is gone: a program with something to write may find that out before
+ * the signal is there, and one that the terminal does not control gets none. False if the error is another one, or the
+ * hangup is ignored.
+ */
+export function dieOfHangup(error: unknown): boolean {
+  if (errorCode(error) !== 'EIO' || !isOfTerminal(error)) return false;
+  if (isHangupIgnored()) return false;
+  return process.kill(process.pid, 'SIGHUP');
+}
+
+/** An error of stdout is that of a write; files have those as well. */
+function isOfTerminal(error: unknown): boolean {
+  if (!(error instanceof Error) || !('syscall' in error)) return false;
+  if (error.syscall === 'setRawMode') return true;
+  return error.syscall === 'write' && isFound(() => fstatSync(1).isCharacterDevice());
 }
 
 /** nohup opens /dev/null for writing in place of a terminal, so that reading fails. */

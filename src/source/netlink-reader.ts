@@ -75,7 +75,11 @@ class NetlinkSocketReader implements SocketReader {
 
   read(table: SocketTable, warnings: string[], hints: SocketHints): ReadSockets {
     try {
-      return { leftOut: this.#read(table, warnings, hints) };
+      const problems: string[] = [];
+      const leftOut = this.#read(table, problems, hints);
+      warnings.push(...problems);
+      // Each problem of a dump is one of sockets that it lacks.
+      return { leftOut, unreadSockets: problems.length === 0 ? undefined : 'some sockets' };
     } catch (error) {
       this.close();
       if (!(error instanceof SystemCallError)) throw error;
@@ -94,17 +98,17 @@ class NetlinkSocketReader implements SocketReader {
     }
   }
 
-  #read(table: SocketTable, warnings: string[], hints: SocketHints): number {
+  #read(table: SocketTable, problems: string[], hints: SocketHints): number {
     const counted = countedSockets(hints.counters) ?? 0;
     if (counted < FILTER_FROM_SOCKETS) {
-      this.#dumper.read({ states: ALL_STATES }, table, warnings);
+      this.#dumper.read({ states: ALL_STATES }, table, problems);
       return 0;
     }
-    this.#dumper.read({ states: LISTEN_ONLY }, table, warnings);
+    this.#dumper.read({ states: LISTEN_ONLY }, table, problems);
     const ports = portsOutsideRange(table, hints);
     const wanted = this.#filtering ? leaveOutPorts(ports, endianness()) : undefined;
     const firstRow = table.length;
-    const filtered = this.#readConnections(wanted, table, warnings);
+    const filtered = this.#readConnections(wanted, table, problems);
     const leftOut = filtered ? Math.max(0, counted - table.length) : 0;
     const couldLeaveOut = filtered ? leftOut : countRowsOn(ports, table, firstRow);
     this.#filtering = this.#canFilter && couldLeaveOut > FILTER_FROM_SHARE * counted;
@@ -115,16 +119,16 @@ class NetlinkSocketReader implements SocketReader {
   #readConnections(
     filter: DumpSelection['filter'],
     table: SocketTable,
-    warnings: string[],
+    problems: string[],
   ): boolean {
     try {
-      this.#dumper.read({ states: ALL_BUT_LISTEN, filter }, table, warnings);
+      this.#dumper.read({ states: ALL_BUT_LISTEN, filter }, table, problems);
       return filter !== undefined;
     } catch (error) {
       if (filter === undefined || !isErrno(error, 'EINVAL')) throw error;
       this.#canFilter = false;
       this.close();
-      return this.#readConnections(undefined, table, warnings);
+      return this.#readConnections(undefined, table, problems);
     }
   }
 }
@@ -201,8 +205,11 @@ class Dumper {
     this.#socket = undefined;
   }
 
-  /** Adds sockets of both families to the table. Throws SystemCallError, and what opening the socket throws. */
-  read(selection: DumpSelection, table: SocketTable, warnings: string[]): void {
+  /**
+   * Adds sockets of both families to the table, and why it lacks some to the problems. Throws SystemCallError, and what
+   * opening the socket throws.
+   */
+  read(selection: DumpSelection, table: SocketTable, problems: string[]): void {
     const firstRow = table.length;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const found: string[] = [];
@@ -213,7 +220,7 @@ class Dumper {
         found.push(
           `sock_diag: the sockets changed while they were read, ${ATTEMPTS} times over; some may be missing or counted twice`,
         );
-      warnings.push(...found);
+      problems.push(...found);
       return;
     }
   }
@@ -231,7 +238,7 @@ class Dumper {
     }
   }
 
-  #dump(selection: DumpSelection, table: SocketTable, warnings: string[]): DumpOutcome {
+  #dump(selection: DumpSelection, table: SocketTable, problems: string[]): DumpOutcome {
     this.#socket ??= this.#openSocket();
     const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
     const parser = new InetDiagParser(options, table);
@@ -253,7 +260,7 @@ class Dumper {
         throw new SourceError(
           `no message of sock_diag can be read (${parser.firstProblem}${more}); ${INSTEAD}`,
         );
-      warnings.push(`${parser.firstProblem}${more}; what cannot be read is not counted`);
+      problems.push(`${parser.firstProblem}${more}; what cannot be read is not counted`);
     }
     return parser.interrupted ? 'lost' : 'whole';
   }

@@ -28,7 +28,10 @@ export function procfsReader(proc: ProcRoot, clock: Clock): KernelReader {
   });
 }
 
-/** Reads both families; returns the one that could not be read, undefined: both were read. */
+/**
+ * Reads both families; returns what could not be read of them, undefined: all was read. The kernel writes only rows that
+ * can be read, so a bad one tells of a file that is cut or spoiled: what else it lacks is not known.
+ */
 function readSockets(
   proc: ProcRoot,
   table: SocketTable,
@@ -37,7 +40,7 @@ function readSockets(
 ): string | undefined {
   const failures: string[] = [];
   let isDenied = false;
-  const unread: number[] = [];
+  const unread: string[] = [];
   for (const family of [4, 6] as const) {
     const file = proc.path(family === 4 ? 'net/tcp' : 'net/tcp6');
     const { failure, problem, denied = false } = readFamily(file, family, table, buffer);
@@ -45,16 +48,15 @@ function readSockets(
     if (failure !== undefined) failures.push(`${printable(file)}: ${failure}`);
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
     const isPresent = table.family.subarray(0, table.length).includes(family);
-    if (failure !== undefined || (problem !== undefined && !isPresent)) unread.push(family);
+    if (failure !== undefined || problem !== undefined)
+      unread.push(isPresent ? `some IPv${family}` : `IPv${family}`);
   }
   if (failures.length === 2) {
     const remedy = isDenied ? '. Run ephtop as a user who may read them' : '';
     throw new SourceError(`${failures.join(', ')}: no socket can be seen${remedy}.`);
   }
   warnings.push(...failures.map((failure) => `${failure}; its sockets are not counted`));
-  return unread.length === 0
-    ? undefined
-    : `${unread.map((each) => `IPv${each}`).join(' and ')} sockets`;
+  return unread.length === 0 ? undefined : `${unread.join(' and ')} sockets`;
 }
 
 /** Reads the sockets of one family. `failure`: why it cannot be read (`denied`: to this user); `problem`: bad rows. */

@@ -64,8 +64,8 @@ class FileTooLongError extends Error {
   readonly code = 'ETOOLONG';
   readonly path: string;
 
-  constructor(path: string) {
-    super(`longer than ${LONGEST_TEXT} bytes`);
+  constructor(path: string, longest: number) {
+    super(`longer than ${longest} bytes`);
     this.path = path;
   }
 }
@@ -101,13 +101,13 @@ let textBuffer: Buffer | undefined;
 /**
  * The text of a file. A sysctl's list must be read with one read(2): a second one, behind the first, finds the end of
  * the file (proc_do_large_bitmap in kernel/sysctl.c). Throws what open(2) and read(2) throw, NotRegularFileError, and
- * FileTooLongError beyond 256 KiB.
+ * FileTooLongError from `longest` bytes on.
  */
-export function readText(path: string): ForeignText {
+export function readText(path: string, longest = LONGEST_TEXT): ForeignText {
   const file = openRegular(path);
   try {
-    const text = textBelow(SHORT_TEXT, file) ?? textBelow(LONGEST_TEXT, file);
-    if (text === undefined) throw new FileTooLongError(path);
+    const text = textBelow(SHORT_TEXT, file) ?? textBelow(longest, file);
+    if (text === undefined) throw new FileTooLongError(path, longest);
     return text;
   } finally {
     closeSync(file);
@@ -116,7 +116,8 @@ export function readText(path: string): ForeignText {
 
 /** The text of a file; undefined if it has `size` bytes or more. */
 function textBelow(size: number, file: number): string | undefined {
-  textBuffer ??= Buffer.allocUnsafeSlow(LONGEST_TEXT);
+  if (textBuffer === undefined || textBuffer.length < size)
+    textBuffer = Buffer.allocUnsafeSlow(Math.max(size, LONGEST_TEXT));
   let end = 0;
   while (end < size) {
     const count = readSync(file, textBuffer, end, size - end, end);

@@ -3,6 +3,9 @@ import { onExit } from 'signal-exit';
 import { openNonBlocking, sleep, unlessItWaits } from './non-blocking.ts';
 import { Output } from './output.ts';
 
+/** What a package of Ink's writes to stderr at the end; in a file, nothing but sentences is of use. */
+const SHOW_CURSOR = '\x1b[?25h';
+
 /** What a view writes to. */
 export interface ViewOutput {
   readonly output: Output;
@@ -44,6 +47,9 @@ export function openViewOutput(): ViewOutput {
       if (typeof written === 'function') queueMicrotask(() => written());
       return true;
     };
+  } else {
+    const write = stderr.write.bind(stderr) as (...given: unknown[]) => boolean;
+    stderr.write = (...given: unknown[]) => given[0] === SHOW_CURSOR || write(...given);
   }
   return { output, end };
 }

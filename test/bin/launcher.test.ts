@@ -278,6 +278,26 @@ describe('the launcher', () => {
     expect(await ending(child)).toMatchObject({ signal: 'SIGKILL', stdout: 'ready\ngiven back\n' });
   });
 
+  it.each(['1', '2147483647', 'yes'])(
+    'is not believed to have started the program because the environment says %s',
+    async (value) => {
+      bringOwnNode();
+      writeProgram(`console.log(process.versions.node, process.env.EPHTOP_STARTED_BY_LAUNCHER);
+        setTimeout(() => console.log('goes on'), 1200);`);
+      for (const version of ['24.0.0', undefined])
+        expect(
+          await run({
+            ...(version !== undefined && { version }),
+            env: { EPHTOP_STARTED_BY_LAUNCHER: value },
+          }),
+        ).toMatchObject({
+          code: 0,
+          signal: null,
+          stdout: `${process.versions.node} undefined\ngoes on\n`,
+        });
+    },
+  );
+
   it('keeps no compiled code where the kernel would kill it for that at its very end', () => {
     writeProgram("process.on('SIGXFSZ', () => {});");
     const script = 'ulimit -f 0; exec "$@"';

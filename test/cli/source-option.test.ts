@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
@@ -58,6 +58,25 @@ describe('--source, with a --proc from elsewhere', () => {
     });
     expect(status).toBe(2);
     expect(stdout).toContain('IPv4 sockets could not be read');
+  });
+
+  it('of a table that is cut no port is said to be free, and a check is UNKNOWN', () => {
+    const proc = copyOfFixtureProc();
+    const file = join(proc, 'net/tcp');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.slice(0, text.length - 100));
+    const { status, stdout } = snapshotOfFixture('auto', proc);
+    expect(status).toBe(2);
+    const document = asPromised(SNAPSHOT_SCHEMA, JSON.parse(stdout) as SnapshotDocument);
+    expect(document.sampling).toMatchObject({ isPartial: true, sockets: 35 });
+    for (const { freeAtLeast } of document.groups) expect(freeAtLeast).toBe(0);
+    // With limits beyond which nothing is short of ports, as what is certainly CRITICAL stays so.
+    const limits = ['-w', '100', '-c', '100', '--eta-warning', '0', '--eta-critical', '0'];
+    const check = spawnSync(process.execPath, [PROGRAM, 'check', '--proc', proc, ...limits], {
+      encoding: 'utf8',
+    });
+    expect(check.status).toBe(3);
+    expect(check.stdout).toMatch(/^EPHTOP UNKNOWN: not all sockets could be read/);
   });
 
   it('netlink is refused: it would show another namespace', () => {

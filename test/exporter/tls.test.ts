@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -169,6 +177,30 @@ describe('while it runs', () => {
     const { port, configure } = await serving();
     configure(auth('RequireAndVerifyClientCert') + CA);
     await expect(ask(port, 'client')).rejects.toThrow(REFUSED);
+  });
+
+  test.for(['server.crt', 'server.key', 'ca.crt'])(
+    'a FIFO or /dev/zero in place of %s changes nothing, and is said',
+    async (name) => {
+      const { port, directory, problems } = await serving(auth('VerifyClientCertIfGiven') + CA);
+      const file = join(directory, name);
+      for (const make of [
+        () => void execFileSync('mkfifo', [file]),
+        () => symlinkSync('/dev/zero', file),
+      ]) {
+        rmSync(file);
+        make();
+        expect((await ask(port)).server).toBe('server');
+        expect(problems.pop()).toBe(`${name} cannot be read: not a regular file.`);
+      }
+    },
+  );
+
+  test('as many authorities as a system trusts are read', async () => {
+    const { port, directory, problems } = await serving(auth('RequireAndVerifyClientCert') + CA);
+    writeFileSync(join(directory, 'ca.crt'), pem('ca.crt').toString().repeat(1500));
+    expect((await ask(port, 'client')).body).toBe('hello');
+    expect(problems).toEqual([]);
   });
 
   test('who does not speak TLS is hung up on', async () => {

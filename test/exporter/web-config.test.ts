@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseWebConfig, WebConfigError } from '../../src/exporter/web-config.ts';
 import { WebConfigFile } from '../../src/exporter/web-config-file.ts';
@@ -121,6 +122,21 @@ test('a bomb of aliases is refused', () => {
     bomb.push(`${name}: &${name} [${Array(10).fill(`*${before}`).join(',')}]`);
   }
   expect(() => parseWebConfig(bomb.join('\n'), 'web.yml')).toThrow(/cannot be read: .*alias/);
+});
+
+test.each([
+  ['a FIFO', (path: string) => void execFileSync('mkfifo', [path]), 'not a regular file'],
+  ['/dev/zero', (path: string) => symlinkSync('/dev/zero', path), 'not a regular file'],
+  ['a directory', (path: string) => mkdirSync(path), 'illegal operation on a directory'],
+  [
+    'endless',
+    (path: string) => writeFileSync(path, '#'.repeat(300_000)),
+    'longer than 262144 bytes',
+  ],
+])('what is %s is refused, and not waited for', (_, make, reason) => {
+  const path = newPath();
+  make(path);
+  expect(() => new WebConfigFile(path).current()).toThrow(` cannot be read: ${reason}.`);
 });
 
 describe('a file that changes', () => {

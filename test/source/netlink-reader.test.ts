@@ -93,8 +93,9 @@ describe('a reading', () => {
 
   it('with a message that cannot be read', () => {
     const bad: Answer = (to) => [socketMessage({ state: 99 }, to), ...whole(to)];
-    const { sockets, warnings } = readerWith(bad).read();
+    const { sockets, warnings, unreadSockets } = readerWith(bad).read();
     expect(sockets.length).toBe(1);
+    expect(unreadSockets).toBe('some sockets');
     expect(warnings).toEqual([
       expect.stringMatching(
         /^sock_diag: cannot read idiag_state from "[0-9a-f ]+"; what cannot be read is not counted$/,
@@ -240,15 +241,17 @@ describe.each([
 ])('a dump that is %s', (_, lost, socketsLost) => {
   it('is repeated, and counted once', () => {
     const { read, log } = readerWith(lost, lost, whole);
-    const { sockets, warnings } = read();
+    const { sockets, warnings, unreadSockets } = read();
     expect({ rows: sockets.length, warnings }).toEqual({ rows: 1, warnings: [] });
+    expect(unreadSockets).toBeUndefined();
     expect(log).toMatchObject({ opened: 1 + 2 * socketsLost, closed: 2 * socketsLost, dumps: 3 });
   });
 
   it('is kept with a warning when it is so every time', () => {
     const { read, log } = readerWith(lost);
-    const { sockets, warnings } = read();
+    const { sockets, warnings, unreadSockets } = read();
     expect(sockets.length).toBe(1);
+    expect(unreadSockets).toBe('some sockets');
     expect(warnings).toEqual([expect.stringMatching(/^sock_diag: .* 3 times /)]);
     expect(log.dumps).toBe(3);
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -213,8 +213,9 @@ describe('a file that cannot be read', () => {
 describe('garbage', () => {
   it('in tcp: the rows are left out, the first one is quoted, the others are numbered', () => {
     const garbage = '  sl  local_address rem_address\n\u001b[2J\u0007one\ntwo\nthree\n';
-    const { sockets, warnings, proc } = readSpoiled({ 'net/tcp': garbage });
+    const { sockets, warnings, proc, unreadSockets } = readSpoiled({ 'net/tcp': garbage });
     expect(sockets.length).toBe(14);
+    expect(unreadSockets).toBe('IPv4 sockets');
     expect(warnings).toEqual([
       `${proc}/net/tcp line 2: cannot read the columns up to tm->when from "\\x1b[2J\\x07one"` +
         ' (and 2 more rows); what cannot be read is not counted',
@@ -227,6 +228,22 @@ describe('garbage', () => {
     expect(unreadSockets).toBe('IPv4 sockets');
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/cannot read a whole row/);
+  });
+
+  it.each([
+    ['cut in the middle', (text: string) => text.slice(0, text.length / 2 - 20)],
+    ['without its title', (text: string) => text.slice(text.indexOf('\n') + 1)],
+    ['with one bad row', (text: string) => text.replace(/^ {3}1: ..../m, '   1: ????')],
+  ])('in a file %s: what it lacks is not known', (_, spoil) => {
+    for (const [name, unread] of [
+      ['net/tcp', 'some IPv4 sockets'],
+      ['net/tcp6', 'some IPv6 sockets'],
+    ] as const) {
+      const text = spoil(readFileSync(join(FIXTURE_PROC, name), 'utf8'));
+      const { unreadSockets, warnings } = readSpoiled({ [name]: text });
+      expect(unreadSockets).toBe(unread);
+      expect(warnings).toEqual([expect.stringMatching(/; what cannot be read is not counted$/)]);
+    }
   });
 
   it.each([

@@ -41,8 +41,8 @@ export interface CheckVerdict {
 
 /**
  * Judges a model's groups. The careful number counts: ports that may be in use are. Refused connections and a machine
- * without any usable port are CRITICAL, whatever the limits are. Assumed settings are a WARNING at least. If the sockets
- * of a whole address family could not be read, nothing but CRITICAL is certain.
+ * without any usable port are CRITICAL, whatever the limits are. Assumed settings are a WARNING at least. If some
+ * sockets could not be read, nothing but CRITICAL is certain.
  */
 export function judge({ sample, groups }: Model, limits: CheckLimits): CheckVerdict {
   const fullest = most(groups, usedPercentAtLeast);

@@ -32,7 +32,7 @@ export interface Sample {
     readonly ownersUnseen: number;
     /** Why other users' processes are invisible: a sentence, safe to print. Absent if they are visible. */
     readonly ownersHidden?: string;
-    /** True if the sockets of a whole address family could not be read; the warnings say which. */
+    /** True if some sockets, or all of an address family, could not be read; the warnings say which. */
     readonly isPartial?: boolean;
     /** One sentence each, safe to print. */
     readonly warnings: readonly string[];

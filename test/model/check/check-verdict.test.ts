@@ -138,7 +138,7 @@ test('refusals that are not looked for are not counted', () => {
   expect(judge(unseen, LIMITS).refused).toBeUndefined();
 });
 
-describe('where a whole address family could not be read', () => {
+describe('where not all sockets could be read', () => {
   const partial = (changes: Parameters<typeof model>[0]): Model => {
     const given = model(changes);
     const sampling = { ...given.sample.sampling, isPartial: true };

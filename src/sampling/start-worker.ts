@@ -1,0 +1,32 @@
+import { Worker } from 'node:worker_threads';
+import { errorCode, failureReason } from '../source/read-file.ts';
+import { SourceError } from '../source/source-error.ts';
+
+/** Starts a thread. Throws SourceError where the process may have no more of them. */
+export function startWorker(file: URL, workerData: unknown): Worker {
+  try {
+    return new Worker(file, { workerData });
+  } catch (error) {
+    throw threadFailure(error);
+  }
+}
+
+/**
+ * What a thread has ended by: a SourceError that says what to raise, where a limit kept it from starting, or the error
+ * itself. Node has the errno in the message only: "EAGAIN" where clone(2) failed, thrown by the constructor; "Worker
+ * initialization failure: EMFILE" where the thread's event loop did, as an event (src/node_worker.cc); and "too many
+ * open files" where the thread's code cannot be read (src/node_modules.cc).
+ */
+export function threadFailure(error: unknown): Error {
+  const own = error instanceof Error ? error : new Error(String(error));
+  const isUnstarted = errorCode(own) === 'ERR_WORKER_INIT_FAILED';
+  if (isUnstarted && own.message.endsWith('EAGAIN'))
+    return unstarted('no more threads are allowed: raise ulimit -u, or pids.max of the cgroup');
+  if (errorCode(own) === 'EMFILE' || /\bEMFILE\b|: too many open files/.test(own.message))
+    return unstarted('no file descriptor is left: raise ulimit -n');
+  return isUnstarted ? unstarted(failureReason(own)) : own;
+}
+
+function unstarted(reason: string): SourceError {
+  return new SourceError(`the sampling thread cannot start: ${reason}.`);
+}

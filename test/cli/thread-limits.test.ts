@@ -1,0 +1,59 @@
+/** What happens where the process may have few threads or files: real limits, from too few to enough. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { nodePath } from '../helpers/namespace.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
+
+/** A user who has no other process, and no privilege over the limit. */
+const NOBODY = [
+  '--reuid',
+  '54321',
+  '--clear-groups',
+  '--bounding-set',
+  '-all',
+  '--inh-caps',
+  '-all',
+];
+
+const isRoot = process.getuid?.() === 0;
+
+/** What each limit makes of a check; Node itself is aborted, or hangs, below the first one. */
+function outcomes(limits: readonly number[], command: (limit: number) => string[]) {
+  return limits.map((limit) => {
+    const args = [...command(limit), nodePath(), PROGRAM, 'check'];
+    const startedMs = performance.now();
+    const { status, stdout } = spawnSync('env', args, { encoding: 'utf8', timeout: 30_000 });
+    return { status, stdout, isFast: performance.now() - startedMs < 8000 };
+  });
+}
+
+test.skipIf(!isRoot)('a check that may have no thread says so at once', () => {
+  const found = outcomes([6, 7, 8, 9, 10], (limit) => [
+    'setpriv',
+    ...NOBODY,
+    'prlimit',
+    `--nproc=${limit}`,
+  ]);
+  const unknown = found.filter(({ status }) => status === 3);
+  expect(unknown.length).toBeGreaterThan(0);
+  for (const { stdout, isFast } of unknown) {
+    expect(stdout).toBe(
+      'EPHTOP UNKNOWN: the sampling thread cannot start: no more threads are allowed: raise ulimit -u, or pids.max of the cgroup.\n',
+    );
+    expect(isFast).toBe(true);
+  }
+});
+
+test('a check that may have no file says so at once', () => {
+  const found = outcomes([24, 25, 26, 27, 28], (limit) => ['prlimit', `--nofile=${limit}`]);
+  const unknown = found.filter(({ status }) => status === 3);
+  expect(unknown.length).toBeGreaterThan(0);
+  for (const { stdout, isFast } of unknown) {
+    expect(stdout).toMatch(
+      /^EPHTOP UNKNOWN: [^\n]*no file descriptor is left: raise ulimit -n\.\n$/,
+    );
+    expect(isFast).toBe(true);
+  }
+});
