@@ -17,6 +17,7 @@ const MEANT = /^[\d.%:@~]{1,40}$/;
 
 /** ` Did you mean 10:20?` for a range written with a dash or dots, a decimal comma, or its ends swapped. */
 function intendedRange(text: string): string {
+  if (/^\/.*:[\d.]+%?$/.test(text)) return ' A shell has replaced the ~: put the range in quotes.';
   const written = text
     .trim()
     .replaceAll(/(\d),(\d)/g, '$1.$2')

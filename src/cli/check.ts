@@ -8,7 +8,7 @@ import {
 } from '../model/check/check-verdict.ts';
 import type { Model } from '../model/model.ts';
 import { ModelStream } from '../model/model-stream.ts';
-import { filterGroups } from '../model/query/filter.ts';
+import { filterGroups, mayMatch } from '../model/query/filter.ts';
 import { parseFilter } from '../model/query/filter-words.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { checkText } from '../outputs/check.ts';
@@ -73,7 +73,8 @@ async function checked(
     const whole = stream.next(sample);
     const model: Model = { ...whole, groups: filterGroups(whole.groups, words) };
     const filteredOut = whole.groups.length - model.groups.length;
-    return { model, filteredOut, verdict: judge(model, limits) };
+    const unowned = mayMatch(whole.groups, words);
+    return { model, filteredOut, verdict: judge(model, limits, unowned) };
   };
   let found = look(await thread.take());
   let looks = 1;

@@ -6,6 +6,7 @@ import {
   type CheckVerdict,
   usedPercentAtLeast,
 } from '../model/check/check-verdict.ts';
+import type { AlertRange } from '../model/check/alert-range.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import { pluginText, statusLine } from './plugin-line.ts';
@@ -60,17 +61,24 @@ function groups(count: number): string {
   return count === 1 ? 'group' : 'groups';
 }
 
-function reasonText({ kind, group }: CheckReason, { model }: CheckedModel): string {
+function reasonText({ kind, state, group }: CheckReason, { model, limits }: CheckedModel): string {
   if (kind === 'partial')
     return 'not all sockets could be read, it is not known which ports are free';
-  if (group === undefined) {
+  if (kind === 'no-ports') {
     const { low, high } = model.sample.portSpace;
     return `no connect() can get a port: all of ${low}-${high} are reserved or held`;
   }
-  return `${group.label} ${predicate(kind, group)}`;
+  const limit = state === 'CRITICAL' ? limits.critical : limits.warning;
+  if (group === undefined) return `no outgoing TCP connections: 0% used is ${where(limit)}`;
+  return `${group.label} ${predicate(kind, group, limit)}`;
 }
 
-function predicate(kind: CheckReason['kind'], group: GroupModel): string {
+/** "outside 10:", "inside @10:20". */
+function where({ isInside, text }: AlertRange): string {
+  return `${isInside ? 'inside' : 'outside'} ${text}`;
+}
+
+function predicate(kind: CheckReason['kind'], group: GroupModel, limit: AlertRange): string {
   const { etaSeconds, connectFailures, uncertain } = group;
   switch (kind) {
     case 'refused': {
@@ -83,8 +91,12 @@ function predicate(kind: CheckReason['kind'], group: GroupModel): string {
         : `is out of ports, ${useText(group)}`;
     case 'assumed':
       return `cannot be judged for sure: ${uncertain ?? 'settings are assumed'}`;
+    case 'unowned':
+      return `may be of the owner that the filter asks for, and is in trouble: ${useText(group)}`;
     default:
-      return `is short of ports: ${useText(group)}`;
+      return limit.isInside || usedPercentAtLeast(group) <= limit.end
+        ? `is ${where(limit)}: ${useText(group)}`
+        : `is short of ports: ${useText(group)}`;
   }
 }
 
@@ -105,7 +117,7 @@ function details({ model: { sample }, verdict, looks }: CheckedModel): string[] 
       : [`refused connections: ${withoutStop(sampling.refusalsUnseen)}`];
   return [
     ...(group?.uncertain === undefined ? [] : [`uncertain: ${withoutStop(group.uncertain)}`]),
-    `${formatCount(sampling.sockets)} sockets by ${sampling.source} in ${sampling.durationMs.toFixed(0)} ms, ${looks === 1 ? 'one look' : `${looks} looks`}`,
+    `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'} by ${sampling.source} in ${sampling.durationMs.toFixed(0)} ms, ${looks === 1 ? 'one look' : `${looks} looks`}`,
     `range ${portSpace.low}-${portSpace.high}, ${formatCount(portSpace.usable)} of ${formatCount(portSpace.size)} usable`,
     ...refusals,
   ];
@@ -139,7 +151,8 @@ function etaText({ etaSeconds, growthPerSecond }: GroupModel): string {
 function performanceData({ model, verdict, limits }: CheckedModel): string[] {
   const { fullest, first, refused } = verdict;
   const { portSpace, sampling } = model.sample;
-  const isUnknown = fullest === undefined && sampling.isPartial === true;
+  const isUnowned = verdict.reasons.some(({ kind }) => kind === 'unowned');
+  const isUnknown = fullest === undefined && (sampling.isPartial === true || isUnowned);
   const used = isUnknown ? 'U' : `${figure(fullest ? usedPercentAtLeast(fullest) : 0)}%`;
   const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
   const eta = first?.etaSeconds ?? undefined;

@@ -135,3 +135,24 @@ test('foreign text neither ends the line, nor begins performance data, nor steer
 test('a check without a verdict is one line', () => {
   expect(unknownLine('a|b\nc')).toBe('EPHTOP UNKNOWN: a\\x7cb\\x0ac');
 });
+
+test.each([
+  ['10:', 5, 'is outside 10:: '],
+  ['@0:10', 5, 'is inside @0:10: '],
+  ['10:20', 30, 'is short of ports: '],
+])('a limit of %s and %i%% in use: %s', (limit, percent, words) => {
+  const used = { headroomPercent: 100 - percent, headroomPercentAtLeast: 100 - percent };
+  const given = withFirst({ ...used, etaSeconds: null });
+  const [group] = given.groups;
+  const one = { ...given, groups: group === undefined ? [] : [group] };
+  expect(textOf(one, 0, { ...LIMITS, warning: range(limit), critical: range('100') })).toContain(
+    words,
+  );
+});
+
+test('a limit that no connections pass says so', () => {
+  const none = { ...model, groups: [] };
+  expect(textOf(none, 0, { ...LIMITS, warning: range('10:') })).toMatch(
+    /^EPHTOP WARNING: no outgoing TCP connections: 0% used is outside 10: \|/,
+  );
+});

@@ -21,7 +21,7 @@ export interface CheckLimits {
 
 /** Why a check is not OK. `group` is undefined for a reason that concerns all of them. */
 export interface CheckReason {
-  readonly kind: 'refused' | 'no-ports' | 'eta' | 'used' | 'assumed' | 'partial';
+  readonly kind: 'refused' | 'no-ports' | 'eta' | 'used' | 'assumed' | 'partial' | 'unowned';
   readonly state: CheckState;
   readonly group: GroupModel | undefined;
 }
@@ -42,9 +42,14 @@ export interface CheckVerdict {
 /**
  * Judges a model's groups. The careful number counts: ports that may be in use are. Refused connections and a machine
  * without any usable port are CRITICAL, whatever the limits are. Assumed settings are a WARNING at least. If some
- * sockets could not be read, nothing but CRITICAL is certain.
+ * sockets could not be read, nothing but CRITICAL is certain. `unowned`: groups that a filter left out for their owners,
+ * which are not all known. If one of them is in trouble, it is not known whether all is well.
  */
-export function judge({ sample, groups }: Model, limits: CheckLimits): CheckVerdict {
+export function judge(
+  { sample, groups }: Model,
+  limits: CheckLimits,
+  unowned: readonly GroupModel[] = [],
+): CheckVerdict {
   const fullest = most(groups, usedPercentAtLeast);
   const first = most(
     groups.filter(({ etaSeconds }) => etaSeconds !== null),
@@ -54,9 +59,12 @@ export function judge({ sample, groups }: Model, limits: CheckLimits): CheckVerd
     ...groups.filter((group) => refusedIn(group) > 0).map((group) => reason('refused', 2, group)),
     ...(sample.portSpace.usable <= 0 ? [reason('no-ports', 2)] : []),
     ...groups.flatMap((group) => etaReason(group, limits)),
-    ...(fullest === undefined ? [] : usedReason(fullest, limits)),
+    ...usedReason(fullest, limits),
     ...groups.filter(({ isAssumed }) => isAssumed === true).map((it) => reason('assumed', 1, it)),
     ...(sample.sampling.isPartial === true ? [reason('partial', 3)] : []),
+    ...unowned
+      .filter((group) => isInTrouble(group, limits))
+      .map((group) => reason('unowned', 3, group)),
   ].toSorted((a, b) => RANK[b.state] - RANK[a.state]);
   const isWatched = sample.sampling.refusalsUnseen === undefined;
   return {
@@ -75,8 +83,17 @@ function reason(kind: CheckReason['kind'], status: 1 | 2 | 3, group?: GroupModel
   return { kind, state: CHECK_STATES[status], group };
 }
 
-function usedReason(group: GroupModel, { warning, critical }: CheckLimits): CheckReason[] {
-  const used = usedPercentAtLeast(group);
+function isInTrouble(group: GroupModel, limits: CheckLimits): boolean {
+  const reasons = [...etaReason(group, limits), ...usedReason(group, limits)];
+  return refusedIn(group) > 0 || reasons.length > 0;
+}
+
+/** Without groups, 0 percent are in use. */
+function usedReason(
+  group: GroupModel | undefined,
+  { warning, critical }: CheckLimits,
+): CheckReason[] {
+  const used = group === undefined ? 0 : usedPercentAtLeast(group);
   if (isAlert(critical, used)) return [reason('used', 2, group)];
   return isAlert(warning, used) ? [reason('used', 1, group)] : [];
 }

@@ -23,6 +23,24 @@ export function groupPredicate(words: readonly FilterWord[]): (group: GroupModel
   return (group) => tests.every(({ holds, wanted }) => holds(group) === wanted);
 }
 
+/** The groups that would match if they had another owner, of those whose owners are not all known. */
+export function mayMatch<Group extends GroupModel>(
+  groups: readonly Group[],
+  words: readonly FilterWord[],
+): readonly Group[] {
+  const others = words.filter(({ kind }) => kind !== 'owner');
+  if (others.length === words.length) return [];
+  const matched = new Set(filterGroups(groups, words));
+  return filterGroups(groups, others).filter(
+    (group) => !matched.has(group) && isOwnerUnknown(group),
+  );
+}
+
+/** TIME_WAIT has no owner: who had it is known only where others of the group are known, or were before. */
+function isOwnerUnknown({ owners, unownedSockets, liveUsed }: GroupModel): boolean {
+  return unownedSockets > 0 || (owners.length === 0 && liveUsed === 0);
+}
+
 function testOf(test: FilterTest): (group: GroupModel) => boolean {
   switch (test.kind) {
     case 'text':

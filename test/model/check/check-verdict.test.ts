@@ -96,6 +96,42 @@ test('limits of 0 s never alert', () => {
   expect(stateOf({ etaSeconds: 0, ...SEEN }, { etaWarning: 0, etaCritical: 0 })).toBe('OK');
 });
 
+describe('groups that a filter left out as their owners are not known', () => {
+  const [well, short] = model([{}, { usedPercent: 76 }]).groups;
+
+  test('are UNKNOWN if one is in trouble', () => {
+    const { state, reasons } = judge(
+      model([]),
+      LIMITS,
+      [well, short].flatMap((it) => it ?? []),
+    );
+    expect(state).toBe('UNKNOWN');
+    expect(reasons).toEqual([{ kind: 'unowned', state: 'UNKNOWN', group: short }]);
+  });
+
+  test('are nothing to tell if all are well, or if others are CRITICAL', () => {
+    expect(
+      judge(
+        model([]),
+        LIMITS,
+        [well].flatMap((it) => it ?? []),
+      ).state,
+    ).toBe('OK');
+    const critical = judge(
+      model([{ usedPercent: 91 }]),
+      LIMITS,
+      [short].flatMap((it) => it ?? []),
+    );
+    expect(critical.state).toBe('CRITICAL');
+  });
+});
+
+test('without groups 0 percent are in use', () => {
+  expect(judge(model([]), LIMITS).state).toBe('OK');
+  expect(judge(model([]), { ...LIMITS, warning: range('10:') }).state).toBe('WARNING');
+  expect(judge(model([]), { ...LIMITS, critical: range('@0') }).state).toBe('CRITICAL');
+});
+
 describe('whatever the limits are', () => {
   const never = {
     warning: range('100'),
