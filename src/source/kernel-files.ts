@@ -120,9 +120,16 @@ function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
   const values = {} as Record<(typeof SYSCTL_NAMES)[number], ForeignText | null>;
   for (const name of SYSCTL_NAMES) {
     const file = proc.path(sysctlPath(name));
-    values[name] = attempt(file, warnings, () => parseSysctl(rawText(readText(file)))) ?? null;
+    values[name] = attempt(file, warnings, () => parseSysctl(wholeText(file))) ?? null;
   }
   return values;
+}
+
+/** Each sysctl ends its line (kernel/sysctl.c), an empty list as well: what does not is a part of one, and not it. */
+function wholeText(file: string): string {
+  const text = rawText(readText(file));
+  if (!text.endsWith('\n')) throw new Error(text === '' ? 'the file is empty' : 'the file is cut');
+  return text;
 }
 
 /** Reads how full the connection-tracking table is; undefined if there is none. */

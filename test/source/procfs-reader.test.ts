@@ -294,6 +294,16 @@ describe('an empty file', () => {
     expect(warnings).toEqual([]);
   });
 
+  it.each([
+    ['ip_local_reserved_ports', '', 'the file is empty'],
+    ['ip_local_reserved_ports', '40000-50000,500', 'the file is cut'],
+    ['ip_local_port_range', '32768\t609', 'the file is cut'],
+  ])('or a part of one, in place of %s: %j, is not known', (name, text, reason) => {
+    const { sysctls, warnings, proc } = readSpoiled({ [`sys/net/ipv4/${name}`]: text });
+    expect(sysctls).toMatchObject({ [`net.ipv4.${name}`]: null });
+    expect(warnings).toEqual([`${proc}/sys/net/ipv4/${name}: ${reason}`]);
+  });
+
   it('of reserved ports reserves none', () => {
     const { sysctls, warnings } = readSpoiled({ 'sys/net/ipv4/ip_local_reserved_ports': '\n' });
     expect(sysctls['net.ipv4.ip_local_reserved_ports']).toBe('');

@@ -31,7 +31,10 @@ export interface PortSettings {
   readonly warnings: readonly string[];
 }
 
-/** Parses range and reserved ports. If the range cannot be read, the kernel's default is assumed, with a warning. */
+/**
+ * Parses range and reserved ports. If they cannot be read, the kernel's defaults are assumed, with a warning: kernels
+ * have had both files since 2.6.35.
+ */
 export function portSettings(sysctls: SysctlValues): PortSettings {
   const warnings: string[] = [];
   const { low, high } = DEFAULT_EPHEMERAL_RANGE;
@@ -43,8 +46,7 @@ export function portSettings(sysctls: SysctlValues): PortSettings {
     const text = sysctls[name];
     try {
       if (text !== null) return parse(rawText(text), name);
-      if (name === 'net.ipv4.ip_local_port_range')
-        warnings.push(`${name}: not readable; ${fallback}`);
+      warnings.push(`${name}: not readable; ${fallback}`);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       warnings.push(`${error.message}; ${fallback}`);

@@ -19,6 +19,12 @@ const cases: [string, Partial<KernelReading>, number, string][] = [
     `${RANGE}: cannot read a port range from "many"; the default 32768 60999 is assumed`,
   ],
   [
+    'reserved ports',
+    { sysctls: { ...SMALL_RANGE, [RESERVED]: null } },
+    97,
+    `${RESERVED}: not readable; no port is taken to be reserved`,
+  ],
+  [
     'garbage for reserved ports',
     { sysctls: { ...SMALL_RANGE, [RESERVED]: '?' } },
     97,
