@@ -27,10 +27,9 @@ test.for<[string, unknown, string]>([
 ])('a thread that does not start says why: %s', async ([, error, sentence]) => {
   expect(threadFailure(error)).toEqual(new SourceError(sentence));
   const worker = Object.assign(new EventEmitter(), { postMessage() {}, async terminate() {} });
-  const sample = workerSource(() => worker as unknown as Worker)
-    .samples(new AbortController().signal)
-    [Symbol.asyncIterator]()
-    .next();
+  const source = workerSource(() => worker as unknown as Worker);
+  const samples = source.samples(new AbortController().signal);
+  const sample = samples[Symbol.asyncIterator]().next();
   worker.emit('error', error);
   await expect(sample).rejects.toEqual(new SourceError(sentence));
 });
