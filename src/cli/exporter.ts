@@ -1,11 +1,10 @@
 import { BasicAuth } from '../exporter/basic-auth.ts';
-import { listen, makeServer } from '../exporter/open-server.ts';
+import { listen, makeServer, type OpenServer } from '../exporter/open-server.ts';
 import { pageOf } from '../exporter/page.ts';
 import { Scrapes } from '../exporter/scrapes.ts';
 import { serveSite, type Site } from '../exporter/server.ts';
 import { WebConfigError } from '../exporter/web-config.ts';
 import { WebConfigFile } from '../exporter/web-config-file.ts';
-import { printable } from '../kernel/foreign-text.ts';
 import { EXPOSITION_TYPE } from '../outputs/exposition.ts';
 import { systemClock } from '../source/clock.ts';
 import { keepMemorySmall } from '../source/small-memory.ts';
@@ -29,7 +28,7 @@ export async function runExporter({ options, trace }: Invocation<ExporterOptions
   const ended = endSignal();
   const { 'web.config.file': path } = options;
   const file = path === undefined ? undefined : new WebConfigFile(path);
-  const { server, scheme } = await usable(() => makeServer(file, say));
+  const { server, scheme, config } = await usable(() => makeServer(file));
   const metrics = new ExporterMetrics(options, EPHTOP_VERSION, trace);
   try {
     // What cannot work at all is said before anybody relies on it.
@@ -40,7 +39,7 @@ export async function runExporter({ options, trace }: Invocation<ExporterOptions
       onFailure: (problem) => say(`no metrics: ${problem}`),
       clock: systemClock,
     });
-    serveSite(server, siteOf(scrapes, file));
+    serveSite(server, siteOf(scrapes, config));
     say(`metrics at ${await listen(server, scheme, options.listen)}/metrics`);
     await ended;
     const closed = new Promise((resolve) => server.close(resolve));
@@ -57,16 +56,17 @@ export async function runExporter({ options, trace }: Invocation<ExporterOptions
   endAtOnce(0);
 }
 
-function siteOf(scrapes: Scrapes, file: WebConfigFile | undefined): Site {
+function siteOf(scrapes: Scrapes, current: OpenServer['config']): Site {
   const auth = new BasicAuth();
   let told: string | undefined;
   const config = () => {
     try {
-      const current = file?.current();
+      const found = current();
       told = undefined;
-      return current;
+      return found;
     } catch (error) {
-      if (error instanceof WebConfigError && error.message !== told) say((told = error.message));
+      if (error instanceof WebConfigError && error.message !== told)
+        say(`${(told = error.message)} Until that is corrected, requests are answered with 500.`);
       throw error;
     }
   };
@@ -86,9 +86,6 @@ async function usable<Value>(make: () => Promise<Value>): Promise<Value> {
     return await make();
   } catch (error) {
     if (error instanceof WebConfigError) throw new ConfigError(error.message);
-    // OpenSSL's words for a certificate or key that is none, or does not fit.
-    if (error instanceof Error && 'code' in error)
-      throw new ConfigError(`tls_server_config: ${printable(error.message)}.`);
     throw error;
   }
 }
