@@ -1,7 +1,7 @@
 import { BasicAuth } from '../exporter/basic-auth.ts';
 import { listen, makeServer, type OpenServer } from '../exporter/open-server.ts';
 import { pageOf } from '../exporter/page.ts';
-import { Scrapes } from '../exporter/scrapes.ts';
+import { FIRST_MS, Scrapes } from '../exporter/scrapes.ts';
 import { serveSite, type Site } from '../exporter/server.ts';
 import { WebConfigError } from '../exporter/web-config.ts';
 import { WebConfigFile } from '../exporter/web-config-file.ts';
@@ -10,7 +10,7 @@ import { systemClock } from '../source/clock.ts';
 import { keepMemorySmall } from '../source/small-memory.ts';
 import { endAtOnce } from '../source/end-at-once.ts';
 import { ConfigError } from './config.ts';
-import { ExporterMetrics } from './exporter-metrics.ts';
+import { ExporterMetrics, startExporterThread } from './exporter-metrics.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { say } from './say.ts';
@@ -19,28 +19,30 @@ declare const EPHTOP_VERSION: string;
 
 type ExporterOptions = OptionsOf<'server' | 'metrics' | 'source' | 'groups'>;
 
-/** Requests that are being answered have this long when the exporter is asked to end. */
-const LAST_ANSWERS_MS = 1000;
+/** Requests that are being answered have this long when the exporter is asked to end, and its thread as long as that. */
+const LAST_ANSWERS_MS = 800;
 
 /** Serves metrics over HTTP until SIGTERM or SIGINT. */
-export async function runExporter({ options, trace }: Invocation<ExporterOptions>): Promise<void> {
+export async function runExporter(
+  { options, trace }: Pick<Invocation<ExporterOptions>, 'options' | 'trace'>,
+  startThread = startExporterThread,
+): Promise<void> {
   keepMemorySmall();
   const ended = endSignal();
   const { 'web.config.file': path } = options;
   const file = path === undefined ? undefined : new WebConfigFile(path);
   const { server, scheme, config } = await usable(() => makeServer(file));
-  const metrics = new ExporterMetrics(options, EPHTOP_VERSION, trace);
+  const metrics = new ExporterMetrics(options, EPHTOP_VERSION, trace, startThread);
+  const scrapes = new Scrapes({
+    read: () => metrics.read(),
+    down: () => metrics.down(),
+    onFailure: (problem) => say(`no metrics: ${problem}`),
+    clock: systemClock,
+  });
   try {
-    // What cannot work at all is said before anybody relies on it.
-    await metrics.read();
-    const scrapes = new Scrapes({
-      read: () => metrics.read(),
-      down: () => metrics.down(),
-      onFailure: (problem) => say(`no metrics: ${problem}`),
-      clock: systemClock,
-    });
     serveSite(server, siteOf(scrapes, config));
-    say(`metrics at ${await listen(server, scheme, options.listen)}/metrics`);
+    const url = await listen(server, scheme, options.listen);
+    await Promise.race([firstReading(scrapes, url), ended]);
     await ended;
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
@@ -48,12 +50,25 @@ export async function runExporter({ options, trace }: Invocation<ExporterOptions
     server.closeAllConnections();
   } catch (error) {
     server.close();
+    server.closeAllConnections();
     await metrics.end();
     throw error;
   }
   await Promise.race([metrics.end(), systemClock.sleep(LAST_ANSWERS_MS)]);
   // The thread may hang in a reading.
   endAtOnce(0);
+}
+
+/** Says where the metrics are. What cannot work at all is an error instead: rejects if the first reading fails. */
+async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
+  const started = scrapes.start();
+  const isSlow = await Promise.race([
+    started.then(() => false),
+    systemClock.sleep(FIRST_MS).then(() => true),
+  ]);
+  say(`metrics at ${url}/metrics`);
+  if (isSlow) say('no metrics yet: the first reading of the kernel has not come to an end.');
+  await started;
 }
 
 function siteOf(scrapes: Scrapes, current: OpenServer['config']): Site {
