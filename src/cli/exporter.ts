@@ -1,7 +1,7 @@
 import { BasicAuth } from '../exporter/basic-auth.ts';
 import { listen, makeServer, type OpenServer } from '../exporter/open-server.ts';
 import { pageOf } from '../exporter/page.ts';
-import { FIRST_MS, Scrapes } from '../exporter/scrapes.ts';
+import { Scrapes } from '../exporter/scrapes.ts';
 import { serveSite, type Site } from '../exporter/server.ts';
 import { WebConfigError } from '../exporter/web-config.ts';
 import { WebConfigFile } from '../exporter/web-config-file.ts';
@@ -21,6 +21,9 @@ type ExporterOptions = OptionsOf<'server' | 'metrics' | 'source' | 'groups'>;
 
 /** Requests that are being answered have this long when the exporter is asked to end, and its thread as long as that. */
 const LAST_ANSWERS_MS = 800;
+
+/** A first reading that takes longer is told. On a busy machine the thread alone needs seconds to start. */
+const SLOW_MS = 5000;
 
 /** Serves metrics over HTTP until SIGTERM or SIGINT. */
 export async function runExporter(
@@ -64,11 +67,14 @@ async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
   const started = scrapes.start();
   const isSlow = await Promise.race([
     started.then(() => false),
-    systemClock.sleep(FIRST_MS).then(() => true),
+    systemClock.sleep(SLOW_MS).then(() => true),
   ]);
-  say(`metrics at ${url}/metrics`);
-  if (isSlow) say('no metrics yet: the first reading of the kernel has not come to an end.');
+  if (isSlow)
+    say(
+      `no metrics yet at ${url}/metrics: the first reading of the kernel has not come to an end.`,
+    );
   await started;
+  say(`metrics at ${url}/metrics`);
 }
 
 function siteOf(scrapes: Scrapes, current: OpenServer['config']): Site {

@@ -23,7 +23,7 @@ export interface ScrapeParts {
 /** Prometheus gives up after 10 s unless told otherwise. */
 const LONGEST_MS = 9000;
 /** Who comes during the first reading waits for it this long. It takes a moment, or hangs. */
-export const FIRST_MS = 1000;
+const FIRST_MS = 1000;
 /** Reading has been broken for this long: whoever watches the exporter should know. */
 const BROKEN_MS = 30_000;
 /** Where nobody scrapes, whoever asks for its health has it tried again, this often. */
