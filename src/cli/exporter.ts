@@ -64,16 +64,16 @@ export async function runExporter(
 
 /** Says where the metrics are. What cannot work at all is an error instead: rejects if the first reading fails. */
 async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
-  const started = scrapes.start();
-  const isSlow = await Promise.race([
-    started.then(() => false),
-    systemClock.sleep(SLOW_MS).then(() => true),
-  ]);
-  if (isSlow)
+  const slow = setTimeout(() => {
     say(
       `no metrics yet at ${url}/metrics: the first reading of the kernel has not come to an end.`,
     );
-  await started;
+  }, SLOW_MS);
+  try {
+    await scrapes.start();
+  } finally {
+    clearTimeout(slow);
+  }
   say(`metrics at ${url}/metrics`);
 }
 

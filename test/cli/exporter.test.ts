@@ -64,3 +64,11 @@ describe('an exporter whose first reading of the kernel hangs', () => {
     expect(await exit).toEqual([1, null]);
   });
 });
+
+test('an exporter whose first reading fails ends at once', async () => {
+  const startedMs = performance.now();
+  const { line, exit } = exporterWith('throw new Error("no mount");');
+  expect(await exit).toEqual([1, null]);
+  expect(performance.now() - startedMs).toBeLessThan(5000);
+  expect(await line()).not.toContain('metrics');
+});
