@@ -19,12 +19,23 @@ export interface ExporterThreadData {
   readonly startedAtSeconds: number;
 }
 
+/** Starts the thread that answers with metrics. */
+export type StartExporterThread = (
+  data: ExporterThreadData,
+  trace: Trace | undefined,
+) => SamplerThread<string>;
+
+/** Throws SourceError where it cannot start. */
+export const startExporterThread: StartExporterThread = (data, trace) =>
+  samplerThread(startWorker(new URL('./exporter-worker.js', import.meta.url), data), trace);
+
 /**
  * The metrics of now. The kernel is read, and thousands of groups are judged, in a thread of its own: meanwhile requests
  * are answered.
  */
 export class ExporterMetrics {
   readonly #data: ExporterThreadData;
+  readonly #startThread: StartExporterThread;
   readonly #trace: Trace | undefined;
   #thread: SamplerThread<string> | undefined;
 
@@ -32,6 +43,7 @@ export class ExporterMetrics {
     { source, proc, filter, maxGroups }: OptionsOf<'metrics' | 'source' | 'groups'>,
     version: string,
     trace: Trace | undefined,
+    startThread: StartExporterThread,
   ) {
     const settings = {
       source,
@@ -42,15 +54,14 @@ export class ExporterMetrics {
     const startedAtSeconds = performance.timeOrigin / 1000;
     const isTraced = trace !== undefined;
     this.#data = { settings, isTraced, filter, maxGroups, version, startedAtSeconds };
+    this.#startThread = startThread;
     this.#trace = trace;
   }
 
   /** The metrics of now, from a new thread where the last one has ended. Rejects with SourceError. */
   async read(): Promise<string> {
-    if (this.#thread === undefined || this.#thread.hasEnded) {
-      const file = new URL('./exporter-worker.js', import.meta.url);
-      this.#thread = samplerThread(startWorker(file, this.#data), this.#trace);
-    }
+    if (this.#thread === undefined || this.#thread.hasEnded)
+      this.#thread = this.#startThread(this.#data, this.#trace);
     return this.#thread.take();
   }
 

@@ -1,17 +1,16 @@
 import { BasicAuth } from '../exporter/basic-auth.ts';
-import { listen, makeServer } from '../exporter/open-server.ts';
+import { listen, makeServer, type OpenServer } from '../exporter/open-server.ts';
 import { pageOf } from '../exporter/page.ts';
 import { Scrapes } from '../exporter/scrapes.ts';
 import { serveSite, type Site } from '../exporter/server.ts';
 import { WebConfigError } from '../exporter/web-config.ts';
 import { WebConfigFile } from '../exporter/web-config-file.ts';
-import { printable } from '../kernel/foreign-text.ts';
 import { EXPOSITION_TYPE } from '../outputs/exposition.ts';
 import { systemClock } from '../source/clock.ts';
 import { keepMemorySmall } from '../source/small-memory.ts';
 import { endAtOnce } from '../source/end-at-once.ts';
 import { ConfigError } from './config.ts';
-import { ExporterMetrics } from './exporter-metrics.ts';
+import { ExporterMetrics, startExporterThread } from './exporter-metrics.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { say } from './say.ts';
@@ -20,28 +19,33 @@ declare const EPHTOP_VERSION: string;
 
 type ExporterOptions = OptionsOf<'server' | 'metrics' | 'source' | 'groups'>;
 
-/** Requests that are being answered have this long when the exporter is asked to end. */
-const LAST_ANSWERS_MS = 1000;
+/** Requests that are being answered have this long when the exporter is asked to end, and its thread as long as that. */
+const LAST_ANSWERS_MS = 800;
+
+/** A first reading that takes longer is told. On a busy machine the thread alone needs seconds to start. */
+const SLOW_MS = 5000;
 
 /** Serves metrics over HTTP until SIGTERM or SIGINT. */
-export async function runExporter({ options, trace }: Invocation<ExporterOptions>): Promise<void> {
+export async function runExporter(
+  { options, trace }: Pick<Invocation<ExporterOptions>, 'options' | 'trace'>,
+  startThread = startExporterThread,
+): Promise<void> {
   keepMemorySmall();
   const ended = endSignal();
   const { 'web.config.file': path } = options;
   const file = path === undefined ? undefined : new WebConfigFile(path);
-  const { server, scheme } = await usable(() => makeServer(file, say));
-  const metrics = new ExporterMetrics(options, EPHTOP_VERSION, trace);
+  const { server, scheme, config } = await usable(() => makeServer(file));
+  const metrics = new ExporterMetrics(options, EPHTOP_VERSION, trace, startThread);
+  const scrapes = new Scrapes({
+    read: () => metrics.read(),
+    down: () => metrics.down(),
+    onFailure: (problem) => say(`no metrics: ${problem}`),
+    clock: systemClock,
+  });
   try {
-    // What cannot work at all is said before anybody relies on it.
-    await metrics.read();
-    const scrapes = new Scrapes({
-      read: () => metrics.read(),
-      down: () => metrics.down(),
-      onFailure: (problem) => say(`no metrics: ${problem}`),
-      clock: systemClock,
-    });
-    serveSite(server, siteOf(scrapes, file));
-    say(`metrics at ${await listen(server, scheme, options.listen)}/metrics`);
+    serveSite(server, siteOf(scrapes, config));
+    const url = await listen(server, scheme, options.listen);
+    await Promise.race([firstReading(scrapes, url), ended]);
     await ended;
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
@@ -49,6 +53,7 @@ export async function runExporter({ options, trace }: Invocation<ExporterOptions
     server.closeAllConnections();
   } catch (error) {
     server.close();
+    server.closeAllConnections();
     await metrics.end();
     throw error;
   }
@@ -57,16 +62,32 @@ export async function runExporter({ options, trace }: Invocation<ExporterOptions
   endAtOnce(0);
 }
 
-function siteOf(scrapes: Scrapes, file: WebConfigFile | undefined): Site {
+/** Says where the metrics are. What cannot work at all is an error instead: rejects if the first reading fails. */
+async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
+  const slow = setTimeout(() => {
+    say(
+      `no metrics yet at ${url}/metrics: the first reading of the kernel has not come to an end.`,
+    );
+  }, SLOW_MS);
+  try {
+    await scrapes.start();
+  } finally {
+    clearTimeout(slow);
+  }
+  say(`metrics at ${url}/metrics`);
+}
+
+function siteOf(scrapes: Scrapes, current: OpenServer['config']): Site {
   const auth = new BasicAuth();
   let told: string | undefined;
   const config = () => {
     try {
-      const current = file?.current();
+      const found = current();
       told = undefined;
-      return current;
+      return found;
     } catch (error) {
-      if (error instanceof WebConfigError && error.message !== told) say((told = error.message));
+      if (error instanceof WebConfigError && error.message !== told)
+        say(`${(told = error.message)} Until that is corrected, requests are answered with 500.`);
       throw error;
     }
   };
@@ -86,9 +107,6 @@ async function usable<Value>(make: () => Promise<Value>): Promise<Value> {
     return await make();
   } catch (error) {
     if (error instanceof WebConfigError) throw new ConfigError(error.message);
-    // OpenSSL's words for a certificate or key that is none, or does not fit.
-    if (error instanceof Error && 'code' in error)
-      throw new ConfigError(`tls_server_config: ${printable(error.message)}.`);
     throw error;
   }
 }

@@ -5,57 +5,52 @@ import { printable } from '../kernel/foreign-text.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
 import { SERVER_OPTIONS } from './server.ts';
-import { isClientWelcome, secureOptions, tlsFiles } from './tls-options.ts';
-import { stampOf, type WebConfigFile } from './web-config-file.ts';
+import { TlsInUse } from './tls-in-use.ts';
+import { isClientWelcome } from './tls-options.ts';
+import type { TlsConfig, WebConfig } from './web-config.ts';
+import type { WebConfigFile } from './web-config-file.ts';
 
-/** A server for HTTP, or for HTTPS if the configuration has TLS. `onProblem` gets sentences about later changes. */
-export async function makeServer(
-  file: WebConfigFile | undefined,
-  onProblem: (problem: string) => void,
-): Promise<{ readonly server: Server; readonly scheme: 'http' | 'https' }> {
+/** A server that does not listen yet. */
+export interface OpenServer {
+  readonly server: Server;
+  readonly scheme: 'http' | 'https';
+  /** What the configuration says now; undefined: there is none. Throws a WebConfigError while it cannot be used. */
+  readonly config: () => WebConfig | undefined;
+}
+
+/** A server for HTTP, or for HTTPS if the configuration has TLS. Throws a WebConfigError. */
+export async function makeServer(file: WebConfigFile | undefined): Promise<OpenServer> {
   const tls = file?.current().tls;
   if (file === undefined || tls === undefined)
-    return { server: createServer(SERVER_OPTIONS), scheme: 'http' };
+    return { server: createServer(SERVER_OPTIONS), scheme: 'http', config: () => file?.current() };
   const https = await import('node:https');
   const asksClients = tls.client_auth_type !== 'NoClientCert';
   const server = https.createServer({
     ...SERVER_OPTIONS,
-    ...secureOptions(tls, file.path),
     handshakeTimeout: 5000,
     requestCert: asksClients,
     // Each connection is judged by the configuration of its time.
     rejectUnauthorized: false,
   });
-  const stampNow = () => stampOf([file.path, ...tlsFiles(file.current().tls ?? tls, file.path)]);
-  let stamp = stampNow();
+  const inUse = new TlsInUse(file, tls, server);
   server.prependListener('connection', () => {
     try {
-      const now = stampNow();
-      if (now === stamp) return;
-      stamp = now;
-      const changed = file.current().tls;
-      if (changed !== undefined) server.setSecureContext(secureOptions(changed, file.path));
-    } catch (error) {
-      // The old certificate is as good as it was; requests are answered with the configuration's error.
-      onProblem(error instanceof Error ? error.message : String(error));
+      inUse.current();
+    } catch {
+      // The last certificate is as good as it was; requests are answered with 500.
     }
   });
   server.prependListener('secureConnection', (socket: TLSSocket) => {
-    if (!isAdmitted(socket, file, asksClients)) socket.destroy();
+    if (!isAdmitted(socket, inUse.config, asksClients)) socket.destroy();
   });
   server.on('tlsClientError', (_, socket) => socket.destroy());
-  return { server, scheme: 'https' };
+  return { server, scheme: 'https', config: () => inUse.current() };
 }
 
 /** Where clients were not asked for certificates at the start, a configuration that wants them admits nobody. */
-function isAdmitted(socket: TLSSocket, file: WebConfigFile, asksClients: boolean): boolean {
-  try {
-    const { tls } = file.current();
-    if (tls === undefined || tls.client_auth_type === 'NoClientCert') return true;
-    return asksClients && isClientWelcome(socket, tls);
-  } catch {
-    return false;
-  }
+function isAdmitted(socket: TLSSocket, tls: TlsConfig, asksClients: boolean): boolean {
+  if (tls.client_auth_type === 'NoClientCert') return true;
+  return asksClients && isClientWelcome(socket, tls);
 }
 
 /** Listens, and returns the URL. Throws a SourceError that says what to do. */

@@ -22,6 +22,8 @@ export interface ScrapeParts {
 
 /** Prometheus gives up after 10 s unless told otherwise. */
 const LONGEST_MS = 9000;
+/** Who comes during the first reading waits for it this long. It takes a moment, or hangs. */
+const FIRST_MS = 1000;
 /** Reading has been broken for this long: whoever watches the exporter should know. */
 const BROKEN_MS = 30_000;
 /** Where nobody scrapes, whoever asks for its health has it tried again, this often. */
@@ -33,17 +35,29 @@ const compress = promisify(gzip);
 export class Scrapes {
   readonly #parts: ScrapeParts;
   #current: { readonly scrape: Promise<Scrape>; readonly sinceMs: number } | undefined;
-  #failing: { readonly sinceMs: number; readonly problem: string } | undefined;
+  #failing:
+    | { readonly sinceMs: number; readonly problem: string; readonly error: unknown }
+    | undefined;
   #lastMs = -Infinity;
+  #isStarting = false;
 
   constructor(parts: ScrapeParts) {
     this.#parts = parts;
   }
 
+  /** Takes the first reading; until it has ended the exporter is of no use. Rejects with what it fails with. */
+  async start(): Promise<void> {
+    this.#isStarting = true;
+    await this.#reading();
+    if (this.#failing !== undefined) throw this.#failing.error;
+    this.#isStarting = false;
+  }
+
   /** Fresh metrics; undefined if the reading takes too long. */
   async take(): Promise<Scrape | undefined> {
     const stop = new AbortController();
-    const tooLong = this.#parts.clock.sleep(LONGEST_MS, stop.signal).then(() => undefined);
+    const longestMs = this.#isStarting ? FIRST_MS : LONGEST_MS;
+    const tooLong = this.#parts.clock.sleep(longestMs, stop.signal).then(() => undefined);
     try {
       return await Promise.race([this.#reading(), tooLong]);
     } finally {
@@ -53,6 +67,7 @@ export class Scrapes {
 
   /** Why the exporter is of no use, in a sentence; undefined: it works. */
   problem(): string | undefined {
+    if (this.#isStarting) return 'The first reading of the kernel has not come to an end.';
     const { clock } = this.#parts;
     const nowMs = clock.monotonicMs();
     if (this.#current !== undefined && nowMs - this.#current.sinceMs >= BROKEN_MS)
@@ -76,8 +91,8 @@ export class Scrapes {
       return scrape;
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      if (problem !== this.#failing?.problem) onFailure(problem);
-      this.#failing = { sinceMs: this.#failing?.sinceMs ?? clock.monotonicMs(), problem };
+      if (!this.#isStarting && problem !== this.#failing?.problem) onFailure(problem);
+      this.#failing = { sinceMs: this.#failing?.sinceMs ?? clock.monotonicMs(), problem, error };
       return scrapeOf(down());
     } finally {
       this.#current = undefined;

@@ -1,4 +1,4 @@
-import { constants } from 'node:crypto';
+import { constants, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { SecureContextOptions, SecureVersion, TLSSocket } from 'node:tls';
 import { failureReason, readText } from '../source/read-file.ts';
@@ -30,21 +30,34 @@ export function tlsFiles(config: TlsConfig, path: string): string[] {
   );
 }
 
+type PemKey = 'cert' | 'key' | 'client_ca';
+
 /** The options for Node. Reads the files. Throws a WebConfigError. */
 export function secureOptions(config: TlsConfig, path: string): SecureContextOptions {
-  const pem = (inline: string | undefined, file: string | undefined) => {
-    if (file === undefined) return inline;
+  const nameOf = (key: PemKey) => {
+    const file = config[`${key}_file`];
+    return printable(file === undefined ? `${path}: ${key}` : resolve(dirname(path), file));
+  };
+  const pem = (key: PemKey) => {
+    const file = config[`${key}_file`];
+    if (file === undefined) return config[key];
     try {
       return rawText(readText(resolve(dirname(path), file), LONGEST_PEM));
     } catch (error) {
-      throw new WebConfigError(`${printable(file)} cannot be read: ${failureReason(error)}.`);
+      throw new WebConfigError(`${nameOf(key)} cannot be read: ${failureReason(error)}.`);
     }
   };
   const { cipher_suites: suites, curve_preferences: curves } = config;
-  const ca = pem(config.client_ca, config.client_ca_file);
+  const [cert = '', key = '', ca] = [pem('cert'), pem('key'), pem('client_ca')];
+  const certificate = certificateOf(cert, nameOf('cert'));
+  if (ca !== undefined) certificateOf(ca, nameOf('client_ca'));
+  if (!certificate.checkPrivateKey(privateKeyOf(key, nameOf('key'))))
+    throw new WebConfigError(
+      `${nameOf('key')} is not the key of the certificate in ${nameOf('cert')}; put the two that belong together there.`,
+    );
   return {
-    cert: pem(config.cert, config.cert_file),
-    key: pem(config.key, config.key_file),
+    cert,
+    key,
     ...(ca !== undefined && { ca }),
     minVersion: VERSIONS[config.min_version],
     maxVersion: VERSIONS[config.max_version],
@@ -54,6 +67,25 @@ export function secureOptions(config: TlsConfig, path: string): SecureContextOpt
     // A session is not to outlive a change of the configuration.
     secureOptions: constants.SSL_OP_NO_TICKET,
   };
+}
+
+/** The first certificate of a text. OpenSSL's own error names no file. */
+function certificateOf(pem: string, name: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    throw new WebConfigError(`${name} has no certificate that can be used; put it there as PEM.`);
+  }
+}
+
+function privateKeyOf(pem: string, name: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new WebConfigError(
+      `${name} has no private key that can be used; put it there as PEM, without a passphrase.`,
+    );
+  }
 }
 
 /** `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` is `ECDHE-RSA-AES128-GCM-SHA256` to OpenSSL; names of TLS 1.3 are the same. */

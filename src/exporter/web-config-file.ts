@@ -39,7 +39,9 @@ export function stampOf(paths: readonly string[]): string {
   return paths
     .map((path) => {
       const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-      return found === undefined ? '-' : `${found.dev} ${found.ino} ${found.mtimeNs} ${found.size}`;
+      return found === undefined
+        ? '-'
+        : `${found.dev} ${found.ino} ${found.ctimeNs} ${found.mtimeNs} ${found.size}`;
     })
     .join('\n');
 }

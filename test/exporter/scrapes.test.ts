@@ -73,6 +73,44 @@ describe('a reading', () => {
   });
 });
 
+describe('the first reading', () => {
+  test('makes the exporter of use when it ends, however late; who asks meanwhile waits 1 s', async () => {
+    const { scrapes, readings, pass } = scraping();
+    const started = scrapes.start();
+    const early = scrapes.take();
+    expect(scrapes.problem()).toMatch(/first reading .* not come to an end/);
+    await pass(999);
+    const second = scrapes.take();
+    await pass(1);
+    expect(await early).toBeUndefined();
+    readings[0]?.resolve('fine');
+    expect((await second)?.plain.toString()).toBe('fine');
+    await started;
+    expect(scrapes.problem()).toBeUndefined();
+    expect(readings).toHaveLength(1);
+  });
+
+  test('that fails is an error for who starts, and is not told twice', async () => {
+    const { scrapes, readings, failures } = scraping();
+    const started = scrapes.start();
+    const early = scrapes.take();
+    const error = new Error('no such proc');
+    readings[0]?.reject(error);
+    await expect(started).rejects.toBe(error);
+    expect((await early)?.plain.toString()).toBe('down');
+    expect(failures).toEqual([]);
+  });
+
+  test('is the only one that ends by its failure', async () => {
+    const { scrapes, readings, failures, fail } = scraping();
+    const started = scrapes.start();
+    readings[0]?.resolve('fine');
+    await started;
+    expect(await fail('no memory')).toBe('down');
+    expect(failures).toEqual(['no memory']);
+  });
+});
+
 describe('an exporter whose kernel cannot be read', () => {
   test('says so in its metrics, once in its log, and after 30 s in its health', async () => {
     const { scrapes, failures, pass, fail, succeed } = scraping();

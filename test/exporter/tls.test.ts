@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeServer } from '../../src/exporter/open-server.ts';
+import { WebConfigError } from '../../src/exporter/web-config.ts';
 import { WebConfigFile } from '../../src/exporter/web-config-file.ts';
 
 const TLS = join(import.meta.dirname, '../fixtures/tls');
@@ -36,24 +37,35 @@ async function serving(more = '') {
       `tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n${text}`,
     );
   configure(more);
-  const problems: string[] = [];
-  const { server, scheme } = await makeServer(new WebConfigFile(path), (text) =>
-    problems.push(text),
-  );
-  server.on('request', (_, response) => response.end('hello'));
+  const { server, scheme, config } = await makeServer(new WebConfigFile(path));
+  server.on('request', (_, response) => {
+    const problem = problemOf(config);
+    response.statusCode = problem === undefined ? 200 : 500;
+    response.end(problem ?? 'hello');
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
   const { port } = server.address() as AddressInfo;
-  return { port, scheme, directory, use, configure, problems };
+  return { port, scheme, directory, use, configure, path };
+}
+
+function problemOf(config: () => unknown): string | undefined {
+  try {
+    config();
+    return undefined;
+  } catch (error) {
+    return error instanceof WebConfigError ? error.message : 'not a problem of the configuration';
+  }
 }
 
 /** What a client hears that is not wanted; it depends on the version, and on who is faster. */
 const REFUSED = /alert|ECONNRESET|EPIPE|socket hang up|disconnected/i;
 
 interface Told {
+  readonly status: number | undefined;
   readonly body: string;
   readonly server: string | undefined;
   readonly protocol: string | null;
@@ -68,7 +80,11 @@ function ask(port: number, client?: string, more: object = {}): Promise<Told> {
       (response) => {
         const socket = response.socket as TLSSocket;
         const { subject } = socket.getPeerCertificate();
-        const told = { server: String(subject.CN), protocol: socket.getProtocol() };
+        const told = {
+          status: response.statusCode,
+          server: String(subject.CN),
+          protocol: socket.getProtocol(),
+        };
         response.setEncoding('utf8');
         let body = '';
         response.on('data', (data: string) => (body += data));
@@ -154,13 +170,64 @@ describe('what the configuration says', () => {
 
 describe('while it runs', () => {
   test('a renewed certificate is used for the next connection; half of it is not', async () => {
-    const { port, use, directory, problems } = await serving();
-    expect((await ask(port)).server).toBe('server');
+    const { port, use, directory } = await serving();
+    expect(await ask(port)).toMatchObject({ server: 'server', status: 200 });
     copyFileSync(join(TLS, 'renewed.crt'), join(directory, 'server.crt'));
-    expect((await ask(port)).server).toBe('server');
-    expect(problems).toHaveLength(1);
+    expect(await ask(port)).toMatchObject({
+      server: 'server',
+      status: 500,
+      body: `${directory}/server.key is not the key of the certificate in ${directory}/server.crt; put the two that belong together there.`,
+    });
     use('renewed');
-    expect((await ask(port)).server).toBe('renewed');
+    expect(await ask(port)).toMatchObject({ server: 'renewed', status: 200 });
+  });
+
+  test.for([
+    ['server.crt', 'has no certificate that can be used; put it there as PEM.'],
+    [
+      'server.key',
+      'has no private key that can be used; put it there as PEM, without a passphrase.',
+    ],
+    ['ca.crt', 'has no certificate that can be used; put it there as PEM.'],
+  ] as const)('%s that is none is named, and the last one is used', async ([name, problem]) => {
+    const { port, directory, use } = await serving(auth('VerifyClientCertIfGiven') + CA);
+    writeFileSync(join(directory, name), 'bad\n');
+    for (const client of [undefined, 'client']) {
+      expect(await ask(port, client)).toMatchObject({
+        status: 500,
+        server: 'server',
+        body: `${join(directory, name)} ${problem}`,
+      });
+    }
+    await expect(ask(port, 'stranger')).rejects.toThrow(REFUSED);
+    use('renewed');
+    copyFileSync(join(TLS, 'ca.crt'), join(directory, 'ca.crt'));
+    expect(await ask(port)).toMatchObject({ status: 200, server: 'renewed' });
+  });
+
+  test('a file that is not YAML is answered with 500 by the last certificate', async () => {
+    const { port, configure, path } = await serving();
+    configure('garbage: [');
+    const { body, ...told } = await ask(port);
+    expect(told).toMatchObject({ status: 500, server: 'server' });
+    expect(body).toContain(`${path}: this is not YAML`);
+    configure('');
+    expect(await ask(port)).toMatchObject({ status: 200 });
+  });
+
+  test('a cipher suite that OpenSSL lacks is told with the name of the file', async () => {
+    const { port, configure, path } = await serving();
+    configure('  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA512]\n');
+    const { body, status } = await ask(port);
+    expect(status).toBe(500);
+    expect(body).toMatch(new RegExp(`^${path}: tls_server_config cannot be used: .*cipher`));
+  });
+
+  test('a file without TLS ends neither TLS nor the need for a client certificate', async () => {
+    const { port, path } = await serving(auth('RequireAndVerifyClientCert') + CA);
+    writeFileSync(path, '');
+    expect(await ask(port, 'client')).toMatchObject({ status: 200, server: 'server' });
+    await expect(ask(port)).rejects.toThrow(REFUSED);
   });
 
   test('a stricter configuration holds for the next connection', async () => {
@@ -170,7 +237,8 @@ describe('while it runs', () => {
     await expect(ask(port)).rejects.toThrow(REFUSED);
     expect((await ask(port, 'client')).body).toBe('hello');
     configure('  nonsense: 1\n');
-    await expect(ask(port, 'client')).rejects.toThrow(REFUSED);
+    expect((await ask(port, 'client')).status).toBe(500);
+    await expect(ask(port)).rejects.toThrow(REFUSED);
   });
 
   test('certificates that were not asked for at the start cannot be had: nobody is let in', async () => {
@@ -180,9 +248,9 @@ describe('while it runs', () => {
   });
 
   test.for(['server.crt', 'server.key', 'ca.crt'])(
-    'a FIFO or /dev/zero in place of %s changes nothing, and is said',
+    'a FIFO or /dev/zero in place of %s is not waited for, and told',
     async (name) => {
-      const { port, directory, problems } = await serving(auth('VerifyClientCertIfGiven') + CA);
+      const { port, directory } = await serving(auth('VerifyClientCertIfGiven') + CA);
       const file = join(directory, name);
       for (const make of [
         () => void execFileSync('mkfifo', [file]),
@@ -190,17 +258,19 @@ describe('while it runs', () => {
       ]) {
         rmSync(file);
         make();
-        expect((await ask(port)).server).toBe('server');
-        expect(problems.pop()).toBe(`${name} cannot be read: not a regular file.`);
+        expect(await ask(port)).toMatchObject({
+          server: 'server',
+          status: 500,
+          body: `${file} cannot be read: not a regular file.`,
+        });
       }
     },
   );
 
   test('as many authorities as a system trusts are read', async () => {
-    const { port, directory, problems } = await serving(auth('RequireAndVerifyClientCert') + CA);
+    const { port, directory } = await serving(auth('RequireAndVerifyClientCert') + CA);
     writeFileSync(join(directory, 'ca.crt'), pem('ca.crt').toString().repeat(1500));
-    expect((await ask(port, 'client')).body).toBe('hello');
-    expect(problems).toEqual([]);
+    expect(await ask(port, 'client')).toMatchObject({ status: 200, body: 'hello' });
   });
 
   test('who does not speak TLS is hung up on', async () => {

@@ -136,5 +136,7 @@ test('a web configuration guards each path, and may change', async () => {
   expect(await ask('second')).toEqual([200, 200, 200]);
   rmSync(path);
   expect(await ask('second')).toEqual([500, 500, 500]);
-  expect(exporter.said.slice(1)).toEqual([`ephtop: ${path} cannot be read: no such file.`]);
+  expect(exporter.said.slice(1)).toEqual([
+    `ephtop: ${path} cannot be read: no such file. Until that is corrected, requests are answered with 500.`,
+  ]);
 });

@@ -1,0 +1,74 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { nodePath } from '../helpers/namespace.ts';
+import { newPath } from '../helpers/recordings.ts';
+
+const HANGING = fileURLToPath(new URL('../helpers/hanging-exporter.ts', import.meta.url));
+
+/** An exporter whose sampling thread does this instead; and the lines that it says. */
+function exporterWith(body: string) {
+  const args = ['--disable-warning=ExperimentalWarning', HANGING, body];
+  const child: ChildProcess = spawn(nodePath(), args, { stdio: ['ignore', 'inherit', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stderr ?? process.stdin })[Symbol.asyncIterator]();
+  const line = async () => String((await lines.next()).value);
+  return { child, line, exit: once(child, 'exit') };
+}
+
+/** A thread that reads from a FIFO with a writer that says nothing: nobody but a signal gets it out of that. */
+function hanging(): string {
+  const fifo = newPath();
+  execFileSync('mkfifo', [fifo]);
+  return `const fs = require('node:fs');
+    fs.readSync(fs.openSync(${JSON.stringify(fifo)}, 'r+'), Buffer.alloc(1));`;
+}
+
+describe('an exporter whose first reading of the kernel hangs', () => {
+  test('listens, answers 503, says why, and ends within 2 s of SIGTERM', async () => {
+    const { child, line, exit } = exporterWith(hanging());
+    const url =
+      /^ephtop: no metrics yet at (http:\S+)\/metrics: the first reading of the kernel has not come to an end\.$/.exec(
+        await line(),
+      )?.[1];
+    const health = await fetch(`${url}/healthz`);
+    expect(health.status).toBe(503);
+    expect(await health.text()).toBe('The first reading of the kernel has not come to an end.\n');
+    expect((await fetch(`${url}/metrics`)).status).toBe(503);
+    expect((await fetch(`${url}/`)).status).toBe(200);
+    // One that is being answered.
+    const pending = fetch(`${url}/metrics`).catch(() => undefined);
+    const startedMs = performance.now();
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    expect(performance.now() - startedMs).toBeLessThan(2000);
+    await pending;
+  });
+
+  test('says where the metrics are when it ends', async () => {
+    const { line } = exporterWith(`const { parentPort } = require('node:worker_threads');
+      parentPort.on('message', () =>
+        setTimeout(() => parentPort.postMessage({ kind: 'answer', answer: 'a_metric 1' }), 6000));`);
+    expect(await line()).toMatch(/^ephtop: no metrics yet at /);
+    const url = /^ephtop: metrics at (http:\S+)\/metrics$/.exec(await line())?.[1];
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('ends when it fails after all', async () => {
+    const { line, exit } = exporterWith(
+      'setTimeout(() => { throw new Error("the mount is gone"); }, 7000);',
+    );
+    expect(await line()).toMatch(/^ephtop: no metrics yet at /);
+    expect(await exit).toEqual([1, null]);
+  });
+});
+
+test('an exporter whose first reading fails ends at once', async () => {
+  const startedMs = performance.now();
+  const { line, exit } = exporterWith('throw new Error("no mount");');
+  expect(await exit).toEqual([1, null]);
+  expect(performance.now() - startedMs).toBeLessThan(5000);
+  expect(await line()).not.toContain('metrics');
+});
