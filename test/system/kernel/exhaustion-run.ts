@@ -81,7 +81,7 @@ export function exhaustionOf(text: string): Exhaustion {
         atMs,
         group,
         destinations:
-          spread === undefined ? undefined : Number(/over (?:at least )?(\d+) /.exec(spread)?.[1]),
+          spread === undefined ? undefined : Number(/(\d+) destination/.exec(spread)?.[1]),
         unseen: sampling.connectFailures,
         truth: {
           seconds,

@@ -42,7 +42,7 @@ async function everyScreen(terminal: Terminal): Promise<string> {
   terminal.press('t');
   await terminal.waitFor(/Theme: /);
   terminal.press('/', ' dst:');
-  await terminal.waitFor(/\^\^/);
+  await terminal.waitFor(/write the beginning/);
   terminal.press('ctrlC');
   expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
   return terminal.raw();
