@@ -38,7 +38,7 @@ async function everyScreen(terminal: Terminal): Promise<string> {
   const past = () => (terminal.press('left'), terminal.screen());
   await expect.poll(past, { timeout: 10_000 }).toMatch(/PAST/);
   terminal.press('L', 'f');
-  await terminal.waitFor(/by destinati/);
+  await terminal.waitFor(/by des/);
   terminal.press('t');
   await terminal.waitFor(/Theme: /);
   terminal.press('/', ' dst:');
