@@ -1,4 +1,6 @@
 import type { PlaybackRequest, ReplayFrame, ReplayPlace } from '../model/playback.ts';
+import { hasTurned } from '../model/has-turned.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
 import type { Direction } from './gaps.ts';
 import type { NumberedSample, RecordedSamples } from './samples.ts';
@@ -9,14 +11,20 @@ const FRAME_MS = 450;
 /** Where the program was stopped (SIGSTOP) for longer, the recording does not run on meanwhile. */
 const LONGEST_NAP_MS = 1000;
 
-/** How far back the samples lie that are read after a jump, in ms: closely at first, and 15 minutes at most. */
+/**
+ * How far back the samples lie that are read first after a jump, in ms. They are closer than the minute that ends an
+ * outage, so that a long one stays one.
+ */
 const EARLIER_MS = [
-  0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000, 90_000, 120_000, 180_000, 240_000, 300_000,
-  390_000, 480_000, 600_000, 750_000, 900_000,
+  ...Array.from({ length: 7 }, (_, step) => 10_000 * step),
+  ...Array.from({ length: 28 }, (_, step) => 90_000 + 30_000 * step),
 ];
+/** Every second is read of this time, and wherever something turned: what is said of an outage rests on single seconds. */
+const CLOSELY_MS = 90_000;
+const CLOSE_STEP_MS = 1000;
 
 /** What a key may take, beside the sample that was asked for. */
-const LONGEST_LOOK_BACK_MS = 150;
+const LONGEST_LOOK_BACK_MS = 250;
 /** Reading for longer ends when something else is asked for. */
 const UNDISTURBED_MS = 300;
 
@@ -85,7 +93,7 @@ export class ReplayPlayer {
 
   /** The last readable sample. Throws SourceError. */
   async last(): Promise<ReplayFrame> {
-    const frame = await this.#jump(-1, { sample: Infinity }, () => false);
+    const frame = await this.#jump(-1, { sample: Infinity }, () => false, Infinity);
     if (frame === undefined) throw new RangeError('nobody asked for anything else');
     return frame;
   }
@@ -113,6 +121,7 @@ export class ReplayPlayer {
     from: number,
     goal: ReplayPlace,
     isEnough: () => boolean,
+    longestMs = LONGEST_LOOK_BACK_MS,
   ): Promise<ReplayFrame | undefined> {
     const { samples } = this.#index;
     const wanted = 'sample' in goal ? goal.sample : this.#index.sampleAt(goal.elapsedMs);
@@ -120,7 +129,7 @@ export class ReplayPlayer {
     const towards = to < from ? 'earlier' : 'later';
     if (to === from + 1) return this.#frame(to, towards, isEnough);
     // First, as those that come next are read on from this one.
-    const earlier = await this.#earlier(to, isEnough);
+    const earlier = await this.#earlier(to, isEnough, longestMs);
     const frame = await this.#frame(to, towards, isEnough);
     return (
       frame && {
@@ -130,16 +139,37 @@ export class ReplayPlayer {
     );
   }
 
-  /** Samples before this one, the oldest first; fewer if there are so many groups that it would take long. */
-  async #earlier(index: number, isEnough: () => boolean): Promise<NumberedSample[]> {
+  /**
+   * Samples before this one, the oldest first; fewer if there are so many groups that it would take longer than
+   * `longestMs`.
+   */
+  async #earlier(
+    index: number,
+    isEnough: () => boolean,
+    longestMs: number,
+  ): Promise<NumberedSample[]> {
     const elapsedMs = this.#index.elapsedMsOf(index);
     const startedMs = this.#clock.monotonicMs();
     const found = new Map<number, NumberedSample>();
-    for (const ageMs of EARLIER_MS) {
-      const at = this.#index.sampleAt(Math.max(0, elapsedMs - ageMs));
-      const near = await this.#samples.near(at, isEnough);
+    let isOver = false;
+    const look = async (ageMs: number) => {
+      const near = await this.#samples.near(this.#index.sampleAt(elapsedMs - ageMs), isEnough);
       if (near !== undefined) found.set(near.index, near);
-      if (isEnough() || this.#clock.monotonicMs() - startedMs > LONGEST_LOOK_BACK_MS) break;
+      isOver = isEnough() || this.#clock.monotonicMs() - startedMs > longestMs;
+      return near?.sample;
+    };
+    const looks: { readonly ageMs: number; readonly sample: Sample | undefined }[] = [];
+    for (const wantedMs of EARLIER_MS) {
+      const ageMs = Math.min(wantedMs, elapsedMs);
+      looks.push({ ageMs, sample: await look(ageMs) });
+      if (isOver || ageMs < wantedMs) break;
+    }
+    for (const [step, newer] of looks.entries()) {
+      const older = looks[step + 1];
+      if (isOver || older === undefined) break;
+      if (older.ageMs > CLOSELY_MS && !hasTurned(older.sample, newer.sample)) continue;
+      let ageMs = newer.ageMs + CLOSE_STEP_MS;
+      for (; ageMs < older.ageMs && !isOver; ageMs += CLOSE_STEP_MS) await look(ageMs);
     }
     return [...found.values()].toSorted((a, b) => a.index - b.index);
   }
