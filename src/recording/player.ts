@@ -1,9 +1,8 @@
 import type { PlaybackRequest, ReplayFrame, ReplayPlace } from '../model/playback.ts';
-import { hasTurned } from '../model/has-turned.ts';
-import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
 import type { Direction } from './gaps.ts';
-import type { NumberedSample, RecordedSamples } from './samples.ts';
+import { lookBack } from './look-back.ts';
+import type { RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
 /** Shortest time between samples shown; faster ones are skipped, since a screen frame costs more than a sample. */
@@ -11,20 +10,10 @@ const FRAME_MS = 450;
 /** Where the program was stopped (SIGSTOP) for longer, the recording does not run on meanwhile. */
 const LONGEST_NAP_MS = 1000;
 
-/**
- * How far back the samples lie that are read first after a jump, in ms. They are closer than the minute that ends an
- * outage, so that a long one stays one.
- */
-const EARLIER_MS = [
-  ...Array.from({ length: 7 }, (_, step) => 10_000 * step),
-  ...Array.from({ length: 28 }, (_, step) => 90_000 + 30_000 * step),
-];
-/** Every second is read of this time, and wherever something turned: what is said of an outage rests on single seconds. */
-const CLOSELY_MS = 90_000;
-const CLOSE_STEP_MS = 1000;
-
 /** What a key may take, beside the sample that was asked for. */
 const LONGEST_LOOK_BACK_MS = 250;
+/** What the last sample of all may take, which nobody waits for at a screen. */
+const LONGEST_LAST_MS = 3000;
 /** Reading for longer ends when something else is asked for. */
 const UNDISTURBED_MS = 300;
 
@@ -93,7 +82,7 @@ export class ReplayPlayer {
 
   /** The last readable sample. Throws SourceError. */
   async last(): Promise<ReplayFrame> {
-    const frame = await this.#jump(-1, { sample: Infinity }, () => false, Infinity);
+    const frame = await this.#jump(-1, { sample: Infinity }, () => false, LONGEST_LAST_MS);
     if (frame === undefined) throw new RangeError('nobody asked for anything else');
     return frame;
   }
@@ -129,7 +118,8 @@ export class ReplayPlayer {
     const towards = to < from ? 'earlier' : 'later';
     if (to === from + 1) return this.#frame(to, towards, isEnough);
     // First, as those that come next are read on from this one.
-    const earlier = await this.#earlier(to, isEnough, longestMs);
+    const read = { samples: this.#samples, index: this.#index, clock: this.#clock };
+    const earlier = await lookBack(read, to, { isEnough, longestMs });
     const frame = await this.#frame(to, towards, isEnough);
     return (
       frame && {
@@ -137,41 +127,6 @@ export class ReplayPlayer {
         earlier: earlier.filter(({ index }) => index < frame.index).map(({ sample }) => sample),
       }
     );
-  }
-
-  /**
-   * Samples before this one, the oldest first; fewer if there are so many groups that it would take longer than
-   * `longestMs`.
-   */
-  async #earlier(
-    index: number,
-    isEnough: () => boolean,
-    longestMs: number,
-  ): Promise<NumberedSample[]> {
-    const elapsedMs = this.#index.elapsedMsOf(index);
-    const startedMs = this.#clock.monotonicMs();
-    const found = new Map<number, NumberedSample>();
-    let isOver = false;
-    const look = async (ageMs: number) => {
-      const near = await this.#samples.near(this.#index.sampleAt(elapsedMs - ageMs), isEnough);
-      if (near !== undefined) found.set(near.index, near);
-      isOver = isEnough() || this.#clock.monotonicMs() - startedMs > longestMs;
-      return near?.sample;
-    };
-    const looks: { readonly ageMs: number; readonly sample: Sample | undefined }[] = [];
-    for (const wantedMs of EARLIER_MS) {
-      const ageMs = Math.min(wantedMs, elapsedMs);
-      looks.push({ ageMs, sample: await look(ageMs) });
-      if (isOver || ageMs < wantedMs) break;
-    }
-    for (const [step, newer] of looks.entries()) {
-      const older = looks[step + 1];
-      if (isOver || older === undefined) break;
-      if (older.ageMs > CLOSELY_MS && !hasTurned(older.sample, newer.sample)) continue;
-      let ageMs = newer.ageMs + CLOSE_STEP_MS;
-      for (; ageMs < older.ageMs && !isOver; ageMs += CLOSE_STEP_MS) await look(ageMs);
-    }
-    return [...found.values()].toSorted((a, b) => a.index - b.index);
   }
 
   async #sleep(durationMs: number, signal: AbortSignal): Promise<void> {
