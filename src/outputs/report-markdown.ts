@@ -58,7 +58,7 @@ function heading(report: RecordingReport, zone: string) {
 function samplesText({ samples, looks, isThinned }: RecordingReport): string {
   const all = `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}`;
   if (looks === samples) return `${all}, all of which this report looks at`;
-  const some = isThinned ? 'one a second, and more where something turned' : 'all that can be read';
+  const some = isThinned ? 'one a second, and all where something turned' : 'all that can be read';
   return `${all}, of which this report looks at ${some} (${formatCount(looks)})`;
 }
 
