@@ -11,7 +11,7 @@ import type { OptionsOf } from './option-table.ts';
 import { recordingPath } from './recording-path.ts';
 import { writeOut } from './stdout.ts';
 
-/** Of a longer recording, one sample a second is looked at: an hour and more at the usual pace. */
+/** Of a longer recording, one sample a second is looked at, and more where something turned: an hour and more at the usual pace. */
 const MOST_LOOKS = 20_000;
 
 /** Prints what happened in a recording. Throws SourceError if it cannot be read. */
@@ -25,10 +25,10 @@ export async function runReport({
     const { index } = file;
     const builder = new ReportBuilder(index.member(0).header.firstAtMs, index.durationMs);
     const samples = new RecordedSamples(file, systemClock);
-    const looked =
-      index.samples <= MOST_LOOKS ? everySample(samples, index) : survey(samples, index);
+    const isThinned = index.samples > MOST_LOOKS;
+    const looked = isThinned ? survey(samples, index) : everySample(samples, index);
     for await (const found of looked) builder.push(found.sample, found.index);
-    const report = builder.build(index.samples, file.problem);
+    const report = builder.build(index.samples, file.problem, isThinned);
     trace?.(`report: ${report.looks} of ${report.samples} samples`);
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     await writeOut(

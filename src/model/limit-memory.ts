@@ -232,7 +232,7 @@ function recentRefusals({ connectFailures }: TupleGroup): number {
 }
 
 /** Free ports at which a group is at its limit. connect() finds the last port of an odd-sized range only by luck. */
-function limitOf({ portSpace }: Sample): number {
+export function limitOf({ portSpace }: Sample): number {
   return portSpace.size % 2;
 }
 

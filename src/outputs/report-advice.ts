@@ -1,5 +1,7 @@
+import { effectText } from '../format/best-fix.ts';
 import { formatDuration, formatPercent } from '../format/units.ts';
 import type { Advice } from '../model/advice/advice.ts';
+import type { Came } from '../model/report/followed-courses.ts';
 import type { RecordingReport } from '../model/report/recording-report.ts';
 import { isEnough } from '../model/report/prevention.ts';
 import { block, code, prose, table } from './markdown.ts';
@@ -75,9 +77,18 @@ export function followedLines({ followed, first }: RecordingReport): string[] {
     return [...title, 'No suggestion was followed while this was recorded.'];
   return [
     ...title,
-    ...followed.map(({ atMs, title: what, label, promised }) => {
+    ...followed.map(({ atMs, title: what, label, promised, came }) => {
       const after = formatDuration(Math.max(0, atMs - first.takenAtMs) / 1000);
-      return `- ${prose(what)}, ${after} after the beginning, for ${code(label)}: promised ${formatPercent(promised.headroomBefore)} → ${formatPercent(promised.headroomAfter)}.`;
+      const effect = effectText({ group: label, ...promised });
+      return `- ${prose(what)}, ${after} after the beginning, for ${code(label)}: promised ${effect}; ${cameText(came)}.`;
     }),
   ];
+}
+
+function cameText(came: Came | undefined): string {
+  if (came === undefined) return 'what came of it was not recorded';
+  const { afterMs } = came;
+  const [least, last] = [formatPercent(came.leastPercent), formatPercent(came.lastPercent)];
+  const later = `${formatDuration(afterMs / 1000)} later`;
+  return `it had ${least === last ? last : `at least ${least}, and ${last}`} ${later}`;
 }

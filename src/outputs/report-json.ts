@@ -59,12 +59,14 @@ export function reportDocument(report: RecordingReport) {
       // null: more may have been wanted than was seen.
       enough: advice.effect.isAtMost === true ? null : isEnough(advice),
     })),
-    followed: report.followed.map(({ id, atMs, label, promised }) => ({
+    followed: report.followed.map(({ id, atMs, label, promised, came }) => ({
       id,
       at: time(atMs),
       group: label,
       headroomBefore: rounded(promised.headroomBefore),
       headroomAfter: rounded(promised.headroomAfter),
+      headroomLeast: came === undefined ? null : rounded(came.leastPercent),
+      headroomLast: came === undefined ? null : rounded(came.lastPercent),
     })),
     unseen: {
       damage: unseen.damage ?? null,

@@ -43,14 +43,23 @@ function clockUtc(atMs: number): string {
   return `${utc(atMs).slice(11)} UTC`;
 }
 
-function heading({ first, last, samples, looks, incidents }: RecordingReport, zone: string) {
+function heading(report: RecordingReport, zone: string) {
+  const { first, last, incidents } = report;
   const { hostname, kernel } = last.host;
   const seconds = Math.max(0, last.takenAtMs - first.takenAtMs) / 1000;
   return [
     `# Ephemeral ports of ${code(hostname)}: ${headline(incidents.length)}`,
     '',
-    `Recorded from ${utc(first.takenAtMs)} to ${utc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}, ${looks === samples ? 'all of which this report looks at' : `of which this report looks at one a second (${formatCount(looks)})`}.`,
+    `Recorded from ${utc(first.takenAtMs)} to ${utc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
   ];
+}
+
+/** "412 samples, all of which this report looks at". */
+function samplesText({ samples, looks, isThinned }: RecordingReport): string {
+  const all = `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}`;
+  if (looks === samples) return `${all}, all of which this report looks at`;
+  const some = isThinned ? 'one a second, and all where something turned' : 'all that can be read';
+  return `${all}, of which this report looks at ${some} (${formatCount(looks)})`;
 }
 
 function headline(incidents: number): string {
@@ -223,11 +232,13 @@ function unseenSection({ unseen, groups }: RecordingReport): string[] {
         `No sample between ${utc(fromMs)} and ${utc(toMs)} UTC (${formatDuration((toMs - fromMs) / 1000)}).`,
     ),
     ...(remainderGroups > 0
-      ? [`Up to ${formatCount(remainderGroups)} smaller groups were only summed up.`]
+      ? [
+          `Up to ${formatCount(remainderGroups)} smaller ${remainderGroups === 1 ? 'group was' : 'groups were'} only summed up.`,
+        ]
       : []),
     ...(ownersUnseen > 0
       ? [
-          `The files of ${formatCount(ownersUnseen)} processes could not be read, so that owners may be missing.`,
+          `The files of ${formatCount(ownersUnseen)} ${ownersUnseen === 1 ? 'process' : 'processes'} could not be read, so that owners may be missing.`,
         ]
       : []),
     ...(uncertain > 0

@@ -1,7 +1,8 @@
 import type { PlaybackRequest, ReplayFrame, ReplayPlace } from '../model/playback.ts';
 import type { Clock } from '../source/clock.ts';
 import type { Direction } from './gaps.ts';
-import type { NumberedSample, RecordedSamples } from './samples.ts';
+import { lookBack } from './look-back.ts';
+import type { RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
 /** Shortest time between samples shown; faster ones are skipped, since a screen frame costs more than a sample. */
@@ -9,14 +10,10 @@ const FRAME_MS = 450;
 /** Where the program was stopped (SIGSTOP) for longer, the recording does not run on meanwhile. */
 const LONGEST_NAP_MS = 1000;
 
-/** How far back the samples lie that are read after a jump, in ms: closely at first, and 15 minutes at most. */
-const EARLIER_MS = [
-  0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000, 90_000, 120_000, 180_000, 240_000, 300_000,
-  390_000, 480_000, 600_000, 750_000, 900_000,
-];
-
 /** What a key may take, beside the sample that was asked for. */
-const LONGEST_LOOK_BACK_MS = 150;
+const LONGEST_LOOK_BACK_MS = 250;
+/** What the last sample of all may take, which nobody waits for at a screen. */
+const LONGEST_LAST_MS = 3000;
 /** Reading for longer ends when something else is asked for. */
 const UNDISTURBED_MS = 300;
 
@@ -85,7 +82,7 @@ export class ReplayPlayer {
 
   /** The last readable sample. Throws SourceError. */
   async last(): Promise<ReplayFrame> {
-    const frame = await this.#jump(-1, { sample: Infinity }, () => false);
+    const frame = await this.#jump(-1, { sample: Infinity }, () => false, LONGEST_LAST_MS);
     if (frame === undefined) throw new RangeError('nobody asked for anything else');
     return frame;
   }
@@ -113,6 +110,7 @@ export class ReplayPlayer {
     from: number,
     goal: ReplayPlace,
     isEnough: () => boolean,
+    longestMs = LONGEST_LOOK_BACK_MS,
   ): Promise<ReplayFrame | undefined> {
     const { samples } = this.#index;
     const wanted = 'sample' in goal ? goal.sample : this.#index.sampleAt(goal.elapsedMs);
@@ -120,7 +118,8 @@ export class ReplayPlayer {
     const towards = to < from ? 'earlier' : 'later';
     if (to === from + 1) return this.#frame(to, towards, isEnough);
     // First, as those that come next are read on from this one.
-    const earlier = await this.#earlier(to, isEnough);
+    const read = { samples: this.#samples, index: this.#index, clock: this.#clock };
+    const earlier = await lookBack(read, to, { isEnough, longestMs });
     const frame = await this.#frame(to, towards, isEnough);
     return (
       frame && {
@@ -128,20 +127,6 @@ export class ReplayPlayer {
         earlier: earlier.filter(({ index }) => index < frame.index).map(({ sample }) => sample),
       }
     );
-  }
-
-  /** Samples before this one, the oldest first; fewer if there are so many groups that it would take long. */
-  async #earlier(index: number, isEnough: () => boolean): Promise<NumberedSample[]> {
-    const elapsedMs = this.#index.elapsedMsOf(index);
-    const startedMs = this.#clock.monotonicMs();
-    const found = new Map<number, NumberedSample>();
-    for (const ageMs of EARLIER_MS) {
-      const at = this.#index.sampleAt(Math.max(0, elapsedMs - ageMs));
-      const near = await this.#samples.near(at, isEnough);
-      if (near !== undefined) found.set(near.index, near);
-      if (isEnough() || this.#clock.monotonicMs() - startedMs > LONGEST_LOOK_BACK_MS) break;
-    }
-    return [...found.values()].toSorted((a, b) => a.index - b.index);
   }
 
   async #sleep(durationMs: number, signal: AbortSignal): Promise<void> {

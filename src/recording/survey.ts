@@ -1,10 +1,12 @@
+import { hasTurned } from '../model/has-turned.ts';
 import type { Clock } from '../source/clock.ts';
 import type { NumberedSample, RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
 /**
  * The first sample of each member, which is one a second, and the last sample of all: quickly read, as members begin
- * with a whole sample. Ends early when the signal is aborted. `restMs` of rest follow that much work, for a screen.
+ * with a whole sample. Where something turned from one to the next, those between come too: a turning point has the
+ * time that it would have among all samples. Ends early when the signal is aborted. `restMs` of rest follow that much work, for a screen.
  * Throws SourceError if no sample can be read.
  */
 export async function* survey(
@@ -13,19 +15,36 @@ export async function* survey(
   { signal, rest }: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
 ): AsyncGenerator<NumberedSample, void> {
   const isOver = () => signal?.aborted === true;
-  let last = -1;
+  let last: NumberedSample | undefined;
   for (let member = 0; member < index.members && !isOver(); member++) {
     const found = await samples.at(index.firstSampleOf(member), 'later', isOver);
     await rest?.afterWork();
     if (found === undefined) return;
     // Where it cannot be read, it is another one.
-    if (found.index <= last) continue;
-    last = found.index;
+    if (last !== undefined && found.index <= last.index) continue;
+    yield* between(last, found);
+    last = found;
     member = Math.max(member, index.memberOf(found.index));
     yield found;
   }
   const end = isOver() ? undefined : await samples.at(index.samples - 1, 'earlier', isOver);
-  if (end !== undefined && end.index > last) yield end;
+  if (end === undefined || end.index <= (last?.index ?? -1)) return;
+  yield* between(last, end);
+  yield end;
+
+  async function* between(
+    older: NumberedSample | undefined,
+    newer: NumberedSample,
+  ): AsyncGenerator<NumberedSample, void> {
+    if (older === undefined || !hasTurned(older.sample, newer.sample)) return;
+    for (let next = older.index + 1; next < newer.index && !isOver();) {
+      const found = await samples.at(next, 'later', isOver);
+      await rest?.afterWork();
+      if (found === undefined || found.index < next || found.index >= newer.index) return;
+      next = found.index + 1;
+      yield found;
+    }
+  }
 }
 
 /** Every sample that can be read, in the order of time. Throws SourceError if none can. */

@@ -106,8 +106,38 @@ describe('a report', () => {
     expect(document.prevention).toHaveLength(document.advice.length);
     expect(document.prevention.some(({ enough }) => enough === true)).toBe(true);
     expect(markdown).toMatch(/```sh\n {3}sysctl -w net\.ipv4\.tcp_tw_reuse=1\n/);
-    expect(document.followed).toMatchObject([{ id: 'enable-tw-reuse' }]);
+    expect(document.followed).toMatchObject([
+      { id: 'enable-tw-reuse', headroomLeast: 88, headroomLast: 88 },
+    ]);
+    expect(markdown).toMatch(/: promised \S+ → [^;]+; it had 88\.0% 60 s later\.\n/);
     expect(markdown).toContain('| suggestion | headroom | at once | a minute later | enough? |');
+  });
+
+  test('that ends right after something was done says that the result is not known', () => {
+    const short = reportOf(incident().slice(0, 8));
+    expect(reportDocument(short).followed).toMatchObject([{ headroomLast: null }]);
+    expect(reportMarkdown(short, 'UTC')).toContain('; what came of it was not recorded.');
+  });
+
+  test.each([
+    [160, false, '160 samples, all of which this report looks at.'],
+    [160, true, '160 samples, all of which this report looks at.'],
+    [185, false, '185 samples, of which this report looks at all that can be read (160).'],
+    [
+      185,
+      true,
+      '185 samples, of which this report looks at one a second, and all where something turned (160).',
+    ],
+  ])('of 160 looks at %i samples, thinned out: %s', (samples, isThinned, text) => {
+    expect(reportMarkdown({ ...report, samples, looks: 160, isThinned }, 'UTC')).toContain(text);
+  });
+
+  test.each([
+    [1, 'The files of 1 process could not'],
+    [2, 'The files of 2 processes could not'],
+  ])('has the files of %i processes that could not be read', (ownersUnseen, text) => {
+    const unseen = { ...report.unseen, ownersUnseen };
+    expect(reportMarkdown({ ...report, unseen }, 'UTC')).toContain(text);
   });
 
   test('of a time in which all was well says so', () => {

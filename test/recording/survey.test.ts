@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findTurns } from '../../src/recording/find-turns.ts';
 import { RecordingFile } from '../../src/recording/file.ts';
+import { SampleEncoder } from '../../src/recording/sample-codec.ts';
 import { RecordedSamples } from '../../src/recording/samples.ts';
 import { everySample, survey } from '../../src/recording/survey.ts';
 import { stoppedClock } from '../helpers/fixture.ts';
@@ -9,9 +10,11 @@ import {
   countingRecording,
   fileOf,
   numberOf,
+  recordingOf,
   recordingOfSamples,
   splitMembers,
 } from '../helpers/recordings.ts';
+import { connections, sampleOfSockets } from '../helpers/sockets.ts';
 
 const clock = { ...stoppedClock, sleep: async () => {} };
 
@@ -81,4 +84,27 @@ test('a search that is ended says nothing more', async () => {
   const turns = findTurns(file, clock, ended)[Symbol.asyncIterator]();
   expect((await turns.next()).done).toBe(true);
   file.close();
+});
+
+test('ports run out and come back when every sample says so, not when the next second begins', async () => {
+  const encoder = new SampleEncoder();
+  // Four a second; without ports from the 10th to the 29th.
+  const samples = Array.from({ length: 80 }, (_, number) =>
+    sampleOfSockets(connections(number >= 10 && number < 30 ? 100 : 5), {
+      takenAtMs: 1_000_000 + 250 * number,
+    }),
+  );
+  const lines = samples.map((sample, number) => encoder.encode(sample, number % 4 === 0));
+  const seconds = Array.from({ length: 20 }, (_, at) => lines.slice(4 * at, 4 * at + 4));
+  const file = new RecordingFile(fileOf(recordingOf(seconds)));
+  const news = [];
+  for await (const turns of findTurns(file, clock, new AbortController().signal)) news.push(turns);
+  file.close();
+  const points = news.at(-1)?.points.map(({ kind, index }) => [kind, index]);
+  expect(points).toEqual(
+    expect.arrayContaining([
+      ['exhaustion', 10],
+      ['recovery', 30],
+    ]),
+  );
 });

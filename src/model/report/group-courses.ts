@@ -15,7 +15,7 @@ export interface GroupCourse {
   readonly refused: number | undefined;
   /** The most of them a second, mean of 10 s. */
   readonly mostRefusedPerSecond: number;
-  /** For how long it was seen without ports, in ms, from look to look. */
+  /** For how long it was without ports, in ms: from each look that saw it to the next. */
   readonly dryMs: number;
   /** The highest share of usable ports in use in each of `BINS` equal parts of the recording, 0–1; undefined: not there. */
   readonly usedRatios: readonly (number | undefined)[];
@@ -46,6 +46,8 @@ export class GroupCourses {
   readonly #durationMs: number;
   readonly #byKey = new Map<string, Watched>();
   #lastMs: number | undefined;
+  /** Keys of the groups without ports at the last look. */
+  #dry = new Set<string>();
 
   /** Where the recording begins, Unix ms, and how long it is. */
   constructor(fromMs: number, durationMs: number) {
@@ -58,6 +60,8 @@ export class GroupCourses {
     const isFirst = this.#lastMs === undefined;
     const sinceMs = Math.max(0, takenAtMs - (this.#lastMs ?? takenAtMs));
     this.#lastMs = takenAtMs;
+    const wasDry = this.#dry;
+    this.#dry = new Set();
     const bin = this.#binAt(takenAtMs);
     for (const group of groups) {
       const watched = this.#byKey.get(group.key) ?? this.#watch(group, takenAtMs, isFirst);
@@ -67,7 +71,8 @@ export class GroupCourses {
       if (group.connectFailures !== undefined) watched.refusedNow = group.connectFailures.total;
       const { mostRefusedPerSecond: most } = watched;
       watched.mostRefusedPerSecond = Math.max(most, group.connectFailures?.perSecond ?? 0);
-      if (group.free <= 0 && sinceMs <= LONGEST_LOOK_MS) watched.dryMs += sinceMs;
+      if (wasDry.has(group.key) && sinceMs <= LONGEST_LOOK_MS) watched.dryMs += sinceMs;
+      if (isDry(group, takenAtMs)) this.#dry.add(group.key);
       watched.usedRatios[bin] = Math.max(watched.usedRatios[bin] ?? 0, usedRatio(group));
     }
   }
@@ -136,6 +141,11 @@ export function isShorter(group: GroupModel, other: GroupModel): boolean {
   if (group.headroomPercentAtLeast !== other.headroomPercentAtLeast)
     return group.headroomPercentAtLeast < other.headroomPercentAtLeast;
   return refusals(group) > refusals(other);
+}
+
+/** True if the group was at its limit, or was refused, in the sample of this time (Unix ms), its own. */
+export function isDry({ free, limit }: GroupModel, takenAtMs: number): boolean {
+  return free <= 0 || limit?.lastMs === takenAtMs;
 }
 
 function usedRatio({ used, usable }: GroupModel): number {

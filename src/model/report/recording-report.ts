@@ -1,9 +1,9 @@
 import { printable } from '../../kernel/foreign-text.ts';
-import type { FollowedAdvice } from '../followed-advice.ts';
 import type { Model } from '../model.ts';
 import { ModelStream } from '../model-stream.ts';
 import type { Sample } from '../sample/sample.ts';
 import { SEVERITIES } from '../severity.ts';
+import { type FollowedCourse, FollowedCourses } from './followed-courses.ts';
 import { type GroupCourse, GroupCourses, isShorter } from './group-courses.ts';
 import { type Incident, type TurningPoint, TurningPoints } from './turning-points.ts';
 
@@ -14,6 +14,8 @@ export interface RecordingReport {
   /** Samples in the recording, and those of them that were looked at. */
   readonly samples: number;
   readonly looks: number;
+  /** True if samples were left out because there are so many; what is damaged is left out in any case. */
+  readonly isThinned: boolean;
   readonly points: readonly TurningPoint[];
   readonly incidents: readonly Incident[];
   /** The model at the worst moment: least headroom, most refusals. */
@@ -25,7 +27,7 @@ export interface RecordingReport {
   /** connect() calls refused in this time, all groups; undefined: they could not be seen. */
   readonly refused: number | undefined;
   /** Suggestions that were followed, the first one first. */
-  readonly followed: readonly FollowedAdvice[];
+  readonly followed: readonly FollowedCourse[];
   readonly unseen: Unseen;
 }
 
@@ -44,7 +46,6 @@ export interface Unseen {
 
 const MOST_GROUPS = 5;
 const MOST_NOTES = 20;
-const MOST_FOLLOWED = 50;
 /** So long without a sample is a gap: or else three times the interval. */
 const GAP_MS = 10_000;
 const MOST_GAPS = 50;
@@ -56,7 +57,7 @@ export class ReportBuilder {
   readonly #courses: GroupCourses;
   readonly #notes = new Map<string, number>();
   readonly #gaps: { fromMs: number; toMs: number }[] = [];
-  readonly #followed = new Map<string, FollowedAdvice>();
+  readonly #followed = new FollowedCourses();
   #first: Sample | undefined;
   #last: Sample | undefined;
   #worst: Model | undefined;
@@ -76,9 +77,7 @@ export class ReportBuilder {
     this.#points.push(model, index);
     this.#courses.push(model);
     this.#note(sample);
-    for (const followed of model.followed)
-      if (this.#followed.size < MOST_FOLLOWED)
-        this.#followed.set(`${followed.atMs} ${followed.id}`, followed);
+    this.#followed.push(model);
     if (this.#worst === undefined || isWorseMoment(model, this.#worst)) this.#worst = model;
     if (this.#warned === undefined && this.#points.incidents.length > 0) this.#warned = model;
     this.#first ??= sample;
@@ -86,8 +85,8 @@ export class ReportBuilder {
     this.#looks++;
   }
 
-  /** The report on a recording of so many samples. Throws RangeError if no sample was taken. */
-  build(samples: number, damage: string | undefined): RecordingReport {
+  /** The report on a recording of so many samples; `isThinned`: not all were pushed that can be read. Throws RangeError if no sample was taken. */
+  build(samples: number, damage: string | undefined, isThinned = false): RecordingReport {
     const [first, last, worst] = [this.#first, this.#last, this.#worst];
     if (first === undefined || last === undefined || worst === undefined)
       throw new RangeError('a report needs a sample');
@@ -96,13 +95,14 @@ export class ReportBuilder {
       last,
       samples,
       looks: this.#looks,
+      isThinned,
       points: this.#points.points,
       incidents: this.#points.incidents,
       worst,
       warned: this.#warned,
       groups: this.#courses.worst(MOST_GROUPS),
       refused: this.#courses.refused,
-      followed: [...this.#followed.values()],
+      followed: this.#followed.all,
       unseen: {
         gaps: this.#gaps,
         notes: [...this.#notes].map(([text, atMs]) => ({ text, atMs })),

@@ -1,6 +1,7 @@
 import { type ForeignText, rawText } from '../../kernel/foreign-text.ts';
 import { SYSCTL_NAMES, type SysctlName } from '../../kernel/sysctl.ts';
 import type { GroupModel } from '../group-model.ts';
+import { isDry } from './group-courses.ts';
 import type { Model } from '../model.ts';
 import type { Sample } from '../sample/sample.ts';
 import { SEVERITY_LIMITS } from '../severity.ts';
@@ -71,9 +72,12 @@ interface Ongoing {
   readonly reached: Set<TurningKind>;
   worst: Level;
   label: string | undefined;
+  /** Since when no group has been at its limit: only a while later is it known that this was no lot of TIME_WAIT. */
+  room: Calm | undefined;
   /** Since when it has been better than its worst, and since when there has been no warning. */
   better: Calm | undefined;
   calmMs: number | undefined;
+  level: Level;
 }
 
 /** Finds turning points and incidents in models that follow each other. */
@@ -94,7 +98,8 @@ export class TurningPoints {
     const incident = this.#ongoing;
     if (incident !== undefined) {
       this.#reach(incident, { level, group, refused }, { index, atMs: takenAtMs });
-      this.#settle(incident, level, { index, atMs: takenAtMs });
+      const isAtLimit = model.groups.some((each) => isDry(each, takenAtMs));
+      this.#settle(incident, level, isAtLimit, { index, atMs: takenAtMs });
     }
     this.#before = model.sample;
   }
@@ -104,11 +109,12 @@ export class TurningPoints {
     return this.#points.toSorted((a, b) => a.index - b.index);
   }
 
-  /** All incidents; the last one may go on. */
+  /** All incidents. The last one goes on, unless there has been no warning for as long as a recovery takes. */
   get incidents(): readonly Incident[] {
-    const { sinceMs, points } = this.#ongoing ?? {};
-    if (sinceMs === undefined || points === undefined) return this.#incidents;
-    return [...this.#incidents, { sinceMs, untilMs: undefined, points }];
+    if (this.#ongoing === undefined) return this.#incidents;
+    const { sinceMs, points, calmMs } = this.#ongoing;
+    const isOver = (this.#before?.takenAtMs ?? 0) - (calmMs ?? Infinity) >= RECOVERED_MS;
+    return [...this.#incidents, { sinceMs, untilMs: isOver ? calmMs : undefined, points }];
   }
 
   #watchSysctls({ sysctls, takenAtMs }: Sample, index: number): void {
@@ -168,12 +174,22 @@ export class TurningPoints {
   }
 
   /** Notices that it has become better, and that it is over. */
-  #settle(incident: Ongoing, level: Level, at: Pick<TurningPoint, 'index' | 'atMs'>): void {
-    const { atMs, index } = at;
+  #settle(
+    incident: Ongoing,
+    level: Level,
+    isAtLimit: boolean,
+    { atMs, index }: Pick<TurningPoint, 'index' | 'atMs'>,
+  ): void {
+    const now = { sinceMs: atMs, index, label: incident.label };
+    if (isAtLimit) incident.room = undefined;
+    else incident.room ??= now;
+    // What was not yet known to be over ended when there was room.
+    const since = incident.level === 3 && level < 3 ? (incident.room ?? now) : now;
+    incident.level = level;
     // Of what was out of ports, room is a recovery; of what only was near, calm is.
     const isBetter = incident.worst === 3 ? level < 3 : level === 0;
     if (!isBetter) incident.better = undefined;
-    else incident.better ??= { sinceMs: atMs, index, label: incident.label };
+    else incident.better ??= since;
     const { better } = incident;
     if (better !== undefined && atMs - better.sinceMs >= RECOVERED_MS) {
       if (!incident.reached.has('recovery')) {
@@ -185,7 +201,7 @@ export class TurningPoints {
       }
     } else if (!isBetter) incident.reached.delete('recovery');
     if (level > 0) incident.calmMs = undefined;
-    else incident.calmMs ??= atMs;
+    else incident.calmMs ??= since.sinceMs;
     if (incident.calmMs === undefined || atMs - incident.calmMs < CALM_MS) return;
     const { sinceMs, points, calmMs } = incident;
     this.#incidents.push({ sinceMs, untilMs: calmMs, points });
@@ -206,8 +222,10 @@ function newIncident(sinceMs: number): Ongoing {
     reached: new Set(),
     worst: 0,
     label: undefined,
+    room: undefined,
     better: undefined,
     calmMs: undefined,
+    level: 0,
   };
 }
 
@@ -218,13 +236,13 @@ function levelOf(
 ): readonly [Level, GroupModel?] {
   const dry = refused ?? groups.find(({ free, limit }) => free <= 0 || limit?.stage === 'dry');
   if (dry !== undefined) return [3, dry];
-  const critical = groups.find((group) => group.severity === 'critical');
+  const critical = groups.find((group) => group.severity === 'critical' && !isEcho(group));
   if (critical !== undefined) return [2, critical];
   const warned = groups.find((group) => group.severity === 'warning' && !isEcho(group));
   return warned === undefined ? [0] : [1, warned];
 }
 
-/** True if nothing but that ports had run out within the last minute makes a group a warning. */
+/** True if nothing but that ports had run out within the last minute makes a group a warning or critical. */
 function isEcho({ limit, headroomPercentAtLeast, etaSeconds }: GroupModel): boolean {
   const { usedPercent, etaSeconds: soon } = SEVERITY_LIMITS.warning;
   const isFine = 100 - headroomPercentAtLeast < usedPercent && (etaSeconds ?? Infinity) > soon;

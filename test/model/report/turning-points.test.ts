@@ -9,6 +9,7 @@ import {
 } from '../../../src/model/report/turning-points.ts';
 import { turningText } from '../../../src/model/report/turning-text.ts';
 import { PRESSURE_STARTS_MS } from '../../helpers/pressure.ts';
+import { reportOf } from '../../helpers/reports.ts';
 import { connections, SMALL_RANGE, sampleOfSockets } from '../../helpers/sockets.ts';
 
 const NONE = { perSecond: 0, lastMinute: 0, total: 0, processes: [] };
@@ -107,13 +108,39 @@ describe('turning points', () => {
   });
 
   test.each([
-    [CALM_MS - 1, undefined],
+    [RECOVERED_MS - 1, undefined],
+    [RECOVERED_MS, PRESSURE_STARTS_MS + 10_000],
     [CALM_MS, PRESSURE_STARTS_MS + 10_000],
-  ])('%i ms without a warning: the incident ended at %s', (ms, untilMs) => {
+  ])('%i ms without a warning at the end: the incident ended at %s', (ms, untilMs) => {
     const calm = second(10, 10);
     const later = { ...calm, takenAtMs: calm.takenAtMs + ms };
     const { incidents } = found([second(0, 80), calm, later]);
     expect(incidents.map((incident) => incident.untilMs)).toEqual([untilMs]);
+  });
+
+  test.each([
+    [CALM_MS - 1, 1],
+    [CALM_MS, 2],
+  ])('a warning after %i ms of calm: incidents: %i', (ms, count) => {
+    const calm = second(10, 10);
+    const later = { ...calm, takenAtMs: calm.takenAtMs + ms };
+    const again = { ...second(0, 80), takenAtMs: later.takenAtMs + 1 };
+    expect(found([second(0, 80), calm, later, again]).incidents).toHaveLength(count);
+  });
+
+  test('a recovery is when there was room, and so is the end of the incident and of the time without ports', () => {
+    const samples = [
+      second(0, 20),
+      second(1, 100, 10),
+      ...[2, 3, 4, 5].map((at) => second(at, 100, 10 * at)),
+      // The minute after refusals is critical on the screen.
+      ...steady(6, 70, 7, 50),
+    ];
+    const recoveredMs = PRESSURE_STARTS_MS + 6000;
+    const points = found(samples);
+    expect(points.points.at(-1)).toMatchObject({ kind: 'recovery', index: 6, atMs: recoveredMs });
+    expect(points.incidents).toMatchObject([{ untilMs: recoveredMs }]);
+    expect(reportOf(samples).groups[0]).toMatchObject({ dryMs: 5000 });
   });
 
   test('what was refused before the recording is no refusal of it', () => {

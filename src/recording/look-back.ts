@@ -1,0 +1,79 @@
+import { hasTurned } from '../model/has-turned.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import type { Clock } from '../source/clock.ts';
+import type { RecordingIndex } from './index-of-members.ts';
+import type { NumberedSample, RecordedSamples } from './samples.ts';
+
+/**
+ * How far back the samples lie that are read first, in ms. They are closer than the minute that ends an outage, so that
+ * a long one stays one.
+ */
+const FIRST_MS = [
+  ...Array.from({ length: 7 }, (_, step) => 10_000 * step),
+  ...Array.from({ length: 28 }, (_, step) => 90_000 + 30_000 * step),
+];
+/** Of this time a sample a second is read, and wherever something turned. */
+const CLOSELY_MS = 90_000;
+const CLOSE_STEP_MS = 1000;
+
+/** A recording to read in. */
+interface Read {
+  readonly samples: RecordedSamples;
+  readonly index: RecordingIndex;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+}
+
+/**
+ * The samples up to number `from`, the oldest first, that a model needs to say of an outage and of what was done what it
+ * would say after all of them: a sample a second of the last 90 s, fewer up to 15 minutes before, and every one where
+ * something turned. Fewer where there are so many groups that it would take longer than `longestMs`: the ones that
+ * matter most are read first.
+ */
+export async function lookBack(
+  { samples, index, clock }: Read,
+  from: number,
+  { isEnough, longestMs }: { readonly isEnough: () => boolean; readonly longestMs: number },
+): Promise<NumberedSample[]> {
+  const fromMs = index.elapsedMsOf(from);
+  const startedMs = clock.monotonicMs();
+  const found = new Map<number, Sample>();
+  const isOver = () => isEnough() || clock.monotonicMs() - startedMs > longestMs;
+  const readNear = async (elapsedMs: number) => {
+    const near = await samples.near(index.sampleAt(Math.max(0, elapsedMs)), isEnough);
+    if (near !== undefined) found.set(near.index, near.sample);
+  };
+
+  for (const ageMs of FIRST_MS) {
+    await readNear(fromMs - ageMs);
+    if (isOver() || ageMs > fromMs) break;
+  }
+  for (const { older, newer, isTurned } of neighbours(found)) {
+    const newerMs = index.elapsedMsOf(newer);
+    if (fromMs - newerMs >= CLOSELY_MS && !isTurned()) continue;
+    const olderMs = index.elapsedMsOf(older);
+    for (let atMs = newerMs - CLOSE_STEP_MS; atMs > olderMs; atMs -= CLOSE_STEP_MS) {
+      if (isOver()) break;
+      await readNear(atMs);
+    }
+  }
+  for (const { older, newer, isTurned } of neighbours(found)) {
+    if (isOver()) break;
+    if (!isTurned()) continue;
+    for (let number = older + 1; number < newer; number++) {
+      const between = await samples.at(number, 'later', isEnough);
+      if (between !== undefined) found.set(between.index, between.sample);
+    }
+  }
+  return [...found]
+    .toSorted(([a], [b]) => a - b)
+    .map(([number, sample]) => ({ index: number, sample }));
+}
+
+/** The numbers of samples that follow each other, the newest first. */
+function neighbours(found: ReadonlyMap<number, Sample>) {
+  const numbers = [...found.keys()].toSorted((a, b) => b - a);
+  return numbers.slice(1).map((older, index) => {
+    const newer = numbers[index] ?? older;
+    return { older, newer, isTurned: () => hasTurned(found.get(older), found.get(newer)) };
+  });
+}
