@@ -21,7 +21,7 @@ const SLOW_MS = 60_000;
 /** A directory of the test's own, with a place for the cache, for settings and for work. */
 function makePlace() {
   const base = makeDirectory();
-  const cwd = join(base, 'work');
+  const cwd = join(base, 'here');
   mkdirSync(cwd);
   const env = { XDG_CACHE_HOME: join(base, 'cache'), XDG_CONFIG_HOME: join(base, 'config') };
   return { base, cwd, env, log: join(base, 'calls.txt') };
@@ -121,7 +121,7 @@ test('the live view records, saves settings and asks for names when its keys say
     'open RECORDING',
     'rename …/config/ephtop/config.json.UUID.new …/config/ephtop/config.json',
     'write …/config/ephtop/config.json.UUID.new',
-    'write …/work/RECORDING',
+    'write …/here/RECORDING',
   ]);
 });
 
@@ -152,11 +152,11 @@ test.each([
   { command: ['advise', '--format', 'json', ...PROC], asked: [] },
   {
     command: ['record', '--duration', '500ms', '-o', 'it.eph.gz', ...PROC],
-    asked: ['open it.eph.gz', 'write …/work/it.eph.gz'],
+    asked: ['open it.eph.gz', 'write …/here/it.eph.gz'],
   },
   {
     command: ['snapshot', '--debug', 'it.log', ...PROC],
-    asked: ['open it.log', 'write …/work/it.log'],
+    asked: ['open it.log', 'write …/here/it.log'],
   },
 ])('ephtop $command writes what was asked for: $asked', ({ command, asked }) => {
   const place = makePlace();
