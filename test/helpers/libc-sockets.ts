@@ -137,17 +137,22 @@ export function bindSocket(fd: number, endpoint: Endpoint): void {
   check('bind', libc.bind(fd, address, address.length));
 }
 
-/**
- * connect(2), blocking. Throws {@link SocketError}. A second after lo came up, the kernel has no IPv6 route for some
- * 20 ms (linkwatch, net/core/link_watch.c, seen on 6.18): then it is tried again.
- */
+/** connect(2), blocking. Throws {@link SocketError}. */
 export function connectSocket(fd: number, endpoint: Endpoint): void {
   const address = encodeSocketAddress(endpoint);
+  checkBlocking('connect', () => libc.connect(fd, address, address.length));
+}
+
+/**
+ * Tries what connects to an endpoint again while there is no route. A second after lo came up, the kernel has no IPv6
+ * route for some 20 ms (linkwatch, net/core/link_watch.c, seen on 6.18). Each attempt needs a socket of its own: a failed
+ * connect(2) gives the port of bind(2) back (tcp_v6_connect, net/ipv6/tcp_ipv6.c), and the next would choose another.
+ */
+export function onceRouted<Result>(endpoint: Endpoint, attempt: () => Result): Result {
   const endsMs = performance.now() + NO_ROUTE_MS;
   for (;;) {
     try {
-      checkBlocking('connect', () => libc.connect(fd, address, address.length));
-      return;
+      return attempt();
     } catch (error) {
       const isMoment = error instanceof SocketError && error.code === 'ENETUNREACH';
       if (!isMoment || isIPv4(endpoint.address) || performance.now() > endsMs) throw error;

@@ -6,6 +6,7 @@ import {
   bindToDevice,
   closeSocket,
   connectSocket,
+  onceRouted,
   listenSocket,
   localPort,
   openSocket,
@@ -116,6 +117,10 @@ function connectFrom(
 }
 
 function connectOnce(options: ConnectOptions, listener: Listener | undefined): Connection {
+  return onceRouted(options.destination, () => connectAt(options, listener));
+}
+
+function connectAt(options: ConnectOptions, listener: Listener | undefined): Connection {
   const mode = listener === undefined ? 'non-blocking' : 'blocking';
   const client = openSocket(options.destination.address, 'tcp', mode);
   try {
