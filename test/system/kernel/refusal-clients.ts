@@ -6,6 +6,7 @@ import {
   bindSocket,
   closeSocket,
   connectSocket,
+  onceRouted,
   listenSocket,
   openSocket,
   setBindAddressNoPort,
@@ -67,13 +68,18 @@ export function tryToConnect(
   to: Endpoint,
   prepare: (fd: number) => void = () => {},
 ): string | undefined {
+  return failure(() => onceRouted(to, () => connectOrClose(to, prepare)));
+}
+
+function connectOrClose(to: Endpoint, prepare: (fd: number) => void): void {
   const fd = openSocket(to.address);
-  const code = failure(() => {
+  try {
     prepare(fd);
     connectSocket(fd, to);
-  });
-  if (code !== undefined) closeSocket(fd);
-  return code;
+  } catch (error) {
+    closeSocket(fd);
+    throw error;
+  }
 }
 
 export const fromOther = (fd: number) => {
