@@ -73,6 +73,18 @@ export function isChosenBlock(block: Block, usableSecond: number): boolean {
   return Math.abs(second - expected) <= DEVIATIONS * Math.sqrt(second + expected);
 }
 
+/** A group with more ports than these tells by the block that they fill. */
+const FEWEST = 2;
+
+/**
+ * True if the only port of the second half lies next to one of the very few that the group has in the first: an own range
+ * of which reserved ports leave little looks like that, and bind() of port 0 seldom does.
+ */
+export function isNextTo({ second, first: beside }: Block, first: number, usable: number): boolean {
+  const chance = (2 * first) / usable;
+  return second === 1 && beside > 0 && first <= FEWEST && chance <= UNLIKELY_OF_FEW;
+}
+
 /** Ports within a smaller share of the range are not from bind() of port 0: it searches half of the range or more. */
 const CONFINED_SHARE = 0.4;
 

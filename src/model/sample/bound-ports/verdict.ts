@@ -22,6 +22,7 @@ import {
   isInStep,
   isInTurn,
   isMostlyFree,
+  isNextTo,
   isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
@@ -162,7 +163,9 @@ function judgeHalves(
     return witness === 'rush' || group.second === 0
       ? { group, bound: 'no' }
       : { group, bound: 'possible', doubt: rushOf(group) };
-  if ((isClear || noRush) && isChosenBlock(group.block, halves.second)) {
+  const isChosen =
+    isChosenBlock(group.block, halves.second) || isNextTo(group.block, group.first, halves.first);
+  if ((isClear || noRush) && isChosen) {
     return group.second === 0
       ? { group, bound: 'no', ownRange: true }
       : { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true };

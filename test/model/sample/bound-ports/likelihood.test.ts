@@ -12,6 +12,7 @@ import {
   isInStep,
   isInTurn,
   isMostlyFree,
+  isNextTo,
   isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
@@ -182,4 +183,15 @@ test.each([
   ['one more than that', 41, true],
 ])('ports of the first half, %s', (_, first, expected) => {
   expect(isBeyondShare(first, 100, 0.25)).toBe(expected);
+});
+
+test.each([
+  ['the only one, beside one of two', { second: 1, first: 1 }, 2, 14, true],
+  ['by a chance of more than 3 in 10', { second: 1, first: 1 }, 2, 13, false],
+  ['beside one of three', { second: 1, first: 1 }, 3, 1000, false],
+  ['beside none', { second: 1, first: 0 }, 1, 1000, false],
+  ['one of two', { second: 2, first: 1 }, 1, 1000, false],
+  ['none', { second: 0, first: 0 }, 1, 1000, false],
+])('a port of the second half next to the first: %s', (_, block, first, usable, expected) => {
+  expect(isNextTo({ ...block, usableSecond: 1, usableFirst: 2 }, first, usable)).toBe(expected);
 });
