@@ -1,5 +1,5 @@
 import type { Advice } from '../model/advice/advice.ts';
-import type { FollowedAdvice } from '../model/followed-advice.ts';
+import { type FollowedAdvice, SETTLED_MS } from '../model/followed-advice.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import { headroomText } from './headroom.ts';
@@ -120,9 +120,6 @@ export function followedText(
 const GONE = 'the group has gone';
 const PENDING = 'the result shows after 3 s';
 const SHORTER: Readonly<Record<string, string>> = { [GONE]: 'group gone', [PENDING]: 'now …' };
-
-/** Right after a change, earlier refusals make all free ports uncertain. */
-const SETTLED_MS = 3000;
 
 function cameText(group: GroupModel, sinceMs: number) {
   const { free, freeAtLeast } = group;
