@@ -76,7 +76,7 @@ function lastingEffect({
   headroomAfter,
   headroomAfterMinute,
   isAtMost = false,
-}: Advice['effect']) {
+}: FollowedAdvice['promised']) {
   const lasting = formatPercent(lastingHeadroom({ headroomAfter, headroomAfterMinute }));
   return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${lasting}`;
 }
@@ -88,7 +88,7 @@ export function effectText({
   headroomAfterMinute,
   isAtMost = false,
   isGradual = false,
-}: Advice['effect']): string {
+}: FollowedAdvice['promised']): string {
   if (isGradual)
     return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} within a minute`;
   const atOnce = `${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}`;
@@ -107,12 +107,11 @@ export function followedText(
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
   const came = now === undefined ? GONE : cameText(now, nowMs - atMs);
-  const effect = { group: '', ...promised };
   const lasting = formatPercent(lastingHeadroom(promised));
   const least = `done: promised ${promised.isAtMost ? '≤' : ''}${lasting}, ${SHORTER[came] ?? came}`;
   const told = [
-    `${ago}: promised ${effectText(effect)}; ${came}`,
-    `${ago}: promised ${lastingEffect(effect)}; ${came}`,
+    `${ago}: promised ${effectText(promised)}; ${came}`,
+    `${ago}: promised ${lastingEffect(promised)}; ${came}`,
   ].find((text) => stringWidth(text) <= width);
   return `${told ?? least}: ${title}`;
 }

@@ -79,7 +79,7 @@ export function followedLines({ followed, first }: RecordingReport): string[] {
     ...title,
     ...followed.map(({ atMs, title: what, label, promised, came }) => {
       const after = formatDuration(Math.max(0, atMs - first.takenAtMs) / 1000);
-      const effect = effectText({ group: label, ...promised });
+      const effect = effectText(promised);
       return `- ${prose(what)}, ${after} after the beginning, for ${code(label)}: promised ${effect}; ${cameText(came)}.`;
     }),
   ];
