@@ -1,5 +1,5 @@
 import { effectText } from '../format/best-fix.ts';
-import { formatDuration, formatPercent } from '../format/units.ts';
+import { formatDuration, formatPercent, formatUtcClock } from '../format/units.ts';
 import type { Advice } from '../model/advice/advice.ts';
 import type { Came } from '../model/report/followed-courses.ts';
 import type { RecordingReport } from '../model/report/recording-report.ts';
@@ -20,9 +20,8 @@ export function adviceLines({ worst, warned }: RecordingReport): string[] {
 }
 
 function atFirstWarning(advice: readonly Advice[], atMs: number): string {
-  const time = new Date(atMs).toISOString().slice(11, 19);
   const ids = advice.map(({ id }) => code(id)).join(', ');
-  return `At the first warning (${time} UTC): ${ids || 'nothing'}.`;
+  return `At the first warning (${formatUtcClock(atMs)}): ${ids || 'nothing'}.`;
 }
 
 function suggestion({ title, why, commands, persist, caution, config }: Advice, index: number) {
