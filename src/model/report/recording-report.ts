@@ -1,4 +1,3 @@
-import { printable } from '../../kernel/foreign-text.ts';
 import type { Model } from '../model.ts';
 import { ModelStream } from '../model-stream.ts';
 import type { Sample } from '../sample/sample.ts';
@@ -118,7 +117,7 @@ export class ReportBuilder {
     const { warnings, fallback, refusalsUnseen, ownersHidden, pacing } = sampling;
     for (const text of [refusalsUnseen, fallback, ownersHidden, ...warnings])
       if (text !== undefined && this.#notes.size < MOST_NOTES && !this.#notes.has(text))
-        this.#notes.set(printable(text), takenAtMs);
+        this.#notes.set(text, takenAtMs);
     this.#remainderGroups = Math.max(this.#remainderGroups, remainder.groups);
     this.#ownersUnseen = Math.max(this.#ownersUnseen, sampling.ownersUnseen);
     const before = this.#last?.takenAtMs ?? takenAtMs;
