@@ -7,7 +7,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { printable } from '../kernel/foreign-text.ts';
@@ -17,7 +16,7 @@ import { FileRemovedError, whereabouts } from '../source/whereabouts.ts';
 import { RecordingFile } from './file.ts';
 import { MEMBER_HEADER_BYTES, packRecordingHeader, readHeader } from './format.ts';
 import { olderName } from './ring-names.ts';
-import type { RecordingOutput } from './writer.ts';
+import { appendWhole, type RecordingOutput } from './writer.ts';
 
 /** What a ring is made with. */
 export interface RingSettings {
@@ -102,7 +101,7 @@ export function ringOutput(settings: RingSettings): RecordingOutput {
       try {
         if (isLong && newer.length > 0) begin();
         const header = newer.length === 0 ? [packRecordingHeader(version, ring)] : [];
-        newer.length += write(newer.file, Buffer.concat([...header, member]), newer.length);
+        newer.length += appendWhole(newer.file, Buffer.concat([...header, member]), newer.length);
         newer.firstAtMs ??= firstAtMs;
         newer.members++;
         if (isFull) onNews(`there is room on the disk again: ${printable(path)} goes on.`);
@@ -124,17 +123,6 @@ export function ringOutput(settings: RingSettings): RecordingOutput {
       return end;
     },
   };
-}
-
-/** Adds all of the bytes at the end of a file, or none. Returns how many. */
-function write(file: number, bytes: Buffer, length: number): number {
-  try {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, undefined, length + at);
-    return bytes.length;
-  } catch (error) {
-    ftruncateSync(file, length);
-    throw error;
-  }
 }
 
 function createFile(path: string): number {
