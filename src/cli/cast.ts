@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { printable } from '../kernel/foreign-text.ts';
 import { DEFAULT_ORDER } from '../model/query/order.ts';
 import type { ReplayFrame, Turns } from '../model/playback.ts';
@@ -6,6 +6,7 @@ import { turningText } from '../model/report/turning-text.ts';
 import { castHeader, CastEvents, frameOutput } from '../outputs/asciicast.ts';
 import type { Recorded } from '../recording/file.ts';
 import { findTurns } from '../recording/find-turns.ts';
+import { FRAME_MS } from '../recording/player.ts';
 import { RecordedSamples } from '../recording/samples.ts';
 import { systemClock } from '../source/clock.ts';
 import { failureReason } from '../source/read-file.ts';
@@ -19,8 +20,6 @@ type CastOptions = OptionsOf<'cast' | 'groups' | 'order' | 'view' | 'drawing' | 
   readonly file: string;
 };
 
-/** Frames of the cast are so far apart at least, as in a replay. */
-const FRAME_MS = 450;
 /** The last frame stays for so long. */
 const LAST_MS = 2000;
 
@@ -66,10 +65,8 @@ async function* castLines(file: Recorded, options: CastOptions): AsyncGenerator<
       const title = `ephtop replay: ${printable(host.hostname)}`;
       yield castHeader({ ...size, atMs: takenAtMs, title });
     }
-    while (left[0] !== undefined && left[0].index <= frame.index) {
-      const [turn] = left.splice(0, 1);
-      if (turn !== undefined) yield events.event(turn.elapsedMs / speed, 'm', turningText(turn));
-    }
+    const passed = left.splice(0, left.findLastIndex(({ index }) => index <= frame.index) + 1);
+    for (const turn of passed) yield events.event(turn.elapsedMs / speed, 'm', turningText(turn));
     const lines = paint(frame);
     const output = frameOutput(before, lines);
     before = lines;
@@ -94,12 +91,10 @@ async function* framesOf(file: Recorded, stepMs: number): AsyncGenerator<ReplayF
   for (let next = 0; next < index.samples;) {
     const found = await samples.at(next, 'later');
     if (found === undefined || found.index < next) return;
-    const elapsedMs = index.elapsedMsOf(found.index);
-    const { samples: count, durationMs } = index;
-    yield { ...found, elapsedMs, durationMs, isLast: found.index >= count - 1 };
-    if (found.index >= count - 1) return;
-    const later = index.sampleAt(elapsedMs + stepMs);
-    next = Math.min(count - 1, Math.max(found.index + 1, later));
+    const position = index.positionOf(found.index);
+    yield { ...position, sample: found.sample };
+    if (position.isLast) return;
+    next = Math.max(found.index + 1, index.sampleAt(position.elapsedMs + stepMs));
   }
 }
 
@@ -110,9 +105,8 @@ function openCast(path: string) {
     const file = openSync(path, 'wx', 0o600);
     return {
       write: async (line: string) => {
-        const bytes = Buffer.from(line);
         try {
-          for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+          writeFileSync(file, line);
         } catch (error) {
           throw new SourceError(`cannot write ${printable(path)}: ${failureReason(error)}.`);
         }

@@ -1,25 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { surePercent } from '../format/headroom.ts';
 import { formatCount, formatPlace } from '../format/units.ts';
-import type { Advice, AdviceId } from '../model/advice/advice.ts';
+import type { Advice } from '../model/advice/advice.ts';
+import type { GroupModel } from '../model/group-model.ts';
 import { groupsOf, type PlaceModels, worstPlace } from '../model/places.ts';
 import type { Model } from '../model/model.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Action } from '../store/actions.ts';
 import type { Show, ShowState } from '../ui/show.ts';
 import { captionOf, type Followed } from './story/captions.ts';
-import { type Order, type Report, type Role, ROLES, type Tally } from './messages.ts';
+import { type Order, PROXY_FIXES, type Report, type Role, ROLES, type Tally } from './messages.ts';
 import type { Scenario } from './story/scenario.ts';
 import type { StageNetwork } from './stage-network.ts';
-
-/** Suggestions that the proxy can follow by itself. */
-const PROXY_FIXES: ReadonlySet<AdviceId> = new Set([
-  'keep-alive',
-  'bind-address-no-port',
-  'more-destinations',
-  'more-sources',
-  'close-wait-leak',
-]);
 
 /** A suggestion as it was followed, and for which group. */
 interface Done extends Pick<Followed, 'title' | 'promised' | 'isAtOnce'> {
@@ -169,10 +161,11 @@ export class Director implements Show {
     return `Followed ${number}: ${how}`;
   }
 
-  #tryToFollow(advice: Advice, worst: NonNullable<Model['worst']>): boolean {
-    const { id, title, commands } = advice;
-    if (!canFollow(advice)) return false;
+  #tryToFollow(advice: Advice, worst: GroupModel): boolean {
+    const { title, commands } = advice;
     if (commands.length > 0) return this.#network.run(commands);
+    const id = proxyFix(advice);
+    if (id === undefined) return false;
     this.#tell('proxy', {
       kind: 'fix',
       id,
@@ -240,8 +233,12 @@ export class Director implements Show {
 }
 
 /** True for what the demo can do: set sysctls, or configure its proxy. */
-function canFollow({ id, commands }: Advice): boolean {
-  return commands.length > 0 || PROXY_FIXES.has(id);
+function canFollow(advice: Advice): boolean {
+  return advice.commands.length > 0 || proxyFix(advice) !== undefined;
+}
+
+function proxyFix({ id }: Advice) {
+  return PROXY_FIXES.find((fix) => fix === id);
 }
 
 function notice(text: string): Action {

@@ -1,5 +1,14 @@
 import type { AdviceId } from '../model/advice/advice.ts';
 
+/** Suggestions that the proxy can follow by itself. */
+export const PROXY_FIXES = [
+  'keep-alive',
+  'bind-address-no-port',
+  'more-destinations',
+  'more-sources',
+  'close-wait-leak',
+] as const satisfies readonly AdviceId[];
+
 /** The programs of the stage, by the names that the OWNER column shows. */
 export const ROLES = ['upstream', 'proxy', 'clients'] as const;
 export type Role = (typeof ROLES)[number];
@@ -7,7 +16,7 @@ export type Role = (typeof ROLES)[number];
 /** A fix in the proxy's own configuration, for all routes that the suggestion is about. */
 export interface ProxyFix {
   readonly kind: 'fix';
-  readonly id: AdviceId;
+  readonly id: (typeof PROXY_FIXES)[number];
   /** The destination of the group that it was given for. */
   readonly address: string;
   readonly port: number;

@@ -1,9 +1,8 @@
-import { constants } from 'node:os';
-import { isErrno, loadLibc, SystemCallError } from '../source/libc.ts';
+import { AF_INET } from '../kernel/netlink-message.ts';
+import { errnoName, isErrno, loadLibc, SystemCallError } from '../source/libc.ts';
 import { SourceError } from '../source/source-error.ts';
 
 // linux/socket.h, linux/in.h, linux/tcp.h, linux/filter.h, linux/sockios.h, net/if.h
-const AF_INET = 2;
 const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 const SOCK_CLOEXEC = 0o2000000;
@@ -137,8 +136,7 @@ export function loadStageSockets(): StageSockets {
 /** The name of the errno that a call failed with, such as `EADDRNOTAVAIL`. Throws what is no SystemCallError. */
 export function errnoOf(error: unknown): string {
   if (!(error instanceof SystemCallError)) throw error;
-  const found = Object.entries(constants.errno).find(([, errno]) => errno === error.errno);
-  return found?.[0] ?? `errno ${error.errno}`;
+  return errnoName(error.errno);
 }
 
 /** With a timeout set, the kernel does not restart a call that a signal interrupts (signal(7)). */

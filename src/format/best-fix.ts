@@ -1,5 +1,5 @@
 import type { Advice } from '../model/advice/advice.ts';
-import type { FollowedAdvice } from '../model/followed-advice.ts';
+import { type FollowedAdvice, SETTLED_MS } from '../model/followed-advice.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import { headroomText } from './headroom.ts';
@@ -76,7 +76,7 @@ function lastingEffect({
   headroomAfter,
   headroomAfterMinute,
   isAtMost = false,
-}: Advice['effect']) {
+}: FollowedAdvice['promised']) {
   const lasting = formatPercent(lastingHeadroom({ headroomAfter, headroomAfterMinute }));
   return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${lasting}`;
 }
@@ -88,7 +88,7 @@ export function effectText({
   headroomAfterMinute,
   isAtMost = false,
   isGradual = false,
-}: Advice['effect']): string {
+}: FollowedAdvice['promised']): string {
   if (isGradual)
     return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} within a minute`;
   const atOnce = `${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}`;
@@ -107,12 +107,11 @@ export function followedText(
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
   const came = now === undefined ? GONE : cameText(now, nowMs - atMs);
-  const effect = { group: '', ...promised };
   const lasting = formatPercent(lastingHeadroom(promised));
   const least = `done: promised ${promised.isAtMost ? '≤' : ''}${lasting}, ${SHORTER[came] ?? came}`;
   const told = [
-    `${ago}: promised ${effectText(effect)}; ${came}`,
-    `${ago}: promised ${lastingEffect(effect)}; ${came}`,
+    `${ago}: promised ${effectText(promised)}; ${came}`,
+    `${ago}: promised ${lastingEffect(promised)}; ${came}`,
   ].find((text) => stringWidth(text) <= width);
   return `${told ?? least}: ${title}`;
 }
@@ -120,9 +119,6 @@ export function followedText(
 const GONE = 'the group has gone';
 const PENDING = 'the result shows after 3 s';
 const SHORTER: Readonly<Record<string, string>> = { [GONE]: 'group gone', [PENDING]: 'now …' };
-
-/** Right after a change, earlier refusals make all free ports uncertain. */
-const SETTLED_MS = 3000;
 
 function cameText(group: GroupModel, sinceMs: number) {
   const { free, freeAtLeast } = group;

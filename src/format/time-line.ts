@@ -1,6 +1,5 @@
-import type { TurningKind } from '../model/report/turning-points.ts';
-import { TURNING_KINDS } from '../model/report/turning-points.ts';
 import type { Turns } from '../model/playback.ts';
+import { TURNING_KINDS, type TurningKind } from '../model/report/turning-points.ts';
 import { stringWidth } from './string-width.ts';
 import { formatPlace } from './units.ts';
 

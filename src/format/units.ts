@@ -93,6 +93,16 @@ export function formatDateAndClock(timeMs: number): string {
   return `${date.getFullYear()}-${month}-${day} ${formatClock(timeMs)}`;
 }
 
+/** A Unix time in ms as date and time of day in UTC: "2026-11-21 12:03:41". */
+export function formatUtc(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** A Unix time in ms as the time of day in UTC: "12:03:41 UTC". */
+export function formatUtcClock(timeMs: number): string {
+  return `${formatUtc(timeMs).slice(11)} UTC`;
+}
+
 /** A time in ms as on a player: 63000 → "1:03", 3723000 → "1:02:03". */
 export function formatPlace(elapsedMs: number): string {
   const seconds = Math.floor(elapsedMs / 1000);

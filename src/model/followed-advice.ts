@@ -27,6 +27,9 @@ interface Suggested {
   readonly worst: Pick<GroupModel, 'key' | 'label'> | undefined;
 }
 
+/** Right after a change, earlier refusals make all free ports uncertain. */
+export const SETTLED_MS = 3000;
+
 /** How long the result of a followed suggestion is shown. */
 const TOLD_MS = 3 * 60_000;
 

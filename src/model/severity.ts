@@ -5,6 +5,11 @@ export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
+/** The more severe, the higher. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
 /** Where warning and critical begin: percent of usable ports in use, and seconds to exhaustion. */
 export const SEVERITY_LIMITS = {
   warning: { usedPercent: 75, etaSeconds: 120 },

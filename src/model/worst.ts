@@ -1,9 +1,9 @@
 import type { GroupModel } from './group-model.ts';
-import { isNear, SEVERITIES } from './severity.ts';
+import { isNear, severityRank } from './severity.ts';
 
 /** True for the more severe of two groups, of equals for the one that runs out first, or is refused more. */
 export function isWorse(one: GroupModel, other: GroupModel): boolean {
-  const rank = ({ severity }: GroupModel) => SEVERITIES.indexOf(severity);
+  const rank = ({ severity }: GroupModel) => severityRank(severity);
   const eta = ({ etaSeconds }: GroupModel) => (isNear(etaSeconds) ? etaSeconds : Infinity);
   if (rank(one) !== rank(other)) return rank(one) > rank(other);
   if (eta(one) !== eta(other)) return eta(one) < eta(other);

@@ -1,5 +1,5 @@
 import { effectText } from '../format/best-fix.ts';
-import { formatDuration, formatPercent } from '../format/units.ts';
+import { formatDuration, formatPercent, formatUtcClock } from '../format/units.ts';
 import type { Advice } from '../model/advice/advice.ts';
 import type { Came } from '../model/report/followed-courses.ts';
 import type { RecordingReport } from '../model/report/recording-report.ts';
@@ -20,9 +20,8 @@ export function adviceLines({ worst, warned }: RecordingReport): string[] {
 }
 
 function atFirstWarning(advice: readonly Advice[], atMs: number): string {
-  const time = new Date(atMs).toISOString().slice(11, 19);
   const ids = advice.map(({ id }) => code(id)).join(', ');
-  return `At the first warning (${time} UTC): ${ids || 'nothing'}.`;
+  return `At the first warning (${formatUtcClock(atMs)}): ${ids || 'nothing'}.`;
 }
 
 function suggestion({ title, why, commands, persist, caution, config }: Advice, index: number) {
@@ -79,7 +78,7 @@ export function followedLines({ followed, first }: RecordingReport): string[] {
     ...title,
     ...followed.map(({ atMs, title: what, label, promised, came }) => {
       const after = formatDuration(Math.max(0, atMs - first.takenAtMs) / 1000);
-      const effect = effectText({ group: label, ...promised });
+      const effect = effectText(promised);
       return `- ${prose(what)}, ${after} after the beginning, for ${code(label)}: promised ${effect}; ${cameText(came)}.`;
     }),
   ];

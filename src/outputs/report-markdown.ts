@@ -2,7 +2,14 @@ import { causeText, otherCauses } from '../format/cause.ts';
 import { headroomText } from '../format/headroom.ts';
 import { ownersText } from '../format/owners.ts';
 import { pressureLines, uncertainLines } from '../format/pressure-lines.ts';
-import { formatCount, formatDateAndClock, formatDuration, formatRate } from '../format/units.ts';
+import {
+  formatCount,
+  formatDateAndClock,
+  formatDuration,
+  formatRate,
+  formatUtc,
+  formatUtcClock,
+} from '../format/units.ts';
 import { sparkline } from '../format/sparkline.ts';
 import { printable } from '../kernel/foreign-text.ts';
 import { SYSCTL_NAMES } from '../kernel/sysctl.ts';
@@ -33,16 +40,6 @@ export function reportMarkdown(report: RecordingReport, zone: string): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** "2026-11-21 12:03:41" in UTC. */
-function utc(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-/** The time of day: "12:03:41 UTC". */
-function clockUtc(atMs: number): string {
-  return `${utc(atMs).slice(11)} UTC`;
-}
-
 function heading(report: RecordingReport, zone: string) {
   const { first, last, incidents } = report;
   const { hostname, kernel } = last.host;
@@ -50,7 +47,7 @@ function heading(report: RecordingReport, zone: string) {
   return [
     `# Ephemeral ports of ${code(hostname)}: ${headline(incidents.length)}`,
     '',
-    `Recorded from ${utc(first.takenAtMs)} to ${utc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
+    `Recorded from ${formatUtc(first.takenAtMs)} to ${formatUtc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
   ];
 }
 
@@ -70,14 +67,14 @@ function headline(incidents: number): string {
 /** What happened when. */
 function timeline({ points, incidents, last }: RecordingReport, zone: string): string[] {
   const rows = points.map((point) => [
-    utc(point.atMs),
+    formatUtc(point.atMs),
     formatDateAndClock(point.atMs),
     prose(turningText(point)),
   ]);
   const lengths = incidents.map(({ sinceMs, untilMs }, index) => {
     const seconds = Math.max(0, (untilMs ?? last.takenAtMs) - sinceMs) / 1000;
     const end = untilMs === undefined ? ' and went on when the recording ended' : '';
-    return `- Incident ${index + 1} began at ${utc(sinceMs)} UTC and took ${formatDuration(seconds)}${end}.`;
+    return `- Incident ${index + 1} began at ${formatUtc(sinceMs)} UTC and took ${formatDuration(seconds)}${end}.`;
   });
   return [
     '## What happened when',
@@ -100,7 +97,7 @@ function groupSection({ groups }: RecordingReport): string[] {
     course.severity,
     `${formatCount(course.worst.used)} of ${formatCount(course.worst.usable)}`,
     headroomText(course.worst),
-    clockUtc(course.worstAtMs),
+    formatUtcClock(course.worstAtMs),
     course.dryMs > 0 ? formatDuration(course.dryMs / 1000) : 'never',
     course.refused === undefined ? 'not seen' : formatCount(course.refused),
   ]);
@@ -190,7 +187,7 @@ function causeSection({ worst }: RecordingReport): string[] {
   ];
   return [
     ...title,
-    `At the worst moment, ${utc(sample.takenAtMs)} UTC, ${code(group.label)} had ${headroomText(group)} headroom (${formatCount(group.used)} of ${formatCount(group.usable)} ports used): **${prose(causeText(pressure))}**.`,
+    `At the worst moment, ${formatUtc(sample.takenAtMs)} UTC, ${code(group.label)} had ${headroomText(group)} headroom (${formatCount(group.used)} of ${formatCount(group.usable)} ports used): **${prose(causeText(pressure))}**.`,
     '',
     ...evidence.map((text) => `- ${prose(text.replace(/ {2,}/g, ': '))}`),
     ...(evidence.some((text) => /\d\d:\d\d:\d\d/.test(text))
@@ -226,10 +223,12 @@ function unseenSection({ unseen, groups }: RecordingReport): string[] {
   const uncertain = groups.filter(({ worst }) => worst.uncertain !== undefined).length;
   const lines = [
     ...(damage === undefined ? [] : [damage]),
-    ...notes.map(({ atMs, text }) => `${text.replace(/\.$/, '')} (from ${clockUtc(atMs)} on).`),
+    ...notes.map(
+      ({ atMs, text }) => `${text.replace(/\.$/, '')} (from ${formatUtcClock(atMs)} on).`,
+    ),
     ...gaps.map(
       ({ fromMs, toMs }) =>
-        `No sample between ${utc(fromMs)} and ${utc(toMs)} UTC (${formatDuration((toMs - fromMs) / 1000)}).`,
+        `No sample between ${formatUtc(fromMs)} and ${formatUtc(toMs)} UTC (${formatDuration((toMs - fromMs) / 1000)}).`,
     ),
     ...(remainderGroups > 0
       ? [

@@ -1,3 +1,4 @@
+import type { ReplayPosition } from '../model/playback.ts';
 import type { MemberHeader } from './format.ts';
 import { type Direction, Gaps } from './gaps.ts';
 
@@ -94,6 +95,13 @@ export class RecordingIndex {
     const { samples, spanMs } = this.#extent(member);
     const share = samples <= 1 ? 0 : (sample - this.firstSampleOf(member)) / (samples - 1);
     return (this.#elapsedMs[member] ?? 0) + spanMs * share;
+  }
+
+  /** Where a sample is in the recording. */
+  positionOf(sample: number): ReplayPosition {
+    const { samples, durationMs } = this;
+    const isLast = sample >= samples - 1;
+    return { index: sample, elapsedMs: this.elapsedMsOf(sample), durationMs, isLast };
   }
 
   /** The last sample taken by that time; the first sample if none was. */

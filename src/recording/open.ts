@@ -19,7 +19,8 @@ export function openRecorded(path: string): Recorded {
   return newer;
 }
 
-function openedIfThere(path: string): RecordingFile | undefined {
+/** Undefined: there is no file, or it is no recording. */
+export function openedIfThere(path: string): RecordingFile | undefined {
   try {
     return new RecordingFile(path);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
 /** Shortest time between samples shown; faster ones are skipped, since a screen frame costs more than a sample. */
-const FRAME_MS = 450;
+export const FRAME_MS = 450;
 /** Where the program was stopped (SIGSTOP) for longer, the recording does not run on meanwhile. */
 const LONGEST_NAP_MS = 1000;
 
@@ -100,10 +100,7 @@ export class ReplayPlayer {
     isEnough: () => boolean,
   ): Promise<ReplayFrame | undefined> {
     const found = await this.#samples.at(wanted, towards, isEnough);
-    if (found === undefined) return undefined;
-    const { samples, durationMs } = this.#index;
-    const elapsedMs = this.#index.elapsedMsOf(found.index);
-    return { ...found, elapsedMs, isLast: found.index >= samples - 1, durationMs };
+    return found && { ...this.#index.positionOf(found.index), sample: found.sample };
   }
 
   async #jump(

@@ -7,17 +7,16 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { printable } from '../kernel/foreign-text.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
 import { FileRemovedError, whereabouts } from '../source/whereabouts.ts';
-import { RecordingFile } from './file.ts';
 import { MEMBER_HEADER_BYTES, packRecordingHeader, readHeader } from './format.ts';
+import { openedIfThere } from './open.ts';
 import { olderName } from './ring-names.ts';
-import type { RecordingOutput } from './writer.ts';
+import { appendWhole, type RecordingOutput } from './writer.ts';
 
 /** What a ring is made with. */
 export interface RingSettings {
@@ -69,7 +68,7 @@ export function ringOutput(settings: RingSettings): RecordingOutput {
       throw error;
     }
     closeLater(newer.file);
-    newer = { file, length: 0, firstAtMs: undefined, members: 0 };
+    newer = emptyFile(file);
   }
 
   function closeLater(file: number): void {
@@ -102,7 +101,7 @@ export function ringOutput(settings: RingSettings): RecordingOutput {
       try {
         if (isLong && newer.length > 0) begin();
         const header = newer.length === 0 ? [packRecordingHeader(version, ring)] : [];
-        newer.length += write(newer.file, Buffer.concat([...header, member]), newer.length);
+        newer.length += appendWhole(newer.file, Buffer.concat([...header, member]), newer.length);
         newer.firstAtMs ??= firstAtMs;
         newer.members++;
         if (isFull) onNews(`there is room on the disk again: ${printable(path)} goes on.`);
@@ -126,17 +125,6 @@ export function ringOutput(settings: RingSettings): RecordingOutput {
   };
 }
 
-/** Adds all of the bytes at the end of a file, or none. Returns how many. */
-function write(file: number, bytes: Buffer, length: number): number {
-  try {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, undefined, length + at);
-    return bytes.length;
-  } catch (error) {
-    ftruncateSync(file, length);
-    throw error;
-  }
-}
-
 function createFile(path: string): number {
   return openSync(path, 'wx', 0o600);
 }
@@ -144,18 +132,21 @@ function createFile(path: string): number {
 /** The newer file of a ring: a new one, or what is there, without a piece that a crash has left at its end. */
 function openNewer(path: string): { newer: Newer; ring: string } {
   try {
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-      const ring = ringOf(olderName(path)) ?? randomUUID();
-      return {
-        newer: { file: createFile(path), length: 0, firstAtMs: undefined, members: 0 },
-        ring,
-      };
-    }
-    return continued(path);
+    const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+    return isThere ? continued(path) : begun(path, createFile(path));
   } catch (error) {
     if (error instanceof SourceError) throw error;
     throw new SourceError(`cannot record to ${printable(path)}: ${failureReason(error)}.`);
   }
+}
+
+/** An empty file, which goes on with the ring of the older one. */
+function begun(path: string, file: number): { newer: Newer; ring: string } {
+  return { newer: emptyFile(file), ring: ringOf(olderName(path)) ?? randomUUID() };
+}
+
+function emptyFile(file: number): Newer {
+  return { file, length: 0, firstAtMs: undefined, members: 0 };
 }
 
 function continued(path: string): { newer: Newer; ring: string } {
@@ -167,11 +158,9 @@ function continued(path: string): { newer: Newer; ring: string } {
     if (uid !== process.geteuid?.()) throw notARing(path, 'it belongs to another user');
     if ((mode & 0o077) !== 0) throw notARing(path, 'others than its owner may read it');
     // Its first second was never written.
-    if (size === 0) {
-      const ring = ringOf(olderName(path)) ?? randomUUID();
-      return { newer: { file, length: 0, firstAtMs: undefined, members: 0 }, ring };
-    }
-    const there = openedRing(path);
+    if (size === 0) return begun(path, file);
+    const there = openedIfThere(path);
+    if (there === undefined) throw notARing(path, 'it is no recording');
     const { index, end, ring } = there;
     there.close();
     if (ring === undefined) throw notARing(path, 'it is a recording, but no ring');
@@ -184,25 +173,11 @@ function continued(path: string): { newer: Newer; ring: string } {
   }
 }
 
-function openedRing(path: string): RecordingFile {
-  try {
-    return new RecordingFile(path);
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    throw notARing(path, 'it is no recording');
-  }
-}
-
 /** What the older file says of the ring; undefined: there is none that can be read. */
 function ringOf(path: string): string | undefined {
-  try {
-    const older = new RecordingFile(path);
-    older.close();
-    return older.ring;
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    return undefined;
-  }
+  const older = openedIfThere(path);
+  older?.close();
+  return older?.ring;
 }
 
 function notARing(path: string, reason: string): SourceError {

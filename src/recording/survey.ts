@@ -6,8 +6,8 @@ import type { RecordingIndex } from './index-of-members.ts';
 /**
  * The first sample of each member, which is one a second, and the last sample of all: quickly read, as members begin
  * with a whole sample. Where something turned from one to the next, those between come too: a turning point has the
- * time that it would have among all samples. Ends early when the signal is aborted. `restMs` of rest follow that much work, for a screen.
- * Throws SourceError if no sample can be read.
+ * time that it would have among all samples. Ends early when the signal is aborted; rests between the samples if it is
+ * given a `rest`. Throws SourceError if no sample can be read.
  */
 export async function* survey(
   samples: RecordedSamples,

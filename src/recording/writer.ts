@@ -128,6 +128,18 @@ export class RecordingWriter {
   }
 }
 
+/** Adds all of these bytes at the end of a file of this length, or none. Returns how many. Throws what write(2) throws. */
+export function appendWhole(file: number, bytes: Buffer, length: number): number {
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, undefined, length + at);
+    return bytes.length;
+  } catch (error) {
+    // Removes the half-written piece on a full disk.
+    ftruncateSync(file, length);
+    throw error;
+  }
+}
+
 /**
  * Creates a file for a recording, readable by its owner only; removes it if nothing is written. Throws what open(2)
  * throws, EEXIST if the file exists.
@@ -144,14 +156,7 @@ export function recordingFile(path: string): RecordingOutput {
       // Some file systems find out late.
       if (lost !== null) throw lost;
       if (whereabouts(file, path) === 'removed') throw new FileRemovedError();
-      try {
-        for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-      } catch (error) {
-        // Removes the half-written piece on a full disk.
-        ftruncateSync(file, length);
-        throw error;
-      }
-      length += bytes.length;
+      length += appendWhole(file, bytes, length);
       if (isSyncing) return;
       // Flushed, to survive a crash of the machine. Not awaited, because a slow disk must not block the screen.
       isSyncing = true;

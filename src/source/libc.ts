@@ -23,7 +23,7 @@ const NAME_OF_ERRNO = new Map(
 );
 
 /** The symbol of an errno, such as `ENOENT`. */
-function errnoName(errno: number): string {
+export function errnoName(errno: number): string {
   return NAME_OF_ERRNO.get(errno) ?? `errno ${errno}`;
 }
 

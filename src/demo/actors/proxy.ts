@@ -159,7 +159,6 @@ function mend(to: Forwarding, { id, count }: ProxyFix): void {
       to.leaks = 0;
       for (const socket of to.leaked.splice(0)) socket.destroy();
       break;
-    default:
   }
 }
 

@@ -1,12 +1,13 @@
 import { effectText, lastingHeadroom } from '../../format/best-fix.ts';
 import { formatDuration, formatPercent } from '../../format/units.ts';
-import type { Advice, AdviceId } from '../../model/advice/advice.ts';
+import type { AdviceId } from '../../model/advice/advice.ts';
+import type { FollowedAdvice } from '../../model/followed-advice.ts';
 import type { Caption, Scenario } from './scenario.ts';
 
 /** A suggestion that was followed in the demo. */
 export interface Followed {
   readonly title: string;
-  readonly promised: Advice['effect'];
+  readonly promised: FollowedAdvice['promised'];
   /** True for sysctls, which the kernel obeys at once; TIME_WAIT of connections closed before may go on for a minute. */
   readonly isAtOnce: boolean;
   /** Seconds since then, by the clock on the wall. */

@@ -1,5 +1,5 @@
 import { type ForeignText, rawText } from '../../kernel/foreign-text.ts';
-import { SEVERITIES, type Severity } from '../severity.ts';
+import { type Severity, severityRank } from '../severity.ts';
 import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Advice, Rule, Situation, Suggestion } from './advice.ts';
@@ -165,7 +165,7 @@ function rankOf(
   group: GroupModel,
   cures: boolean,
 ): Rank {
-  if (SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(group.severity))
+  if (severityRank(severity) > severityRank(group.severity))
     return 'another limit, nearer than ports';
   const isRelief = headroomAfter !== undefined;
   if (isRelief && group.limit?.stage === 'dry' && commands.length > 0) return 'stops the refusals';

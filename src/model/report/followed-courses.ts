@@ -1,4 +1,4 @@
-import type { FollowedAdvice } from '../followed-advice.ts';
+import { type FollowedAdvice, SETTLED_MS } from '../followed-advice.ts';
 import type { Model } from '../model.ts';
 
 /** A suggestion that was followed, and what came of it. */
@@ -17,8 +17,6 @@ export interface Came {
 }
 
 const MOST_FOLLOWED = 50;
-/** Right after a change, earlier refusals make all free ports uncertain. */
-const SETTLED_MS = 3000;
 /** What is promised is promised for a minute. */
 const LONGEST_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import type { GroupModel } from '../group-model.ts';
 import type { Model } from '../model.ts';
-import { SEVERITIES, type Severity } from '../severity.ts';
+import { type Severity, severityRank } from '../severity.ts';
 
 /** How a group fared in a recording. */
 export interface GroupCourse {
@@ -67,7 +67,8 @@ export class GroupCourses {
       const watched = this.#byKey.get(group.key) ?? this.#watch(group, takenAtMs, isFirst);
       if (watched === undefined) continue;
       if (isShorter(group, watched.worst)) [watched.worst, watched.worstAtMs] = [group, takenAtMs];
-      if (rank(group.severity) > rank(watched.severity)) watched.severity = group.severity;
+      if (severityRank(group.severity) > severityRank(watched.severity))
+        watched.severity = group.severity;
       if (group.connectFailures !== undefined) watched.refusedNow = group.connectFailures.total;
       const { mostRefusedPerSecond: most } = watched;
       watched.mostRefusedPerSecond = Math.max(most, group.connectFailures?.perSecond ?? 0);
@@ -89,7 +90,7 @@ export class GroupCourses {
       .toSorted(
         (a, b) =>
           (b.refused ?? 0) - (a.refused ?? 0) ||
-          rank(b.severity) - rank(a.severity) ||
+          severityRank(b.severity) - severityRank(a.severity) ||
           b.dryMs - a.dryMs ||
           a.worst.headroomPercentAtLeast - b.worst.headroomPercentAtLeast,
       )
@@ -127,10 +128,6 @@ export class GroupCourses {
     this.#byKey.set(group.key, watched);
     return watched;
   }
-}
-
-function rank(severity: Severity): number {
-  return SEVERITIES.indexOf(severity);
 }
 
 /** True if fewer ports were left: by what was free, by what was surely free, and by refusals. */

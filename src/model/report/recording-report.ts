@@ -1,8 +1,7 @@
-import { printable } from '../../kernel/foreign-text.ts';
 import type { Model } from '../model.ts';
 import { ModelStream } from '../model-stream.ts';
 import type { Sample } from '../sample/sample.ts';
-import { SEVERITIES } from '../severity.ts';
+import { severityRank } from '../severity.ts';
 import { type FollowedCourse, FollowedCourses } from './followed-courses.ts';
 import { type GroupCourse, GroupCourses, isShorter } from './group-courses.ts';
 import { type Incident, type TurningPoint, TurningPoints } from './turning-points.ts';
@@ -118,7 +117,7 @@ export class ReportBuilder {
     const { warnings, fallback, refusalsUnseen, ownersHidden, pacing } = sampling;
     for (const text of [refusalsUnseen, fallback, ownersHidden, ...warnings])
       if (text !== undefined && this.#notes.size < MOST_NOTES && !this.#notes.has(text))
-        this.#notes.set(printable(text), takenAtMs);
+        this.#notes.set(text, takenAtMs);
     this.#remainderGroups = Math.max(this.#remainderGroups, remainder.groups);
     this.#ownersUnseen = Math.max(this.#ownersUnseen, sampling.ownersUnseen);
     const before = this.#last?.takenAtMs ?? takenAtMs;
@@ -131,6 +130,6 @@ export class ReportBuilder {
 /** True if ports were shorter: by severity, and by what the worst group had left. */
 function isWorseMoment({ worst: one }: Model, { worst: other }: Model): boolean {
   if (one === undefined || other === undefined) return one !== undefined;
-  const rank = SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);
+  const rank = severityRank(one.severity) - severityRank(other.severity);
   return rank === 0 ? isShorter(one, other) : rank > 0;
 }

@@ -106,7 +106,7 @@ export class TurningPoints {
 
   /** All points, in the order of time. */
   get points(): readonly TurningPoint[] {
-    return this.#points.toSorted((a, b) => a.index - b.index);
+    return this.#points;
   }
 
   /** All incidents. The last one goes on, unless there has been no warning for as long as a recovery takes. */
@@ -210,7 +210,9 @@ export class TurningPoints {
 
   #add(point: TurningPoint, incident?: Ongoing): void {
     if (this.#points.length >= MOST_POINTS) return;
-    this.#points.push(point);
+    // A recovery is known only a while later.
+    const at = this.#points.findLastIndex(({ index }) => index <= point.index) + 1;
+    this.#points.splice(at, 0, point);
     incident?.points.push(point);
   }
 }

@@ -9,7 +9,7 @@ const [classic] = SCENARIOS as readonly [Scenario];
 
 const FOLLOWED: Followed = {
   title: 'Let connect() take over ports',
-  promised: { group: 'a', headroomBefore: 0, headroomAfter: 99.8, headroomAfterMinute: 94 },
+  promised: { headroomBefore: 0, headroomAfter: 99.8, headroomAfterMinute: 94 },
   isAtOnce: true,
   agoS: 0,
   nowPercent: 95.8,
