@@ -39,17 +39,8 @@ var NEEDED = { major: 22, minor: 12 };
 // The first with node:ffi, without which there is no netlink.
 var BEST = { major: 26, minor: 0 };
 
-// What ends a process that does not handle it, and can be handled.
-var ENDING_SIGNALS = (
-  'SIGINT SIGTERM SIGHUP SIGQUIT SIGUSR2 SIGABRT SIGALRM SIGVTALRM SIGPROF SIGXCPU SIGTRAP SIGSYS ' +
-  'SIGIO SIGPWR SIGSTKFLT'
-).split(' ');
-
 // How often a program looks whether its launcher is still there.
 var FOLLOW_MS = 500;
-
-// What a shell and the dynamic loader exit with where a program cannot start. ephtop never does.
-var CANNOT_START = 127;
 
 function isAtLeast(least) {
   var parts = process.versions.node.split('.').map(Number);
@@ -186,15 +177,6 @@ function runHere() {
   });
 }
 
-function dieLike(code, signal) {
-  if (!signal) process.exit(code);
-  // The caller must see the death that the child died. The timer outlives the signal's delivery.
-  process.kill(process.pid, signal);
-  setTimeout(function () {
-    process.exit(128 + ((os.constants && os.constants.signals[signal]) || 0));
-  }, 1000);
-}
-
 /* The caller's, and what the Node that comes with ephtop needs; the caller's directories come first. */
 function environmentFor(own) {
   var environment = {};
@@ -209,48 +191,13 @@ function environmentFor(own) {
   return environment;
 }
 
-function isExecutable(file) {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return true;
-  } catch (error) {
-    return false;
-  }
-}
-
 function runOn(own) {
   var kept = own.file === process.execPath ? process.execArgv : [];
   var flags = readsRecording() ? FOR_RECORDINGS : [];
   var args = kept.concat(flags, [__filename], process.argv.slice(2));
-  var environment = environmentFor(own);
-  // From Node 22.15 on: in the place of this process, so that there is none to keep and to pass signals on.
-  // It aborts where that fails.
-  if (process.execve && isExecutable(own.file)) {
-    process.execve(own.file, [own.file].concat(args), environment);
-  }
-  var child = require('child_process').spawn(own.file, args, {
-    stdio: 'inherit',
-    env: environment,
+  require('./other-node.cjs').run(own.file, args, environmentFor(own), function () {
+    runWithoutOwn(own.cure);
   });
-  var forwarded = {};
-  ENDING_SIGNALS.forEach(function (name) {
-    forwarded[name] = function () {
-      child.kill(name);
-    };
-    process.on(name, forwarded[name]);
-  });
-  function end(code, signal) {
-    Object.keys(forwarded).forEach(function (name) {
-      process.removeListener(name, forwarded[name]);
-    });
-    if (code === CANNOT_START) runWithoutOwn(own.cure);
-    else dieLike(code, signal);
-  }
-  // Another system's binary, as when a checkout is mounted into a container of another kind.
-  child.on('error', function () {
-    end(CANNOT_START, null);
-  });
-  child.on('exit', end);
 }
 
 function runWithoutOwn(cure) {

@@ -1,5 +1,5 @@
 import { SEVERITY_LIMITS } from '../src/model/severity.ts';
-import { EXPORTER_JOB, headroom } from './queries.ts';
+import { EXPORTER_JOB, headroom, INSTANCE_LABELS } from './queries.ts';
 
 /** Who is to look, and when: `critical` now, `warning` today. */
 type Severity = 'critical' | 'warning';
@@ -101,7 +101,7 @@ export const ALERTS: readonly AlertRule[] = [
   },
   {
     alert: 'EphtopGroupsNotExported',
-    expr: `ephtop_groups_not_exported > 0 and on (cluster, job, instance) max by (cluster, job, instance) (${headroom()}) < ${HIDDEN_HEADROOM}`,
+    expr: `ephtop_groups_not_exported > 0 and on (${INSTANCE_LABELS}) max by (${INSTANCE_LABELS}) (${headroom()}) < ${HIDDEN_HEADROOM}`,
     for: '15m',
     labels: { severity: 'warning' },
     annotations: {

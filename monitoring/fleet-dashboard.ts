@@ -9,7 +9,7 @@ import {
   stat,
   table,
 } from './panels.ts';
-import { RECORDED, select } from './queries.ts';
+import { INSTANCE_LABELS, RECORDED, select, UPSTREAM_LABELS } from './queries.ts';
 
 /** What links to this dashboard know it by. */
 const FLEET_UID = 'ephtop-fleet';
@@ -29,9 +29,6 @@ const worst = (count: number, name: keyof typeof RECORDED) =>
 function beside(name: keyof typeof RECORDED, headroom: keyof typeof RECORDED, labels: string) {
   return `${select(RECORDED[name], OF_JOB)} and on (${labels}) ${worst(ROWS, headroom)}`;
 }
-
-const INSTANCE = 'cluster, job, instance';
-const UPSTREAM = 'cluster, job, remote_address, remote_port';
 
 /** All machines, the worst first. It reads recorded series only, but for a few of each exporter. */
 export function fleetDashboard(): Dashboard {
@@ -104,7 +101,7 @@ export function fleetDashboard(): Dashboard {
           ['job', 'Job'],
           ['cluster', 'Cluster'],
         ],
-        columns: columnsOf('instance', INSTANCE),
+        columns: columnsOf('instance', INSTANCE_LABELS),
         link: {
           title: 'Groups of this machine',
           url: `/d/${MACHINE_UID}?\${datasource:queryparam}&var-instance=\${__value.raw}&var-job=\${__data.fields.Job}&\${__url_time_range}`,
@@ -122,13 +119,13 @@ export function fleetDashboard(): Dashboard {
           ['job', 'Job'],
           ['cluster', 'Cluster'],
         ],
-        columns: columnsOf('upstream', UPSTREAM),
+        columns: columnsOf('upstream', UPSTREAM_LABELS),
       }),
     )
     .withRow(new RowBuilder('Over time'))
     .withPanel(
       chart({
-        title: `Headroom of the worst machines`,
+        title: 'Headroom of the worst machines',
         description: 'Share of ports that is certainly free in the fullest group of a machine.',
         lines: [[worst(LINES, 'instanceHeadroom'), '{{instance}}']],
         unit: 'percentunit',

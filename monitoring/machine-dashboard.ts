@@ -23,8 +23,6 @@ const here = (metric: string, ...matchers: readonly string[]) => select(metric, 
 /** With the labels of a group and no others, so that one row of a table, or one line, is one group. */
 const byGroup = (expr: string) => `sum by (${GROUP_LABELS}) (${expr})`;
 const GROUP_NAME = '{{local_address}} → {{remote_address}}:{{remote_port}} {{device}}';
-const used = here('ephtop_ephemeral_ports', 'state="used"');
-const refusals = (range: string) => `increase(${here('ephtop_connect_failures_total')}[${range}])`;
 
 /** One machine: its groups, their owners, the machine's counters, and the exporter. */
 export function machineDashboard(): Dashboard {
@@ -73,7 +71,7 @@ const NOW = [
   {
     title: 'Refused in 5 minutes',
     description: 'connect() calls refused for want of a port.',
-    expr: `sum(${refusals('5m')})`,
+    expr: `sum(increase(${here('ephtop_connect_failures_total')}[5m]))`,
     colors: NONE_WANTED,
     noValue: 'not visible',
   },
@@ -154,7 +152,7 @@ const GROUP_CHARTS = [
     title: 'Ports used',
     description:
       'Ports that connect() cannot have. "other" is the sum of groups without series of their own.',
-    lines: [[byGroup(used), GROUP_NAME]],
+    lines: [[byGroup(here('ephtop_ephemeral_ports', 'state="used"')), GROUP_NAME]],
   },
   {
     title: 'Connections into TIME_WAIT per second',

@@ -102,25 +102,15 @@ export interface Stat {
   readonly colors?: Colors;
   /** For a query without a result. */
   readonly noValue?: string;
-  /** Columns of 24. */
-  readonly width?: number;
 }
 
-export function stat({
-  title,
-  description,
-  expr,
-  unit,
-  colors,
-  noValue,
-  width,
-}: Stat): StatBuilder {
+export function stat({ title, description, expr, unit, colors, noValue }: Stat): StatBuilder {
   return new StatBuilder()
     .title(title)
     .description(description)
     .datasource(SOURCE)
     .height(4)
-    .span(width ?? 4)
+    .span(4)
     .unit(unit ?? NUMBER)
     .thresholds(thresholds(colors ?? PLAIN))
     .noValue(noValue ?? 'no data')
@@ -174,7 +164,6 @@ export interface Column {
   readonly expr: string;
   readonly unit?: string;
   readonly colors?: Colors;
-  readonly width?: number;
 }
 
 /** Rows of now: the same labels in each query make one row. */

@@ -6,6 +6,9 @@ export const GROUP_LABELS = 'local_address, remote_address, remote_port, device'
 /** The labels that a fleet is summed up by. Prometheus takes `cluster` as empty where nobody has set it. */
 export const FLEET_LABELS = 'cluster, job';
 
+/** The labels of a machine. */
+export const INSTANCE_LABELS = `${FLEET_LABELS}, instance`;
+
 /** The labels of a destination, whichever machine connects to it. */
 export const UPSTREAM_LABELS = `${FLEET_LABELS}, remote_address, remote_port`;
 

@@ -3,7 +3,6 @@ import { keepAscii } from './cli/ascii-output.ts';
 import { COMMANDS } from './cli/command-table.ts';
 import { findCommand } from './cli/command-word.ts';
 import { crashText, endOnCrash } from './cli/crash.ts';
-import { ConfigError } from './cli/config.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
 import { say } from './cli/say.ts';
 import { unknownLine } from './outputs/plugin-line.ts';
@@ -49,7 +48,7 @@ const run: RunCommand = async (command, invocation) => {
 try {
   await createProgram(name, run).parseAsync(words, { from: 'user' });
 } catch (error) {
-  const isUsage = error instanceof ConfigError || error instanceof UsageError;
+  const isUsage = error instanceof UsageError;
   if (error instanceof CommanderError) process.exitCode = usageExitCode(error, exit);
   else if (error instanceof SourceError || isUsage) {
     if (name === 'check') process.stdout.write(`${unknownLine(error.message)}\n`);

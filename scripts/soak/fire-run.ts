@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseCounterPairs } from '../../src/kernel/counters.ts';
 import { openTerminal, type Terminal } from '../../test/helpers/terminal.ts';
 import { LAUNCHER, SCREEN, TABLE_TITLE, viewerEnvironment } from '../bench/viewer.ts';
 import { usageOf } from './process-usage.ts';
@@ -123,8 +124,6 @@ function figureOf({ atMs, head }: Frame, counts: readonly Count[]): FireReport['
 
 /** Connections that were opened in this namespace so far. */
 function activeOpens(): number {
-  const [names = '', values = ''] = readFileSync('/proc/net/snmp', 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('Tcp:'));
-  return Number(values.split(' ')[names.split(' ').indexOf('ActiveOpens')]);
+  const counters = parseCounterPairs(readFileSync('/proc/net/snmp', 'utf8'), '/proc/net/snmp');
+  return counters.get('Tcp')?.get('ActiveOpens') ?? NaN;
 }

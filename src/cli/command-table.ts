@@ -1,7 +1,7 @@
 import { SHELLS } from '../outputs/completion/command-line.ts';
 import { CHECK_EXIT, type ExitStatuses, EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
-import type { Format, OptionsOf, Topic } from './option-table.ts';
+import type { Format, OptionName, OptionsOf, Topic } from './option-table.ts';
 
 /** What every command has options of: all of them write text. */
 type CommonTopic = 'characters';
@@ -134,6 +134,15 @@ export const COMMAND_WORDS: readonly string[] = COMMAND_NAMES.filter((name) => n
 export function argumentChoices(name: CommandName): readonly string[] | undefined {
   const choices = COMMANDS[name].argumentChoices;
   return choices === 'commands' ? COMMAND_WORDS : choices;
+}
+
+/** Those choices of an option that the command has: its own of --format. */
+export function optionChoices(
+  name: CommandName,
+  option: OptionName,
+  choices: readonly string[],
+): readonly string[] {
+  return (option === 'format' ? COMMANDS[name].formats : undefined) ?? choices;
 }
 
 /** True if the command can use options of this topic. */

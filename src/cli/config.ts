@@ -27,7 +27,7 @@ export interface Config extends ConfiguredOptions {
 }
 
 /** A file cannot be read, or holds an invalid value. The message is one line. */
-export class ConfigError extends Error {}
+class ConfigError extends Error {}
 
 /** Where the file is; undefined where the user has no home, or none with an absolute path. */
 export function configPath(environment: Environment): string | undefined {

@@ -9,6 +9,7 @@ import {
   COMMAND_NAMES,
   type CommandName,
   COMMANDS,
+  optionChoices,
 } from './command-table.ts';
 import { OPTION_ENTRIES, type OptionEntry, type OptionName } from './option-table.ts';
 
@@ -38,7 +39,7 @@ const EVERY_COMMANDS: readonly DescribedOption[] = [
 
 function optionsOf(name: CommandName): DescribedOption[] {
   return OPTION_ENTRIES.filter(([, { topic }]) => canUse(name, topic)).flatMap(([key, entry]) => {
-    const negation = entry.choices === undefined ? undefined : entry.negation;
+    const { negation } = entry;
     return [
       described(name, key, entry),
       ...(negation === undefined
@@ -51,7 +52,7 @@ function optionsOf(name: CommandName): DescribedOption[] {
 function described(name: CommandName, key: OptionName, entry: OptionEntry): DescribedOption {
   const words = entry.flags.split(/,? /);
   const value = words.find((word) => word.startsWith('<'));
-  const choices = (key === 'format' ? COMMANDS[name].formats : undefined) ?? entry.choices;
+  const choices = entry.choices && optionChoices(name, key, entry.choices);
   return {
     flags: words.filter((word) => word.startsWith('-')),
     description: entry.description,
@@ -65,10 +66,7 @@ function described(name: CommandName, key: OptionName, entry: OptionEntry): Desc
 /** The default; that of --format differs from command to command. */
 function presetOf(key: OptionName, entry: OptionEntry): { preset?: string } {
   if (key === 'format') return {};
-  const preset =
-    entry.choices === undefined
-      ? entry.parse && (entry.defaultText ?? entry.default)
-      : entry.default;
+  const preset = entry.defaultText ?? entry.default;
   // One that is an object has a text.
   const isText = typeof preset === 'number' || (typeof preset === 'string' && preset !== '');
   return isText ? { preset: `${preset}` } : {};

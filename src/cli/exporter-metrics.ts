@@ -2,7 +2,7 @@ import { downText } from '../outputs/prometheus.ts';
 import { type SamplerThread, samplerThread } from '../sampling/sampler-thread.ts';
 import type { SamplerSettings } from '../sampling/settings.ts';
 import { startWorker } from '../sampling/start-worker.ts';
-import { IN_PASSING } from '../source/owner-finder.ts';
+import { IN_PASSING } from '../source/owner-pace.ts';
 import type { Trace } from '../source/trace.ts';
 import type { OptionsOf } from './option-table.ts';
 import { processFigures } from './process-figures.ts';

@@ -9,11 +9,11 @@ import { EXPOSITION_TYPE } from '../outputs/exposition.ts';
 import { systemClock } from '../source/clock.ts';
 import { keepMemorySmall } from '../source/small-memory.ts';
 import { endAtOnce } from '../source/end-at-once.ts';
-import { ConfigError } from './config.ts';
 import { ExporterMetrics, startExporterThread } from './exporter-metrics.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { say } from './say.ts';
+import { UsageError } from './usage-error.ts';
 
 declare const EPHTOP_VERSION: string;
 
@@ -106,7 +106,7 @@ async function usable<Value>(make: () => Promise<Value>): Promise<Value> {
   try {
     return await make();
   } catch (error) {
-    if (error instanceof WebConfigError) throw new ConfigError(error.message);
+    if (error instanceof WebConfigError) throw new UsageError(error.message);
     throw error;
   }
 }

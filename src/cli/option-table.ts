@@ -55,6 +55,9 @@ interface AnyOption {
 interface Flag extends AnyOption {
   readonly parse?: never;
   readonly choices?: never;
+  readonly default?: never;
+  readonly defaultText?: never;
+  readonly negation?: never;
 }
 
 /** An option with a value that is read. Without a default it may be left out. */
@@ -65,12 +68,14 @@ interface Parsed extends AnyOption {
   /** The default as --help writes it, where it is not plain text. */
   readonly defaultText?: string;
   readonly choices?: never;
+  readonly negation?: never;
 }
 
 /** An option with one of several values. */
 interface Choice extends AnyOption {
   readonly choices: readonly string[];
   readonly default: string;
+  readonly defaultText?: never;
   readonly parse?: never;
   /** A flag without a value that is short for one of them. */
   readonly negation?: {

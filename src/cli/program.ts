@@ -8,6 +8,7 @@ import {
   COMMAND_WORDS,
   type CommandName,
   COMMANDS,
+  optionChoices,
   spokenName,
 } from './command-table.ts';
 import { unknownLine } from '../outputs/plugin-line.ts';
@@ -104,7 +105,7 @@ function usableOptions(name: CommandName, values: OptionsOf<Topic>): OptionsOf<T
 function addOption(command: Command, name: CommandName, key: OptionName, entry: OptionEntry): void {
   const option = new Option(entry.flags, entry.description).helpGroup(TOPICS[entry.topic]);
   if (entry.choices !== undefined) {
-    const choices = (key === 'format' ? COMMANDS[name].formats : undefined) ?? entry.choices;
+    const choices = optionChoices(name, key, entry.choices);
     const preset = key === 'format' ? choices[0] : entry.default;
     option.choices(choices).argParser(choiceReader(choices));
     command.addOption(option.default(preset, preset));
@@ -125,10 +126,9 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
 
 /** Rejects an option that the command cannot use, whether its value is valid or not. */
 function refuseOption(command: Command, name: CommandName, entry: OptionEntry): void {
-  const { flags, topic } = entry;
+  const { flags, topic, negation } = entry;
   const users = COMMAND_NAMES.filter((other) => canUse(other, topic)).map(spokenName);
   const subject = name === 'live' ? spokenName(name) : `"${name}"`;
-  const negation = entry.choices === undefined ? undefined : entry.negation;
   for (const form of [flags, ...(negation === undefined ? [] : [negation.flags])]) {
     const option = new Option(form.replace(/<(.*)>/, '[$1]')).hideHelp();
     command.addOption(option).on(`option:${option.name()}`, () => {

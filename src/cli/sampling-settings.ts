@@ -1,5 +1,5 @@
 import type { SamplingSettings } from '../sampling/settings.ts';
-import { IN_PASSING } from '../source/owner-finder.ts';
+import { IN_PASSING } from '../source/owner-pace.ts';
 import type { OptionsOf } from './option-table.ts';
 
 /** The options of all that samples at a pace. */

@@ -55,7 +55,9 @@ export function downText({
 
 function textOf(values: Values): string {
   return exposition(
-    Object.values(METRICS).map((metric) => [metric, values[metric.name] ?? []] as const),
+    Object.entries(METRICS).map(
+      ([name, metric]) => [{ name, ...metric }, values[name as MetricName] ?? []] as const,
+    ),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { OwnerPace } from '../source/owner-finder.ts';
+import type { OwnerPace } from '../source/owner-pace.ts';
 
 /** How to read the sockets; auto is netlink if it works, otherwise procfs. */
 export type SourceChoice = 'auto' | 'netlink' | 'procfs';

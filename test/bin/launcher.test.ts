@@ -21,6 +21,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const BIN = join(import.meta.dirname, '../../bin');
 const LAUNCHER = join(BIN, 'ephtop.cjs');
 const FINDER = join(BIN, 'own-node.cjs');
+const RUNNER = join(BIN, 'other-node.cjs');
 
 // Where the Node that runs the tests finds libatomic.
 const { LD_LIBRARY_PATH } = process.env;
@@ -34,6 +35,7 @@ beforeEach(() => {
   mkdirSync(join(checkout, 'bin'));
   copyFileSync(LAUNCHER, join(checkout, 'bin/ephtop.cjs'));
   copyFileSync(FINDER, join(checkout, 'bin/own-node.cjs'));
+  copyFileSync(RUNNER, join(checkout, 'bin/other-node.cjs'));
   // The machine that runs the tests may have no libatomic.
   mkdirSync(join(checkout, 'lib', process.arch), { recursive: true });
   writeFileSync(join(checkout, 'lib', process.arch, 'libatomic.so.1'), 'for an empty program');
@@ -113,7 +115,7 @@ async function ending(child: ChildProcess): Promise<Ending> {
 const run = (options?: Launch): Promise<Ending> => ending(launch(options));
 
 describe('the launcher', () => {
-  it.each([LAUNCHER, FINDER])('is ES5, so that an old Node can read it: %s', (file) => {
+  it.each([LAUNCHER, FINDER, RUNNER])('is ES5, so that an old Node can read it: %s', (file) => {
     const source = readFileSync(file, 'utf8');
     expect(() => parse(source, { ecmaVersion: 5, allowHashBang: true })).not.toThrow();
   });

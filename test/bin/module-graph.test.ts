@@ -102,6 +102,13 @@ describe('what a command loads', () => {
       expect(loaded).not.toContain(`node:${module}`);
   });
 
+  test.for(['snapshot', 'check', 'exporter'] as const)('%s reads no settings of a view', (name) => {
+    const mark = '.config/ephtop/config.json';
+    expect(has(chunks.keys(), mark)).toBe(true);
+    const loaded = [...loadedWith('main.js'), ...loadedWith(chunkOf(runOf(name)))];
+    expect(has(loaded, mark)).toBe(false);
+  });
+
   test.for(['worker.js', 'exporter-worker.js'])(
     '%s has neither the view, nor the command line',
     (name) => {

@@ -257,7 +257,7 @@ describe('docs/metrics.md', () => {
 
   test('has each metric, with its type and labels, and no other', () => {
     expect(Array.from(rows.keys(), String).toSorted()).toEqual(Object.keys(METRICS).toSorted());
-    for (const { name, type, labels } of Object.values(METRICS))
+    for (const [name, { type, labels }] of Object.entries(METRICS))
       expect([name, rows.get(name)]).toEqual([name, { type, labels: [...labels] }]);
   });
 

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { hintLines, problemLines } from '../../format/filter-problem.ts';
+import { hintLines, problemLines } from '../../format/filter-hint.ts';
 import { shortenEnd, shortenStart } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import { printable } from '../../kernel/foreign-text.ts';
