@@ -1,4 +1,5 @@
-import { asciiText, escapedCharacter } from '../format/ascii.ts';
+import { asciiText } from '../format/ascii.ts';
+import { escapedCharacter, escapedUnit } from '../kernel/foreign-text.ts';
 import { wantsAscii } from '../terminal/environment.ts';
 import type { Format } from './option-table.ts';
 
@@ -7,7 +8,7 @@ const ESCAPES: Readonly<Record<Format, (text: string) => string>> = {
   table: readable,
   text: readable,
   markdown: readable,
-  json: (text) => inAscii(text, (character) => character.split('').map(jsonEscape).join('')),
+  json: (text) => inAscii(text, (character) => character.split('').map(escapedUnit).join('')),
   // A backslash in a label's value, which the format writes as two.
   prometheus: (text) => inAscii(text, (character) => `\\${escapedCharacter(character)}`),
 };
@@ -38,8 +39,4 @@ export function keepAscii(stream: Pick<NodeJS.WriteStream, 'write'>): (format?: 
 
 function inAscii(text: string, escape: (character: string) => string): string {
   return text.replace(/[^\p{ASCII}]/gu, escape);
-}
-
-function jsonEscape(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -34,10 +34,13 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Poin
 
 /** The only way to print foreign text: what cannot be seen becomes \xNN or \u{NNNN}. */
 export function printable(text: ForeignText): string {
-  return rawText(text).replace(INVISIBLE, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x100 ? `\\x${hex(code, 2)}` : `\\u{${code.toString(16)}}`;
-  });
+  return rawText(text).replace(INVISIBLE, escapedCharacter);
+}
+
+/** `\xe9`, `\u{4e2d}`: a character as `printable` writes those that cannot be seen. */
+export function escapedCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100 ? `\\x${hex(code, 2)}` : `\\u{${code.toString(16)}}`;
 }
 
 /** The text itself, to parse or to compare. The linter keeps it from what prints (oxlint.config.ts). */
@@ -53,7 +56,8 @@ export function printableJson(value: unknown, indent?: number): string {
   );
 }
 
-function escapedUnit(unit: string): string {
+/** `\u00e9`: one UTF-16 code unit as JSON may write it. */
+export function escapedUnit(unit: string): string {
   return `\\u${hex(unit.charCodeAt(0), 4)}`;
 }
 

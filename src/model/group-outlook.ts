@@ -3,7 +3,6 @@ import { type Forecast, forecastGroup } from './forecast.ts';
 import type { GroupModel } from './group-model.ts';
 import type { GroupPast } from './group-past.ts';
 import { limitReached, type LimitState } from './limit-memory.ts';
-import type { LiveGrowth } from './live-growth.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 import { type Severity, severityOf } from './severity.ts';
@@ -28,14 +27,15 @@ export function groupOutlook(
   const isRefuted = doubt.freeAtLeast < group.freeAtLeast;
   const ofOwnRange = isRefuted ? undefined : group.ownHeadroomPercent;
   const headroomPercentAtLeast = ofOwnRange ?? headroomPercent(used, group.usable);
+  const grown = {
+    growthPerSecond: growth?.perSecond,
+    growthSeenSeconds: growth?.seenSeconds ?? 0,
+  };
+  const seenSeconds = seenSecondsOf({ ...forecast, ...grown });
   const judged =
     group.isAssumed === true
-      ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds(forecast, growth)))
-      : severityOf(
-          { headroomPercent: headroomPercentAtLeast },
-          etaSeconds,
-          seenSeconds(forecast, growth),
-        );
+      ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds))
+      : severityOf({ headroomPercent: headroomPercentAtLeast }, etaSeconds, seenSeconds);
   const wanted = Math.max(
     group.used,
     limit !== undefined && limit.stage !== 'over' && demand.mostPerSecond !== null
@@ -50,8 +50,7 @@ export function groupOutlook(
     etaSeconds,
     etaRangeSeconds: isDry ? null : forecast.etaRangeSeconds,
     steadyStateUsed: isDry ? wanted : forecast.steadyStateUsed,
-    growthPerSecond: growth?.perSecond,
-    growthSeenSeconds: growth?.seenSeconds ?? 0,
+    ...grown,
     madePerSecond: madePerSecond ?? null,
     demandPerSecond: demand.perSecond,
     isDemandLowerBound: demand.isLowerBound,
@@ -140,21 +139,16 @@ function likelyCause(
 }
 
 /** How long the main input of a forecast (closes or growth) has been observed, in seconds. */
-function seenSeconds(forecast: Forecast, growth: LiveGrowth | undefined): number {
-  return growth !== undefined && growth.perSecond > forecast.closesPerSecond
-    ? growth.seenSeconds
-    : forecast.closesSeenSeconds;
-}
-
-/** The same of a group. */
-export function seenSecondsOf(group: GroupModel): number {
-  const { growthPerSecond, growthSeenSeconds } = group;
-  return seenSeconds(
-    group,
-    growthPerSecond === undefined
-      ? undefined
-      : { perSecond: growthPerSecond, seenSeconds: growthSeenSeconds },
-  );
+export function seenSecondsOf({
+  growthPerSecond = 0,
+  growthSeenSeconds,
+  closesPerSecond,
+  closesSeenSeconds,
+}: Pick<
+  GroupModel,
+  'growthPerSecond' | 'growthSeenSeconds' | 'closesPerSecond' | 'closesSeenSeconds'
+>): number {
+  return growthPerSecond > closesPerSecond ? growthSeenSeconds : closesSeenSeconds;
 }
 
 function sumOf({ live, timeWait }: ReturnType<typeof wantedPorts>): number {

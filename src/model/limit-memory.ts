@@ -96,16 +96,11 @@ export class LimitMemory {
   #byKey = new Map<string, Watched>();
   #lastMs = -Infinity;
   #lastOpens: number | undefined;
+  #former: readonly FormerOutage[] = [];
 
-  /** Outages of the last quarter of an hour whose groups have gone, newest first. */
-  former(sample: Sample): FormerOutage[] {
-    const present = new Set(sample.groups.map(({ key }) => key));
-    return [...this.#byKey]
-      .filter(([key]) => !present.has(key))
-      .flatMap(([, { label, episode }]) =>
-        episode === undefined ? [] : [{ label, sinceMs: episode.sinceMs, lastMs: episode.lastMs }],
-      )
-      .toSorted((a, b) => b.lastMs - a.lastMs);
+  /** Outages of the last quarter of an hour whose groups have gone by the newest sample, newest first. */
+  get former(): readonly FormerOutage[] {
+    return this.#former;
   }
 
   /** Takes the newest sample; returns the limit state of its groups, by key. */
@@ -127,11 +122,15 @@ export class LimitMemory {
       const state = stateOf(watched, group, takenAtMs);
       if (state !== undefined) states.set(group.key, state);
     }
-    // A group without sockets may come back.
+    const former: FormerOutage[] = [];
     for (const [key, watched] of this.#byKey) {
-      const isRemembered = remembered(watched.episode, takenAtMs) !== undefined;
-      if (!next.has(key) && isRemembered) next.set(key, { ...watched, looks: [], free: 0 });
+      const episode = remembered(watched.episode, takenAtMs);
+      if (next.has(key) || episode === undefined) continue;
+      // A group without sockets may come back.
+      next.set(key, { ...watched, looks: [], free: 0 });
+      former.push({ label: watched.label, sinceMs: episode.sinceMs, lastMs: episode.lastMs });
     }
+    this.#former = former.toSorted((a, b) => b.lastMs - a.lastMs);
     this.#byKey = next;
     return states;
   }

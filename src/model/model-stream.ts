@@ -16,7 +16,7 @@ export class ModelStream {
     const baselines = this.#window.push(sample);
     const limits = this.#limits.push(sample);
     const followed = this.#followed.push(sample, this.#lastBuilt);
-    const formerOutages = this.#limits.former(sample);
+    const { former: formerOutages } = this.#limits;
     const { recent, lastMinute } = this.#window;
     return () => {
       const worstKey = this.#lastBuilt?.worst?.key;

@@ -1,10 +1,9 @@
 import type { Sample } from '../model/sample/sample.ts';
-import { SourceError } from '../source/source-error.ts';
-import type { Trace } from '../source/trace.ts';
 import { allowFastCode } from './fast-code.ts';
 import { createSampler, type Sampler } from './sampler.ts';
 import type { ThreadReply, ThreadRequest } from './sampler-thread.ts';
 import type { SamplerSettings } from './settings.ts';
+import { postFailure, threadTrace } from './thread-messages.ts';
 
 /** The part of the thread's port that is used here. */
 interface Port {
@@ -25,9 +24,7 @@ export function serveRequests(
   answerOf: (sample: Sample) => unknown,
 ): void {
   const reply = (message: ThreadReply<unknown>) => port.postMessage(message);
-  const trace: Trace | undefined = isTraced
-    ? (what) => reply({ kind: 'trace', what, atMs: Date.now() })
-    : undefined;
+  const trace = threadTrace(isTraced, reply);
   let sampler: Sampler | undefined;
   const theSampler = () => {
     if (sampler === undefined) {
@@ -43,9 +40,7 @@ export function serveRequests(
       if (request === 'watch-refusals') theSampler().watchRefusals();
       else reply({ kind: 'answer', answer: answerOf(theSampler()()) });
     } catch (error) {
-      if (error instanceof Error) trace?.(`error: ${error.stack}`);
-      if (!(error instanceof SourceError)) throw error;
-      reply({ kind: 'failed', message: error.message });
+      postFailure(error, reply, trace);
     }
   });
 }

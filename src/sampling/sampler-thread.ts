@@ -4,6 +4,7 @@ import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 import type { SamplerSettings } from './settings.ts';
 import { startWorker, threadFailure } from './start-worker.ts';
+import type { ThreadNews } from './thread-messages.ts';
 import type { ThreadData } from './worker-source.ts';
 
 /** A thread that takes a sample when it is asked to. A read that hangs blocks it, and nobody else. */
@@ -22,10 +23,7 @@ export interface SamplerThread<Answer> {
 export type ThreadRequest = 'take' | 'watch-refusals';
 
 /** What it says; the answers come in the order of requests. */
-export type ThreadReply<Answer> =
-  | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'trace'; readonly what: string; readonly atMs: number }
-  | { readonly kind: 'failed'; readonly message: string };
+export type ThreadReply<Answer> = { readonly kind: 'answer'; readonly answer: Answer } | ThreadNews;
 
 /** Starts a thread that answers with samples. It keeps no timer for them. Throws SourceError where it cannot start. */
 export function startSamplerThread(

@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Sample } from '../model/sample/sample.ts';
 import type { SamplerSettings, SamplingSettings } from './settings.ts';
 import type { Source } from './source.ts';
+import type { ThreadNews } from './thread-messages.ts';
 import { startWorker as startThread, threadFailure } from './start-worker.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
@@ -17,10 +18,7 @@ export type ThreadData = (
 };
 
 /** Messages from the sampling thread. */
-export type ThreadMessage =
-  | { readonly kind: 'sample'; readonly sample: Sample }
-  | { readonly kind: 'trace'; readonly what: string; readonly atMs: number }
-  | { readonly kind: 'failed'; readonly message: string };
+export type ThreadMessage = { readonly kind: 'sample'; readonly sample: Sample } | ThreadNews;
 
 /** Messages to it: a new pace, or that a sample has arrived. */
 export type WorkerCommand =

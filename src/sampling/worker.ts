@@ -4,8 +4,7 @@ import { serveRequests } from './on-request.ts';
 import { sampleAlong } from './sampler.ts';
 import type { SamplingSettings } from './settings.ts';
 import type { Pace } from './source.ts';
-import { SourceError } from '../source/source-error.ts';
-import type { Trace } from '../source/trace.ts';
+import { postFailure, threadTrace } from './thread-messages.ts';
 import type { ThreadData, ThreadMessage, WorkerCommand } from './worker-source.ts';
 
 /** Where the screen stands still (a terminal that takes no more, SIGSTOP), samples would only pile up. */
@@ -16,11 +15,9 @@ function post(message: ThreadMessage): void {
 }
 
 const data = workerData as ThreadData;
-const trace: Trace | undefined = data.isTraced
-  ? (what) => post({ kind: 'trace', what, atMs: Date.now() })
-  : undefined;
 
-async function sampleAtPace(settings: SamplingSettings): Promise<void> {
+async function sampleAtPace(settings: SamplingSettings, isTraced: boolean): Promise<void> {
+  const trace = threadTrace(isTraced, post);
   const pace: Pace = { intervalMs: settings.intervalMs };
   let unseen = 0;
   parentPort?.on('message', (command: WorkerCommand) => {
@@ -35,11 +32,9 @@ async function sampleAtPace(settings: SamplingSettings): Promise<void> {
       post({ kind: 'sample', sample });
     }
   } catch (error) {
-    if (error instanceof Error) trace?.(`error: ${error.stack}`);
-    if (!(error instanceof SourceError)) throw error;
-    post({ kind: 'failed', message: error.message });
+    postFailure(error, post, trace);
   }
 }
 
-if (data.kind === 'paced') await sampleAtPace(data.settings);
+if (data.kind === 'paced') await sampleAtPace(data.settings, data.isTraced);
 else if (parentPort !== null) serveRequests(data, parentPort, (sample) => sample);

@@ -40,7 +40,7 @@ export function readConfiguredPorts(root: string): readonly ConfiguredPort[] {
     const ports = unit.endsWith('.socket')
       ? parseListenStreams(unitText(root, unit))
       : portsOfService(unit, services);
-    return ports.map((port): ConfiguredPort => ({ port, unit: unit }));
+    return ports.map((port): ConfiguredPort => ({ port, unit }));
   });
   const byPort = new Map(found.toReversed().map((each) => [each.port, each]));
   return [...byPort.values()].toSorted((a, b) => a.port - b.port);

@@ -165,27 +165,26 @@ function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: num
 const INSTEAD = 'use --source procfs.';
 
 function refusal(error: SystemCallError): string {
-  const instead = INSTEAD;
   switch (error.errno) {
     case constants.errno.ENOENT:
-      return `this kernel has no sock_diag for TCP (modprobe tcp_diag loads it, where it is a module); ${instead}`;
+      return `this kernel has no sock_diag for TCP (modprobe tcp_diag loads it, where it is a module); ${INSTEAD}`;
     case constants.errno.EPROTONOSUPPORT:
     case constants.errno.EAFNOSUPPORT:
-      return `this kernel has no sock_diag over netlink (${error.message}); ${instead}`;
+      return `this kernel has no sock_diag over netlink (${error.message}); ${INSTEAD}`;
     case constants.errno.EPERM:
     case constants.errno.EACCES:
-      return `this process may not use sock_diag over netlink (${error.message}); ${instead}`;
+      return `this process may not use sock_diag over netlink (${error.message}); ${INSTEAD}`;
     case constants.errno.EMFILE:
       return `sock_diag takes a file descriptor, and there are none left (${error.message}): raise ulimit -n.`;
     case constants.errno.ENFILE:
       return `sock_diag takes a file descriptor, and the machine has none left (${error.message}): raise fs.file-max.`;
     case constants.errno.ENOMEM:
     case constants.errno.ENOBUFS:
-      return `sock_diag takes memory of the kernel, which has none left (${error.message}); ${instead}`;
+      return `sock_diag takes memory of the kernel, which has none left (${error.message}); ${INSTEAD}`;
     case constants.errno.EAGAIN:
-      return `sock_diag does not answer; ${instead}`;
+      return `sock_diag does not answer; ${INSTEAD}`;
     default:
-      return `sock_diag cannot be read (${error.message}); ${instead}`;
+      return `sock_diag cannot be read (${error.message}); ${INSTEAD}`;
   }
 }
 

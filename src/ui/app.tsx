@@ -80,9 +80,10 @@ export function App(props: AppProps) {
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = newestMs(state.latest);
-  const done = model && doneLine(model, layout.columns - FIX_INDENT);
+  const fixColumns = layout.columns - FIX_INDENT;
+  const done = model && doneLine(model, fixColumns);
   const found =
-    model && state.panel !== 'advice' ? bestFix(model, layout.columns - FIX_INDENT) : done;
+    done ?? (model && state.panel !== 'advice' ? bestFix(model, fixColumns) : undefined);
   const fix = (layout.showFix ? found : undefined) ?? (layout.keepFixLine ? '' : undefined);
   // The panel below begins at the same row with a fix and without.
   const showBlank = layout.keepFixLine || (layout.showFix && fix === undefined);
@@ -111,8 +112,15 @@ export function App(props: AppProps) {
   const captionRows = told === undefined ? 0 : captionHeight(screen);
   const line =
     state.replay && layout.showDrain ? timeLine(state.replay, layout.columns) : undefined;
-  const footerRows = footerHeight({ ...screen, ...state });
-  const belowPanel = captionRows + Number(line !== undefined) + footerRows;
+  const footer = {
+    filter: state.filter,
+    editingFilter: state.editingFilter,
+    panel: state.panel,
+    isReplay: state.replay !== undefined,
+    hasNoCommands: copyableOf(state).length === 0,
+    ...screen,
+  };
+  const belowPanel = captionRows + Number(line !== undefined) + footerHeight(footer);
   const panelRows = Math.max(1, layout.rows - panelTop - belowPanel);
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
@@ -129,14 +137,6 @@ export function App(props: AppProps) {
       window: onScreen && windowOnScreen(onScreen),
       copyable: copyableOf(now),
     };
-  };
-  const footer = {
-    filter: state.filter,
-    editingFilter: state.editingFilter,
-    panel: state.panel,
-    isReplay: state.replay !== undefined,
-    hasNoCommands: copyableOf(state).length === 0,
-    ...screen,
   };
   const showFooter = state.notice === undefined || state.editingFilter;
   const { View } = PANELS[state.panel];

@@ -1,6 +1,7 @@
 import type { Action } from '../store/actions.ts';
 import type { Panel } from '../store/panel.ts';
-import { type KeyAction, type KeyBinding, KEYMAP } from './keymap.ts';
+import type { KeyAction, KeyBinding } from './key-binding.ts';
+import { KEYMAP } from './keymap.ts';
 
 const byKey = (bindings: readonly KeyBinding[]) =>
   new Map(bindings.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)));

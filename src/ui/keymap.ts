@@ -1,65 +1,5 @@
-import type { Action } from '../store/actions.ts';
-import type { ListWindow } from '../store/list-window.ts';
 import type { Panel } from '../store/panel.ts';
-import type { TextScroll } from './text-scroll.ts';
-
-/** What a key may need to know of the screen. */
-export interface KeyContext {
-  /** Rows that a page key moves by. */
-  readonly pageRows: number;
-  /** Rows of the panel that is shown. */
-  readonly rows: number;
-  /** How far the text of the row at the cursor scrolls; undefined: rows have none. */
-  readonly text?: TextScroll | undefined;
-  /** The rows of them that are on the screen; undefined: they are not a list there. */
-  readonly window?: ListWindow | undefined;
-  /** The shell commands that the panel offers to copy, a line each. */
-  readonly copyable: readonly string[];
-}
-
-/** What a key does: an action, or a function that makes one for the current screen. */
-export type KeyAction = Action | ((context: KeyContext) => Action);
-
-/** One line of the help; `keys` are named as `keyName` names them. */
-export interface KeyBinding {
-  readonly keys: readonly string[];
-  readonly action: KeyAction;
-  /** How the help writes the keys. */
-  readonly label: string;
-  readonly help: string;
-  /** Stands in the footer, most important first. */
-  readonly footer?: string;
-  /** The word while a recording is shown, if it differs; '' for none. */
-  readonly replayFooter?: string;
-  /** The panels that own this key, taking precedence over the view; left out: a key of the whole view. */
-  readonly panels?: readonly Panel[];
-  /** True for a key that there is in a recording only, taking precedence over the view's. */
-  readonly inReplay?: true;
-}
-
-/** A text of so few lines is read page by page: line by line, it would be seen again and again. */
-const SMALL_PAGE = 2;
-
-const move =
-  (by: number): KeyAction =>
-  ({ rows, text, window }) => ({
-    type: 'move',
-    by: text?.page === SMALL_PAGE ? by * SMALL_PAGE : by,
-    rows,
-    text: text?.most,
-    window,
-    margin: 1,
-  });
-const page =
-  (by: number): KeyAction =>
-  ({ rows, pageRows, text, window }) => ({
-    type: 'move',
-    by: by * (text?.page ?? pageRows),
-    rows,
-    text: text?.most,
-    window,
-    margin: 1,
-  });
+import { type KeyAction, type KeyBinding, moveBy, pageBy } from './key-binding.ts';
 
 const time = (byMs: number): KeyAction => ({ type: 'time', byMs });
 
@@ -72,15 +12,15 @@ const WHAT_IF: readonly Panel[] = ['what-if'];
 export const KEYMAP: readonly KeyBinding[] = [
   {
     keys: ['up', 'k'],
-    action: move(-1),
+    action: moveBy(-1),
     label: '↑ k',
     help: 'select the group above; it stays selected',
   },
-  { keys: ['down', 'j'], action: move(1), label: '↓ j', help: 'select the group below' },
-  { keys: ['pageup'], action: page(-1), label: 'PgUp', help: 'a screen up' },
-  { keys: ['pagedown'], action: page(1), label: 'PgDn', help: 'a screen down' },
-  { keys: ['home', 'g'], action: move(-Infinity), label: 'Home g', help: 'to the first row' },
-  { keys: ['end', 'G'], action: move(Infinity), label: 'End G', help: 'to the last row' },
+  { keys: ['down', 'j'], action: moveBy(1), label: '↓ j', help: 'select the group below' },
+  { keys: ['pageup'], action: pageBy(-1), label: 'PgUp', help: 'a screen up' },
+  { keys: ['pagedown'], action: pageBy(1), label: 'PgDn', help: 'a screen down' },
+  { keys: ['home', 'g'], action: moveBy(-Infinity), label: 'Home g', help: 'to the first row' },
+  { keys: ['end', 'G'], action: moveBy(Infinity), label: 'End G', help: 'to the last row' },
   {
     keys: ['enter'],
     action: { type: 'panel', panel: 'detail' },

@@ -1,7 +1,7 @@
 import type { SortColumn } from '../model/query/order.ts';
 import type { Action } from '../store/actions.ts';
 import type { ListWindow } from '../store/list-window.ts';
-import type { KeyContext } from './keymap.ts';
+import { type KeyContext, moved } from './key-binding.ts';
 import { columnAt, type ListView, type TableLayout } from './layout.ts';
 import { sortColumnOf } from './sorted-column.ts';
 
@@ -56,11 +56,7 @@ export function mouseAction(
   { kind, column, row }: MouseEvent,
   { table, list, scrolling }: MouseTargets,
 ): Action | undefined {
-  if (kind !== 'click') {
-    const { rows, text, window } = scrolling();
-    const by = kind === 'wheel-up' ? -1 : 1;
-    return { type: 'move', by, rows, text: text?.most, window, margin: 1 };
-  }
+  if (kind !== 'click') return moved(kind === 'wheel-up' ? -1 : 1, scrolling());
   const listed = list();
   const inList = listed === undefined ? -1 : row - listed.top;
   if (listed !== undefined && inList >= 0 && inList < listed.shown) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { asciiText, escapedCharacter } from '../../src/format/ascii.ts';
+import { asciiText } from '../../src/format/ascii.ts';
+import { escapedCharacter } from '../../src/kernel/foreign-text.ts';
 
 test('our characters have replacements, those of others are left to the caller', () => {
   expect(asciiText('10.0.0.1 → a ≥3 é…', escapedCharacter)).toBe(

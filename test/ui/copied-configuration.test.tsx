@@ -1,11 +1,8 @@
 /** A suggestion without a command has lines of a configuration file, which `y` copies. */
 import { describe, expect, test } from 'vitest';
 import { initialViewState } from '../../src/store/view-state.ts';
-import { createViewStore } from '../../src/store/view-store.ts';
-import { App } from '../../src/ui/app.tsx';
 import { ADVICE_PANEL } from '../../src/ui/panels/advice.tsx';
-import { glyphsFor } from '../../src/ui/theme.ts';
-import { renderAt } from '../helpers/ink-stdout.ts';
+import { openApp } from '../helpers/open-app.tsx';
 import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
 import { closedLately, connections } from '../helpers/sockets.ts';
 
@@ -24,14 +21,8 @@ describe.each([
 ])('at $columns x $rows', (size) => {
   const open = async () => {
     const copied: string[] = [];
-    const store = createViewStore(initialViewState(), { copyText: (text) => copied.push(text) });
-    store.dispatch({ type: 'model', model: MODEL });
-    const screen = renderAt(<App store={store} glyphs={glyphsFor(false)} />, size);
-    const press = async (...keys: string[]) => {
-      for (const key of keys) screen.stdin.write(key);
-      await screen.flush();
-      return screen.lastText();
-    };
+    const effects = { copyText: (text: string) => copied.push(text) };
+    const { press } = openApp(size, MODEL, { effects });
     await press('a', `${AT + 1}`);
     return { copied, press };
   };
@@ -62,14 +53,8 @@ test('commands are copied without a configuration', async () => {
     advice: MODEL.advice.map((each) => ({ ...each, commands: ['sysctl -w a=1'] })),
   };
   const copied: string[] = [];
-  const store = createViewStore(initialViewState(), { copyText: (text) => copied.push(text) });
-  store.dispatch({ type: 'model', model });
-  const screen = renderAt(<App store={store} glyphs={glyphsFor(false)} />, {
-    columns: 80,
-    rows: 24,
-  });
-  for (const key of ['a', `${AT + 1}`, 'y']) screen.stdin.write(key);
-  await screen.flush();
+  const effects = { copyText: (text: string) => copied.push(text) };
+  await openApp({ columns: 80, rows: 24 }, model, { effects }).press('a', `${AT + 1}`, 'y');
   expect(copied).toEqual(['sysctl -w a=1']);
 });
 

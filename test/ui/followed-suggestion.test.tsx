@@ -3,11 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatPercent } from '../../src/format/units.ts';
 import type { FollowedAdvice } from '../../src/model/followed-advice.ts';
 import type { Model } from '../../src/model/model.ts';
-import { initialViewState } from '../../src/store/view-state.ts';
-import { createViewStore } from '../../src/store/view-store.ts';
-import { App } from '../../src/ui/app.tsx';
-import { glyphsFor } from '../../src/ui/theme.ts';
-import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
+import { openApp } from '../helpers/open-app.tsx';
 import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
 
 const IPV6 = {
@@ -40,23 +36,6 @@ function without(model: Model, index: number, { isDone = true, agoMs = 8000 } = 
   };
 }
 
-function open(size: FrameSize, model: Model) {
-  const store = createViewStore(initialViewState());
-  store.dispatch({ type: 'model', model });
-  const screen = renderAt(<App store={store} glyphs={glyphsFor(false)} />, size);
-  const press = async (...keys: string[]) => {
-    for (const key of keys) screen.stdin.write(key);
-    await screen.flush();
-    return screen.lastText();
-  };
-  const show = async (next: Model) => {
-    store.dispatch({ type: 'model', model: next });
-    await screen.flush();
-    return screen.lastText();
-  };
-  return { store, press, show };
-}
-
 const SIZES = [
   { columns: 40, rows: 10 },
   { columns: 60, rows: 15 },
@@ -71,7 +50,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
     const now = formatPercent(model.worst?.headroomPercent ?? NaN);
     const told = new RegExp(`^ {3}done.* promised .*, now ${now}|^ {3}done.*; now ${now}`, 'm');
     for (const panel of ['', 'a', '\u001b', 's', '\u001b', '\r']) {
-      const { press, show } = open(size, model);
+      const { press, show } = openApp(size, model);
       if (panel !== '') await press(panel);
       const text = await show(after);
       expect(text).toMatch(told);
@@ -83,7 +62,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
 
   test('another suggestion in its place is read from its title on', async () => {
     const model = modelFor(IPV4);
-    const { store, press, show } = open(size, model);
+    const { store, press, show } = openApp(size, model);
     await press('a', '2');
     store.dispatch({ type: 'move', by: 1, rows: model.advice.length, text: 20 });
     store.dispatch({ type: 'move', by: 1, rows: model.advice.length, text: 20 });
@@ -97,7 +76,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
 
   test('one that leaves the list without having been carried out is said to', async () => {
     const model = modelFor(IPV4);
-    const { press, show } = open(size, model);
+    const { press, show } = openApp(size, model);
     await press('a');
     const after = without(model, 0, { isDone: false });
     expect(await show(after)).toMatch(/^ That suggestion no longer applies$/m);
@@ -109,7 +88,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
 test('the last of the list gives way to the one before it, and none to nothing', async () => {
   const model = modelFor(IPV4);
   const last = model.advice.length - 1;
-  const { store, press, show } = open({ columns: 40, rows: 10 }, model);
+  const { store, press, show } = openApp({ columns: 40, rows: 10 }, model);
   await press('a', `${last + 1}`);
   await show(without(model, last));
   expect(store.getState().panelCursor).toBe(last - 1);

@@ -3,12 +3,10 @@ import { sysctlRows } from '../../src/format/sysctl-rows.ts';
 import { whatIfRows } from '../../src/format/what-if.ts';
 import { explainSysctls } from '../../src/model/sysctl-notes.ts';
 import type { Panel } from '../../src/store/panel.ts';
-import { initialViewState, type ViewState } from '../../src/store/view-state.ts';
-import { createViewStore } from '../../src/store/view-store.ts';
-import { App } from '../../src/ui/app.tsx';
+import type { ViewState } from '../../src/store/view-state.ts';
 import type { MouseEvent } from '../../src/ui/mouse.ts';
-import { glyphsFor } from '../../src/ui/theme.ts';
-import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
+import type { FrameSize } from '../helpers/ink-stdout.ts';
+import { openApp } from '../helpers/open-app.tsx';
 import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
 const host = (last: number, count: number) => connections(count, { remote: `10.0.9.${last}` });
@@ -23,25 +21,16 @@ const FEW = modelOf([
 ]);
 
 function open(size: FrameSize, model = FEW) {
-  const store = createViewStore(initialViewState());
-  store.dispatch({ type: 'model', model });
-  let listener: ((event: MouseEvent) => void) | undefined;
-  const onMouse = (next: typeof listener) => {
-    listener = next;
-    return () => (listener = undefined);
-  };
-  const screen = renderAt(<App store={store} glyphs={glyphsFor(false)} onMouse={onMouse} />, size);
-  const lines = () => screen.lastText().split('\n');
+  const app = openApp(size, model);
+  const { lines } = app;
   /** Where `text` stands, in the last line that has it: the verdict names a group as well. */
   const cellOf = (text: string) => {
     const row = lines().findLastIndex((line) => line.includes(text));
     return { row, column: lines()[row]?.indexOf(text) ?? -1 };
   };
-  const mouse = (kind: MouseEvent['kind'], at: { row: number; column: number }) => {
-    listener?.({ kind, ...at });
-    return screen.flush();
-  };
-  return { store, screen, lines, cellOf, mouse };
+  const mouse = (kind: MouseEvent['kind'], at: { row: number; column: number }) =>
+    app.mouse({ kind, ...at });
+  return { ...app, cellOf, mouse };
 }
 
 const SIZES = [

@@ -2,11 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
 import { ModelStream } from '../../src/model/model-stream.ts';
-import { initialViewState } from '../../src/store/view-state.ts';
-import { createViewStore } from '../../src/store/view-store.ts';
-import { App } from '../../src/ui/app.tsx';
-import { glyphsFor } from '../../src/ui/theme.ts';
-import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
+import type { FrameSize } from '../helpers/ink-stdout.ts';
+import { openApp } from '../helpers/open-app.tsx';
 import { connections, sampleOfSockets, type TestSocket } from '../helpers/sockets.ts';
 
 const NOON = sampleOfSockets([]).takenAtMs;
@@ -25,11 +22,7 @@ function modelAfter(
   return at(seconds, left);
 }
 
-function screenOf(size: FrameSize, model: Model): string {
-  const store = createViewStore(initialViewState());
-  store.dispatch({ type: 'model', model });
-  return renderAt(<App store={store} glyphs={glyphsFor(false)} />, size).lastText();
-}
+const screenOf = (size: FrameSize, model: Model) => openApp(size, model).screen.lastText();
 
 const SIZES = [
   { columns: 40, rows: 10 },

@@ -1,12 +1,8 @@
 /** The window of a list: what is clicked stays where it is, and keys scroll only as far as needed. */
 import { describe, expect, test } from 'vitest';
 import type { Panel } from '../../src/store/panel.ts';
-import { initialViewState } from '../../src/store/view-state.ts';
-import { createViewStore } from '../../src/store/view-store.ts';
-import { App } from '../../src/ui/app.tsx';
-import type { MouseEvent } from '../../src/ui/mouse.ts';
-import { glyphsFor } from '../../src/ui/theme.ts';
-import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
+import type { FrameSize } from '../helpers/ink-stdout.ts';
+import { openApp } from '../helpers/open-app.tsx';
 import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
 
 /** The worst group, and forty more. */
@@ -19,23 +15,10 @@ const MANY = modelOf([
 ]);
 
 function open(size: FrameSize) {
-  const store = createViewStore(initialViewState());
-  store.dispatch({ type: 'model', model: MANY });
-  let listener: ((event: MouseEvent) => void) | undefined;
-  const onMouse = (next: typeof listener) => {
-    listener = next;
-    return () => (listener = undefined);
-  };
-  const screen = renderAt(<App store={store} glyphs={glyphsFor(false)} onMouse={onMouse} />, size);
-  const lines = () => screen.lastText().split('\n');
-  const click = async (row: number) => {
-    listener?.({ kind: 'click', column: 10, row });
-    await screen.flush();
-  };
-  const press = async (keys: string) => {
-    for (const key of keys) screen.stdin.write(key);
-    await screen.flush();
-  };
+  const app = openApp(size, MANY);
+  const { lines } = app;
+  const click = (row: number) => app.mouse({ kind: 'click', column: 10, row });
+  const press = (keys: string) => app.press(...keys);
   const titles = () => lines().findIndex((line) => line.includes('HEADROOM'));
   /** The rows of the group table, each by its destination. */
   const rows = () =>
@@ -43,7 +26,7 @@ function open(size: FrameSize) {
       .slice(titles() + 1, -1)
       .flatMap((line) => /10\.0\.\d+\.\d+:8080/g.exec(line.split('→').at(-1) ?? '')?.[0] ?? []);
   const selected = () => lines().findIndex((line) => line.startsWith('▸'));
-  return { store, screen, lines, click, press, titles, rows, selected };
+  return { ...app, click, press, titles, rows, selected };
 }
 
 const SIZES = [

@@ -4,13 +4,11 @@ import { sysctlRows } from '../../src/format/sysctl-rows.ts';
 import { stringWidth } from '../../src/format/string-width.ts';
 import { verdictOf } from '../../src/format/verdict.ts';
 import { explainSysctls } from '../../src/model/sysctl-notes.ts';
-import { initialViewState } from '../../src/store/view-state.ts';
-import { createViewStore } from '../../src/store/view-store.ts';
-import { App } from '../../src/ui/app.tsx';
 import { DrainLine } from '../../src/ui/components/drain-line.tsx';
 import { verdictLines } from '../../src/ui/components/header.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
+import { openApp } from '../helpers/open-app.tsx';
 import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
 
 const glyphs = glyphsFor(false);
@@ -21,17 +19,7 @@ const IPV6 = {
 };
 const MODEL6 = modelOf([...connections(3, IPV6), ...closedLately(89, IPV6, 40_003)]);
 
-function open(size: FrameSize, { model = MODEL, ascii = false } = {}) {
-  const store = createViewStore(initialViewState());
-  store.dispatch({ type: 'model', model });
-  const screen = renderAt(<App store={store} glyphs={glyphsFor(ascii)} />, size);
-  const press = async (...keys: string[]) => {
-    for (const key of keys) screen.stdin.write(key);
-    await screen.flush();
-    return screen.lastText();
-  };
-  return { store, screen, press };
-}
+const open = (size: FrameSize, model = MODEL) => openApp(size, model);
 
 const RIGHT = '\u001b[C';
 const SIZES = [
@@ -46,7 +34,7 @@ const SIZES = [
 
 describe.each(SIZES)('at $columns x $rows', (size) => {
   test.each([MODEL, MODEL6])('the verdict names the port of its destination', (model) => {
-    const { screen } = open(size, { model });
+    const { screen } = open(size, model);
     const { label = '' } = verdictOf(model);
     const [verdict = ''] = /^ ▲ .*$/m.exec(screen.lastText()) ?? [];
     expect(verdict).toMatch(/\d\]?:8080( |$)/);
@@ -62,7 +50,7 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
   });
 
   test.each([MODEL, MODEL6])('nothing of the heading of suggestions is cut', async (model) => {
-    const { press } = open(size, { model });
+    const { press } = open(size, model);
     const [heading = ''] = /^ SUGGESTIONS.*$/m.exec(await press('a')) ?? [];
     expect(heading).not.toMatch(/… /);
     if (heading.includes(' for ')) expect(heading).toContain(':8080');

@@ -1,11 +1,8 @@
 /** Where not all groups are on the screen, the titles say which of how many is selected. */
 import { describe, expect, test } from 'vitest';
 import { SORT_COLUMNS } from '../../src/model/query/order.ts';
-import { initialViewState } from '../../src/store/view-state.ts';
-import { createViewStore } from '../../src/store/view-store.ts';
-import { App } from '../../src/ui/app.tsx';
-import { glyphsFor } from '../../src/ui/theme.ts';
-import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
+import type { FrameSize } from '../helpers/ink-stdout.ts';
+import { openApp } from '../helpers/open-app.tsx';
 import { connections, modelOf } from '../helpers/sockets.ts';
 
 /** So many groups, of one source or of two; with short labels or the longest. */
@@ -23,17 +20,10 @@ function groups(count: number, { sources = 1, isIpv6 = false } = {}) {
 }
 
 function open(size: FrameSize, model: ReturnType<typeof groups>, settings = {}) {
-  const store = createViewStore(initialViewState(settings));
-  store.dispatch({ type: 'model', model });
-  const screen = renderAt(<App store={store} glyphs={glyphsFor(false)} />, size);
+  const { store, screen, lines } = openApp(size, model, { settings });
   const titles = async () => {
     await screen.flush();
-    return (
-      screen
-        .lastText()
-        .split('\n')
-        .find((line) => line.includes('HEADROOM')) ?? ''
-    );
+    return lines().find((line) => line.includes('HEADROOM')) ?? '';
   };
   return { store, titles };
 }

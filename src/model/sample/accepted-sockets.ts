@@ -146,8 +146,8 @@ function fanIns(
   return [...byLocalPort.values()]
     .filter((rows) => {
       const port = localPort[rows[0] ?? 0] ?? 0;
-      const isByChance = isPlausible && isSharedByChance(rows.length, inRange.length, range);
-      if (isInRange(port) && isByChance) return false;
+      if (isInRange(port) && isPlausible && isSharedByChance(rows.length, inRange.length, range))
+        return false;
       const ports = new Set(rows.map((row) => remotePort[row] ?? 0));
       const lowest = [...ports].reduce((least, each) => Math.min(least, each), 65535);
       // Clients on several machines share a port by chance only; services share it always.

@@ -60,15 +60,15 @@ export class TimestampMemory {
   }
 
   /**
-   * Takes what was answered about rows; an answer that is undefined: nothing is known of that one; no answers at all: the
-   * source tells none, and is not asked again.
+   * Takes what was answered about rows, none of them included; an answer that is undefined: nothing is known of that one.
+   * No answers at all: the source tells none, and is asked about no row until it answers again.
    */
   learn(
     { sockets, takenAtMs }: Classified['reading'],
     rows: readonly number[],
     answers: readonly (boolean | undefined)[] | undefined,
   ): void {
-    if (answers === undefined) this.#canAsk = false;
+    this.#canAsk = answers !== undefined;
     if (answers === undefined || answers.length === 0) return;
     const peers = new Map(this.#peers);
     for (const [index, row] of rows.entries()) {

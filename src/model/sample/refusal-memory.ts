@@ -143,8 +143,8 @@ export class RefusalMemory {
 
   #count(key: string, more: number): void {
     const before = this.#totals.get(key);
-    for (const oldest of this.#totals.keys()) {
-      if (before !== undefined || this.#totals.size < MOST_TOTALS) break;
+    if (before === undefined && this.#totals.size >= MOST_TOTALS) {
+      const [oldest = ''] = this.#totals.keys();
       this.#totals.delete(oldest);
     }
     this.#totals.set(key, (before ?? 0) + more);

@@ -4,7 +4,7 @@ import type { ViewStore } from '../../store/view-store.ts';
 import { actionFor, filterActionFor } from '../key-action.ts';
 import { keyNames } from '../key-name.ts';
 import { shownModel } from '../../store/view-state.ts';
-import type { KeyContext } from '../keymap.ts';
+import type { KeyContext } from '../key-binding.ts';
 import type { Show } from '../show.ts';
 
 /** Subscribes to what is pasted; returns the function that ends it. */

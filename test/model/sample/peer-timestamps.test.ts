@@ -130,11 +130,14 @@ describe('who is asked', () => {
     );
   });
 
-  test('nobody any more once the source has said that it tells nothing', () => {
+  test('nobody any more once the source has said that it tells nothing, until it answers again', () => {
     const timestamps = new TimestampMemory();
     const given = lookAt();
     timestamps.learn(given, timestamps.rowsToAsk(classify(given)), undefined);
     expect(timestamps.rowsToAsk(classify(lookAt(60_000)))).toEqual([]);
+    // Another source may be back, asked about no row as yet.
+    timestamps.learn(lookAt(60_000), [], []);
+    expect(timestamps.rowsToAsk(classify(lookAt(61_000)))).not.toEqual([]);
   });
 
   test('nobody where timestamps are off here', () => {
