@@ -35,15 +35,15 @@ export function openApp(
     store,
     screen,
     lines: () => screen.lastText().split('\n'),
-    press(...keys: readonly string[]) {
+    press: (...keys: readonly string[]) => {
       for (const key of keys) screen.stdin.write(key);
       return drawn();
     },
-    show(next: Model) {
+    show: (next: Model) => {
       store.dispatch({ type: 'model', model: next });
       return drawn();
     },
-    mouse(event: MouseEvent) {
+    mouse: (event: MouseEvent) => {
       listener?.(event);
       return drawn();
     },
