@@ -10,10 +10,14 @@ import { systemClock } from '../../src/source/clock.ts';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
+import { placeHere } from '../../src/source/watched-place.ts';
 
 const [source, depth] = process.argv.slice(2);
 if (source !== 'netlink' && source !== 'procfs') throw new Error(`no source: ${source}`);
-const read = (source === 'netlink' ? netlinkReader : procfsReader)(procRoot(), systemClock);
+const read = (source === 'netlink' ? netlinkReader : procfsReader)(
+  placeHere(procRoot()),
+  systemClock,
+);
 
 function timeOne(): number {
   const startedMs = performance.now();

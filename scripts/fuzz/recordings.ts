@@ -13,6 +13,7 @@ import { RecordingFile } from '../../src/recording/file.ts';
 import { DamagedMember, packMember, packRecordingHeader } from '../../src/recording/format.ts';
 import { SampleDecoder, SampleEncoder } from '../../src/recording/sample-codec.ts';
 import type { Clock } from '../../src/source/clock.ts';
+import { placeHere } from '../../src/source/watched-place.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
 
@@ -24,7 +25,7 @@ const clock: Clock = {
 
 function samples(): Sample[] {
   const proc = procRoot(join(import.meta.dirname, '../../test/fixtures/proc'));
-  const sample = sampleOf(procfsReader(proc, clock)());
+  const sample = sampleOf(procfsReader(placeHere(proc), clock)());
   return [0, 1, 2].map((second) => ({
     ...sample,
     takenAtMs: sample.takenAtMs + 1000 * second,

@@ -23,6 +23,7 @@ import { SocketActivity } from '../source/socket-activity.ts';
 import { paceTrace, sampleTrace } from './sample-trace.ts';
 import { type Pace, type Pacing, pacedSource, type Source } from './source.ts';
 import { SourceError } from '../source/source-error.ts';
+import { placeHere } from '../source/watched-place.ts';
 import type { Trace } from '../source/trace.ts';
 
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
@@ -138,10 +139,10 @@ function chooseReader(
   { source, procMount }: SamplerSettings,
   trace: Trace | undefined,
 ): KernelReader | FallbackReader {
-  const proc = procRoot(procMount);
+  const watched = placeHere(procRoot(procMount));
   // A procfs mounted elsewhere may show another network namespace than the one netlink would.
   const own = isOwnProcMount(procMount);
-  const procfs = () => procfsReader(proc, systemClock);
+  const procfs = () => procfsReader(watched, systemClock);
   if (source === 'procfs' || (source === 'auto' && !own)) {
     const why = own ? '--source' : 'netlink would show another network namespace than --proc may';
     trace?.(`source: procfs in ${procMount} (${why})`);
@@ -152,7 +153,7 @@ function chooseReader(
       '--source netlink reads the network namespace it runs in, and --proc may show another: use --source procfs with it.',
     );
   }
-  const netlink = netlinkReader(proc, systemClock);
+  const netlink = netlinkReader(watched, systemClock);
   trace?.(`source: netlink (${source === 'auto' ? 'while it works' : '--source'})`);
   return source === 'netlink' ? netlink : withFallback(netlink, procfs, systemClock);
 }

@@ -1,5 +1,3 @@
-import { readlinkSync } from 'node:fs';
-import { hostname, release } from 'node:os';
 import { type Conntrack, CONNTRACK_FILES, parseWholeNumber } from '../kernel/conntrack.ts';
 import {
   parseCounterPairs,
@@ -10,15 +8,13 @@ import {
 import { printable, type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import { ParseError } from '../kernel/parse-error.ts';
 import { parseDeviceNames } from '../kernel/device-names.ts';
-import type { Place } from '../kernel/place.ts';
 import type { KernelReading, SourceName } from '../kernel/reading.ts';
 import { SocketTable } from '../kernel/socket-table.ts';
 import { parseSysctl, SYSCTL_NAMES, sysctlPath, type SysctlValues } from '../kernel/sysctl.ts';
 import type { Clock } from './clock.ts';
-import type { ProcRoot } from './proc-root.ts';
-import { configuredPortsHere } from './configured-services.ts';
-import { errorCode, failureReason, readText } from './read-file.ts';
-import { findSysctls } from './sysctl-files.ts';
+import type { ProcFiles } from './proc-root.ts';
+import { errorCode, failureReason } from './read-file.ts';
+import type { WatchedPlace } from './watched-place.ts';
 
 /** Reads the kernel once. Throws SourceError when there is nothing to watch. */
 export interface KernelReader {
@@ -51,37 +47,37 @@ export interface SocketReader {
 }
 
 /**
- * A reader that takes the sockets from `socketReader`, and the sysctls and counters from procfs, the only
+ * A reader that takes the sockets from `socketReader`, and the sysctls and counters from the place's procfs, the only
  * source for them. The table is reused for each reading.
  */
 export function kernelReader(
   source: SourceName,
-  proc: ProcRoot,
+  watched: WatchedPlace,
   clock: Clock,
   socketReader: SocketReader,
 ): KernelReader {
+  const { place, hostname, kernelRelease, proc, sysctlProc, sysctlsElsewhere } = watched;
+  const { configuredPorts } = watched;
   const sockets = new SocketTable();
-  const name: ForeignText = hostname();
-  const host = { hostname: name, kernelRelease: release(), place: placeOf(proc, name) };
-  const sysctlFiles = findSysctls(proc);
-  const configuredPorts = configuredPortsHere(proc);
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
-    const sysctls = readSysctls(sysctlFiles.proc, warnings);
+    const sysctls = readSysctls(sysctlProc, warnings);
     const counters = readCounters(proc, warnings);
-    const conntrack = readConntrack(sysctlFiles.proc, warnings);
+    const conntrack = readConntrack(sysctlProc, warnings);
     sockets.clear();
     const found = socketReader.read(sockets, warnings, { sysctls, counters });
     return {
-      ...host,
+      place,
+      hostname,
+      kernelRelease,
       takenAtMs,
       source,
       sockets,
       deviceNames: readDeviceNames(proc, sockets),
       ...found,
       sysctls,
-      sysctlsElsewhere: sysctlFiles.elsewhere,
+      sysctlsElsewhere,
       counters,
       conntrack,
       configuredPorts,
@@ -94,49 +90,36 @@ export function kernelReader(
   return Object.assign(read, { timestampsOf, close: () => socketReader.close?.() });
 }
 
-/** The place that a procfs shows; its id is the mount point if the namespace is not known. */
-function placeOf(proc: ProcRoot, name: ForeignText): Place {
-  // Below the mount point, or below one process of it (/host/proc/1).
-  for (const file of ['self/ns/net', 'ns/net']) {
-    try {
-      // "net:[4026531840]", see namespaces(7).
-      const inode = /^net:\[(\d{1,20})\]$/.exec(readlinkSync(proc.path(file)))?.[1];
-      if (inode !== undefined) return { kind: 'here', id: `net:${inode}`, name };
-    } catch {
-      // Another user's process, or a copy of a procfs.
-    }
-  }
-  return { kind: 'here', id: `proc:${printable(proc.path(''))}`, name };
-}
-
 /** Device names, read only if a socket is bound to a device; a device without a name goes by its number. */
-function readDeviceNames(proc: ProcRoot, { deviceIndex, length }: SocketTable) {
+function readDeviceNames(proc: ProcFiles, { deviceIndex, length }: SocketTable) {
   for (let row = 0; row < length; row++)
     if (deviceIndex[row] !== 0) return readNetFile(proc, 'igmp', parseDeviceNames, []);
   return undefined;
 }
 
-function readSysctls(proc: ProcRoot, warnings: string[]): SysctlValues {
+function readSysctls(proc: ProcFiles, warnings: string[]): SysctlValues {
   const values = {} as Record<(typeof SYSCTL_NAMES)[number], ForeignText | null>;
   for (const name of SYSCTL_NAMES) {
-    const file = proc.path(sysctlPath(name));
-    values[name] = attempt(file, warnings, () => parseSysctl(wholeText(file))) ?? null;
+    const file = sysctlPath(name);
+    const read = () => parseSysctl(wholeText(proc.readText(file)));
+    values[name] = attempt(proc.path(file), warnings, read) ?? null;
   }
   return values;
 }
 
 /** Each sysctl ends its line (kernel/sysctl.c), an empty list as well: what does not is a part of one, and not it. */
-function wholeText(file: string): string {
-  const text = rawText(readText(file));
+function wholeText(read: ForeignText): string {
+  const text = rawText(read);
   if (!text.endsWith('\n')) throw new Error(text === '' ? 'the file is empty' : 'the file is cut');
   return text;
 }
 
 /** Reads how full the connection-tracking table is; undefined if there is none. */
-function readConntrack(proc: ProcRoot, warnings: string[]): Conntrack | undefined {
-  const number = (path: string) => {
-    const file = proc.path(path);
-    return attempt(file, warnings, () => parseWholeNumber(rawText(readText(file)), file));
+function readConntrack(proc: ProcFiles, warnings: string[]): Conntrack | undefined {
+  const number = (relative: string) => {
+    const file = proc.path(relative);
+    const read = () => parseWholeNumber(rawText(proc.readText(relative)), file);
+    return attempt(file, warnings, read);
   };
   const entries = number(CONNTRACK_FILES.entries);
   if (entries === undefined) return undefined;
@@ -146,17 +129,17 @@ function readConntrack(proc: ProcRoot, warnings: string[]): Conntrack | undefine
 }
 
 /** Reads the kernel's counters. Unreadable ones are unknown, with a warning if they should exist. */
-function readCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
+function readCounters(proc: ProcFiles, warnings: string[]): TcpCounters {
   const netstat = readNetFile(proc, 'netstat', parseCounterPairs, warnings);
   return tcpCounters({ ...readSocketFiles(proc, warnings), netstat });
 }
 
 /** Reads only the counters that show what happens to sockets. */
-export function readSocketCounters(proc: ProcRoot, warnings: string[]): TcpCounters {
+export function readSocketCounters(proc: ProcFiles, warnings: string[]): TcpCounters {
   return tcpCounters(readSocketFiles(proc, warnings));
 }
 
-function readSocketFiles(proc: ProcRoot, warnings: string[]) {
+function readSocketFiles(proc: ProcFiles, warnings: string[]) {
   return {
     snmp: readNetFile(proc, 'snmp', parseCounterPairs, warnings),
     sockstatTcp: readNetFile(proc, 'sockstat', parseSockstatTcp, warnings),
@@ -165,13 +148,14 @@ function readSocketFiles(proc: ProcRoot, warnings: string[]) {
 }
 
 function readNetFile<Value>(
-  proc: ProcRoot,
+  proc: ProcFiles,
   name: string,
   parse: (text: string, file: string) => Value,
   warnings: string[],
 ): Value | undefined {
-  const file = proc.path(`net/${name}`);
-  return attempt(file, warnings, () => parse(rawText(readText(file)), file));
+  const relative = `net/${name}`;
+  const file = proc.path(relative);
+  return attempt(file, warnings, () => parse(rawText(proc.readText(relative)), file));
 }
 
 /** A missing file means that this kernel does not have it; any other failure is a warning. */

@@ -24,8 +24,8 @@ import {
 } from './kernel-files.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
-import type { ProcRoot } from './proc-root.ts';
 import { SourceError } from './source-error.ts';
+import type { WatchedPlace } from './watched-place.ts';
 
 // The kernel puts at most 32 KiB into a message of a dump (netlink_recvmsg in net/netlink/af_netlink.c).
 const BUFFER_BYTES = 64 * 1024;
@@ -47,16 +47,16 @@ type DumpOutcome = 'whole' | 'lost';
  * the bound sockets that no file shows. Where many connections were accepted on listeners' ports outside the
  * range, the kernel leaves those out. Sysctls and counters come from procfs. Synchronous, as
  * procfsReader is; the socket is opened with the first reading, and kept until `close`. It shows the network namespace
- * of this process, whatever `proc` says: give it the process's own.
+ * of this thread, whatever the place says: give it the thread's own.
  *
  * A reading throws SourceError where netlink cannot be used.
  */
 export function netlinkReader(
-  proc: ProcRoot,
+  watched: WatchedPlace,
   clock: Clock,
   openSocket: () => NetlinkSocket = openNetlinkSocket,
 ): KernelReader {
-  return kernelReader('netlink', proc, clock, new NetlinkSocketReader(openSocket));
+  return kernelReader('netlink', watched, clock, new NetlinkSocketReader(openSocket));
 }
 
 class NetlinkSocketReader implements SocketReader {

@@ -1,13 +1,34 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import type { ForeignText } from '../kernel/foreign-text.ts';
+import { readPieces, readText } from './read-file.ts';
 
-/** Where procfs is mounted; a value, so that tests and containers can point elsewhere. */
-export interface ProcRoot {
-  /** The whole path of a file below the mount: path('net/tcp') is /proc/net/tcp. */
+/**
+ * The files of a procfs; a value, so that they can be mounted elsewhere, be those of another network namespace, or have
+ * come from another machine.
+ */
+export interface ProcFiles {
+  /** What messages call a file: of a mounted procfs its whole path, path('net/tcp') is /proc/net/tcp. */
   path(relative: string): string;
+  /** Throws what `readText` throws; of a file that is not there an error with the code ENOENT. */
+  readText(relative: string): ForeignText;
+  /** As `readPieces`. */
+  readPieces(relative: string, buffer: Uint8Array, consume: (end: number) => number): number;
+}
+
+/** A procfs that is mounted: `path` can be opened. */
+export interface ProcRoot extends ProcFiles {
+  /** The directory it is mounted at, or that of one process in it. */
+  readonly mountPoint: string;
 }
 
 export function procRoot(mountPoint = '/proc'): ProcRoot {
-  return { path: (relative) => join(mountPoint, relative) };
+  const path = (relative: string) => join(mountPoint, relative);
+  return {
+    mountPoint,
+    path,
+    readText: (relative) => readText(path(relative)),
+    readPieces: (relative, buffer, consume) => readPieces(path(relative), buffer, consume),
+  };
 }
 
 /**

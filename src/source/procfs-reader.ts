@@ -5,9 +5,10 @@ import { ProcNetTcpParser } from '../kernel/proc-net-tcp.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { Clock } from './clock.ts';
 import { type KernelReader, kernelReader } from './kernel-files.ts';
-import type { ProcRoot } from './proc-root.ts';
-import { errorCode, failureReason, readPieces } from './read-file.ts';
+import type { ProcFiles } from './proc-root.ts';
+import { errorCode, failureReason } from './read-file.ts';
 import { SourceError } from './source-error.ts';
+import type { WatchedPlace } from './watched-place.ts';
 
 // procfs hands out at most a page or so a read(2), whatever the buffer; this holds one and the row cut before it.
 const BUFFER_BYTES = 64 * 1024;
@@ -17,13 +18,13 @@ const BUFFER_BYTES = 64 * 1024;
  * comes in thousands of small reads, and an asynchronous one for each costs several times the work; call
  * it off the UI's thread. Buffers and table are kept from reading to reading.
  */
-export function procfsReader(proc: ProcRoot, clock: Clock): KernelReader {
+export function procfsReader(watched: WatchedPlace, clock: Clock): KernelReader {
   // A Buffer, as its indexOf is the one that is fast.
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  return kernelReader('procfs', proc, clock, {
+  return kernelReader('procfs', watched, clock, {
     read: (table, warnings) => ({
       leftOut: 0,
-      unreadSockets: readSockets(proc, table, buffer, warnings),
+      unreadSockets: readSockets(watched.proc, table, buffer, warnings),
     }),
   });
 }
@@ -33,7 +34,7 @@ export function procfsReader(proc: ProcRoot, clock: Clock): KernelReader {
  * can be read, so a bad one tells of a file that is cut or spoiled: what else it lacks is not known.
  */
 function readSockets(
-  proc: ProcRoot,
+  proc: ProcFiles,
   table: SocketTable,
   buffer: Uint8Array,
   warnings: string[],
@@ -42,8 +43,7 @@ function readSockets(
   let isDenied = false;
   const unread: string[] = [];
   for (const family of [4, 6] as const) {
-    const file = proc.path(family === 4 ? 'net/tcp' : 'net/tcp6');
-    const { failure, problem, denied = false } = readFamily(file, family, table, buffer);
+    const { file, failure, problem, denied = false } = readFamily(proc, family, table, buffer);
     isDenied ||= denied;
     if (failure !== undefined) failures.push(`${printable(file)}: ${failure}`);
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
@@ -59,17 +59,27 @@ function readSockets(
   return unread.length === 0 ? undefined : `${unread.join(' and ')} sockets`;
 }
 
-/** Reads the sockets of one family. `failure`: why it cannot be read (`denied`: to this user); `problem`: bad rows. */
+/** What was read of one family. `failure`: why it cannot be read (`denied`: to this user); `problem`: bad rows. */
+interface FamilyOutcome {
+  readonly file: string;
+  readonly failure?: string;
+  readonly denied?: boolean;
+  readonly problem?: string;
+}
+
+/** Reads the sockets of one family. */
 function readFamily(
-  file: string,
+  proc: ProcFiles,
   family: IpFamily,
   table: SocketTable,
   buffer: Uint8Array,
-): { readonly failure?: string; readonly denied?: boolean; readonly problem?: string } {
+): FamilyOutcome {
+  const relative = family === 4 ? 'net/tcp' : 'net/tcp6';
+  const file = proc.path(relative);
   const parser = new ProcNetTcpParser({ file, family, byteOrder: endianness() }, table);
   let isEmpty = true;
   try {
-    const left = readPieces(file, buffer, (end) => {
+    const left = proc.readPieces(relative, buffer, (end) => {
       isEmpty = false;
       return parser.push(buffer, 0, end);
     });
@@ -78,15 +88,15 @@ function readFamily(
     const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
     if (missing && family === 4) throw noTcpTable(file);
     // Without IPv6 the kernel has no tcp6: nothing is amiss.
-    if (missing) return {};
+    if (missing) return { file };
     const denied = ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
-    return { failure: failureReason(error), denied };
+    return { file, failure: failureReason(error), denied };
   }
   // The kernel writes a title row even where there is no socket.
-  if (isEmpty) return { failure: 'empty' };
-  if (parser.firstProblem === undefined) return {};
+  if (isEmpty) return { file, failure: 'empty' };
+  if (parser.firstProblem === undefined) return { file };
   const others = parser.malformedRows > 1 ? ` (and ${parser.malformedRows - 1} more rows)` : '';
-  return { problem: parser.firstProblem + others };
+  return { file, problem: parser.firstProblem + others };
 }
 
 function noTcpTable(file: string): SourceError {

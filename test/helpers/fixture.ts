@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { buildModel, type Model } from '../../src/model/model.ts';
 import { sampleOf } from '../../src/model/sample/measure.ts';
 import type { Clock } from '../../src/source/clock.ts';
+import { placeHere } from '../../src/source/watched-place.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
 
@@ -23,7 +24,7 @@ export const stoppedClock: Clock = {
 
 /** The model of the recorded /proc, with the machine that the test runs on left out of it. */
 export function fixtureModel(): Model {
-  const reading = procfsReader(procRoot(FIXTURE_PROC), stoppedClock)();
+  const reading = procfsReader(placeHere(procRoot(FIXTURE_PROC)), stoppedClock)();
   const place = { kind: 'here', id: 'net:4026531840', name: 'proxy-7' } as const;
   const host = { hostname: 'proxy-7', kernelRelease: '6.18.44', place };
   const sample = sampleOf({ ...reading, ...host });

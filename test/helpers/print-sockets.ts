@@ -1,5 +1,6 @@
 /** Run inside a namespace: prints what both sources see there, netlink between two readings of procfs. */
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
+import { placeHere } from '../../src/source/watched-place.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
 import { systemClock } from '../../src/source/clock.ts';
@@ -7,8 +8,8 @@ import type { KernelReader } from '../../src/source/kernel-files.ts';
 import { optionsOf, rowsOf } from './proc-net-tcp-rows.ts';
 
 const proc = procRoot();
-const procfs = procfsReader(proc, systemClock);
-const netlink = netlinkReader(proc, systemClock);
+const procfs = procfsReader(placeHere(proc), systemClock);
+const netlink = netlinkReader(placeHere(proc), systemClock);
 
 function look(read: KernelReader) {
   const { sockets, ...rest } = read();

@@ -3,6 +3,7 @@ import { constants, endianness } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
+import { placeHere } from '../../src/source/watched-place.ts';
 import { SystemCallError } from '../../src/source/libc.ts';
 import type { NetlinkSocket } from '../../src/source/netlink-socket.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
@@ -64,7 +65,7 @@ function readerOn(proc: string, answers: readonly Answer[]) {
   // So much time passes between two looks at it that no reading rests.
   let monotonicMs = 0;
   const clock = { ...stoppedClock, monotonicMs: () => (monotonicMs += 2000) };
-  return { log, read: netlinkReader(procRoot(proc), clock, openSocket) };
+  return { log, read: netlinkReader(placeHere(procRoot(proc)), clock, openSocket) };
 }
 
 describe('a reading', () => {
@@ -275,7 +276,7 @@ describe('a kernel that refuses', () => {
   });
 
   it('to open the socket', () => {
-    const read = netlinkReader(procRoot(FIXTURE_PROC), stoppedClock, () => {
+    const read = netlinkReader(placeHere(procRoot(FIXTURE_PROC)), stoppedClock, () => {
       throw new SystemCallError('socket', errno.EPROTONOSUPPORT);
     });
     expect(read).toThrow(SourceError);

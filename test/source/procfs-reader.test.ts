@@ -5,11 +5,13 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KernelReading } from '../../src/kernel/reading.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
+import { placeHere } from '../../src/source/watched-place.ts';
 import { procfsReader } from '../../src/source/procfs-reader.ts';
 import { SourceError } from '../../src/source/source-error.ts';
 import { copyOfFixtureProc, FIXTURE_PROC, stoppedClock, TAKEN_AT_MS } from '../helpers/fixture.ts';
 
-const read = (proc: string): KernelReading => procfsReader(procRoot(proc), stoppedClock)();
+const read = (proc: string): KernelReading =>
+  procfsReader(placeHere(procRoot(proc)), stoppedClock)();
 
 /** What becomes of a copy of the recorded /proc: null removes a file, text replaces it. */
 function readSpoiled(files: Record<string, string | null>): KernelReading & { proc: string } {
@@ -73,7 +75,7 @@ describe('the recorded /proc', () => {
     const proc = copyOfFixtureProc();
     let monotonicMs = 0;
     const clock = { ...stoppedClock, monotonicMs: () => (monotonicMs += 1000) };
-    const reader = procfsReader(procRoot(proc), clock);
+    const reader = procfsReader(placeHere(procRoot(proc)), clock);
     const { sockets } = reader();
     rmSync(join(proc, 'net/tcp6'));
     const again = reader();

@@ -1,0 +1,53 @@
+import { readlinkSync } from 'node:fs';
+import { hostname, release } from 'node:os';
+import type { ConfiguredPort } from '../kernel/configured-port.ts';
+import { type ForeignText, printable } from '../kernel/foreign-text.ts';
+import type { Place } from '../kernel/place.ts';
+import { configuredPortsHere } from './configured-services.ts';
+import type { ProcFiles, ProcRoot } from './proc-root.ts';
+import { findSysctls } from './sysctl-files.ts';
+
+/** A place, and the files that tell of it. What it holds beside them does not change. */
+export interface WatchedPlace {
+  readonly place: Place;
+  readonly hostname: ForeignText;
+  /** `uname -r`. */
+  readonly kernelRelease: ForeignText;
+  readonly proc: ProcFiles;
+  /** Those whose `sys` is the place's own. */
+  readonly sysctlProc: ProcFiles;
+  /** Why these are not the sysctls of the place's sockets: a sentence, safe to print. Undefined: they are. */
+  readonly sysctlsElsewhere?: string | undefined;
+  /** Ports of services enabled there; undefined: not known. */
+  readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
+}
+
+/** The place whose sockets a mounted procfs shows. */
+export function placeHere(proc: ProcRoot): WatchedPlace {
+  const name: ForeignText = hostname();
+  const sysctls = findSysctls(proc);
+  return {
+    place: placeOf(proc, name),
+    hostname: name,
+    kernelRelease: release(),
+    proc,
+    sysctlProc: sysctls.proc,
+    sysctlsElsewhere: sysctls.elsewhere,
+    configuredPorts: configuredPortsHere(proc),
+  };
+}
+
+/** Its id is the mount point if the namespace is not known. */
+function placeOf(proc: ProcRoot, name: ForeignText): Place {
+  // Below the mount point, or below one process of it (/host/proc/1).
+  for (const file of ['self/ns/net', 'ns/net']) {
+    try {
+      // "net:[4026531840]", see namespaces(7).
+      const inode = /^net:\[(\d{1,20})\]$/.exec(readlinkSync(proc.path(file)))?.[1];
+      if (inode !== undefined) return { kind: 'here', id: `net:${inode}`, name };
+    } catch {
+      // Another user's process, or a copy of a procfs.
+    }
+  }
+  return { kind: 'here', id: `proc:${printable(proc.mountPoint)}`, name };
+}
