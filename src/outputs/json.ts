@@ -39,6 +39,7 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
       reserved: portSpace.reserved,
       held: portSpace.held,
       usable: portSpace.usable,
+      usableAtLeast: portSpace.usableAtLeast ?? portSpace.usable,
     },
     sysctls: Object.fromEntries(SYSCTL_NAMES.map((name) => [name, sample.sysctls[name]])),
     // null: the kernel does not say. 0 would be wrong.

@@ -156,13 +156,14 @@ const SAMPLE = object<WrittenSample>({
     refusalsUnseen: optional(words),
     pacing: optional(object({ intervalMs: number(0, MOST), cpuShare: optional(number(0, MOST)) })),
   }),
-  portSpace: object({
+  portSpace: object<Sample['portSpace']>({
     low: port,
     high: port,
     size: count,
     reserved: count,
     held: count,
     usable: usablePorts,
+    usableAtLeast: optional(usablePorts),
   }),
   sysctls,
   counters,

@@ -69,6 +69,7 @@ export type SnapshotDocument = {
     reserved: number;
     held: number;
     usable: number;
+    usableAtLeast: number;
   };
   sysctls: Record<string, string | null>;
   timeWaitSeconds: number;

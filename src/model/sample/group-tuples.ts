@@ -68,6 +68,8 @@ export interface Grouping {
   readonly remainder: Remainder;
   /** Number of ports certainly taken by bind() before connect(). */
   readonly boundPorts: number;
+  /** Number of further ports that may be. */
+  readonly maybeBoundPorts: number;
 }
 
 /** Number of groups whose ports are counted for drawing: about as many as a screen shows. */
@@ -133,6 +135,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     groups: groups.toSorted(fullestFirst),
     remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
+    maybeBoundPorts: bound.possible,
   };
 }
 

@@ -76,7 +76,9 @@ export function measure(
     takenAtMs: reading.takenAtMs,
     mostGroups,
   });
-  const { remainder, boundPorts } = grouping;
+  const { remainder, boundPorts, maybeBoundPorts } = grouping;
+  // Where the sockets or the range are not known, nothing is sure.
+  const maybeHeld = doubts.length === 0 ? maybeBoundPorts : Infinity;
   const groups = grouping.groups.map((group) => doubted(group, doubts));
   return {
     takenAtMs: reading.takenAtMs,
@@ -95,7 +97,7 @@ export function measure(
       ...(reading.unreadSockets !== undefined && { isPartial: true }),
       durationMs: 0,
     },
-    portSpace: measurePortSpace(range, portMap, boundPorts),
+    portSpace: measurePortSpace(range, portMap, boundPorts, maybeHeld),
     sysctls,
     counters: reading.counters,
     timeWaitSeconds: classified.timeWaitSeconds,

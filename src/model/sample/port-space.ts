@@ -21,6 +21,8 @@ export interface PortSpace {
   readonly held: number;
   /** size - reserved - held. */
   readonly usable: number;
+  /** Those that a new destination surely gets: without the ports that may be held. Absent: all of them. */
+  readonly usableAtLeast?: number;
 }
 
 /** The range and the reserved ports, from the sysctls. */
@@ -107,9 +109,14 @@ export function countByParity({ low, high }: PortRange, map: PortMap): PortsByPa
 
 /**
  * Counts the ports of a map. A reserved port that is also held counts as reserved. `inferred`: number of ports that the
- * map leaves usable but that bind() before connect() seems to hold.
+ * map leaves usable but that bind() before connect() seems to hold; `possible`: may hold besides.
  */
-export function measurePortSpace(range: PortRange, map: PortMap, inferred = 0): PortSpace {
+export function measurePortSpace(
+  range: PortRange,
+  map: PortMap,
+  inferred = 0,
+  possible = 0,
+): PortSpace {
   let reserved = 0;
   let held = inferred;
   for (let port = range.low; port <= range.high; port++) {
@@ -117,5 +124,7 @@ export function measurePortSpace(range: PortRange, map: PortMap, inferred = 0): 
     else if (map[port] !== 0) held++;
   }
   const size = portRangeSize(range);
-  return { low: range.low, high: range.high, size, reserved, held, usable: size - reserved - held };
+  const usable = size - reserved - held;
+  const doubted = possible === 0 ? {} : { usableAtLeast: Math.max(0, usable - possible) };
+  return { low: range.low, high: range.high, size, reserved, held, usable, ...doubted };
 }

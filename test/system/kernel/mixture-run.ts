@@ -76,8 +76,7 @@ async function attemptMixture(
   tally.mixtures++;
   if (compared.every(({ reading, pair, given }) => isExact(reading, pair, given.length)))
     tally.exact++;
-  const judging = { missed, isSpecial: mixture.special !== null };
-  return compared.flatMap(({ reading, pair, given }) => differences(reading, pair, given, judging));
+  return compared.flatMap(({ reading, pair, given }) => differences(reading, pair, given, missed));
 }
 
 async function prepare(site: Site): Promise<void> {
@@ -211,7 +210,7 @@ async function fillGroups(site: Site): Promise<Filled[]> {
 }
 
 /** What a document says of a group; one without a connection has everything. */
-function saidOf({ document }: Reading, { source, destination }: Pair, isSpecial: boolean) {
+function saidOf({ document }: Reading, { source, destination }: Pair) {
   const group = document.groups.find(
     ({ localAddress, remoteAddress, remotePort }) =>
       localAddress === source &&
@@ -219,24 +218,22 @@ function saidOf({ document }: Reading, { source, destination }: Pair, isSpecial:
       remotePort === destination.port,
   );
   const free = group?.free ?? document.portSpace.usable;
-  // What is in doubt is told by group, and a group's own ports are in doubt for others only.
-  const inDoubt = isSpecial || document.groups.some(({ uncertain }) => uncertain !== null);
-  return { group, free, atLeast: group?.freeAtLeast ?? (inDoubt ? 0 : free) };
+  return { group, free, atLeast: group?.freeAtLeast ?? document.portSpace.usableAtLeast };
 }
 
 function isExact(reading: Reading, pair: Pair, given: number): boolean {
-  return saidOf(reading, pair, false).free === given;
+  return saidOf(reading, pair).free === given;
 }
 
 function differences(
   reading: Reading,
   pair: Pair,
   ports: readonly number[],
-  { missed, isSpecial }: { missed: number; isSpecial: boolean },
+  missed: number,
 ): string[] {
   const { by, document } = reading;
   const given = ports.length;
-  const { group, free, atLeast } = saidOf(reading, pair, isSpecial);
+  const { group, free, atLeast } = saidOf(reading, pair);
   const drawn = group?.freePorts;
   const notDrawn = drawn === undefined ? [] : ports.filter((port) => !drawn.includes(port));
   const isToldExact = group !== undefined && group.uncertain === null && atLeast !== free;

@@ -13,6 +13,8 @@ export interface Rows {
   readonly sockets: SocketTable;
   readonly tuples: TupleRows;
   readonly halves: PortHalves;
+  /** The halves as they are without reserved ports. */
+  readonly unreserved: () => PortHalves;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
 }
@@ -40,7 +42,10 @@ export interface GroupEvidence {
   readonly order: () => AgeOrder;
   /** The same. */
   readonly steps: () => PortSteps;
-  /** Its lowest and highest port in the second half. */
+  /**
+   * Its lowest and highest port in the second half. These, the block and `usableBelow` go by the range as it was if the
+   * group has ports that are reserved by now.
+   */
   readonly low: number;
   readonly high: number;
   readonly block: Block;
@@ -140,11 +145,12 @@ export class Collector {
 
   #group(tuple: number, secondOfSource: number): GroupEvidence {
     const second = this.#secondHalf(tuple);
-    const { low, high } = second;
-    const { halves } = this.#rows;
+    // Neither connect() nor bind() of port 0 gives a reserved port: this one was not reserved, and tells of its choice.
+    const halves = this.#hasReserved(tuple) ? this.#rows.unreserved() : this.#rows.halves;
+    const { low, high, count } = this.#extent(tuple, halves);
     const block = {
-      second: second.count + second.noPort,
-      first: this.#firstWithin(tuple, low, high),
+      second: count,
+      first: this.#firstWithin(tuple, halves, low, high),
       usableSecond: halves.usable(1, low, high),
       // A block may begin and end with either parity.
       usableFirst: halves.usable(0, Math.max(0, low - 1), Math.min(65535, high + 1)),
@@ -174,8 +180,12 @@ export class Collector {
   }
 
   /** Visits the distinct usable ports of a tuple. */
-  #eachPort(tuple: number, visit: (port: number, row: number) => void): void {
-    const { sockets, tuples, halves } = this.#rows;
+  #eachPort(
+    tuple: number,
+    visit: (port: number, row: number) => void,
+    halves = this.#rows.halves,
+  ): void {
+    const { sockets, tuples } = this.#rows;
     const rows = tuples.rowsOf(tuple);
     const serial = ++this.#serial;
     for (let index = 0; index < rows.length; index++) {
@@ -189,14 +199,12 @@ export class Collector {
 
   #secondHalf(tuple: number) {
     const { sockets, halves } = this.#rows;
-    const sum = { count: 0, shared: 0, closes: 0, noPort: 0, low: 65535, high: 0 };
+    const sum = { count: 0, shared: 0, closes: 0, noPort: 0 };
     let [youngestMs, oldestMs] = [Infinity, 0];
     this.#inPart.fill(0);
     this.#noPortInPart.fill(0);
     this.#eachPort(tuple, (port, row) => {
       if (halves.halfOf(port) === 0) return;
-      sum.low = Math.min(sum.low, port);
-      sum.high = Math.max(sum.high, port);
       const part = halves.partOf(port);
       if (sockets.bindAddressNoPort[row] === 1) {
         sum.noPort++;
@@ -215,12 +223,30 @@ export class Collector {
     return { ...sum, youngestMs, oldestMs };
   }
 
-  #firstWithin(tuple: number, low: number, high: number): number {
-    const { halves } = this.#rows;
+  #hasReserved(tuple: number): boolean {
+    const { sockets, tuples, halves } = this.#rows;
+    return tuples.rowsOf(tuple).some((row) => halves.isReserved(sockets.localPort[row] ?? 0));
+  }
+
+  /** The ports of the second half from the lowest to the highest. */
+  #extent(tuple: number, halves: PortHalves) {
+    const extent = { low: 65535, high: 0, count: 0 };
+    const widen = (port: number) => {
+      if (halves.halfOf(port) === 0) return;
+      extent.low = Math.min(extent.low, port);
+      extent.high = Math.max(extent.high, port);
+      extent.count++;
+    };
+    this.#eachPort(tuple, widen, halves);
+    return extent;
+  }
+
+  #firstWithin(tuple: number, halves: PortHalves, low: number, high: number): number {
     let count = 0;
-    this.#eachPort(tuple, (port) => {
+    const countOne = (port: number) => {
       if (halves.halfOf(port) === 0 && port >= low - 1 && port <= high + 1) count++;
-    });
+    };
+    this.#eachPort(tuple, countOne, halves);
     return count;
   }
 

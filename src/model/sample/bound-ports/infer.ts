@@ -1,7 +1,7 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import type { PortRange } from '../../../kernel/port-range.ts';
 import { endpointKey } from '../listeners.ts';
-import type { PortMap } from '../port-space.ts';
+import { type PortMap, RESERVED } from '../port-space.ts';
 import type { TupleRows } from '../tuple-rows.ts';
 import {
   Collector,
@@ -49,7 +49,12 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const { range, portMap, history } = search;
   // Fast path: usually nothing lies in the second half.
   if (!hasSecondHalf(search)) return NONE_BOUND;
-  const rows: Rows = { ...search, halves: new PortHalves(range, portMap) };
+  let unreserved: PortHalves | undefined;
+  const rows: Rows = {
+    ...search,
+    halves: new PortHalves(range, portMap),
+    unreserved: () => (unreserved ??= new PortHalves(range, withoutReserved(portMap))),
+  };
   const counts = countHalves(rows);
   const collector = new Collector(rows, counts);
   const sources = sourcesWithSecond(rows, counts).map((tuples) => collector.source(tuples));
@@ -62,6 +67,10 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
     findings.add(source, verdict, overflow);
   }
   return findings;
+}
+
+function withoutReserved(map: PortMap): PortMap {
+  return map.map((mark) => mark & ~RESERVED);
 }
 
 function hasSecondHalf({ sockets, tuples, range, portMap }: BoundPortSearch): boolean {

@@ -1,5 +1,5 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
-import type { PortMap } from '../port-space.ts';
+import { type PortMap, RESERVED } from '../port-space.ts';
 
 /** Number of parts per half. A search is assumed to take each port of a part with equal probability. */
 export const PARTS = 64;
@@ -42,6 +42,11 @@ export class PortHalves {
 
   isUsable(port: number): boolean {
     return this.#portMap[port] === 0;
+  }
+
+  /** True for a reserved port of the range that nobody holds. */
+  isReserved(port: number): boolean {
+    return this.#portMap[port] === RESERVED;
   }
 
   /** Usable ports of a half from `low` to `high`; of the whole half by default. */

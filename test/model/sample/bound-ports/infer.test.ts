@@ -91,7 +91,9 @@ describe('no bind() is suspected', () => {
 
 test('what a rush explains as well is in doubt: free is without it, and freeAtLeast with it', () => {
   // 30 odd ports beside 30 even ones: bound, or left over from a time when all even ones were taken.
-  const { first, other } = groupsOf([...even(30), ...odd(30), ...even(5, OTHER)]);
+  const { sample, first, other } = groupsOf([...even(30), ...odd(30), ...even(5, OTHER)]);
+  // A destination without connections is in doubt as well, whose groups are not.
+  expect(sample.portSpace).toMatchObject({ held: 0, usable: 100, usableAtLeast: 70 });
   expect(first?.bindBeforeConnect).toEqual({ suspected: true, ports: 30, certain: false });
   expect(first).toMatchObject({ free: 40, freeAtLeast: 40 });
   expect(first?.uncertain).toBeUndefined();
@@ -102,6 +104,26 @@ test('what a rush explains as well is in doubt: free is without it, and freeAtLe
     uncertain:
       '30 ports of the half that connect() takes last were bound before connect(), or opened while the other half was full.',
   });
+});
+
+test('no port is surely usable for a new destination where the range is not known', () => {
+  const { portSpace } = sampleOfSockets(even(5), {
+    sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': null },
+  });
+  expect(portSpace.usableAtLeast).toBe(0);
+  expect(groupsOf(even(5)).sample.portSpace.usableAtLeast).toBeUndefined();
+});
+
+test('ports that have been reserved since tell of an own range', () => {
+  // 13 of 40050-40062, of which eight were reserved later.
+  const own = connections(13).map((socket, index) => ({ ...socket, localPort: 40_050 + index }));
+  const reserved = { 'net.ipv4.ip_local_reserved_ports': '40052-40059' };
+  const { sample, first } = groupsOf(own, reserved);
+  expect(first).toMatchObject({ used: 5, bindBeforeConnect: { certain: false } });
+  expect(sample.portSpace).toMatchObject({ reserved: 8, held: 0, usable: 92 });
+  // Those of the second half alone are those of bind().
+  const left = own.filter(({ localPort }) => [40_051, 40_061].includes(localPort));
+  expect(groupsOf(left, reserved).sample.portSpace).toMatchObject({ held: 2 });
 });
 
 test('the halves of a group', () => {
