@@ -106,26 +106,6 @@ test('what a rush explains as well is in doubt: free is without it, and freeAtLe
   });
 });
 
-test('no port is surely usable for a new destination where the range is not known', () => {
-  const { portSpace } = sampleOfSockets(even(5), {
-    sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': null },
-  });
-  expect(portSpace.usableAtLeast).toBe(0);
-  expect(groupsOf(even(5)).sample.portSpace.usableAtLeast).toBeUndefined();
-});
-
-test('ports that have been reserved since tell of an own range', () => {
-  // 13 of 40050-40062, of which eight were reserved later.
-  const own = connections(13).map((socket, index) => ({ ...socket, localPort: 40_050 + index }));
-  const reserved = { 'net.ipv4.ip_local_reserved_ports': '40052-40059' };
-  const { sample, first } = groupsOf(own, reserved);
-  expect(first).toMatchObject({ used: 5, bindBeforeConnect: { certain: false } });
-  expect(sample.portSpace).toMatchObject({ reserved: 8, held: 0, usable: 92 });
-  // Those of the second half alone are those of bind().
-  const left = own.filter(({ localPort }) => [40_051, 40_061].includes(localPort));
-  expect(groupsOf(left, reserved).sample.portSpace).toMatchObject({ held: 2 });
-});
-
 test('the halves of a group', () => {
   const listener: TestSocket = { local: '0.0.0.0', localPort: 40_051, state: 'LISTEN' };
   const { first } = groupsOf([...even(50), ...odd(3), listener]);
