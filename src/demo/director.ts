@@ -90,13 +90,13 @@ export class Director implements Show {
 
   readonly getState = (): ShowState => this.#state;
 
-  readonly press = (key: string, shown: Model | undefined): Action | undefined => {
+  readonly press: Show['press'] = (key, shown, meant) => {
     if (key === ' ') return this.#pause();
     if (key === 'ctrl-r') {
       this.#wantsAgain = true;
       return { type: 'quit' };
     }
-    return /^[1-9]$/.test(key) ? notice(this.#follow(Number(key), shown)) : undefined;
+    return /^[1-9]$/.test(key) ? notice(this.#follow(Number(key), shown, meant)) : undefined;
   };
 
   #startProgram(role: Role, seed: number): Promise<void> {
@@ -139,9 +139,8 @@ export class Director implements Show {
     );
   }
 
-  /** Follows a suggestion of the list on the screen, by its number. Returns what to say about it. */
-  #follow(number: number, shown: Model | undefined): string {
-    const advice = shown?.advice[number - 1];
+  /** Follows a suggestion, which has this number in the list on the screen. Returns what to say about it. */
+  #follow(number: number, shown: Model | undefined, advice: Advice | undefined): string {
     const worst = shown?.worst;
     if (shown === undefined || advice === undefined || worst === undefined)
       return `There is no suggestion ${number} now`;

@@ -148,7 +148,7 @@ export const SCENARIOS: readonly Scenario[] = [
         atS: 8,
         headline: 'FIRST BURST',
         severity: 'info',
-        text: 'A campaign starts: 65 connections a second for ten seconds. All goes well, and the graphs go back to normal.',
+        text: 'A campaign starts: 65 connections a second, for ten seconds. The first line counts down as if that went on; it ends before.',
       },
       {
         atS: 20,

@@ -115,8 +115,9 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
     suggestion.headroomAfter === undefined ? before : sure(suggestion.headroomAfter);
   if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
   const cures = rule.cures?.includes(pressure.cause) === true ? pressure.cause : undefined;
-  // Others go on taking ports by bind(), and nobody can say how many.
-  const isTakenMeanwhile = cures === undefined && losesToBind(situation.sample, group);
+  // bind() of others, or what never ends, goes on taking ports, and nobody can say how many.
+  const isTaking = isStuckState(pressure.cause) || losesToBind(situation.sample, group);
+  const isTakenMeanwhile = cures === undefined && isTaking;
   const headroomAfterMinute =
     changes === undefined ? headroomAfter : sure(minuteLater(situation, changes));
   return {

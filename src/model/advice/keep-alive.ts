@@ -1,4 +1,5 @@
 import { groupDigits } from '../group-digits.ts';
+import type { GroupModel } from '../group-model.ts';
 import { heldSeconds } from '../forecast.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
@@ -25,14 +26,12 @@ export const keepAlive: Rule = {
     if (group.timeWaitUsed <= group.liveUsed) return undefined;
     const used = group.liveUsed + group.timeWaitUsed * (1 - KEEP_ALIVE_SHARE);
     const held = heldSeconds(group);
-    // While all are refused, none is closed.
-    const closes = Math.max(group.closeRate, group.timeWaitUsed / group.drainSchedule.length);
     const isShared = losesToBind(sample, group);
     const seconds = held < 10 ? Math.round(held * 10) / 10 : Math.round(held);
     return {
       title: `Keep connections to ${group.remoteAddress} port ${group.remotePort} open and reuse them`,
       why:
-        `${groupDigits(closes)} connections a second are closed after use, and each holds its port for ${seconds} s more. ` +
+        `${closedText(group)}, and each holds its port for ${seconds} s more. ` +
         `If 9 of 10 requests use a connection that is already open, only a tenth of those ports is held.` +
         (isShared ? SHARED : ''),
       commands: [],
@@ -43,3 +42,12 @@ export const keepAlive: Rule = {
     };
   },
 };
+
+/** What is closed: at the limit no more a second than ports come back, whatever is wanted. */
+function closedText({ limit, closeRate, timeWaitUsed, drainSchedule }: GroupModel): string {
+  if (limit?.stage === 'dry')
+    return `${groupDigits(timeWaitUsed)} connections of the last minute were closed after use`;
+  // A pile may be left of closes that have stopped.
+  const closes = Math.max(closeRate, timeWaitUsed / drainSchedule.length);
+  return `${groupDigits(closes)} connections a second are closed after use`;
+}
