@@ -52,7 +52,11 @@ export async function takeStills(
   keepPace(stage.pid);
   await stage.waitFor('HEADROOM', SHOT_TIMEOUT_MS);
   await using terminal = openTerminal('nsenter', [
-    ...['--target', `${proxyOf(stage)}`, '--net', '--pid', '--mount'],
+    '--target',
+    `${proxyOf(stage)}`,
+    '--net',
+    '--pid',
+    '--mount',
     ...program,
     '--no-config',
   ]);

@@ -1,7 +1,6 @@
 import type { Advice, AdviceId } from '../model/advice/advice.ts';
 import type { Model } from '../model/model.ts';
 import { severityRank } from '../model/severity.ts';
-import { samplingIntervalMs, shownModel, type ViewState } from './view-state.ts';
 
 /** How the suggestions of the newest model of a place stand on the screen. Times are Unix ms of samples. */
 export interface AdviceOrder {
@@ -13,8 +12,8 @@ export interface AdviceOrder {
 
 /** Suggestions stand out of order for less than this. */
 const LONGEST_OUT_OF_ORDER_MS = 5000;
-/** So long after a change, a number still means what stood there before: nobody reads and presses faster. */
-const READ_MS = 1000;
+/** Ms after a change in which a number still means what stood there before: nobody reads and presses faster. */
+export const READ_MS = 1000;
 /** Headroom in percent that makes a new first one worth moving the others at once. */
 const PLAINLY_BETTER_PERCENT = 25;
 
@@ -70,20 +69,4 @@ function isPlainlyBetter(one: Advice | undefined, other: Advice | undefined): bo
 
 function lasting({ effect: { headroomAfter, headroomAfterMinute } }: Advice): number {
   return Math.min(headroomAfter, headroomAfterMinute);
-}
-
-/** The suggestion that somebody means who presses the number at this index, from 0; undefined: it is gone, or there is none. */
-export function meantAdvice(state: ViewState, index: number): Advice | undefined {
-  const shown = shownModel(state);
-  const before = isMoving(state) && shown && state.adviceOrders.get(shown.sample.place.id)?.before;
-  if (shown === undefined || before === undefined || before === false) return shown?.advice[index];
-  const id = before.ids[index];
-  return id === undefined ? shown.advice[index] : shown.advice.find((advice) => advice.id === id);
-}
-
-/** True while newer samples change the screen, and that so often that nobody can read in between. */
-function isMoving(state: ViewState): boolean {
-  const { past, frozen, panel } = state;
-  const isHeld = past !== undefined || frozen !== undefined || panel === 'what-if';
-  return !isHeld && samplingIntervalMs(state) <= READ_MS;
 }

@@ -12,10 +12,11 @@ import {
   whyNoStep,
 } from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
-import { meantAdvice, steadyAdvice } from './advice-order.ts';
+import { steadyAdvice } from './advice-order.ts';
 import { followAdvice, WITHDRAWN } from './follow-advice.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
 import { firstVisibleRow } from './list-window.ts';
+import { meantAdvice } from './meant-advice.ts';
 import { withRowOrder } from './row-order.ts';
 import type { Panel } from './panel.ts';
 import { recordingStarted, recordingToggled } from './recording.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Advice, AdviceId } from '../../src/model/advice/advice.ts';
 import type { Model } from '../../src/model/model.ts';
-import { meantAdvice } from '../../src/store/advice-order.ts';
+import { meantAdvice } from '../../src/store/meant-advice.ts';
 import type { Action } from '../../src/store/actions.ts';
 import { reduce } from '../../src/store/reducer.ts';
 import { initialViewState, shownModel, type ViewState } from '../../src/store/view-state.ts';

@@ -1,6 +1,6 @@
 import { useInput } from 'ink';
 import { useEffect, useRef } from 'react';
-import { meantAdvice } from '../../store/advice-order.ts';
+import { meantAdvice } from '../../store/meant-advice.ts';
 import type { ViewStore } from '../../store/view-store.ts';
 import { actionFor, filterActionFor } from '../key-action.ts';
 import { keyNames } from '../key-name.ts';
