@@ -37,7 +37,7 @@ const SETTLE_MS = 1200;
 
 /** The scenario, and the second of its timeline from which on there is something to see. */
 const SCENARIO = 'rush-hour';
-const RIPE = /1:0[6-9] of/;
+const RIPE = /1:(?:0[6-9]|1\d) of/;
 const RIPE_TIMEOUT_MS = 120_000;
 
 /** Takes pictures of one program, which has watched the demo's stage from its start, without the caption. */
@@ -47,7 +47,7 @@ export async function takeStills(
   fileOf: (shot: Shot) => string,
 ): Promise<void> {
   const program = [process.execPath, launcher];
-  const demo = ['demo', SCENARIO, '--no-config', '--interval', '5s'];
+  const demo = ['demo', SCENARIO, '--no-config', '--interval', '1s'];
   await using stage = openTerminal('env', [...program, ...demo]);
   keepPace(stage.pid);
   await stage.waitFor('HEADROOM', SHOT_TIMEOUT_MS);

@@ -119,7 +119,7 @@ export const RUSH_HOUR: Scenario = {
       atS: 50,
       headline: 'RUSH HOUR',
       severity: 'warning',
-      text: 'More orders are closed than ports come back. The wave of the burst would be enough, and comes too late.',
+      text: 'More orders are closed than ports come back. Those of the burst are 20 s too late.',
     },
   ],
   whileFailing: {
