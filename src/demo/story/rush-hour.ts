@@ -107,7 +107,7 @@ export const RUSH_HOUR: Scenario = {
       atS: 0,
       headline: 'ONE OF NINE',
       severity: 'info',
-      text: 'One proxy, nine upstreams, and 1,000 ports to each of them. The first line says which one has the fewest left.',
+      text: 'One proxy, nine upstreams, and 1,000 ports to each of them. The first line says which one is worst off.',
     },
     {
       atS: 30,
@@ -119,7 +119,7 @@ export const RUSH_HOUR: Scenario = {
       atS: 50,
       headline: 'RUSH HOUR',
       severity: 'warning',
-      text: 'More orders are closed than ports come back. Those of the burst are 20 s too late.',
+      text: 'More orders are closed than ports come back. Those of the burst come too late.',
     },
   ],
   whileFailing: {
