@@ -1,8 +1,7 @@
 /**
- * Makes the pictures of the README from the real program, watching a real incident:
- * `npm run screenshots -- [name …]`; `animated` is the one that moves. Takes three minutes. Needs Linux,
- * `unshare`, `ip` and `dist/` (npm run build). Runs itself again in network namespaces of their own, where it
- * may run out of ports without harm, and which end with it.
+ * Makes the pictures of the README from the real program, watching the demo's stage:
+ * `npm run screenshots -- [name …]`; `animated` is the one that moves. Takes three minutes. Needs Linux, util-linux and
+ * `dist/` (npm run build). Runs itself again with a host name of its own, which ends with it.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +17,7 @@ const ANIMATED = { name: 'animated', file: 'demo.gif' } as const;
 const INSIDE = '--inside-namespace';
 /** A host name for the pictures, not that of the machine they are made on. */
 const HOST = 'proxy-7';
-const UNSHARE_FLAGS = process.getuid?.() === 0 ? '-nu' : '-Urnu';
+const UNSHARE_FLAGS = process.getuid?.() === 0 ? '-u' : '-Uru';
 
 /** What must not be done here, in one sentence that says what to do. */
 class Refusal extends Error {}
@@ -28,7 +27,7 @@ function pictureFile(name: string): string {
   return fileURLToPath(new URL(name, PICTURES));
 }
 
-/** Runs outside: each kind of picture has its own incident, and so its own namespace. */
+/** Runs outside: each kind of picture has its own demo. */
 async function makePictures(names: readonly string[]): Promise<void> {
   const known = [...SHOTS.map(({ name }) => name), ANIMATED.name];
   const unknown = names.find((name) => !known.includes(name));
@@ -48,10 +47,8 @@ function checkMachine(): void {
     );
   if (spawnSync('unshare', [UNSHARE_FLAGS, 'true']).status !== 0)
     throw new Refusal(
-      'The pictures need a network namespace: install util-linux for "unshare" and run this as root, or allow user namespaces.',
+      'The pictures need namespaces: install util-linux for "unshare" and run this as root, or allow user namespaces.',
     );
-  if (spawnSync('ip', ['-V']).status !== 0)
-    throw new Refusal('The pictures need "ip" to make addresses: install iproute2.');
 }
 
 /** Ends with this process, by the channel between the two. */

@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { followedText } from '../format/best-fix.ts';
 import { surePercent } from '../format/headroom.ts';
 import { formatCount, formatPlace } from '../format/units.ts';
 import type { Advice } from '../model/advice/advice.ts';
+import type { FollowedAdvice } from '../model/followed-advice.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { groupsOf, type PlaceModels, worstPlace } from '../model/places.ts';
+import { type PlaceModels, worstPlace } from '../model/places.ts';
 import type { Model } from '../model/model.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Action } from '../store/actions.ts';
@@ -13,10 +15,10 @@ import { type Order, PROXY_FIXES, type Report, type Role, ROLES, type Tally } fr
 import type { Scenario } from './story/scenario.ts';
 import type { StageNetwork } from './stage-network.ts';
 
-/** A suggestion as it was followed, and for which group. */
-interface Done extends Pick<Followed, 'title' | 'promised' | 'isAtOnce'> {
-  readonly key: string;
-  readonly atMs: number;
+/** A suggestion as it was followed, and when the key was pressed (performance.now). */
+interface Done {
+  readonly followed: FollowedAdvice;
+  readonly pressedMs: number;
 }
 
 const NO_TALLY: Tally = { elapsedS: 0, answered: 0, failed: {}, lastFailureS: undefined };
@@ -41,10 +43,8 @@ export class Director implements Show {
   #wantsAgain = false;
   #tally = NO_TALLY;
   #done: Done | undefined;
-  /** Of the group of the suggestion that was followed, in percent. */
-  #headroom: number | undefined;
-  /** The suggestions on the screen. */
-  #advice: readonly Advice[] = [];
+  /** The newest model, which is on the screen unless that is held. */
+  #model: Model | undefined;
   #state: ShowState;
 
   constructor(scenario: Scenario, network: StageNetwork) {
@@ -78,9 +78,8 @@ export class Director implements Show {
 
   /** Takes the newest models of the view. */
   watch(models: PlaceModels): void {
-    const group = groupsOf(models).find(({ key }) => key === this.#done?.key);
-    this.#headroom = group && surePercent(group);
-    this.#advice = worstPlace(models)?.advice ?? [];
+    this.#model = worstPlace(models);
+    if (this.#done !== undefined) this.#done = asSeen(this.#done, this.#model);
     this.#changed();
   }
 
@@ -91,13 +90,13 @@ export class Director implements Show {
 
   readonly getState = (): ShowState => this.#state;
 
-  readonly press = (key: string, shown: Model | undefined): Action | undefined => {
+  readonly press: Show['press'] = (key, shown, meant) => {
     if (key === ' ') return this.#pause();
     if (key === 'ctrl-r') {
       this.#wantsAgain = true;
       return { type: 'quit' };
     }
-    return /^[1-9]$/.test(key) ? notice(this.#follow(Number(key), shown)) : undefined;
+    return /^[1-9]$/.test(key) ? notice(this.#follow(Number(key), shown, meant)) : undefined;
   };
 
   #startProgram(role: Role, seed: number): Promise<void> {
@@ -140,24 +139,22 @@ export class Director implements Show {
     );
   }
 
-  /** Follows a suggestion of the list on the screen, by its number. Returns what to say about it. */
-  #follow(number: number, shown: Model | undefined): string {
-    const advice = shown?.advice[number - 1];
+  /** Follows a suggestion, which has this number in the list on the screen. Returns what to say about it. */
+  #follow(number: number, shown: Model | undefined, advice: Advice | undefined): string {
     const worst = shown?.worst;
-    if (advice === undefined || worst === undefined) return `There is no suggestion ${number} now`;
+    if (shown === undefined || advice === undefined || worst === undefined)
+      return `There is no suggestion ${number} now`;
     if (!this.#tryToFollow(advice, worst))
       return `The demo cannot follow suggestion ${number}: ${advice.title}`;
+    const { id, title, commands, effect: promised } = advice;
+    const { key, label } = worst;
+    const atMs = this.#model?.sample.takenAtMs ?? shown.sample.takenAtMs;
     this.#done = {
-      title: advice.title,
-      promised: advice.effect,
-      isAtOnce: advice.commands.length > 0 || advice.id === 'close-wait-leak',
-      key: worst.key,
-      atMs: performance.now(),
+      followed: { id, title, key, label, atMs, commands, promised },
+      pressedMs: performance.now(),
     };
-    this.#headroom = surePercent(worst);
     this.#changed();
-    const how =
-      advice.commands.length > 0 ? advice.commands.join('; ') : 'the proxy is reconfigured';
+    const how = commands.length > 0 ? commands.join('; ') : 'the proxy is reconfigured';
     return `Followed ${number}: ${how}`;
   }
 
@@ -187,13 +184,14 @@ export class Director implements Show {
 
   #nextState(): ShowState {
     const { elapsedS, lastFailureS } = this.#tally;
-    const followed = this.#done && this.#followed(this.#done);
+    const model = this.#model;
+    const followed = this.#done && model && followedNow(this.#done, model);
     return {
       ...captionOf(this.#scenario, {
         elapsedS,
         lastFailureS,
         followed,
-        suggested: this.#advice.map(({ id }) => id),
+        suggested: model?.advice.map(({ id }) => id) ?? [],
       }),
       status: this.#statusText(),
       keys: this.#keys(),
@@ -202,22 +200,12 @@ export class Director implements Show {
 
   /** `1 enable-tw-reuse`, `2 widen-port-range`, `space pause`, `Ctrl-R again`: the numbers of the list of suggestions. */
   #keys(): string[] {
-    const fixes = this.#advice
+    const fixes = (this.#model?.advice ?? [])
       .map((advice, index) => ({ advice, number: index + 1 }))
       .filter(({ advice }) => advice.severity !== 'info' && canFollow(advice))
       .slice(0, NAMED)
       .map(({ advice, number }) => `${number} ${advice.id}`);
     return [...fixes, `space ${this.#isPaused ? 'resume' : 'pause'}`, 'Ctrl-R again'];
-  }
-
-  #followed({ title, promised, isAtOnce, atMs }: Done): Followed {
-    return {
-      title,
-      promised,
-      isAtOnce,
-      agoS: (performance.now() - atMs) / 1000,
-      nowPercent: this.#headroom,
-    };
   }
 
   #statusText(): string {
@@ -230,6 +218,24 @@ export class Director implements Show {
     const errors = Object.entries(failed).map(([errno, count]) => `${formatCount(count)} ${errno}`);
     return [place, title, ...errors, `${formatCount(answered)} requests answered`].join('   ');
   }
+}
+
+/** The same as the view noticed it, where that shows what came of it: so that both say the same. */
+function asSeen(done: Done, model: Model | undefined): Done {
+  const { id, atMs } = done.followed;
+  const seen = model?.followed.find((each) => each.id === id && each.atMs >= atMs);
+  return seen === undefined ? done : { ...done, followed: seen };
+}
+
+function followedNow({ followed, pressedMs }: Done, model: Model): Followed {
+  const group = model.groups.find(({ key }) => key === followed.key);
+  return {
+    title: followed.title,
+    promised: followed.promised,
+    result: followedText(followed, model.groups, model.sample.takenAtMs),
+    agoS: (performance.now() - pressedMs) / 1000,
+    nowPercent: group && surePercent(group),
+  };
 }
 
 /** True for what the demo can do: set sysctls, or configure its proxy. */

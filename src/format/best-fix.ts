@@ -97,6 +97,17 @@ export function effectText({
     : `${atOnce}, ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute`;
 }
 
+/** The promise in words; one that names no gain has no figure. */
+export function promiseText(promised: FollowedAdvice['promised']): string {
+  return isFigure(promised) ? effectText(promised) : NO_FIGURE;
+}
+
+const NO_FIGURE = 'no figure';
+
+function isFigure(promised: FollowedAdvice['promised']): boolean {
+  return lastingHeadroom(promised) > promised.headroomBefore;
+}
+
 /** What was promised, and what was achieved: in fewer words where `width` columns have no room for both. */
 export function followedText(
   { atMs, key, promised, title }: FollowedAdvice,
@@ -107,11 +118,11 @@ export function followedText(
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
   const came = now === undefined ? GONE : cameText(now, nowMs - atMs);
-  const lasting = formatPercent(lastingHeadroom(promised));
-  const least = `done: promised ${promised.isAtMost ? '≤' : ''}${lasting}, ${SHORTER[came] ?? came}`;
+  const lasting = `${promised.isAtMost ? '≤' : ''}${formatPercent(lastingHeadroom(promised))}`;
+  const least = `done: promised ${isFigure(promised) ? lasting : NO_FIGURE}, ${SHORTER[came] ?? came}`;
   const told = [
-    `${ago}: promised ${effectText(promised)}; ${came}`,
-    `${ago}: promised ${lastingEffect(promised)}; ${came}`,
+    `${ago}: promised ${promiseText(promised)}; ${came}`,
+    `${ago}: promised ${isFigure(promised) ? lastingEffect(promised) : NO_FIGURE}; ${came}`,
   ].find((text) => stringWidth(text) <= width);
   return `${told ?? least}: ${title}`;
 }

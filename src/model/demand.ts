@@ -122,7 +122,8 @@ export function demandOf(
   const refused = connectFailures?.perSecond ?? 0;
   const perSecond =
     connectFailures === undefined && isDry
-      ? Math.max(made ?? 0, limit.madeBeforePerSecond ?? 0, peakClosesPerSecond(group))
+      ? // The crest of a wave is no lower bound: the busiest seconds count only where nothing else is known.
+        Math.max(made ?? 0, limit.madeBeforePerSecond ?? peakClosesPerSecond(group))
       : (made ?? 0) + refused;
   if (made === undefined && (perSecond === 0 || connectFailures !== undefined))
     return { perSecond: null, isLowerBound: false, mostPerSecond: null };

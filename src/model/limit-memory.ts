@@ -60,7 +60,7 @@ const KEPT_MS = 15 * 60_000;
 const CONTRADICTED_MS = 10_000;
 /** Window for the rate before an episode. Samples closer together than `least` give no rate. */
 const RATE_WINDOW_MS = { least: 900, most: 3000 } as const;
-/** The rate before an episode is the highest within this time before it. */
+/** The rate before an episode is the usual one within this time before it. */
 const BEFORE_MS = 10_000;
 interface Look {
   readonly atMs: number;
@@ -197,7 +197,7 @@ function newEpisode(rates: Watched['rates'], nowMs: number): Episode {
     sinceMs: nowMs,
     lastMs: nowMs,
     times: 1,
-    madeBeforePerSecond: highestOf(recent.map(({ perSecond }) => perSecond)),
+    madeBeforePerSecond: usualOf(recent.map(({ perSecond }) => perSecond)),
     mostRefusedPerSecond: undefined,
     contradiction: undefined,
     roomSinceMs: undefined,
@@ -255,6 +255,16 @@ function remembered(episode: Episode | undefined, nowMs: number): Episode | unde
   return episode !== undefined && nowMs - episode.lastMs < EPISODE_MS + KEPT_MS
     ? episode
     : undefined;
+}
+
+/** Of the highest rate: a lower one is from before the rush, or from its very beginning. */
+const RUSH_SHARE = 0.5;
+
+/** The mean of the rates of a rush: its crests alone would say that more is wanted than is. */
+function usualOf(rates: readonly number[]): number | undefined {
+  const least = RUSH_SHARE * (highestOf(rates) ?? 0);
+  const rush = rates.filter((rate) => rate >= least);
+  return rush.length === 0 ? undefined : rush.reduce((sum, rate) => sum + rate, 0) / rush.length;
 }
 
 function highestOf(rates: readonly (number | undefined)[]): number | undefined {

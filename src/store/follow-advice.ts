@@ -30,4 +30,5 @@ function openedAdvice(state: ViewState): Advice | undefined {
   return advice[Math.min(state.panelCursor, advice.length - 1)];
 }
 
-const WITHDRAWN = 'That suggestion no longer applies';
+/** Notice that what was read, or meant by a number, has gone from the list. */
+export const WITHDRAWN = 'That suggestion no longer applies';

@@ -1,7 +1,7 @@
 import type { ForeignText } from '../kernel/foreign-text.ts';
 import { LONGEST_FILTER, parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
-import { withPlaceHistory, withPlaceModel } from '../model/places.ts';
+import { modelOfPlace, withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
 import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
 import {
@@ -12,9 +12,11 @@ import {
   whyNoStep,
 } from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
-import { followAdvice } from './follow-advice.ts';
+import { steadyAdvice } from './advice-order.ts';
+import { followAdvice, WITHDRAWN } from './follow-advice.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
 import { firstVisibleRow } from './list-window.ts';
+import { meantAdvice } from './meant-advice.ts';
 import { withRowOrder } from './row-order.ts';
 import type { Panel } from './panel.ts';
 import { recordingStarted, recordingToggled } from './recording.ts';
@@ -22,7 +24,7 @@ import { replayFaster, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { turned, withTurns } from './turns.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
-import { realModel, type ViewState } from './view-state.ts';
+import { realModel, shownModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
@@ -47,6 +49,7 @@ function withScroll(before: ViewState, reached: ViewState): ViewState {
 }
 
 const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
+  'advice',
   'copy',
   'copied',
   'save',
@@ -76,7 +79,7 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'move':
       return moved(state, action);
     case 'advice':
-      return { ...state, panel: 'advice', panelCursor: action.index };
+      return withSuggestion(state, action.index);
     case 'sort':
       return {
         ...state,
@@ -184,17 +187,37 @@ function oneLine(text: string): string {
 const PASTED = 'Pasted text presses no keys: / takes it as a filter';
 
 function withModel(
-  { latest, recording, replay, history, ...state }: ViewState,
-  { model, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
+  { latest, recording, replay, history, adviceOrders, ...state }: ViewState,
+  { model: newest, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
 ): ViewState {
+  const { id } = newest.sample.place;
+  const last = modelOfPlace(latest, id);
+  const { model, order } = steadyAdvice(last, adviceOrders.get(id), newest);
   return {
     ...state,
+    adviceOrders: new Map([...adviceOrders, [id, order]]),
     silentSeconds: undefined,
     latest: withPlaceModel(latest, model),
     history: [...earlier, model].reduce(withPlaceHistory, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
     replay: replay && step ? replayStepped(replay, step) : replay,
   };
+}
+
+/** Opens the suggestion that is meant by a number. */
+function withSuggestion(state: ViewState, index: number): ViewState {
+  const meant = meantAdvice(state, index);
+  const { advice = [] } = shownModel(state) ?? {};
+  const opened: ViewState = {
+    ...state,
+    panel: 'advice',
+    copiedLines: undefined,
+    notice: undefined,
+  };
+  if (meant !== undefined) return { ...opened, panelCursor: advice.indexOf(meant) };
+  return index < advice.length
+    ? { ...opened, panelCursor: 0, notice: WITHDRAWN }
+    : { ...opened, panelCursor: index };
 }
 
 function named(state: ViewState, address: string, name: ForeignText): ViewState {

@@ -6,6 +6,7 @@ import type { Model } from '../model/model.ts';
 import { modelOfPlace, type PlaceModels, worstPlace } from '../model/places.ts';
 import { placeIdOf } from '../model/sample/tuple-label.ts';
 import type { WhatIf } from '../model/what-if/changes.ts';
+import type { AdviceOrder } from './advice-order.ts';
 import type { FadingGroup } from './fading.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
 import type { Panel } from './panel.ts';
@@ -56,6 +57,8 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly copiedLines: number | undefined;
   /** Keys of all groups in the order of the last picture, which rows leave for good reason only. */
   readonly rowOrder: readonly string[];
+  /** How the suggestions of each place stand on the screen, by the place's id. */
+  readonly adviceOrders: ReadonlyMap<string, AdviceOrder>;
   /** When the rows were in the order of their figures last, Unix time in ms of a sample. */
   readonly sortedAtMs: number;
   /** Groups that have gone, but stay on the screen a little longer. */
@@ -100,6 +103,7 @@ export function initialViewState(
     panelScroll: 0,
     history: new Map(),
     rowOrder: [],
+    adviceOrders: new Map(),
     sortedAtMs: 0,
     fading: [],
     whatIf: {},

@@ -1,3 +1,4 @@
+import type { Advice } from '../model/advice/advice.ts';
 import type { Model } from '../model/model.ts';
 import type { Severity } from '../model/severity.ts';
 import type { Action } from '../store/actions.ts';
@@ -20,6 +21,9 @@ export interface Show {
   readonly subscribe: (listener: () => void) => () => void;
   /** The same object until something changes. */
   readonly getState: () => ShowState;
-  /** The show's own keys come first: returns what the view does about one; undefined: it is not the show's. */
-  readonly press: (key: string, shown: Model | undefined) => Action | undefined;
+  /**
+   * The show's own keys come first: returns what the view does about one; undefined: it is not the show's. `meant`: the
+   * suggestion that a number stands for.
+   */
+  readonly press: (key: string, shown: Model | undefined, meant?: Advice) => Action | undefined;
 }

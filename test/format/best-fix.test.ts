@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bestFix, effectText, followedText } from '../../src/format/best-fix.ts';
+import { bestFix, effectText, followedText, promiseText } from '../../src/format/best-fix.ts';
 import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
@@ -85,6 +85,14 @@ describe('a suggestion that was followed', () => {
     [27, 'done: promised 52.0%, now 5.0%: '],
   ] as const)('in %i columns both figures are there', ([width, text]) => {
     expect(followedText(done, model.groups, takenAtMs, width)).toBe(text + done.title);
+  });
+
+  test.for([80, 20])('has no figure in %i columns where none was promised', (width) => {
+    const promised = { headroomBefore: 5, headroomAfter: 5, headroomAfterMinute: 5 };
+    expect(promiseText(promised)).toBe('no figure');
+    expect(followedText({ ...done, promised }, model.groups, takenAtMs, width)).toMatch(
+      /^done(?: 12 s ago)?: promised no figure[;,] now 5\.0%: /,
+    );
   });
 
   test('may be of a group that has gone, or of the moment', () => {

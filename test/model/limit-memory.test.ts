@@ -381,7 +381,32 @@ describe('the rate before it', () => {
     expect(rate(3.001)).toBeUndefined();
   });
 
-  test('is the highest of the last 10 s', () => {
+  test('is the mean of a wave, not its crest', () => {
+    const wave = (seconds: number) => 7 * seconds + 2 * Math.sin((2 * Math.PI * seconds) / 6);
+    const looks = Array.from({ length: 53 }, (_, look) => ({
+      at: look / 4,
+      used: Math.round(wave(look / 4)),
+    }));
+    const state = after(...looks, { at: 13.25, used: 100, range: '40000 40092' });
+    expect(state?.madeBeforePerSecond).toBeGreaterThan(6.5);
+    expect(state?.madeBeforePerSecond).toBeLessThan(7.5);
+  });
+
+  test.for([
+    [20, 30],
+    [19, 40],
+  ] as const)('of %d a second and then 40 is %d', ([first, mean]) => {
+    const state = after(
+      { at: 0, used: 1 },
+      { at: 1, used: first + 1 },
+      { at: 5, used: first + 1 },
+      { at: 6, used: first + 41 },
+      { at: 9.5, used: 100 },
+    );
+    expect(state?.madeBeforePerSecond).toBe(mean);
+  });
+
+  test('is that of the last 10 s', () => {
     const rate = (seconds: number) =>
       after({ at: 0, used: 10 }, { at: 1, used: 40 }, { at: 1 + seconds, used: 100 })
         ?.madeBeforePerSecond;

@@ -61,6 +61,8 @@ describe.for([
   { columns: 60, rows: 18, letters: undefined },
   { columns: 40, rows: 12, letters: undefined },
   { columns: 40, rows: 11, letters: undefined },
+  { columns: 40, rows: 10, letters: undefined },
+  { columns: 30, rows: 9, letters: undefined },
   { columns: 30, rows: 8, letters: undefined },
 ] as const)('at $columns x $rows', ({ columns, rows, letters }) => {
   test('the worst group keeps its row, and the caption can be read', () => {
@@ -117,7 +119,7 @@ describe('keys', () => {
     const { screen, press, store } = open({ columns: 80, rows: 24 });
     screen.stdin.write('1');
     await screen.waitForFrame('Followed 1');
-    expect(press).toHaveBeenCalledWith('1', MODEL);
+    expect(press).toHaveBeenCalledWith('1', MODEL, MODEL.advice[0]);
     expect(store.getState().panel).toBe('groups');
     screen.stdin.write('2');
     await screen.waitForFrame('SUGGESTIONS');
@@ -144,6 +146,15 @@ describe('keys', () => {
     );
     tell({ keys: ['space pause', 'Ctrl-R again'] });
     await screen.waitForFrame(/^ space pause {3}Ctrl-R again$/m);
+  });
+
+  test.for([
+    [40, 10, '1 2 3 fix   space pause   Ctrl-R again'],
+    [40, 12, '1 2 3 fix   space pause   Ctrl-R again'],
+    [38, 10, 'space pause   Ctrl-R again'],
+    [60, 18, '1 enable-tw-reuse   space pause   Ctrl-R again'],
+  ] as const)('at %d x %d they are %s', ([columns, rows, keys]) => {
+    expect(open({ columns, rows }).screen.lastText().split('\n')).toContain(` ${keys}`);
   });
 
   test('the help has them, in the demo only', async () => {

@@ -128,7 +128,12 @@ test('the suggestion that is read stays opened when the list gets another order'
   store.dispatch({ type: 'move', by: 2, rows: 9, text: 5 });
   const reading = store.getState();
   expect(reading).toMatchObject({ panelCursor: 1, panelScroll: 2 });
-  store.dispatch({ type: 'model', model: { ...MODEL, advice: MODEL.advice.toReversed() } });
+  // Suggestions keep their places for some seconds.
+  const sample = { ...MODEL.sample, takenAtMs: MODEL.sample.takenAtMs + 5000 };
+  store.dispatch({
+    type: 'model',
+    model: { ...MODEL, sample, advice: MODEL.advice.toReversed() },
+  });
   const at = MODEL.advice.length - 2;
   expect(store.getState()).toMatchObject({ panelCursor: at, panelScroll: 2 });
   // If it has gone, the cursor stays.

@@ -1,5 +1,4 @@
-import { effectText, lastingHeadroom } from '../../format/best-fix.ts';
-import { formatDuration, formatPercent } from '../../format/units.ts';
+import { lastingHeadroom, promiseText } from '../../format/best-fix.ts';
 import type { AdviceId } from '../../model/advice/advice.ts';
 import type { FollowedAdvice } from '../../model/followed-advice.ts';
 import type { Caption, Scenario } from './scenario.ts';
@@ -8,8 +7,8 @@ import type { Caption, Scenario } from './scenario.ts';
 export interface Followed {
   readonly title: string;
   readonly promised: FollowedAdvice['promised'];
-  /** True for sysctls, which the kernel obeys at once; TIME_WAIT of connections closed before may go on for a minute. */
-  readonly isAtOnce: boolean;
+  /** What was promised and what came of it, as the first lines of the screen say it. */
+  readonly result: string;
   /** Seconds since then, by the clock on the wall. */
   readonly agoS: number;
   /** Headroom now, in percent; undefined: the group has gone. */
@@ -59,39 +58,30 @@ function plainCaption(scenario: Scenario, { elapsedS, lastFailureS, followed }: 
   return cue ?? { headline: scenario.title, text: scenario.about, severity: 'info' };
 }
 
-function enoughS({ isAtOnce }: Followed): number {
-  return isAtOnce ? ENOUGH_S.atOnce : ENOUGH_S.later;
-}
-
-/** `0.0% → 94.0%`, and when that is to be. */
-function promiseText({ promised, isAtOnce }: Followed): string {
-  if (lastingHeadroom(promised) <= promised.headroomBefore) return 'no figure';
-  if (isAtOnce) return effectText(promised);
-  const { headroomBefore, headroomAfterMinute, isAtMost = false } = promised;
-  return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)}, once the closed connections have left TIME_WAIT`;
+function enoughS({ promised }: Followed): number {
+  return promised.isGradual === true ? ENOUGH_S.later : ENOUGH_S.atOnce;
 }
 
 function promiseCaption(followed: Followed): Caption {
   return {
     headline: 'FIX APPLIED',
-    text: `${followed.title}. Promised headroom: ${promiseText(followed)}.`,
+    text: `${followed.title}. Promised headroom: ${promiseText(followed.promised)}.`,
     severity: 'info',
   };
 }
 
 function outcomeCaption(followed: Followed, isFailing: boolean): Caption {
-  const { title, promised, nowPercent, agoS } = followed;
-  const now = nowPercent === undefined ? 'the group has gone' : `now ${formatPercent(nowPercent)}`;
+  const { promised, result, nowPercent, agoS } = followed;
   const requests = isFailing ? 'Requests still fail' : 'No request fails';
   const isShort = nowPercent !== undefined && nowPercent < lastingHeadroom(promised) / 2;
   const isWaiting = isShort && agoS < enoughS(followed);
   return {
     headline: isWaiting
-      ? `GIVE IT A ${followed.isAtOnce ? 'MOMENT' : 'MINUTE'}`
+      ? `GIVE IT A ${promised.isGradual === true ? 'MINUTE' : 'MOMENT'}`
       : nowPercent === undefined
         ? 'GROUP IS GONE'
         : `${Math.floor(nowPercent)}% FREE NOW`,
-    text: `${requests}. Promised headroom: ${promiseText(followed)}; ${now}, ${formatDuration(agoS)} after "${title}".`,
+    text: `${requests}. D${result.slice(1)}.`,
     severity: isShort ? 'warning' : 'info',
   };
 }

@@ -1,17 +1,6 @@
-import { DEMO_RANGE, type RatePoint, type Route, type Scenario } from './scenario.ts';
-
-/** A route as most are. */
-const ROUTE = {
-  port: 8080,
-  binding: 'connect',
-  keepAlive: false,
-  upstreamCloses: false,
-  leaks: 0,
-  losesFins: false,
-  answersInMs: 40,
-} as const satisfies Partial<Route>;
-
-const steady = (perSecond: number): readonly RatePoint[] => [{ atS: 0, perSecond }];
+import { RUSH_HOUR } from './rush-hour.ts';
+import { ROUTE, steady } from './routes.ts';
+import { DEMO_RANGE, type Route, type Scenario } from './scenario.ts';
 
 const ORDERS = { ...ROUTE, name: 'orders', address: '10.0.9.21' } as const;
 
@@ -148,7 +137,7 @@ export const SCENARIOS: readonly Scenario[] = [
         atS: 8,
         headline: 'FIRST BURST',
         severity: 'info',
-        text: 'A campaign starts: 65 connections a second for ten seconds. All goes well, and the graphs go back to normal.',
+        text: 'A campaign starts: 65 connections a second, for ten seconds. The first line counts down as if that went on; it ends before.',
       },
       {
         atS: 20,
@@ -295,4 +284,5 @@ export const SCENARIOS: readonly Scenario[] = [
       text: 'EADDRNOTAVAIL. In this story nobody does anything: the load ends by itself. (1 follows the first suggestion all the same.)',
     },
   },
+  RUSH_HOUR,
 ];

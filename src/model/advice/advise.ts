@@ -7,7 +7,7 @@ import { isMoreWanted } from '../wanted-ports.ts';
 import type { WhatIf } from '../what-if/changes.ts';
 import { headroomInAMinute, ruleUnder } from '../what-if/in-a-minute.ts';
 import { bindAddressNoPort } from './bind-address-no-port.ts';
-import { pressureOn } from './cause.ts';
+import { type Cause, isStuckState, losesToBind, pressureOn } from './cause.ts';
 import { explicitSourcePorts } from './explicit-source-ports.ts';
 import { keepAlive } from './keep-alive.ts';
 import { conntrackTable, fileDescriptors, timeWaitBuckets } from './limits.ts';
@@ -61,6 +61,7 @@ interface Candidate {
 /** Classes of suggestions, in the order they are given. */
 const RANKS = [
   'another limit, nearer than ports',
+  'stops what never ends',
   'stops the refusals',
   'cure',
   'relief',
@@ -69,9 +70,10 @@ const RANKS = [
 type Rank = (typeof RANKS)[number];
 
 /**
- * All suggestions that help, best first. A limit that will be reached before the ports run out comes first. While
- * connections are refused, commands that free ports at once come next. Then cures for the cause, then suggestions
- * that add room (by headroom gained minus risk), then notes.
+ * All suggestions that help, best first. A limit that will be reached before the ports run out comes first. Where
+ * connections do not end by themselves, their cure comes next: more ports would go the same way. While connections are
+ * refused, commands that free ports at once follow. Then cures for the cause, then suggestions that add room (by
+ * headroom gained minus risk), then notes.
  */
 export function advise(given: { readonly sample: Sample; readonly group: GroupModel }): Advice[] {
   const situation: Situation = { ...given, pressure: pressureOn(given.sample, given.group) };
@@ -112,7 +114,10 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   const headroomAfter =
     suggestion.headroomAfter === undefined ? before : sure(suggestion.headroomAfter);
   if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
-  const cures = rule.cures?.includes(pressure.cause) === true;
+  const cures = rule.cures?.includes(pressure.cause) === true ? pressure.cause : undefined;
+  // bind() of others, or what never ends, goes on taking ports, and nobody can say how many.
+  const isTaking = isStuckState(pressure.cause) || losesToBind(situation.sample, group);
+  const isTakenMeanwhile = cures === undefined && isTaking;
   const headroomAfterMinute =
     changes === undefined ? headroomAfter : sure(minuteLater(situation, changes));
   return {
@@ -128,7 +133,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
         headroomAfter,
         headroomAfterMinute,
         ...mostOf(group),
-        ...(isMoreWanted(group) && { isAtMost: true }),
+        ...((isMoreWanted(group) || isTakenMeanwhile) && { isAtMost: true }),
         ...(isGradual === true && { isGradual }),
       },
     },
@@ -163,12 +168,13 @@ function rankOf(
   { headroomAfter, commands }: Suggestion,
   severity: Severity,
   group: GroupModel,
-  cures: boolean,
+  cures: Cause | undefined,
 ): Rank {
   if (severityRank(severity) > severityRank(group.severity))
     return 'another limit, nearer than ports';
+  if (cures !== undefined && isStuckState(cures)) return 'stops what never ends';
   const isRelief = headroomAfter !== undefined;
   if (isRelief && group.limit?.stage === 'dry' && commands.length > 0) return 'stops the refusals';
-  if (cures) return 'cure';
+  if (cures !== undefined) return 'cure';
   return isRelief ? 'relief' : 'note';
 }

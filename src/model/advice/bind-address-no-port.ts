@@ -51,7 +51,12 @@ export const bindAddressNoPort: Rule = {
       caution:
         'This is inferred from which ports are taken, and by whom. It may be wrong for connections that remain from a rush. Do not set the option on listening sockets.',
       config: bindConfig(first),
-      ...(lost > 0 ? { headroomAfter: headroomPercent(group.used, group.usable + lost) } : {}),
+      ...(lost > 0
+        ? {
+            headroomAfter: headroomPercent(group.used, group.usable + lost),
+            isGradual: binding.some(({ liveUsed, timeWaitUsed }) => timeWaitUsed > liveUsed),
+          }
+        : {}),
       severity: severityOf(lost, situation),
       risk: 1,
     };

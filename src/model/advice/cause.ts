@@ -46,13 +46,12 @@ export function pressureOn(sample: Sample, group: GroupModel): Pressure {
     left -= taken;
     return taken;
   };
-  const isTelling = lost >= TELLING_BIND_SHARE * (usable + lost);
   const ports = {
     CLOSE_WAIT: take(byState.CLOSE_WAIT),
     SYN_SENT: take(byState.SYN_SENT),
     FIN_WAIT2: take(byState.FIN_WAIT2),
     unacknowledged: take(unacknowledged(byState)),
-    bind: lost === 0 ? 0 : lost + (isTelling ? group.bindBeforeConnect.ports : 0),
+    bind: lost === 0 ? 0 : lost + (losesToBind(sample, group) ? group.bindBeforeConnect.ports : 0),
     TIME_WAIT: timeWaitUsed,
     live: left,
   };
@@ -77,7 +76,8 @@ export function isPile(stuck: number, taken: number, usable: number): boolean {
 
 const STUCK: readonly Cause[] = ['CLOSE_WAIT', 'SYN_SENT', 'FIN_WAIT2', 'unacknowledged'];
 
-function isStuckState(cause: Cause): boolean {
+/** True for a state that connections do not leave by themselves: more ports would be used up in the same way. */
+export function isStuckState(cause: Cause): boolean {
   return STUCK.includes(cause);
 }
 
@@ -88,4 +88,10 @@ function unacknowledged({ FIN_WAIT1 = 0, LAST_ACK = 0, CLOSING = 0 }: StateCount
 /** Ports this group cannot use because other groups took them by bind() before connect(), according to `usable`. */
 export function portsLostToBind(sample: Sample, group: GroupModel): number {
   return Math.max(0, sample.portSpace.usable + sample.inferredHeld - group.usable);
+}
+
+/** True where bind() in other groups takes a telling share of this group's ports: it will take more of them, too. */
+export function losesToBind(sample: Sample, group: GroupModel): boolean {
+  const lost = portsLostToBind(sample, group);
+  return lost >= TELLING_BIND_SHARE * (group.usable + lost);
 }

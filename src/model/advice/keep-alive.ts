@@ -1,11 +1,17 @@
 import { groupDigits } from '../group-digits.ts';
+import type { GroupModel } from '../group-model.ts';
 import { heldSeconds } from '../forecast.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
+import { losesToBind } from './cause.ts';
 import { keepAliveConfig } from './client-config.ts';
 
 /** Assumed share of requests that find an open connection when keep-alive works. */
 const KEEP_ALIVE_SHARE = 0.9;
+
+/** Why there is no promise: the ports that others bind do not come back, and they go on binding. */
+const SHARED =
+  ' How many ports that leaves cannot be told: bind() takes them for other destinations as well, and goes on.';
 
 /** What keep-alive costs. */
 export const KEEP_ALIVE_CAUTION =
@@ -16,24 +22,32 @@ export const keepAlive: Rule = {
   id: 'keep-alive',
   cures: ['TIME_WAIT'],
   helps: ['TIME_WAIT', 'live', 'bind'],
-  suggest({ group }) {
+  suggest({ sample, group }) {
     if (group.timeWaitUsed <= group.liveUsed) return undefined;
     const used = group.liveUsed + group.timeWaitUsed * (1 - KEEP_ALIVE_SHARE);
     const held = heldSeconds(group);
-    // While all are refused, none is closed.
-    const closes = Math.max(group.closeRate, group.timeWaitUsed / group.drainSchedule.length);
+    const isShared = losesToBind(sample, group);
     const seconds = held < 10 ? Math.round(held * 10) / 10 : Math.round(held);
     return {
       title: `Keep connections to ${group.remoteAddress} port ${group.remotePort} open and reuse them`,
       why:
-        `${groupDigits(closes)} connections a second are closed after use, and each holds its port for ${seconds} s more. ` +
-        `If 9 of 10 requests use a connection that is already open, only a tenth of those ports is held.`,
+        `${closedText(group)}, and each holds its port for ${seconds} s more. ` +
+        `If 9 of 10 requests use a connection that is already open, only a tenth of those ports is held.` +
+        (isShared ? SHARED : ''),
       commands: [],
       caution: KEEP_ALIVE_CAUTION,
       config: keepAliveConfig(group),
-      headroomAfter: headroomPercent(used, group.usable),
-      isGradual: true,
+      ...(isShared ? {} : { headroomAfter: headroomPercent(used, group.usable), isGradual: true }),
       risk: 2,
     };
   },
 };
+
+/** What is closed: at the limit no more a second than ports come back, whatever is wanted. */
+function closedText({ limit, closeRate, timeWaitUsed, drainSchedule }: GroupModel): string {
+  if (limit?.stage === 'dry')
+    return `${groupDigits(timeWaitUsed)} connections of the last minute were closed after use`;
+  // A pile may be left of closes that have stopped.
+  const closes = Math.max(closeRate, timeWaitUsed / drainSchedule.length);
+  return `${groupDigits(closes)} connections a second are closed after use`;
+}

@@ -32,6 +32,7 @@ export const moreDestinations: Rule = {
       caution: MORE_DESTINATIONS_CAUTION,
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
       changes: { destinations: enough },
+      isGradual: waitsFirst(group),
       risk: 2,
     };
   },
@@ -56,6 +57,7 @@ export const moreSources: Rule = {
       config: sourceAddressConfig(group),
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
       changes: { sources: enough },
+      isGradual: waitsFirst(group),
       risk: 3,
     };
   },
@@ -78,11 +80,17 @@ export const moreProxies: Rule = {
         'Containers behind one NAT address do not count as several: the NAT runs out of ports in their place.',
       headroomAfter: headroomPercent(demand(group) / enough, group.usable),
       changes: { sources: enough },
+      isGradual: waitsFirst(group),
       // The most expensive way to spread, so it comes last.
       risk: 3.5,
     };
   },
 };
+
+/** True where the ports are in TIME_WAIT, which new connections elsewhere do not end. */
+function waitsFirst({ timeWaitUsed, liveUsed }: GroupModel): boolean {
+  return timeWaitUsed > liveUsed;
+}
 
 /** Ports the group needs: what it holds now, or would hold if its demand were met, whichever is more. */
 function demand(group: GroupModel): number {

@@ -21,19 +21,23 @@ interface CaptionLayout {
   /** Blank rows around the headline. */
   readonly gaps: number;
   readonly text: number;
+  /** Of the place in the story, which is in the bar beside large letters. */
   readonly status: number;
+  /** Of the show's keys. */
+  readonly keys: number;
 }
 
 /** From the largest; the table keeps its first rows on each. */
 const LAYOUTS: readonly (CaptionLayout & { readonly from: { columns: number; rows: number } })[] = [
-  { from: { columns: 120, rows: 36 }, size: 'whole', gaps: 2, text: 2, status: 1 },
-  { from: { columns: 72, rows: 36 }, size: 'half', gaps: 2, text: 3, status: 1 },
-  { from: { columns: 72, rows: 24 }, size: 'half', gaps: 0, text: 2, status: 1 },
-  { from: { columns: 30, rows: 18 }, size: undefined, gaps: 0, text: 3, status: 1 },
-  { from: { columns: 30, rows: 12 }, size: undefined, gaps: 0, text: 0, status: 1 },
+  { from: { columns: 120, rows: 36 }, size: 'whole', gaps: 2, text: 2, status: 0, keys: 1 },
+  { from: { columns: 72, rows: 36 }, size: 'half', gaps: 2, text: 3, status: 0, keys: 1 },
+  { from: { columns: 72, rows: 24 }, size: 'half', gaps: 0, text: 2, status: 0, keys: 1 },
+  { from: { columns: 30, rows: 18 }, size: undefined, gaps: 0, text: 3, status: 1, keys: 1 },
+  { from: { columns: 30, rows: 12 }, size: undefined, gaps: 0, text: 0, status: 1, keys: 1 },
+  { from: { columns: 30, rows: 10 }, size: undefined, gaps: 0, text: 0, status: 0, keys: 1 },
 ];
 
-const SMALLEST: CaptionLayout = { size: undefined, gaps: 0, text: 0, status: 0 };
+const SMALLEST: CaptionLayout = { size: undefined, gaps: 0, text: 0, status: 0, keys: 0 };
 
 function captionLayout({ columns, rows }: Screen): CaptionLayout {
   return LAYOUTS.find(({ from }) => columns >= from.columns && rows >= from.rows) ?? SMALLEST;
@@ -41,8 +45,8 @@ function captionLayout({ columns, rows }: Screen): CaptionLayout {
 
 /** Rows of a caption on a screen of this size, whatever it says. */
 export function captionHeight(screen: Screen): number {
-  const { size, gaps, text, status } = captionLayout(screen);
-  return 1 + (size === undefined ? 0 : BIG_TEXT_ROWS[size]) + gaps + text + status;
+  const { size, gaps, text, status, keys } = captionLayout(screen);
+  return 1 + (size === undefined ? 0 : BIG_TEXT_ROWS[size]) + gaps + text + status + keys;
 }
 
 /** What happens, for those who sit far away: a headline in large letters, a sentence, the place in the story. */
@@ -70,7 +74,12 @@ export function Caption({ headline, text, severity, status, keys, ...screen }: S
       ))}
       {layout.status > 0 && (
         <Line {...line} dimColor>
-          {` ${isLarge ? fittingKeys(keys, columns - 1) : status}`}
+          {` ${status}`}
+        </Line>
+      )}
+      {layout.keys > 0 && (
+        <Line {...line} dimColor>
+          {` ${fittingKeys(keys, columns - 1)}`}
         </Line>
       )}
     </Box>
@@ -80,11 +89,13 @@ export function Caption({ headline, text, severity, status, keys, ...screen }: S
 const KEY_GAP = '   ';
 const KEYS_ALWAYS = 2;
 
-/** The keys in a line: those that have no room are left out, but the last ones. */
+/** The keys in a line: those that have no room are left out, but the last ones; of the first, their numbers are left. */
 function fittingKeys(keys: readonly string[], width: number): string {
   const always = keys.slice(-KEYS_ALWAYS);
   const first = keys.slice(0, -KEYS_ALWAYS);
-  const lines = first.map((_, left) => [...first.slice(0, first.length - left), ...always]);
+  const numbers = first.map((key) => key.split(' ')[0]).join(' ');
+  const named = first.map((_, left) => [...first.slice(0, first.length - left), ...always]);
+  const lines = first.length === 0 ? [] : [...named, [`${numbers} fix`, ...always]];
   const fitting = lines.map((line) => line.join(KEY_GAP)).find((line) => line.length <= width);
   return fitting ?? always.join(KEY_GAP);
 }

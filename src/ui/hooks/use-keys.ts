@@ -1,5 +1,6 @@
 import { useInput } from 'ink';
 import { useEffect, useRef } from 'react';
+import { meantAdvice } from '../../store/meant-advice.ts';
 import type { ViewStore } from '../../store/view-store.ts';
 import { actionFor, filterActionFor } from '../key-action.ts';
 import { keyNames } from '../key-name.ts';
@@ -33,8 +34,9 @@ export function useKeys(
   const press = (name: string) => {
     const state = store.getState();
     const isShow = !state.editingFilter && !state.hasLeft;
-    const shown = isShow ? show?.press(name, shownModel(state)) : undefined;
-    if (shown !== undefined) return store.dispatch(shown);
+    const meant = /^[1-9]$/.test(name) ? meantAdvice(state, Number(name) - 1) : undefined;
+    const told = isShow ? show?.press(name, shownModel(state), meant) : undefined;
+    if (told !== undefined) return store.dispatch(told);
     const isReplay = state.replay !== undefined;
     const action = state.editingFilter
       ? filterActionFor(name)

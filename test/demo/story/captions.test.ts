@@ -10,7 +10,7 @@ const [classic] = SCENARIOS as readonly [Scenario];
 const FOLLOWED: Followed = {
   title: 'Let connect() take over ports',
   promised: { headroomBefore: 0, headroomAfter: 99.8, headroomAfterMinute: 94 },
-  isAtOnce: true,
+  result: 'done 5 s ago: promised 0.0% → 99.8%, 94.0% after a minute; now 95.8%: Let connect()',
   agoS: 0,
   nowPercent: 95.8,
 };
@@ -55,7 +55,7 @@ describe('what is said when', () => {
     expect(followed({ agoS: 5 })).toEqual({
       headline: '95% FREE NOW',
       severity: 'info',
-      text: 'No request fails. Promised headroom: 0.0% → 99.8%, 94.0% after a minute; now 95.8%, 5 s after "Let connect() take over ports".',
+      text: 'No request fails. Done 5 s ago: promised 0.0% → 99.8%, 94.0% after a minute; now 95.8%: Let connect().',
     });
   });
 
@@ -63,37 +63,33 @@ describe('what is said when', () => {
     expect(followed({ agoS: 14, nowPercent: 0 }, true)).toMatchObject({
       severity: 'warning',
       headline: 'GIVE IT A MOMENT',
-      text: expect.stringMatching(/^Requests still fail\. .* now 0\.0%/),
+      text: expect.stringMatching(/^Requests still fail\. Done /),
     });
     expect(followed({ agoS: 15, nowPercent: 0 }, true).headline).toBe('OUT OF PORTS');
   });
 
   test('the proxy has a minute, in which TIME_WAIT ends', () => {
-    const slow = { isAtOnce: false, agoS: 64, nowPercent: 20 };
-    expect(followed(slow, true)).toMatchObject({
-      headline: 'GIVE IT A MINUTE',
-      text: expect.stringContaining(
-        'Promised headroom: 0.0% → 94.0%, once the closed connections have left TIME_WAIT; now 20.0%',
-      ),
-    });
+    const promised = { ...FOLLOWED.promised, isGradual: true };
+    const slow = { promised, agoS: 64, nowPercent: 20 };
+    expect(followed({ ...slow, agoS: 4 }, true).text).toBe(
+      'Let connect() take over ports. Promised headroom: 0.0% → 94.0% within a minute.',
+    );
+    expect(followed(slow, true).headline).toBe('GIVE IT A MINUTE');
     expect(followed({ ...slow, agoS: 66 }, true).headline).toBe('OUT OF PORTS');
     expect(followed({ ...slow, agoS: 66 }).headline).toBe('20% FREE NOW');
   });
 
   test('what promised no figure is not held to one', () => {
     const promised = { ...FOLLOWED.promised, headroomAfter: 0, headroomAfterMinute: 0 };
+    expect(followed({ promised, agoS: 4 }).text).toMatch(/Promised headroom: no figure\.$/);
     expect(followed({ promised, agoS: 9, nowPercent: 60 })).toMatchObject({
       headline: '60% FREE NOW',
       severity: 'info',
-      text: expect.stringContaining('Promised headroom: no figure; now 60.0%'),
     });
   });
 
   test('a group that has gone has no headroom', () => {
-    expect(followed({ agoS: 9, nowPercent: undefined })).toMatchObject({
-      headline: 'GROUP IS GONE',
-      text: expect.stringContaining('the group has gone'),
-    });
+    expect(followed({ agoS: 9, nowPercent: undefined }).headline).toBe('GROUP IS GONE');
   });
 
   test('the key of a suggestion is its number on the screen', () => {

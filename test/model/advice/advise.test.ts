@@ -103,3 +103,57 @@ test('while connections are refused, what has commands comes before what has to 
   const limit = limitReached(sample.takenAtMs);
   expect(idsBy({ ...NO_PAST, limit })).toEqual(['reserved-ports', 'keep-alive']);
 });
+
+test.for([
+  ['CLOSE_WAIT', 'close-wait-leak'],
+  ['SYN_SENT', 'upstream-unreachable'],
+  ['FIN_WAIT1', 'peer-does-not-acknowledge'],
+] as const)(
+  'where %s has all ports, its cure comes before more room, which is promised for no minute',
+  ([state, cure]) => {
+    const sample = sampleOfSockets(connections(100, { state }));
+    const past = { ...NO_PAST, limit: limitReached(sample.takenAtMs) };
+    const ids = adviceFor(sample, {}, past).map(({ id }) => id);
+    expect(ids[0]).toBe(cure);
+    expect(ids).toContain('widen-port-range');
+    expect(effectOf('widen-port-range', sample, {}, past)?.isAtMost).toBe(true);
+  },
+);
+
+describe('where bind() of other groups takes the ports', () => {
+  const sample = sampleOfSockets(timeWaits(60, 30_000));
+  const losing = (lost: number) => ({
+    usable: 100 - lost,
+    free: 40 - lost,
+    freeAtLeast: 40 - lost,
+    headroomPercent: (100 * (40 - lost)) / (100 - lost),
+  });
+
+  test.for([
+    [9, false],
+    [10, true],
+  ] as const)('%i of 100: keep-alive has no figure, and more room is at most: %j', ([lost, is]) => {
+    const effect = effectOf('keep-alive', sample, losing(lost));
+    expect(effect).toBeDefined();
+    expect(effect?.headroomAfter === effect?.headroomBefore).toBe(is);
+    expect(effect?.isGradual === true).toBe(!is);
+    expect(effectOf('widen-port-range', sample, losing(lost))?.isAtMost === true).toBe(is);
+  });
+
+  test('the cure is promised in full, once TIME_WAIT has gone', () => {
+    const bindBeforeConnect = { suspected: true, certain: true, ports: 30 };
+    const effect = effectOf('bind-address-no-port', sample, { ...losing(30), bindBeforeConnect });
+    expect(effect).toMatchObject({ isGradual: true });
+    expect(effect).not.toHaveProperty('isAtMost');
+  });
+});
+
+test('at the limit keep-alive names what was closed, not a rate that the limit sets', () => {
+  const sample = sampleOfSockets(timeWaits(90, 30_000));
+  const why = (past: GroupPast) =>
+    adviceFor(sample, {}, past).find(({ id }) => id === 'keep-alive')?.why;
+  expect(why(NO_PAST)).toMatch(/^\d+ connections a second are closed after use/);
+  expect(why({ ...NO_PAST, limit: limitReached(sample.takenAtMs) })).toMatch(
+    /^90 connections of the last minute were closed after use, and each holds its port for 60 s more/,
+  );
+});

@@ -12,11 +12,11 @@ const FAILS_MS = 150_000;
 const FOLLOWED_MS = 110_000;
 
 const failed = (errno: string) => new RegExp(`[1-9][\\d,]* ${errno}`);
-const OUTCOME = /No request fails\. Promised[^]*now (\S+)%/;
+const OUTCOME = /No request fails\. Done [^]*?; now ≥?(\S+)%/;
 
 /** The headroom that was promised, at once and after a minute, and what it is now. */
 const TOLD =
-  /No request fails\. Promised headroom: \S+ → (\S+)%(?:, (?:at most )?(\S+)% after a minute)?; now (\S+)%/;
+  /No request fails\. Done [^:]*: promised \S+ → (\S+)%(?:, (?:at most )?(\S+)% after a minute)?; now ≥?(\S+)%/;
 
 /** The second of the timeline that the caption's bar shows. */
 function timelineS(screen: string): number {
