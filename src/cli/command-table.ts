@@ -1,3 +1,4 @@
+import { SCENARIO_IDS } from '../demo/story/scenario.ts';
 import { SHELLS } from '../outputs/completion/command-line.ts';
 import { CHECK_EXIT, type ExitStatuses, EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
@@ -97,7 +98,8 @@ export const COMMANDS = {
   }),
   demo: command({
     description: 'Make ports run out for real, in a network namespace of its own, and watch it.',
-    argument: ['[scenario]', 'what to play; --list names all of them'],
+    argument: ['[scenario]', 'what to play; --list says what they are about'],
+    argumentChoices: SCENARIO_IDS,
     topics: ['demo', 'format', 'pace', 'budget', 'groups', 'order', 'view', 'drawing', 'debug'],
     formats: ['table', 'json'],
     exit: EXIT,

@@ -108,7 +108,8 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
     const choices = optionChoices(name, key, entry.choices);
     const preset = key === 'format' ? choices[0] : entry.default;
     option.choices(choices).argParser(choiceReader(choices));
-    command.addOption(option.default(preset, preset));
+    if (preset !== undefined) option.default(preset, preset);
+    command.addOption(option);
     if (entry.negation !== undefined) {
       const { flags, description, value } = entry.negation;
       const negation = new Option(flags, description).helpGroup(TOPICS[entry.topic]);
