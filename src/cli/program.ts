@@ -74,6 +74,8 @@ function define(command: Command, name: CommandName, run: RunCommand): void {
       write(`ephtop: ${sentence}\n`);
     },
   });
+  const { notes } = COMMANDS[name];
+  if (notes !== undefined) command.addHelpText('after', notes);
   for (const [option, entry] of OPTION_ENTRIES) {
     if (canUse(name, entry.topic)) addOption(command, name, option, entry);
     else refuseOption(command, name, entry);

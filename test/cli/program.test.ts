@@ -335,6 +335,14 @@ describe('--help', () => {
     expect(text).not.toMatch(/default: (?:""|true|false)/);
   });
 
+  test('of check says what a range is, how to switch a limit off, and the exit statuses', async () => {
+    const { stdout } = await readLine('check', '--help');
+    for (const form of ['~:75', '10:20', '@10:20']) expect(stdout).toContain(`  ${form}`);
+    expect(stdout.match(/0\s+switches\s+it\s+off \(default: /g)).toHaveLength(2);
+    expect(stdout).toContain('Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN');
+    expect(stdout).not.toContain('the same for');
+  });
+
   test.each(COMMAND_NAMES)('of %s fits 80 columns', async (command) => {
     const [word = '--help'] = NEEDED[command];
     const { stdout } = await readLine(word, '--help');
