@@ -5,8 +5,8 @@ import { SCENARIOS } from '../demo/story/scenarios.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
+import { requireUse } from './option-use.ts';
 import type { SamplingOptions } from './sampling-settings.ts';
-import { UsageError } from './usage-error.ts';
 import { hasScreen, type ViewedOptions } from './view.ts';
 
 type DemoOptions = Omit<SamplingOptions, 'source' | 'proc'> &
@@ -15,14 +15,14 @@ type DemoOptions = Omit<SamplingOptions, 'source' | 'proc'> &
 
 /** Plays a scenario for an audience, or lists all of them. Throws SourceError and UsageError. */
 export async function runDemo(invocation: Invocation<DemoOptions>): Promise<void> {
-  const { options, isGiven, args } = invocation;
+  const { options, args } = invocation;
+  requireUse('demo', invocation);
   const outside = process.env[STAGE_VARIABLE];
   delete process.env[STAGE_VARIABLE];
   if (options.list) {
     process.stdout.write(options.format === 'json' ? listDocument() : listTable());
     return;
   }
-  if (isGiven('format')) throw new UsageError('--format is for the list: add --list.');
   if (!hasScreen())
     throw new SourceError('the demo needs a terminal to draw on; --list says what it can play.');
   if (outside === undefined) return playOnStage();
