@@ -8,6 +8,7 @@ import {
 } from '../model/check/check-verdict.ts';
 import type { AlertRange } from '../model/check/alert-range.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { seenSecondsOf } from '../model/group-outlook.ts';
 import type { Model } from '../model/model.ts';
 import { pluginText, statusLine } from './plugin-line.ts';
 
@@ -70,7 +71,13 @@ function reasonText({ kind, state, group }: CheckReason, { model, limits }: Chec
   }
   const limit = state === 'CRITICAL' ? limits.critical : limits.warning;
   if (group === undefined) return `no outgoing TCP connections: 0% used is ${where(limit)}`;
-  return `${group.label} ${predicate(kind, group, limit)}`;
+  const words = `${group.label} ${predicate(kind, group, limit)}`;
+  const isHeldBack =
+    kind === 'eta' && state === 'WARNING' && (group.etaSeconds ?? Infinity) < limits.etaCritical;
+  // Else it would not be clear why this is not CRITICAL.
+  return isHeldBack
+    ? `${words}, seen for ${formatDuration(Math.max(1, seenSecondsOf(group)))} only`
+    : words;
 }
 
 /** "outside 10:", "inside @10:20". */

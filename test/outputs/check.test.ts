@@ -53,6 +53,19 @@ describe('the line', () => {
     );
   });
 
+  test.each([
+    [29, 14, 'WARNING', ', seen for 14 s only |'],
+    [29, 0, 'WARNING', ', seen for 1 s only |'],
+    [29, 15, 'CRITICAL', ' left) |'],
+    [30, 14, 'WARNING', ' left) |'],
+  ])('of a group that runs out in %d s, by %d s of closes: %s', (etaSeconds, seen, state, end) => {
+    const text = textOf(withFirst({ etaSeconds, closesSeenSeconds: seen, closesPerSecond: 9 }));
+    expect(text).toMatch(
+      new RegExp(`^EPHTOP ${state}: .* runs out of ports in ${etaSeconds} s, 14\\.6% used `),
+    );
+    expect(text).toContain(end);
+  });
+
   test('of refused connections', () => {
     const connectFailures = { perSecond: 0, lastMinute: 12, total: 12, processes: [] };
     const text = textOf(withFirst({ connectFailures }));
