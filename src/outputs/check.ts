@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatPercent } from '../format/units.ts';
-import { leftText } from '../format/headroom.ts';
+import { isDry, leftText } from '../format/headroom.ts';
 import {
   type CheckLimits,
   type CheckReason,
@@ -10,6 +10,7 @@ import type { AlertRange } from '../model/check/alert-range.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { seenSecondsOf } from '../model/group-outlook.ts';
 import type { Model } from '../model/model.ts';
+import { limitNotes } from './check-limits.ts';
 import { pluginText, statusLine } from './plugin-line.ts';
 
 /** What the output of a check is made of. */
@@ -35,7 +36,10 @@ const MOST_LINES = 50;
  */
 export function checkText(checked: CheckedModel): string {
   const { verdict, verbosity } = checked;
-  const text = [summary(checked), ...(verbosity >= 1 ? details(checked) : [])].join('; ');
+  const text = [
+    summary(checked),
+    ...(verbosity >= 1 ? [...details(checked), ...limitNotes(checked.limits)] : []),
+  ].join('; ');
   const line = `${statusLine(verdict.state, text)} | ${performanceData(checked).join(' ')}`;
   return [line, ...(verbosity >= 2 ? longLines(checked) : [])].join('\n');
 }
@@ -52,7 +56,7 @@ function summary(checked: CheckedModel): string {
 
 function healthyText({ verdict: { fullest }, model, filteredOut }: CheckedModel): string {
   if (fullest !== undefined)
-    return `${fullest.label} is the fullest of ${formatCount(model.groups.length)} ${groups(model.groups.length)}: ${useText(fullest)}`;
+    return `${fullest.label} is ${isDry(fullest) ? 'out of ports, and ' : ''}the fullest of ${formatCount(model.groups.length)} ${groups(model.groups.length)}: ${useText(fullest)}`;
   return filteredOut === 0
     ? 'no outgoing TCP connections, every port is free'
     : `no group matches the filter, and ${formatCount(filteredOut)} ${filteredOut === 1 ? 'does' : 'do'} not`;
@@ -87,6 +91,7 @@ function where({ isInside, text }: AlertRange): string {
 
 function predicate(kind: CheckReason['kind'], group: GroupModel, limit: AlertRange): string {
   const { etaSeconds, connectFailures, uncertain } = group;
+  if (kind === 'used' && isDry(group)) return `is out of ports, ${useText(group)}`;
   switch (kind) {
     case 'refused': {
       const refused = connectFailures?.lastMinute ?? 0;

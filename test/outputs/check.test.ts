@@ -129,6 +129,13 @@ test('-v stays on one line, -vv has lines without performance data', () => {
   expect(lines.join()).not.toContain('|');
 });
 
+test('-v says that limits contradict each other, and the line alone does not', () => {
+  const limits = { ...LIMITS, warning: range('90'), critical: range('75') };
+  const note = '; --warning 90 adds nothing, --critical 75 comes first |';
+  expect(textOf(model, 1, limits)).toContain(note);
+  expect(textOf(model, 0, limits)).not.toContain('--');
+});
+
 test('foreign text neither ends the line, nor begins performance data, nor steers a terminal', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(3), (foreign, verbosity) => {
@@ -161,6 +168,35 @@ test.each([
   expect(textOf(one, 0, { ...LIMITS, warning: range(limit), critical: range('100') })).toContain(
     words,
   );
+});
+
+describe('a group that is out of ports is said to be so, whatever the limits are:', () => {
+  const off = { ...LIMITS, etaWarning: 0, etaCritical: 0 };
+  const isFull = { used: 89, headroomPercent: 0, headroomPercentAtLeast: 0, etaSeconds: 0 };
+  const full = { ...isFull, free: 0, freeAtLeast: 0 };
+  test.each<[string, CheckLimits, Partial<GroupModel>, RegExp]>([
+    ['no limit of time', off, full, /CRITICAL: \S+ -> \S+ is out of ports, 100\.0% used \(0 of /],
+    [
+      'a warning',
+      { ...off, critical: range('100') },
+      full,
+      /WARNING: \S+ -> \S+ is out of ports, 100\.0% used \(0 of /,
+    ],
+    [
+      'no limit at all',
+      { ...off, warning: range('100'), critical: range('100') },
+      full,
+      /OK: \S+ -> \S+ is out of ports, and the fullest of 3 groups: 100\.0% used \(0 of 89 left\)/,
+    ],
+    [
+      'one port is left',
+      { ...off, warning: range('99'), critical: range('100') },
+      { ...full, free: 1, freeAtLeast: 1, headroomPercent: 1, headroomPercentAtLeast: 0.5 },
+      /WARNING: \S+ -> \S+ is short of ports: 99\.5% used \(1 of /,
+    ],
+  ])('%s', (_, limits, change, line) => {
+    expect(textOf(withFirst(change), 0, limits)).toMatch(line);
+  });
 });
 
 test('a limit that no connections pass says so', () => {
