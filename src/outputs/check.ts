@@ -159,7 +159,7 @@ function etaText({ etaSeconds, growthPerSecond }: GroupModel): string {
   return growthPerSecond === undefined ? 'not running out by its closes' : 'not running out';
 }
 
-/** `'label'=value[UOM];warn;crit;min;max`, one after another. What is not known is left out. */
+/** `label=value[UOM];warn;crit;min;max`, one after another; labels without blanks need no quotes. What is not known is left out. */
 function performanceData({ model, verdict, limits }: CheckedModel): string[] {
   const { fullest, first, refused } = verdict;
   const { portSpace, sampling } = model.sample;
@@ -169,13 +169,13 @@ function performanceData({ model, verdict, limits }: CheckedModel): string[] {
   const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
   const eta = first?.etaSeconds ?? undefined;
   return [
-    `'used'=${used};${limits.warning.text};${limits.critical.text};0;100`,
-    `'free'=${free};;;0;${figure(fullest?.usable ?? portSpace.usable)}`,
+    `used=${used};${limits.warning.text};${limits.critical.text};0;100`,
+    `free=${free};;;0;${figure(fullest?.usable ?? portSpace.usable)}`,
     ...(eta === undefined
       ? []
-      : [`'eta'=${figure(eta)}s;${figure(limits.etaWarning)}:;${figure(limits.etaCritical)}:;0`]),
-    ...(refused === undefined ? [] : [`'refused'=${figure(refused)};;0;0`]),
-    `'groups'=${model.groups.length};;;0`,
+      : [`eta=${figure(eta)}s;${figure(limits.etaWarning)}:;${figure(limits.etaCritical)}:;0`]),
+    ...(refused === undefined ? [] : [`refused=${figure(refused)};;0;0`]),
+    `groups=${model.groups.length};;;0`,
   ];
 }
 
