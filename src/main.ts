@@ -12,10 +12,11 @@ import { errorCode, failureReason } from './source/read-file.ts';
 import { SourceError } from './source/source-error.ts';
 import { wantsAscii } from './terminal/environment.ts';
 
-const { name, words } = findCommand(process.argv.slice(2));
+const given = process.argv.slice(2);
+const { name, words } = findCommand(given);
 const { exit } = COMMANDS[name];
 
-const isAscii = wantsAscii(words.includes('--ascii'), process.env);
+const isAscii = wantsAscii(given.includes('--ascii'), process.env);
 if (isAscii) keepAscii(process.stderr);
 const setFormat = isAscii ? keepAscii(process.stdout) : undefined;
 

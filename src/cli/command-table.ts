@@ -1,3 +1,4 @@
+import { SCENARIO_IDS } from '../demo/story/scenario.ts';
 import { SHELLS } from '../outputs/completion/command-line.ts';
 import { CHECK_EXIT, type ExitStatuses, EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
@@ -19,9 +20,20 @@ interface CommandEntry<T extends Topic> {
   /** The choices of --format, its default first. */
   readonly formats?: readonly [Format, ...Format[]];
   readonly exit: ExitStatuses;
+  /** What --help says below the options, in lines of at most 80 columns. */
+  readonly notes?: string;
   /** Resolves when its work is done. */
   run(invocation: Invocation<OptionsOf<T | CommonTopic>>): Promise<void>;
 }
+
+const CHECK_NOTES = `
+Ranges, whose ends belong to them; percent signs may follow the numbers:
+  75      0 to 75            10:     10 and more
+  ~:75    75 and less        10:20   10 to 20
+  @10:20  raises the state inside 10:20, not outside
+
+Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, which is everything else:
+no answer in time, a wrong option, --help, --version.`;
 
 /** Makes the compiler compare the topics with the options that `run` takes. */
 function command<const T extends Topic>(entry: CommandEntry<T>): CommandEntry<Topic> {
@@ -51,6 +63,7 @@ export const COMMANDS = {
     description: 'Check once, as a plugin of Icinga, Nagios, Sensu or Checkmk.',
     topics: ['check', 'source', 'groups', 'debug'],
     exit: CHECK_EXIT,
+    notes: CHECK_NOTES,
     run: async (invocation) => (await import('./check.ts')).runCheck(invocation),
   }),
   exporter: command({
@@ -97,7 +110,8 @@ export const COMMANDS = {
   }),
   demo: command({
     description: 'Make ports run out for real, in a network namespace of its own, and watch it.',
-    argument: ['[scenario]', 'what to play; --list names all of them'],
+    argument: ['[scenario]', 'what to play; --list says what they are about'],
+    argumentChoices: SCENARIO_IDS,
     topics: ['demo', 'format', 'pace', 'budget', 'groups', 'order', 'view', 'drawing', 'debug'],
     formats: ['table', 'json'],
     exit: EXIT,

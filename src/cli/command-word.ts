@@ -10,14 +10,30 @@ const BEFORE_VALUES = new Set(
 
 /**
  * Finds the command of a command line, and moves its word to the front, because options may come before it. Without a
- * command's word, it is the live view. A word that is not a command stays where it is.
+ * command's word, it is the live view. Of a line with another word in its place only that word is left, because the
+ * error is about nothing else, and neither --help nor --version may hide it.
  */
 export function findCommand(words: readonly string[]): { name: CommandName; words: string[] } {
   const index = firstOperand(words);
   const name = COMMAND_NAMES.find((command) => command !== 'live' && command === words[index]);
-  return name === undefined
-    ? { name: 'live', words: [...words] }
-    : { name, words: [name, ...words.slice(0, index), ...words.slice(index + 1)] };
+  if (name !== undefined)
+    return { name, words: [name, ...words.slice(0, index), ...words.slice(index + 1)] };
+  // Behind an option that there is not, the word may be its value.
+  const isMeant = words.slice(0, index).every((word) => !word.startsWith('-') || isFlag(word));
+  const mistyped = isMeant ? words.slice(index, index + 1) : [];
+  return { name: 'live', words: mistyped.length > 0 ? mistyped : [...words] };
+}
+
+const FLAGS = new Set([
+  ...OPTION_ENTRIES.flatMap(([, { flags, negation }]) =>
+    [...flags.split(/,? /), negation?.flags].filter((word) => word?.startsWith('-')),
+  ),
+  ...['-h', '--help', '-V', '--version'],
+]);
+
+/** True for an option of any command, also with its value behind it: `-i1s`, `--interval=1s`. */
+function isFlag(word: string): boolean {
+  return FLAGS.has(word.startsWith('--') ? word.replace(/=.*/s, '') : word.slice(0, 2));
 }
 
 /** Index of the first word that is neither an option nor the value of one. */

@@ -57,7 +57,7 @@ function described(name: CommandName, key: OptionName, entry: OptionEntry): Desc
     flags: words.filter((word) => word.startsWith('-')),
     description: entry.description,
     ...(value !== undefined && {
-      value: { name: bare(value), expected: expected(bare(value), choices) },
+      value: { name: value, expected: expected(bare(value), choices) },
     }),
     ...presetOf(key, entry),
   };

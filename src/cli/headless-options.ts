@@ -7,7 +7,8 @@ import { parseCount, parseName } from './options.ts';
 export const HEADLESS_OPTIONS = {
   warning: {
     flags: '-w, --warning <range>',
-    description: 'percent of usable ports in use in the fullest group that is no warning',
+    description:
+      'WARNING if the percentage of usable ports in use in the fullest group is outside this range',
     topic: 'check',
     parse: parseRangeOption,
     default: parseRangeOption(`${SEVERITY_LIMITS.warning.usedPercent}%`),
@@ -15,7 +16,8 @@ export const HEADLESS_OPTIONS = {
   },
   critical: {
     flags: '-c, --critical <range>',
-    description: 'the same for critical',
+    description:
+      'CRITICAL if the percentage of usable ports in use in the fullest group is outside this range',
     topic: 'check',
     parse: parseRangeOption,
     default: parseRangeOption(`${SEVERITY_LIMITS.critical.usedPercent}%`),
@@ -23,7 +25,7 @@ export const HEADLESS_OPTIONS = {
   },
   etaWarning: {
     flags: '--eta-warning <duration>',
-    description: 'warning if a group runs out of ports in less than this',
+    description: 'WARNING if a group runs out of ports in less than this; 0 switches it off',
     topic: 'check',
     parse: parseLowerBound,
     default: SEVERITY_LIMITS.warning.etaSeconds,
@@ -31,7 +33,7 @@ export const HEADLESS_OPTIONS = {
   },
   etaCritical: {
     flags: '--eta-critical <duration>',
-    description: 'the same for critical',
+    description: 'CRITICAL if a group runs out of ports in less than this; 0 switches it off',
     topic: 'check',
     parse: parseLowerBound,
     default: SEVERITY_LIMITS.critical.etaSeconds,

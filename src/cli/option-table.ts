@@ -74,7 +74,8 @@ interface Parsed extends AnyOption {
 /** An option with one of several values. */
 interface Choice extends AnyOption {
   readonly choices: readonly string[];
-  readonly default: string;
+  /** Without one it may be left out. */
+  readonly default?: string;
   readonly defaultText?: never;
   readonly parse?: never;
   /** A flag without a value that is short for one of them. */
@@ -246,7 +247,10 @@ export type ValueOf<Name extends OptionName> = Table[Name] extends {
 
 /** The options of some topics that may be left out and have no default. */
 type Unset<T extends Topic> = {
-  [Name in OptionName]: Table[Name] extends { topic: T; parse: unknown }
+  [Name in OptionName]: Table[Name] extends { topic: T } & (
+    | { parse: unknown }
+    | { choices: unknown }
+  )
     ? Table[Name] extends { default: unknown }
       ? never
       : Name

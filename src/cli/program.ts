@@ -74,6 +74,8 @@ function define(command: Command, name: CommandName, run: RunCommand): void {
       write(`ephtop: ${sentence}\n`);
     },
   });
+  const { notes } = COMMANDS[name];
+  if (notes !== undefined) command.addHelpText('after', notes);
   for (const [option, entry] of OPTION_ENTRIES) {
     if (canUse(name, entry.topic)) addOption(command, name, option, entry);
     else refuseOption(command, name, entry);
@@ -108,7 +110,8 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
     const choices = optionChoices(name, key, entry.choices);
     const preset = key === 'format' ? choices[0] : entry.default;
     option.choices(choices).argParser(choiceReader(choices));
-    command.addOption(option.default(preset, preset));
+    if (preset !== undefined) option.default(preset, preset);
+    command.addOption(option);
     if (entry.negation !== undefined) {
       const { flags, description, value } = entry.negation;
       const negation = new Option(flags, description).helpGroup(TOPICS[entry.topic]);

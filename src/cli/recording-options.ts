@@ -16,12 +16,6 @@ export function parseRing(text: string): number {
   return durationMs;
 }
 
-/** What an incident begins with. */
-export function parseDumpOn(text: string): 'critical' {
-  if (text !== 'critical') throw new InvalidArgumentError('Write critical.');
-  return text;
-}
-
 /** A size of a screen, such as `120x30`. */
 export function parseSize(text: string): { readonly columns: number; readonly rows: number } {
   const [, columns = NaN, rows = NaN] = (/^(\d{1,4})x(\d{1,4})$/.exec(text) ?? []).map(Number);
@@ -61,9 +55,9 @@ export const RECORDING_OPTIONS = {
   dumpOn: {
     flags: '--dump-on <severity>',
     description:
-      'critical: leave a file for each incident, with five minutes before and after it; the rest is kept by --ring only',
+      'leave a file for each incident, with five minutes before and after it (the rest is kept by --ring only), of the severity',
     topic: 'recording',
-    parse: parseDumpOn,
+    choices: ['critical'],
   },
   anonymize: {
     flags: '--anonymize',

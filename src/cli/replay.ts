@@ -16,9 +16,9 @@ import { everySample } from '../recording/survey.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
 import { recordingPath } from './recording-path.ts';
 import { writeOut } from './stdout.ts';
-import { UsageError } from './usage-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
+import { requireUse } from './option-use.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
 import { say } from './say.ts';
 
@@ -30,7 +30,7 @@ type ReplayOptions = ViewedOptions & OptionsOf<'format' | 'cast'>;
  */
 export async function runReplay(invocation: Invocation<ReplayOptions>): Promise<void> {
   const { args, options, isGiven, trace } = invocation;
-  requireUse(options, isGiven);
+  requireUse('replay', invocation);
   const path = recordingPath(args);
   const file = openRecorded(path);
   const samples = new RecordedSamples(file, systemClock);
@@ -91,14 +91,6 @@ async function* turnsOf(path: string, signal: AbortSignal): AsyncGenerator<Turns
   } finally {
     file.close();
   }
-}
-
-/** Throws a UsageError for options that do not go together. */
-function requireUse({ cast }: ReplayOptions, isGiven: Invocation<unknown>['isGiven']): void {
-  if (cast !== undefined && isGiven('format'))
-    throw new UsageError('--cast has a format of its own: leave --format out.');
-  const given = (['size', 'speed'] as const).find((name) => isGiven(name));
-  if (cast === undefined && given !== undefined) throw new UsageError(`--${given} is for --cast.`);
 }
 
 /** Every sample as a document, one a line. */

@@ -15,10 +15,10 @@ import { writtenText } from './ascii-output.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
+import { requireUse } from './option-use.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
-import { UsageError } from './usage-error.ts';
 
 type SnapshotOptions = OptionsOf<
   'format' | 'count' | 'metrics' | 'pace' | 'source' | 'groups' | 'order' | 'characters'
@@ -32,7 +32,7 @@ export async function runSnapshot({
   isGiven,
   trace,
 }: Pick<Invocation<SnapshotOptions>, 'options' | 'isGiven' | 'trace'>): Promise<void> {
-  requireUse(options.format, isGiven);
+  requireUse('snapshot', { options, isGiven });
   allowFastCode(options.proc, options.count);
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
   const take = createSampler(
@@ -73,18 +73,4 @@ function format(model: Model, options: SnapshotOptions): string {
       return count > 1 ? `${table}\n\n` : `${table}\n`;
     }
   }
-}
-
-/** Throws a UsageError for an option that the format cannot use. */
-function requireUse(
-  wanted: SnapshotOptions['format'],
-  isGiven: Invocation<unknown>['isGiven'],
-): void {
-  if (wanted !== 'prometheus' && isGiven('maxGroups'))
-    throw new UsageError('--max-groups is for --format prometheus.');
-  if (wanted !== 'prometheus') return;
-  if (isGiven('count'))
-    throw new UsageError('--format prometheus prints one sample, without --count.');
-  if (isGiven('sort'))
-    throw new UsageError('--format prometheus has the fullest groups first, without --sort.');
 }

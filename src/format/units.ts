@@ -62,8 +62,9 @@ export function formatEta(seconds: number | null): string {
   return seconds < 6000 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
 }
 
-/** 250 → "250ms", 2000 → "2s", 90000 → "90s", 120000 → "2m": as the command line takes it. */
+/** 250 → "250ms", 2000 → "2s", 90000 → "90s", 120000 → "2m", 3600000 → "1h": as the command line takes it. */
 export function formatInterval(durationMs: number): string {
+  if (durationMs % 3_600_000 === 0) return `${durationMs / 3_600_000}h`;
   if (durationMs % 60_000 === 0) return `${durationMs / 60_000}m`;
   return durationMs % 1000 === 0 ? `${durationMs / 1000}s` : `${durationMs}ms`;
 }

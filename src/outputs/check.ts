@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatPercent } from '../format/units.ts';
-import { leftText } from '../format/headroom.ts';
+import { isDry, leftText } from '../format/headroom.ts';
 import {
   type CheckLimits,
   type CheckReason,
@@ -8,7 +8,9 @@ import {
 } from '../model/check/check-verdict.ts';
 import type { AlertRange } from '../model/check/alert-range.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { seenSecondsOf } from '../model/group-outlook.ts';
 import type { Model } from '../model/model.ts';
+import { limitNotes } from './check-limits.ts';
 import { pluginText, statusLine } from './plugin-line.ts';
 
 /** What the output of a check is made of. */
@@ -34,7 +36,10 @@ const MOST_LINES = 50;
  */
 export function checkText(checked: CheckedModel): string {
   const { verdict, verbosity } = checked;
-  const text = [summary(checked), ...(verbosity >= 1 ? details(checked) : [])].join('; ');
+  const text = [
+    summary(checked),
+    ...(verbosity >= 1 ? [...details(checked), ...limitNotes(checked.limits)] : []),
+  ].join('; ');
   const line = `${statusLine(verdict.state, text)} | ${performanceData(checked).join(' ')}`;
   return [line, ...(verbosity >= 2 ? longLines(checked) : [])].join('\n');
 }
@@ -51,7 +56,7 @@ function summary(checked: CheckedModel): string {
 
 function healthyText({ verdict: { fullest }, model, filteredOut }: CheckedModel): string {
   if (fullest !== undefined)
-    return `${fullest.label} is the fullest of ${formatCount(model.groups.length)} ${groups(model.groups.length)}: ${useText(fullest)}`;
+    return `${fullest.label} is ${isDry(fullest) ? 'out of ports, and ' : ''}the fullest of ${formatCount(model.groups.length)} ${groups(model.groups.length)}: ${useText(fullest)}`;
   return filteredOut === 0
     ? 'no outgoing TCP connections, every port is free'
     : `no group matches the filter, and ${formatCount(filteredOut)} ${filteredOut === 1 ? 'does' : 'do'} not`;
@@ -70,7 +75,13 @@ function reasonText({ kind, state, group }: CheckReason, { model, limits }: Chec
   }
   const limit = state === 'CRITICAL' ? limits.critical : limits.warning;
   if (group === undefined) return `no outgoing TCP connections: 0% used is ${where(limit)}`;
-  return `${group.label} ${predicate(kind, group, limit)}`;
+  const words = `${group.label} ${predicate(kind, group, limit)}`;
+  const isHeldBack =
+    kind === 'eta' && state === 'WARNING' && (group.etaSeconds ?? Infinity) < limits.etaCritical;
+  // Else it would not be clear why this is not CRITICAL.
+  return isHeldBack
+    ? `${words}, seen for ${formatDuration(Math.max(1, seenSecondsOf(group)))} only`
+    : words;
 }
 
 /** "outside 10:", "inside @10:20". */
@@ -80,6 +91,7 @@ function where({ isInside, text }: AlertRange): string {
 
 function predicate(kind: CheckReason['kind'], group: GroupModel, limit: AlertRange): string {
   const { etaSeconds, connectFailures, uncertain } = group;
+  if (kind === 'used' && isDry(group)) return `is out of ports, ${useText(group)}`;
   switch (kind) {
     case 'refused': {
       const refused = connectFailures?.lastMinute ?? 0;
@@ -147,7 +159,7 @@ function etaText({ etaSeconds, growthPerSecond }: GroupModel): string {
   return growthPerSecond === undefined ? 'not running out by its closes' : 'not running out';
 }
 
-/** `'label'=value[UOM];warn;crit;min;max`, one after another. What is not known is left out. */
+/** `label=value[UOM];warn;crit;min;max`, one after another; labels without blanks need no quotes. What is not known is left out. */
 function performanceData({ model, verdict, limits }: CheckedModel): string[] {
   const { fullest, first, refused } = verdict;
   const { portSpace, sampling } = model.sample;
@@ -157,13 +169,13 @@ function performanceData({ model, verdict, limits }: CheckedModel): string[] {
   const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
   const eta = first?.etaSeconds ?? undefined;
   return [
-    `'used'=${used};${limits.warning.text};${limits.critical.text};0;100`,
-    `'free'=${free};;;0;${figure(fullest?.usable ?? portSpace.usable)}`,
+    `used=${used};${limits.warning.text};${limits.critical.text};0;100`,
+    `free=${free};;;0;${figure(fullest?.usable ?? portSpace.usable)}`,
     ...(eta === undefined
       ? []
-      : [`'eta'=${figure(eta)}s;${figure(limits.etaWarning)}:;${figure(limits.etaCritical)}:;0`]),
-    ...(refused === undefined ? [] : [`'refused'=${figure(refused)};;0;0`]),
-    `'groups'=${model.groups.length};;;0`,
+      : [`eta=${figure(eta)}s;${figure(limits.etaWarning)}:;${figure(limits.etaCritical)}:;0`]),
+    ...(refused === undefined ? [] : [`refused=${figure(refused)};;0;0`]),
+    `groups=${model.groups.length};;;0`,
   ];
 }
 

@@ -130,7 +130,15 @@ function optionText(option: DescribedOption): string[] {
 
 function flagText({ flags, value }: DescribedOption): string {
   const names = flags.map(bold).join(', ');
-  return value === undefined ? names : `${names} ${italic(value.name)}`;
+  return value === undefined ? names : `${names} ${valueText(value.name)}`;
+}
+
+/** `<columns>x<rows>`: the words in italics, without their brackets. */
+function valueText(name: string): string {
+  return name
+    .split(/(<[^>]*>)/)
+    .map((part) => (part.startsWith('<') ? italic(part.slice(1, -1)) : escaped(part)))
+    .join('');
 }
 
 function choicesOf({ value }: DescribedOption): readonly string[] {

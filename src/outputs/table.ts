@@ -66,7 +66,7 @@ export function snapshotTable(model: Model, written = (text: string) => text): s
     Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
   );
   const lines = [
-    `${printable(host.hostname)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} sockets by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
+    `${printable(host.hostname)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'} by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
     verdictText(verdictOf(model)),
     `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports  reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}  usable ${formatCount(portSpace.usable)}  tcp_tw_reuse ${printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
     '',

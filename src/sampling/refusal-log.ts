@@ -48,7 +48,8 @@ export function refusalLog(
   trace: Trace | undefined,
   world: LogWorld = { watch: watchRefusals, clock: systemClock },
 ): RefusalLog {
-  if (isSingle) return unseenLog('one look sees none: refusals are counted from look to look.');
+  if (isSingle)
+    return unseenLog('refusals are counted between two looks, and this was the only one.');
   if (!isOwnProcMount(procMount))
     return unseenLog(
       'refusals are watched in the network namespace that ephtop runs in, and --proc may show another.',

@@ -9,6 +9,8 @@ export function failureReason(error: unknown): string {
       return 'no such file';
     case 'EEXIST':
       return 'the file exists already';
+    case 'EISDIR':
+      return 'it is a directory';
     case 'ENOTDIR':
       return 'not a directory';
     case 'EROFS':

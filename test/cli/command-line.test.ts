@@ -1,8 +1,9 @@
 import { execFile, type ExecFileException, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { asPromised, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
+import { asPromised, DEMO_SCHEMA, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
 
@@ -46,8 +47,8 @@ describe('a wrong command line', () => {
       ['--interval', '250'],
       /'250' is invalid\. Write a duration such as 250ms, 2s, 1m, 1h or 1d\./,
     ],
-    [['--interval', '10ms'], /It must lie between 50ms and 60m\./],
-    [['snapshot', '--interval', '2h'], /It must lie between 50ms and 60m\./],
+    [['--interval', '10ms'], /It must lie between 50ms and 1h\./],
+    [['snapshot', '--interval', '2h'], /It must lie between 50ms and 1h\./],
     [['snapshot', '--count', '0'], /Write a whole number, 1 or more\./],
     [
       ['snapshot', '--format', 'xml'],
@@ -120,6 +121,33 @@ describe('words about itself', () => {
     ) as { version: string };
     expect(await ephtop(...args)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
+});
+
+test('the list of the demo is a document as well', async () => {
+  const { code, stdout, stderr } = await ephtop('demo', '--list', '--format', 'json');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(asPromised(DEMO_SCHEMA, JSON.parse(stdout))).toMatchObject({
+    scenarios: [{ id: 'no-keep-alive' }, {}, {}, {}, {}, {}],
+  });
+});
+
+test("the README's lines install a completion in a new home", async () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const block = /\n```sh\n([^`]*ephtop completion [^`]*)```/.exec(readme)?.[1] ?? '';
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const script = `HOME=$1 node=$2 program=$3
+ephtop() { "$node" "$program" "$@"; }
+set -e
+${block}`;
+  const { code, stderr } = await run('sh', ['-c', script, 'sh', home, process.execPath, PROGRAM]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const files = [
+    '.local/share/bash-completion/completions/ephtop',
+    '.zfunc/_ephtop',
+    '.config/fish/completions/ephtop.fish',
+  ];
+  for (const file of files) expect(readFileSync(join(home, file), 'utf8')).toContain('snapshot');
 });
 
 describe('snapshot', () => {

@@ -106,7 +106,7 @@ describe('reading', () => {
     [{ theme: 'pink' }, /"pink" is wrong for "theme"\. Write one of "default", "colour-blind"/],
     [{ sort: 3 }, /3 is wrong for "sort"\. Write one of "group", "headroom"/],
     [{ interval: 250 }, /250 is wrong for "interval"\. Write a duration such as 250ms/],
-    [{ interval: '1ms' }, /"1ms" is wrong for "interval"\. It must lie between 50ms and 60m/],
+    [{ interval: '1ms' }, /"1ms" is wrong for "interval"\. It must lie between 50ms and 1h/],
     [{ color: 256 }, /256 is wrong for "color"\. Write one of "auto", "always", "never"/],
     [{ mouse: 'yes' }, /"yes" is wrong for "mouse"\. Write true or false/],
     [{ cpuBudget: 0.1 }, /0\.1 is wrong for "cpuBudget"\. Write a percentage/],

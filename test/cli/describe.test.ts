@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { COMMAND_NAMES } from '../../src/cli/command-table.ts';
 import { describeCommands } from '../../src/cli/describe.ts';
+import { SCENARIO_IDS } from '../../src/demo/story/scenario.ts';
+import { SCENARIOS } from '../../src/demo/story/scenarios.ts';
 import { OPTION_ENTRIES } from '../../src/cli/option-table.ts';
 
 test('every command is described, the live view first', () => {
@@ -36,6 +38,18 @@ test('values are files, directories, choices or free text', () => {
 test('an option and its negation are both described', () => {
   const flags = describeCommands()[0]?.options.flatMap((option) => option.flags) ?? [];
   expect(flags).toEqual(expect.arrayContaining(['--color', '--no-color', '-h', '--help']));
+});
+
+test('the scenarios of the demo are offered, in the order of the list', () => {
+  const demo = describeCommands().find(({ word }) => word === 'demo');
+  expect(demo?.argument?.expected).toEqual({ kind: 'choice', choices: SCENARIO_IDS });
+  expect(SCENARIOS.map(({ id }) => id)).toEqual(SCENARIO_IDS);
+});
+
+test('what begins an incident is offered', () => {
+  const record = describeCommands().find(({ word }) => word === 'record');
+  const dumpOn = record?.options.find(({ flags }) => flags.includes('--dump-on'));
+  expect(dumpOn?.value?.expected).toEqual({ kind: 'choice', choices: ['critical'] });
 });
 
 test('what stands behind help is a command, and need not be there', () => {

@@ -59,7 +59,7 @@ describe('parseInterval', () => {
     'refuses %s',
     (text) => {
       expect(() => parseInterval(text)).toThrow(InvalidArgumentError);
-      expect(() => parseInterval(text)).toThrow('It must lie between 50ms and 60m.');
+      expect(() => parseInterval(text)).toThrow('It must lie between 50ms and 1h.');
     },
   );
 });

@@ -335,6 +335,14 @@ describe('--help', () => {
     expect(text).not.toMatch(/default: (?:""|true|false)/);
   });
 
+  test('of check says what a range is, how to switch a limit off, and the exit statuses', async () => {
+    const { stdout } = await readLine('check', '--help');
+    for (const form of ['~:75', '10:20', '@10:20']) expect(stdout).toContain(`  ${form}`);
+    expect(stdout.match(/0\s+switches\s+it\s+off \(default: /g)).toHaveLength(2);
+    expect(stdout).toContain('Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN');
+    expect(stdout).not.toContain('the same for');
+  });
+
   test.each(COMMAND_NAMES)('of %s fits 80 columns', async (command) => {
     const [word = '--help'] = NEEDED[command];
     const { stdout } = await readLine(word, '--help');
@@ -356,8 +364,18 @@ test.each<[string, CommandName, string]>([
   // Values of options, and other arguments, are no commands.
   ['--filter snapshot', 'live', '--filter snapshot'],
   ['--filter', 'live', '--filter'],
-  ['bogus snapshot', 'live', 'bogus snapshot'],
-  ['- snapshot', 'live', '- snapshot'],
+  // A word in the place of a command is all that matters, if it is surely one.
+  ['bogus snapshot', 'live', 'bogus'],
+  ['- snapshot', 'live', '-'],
+  ['bogus --help', 'live', 'bogus'],
+  [
+    '-V -i1s --interval=1s --no-color --filter x -- bogus',
+    'live',
+    '-V -i1s --interval=1s --no-color --filter x -- bogus',
+  ],
+  ['-V -i1s --interval=1s --no-color --filter x bogus', 'live', 'bogus'],
+  ['--interva 1s --help', 'live', '--interva 1s --help'],
+  ['--help', 'live', '--help'],
   ['replay record', 'replay', 'replay record'],
   ['live', 'live', 'live'],
   ['toString', 'live', 'toString'],
@@ -386,6 +404,25 @@ test.each([
 ])('%s: the error names the help of the command', async (line, message) => {
   expect((await readLine(...line.split(' '))).stderr).toMatch(message);
 });
+
+test.each(['--help', '-h', '--version', '-V', '--theme mono', '--format json', '--bogus'])(
+  'a command that there is not is an error, also with %s',
+  async (more) => {
+    for (const line of [
+      `snapshto ${more}`,
+      `--ascii ${more.replace(/^--bogus$/, '-h')} snapshto`,
+    ]) {
+      const { stderr, stdout, error } = await readLine(...line.split(' '));
+      expect({ line, stdout, stderr }).toEqual({
+        line,
+        stdout: '',
+        stderr:
+          'ephtop: unknown command \'snapshto\'. Did you mean snapshot? Try "ephtop --help".\n',
+      });
+      expect((error as CommanderError).exitCode).toBe(1);
+    }
+  },
+);
 
 test('a command has its own exit statuses for help and for errors of its command line', async () => {
   const plugin = { help: 3, usage: 4, failure: 5 };

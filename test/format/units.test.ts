@@ -121,7 +121,9 @@ describe('formatInterval', () => {
     [1500, '1500ms'],
     [90_000, '90s'],
     [120_000, '2m'],
-    [3_600_000, '60m'],
+    [3_540_000, '59m'],
+    [3_600_000, '1h'],
+    [5_400_000, '90m'],
   ])('%d → %s', (durationMs, text) => expect(formatInterval(durationMs)).toBe(text));
 
   it('writes what the command line takes', () => {

@@ -14,13 +14,13 @@ export const SMALL_COMMAND_LINE: readonly DescribedCommand[] = [
       {
         flags: ['--source'],
         description: 'where [from]: "auto" isn\'t \\ $(touch x) `y`',
-        value: { name: 'source', expected: { kind: 'choice', choices: ['auto', 'netlink'] } },
+        value: { name: '<source>', expected: { kind: 'choice', choices: ['auto', 'netlink'] } },
         preset: 'auto',
       },
       {
         flags: ['--proc'],
         description: 'where procfs is',
-        value: { name: 'directory', expected: { kind: 'directory' } },
+        value: { name: '<directory>', expected: { kind: 'directory' } },
       },
       VERSION,
     ],
@@ -32,12 +32,17 @@ export const SMALL_COMMAND_LINE: readonly DescribedCommand[] = [
       {
         flags: ['-o', '--output'],
         description: '.where to write',
-        value: { name: 'file', expected: { kind: 'file' } },
+        value: { name: '<file>', expected: { kind: 'file' } },
       },
       {
         flags: ['--duration'],
         description: 'how long',
-        value: { name: 'duration', expected: { kind: 'text' } },
+        value: { name: '<duration>', expected: { kind: 'text' } },
+      },
+      {
+        flags: ['--size'],
+        description: 'how large',
+        value: { name: '<columns>x<rows>', expected: { kind: 'text' } },
       },
       VERSION,
     ],

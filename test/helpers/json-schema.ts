@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 
-type Schema = { readonly $id: string };
+type Schema = { readonly $id: string; readonly $defs?: Readonly<Record<string, unknown>> };
 
 function shipped(name: string): Schema {
   const url = new URL(`../../schema/${name}`, import.meta.url);
@@ -12,6 +12,8 @@ function shipped(name: string): Schema {
 export const SNAPSHOT_SCHEMA = shipped('snapshot-1.schema.json');
 export const ADVICE_SCHEMA = shipped('advice-1.schema.json');
 export const REPORT_SCHEMA = shipped('report-1.schema.json');
+export const DEMO_SCHEMA = shipped('demo-1.schema.json');
+export const SCHEMAS = [SNAPSHOT_SCHEMA, ADVICE_SCHEMA, REPORT_SCHEMA, DEMO_SCHEMA] as const;
 
 /** A schema that allows no field it does not name: a promise to scripts must be written down. */
 export function strict(schema: unknown): unknown {
@@ -23,13 +25,16 @@ export function strict(schema: unknown): unknown {
   return isClosed ? { ...fields, additionalProperties: false } : fields;
 }
 
-const ajv = new Ajv2020({ allErrors: true, strictTypes: false, formats: { 'date-time': isTime } });
-const validators = new Map(
-  [SNAPSHOT_SCHEMA, ADVICE_SCHEMA, REPORT_SCHEMA].map((schema) => {
-    ajv.addSchema(strict(schema) as Schema);
-    return [schema, () => ajv.getSchema(schema.$id)] as const;
-  }),
-);
+/** Scripts take one file: no schema may need another one. */
+function compiled(schema: Schema) {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strictTypes: false,
+    formats: { 'date-time': isTime },
+  });
+  return ajv.compile(strict(schema) as Schema);
+}
+const validators = new Map(SCHEMAS.map((schema) => [schema, compiled(schema)]));
 
 /** As `Date.prototype.toISOString` writes it. */
 function isTime(text: string): boolean {
@@ -38,7 +43,7 @@ function isTime(text: string): boolean {
 
 /** What is wrong with a document, a line for each; empty: nothing. What JSON leaves out may be there as undefined. */
 export function schemaProblems(schema: Schema, document: unknown): string[] {
-  const validate = validators.get(schema)?.();
+  const validate = validators.get(schema);
   if (validate === undefined) throw new Error(`no schema ${schema.$id}`);
   if (validate(JSON.parse(JSON.stringify(document)))) return [];
   return (validate.errors ?? []).map(

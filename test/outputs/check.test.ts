@@ -34,7 +34,7 @@ function withFirst(change: Partial<GroupModel>): Model {
 function performanceOf(text: string): Record<string, string[]> {
   const [line = ''] = text.split('\n');
   const data = line.slice(line.indexOf('|') + 1).trim();
-  const items = [...data.matchAll(/(?:^| )'((?:[^']|'')+)'=(\S+)/g)];
+  const items = [...data.matchAll(/(?:^| )([^\s'=]+)=(\S+)/g)];
   expect(items.map(([item]) => item).join('')).toBe(data);
   return Object.fromEntries(items.map(([, label = '', rest = '']) => [label, rest.split(';')]));
 }
@@ -42,15 +42,28 @@ function performanceOf(text: string): Record<string, string[]> {
 describe('the line', () => {
   test('of a machine that is well', () => {
     expect(textOf(model)).toBe(
-      "EPHTOP OK: 10.0.3.7 -> 10.0.9.21:8080 is the fullest of 3 groups: 14.6% used (76 of 89 left) | 'used'=14.61%;75;90;0;100 'free'=76;;;0;89 'refused'=0;;0;0 'groups'=3;;;0",
+      'EPHTOP OK: 10.0.3.7 -> 10.0.9.21:8080 is the fullest of 3 groups: 14.6% used (76 of 89 left) | used=14.61%;75;90;0;100 free=76;;;0;89 refused=0;;0;0 groups=3;;;0',
     );
   });
 
   test('of a group that runs out', () => {
     const soon = { etaSeconds: 38.14, closesSeenSeconds: 60 };
     expect(textOf(withFirst(soon))).toBe(
-      "EPHTOP WARNING: 10.0.3.7 -> 10.0.9.21:8080 runs out of ports in 38 s, 14.6% used (76 of 89 left) | 'used'=14.61%;75;90;0;100 'free'=76;;;0;89 'eta'=38.14s;120:;30:;0 'refused'=0;;0;0 'groups'=3;;;0",
+      'EPHTOP WARNING: 10.0.3.7 -> 10.0.9.21:8080 runs out of ports in 38 s, 14.6% used (76 of 89 left) | used=14.61%;75;90;0;100 free=76;;;0;89 eta=38.14s;120:;30:;0 refused=0;;0;0 groups=3;;;0',
     );
+  });
+
+  test.each([
+    [29, 14, 'WARNING', ', seen for 14 s only |'],
+    [29, 0, 'WARNING', ', seen for 1 s only |'],
+    [29, 15, 'CRITICAL', ' left) |'],
+    [30, 14, 'WARNING', ' left) |'],
+  ])('of a group that runs out in %d s, by %d s of closes: %s', (etaSeconds, seen, state, end) => {
+    const text = textOf(withFirst({ etaSeconds, closesSeenSeconds: seen, closesPerSecond: 9 }));
+    expect(text).toMatch(
+      new RegExp(`^EPHTOP ${state}: .* runs out of ports in ${etaSeconds} s, 14\\.6% used `),
+    );
+    expect(text).toContain(end);
   });
 
   test('of refused connections', () => {
@@ -76,7 +89,7 @@ describe('the line', () => {
 
   test('of no connections, and of a filter that finds none', () => {
     expect(textOf({ ...model, groups: [] })).toBe(
-      "EPHTOP OK: no outgoing TCP connections, every port is free | 'used'=0%;75;90;0;100 'free'=89;;;0;89 'refused'=0;;0;0 'groups'=0;;;0",
+      'EPHTOP OK: no outgoing TCP connections, every port is free | used=0%;75;90;0;100 free=89;;;0;89 refused=0;;0;0 groups=0;;;0',
     );
     expect(textOf({ ...model, groups: [] }, 0, LIMITS, 3)).toContain(
       'EPHTOP OK: no group matches the filter, and 3 do not |',
@@ -116,6 +129,13 @@ test('-v stays on one line, -vv has lines without performance data', () => {
   expect(lines.join()).not.toContain('|');
 });
 
+test('-v says that limits contradict each other, and the line alone does not', () => {
+  const limits = { ...LIMITS, warning: range('90'), critical: range('75') };
+  const note = '; --warning 90 adds nothing, --critical 75 comes first |';
+  expect(textOf(model, 1, limits)).toContain(note);
+  expect(textOf(model, 0, limits)).not.toContain('--');
+});
+
 test('foreign text neither ends the line, nor begins performance data, nor steers a terminal', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(3), (foreign, verbosity) => {
@@ -148,6 +168,35 @@ test.each([
   expect(textOf(one, 0, { ...LIMITS, warning: range(limit), critical: range('100') })).toContain(
     words,
   );
+});
+
+describe('a group that is out of ports is said to be so, whatever the limits are:', () => {
+  const off = { ...LIMITS, etaWarning: 0, etaCritical: 0 };
+  const isFull = { used: 89, headroomPercent: 0, headroomPercentAtLeast: 0, etaSeconds: 0 };
+  const full = { ...isFull, free: 0, freeAtLeast: 0 };
+  test.each<[string, CheckLimits, Partial<GroupModel>, RegExp]>([
+    ['no limit of time', off, full, /CRITICAL: \S+ -> \S+ is out of ports, 100\.0% used \(0 of /],
+    [
+      'a warning',
+      { ...off, critical: range('100') },
+      full,
+      /WARNING: \S+ -> \S+ is out of ports, 100\.0% used \(0 of /,
+    ],
+    [
+      'no limit at all',
+      { ...off, warning: range('100'), critical: range('100') },
+      full,
+      /OK: \S+ -> \S+ is out of ports, and the fullest of 3 groups: 100\.0% used \(0 of 89 left\)/,
+    ],
+    [
+      'one port is left',
+      { ...off, warning: range('99'), critical: range('100') },
+      { ...full, free: 1, freeAtLeast: 1, headroomPercent: 1, headroomPercentAtLeast: 0.5 },
+      /WARNING: \S+ -> \S+ is short of ports: 99\.5% used \(1 of /,
+    ],
+  ])('%s', (_, limits, change, line) => {
+    expect(textOf(withFirst(change), 0, limits)).toMatch(line);
+  });
 });
 
 test('a limit that no connections pass says so', () => {

@@ -1,12 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { snapshotDocument } from '../helpers/documents.ts';
-import {
-  ADVICE_SCHEMA,
-  asPromised,
-  REPORT_SCHEMA,
-  schemaProblems,
-  SNAPSHOT_SCHEMA,
-} from '../helpers/json-schema.ts';
+import { asPromised, SCHEMAS, schemaProblems, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
 
 import { connections, modelOf } from '../helpers/sockets.ts';
 
@@ -24,13 +19,34 @@ function* parts(schema: unknown, place = ''): Generator<[string, Record<string, 
   }
 }
 
-describe.each([SNAPSHOT_SCHEMA, ADVICE_SCHEMA, REPORT_SCHEMA])('$title', (schema) => {
+describe.each(SCHEMAS)('$title', (schema) => {
   test('describes every field, or refers to what does', () => {
     for (const [place, part] of parts(schema)) {
       const isKnown = '$ref' in part || 'description' in part || part['type'] === 'object';
       expect(isKnown, place).toBe(true);
     }
   });
+
+  test('needs no other file', () => {
+    for (const [, ref = ''] of JSON.stringify(schema).matchAll(/"\$ref":"([^"]*)"/g)) {
+      expect(ref).toMatch(/^#\/\$defs\/\w+$/);
+      expect(schema.$defs).toHaveProperty(ref.slice('#/$defs/'.length));
+    }
+  });
+
+  test('defines what it shares with the snapshot in the same words', () => {
+    const { $defs: ours = {} } = schema;
+    const { $defs: shared = {} } = SNAPSHOT_SCHEMA;
+    for (const name of Object.keys(ours).filter((each) => each in shared))
+      expect(ours[name], name).toEqual(shared[name]);
+  });
+});
+
+test('every shipped schema is tested', () => {
+  const files = readdirSync(new URL('../../schema', import.meta.url));
+  expect(files.toSorted()).toEqual(
+    SCHEMAS.map(({ $id }) => `${$id.split(':')[2]}-1.schema.json`).toSorted(),
+  );
 });
 
 test('a document is as the schema says', () => {

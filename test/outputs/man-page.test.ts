@@ -47,6 +47,11 @@ test('every command, option and key is there as it is typed', () => {
   expect(text.match(/print the version/g)).toHaveLength(1);
 });
 
+test('each word of a value is marked by itself, and no bracket is left', () => {
+  expect(PAGE).toContain(String.raw`\fB\-\-size\fR \fIcolumns\fRx\fIrows\fR`);
+  expect(rendered(PAGE)).toMatch(/^ +--size columnsxrows\n +how large$/m);
+});
+
 test('the states of the monitoring plugin are among the exit statuses', () => {
   const [, section = ''] = rendered(PAGE).split(/^EXIT STATUS$/m);
   const [statuses = ''] = section.split(/^ENVIRONMENT$/m);

@@ -48,6 +48,12 @@ describe('the table of the recorded /proc', () => {
     );
   });
 
+  it('has one socket, not one sockets', () => {
+    const sampling = { ...model.sample.sampling, sockets: 1 };
+    const [line] = linesOf({ ...model, sample: { ...model.sample, sampling } });
+    expect(line).toMatch(/Z {2}1 socket by procfs in /);
+  });
+
   it('has its titles where there is no group', () => {
     const lines = linesOf({ ...model, groups: [], worst: undefined });
     expect(lines[1]).toBe('No outgoing TCP connections: every port is free.');

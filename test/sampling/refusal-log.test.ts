@@ -184,7 +184,7 @@ describe('where they are not', () => {
   const settings = { source: 'auto', procMount: '/proc' } as const;
 
   it.each([
-    [{ ...settings, isSingle: true }, /^one look sees none/],
+    [{ ...settings, isSingle: true }, /^refusals are counted between two looks, /],
     [{ ...settings, procMount: '/host/proc/1' }, /^refusals are watched in the network namespace/],
   ])('%j: it is said why, and nothing is refused', (given, reason) => {
     const log = refusalLog(given, processes, undefined);

@@ -163,7 +163,7 @@ describe('a file that cannot be read', () => {
     const { sockets, warnings, proc, unreadSockets } = readWithDirectoryAt(name);
     expect(sockets.length).toBe(rows);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/illegal operation on a directory; its sockets are not counted$/);
+    expect(warnings[0]).toMatch(/it is a directory; its sockets are not counted$/);
     expect(warnings[0]).toContain(`${join(proc, name)}: `);
     expect(unreadSockets).toBe(`IPv${rows === 14 ? 4 : 6} sockets`);
   });
@@ -172,7 +172,7 @@ describe('a file that cannot be read', () => {
     const proc = copyOfFixtureProc();
     for (const name of ['net/tcp', 'net/tcp6']) rmSync(join(proc, name));
     for (const name of ['net/tcp', 'net/tcp6']) mkdirSync(join(proc, name));
-    expect(() => read(proc)).toThrow(/illegal operation on a directory: no socket can be seen\.$/);
+    expect(() => read(proc)).toThrow(/it is a directory: no socket can be seen\.$/);
   });
 
   it('as it is no regular file', () => {
@@ -200,7 +200,7 @@ describe('a file that cannot be read', () => {
       const { warnings, sockets, proc } = readWithDirectoryAt(name);
       expect(sockets.length).toBe(36);
       expect(warnings).toHaveLength(1);
-      expect(warnings[0]).toMatch(/illegal operation on a directory/);
+      expect(warnings[0]).toMatch(/it is a directory/);
       expect(warnings[0]).toContain(`${join(proc, name)}: `);
     },
   );

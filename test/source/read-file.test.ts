@@ -138,7 +138,7 @@ test.each([
   [systemError('ENOENT'), 'no such file'],
   [systemError('EACCES'), 'permission denied'],
   [systemError('EPERM'), 'permission denied'],
-  [systemError('EISDIR'), 'illegal operation on a directory'],
+  [systemError('EISDIR'), 'it is a directory'],
   [systemError('ELOOP'), 'too many symbolic links encountered'],
   [systemError('EFBIG'), 'a file may not grow that large here (ulimit -f)'],
   [systemError('EMFILE'), 'no file descriptor is left: raise ulimit -n'],

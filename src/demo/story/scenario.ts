@@ -57,10 +57,19 @@ export interface Cue extends Caption {
   readonly atS: number;
 }
 
+/** The words for the command line, in the order of the list. */
+export const SCENARIO_IDS = [
+  'no-keep-alive',
+  'slow-leak',
+  'burst',
+  'bind',
+  'silent-peer',
+  'recovery',
+] as const;
+
 /** A story that the demo plays. */
 export interface Scenario {
-  /** For the command line. */
-  readonly id: string;
+  readonly id: (typeof SCENARIO_IDS)[number];
   readonly title: string;
   /** One sentence for the list. */
   readonly about: string;

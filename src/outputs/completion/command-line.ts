@@ -8,7 +8,7 @@ export interface DescribedOption {
   /** As they are typed, short before long: `-o`, `--output`. */
   readonly flags: readonly string[];
   readonly description: string;
-  /** Undefined: it has no value. */
+  /** Undefined: it has no value. Its name is as --help has it: `<file>`, `<columns>x<rows>`. */
   readonly value?: { readonly name: string; readonly expected: Expected };
   /** Its value if it is left out. */
   readonly preset?: string;
@@ -33,6 +33,11 @@ export type Shell = 'bash' | 'zsh' | 'fish';
 
 /** The shells, in the order of --help. */
 export const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
+
+/** A value's name without brackets, for a message. */
+export function spokenValue(name: string): string {
+  return name.replaceAll(/[<>]/g, '');
+}
 
 /** A text as one word of a POSIX shell, of bash or of zsh. */
 export function quoted(text: string): string {

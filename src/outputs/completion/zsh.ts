@@ -3,6 +3,7 @@ import {
   type DescribedOption,
   type Expected,
   quoted,
+  spokenValue,
 } from './command-line.ts';
 
 /** A completion for zsh, as a file `_ephtop` of its fpath or to be sourced after compinit. */
@@ -59,7 +60,8 @@ ${argumentsOf(command)}
 /** One option of `_arguments`; those of one meaning exclude each other. */
 function optionSpec({ flags, description, value }: DescribedOption): string {
   const text = `[${description.replaceAll(/[[\]\\]/g, String.raw`\$&`)}]`;
-  const argument = value === undefined ? '' : `:${colonless(value.name)}:${action(value.expected)}`;
+  const argument =
+    value === undefined ? '' : `:${colonless(spokenValue(value.name))}:${action(value.expected)}`;
   const others = quoted(`(${flags.join(' ')})`);
   return flags
     .map((flag) => {

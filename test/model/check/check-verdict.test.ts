@@ -169,7 +169,7 @@ describe('whatever the limits are', () => {
 
 test('refusals that are not looked for are not counted', () => {
   const { sample } = BASE;
-  const sampling = { ...sample.sampling, refusalsUnseen: 'one look sees none' };
+  const sampling = { ...sample.sampling, refusalsUnseen: 'this was the only look' };
   const unseen = { ...model([{}]), sample: { ...sample, sampling } };
   expect(judge(unseen, LIMITS).refused).toBeUndefined();
 });

@@ -115,7 +115,7 @@ function offers(shell: Shell, lines: readonly string[]): string[][] {
 const OFFERED: Record<string, readonly string[]> = {
   'ephtop re': ['record', 'replay', 'reshow'],
   'ephtop --': ['--proc', '--source', '--version'],
-  'ephtop record --': ['--duration', '--output', '--version'],
+  'ephtop record --': ['--duration', '--output', '--size', '--version'],
   'ephtop replay --': ['--version'],
   'ephtop --source auto rec': ['record'],
   'ephtop --source ': ['auto', 'netlink'],
@@ -125,6 +125,7 @@ const OFFERED: Record<string, readonly string[]> = {
   'ephtop replay ': FILES,
   'ephtop reshow ': ['bash', 'zsh'],
   'ephtop record --duration ': [],
+  'ephtop record --size ': [],
 };
 
 describe('at the end of a line', () => {
