@@ -64,6 +64,7 @@ export const SCENARIO_IDS = [
   'burst',
   'bind',
   'silent-peer',
+  'rush-hour',
   'recovery',
 ] as const;
 
