@@ -28,7 +28,10 @@ const FLAGS = new Set([
   ...OPTION_ENTRIES.flatMap(([, { flags, negation }]) =>
     [...flags.split(/,? /), negation?.flags].filter((word) => word?.startsWith('-')),
   ),
-  ...['-h', '--help', '-V', '--version'],
+  '-h',
+  '--help',
+  '-V',
+  '--version',
 ]);
 
 /** True for an option of any command, also with its value behind it: `-i1s`, `--interval=1s`. */

@@ -1,3 +1,4 @@
+import type { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
 import { readLine } from '../helpers/read-line.ts';
 
@@ -20,3 +21,22 @@ test.each<[string[], string]>([
 test('what another command could use is no suggestion', async () => {
   expect((await readLine('snapshot', '--thme', 'mono')).stderr).not.toContain('Did you mean');
 });
+
+test.each(['--help', '-h', '--version', '-V', '--theme mono', '--format json', '--bogus'])(
+  'a command that there is not is an error, also with %s',
+  async (more) => {
+    for (const line of [
+      `snapshto ${more}`,
+      `--ascii ${more.replace(/^--bogus$/, '-h')} snapshto`,
+    ]) {
+      const { stderr, stdout, error } = await readLine(...line.split(' '));
+      expect({ line, stdout, stderr }).toEqual({
+        line,
+        stdout: '',
+        stderr:
+          'ephtop: unknown command \'snapshto\'. Did you mean snapshot? Try "ephtop --help".\n',
+      });
+      expect((error as CommanderError).exitCode).toBe(1);
+    }
+  },
+);

@@ -405,25 +405,6 @@ test.each([
   expect((await readLine(...line.split(' '))).stderr).toMatch(message);
 });
 
-test.each(['--help', '-h', '--version', '-V', '--theme mono', '--format json', '--bogus'])(
-  'a command that there is not is an error, also with %s',
-  async (more) => {
-    for (const line of [
-      `snapshto ${more}`,
-      `--ascii ${more.replace(/^--bogus$/, '-h')} snapshto`,
-    ]) {
-      const { stderr, stdout, error } = await readLine(...line.split(' '));
-      expect({ line, stdout, stderr }).toEqual({
-        line,
-        stdout: '',
-        stderr:
-          'ephtop: unknown command \'snapshto\'. Did you mean snapshot? Try "ephtop --help".\n',
-      });
-      expect((error as CommanderError).exitCode).toBe(1);
-    }
-  },
-);
-
 test('a command has its own exit statuses for help and for errors of its command line', async () => {
   const plugin = { help: 3, usage: 4, failure: 5 };
   const statusOf = async (...line: string[]) =>
