@@ -22,7 +22,7 @@ import { replayFaster, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { turned, withTurns } from './turns.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
-import { realModel, type ViewState } from './view-state.ts';
+import { isHeld, realModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
@@ -59,6 +59,7 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'host-name',
   'focus',
   'silence',
+  'carry-on',
   'turn',
   'turns',
   'record',
@@ -122,6 +123,8 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, recording: undefined, notice: action.text };
     case 'silence':
       return { ...state, silentSeconds: action.seconds };
+    case 'carry-on':
+      return isHeld(state) ? state : { ...state, carriedToMs: action.nowMs };
     case 'live':
       return goLive(state);
     case 'filter-edit':
@@ -185,11 +188,12 @@ const PASTED = 'Pasted text presses no keys: / takes it as a filter';
 
 function withModel(
   { latest, recording, replay, history, ...state }: ViewState,
-  { model, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
+  { model, carriedToMs, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
 ): ViewState {
   return {
     ...state,
     silentSeconds: undefined,
+    carriedToMs,
     latest: withPlaceModel(latest, model),
     history: [...earlier, model].reduce(withPlaceHistory, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
