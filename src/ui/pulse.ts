@@ -2,10 +2,12 @@ import type { Sample } from '../model/sample/sample.ts';
 
 /** Time between two frames that the screen draws by itself. Timers fire late on a busy machine. */
 const BEAT_MS = 900;
-/** From here on a sample is old. One of an idle machine, which is renewed once a second, is not. */
-export const OLD_MS = 1200;
-/** Samples that are further apart than this are not waited for. */
+/** Samples that are further apart than this are not waited for, unless it was asked for. */
 const RARE_MS = 1000;
+/** A sample that has not come so long after its time is late. */
+const LATE_MS = 200;
+/** From here on a sample is old. One of an idle machine, which is renewed once a second, is not. */
+const OLD_MS = RARE_MS + LATE_MS;
 /** A timer that fires so late fires in a program that was stopped, or after the clock was set. */
 const LATEST_MS = 5000;
 
@@ -17,7 +19,10 @@ export interface PulseWorld {
   readonly after: (delayMs: number, callBack: () => void) => () => void;
 }
 
-/** Has the screen go on about once a second where samples are rarer than that. */
+/**
+ * Has the screen go on about once a second where samples are rarer than that, and than was asked for: who asks for one a
+ * minute asks for a screen that stands still meanwhile.
+ */
 export class Pulse {
   readonly #world: PulseWorld;
   readonly #carryOn: (nowMs: number) => void;
@@ -29,10 +34,15 @@ export class Pulse {
     this.#carryOn = carryOn;
   }
 
-  /** The screen has got a sample, and waits for the next. `intervalMs`: between two, as they come at present. */
-  sampleCame({ takenAtMs }: Pick<Sample, 'takenAtMs'>, intervalMs: number): void {
-    const oldInMs = takenAtMs + OLD_MS - this.#world.nowMs();
-    this.#beatIn(intervalMs > RARE_MS ? BEAT_MS : Math.max(BEAT_MS, Math.min(OLD_MS, oldInMs)));
+  /**
+   * The screen has got a sample, and waits for the next. `apartMs`: between two, as they come at present; `askedMs`: as
+   * was asked for.
+   */
+  sampleCame({ takenAtMs }: Pick<Sample, 'takenAtMs'>, apartMs: number, askedMs: number): void {
+    const oldMs = oldFromMs(askedMs);
+    const oldInMs = Math.min(oldMs, takenAtMs + oldMs - this.#world.nowMs());
+    const isRare = apartMs > RARE_MS && askedMs <= RARE_MS;
+    this.#beatIn(isRare ? BEAT_MS : Math.max(BEAT_MS, oldInMs));
   }
 
   stop(): void {
@@ -44,8 +54,8 @@ export class Pulse {
     const { nowMs, after } = this.#world;
     const startedMs = nowMs();
     this.#end = after(delayMs, () => {
-      const tookMs = nowMs() - startedMs;
-      if (tookMs >= 0 && tookMs < LATEST_MS) this.#carryOn(nowMs());
+      const lateMs = nowMs() - startedMs - delayMs;
+      if (Math.abs(lateMs) < LATEST_MS) this.#carryOn(nowMs());
       this.#beatIn(BEAT_MS);
     });
   }
@@ -55,6 +65,12 @@ export class Pulse {
 export function carriedToMs(
   { takenAtMs }: Pick<Sample, 'takenAtMs'>,
   nowMs: number,
+  askedMs: number,
 ): number | undefined {
-  return nowMs - takenAtMs >= OLD_MS ? nowMs : undefined;
+  return nowMs - takenAtMs >= oldFromMs(askedMs) ? nowMs : undefined;
+}
+
+/** The age from which on a sample is old, as samples were asked for. */
+function oldFromMs(askedMs: number): number {
+  return Math.max(OLD_MS, askedMs + LATE_MS);
 }

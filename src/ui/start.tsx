@@ -127,7 +127,10 @@ export async function startView(settings: ViewSettings): Promise<void> {
   );
   const display = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
     const recordedBytes = recorder?.bytes() ?? 0;
-    const carried = isCarriedOn ? carriedToMs(model.sample, settings.pulse.nowMs()) : undefined;
+    const askedMs = samplingIntervalMs(store.getState());
+    const carried = isCarriedOn
+      ? carriedToMs(model.sample, settings.pulse.nowMs(), askedMs)
+      : undefined;
     store.dispatch({ type: 'model', model, carriedToMs: carried, recordedBytes, step, earlier });
     settings.onModels(store.getState().latest);
   };
@@ -203,8 +206,8 @@ export async function startView(settings: ViewSettings): Promise<void> {
         vigil.sampleCame();
         paceMs = sample.sampling.pacing?.intervalMs ?? 0;
         feed.push(sample);
-        const apartMs = Math.max(paceMs, samplingIntervalMs(store.getState()));
-        if (isCarriedOn) pulse.sampleCame(sample, apartMs);
+        const askedMs = samplingIntervalMs(store.getState());
+        if (isCarriedOn) pulse.sampleCame(sample, Math.max(paceMs, askedMs), askedMs);
       });
   try {
     await Promise.race([screen.waitUntilExit(), fed, settings.crashed]);

@@ -41,11 +41,11 @@ describe('the screen goes on', () => {
     ['earlier where they are further apart', 1001, [0], 900, [900]],
     ['not before that either', 1001, [0], 899, []],
     ['again and again until a sample comes', 3000, [0, 3000], 3000, [900, 1800, 2700]],
-  ] as const)('%s', (_, intervalMs, samplesMs, untilMs, moments) => {
+  ] as const)('%s', (_, apartMs, samplesMs, untilMs, moments) => {
     const world = startPulse();
     for (const takenAtMs of samplesMs) {
       world.comes(takenAtMs);
-      world.pulse.sampleCame({ takenAtMs }, intervalMs);
+      world.pulse.sampleCame({ takenAtMs }, apartMs, 250);
     }
     world.comes(untilMs);
     expect(world.moments).toEqual(moments);
@@ -54,14 +54,14 @@ describe('the screen goes on', () => {
   test('once a second after a frame of a sample that was old when it came', () => {
     const world = startPulse();
     world.comes(5000);
-    world.pulse.sampleCame({ takenAtMs: 3700 }, 250);
+    world.pulse.sampleCame({ takenAtMs: 3700 }, 250, 250);
     world.comes(5900);
     expect(world.moments).toEqual([5900]);
   });
 
   test('not over the time in which the program was stopped, but after it', () => {
     const world = startPulse();
-    world.pulse.sampleCame({ takenAtMs: 0 }, 3000);
+    world.pulse.sampleCame({ takenAtMs: 0 }, 3000, 250);
     world.comes(60_000, true);
     expect(world.moments).toEqual([]);
     world.comes(60_900);
@@ -70,14 +70,26 @@ describe('the screen goes on', () => {
 
   test('at the latest five seconds after it should have', () => {
     const world = startPulse();
-    world.pulse.sampleCame({ takenAtMs: 0 }, 3000);
-    world.comes(4999, true);
-    expect(world.moments).toEqual([4999]);
+    world.pulse.sampleCame({ takenAtMs: 0 }, 3000, 250);
+    world.comes(900 + 4999, true);
+    expect(world.moments).toEqual([5899]);
+  });
+
+  test.each([
+    ['a second apart, and one is late', 1000, 1199, []],
+    ['a second apart, and one is late enough', 1000, 1200, [1200]],
+    ['a minute apart, and one is late', 60_000, 60_199, []],
+    ['a minute apart, and one is late enough', 60_000, 60_200, [60_200]],
+  ] as const)('not earlier than samples were asked for: %s', (_, askedMs, untilMs, moments) => {
+    const world = startPulse();
+    world.pulse.sampleCame({ takenAtMs: 0 }, askedMs, askedMs);
+    world.comes(untilMs);
+    expect(world.moments).toEqual(moments);
   });
 
   test('no more once it is stopped', () => {
     const world = startPulse();
-    world.pulse.sampleCame({ takenAtMs: 0 }, 3000);
+    world.pulse.sampleCame({ takenAtMs: 0 }, 3000, 250);
     world.pulse.stop();
     world.comes(10_000);
     expect(world.moments).toEqual([]);
@@ -85,8 +97,13 @@ describe('the screen goes on', () => {
 });
 
 test.each([
-  [1199, undefined],
-  [1200, 1200],
-])('a sample that is %i ms old when it comes is carried on to %j', (nowMs, carried) => {
-  expect(carriedToMs({ takenAtMs: 0 }, nowMs)).toBe(carried);
-});
+  [250, 1199, undefined],
+  [250, 1200, 1200],
+  [60_000, 60_199, undefined],
+  [60_000, 60_200, 60_200],
+])(
+  'asked for every %i ms, a sample that comes after %i ms is carried on to %j',
+  (asked, nowMs, to) => {
+    expect(carriedToMs({ takenAtMs: 0 }, nowMs, asked)).toBe(to);
+  },
+);
