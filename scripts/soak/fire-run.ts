@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCounterPairs } from '../../src/kernel/counters.ts';
 import { openTerminal, type Terminal } from '../../test/helpers/terminal.ts';
 import { LAUNCHER, SCREEN, TABLE_TITLE, viewerEnvironment } from '../bench/viewer.ts';
 import { usageOf } from './process-usage.ts';
+import { type Count, figureOf, type Frame } from './fire-figures.ts';
 import type { FireOrder, FireReport } from './protocol.ts';
 import { countTimeWaits } from './soak-run.ts';
 
@@ -15,10 +17,9 @@ const SETTLE_MS = 8000;
 const HELP = 'KEYS OF PANELS';
 const KEY_TIMEOUT_MS = 10_000;
 const BETWEEN_KEYS_MS = 400;
-/** Counted so often; a frame is as old as a sample, its measuring and its drawing. */
 const COUNT_EVERY_MS = 100;
-/** How old the sample of a frame may be. */
-const FRAME_AGE_MS = 2500;
+/** Of the watching process, which stands for a terminal that is elsewhere, and must not wait for a processor. */
+const WATCHING_NICE = -15;
 const SPIN = 'for (;;);';
 
 /** Watches the live view, and types into it, while other processes want all of the processor. */
@@ -33,19 +34,32 @@ export async function putUnderFire(order: FireOrder, directory: string): Promise
     });
     await terminal.waitFor(TABLE_TITLE, FIRST_SCREEN_MS);
     await sleep(SETTLE_MS);
+    // Now that all others are started: they would inherit it.
+    using _ = raisedPriority();
     return await watch(terminal, order.durationMs);
   } finally {
     for (const hog of hogs) hog.kill('SIGKILL');
   }
 }
 
+/** Puts this process before the others; without the right to, it waits for a processor as they do. */
+function raisedPriority(): Disposable {
+  const before = getPriority();
+  const set = (priority: number) => {
+    try {
+      setPriority(priority);
+    } catch {
+      process.stderr.write(
+        'fire: no right to a higher priority: what is measured has waits of its own\n',
+      );
+    }
+  };
+  set(WATCHING_NICE);
+  return { [Symbol.dispose]: () => set(before) };
+}
+
 /** What stands above the table: it changes with every frame, and no key changes it. */
 const HEAD_LINES = 5;
-
-interface Frame {
-  readonly atMs: number;
-  readonly head: string;
-}
 
 async function watch(terminal: Terminal, durationMs: number): Promise<FireReport> {
   const startedMs = performance.now();
@@ -96,30 +110,6 @@ async function timeKey(
 
 function meter({ pid }: Terminal): { opens: number; cpuMs: number; timeWaits: number } {
   return { opens: activeOpens(), cpuMs: usageOf(pid).cpuMs, timeWaits: countTimeWaits() };
-}
-
-interface Count {
-  readonly atMs: number;
-  readonly count: number;
-}
-
-/** The time-wait sockets that a frame tells, beside those that the kernel counted shortly before. */
-function figureOf({ atMs, head }: Frame, counts: readonly Count[]): FireReport['figures'] {
-  const [, digits, decimals = '', thousands = ''] =
-    /TIME_WAIT +(\d+)(\.\d+)?(k?) of/.exec(head) ?? [];
-  const around = counts.filter((count) => count.atMs >= atMs - FRAME_AGE_MS && count.atMs <= atMs);
-  const values = around.map(({ count }) => count);
-  if (digits === undefined || around.length < FRAME_AGE_MS / COUNT_EVERY_MS / 2) return [];
-  const unit = thousands === 'k' ? 1000 : 1;
-  // 27.9k is anything that is rounded to it.
-  const rounded = unit / 10 ** Math.max(0, decimals.length - 1) / 2;
-  return [
-    {
-      shown: Number(digits + decimals) * unit,
-      least: Math.min(...values) - rounded,
-      most: Math.max(...values) + rounded,
-    },
-  ];
 }
 
 /** Connections that were opened in this namespace so far. */

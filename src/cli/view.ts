@@ -3,7 +3,7 @@ import type { GroupOrder } from '../model/query/order.ts';
 import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
-import { keepMemorySmall } from '../source/small-memory.ts';
+import { collectGarbageAlone, keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
 import { ignoreStraySignals } from '../source/stray-signals.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
@@ -92,6 +92,7 @@ export async function showView(
     `terminal: ${process.env['TERM']}, ${columns}x${rows}, ${isColored ? `${depth} colours` : 'no colours'}`,
   );
   keepMemorySmall();
+  collectGarbageAlone();
   const stop = new AbortController();
   const { output, end } = openViewOutput();
   const ring = () => output.write(BELL);
@@ -131,6 +132,13 @@ export async function showView(
       everySecond(tick) {
         const timer = setInterval(tick, 1000);
         return () => clearInterval(timer);
+      },
+      pulse: {
+        nowMs: () => systemClock.nowMs(),
+        after(delayMs, callBack) {
+          const timer = setTimeout(callBack, delayMs);
+          return () => clearTimeout(timer);
+        },
       },
       theme: isColored ? options.theme : 'mono',
       themes: isColored ? THEMES : ['mono'],

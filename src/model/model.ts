@@ -38,6 +38,8 @@ export interface Model {
   readonly followed: readonly FollowedAdvice[];
   /** Outages of groups that have gone, newest first; absent if nothing is remembered. */
   readonly formerOutages?: readonly FormerOutage[] | undefined;
+  /** How old the sample is, where the clock and countdowns went on without a newer one: see `carriedOn`. */
+  readonly ageMs?: number;
 }
 
 /** What is known from earlier samples of the same kernel. */

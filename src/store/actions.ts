@@ -9,11 +9,12 @@ import type { Panel } from './panel.ts';
 export type Action =
   /**
    * The newest sample's; with the bytes that were recorded so far. In a recording with its place there and, after
-   * a jump, the models of earlier samples, the oldest first.
+   * a jump, the models of earlier samples, the oldest first. `carriedToMs`: now, if the sample is old already.
    */
   | {
       readonly type: 'model';
       readonly model: Model;
+      readonly carriedToMs?: number | undefined;
       readonly recordedBytes?: number | undefined;
       readonly step?: ReplayStep | undefined;
       readonly earlier?: readonly Model[] | undefined;
@@ -59,6 +60,8 @@ export type Action =
   | { readonly type: 'live' }
   /** No sample has come for so long; undefined: they come. */
   | { readonly type: 'silence'; readonly seconds: number | undefined }
+  /** Clock and countdowns go on to this Unix time in ms, as there is no newer sample. A held screen stays as it is. */
+  | { readonly type: 'carry-on'; readonly nowMs: number }
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }

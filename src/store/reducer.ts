@@ -1,5 +1,5 @@
 import type { ForeignText } from '../kernel/foreign-text.ts';
-import { LONGEST_FILTER, parseFilter } from '../model/query/filter-words.ts';
+import { parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
 import { modelOfPlace, withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
@@ -15,6 +15,7 @@ import type { Action } from './actions.ts';
 import { steadyAdvice } from './advice-order.ts';
 import { followAdvice, WITHDRAWN } from './follow-advice.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
+import { pasted, withFilterText } from './filter-text.ts';
 import { firstVisibleRow } from './list-window.ts';
 import { meantAdvice } from './meant-advice.ts';
 import { withRowOrder } from './row-order.ts';
@@ -24,7 +25,7 @@ import { replayFaster, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { turned, withTurns } from './turns.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
-import { realModel, shownModel, type ViewState } from './view-state.ts';
+import { isHeld, realModel, shownModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
@@ -62,6 +63,7 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'host-name',
   'focus',
   'silence',
+  'carry-on',
   'turn',
   'turns',
   'record',
@@ -125,6 +127,8 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, recording: undefined, notice: action.text };
     case 'silence':
       return { ...state, silentSeconds: action.seconds };
+    case 'carry-on':
+      return isHeld(state) ? state : { ...state, carriedToMs: action.nowMs };
     case 'live':
       return goLive(state);
     case 'filter-edit':
@@ -132,9 +136,7 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'filter-text':
       return withFilterText(state, action.text);
     case 'paste':
-      return state.editingFilter
-        ? withFilterText(state, oneLine(action.text))
-        : { ...state, notice: PASTED };
+      return pasted(state, action.text);
     case 'filter-backspace':
       return withFilter(state, [...state.filter].slice(0, -1).join(''));
     case 'filter-done':
@@ -173,22 +175,15 @@ function reduceAction(state: ViewState, action: Action): ViewState {
   }
 }
 
-/** One character too many says that the rest was not taken. */
-function withFilterText(state: ViewState, text: string): ViewState {
-  return withFilter(state, (state.filter + text).slice(0, LONGEST_FILTER + 1));
-}
-
-/** Text without control characters, which cannot be typed into a filter. */
-function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are meant
-  return text.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ');
-}
-
-const PASTED = 'Pasted text presses no keys: / takes it as a filter';
-
 function withModel(
   { latest, recording, replay, history, adviceOrders, ...state }: ViewState,
-  { model: newest, recordedBytes, step, earlier = [] }: Extract<Action, { type: 'model' }>,
+  {
+    model: newest,
+    carriedToMs,
+    recordedBytes,
+    step,
+    earlier = [],
+  }: Extract<Action, { type: 'model' }>,
 ): ViewState {
   const { id } = newest.sample.place;
   const last = modelOfPlace(latest, id);
@@ -197,6 +192,7 @@ function withModel(
     ...state,
     adviceOrders: new Map([...adviceOrders, [id, order]]),
     silentSeconds: undefined,
+    carriedToMs,
     latest: withPlaceModel(latest, model),
     history: [...earlier, model].reduce(withPlaceHistory, history),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },

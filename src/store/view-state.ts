@@ -8,6 +8,7 @@ import { placeIdOf } from '../model/sample/tuple-label.ts';
 import type { WhatIf } from '../model/what-if/changes.ts';
 import type { AdviceOrder } from './advice-order.ts';
 import type { FadingGroup } from './fading.ts';
+import { carriedModel } from './carried-model.ts';
 import { hypotheticalModel } from './hypothetical-model.ts';
 import type { Panel } from './panel.ts';
 import type { RecordingState } from './recording.ts';
@@ -65,6 +66,8 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly fading: readonly FadingGroup[];
   /** Seconds since the last sample, if the next is overdue; undefined: it is not. */
   readonly silentSeconds: number | undefined;
+  /** Unix time in ms that clock and countdowns have gone on to since the last sample; undefined: that sample's time. */
+  readonly carriedToMs: number | undefined;
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
   /** True in the demo, which has keys of its own. */
@@ -113,6 +116,7 @@ export function initialViewState(
     themes: THEMES,
     intervalMs: DEFAULT_INTERVAL_MS,
     silentSeconds: undefined,
+    carriedToMs: undefined,
     focused: true,
     isDemo: false,
     hasLeft: false,
@@ -144,12 +148,25 @@ export function realModel(state: ViewState): Model | undefined {
   return modelOfPlace(models, placeIdOf(state.selected ?? '')) ?? worstPlace(models);
 }
 
-/** The models on the screen: the real ones, of which what-if changes the one in focus while its panel is open. */
+/**
+ * The models on the screen: the real ones, of which what-if changes the one in focus while its panel is open. Where
+ * samples are rare, clock and countdowns go on, unless the screen is held.
+ */
 export function shownModels(state: ViewState): PlaceModels {
+  const { carriedToMs } = state;
   const [models, focused] = [realModels(state), realModel(state)];
-  return state.panel !== 'what-if'
-    ? models
-    : models.map((model) => (model === focused ? hypotheticalModel(model, state.whatIf) : model));
+  const shown =
+    state.panel !== 'what-if'
+      ? models
+      : models.map((model) => (model === focused ? hypotheticalModel(model, state.whatIf) : model));
+  return carriedToMs === undefined || isHeld(state)
+    ? shown
+    : shown.map((model) => carriedModel(model, carriedToMs));
+}
+
+/** True while the screen shows another time than now. */
+export function isHeld({ past, frozen, replay }: ViewState): boolean {
+  return past !== undefined || frozen !== undefined || replay !== undefined;
 }
 
 /** The model on the screen that is in focus: the real one, or what would become of it. */

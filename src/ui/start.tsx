@@ -18,6 +18,7 @@ import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnPaste } from './hooks/use-keys.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
 import type { TerminalColors } from './hooks/use-palette.ts';
+import { carriedToMs, Pulse, type PulseWorld } from './pulse.ts';
 import type { Show } from './show.ts';
 import { glyphsFor } from './theme.ts';
 import { Vigil } from './vigil.ts';
@@ -66,6 +67,7 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly crashed: Promise<never>;
   /** Calls back once a second; returns the function that ends it. */
   readonly everySecond: (tick: () => void) => () => void;
+  readonly pulse: PulseWorld;
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
@@ -96,6 +98,8 @@ export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
   const { screenReader, recorder, jobControl, timing, show, notice } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
+  // A recording has its own time, and a screen reader would say each second.
+  const isCarriedOn = replay === undefined && !screenReader;
   const store = createViewStore(
     initialViewState({
       order,
@@ -123,7 +127,11 @@ export async function startView(settings: ViewSettings): Promise<void> {
   );
   const display = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
     const recordedBytes = recorder?.bytes() ?? 0;
-    store.dispatch({ type: 'model', model, recordedBytes, step, earlier });
+    const askedMs = samplingIntervalMs(store.getState());
+    const carried = isCarriedOn
+      ? carriedToMs(model.sample, settings.pulse.nowMs(), askedMs)
+      : undefined;
+    store.dispatch({ type: 'model', model, carriedToMs: carried, recordedBytes, step, earlier });
     settings.onModels(store.getState().latest);
   };
   const feed = new ModelFeed(display, timing?.model);
@@ -174,6 +182,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     screen.rerender(app());
   });
   const vigil = new Vigil();
+  const pulse = new Pulse(settings.pulse, (nowMs) => store.dispatch({ type: 'carry-on', nowMs }));
   let paceMs = 0;
   const endVigil = settings.everySecond(() => {
     const state = store.getState();
@@ -197,10 +206,13 @@ export async function startView(settings: ViewSettings): Promise<void> {
         vigil.sampleCame();
         paceMs = sample.sampling.pacing?.intervalMs ?? 0;
         feed.push(sample);
+        const askedMs = samplingIntervalMs(store.getState());
+        if (isCarriedOn) pulse.sampleCame(sample, Math.max(paceMs, askedMs), askedMs);
       });
   try {
     await Promise.race([screen.waitUntilExit(), fed, settings.crashed]);
   } finally {
+    pulse.stop();
     endVigil();
     endRepainting();
     screen.unmount();

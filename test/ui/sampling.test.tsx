@@ -47,6 +47,39 @@ test('at 80 columns the cost says why the interval is not the one that was asked
   expect(screenOf(kept, {}, at80).lastText()).toMatch(/ procfs 250ms {3}cost 10\.0% CPU$/m);
 });
 
+test('an old sample has its age in place of what was asked for, and its clock and countdown go on', async () => {
+  const takenAtMs = new Date(2026, 10, 21, 12, 0, 0).getTime();
+  const soon = MODEL.groups.map((group) => ({ ...group, etaSeconds: 14.5 }));
+  const sampling = { ...MODEL.sample.sampling, pacing: { intervalMs: 3200, cpuShare: 0.1 } };
+  const sample = { ...MODEL.sample, takenAtMs, sampling };
+  const store = createViewStore(initialViewState());
+  const model = { ...MODEL, sample, groups: soon, worst: soon[0] };
+  store.dispatch({ type: 'model', model });
+  const at = (columns: number) =>
+    renderAt(<App store={store} glyphs={glyphsFor(false)} />, { columns, rows: 30 });
+  const [wide, narrow] = [at(120), at(80)];
+  expect(wide.lastText()).toMatch(/ 12:00:00 {2}procfs 3\.2s .* 4 sockets +\(250ms asked\)$/m);
+  const goOn = async (nowMs: number) => {
+    store.dispatch({ type: 'carry-on', nowMs });
+    await wide.flush();
+    await narrow.flush();
+  };
+  await goOn(takenAtMs + 2100);
+  expect(wide.lastText()).toMatch(/ 12:00:02 {2}procfs 3\.2s .* 4 sockets +\(2\.1s ago\)$/m);
+  expect(narrow.lastText()).toMatch(/ 12:00:02 {2}procfs 3\.2s {4}seen 2\.1s ago$/m);
+  expect(wide.lastText()).toContain('runs out of ports in 12 s');
+  expect(wide.lastText()).toMatch(/10\.0\.9\.21:8080 .* 12 s$/m);
+  // A screen that is held does not.
+  store.dispatch({ type: 'freeze' });
+  await goOn(takenAtMs + 3000);
+  expect(wide.lastText()).toMatch(/FROZEN at 12:00:00/);
+  expect(wide.lastText()).toContain('runs out of ports in 14 s');
+  store.dispatch({ type: 'freeze' });
+  store.dispatch({ type: 'model', model });
+  await wide.flush();
+  expect(wide.lastText()).toMatch(/ 12:00:00 .*\(250ms asked\)$/m);
+});
+
 test('the sysctl panel says why the sockets are not read over netlink', async () => {
   const screen = screenOf({ fallback: 'this kernel has no sock_diag; use --source procfs.' });
   expect(screen.lastText()).not.toContain('sock_diag');

@@ -69,7 +69,12 @@ export function recordingText(recording: string | undefined, columns: number, gl
     : ` ${whole.trim().split(' ').slice(0, 2).join(' ')} `;
 }
 
-function titleText({ sample }: Model, askedMs: number, room: number, { ellipsis }: Glyphs): string {
+function titleText(
+  { sample, ageMs }: Model,
+  askedMs: number,
+  room: number,
+  { ellipsis }: Glyphs,
+): string {
   const { host, sampling, takenAtMs } = sample;
   const source = sourceText(sampling, askedMs);
   const kernel = `Linux ${printable(host.kernel)}`;
@@ -79,7 +84,8 @@ function titleText({ sample }: Model, askedMs: number, room: number, { ellipsis 
     ellipsis,
   );
   const count = `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`;
-  const asked = askedText(sampling, askedMs);
+  const age = ageMs === undefined ? undefined : `${formatPace(ageMs)} ago`;
+  const asked = age === undefined ? askedText(sampling, askedMs) : `(${age})`;
   const fieldsWith = (cost: string): Field[] => [
     { text: hostname, width: stringWidth(hostname), rank: 0 },
     { text: kernel, width: kernel.length, rank: 2 },
@@ -90,8 +96,9 @@ function titleText({ sample }: Model, askedMs: number, room: number, { ellipsis 
     { text: asked, width: '(250ms asked)'.length, rank: 5 },
   ];
   const title = fixedFields(fieldsWith(costText(sampling)), room);
-  // On a narrower screen the cost says why the interval is not the one that was asked for.
-  return title.includes(asked) ? title : fixedFields(fieldsWith('cost at budget'), room);
+  if (title.includes(asked)) return title;
+  // On a narrower screen the cost gives way to the age, or says why the interval is not the one that was asked for.
+  return fixedFields(fieldsWith(age === undefined ? 'cost at budget' : `seen ${age}`), room);
 }
 
 /** The fields that fit, by rank, in their order and places on the line. */
