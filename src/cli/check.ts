@@ -19,10 +19,10 @@ import { writtenText } from './ascii-output.ts';
 import { CHECK_EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { MOST_GROUPS } from './sampling-settings.ts';
+import { MOST_GROUPS, namespaceOf } from './sampling-settings.ts';
 import { shortened } from './shortened.ts';
 
-type CheckOptions = OptionsOf<'check' | 'source' | 'groups' | 'characters'>;
+type CheckOptions = OptionsOf<'check' | 'where' | 'source' | 'groups' | 'characters'>;
 
 /** Growth of live connections is known after 3 s; see live-growth. */
 const SECOND_LOOK_MS = 3200;
@@ -43,7 +43,13 @@ export async function runCheck(
   const written = writtenText(options.ascii);
   process.on('uncaughtException', (error) => endUnknown(written(error.message)));
   const { source, proc } = options;
-  const settings = { source, procMount: proc, mostGroups: MOST_GROUPS, isSingle: true };
+  const settings = {
+    source,
+    procMount: proc,
+    mostGroups: MOST_GROUPS,
+    isSingle: true,
+    ...namespaceOf(options),
+  };
   let thread: SamplerThread<Sample> | undefined;
   try {
     thread = startThread(settings, trace);

@@ -9,7 +9,7 @@ import type { SamplingOptions } from './sampling-settings.ts';
 import { UsageError } from './usage-error.ts';
 import { hasScreen, type ViewedOptions } from './view.ts';
 
-type DemoOptions = Omit<SamplingOptions, 'source' | 'proc'> &
+type DemoOptions = Omit<SamplingOptions, 'source' | 'proc' | 'pid' | 'netns' | 'allNamespaces'> &
   ViewedOptions &
   OptionsOf<'demo' | 'format'>;
 
@@ -27,7 +27,7 @@ export async function runDemo(invocation: Invocation<DemoOptions>): Promise<void
   if (!hasScreen())
     throw new SourceError('the demo needs a terminal to draw on; --list says what it can play.');
   if (outside === undefined) return playOnStage();
-  const watched = { ...options, source: 'auto', proc: '/proc' } as const;
+  const watched = { ...options, source: 'auto', proc: '/proc', allNamespaces: false } as const;
   await playHere({ ...invocation, options: watched }, scenario, options.seed, outside);
 }
 

@@ -16,12 +16,13 @@ import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
+import { namespaceOf } from './sampling-settings.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
 import { UsageError } from './usage-error.ts';
 
 type SnapshotOptions = OptionsOf<
-  'format' | 'count' | 'metrics' | 'pace' | 'source' | 'groups' | 'order' | 'characters'
+  'format' | 'count' | 'metrics' | 'pace' | 'where' | 'source' | 'groups' | 'order' | 'characters'
 >;
 
 declare const EPHTOP_VERSION: string;
@@ -33,12 +34,13 @@ export async function runSnapshot({
   trace,
 }: Pick<Invocation<SnapshotOptions>, 'options' | 'isGiven' | 'trace'>): Promise<void> {
   requireUse(options.format, isGiven);
-  allowFastCode(options.proc, options.count);
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
+  const { source: how, proc, count } = options;
   const take = createSampler(
-    { source: options.source, procMount: options.proc, isSingle: options.count === 1 },
+    { source: how, procMount: proc, isSingle: count === 1, ...namespaceOf(options) },
     trace,
   );
+  allowFastCode(take.proc, count);
   const steps = new StepTimes(systemClock);
   const patience = new Patience(systemClock, trace);
   const source = pacedSource(() => patience.attempt(take), systemClock, { intervalMs });

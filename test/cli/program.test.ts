@@ -22,9 +22,15 @@ const NEEDED: Record<CommandName, string[]> = {
   help: ['help', 'check'],
 };
 
+/** The commands that read the kernel. */
+const WATCHING = ['live', 'snapshot', 'check', 'exporter', 'advise', 'record'];
+
 /** Who can use what: a column a command, in the order of NEEDED, and a line that uses the option. */
 const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...columns: string[]]> = {
   interval: ['--interval 1s', 1000, 'live', 'snapshot', 'record', 'demo'],
+  pid: ['--pid 1234', 1234, ...WATCHING],
+  netns: ['--netns blue', 'blue', ...WATCHING],
+  allNamespaces: ['--all-namespaces', true, ...WATCHING],
   source: [
     '--source procfs',
     'procfs',
@@ -95,6 +101,9 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
 /** The refusals, as far as a sentence is not made from the matrix. */
 const USERS: Partial<Record<OptionName, string>> = {
   interval: 'the live view, snapshot, record and demo',
+  pid: 'the live view, snapshot, check, exporter, advise and record',
+  netns: 'the live view, snapshot, check, exporter, advise and record',
+  allNamespaces: 'the live view, snapshot, check, exporter, advise and record',
   source: 'the live view, snapshot, check, exporter, advise and record',
   proc: 'the live view, snapshot, check, exporter, advise and record',
   cpuBudget: 'the live view, record and demo',
@@ -198,6 +207,7 @@ test.each<[CommandName, Record<string, unknown>]>([
     'live',
     {
       interval: 250,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       cpuBudget: 0.1,
@@ -219,6 +229,7 @@ test.each<[CommandName, Record<string, unknown>]>([
       count: 1,
       maxGroups: 50,
       interval: 250,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       filter: '',
@@ -236,6 +247,7 @@ test.each<[CommandName, Record<string, unknown>]>([
       etaCritical: 30,
       timeout: 10_000,
       verbose: 0,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       filter: '',
@@ -247,18 +259,30 @@ test.each<[CommandName, Record<string, unknown>]>([
     {
       maxGroups: 50,
       listen: { host: '127.0.0.1', port: 19_717 },
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       filter: '',
       ascii: false,
     },
   ],
-  ['advise', { format: 'text', source: 'auto', proc: '/proc', color: 'auto', ascii: false }],
+  [
+    'advise',
+    {
+      format: 'text',
+      allNamespaces: false,
+      source: 'auto',
+      proc: '/proc',
+      color: 'auto',
+      ascii: false,
+    },
+  ],
   [
     'record',
     {
       anonymize: false,
       interval: 250,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       cpuBudget: 0.1,
