@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../source/clock.ts';
-import type { KernelReader } from '../source/kernel-files.ts';
+import type { KernelReader, ReadingKit } from '../source/kernel-files.ts';
 import { openNamespace } from '../source/namespace-place.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
 import { isOwnProcMount, procRoot } from '../source/proc-root.ts';
@@ -49,9 +49,9 @@ export function readerOf(
   { source, procMount, namespace }: Pick<SamplerSettings, 'source' | 'procMount' | 'namespace'>,
   elsewhere: string | undefined,
   trace: Trace | undefined,
-  clock: Clock = systemClock,
+  { clock = systemClock, kit }: { clock?: Clock; kit?: ReadingKit } = {},
 ): KernelReader | FallbackReader {
-  const procfs = () => procfsReader(watched, clock);
+  const procfs = () => procfsReader(watched, clock, kit);
   if (source === 'procfs' || (source === 'auto' && elsewhere !== undefined)) {
     const another = 'netlink would show another network namespace';
     const why =
@@ -68,7 +68,7 @@ export function readerOf(
         : '--source netlink reads a network namespace from within, and this user may not enter it: run ephtop as root.',
     );
   }
-  const netlink = netlinkReader(watched, clock);
+  const netlink = netlinkReader(watched, clock, undefined, kit);
   trace?.(`source: netlink (${source === 'auto' ? 'while it works' : '--source'})`);
   return source === 'netlink' ? netlink : withFallback(netlink, procfs, clock);
 }

@@ -8,7 +8,7 @@ import type { ProcessFiles } from '../source/process-files.ts';
 import { RefusalNamespaces } from '../source/refusal-namespaces.ts';
 import { type RefusalWatch, watchRefusals } from '../source/refusal-watcher.ts';
 import type { Trace } from '../source/trace.ts';
-import { RefusalFeed } from './refusal-feed.ts';
+import { type RefusalAttribution, RefusalFeed } from './refusal-feed.ts';
 import type { SamplerSettings } from './settings.ts';
 
 /** The refusals of one sample. */
@@ -43,6 +43,8 @@ interface LogSettings extends SamplerSettings {
 interface LogWorld {
   readonly watch: () => RefusalWatch;
   readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Tells whose refusals are; default: /proc does. */
+  readonly attribution?: RefusalAttribution;
 }
 
 const NO_ADDRESSES: ReadonlySet<string> = new Set();
@@ -64,7 +66,8 @@ export function refusalLog(
     if (outcome !== told) trace?.(`refusals: ${(told = outcome)}`);
     if ('unseen' in watch) return watch;
     const proc = procRoot(procMount);
-    const namespaces = new RefusalNamespaces(proc, seesAll ? () => NO_ADDRESSES : undefined);
+    const namespaces =
+      world.attribution ?? new RefusalNamespaces(proc, seesAll ? () => NO_ADDRESSES : undefined);
     return logOf(new RefusalFeed(watch.watcher, proc, processes, namespaces));
   }, world.clock);
 }
