@@ -114,6 +114,13 @@ export const COMMANDS = {
     exit: EXIT,
     run: async (invocation) => (await import('./demo.ts')).runDemo(invocation),
   }),
+  namespaces: command({
+    description: 'List the network namespaces of this machine, the fullest first.',
+    topics: ['format', 'source', 'drawing', 'debug'],
+    formats: ['table', 'json'],
+    exit: EXIT,
+    run: async (invocation) => (await import('./namespaces.ts')).runNamespaces(invocation),
+  }),
   completion: command({
     description: 'Print the script that completes the command line in a shell.',
     argument: ['<shell>', 'the shell'],

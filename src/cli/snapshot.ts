@@ -16,7 +16,7 @@ import { writtenText } from './ascii-output.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { printable, printableJson } from '../kernel/foreign-text.ts';
+import { printableJson } from '../kernel/foreign-text.ts';
 import { namespaceOf } from './sampling-settings.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
@@ -75,10 +75,13 @@ async function printAllNamespaces(
   const settings = { source: options.source, procMount: options.proc, isSingle: true };
   const rounds = new NamespaceRounds(settings, trace);
   const { words } = parseFilter(options.filter);
+  const warned = new Set<string>();
   try {
     for (const sample of rounds.whole().samples) {
-      for (const warning of sample.sampling.warnings)
-        say(`${printable(sample.place.name)}: ${warning}`);
+      for (const warning of sample.sampling.warnings) {
+        if (!warned.has(warning)) say(warning);
+        warned.add(warning);
+      }
       const model = chosenGroups(new ModelStream().next(sample), words, options.sort);
       await writeOut(format(model, { ...options, count: 2 }));
     }

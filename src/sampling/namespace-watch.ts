@@ -8,7 +8,7 @@ import { type KernelReader, kernelReader, readSocketCount } from '../source/kern
 import { outsideText } from '../source/namespace-place.ts';
 import type { NetworkNamespace } from '../source/network-namespaces.ts';
 import { OwnerFinder } from '../source/owner-finder.ts';
-import { IN_PASSING } from '../source/owner-pace.ts';
+import type { OwnerPace } from '../source/owner-pace.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { enteredRoot, filesAt, type ProcFiles } from '../source/proc-root.ts';
 import { enterNetwork, isForbidden, OtherNamespaceError } from '../source/set-namespace.ts';
@@ -186,11 +186,11 @@ export class NamespaceWatch {
       () => this.#sockets === 0 && !this.#isOutside,
     );
     const own = new ProcessFiles(processes, () => this.#namespace.pids);
-    const pace = isHere ? IN_PASSING : { ...IN_PASSING, firstDelayMs: 0 };
+    const { ownerPace } = settings;
     const take = placeSampler({
       read,
       fallbackNotes: fallbackTrace(reader, undefined),
-      owners: new OwnerFinder(own, systemClock, settings.ownerPace && pace),
+      owners: new OwnerFinder(own, systemClock, isHere ? ownerPace : ownerPace && soon(ownerPace)),
       ownersHidden,
       refusals: this.#refusalLog(own),
       mostGroups: settings.mostGroups,
@@ -247,6 +247,11 @@ function withoutSockets(
     timestampsOf: (rows: readonly number[]) => current.timestampsOf?.(rows),
     close: () => reader.close(),
   });
+}
+
+/** A namespace has few processes, and may not be read again for a while: the first sample is to have its owners. */
+function soon(pace: OwnerPace): OwnerPace {
+  return Number.isFinite(pace.firstDelayMs) ? { ...pace, firstDelayMs: 0 } : pace;
 }
 
 function shareOf({ used, usable }: TupleGroup): number {

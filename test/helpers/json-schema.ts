@@ -11,6 +11,7 @@ function shipped(name: string): Schema {
 /** The schemas that are shipped. */
 export const SNAPSHOT_SCHEMA = shipped('snapshot-1.schema.json');
 export const ADVICE_SCHEMA = shipped('advice-1.schema.json');
+export const NAMESPACES_SCHEMA = shipped('namespaces-1.schema.json');
 export const REPORT_SCHEMA = shipped('report-1.schema.json');
 
 /** A schema that allows no field it does not name: a promise to scripts must be written down. */
@@ -25,7 +26,7 @@ export function strict(schema: unknown): unknown {
 
 const ajv = new Ajv2020({ allErrors: true, strictTypes: false, formats: { 'date-time': isTime } });
 const validators = new Map(
-  [SNAPSHOT_SCHEMA, ADVICE_SCHEMA, REPORT_SCHEMA].map((schema) => {
+  [SNAPSHOT_SCHEMA, ADVICE_SCHEMA, NAMESPACES_SCHEMA, REPORT_SCHEMA].map((schema) => {
     ajv.addSchema(strict(schema) as Schema);
     return [schema, () => ajv.getSchema(schema.$id)] as const;
   }),
