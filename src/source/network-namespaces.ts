@@ -91,7 +91,7 @@ export class NetworkNamespaces {
     );
     const withProcesses = members.map(({ found, pids }) => ({
       ...found,
-      pids,
+      pids: pids.toSorted((a, b) => a - b),
       mountPath: mounts.get(found.id)?.path,
     }));
     const ids = new Set(withProcesses.map(({ id }) => id));
