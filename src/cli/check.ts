@@ -37,6 +37,7 @@ export async function runCheck(
   { options, trace }: Pick<Invocation<CheckOptions>, 'options' | 'trace'>,
   startThread: typeof startSamplerThread = startSamplerThread,
 ): Promise<void> {
+  const namespace = namespaceOf(options);
   const startedMs = performance.now();
   const seconds = Number((options.timeout / 1000).toFixed(3));
   const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
@@ -48,7 +49,7 @@ export async function runCheck(
     procMount: proc,
     mostGroups: MOST_GROUPS,
     isSingle: true,
-    ...namespaceOf(options),
+    ...namespace,
   };
   let thread: SamplerThread<Sample> | undefined;
   try {

@@ -14,7 +14,7 @@ export function samplingSettings(options: SamplingOptions): SamplingSettings {
   return {
     source: options.source,
     procMount: options.proc,
-    ...namespaceOf(options),
+    ...chosenNamespace(options),
     ownerPace: IN_PASSING,
     intervalMs: options.interval,
     cpuBudget: options.cpuBudget,
@@ -22,8 +22,16 @@ export function samplingSettings(options: SamplingOptions): SamplingSettings {
   };
 }
 
-/** What the options say of one place. Throws UsageError if they name several. */
-export function namespaceOf({
+/** What the options say of a command's one place. Throws UsageError if they name several. */
+export function namespaceOf(options: OptionsOf<'where'>): Pick<SamplerSettings, 'namespace'> {
+  const namespace = chosenNamespace(options);
+  if (options.allNamespaces)
+    throw new UsageError('--all-namespaces is for the live view and snapshot.');
+  return namespace;
+}
+
+/** Throws UsageError if the options exclude each other. */
+function chosenNamespace({
   pid,
   netns,
   allNamespaces,
