@@ -8,6 +8,7 @@ import { nameOfNamespace } from '../source/namespace-name.ts';
 import { type NetworkNamespace, NetworkNamespaces } from '../source/network-namespaces.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
+import { systemCpuMeter } from './cpu-budget.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { type NamespaceWorld, openWorld } from './namespace-world.ts';
 import { dueFirst, readEveryMs } from './round-plan.ts';
@@ -28,7 +29,7 @@ const LIST = { everyMs: 2000, timesItsCost: 100 } as const;
 const COUNT = { everyMs: 1000, perPlaceMs: 4 } as const;
 /** How often a place without sockets is told to be so still. */
 const RENEW = { everyMs: 5000, perPlaceMs: 20 } as const;
-/** As long as some place has never been read, a round may take so long: somebody waits. */
+/** CPU time that a round may take as long as some place has never been read: somebody waits. */
 const FIRST_ROUNDS_MS = 100;
 
 /** Goes round all network namespaces of this machine with one thread. */
@@ -58,7 +59,7 @@ export class NamespaceRounds {
     return [...this.#watches.values()];
   }
 
-  /** Reads what is most urgent, for `allowanceMs` or a little more. */
+  /** Reads what is most urgent, for `allowanceMs` of this thread's CPU time or a little more. */
   round(pacing: Pacing, allowanceMs: number): Round {
     const startedMs = systemClock.monotonicMs();
     const gone = this.#listNow(startedMs);
@@ -66,10 +67,11 @@ export class NamespaceRounds {
     this.#count(startedMs);
     const places = this.watches.map((watch) => [watch, watch.state()] as const);
     const isNew = places.some(([, { readMs }]) => readMs === undefined);
-    const endMs = startedMs + (isNew ? Math.max(FIRST_ROUNDS_MS, allowanceMs) : allowanceMs);
+    const endMs =
+      systemCpuMeter.threadMs() + (isNew ? Math.max(FIRST_ROUNDS_MS, allowanceMs) : allowanceMs);
     const samples: Sample[] = [];
     for (const watch of dueFirst(places, startedMs, pacing.intervalMs)) {
-      if (samples.length > 0 && systemClock.monotonicMs() >= endMs) break;
+      if (samples.length > 0 && systemCpuMeter.threadMs() >= endMs) break;
       samples.push(...this.#take(watch, pacing));
     }
     samples.push(...this.#renewed(startedMs, pacing));
