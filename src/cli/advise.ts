@@ -5,14 +5,19 @@ import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
+import { namespaceOf } from './sampling-settings.ts';
 import { say } from './say.ts';
 
 /** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */
 export async function runAdvise({
-  options: { source, proc, format },
+  options,
   trace,
-}: Invocation<OptionsOf<'source' | 'format'>>): Promise<void> {
-  const take = createSampler({ source, procMount: proc, isSingle: true }, trace);
+}: Invocation<OptionsOf<'where' | 'source' | 'format'>>): Promise<void> {
+  const { source, proc, format } = options;
+  const take = createSampler(
+    { source, procMount: proc, isSingle: true, ...namespaceOf(options) },
+    trace,
+  );
   try {
     const model = buildModel(take());
     for (const warning of model.sample.sampling.warnings) say(warning);

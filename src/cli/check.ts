@@ -19,10 +19,10 @@ import { writtenText } from './ascii-output.ts';
 import { CHECK_EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { MOST_GROUPS } from './sampling-settings.ts';
+import { MOST_GROUPS, namespaceOf } from './sampling-settings.ts';
 import { shortened } from './shortened.ts';
 
-type CheckOptions = OptionsOf<'check' | 'source' | 'groups' | 'characters'>;
+type CheckOptions = OptionsOf<'check' | 'where' | 'source' | 'groups' | 'characters'>;
 
 /** Growth of live connections is known after 3 s; see live-growth. */
 const SECOND_LOOK_MS = 3200;
@@ -37,13 +37,20 @@ export async function runCheck(
   { options, trace }: Pick<Invocation<CheckOptions>, 'options' | 'trace'>,
   startThread: typeof startSamplerThread = startSamplerThread,
 ): Promise<void> {
+  const namespace = namespaceOf(options);
   const startedMs = performance.now();
   const seconds = Number((options.timeout / 1000).toFixed(3));
   const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
   const written = writtenText(options.ascii);
   process.on('uncaughtException', (error) => endUnknown(written(error.message)));
   const { source, proc } = options;
-  const settings = { source, procMount: proc, mostGroups: MOST_GROUPS, isSingle: true };
+  const settings = {
+    source,
+    procMount: proc,
+    mostGroups: MOST_GROUPS,
+    isSingle: true,
+    ...namespace,
+  };
   let thread: SamplerThread<Sample> | undefined;
   try {
     thread = startThread(settings, trace);

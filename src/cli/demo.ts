@@ -9,7 +9,7 @@ import { requireUse } from './option-use.ts';
 import type { SamplingOptions } from './sampling-settings.ts';
 import { hasScreen, type ViewedOptions } from './view.ts';
 
-type DemoOptions = Omit<SamplingOptions, 'source' | 'proc'> &
+type DemoOptions = Omit<SamplingOptions, 'source' | 'proc' | 'pid' | 'netns' | 'allNamespaces'> &
   ViewedOptions &
   OptionsOf<'demo' | 'format'>;
 
@@ -30,7 +30,7 @@ export async function runDemo(invocation: Invocation<DemoOptions>): Promise<void
   // The command table offers no others.
   const scenario = SCENARIOS.find((each) => each.id === id);
   if (scenario === undefined) throw new RangeError(`no scenario ${id}`);
-  const watched = { ...options, source: 'auto', proc: '/proc' } as const;
+  const watched = { ...options, source: 'auto', proc: '/proc', allNamespaces: false } as const;
   await playHere({ ...invocation, options: watched }, scenario, options.seed, outside);
 }
 

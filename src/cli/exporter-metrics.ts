@@ -6,7 +6,7 @@ import { IN_PASSING } from '../source/owner-pace.ts';
 import type { Trace } from '../source/trace.ts';
 import type { OptionsOf } from './option-table.ts';
 import { processFigures } from './process-figures.ts';
-import { MOST_GROUPS } from './sampling-settings.ts';
+import { MOST_GROUPS, namespaceOf } from './sampling-settings.ts';
 
 /** Start parameters of the exporter's thread. */
 export interface ExporterThreadData {
@@ -40,16 +40,18 @@ export class ExporterMetrics {
   #thread: SamplerThread<string> | undefined;
 
   constructor(
-    { source, proc, filter, maxGroups }: OptionsOf<'metrics' | 'source' | 'groups'>,
+    options: OptionsOf<'metrics' | 'where' | 'source' | 'groups'>,
     version: string,
     trace: Trace | undefined,
     startThread: StartExporterThread,
   ) {
+    const { source, proc, filter, maxGroups } = options;
     const settings = {
       source,
       procMount: proc,
       mostGroups: MOST_GROUPS,
       ownerPace: IN_PASSING,
+      ...namespaceOf(options),
     } as const;
     const startedAtSeconds = performance.timeOrigin / 1000;
     const isTraced = trace !== undefined;

@@ -3,7 +3,7 @@ import { liveRecorder } from './live-recorder.ts';
 import { OPTIONS } from './option-table.ts';
 import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
-import { startSamplingThread } from '../sampling/worker-source.ts';
+import { startNamespacesThread, startSamplingThread } from '../sampling/worker-source.ts';
 import { say } from './say.ts';
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
@@ -24,7 +24,10 @@ export async function runLive(
     });
   }
   const options = viewOptions(invocation);
-  const source = startSamplingThread(samplingSettings(options), trace);
+  const settings = samplingSettings(options);
+  const source = options.allNamespaces
+    ? startNamespacesThread(settings, () => {}, trace)
+    : startSamplingThread(settings, trace);
   await showView({ options, trace }, async (signal) => {
     const samples = source.samples(signal)[Symbol.asyncIterator]();
     const first = await samples.next();

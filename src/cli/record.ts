@@ -8,7 +8,7 @@ import { keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
+import { namespaceOf, type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { requireRedirected, stdoutTaken } from './stdout.ts';
 import { openOutput, requireOutputUse } from './record-output.ts';
 import { openRecording, type OpenRecording } from './recorder.ts';
@@ -22,6 +22,7 @@ const WITHOUT_HANGUP = ['SIGINT', 'SIGTERM'] as const;
 /** Records until the time is over or a signal arrives. Throws SourceError if it cannot. */
 export async function runRecord({ options, trace }: Invocation<RecordOptions>): Promise<void> {
   requireOutputUse(options);
+  namespaceOf(options);
   requireRedirected(options.output);
   keepMemorySmall();
   const stop = new AbortController();

@@ -6,6 +6,7 @@ import { snapshotDocument } from '../outputs/json.ts';
 import { metricsText } from '../outputs/prometheus.ts';
 import { snapshotTable } from '../outputs/table.ts';
 import { allowFastCode } from '../sampling/fast-code.ts';
+import { NamespaceRounds } from '../sampling/namespace-rounds.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { Patience } from '../sampling/patience.ts';
@@ -17,11 +18,13 @@ import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { requireUse } from './option-use.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
+import { namespaceOf } from './sampling-settings.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
+import { UsageError } from './usage-error.ts';
 
 type SnapshotOptions = OptionsOf<
-  'format' | 'count' | 'metrics' | 'pace' | 'source' | 'groups' | 'order' | 'characters'
+  'format' | 'count' | 'metrics' | 'pace' | 'where' | 'source' | 'groups' | 'order' | 'characters'
 >;
 
 declare const EPHTOP_VERSION: string;
@@ -33,12 +36,14 @@ export async function runSnapshot({
   trace,
 }: Pick<Invocation<SnapshotOptions>, 'options' | 'isGiven' | 'trace'>): Promise<void> {
   requireUse('snapshot', { options, isGiven });
-  allowFastCode(options.proc, options.count);
   const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
+  if (options.allNamespaces) return printAllNamespaces(options, trace);
+  const { source: how, proc, count } = options;
   const take = createSampler(
-    { source: options.source, procMount: options.proc, isSingle: options.count === 1 },
+    { source: how, procMount: proc, isSingle: count === 1, ...namespaceOf(options) },
     trace,
   );
+  allowFastCode(take.proc, count);
   const steps = new StepTimes(systemClock);
   const patience = new Patience(systemClock, trace);
   const source = pacedSource(() => patience.attempt(take), systemClock, { intervalMs });
@@ -58,6 +63,31 @@ export async function runSnapshot({
     trace?.(`output: ${steps.take()}`);
     if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
     if (--left === 0) return;
+  }
+}
+
+/** Prints one sample of each network namespace: those that were read in one round. */
+async function printAllNamespaces(
+  options: SnapshotOptions,
+  trace: Invocation<unknown>['trace'],
+): Promise<void> {
+  if (options.count !== 1 || options.format === 'prometheus')
+    throw new UsageError('--all-namespaces prints one sample of each, as a table or JSON.');
+  const settings = { source: options.source, procMount: options.proc, isSingle: true };
+  const rounds = new NamespaceRounds(settings, trace);
+  const { words } = parseFilter(options.filter);
+  const warned = new Set<string>();
+  try {
+    for (const sample of rounds.whole().samples) {
+      for (const warning of sample.sampling.warnings) {
+        if (!warned.has(warning)) say(warning);
+        warned.add(warning);
+      }
+      const model = chosenGroups(new ModelStream().next(sample), words, options.sort);
+      await writeOut(format(model, { ...options, count: 2 }));
+    }
+  } finally {
+    rounds.close();
   }
 }
 

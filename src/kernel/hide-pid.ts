@@ -1,3 +1,5 @@
+import { mountPointOf } from './mountinfo.ts';
+
 /** What a procfs mount hides from users who may not trace a process (proc_show_options in fs/proc/root.c). */
 export interface HidePid {
   /** As the kernel shows it: `2`, `invisible`; others hide nothing as a whole. */
@@ -24,15 +26,6 @@ export function parseHidePid(mountinfo: string, mountPoint: string): HidePid | u
   const mode = values.get('hidepid') ?? '';
   if (PTRACEABLE.has(mode)) return { mode, group: undefined };
   return INVISIBLE.has(mode) ? { mode, group: Number(values.get('gid') ?? 0) } : undefined;
-}
-
-/** The fifth field; blanks and similar characters are octal escapes. */
-function mountPointOf(line: string): string | undefined {
-  return line
-    .split(' ')[4]
-    ?.replace(/\\([0-3][0-7]{2})/g, (_, octal: string) =>
-      String.fromCharCode(Number.parseInt(octal, 8)),
-    );
 }
 
 /** include/uapi/linux/capability.h */

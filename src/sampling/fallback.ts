@@ -1,6 +1,7 @@
 import type { Clock } from '../source/clock.ts';
 import type { KernelReader } from '../source/kernel-files.ts';
 import { SourceError } from '../source/source-error.ts';
+import type { Trace } from '../source/trace.ts';
 
 /** The preferred reader is tried again after this long, and after twice as long each time it fails again. */
 const AGAIN_MS = { first: 1000, longest: 10 * 60_000 } as const;
@@ -51,4 +52,18 @@ export function withFallback(
       second?.close();
     },
   });
+}
+
+/** What a sample says of a reader's fallback, after each reading; a change is traced. */
+export function fallbackTrace(read: KernelReader | FallbackReader, trace: Trace | undefined) {
+  let before: string | undefined;
+  return (): { readonly fallback?: string } => {
+    const fallback = 'fallback' in read ? read.fallback() : undefined;
+    if (fallback !== before)
+      trace?.(
+        fallback === undefined ? 'source: netlink again' : `fallback: procfs, as ${fallback}`,
+      );
+    before = fallback;
+    return fallback === undefined ? {} : { fallback };
+  };
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { countedSockets } from '../kernel/counters.ts';
 import { readSocketCounters } from '../source/kernel-files.ts';
-import { procRoot } from '../source/proc-root.ts';
+import type { ProcFiles } from '../source/proc-root.ts';
 
 /** With fewer sockets, code that is compiled to be fast takes longer to make than it saves. */
 const FEW_SOCKETS = 10_000;
@@ -10,8 +10,8 @@ const FEW_SOCKETS = 10_000;
  * Gives V8 its optimizing compilers back, which the launcher takes away for check and snapshot: their pages alone are
  * 7 MB of a short process' memory. A single look at few sockets does without. Holds for all threads.
  */
-export function allowFastCode(procMount: string, looks: number): void {
-  const sockets = countedSockets(readSocketCounters(procRoot(procMount), [])) ?? Infinity;
+export function allowFastCode(proc: ProcFiles, looks: number): void {
+  const sockets = countedSockets(readSocketCounters(proc, [])) ?? Infinity;
   if (looks === 1 && sockets < FEW_SOCKETS) return;
   setFlagsFromString('--opt');
   setFlagsFromString('--maglev');

@@ -28,9 +28,9 @@ export function serveRequests(
   let sampler: Sampler | undefined;
   const theSampler = () => {
     if (sampler === undefined) {
-      // Here, as it reads a file of the kernel.
-      allowFastCode(settings.procMount, settings.isSingle === true ? 1 : Infinity);
       sampler = createSampler(settings, trace);
+      // Here, as it reads a file of the kernel.
+      allowFastCode(sampler.proc, settings.isSingle === true ? 1 : Infinity);
     }
     return sampler;
   };

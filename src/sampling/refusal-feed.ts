@@ -18,6 +18,9 @@ export interface FedRefusals {
   readonly lost: number;
 }
 
+/** Tells whose refusals are. */
+export type RefusalAttribution = Pick<RefusalNamespaces, 'ownNamespaceOnly'>;
+
 const NONE: FedRefusals = { refusals: [], unattributed: [], read: 0, lost: 0 };
 
 /** Process names are remembered: a refused process may have exited before the next call. */
@@ -27,7 +30,7 @@ const MOST_NAMES = 1000;
 export class RefusalFeed {
   readonly #watcher: RefusalWatcher;
   readonly #processes: ProcessFiles;
-  readonly #namespaces: RefusalNamespaces;
+  readonly #namespaces: RefusalAttribution;
   readonly #names = new Map<number, ForeignText>();
   #waiting: FedRefusals = NONE;
 
@@ -35,7 +38,7 @@ export class RefusalFeed {
     watcher: RefusalWatcher,
     proc: ProcRoot,
     processes: ProcessFiles,
-    namespaces = new RefusalNamespaces(proc),
+    namespaces: RefusalAttribution = new RefusalNamespaces(proc),
   ) {
     this.#watcher = watcher;
     this.#processes = processes;

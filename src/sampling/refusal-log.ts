@@ -3,12 +3,12 @@ import { RefusalMemory } from '../model/sample/refusal-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { groupKey } from '../model/sample/tuple-label.ts';
 import { type Clock, systemClock } from '../source/clock.ts';
-import { isOwnProcMount, procRoot } from '../source/proc-root.ts';
+import { procRoot } from '../source/proc-root.ts';
 import type { ProcessFiles } from '../source/process-files.ts';
 import { RefusalNamespaces } from '../source/refusal-namespaces.ts';
 import { type RefusalWatch, watchRefusals } from '../source/refusal-watcher.ts';
 import type { Trace } from '../source/trace.ts';
-import { RefusalFeed } from './refusal-feed.ts';
+import { type RefusalAttribution, RefusalFeed } from './refusal-feed.ts';
 import type { SamplerSettings } from './settings.ts';
 
 /** The refusals of one sample. */
@@ -33,27 +33,32 @@ export interface RefusalLog {
   readonly close: () => void;
 }
 
+/** Settings of a sampler, and what is known of its place. */
+interface LogSettings extends SamplerSettings {
+  /** Why refusals of this place cannot be told, in a sentence; undefined: they can. */
+  readonly elsewhere?: string | undefined;
+}
+
 /** What a log needs of the world. */
 interface LogWorld {
   readonly watch: () => RefusalWatch;
   readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Tells whose refusals are; default: /proc does. */
+  readonly attribution?: RefusalAttribution;
 }
 
 const NO_ADDRESSES: ReadonlySet<string> = new Set();
 
 /** Starts watching for refused connections, now or as soon as it becomes possible. */
 export function refusalLog(
-  { procMount, isSingle = false, seesAll = false }: SamplerSettings,
+  { procMount, isSingle = false, seesAll = false, elsewhere }: LogSettings,
   processes: ProcessFiles,
   trace: Trace | undefined,
   world: LogWorld = { watch: watchRefusals, clock: systemClock },
 ): RefusalLog {
   if (isSingle)
     return unseenLog('refusals are counted between two looks, and this was the only one.');
-  if (!isOwnProcMount(procMount))
-    return unseenLog(
-      'refusals are watched in the network namespace that ephtop runs in, and --proc may show another.',
-    );
+  if (elsewhere !== undefined) return unseenLog(elsewhere);
   let told: string | undefined;
   return persistentLog(() => {
     const watch = world.watch();
@@ -62,7 +67,8 @@ export function refusalLog(
     if (outcome !== told) trace?.(`refusals: ${(told = outcome)}`);
     if ('unseen' in watch) return watch;
     const proc = procRoot(procMount);
-    const namespaces = new RefusalNamespaces(proc, seesAll ? () => NO_ADDRESSES : undefined);
+    const namespaces =
+      world.attribution ?? new RefusalNamespaces(proc, seesAll ? () => NO_ADDRESSES : undefined);
     return logOf(new RefusalFeed(watch.watcher, proc, processes, namespaces));
   }, world.clock);
 }

@@ -1,3 +1,4 @@
+import type { NamespaceChoice } from '../source/namespace-place.ts';
 import type { OwnerPace } from '../source/owner-pace.ts';
 
 /** How to read the sockets; auto is netlink if it works, otherwise procfs. */
@@ -8,6 +9,8 @@ export interface SamplerSettings {
   readonly source: SourceChoice;
   /** Where procfs is mounted. */
   readonly procMount: string;
+  /** The network namespace to enter, with the thread that samples; undefined: the one it is in. */
+  readonly namespace?: NamespaceChoice | undefined;
   /** Share of time the owner search may use; default: as much as it needs. */
   readonly ownerPace?: OwnerPace;
   /** Maximum number of groups; the smallest beyond it are summed up. Default: no maximum. */

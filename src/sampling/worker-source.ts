@@ -1,5 +1,6 @@
 import { on } from 'node:events';
 import type { Worker } from 'node:worker_threads';
+import type { Place } from '../kernel/place.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { SamplerSettings, SamplingSettings } from './settings.ts';
 import type { Source } from './source.ts';
@@ -11,6 +12,8 @@ import type { Trace } from '../source/trace.ts';
 /** Start parameters of the sampling thread: it samples at a pace, or when it is asked to. */
 export type ThreadData = (
   | { readonly kind: 'paced'; readonly settings: SamplingSettings }
+  /** Samples of every network namespace. */
+  | { readonly kind: 'all-namespaces'; readonly settings: SamplingSettings }
   | { readonly kind: 'on-request'; readonly settings: SamplerSettings }
 ) & {
   /** True if it must send lines for the debug log. */
@@ -18,7 +21,11 @@ export type ThreadData = (
 };
 
 /** Messages from the sampling thread. */
-export type ThreadMessage = { readonly kind: 'sample'; readonly sample: Sample } | ThreadNews;
+export type ThreadMessage =
+  | { readonly kind: 'sample'; readonly sample: Sample }
+  /** A place that there is no more. */
+  | { readonly kind: 'gone'; readonly place: Place }
+  | ThreadNews;
 
 /** Messages to it: a new pace, or that a sample has arrived. */
 export type WorkerCommand =
@@ -27,11 +34,12 @@ export type WorkerCommand =
 
 /**
  * Samples in a separate thread, so that reading the kernel never blocks the screen. The thread starts when
- * samples are requested and ends with the signal.
+ * samples are requested and ends with the signal. `onGone` hears of places that there are no more.
  */
 export function workerSource(
   startWorker: () => Worker,
   trace?: Trace,
+  onGone: (place: Place) => void = () => {},
 ): Source<Sample> & { setInterval(intervalMs: number): void } {
   let worker: Worker | undefined;
   const tell = (command: WorkerCommand) => worker?.postMessage(command);
@@ -46,6 +54,10 @@ export function workerSource(
         }) as AsyncIterable<[ThreadMessage]>) {
           if (message.kind === 'trace') {
             trace?.(message.what, { thread: 'sampling', atMs: message.atMs });
+            continue;
+          }
+          if (message.kind === 'gone') {
+            onGone(message.place);
             continue;
           }
           if (message.kind === 'failed') throw new SourceError(message.message);
@@ -69,4 +81,18 @@ export function startSamplingThread(
 ): ReturnType<typeof workerSource> {
   const data: ThreadData = { kind: 'paced', settings, isTraced: trace !== undefined };
   return workerSource(() => startThread(new URL('./worker.js', import.meta.url), data), trace);
+}
+
+/**
+ * Samples of every network namespace of this machine, from a new sampling thread that goes round. A place that is not
+ * read again keeps its last sample, whose time says how old it is; `onGone` hears of those that there are no more.
+ */
+export function startNamespacesThread(
+  settings: SamplingSettings,
+  onGone: (place: Place) => void,
+  trace?: Trace,
+): ReturnType<typeof workerSource> {
+  const data: ThreadData = { kind: 'all-namespaces', settings, isTraced: trace !== undefined };
+  const start = () => startThread(new URL('./worker.js', import.meta.url), data);
+  return workerSource(start, trace, onGone);
 }

@@ -1,8 +1,9 @@
 // The sampling thread: reads, parses and groups, and posts one small sample a tick, or one a request.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Sample } from '../model/sample/sample.ts';
 import { serveRequests } from './on-request.ts';
+import { namespacesAlong } from './namespaces-along.ts';
 import { sampleAlong } from './sampler.ts';
-import type { SamplingSettings } from './settings.ts';
 import type { Pace } from './source.ts';
 import { postFailure, threadTrace } from './thread-messages.ts';
 import type { ThreadData, ThreadMessage, WorkerCommand } from './worker-source.ts';
@@ -16,7 +17,9 @@ function post(message: ThreadMessage): void {
 
 const data = workerData as ThreadData;
 
-async function sampleAtPace(settings: SamplingSettings, isTraced: boolean): Promise<void> {
+type Paced = Exclude<ThreadData, { kind: 'on-request' }>;
+
+async function sampleAtPace({ kind, settings, isTraced }: Paced): Promise<void> {
   const trace = threadTrace(isTraced, post);
   const pace: Pace = { intervalMs: settings.intervalMs };
   let unseen = 0;
@@ -24,17 +27,25 @@ async function sampleAtPace(settings: SamplingSettings, isTraced: boolean): Prom
     if (command.kind === 'seen') unseen--;
     else pace.intervalMs = command.intervalMs;
   });
+  const hand = (sample: Sample) => {
+    unseen++;
+    post({ kind: 'sample', sample });
+  };
+  const wanted = { isWanted: () => unseen < MOST_UNSEEN, trace };
   try {
-    const source = sampleAlong(settings, pace, { isWanted: () => unseen < MOST_UNSEEN, trace });
-    for await (const sample of source.samples()) {
-      if (sample === undefined) continue;
-      unseen++;
-      post({ kind: 'sample', sample });
+    if (kind === 'paced') {
+      for await (const sample of sampleAlong(settings, pace, wanted).samples())
+        if (sample !== undefined) hand(sample);
+      return;
+    }
+    for await (const round of namespacesAlong(settings, pace, wanted).samples()) {
+      for (const place of round?.gone ?? []) post({ kind: 'gone', place });
+      for (const sample of round?.samples ?? []) hand(sample);
     }
   } catch (error) {
     postFailure(error, post, trace);
   }
 }
 
-if (data.kind === 'paced') await sampleAtPace(data.settings, data.isTraced);
+if (data.kind !== 'on-request') await sampleAtPace(data);
 else if (parentPort !== null) serveRequests(data, parentPort, (sample) => sample);

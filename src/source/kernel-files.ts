@@ -1,5 +1,6 @@
 import { type Conntrack, CONNTRACK_FILES, parseWholeNumber } from '../kernel/conntrack.ts';
 import {
+  countedSockets,
   parseCounterPairs,
   parseSockstatTcp,
   type TcpCounters,
@@ -46,6 +47,21 @@ export interface SocketReader {
   close?(): void;
 }
 
+/** The memory that a reading fills. Readers that read in turn may share it: a reading is valid until the next one. */
+export interface ReadingKit {
+  readonly table: SocketTable;
+  /** What the kernel sends, as it comes. A Buffer, as its indexOf is the one that is fast. */
+  readonly buffer: Buffer<ArrayBuffer>;
+}
+
+// procfs hands out at most a page or so a read(2), whatever the buffer; a message of a netlink dump has 32 KiB at most
+// (netlink_recvmsg in net/netlink/af_netlink.c).
+const BUFFER_BYTES = 64 * 1024;
+
+export function readingKit(): ReadingKit {
+  return { table: new SocketTable(), buffer: Buffer.from(new ArrayBuffer(BUFFER_BYTES)) };
+}
+
 /**
  * A reader that takes the sockets from `socketReader`, and the sysctls and counters from the place's procfs, the only
  * source for them. The table is reused for each reading.
@@ -55,10 +71,10 @@ export function kernelReader(
   watched: WatchedPlace,
   clock: Clock,
   socketReader: SocketReader,
+  sockets: SocketTable = new SocketTable(),
 ): KernelReader {
   const { place, hostname, kernelRelease, proc, sysctlProc, sysctlsElsewhere } = watched;
   const { configuredPorts } = watched;
-  const sockets = new SocketTable();
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
@@ -137,6 +153,16 @@ function readCounters(proc: ProcFiles, warnings: string[]): TcpCounters {
 /** Reads only the counters that show what happens to sockets. */
 export function readSocketCounters(proc: ProcFiles, warnings: string[]): TcpCounters {
   return tcpCounters(readSocketFiles(proc, warnings));
+}
+
+/** How many sockets there are, at the least cost; undefined: not known. */
+export function readSocketCount(proc: ProcFiles): number | undefined {
+  return countedSockets(
+    tcpCounters({
+      sockstatTcp: readNetFile(proc, 'sockstat', parseSockstatTcp, []),
+      sockstatTcp6: readNetFile(proc, 'sockstat6', parseSockstatTcp, []),
+    }),
+  );
 }
 
 function readSocketFiles(proc: ProcFiles, warnings: string[]) {

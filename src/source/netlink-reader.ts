@@ -18,6 +18,8 @@ import type { Clock } from './clock.ts';
 import {
   type KernelReader,
   kernelReader,
+  type ReadingKit,
+  readingKit,
   type ReadSockets,
   type SocketHints,
   type SocketReader,
@@ -26,9 +28,6 @@ import { isErrno, SystemCallError } from './libc.ts';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
-
-// The kernel puts at most 32 KiB into a message of a dump (netlink_recvmsg in net/netlink/af_netlink.c).
-const BUFFER_BYTES = 64 * 1024;
 
 /** How many times an inconsistent dump is tried. */
 const ATTEMPTS = 3;
@@ -55,8 +54,15 @@ export function netlinkReader(
   watched: WatchedPlace,
   clock: Clock,
   openSocket: () => NetlinkSocket = openNetlinkSocket,
+  { table, buffer }: ReadingKit = readingKit(),
 ): KernelReader {
-  return kernelReader('netlink', watched, clock, new NetlinkSocketReader(openSocket));
+  return kernelReader(
+    'netlink',
+    watched,
+    clock,
+    new NetlinkSocketReader(openSocket, buffer),
+    table,
+  );
 }
 
 class NetlinkSocketReader implements SocketReader {
@@ -65,8 +71,8 @@ class NetlinkSocketReader implements SocketReader {
   #filtering = true;
   #canFilter = true;
 
-  constructor(openSocket: () => NetlinkSocket) {
-    this.#dumper = new Dumper(openSocket);
+  constructor(openSocket: () => NetlinkSocket, buffer: Uint8Array<ArrayBuffer>) {
+    this.#dumper = new Dumper(openSocket, buffer);
   }
 
   close(): void {
@@ -191,12 +197,13 @@ function refusal(error: SystemCallError): string {
 /** Takes dumps through one socket. After an error the socket is in an unknown state: close, and go on with a new one. */
 class Dumper {
   readonly #openSocket: () => NetlinkSocket;
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  readonly #buffer: Uint8Array<ArrayBuffer>;
   #socket: NetlinkSocket | undefined;
   #sequence = 0;
 
-  constructor(openSocket: () => NetlinkSocket) {
+  constructor(openSocket: () => NetlinkSocket, buffer: Uint8Array<ArrayBuffer>) {
     this.#openSocket = openSocket;
+    this.#buffer = buffer;
   }
 
   close(): void {

@@ -32,12 +32,16 @@ const LIBC = {
   close: { return: 'i32', arguments: ['i32'] },
 } as const;
 
+/** Once a thread: who goes through many namespaces opens a socket in each, again and again. */
+let loaded: ReturnType<typeof loadLibc<typeof LIBC>> | undefined;
+
 /**
  * Opens the socket through libc. Throws SourceError where there is no node:ffi (it came with Node 26) or
  * no Linux, and SystemCallError where the kernel refuses.
  */
 export function openNetlinkSocket(): NetlinkSocket {
-  const { lib, libc, check } = loadLibc(LIBC, 'netlink is read', '--source procfs');
+  loaded ??= loadLibc(LIBC, 'netlink is read', '--source procfs');
+  const { libc, check } = loaded;
   const fd = check('socket', libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
   const setOption = (option: number, value: NodeJS.TypedArray) =>
     check('setsockopt', libc.setsockopt(fd, SOL_SOCKET, option, value, value.byteLength));
@@ -58,7 +62,6 @@ export function openNetlinkSocket(): NetlinkSocket {
     },
     close() {
       libc.close(fd);
-      lib.close();
     },
   };
   try {

@@ -22,9 +22,12 @@ export interface ProcRoot extends ProcFiles {
 }
 
 export function procRoot(mountPoint = '/proc'): ProcRoot {
-  const path = (relative: string) => join(mountPoint, relative);
+  return { mountPoint, ...filesAt((relative) => join(mountPoint, relative)) };
+}
+
+/** Files whose paths a function tells, each time anew. */
+export function filesAt(path: (relative: string) => string): ProcFiles {
   return {
-    mountPoint,
     path,
     readText: (relative) => readText(path(relative)),
     readPieces: (relative, buffer, consume) => readPieces(path(relative), buffer, consume),
@@ -43,4 +46,20 @@ export function processRoot(mountPoint: string): ProcRoot {
 /** True if this procfs shows this process's own namespaces. */
 export function isOwnProcMount(mountPoint: string): boolean {
   return resolve(mountPoint) === '/proc';
+}
+
+/**
+ * The procfs of a thread that has entered a network namespace: /proc/net and /proc/self/net show the main thread's, so
+ * that `net` and `self` are read below thread-self.
+ */
+export function enteredRoot(): ProcRoot {
+  return {
+    mountPoint: '/proc',
+    ...filesAt((relative) =>
+      join(
+        '/proc',
+        relative.replace(/^self\//, 'thread-self/').replace(/^net\//, 'thread-self/net/'),
+      ),
+    ),
+  };
 }

@@ -25,13 +25,17 @@ const ENTRIES_PER_READ = 128;
 /** The processes in a procfs: pids, names and sockets. A process that has exited is not an error. */
 export class ProcessFiles {
   readonly #proc: ProcRoot;
+  readonly #only: (() => readonly number[]) | undefined;
 
-  constructor(proc: ProcRoot) {
+  /** `only`: the processes to know of, ascending; default: all. */
+  constructor(proc: ProcRoot, only?: () => readonly number[]) {
     this.#proc = proc;
+    this.#only = only;
   }
 
   /** The pids of all processes that are visible here, ascending. */
   *pids(): Steps<number[]> {
+    if (this.#only !== undefined) return [...this.#only()];
     const pids: number[] = [];
     try {
       yield* eachEntry(this.#proc.path('.'), (name) => {

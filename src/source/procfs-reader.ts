@@ -4,29 +4,33 @@ import { printable } from '../kernel/foreign-text.ts';
 import { ProcNetTcpParser } from '../kernel/proc-net-tcp.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import type { Clock } from './clock.ts';
-import { type KernelReader, kernelReader } from './kernel-files.ts';
+import {
+  type KernelReader,
+  kernelReader,
+  type ReadingKit,
+  readingKit,
+  type SocketReader,
+} from './kernel-files.ts';
 import type { ProcFiles } from './proc-root.ts';
 import { errorCode, failureReason } from './read-file.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
-
-// procfs hands out at most a page or so a read(2), whatever the buffer; this holds one and the row cut before it.
-const BUFFER_BYTES = 64 * 1024;
 
 /**
  * A reader of /proc/net/tcp, tcp6, the sysctls and the counters. It is synchronous on purpose: the file
  * comes in thousands of small reads, and an asynchronous one for each costs several times the work; call
  * it off the UI's thread. Buffers and table are kept from reading to reading.
  */
-export function procfsReader(watched: WatchedPlace, clock: Clock): KernelReader {
-  // A Buffer, as its indexOf is the one that is fast.
-  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  return kernelReader('procfs', watched, clock, {
-    read: (table, warnings) => ({
-      leftOut: 0,
-      unreadSockets: readSockets(watched.proc, table, buffer, warnings),
-    }),
+export function procfsReader(
+  watched: WatchedPlace,
+  clock: Clock,
+  { table, buffer }: ReadingKit = readingKit(),
+): KernelReader {
+  const read: SocketReader['read'] = (sockets, warnings) => ({
+    leftOut: 0,
+    unreadSockets: readSockets(watched.proc, sockets, buffer, warnings),
   });
+  return kernelReader('procfs', watched, clock, { read }, table);
 }
 
 /**

@@ -45,7 +45,7 @@ export class RefusalNamespaces {
     // Read each time: this thread may change its namespace.
     const ownNamespace = this.#inode('thread-self');
     const ofThread = new Map(
-      [...new Set(refusals.map(threadOf))].map((tid) => [tid, this.#namespaceOf(tid)]),
+      [...new Set(refusals.map(threadOf))].map((tid) => [tid, this.#namespaceOfThread(tid)]),
     );
     let addresses: ReadonlySet<string> | undefined;
     for (const refusal of refusals) {
@@ -59,7 +59,12 @@ export class RefusalNamespaces {
     return result;
   }
 
-  #namespaceOf(tid: number | undefined): number | undefined {
+  /** The namespace of a refusal, as the inode of its net/netstat; undefined: not known. */
+  namespaceOf(refusal: Refusal): number | undefined {
+    return this.#namespaceOfThread(threadOf(refusal));
+  }
+
+  #namespaceOfThread(tid: number | undefined): number | undefined {
     if (tid === undefined) return undefined;
     const namespace = this.#inode(String(tid)) ?? this.#namespaces.get(tid);
     if (namespace === undefined) return undefined;

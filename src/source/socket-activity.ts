@@ -1,7 +1,7 @@
 import { areSocketsUnchanged, type TcpCounters } from '../kernel/counters.ts';
 import type { Clock } from './clock.ts';
 import { readSocketCounters } from './kernel-files.ts';
-import type { ProcRoot } from './proc-root.ts';
+import type { ProcFiles } from './proc-root.ts';
 
 /** Sockets are read at least this often, because the timers of TIME_WAIT run down. */
 const LONGEST_REST_MS = 1000;
@@ -13,11 +13,11 @@ const LONGEST_REST_WITHOUT_TIMERS_MS = 3000;
  * is empty. Reading the counters of its changes takes a tenth of a millisecond.
  */
 export class SocketActivity {
-  readonly #proc: ProcRoot;
+  readonly #proc: ProcFiles;
   readonly #clock: Clock;
   #last: { readonly counters: TcpCounters; readonly atMs: number } | undefined;
 
-  constructor(proc: ProcRoot, clock: Clock) {
+  constructor(proc: ProcFiles, clock: Clock) {
     this.#proc = proc;
     this.#clock = clock;
   }

@@ -40,7 +40,7 @@ test('snapshot: how it began, what it read, from where, how long each step took,
     ),
     expect.stringMatching(/^command line: \["snapshot","--proc",".*","--filter","9090","--debug",/),
     expect.stringMatching(
-      /^options: \{"format":"table","count":1,"maxGroups":50,"interval":250,"source":"auto",/,
+      /^options: \{"format":"table","count":1,"maxGroups":50,"allNamespaces":false,"interval":250,"source":"auto",/,
     ),
     `source: procfs in ${FIXTURE_PROC} (netlink would show another network namespace than --proc may)`,
     expect.stringMatching(SAMPLE),

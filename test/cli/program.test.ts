@@ -18,33 +18,22 @@ const NEEDED: Record<CommandName, string[]> = {
   report: ['report', 'incident.eph.gz'],
   anonymize: ['anonymize', 'incident.eph.gz'],
   demo: ['demo', 'burst'],
+  namespaces: ['namespaces'],
   completion: ['completion', 'bash'],
   help: ['help', 'check'],
 };
 
+/** The commands that read the kernel. */
+const WATCHING = ['live', 'snapshot', 'check', 'exporter', 'advise', 'record'];
+
 /** Who can use what: a column a command, in the order of NEEDED, and a line that uses the option. */
 const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...columns: string[]]> = {
   interval: ['--interval 1s', 1000, 'live', 'snapshot', 'record', 'demo'],
-  source: [
-    '--source procfs',
-    'procfs',
-    'live',
-    'snapshot',
-    'check',
-    'exporter',
-    'advise',
-    'record',
-  ],
-  proc: [
-    '--proc /host/proc/1',
-    '/host/proc/1',
-    'live',
-    'snapshot',
-    'check',
-    'exporter',
-    'advise',
-    'record',
-  ],
+  pid: ['--pid 1234', 1234, ...WATCHING],
+  netns: ['--netns blue', 'blue', ...WATCHING],
+  allNamespaces: ['--all-namespaces', true, ...WATCHING],
+  source: ['--source procfs', 'procfs', ...WATCHING, 'namespaces'],
+  proc: ['--proc /host/proc/1', '/host/proc/1', ...WATCHING, 'namespaces'],
   cpuBudget: ['--cpu-budget 5%', 0.05, 'live', 'record', 'demo'],
   filter: ['--filter :8080', ':8080', 'live', 'snapshot', 'check', 'exporter', 'replay', 'demo'],
   sort: ['--sort eta', 'eta', 'live', 'snapshot', 'replay', 'demo'],
@@ -53,7 +42,17 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
   screenReader: ['--screen-reader', true, 'live', 'replay', 'demo'],
   bell: ['--bell', true, 'live', 'replay', 'demo'],
   config: ['--no-config', false, 'live', 'replay', 'demo'],
-  color: ['--no-color', 'never', 'live', 'snapshot', 'advise', 'record', 'replay', 'demo'],
+  color: [
+    '--no-color',
+    'never',
+    'live',
+    'snapshot',
+    'advise',
+    'record',
+    'replay',
+    'demo',
+    'namespaces',
+  ],
   ascii: ['--ascii', true, ...COMMAND_NAMES],
   debug: [
     '--debug x.log',
@@ -68,8 +67,9 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
     'report',
     'anonymize',
     'demo',
+    'namespaces',
   ],
-  format: ['--format json', 'json', 'snapshot', 'advise', 'replay', 'report', 'demo'],
+  format: ['--format json', 'json', 'snapshot', 'advise', 'replay', 'report', 'demo', 'namespaces'],
   count: ['--count 3', 3, 'snapshot'],
   output: ['-o x.eph.gz', 'x.eph.gz', 'record', 'anonymize'],
   duration: ['--duration 2h', 7_200_000, 'record'],
@@ -95,8 +95,11 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
 /** The refusals, as far as a sentence is not made from the matrix. */
 const USERS: Partial<Record<OptionName, string>> = {
   interval: 'the live view, snapshot, record and demo',
-  source: 'the live view, snapshot, check, exporter, advise and record',
-  proc: 'the live view, snapshot, check, exporter, advise and record',
+  pid: 'the live view, snapshot, check, exporter, advise and record',
+  netns: 'the live view, snapshot, check, exporter, advise and record',
+  allNamespaces: 'the live view, snapshot, check, exporter, advise and record',
+  source: 'the live view, snapshot, check, exporter, advise, record and namespaces',
+  proc: 'the live view, snapshot, check, exporter, advise, record and namespaces',
   cpuBudget: 'the live view, record and demo',
   filter: 'the live view, snapshot, check, exporter, replay and demo',
   sort: 'the live view, snapshot, replay and demo',
@@ -114,7 +117,7 @@ const USERS: Partial<Record<OptionName, string>> = {
   maxGroups: 'snapshot and exporter',
   listen: 'exporter',
   'web.config.file': 'exporter',
-  format: 'snapshot, advise, replay, report and demo',
+  format: 'snapshot, advise, replay, report, demo and namespaces',
   count: 'snapshot',
   output: 'record and anonymize',
   duration: 'record',
@@ -126,9 +129,9 @@ const USERS: Partial<Record<OptionName, string>> = {
   speed: 'replay',
   list: 'demo',
   seed: 'demo',
-  color: 'the live view, snapshot, advise, record, replay and demo',
+  color: 'the live view, snapshot, advise, record, replay, demo and namespaces',
   debug:
-    'the live view, snapshot, check, exporter, advise, record, replay, report, anonymize and demo',
+    'the live view, snapshot, check, exporter, advise, record, replay, report, anonymize, demo and namespaces',
 };
 
 /** What a refusal calls an option. */
@@ -198,6 +201,7 @@ test.each<[CommandName, Record<string, unknown>]>([
     'live',
     {
       interval: 250,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       cpuBudget: 0.1,
@@ -219,6 +223,7 @@ test.each<[CommandName, Record<string, unknown>]>([
       count: 1,
       maxGroups: 50,
       interval: 250,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       filter: '',
@@ -236,6 +241,7 @@ test.each<[CommandName, Record<string, unknown>]>([
       etaCritical: 30,
       timeout: 10_000,
       verbose: 0,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       filter: '',
@@ -247,18 +253,30 @@ test.each<[CommandName, Record<string, unknown>]>([
     {
       maxGroups: 50,
       listen: { host: '127.0.0.1', port: 19_717 },
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       filter: '',
       ascii: false,
     },
   ],
-  ['advise', { format: 'text', source: 'auto', proc: '/proc', color: 'auto', ascii: false }],
+  [
+    'advise',
+    {
+      format: 'text',
+      allNamespaces: false,
+      source: 'auto',
+      proc: '/proc',
+      color: 'auto',
+      ascii: false,
+    },
+  ],
   [
     'record',
     {
       anonymize: false,
       interval: 250,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       cpuBudget: 0.1,
@@ -285,6 +303,7 @@ test.each<[CommandName, Record<string, unknown>]>([
   ],
   ['report', { format: 'markdown', ascii: false }],
   ['anonymize', { ascii: false }],
+  ['namespaces', { format: 'table', source: 'auto', proc: '/proc', color: 'auto', ascii: false }],
 ])('%s has these options by default, and no others', async (command, options) => {
   const outcome = await readLine(...NEEDED[command]);
   expect(outcome.options).toEqual(options);

@@ -18,6 +18,7 @@ await runCheck(
       etaCritical: OPTIONS.etaCritical.default,
       timeout: Number(timeoutMs),
       verbose: 0,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       filter: '',

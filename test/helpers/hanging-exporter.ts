@@ -16,6 +16,7 @@ await runExporter(
     options: {
       listen: { host: '127.0.0.1', port: 0 },
       maxGroups: OPTIONS.maxGroups.default,
+      allNamespaces: false,
       source: 'auto',
       proc: '/proc',
       filter: '',

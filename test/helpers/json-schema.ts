@@ -11,9 +11,16 @@ function shipped(name: string): Schema {
 /** The schemas that are shipped. */
 export const SNAPSHOT_SCHEMA = shipped('snapshot-1.schema.json');
 export const ADVICE_SCHEMA = shipped('advice-1.schema.json');
+export const NAMESPACES_SCHEMA = shipped('namespaces-1.schema.json');
 export const REPORT_SCHEMA = shipped('report-1.schema.json');
 export const DEMO_SCHEMA = shipped('demo-1.schema.json');
-export const SCHEMAS = [SNAPSHOT_SCHEMA, ADVICE_SCHEMA, REPORT_SCHEMA, DEMO_SCHEMA] as const;
+export const SCHEMAS = [
+  SNAPSHOT_SCHEMA,
+  ADVICE_SCHEMA,
+  NAMESPACES_SCHEMA,
+  REPORT_SCHEMA,
+  DEMO_SCHEMA,
+] as const;
 
 /** A schema that allows no field it does not name: a promise to scripts must be written down. */
 export function strict(schema: unknown): unknown {

@@ -185,7 +185,7 @@ describe('where they are not', () => {
 
   it.each([
     [{ ...settings, isSingle: true }, /^refusals are counted between two looks, /],
-    [{ ...settings, procMount: '/host/proc/1' }, /^refusals are watched in the network namespace/],
+    [{ ...settings, elsewhere: 'they are elsewhere.' }, /^they are elsewhere\.$/],
   ])('%j: it is said why, and nothing is refused', (given, reason) => {
     const log = refusalLog(given, processes, undefined);
     const { memory, notes, warnings } = log.take(reading(connections(3)));

@@ -1,0 +1,139 @@
+import { type ForeignText, printable } from '../kernel/foreign-text.ts';
+import type { Place } from '../kernel/place.ts';
+import { headroomText } from '../format/headroom.ts';
+import { stringWidth } from '../format/string-width.ts';
+import { formatCount } from '../format/units.ts';
+import type { GroupModel } from '../model/group-model.ts';
+import type { Model } from '../model/model.ts';
+import { worstPlace } from '../model/places.ts';
+
+/** Names and version of the document that `namespacesDocument` makes. */
+const SCHEMA = 'ephtop.namespaces/1';
+
+/** A network namespace, and what was seen of its sockets. */
+export interface SeenNamespace {
+  readonly place: Place;
+  /** Its processes, ascending. */
+  readonly pids: readonly number[];
+  /** Where it is mounted; undefined: nowhere that is seen. */
+  readonly mountPath: ForeignText | undefined;
+  /** Undefined: its sockets cannot be read. */
+  readonly model: Model | undefined;
+  /** True if its sysctls cannot be read, so that the kernel's defaults are assumed. */
+  readonly isAssumed: boolean;
+}
+
+/** Namespaces with the worst group first, then those with the most connections; those that cannot be read come last. */
+export function worstNamespacesFirst(namespaces: readonly SeenNamespace[]): SeenNamespace[] {
+  return namespaces.toSorted(
+    (a, b) => compareWorst(a.model, b.model) || connectionsOf(b.model) - connectionsOf(a.model),
+  );
+}
+
+function compareWorst(a: Model | undefined, b: Model | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  const isFirst = worstPlace([b, a]) === a;
+  const isSecond = worstPlace([a, b]) === b;
+  return isFirst === isSecond ? 0 : isFirst ? -1 : 1;
+}
+
+/** Outgoing connections, TIME_WAIT among them. */
+function connectionsOf(model: Model | undefined): number {
+  if (model === undefined) return -1;
+  const counts = model.groups.flatMap(({ byState }) => Object.values(byState));
+  return counts.reduce((sum, count) => sum + count, model.sample.remainder.sockets);
+}
+
+/** The namespaces as a JSON document; names, meanings and units are a promise to scripts. */
+export function namespacesDocument(
+  namespaces: readonly SeenNamespace[],
+  takenAtMs: number,
+  warnings: readonly string[],
+) {
+  return {
+    schema: SCHEMA,
+    takenAt: new Date(takenAtMs).toISOString(),
+    warnings,
+    namespaces: namespaces.map(namespaceDocument),
+  };
+}
+
+function namespaceDocument({ place, pids, mountPath, model, isAssumed }: SeenNamespace) {
+  const { low, high, size, usable } = model?.sample.portSpace ?? {};
+  return {
+    place: { kind: place.kind, id: place.id, name: place.name },
+    processes: pids.length,
+    // null: it has none.
+    pid: pids[0] ?? null,
+    mountPath: mountPath ?? null,
+    // null, here and below: it cannot be read.
+    connections: model === undefined ? null : connectionsOf(model),
+    portSpace: model === undefined ? null : { low, high, size, usable, assumed: isAssumed },
+    worst: model?.worst === undefined ? null : worstDocument(model.worst),
+  };
+}
+
+function worstDocument(group: GroupModel) {
+  return {
+    group: group.label,
+    severity: group.severity,
+    usable: group.usable,
+    used: group.used,
+    free: group.free,
+    freeAtLeast: group.freeAtLeast,
+    headroomPercent: Math.round(100 * group.headroomPercent) / 100,
+  };
+}
+
+const COLUMNS: readonly {
+  readonly title: string;
+  readonly text: (namespace: SeenNamespace) => string;
+  readonly isNumber?: true;
+}[] = [
+  { title: 'NAMESPACE', text: ({ place }) => printable(place.name) },
+  { title: 'PROCESSES', text: ({ pids }) => formatCount(pids.length), isNumber: true },
+  {
+    title: 'CONNECTIONS',
+    text: ({ model }) => (model === undefined ? '?' : formatCount(connectionsOf(model))),
+    isNumber: true,
+  },
+  { title: 'RANGE', text: rangeText },
+  {
+    title: 'HEADROOM',
+    text: ({ model }) => (model?.worst === undefined ? '' : headroomText(model.worst)),
+    isNumber: true,
+  },
+  { title: 'FULLEST GROUP', text: ({ model }) => model?.worst?.label ?? '' },
+];
+
+function rangeText({ model, isAssumed }: SeenNamespace): string {
+  if (model === undefined) return '?';
+  const { low, high } = model.sample.portSpace;
+  return `${low}–${high}${isAssumed ? ' assumed' : ''}`;
+}
+
+/**
+ * The namespaces as lines of plain text. No escape codes. `written` makes of a text what is shown of it, before columns
+ * are measured.
+ */
+export function namespacesTable(
+  namespaces: readonly SeenNamespace[],
+  written = (text: string) => text,
+): string {
+  const cells = [
+    COLUMNS.map(({ title }) => title),
+    ...namespaces.map((namespace) => COLUMNS.map(({ text }) => written(text(namespace)))),
+  ];
+  const widths = COLUMNS.map((_, column) =>
+    Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
+  );
+  return cells
+    .map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('  '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function pad(text: string, width: number, column: number): string {
+  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return COLUMNS[column]?.isNumber === true ? blanks + text : text + blanks;
+}

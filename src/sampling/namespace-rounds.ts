@@ -1,0 +1,171 @@
+import { hostname } from 'node:os';
+import { statSync } from 'node:fs';
+import { type ForeignText, rawText } from '../kernel/foreign-text.ts';
+import type { Place } from '../kernel/place.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import { systemClock } from '../source/clock.ts';
+import { nameOfNamespace } from '../source/namespace-name.ts';
+import { type NetworkNamespace, NetworkNamespaces } from '../source/network-namespaces.ts';
+import { SourceError } from '../source/source-error.ts';
+import type { Trace } from '../source/trace.ts';
+import { systemCpuMeter } from './cpu-budget.ts';
+import { NamespaceWatch } from './namespace-watch.ts';
+import { type NamespaceWorld, openWorld } from './namespace-world.ts';
+import { dueFirst, readEveryMs } from './round-plan.ts';
+import type { SamplerSettings } from './settings.ts';
+import type { Pacing } from './source.ts';
+
+/** What one round through the namespaces has found. */
+export interface Round {
+  /** Of the places that were read in it; a place that was not keeps its last sample, and that its time. */
+  readonly samples: readonly Sample[];
+  /** The places that have gone. */
+  readonly gone: readonly Place[];
+}
+
+/** How often namespaces are listed, at least so many times as long as a list takes. */
+const LIST = { everyMs: 2000, timesItsCost: 100 } as const;
+/** How often sockets are counted where few are: longer with very many namespaces. */
+const COUNT = { everyMs: 1000, perPlaceMs: 4 } as const;
+/** How often a place without sockets is told to be so still. */
+const RENEW = { everyMs: 5000, perPlaceMs: 20 } as const;
+/** CPU time that a round may take as long as some place has never been read: somebody waits. */
+const FIRST_ROUNDS_MS = 100;
+
+/** Goes round all network namespaces of this machine with one thread. */
+export class NamespaceRounds {
+  readonly #world: NamespaceWorld;
+  readonly #trace: Trace | undefined;
+  readonly #list: NetworkNamespaces;
+  readonly #watches = new Map<string, NamespaceWatch>();
+  readonly #homeId: string;
+  readonly #renewedMs = new Map<string, number>();
+  #nextListMs = -Infinity;
+
+  /** Throws SourceError where no namespace can be seen at all. */
+  constructor(settings: SamplerSettings, trace?: Trace) {
+    this.#world = openWorld(settings, trace);
+    this.#trace = trace;
+    this.#list = new NetworkNamespaces(this.#world.processes);
+    this.#homeId = `net:${statSync(this.#world.home).ino}`;
+  }
+
+  get world(): NamespaceWorld {
+    return this.#world;
+  }
+
+  /** The namespaces under watch, as of the last round. */
+  get watches(): readonly NamespaceWatch[] {
+    return [...this.#watches.values()];
+  }
+
+  /** Reads what is most urgent, for `allowanceMs` of this thread's CPU time or a little more. */
+  round(pacing: Pacing, allowanceMs: number): Round {
+    const startedMs = systemClock.monotonicMs();
+    const gone = this.#listNow(startedMs);
+    this.#world.refusals?.pump();
+    this.#count(startedMs);
+    const places = this.watches.map((watch) => [watch, watch.state()] as const);
+    const isNew = places.some(([, { readMs }]) => readMs === undefined);
+    const endMs =
+      systemCpuMeter.threadMs() + (isNew ? Math.max(FIRST_ROUNDS_MS, allowanceMs) : allowanceMs);
+    const samples: Sample[] = [];
+    for (const watch of dueFirst(places, startedMs, pacing.intervalMs)) {
+      if (samples.length > 0 && systemCpuMeter.threadMs() >= endMs) break;
+      samples.push(...this.#take(watch, pacing));
+    }
+    samples.push(...this.#renewed(startedMs, pacing));
+    return { samples, gone };
+  }
+
+  /** Reads all of them once, however long it takes; those without sockets at the cost of a count. */
+  whole(pacing?: Pacing): Round {
+    this.#nextListMs = -Infinity;
+    const gone = this.#listNow(systemClock.monotonicMs());
+    this.#world.refusals?.pump();
+    for (const watch of this.watches) watch.count();
+    return { samples: this.watches.flatMap((watch) => this.#take(watch, pacing)), gone };
+  }
+
+  close(): void {
+    for (const watch of this.#watches.values()) watch.close();
+    this.#world.close();
+  }
+
+  #take(watch: NamespaceWatch, pacing: Pacing | undefined): Sample[] {
+    try {
+      const sample = watch.take(pacing);
+      this.#renewedMs.set(watch.place.id, systemClock.monotonicMs());
+      return [sample];
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      // The next list tells whether it has gone.
+      this.#nextListMs = -Infinity;
+      this.#trace?.(`no sample of ${watch.place.id}: ${error.message}`);
+      watch.skip();
+      return [];
+    }
+  }
+
+  #renewed(nowMs: number, pacing: Pacing): Sample[] {
+    const everyMs = Math.max(RENEW.everyMs, RENEW.perPlaceMs * this.#watches.size);
+    return this.watches.flatMap((watch) => {
+      const { id } = watch.place;
+      if (nowMs - (this.#renewedMs.get(id) ?? nowMs) < everyMs) return [];
+      const sample = watch.renewed(pacing);
+      if (sample === undefined) return [];
+      this.#renewedMs.set(id, nowMs);
+      return [sample];
+    });
+  }
+
+  #count(nowMs: number): void {
+    const everyMs = Math.max(COUNT.everyMs, COUNT.perPlaceMs * this.#watches.size);
+    for (const watch of this.#watches.values())
+      if (nowMs - watch.countedMs >= everyMs || readEveryMs(watch.state()) === 0) watch.count();
+  }
+
+  /** Lists the namespaces if it is time to; returns those that have gone. */
+  #listNow(nowMs: number): Place[] {
+    if (nowMs < this.#nextListMs) return [];
+    const found = new Map(this.#list.look().map((namespace) => [namespace.id, namespace]));
+    const gone: Place[] = [];
+    for (const [id, watch] of this.#watches) {
+      const namespace = found.get(id);
+      if (namespace !== undefined) watch.update(namespace);
+      else gone.push(this.#drop(watch));
+    }
+    for (const [id, namespace] of found) if (!this.#watches.has(id)) this.#add(namespace);
+    const tookMs = systemClock.monotonicMs() - nowMs;
+    this.#nextListMs = nowMs + Math.max(LIST.everyMs, LIST.timesItsCost * tookMs);
+    return gone;
+  }
+
+  #drop(watch: NamespaceWatch): Place {
+    const { place } = watch;
+    watch.close();
+    this.#watches.delete(place.id);
+    this.#renewedMs.delete(place.id);
+    this.#trace?.(`namespace gone: ${place.id}`);
+    return place;
+  }
+
+  #add(namespace: NetworkNamespace): void {
+    const { id } = namespace;
+    const isHome = id === this.#homeId;
+    const name = isHome ? hostname() : nameOfNamespace(namespace, this.#world.processes);
+    const place: Place = {
+      kind: isHome ? 'here' : 'namespace',
+      id,
+      name: this.#distinct(name, namespace),
+    };
+    this.#watches.set(id, new NamespaceWatch(place, namespace, this.#world));
+    this.#trace?.(`namespace: ${id}, ${namespace.pids.length} processes`);
+  }
+
+  /** A name that no other place has: two pods may have the same host name. */
+  #distinct(name: ForeignText, { pids, id }: NetworkNamespace): ForeignText {
+    const isTaken = this.watches.some(({ place }) => place.name === name);
+    return isTaken ? `${rawText(name)}[${pids[0] ?? id}]` : name;
+  }
+}
