@@ -38,7 +38,7 @@ export function usedChart(
   const wanted = Math.max(AHEAD.least, Math.min(AHEAD.most, (etaSeconds ?? 0) * AHEAD.times));
   // Whole seconds a column, the same on both sides.
   const perColumn = Math.max(1, Math.ceil(wanted / width));
-  const used = forecastUsed(group, growthPerSecond, wheel);
+  const used = forecastUsed(group, growthPerSecond, wheel, group.trend);
   // While connections are refused, ports that come free are taken at once.
   const refused = isDry(group) ? Math.max(0, (demandPerSecond ?? 0) - group.closesPerSecond) : 0;
   const usedAfter = (seconds: number) =>

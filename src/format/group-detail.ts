@@ -2,7 +2,6 @@ import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { ParityUse } from '../model/sample/tuple-group.ts';
 import { portsLostToBind } from '../model/advice/cause.ts';
-import { closeTrend } from '../model/close-trend.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import { earlyLeaving } from '../model/early-expiry.ts';
 import { CLIFF } from './chart.ts';
@@ -246,8 +245,8 @@ function forecastLines(group: GroupModel): string[] {
 }
 
 /** The closes that the forecast assumes: their rate, and its trend or rhythm if there is one. */
-function closesText({ drainSchedule }: GroupModel): string {
-  const { perSecond, perSecondSquared, trendSeconds, bursts } = closeTrend(drainSchedule);
+function closesText({ trend }: GroupModel): string {
+  const { perSecond, perSecondSquared, trendSeconds, bursts } = trend;
   if (bursts !== undefined)
     return `bursts of ${formatCount(Math.round(bursts.size))} closes, one every ${bursts.everySeconds.toFixed(1)} s,`;
   const rate = `${formatRate(perSecond)} closes/s`;

@@ -57,8 +57,11 @@ const TELLING_SILENCE = 10;
  * client that gets faster or slower gives a line. Anything else gives the mean since the last change.
  */
 export function closeTrend(drainSchedule: readonly number[]): CloseTrend {
-  // Newest first: closes[i] were closed i to i + 1 seconds ago.
-  const all = drainSchedule.toReversed();
+  return trendOfCloses(drainSchedule.toReversed());
+}
+
+/** The same from closes per second, newest first: `all[i]` were closed i to i + 1 seconds ago. */
+export function trendOfCloses(all: readonly number[]): CloseTrend {
   const rhythm = rhythmIn(all);
   if (rhythm !== undefined) return rhythm;
   const { closes, bursts } = withoutBursts(all);
@@ -116,7 +119,8 @@ function paused(before: CloseTrend, silence: number): CloseTrend {
   };
 }
 
-function meanTrend(window: readonly number[]): CloseTrend {
+/** The trend where nothing changes: the mean of these seconds. */
+export function meanTrend(window: readonly number[]): CloseTrend {
   return {
     perSecond: mean(window),
     perSecondSquared: 0,
@@ -230,11 +234,20 @@ function lineTrend(closes: readonly number[]): CloseTrend | undefined {
     Math.abs(mean(newest)) > SIGNIFICANT * Math.sqrt(Math.max(0, mean(closes)) / newest.length);
   if (isBent && closes.length >= 2 * SHORTEST_TREND_SECONDS)
     return lineTrend(closes.slice(0, Math.ceil(closes.length / 2)));
+  return alongLine(line, closes.length);
+}
+
+function alongLine({ now, slope, nowError }: LineFit, seconds: number): CloseTrend {
   return {
-    perSecond: Math.max(0, line.now),
-    perSecondSquared: line.slope,
-    trendSeconds: closes.length,
-    standardError: line.nowError,
-    seenSeconds: closes.length,
+    perSecond: Math.max(0, now),
+    perSecondSquared: slope,
+    trendSeconds: seconds,
+    standardError: nowError,
+    seenSeconds: seconds,
   };
+}
+
+/** The line through these seconds, whether it is more than chance or not. */
+export function lineThrough(window: readonly number[]): CloseTrend {
+  return alongLine(fitLine(window), window.length);
 }

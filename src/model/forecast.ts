@@ -18,6 +18,8 @@ export interface Forecast {
   /** Closes per second assumed, and for how long that rate has been seen. */
   readonly closesPerSecond: number;
   readonly closesSeenSeconds: number;
+  /** The closes assumed. */
+  readonly trend: CloseTrend;
 }
 
 const HORIZON_SECONDS = 86_400;
@@ -34,7 +36,7 @@ const LONGEST_LATENESS_SECONDS = 6;
  * rate of closes, or along its trend. They stay for TIME_WAIT's length and until the timer wheel's next release; if the
  * wheel is not known, they leave as late as timers are seen to be here; if connect() takes them over, they stay for the
  * reuse delay. Live connections continue to grow by `growthPerSecond`. `trend`: of closes from now on, where it is not
- * that of the last minute.
+ * what the ages of TIME_WAIT show.
  */
 export function forecastGroup(
   group: TupleGroup,
@@ -53,6 +55,7 @@ export function forecastGroup(
     peakUsed: Math.round(Math.min(group.usable, peak(course, outlook))),
     closesPerSecond: trend.perSecond,
     closesSeenSeconds: trend.seenSeconds,
+    trend,
   };
 }
 
@@ -69,8 +72,9 @@ export function forecastUsed(
   group: TupleGroup,
   growthPerSecond: number,
   wheel?: TimerWheel,
+  trend: CloseTrend = closeTrend(group.drainSchedule),
 ): (seconds: number) => number {
-  return courseOf(group, closeTrend(group.drainSchedule), { growthPerSecond, wheel });
+  return courseOf(group, trend, { growthPerSecond, wheel });
 }
 
 /** How long a closed connection keeps its port from connect(), in seconds, including the observed lateness of timers. */

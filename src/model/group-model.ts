@@ -24,7 +24,11 @@ export interface GroupModel extends TupleGroup, Forecast {
   readonly limit: LimitState | undefined;
   /** 100 · freeAtLeast / usable. Severity is judged by it. */
   readonly headroomPercentAtLeast: number;
+  /** How bad it is; better only once `severityNow` has been so for some seconds (heldSeverity). */
   readonly severity: Severity;
+  /** How bad this sample is, and Unix ms of the last one that was as bad as `severity`. */
+  readonly severityNow: Severity;
+  readonly severityAtMs: number;
   /** The past that it was built with. */
   readonly past: GroupPast;
 }

@@ -1,3 +1,4 @@
+import { closeTrend } from './close-trend.ts';
 import { demandOf } from './demand.ts';
 import { type Forecast, forecastGroup } from './forecast.ts';
 import type { GroupModel } from './group-model.ts';
@@ -5,7 +6,7 @@ import type { GroupPast } from './group-past.ts';
 import { limitReached, type LimitState } from './limit-memory.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
-import { type Severity, severityOf } from './severity.ts';
+import { heldSeverity, type Severity, severityOf } from './severity.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import { portsAtThisRate, wantedPorts } from './wanted-ports.ts';
 
@@ -36,6 +37,8 @@ export function groupOutlook(
     group.isAssumed === true
       ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds))
       : severityOf({ headroomPercent: headroomPercentAtLeast }, etaSeconds, seenSeconds);
+  const severityNow = severityIn(limit, group, judged);
+  const { severity, atMs } = heldSeverity(severityNow, takenAtMs, past.severity);
   const wanted = Math.max(
     group.used,
     limit !== undefined && limit.stage !== 'over' && demand.mostPerSecond !== null
@@ -58,15 +61,17 @@ export function groupOutlook(
     wantedPorts: wanted,
     limit,
     headroomPercentAtLeast,
-    severity: severityIn(limit, group, judged),
+    severity,
+    severityNow,
+    severityAtMs: atMs,
     past,
   };
 }
 
 function forecastOf(group: TupleGroup, past: GroupPast, wheel: TimerWheel | undefined): Forecast {
-  const steady = forecastGroup(group, past.growth?.perSecond ?? 0, wheel);
-  const draining = drainPerSecond(steady, past);
-  return draining === undefined ? steady : forecastGroup(group, draining, wheel);
+  const trend = past.trend?.trend ?? closeTrend(group.drainSchedule);
+  const draining = drainPerSecond({ closesPerSecond: trend.perSecond }, past);
+  return forecastGroup(group, draining ?? past.growth?.perSecond ?? 0, wheel, trend);
 }
 
 /** How a pool shrinks whose closes are not made up for, in connections per second below 0; undefined: it does not. */

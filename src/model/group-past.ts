@@ -1,8 +1,10 @@
 import type { Forecast } from './forecast.ts';
+import type { KeptTrend } from './kept-trend.ts';
 import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
 import type { RecentLive } from './recent-live.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
+import type { HeldSeverity } from './severity.ts';
 
 /** What earlier samples tell about a group. */
 export interface GroupPast {
@@ -20,6 +22,10 @@ export interface GroupPast {
   readonly closedShare: number | undefined;
   /** Undefined: not known. */
   readonly recentLive?: RecentLive | undefined;
+  /** The closes to come, as the samples up to this one tell; undefined: as this one alone does. */
+  readonly trend?: KeptTrend | undefined;
+  /** How bad it was in the last model; undefined: not known. */
+  readonly severity?: HeldSeverity | undefined;
   /** The forecast where a change lies ahead of it that timers and closes do not show yet; undefined: they tell. */
   readonly forecast?: Forecast | undefined;
   /** The last minute, or what was seen of it, of a group that is or was out of ports; undefined: not known. */

@@ -1,4 +1,5 @@
 import { BaselineWindow } from './baseline-window.ts';
+import { CloseMemory } from './close-memory.ts';
 import { FollowedMemory } from './followed-advice.ts';
 import { LimitMemory } from './limit-memory.ts';
 import { buildModel, type Model } from './model.ts';
@@ -8,6 +9,7 @@ import type { Sample } from './sample/sample.ts';
 export class ModelStream {
   readonly #window = new BaselineWindow();
   readonly #limits = new LimitMemory();
+  readonly #closes = new CloseMemory();
   readonly #followed = new FollowedMemory();
   #lastBuilt: Model | undefined;
 
@@ -15,12 +17,12 @@ export class ModelStream {
   take(sample: Sample): () => Model {
     const baselines = this.#window.push(sample);
     const limits = this.#limits.push(sample);
+    const closes = this.#closes.push(sample);
     const followed = this.#followed.push(sample, this.#lastBuilt);
     const { former: formerOutages } = this.#limits;
     const { recent, lastMinute } = this.#window;
     return () => {
-      const worstKey = this.#lastBuilt?.worst?.key;
-      const past = { baselines, recent, lastMinute, limits, worstKey };
+      const past = { baselines, recent, lastMinute, limits, closes, former: this.#lastBuilt };
       this.#lastBuilt = { ...buildModel(sample, past), followed, formerOutages };
       return this.#lastBuilt;
     };

@@ -5,6 +5,7 @@ import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
 import { type LastMinute, NO_PAST, type PastOf } from './group-past.ts';
 import type { FormerOutage, LimitState } from './limit-memory.ts';
+import { keptTrend } from './kept-trend.ts';
 import { liveGrowth } from './live-growth.ts';
 import type { Sample } from './sample/sample.ts';
 import type { GroupModel } from './group-model.ts';
@@ -52,8 +53,10 @@ export interface Past {
   readonly lastMinute?: readonly Baseline[];
   /** Groups that are or were out of ports, by key; see LimitMemory. */
   readonly limits?: ReadonlyMap<string, LimitState>;
-  /** Key of the worst group in the previous sample; see worstOf. */
-  readonly worstKey?: string | undefined;
+  /** Closes per second where the ages of TIME_WAIT do not tell them, newest first, by group key; see CloseMemory. */
+  readonly closes?: ReadonlyMap<string, readonly number[]>;
+  /** The model before, if it was built: what it says of a group goes on until enough speaks against it. */
+  readonly former?: Model | undefined;
 }
 
 /**
@@ -62,7 +65,7 @@ export interface Past {
  */
 export function buildModel(
   sample: Sample,
-  { baselines = [], recent = [], lastMinute = [], limits = new Map(), worstKey }: Past = {},
+  { baselines = [], recent = [], lastMinute = [], limits = new Map(), closes, former }: Past = {},
 ): Model {
   const [before] = baselines;
   const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
@@ -72,22 +75,33 @@ export function buildModel(
       ? undefined
       : connectionsMade(sample, before);
   const madeNow = madeSince(sample, looks);
+  const saidOf = new Map(former?.groups.map((group) => [group.key, group]));
   const minuteOf = lastMinuteOf(sample, lastMinute);
   return modelFrom(
     sample,
-    (group) => ({
-      growth: liveGrowth(group, sample.takenAtMs, looks),
-      openedShare: openedShare(group, sample.takenAtMs, looks),
-      madePerSecond: made?.get(group.key)?.perSecond,
-      madeNowPerSecond: madeNow(group),
-      isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
-      closedShare: made?.get(group.key)?.closedShare,
-      recentLive: recentLive(group, sample.takenAtMs, recent),
-      lastMinute: limits.has(group.key) ? minuteOf(group) : undefined,
-      limit: limits.get(group.key),
-    }),
+    (group) => {
+      const said = saidOf.get(group.key);
+      const trend = keptTrend(
+        closes?.get(group.key) ?? group.drainSchedule.toReversed(),
+        sample.takenAtMs,
+        said?.past.trend,
+      );
+      return {
+        growth: liveGrowth(group, sample.takenAtMs, looks),
+        openedShare: openedShare(group, sample.takenAtMs, looks, trend.trend),
+        trend,
+        severity: said && { severity: said.severity, atMs: said.severityAtMs },
+        madePerSecond: made?.get(group.key)?.perSecond,
+        madeNowPerSecond: madeNow(group),
+        isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
+        closedShare: made?.get(group.key)?.closedShare,
+        recentLive: recentLive(group, sample.takenAtMs, recent),
+        lastMinute: limits.has(group.key) ? minuteOf(group) : undefined,
+        limit: limits.get(group.key),
+      };
+    },
     countsPerSecond(before?.activeOpens, sample.counters.activeOpens, seconds),
-    worstKey,
+    former?.worst?.key,
   );
 }
 

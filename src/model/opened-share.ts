@@ -1,5 +1,5 @@
 import type { Baseline } from './baseline-window.ts';
-import { closeTrend } from './close-trend.ts';
+import type { CloseTrend } from './close-trend.ts';
 import { isBeyondChance } from './live-growth.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
@@ -20,12 +20,12 @@ export function openedShare(
   group: TupleGroup,
   takenAtMs: number,
   looks: readonly Baseline[],
+  { seenSeconds }: Pick<CloseTrend, 'seenSeconds'>,
 ): number | undefined {
   if (group.timeWaitUsed + group.reusable < FEWEST_CLOSES) return undefined;
   const liveThen = (look: Baseline) => look.liveByGroup.get(group.key) ?? 0;
-  // Most groups: the trend is not worked out for one that does not shrink.
+  // Most groups do not shrink.
   if (looks.every((look) => liveThen(look) <= group.liveUsed)) return undefined;
-  const { seenSeconds } = closeTrend(group.drainSchedule);
   const secondsOf = (look: Baseline) => (takenAtMs - look.takenAtMs) / 1000;
   // The oldest one within that time, and a second more as schedules have whole seconds.
   const within = looks.filter((look) => {

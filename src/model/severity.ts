@@ -36,6 +36,30 @@ export function severityOf(
   return usedPercent >= warning.usedPercent || eta <= warning.etaSeconds ? 'warning' : 'info';
 }
 
+/** How bad a group is said to be. */
+export interface HeldSeverity {
+  readonly severity: Severity;
+  /** Unix ms when it was last judged to be so bad. */
+  readonly atMs: number;
+}
+
+/** A group is better once it has been judged so for this long: at a limit, judgements alternate. */
+const BETTER_AFTER_MS = 5000;
+
+/** The severity to say: worse counts at once, better only if it lasts. `before`: what was said last. */
+export function heldSeverity(
+  judged: Severity,
+  nowMs: number,
+  before: HeldSeverity | undefined,
+): HeldSeverity {
+  const isHeld =
+    before !== undefined &&
+    severityRank(judged) < severityRank(before.severity) &&
+    nowMs >= before.atMs &&
+    nowMs - before.atMs < BETTER_AFTER_MS;
+  return isHeld ? before : { severity: judged, atMs: nowMs };
+}
+
 /** True if a forecast may be red: its evidence was seen for half of its time or longer. */
 export function isSeenLongEnough(etaSeconds: number, seenSeconds: number): boolean {
   return etaSeconds <= RED_TIMES_SEEN * seenSeconds;

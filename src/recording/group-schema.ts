@@ -89,6 +89,7 @@ export function writtenGroupOf(group: TupleGroup): PlainObject {
 const half = object<TupleGroup['parity']['first']>({
   usable: usablePorts,
   used: whole(-HIGHEST_PORT, MOST),
+  reusable: optional(count),
 });
 
 const owner = object<TupleGroup['owners'][number]>({

@@ -37,7 +37,7 @@ export async function feedReplay(
   { show, say }: ReplayTarget,
 ): Promise<void> {
   let stream = new ModelStream();
-  stream.take(first);
+  stream.next(first);
   let said: string | undefined;
   const sayProblem = () => {
     const text = problem();

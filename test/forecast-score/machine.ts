@@ -28,8 +28,8 @@ export type Client = (fromSeconds: number, toSeconds: number) => readonly Batch[
 export interface MachineOptions {
   /** Usable ports of each group. */
   readonly ports: number;
-  /** True: net.ipv4.tcp_tw_reuse is 1, with the delay of 1 s. */
-  readonly reuse: boolean;
+  /** True: net.ipv4.tcp_tw_reuse is 1, with the delay of 1 s. It may change while the machine runs. */
+  reuse: boolean;
 }
 
 /** The ports of one group: one source address and one destination. */
@@ -44,6 +44,8 @@ export class PortGroup {
   #timeWait = 0;
   /** connect() calls that found a port. */
   activeOpens = 0;
+  /** Of those, the ones that took TIME_WAIT over. */
+  takenOver = 0;
   /** connect() calls that found none. */
   refusals = 0;
 
@@ -163,6 +165,7 @@ export class PortGroup {
     for (let age = REUSE_DELAY_TICKS + 1; age < RING && left > 0; age++) {
       owed += share * (this.#closedIn[(this.#tick - age + RING) % RING] ?? 0);
       const taken = this.#forget(age, Math.min(left, Math.round(owed)));
+      this.takenOver += taken;
       owed -= taken;
       left -= taken;
     }

@@ -200,7 +200,10 @@ export function sampler(ports: number, count: number) {
     return {
       ...template,
       takenAtMs: 1000 * atSeconds,
-      counters: { activeOpens: groups.reduce((sum, { activeOpens }) => sum + activeOpens, 0) },
+      counters: {
+        activeOpens: groups.reduce((sum, { activeOpens }) => sum + activeOpens, 0),
+        timeWaitReused: groups.reduce((sum, { takenOver }) => sum + takenOver, 0),
+      },
       groups: looks.toSorted((a, b) => a.headroomPercent - b.headroomPercent),
       timerStepSeconds: timeWait >= TELLING_TIME_WAIT ? WHEEL_SECONDS : undefined,
     };

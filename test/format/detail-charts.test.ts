@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { usedChart } from '../../src/format/detail-charts.ts';
 import { lineText } from '../../src/format/styled-line.ts';
+import { closeTrend } from '../../src/model/close-trend.ts';
 import type { GroupModel } from '../../src/model/group-model.ts';
 import { modelOfSamples, pressedSamples } from '../helpers/pressure.ts';
 
@@ -14,9 +15,11 @@ function forecastRow(changes: Partial<GroupModel>): string {
   return (rows[0] ?? '').split('│').at(-1)?.trimEnd() ?? '';
 }
 
+const drainSchedule = Array.from({ length: 60 }, (_, second) => (second < 10 ? 5 : 0));
 /** Half of the ports were closed long ago, and leave within 10 s. */
 const LEAVING = {
-  drainSchedule: Array.from({ length: 60 }, (_, second) => (second < 10 ? 5 : 0)),
+  drainSchedule,
+  trend: closeTrend(drainSchedule),
   closesPerSecond: 0,
   demandPerSecond: 30,
 };

@@ -72,6 +72,10 @@ const handlers: Handlers = {
     enterFreshNetwork();
     return null;
   },
+  async look({ source }) {
+    const { takeLook } = await import('./namespace-sample.ts');
+    return takeLook(source);
+  },
   async sample({ source }) {
     // Only here: the program's own code is no business of the other operations.
     const { takeSample } = await import('./namespace-sample.ts');

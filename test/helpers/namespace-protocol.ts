@@ -108,6 +108,7 @@ export type Operations = {
   timeWaits: { argument: null; answer: TimeWaitSocket[] };
   renew: { argument: null; answer: null };
   sample: { argument: { source: SourceName }; answer: SnapshotDocument };
+  look: { argument: { source: SourceName }; answer: SnapshotDocument };
   forecasts: { argument: ClientPlan; answer: WatchedRun };
   run: { argument: { command: string; args: string[] }; answer: RunResult };
 };

@@ -1,8 +1,10 @@
+import { readlinkSync } from 'node:fs';
 import type { PortRange } from '../../src/kernel/port-range.ts';
-import { buildModel } from '../../src/model/model.ts';
+import { buildModel, type Model } from '../../src/model/model.ts';
+import { ModelStream } from '../../src/model/model-stream.ts';
 import { partsOfHalf, type PortUse } from '../../src/model/sample/port-use.ts';
 import { snapshotDocument } from './documents.ts';
-import { createSampler } from '../../src/sampling/sampler.ts';
+import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import type { SourceName } from './namespace-protocol.ts';
 import type { SnapshotDocument } from './snapshot-document.ts';
 
@@ -11,8 +13,25 @@ export function takeSample(source: SourceName): SnapshotDocument {
   // A sampler each: one that keeps a socket would keep it in the namespace it was made in.
   const sampler = createSampler({ procMount: '/proc', source });
   const model = buildModel(sampler());
-  const document = snapshotDocument(model);
   sampler.close();
+  return documentOf(model, source);
+}
+
+let watcher: { of: string; sampler: Sampler; stream: ModelStream } | undefined;
+
+/** The same with what the looks before it told, of the same source in the same namespace: as in the live view. */
+export function takeLook(source: SourceName): SnapshotDocument {
+  const of = `${source} ${readlinkSync('/proc/self/ns/net')}`;
+  if (watcher?.of !== of) {
+    watcher?.sampler.close();
+    const sampler = createSampler({ procMount: '/proc', source });
+    watcher = { of, sampler, stream: new ModelStream() };
+  }
+  return documentOf(watcher.stream.next(watcher.sampler()), source);
+}
+
+function documentOf(model: Model, source: SourceName): SnapshotDocument {
+  const document = snapshotDocument(model);
   const used = document.sampling.source;
   if (used !== source) throw new Error(`asked to read by ${source}, ephtop read by ${used}`);
   const plain = JSON.parse(JSON.stringify(document)) as SnapshotDocument;

@@ -53,6 +53,8 @@ export type Namespace = AsyncDisposable & {
   renew(): Promise<void>;
   /** What {@link Namespace.snapshot} says, by the same code, without the start of a process. */
   sample(source: SourceName): Promise<SnapshotDocument>;
+  /** The same as the live view says it, which remembers the looks before this one. */
+  look(source: SourceName): Promise<SnapshotDocument>;
   /** Runs a client that follows the plan to its end, and looks at it the way the live view does. */
   forecasts(plan: ClientPlan): Promise<WatchedRun>;
   /** Runs a command inside. */
@@ -151,6 +153,7 @@ export async function openNamespace(): Promise<Namespace> {
     timeWaitsOlderThan: (ageMs) => awaitAge(timeWaits, ageMs),
     renew: async () => void (await call('renew', null)),
     sample: (source) => call('sample', { source }),
+    look: (source) => call('look', { source }),
     forecasts: (plan) => call('forecasts', plan),
     run,
     ss: async () => parseSs((await succeed(run, 'ss', ['-Htan'])).stdout),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Baseline } from '../../src/model/baseline-window.ts';
+import { closeTrend } from '../../src/model/close-trend.ts';
 import { buildModel } from '../../src/model/model.ts';
 import { openedShare } from '../../src/model/opened-share.ts';
 import { connections, sampleOfSockets, type TestSocket } from '../helpers/sockets.ts';
@@ -31,7 +32,12 @@ const look = (
 describe('of 40 closes in 8 s', () => {
   const now = taken(20, 40, 200);
   const share = (secondsAgo: number, live: number, given = now) =>
-    openedShare(given.group, given.sample.takenAtMs, [look(given, secondsAgo, live)]);
+    openedShare(
+      given.group,
+      given.sample.takenAtMs,
+      [look(given, secondsAgo, live)],
+      closeTrend(given.group.drainSchedule),
+    );
 
   test.each([
     ['a pool of 60 that shrinks to 20', 8, 60, 0],

@@ -238,9 +238,9 @@ function levelOf(
 ): readonly [Level, GroupModel?] {
   const dry = refused ?? groups.find(({ free, limit }) => free <= 0 || limit?.stage === 'dry');
   if (dry !== undefined) return [3, dry];
-  const critical = groups.find((group) => group.severity === 'critical' && !isEcho(group));
+  const critical = groups.find((group) => group.severityNow === 'critical' && !isEcho(group));
   if (critical !== undefined) return [2, critical];
-  const warned = groups.find((group) => group.severity === 'warning' && !isEcho(group));
+  const warned = groups.find((group) => group.severityNow === 'warning' && !isEcho(group));
   return warned === undefined ? [0] : [1, warned];
 }
 

@@ -271,8 +271,16 @@ function summarise(
     reusable: counts.reusable,
     headroomPercent: headroomPercent(used, usable),
     parity: {
-      first: { usable: first, used: counts.firstHalfUsed },
-      second: { usable: second, used: used - counts.firstHalfUsed },
+      first: {
+        usable: first,
+        used: counts.firstHalfUsed,
+        reusable: counts.firstHalfReusable,
+      },
+      second: {
+        usable: second,
+        used: used - counts.firstHalfUsed,
+        reusable: counts.reusable - counts.firstHalfReusable,
+      },
     },
     outsideRange: counts.outside,
     fullRangeUsed: counts.fullRangeUsed,

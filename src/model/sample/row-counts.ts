@@ -41,6 +41,7 @@ function noCounts(timeWaitSeconds: number) {
     timeWaitUsed: 0,
     reusable: 0,
     firstHalfUsed: 0,
+    firstHalfReusable: 0,
     overdue: 0,
     fullRangeUsed: 0,
     reservedUsed: 0,
@@ -133,6 +134,7 @@ export function countRows(
     else if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
     if (isReusable) {
       counts.reusable++;
+      if (isFirst) counts.firstHalfReusable++;
       if (mark === MAYBE_BOUND) counts.maybeReusable++;
       drawing?.add(port, 'reusable');
       continue;

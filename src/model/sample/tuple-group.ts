@@ -84,6 +84,8 @@ export interface ParityUse {
   readonly usable: number;
   /** Of those, taken now. */
   readonly used: number;
+  /** Free ports of it in TIME_WAIT, which connect() would take over; undefined: not known. */
+  readonly reusable?: number | undefined;
 }
 
 /** Connections whose local port is outside the ephemeral range. */

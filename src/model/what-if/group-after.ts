@@ -1,4 +1,4 @@
-import { type CloseTrend, closeTrend } from '../close-trend.ts';
+import type { CloseTrend } from '../close-trend.ts';
 import { type Forecast, forecastGroup, heldSeconds } from '../forecast.ts';
 import type { GroupModel } from '../group-model.ts';
 import { drainPerSecond } from '../group-outlook.ts';
@@ -81,7 +81,7 @@ function trendAfter(group: GroupModel, { timeWait }: Scale): CloseTrend {
   const trend =
     group.limit?.stage === 'dry'
       ? steadyTrend(portsInAMinute(group).timeWaitUsed / Math.max(heldSeconds(group, 0), 0.001))
-      : closeTrend(group.drainSchedule);
+      : group.trend;
   const { bursts, ...rates } = trend;
   return {
     ...rates,

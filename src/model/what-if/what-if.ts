@@ -99,6 +99,8 @@ function pastAfter(group: GroupModel, scale: Scale, after: GroupAfter | undefine
     madePerSecond: made,
     recentLive,
     limit: undefined,
+    // What it turns to counts at once.
+    severity: undefined,
     forecast: after?.forecast,
   };
 }

@@ -1,6 +1,6 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { Sample } from '../sample.ts';
-import type { TupleGroup } from '../tuple-group.ts';
+import type { ParityUse, TupleGroup } from '../tuple-group.ts';
 import { hasClearRoom, isUsedUp } from './likelihood.ts';
 import type { Witness } from './verdict.ts';
 
@@ -13,7 +13,8 @@ const MOST_RANGES = 10;
 /** State of a group in the last sample. */
 interface Seen {
   readonly witness: Witness | undefined;
-  readonly secondUsed: number;
+  /** Its ports of the second half, with the TIME_WAIT that connect() can take over: that is still there. */
+  readonly secondHeld: number;
   /** Free ports of the first half, if they were clear room; else 0. */
   readonly room: number;
   /** Its bound ports had used up the second half, and most of them are still there. */
@@ -62,10 +63,10 @@ export class WitnessMemory {
     const seen = new Map<string, Seen>();
     for (const group of sample.groups) {
       const room = clearRoom(group);
-      const secondUsed = group.parity.second.used;
+      const secondHeld = heldOf(group.parity.second);
       const witness = witnessOf(group, { room, opened }, this.#byGroup.get(group.key));
       const hasOverflown = overflown(group, this.#byGroup.get(group.key)?.hasOverflown === true);
-      seen.set(group.key, { witness, secondUsed, room, hasOverflown });
+      seen.set(group.key, { witness, secondHeld, room, hasOverflown });
     }
     this.#byGroup = seen;
   }
@@ -82,12 +83,17 @@ function witnessOf(
   // What is bound is not usable, so that a half full of bound ports would look like a rush.
   if (suspected && certain && known !== 'both') return 'bind';
   if (first.usable - first.used <= FULL_SHARE * first.usable) return known ?? 'rush';
-  if (second.used === 0) return undefined;
+  if (heldOf(second) === 0) return undefined;
   // Between two looks the first half may have been full, and free again, if enough was opened.
-  const hasGrown = before !== undefined && second.used > before.secondUsed;
+  const hasGrown = before !== undefined && heldOf(second) > before.secondHeld;
   const isBind = hasGrown && before.room > 0 && room > 0 && opened < before.room;
   if (isBind && known === 'rush') return 'both';
   return known ?? (isBind ? 'bind' : undefined);
+}
+
+/** Ports that sockets of the group have, whether connect() can take them over or not. */
+function heldOf({ used, reusable = 0 }: ParityUse): number {
+  return used + reusable;
 }
 
 function overflown(
@@ -105,7 +111,7 @@ function overflown(
  * Free ports of the first half if they are clear room, else 0. Ports in TIME_WAIT that connect() can take over do not
  * count: a moment ago it could not take them.
  */
-function clearRoom({ parity: { first }, reusable }: TupleGroup): number {
-  const room = first.usable - first.used - reusable;
+function clearRoom({ parity: { first } }: TupleGroup): number {
+  const room = first.usable - heldOf(first);
   return hasClearRoom(room, first.usable) ? room : 0;
 }

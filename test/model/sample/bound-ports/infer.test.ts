@@ -110,8 +110,8 @@ test('the halves of a group', () => {
   const listener: TestSocket = { local: '0.0.0.0', localPort: 40_051, state: 'LISTEN' };
   const { first } = groupsOf([...even(50), ...odd(3), listener]);
   expect(first?.parity).toEqual({
-    first: { usable: 50, used: 50 },
-    second: { usable: 49, used: 3 },
+    first: { usable: 50, used: 50, reusable: 0 },
+    second: { usable: 49, used: 3, reusable: 0 },
   });
 });
 
