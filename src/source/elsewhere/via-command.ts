@@ -1,0 +1,14 @@
+import { printable } from '../../kernel/foreign-text.ts';
+
+/** A command that starts a shell elsewhere; plain data. */
+export interface ViaCommand {
+  /** As the user wrote it. */
+  readonly text: string;
+  readonly words: readonly [string, ...string[]];
+}
+
+/** What sentences call it: in quotes, and cut where it is long. */
+export function quotedCommand({ text }: ViaCommand): string {
+  const whole = printable(text.trim());
+  return `"${whole.length > 60 ? `${whole.slice(0, 59)}…` : whole}"`;
+}
