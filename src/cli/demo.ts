@@ -9,7 +9,7 @@ import type { SamplingOptions } from './sampling-settings.ts';
 import { UsageError } from './usage-error.ts';
 import { hasScreen, type ViewedOptions } from './view.ts';
 
-type DemoOptions = Omit<SamplingOptions, 'source' | 'proc'> &
+type DemoOptions = Omit<SamplingOptions, 'source' | 'proc' | 'via'> &
   ViewedOptions &
   OptionsOf<'demo' | 'format'>;
 

@@ -17,7 +17,7 @@ import { UsageError } from './usage-error.ts';
 
 declare const EPHTOP_VERSION: string;
 
-type ExporterOptions = OptionsOf<'server' | 'metrics' | 'source' | 'groups'>;
+type ExporterOptions = OptionsOf<'server' | 'metrics' | 'where' | 'source' | 'groups'>;
 
 /** Requests that are being answered have this long when the exporter is asked to end, and its thread as long as that. */
 const LAST_ANSWERS_MS = 800;
@@ -30,6 +30,7 @@ export async function runExporter(
   { options, trace }: Pick<Invocation<ExporterOptions>, 'options' | 'trace'>,
   startThread = startExporterThread,
 ): Promise<void> {
+  if (options.via !== undefined) throw new UsageError('the exporter cannot use --via yet.');
   keepMemorySmall();
   const ended = endSignal();
   const { 'web.config.file': path } = options;

@@ -5,6 +5,7 @@ import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
 import { startSamplingThread } from '../sampling/worker-source.ts';
 import { say } from './say.ts';
+import { openVia } from './via.ts';
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(
@@ -24,7 +25,8 @@ export async function runLive(
     });
   }
   const options = viewOptions(invocation);
-  const source = startSamplingThread(samplingSettings(options), trace);
+  const via = options.via && openVia(options.via, samplingSettings(options), trace);
+  const source = via?.source ?? startSamplingThread(samplingSettings(options), trace);
   await showView({ options, trace }, async (signal) => {
     const samples = source.samples(signal)[Symbol.asyncIterator]();
     const first = await samples.next();
@@ -35,6 +37,7 @@ export async function runLive(
       samples: recorder.tap(samples),
       setInterval: (intervalMs) => source.setInterval(intervalMs),
       recorder,
+      whySilent: via?.trouble,
     };
   });
 }

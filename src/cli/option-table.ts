@@ -4,6 +4,7 @@ import type { SourceChoice } from '../sampling/settings.ts';
 import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, THEMES } from '../store/settings.ts';
 import type { ColorChoice } from '../terminal/color-depth.ts';
 import { HEADLESS_OPTIONS } from './headless-options.ts';
+import { VIA_OPTIONS } from './via-options.ts';
 import { RECORDING_OPTIONS } from './recording-options.ts';
 import {
   parseCount,
@@ -24,6 +25,7 @@ export const TOPICS = {
   demo: 'Options:',
   debug: 'Options:',
   pace: 'Sampling:',
+  where: 'Where:',
   source: 'Sampling:',
   budget: 'Sampling:',
   groups: 'Groups:',
@@ -128,6 +130,7 @@ export const OPTIONS = {
     topic: 'debug',
     parse: parseDebugFile,
   },
+  ...VIA_OPTIONS,
   interval: {
     flags: '-i, --interval <duration>',
     description: 'time between two samples',

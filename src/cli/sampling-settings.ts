@@ -3,7 +3,7 @@ import { IN_PASSING } from '../source/owner-pace.ts';
 import type { OptionsOf } from './option-table.ts';
 
 /** The options of all that samples at a pace. */
-export type SamplingOptions = OptionsOf<'source' | 'pace' | 'budget'>;
+export type SamplingOptions = OptionsOf<'where' | 'source' | 'pace' | 'budget'>;
 
 /** Nobody reads more groups one by one, and each sample would carry them from thread to thread. */
 export const MOST_GROUPS = 2000;

@@ -2,6 +2,7 @@ import { parseFilter } from '../model/query/filter-words.ts';
 import { chosenGroups } from '../model/query/choose.ts';
 import type { Model } from '../model/model.ts';
 import { ModelStream } from '../model/model-stream.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { snapshotDocument } from '../outputs/json.ts';
 import { metricsText } from '../outputs/prometheus.ts';
 import { snapshotTable } from '../outputs/table.ts';
@@ -9,19 +10,20 @@ import { allowFastCode } from '../sampling/fast-code.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { Patience } from '../sampling/patience.ts';
-import { pacedSource } from '../sampling/source.ts';
-import { StepTimes } from '../source/trace.ts';
+import { pacedSource, type Source } from '../sampling/source.ts';
+import { StepTimes, type Trace } from '../source/trace.ts';
 import { writtenText } from './ascii-output.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
-import type { OptionsOf } from './option-table.ts';
+import { OPTIONS, type OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
 import { UsageError } from './usage-error.ts';
+import { openVia } from './via.ts';
 
 type SnapshotOptions = OptionsOf<
-  'format' | 'count' | 'metrics' | 'pace' | 'source' | 'groups' | 'order' | 'characters'
+  'format' | 'count' | 'metrics' | 'pace' | 'where' | 'source' | 'groups' | 'order' | 'characters'
 >;
 
 declare const EPHTOP_VERSION: string;
@@ -33,15 +35,9 @@ export async function runSnapshot({
   trace,
 }: Pick<Invocation<SnapshotOptions>, 'options' | 'isGiven' | 'trace'>): Promise<void> {
   requireUse(options.format, isGiven);
-  allowFastCode(options.proc, options.count);
-  const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
-  const take = createSampler(
-    { source: options.source, procMount: options.proc, isSingle: options.count === 1 },
-    trace,
-  );
+  const stop = new AbortController();
   const steps = new StepTimes(systemClock);
-  const patience = new Patience(systemClock, trace);
-  const source = pacedSource(() => patience.attempt(take), systemClock, { intervalMs });
+  const source = sampleSource(options, trace);
   const stream = new ModelStream();
   const { words } = parseFilter(options.filter);
   const warned = new Set<string>();
@@ -59,6 +55,21 @@ export async function runSnapshot({
     if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
     if (--left === 0) return;
   }
+}
+
+/** The samples of here, or of where --via leads. */
+function sampleSource(
+  { via, source, proc, count, interval: intervalMs }: SnapshotOptions,
+  trace: Trace | undefined,
+): Source<Sample | undefined> {
+  if (via !== undefined) {
+    const cpuBudget = OPTIONS.cpuBudget.default;
+    return openVia(via, { intervalMs, cpuBudget }, trace, say).source;
+  }
+  allowFastCode(proc, count);
+  const take = createSampler({ source, procMount: proc, isSingle: count === 1 }, trace);
+  const patience = new Patience(systemClock, trace);
+  return pacedSource(() => patience.attempt(take), systemClock, { intervalMs });
 }
 
 function format(model: Model, options: SnapshotOptions): string {

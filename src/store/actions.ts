@@ -57,8 +57,12 @@ export type Action =
   /** The recording could not continue, for a reason in words. */
   | { readonly type: 'recording-failed'; readonly text: string }
   | { readonly type: 'live' }
-  /** No sample has come for so long; undefined: they come. */
-  | { readonly type: 'silence'; readonly seconds: number | undefined }
+  /** No sample has come for so long, for a reason in a sentence where it is known; undefined: they come. */
+  | {
+      readonly type: 'silence';
+      readonly seconds: number | undefined;
+      readonly reason?: string | undefined;
+    }
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }

@@ -62,6 +62,8 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly fading: readonly FadingGroup[];
   /** Seconds since the last sample, if the next is overdue; undefined: it is not. */
   readonly silentSeconds: number | undefined;
+  /** Why, in a sentence; undefined: not known. */
+  readonly silentReason?: string | undefined;
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
   /** True in the demo, which has keys of its own. */

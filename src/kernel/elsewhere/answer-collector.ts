@@ -60,7 +60,8 @@ export class AnswerCollector {
     const at = indexOfMark(this.#buffer, this.#begin, 0, this.#length);
     this.#hasBegun = at >= 0;
     // The beginning of a mark may be there, and the rest of it come.
-    const from = at >= 0 ? at : Math.max(0, this.#length - Math.max(KEPT_NOISE, this.#begin.length));
+    const from =
+      at >= 0 ? at : Math.max(0, this.#length - Math.max(KEPT_NOISE, this.#begin.length));
     this.#buffer.copyWithin(0, from, this.#length);
     this.#length -= from;
     this.#noise += from;

@@ -10,16 +10,22 @@ export class AnswerError extends Error {
 export interface SentTable {
   /** The kernel's rows, or some columns of them (tcp-columns.ts). */
   readonly form: 'rows' | 'columns';
-  readonly isGzipped: boolean;
   readonly bytes: Uint8Array;
 }
 
-/** What the script answers to one request. Names are paths below /proc. */
-export interface Answer {
+/** The files of one answer. Names are paths below /proc. */
+export interface SentFiles {
   readonly texts: ReadonlyMap<string, ForeignText>;
   readonly tables: ReadonlyMap<string, SentTable>;
   /** Files that are there and must not be read. */
   readonly denied: ReadonlySet<string>;
+}
+
+/** What the script answers to one request. */
+export interface Answer {
+  /** See `parseFiles`; gzipped or not. */
+  readonly files: Uint8Array;
+  readonly isGzipped: boolean;
   /** CPU time of the shell and what it has run, in ms, since its start; undefined: not told. */
   readonly cpuMs: number | undefined;
 }
@@ -27,48 +33,61 @@ export interface Answer {
 const NEWLINE = 0x0a;
 
 /**
- * Reads an answer, from its begin mark to its end mark:
+ * Reads an answer, from its begin mark to its end mark. Throws AnswerError.
  *
- *     @NONCE begin COUNT\n
- *     COUNT bytes: "@NONCE file NAME\n" and its text, "@NONCE denied NAME\n", …, "@NONCE"
- *     \n
- *     @NONCE table NAME rows|columns plain|gzip\n and its bytes, twice at most
- *     @NONCE times\n and what times(1) prints
+ *     @NONCE begin plain|gzip\n
+ *     the files, gzipped where gzip is there
+ *     @NONCE times\n and what the shell's `times` prints
  *     @NONCE end\n
- *
- * A file's text ends where the next mark begins: it may lack its last line's end. Throws AnswerError.
  */
 export function parseAnswer(bytes: Uint8Array, nonce: string): Answer {
+  const lineEnd = bytes.indexOf(NEWLINE);
+  const [, coding] = /^@\S+ begin (plain|gzip)$/.exec(textOf(bytes.subarray(0, lineEnd))) ?? [];
+  // In what is not gzipped there are other marks.
+  const times = indexOfMark(bytes, asciiBytes(`@${nonce} times\n`), lineEnd + 1);
+  if (coding === undefined || times < 0) throw new AnswerError('an answer is damaged');
+  return {
+    files: bytes.subarray(lineEnd + 1, times),
+    isGzipped: coding === 'gzip',
+    cpuMs: parseTimes(textOf(bytes.subarray(times))),
+  };
+}
+
+/**
+ * Reads the files of an answer. A text ends where the next mark begins: it may lack its last line's end. Throws AnswerError.
+ *
+ *     COUNT\n
+ *     COUNT bytes: "@NONCE file NAME\n" and its text, "@NONCE denied NAME\n", …, "@NONCE"
+ *     \n
+ *     @NONCE table NAME rows|columns\n and its bytes, or "@NONCE denied NAME\n"; twice at most
+ */
+export function parseFiles(bytes: Uint8Array, nonce: string): SentFiles {
   const mark = asciiBytes(`@${nonce}`);
   const countEnd = bytes.indexOf(NEWLINE);
-  const [, count] = /^@\S+ begin (\d{1,9})$/.exec(textOf(bytes.subarray(0, countEnd))) ?? [];
+  const count = /^\d{1,9}$/.exec(
+    textOf(bytes.subarray(0, Math.min(Math.max(0, countEnd), 10))),
+  )?.[0];
   const textEnd = countEnd + 1 + Number(count ?? NaN);
   const isCounted =
-    textEnd < bytes.length &&
     bytes[textEnd] === NEWLINE &&
     indexOfMark(bytes, mark, textEnd - mark.length, textEnd) === textEnd - mark.length;
   if (!isCounted) throw new AnswerError('an answer is not as long as it says');
-  const answer = {
+  const files = {
     texts: new Map<string, ForeignText>(),
     tables: new Map<string, SentTable>(),
     denied: new Set<string>(),
-    cpuMs: undefined as number | undefined,
   };
-  for (const { words, content } of sections(bytes.subarray(countEnd + 1, textEnd), mark)) {
-    const [kind, name = ''] = words;
-    if (kind === 'file') answer.texts.set(name, textOf(content));
-    else if (kind === 'denied') answer.denied.add(name);
+  const texts = sections(bytes.subarray(countEnd + 1, textEnd), mark);
+  const tables = sections(bytes.subarray(textEnd + 1), mark);
+  for (const { words, content } of [...texts, ...tables]) {
+    const [kind, name = '', form] = words;
+    if (kind === 'file') files.texts.set(name, textOf(content));
+    else if (kind === 'denied') files.denied.add(name);
+    else if (kind === 'table' && (form === 'rows' || form === 'columns'))
+      files.tables.set(name, { form, bytes: content });
     else throw new AnswerError('an answer has a part that the script does not send');
   }
-  for (const { words, content } of sections(bytes.subarray(textEnd + 1), mark)) {
-    const [kind, name = '', form, coding] = words;
-    if (kind === 'table' && (form === 'rows' || form === 'columns'))
-      answer.tables.set(name, { form, isGzipped: coding === 'gzip', bytes: content });
-    else if (kind === 'denied') answer.denied.add(name);
-    else if (kind === 'times') answer.cpuMs = parseTimes(textOf(content));
-    else if (kind !== 'end') throw new AnswerError('an answer is damaged');
-  }
-  return answer;
+  return files;
 }
 
 interface Section {
@@ -78,19 +97,22 @@ interface Section {
 }
 
 /** The parts behind each mark. A mark at the end, with nothing behind it, is no part. */
-function* sections(bytes: Uint8Array, mark: Uint8Array): Generator<Section> {
-  let at = indexOfMark(bytes, mark, 0);
-  if (at !== 0) throw new AnswerError('an answer is damaged');
-  while (at + mark.length < bytes.length) {
+function sections(bytes: Uint8Array, mark: Uint8Array): Section[] {
+  const found: Section[] = [];
+  for (let at = 0; at + mark.length < bytes.length;) {
+    if (indexOfMark(bytes, mark, at, at + mark.length) !== at)
+      throw new AnswerError('an answer is damaged');
     const lineEnd = bytes.indexOf(NEWLINE, at);
     if (lineEnd < 0) throw new AnswerError('an answer is damaged');
     const next = indexOfMark(bytes, mark, lineEnd + 1);
     const end = next < 0 ? bytes.length : next;
-    const words = textOf(bytes.subarray(at + mark.length, lineEnd)).trim().split(' ');
-    yield { words, content: bytes.subarray(lineEnd + 1, end) };
+    const words = textOf(bytes.subarray(at + mark.length, lineEnd))
+      .trim()
+      .split(' ');
+    found.push({ words, content: bytes.subarray(lineEnd + 1, end) });
     at = end;
-    if (next < 0) return;
   }
+  return found;
 }
 
 /** The sum of the four times that the built-in `times` prints, `0m1.50s 0m0.25s` twice, in ms. */

@@ -1,42 +1,44 @@
 import { gunzipSync } from 'node:zlib';
-import { type Answer, AnswerError, type SentTable } from '../../kernel/elsewhere/answer.ts';
+import {
+  type Answer,
+  AnswerError,
+  parseAnswer,
+  parseFiles,
+  type SentFiles,
+} from '../../kernel/elsewhere/answer.ts';
 import { rowsOfColumns } from '../../kernel/elsewhere/tcp-columns.ts';
 import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { ProcFiles } from '../proc-root.ts';
 
-/** What a table may have at most, unpacked, in bytes. */
-const LONGEST_TABLE = 64 * 1024 * 1024;
+/** What an answer's files may have at most, unpacked, in bytes. */
+const LONGEST_FILES = 64 * 1024 * 1024;
 
-/** An answer with its tables as the kernel's rows. */
-export interface UnpackedAnswer extends Pick<Answer, 'texts' | 'denied' | 'cpuMs'> {
+/** An answer's files, with its tables as the kernel's rows. */
+export interface UnpackedAnswer extends Pick<SentFiles, 'texts' | 'denied'>, Pick<Answer, 'cpuMs'> {
   readonly tables: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Throws AnswerError where a table is damaged or far too long. */
-export function unpacked(answer: Answer): UnpackedAnswer {
-  const tables = new Map<string, Uint8Array>();
-  for (const [name, table] of answer.tables) tables.set(name, unpackedTable(table));
-  return { ...answer, tables };
-}
-
-function unpackedTable({ form, isGzipped, bytes }: SentTable): Uint8Array {
-  const plain = isGzipped ? gunzipped(bytes) : bytes;
-  if (plain.length > LONGEST_TABLE) throw tooLong();
-  return form === 'rows' ? plain : rowsOfColumns(plain);
+/** Throws AnswerError where the answer is damaged or far too long. */
+export function unpackedAnswer(bytes: Uint8Array, nonce: string): UnpackedAnswer {
+  const { files, isGzipped, cpuMs } = parseAnswer(bytes, nonce);
+  const { texts, denied, tables } = parseFiles(isGzipped ? gunzipped(files) : files, nonce);
+  const rows = new Map<string, Uint8Array>();
+  for (const [name, { form, bytes: sent }] of tables)
+    rows.set(name, form === 'rows' ? sent : rowsOfColumns(sent));
+  return { texts, denied, tables: rows, cpuMs };
 }
 
 /** gzip's own checksum and length tell whether it is whole. */
 function gunzipped(bytes: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: LONGEST_TABLE });
+    return gunzipSync(bytes, { maxOutputLength: LONGEST_FILES });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLong();
-    throw new AnswerError('a table of sockets is damaged');
+    throw new AnswerError(
+      error instanceof RangeError
+        ? `an answer is longer than ${LONGEST_FILES / 1024 / 1024} MB`
+        : 'an answer is damaged',
+    );
   }
-}
-
-function tooLong(): AnswerError {
-  return new AnswerError(`a table of sockets is longer than ${LONGEST_TABLE / 1024 / 1024} MB`);
 }
 
 /** A file that the answer does not have, with the code that open(2) would have failed with there. */
@@ -78,7 +80,7 @@ export class AnswerFiles implements ProcFiles {
     const table = this.#tables.get(relative);
     if (table === undefined) throw this.#absent(relative);
     let kept = 0;
-    for (let at = 0; at < table.length; ) {
+    for (let at = 0; at < table.length;) {
       const count = Math.min(table.length - at, buffer.length - kept);
       buffer.set(table.subarray(at, at + count), kept);
       at += count;

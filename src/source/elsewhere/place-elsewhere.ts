@@ -5,7 +5,8 @@ import type { WatchedPlace } from '../watched-place.ts';
 import type { AnswerFiles } from './answer-files.ts';
 
 /** Machines whose Linux stores numbers with the most significant byte first (`uname -m`). */
-const BIG_ENDIAN = /^(?:s390x?|ppc|ppc64|sparc|sparc64|m68k|mips|mips64|parisc|parisc64|\w+(?:eb|_be))$/;
+const BIG_ENDIAN =
+  /^(?:s390x?|ppc|ppc64|sparc|sparc64|m68k|mips|mips64|parisc|parisc64|\w+(?:eb|_be))$/;
 
 /** A host's name (gethostname(2)) has at most this many characters. */
 const LONGEST_NAME = 64;

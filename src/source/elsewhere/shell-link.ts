@@ -68,7 +68,12 @@ export class ShellLink {
     const nonce = newNonce();
     // The begin mark is all that comes.
     const collector = new AnswerCollector(nonce, 'ready\n', 'ready\n');
-    await link.#expect(collector, firstLine(nonce), { stallMs: connectMs, answerMs: connectMs }, signal);
+    await link.#expect(
+      collector,
+      firstLine(nonce),
+      { stallMs: connectMs, answerMs: connectMs },
+      signal,
+    );
     return link;
   }
 
@@ -117,7 +122,10 @@ export class ShellLink {
   }
 
   /** Ends a link on which nothing comes for too long, or no end of it. Noise is nothing. */
-  async #watch({ stallMs, answerMs }: Omit<LinkLimits, 'connectMs'>, end: AbortSignal): Promise<void> {
+  async #watch(
+    { stallMs, answerMs }: Omit<LinkLimits, 'connectMs'>,
+    end: AbortSignal,
+  ): Promise<void> {
     this.#silentMs = 0;
     for (let waitedMs = 0; ; waitedMs += LOOK_MS, this.#silentMs += LOOK_MS) {
       if (this.#silentMs >= stallMs) return this.#fail(`sends nothing for ${seconds(stallMs)}`);
