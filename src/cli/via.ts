@@ -1,7 +1,8 @@
 import { onExit } from 'signal-exit';
 import type { Sample } from '../model/sample/sample.ts';
 import type { SamplerThread } from '../sampling/sampler-thread.ts';
-import { viaSource, type ViaSettings } from '../sampling/via/via-source.ts';
+import type { ViaSettings } from '../sampling/via/via-session.ts';
+import { viaSource } from '../sampling/via/via-source.ts';
 import { killShells } from '../source/elsewhere/shell-process.ts';
 import type { ViaCommand } from '../source/elsewhere/via-command.ts';
 import { SourceError } from '../source/source-error.ts';

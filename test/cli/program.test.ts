@@ -25,6 +25,16 @@ const NEEDED: Record<CommandName, string[]> = {
 /** Who can use what: a column a command, in the order of NEEDED, and a line that uses the option. */
 const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...columns: string[]]> = {
   interval: ['--interval 1s', 1000, 'live', 'snapshot', 'record', 'demo'],
+  via: [
+    '--via ssh',
+    [{ text: 'ssh', words: ['ssh'] }],
+    'live',
+    'snapshot',
+    'check',
+    'exporter',
+    'advise',
+    'record',
+  ],
   source: [
     '--source procfs',
     'procfs',

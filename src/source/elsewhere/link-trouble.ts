@@ -3,12 +3,12 @@ import { type ForeignText, printable, rawText } from '../../kernel/foreign-text.
 /** A link that does not work. Its message is a clause about the command, safe to print. */
 export class LinkError extends Error {
   override readonly name = 'LinkError';
-  /** True if an answer, or a part of it, had come over it. */
-  readonly hasAnswered: boolean;
+  /** True if an answer had begun and was cut. */
+  readonly isCut: boolean;
 
-  constructor(clause: string, hasAnswered = false) {
+  constructor(clause: string, isCut = false) {
     super(clause);
-    this.hasAnswered = hasAnswered;
+    this.isCut = isCut;
   }
 }
 
@@ -28,11 +28,15 @@ const PROMPTS =
 
 /** What a terminal between here and there leaves, which changes what goes through it; or what the want of one does. */
 const TERMINAL = /exec sh -c|ready\r\n|not a tty/i;
+const ECHO = /exec sh -c/;
 
 /** The clause for a link that failed so, with what the command said about it and what helps. */
 export function troubleText(what: string, said: Said): string {
   const texts = [rawText(said.stderr), rawText(said.noise)];
-  const line = texts.map(lastLine).find((text) => text !== '');
+  // A terminal shows again what was sent: that says nothing.
+  const line = texts
+    .map((text) => (ECHO.test(text) ? '' : lastLine(text)))
+    .find((text) => text !== '');
   const quoted = line === undefined ? '' : `: ${line}`;
   return `${what}${quoted}${remedy(texts)}`;
 }

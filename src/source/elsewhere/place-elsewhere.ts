@@ -14,22 +14,27 @@ const LONGEST_NAME = 64;
 /** The place that a shell elsewhere watches, as its first answer tells it. */
 export function placeElsewhere(command: string, files: AnswerFiles): WatchedPlace {
   const hostname = lineOf(files, 'sys/kernel/hostname');
-  const name = hostname === '' ? printable(command) : hostname;
-  const inode = /^net:\[(\d{1,20})\]$/.exec(lineOf(files, NAMESPACE_LINK))?.[1];
+  const name = rawText(hostname) === '' ? printable(command) : hostname;
+  const inode = /^net:\[(\d{1,20})\]$/.exec(rawText(lineOf(files, NAMESPACE_LINK)))?.[1];
   const id = `via:${printable(command)}${inode === undefined ? '' : ` net:${inode}`}`;
-  const machine = lineOf(files, MACHINE);
   return {
     place: { kind: 'via', id, name },
-    hostname: name as ForeignText,
-    kernelRelease: lineOf(files, 'sys/kernel/osrelease') as ForeignText,
+    hostname: name,
+    kernelRelease: lineOf(files, 'sys/kernel/osrelease'),
     proc: files,
     sysctlProc: files,
-    byteOrder: machine === '' ? endianness() : BIG_ENDIAN.test(machine) ? 'BE' : 'LE',
+    byteOrder: byteOrderOf(rawText(lineOf(files, MACHINE))),
   };
 }
 
+/** Where the machine is not told it is taken for one like this. */
+function byteOrderOf(machine: string): 'LE' | 'BE' {
+  if (machine === '') return endianness();
+  return BIG_ENDIAN.test(machine) ? 'BE' : 'LE';
+}
+
 /** A file of one line, without its end; '' where it is not there. */
-function lineOf(files: AnswerFiles, name: string): string {
+function lineOf(files: AnswerFiles, name: string): ForeignText {
   try {
     return rawText(files.readText(name)).trim().slice(0, LONGEST_NAME);
   } catch {

@@ -46,14 +46,16 @@ export class ShellLink {
   readonly #clock: Clock;
   #expected: Expected | undefined;
   #ended: string | undefined;
-  #hasAnswered = false;
   #silentMs = 0;
 
   private constructor(command: ViaCommand, clock: Clock) {
     this.#clock = clock;
     this.#process = new ShellProcess(command, {
       data: (chunk) => this.#take(chunk),
-      end: (clause) => this.#fail(clause),
+      end: (clause) => {
+        const isCut = this.#expected?.collector.hasBegun === true;
+        this.#fail(isCut ? `${clause} in the middle of an answer` : clause);
+      },
     });
   }
 
@@ -103,7 +105,7 @@ export class ShellLink {
     { stallMs, answerMs }: Omit<LinkLimits, 'connectMs'>,
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array> {
-    if (this.#ended !== undefined) throw new LinkError(this.#ended, this.#hasAnswered);
+    if (this.#ended !== undefined) throw new LinkError(this.#ended);
     const end = new AbortController();
     try {
       const answer = new Promise<Uint8Array>((resolve, reject) => {
@@ -128,7 +130,7 @@ export class ShellLink {
   ): Promise<void> {
     this.#silentMs = 0;
     for (let waitedMs = 0; ; waitedMs += LOOK_MS, this.#silentMs += LOOK_MS) {
-      if (this.#silentMs >= stallMs) return this.#fail(`sends nothing for ${seconds(stallMs)}`);
+      if (this.#silentMs >= stallMs) return this.#fail(`sends no answer for ${seconds(stallMs)}`);
       if (waitedMs >= answerMs)
         return this.#fail(`has not sent an answer within ${seconds(answerMs)}`);
       await this.#clock.sleep(LOOK_MS, end);
@@ -144,7 +146,6 @@ export class ShellLink {
       const bytes = expected.collector.push(chunk);
       if (expected.collector.hasBegun) this.#silentMs = 0;
       if (bytes === undefined) return;
-      this.#hasAnswered = true;
       expected.resolve(bytes);
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;
@@ -159,7 +160,7 @@ export class ShellLink {
     const text = troubleText(clause, { stderr: this.#process.stderr, noise });
     this.#ended = text;
     this.#process.kill();
-    reject?.(new LinkError(text, this.#hasAnswered || collector?.hasBegun));
+    reject?.(new LinkError(text, collector?.hasBegun));
   }
 }
 
