@@ -50,6 +50,8 @@ export type SnapshotAdvice = {
 
 /** What the tests against the kernel read of the document itself. */
 export type SnapshotDocument = {
+  takenAt: string;
+  place: { kind: string; id: string; name: string };
   schema: string;
   sampling: {
     source: string;
