@@ -13,12 +13,10 @@ export function samplingWarnings(
     : [silenceText(silentSeconds, silentReason), ...warnings];
 }
 
-/** That the figures are old because the sampling hangs, and why if that is known. */
+/** That the figures are old because no sample comes, or why none does if that is known. */
 export function silenceText(seconds: number, reason?: string): string {
-  const old = `no sample for ${formatDuration(seconds)}`;
-  return reason === undefined
-    ? `${old}: the figures are old`
-    : `${old}, the figures are old: ${reason.replace(/\.$/, '')}`;
+  const why = reason === undefined ? 'the figures are old' : reason.replace(/\.$/, '');
+  return `no sample for ${formatDuration(seconds)}: ${why}`;
 }
 
 /** What the machine does not let ephtop see, each in a sentence with its reason. */

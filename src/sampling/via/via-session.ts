@@ -4,7 +4,7 @@ import type { Sample } from '../../model/sample/sample.ts';
 import { type Clock, systemClock } from '../../source/clock.ts';
 import { LinkError } from '../../source/elsewhere/link-trouble.ts';
 import { LINK_LIMITS, type LinkLimits, ShellLink } from '../../source/elsewhere/shell-link.ts';
-import { quotedCommand, type ViaCommand } from '../../source/elsewhere/via-command.ts';
+import { programOf, quotedCommand, type ViaCommand } from '../../source/elsewhere/via-command.ts';
 import { SourceError } from '../../source/source-error.ts';
 import type { Trace } from '../../source/trace.ts';
 import { pauseMs, ViaPace } from './via-pace.ts';
@@ -153,7 +153,8 @@ export class ViaSession {
   }
 
   #withPacing(askedMs: number, { sample, cpuShare }: ParsedAnswer): Sample {
-    const pacing = { intervalMs: this.#intervalMs(askedMs), cpuShare };
+    const lagMs = Math.round(this.#clock.monotonicMs() - this.#askedMs);
+    const pacing = { intervalMs: this.#intervalMs(askedMs), cpuShare, lagMs };
     return { ...sample, sampling: { ...sample.sampling, pacing } };
   }
 
@@ -162,8 +163,8 @@ export class ViaSession {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const isDamaged = error instanceof AnswerError;
-    const sentence = `${quotedCommand(this.#command)} ${isDamaged ? `is of no use, as ${error.message}` : error.message}.`;
-    this.#world.trace?.(`via: ${sentence}`);
+    const clause = isDamaged ? `is of no use, as ${error.message}` : error.message;
+    this.#world.trace?.(`via: ${clause}`);
     if (isDamaged && ++this.#damaged <= MOST_DAMAGED) return;
     this.#link?.kill();
     this.#link = undefined;
@@ -173,8 +174,9 @@ export class ViaSession {
     if (!this.#hasWorked) {
       // An answer that was cut may be whole the next time; what has said nothing will not say more.
       const isCut = error instanceof LinkError && error.isCut;
-      if (!isCut || this.#failures > MOST_CUT) throw new SourceError(`--via ${sentence}`);
-    } else this.#world.onTrouble?.(sentence);
+      if (!isCut || this.#failures > MOST_CUT)
+        throw new SourceError(`--via ${quotedCommand(this.#command)} ${clause}.`);
+    } else this.#world.onTrouble?.(`${programOf(this.#command)} ${clause}.`);
     await this.#clock.sleep(waitMs, signal);
   }
 }
