@@ -49,20 +49,19 @@ export async function startSshServer(prefix: readonly string[] = []): Promise<Ss
   const separation = '/run/sshd';
   const isMade = !existsSync(separation);
   if (isMade) mkdirSync(separation, { mode: 0o755 });
-  const [program = SSHD, ...args] = [...prefix, SSHD, '-D', '-e', '-f', config];
-  const server = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn('env', [...prefix, SSHD, '-D', '-e', '-f', config], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   server.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   for (let count = 0; !log.includes('Server listening'); count++) {
     if (count > 200) throw new Error(`sshd does not listen: ${log}`);
     await delay(50);
   }
-  const options = [
-    ...['-p', String(port), '-i', userKey, '-F', 'none'],
-    ...['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null'].flatMap(
-      (option) => ['-o', option],
-    ),
-  ];
+  const settings = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null'];
+  const options = ['-p', String(port), '-i', userKey, '-F', 'none'].concat(
+    settings.flatMap((setting) => ['-o', setting]),
+  );
   const sessions = () =>
     flatTree(processTree(server.pid ?? 0))
       .map(({ pid }) => pid)

@@ -7,12 +7,12 @@ import { SocketTable } from '../../../src/kernel/socket-table.ts';
 
 /** What awk makes of a table. */
 function columnsOf(table: string): string {
-  const [title = '', ...rows] = table.trimEnd().split('\n');
-  const columns = rows.map((row) => {
+  const [title = '', ...lines] = table.trimEnd().split('\n');
+  const columns = lines.map((row) => {
     const fields = row.trim().split(/\s+/);
     return [1, 2, 3, 5, 9].map((index) => fields[index]).join(' ');
   });
-  return [title, ...columns, `rows ${rows.length}`, ''].join('\n');
+  return [title, ...columns, `rows ${lines.length}`, ''].join('\n');
 }
 
 /** The sockets of a table, without its malformed rows. */

@@ -127,10 +127,7 @@ describe('through nsenter', () => {
   });
 
   test('they are exact where there is nothing but cat', async () => {
-    const { documents } = await snapshotVia([
-      ...busy.enter,
-      ...['env', '-i', `PATH=${onlyCat}`, 'sh'],
-    ]);
+    const { documents } = await snapshotVia([...busy.enter, 'env', '-i', `PATH=${onlyCat}`, 'sh']);
     expect(documents.map(figuresOf)).toEqual([EXACT, EXACT]);
   });
 
