@@ -105,6 +105,7 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
 /** The refusals, as far as a sentence is not made from the matrix. */
 const USERS: Partial<Record<OptionName, string>> = {
   interval: 'the live view, snapshot, record and demo',
+  via: 'the live view, snapshot, check, exporter, advise and record',
   source: 'the live view, snapshot, check, exporter, advise and record',
   proc: 'the live view, snapshot, check, exporter, advise and record',
   cpuBudget: 'the live view, record and demo',
