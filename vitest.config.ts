@@ -15,6 +15,7 @@ const PROCESS_TESTS = [
   `test/{bin,cli,deploy,lint}/${TEST_FILES}`,
   'test/fuzz/loop.test.ts',
   'test/source/{kernel-files,owner-finder,process-files,refusal-watcher}.test.ts',
+  'test/sampling/via/via-session.test.ts',
 ];
 
 /** Hours of virtual time: pure, but too long to wait for after each change. */

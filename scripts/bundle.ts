@@ -34,6 +34,7 @@ export function inputOptions(version: string) {
     input: {
       main: 'src/main.ts',
       worker: 'src/sampling/worker.ts',
+      'via-worker': 'src/sampling/via/via-worker.ts',
       actor: 'src/demo/actors/actor.ts',
       'exporter-worker': 'src/cli/exporter-worker.ts',
     },

@@ -4,6 +4,7 @@ import { COMMANDS } from './cli/command-table.ts';
 import { findCommand } from './cli/command-word.ts';
 import { crashText, endOnCrash } from './cli/crash.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
+import { requireOnePlace } from './cli/one-place.ts';
 import { say } from './cli/say.ts';
 import { unknownLine } from './outputs/plugin-line.ts';
 import { UsageError } from './cli/usage-error.ts';
@@ -37,6 +38,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const run: RunCommand = async (command, invocation) => {
+  requireOnePlace(invocation);
   const { debug, format } = invocation.options;
   setFormat?.(format);
   if (debug === undefined) return COMMANDS[command].run(invocation);

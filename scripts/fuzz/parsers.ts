@@ -32,6 +32,11 @@ import {
   parseSocketLink,
 } from '../../src/kernel/proc-pid.ts';
 import { parseSysctl } from '../../src/kernel/sysctl.ts';
+import { AnswerError } from '../../src/kernel/elsewhere/answer.ts';
+import { splitWords, WordsError } from '../../src/kernel/elsewhere/split-words.ts';
+import { rowsOfColumns } from '../../src/kernel/elsewhere/tcp-columns.ts';
+import { unpackedAnswer } from '../../src/source/elsewhere/answer-files.ts';
+import { answerBytes, NONCE } from '../../test/helpers/answers.ts';
 import { parseTraceFormat } from '../../src/kernel/trace-format.ts';
 import { hostName } from '../../src/model/host-name.ts';
 import { parseFilter, printFilter } from '../../src/model/query/filter-words.ts';
@@ -70,6 +75,16 @@ function bytes(
   return { name, parse, seeds, refuses };
 }
 
+const VIA_COLUMNS =
+  '  sl  local_address rem_address\n0100007F:1F90 00000000:0000 0A 00:00000000 12\nrows 1\n';
+
+const VIA_PLAN = {
+  nonce: NONCE,
+  texts: { 'net/snmp': 'Tcp: A\nTcp: 1\n', 'sys/kernel/hostname': 'web\n' },
+  denied: ['net/sockstat'],
+  tables: { 'net/tcp': { form: 'columns' as const, text: VIA_COLUMNS } },
+};
+
 /** Every parser of text or bytes from elsewhere, one a line. */
 export const PARSERS: readonly FuzzedParser[] = [
   bytes('proc-net-tcp', (input) => procNetTcpRows(input, 4), [recorded('proc/net/tcp')]),
@@ -78,6 +93,14 @@ export const PARSERS: readonly FuzzedParser[] = [
   bytes('sock-diag-ipv6', (input) => dumpOf(input, 6), [recorded('inet-diag/inet6.bin')]),
   bytes('tcp-info', tcpInfoAnswer, [recorded('inet-diag/inet4.bin').subarray(0, 120)]),
   bytes('perf-records', (input) => perfRecords(input, PERF_FORMAT), [PERF_SEED]),
+  bytes(
+    'via-answer',
+    (input) => unpackedAnswer(input, NONCE),
+    [answerBytes(VIA_PLAN), answerBytes({ ...VIA_PLAN, isGzipped: true })],
+    AnswerError,
+  ),
+  bytes('via-columns', rowsOfColumns, [VIA_COLUMNS], AnswerError),
+  text('command-words', splitWords, [`ssh -o "A=b c" 'd'\\ e`], WordsError),
   text(
     'trace-format',
     (format) => perfRecords(PERF_SEED, parseTraceFormat(format, 'format')),

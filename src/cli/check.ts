@@ -14,6 +14,7 @@ import type { Sample } from '../model/sample/sample.ts';
 import { checkText } from '../outputs/check.ts';
 import { unknownLine } from '../outputs/plugin-line.ts';
 import { type SamplerThread, startSamplerThread } from '../sampling/sampler-thread.ts';
+import { killShells } from '../source/elsewhere/shell-process.ts';
 import { endAtOnce, writeLineNow } from '../source/end-at-once.ts';
 import { writtenText } from './ascii-output.ts';
 import { CHECK_EXIT } from './exit-statuses.ts';
@@ -21,6 +22,7 @@ import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { MOST_GROUPS, namespaceOf } from './sampling-settings.ts';
 import { shortened } from './shortened.ts';
+import { viaThread } from './via.ts';
 
 type CheckOptions = OptionsOf<'check' | 'where' | 'source' | 'groups' | 'characters'>;
 
@@ -43,7 +45,7 @@ export async function runCheck(
   const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
   const written = writtenText(options.ascii);
   process.on('uncaughtException', (error) => endUnknown(written(error.message)));
-  const { source, proc } = options;
+  const { source, proc, via } = options;
   const settings = {
     source,
     procMount: proc,
@@ -53,7 +55,7 @@ export async function runCheck(
   };
   let thread: SamplerThread<Sample> | undefined;
   try {
-    thread = startThread(settings, trace);
+    thread = via === undefined ? startThread(settings, trace) : viaThread(via, trace);
     const { text, verdict } = await checked(thread, options, startedMs);
     process.exitCode = CHECK_STATES.indexOf(verdict.state);
     process.stdout.write(`${text}\n`);
@@ -97,5 +99,6 @@ async function checked(
 
 function endUnknown(problem: string): never {
   writeLineNow(unknownLine(shortened(problem)));
+  killShells();
   return endAtOnce(CHECK_EXIT.failure);
 }

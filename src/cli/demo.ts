@@ -9,7 +9,10 @@ import { requireUse } from './option-use.ts';
 import type { SamplingOptions } from './sampling-settings.ts';
 import { hasScreen, type ViewedOptions } from './view.ts';
 
-type DemoOptions = Omit<SamplingOptions, 'source' | 'proc' | 'pid' | 'netns' | 'allNamespaces'> &
+type DemoOptions = Omit<
+  SamplingOptions,
+  'source' | 'proc' | 'via' | 'pid' | 'netns' | 'allNamespaces'
+> &
   ViewedOptions &
   OptionsOf<'demo' | 'format'>;
 

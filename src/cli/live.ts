@@ -5,6 +5,7 @@ import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
 import { startNamespacesThread, startSamplingThread } from '../sampling/worker-source.ts';
 import { say } from './say.ts';
+import { openVia } from './via.ts';
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(
@@ -25,9 +26,11 @@ export async function runLive(
   }
   const options = viewOptions(invocation);
   const settings = samplingSettings(options);
-  const source = options.allNamespaces
-    ? startNamespacesThread(settings, () => {}, trace)
-    : startSamplingThread(settings, trace);
+  const via = options.via && openVia(options.via, settings, trace);
+  const here = options.allNamespaces
+    ? () => startNamespacesThread(settings, () => {}, trace)
+    : () => startSamplingThread(settings, trace);
+  const source = via?.source ?? here();
   await showView({ options, trace }, async (signal) => {
     const samples = source.samples(signal)[Symbol.asyncIterator]();
     const first = await samples.next();
@@ -38,6 +41,7 @@ export async function runLive(
       samples: recorder.tap(samples),
       setInterval: (intervalMs) => source.setInterval(intervalMs),
       recorder,
+      whySilent: via?.trouble,
     };
   });
 }

@@ -5,6 +5,7 @@ import { DEFAULT_INTERVAL_MS, DEFAULT_THEME, THEMES } from '../store/settings.ts
 import type { ColorChoice } from '../terminal/color-depth.ts';
 import { HEADLESS_OPTIONS } from './headless-options.ts';
 import { WHERE_OPTIONS } from './where-options.ts';
+import { VIA_OPTIONS } from './via-options.ts';
 import { RECORDING_OPTIONS } from './recording-options.ts';
 import {
   parseCount,
@@ -132,6 +133,7 @@ export const OPTIONS = {
     parse: parseDebugFile,
   },
   ...WHERE_OPTIONS,
+  ...VIA_OPTIONS,
   interval: {
     flags: '-i, --interval <duration>',
     description: 'time between two samples',

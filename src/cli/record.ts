@@ -5,6 +5,7 @@ import { systemClock } from '../source/clock.ts';
 import { isHangupIgnored } from '../source/hangup.ts';
 import { anonymizer } from '../recording/anonymous/sample.ts';
 import { keepMemorySmall } from '../source/small-memory.ts';
+import type { Source } from '../sampling/source.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
@@ -13,6 +14,7 @@ import { requireRedirected, stdoutTaken } from './stdout.ts';
 import { openOutput, requireOutputUse } from './record-output.ts';
 import { openRecording, type OpenRecording } from './recorder.ts';
 import { say } from './say.ts';
+import { openVia } from './via.ts';
 
 type RecordOptions = SamplingOptions & OptionsOf<'output' | 'recording'>;
 
@@ -31,11 +33,11 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
   for (const signal of signals) process.on(signal, end);
   if (options.duration !== undefined)
     void systemClock.sleep(options.duration, stop.signal).then(end);
-  const source = sampleAlong(
-    samplingSettings(options),
-    { intervalMs: options.interval },
-    { trace },
-  );
+  const settings = samplingSettings(options);
+  const source: Source<Sample | undefined> =
+    options.via === undefined
+      ? sampleAlong(settings, { intervalMs: options.interval }, { trace })
+      : openVia(options.via, settings, trace, say).source;
   let failure: string | undefined;
   let recording: OpenRecording | undefined;
   const pace = paceNews(options);
@@ -87,11 +89,15 @@ function begin(
 }
 
 /** Says once that the CPU budget allows fewer samples than asked for. */
-function paceNews({ interval, cpuBudget }: RecordOptions): (sample: Sample) => void {
+function paceNews({ interval, cpuBudget, via }: RecordOptions): (sample: Sample) => void {
   let isSaid = false;
   return ({ sampling: { pacing } }) => {
     if (isSaid || pacing === undefined || pacing.intervalMs <= interval) return;
     isSaid = true;
+    if (via !== undefined)
+      return say(
+        `fewer samples than asked for: the link, and the CPU time there, allow one every ${formatPace(pacing.intervalMs)}.`,
+      );
     say(
       `fewer samples than asked for: the CPU budget of ${formatPercent(100 * cpuBudget)} allows one every ${formatPace(pacing.intervalMs)} (--cpu-budget allows more).`,
     );

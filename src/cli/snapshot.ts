@@ -2,6 +2,7 @@ import { parseFilter } from '../model/query/filter-words.ts';
 import { chosenGroups } from '../model/query/choose.ts';
 import type { Model } from '../model/model.ts';
 import { ModelStream } from '../model/model-stream.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { snapshotDocument } from '../outputs/json.ts';
 import { metricsText } from '../outputs/prometheus.ts';
 import { snapshotTable } from '../outputs/table.ts';
@@ -10,18 +11,19 @@ import { NamespaceRounds } from '../sampling/namespace-rounds.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { Patience } from '../sampling/patience.ts';
-import { pacedSource } from '../sampling/source.ts';
-import { StepTimes } from '../source/trace.ts';
+import { pacedSource, type Source } from '../sampling/source.ts';
+import { StepTimes, type Trace } from '../source/trace.ts';
 import { writtenText } from './ascii-output.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
-import type { OptionsOf } from './option-table.ts';
+import { OPTIONS, type OptionsOf } from './option-table.ts';
 import { requireUse } from './option-use.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
 import { namespaceOf } from './sampling-settings.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
 import { UsageError } from './usage-error.ts';
+import { openVia } from './via.ts';
 
 type SnapshotOptions = OptionsOf<
   'format' | 'count' | 'metrics' | 'pace' | 'where' | 'source' | 'groups' | 'order' | 'characters'
@@ -36,17 +38,10 @@ export async function runSnapshot({
   trace,
 }: Pick<Invocation<SnapshotOptions>, 'options' | 'isGiven' | 'trace'>): Promise<void> {
   requireUse('snapshot', { options, isGiven });
-  const { intervalMs, stop } = { intervalMs: options.interval, stop: new AbortController() };
   if (options.allNamespaces) return printAllNamespaces(options, trace);
-  const { source: how, proc, count } = options;
-  const take = createSampler(
-    { source: how, procMount: proc, isSingle: count === 1, ...namespaceOf(options) },
-    trace,
-  );
-  allowFastCode(take.proc, count);
+  const stop = new AbortController();
   const steps = new StepTimes(systemClock);
-  const patience = new Patience(systemClock, trace);
-  const source = pacedSource(() => patience.attempt(take), systemClock, { intervalMs });
+  const source = sampleSource(options, trace);
   const stream = new ModelStream();
   const { words } = parseFilter(options.filter);
   const warned = new Set<string>();
@@ -69,7 +64,7 @@ export async function runSnapshot({
 /** Prints one sample of each network namespace: those that were read in one round. */
 async function printAllNamespaces(
   options: SnapshotOptions,
-  trace: Invocation<unknown>['trace'],
+  trace: Trace | undefined,
 ): Promise<void> {
   if (options.count !== 1 || options.format === 'prometheus')
     throw new UsageError('--all-namespaces prints one sample of each, as a table or JSON.');
@@ -89,6 +84,24 @@ async function printAllNamespaces(
   } finally {
     rounds.close();
   }
+}
+
+/** The samples of here, of another namespace, or of where --via leads. */
+function sampleSource(
+  { via, source, proc, count, interval: intervalMs, ...where }: SnapshotOptions,
+  trace: Trace | undefined,
+): Source<Sample | undefined> {
+  if (via !== undefined) {
+    const cpuBudget = OPTIONS.cpuBudget.default;
+    return openVia(via, { intervalMs, cpuBudget }, trace, say).source;
+  }
+  const take = createSampler(
+    { source, procMount: proc, isSingle: count === 1, ...namespaceOf(where) },
+    trace,
+  );
+  allowFastCode(take.proc, count);
+  const patience = new Patience(systemClock, trace);
+  return pacedSource(() => patience.attempt(take), systemClock, { intervalMs });
 }
 
 function format(model: Model, options: SnapshotOptions): string {

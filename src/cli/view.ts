@@ -37,7 +37,7 @@ import { say } from './say.ts';
 /** What a view shows. */
 interface Watched extends Pick<
   ViewSettings,
-  'first' | 'samples' | 'setInterval' | 'replay' | 'show'
+  'first' | 'samples' | 'setInterval' | 'replay' | 'show' | 'whySilent'
 > {
   readonly recorder?: LiveRecorder;
   readonly onModels?: ViewSettings['onModels'];

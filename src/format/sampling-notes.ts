@@ -5,14 +5,18 @@ import type { Sample } from '../model/sample/sample.ts';
 export function samplingWarnings(
   { sampling }: Pick<Sample, 'sampling'>,
   silentSeconds: number | undefined,
+  silentReason?: string,
 ): readonly string[] {
   const { warnings } = sampling;
-  return silentSeconds === undefined ? warnings : [silenceText(silentSeconds), ...warnings];
+  return silentSeconds === undefined
+    ? warnings
+    : [silenceText(silentSeconds, silentReason), ...warnings];
 }
 
-/** That the figures are old because the sampling hangs. */
-export function silenceText(seconds: number): string {
-  return `no sample for ${formatDuration(seconds)}: the figures are old`;
+/** That the figures are old because no sample comes, or why none does if that is known. */
+export function silenceText(seconds: number, reason?: string): string {
+  const why = reason === undefined ? 'the figures are old' : reason.replace(/\.$/, '');
+  return `no sample for ${formatDuration(seconds)}: ${why}`;
 }
 
 /** What the machine does not let ephtop see, each in a sentence with its reason. */

@@ -154,7 +154,13 @@ const SAMPLE = object<WrittenSample>({
     warnings: listOf(words, MOST_WARNINGS),
     fallback: optional(words),
     refusalsUnseen: optional(words),
-    pacing: optional(object({ intervalMs: number(0, MOST), cpuShare: optional(number(0, MOST)) })),
+    pacing: optional(
+      object({
+        intervalMs: number(0, MOST),
+        cpuShare: optional(number(0, MOST)),
+        lagMs: optional(number(0, MOST)),
+      }),
+    ),
   }),
   portSpace: object<Sample['portSpace']>({
     low: port,

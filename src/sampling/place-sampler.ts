@@ -31,7 +31,7 @@ export interface PlaceParts {
   readonly read: KernelReader;
   /** What a sample says of the reader's fallback. */
   readonly fallbackNotes: () => { readonly fallback?: string };
-  readonly owners: OwnerFinder;
+  readonly owners: Pick<OwnerFinder, 'find' | 'isSearching' | 'close'>;
   /** Why other users' processes are invisible, in a sentence; undefined: they are visible. */
   readonly ownersHidden: string | undefined;
   readonly refusals: RefusalLog;

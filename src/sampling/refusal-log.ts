@@ -104,7 +104,8 @@ function persistentLog(
   };
 }
 
-function unseenLog(refusalsUnseen: string): RefusalLog {
+/** The log of a place whose refusals cannot be seen; the sentence says why. */
+export function unseenLog(refusalsUnseen: string): RefusalLog {
   return {
     hasNews: () => false,
     take: () => ({ memory: undefined, notes: { refusalsUnseen }, warnings: [] }),

@@ -11,7 +11,6 @@ import {
   readingKit,
   type SocketReader,
 } from './kernel-files.ts';
-import type { ProcFiles } from './proc-root.ts';
 import { errorCode, failureReason } from './read-file.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
@@ -28,7 +27,7 @@ export function procfsReader(
 ): KernelReader {
   const read: SocketReader['read'] = (sockets, warnings) => ({
     leftOut: 0,
-    unreadSockets: readSockets(watched.proc, sockets, buffer, warnings),
+    unreadSockets: readSockets(watched, sockets, buffer, warnings),
   });
   return kernelReader('procfs', watched, clock, { read }, table);
 }
@@ -38,7 +37,7 @@ export function procfsReader(
  * can be read, so a bad one tells of a file that is cut or spoiled: what else it lacks is not known.
  */
 function readSockets(
-  proc: ProcFiles,
+  watched: WatchedPlace,
   table: SocketTable,
   buffer: Uint8Array,
   warnings: string[],
@@ -47,7 +46,7 @@ function readSockets(
   let isDenied = false;
   const unread: string[] = [];
   for (const family of [4, 6] as const) {
-    const { file, failure, problem, denied = false } = readFamily(proc, family, table, buffer);
+    const { file, failure, problem, denied = false } = readFamily(watched, family, table, buffer);
     isDenied ||= denied;
     if (failure !== undefined) failures.push(`${printable(file)}: ${failure}`);
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
@@ -73,14 +72,14 @@ interface FamilyOutcome {
 
 /** Reads the sockets of one family. */
 function readFamily(
-  proc: ProcFiles,
+  { proc, byteOrder = endianness() }: WatchedPlace,
   family: IpFamily,
   table: SocketTable,
   buffer: Uint8Array,
 ): FamilyOutcome {
   const relative = family === 4 ? 'net/tcp' : 'net/tcp6';
   const file = proc.path(relative);
-  const parser = new ProcNetTcpParser({ file, family, byteOrder: endianness() }, table);
+  const parser = new ProcNetTcpParser({ file, family, byteOrder }, table);
   let isEmpty = true;
   try {
     const left = proc.readPieces(relative, buffer, (end) => {
@@ -106,6 +105,6 @@ function readFamily(
 function noTcpTable(file: string): SourceError {
   return new SourceError(
     `${printable(file)} is not there: ${process.platform === 'linux' ? 'procfs is not mounted, or this kernel has no TCP' : 'this is not Linux'}. ` +
-      'Run ephtop on the Linux machine itself (--via "ssh HOST", to watch it from here, comes in a later version).',
+      'Run ephtop on the Linux machine itself, or watch it from here: --via "ssh HOST".',
   );
 }

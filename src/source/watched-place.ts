@@ -20,6 +20,8 @@ export interface WatchedPlace {
   readonly sysctlsElsewhere?: string | undefined;
   /** Ports of services enabled there; undefined: not known. */
   readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
+  /** How that machine stores numbers, which procfs prints addresses by; left out: as this one does. */
+  readonly byteOrder?: 'LE' | 'BE' | undefined;
 }
 
 /** The place whose sockets a mounted procfs shows. */

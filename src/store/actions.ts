@@ -58,8 +58,12 @@ export type Action =
   /** The recording could not continue, for a reason in words. */
   | { readonly type: 'recording-failed'; readonly text: string }
   | { readonly type: 'live' }
-  /** No sample has come for so long; undefined: they come. */
-  | { readonly type: 'silence'; readonly seconds: number | undefined }
+  /** No sample has come for so long, for a reason in a sentence where it is known; undefined: they come. */
+  | {
+      readonly type: 'silence';
+      readonly seconds: number | undefined;
+      readonly reason?: string | undefined;
+    }
   /** Clock and countdowns go on to this Unix time in ms, as there is no newer sample. A held screen stays as it is. */
   | { readonly type: 'carry-on'; readonly nowMs: number }
   | { readonly type: 'filter-edit' }

@@ -126,7 +126,7 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'recording-failed':
       return { ...state, recording: undefined, notice: action.text };
     case 'silence':
-      return { ...state, silentSeconds: action.seconds };
+      return { ...state, silentSeconds: action.seconds, silentReason: action.reason };
     case 'carry-on':
       return isHeld(state) ? state : { ...state, carriedToMs: action.nowMs };
     case 'live':

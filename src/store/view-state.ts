@@ -68,6 +68,8 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly silentSeconds: number | undefined;
   /** Unix time in ms that clock and countdowns have gone on to since the last sample; undefined: that sample's time. */
   readonly carriedToMs: number | undefined;
+  /** Why, in a sentence; undefined: not known. */
+  readonly silentReason?: string | undefined;
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
   /** True in the demo, which has keys of its own. */

@@ -96,6 +96,7 @@ export function App(props: AppProps) {
       ? replayMark(state.replay, model.sample, layout.columns)
       : heldMark(heldScreen(state), layout.columns),
     silentSeconds: state.silentSeconds,
+    silentReason: state.silentReason,
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,

@@ -46,6 +46,8 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly samples: AsyncIterator<Sample, void>;
   /** A recording to look at; `samples` has no more then. Undefined: the machine. */
   readonly replay?: ReplaySource | undefined;
+  /** Why there are no samples now, in a sentence; undefined: they come, or it is not known. */
+  readonly whySilent?: (() => string | undefined) | undefined;
   /** Called with the new interval, in ms, when the user changes it. */
   readonly setInterval: (intervalMs: number) => void;
   /** A story to tell beside the figures; undefined: there is none. */
@@ -188,9 +190,10 @@ export async function startView(settings: ViewSettings): Promise<void> {
     const state = store.getState();
     const { silentSeconds, repaint } = vigil.tick(Math.max(paceMs, samplingIntervalMs(state)));
     if (settings.replay === undefined && silentSeconds !== state.silentSeconds) {
-      store.dispatch({ type: 'silence', seconds: silentSeconds });
+      const reason = settings.whySilent?.();
+      store.dispatch({ type: 'silence', seconds: silentSeconds, reason });
       if (screenReader && state.silentSeconds === undefined && silentSeconds !== undefined)
-        store.dispatch({ type: 'notice', text: `${silenceText(silentSeconds)}.` });
+        store.dispatch({ type: 'notice', text: `${silenceText(silentSeconds, reason)}.` });
     }
     if (repaint) settings.window.repaint();
   });

@@ -2,7 +2,6 @@ import { CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { canUse, COMMAND_NAMES, type CommandName, COMMANDS } from '../../src/cli/command-table.ts';
 import { OPTION_ENTRIES, type OptionName, OPTIONS } from '../../src/cli/option-table.ts';
-import { findCommand } from '../../src/cli/command-word.ts';
 import { usageExitCode } from '../../src/cli/program.ts';
 import { readLine } from '../helpers/read-line.ts';
 
@@ -29,6 +28,7 @@ const WATCHING = ['live', 'snapshot', 'check', 'exporter', 'advise', 'record'];
 /** Who can use what: a column a command, in the order of NEEDED, and a line that uses the option. */
 const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...columns: string[]]> = {
   interval: ['--interval 1s', 1000, 'live', 'snapshot', 'record', 'demo'],
+  via: ['--via ssh', [{ text: 'ssh', words: ['ssh'] }], ...WATCHING],
   pid: ['--pid 1234', 1234, ...WATCHING],
   netns: ['--netns blue', 'blue', ...WATCHING],
   allNamespaces: ['--all-namespaces', true, ...WATCHING],
@@ -95,6 +95,7 @@ const MATRIX: Record<OptionName, readonly [use: string, value: unknown, ...colum
 /** The refusals, as far as a sentence is not made from the matrix. */
 const USERS: Partial<Record<OptionName, string>> = {
   interval: 'the live view, snapshot, record and demo',
+  via: 'the live view, snapshot, check, exporter, advise and record',
   pid: 'the live view, snapshot, check, exporter, advise and record',
   netns: 'the live view, snapshot, check, exporter, advise and record',
   allNamespaces: 'the live view, snapshot, check, exporter, advise and record',
@@ -367,40 +368,6 @@ describe('--help', () => {
     const { stdout } = await readLine(word, '--help');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
-});
-
-test.each<[string, CommandName, string]>([
-  ['', 'live', ''],
-  ['snapshot', 'snapshot', 'snapshot'],
-  ['--interval 1s snapshot --count 2', 'snapshot', 'snapshot --interval 1s --count 2'],
-  ['--interval=1s snapshot', 'snapshot', 'snapshot --interval=1s'],
-  ['--ascii replay x', 'replay', 'replay --ascii x'],
-  ['-o x record', 'record', 'record -o x'],
-  ['-ox record', 'record', 'record -ox'],
-  ['-- snapshot -x', 'snapshot', 'snapshot -- -x'],
-  ['--bogus snapshot', 'snapshot', 'snapshot --bogus'],
-  ['--help snapshot', 'snapshot', 'snapshot --help'],
-  // Values of options, and other arguments, are no commands.
-  ['--filter snapshot', 'live', '--filter snapshot'],
-  ['--filter', 'live', '--filter'],
-  // A word in the place of a command is all that matters, if it is surely one.
-  ['bogus snapshot', 'live', 'bogus'],
-  ['- snapshot', 'live', '-'],
-  ['bogus --help', 'live', 'bogus'],
-  [
-    '-V -i1s --interval=1s --no-color --filter x -- bogus',
-    'live',
-    '-V -i1s --interval=1s --no-color --filter x -- bogus',
-  ],
-  ['-V -i1s --interval=1s --no-color --filter x bogus', 'live', 'bogus'],
-  ['--interva 1s --help', 'live', '--interva 1s --help'],
-  ['--help', 'live', '--help'],
-  ['replay record', 'replay', 'replay record'],
-  ['live', 'live', 'live'],
-  ['toString', 'live', 'toString'],
-])('of "%s" the command is %s', (line, name, arranged) => {
-  const split = (text: string) => text.split(' ').filter(Boolean);
-  expect(findCommand(split(line))).toEqual({ name, words: split(arranged) });
 });
 
 test.each([

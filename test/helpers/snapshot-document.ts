@@ -51,6 +51,7 @@ export type SnapshotAdvice = {
 /** What the tests against the kernel read of the document itself. */
 export type SnapshotDocument = {
   host: { hostname: string; kernel: string };
+  takenAt: string;
   place: { kind: string; id: string; name: string };
   schema: string;
   sampling: {

@@ -45,6 +45,8 @@ export interface Sample {
       readonly intervalMs: number;
       /** Share of one core used by the whole process; may exceed 1. Undefined: not known yet. */
       readonly cpuShare: number | undefined;
+      /** Age of the sample when it came, in ms, where it came from elsewhere; absent: it was taken here. */
+      readonly lagMs?: number | undefined;
     };
   };
   readonly portSpace: PortSpace;

@@ -24,6 +24,8 @@ export interface HeaderProps {
   readonly recording?: string | undefined;
   /** Seconds since the last sample, if the next is overdue. */
   readonly silentSeconds?: number | undefined;
+  /** Why there is none, in a sentence, if that is known. */
+  readonly silentReason?: string | undefined;
   /** Mark of a hypothetical model; undefined when it is real. */
   readonly whatIf: string | undefined;
   /** What to do about the verdict, in a line; '' keeps the line free, undefined leaves it out. */
@@ -41,7 +43,7 @@ export interface HeaderProps {
 export function Header(props: HeaderProps) {
   const { model, columns, intervalMs, recording, held, whatIf, showTitle, glyphs } = props;
   const verdict = shownVerdict(props);
-  const warnings = samplingWarnings(model.sample, props.silentSeconds);
+  const warnings = samplingWarnings(model.sample, props.silentSeconds, props.silentReason);
   const screen = { columns, glyphs };
   const { lines, fix } = verdictBlock(props);
   return (
@@ -96,7 +98,8 @@ function hasFix({ model, whatIf, isDone = false }: HeaderProps): boolean {
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
   const { model, held, whatIf, showTitle } = props;
-  const warnings = samplingWarnings(model.sample, props.silentSeconds).length > 0;
+  const warnings =
+    samplingWarnings(model.sample, props.silentSeconds, props.silentReason).length > 0;
   const { lines, fix } = verdictBlock(props);
   return (
     lines.length +

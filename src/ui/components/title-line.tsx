@@ -86,11 +86,13 @@ function titleText(
   const count = `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`;
   const age = ageMs === undefined ? undefined : `${formatPace(ageMs)} ago`;
   const asked = age === undefined ? askedText(sampling, askedMs) : `(${age})`;
+  const lag = lagText(sampling);
   const fieldsWith = (cost: string): Field[] => [
     { text: hostname, width: stringWidth(hostname), rank: 0 },
     { text: kernel, width: kernel.length, rank: 2 },
     { text: formatClock(takenAtMs), width: '12:00:00'.length, rank: 1 },
     { text: source, width: Math.max(SOURCE_WIDTH, source.length), rank: 0 },
+    ...(lag === undefined ? [] : [{ text: lag, width: 'lag 999ms'.length, rank: 1 }]),
     { text: cost, width: 'cost 99.9% CPU'.length, rank: 3 },
     { text: count, width: Math.max('999,999 sockets'.length, count.length), rank: 4 },
     { text: asked, width: '(250ms asked)'.length, rank: 5 },
@@ -142,6 +144,14 @@ function askedText(sampling: Sampling, askedMs: number): string {
     sampling.replayOf === undefined && trueIntervalMs(sampling, askedMs) > askedMs;
   return isStretched ? `(${formatInterval(askedMs)} asked)` : '';
 }
+
+/** How old a sample from elsewhere was when it came: `lag 120ms`. Rounded, so that it does not change all the time. */
+function lagText({ pacing }: Sampling): string | undefined {
+  if (pacing?.lagMs === undefined) return undefined;
+  return `lag ${formatPace(Math.max(LAG_STEP_MS, Math.round(pacing.lagMs / LAG_STEP_MS) * LAG_STEP_MS))}`;
+}
+
+const LAG_STEP_MS = 10;
 
 function costText({ pacing }: Sampling): string {
   return pacing?.cpuShare === undefined ? '' : `cost ${formatPercent(100 * pacing.cpuShare)} CPU`;
