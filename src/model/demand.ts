@@ -122,7 +122,12 @@ export function demandOf(
   const refused = connectFailures?.perSecond ?? 0;
   const perSecond =
     connectFailures === undefined && isDry
-      ? Math.max(made ?? 0, limit.madeBeforePerSecond ?? 0, peakClosesPerSecond(group))
+      ? Math.max(
+          made ?? 0,
+          limit.madeBeforePerSecond ?? 0,
+          limit.mostWantedPerSecond ?? 0,
+          peakClosesPerSecond(group),
+        )
       : (made ?? 0) + refused;
   if (made === undefined && (perSecond === 0 || connectFailures !== undefined))
     return { perSecond: null, isLowerBound: false, mostPerSecond: null };
@@ -132,6 +137,6 @@ export function demandOf(
     mostPerSecond:
       limit === undefined || limit.stage === 'over'
         ? perSecond
-        : Math.max(perSecond, limit.mostRefusedPerSecond ?? 0),
+        : (limit.mostWantedPerSecond ?? perSecond),
   };
 }

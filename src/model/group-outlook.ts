@@ -78,7 +78,7 @@ export function drainPerSecond(
   return -(1 - openedShare) * closesPerSecond;
 }
 
-/** A recovering group is at least a warning for a minute, and critical if connections were refused within it. */
+/** A recovering group is at least a warning for a minute, and critical while refusals of the last 10 s count. */
 function severityIn(
   limit: LimitState | undefined,
   { connectFailures }: TupleGroup,
@@ -86,7 +86,7 @@ function severityIn(
 ): Severity {
   if (limit?.stage === 'dry') return 'critical';
   if (limit?.stage !== 'recovering') return judged;
-  return (connectFailures?.lastMinute ?? 0) > 0 ? 'critical' : assumedSeverity(judged);
+  return (connectFailures?.perSecond ?? 0) > 0 ? 'critical' : assumedSeverity(judged);
 }
 
 /** Assumed values deserve a look: at least a warning. */
@@ -111,7 +111,7 @@ function doubtOf(
   if (refusedWithFree !== undefined)
     return { freeAtLeast: 0, uncertain: contradictionText(group, refusedWithFree) };
   const refusedAtMs = connectFailures?.lastAtMs ?? -Infinity;
-  return takenAtMs - refusedAtMs < MOMENT_MS
+  return limit?.stage === 'dry' && takenAtMs - refusedAtMs < MOMENT_MS
     ? { freeAtLeast: 0, uncertain: uncertain ?? CAME_FREE_TEXT }
     : { freeAtLeast, uncertain };
 }

@@ -1,3 +1,4 @@
+import type { CallRates } from './call-rates.ts';
 import type { Forecast } from './forecast.ts';
 import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
@@ -10,8 +11,8 @@ export interface GroupPast {
   readonly growth: LiveGrowth | undefined;
   /** Connections made per second; undefined: not known. */
   readonly madePerSecond: number | undefined;
-  /** The same over the time in which they are refused now; undefined: not known, or none are refused. */
-  readonly madeNowPerSecond?: number | undefined;
+  /** Calls made and refused just now; undefined: not known, or none were refused in the last minute. */
+  readonly calls?: CallRates | undefined;
   /** True if connections may have been made that left no trace. */
   readonly isMadeLowerBound: boolean;
   /** Share of the closes that new connections make up for, where that is well below all of them; undefined: it is not, or not known. */

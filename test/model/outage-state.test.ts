@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatEmptyIn } from '../../src/format/units.ts';
 import { limitReached } from '../../src/model/limit-memory.ts';
-import { lullSeconds } from '../../src/model/lull.ts';
+import { lullSeconds } from '../../src/model/outage-state.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const dry = (secondsAgo: number) => limitReached(NOW - secondsAgo * 1000);
