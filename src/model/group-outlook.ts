@@ -111,7 +111,7 @@ function doubtOf(
   if (refusedWithFree !== undefined)
     return { freeAtLeast: 0, uncertain: contradictionText(group, refusedWithFree) };
   const refusedAtMs = connectFailures?.lastAtMs ?? -Infinity;
-  return limit?.stage === 'dry' && takenAtMs - refusedAtMs < MOMENT_MS
+  return limit?.stage !== 'recovering' && takenAtMs - refusedAtMs < MOMENT_MS
     ? { freeAtLeast: 0, uncertain: uncertain ?? CAME_FREE_TEXT }
     : { freeAtLeast, uncertain };
 }

@@ -249,7 +249,7 @@ function remembered(episode: Episode | undefined, nowMs: number): Episode | unde
 /** Where refusals cannot be seen, the busiest seconds before tell the demand. */
 function wantedBy(group: TupleGroup, wantedOf: WantedOf): number | undefined {
   return group.connectFailures === undefined
-    ? highestOf([wantedOf(group), peakClosesPerSecond(group)])
+    ? highestOf([wantedOf(group), peakClosesPerSecond(group) || undefined])
     : wantedOf(group);
 }
 

@@ -251,15 +251,14 @@ describe('what is wanted', () => {
   });
 
   test.for([
-    ['dry', 84, 100],
-    ['dry', 85, 100],
+    ['dry', 84, 84],
     ['dry', 240, 240],
     ['recovering', 240, 240],
     ['over', 240, 100],
   ] as const)(
-    'keeps its highest of the episode: %s, %i/s refused: %i/s',
+    'keeps its highest of the episode: %s, %i/s wanted: %i/s',
     ([stage, most, wanted]) => {
-      const limit = { ...dry({ mostRefusedPerSecond: most }), stage };
+      const limit = { ...dry({ mostWantedPerSecond: most }), stage };
       expect(wantedBy(seen(85), 15, limit)).toMatchObject({
         perSecond: 100,
         mostPerSecond: wanted,

@@ -9,7 +9,7 @@ import type { TupleGroup } from '../sample/tuple-group.ts';
 import type { TimerWheel } from '../timer-wheel.ts';
 import { portsInAMinute } from '../wanted-ports.ts';
 import { changedGroup, type GroupChange } from './changed-group.ts';
-import { type Scale, scaled, scaledCount, scaleOf } from './changes.ts';
+import { type Scale, scaled, scaledCount, scaledSchedule, scaleOf } from './changes.ts';
 
 /** What becomes of a group after a change. */
 export interface GroupAfter {
@@ -67,15 +67,24 @@ function scaledUse(
   return scaledCount(liveUsed, live) + scaledCount(timeWaitUsed, timeWait);
 }
 
-/** A group that needs more ports than there are: what finds none is refused. `demand`: connections per second. */
+/** A group that needs more ports than there are: what finds none is refused, and not closed. `demand`: connections per second. */
 function withRefusals(group: TupleGroup, needed: number, demand: number): TupleGroup {
-  const { usable, free, connectFailures } = group;
-  if (connectFailures === undefined || free > 0 || needed <= usable) return group;
+  const { usable, free, connectFailures, drainSchedule, timeWaitUsed, reusable } = group;
+  if (free > 0 || needed <= usable) return group;
   const perSecond = demand * (1 - usable / needed);
   const lastMinute = Math.round(60 * perSecond);
+  const all = Math.max(
+    1,
+    drainSchedule.reduce((sum, count) => sum + count, 0),
+  );
+  const made = { times: Math.min(all, timeWaitUsed + reusable), by: all };
   return {
     ...group,
-    connectFailures: { ...connectFailures, perSecond, lastMinute, total: lastMinute },
+    closeRate: scaled(group.closeRate, made),
+    drainSchedule: scaledSchedule(drainSchedule, made),
+    ...(connectFailures && {
+      connectFailures: { ...connectFailures, perSecond, lastMinute, total: lastMinute },
+    }),
   };
 }
 
