@@ -1,15 +1,9 @@
 import type { Baseline } from './baseline-window.ts';
 import { connectionsMade } from './demand.ts';
 import type { GroupModel } from './group-model.ts';
+import type { CallRates } from './group-past.ts';
 import type { Sample } from './sample/sample.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
-
-/** connect() calls of a group per second, made and refused over one and the same time: their sum is what it wanted. */
-export interface CallRates {
-  readonly refused: number;
-  /** Undefined: not known. */
-  readonly made: number | undefined;
-}
 
 /** A rate over less is noise. */
 const SHORTEST_MS = 900;

@@ -1,9 +1,15 @@
-import type { CallRates } from './call-rates.ts';
 import type { Forecast } from './forecast.ts';
 import type { LimitState } from './limit-memory.ts';
 import type { LiveGrowth } from './live-growth.ts';
 import type { RecentLive } from './recent-live.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
+
+/** connect() calls of a group per second, made and refused over one and the same time: their sum is what it wanted. */
+export interface CallRates {
+  readonly refused: number;
+  /** Undefined: not known. */
+  readonly made: number | undefined;
+}
 
 /** What earlier samples tell about a group. */
 export interface GroupPast {

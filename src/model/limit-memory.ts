@@ -1,4 +1,4 @@
-import { peakClosesPerSecond } from './demand.ts';
+import { peakClosesPerSecond } from './peak-closes.ts';
 import {
   highestOf,
   highestSince,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { baselineOf } from '../../src/model/baseline-window.ts';
-import { connectionsMade, demandOf, peakClosesPerSecond } from '../../src/model/demand.ts';
+import { connectionsMade, demandOf } from '../../src/model/demand.ts';
 import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
+import { peakClosesPerSecond } from '../../src/model/peak-closes.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { closesWithin } from '../../src/model/sample/time-wait.ts';
 import { connections, sampleOfSockets, SMALL_RANGE, timeWaits } from '../helpers/sockets.ts';

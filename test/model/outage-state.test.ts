@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatEmptyIn } from '../../src/format/units.ts';
-import type { CallRates } from '../../src/model/call-rates.ts';
-import { NO_PAST } from '../../src/model/group-past.ts';
+import { type CallRates, NO_PAST } from '../../src/model/group-past.ts';
 import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
 import { lullSeconds, outageState } from '../../src/model/outage-state.ts';
 
