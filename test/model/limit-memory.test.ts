@@ -209,8 +209,10 @@ describe('refusals', () => {
 
   test('the highest demand of an episode never falls within it, and is none of the next', () => {
     const memory = new LimitMemory();
-    const mostAfter = (at: number, used: number, wanted: number | undefined) => {
-      const [state] = memory.push(sampleAt({ at, used, refused: 0 }), () => wanted).values();
+    const mostAfter = (seconds: number, used: number, wanted: number | undefined) => {
+      const [state] = memory
+        .push(sampleAt({ at: seconds, used, refused: 0 }), () => wanted)
+        .values();
       return state?.mostWantedPerSecond;
     };
     const wanted = [undefined, 5, 30, 10, undefined];

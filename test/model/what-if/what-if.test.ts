@@ -146,7 +146,7 @@ describe('what is assumed', () => {
     expect(model.worst?.etaSeconds).toBeGreaterThan(0);
     const spread = groupOf({ destinations: 4 }, model);
     expect(spread).toMatchObject({ etaSeconds: null, closeRate: 1, severity: 'info' });
-    expect(spread.drainSchedule.reduce((sum, count) => sum + count)).toBe(60);
+    expect(spread.drainSchedule.reduce((total, count) => total + count)).toBe(60);
   });
 
   test('the growth of live connections is shared and multiplied as they are', () => {
