@@ -4,6 +4,7 @@ import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import { headroomText } from './headroom.ts';
 import { stringWidth } from './string-width.ts';
+import { wasOutText } from './past-outage.ts';
 import { formatDuration, formatPercent } from './units.ts';
 
 /** Headrooms that differ by less than this count as the same. */
@@ -91,10 +92,32 @@ export function effectText({
 }: FollowedAdvice['promised']): string {
   if (isGradual)
     return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} within a minute`;
-  const atOnce = `${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}`;
-  return Math.abs(headroomAfterMinute - headroomAfter) < TELLING_PERCENT && !isAtMost
-    ? atOnce
-    : `${atOnce}, ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute`;
+  if (areSame({ headroomAfter, headroomAfterMinute, isAtMost }))
+    return lastingEffect({ headroomBefore, headroomAfter, headroomAfterMinute });
+  return `${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}, ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute`;
+}
+
+/** True if the headroom after a minute is as good as that at once: one figure is said then, in all forms the same. */
+function areSame({
+  headroomAfter,
+  headroomAfterMinute,
+  isAtMost = false,
+}: Pick<
+  FollowedAdvice['promised'],
+  'headroomAfter' | 'headroomAfterMinute' | 'isAtMost'
+>): boolean {
+  return Math.abs(headroomAfterMinute - headroomAfter) < TELLING_PERCENT && !isAtMost;
+}
+
+/** The promise in the fewest words: `94.1%`, or `71.3%, then 96.5%` where the headroom changes within a minute. */
+function promisedText(promised: FollowedAdvice['promised']): string {
+  const { headroomAfter, headroomAfterMinute, isAtMost = false, isGradual = false } = promised;
+  const then = (isAtMost ? '≤' : '') + formatPercent(headroomAfterMinute);
+  if (!isFigure(promised)) return NO_FIGURE;
+  if (isGradual) return `${then} in 1 min`;
+  return areSame(promised)
+    ? formatPercent(lastingHeadroom(promised))
+    : `${formatPercent(headroomAfter)}, then ${then}`;
 }
 
 /** The promise in words; one that names no gain has no figure. */
@@ -118,13 +141,30 @@ export function followedText(
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
   const came = now === undefined ? GONE : cameText(now, nowMs - atMs);
-  const lasting = `${promised.isAtMost ? '≤' : ''}${formatPercent(lastingHeadroom(promised))}`;
-  const least = `done: promised ${isFigure(promised) ? lasting : NO_FIGURE}, ${SHORTER[came] ?? came}`;
-  const told = [
+  const short = `${promisedText(promised)}, ${SHORTER[came] ?? came}`;
+  const forms = [
+    ...withOutage([`${ago}: promised ${short}`, `done: promised ${short}`], now, nowMs, width),
     `${ago}: promised ${promiseText(promised)}; ${came}`,
-    `${ago}: promised ${isFigure(promised) ? lastingEffect(promised) : NO_FIGURE}; ${came}`,
-  ].find((text) => stringWidth(text) <= width);
-  return `${told ?? least}: ${title}`;
+    `${ago}: promised ${promisedText(promised)}; ${came}`,
+    `done: promised ${short}`,
+  ];
+  const told = forms.find((text) => stringWidth(text) <= width) ?? forms.at(-1) ?? '';
+  return `${told}: ${title}`;
+}
+
+/** A narrower screen has the result in place of the outage that was. */
+const BOTH_LINES_WIDTH = 86;
+
+/** The forms with the outage, which is over and else not said. */
+function withOutage(
+  forms: readonly string[],
+  group: GroupModel | undefined,
+  nowMs: number,
+  width: number,
+): string[] {
+  const { limit } = group ?? {};
+  if (limit?.stage !== 'over' || width >= BOTH_LINES_WIDTH) return [];
+  return forms.map((form) => `${form}; ${wasOutText(limit.lastMs, nowMs)}`);
 }
 
 const GONE = 'the group has gone';

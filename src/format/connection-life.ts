@@ -1,5 +1,10 @@
 import { ANY_PROGRAM, type ClientConfig, keepAliveConfig } from '../model/advice/client-config.ts';
-import { isKeepAliveMissing, meanLifeSeconds, portReturn } from '../model/connection-life.ts';
+import {
+  isKeepAliveMissing,
+  isLifeAtMost,
+  meanLifeSeconds,
+  portReturn,
+} from '../model/connection-life.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import { parityNames } from './parity-names.ts';
@@ -11,13 +16,14 @@ export function madeText(group: GroupModel): string | undefined {
   if (madePerSecond === null) return undefined;
   const bound = past.isMadeLowerBound ? 'at least ' : '';
   const life = meanLifeSeconds(group);
-  const lives = life === undefined ? '' : `, each open for ${lifeText(life)} on average`;
+  const most = isLifeAtMost(group) ? 'at most ' : '';
+  const lives = life === undefined ? '' : `, each open for ${lifeText(life, most)} on average`;
   return `${bound}${formatRate(madePerSecond)} connections/s beside ${formatCount(liveUsed)} live${lives}`;
 }
 
-function lifeText(seconds: number): string {
-  if (seconds >= 10) return formatDuration(seconds);
-  return seconds < 0.1 ? 'less than 0.1 s' : `${seconds.toFixed(1)} s`;
+function lifeText(seconds: number, most: string): string {
+  if (seconds >= 10) return most + formatDuration(seconds);
+  return seconds < 0.1 ? 'less than 0.1 s' : `${most}${seconds.toFixed(1)} s`;
 }
 
 /** Says that keep-alive seems to be missing; undefined: nothing shows it. */

@@ -11,7 +11,7 @@ import { parityNames } from './parity-names.ts';
 import { ownersText } from './owners.ts';
 import { portMapLines } from './port-map.ts';
 import { plain, sideBySide, type StyledLine, wrapped } from './styled-line.ts';
-import { headroomText, isDry, leftText } from './headroom.ts';
+import { headroomText, isDry, isUnderPressure, leftText } from './headroom.ts';
 import { dryForecast, pressureLines, uncertainLines } from './pressure-lines.ts';
 import { formatCount, formatDuration, formatRate } from './units.ts';
 
@@ -143,14 +143,15 @@ function portLines({ sample }: Model, group: GroupModel): string[] {
 
 /** How connections come and go, and what follows from it. */
 function lifeLines(model: Model, group: GroupModel): string[] {
-  const made = madeText(group);
+  // The lines on refusals have the connections made, of the same seconds.
+  const made = isUnderPressure(group) ? undefined : madeText(group);
   const again = portReturnText(model, group);
   const keepAlive = keepAliveText(group);
   const config = keepAliveDirective(group);
   const where = config === undefined ? '' : ` The last lines are for ${config.program}.`;
   const missing = keepAlive === undefined ? '' : `. ${keepAlive}${where}`;
   return [
-    ...(made === undefined || isDry(group) ? [] : [`made     ${made}${missing}`]),
+    ...(made === undefined ? [] : [`made     ${made}${missing}`]),
     ...(again === undefined ? [] : [`ports    each ${again}`]),
   ];
 }

@@ -1,5 +1,5 @@
+import { callRates } from '../model/call-rates.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import { formatCount, formatPercent, formatRate } from './units.ts';
 
 /** Headroom in percent that is certain. */
@@ -45,42 +45,19 @@ export function isUnderPressure(group: GroupModel): boolean {
   return isDry(group) || (group.connectFailures?.lastMinute ?? 0) > 0;
 }
 
-/** connect() calls of a group that are refused per second, just now. */
-function refusedPerSecond({ nowPerSecond, perSecond }: ConnectFailures): number {
-  return nowPerSecond ?? perSecond;
-}
-
-/** connect() calls of a group per second, made and refused over the same time. */
-export interface CallRates {
-  readonly refused: number;
-  /** Undefined: not known. */
-  readonly made: number | undefined;
-}
-
-/**
- * Calls just now, over the time in which they are refused; where that is not known, the means of 10 s. Rates over
- * different times would not add up. Undefined: refusals cannot be seen.
- */
-export function callRates({
-  connectFailures,
-  madePerSecond,
-  past: { madeNowPerSecond },
-}: Pick<GroupModel, 'connectFailures' | 'madePerSecond' | 'past'>): CallRates | undefined {
-  if (connectFailures === undefined) return undefined;
-  const refused = refusedPerSecond(connectFailures);
-  if (refused <= 0) return { refused: 0, made: madePerSecond ?? undefined };
-  if (madeNowPerSecond !== undefined) return { refused, made: madeNowPerSecond };
-  const { nowSeconds, perSecond } = connectFailures;
-  return nowSeconds === undefined && madePerSecond !== null
-    ? { refused: perSecond, made: madePerSecond }
-    : { refused, made: undefined };
+/** Connections wanted per second: the calls just now, made and refused, or else the mean; undefined: not known. */
+export function wantedPerSecond(group: GroupModel): number | undefined {
+  const { refused, made } = callRates(group) ?? { refused: 0, made: undefined };
+  return isUnderPressure(group) && made !== undefined
+    ? made + refused
+    : (group.demandPerSecond ?? undefined);
 }
 
 /** Refused connections a second; if they cannot be seen, the wanted ones (`≥300`); '' without pressure. */
 export function pressureText(group: GroupModel): string {
   if (!isUnderPressure(group)) return '';
-  const { demandPerSecond } = group;
   const rates = callRates(group);
   if (rates !== undefined) return formatRate(rates.refused);
-  return demandPerSecond === null ? '' : `≥${formatRate(demandPerSecond)}`;
+  const wanted = wantedPerSecond(group);
+  return wanted === undefined ? '' : `≥${formatRate(wanted)}`;
 }

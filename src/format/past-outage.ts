@@ -1,13 +1,15 @@
 import type { Model } from '../model/model.ts';
-import { isDry } from './headroom.ts';
+import { isDry, isRecovering } from './headroom.ts';
 import { shortenStart } from './shorten.ts';
 import { stringWidth } from './string-width.ts';
 import { formatClock, formatEta } from './units.ts';
 
 /** The last outage, which is over, in words. */
 export interface PastOutage {
-  /** When it began and ended, in brackets; with the label of its group, unless that is the verdict's. */
+  /** When it began and ended; with the label of its group, unless that is the verdict's. */
   readonly text: string;
+  /** The same beside a verdict, which may say a part of it. */
+  readonly beside: string;
   /** How long ago it ended: `OUT OF PORTS 2 min ago`. */
   readonly ago: string;
   /** The label of its group; undefined: the group of the verdict. */
@@ -26,7 +28,7 @@ export function pastOutage({
   );
   const own = worst?.limit;
   if (worst !== undefined && own !== undefined)
-    return isDry(worst) ? undefined : said(own, undefined, sample.takenAtMs);
+    return isDry(worst) ? undefined : said(own, undefined, sample.takenAtMs, isRecovering(worst));
   const [last] = [...present, ...formerOutages].toSorted((a, b) => b.lastMs - a.lastMs);
   return last && said(last, last.label, sample.takenAtMs);
 }
@@ -35,13 +37,22 @@ function said(
   { sinceMs, lastMs }: { readonly sinceMs: number; readonly lastMs: number },
   label: string | undefined,
   nowMs: number,
+  isSaid = false,
 ): PastOutage {
   const lead = label === undefined ? '' : `${label} `;
+  const when = `from ${formatClock(sinceMs)} to ${formatClock(lastMs)}`;
+  const text = `${lead}was out of ports ${when}`;
   return {
-    text: `(${lead}was out of ports from ${formatClock(sinceMs)} to ${formatClock(lastMs)})`,
+    text,
+    beside: isSaid ? `out ${when}` : text,
     ago: agoText(lastMs, nowMs),
     label,
   };
+}
+
+/** `was out 14 min ago`: the same beside another fate. */
+export function wasOutText(lastMs: number, nowMs: number): string {
+  return `was out ${formatEta(Math.max(1, (nowMs - lastMs) / 1000))} ago`;
 }
 
 /** `OUT OF PORTS 55 s ago`: when a group was so last, in at most 24 columns. */

@@ -2,8 +2,9 @@ import { printable } from '../kernel/foreign-text.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
-import { wantedBefore } from '../model/wanted-ports.ts';
-import { callRates, isDry, isUnderPressure } from './headroom.ts';
+import { wantedBefore, wantedInAll } from '../model/wanted-ports.ts';
+import { callRates } from '../model/call-rates.ts';
+import { isDry, isUnderPressure, wantedPerSecond } from './headroom.ts';
 import { formatClock, formatCount, formatRate } from './units.ts';
 
 /** Why the headroom may be lower than it looks. Left out while refusals already say so. */
@@ -51,13 +52,19 @@ const MOST_REFUSED = 3;
 
 /** The forecast of a group that is out of ports: what its demand needs, and whose demand that is. */
 export function dryForecast(group: GroupModel): string {
-  const { wantedPorts, usable, mostDemandPerSecond: most } = group;
-  if (most === null || wantedPorts <= usable) return 'forecast out of ports now';
+  const { usable, mostDemandPerSecond: most } = group;
+  const now = wantedPerSecond(group);
+  if (most === null) return 'forecast out of ports now';
+  // The most is a mean of some seconds: what is wanted now may be more for a moment.
+  const isMore = now !== undefined && Math.round(now) > Math.round(most);
+  const rate = isMore ? now : most;
+  const ports = Math.max(group.wantedPorts, isMore ? wantedInAll(group, now) : 0);
+  if (ports <= usable) return 'forecast out of ports now';
   const before = wantedBefore(group);
   const retries = before === undefined ? '' : ', retries counted';
   const without =
     before === undefined
       ? ''
       : `; the ${formatRate(before.perSecond)}/s made before it need ${formatCount(before.ports)}`;
-  return `forecast out of ports now; the most wanted in this outage (${formatRate(most)}/s${retries}) needs ${formatCount(wantedPorts)} ports, and ${formatCount(usable)} are usable${without}`;
+  return `forecast out of ports now; ${isMore ? 'what is wanted now' : 'the most wanted in this outage'} (${formatRate(rate)}/s${retries}) needs ${formatCount(ports)} ports, and ${formatCount(usable)} are usable${without}`;
 }

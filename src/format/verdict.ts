@@ -1,9 +1,10 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { lullSeconds } from '../model/lull.ts';
+import { callRates } from '../model/call-rates.ts';
+import { lullSeconds, outageState } from '../model/outage-state.ts';
 import { isNear } from '../model/severity.ts';
-import { agoText, type PastOutage, pastOutage } from './past-outage.ts';
-import { callRates, headroomText, isDry, isRecovering, leftText } from './headroom.ts';
+import { agoText, type PastOutage, pastOutage, wasOutText } from './past-outage.ts';
+import { headroomText, isDry, isRecovering, leftText, wantedPerSecond } from './headroom.ts';
 import {
   formatClock,
   formatCount,
@@ -36,7 +37,7 @@ export interface Verdict {
 export function verdictOf(model: Model): Verdict {
   const { worst, sample } = model;
   const past = pastOutage(model);
-  const outage = past === undefined ? [] : [past.text];
+  const outage = past === undefined ? [] : [`— ${past.beside}`];
   if (worst === undefined && sample.sampling.isPartial === true)
     return {
       severity: 'warning',
@@ -79,14 +80,25 @@ function statementFor(group: GroupModel, nowMs: number): string {
 /** Statement for a group that is out of ports, or was seconds ago. */
 function dryStatement(group: GroupModel, nowMs: number): string {
   const { limit, free } = group;
-  if (limit?.refusedWithFree !== undefined && free > 0)
-    return `is OUT OF PORTS: ${sinceText(group, nowMs, 'the kernel refuses')} although ${formatCount(free)} look free`;
-  const refused = refusedText(group);
-  if (refused !== undefined) return `is OUT OF PORTS: ${refused}`;
-  if (lullSeconds(group, nowMs) === undefined) return 'is OUT OF PORTS: connect() fails';
-  const isRepeated = (limit?.times ?? 1) > 1;
-  const words = isRepeated ? 'runs OUT OF PORTS again and again' : 'is as good as OUT OF PORTS';
-  return `${words} since ${formatClock(limit?.sinceMs ?? nowMs)}`;
+  switch (outageState(group, nowMs)) {
+    case 'contradicted':
+      return `is OUT OF PORTS: ${sinceText(group, nowMs, 'the kernel refuses')} although ${formatCount(free)} look free`;
+    case 'refusing':
+      return `is OUT OF PORTS: ${refusedText(group) ?? ''}`;
+    case 'lull':
+      return `${isRepeated(limit) ? 'is OUT OF PORTS on and off' : 'is as good as OUT OF PORTS'} since ${formatClock(limit?.sinceMs ?? nowMs)}`;
+    default:
+      return free > 0
+        ? 'is OUT OF PORTS: connect() fails but for moments'
+        : 'is OUT OF PORTS: connect() fails';
+  }
+}
+
+/** Once more may be chance, or the end of an outage. */
+const TELLING_TIMES = 3;
+
+function isRepeated(limit: GroupModel['limit']): boolean {
+  return (limit?.times ?? 1) >= TELLING_TIMES;
 }
 
 function sinceText({ limit }: GroupModel, nowMs: number, words: string): string {
@@ -95,36 +107,33 @@ function sinceText({ limit }: GroupModel, nowMs: number, words: string): string 
     : words;
 }
 
-/** The statements for narrow screens. */
+/** The statements for narrow screens: they tell the same state. */
 function shorterFor(group: GroupModel, nowMs: number): string[] {
-  const { limit, free, connectFailures, etaSeconds } = group;
-  const rates = callRates(group);
-  const { lastMs = nowMs } = limit ?? {};
-  if (limit !== undefined && !isDry(group)) {
-    const ago = agoText(lastMs, nowMs);
-    return [
-      isNear(etaSeconds)
-        ? `${ago}, and in ${formatEta(etaSeconds)}`
-        : `${ago}, ${headroomText(group)} left`,
-    ];
+  const { limit, free, etaSeconds } = group;
+  if (isDry(group)) return shorterDry(group, nowMs);
+  if (limit === undefined) return [];
+  if (!isNear(etaSeconds)) return [`${agoText(limit.lastMs, nowMs)}, ${headroomText(group)} left`];
+  const soon = `runs out in ${formatEta(etaSeconds)}`;
+  return free > 0 ? [`${soon}, ${wasOutText(limit.lastMs, nowMs)}`, soon] : [];
+}
+
+function shorterDry(group: GroupModel, nowMs: number): string[] {
+  const { limit, free } = group;
+  switch (outageState(group, nowMs)) {
+    case 'contradicted':
+      return [`OUT OF PORTS though ${formatShortCount(free)} look free`];
+    case 'refusing': {
+      const refused = (refusedText(group) ?? '').replace(' connect() calls a second', '/s');
+      const alone = `refused ${formatRate(callRates(group)?.refused ?? 0)}/s`;
+      return [`is OUT OF PORTS: ${refused}`, `OUT OF PORTS: ${refused}`, `OUT OF PORTS: ${alone}`];
+    }
+    case 'lull': {
+      const words = isRepeated(limit) ? 'OUT OF PORTS on and off' : 'as good as OUT OF PORTS';
+      return [`${words} (${formatEta(lullSeconds(group, nowMs) ?? 0)} ago)`];
+    }
+    default:
+      return ['OUT OF PORTS: connect() fails'];
   }
-  if (!isDry(group)) return [];
-  if (limit?.refusedWithFree !== undefined && free > 0)
-    return [`OUT OF PORTS though ${formatShortCount(free)} look free`];
-  const refused = refusedText(group)?.replace(' connect() calls a second', '/s');
-  if (refused !== undefined && rates !== undefined)
-    return [
-      `is OUT OF PORTS: ${refused}`,
-      `OUT OF PORTS: ${refused}`,
-      `OUT OF PORTS: refused ${formatRate(rates.refused)}/s`,
-    ];
-  if (lullSeconds(group, nowMs) === undefined) return [];
-  const { lastMinute = 0 } = connectFailures ?? {};
-  return [
-    lastMinute > 0
-      ? `OUT OF PORTS, ${formatShortCount(lastMinute)} refused in 60 s`
-      : `OUT OF PORTS, last at ${formatClock(lastMs)}`,
-  ];
 }
 
 /** Statement for a group that has had room again for less than a minute. */
@@ -158,10 +167,7 @@ function outlook({ etaSeconds, growthPerSecond, severity, uncertain }: GroupMode
 
 function detailsFor(group: GroupModel, nowMs: number): string[] {
   const left = `${leftText(group)} of ${formatCount(group.usable)} left`;
-  if (isDry(group)) {
-    const closes = group.closeRate > 0 ? `${formatRate(group.closeRate)} closes/s, ` : '';
-    return [...dryDetails(group, nowMs), `(${demandText(group) || closes}${left})`];
-  }
+  if (isDry(group)) return dryDetails(group, nowMs, left);
   if (group.isAssumed === true) return [group.uncertain ?? ''];
   const figures =
     group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
@@ -169,19 +175,21 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   return [outlook(group), figures];
 }
 
-/** Since when a group is out of ports, or when it was last; the statement says the other. */
-function dryDetails(group: GroupModel, nowMs: number): string[] {
-  const { limit, free } = group;
-  if (limit?.refusedWithFree !== undefined && free > 0) return [];
-  if (lullSeconds(group, nowMs) !== undefined)
-    return [`(last at ${formatClock(limit?.lastMs ?? nowMs)})`];
+/** Since when a group is out of ports, or when it was last, as the statement says the other; demand and ports. */
+function dryDetails(group: GroupModel, nowMs: number, left: string): string[] {
+  const { limit, closeRate } = group;
+  const state = outageState(group, nowMs);
+  const closes = closeRate > 0 ? `${formatRate(closeRate)} closes/s, ` : '';
+  const figures = `${demandText(group) || closes}${left}`;
+  if (state === 'contradicted') return [`(${figures})`];
+  if (state === 'lull') return [`(last at ${formatClock(limit?.lastMs ?? nowMs)}; ${figures})`];
   const isNew = limit === undefined || limit.sinceMs >= nowMs;
-  return [isNew ? 'with EADDRNOTAVAIL' : `since ${formatClock(limit.sinceMs)}`];
+  return [isNew ? 'with EADDRNOTAVAIL' : `since ${formatClock(limit.sinceMs)}`, `(${figures})`];
 }
 
 /** "at least 300 wanted/s, ": the demand, unless the statement says it. */
 function demandText(group: GroupModel): string {
-  const { demandPerSecond, isDemandLowerBound } = group;
-  if (demandPerSecond === null || refusedText(group) !== undefined) return '';
-  return `${isDemandLowerBound ? 'at least ' : ''}${formatRate(demandPerSecond)} wanted/s, `;
+  const wanted = wantedPerSecond(group);
+  if (wanted === undefined || refusedText(group) !== undefined) return '';
+  return `${group.isDemandLowerBound ? 'at least ' : ''}${formatRate(wanted)} wanted/s, `;
 }

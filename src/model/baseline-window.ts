@@ -8,10 +8,18 @@ export interface Baseline {
   readonly timeWaitReused: number | undefined;
   /** Live connections of each group, by its key. */
   readonly liveByGroup: ReadonlyMap<string, number>;
+  /** Refusals since the watch began, by the key of the group; absent: none. */
+  readonly refusedByGroup?: ReadonlyMap<string, number>;
 }
 
 export function baselineOf({ takenAtMs, counters, groups }: Sample): Baseline {
+  const refused = groups.filter(({ connectFailures }) => (connectFailures?.total ?? 0) > 0);
   return {
+    ...(refused.length > 0 && {
+      refusedByGroup: new Map(
+        refused.map(({ key, connectFailures }) => [key, connectFailures?.total ?? 0]),
+      ),
+    }),
     takenAtMs,
     activeOpens: counters.activeOpens,
     timeWaitReused: counters.timeWaitReused,
@@ -21,6 +29,8 @@ export function baselineOf({ takenAtMs, counters, groups }: Sample): Baseline {
 
 const OLDEST_MS = 600_000;
 const MINUTE_MS = 60_000;
+/** The last seconds, look by look: rates over whole seconds need a look that long ago. */
+const CLOSE_MS = { kept: 7000, spacing: 180 } as const;
 /** Ages of the baselines, in ms. The long ones are for slow leaks among many connections, which take long to show. */
 const BASELINE_AGES_MS = [RATE_SECONDS * 1000, 30_000, 60_000, 180_000, 300_000, OLDEST_MS];
 
@@ -36,6 +46,8 @@ export class BaselineWindow {
   #kept: readonly Baseline[] = [];
   #recent: readonly Baseline[] = [];
   #lastMinute: readonly Baseline[] = [];
+  #close: readonly Baseline[] = [];
+  #closeBefore: readonly Baseline[] = [];
 
   /** Baselines of the 10 s before the newest sample, a second apart, the youngest first. */
   get recent(): readonly Baseline[] {
@@ -45,6 +57,11 @@ export class BaselineWindow {
   /** Baselines of the minute before the newest sample, the youngest first: 5 s apart beyond the last ones. */
   get lastMinute(): readonly Baseline[] {
     return this.#lastMinute;
+  }
+
+  /** Baselines of the 7 s before the newest sample, at most five a second, the youngest first. */
+  get close(): readonly Baseline[] {
+    return this.#closeBefore;
   }
 
   /**
@@ -62,8 +79,14 @@ export class BaselineWindow {
     ).filter((reference) => reference !== undefined);
     this.#recent = past.filter(({ takenAtMs }) => takenAtMs >= nowMs - RATE_SECONDS * 1000);
     this.#lastMinute = past.filter(({ takenAtMs }) => takenAtMs >= nowMs - MINUTE_MS);
+    this.#closeBefore = this.#close.filter(
+      ({ takenAtMs }) => takenAtMs < nowMs && takenAtMs >= nowMs - CLOSE_MS.kept,
+    );
+    const youngestMs = this.#closeBefore[0]?.takenAtMs ?? -Infinity;
+    const now = nowMs - youngestMs >= CLOSE_MS.spacing ? baselineOf(sample) : undefined;
+    this.#close = now === undefined ? this.#closeBefore : [now, ...this.#closeBefore];
     const isNew = nowMs - (past[0]?.takenAtMs ?? -Infinity) >= spacingMs(0);
-    this.#kept = thinned(isNew ? [baselineOf(sample), ...past] : past, nowMs);
+    this.#kept = thinned(isNew ? [now ?? baselineOf(sample), ...past] : past, nowMs);
     return [...new Set(chosen)];
   }
 }

@@ -29,13 +29,22 @@ function isSteady(group: GroupModel): boolean {
 
 /**
  * How long connections stay open on average, in seconds: live connections / connections made per second (Little's
- * law). Undefined: not known, or the number of live connections changes.
+ * law). An upper bound: of those that are always open none may come and go. Undefined: not known, or the number of live
+ * connections changes.
  */
 export function meanLifeSeconds(group: GroupModel): number | undefined {
   const { past, madePerSecond, growthPerSecond } = group;
   const { recentLive: live, isMadeLowerBound } = past;
   if (live === undefined || madePerSecond === null || growthPerSecond !== 0) return undefined;
   return isSteady(group) && !isMadeLowerBound ? live.mean / madePerSecond : undefined;
+}
+
+/** Up to this share of live connections may have stayed open before the life is an upper bound. */
+const STAYING_SHARE = 0.1;
+
+/** True if many live connections may be ones that stay open, so that the others live shorter than the mean. */
+export function isLifeAtMost({ past: { recentLive } }: Pick<GroupModel, 'past'>): boolean {
+  return recentLive !== undefined && recentLive.least > STAYING_SHARE * recentLive.mean;
 }
 
 /** Shortest rate, longest life and share of closes at which each request seems to have its own connection. */

@@ -1,5 +1,6 @@
 import type { Baseline } from './baseline-window.ts';
 import type { GroupPast } from './group-past.ts';
+import { peakClosesPerSecond } from './peak-closes.ts';
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
@@ -76,26 +77,6 @@ function reuseWeight({ timeWaitUsed, reusable }: TupleGroup): number {
   return timeWaitUsed + reusable;
 }
 
-/** Window for the peak close rate of a group at its limit, in seconds. */
-const PEAK_SECONDS = 3;
-
-/**
- * Closes per second in the busiest 3 s of the last minute, minus a margin for chance. A group at its limit makes
- * connections in bursts as ports come back, but never faster than its demand.
- */
-export function peakClosesPerSecond({
-  drainSchedule,
-  overdueTimeWait,
-}: Pick<TupleGroup, 'drainSchedule' | 'overdueTimeWait'>): number {
-  // The first second also includes overdue sockets, which were closed earlier.
-  const [first = 0, ...others] = drainSchedule;
-  const closes = [Math.max(0, first - overdueTimeWait), ...others];
-  let most = 0;
-  for (let start = 0; start + PEAK_SECONDS <= closes.length; start++)
-    most = Math.max(most, sum(closes.slice(start, start + PEAK_SECONDS)));
-  return Math.max(0, most - Math.sqrt(most)) / PEAK_SECONDS;
-}
-
 function sum(counts: Iterable<number>): number {
   let total = 0;
   for (const count of counts) total += count;
@@ -123,7 +104,11 @@ export function demandOf(
   const perSecond =
     connectFailures === undefined && isDry
       ? // The crest of a wave is no lower bound: the busiest seconds count only where nothing else is known.
-        Math.max(made ?? 0, limit.madeBeforePerSecond ?? peakClosesPerSecond(group))
+        Math.max(
+          made ?? 0,
+          limit.madeBeforePerSecond ?? peakClosesPerSecond(group),
+          limit.mostWantedPerSecond ?? 0,
+        )
       : (made ?? 0) + refused;
   if (made === undefined && (perSecond === 0 || connectFailures !== undefined))
     return { perSecond: null, isLowerBound: false, mostPerSecond: null };
@@ -133,6 +118,6 @@ export function demandOf(
     mostPerSecond:
       limit === undefined || limit.stage === 'over'
         ? perSecond
-        : Math.max(perSecond, limit.mostRefusedPerSecond ?? 0),
+        : (limit.mostWantedPerSecond ?? perSecond),
   };
 }

@@ -38,7 +38,9 @@ export function groupOutlook(
       ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds))
       : severityOf({ headroomPercent: headroomPercentAtLeast }, etaSeconds, seenSeconds);
   const severityNow = severityIn(limit, group, judged);
-  const { severity, atMs } = heldSeverity(severityNow, takenAtMs, past.severity);
+  // An outage lasts by rules of its own: after it only forecasts can alternate.
+  const before = limit !== undefined && etaSeconds === null ? undefined : past.severity;
+  const { severity, atMs } = heldSeverity(severityNow, takenAtMs, before);
   const wanted = Math.max(
     group.used,
     limit !== undefined && limit.stage !== 'over' && demand.mostPerSecond !== null
@@ -83,7 +85,7 @@ export function drainPerSecond(
   return -(1 - openedShare) * closesPerSecond;
 }
 
-/** A recovering group is at least a warning for a minute, and critical if connections were refused within it. */
+/** A recovering group is at least a warning for a minute, and critical while refusals of the last 10 s count. */
 function severityIn(
   limit: LimitState | undefined,
   { connectFailures }: TupleGroup,
@@ -91,7 +93,7 @@ function severityIn(
 ): Severity {
   if (limit?.stage === 'dry') return 'critical';
   if (limit?.stage !== 'recovering') return judged;
-  return (connectFailures?.lastMinute ?? 0) > 0 ? 'critical' : assumedSeverity(judged);
+  return (connectFailures?.perSecond ?? 0) > 0 ? 'critical' : assumedSeverity(judged);
 }
 
 /** Assumed values deserve a look: at least a warning. */
@@ -116,7 +118,7 @@ function doubtOf(
   if (refusedWithFree !== undefined)
     return { freeAtLeast: 0, uncertain: contradictionText(group, refusedWithFree) };
   const refusedAtMs = connectFailures?.lastAtMs ?? -Infinity;
-  return takenAtMs - refusedAtMs < MOMENT_MS
+  return limit?.stage !== 'recovering' && takenAtMs - refusedAtMs < MOMENT_MS
     ? { freeAtLeast: 0, uncertain: uncertain ?? CAME_FREE_TEXT }
     : { freeAtLeast, uncertain };
 }

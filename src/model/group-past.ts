@@ -6,14 +6,21 @@ import type { RecentLive } from './recent-live.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 import type { HeldSeverity } from './severity.ts';
 
+/** connect() calls of a group per second, made and refused over one and the same time: their sum is what it wanted. */
+export interface CallRates {
+  readonly refused: number;
+  /** Undefined: not known. */
+  readonly made: number | undefined;
+}
+
 /** What earlier samples tell about a group. */
 export interface GroupPast {
   /** Undefined: not known. */
   readonly growth: LiveGrowth | undefined;
   /** Connections made per second; undefined: not known. */
   readonly madePerSecond: number | undefined;
-  /** The same over the time in which they are refused now; undefined: not known, or none are refused. */
-  readonly madeNowPerSecond?: number | undefined;
+  /** Calls made and refused just now; undefined: not known, or none were refused in the last minute. */
+  readonly calls?: CallRates | undefined;
   /** True if connections may have been made that left no trace. */
   readonly isMadeLowerBound: boolean;
   /** Share of the closes that new connections make up for, where that is well below all of them; undefined: it is not, or not known. */

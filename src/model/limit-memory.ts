@@ -1,3 +1,11 @@
+import {
+  highestOf,
+  type Look,
+  type Rates,
+  usualSince,
+  withLook,
+  withRate,
+} from './rates-before.ts';
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
@@ -17,12 +25,12 @@ export interface LimitState {
   /** Unix ms of the first and last sample in which it was at its limit, this episode. */
   readonly sinceMs: number;
   readonly lastMs: number;
-  /** How often it has come to its limit in this episode, after some time with ports. */
+  /** How often it has come to its limit in this episode, after seconds with ports. */
   readonly times: number;
   /** Connections made per second just before it ran dry; undefined: not seen. */
   readonly madeBeforePerSecond: number | undefined;
-  /** Peak refusals per second in the episode, mean of 10 s; undefined: refusals cannot be seen. */
-  readonly mostRefusedPerSecond: number | undefined;
+  /** Highest demand of the episode per second, means of some seconds; undefined: not seen for as long. */
+  readonly mostWantedPerSecond: number | undefined;
   /** Ports that looked free while the kernel refused; undefined: no such contradiction recently. */
   readonly refusedWithFree: number | undefined;
 }
@@ -43,7 +51,7 @@ export function limitReached(atMs: number): LimitState {
     lastMs: atMs,
     times: 1,
     madeBeforePerSecond: undefined,
-    mostRefusedPerSecond: undefined,
+    mostWantedPerSecond: undefined,
     refusedWithFree: undefined,
   };
 }
@@ -54,25 +62,20 @@ const EPISODE_MS = 60_000;
 const ROOM_MS = 10_000;
 /** Ports free for less than this are no recovery: the timer wheel releases TIME_WAIT in batches. */
 const LOT_MS = 1500;
+/** Ports that last for this long are no batch. */
+const MUCH_MS = 5000;
 /** How long an episode is remembered after its end. */
 const KEPT_MS = 15 * 60_000;
 /** How long a refusal despite free ports counts. */
 const CONTRADICTED_MS = 10_000;
-/** Window for the rate before an episode. Samples closer together than `least` give no rate. */
-const RATE_WINDOW_MS = { least: 900, most: 3000 } as const;
-/** The rate before an episode is the usual one within this time before it. */
-const BEFORE_MS = 10_000;
-interface Look {
-  readonly atMs: number;
-  readonly live: number;
-}
+type WantedOf = (group: TupleGroup) => number | undefined;
 
 interface Watched {
   readonly label: string;
   /** Oldest first. */
   looks: readonly Look[];
   /** Rates before the limit, oldest first. */
-  rates: readonly { readonly atMs: number; readonly perSecond: number }[];
+  rates: Rates;
   free: number;
   /** At the look before, if there was one. */
   freeBefore: number | undefined;
@@ -85,7 +88,7 @@ interface Episode {
   readonly lastMs: number;
   readonly times: number;
   readonly madeBeforePerSecond: number | undefined;
-  readonly mostRefusedPerSecond: number | undefined;
+  readonly mostWantedPerSecond: number | undefined;
   readonly contradiction: { readonly free: number; readonly atMs: number } | undefined;
   /** First sample with room since the last one at the limit; undefined: none. */
   readonly roomSinceMs: number | undefined;
@@ -103,8 +106,8 @@ export class LimitMemory {
     return this.#former;
   }
 
-  /** Takes the newest sample; returns the limit state of its groups, by key. */
-  push(sample: Sample): ReadonlyMap<string, LimitState> {
+  /** Takes the newest sample; returns the limit state of its groups, by key. `wantedOf`: demand per second of the last seconds. */
+  push(sample: Sample, wantedOf: WantedOf = () => undefined): ReadonlyMap<string, LimitState> {
     const { takenAtMs } = sample;
     // The clock was set back, or this is another recording: nothing is comparable.
     if (takenAtMs < this.#lastMs) this.#byKey = new Map();
@@ -117,7 +120,7 @@ export class LimitMemory {
     const next = new Map<string, Watched>();
     const states = new Map<string, LimitState>();
     for (const group of sample.groups) {
-      const watched = watch(this.#byKey.get(group.key), group, sample, since);
+      const watched = watch(this.#byKey.get(group.key), group, sample, { ...since, wantedOf });
       next.set(group.key, watched);
       const state = stateOf(watched, group, takenAtMs);
       if (state !== undefined) states.set(group.key, state);
@@ -140,15 +143,14 @@ function watch(
   before: Watched | undefined,
   group: TupleGroup,
   sample: Sample,
-  since: Since,
+  since: Since & { readonly wantedOf: WantedOf },
 ): Watched {
   const { takenAtMs } = sample;
+  const { wantedOf } = since;
   const refused = group.connectFailures?.total ?? 0;
   const refusedNow = before === undefined ? recentRefusals(group) : refused - before.refused;
   const isAtLimit = group.free <= limitOf(sample) || refusedNow > 0;
-  const looks = [...(before?.looks ?? []), { atMs: takenAtMs, live: group.liveUsed }].filter(
-    ({ atMs }) => atMs >= takenAtMs - RATE_WINDOW_MS.most,
-  );
+  const looks = withLook(before?.looks ?? [], { atMs: takenAtMs, live: group.liveUsed });
   const last = withRoom(remembered(before?.episode, takenAtMs), group, takenAtMs);
   const isSameEpisode = last !== undefined && isGoingOn(last, takenAtMs);
   const rates = before?.rates ?? [];
@@ -181,24 +183,20 @@ function watch(
     ...episode,
     lastMs: takenAtMs,
     roomSinceMs: undefined,
-    times: episode.times + Number(takenAtMs - episode.lastMs >= LOT_MS),
-    mostRefusedPerSecond: highestOf([
-      episode.mostRefusedPerSecond,
-      group.connectFailures?.perSecond,
-    ]),
+    times: episode.times + Number(takenAtMs - episode.lastMs >= PAUSE_MS),
+    mostWantedPerSecond: highestOf([episode.mostWantedPerSecond, wantedOf(group)]),
     ...(isContradicted && { contradiction: { free: freeThroughout, atMs: takenAtMs } }),
   };
   return watched;
 }
 
-function newEpisode(rates: Watched['rates'], nowMs: number): Episode {
-  const recent = rates.filter(({ atMs }) => atMs >= nowMs - BEFORE_MS);
+function newEpisode(rates: Rates, nowMs: number): Episode {
   return {
     sinceMs: nowMs,
     lastMs: nowMs,
     times: 1,
-    madeBeforePerSecond: usualOf(recent.map(({ perSecond }) => perSecond)),
-    mostRefusedPerSecond: undefined,
+    madeBeforePerSecond: usualSince(rates, nowMs),
+    mostWantedPerSecond: undefined,
     contradiction: undefined,
     roomSinceMs: undefined,
   };
@@ -215,8 +213,14 @@ function withRoom(
   group: TupleGroup,
   nowMs: number,
 ): Episode | undefined {
-  if (episode === undefined || nowMs - episode.lastMs < LOT_MS || !hasRoom(group)) return episode;
-  return { ...episode, roomSinceMs: episode.roomSinceMs ?? nowMs };
+  if (episode === undefined || !hasRoom(group)) return episode;
+  const isLasting = nowMs - episode.lastMs >= LOT_MS || isMuch(group, episode);
+  return isLasting ? { ...episode, roomSinceMs: episode.roomSinceMs ?? nowMs } : episode;
+}
+
+/** True if the demand cannot take these ports before the next batch: something was changed. */
+function isMuch({ free }: TupleGroup, { mostWantedPerSecond: most }: Episode): boolean {
+  return most !== undefined && free > (most * MUCH_MS) / 1000;
 }
 
 function hasRoom(group: TupleGroup): boolean {
@@ -235,41 +239,10 @@ export function limitOf({ portSpace }: Sample): number {
   return portSpace.size % 2;
 }
 
-function withRate(
-  rates: Watched['rates'],
-  looks: readonly Look[],
-  { drainSchedule, liveUsed }: TupleGroup,
-): Watched['rates'] {
-  const [oldest] = looks;
-  const newest = looks.at(-1);
-  if (oldest === undefined || newest === undefined) return rates;
-  const windowMs = newest.atMs - oldest.atMs;
-  const kept = rates.filter(({ atMs }) => atMs >= newest.atMs - BEFORE_MS);
-  if (windowMs < RATE_WINDOW_MS.least) return kept;
-  const seconds = windowMs / 1000;
-  const made = closesWithin(drainSchedule, seconds) + liveUsed - oldest.live;
-  return [...kept, { atMs: newest.atMs, perSecond: Math.max(0, made) / seconds }];
-}
-
 function remembered(episode: Episode | undefined, nowMs: number): Episode | undefined {
   return episode !== undefined && nowMs - episode.lastMs < EPISODE_MS + KEPT_MS
     ? episode
     : undefined;
-}
-
-/** Of the highest rate: a lower one is from before the rush, or from its very beginning. */
-const RUSH_SHARE = 0.5;
-
-/** The mean of the rates of a rush: its crests alone would say that more is wanted than is. */
-function usualOf(rates: readonly number[]): number | undefined {
-  const least = RUSH_SHARE * (highestOf(rates) ?? 0);
-  const rush = rates.filter((rate) => rate >= least);
-  return rush.length === 0 ? undefined : rush.reduce((sum, rate) => sum + rate, 0) / rush.length;
-}
-
-function highestOf(rates: readonly (number | undefined)[]): number | undefined {
-  const known = rates.filter((rate) => rate !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function stateOf(watched: Watched, group: TupleGroup, nowMs: number): LimitState | undefined {
@@ -292,8 +265,8 @@ function stageOf(
   roomSinceMs: number | undefined,
 ): LimitStage {
   if (sinceLastMs >= EPISODE_MS) return 'over';
-  if (sinceLastMs < LOT_MS) return 'dry';
   if (roomSinceMs !== undefined) return 'recovering';
+  if (sinceLastMs < LOT_MS) return 'dry';
   return isInUse(watched, group, sinceLastMs) ? 'dry' : 'recovering';
 }
 

@@ -1,5 +1,6 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
+import { callsOver, secondsOfNow } from './call-rates.ts';
 import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
@@ -51,6 +52,8 @@ export interface Past {
   readonly recent?: readonly Baseline[];
   /** Baselines of the last minute, the youngest first. */
   readonly lastMinute?: readonly Baseline[];
+  /** Baselines of the last seconds, look by look, the youngest first. */
+  readonly close?: readonly Baseline[];
   /** Groups that are or were out of ports, by key; see LimitMemory. */
   readonly limits?: ReadonlyMap<string, LimitState>;
   /** Closes per second where the ages of TIME_WAIT do not tell them, newest first, by group key; see CloseMemory. */
@@ -65,7 +68,15 @@ export interface Past {
  */
 export function buildModel(
   sample: Sample,
-  { baselines = [], recent = [], lastMinute = [], limits = new Map(), closes, former }: Past = {},
+  {
+    baselines = [],
+    recent = [],
+    lastMinute = [],
+    close = [],
+    limits = new Map(),
+    closes,
+    former,
+  }: Past = {},
 ): Model {
   const [before] = baselines;
   const seconds = before === undefined ? 0 : (sample.takenAtMs - before.takenAtMs) / 1000;
@@ -74,7 +85,7 @@ export function buildModel(
     before === undefined || seconds < SHORTEST_LOOK_SECONDS
       ? undefined
       : connectionsMade(sample, before);
-  const madeNow = madeSince(sample, looks);
+  const calls = callsOver(sample, close);
   const saidOf = new Map(former?.groups.map((group) => [group.key, group]));
   const minuteOf = lastMinuteOf(sample, lastMinute);
   return modelFrom(
@@ -92,7 +103,9 @@ export function buildModel(
         trend,
         severity: said && { severity: said.severity, atMs: said.severityAtMs },
         madePerSecond: made?.get(group.key)?.perSecond,
-        madeNowPerSecond: madeNow(group),
+        calls: isRefusedLately(group)
+          ? calls(group, secondsOfNow(sample, limits.get(group.key)?.sinceMs))
+          : undefined,
         isMadeLowerBound: made?.get(group.key)?.isLowerBound === true,
         closedShare: made?.get(group.key)?.closedShare,
         recentLive: recentLive(group, sample.takenAtMs, recent),
@@ -108,28 +121,8 @@ export function buildModel(
 /** Shortest time over which connections are counted; a rate over less is noise. */
 const SHORTEST_LOOK_SECONDS = 0.9;
 
-/**
- * Connections that a group made per second while it was refused others: since the look that is nearest to the beginning
- * of `nowSeconds`. A rate over another time than the refusals would not add up with theirs.
- */
-function madeSince(
-  sample: Sample,
-  looks: readonly Baseline[],
-): (group: TupleGroup) => number | undefined {
-  const madeByLook = new Map<Baseline, ReturnType<typeof connectionsMade>>();
-  return ({ key, connectFailures }) => {
-    const seconds = connectFailures?.nowSeconds;
-    if (seconds === undefined) return undefined;
-    const sinceMs = sample.takenAtMs - seconds * 1000;
-    const distance = ({ takenAtMs }: Baseline) => Math.abs(takenAtMs - sinceMs);
-    const [look] = looks
-      .filter(({ takenAtMs }) => sample.takenAtMs - takenAtMs >= SHORTEST_LOOK_SECONDS * 1000)
-      .toSorted((a, b) => distance(a) - distance(b));
-    if (look === undefined) return undefined;
-    const made = madeByLook.get(look) ?? connectionsMade(sample, look);
-    madeByLook.set(look, made);
-    return made.get(key)?.perSecond;
-  };
+function isRefusedLately({ connectFailures }: TupleGroup): boolean {
+  return (connectFailures?.lastMinute ?? 0) > 0;
 }
 
 /** What a group did in the last minute, or since the first look in it. */

@@ -5,6 +5,8 @@ import type { TupleGroup } from './sample/tuple-group.ts';
 /** Live connections of a group over the last 10 s. */
 export interface RecentLive {
   readonly mean: number;
+  /** The fewest seen: so many may have stayed open all the time. */
+  readonly least: number;
   /** How much of that time was seen. */
   readonly seenSeconds: number;
 }
@@ -30,12 +32,14 @@ export function recentLive(
   takenAtMs: number,
   looks: readonly Baseline[],
 ): RecentLive {
-  let [sum, count, oldestMs] = [liveUsed, 1, takenAtMs];
+  let [sum, count, oldestMs, least] = [liveUsed, 1, takenAtMs, liveUsed];
   for (const { takenAtMs: atMs, liveByGroup } of looks) {
     if (takenAtMs - atMs > RATE_SECONDS * 1000) continue;
-    sum += liveByGroup.get(key) ?? 0;
+    const live = liveByGroup.get(key) ?? 0;
+    sum += live;
+    least = Math.min(least, live);
     count++;
     oldestMs = Math.min(oldestMs, atMs);
   }
-  return { mean: sum / count, seenSeconds: (takenAtMs - oldestMs) / 1000 };
+  return { mean: sum / count, least, seenSeconds: (takenAtMs - oldestMs) / 1000 };
 }

@@ -46,6 +46,12 @@ export function wantedPorts(
   };
 }
 
+/** The same in all. */
+export function wantedInAll(group: GroupModel, demandPerSecond: number): number {
+  const { live, timeWait } = wantedPorts(group, demandPerSecond, group.past);
+  return live + timeWait;
+}
+
 /** How far ahead the effect of a change is computed. */
 const MINUTE_SECONDS = 60;
 
@@ -138,8 +144,7 @@ export function wantedBefore(
   if (limit?.stage !== 'dry' || perSecond === undefined || most === null) return undefined;
   if (connectFailures === undefined || perSecond <= 0) return undefined;
   if (most < TELLING_TIMES * perSecond) return undefined;
-  const { live, timeWait } = wantedPorts(group, perSecond, group.past);
-  return { perSecond, ports: live + timeWait };
+  return { perSecond, ports: wantedInAll(group, perSecond) };
 }
 
 /** True if a group is out of ports and its demand may be higher than what is seen. */

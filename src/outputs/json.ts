@@ -98,6 +98,11 @@ function limitsDocument({ conntrack, openFiles }: OtherLimits) {
   };
 }
 
+/** A group that was refused connections in the last minute is critical here, though the screen calls it a warning by then. */
+function severityOfMinute({ severity, connectFailures }: GroupModel): GroupModel['severity'] {
+  return (connectFailures?.lastMinute ?? 0) > 0 ? 'critical' : severity;
+}
+
 function groupDocument(group: GroupModel) {
   return {
     localAddress: group.localAddress,
@@ -116,7 +121,7 @@ function groupDocument(group: GroupModel) {
       high: group.outsideRange.high ?? null,
     },
     reusable: group.reusable,
-    severity: group.severity,
+    severity: severityOfMinute(group),
     connectFailures: failuresDocument(group.connectFailures),
     demandPerSecond: group.demandPerSecond === null ? null : rounded(group.demandPerSecond, 1),
     demandIsLowerBound: group.isDemandLowerBound,

@@ -6,7 +6,7 @@ import { formatCount, formatEmptyIn, formatRate, formatShortCount } from '../for
 import { verdictOf, verdictText } from '../format/verdict.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
-import { lullSeconds } from '../model/lull.ts';
+import { lullSeconds } from '../model/outage-state.ts';
 import { endpoint } from '../model/sample/tuple-label.ts';
 
 interface Column {

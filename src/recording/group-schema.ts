@@ -66,8 +66,6 @@ export function writtenGroupOf(group: TupleGroup): PlainObject {
     reuse: group.reuse && { ...group.reuse },
     connectFailures: failures && {
       perSecond: failures.perSecond,
-      nowPerSecond: failures.nowPerSecond,
-      nowSeconds: failures.nowSeconds,
       lastMinute: failures.lastMinute,
       total: failures.total,
       sinceMs: failures.sinceMs,
@@ -100,8 +98,6 @@ const owner = object<TupleGroup['owners'][number]>({
 
 const failures = object<ConnectFailures>({
   perSecond: number(0, MOST),
-  nowPerSecond: optional(number(0, MOST)),
-  nowSeconds: optional(number(0, MOST)),
   lastMinute: count,
   total: count,
   sinceMs: optional(time),

@@ -5,7 +5,7 @@ import { sortGroups } from '../model/query/order.ts';
 import { stableOrder } from '../model/query/stable-order.ts';
 import { groupsOf, worstPlace } from '../model/places.ts';
 import { withFading } from './fading.ts';
-import { shownModels, type ViewState } from './view-state.ts';
+import { realModel, shownModels, type ViewState } from './view-state.ts';
 
 const remembered = new WeakMap<ViewState, readonly VisibleGroup[]>();
 
@@ -38,11 +38,14 @@ function findVisibleGroups(
 
 /**
  * Key of the row that has the most severe group of all places: the group's own, or that of its fold. Undefined: no group
- * is even a warning. The row is there unless the filter hides it.
+ * is even a warning. Where what would be is shown and all would be well, that of the group which is the most severe now.
+ * The row is there unless the filter hides it.
  */
 export function worstRowKey(state: ViewState): string | undefined {
   const worst = worstPlace(shownModels(state))?.worst;
-  return worst === undefined || worst.severity === 'info' ? undefined : rowKeyOf(worst, state);
+  const now = state.panel === 'what-if' ? realModel(state)?.worst : undefined;
+  const told = [worst, now].find((group) => group !== undefined && group.severity !== 'info');
+  return told && rowKeyOf(told, state);
 }
 
 /** Whether the filter hides the group that the verdict is about. */

@@ -102,6 +102,7 @@ export function App(props: AppProps) {
     fix,
     spareFix: layout.showFix ? undefined : found,
     isDone: done !== undefined,
+    isFixOpen: state.panel === 'advice',
     showTitle: layout.showTitle,
     glyphs,
   };

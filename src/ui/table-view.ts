@@ -16,6 +16,8 @@ export interface TableViewProps {
   readonly selectedIndex: number;
   /** The first that is shown, unless the selected one would be out of sight. */
   readonly firstRow?: number;
+  /** True where keys are not for the selected row: if there is one row only, it is the worst group's. */
+  readonly isWorstFirst?: boolean;
   /** Key of the row that is on the screen whatever the order and the selection; undefined: none. */
   readonly worstKey?: string | undefined;
   readonly order: GroupOrder;
@@ -95,6 +97,7 @@ export function shownRows({
   selectedIndex,
   firstRow = 0,
   worstKey,
+  isWorstFirst = false,
   rows,
   others,
 }: TableViewProps): Pick<TableView, 'shown' | 'pinned' | 'window'> {
@@ -107,6 +110,8 @@ export function shownRows({
   const at = groups.findIndex(({ key }) => key === worstKey);
   const worst = groups[at];
   const all = around(groupRows);
+  if (isWorstFirst && worst !== undefined && groupRows < 2)
+    return { window: { first: at, shown: 1 }, shown: [worst], pinned: undefined };
   // The only row is that of the selected group, which the keys are for.
   if (worst === undefined || groupRows < 2 || all.shown.includes(worst))
     return { ...all, pinned: undefined };

@@ -48,7 +48,7 @@ test.for([
   [52, '0.0% → 94.1%, 52.0% after a minute'],
   [93, '0.0% → 94.1%, 93.0% after a minute'],
   // Less than one percent is no other.
-  [93.2, '0.0% → 94.1%'],
+  [93.2, '0.0% → 93.2%'],
   [94.1, '0.0% → 94.1%'],
   [95, '0.0% → 94.1%'],
   [95.2, '0.0% → 94.1%, 95.2% after a minute'],
@@ -79,10 +79,10 @@ describe('a suggestion that was followed', () => {
   test.for([
     [80, 'done 12 s ago: promised 0.0% → 94.1%, 52.0% after a minute; now 5.0%: '],
     [68, 'done 12 s ago: promised 0.0% → 94.1%, 52.0% after a minute; now 5.0%: '],
-    [67, 'done 12 s ago: promised 0.0% → 52.0%; now 5.0%: '],
-    [46, 'done 12 s ago: promised 0.0% → 52.0%; now 5.0%: '],
-    [45, 'done: promised 52.0%, now 5.0%: '],
-    [27, 'done: promised 52.0%, now 5.0%: '],
+    [67, 'done 12 s ago: promised 94.1%, then 52.0%; now 5.0%: '],
+    [51, 'done 12 s ago: promised 94.1%, then 52.0%; now 5.0%: '],
+    [50, 'done: promised 94.1%, then 52.0%, now 5.0%: '],
+    [27, 'done: promised 94.1%, then 52.0%, now 5.0%: '],
   ] as const)('in %i columns both figures are there', ([width, text]) => {
     expect(followedText(done, model.groups, takenAtMs, width)).toBe(text + done.title);
   });
@@ -93,6 +93,43 @@ describe('a suggestion that was followed', () => {
     expect(followedText({ ...done, promised }, model.groups, takenAtMs, width)).toMatch(
       /^done(?: 12 s ago)?: promised no figure[;,] now 5\.0%: /,
     );
+  });
+
+  test.for([
+    [52, '52.0%'],
+    [93, '93.0%'],
+    [93.2, '93.2%'],
+    [95.2, '95.2%'],
+  ] as const)(
+    'has one promise in all widths, while the result is out and later: %f',
+    ([later, end]) => {
+      const promised = { ...EFFECT, headroomAfterMinute: later };
+      const figures = [later, 94.1].filter((each) => (later === 93.2 ? each === later : true));
+      for (const [sinceMs, freeAtLeast] of [
+        [1000, 0],
+        [12_000, 5],
+      ] as const) {
+        const groups = model.groups.map((each) => ({ ...each, freeAtLeast }));
+        for (let width = 20; width < 120; width++) {
+          const given = { ...done, promised, atMs: takenAtMs - sinceMs };
+          const text = followedText(given, groups, takenAtMs, width);
+          const [said = ''] = text.split(/[;:] now|, now|; the result/);
+          expect(said).toContain(end);
+          for (const figure of figures) expect(said).toContain(`${figure.toFixed(1)}%`);
+        }
+      }
+    },
+  );
+
+  test('has beside it on a narrow screen the outage that was', () => {
+    const limit = { ...limitReached(takenAtMs - 130_000), stage: 'over' as const };
+    const groups = model.groups.map((each) => ({ ...each, limit }));
+    const promised = { ...EFFECT, headroomAfterMinute: 94.1 };
+    const text = (width: number) => followedText({ ...done, promised }, groups, takenAtMs, width);
+    expect(text(56)).toMatch(/^done: promised 94.1%, now 5.0%; was out 2 min ago: Let/);
+    expect(text(85)).toMatch(/^done 12 s ago: promised 94.1%, now 5.0%; was out 2 min ago: Let/);
+    expect(text(86)).toMatch(/^done 12 s ago: promised 0.0% → 94.1%; now 5.0%: Let/);
+    expect(text(36)).toMatch(/^done: promised 94.1%, now 5.0%: Let/);
   });
 
   test('may be of a group that has gone, or of the moment', () => {

@@ -35,11 +35,16 @@ function groupWith(
     closesSeenSeconds: 10,
     growthPerSecond: 0,
     ...changes,
-    past: { ...group.past, closedShare: 1, recentLive: { mean: 4, seenSeconds: 9 }, ...past },
+    past: {
+      ...group.past,
+      closedShare: 1,
+      recentLive: { mean: 4, least: 0, seenSeconds: 9 },
+      ...past,
+    },
   };
 }
 
-const live = (mean: number) => ({ recentLive: { mean, seenSeconds: 9 } });
+const live = (mean: number, least = 0) => ({ recentLive: { mean, least, seenSeconds: 9 } });
 
 describe('connections made', () => {
   test.for<[string, GroupModel, string | undefined]>([
@@ -63,6 +68,21 @@ describe('connections made', () => {
       '10 s',
       groupWith({}, live(400)),
       '40 connections/s beside 4 live, each open for 10 s on average',
+    ],
+    [
+      'a tenth may stay open',
+      groupWith({}, live(400, 40)),
+      '40 connections/s beside 4 live, each open for 10 s on average',
+    ],
+    [
+      'more may stay open',
+      groupWith({}, live(400, 40.1)),
+      '40 connections/s beside 4 live, each open for at most 10 s on average',
+    ],
+    [
+      'all may stay open, and others come and go between the looks',
+      groupWith({ madePerSecond: 1, closesPerSecond: 1, liveUsed: 3 }, live(3, 3)),
+      '1.0 connections/s beside 3 live, each open for at most 3.0 s on average',
     ],
     ['none', groupWith({ madePerSecond: 0 }), '0 connections/s beside 4 live'],
     [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dryForecast, pressureLines, uncertainLines } from '../../src/format/pressure-lines.ts';
+import { NO_PAST } from '../../src/model/group-past.ts';
 import type { GroupModel } from '../../src/model/group-model.ts';
 import { limitReached } from '../../src/model/limit-memory.ts';
 import {
@@ -54,9 +55,10 @@ describe('what is refused and wanted', () => {
   });
 
   test('leaves out a demand that is not known', () => {
-    expect(linesOf(pressed('seen', { demandPerSecond: null, madePerSecond: null }))).toHaveLength(
-      1,
-    );
+    const { group } = pressed('seen');
+    const unknown = { demandPerSecond: null, madePerSecond: null, past: NO_PAST };
+    expect(group.past.calls).toBeDefined();
+    expect(linesOf(pressed('seen', unknown))).toHaveLength(1);
   });
 
   test('is silent where nothing is refused', () => {

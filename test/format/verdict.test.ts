@@ -129,12 +129,17 @@ describe('the verdict of a group that is out of ports', () => {
     [
       'ports that have come back after one time without any, and will be gone again',
       { limit: limit(40, 4.9), free: 3, freeAtLeast: 3 },
-      'is as good as OUT OF PORTS since 11:59:20 (last at 11:59:55) (12 closes/s, 3 of 28,231 left)',
+      'is as good as OUT OF PORTS since 11:59:20 (last at 11:59:55; 12 closes/s, 3 of 28,231 left)',
     ],
     [
       'ports that come and go',
+      { limit: limit(40, 4.9, { times: 3 }), free: 3, freeAtLeast: 3 },
+      'is OUT OF PORTS on and off since 11:59:20 (last at 11:59:55; 12 closes/s, 3 of 28,231 left)',
+    ],
+    [
+      'ports that were gone twice',
       { limit: limit(40, 4.9, { times: 2 }), free: 3, freeAtLeast: 3 },
-      'runs OUT OF PORTS again and again since 11:59:20 (last at 11:59:55) (12 closes/s, 3 of 28,231 left)',
+      'is as good as OUT OF PORTS since 11:59:20 (last at 11:59:55; 12 closes/s, 3 of 28,231 left)',
     ],
     [
       'ports that have come back',
@@ -146,7 +151,7 @@ describe('the verdict of a group that is out of ports', () => {
         headroomPercent: 70.84,
         connectFailures: refused(0),
       },
-      'was OUT OF PORTS 12 s ago and has 70.8% of its ports left now (12 closes/s, 20,000 of 28,231 left) (was out of ports from 11:59:20 to 11:59:48)',
+      'was OUT OF PORTS 12 s ago and has 70.8% of its ports left now (12 closes/s, 20,000 of 28,231 left) — out from 11:59:20 to 11:59:48',
     ],
     [
       'ports that have come back, and will be gone again',
@@ -157,7 +162,7 @@ describe('the verdict of a group that is out of ports', () => {
         freeAtLeast: 20_000,
         headroomPercent: 70.84,
       },
-      'was OUT OF PORTS 12 s ago and will be again in 38 s (12 closes/s, 20,000 of 28,231 left) (was out of ports from 11:59:20 to 11:59:48)',
+      'was OUT OF PORTS 12 s ago and will be again in 38 s (12 closes/s, 20,000 of 28,231 left) — out from 11:59:20 to 11:59:48',
     ],
     [
       'none left, whatever is remembered',
@@ -174,7 +179,7 @@ describe('the verdict of a group that is out of ports', () => {
         free: 28_000,
         headroomPercent: 99,
       },
-      'has 99.0% of its ports left and is the fullest group: healthy (28,000 of 28,231 left) (was out of ports from 11:55:00 to 11:58:30)',
+      'has 99.0% of its ports left and is the fullest group: healthy (28,000 of 28,231 left) — was out of ports from 11:55:00 to 11:58:30',
     ],
     [
       'another one to come',
@@ -185,7 +190,7 @@ describe('the verdict of a group that is out of ports', () => {
         closeRate: 0,
         free: 28_000,
       },
-      'runs out of ports in 100 s (28,000 of 28,231 left) (was out of ports from 11:55:00 to 11:58:30)',
+      'runs out of ports in 100 s (28,000 of 28,231 left) — was out of ports from 11:55:00 to 11:58:30',
     ],
   ])('%s', (_, change, text) => {
     const given = { ...dry, demandPerSecond: null, isDemandLowerBound: false, ...change };
@@ -220,18 +225,18 @@ describe('on a narrow screen', () => {
       'OUT OF PORTS: refused 99.9k/s',
     ],
     [
-      { ...free, limit: limit(9, { times: 2 }), connectFailures: failures(0, 12_345) },
-      'OUT OF PORTS, 12.3k refused in 60 s',
+      { ...free, limit: limit(9, { times: 3 }), connectFailures: failures(0, 12_345) },
+      'OUT OF PORTS on and off (9 s ago)',
     ],
     [
       { ...free, limit: limit(9, { times: 2 }), connectFailures: undefined },
-      'OUT OF PORTS, last at 11:59:51',
+      'as good as OUT OF PORTS (9 s ago)',
     ],
     [
       { ...free, limit: limit(0, { refusedWithFree: 90 }), uncertain: 'so' },
       'OUT OF PORTS though 28.2k look free',
     ],
-    [{ ...recovering, etaSeconds: 119 }, 'OUT OF PORTS 59 s ago, and in 119 s'],
+    [{ ...recovering, etaSeconds: 119 }, 'runs out in 119 s, was out 59 s ago'],
     [{ ...recovering, etaSeconds: null, uncertain: 'so' }, 'OUT OF PORTS 59 s ago, ≥99.9% left'],
   ])('%j has a statement that fits into 36 columns', (change, text) => {
     const given = { ...dry, demandPerSecond: null, isDemandLowerBound: false, ...change };
@@ -259,10 +264,10 @@ describe('an outage of another group', () => {
 
   it('is told, though the group has gone', () => {
     expect(said({ formerOutages: [outage] })).toMatch(
-      /\(gone → 10\.0\.9\.99:80 was out of ports from \d\d:50:00 to \d\d:51:00\)$/,
+      /— gone → 10\.0\.9\.99:80 was out of ports from \d\d:50:00 to \d\d:51:00$/,
     );
     expect(said({ groups: [], worst: undefined, formerOutages: [outage] })).toMatch(
-      /^No outgoing TCP connections: every port is free\. \(gone → .* to \d\d:51:00\)$/,
+      /^No outgoing TCP connections: every port is free\. — gone → .* to \d\d:51:00$/,
     );
   });
 
@@ -276,7 +281,7 @@ describe('an outage of another group', () => {
 
   it('the last of several is told', () => {
     const later = { ...outage, label: 'later', lastMs: SINCE + 90_000 };
-    expect(said({ formerOutages: [outage, later] })).toContain('(later was');
+    expect(said({ formerOutages: [outage, later] })).toContain('— later was');
   });
 
   it('is none where nothing is remembered', () => {

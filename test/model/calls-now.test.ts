@@ -1,8 +1,8 @@
 /** Calls made and refused in the first seconds of an outage: rates over the same time add up to what is wanted. */
 import { expect, test } from 'vitest';
-import { callRates } from '../../src/format/headroom.ts';
 import { pressureLines } from '../../src/format/pressure-lines.ts';
 import { refusedText } from '../../src/format/verdict.ts';
+import { callRates } from '../../src/model/call-rates.ts';
 import { ModelStream } from '../../src/model/model-stream.ts';
 import { RefusalMemory } from '../../src/model/sample/refusal-memory.ts';
 import { connections, sampleOfSockets, SMALL_RANGE } from '../helpers/sockets.ts';

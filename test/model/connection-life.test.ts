@@ -32,13 +32,13 @@ function groupWith({ past, ...changes }: Changes = {}): GroupModel {
       ...BASE.past,
       closedShare: 1,
       isMadeLowerBound: false,
-      recentLive: { mean: 4, seenSeconds: 9 },
+      recentLive: { mean: 4, least: 0, seenSeconds: 9 },
       ...past,
     },
   };
 }
 
-const live = (mean: number, seenSeconds = 9) => ({ recentLive: { mean, seenSeconds } });
+const live = (mean: number, seenSeconds = 9) => ({ recentLive: { mean, least: 0, seenSeconds } });
 
 describe('recent live connections', () => {
   const look = (secondsAgo: number, count: number): Baseline => ({
@@ -50,14 +50,19 @@ describe('recent live connections', () => {
   const recent = (...looks: Baseline[]) => BASE && recentLive(BASE, NOON, looks);
 
   test('are the mean of now and the looks of the last 10 s', () => {
-    expect(recent()).toEqual({ mean: 20, seenSeconds: 0 });
-    expect(recent(look(1, 10), look(2, 0))).toEqual({ mean: 10, seenSeconds: 2 });
-    expect(recent(look(10, 0))).toEqual({ mean: 10, seenSeconds: 10 });
-    expect(recent(look(10.1, 0))).toEqual({ mean: 20, seenSeconds: 0 });
+    expect(recent()).toEqual({ mean: 20, least: 20, seenSeconds: 0 });
+    expect(recent(look(1, 10), look(2, 0))).toEqual({ mean: 10, least: 0, seenSeconds: 2 });
+    expect(recent(look(1, 10))).toMatchObject({ least: 10 });
+    expect(recent(look(10, 0))).toEqual({ mean: 10, least: 0, seenSeconds: 10 });
+    expect(recent(look(10.1, 0))).toEqual({ mean: 20, least: 20, seenSeconds: 0 });
   });
 
   test('count a look without the group as none', () => {
-    expect(recent({ ...look(5, 0), liveByGroup: new Map() })).toEqual({ mean: 10, seenSeconds: 5 });
+    expect(recent({ ...look(5, 0), liveByGroup: new Map() })).toEqual({
+      mean: 10,
+      least: 0,
+      seenSeconds: 5,
+    });
   });
 });
 

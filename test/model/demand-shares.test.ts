@@ -1,7 +1,8 @@
 /** How what is counted for the whole machine is shared among groups, and what share of connections is closed here. */
 import { describe, expect, test } from 'vitest';
 import { baselineOf } from '../../src/model/baseline-window.ts';
-import { connectionsMade, type Made, peakClosesPerSecond } from '../../src/model/demand.ts';
+import { connectionsMade, type Made } from '../../src/model/demand.ts';
+import { peakClosesPerSecond } from '../../src/model/peak-closes.ts';
 import type { TupleGroup } from '../../src/model/sample/tuple-group.ts';
 import { connections, sampleOfSockets } from '../helpers/sockets.ts';
 

@@ -73,11 +73,12 @@ describe('a group that was out of ports a moment ago', () => {
   test.for([
     [undefined, 'warning'],
     [0, 'warning'],
-    [1, 'critical'],
+    [0.1, 'critical'],
   ] as const)(
-    'is forecast again once there is room; with %s refused in the last minute it is %s',
-    ([lastMinute, severity]) => {
-      const connectFailures = lastMinute === undefined ? undefined : { ...NO_FAILURES, lastMinute };
+    'is forecast again once there is room; with %s refused a second in the last 10 s it is %s',
+    ([perSecond, severity]) => {
+      const connectFailures =
+        perSecond === undefined ? undefined : { ...NO_FAILURES, perSecond, lastMinute: 60 };
       const recovering = outlookOf(10, { connectFailures }, { ...LIMIT, stage: 'recovering' });
       expect(recovering).toMatchObject({ severity, etaSeconds: null });
     },
@@ -93,7 +94,7 @@ describe('the ports that are wanted', () => {
   const drainSchedule = Array.from({ length: 60 }, () => 1);
   /** 20 connections open, 10 a second made, all of them closed here. */
   const past = { madePerSecond: 10, closedShare: 1 };
-  const limit = (stage: LimitState['stage']) => ({ ...LIMIT, stage, mostRefusedPerSecond: 100 });
+  const limit = (stage: LimitState['stage']) => ({ ...LIMIT, stage, mostWantedPerSecond: 100 });
 
   test.for([
     // A hundred a second, each held for a minute; and ten times as many open as with ten a second.

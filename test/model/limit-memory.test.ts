@@ -58,18 +58,18 @@ describe('a group that is out of ports', () => {
       lastMs: at(0),
       times: 1,
       madeBeforePerSecond: undefined,
-      mostRefusedPerSecond: undefined,
+      mostWantedPerSecond: undefined,
       refusedWithFree: undefined,
     });
   });
 
   test.each([
     ['stays there', [100, 100, 100], 1],
-    ['had ports for less than a turn of the wheel', [100, 99, 100], 1],
+    ['had ports for less than 5 s, as between two turns of the wheel', [100, 99, 100], 1],
     ['had ports for longer', [100, 99, 99, 100], 2],
     ['had them twice', [100, 99, 99, 100, 99, 99, 100], 3],
   ])('how often, where it %s', (_, used, times) => {
-    const looks = used.map((each, index) => ({ at: 0.7 * index, used: each }));
+    const looks = used.map((each, index) => ({ at: 1.67 * index, used: each }));
     expect(after(...looks)?.times).toBe(times);
   });
 
@@ -207,18 +207,35 @@ describe('refusals', () => {
     expect(state).toMatchObject({ stage: 'recovering', lastMs: at(1) });
   });
 
-  test('are remembered by their highest rate, in one episode', () => {
-    const rates = [5, 30, 10].map((perSecond, index) => ({
-      at: index,
-      used: 100,
-      refused: 50 * index,
-      perSecond,
-    }));
-    expect(after(...rates)?.mostRefusedPerSecond).toBe(30);
-    const none = { used: 60, refused: 100, perSecond: 0 };
-    expect(after(...rates, { ...none, at: 40 })?.mostRefusedPerSecond).toBe(30);
-    const again = { at: 63, used: 100, refused: 110, perSecond: 1 };
-    expect(after(...rates, { ...none, at: 62 }, again)?.mostRefusedPerSecond).toBe(1);
+  test('the highest demand of an episode never falls within it, and is none of the next', () => {
+    const memory = new LimitMemory();
+    const mostAfter = (seconds: number, used: number, wanted: number | undefined) => {
+      const [state] = memory
+        .push(sampleAt({ at: seconds, used, refused: 0 }), () => wanted)
+        .values();
+      return state?.mostWantedPerSecond;
+    };
+    const wanted = [undefined, 5, 30, 10, undefined];
+    const most = [undefined, 5, 30, 30, 30];
+    expect(wanted.map((each, second) => mostAfter(second, 100, each))).toEqual(most);
+    expect(mostAfter(40, 60, 500)).toBe(30);
+    expect(mostAfter(63, 60, 500)).toBe(30);
+    expect(mostAfter(65, 100, 7)).toBe(7);
+  });
+
+  test.for([
+    // Of 100 ports, 40 come free at once: at 8/s that is 5 s.
+    [7.9, 'recovering'],
+    [8, 'dry'],
+    [undefined, 'dry'],
+  ] as const)('room for 5 s of the demand, %f/s, ends it at once: %s', ([wanted, stage]) => {
+    const memory = new LimitMemory();
+    const looks = [
+      { at: 0, used: 100, refused: 4 },
+      { at: 0.25, used: 60, refused: 4 },
+    ];
+    const states = looks.map((look) => [...memory.push(sampleAt(look), () => wanted).values()][0]);
+    expect(states.map((state) => state?.stage)).toEqual(['dry', stage]);
   });
 
   test('contradict the model only where ports were free at both looks', () => {

@@ -63,7 +63,7 @@ describe('a minute on', () => {
   test('the highest demand of the episode counts while it is dry, and what it makes once there is room', () => {
     const past = { ...NO_PAST, madePerSecond: 10, closedShare: 1 };
     const inStage = (stage: LimitState['stage']) => {
-      const episode = { ...limit, stage, mostRefusedPerSecond: 190 };
+      const episode = { ...limit, stage, mostWantedPerSecond: 190 };
       const given = { ...past, limit: episode };
       return portsInAMinute(
         groupOutlook(groupOf(20, { connectFailures: failures }), given, NOON, undefined),

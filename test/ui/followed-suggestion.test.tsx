@@ -95,3 +95,14 @@ test('the last of the list gives way to the one before it, and none to nothing',
   await show({ ...model, advice: [] });
   expect(store.getState().panelCursor).toBe(0);
 });
+
+test.each([...SIZES, { columns: 80, rows: 12 }, { columns: 140, rows: 14 }])(
+  'at $columns x $rows the way to the fix is not pointed to beside it, nor while it is open',
+  async (size) => {
+    const model = modelFor(IPV4);
+    const { press, screen } = openApp(size, model);
+    const text = screen.lastText();
+    expect(/^ *fix/m.test(text) && text.includes('press a for the fix')).toBe(false);
+    expect(await press('a')).not.toContain('press a for the fix');
+  },
+);

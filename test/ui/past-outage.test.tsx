@@ -71,9 +71,9 @@ test('at 40 x 10 in few words, and where there is room from when to when', () =>
   ]);
   expect(lines(80, 24, []).slice(1, 3)).toEqual([
     '   No outgoing TCP connections: every port is free.',
-    '   (10.0.3.7 → 10.0.9.21:8080 was out of ports from 12:00:00 to 12:00:00)',
+    '   10.0.3.7 → 10.0.9.21:8080 was out of ports from 12:00:00 to 12:00:00',
   ]);
   expect(lines(120, 40, [])[1]).toBe(
-    '   No outgoing TCP: every port is free (10.0.3.7 → 10.0.9.21:8080 was out of ports from 12:00:00 to 12:00:00)',
+    '   No outgoing TCP: every port is free — 10.0.3.7 → 10.0.9.21:8080 was out of ports from 12:00:00 to 12:00:00',
   );
 });

@@ -239,3 +239,29 @@ test('y copies the commands of the opened suggestion', async () => {
   await screen.waitForFrame(/^ ▸ 2 /m);
   expect(screen.lastText()).not.toContain('copied');
 });
+
+describe('with another group selected', () => {
+  const many = modelOf([
+    ...connections(10),
+    ...closedSteadily(80, {}, 40_010),
+    ...Array.from({ length: 12 }, (_, index) =>
+      connections(2, { remotePort: 9000 + index }),
+    ).flat(),
+  ]);
+  const DOWN = '\u001b[B';
+
+  test.for([
+    [{ columns: 80, rows: 24 }, []],
+    [{ columns: 60, rows: 24 }, []],
+    [{ columns: 80, rows: 24 }, WIDEST_AND_REUSE],
+    [{ columns: 60, rows: 30 }, WIDEST_AND_REUSE],
+  ] as const)('the worst is still in sight: %j, %j', async ([size, keys]) => {
+    const { screen, press } = open(size, false, many);
+    press(...Array.from({ length: 11 }, () => DOWN));
+    await screen.waitForFrame(/▸ .*:90/);
+    press('w', ...keys);
+    const text = await screen.waitForFrame(keys.length > 0 ? /→ 1 on/ : /nothing is changed yet/);
+    const table = text.slice(text.lastIndexOf('HEADROOM'));
+    expect(table).toMatch(/:8080 /);
+  });
+});

@@ -19,10 +19,6 @@ export interface TupleText {
 export interface ConnectFailures {
   /** Mean of the last 10 s, or of the time since the watch began. */
   readonly perSecond: number;
-  /** Refusals per second right now: the mean since the first refusal of the last 10 s; 0 after 3 s without any. */
-  readonly nowPerSecond?: number | undefined;
-  /** The seconds that `nowPerSecond` is the mean of; absent: nothing is refused now. */
-  readonly nowSeconds?: number | undefined;
   readonly lastMinute: number;
   /** Since the watch began. */
   readonly total: number;
@@ -112,11 +108,8 @@ export class RefusalMemory {
     const windowMs = RATE_SECONDS * 1000;
     const watchedMs = Math.min(windowMs, nowMs - (this.#startedMs ?? nowMs));
     const inWindow = countWithin(record.lots, nowMs - windowMs);
-    const nowSeconds = refusingMs(record.lots, nowMs, windowMs) / 1000;
     return {
       perSecond: watchedMs <= 0 ? 0 : inWindow / (watchedMs / 1000),
-      nowPerSecond: inWindow / nowSeconds,
-      nowSeconds: Number.isFinite(nowSeconds) ? nowSeconds : undefined,
       lastMinute: sum(record.lots),
       total,
       sinceMs: record.sinceMs,
@@ -172,18 +165,6 @@ export class RefusalMemory {
     process.count++;
     lot.byPid.set(pid, process);
   }
-}
-
-/** Shortest time to compute a rate over: less would be chance. */
-const SHORTEST_MS = 1000;
-/** Refusals are over after this time without any: ports come back about every two seconds. */
-const QUIET_MS = 3000;
-
-/** How long refusals have been going on, at most the window; Infinity if they are over. */
-function refusingMs(lots: readonly Lot[], nowMs: number, windowMs: number): number {
-  if (nowMs - (lots.at(-1)?.atMs ?? -Infinity) >= QUIET_MS) return Infinity;
-  const first = lots.find(({ atMs }) => atMs > nowMs - windowMs);
-  return Math.min(windowMs, Math.max(SHORTEST_MS, nowMs - (first?.fromMs ?? nowMs)));
 }
 
 /** Refusals since a time. A lot that began earlier counts in proportion. */

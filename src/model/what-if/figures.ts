@@ -1,7 +1,7 @@
 import type { GroupModel } from '../group-model.ts';
 import type { Model } from '../model.ts';
 import { headroomPercent } from '../sample/headroom.ts';
-import { lullSeconds } from '../lull.ts';
+import { lullSeconds } from '../outage-state.ts';
 import { isMoreWanted } from '../wanted-ports.ts';
 import type { WhatIf } from './changes.ts';
 import { headroomAtOnce, headroomInAMinute } from './in-a-minute.ts';

@@ -4,11 +4,12 @@ import type { GroupModel } from '../group-model.ts';
 import { drainPerSecond } from '../group-outlook.ts';
 import type { GroupPast } from '../group-past.ts';
 import { headroomPercent } from '../sample/headroom.ts';
+import { NO_FAILURES } from '../sample/refusal-memory.ts';
 import type { TupleGroup } from '../sample/tuple-group.ts';
 import type { TimerWheel } from '../timer-wheel.ts';
 import { portsInAMinute } from '../wanted-ports.ts';
 import { changedGroup, type GroupChange } from './changed-group.ts';
-import { type Scale, scaled, scaledCount, scaleOf } from './changes.ts';
+import { type Scale, scaled, scaledCount, scaledSchedule, scaleOf } from './changes.ts';
 
 /** What becomes of a group after a change. */
 export interface GroupAfter {
@@ -32,7 +33,8 @@ export function groupAfter(
   change: GroupChange,
   wheel: TimerWheel | undefined,
 ): GroupAfter {
-  const met = { ...seen, connectFailures: undefined };
+  // Where refusals can be seen, it is seen that there are none.
+  const met = { ...seen, connectFailures: seen.connectFailures && NO_FAILURES };
   const atOnce = changedGroup(met, { ...change, scale: scaleOf({}) });
   const inAMinute = changedGroup({ ...met, ...portsInAMinute(group) }, change);
   const forecast = forecastAfter(group, atOnce, change.scale, wheel);
@@ -43,9 +45,46 @@ export function groupAfter(
   const room = atOnce.free - (isDry ? group.free : 0);
   if (isSoon && etaSeconds > 0 && room > 0 && !(isDry && inAMinute.free > 0))
     return { group: atOnce, forecast };
+  const needed = scaledUse(portsInAMinute(group), change.scale);
   return {
-    group: inAMinute,
+    group: withRefusals(inAMinute, needed, scaledDemand(group, change.scale)),
     forecast: isSoon ? { ...forecast, etaSeconds: null, etaRangeSeconds: null } : forecast,
+  };
+}
+
+/** The demand after a change, in connections per second; 0 if it is not known. */
+export function scaledDemand(
+  { mostDemandPerSecond }: Pick<GroupModel, 'mostDemandPerSecond'>,
+  { timeWait }: Scale,
+): number {
+  return scaled(mostDemandPerSecond ?? 0, timeWait);
+}
+
+function scaledUse(
+  { liveUsed, timeWaitUsed }: ReturnType<typeof portsInAMinute>,
+  { live, timeWait }: Scale,
+): number {
+  return scaledCount(liveUsed, live) + scaledCount(timeWaitUsed, timeWait);
+}
+
+/** A group that needs more ports than there are: what finds none is refused, and not closed. `demand`: connections per second. */
+function withRefusals(group: TupleGroup, needed: number, demand: number): TupleGroup {
+  const { usable, free, connectFailures, drainSchedule, timeWaitUsed, reusable } = group;
+  if (free > 0 || needed <= usable) return group;
+  const perSecond = demand * (1 - usable / needed);
+  const lastMinute = Math.round(60 * perSecond);
+  const all = Math.max(
+    1,
+    drainSchedule.reduce((sum, count) => sum + count, 0),
+  );
+  const made = { times: Math.min(all, timeWaitUsed + reusable), by: all };
+  return {
+    ...group,
+    closeRate: scaled(group.closeRate, made),
+    drainSchedule: scaledSchedule(drainSchedule, made),
+    ...(connectFailures && {
+      connectFailures: { ...connectFailures, perSecond, lastMinute, total: lastMinute },
+    }),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { GroupModel } from '../group-model.ts';
 import { type GroupPast, NO_PAST } from '../group-past.ts';
 import { forecastFrom, type Model } from '../model.ts';
+import { sumSchedules } from '../sample/remainder.ts';
 import type { Sample } from '../sample/sample.ts';
+import { closesPerSecond } from '../sample/time-wait.ts';
 import { fullestFirst, type TupleGroup } from '../sample/tuple-group.ts';
 import { changedPorts, type GroupChange } from './changed-group.ts';
 import {
@@ -13,7 +15,7 @@ import {
   type WhatIf,
 } from './changes.ts';
 import { presentValue, WHAT_IF_PARAMETERS, type WhatIfValue } from './choices.ts';
-import { type GroupAfter, groupAfter, growthAfter } from './group-after.ts';
+import { type GroupAfter, groupAfter, growthAfter, scaledDemand } from './group-after.ts';
 import { ruleUnder } from './in-a-minute.ts';
 
 /**
@@ -32,7 +34,7 @@ import { ruleUnder } from './in-a-minute.ts';
  *   there are enough. bind() seems to hold as many ports as now. Connections on ports outside the present range count
  *   only in the widest range, as live ones; for other ranges it is not known whether they are inside.
  * - n destinations, or n sources: each group's connections and rates are spread evenly over n groups. A group of the
- *   result is one of those n. The machine's totals (drain schedule, closes, opens) stay.
+ *   result is one of those n. The machine's totals (drain schedule, closes, TIME_WAIT) are of all n.
  * - keep-alive k %: closes, opens and TIME_WAIT are (100 - k) % of the present ones. The number of live connections
  *   stays, because as many requests are in progress at a time.
  * - rate × f: closes, opens, TIME_WAIT, live connections and their growth are f times the present ones.
@@ -62,13 +64,40 @@ export function applyWhatIf(model: Model, changes: WhatIf): Model {
     model.opensPerSecond === undefined
       ? undefined
       : scaled(model.opensPerSecond, scale.allTimeWait);
+  const outcome = forecastFrom(sample, pastOf, opens);
+  const drainSchedule = sumSchedules([
+    ...outcome.groups.map((group) => ({
+      drainSchedule: group.drainSchedule.map((count) => count * groupsOfOne(changes)),
+    })),
+    sample.remainder,
+  ]);
   return {
-    ...forecastFrom(sample, pastOf, opens),
-    drainSchedule: scaledSchedule(model.drainSchedule, scale.allTimeWait),
-    closeRate: scaled(model.closeRate, scale.allTimeWait),
+    ...outcome,
+    // A group of the result is one of several.
+    drainSchedule,
+    closeRate: closesPerSecond(drainSchedule),
     advice: [],
     followed: [],
   };
+}
+
+/** Groups that come of each: one for each source and destination. */
+function groupsOfOne({ destinations = 1, sources = 1 }: WhatIf): number {
+  return destinations * sources;
+}
+
+/** TIME_WAIT that there will be more of than now; the remainder is scaled. */
+function moreTimeWait(
+  sample: Sample,
+  changes: WhatIf,
+  after: ReadonlyMap<string, GroupAfter>,
+  remainder: number,
+): number {
+  const timeWaitOf = ({ timeWaitUsed, reusable }: TupleGroup) => timeWaitUsed + reusable;
+  return sample.groups.reduce((more, group) => {
+    const then = after.get(group.key)?.group ?? group;
+    return more + groupsOfOne(changes) * timeWaitOf(then) - timeWaitOf(group);
+  }, remainder - sample.remainder.timeWait);
 }
 
 /** True if all values are the present ones. */
@@ -89,14 +118,15 @@ function isSame(a: WhatIfValue | undefined, b: WhatIfValue | undefined): boolean
 /** A group's past after the changes: its whole demand is met, and it has not been out of ports. */
 function pastAfter(group: GroupModel, scale: Scale, after: GroupAfter | undefined): GroupPast {
   const { mostDemandPerSecond, past } = group;
-  const made =
-    mostDemandPerSecond === null ? undefined : scaled(mostDemandPerSecond, scale.timeWait);
+  const refused = after?.group.connectFailures?.perSecond ?? 0;
+  const made = mostDemandPerSecond === null ? undefined : scaledDemand(group, scale) - refused;
   const live = past.recentLive;
   const recentLive = live && { ...live, mean: scaled(live.mean, scale.live) };
   return {
     ...past,
     growth: growthAfter(group, scale),
     madePerSecond: made,
+    calls: undefined,
     recentLive,
     limit: undefined,
     // What it turns to counts at once.
@@ -119,6 +149,8 @@ function changedSample(
     ...(changes.reuse !== undefined && { 'net.ipv4.tcp_tw_reuse': `${changes.reuse}` }),
   };
   const { timeWaitNow } = sample.counters;
+  const remainder = scaledCount(sample.remainder.timeWait, scale.allTimeWait);
+  const more = moreTimeWait(sample, changes, after, remainder);
   const timeWait = sample.byState.TIME_WAIT;
   return {
     ...sample,
@@ -129,17 +161,17 @@ function changedSample(
       .toSorted(fullestFirst),
     remainder: {
       ...sample.remainder,
-      timeWait: scaledCount(sample.remainder.timeWait, scale.allTimeWait),
+      timeWait: remainder,
       drainSchedule: scaledSchedule(sample.remainder.drainSchedule, scale.allTimeWait),
     },
     byState: {
       ...sample.byState,
-      ...(timeWait !== undefined && { TIME_WAIT: scaledCount(timeWait, scale.allTimeWait) }),
+      ...(timeWait !== undefined && { TIME_WAIT: Math.max(0, timeWait + more) }),
     },
     counters: {
       ...sample.counters,
       ...(timeWaitNow !== undefined && {
-        timeWaitNow: scaledCount(timeWaitNow, scale.allTimeWait),
+        timeWaitNow: Math.max(0, timeWaitNow + more),
       }),
     },
   };

@@ -11,7 +11,7 @@ import { formatEmptyIn, formatRate, formatShortCount } from '../../format/units.
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { GroupModel } from '../../model/group-model.ts';
-import { lullSeconds } from '../../model/lull.ts';
+import { lullSeconds } from '../../model/outage-state.ts';
 import type { TableLayout } from '../layout.ts';
 import { secondaryStyle, usePalette } from '../hooks/use-palette.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';

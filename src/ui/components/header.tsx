@@ -34,6 +34,8 @@ export interface HeaderProps {
   readonly spareFix?: string | undefined;
   /** True if these are the result of what was done, which is there in any case. */
   readonly isDone?: boolean;
+  /** True while the panel is open that says what to do. */
+  readonly isFixOpen?: boolean;
   /** False on a screen too low for it. */
   readonly showTitle: boolean;
   readonly glyphs: Glyphs;
@@ -90,9 +92,10 @@ function shownVerdict({ model, isFilteredOut = false }: HeaderProps): Verdict {
   return { ...verdictOf(model), ...(isFilteredOut && { aside: 'hidden by the filter' }) };
 }
 
-/** A panel that has nothing to suggest is not pointed to, nor while the line for the fix says what came of one. */
-function hasFix({ model, whatIf, isDone = false }: HeaderProps): boolean {
-  return whatIf === undefined && model.advice.length > 0 && !isDone;
+/** A panel that has nothing to suggest is not pointed to, nor one that is open, nor beside the fix or what came of it. */
+function hasFix({ model, whatIf, fix, isDone = false, isFixOpen = false }: HeaderProps): boolean {
+  const isShown = isDone || isFixOpen || Boolean(fix);
+  return whatIf === undefined && model.advice.length > 0 && !isShown;
 }
 
 /** How many lines the header takes with these props. */
@@ -158,7 +161,7 @@ function statementLine(
   const line = lineOf(details);
   return past === undefined || saysPast(line, past)
     ? line
-    : lineOf([past.text, ...details.slice(0, -1)]);
+    : lineOf([...details.slice(-1), ...details.slice(0, -1)]);
 }
 
 /** True if there is no past outage that the line leaves out. */
@@ -166,7 +169,7 @@ function saysPast(line: string, past: PastOutage | undefined): boolean {
   return (
     past === undefined ||
     line.includes(past.text) ||
-    (past.label === undefined && line.includes('OUT OF PORTS'))
+    (past.label === undefined && /OUT OF PORTS|was out /.test(line))
   );
 }
 
@@ -186,7 +189,9 @@ function verdictBlock(props: HeaderProps): VerdictBlock {
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
   const { past } = verdict;
-  const lines = verdictLines(verdict, width, glyphs, hasFix(props));
+  const linesWith = (hint: boolean) => verdictLines(verdict, width, glyphs, hint);
+  const isSpare = spareFix !== undefined && width < ONE_LINE_WIDTH && linesWith(false).length === 1;
+  const lines = linesWith(hasFix(props) && !isSpare);
   const outage =
     past === undefined || lines.some((line) => saysPast(line, past))
       ? undefined

@@ -21,6 +21,7 @@ export function tableOf({ state, columns, rows, glyphs }: PanelProps): TableView
     selectedIndex: selectedIndex(groups, state.selected),
     firstRow: state.firstRow,
     worstKey: worstRowKey(state),
+    isWorstFirst: state.panel === 'what-if',
     order: state.order,
     columns,
     rows: rows - 1,

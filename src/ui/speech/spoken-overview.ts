@@ -3,12 +3,13 @@ import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
+import { callRates } from '../../model/call-rates.ts';
 import { isNear } from '../../model/severity.ts';
 import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
 import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
-import { callRates, isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
+import { isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
 import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */

@@ -78,7 +78,6 @@ test.for([
     const limit = { ...limitReached(0), stage: 'dry' as const };
     const connectFailures = {
       perSecond: 0,
-      nowPerSecond: 0,
       lastMinute,
       total: lastMinute,
       sinceMs: 0,

@@ -31,8 +31,6 @@ function outOfPorts(ports: number, rate: number, holdSeconds: number): Model[] {
       (1 + RETRIES) * refusedAt.filter((at) => at > atSeconds - seconds).length;
     const connectFailures = {
       perSecond: since(10) / 10,
-      nowPerSecond: since(10) / 10,
-      nowSeconds: 10,
       lastMinute: since(60),
       total: since(Infinity),
       processes: [],

@@ -146,7 +146,7 @@ describe('what is assumed', () => {
     expect(model.worst?.etaSeconds).toBeGreaterThan(0);
     const spread = groupOf({ destinations: 4 }, model);
     expect(spread).toMatchObject({ etaSeconds: null, closeRate: 1, severity: 'info' });
-    expect(spread.drainSchedule.reduce((sum, count) => sum + count)).toBe(60);
+    expect(spread.drainSchedule.reduce((total, count) => total + count)).toBe(60);
   });
 
   test('the growth of live connections is shared and multiplied as they are', () => {
@@ -162,17 +162,29 @@ describe('what is assumed', () => {
     });
   });
 
-  test('the totals of the machine are not shared, only saved', () => {
+  test.for([
+    {},
+    { destinations: 5 },
+    { sources: 2, destinations: 3 },
+    { keepAlivePercent: 80 },
+    { rateFactor: 3 },
+    { range: { low: 40_000, high: 40_009 } },
+  ] as readonly WhatIf[])('the totals of the machine are those of its groups: %j', (changes) => {
     const model = modelOf(SOCKETS, { counters: { timeWaitNow: 60 } });
-    const shared = applyWhatIf(model, { destinations: 5 });
-    expect(shared).toMatchObject({ drainSchedule: model.drainSchedule, closeRate: 1 });
-    expect(shared.sample.counters.timeWaitNow).toBe(60);
-    expect(applyWhatIf(model, { keepAlivePercent: 80 }).sample).toMatchObject({
-      counters: { timeWaitNow: 12 },
-      byState: { TIME_WAIT: 12 },
-    });
+    const then = applyWhatIf(model, changes);
+    const { destinations = 1, sources = 1 } = changes;
+    const held =
+      destinations * sources * sum(then.groups.map((group) => group.timeWaitUsed + group.reusable));
+    expect(sum(then.drainSchedule)).toBe(held);
+    expect(then.sample.counters.timeWaitNow).toBe(held);
+    expect(then.sample.byState.TIME_WAIT).toBe(held);
+    expect(then.closeRate).toBe(sum(then.drainSchedule.slice(-10)) / 10);
   });
 });
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
 
 describe('commands', () => {
   test.each<[WhatIf, string[]]>([

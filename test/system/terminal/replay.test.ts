@@ -58,7 +58,7 @@ test('plays, pauses, and goes through all of a recording', async () => {
   const end = await terminal.waitFor(`■ END proxy-7, 2026-11-21 ${at(99)}`);
   expect(end).toMatch(/10\.0\.9\.21:8080 .* 1\.0%/);
   // What the rates are told from was read as well.
-  expect(end).toMatch(/10\.0\.9\.21:8080 runs out of ports in 1 s — press a/);
+  expect(end).toMatch(/10\.0\.9\.21:8080 runs out of ports in 1 s/);
   terminal.press('left', 'left');
   expect(await terminal.waitFor(`‖ PAUSED proxy-7, 2026-11-21 ${at(97)}`)).toMatch(/ 3\.0%/);
   terminal.press('right');

@@ -155,13 +155,11 @@ const limit = (stage: 'dry' | 'recovering', agoMs = 0) => ({
 });
 const refused = {
   perSecond: 8,
-  nowPerSecond: 2,
-  nowSeconds: 10,
   lastMinute: 60,
   total: 60,
   processes: [],
 };
-const madeTen = { ...NO_PAST, madeNowPerSecond: 10.04 };
+const madeTen = { ...NO_PAST, calls: { made: 10.04, refused: 2 } };
 
 test.for<[Partial<GroupModel>, string]>([
   [{}, 'Critical: 10.0.9.21 port 8080 runs out of ports in 18 seconds; 1,209 are left.'],
@@ -278,7 +276,7 @@ test('the detail says how connections come and go, and the directive of their ow
     growthPerSecond: 0,
     limit: undefined,
     parity: { first: { usable: 5000, used: 1000 }, second: { usable: 5000, used: 0 } },
-    past: { ...past, closedShare: 1, recentLive: { mean: 4, seenSeconds: 9 } },
+    past: { ...past, closedShare: 1, recentLive: { mean: 4, least: 0, seenSeconds: 9 } },
   });
   const lines = detailOf(busy);
   expect(lines.slice(3, 6)).toEqual([

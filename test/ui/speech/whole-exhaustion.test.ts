@@ -70,8 +70,6 @@ function failuresBy(nowSeconds: number, refusedAt: readonly number[]): ConnectFa
   const since = (seconds: number) => refusedAt.filter((at) => at > nowSeconds - seconds).length;
   return {
     perSecond: since(10) / 10,
-    nowPerSecond: since(2) / 2,
-    nowSeconds: 2,
     lastMinute: since(60),
     total: refusedAt.length,
     processes: [],

@@ -165,7 +165,8 @@ function judgeHalves(
       : { group, bound: 'possible', doubt: rushOf(group) };
   const isChosen =
     isChosenBlock(group.block, halves.second) || isNextTo(group.block, group.first, halves.first);
-  if ((isClear || noRush) && isChosen) {
+  // Few ports that are left of a rush that was seen lie in a block by chance.
+  if ((isClear || noRush) && isChosen && witness !== 'rush') {
     return group.second === 0
       ? { group, bound: 'no', ownRange: true }
       : { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true };
