@@ -5,6 +5,7 @@ import {
   type CheckVerdict,
   judge,
   needsSecondLook,
+  needsThirdLook,
 } from '../model/check/check-verdict.ts';
 import type { Model } from '../model/model.ts';
 import { ModelStream } from '../model/model-stream.ts';
@@ -25,8 +26,8 @@ import { shortened } from './shortened.ts';
 type CheckOptions = OptionsOf<'check' | 'source' | 'groups' | 'characters'>;
 
 /** Growth of live connections is known after 3 s; see live-growth. */
-const SECOND_LOOK_MS = 3200;
-/** The second look comes only if this remains of the time limit after it. */
+const NEXT_LOOK_MS = 3200;
+/** A further look comes only if this remains of the time limit after it. */
 const RESERVE_MS = 1000;
 
 /**
@@ -59,7 +60,7 @@ export async function runCheck(
   await thread?.end();
 }
 
-/** Looks once, and again if that can change the verdict and there is time. */
+/** Looks once, and again, up to twice, if that can change the verdict and there is time. */
 async function checked(
   thread: SamplerThread<Sample>,
   options: CheckOptions,
@@ -78,12 +79,13 @@ async function checked(
   };
   let found = look(await thread.take());
   let looks = 1;
-  const leftMs = options.timeout - (performance.now() - startedMs);
-  if (needsSecondLook(found.verdict) && leftMs >= SECOND_LOOK_MS + RESERVE_MS) {
-    thread.watchRefusals();
-    await delay(SECOND_LOOK_MS);
+  for (const needsLook of [needsSecondLook, needsThirdLook]) {
+    const leftMs = options.timeout - (performance.now() - startedMs);
+    if (!needsLook(found.verdict) || leftMs < NEXT_LOOK_MS + RESERVE_MS) break;
+    if (looks === 1) thread.watchRefusals();
+    await delay(NEXT_LOOK_MS);
     found = look(await thread.take());
-    looks = 2;
+    looks++;
   }
   return { text: checkText({ ...found, limits, looks, verbosity }), verdict: found.verdict };
 }

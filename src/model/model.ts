@@ -1,5 +1,6 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
+import { churnUpTo } from './churn.ts';
 import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
@@ -70,11 +71,12 @@ export function buildModel(
       ? undefined
       : connectionsMade(sample, before);
   const madeNow = madeSince(sample, looks);
+  const churn = churnUpTo(sample);
   const minuteOf = lastMinuteOf(sample, lastMinute);
   return modelFrom(
     sample,
     (group) => ({
-      growth: liveGrowth(group, sample.takenAtMs, looks),
+      growth: liveGrowth(group, sample.takenAtMs, looks, churn),
       openedShare: openedShare(group, sample.takenAtMs, looks),
       madePerSecond: made?.get(group.key)?.perSecond,
       madeNowPerSecond: madeNow(group),
