@@ -292,22 +292,6 @@ describe('in the order in which sockets were made', () => {
     });
   });
 
-  test.for([
-    [0, 0],
-    [80, 0],
-    [81, 1839],
-    [500, 1420],
-  ] as const)(
-    '80 of a range of before are all that the group takes, unless it has more elsewhere: %i',
-    ([elsewhere, atLeast]) => {
-      const old = made(onward(80, 1, 40_500));
-      const [group] = sampleOfSockets([...old, ...made(onward(elsewhere, 2, 41_000))], WIDE).groups;
-      expect(group).toMatchObject({ free: 1920 - elsewhere, freeAtLeast: atLeast });
-      expect(group?.isAssumed).toBe(elsewhere <= 80 ? true : undefined);
-      expect(group?.ownHeadroomPercent).toBe(elsewhere <= 80 ? 0 : undefined);
-    },
-  );
-
   test('scattered ports of the second half were bound', () => {
     const ports = [...onward(60, 8), ...scattered(60, 40_001)];
     expect(freeOf([...made(ports), ...made([40_006], OTHER)], ONE_OPEN_TOO_FEW)).toEqual({
