@@ -390,6 +390,13 @@ describe.each([
     expect(await ending(child)).toMatchObject({ code: 7, signal: null });
   });
 
+  it('is on a Node that opens no debugger on SIGUSR1 from its start', async () => {
+    writeProgram(`import { readFileSync } from 'node:fs';
+      const [, blocked] = /SigBlk:\\t(.*)/.exec(readFileSync('/proc/self/status', 'utf8'));
+      console.log((BigInt('0x' + blocked) >> 9n) & 1n);`);
+    expect(await run(launched)).toMatchObject({ code: 0, stdout: '1\n', stderr: '' });
+  });
+
   it('opens no debugger on SIGUSR1, and goes on', async () => {
     writeProgram(`process.once('SIGTERM', () => process.exit(7));
       setInterval(() => {}, 1000);
