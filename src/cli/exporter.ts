@@ -43,7 +43,7 @@ export async function runExporter(
     clock: systemClock,
   });
   try {
-    serveSite(server, siteOf(scrapes, config));
+    serveSite(server, siteOf(scrapes, scheme, config));
     const url = await listen(server, scheme, options.listen);
     await Promise.race([firstReading(scrapes, url), ended]);
     await ended;
@@ -77,13 +77,18 @@ async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
   say(`metrics at ${url}/metrics`);
 }
 
-function siteOf(scrapes: Scrapes, current: OpenServer['config']): Site {
+const TOO_LATE =
+  'the web configuration has tls_server_config now. TLS begins with a restart; until then HTTP is spoken.';
+
+function siteOf(scrapes: Scrapes, scheme: string, current: OpenServer['config']): Site {
   const auth = new BasicAuth();
   let told: string | undefined;
   const config = () => {
     try {
       const found = current();
-      told = undefined;
+      const isTooLate = scheme === 'http' && found?.tls !== undefined;
+      if (isTooLate && told !== TOO_LATE) say(TOO_LATE);
+      told = isTooLate ? TOO_LATE : undefined;
       return found;
     } catch (error) {
       if (error instanceof WebConfigError && error.message !== told)
