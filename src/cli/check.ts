@@ -27,6 +27,8 @@ type CheckOptions = OptionsOf<'check' | 'source' | 'groups' | 'characters'>;
 
 /** Growth of live connections is known after 3 s; see live-growth. */
 const NEXT_LOOK_MS = 3200;
+/** What monitoring systems and people end a check with. */
+const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGALRM'] as const;
 /** A further look comes only if this remains of the time limit after it. */
 const RESERVE_MS = 1000;
 
@@ -42,6 +44,8 @@ export async function runCheck(
   const seconds = Number((options.timeout / 1000).toFixed(3));
   const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
   const written = writtenText(options.ascii);
+  for (const signal of ENDING_SIGNALS)
+    process.once(signal, () => endUnknown(`ended by ${signal} before there was a verdict`));
   process.on('uncaughtException', (error) => endUnknown(written(error.message)));
   const { source, proc } = options;
   const settings = { source, procMount: proc, mostGroups: MOST_GROUPS, isSingle: true };

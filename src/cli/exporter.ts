@@ -11,6 +11,7 @@ import { keepMemorySmall } from '../source/small-memory.ts';
 import { endAtOnce } from '../source/end-at-once.ts';
 import { ExporterMetrics, startExporterThread } from './exporter-metrics.ts';
 import type { Invocation } from './invocation.ts';
+import type { ListenAddress } from './listen-address.ts';
 import type { OptionsOf } from './option-table.ts';
 import { say } from './say.ts';
 import { UsageError } from './usage-error.ts';
@@ -45,7 +46,7 @@ export async function runExporter(
   try {
     serveSite(server, siteOf(scrapes, scheme, config));
     const url = await listen(server, scheme, options.listen);
-    await Promise.race([firstReading(scrapes, url), ended]);
+    await Promise.race([firstReading(scrapes, url, onlyIpv4(options.listen, url)), ended]);
     await ended;
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
@@ -63,7 +64,7 @@ export async function runExporter(
 }
 
 /** Says where the metrics are. What cannot work at all is an error instead: rejects if the first reading fails. */
-async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
+async function firstReading(scrapes: Scrapes, url: string, note: string): Promise<void> {
   const slow = setTimeout(() => {
     say(
       `no metrics yet at ${url}/metrics: the first reading of the kernel has not come to an end.`,
@@ -74,7 +75,13 @@ async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
   } finally {
     clearTimeout(slow);
   }
-  say(`metrics at ${url}/metrics`);
+  say(`metrics at ${url}/metrics${note}`);
+}
+
+/** A note for who asked for all addresses, and gets those of IPv4. */
+export function onlyIpv4({ host }: ListenAddress, url: string): string {
+  const isLess = host === undefined && new URL(url).hostname === '0.0.0.0';
+  return isLess ? ' (IPv4 only: this machine has no IPv6)' : '';
 }
 
 const TOO_LATE =

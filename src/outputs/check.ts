@@ -10,6 +10,7 @@ import {
 import type { AlertRange } from '../model/check/alert-range.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
+import { portSettings } from '../model/sample/port-space.ts';
 import { pluginText, statusLine } from './plugin-line.ts';
 
 /** What the output of a check is made of. */
@@ -70,6 +71,8 @@ function reasonText({ kind, state, group }: CheckReason, { model, limits }: Chec
     const { low, high } = model.sample.portSpace;
     return `no connect() can get a port: all of ${low}-${high} are reserved or held`;
   }
+  if (kind === 'assumed' && group === undefined)
+    return `no group to judge, and settings are assumed: ${portSettings(model.sample.sysctls).warnings.join('; ')}`;
   const limit = state === 'CRITICAL' ? limits.critical : limits.warning;
   if (group === undefined) return `no outgoing TCP connections: 0% used is ${where(limit)}`;
   return `${group.label} ${predicate(kind, group, limit)}`;

@@ -117,6 +117,14 @@ describe('the line', () => {
     });
   });
 
+  test('of assumed settings, also where there is no group', () => {
+    const sysctls = { ...model.sample.sysctls, 'net.ipv4.ip_local_reserved_ports': 'x' };
+    const text = textOf({ ...model, groups: [], sample: { ...model.sample, sysctls } });
+    expect(text).toMatch(
+      /^EPHTOP WARNING: no group to judge, and settings are assumed: net\.ipv4\.ip_local_reserved_ports: cannot read reserved ports from "x"; no port is taken to be reserved \|/,
+    );
+  });
+
   test('counts the groups in trouble beside the first', () => {
     const used = { headroomPercent: 5, headroomPercentAtLeast: 5 };
     const soon = { etaSeconds: 100 };

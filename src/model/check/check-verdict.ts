@@ -1,6 +1,7 @@
 import type { GroupModel } from '../group-model.ts';
 import { seenSecondsOf } from '../group-outlook.ts';
 import type { Model } from '../model.ts';
+import { portSettings } from '../sample/port-space.ts';
 import { isSeenLongEnough } from '../severity.ts';
 import { type AlertRange, isAlert } from './alert-range.ts';
 
@@ -61,6 +62,10 @@ export function judge(
     ...groups.flatMap((group) => etaReason(group, limits)),
     ...usedReason(fullest, limits),
     ...groups.filter(({ isAssumed }) => isAssumed === true).map((it) => reason('assumed', 1, it)),
+    // Without groups, no doubt of theirs tells.
+    ...(groups.length === 0 && portSettings(sample.sysctls).warnings.length > 0
+      ? [reason('assumed', 1)]
+      : []),
     ...(sample.sampling.isPartial === true ? [reason('partial', 3)] : []),
     ...unowned
       .filter((group) => isInTrouble(group, limits))
