@@ -193,7 +193,9 @@ function environmentFor(own) {
 
 function runOn(own) {
   var kept = own.file === process.execPath ? process.execArgv : [];
-  var flags = readsRecording() ? FOR_RECORDINGS : [];
+  // It opens no debugger on SIGUSR1, not even before the first line of ours runs. The Node that reads this knows it: it is
+  // the one that comes with ephtop, or as new.
+  var flags = ['--disable-sigusr1'].concat(readsRecording() ? FOR_RECORDINGS : []);
   var args = kept.concat(flags, [__filename], process.argv.slice(2));
   require('./other-node.cjs').run(own.file, args, environmentFor(own), function () {
     runWithoutOwn(own.cure);

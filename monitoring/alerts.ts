@@ -21,6 +21,8 @@ export const headroomLimit = (severity: Severity): number =>
 const SLOW_SECONDS = 1;
 /** Groups are hidden that may matter where the emptiest of those that are shown has less headroom than this. */
 const HIDDEN_HEADROOM = 0.5;
+/** Refusals raise an alert for so long. */
+const REFUSALS_SECONDS = 300;
 /** A timer writes the textfile each minute, or oftener. */
 const STALE_SECONDS = 300;
 
@@ -40,12 +42,18 @@ export const ALERTS: readonly AlertRule[] = [
   exhaustionSoon('critical', '30s'),
   {
     alert: 'EphtopConnectFailures',
-    expr: 'increase(ephtop_connect_failures_total[5m]) > 0',
+    expr: [
+      'increase(ephtop_connect_failures_total[5m]) > 0',
+      // The series of a group that is new begins where its refusals have brought it, which is no increase.
+      `or on (${INSTANCE_LABELS}) increase(ephtop_machine_connect_failures_total[5m]) > 0`,
+      // As may that of a machine whose exporter is new.
+      `or on (${INSTANCE_LABELS}) (ephtop_machine_connect_failures_total > 0 and on (${INSTANCE_LABELS}) time() - process_start_time_seconds < ${REFUSALS_SECONDS})`,
+    ].join(' '),
     for: '0s',
     labels: { severity: 'critical' },
     annotations: {
       summary: `connect() fails for want of a port on ${MACHINE}.`,
-      description: `About {{ $value | printf "%.0f" }} connect() calls from ${GROUP} were refused on ${MACHINE} in the last 5 minutes (EADDRNOTAVAIL). ${LOOK}`,
+      description: `About {{ $value | printf "%.0f" }} connect() calls{{ if $labels.remote_address }} from ${GROUP}{{ end }} were refused on ${MACHINE} in the last 5 minutes (EADDRNOTAVAIL). ${LOOK}`,
     },
   },
   {

@@ -71,7 +71,7 @@ const NOW = [
   {
     title: 'Refused in 5 minutes',
     description: 'connect() calls refused for want of a port.',
-    expr: `sum(increase(${here('ephtop_connect_failures_total')}[5m]))`,
+    expr: `increase(${here('ephtop_machine_connect_failures_total')}[5m])`,
     colors: NONE_WANTED,
     noValue: 'not visible',
   },
@@ -170,6 +170,7 @@ const GROUP_CHARTS = [
     title: 'Refused connect()/s',
     description: 'connect() calls refused for want of a port (EADDRNOTAVAIL).',
     lines: [
+      [`rate(${here('ephtop_machine_connect_failures_total')}[$__rate_interval])`, 'all'],
       [byGroup(`rate(${here('ephtop_connect_failures_total')}[$__rate_interval])`), GROUP_NAME],
     ],
     unit: 'cps',

@@ -18,10 +18,8 @@ export interface RecordingRule {
 export const RECORDING_RULES: readonly RecordingRule[] = [
   rule('instanceHeadroom', `min without (${GROUP_LABELS}) (${headroom()})`),
   rule('instanceEta', `min without (${GROUP_LABELS}) (ephtop_exhaustion_eta_seconds)`),
-  rule(
-    'instanceRefusals',
-    `sum without (${GROUP_LABELS}) (rate(ephtop_connect_failures_total[5m]))`,
-  ),
+  // Not the sum over groups: to Prometheus the counter of a new one has not risen.
+  rule('instanceRefusals', 'rate(ephtop_machine_connect_failures_total[5m])'),
   rule('upstreamHeadroom', `min by (${UPSTREAM_LABELS}) (${headroom()})`),
   rule('upstreamEta', `min by (${UPSTREAM_LABELS}) (ephtop_exhaustion_eta_seconds)`),
   rule(

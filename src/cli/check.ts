@@ -5,6 +5,7 @@ import {
   type CheckVerdict,
   judge,
   needsSecondLook,
+  needsThirdLook,
 } from '../model/check/check-verdict.ts';
 import type { Model } from '../model/model.ts';
 import { ModelStream } from '../model/model-stream.ts';
@@ -27,8 +28,10 @@ import { viaThread } from './via.ts';
 type CheckOptions = OptionsOf<'check' | 'where' | 'source' | 'groups' | 'characters'>;
 
 /** Growth of live connections is known after 3 s; see live-growth. */
-const SECOND_LOOK_MS = 3200;
-/** The second look comes only if this remains of the time limit after it. */
+const NEXT_LOOK_MS = 3200;
+/** What monitoring systems and people end a check with. */
+const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGALRM'] as const;
+/** A further look comes only if this remains of the time limit after it. */
 const RESERVE_MS = 1000;
 
 /**
@@ -44,6 +47,8 @@ export async function runCheck(
   const seconds = Number((options.timeout / 1000).toFixed(3));
   const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
   const written = writtenText(options.ascii);
+  for (const signal of ENDING_SIGNALS)
+    process.once(signal, () => endUnknown(`ended by ${signal} before there was a verdict`));
   process.on('uncaughtException', (error) => endUnknown(written(error.message)));
   const { source, proc, via } = options;
   const settings = {
@@ -68,7 +73,7 @@ export async function runCheck(
   await thread?.end();
 }
 
-/** Looks once, and again if that can change the verdict and there is time. */
+/** Looks once, and again, up to twice, if that can change the verdict and there is time. */
 async function checked(
   thread: SamplerThread<Sample>,
   options: CheckOptions,
@@ -87,12 +92,13 @@ async function checked(
   };
   let found = look(await thread.take());
   let looks = 1;
-  const leftMs = options.timeout - (performance.now() - startedMs);
-  if (needsSecondLook(found.verdict) && leftMs >= SECOND_LOOK_MS + RESERVE_MS) {
-    thread.watchRefusals();
-    await delay(SECOND_LOOK_MS);
+  for (const needsLook of [needsSecondLook, needsThirdLook]) {
+    const leftMs = options.timeout - (performance.now() - startedMs);
+    if (!needsLook(found.verdict) || leftMs < NEXT_LOOK_MS + RESERVE_MS) break;
+    if (looks === 1) thread.watchRefusals();
+    await delay(NEXT_LOOK_MS);
     found = look(await thread.take());
-    looks = 2;
+    looks++;
   }
   return { text: checkText({ ...found, limits, looks, verbosity }), verdict: found.verdict };
 }

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ModelStream } from '../model/model-stream.ts';
 import { filterGroups } from '../model/query/filter.ts';
 import { parseFilter } from '../model/query/filter-words.ts';
-import { OtherFailures } from '../outputs/other-failures.ts';
+import { FailureCounts } from '../outputs/failure-counts.ts';
 import { metricsText } from '../outputs/prometheus.ts';
 import { serveRequests } from '../sampling/on-request.ts';
 import type { ExporterThreadData } from './exporter-metrics.ts';
@@ -11,7 +11,7 @@ import { processFigures } from './process-figures.ts';
 
 const { filter, maxGroups, version, startedAtSeconds, ...data } = workerData as ExporterThreadData;
 const stream = new ModelStream();
-const otherFailures = new OtherFailures();
+const failureCounts = new FailureCounts();
 const { words } = parseFilter(filter);
 
 if (parentPort !== null)
@@ -20,6 +20,6 @@ if (parentPort !== null)
     const process = processFigures(startedAtSeconds);
     return metricsText(
       { ...whole, groups: filterGroups(whole.groups, words) },
-      { version, maxGroups, otherFailures, process },
+      { version, maxGroups, failureCounts, process },
     );
   });

@@ -11,6 +11,7 @@ import { keepMemorySmall } from '../source/small-memory.ts';
 import { endAtOnce } from '../source/end-at-once.ts';
 import { ExporterMetrics, startExporterThread } from './exporter-metrics.ts';
 import type { Invocation } from './invocation.ts';
+import type { ListenAddress } from './listen-address.ts';
 import type { OptionsOf } from './option-table.ts';
 import { say } from './say.ts';
 import { UsageError } from './usage-error.ts';
@@ -44,9 +45,9 @@ export async function runExporter(
     clock: systemClock,
   });
   try {
-    serveSite(server, siteOf(scrapes, config));
+    serveSite(server, siteOf(scrapes, scheme, config));
     const url = await listen(server, scheme, options.listen);
-    await Promise.race([firstReading(scrapes, url), ended]);
+    await Promise.race([firstReading(scrapes, url, onlyIpv4(options.listen, url)), ended]);
     await ended;
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
@@ -64,7 +65,7 @@ export async function runExporter(
 }
 
 /** Says where the metrics are. What cannot work at all is an error instead: rejects if the first reading fails. */
-async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
+async function firstReading(scrapes: Scrapes, url: string, note: string): Promise<void> {
   const slow = setTimeout(() => {
     say(
       `no metrics yet at ${url}/metrics: the first reading of the kernel has not come to an end.`,
@@ -75,16 +76,27 @@ async function firstReading(scrapes: Scrapes, url: string): Promise<void> {
   } finally {
     clearTimeout(slow);
   }
-  say(`metrics at ${url}/metrics`);
+  say(`metrics at ${url}/metrics${note}`);
 }
 
-function siteOf(scrapes: Scrapes, current: OpenServer['config']): Site {
+/** A note for who asked for all addresses, and gets those of IPv4. */
+export function onlyIpv4({ host }: ListenAddress, url: string): string {
+  const isLess = host === undefined && new URL(url).hostname === '0.0.0.0';
+  return isLess ? ' (IPv4 only: this machine has no IPv6)' : '';
+}
+
+const TOO_LATE =
+  'the web configuration has tls_server_config now. TLS begins with a restart; until then HTTP is spoken.';
+
+function siteOf(scrapes: Scrapes, scheme: string, current: OpenServer['config']): Site {
   const auth = new BasicAuth();
   let told: string | undefined;
   const config = () => {
     try {
       const found = current();
-      told = undefined;
+      const isTooLate = scheme === 'http' && found?.tls !== undefined;
+      if (isTooLate && told !== TOO_LATE) say(TOO_LATE);
+      told = isTooLate ? TOO_LATE : undefined;
       return found;
     } catch (error) {
       if (error instanceof WebConfigError && error.message !== told)

@@ -5,7 +5,7 @@ import { printable } from '../kernel/foreign-text.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
 import { SERVER_OPTIONS } from './server.ts';
-import { TlsInUse } from './tls-in-use.ts';
+import { asksClients, TlsInUse } from './tls-in-use.ts';
 import { isClientWelcome } from './tls-options.ts';
 import type { TlsConfig, WebConfig } from './web-config.ts';
 import type { WebConfigFile } from './web-config-file.ts';
@@ -24,11 +24,11 @@ export async function makeServer(file: WebConfigFile | undefined): Promise<OpenS
   if (file === undefined || tls === undefined)
     return { server: createServer(SERVER_OPTIONS), scheme: 'http', config: () => file?.current() };
   const https = await import('node:https');
-  const asksClients = tls.client_auth_type !== 'NoClientCert';
+  const asked = asksClients(tls);
   const server = https.createServer({
     ...SERVER_OPTIONS,
     handshakeTimeout: 5000,
-    requestCert: asksClients,
+    requestCert: asked,
     // Each connection is judged by the configuration of its time.
     rejectUnauthorized: false,
   });
@@ -41,16 +41,16 @@ export async function makeServer(file: WebConfigFile | undefined): Promise<OpenS
     }
   });
   server.prependListener('secureConnection', (socket: TLSSocket) => {
-    if (!isAdmitted(socket, inUse.config, asksClients)) socket.destroy();
+    if (!isAdmitted(socket, inUse.config, asked)) socket.destroy();
   });
   server.on('tlsClientError', (_, socket) => socket.destroy());
   return { server, scheme: 'https', config: () => inUse.current() };
 }
 
 /** Where clients were not asked for certificates at the start, a configuration that wants them admits nobody. */
-function isAdmitted(socket: TLSSocket, tls: TlsConfig, asksClients: boolean): boolean {
-  if (tls.client_auth_type === 'NoClientCert') return true;
-  return asksClients && isClientWelcome(socket, tls);
+function isAdmitted(socket: TLSSocket, tls: TlsConfig, asked: boolean): boolean {
+  if (!asksClients(tls)) return true;
+  return asked && isClientWelcome(socket, tls);
 }
 
 /** Listens, and returns the URL. Throws a SourceError that says what to do. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
 import type { Admission } from './basic-auth.ts';
+import { Connections } from './connections.ts';
 import type { Scrape } from './scrapes.ts';
+import { WebConfigError } from './web-config.ts';
 
 /** What is answered with. */
 export interface Site {
@@ -30,19 +32,15 @@ export const SERVER_OPTIONS: ServerOptions = {
 
 /** A connection on which nothing happens for this long ends; longer than a client may rest between two requests. */
 const IDLE_MS = 70_000;
-/** A scraper needs one or two. */
-const MOST_CONNECTIONS = 128;
-
 /** Makes a server answer with the site, and stand clients that are slow, many or mad. */
 export function serveSite(server: Server, site: Site): void {
   server.setTimeout(IDLE_MS, (socket) => socket.destroy());
+  // Who has said all that there is to say may close that side, and still listen.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  const connections = new Connections(server);
   server.on('request', (request, response) => {
-    answer(request, response, site).catch(() => {
-      if (response.headersSent) response.destroy();
-      else send(response, request, 500, 'Internal error, see the log.');
-    });
+    connections.inTurn(request, () => answered(request, response, site));
   });
-  keepConnectionsFew(server);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -60,20 +58,24 @@ export function serveSite(server: Server, site: Site): void {
   });
 }
 
-/** One too many ends the oldest, so that a crowd of silent clients keeps nobody out. */
-function keepConnectionsFew(server: Server): void {
-  const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-    // Of a client that goes away in the middle.
-    socket.on('error', () => {});
-    for (const oldest of open) {
-      if (open.size <= MOST_CONNECTIONS) break;
-      open.delete(oldest);
-      oldest.destroy();
-    }
-  });
+/** Answers; resolves when the answer has gone, or its connection has. */
+async function answered(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: Site,
+): Promise<void> {
+  const gone = finished(response).catch(() => {});
+  try {
+    await answer(request, response, site);
+  } catch (error) {
+    const problem =
+      error instanceof WebConfigError
+        ? 'The web configuration cannot be used, the log of the exporter says why.'
+        : 'Internal error, see the log.';
+    if (response.headersSent) response.destroy();
+    else send(response, request, 500, problem);
+  }
+  await gone;
 }
 
 async function answer(

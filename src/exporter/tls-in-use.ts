@@ -2,7 +2,12 @@ import type { Server } from 'node:https';
 import { printable } from '../kernel/foreign-text.ts';
 import { secureOptions, tlsFiles } from './tls-options.ts';
 import { type TlsConfig, type WebConfig, WebConfigError } from './web-config.ts';
-import { stampOf, type WebConfigFile } from './web-config-file.ts';
+import { stampOf, type WebConfigFile, withoutRestart } from './web-config-file.ts';
+
+/** True if clients are to have certificates, or may. */
+export function asksClients({ client_auth_type: type }: TlsConfig): boolean {
+  return type !== 'NoClientCert';
+}
 
 /** The last TLS configuration that could be used. Certificates and keys are read again when a file has changed. */
 export class TlsInUse {
@@ -28,9 +33,10 @@ export class TlsInUse {
   /** What the file says now; the next connection gets its certificate. Throws a WebConfigError if it cannot be used. */
   current(): WebConfig {
     const current = this.#file.current();
-    // To end TLS needs a restart.
-    if (current.tls === undefined) return current;
     const { path } = this.#file;
+    if (current.tls === undefined) throw withoutRestart(path, 'tls_server_config');
+    if (asksClients(this.#config) && !asksClients(current.tls))
+      throw withoutRestart(path, 'client_auth_type');
     const stamp = stampOf([path, ...tlsFiles(current.tls, path)]);
     if (stamp !== this.#stamp) {
       this.#stamp = stamp;

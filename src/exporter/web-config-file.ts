@@ -8,12 +8,14 @@ export class WebConfigFile {
   readonly path: string;
   #stamp = '';
   #found: WebConfig | WebConfigError | undefined;
+  /** True once the file has had users. */
+  #authenticates = false;
 
   constructor(path: string) {
     this.path = path;
   }
 
-  /** What the file says now. Throws a WebConfigError. */
+  /** What the file says now. Throws a WebConfigError, also for a file that has lost its users: it may be half written. */
   current(): WebConfig {
     const stamp = stampOf([this.path]);
     if (stamp !== this.#stamp || this.#found === undefined) {
@@ -26,12 +28,23 @@ export class WebConfigFile {
 
   #read(): WebConfig | WebConfigError {
     try {
-      return parseWebConfig(rawText(readText(this.path)), this.path);
+      const config = parseWebConfig(rawText(readText(this.path)), this.path);
+      if (this.#authenticates && config.users.size === 0)
+        throw withoutRestart(this.path, 'basic_auth_users');
+      this.#authenticates = config.users.size > 0;
+      return config;
     } catch (error) {
       if (error instanceof WebConfigError) return error;
       return new WebConfigError(`${printable(this.path)} cannot be read: ${failureReason(error)}.`);
     }
   }
+}
+
+/** A file has lost what it had, and nobody is let in without it before the exporter is started anew. */
+export function withoutRestart(path: string, name: string): WebConfigError {
+  return new WebConfigError(
+    `${printable(path)} has no ${name} any more, which ends with a restart only.`,
+  );
 }
 
 /** Changes when one of the files does. */

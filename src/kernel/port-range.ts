@@ -23,7 +23,8 @@ export function portRangeSize({ low, high }: PortRange): number {
 export function parseEphemeralRange(text: string, file: string): PortRange {
   const match = /^\s*(\d{1,5})\s+(\d{1,5})\s*$/.exec(text);
   const range = { low: Number(match?.[1]), high: Number(match?.[2]) };
-  if (match === null || range.high > HIGHEST_PORT || range.low > range.high) {
+  // The kernel takes no range from 0 on (ip_local_port_range_min in net/ipv4/sysctl_net_ipv4.c).
+  if (match === null || range.low < 1 || range.high > HIGHEST_PORT || range.low > range.high) {
     throw new ParseError({ file, field: 'a port range', got: text.trim() });
   }
   return range;

@@ -1,5 +1,7 @@
 import type { Baseline } from './baseline-window.ts';
+import type { ChurnOf } from './churn.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
+import { SEVERITY_LIMITS } from './severity.ts';
 
 /** Growth of a group's live connections. */
 export interface LiveGrowth {
@@ -14,13 +16,18 @@ export const NO_GROWTH: LiveGrowth = { perSecond: 0, seenSeconds: 0 };
 
 /** The number of a group's live connections at an earlier time. */
 interface Look {
+  readonly baseline: Baseline;
   /** How long ago. */
   readonly seconds: number;
   readonly live: number;
 }
 
-/** Growth of fewer standard deviations than this may be chance. */
+/** Counts less far apart than this may differ by chance. */
 const SIGNIFICANT_DEVIATIONS = 3;
+/** The same of growth: where connections come and go at one rate, 7 of 10,000 looks see more. */
+const GROWTH_DEVIATIONS = 3.2;
+/** Growth that may be chance is not known where it would take the free ports within this time. */
+const MATTERS_SECONDS = SEVERITY_LIMITS.warning.etaSeconds;
 /**
  * Growth is expected to continue for at most this many times as long as it was seen: a program that opens its first
  * connections within a second will not continue like that for an hour.
@@ -38,38 +45,40 @@ export function isBeyondChance(a: number, b: number): boolean {
   return Math.abs(a - b) > SIGNIFICANT_DEVIATIONS * Math.sqrt(Math.max(a, b, 0));
 }
 
-/** Growth of live connections per second between two samples; 0 if it may be chance. */
-export function liveGrowthPerSecond(liveBefore: number, liveNow: number, seconds: number): number {
-  if (seconds <= 0 || !isBeyondChance(liveBefore, liveNow)) return 0;
-  return (liveNow - liveBefore) / seconds;
-}
-
 /**
  * Growth of a group's live connections, over the longest time in which they followed one line. It counts if it is more
  * than chance, and if it was seen for long enough compared with the time it needs to use up the free ports. Growth that
  * has stopped does not count. Growth that came all at once does not count either: a pool was filled. Undefined: not
- * observed for long enough. `baselines`: earlier samples, the youngest first.
+ * observed for long enough, or perhaps chance and perhaps the end of the free ports. `baselines`: earlier samples, the
+ * youngest first; `churnSince` one of them: see churn.ts.
  */
 export function liveGrowth(
   group: TupleGroup,
   takenAtMs: number,
   baselines: readonly Baseline[],
+  churnSince: (look: Baseline) => ChurnOf,
 ): LiveGrowth | undefined {
   const { key, liveUsed, free } = group;
-  const looks = baselines.map((before) => ({
-    seconds: (takenAtMs - before.takenAtMs) / 1000,
-    live: before.liveByGroup.get(key) ?? 0,
+  const looks = baselines.map((baseline) => ({
+    baseline,
+    seconds: (takenAtMs - baseline.takenAtMs) / 1000,
+    live: baseline.liveByGroup.get(key) ?? 0,
   }));
-  const seen = looks.at(-1)?.seconds ?? 0;
-  if (seen < GROWTH_KNOWN_SECONDS) return undefined;
+  const oldest = looks.at(-1);
+  if (oldest === undefined || oldest.seconds < GROWTH_KNOWN_SECONDS) return undefined;
   if (looks.every(({ live }) => live === liveUsed)) return NO_GROWTH;
+  const isGrowth = ({ baseline, live }: Look) =>
+    // Churn is at least the growth itself: most groups need no more than this to be told.
+    isBeyondChurn(liveUsed - live, Math.abs(liveUsed - live)) &&
+    isBeyondChurn(liveUsed - live, churnSince(baseline)(group));
   let growth: LiveGrowth | undefined;
-  for (const [index, { seconds, live }] of looks.entries()) {
+  for (const [index, look] of looks.entries()) {
+    const { seconds, live } = look;
     if (seconds < SHORTEST_GROWTH_SECONDS) continue;
     const perSecond = (liveUsed - live) / seconds;
     // Growth that began within this time would look slower than it is.
-    if (growth !== undefined && isOffLine(group, growth, { seconds, live })) break;
-    const isCertain = growth !== undefined || isBeyondChance(live, liveUsed);
+    if (growth !== undefined && isOffLine(group, growth, look)) break;
+    const isCertain = growth !== undefined || isGrowth(look);
     const later = looks.slice(0, index + 1);
     const isLine =
       isCertain &&
@@ -78,7 +87,15 @@ export function liveGrowth(
     if (isLine && isBelieved && perSecond !== 0) growth = { perSecond, seenSeconds: seconds };
     else if (growth !== undefined) break;
   }
-  return growth ?? NO_GROWTH;
+  if (growth !== undefined) return growth;
+  const perSecond = (liveUsed - oldest.live) / oldest.seconds;
+  const matters = perSecond > 0 && free / perSecond < MATTERS_SECONDS;
+  return matters && !isGrowth(oldest) ? undefined : NO_GROWTH;
+}
+
+/** True if so many more or fewer are not what remains by chance of this number that came and went. */
+function isBeyondChurn(grown: number, churn: number): boolean {
+  return Math.abs(grown) > GROWTH_DEVIATIONS * Math.sqrt(churn);
 }
 
 /** A count further off a line than this is not on it. */
@@ -100,7 +117,7 @@ function hasGoneOn(
   const whole = looks.at(-1);
   if (whole === undefined) return false;
   const total = liveUsed - whole.live;
-  let later = { seconds: 0, live: liveUsed };
+  let later: Pick<Look, 'seconds' | 'live'> = { seconds: 0, live: liveUsed };
   for (const look of looks) {
     const [grown, expected] = [liveUsed - look.live, perSecond * look.seconds];
     // Connections that come and go make the number vary.

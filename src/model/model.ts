@@ -1,6 +1,7 @@
 import { advise } from './advice/advise.ts';
 import type { Advice } from './advice/advice.ts';
 import { callsOver, secondsOfNow } from './call-rates.ts';
+import { churnUpTo } from './churn.ts';
 import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
 import { groupOutlook } from './group-outlook.ts';
@@ -86,6 +87,7 @@ export function buildModel(
       ? undefined
       : connectionsMade(sample, before);
   const calls = callsOver(sample, close);
+  const churn = churnUpTo(sample);
   const saidOf = new Map(former?.groups.map((group) => [group.key, group]));
   const minuteOf = lastMinuteOf(sample, lastMinute);
   return modelFrom(
@@ -98,7 +100,7 @@ export function buildModel(
         said?.past.trend,
       );
       return {
-        growth: liveGrowth(group, sample.takenAtMs, looks),
+        growth: liveGrowth(group, sample.takenAtMs, looks, churn),
         openedShare: openedShare(group, sample.takenAtMs, looks, trend.trend),
         trend,
         severity: said && { severity: said.severity, atMs: said.severityAtMs },

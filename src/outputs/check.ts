@@ -4,12 +4,14 @@ import {
   type CheckLimits,
   type CheckReason,
   type CheckVerdict,
-  usedPercentAtLeast,
+  carefulPercent,
+  judgedPercent,
 } from '../model/check/check-verdict.ts';
 import type { AlertRange } from '../model/check/alert-range.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { seenSecondsOf } from '../model/group-outlook.ts';
 import type { Model } from '../model/model.ts';
+import { portSettings } from '../model/sample/port-space.ts';
 import { limitNotes } from './check-limits.ts';
 import { pluginText, statusLine } from './plugin-line.ts';
 
@@ -21,7 +23,7 @@ export interface CheckedModel {
   readonly limits: CheckLimits;
   /** Groups that the filter left out. */
   readonly filteredOut: number;
-  /** Looks at the kernel: 1, or 2 if the first left something open. */
+  /** Looks at the kernel: 1, or up to 3 if the first left something open. */
   readonly looks: number;
   /** 0: the line alone; 1: more in it; 2 and more: lines below it. */
   readonly verbosity: number;
@@ -50,7 +52,8 @@ function summary(checked: CheckedModel): string {
   const others = new Set(checked.verdict.reasons.map(({ group }) => group));
   others.delete(first.group);
   others.delete(undefined);
-  const more = others.size === 0 ? [] : [`${formatCount(others.size)} more ${groups(others.size)}`];
+  const more =
+    others.size === 0 ? [] : [`${formatCount(others.size)} more ${groups(others.size)} in trouble`];
   return [reasonText(first, checked), ...more].join('; ');
 }
 
@@ -73,6 +76,8 @@ function reasonText({ kind, state, group }: CheckReason, { model, limits }: Chec
     const { low, high } = model.sample.portSpace;
     return `no connect() can get a port: all of ${low}-${high} are reserved or held`;
   }
+  if (kind === 'assumed' && group === undefined)
+    return `no group to judge, and settings are assumed: ${portSettings(model.sample.sysctls).warnings.join('; ')}`;
   const limit = state === 'CRITICAL' ? limits.critical : limits.warning;
   if (group === undefined) return `no outgoing TCP connections: 0% used is ${where(limit)}`;
   const words = `${group.label} ${predicate(kind, group, limit)}`;
@@ -102,12 +107,12 @@ function predicate(kind: CheckReason['kind'], group: GroupModel, limit: AlertRan
         ? `runs out of ports in ${formatDuration(etaSeconds)}, ${useText(group)}`
         : `is out of ports, ${useText(group)}`;
     case 'assumed':
-      return `cannot be judged for sure: ${uncertain ?? 'settings are assumed'}`;
+      return `cannot be judged for sure: ${withoutStop(uncertain ?? 'settings are assumed')}`;
     case 'unowned':
       return `may be of the owner that the filter asks for, and is in trouble: ${useText(group)}`;
     default:
-      return limit.isInside || usedPercentAtLeast(group) <= limit.end
-        ? `is ${where(limit)}: ${useText(group)}`
+      return limit.isInside || judgedPercent(group) <= limit.end
+        ? `stands at ${useText(group)}, ${where(limit)}`
         : `is short of ports: ${useText(group)}`;
   }
 }
@@ -116,19 +121,29 @@ function predicate(kind: CheckReason['kind'], group: GroupModel, limit: AlertRan
 function useText(group: GroupModel): string {
   const upTo = group.uncertain === undefined ? '' : 'up to ';
   const doubt = group.uncertain === undefined ? '' : ', uncertain';
-  return `${upTo}${formatPercent(usedPercentAtLeast(group))} used (${leftText(group)} of ${formatCount(group.usable)} left${doubt})`;
+  const whole = isOfOwnRange(group) ? ' of its own range' : '';
+  return `${upTo}${formatPercent(carefulPercent(group))}${whole} used (${leftText(group)} of ${formatCount(group.usable)} left${doubt})`;
+}
+
+/** True if the group's percentage is that of a port range of its own, not of all usable ports. */
+function isOfOwnRange({ ownHeadroomPercent, headroomPercentAtLeast }: GroupModel): boolean {
+  return ownHeadroomPercent !== undefined && ownHeadroomPercent === headroomPercentAtLeast;
 }
 
 /** What -v adds to the line. */
 function details({ model: { sample }, verdict, looks }: CheckedModel): string[] {
   const { sampling, portSpace } = sample;
-  const group = verdict.reasons[0]?.group ?? verdict.fullest;
+  const [first] = verdict.reasons;
+  const group = first?.group ?? verdict.fullest;
   const refusals =
     sampling.refusalsUnseen === undefined
       ? ['refused connections were looked for']
       : [`refused connections: ${withoutStop(sampling.refusalsUnseen)}`];
   return [
-    ...(group?.uncertain === undefined ? [] : [`uncertain: ${withoutStop(group.uncertain)}`]),
+    // A line that is about the doubt has said it.
+    ...(group?.uncertain === undefined || first?.kind === 'assumed'
+      ? []
+      : [`uncertain: ${withoutStop(group.uncertain)}`]),
     `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'} by ${sampling.source} in ${sampling.durationMs.toFixed(0)} ms, ${looks === 1 ? 'one look' : `${looks} looks`}`,
     `range ${portSpace.low}-${portSpace.high}, ${formatCount(portSpace.usable)} of ${formatCount(portSpace.size)} usable`,
     ...refusals,
@@ -156,7 +171,9 @@ function longLines(checked: CheckedModel): string[] {
 
 function etaText({ etaSeconds, growthPerSecond }: GroupModel): string {
   if (etaSeconds !== null) return `out of ports in ${formatDuration(etaSeconds)}`;
-  return growthPerSecond === undefined ? 'not running out by its closes' : 'not running out';
+  return growthPerSecond === undefined
+    ? 'not running out by its closes, growth not known yet'
+    : 'not running out';
 }
 
 /** `label=value[UOM];warn;crit;min;max`, one after another; labels without blanks need no quotes. What is not known is left out. */
@@ -164,13 +181,17 @@ function performanceData({ model, verdict, limits }: CheckedModel): string[] {
   const { fullest, first, refused } = verdict;
   const { portSpace, sampling } = model.sample;
   const isUnowned = verdict.reasons.some(({ kind }) => kind === 'unowned');
-  const isUnknown = fullest === undefined && (sampling.isPartial === true || isUnowned);
-  const used = isUnknown ? 'U' : `${figure(fullest ? usedPercentAtLeast(fullest) : 0)}%`;
+  const isUnknown = sampling.isPartial === true || (fullest === undefined && isUnowned);
+  const used = isUnknown ? 'U' : `${figure(fullest ? carefulPercent(fullest) : 0)}%`;
   const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
+  const most =
+    fullest !== undefined && isOfOwnRange(fullest)
+      ? ''
+      : `;${figure(fullest?.usable ?? portSpace.usable)}`;
   const eta = first?.etaSeconds ?? undefined;
   return [
     `used=${used};${limits.warning.text};${limits.critical.text};0;100`,
-    `free=${free};;;0;${figure(fullest?.usable ?? portSpace.usable)}`,
+    `free=${free};;;0${most}`,
     ...(eta === undefined
       ? []
       : [`eta=${figure(eta)}s;${figure(limits.etaWarning)}:;${figure(limits.etaCritical)}:;0`]),

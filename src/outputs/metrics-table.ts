@@ -45,6 +45,11 @@ export const METRICS = {
     type: 'counter',
     labels: GROUP,
   },
+  ephtop_machine_connect_failures_total: {
+    help: 'The same of all groups together, also of those that did not exist at the last scrape',
+    type: 'counter',
+    labels: [],
+  },
   ephtop_time_wait_close_rate: {
     help: 'Connections that entered TIME_WAIT per second, mean of the last 10 s',
     type: 'gauge',

@@ -1,6 +1,6 @@
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
-import type { OtherFailures } from './other-failures.ts';
+import type { FailureCounts } from './failure-counts.ts';
 import { exposition, type Labels, type Series } from './exposition.ts';
 import { type MetricName, METRICS } from './metrics-table.ts';
 import { exportedGroups, ownersByCommand, type PortSums, sumsOf } from './exported-groups.ts';
@@ -10,8 +10,8 @@ export interface MetricsContext {
   readonly version: string;
   /** Groups with series of their own. */
   readonly maxGroups: number;
-  /** Counts from scrape to scrape what the groups that are summed up are refused. */
-  readonly otherFailures?: OtherFailures;
+  /** Counts from scrape to scrape what is refused; undefined: there is one scrape. */
+  readonly failureCounts?: FailureCounts;
   /** Of the exporter. */
   readonly process?: ProcessFigures;
 }
@@ -65,22 +65,24 @@ function one(value: number | undefined, labels: Labels = []): Series[] {
   return value === undefined ? [] : [{ labels, value }];
 }
 
-function groupValues(model: Model, { maxGroups, otherFailures }: MetricsContext): Values {
+function groupValues(model: Model, { maxGroups, failureCounts }: MetricsContext): Values {
   const { shown, others, otherSums } = exportedGroups(model, maxGroups);
-  const otherFailed = otherFailures?.count(shown, others);
+  const failed = failureCounts?.count(shown, others);
   const isSeen = model.sample.sampling.refusalsUnseen === undefined;
   const rows: GroupRow[] = shown.map((group) => ({
     labels: labelsOf(group),
     sums: sumsOf(group),
     ...(group.etaSeconds !== null && { eta: group.etaSeconds }),
-    ...(group.connectFailures && { failures: group.connectFailures.total }),
+    ...(group.connectFailures && {
+      failures: failed?.own.get(group.key) ?? group.connectFailures.total,
+    }),
     owners: ownersByCommand([group]),
   }));
   if (otherSums !== undefined) {
     rows.push({
       labels: OTHER,
       sums: otherSums,
-      ...(isSeen && otherFailed !== undefined && { failures: otherFailed }),
+      ...(isSeen && failed && { failures: failed.others }),
       owners: ownersByCommand(others),
     });
   }
@@ -95,6 +97,7 @@ function groupValues(model: Model, { maxGroups, otherFailures }: MetricsContext)
     ephtop_ephemeral_ports_free_at_least: each(({ freeAtLeast }) => freeAtLeast),
     ephtop_ephemeral_ports_reusable: each(({ reusable }) => reusable),
     ephtop_time_wait_close_rate: each(({ closeRate }) => closeRate),
+    ephtop_machine_connect_failures_total: one(isSeen ? failed?.all : undefined),
     ephtop_connect_failures_total: rows.flatMap(({ labels, failures }) => one(failures, labels)),
     ephtop_exhaustion_eta_seconds: rows.flatMap(({ labels, eta }) => one(eta, labels)),
     ephtop_owner_sockets: rows.flatMap(({ labels, owners }) =>

@@ -390,6 +390,16 @@ describe.each([
     expect(await ending(child)).toMatchObject({ code: 7, signal: null });
   });
 
+  it('is on a Node that has SIGUSR1 blocked from its start, if it is another', async () => {
+    writeProgram(`import { readFileSync } from 'node:fs';
+      const [, blocked] = /SigBlk:\\t(.*)/.exec(readFileSync('/proc/self/status', 'utf8'));
+      console.log(BigInt('0x' + blocked) & 512n ? 'blocked' : 'listened to');`);
+    const isAnother = 'version' in launched;
+    const stdout = isAnother ? 'blocked\n' : 'listened to\n';
+    expect(await run(launched)).toMatchObject({ code: 0, stdout, stderr: '' });
+    expect(await run({ ...launched, args: ['report'] })).toMatchObject({ stdout: 'blocked\n' });
+  });
+
   it('opens no debugger on SIGUSR1, and goes on', async () => {
     writeProgram(`process.once('SIGTERM', () => process.exit(7));
       setInterval(() => {}, 1000);

@@ -85,6 +85,18 @@ describe('a reading', () => {
     return { status, signal, stdout, tookMs: performance.now() - startedMs };
   }
 
+  test.for(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGALRM'] as const)(
+    'that is ended by %s is UNKNOWN',
+    (signal) => {
+      const body = `process.kill(process.pid, '${signal}'); setInterval(() => {}, 1000);`;
+      const { status, stdout } = checkWith(body, 60_000);
+      expect({ status, stdout }).toEqual({
+        status: 3,
+        stdout: `EPHTOP UNKNOWN: ended by ${signal} before there was a verdict\n`,
+      });
+    },
+  );
+
   test('that hangs in the kernel is UNKNOWN in time', () => {
     const fifo = newPath();
     spawnSync('mkfifo', [fifo]);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { onlyIpv4 } from '../../src/cli/exporter.ts';
 import { nodePath } from '../helpers/namespace.ts';
 import { newPath } from '../helpers/recordings.ts';
 
@@ -71,4 +72,12 @@ test('an exporter whose first reading fails ends at once', async () => {
   expect(await exit).toEqual([1, null]);
   expect(performance.now() - startedMs).toBeLessThan(5000);
   expect(await line()).not.toContain('metrics');
+});
+
+test.for([
+  [undefined, 'http://0.0.0.0:19717', ' (IPv4 only: this machine has no IPv6)'],
+  [undefined, 'http://[::]:19717', ''],
+  ['0.0.0.0', 'http://0.0.0.0:19717', ''],
+] as const)('an exporter that was to listen on %s and does on %s says%s', ([host, url, note]) => {
+  expect(onlyIpv4({ host, port: 19_717 }, url)).toBe(note);
 });

@@ -4,7 +4,9 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { MOST_CONNECTIONS } from '../../src/exporter/connections.ts';
 import { acceptsGzip, SERVER_OPTIONS, serveSite, type Site } from '../../src/exporter/server.ts';
+import { WebConfigError } from '../../src/exporter/web-config.ts';
 
 const PLAIN = Buffer.from('a_metric 1\n'.repeat(1000));
 
@@ -143,7 +145,17 @@ describe('what is answered', () => {
     });
     const answer = await ask(bad.port, '/metrics');
     expect(answer.status).toBe(500);
-    expect(answer.body.toString()).not.toContain('secret');
+    expect(answer.body.toString()).toBe('Internal error, see the log.\n');
+    const mistaken = await serving({
+      headers: () => {
+        throw new WebConfigError('secret');
+      },
+    });
+    const told = await ask(mistaken.port, '/metrics');
+    expect({ status: told.status, body: told.body.toString() }).toEqual({
+      status: 500,
+      body: 'The web configuration cannot be used, the log of the exporter says why.\n',
+    });
     const good = await serving({ headers: () => new Map([['X-Frame-Options', 'deny']]) });
     expect((await ask(good.port, '/')).headers['x-frame-options']).toBe('deny');
   });
@@ -207,7 +219,34 @@ describe('hostile clients', () => {
     })();
     expect(await slowestHealth(port, opened)).toBeLessThan(1000);
     const count = await new Promise((resolve) => server.getConnections((_, n) => resolve(n)));
-    expect(count).toBeLessThanOrEqual(129);
+    expect(count).toBeLessThanOrEqual(MOST_CONNECTIONS + 1);
+  });
+
+  test('one too many ends the oldest that is not being answered', async () => {
+    let answer = () => {};
+    const metrics = () => new Promise<undefined>((resolve) => (answer = () => resolve(undefined)));
+    const { port } = await serving({ metrics });
+    const ended: string[] = [];
+    const open = async (name: string, text = '') => {
+      const talking = talk(port, text);
+      void talking.then((heard) => ended.push(`${name} ${heard.slice(9, 12)}`.trim()));
+      await once(talking.socket, 'connect');
+      return { ended: talking };
+    };
+    const waiting = await open(
+      'waiting',
+      'GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    );
+    expect((await ask(port, '/healthz')).status).toBe(200);
+    const silent = await open('silent');
+    for (let count = 2; count < MOST_CONNECTIONS; count++) await open('later');
+    expect(ended).toEqual([]);
+    await open('last');
+    await silent.ended;
+    expect(ended).toEqual(['silent']);
+    answer();
+    await waiting.ended;
+    expect(ended).toEqual(['silent', 'waiting 503']);
   });
 
   test.for<[string, string, RegExp]>([
@@ -247,6 +286,58 @@ describe('hostile clients', () => {
       'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /other HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
     );
     expect(heard).toMatch(/^HTTP\/1\.1 200 OK[^]*OK\nHTTP\/1\.1 404 /);
+  });
+
+  const asked = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
+
+  test('of requests one behind the other only the first is worked on; too many end the connection', async () => {
+    const answers: (() => void)[] = [];
+    const metrics = () =>
+      new Promise<undefined>((resolve) => answers.push(() => resolve(undefined)));
+    const { port } = await serving({ metrics });
+    const few = talk(port, asked.repeat(11));
+    await expect.poll(() => answers.length).toBe(1);
+    // Those behind it have been read by then.
+    expect((await ask(port, '/healthz')).status).toBe(200);
+    expect(answers).toHaveLength(1);
+    for (let count = 1; count <= 11; count++) {
+      answers[count - 1]?.();
+      if (count < 11) await expect.poll(() => answers.length).toBe(count + 1);
+    }
+    few.socket.end();
+    expect((await few).match(/HTTP\/1\.1 503/g)).toHaveLength(11);
+    expect(await talk(port, asked.repeat(12))).toBe('');
+    expect(answers).toHaveLength(12);
+  });
+
+  test('120 that send 200 requests each and read nothing have one answered each', async () => {
+    let taken = 0;
+    const metrics = () => {
+      taken++;
+      return Promise.resolve({ plain: PLAIN, gzipped: async () => PLAIN });
+    };
+    const { port } = await serving({ metrics });
+    const many = Array.from({ length: 120 }, () => {
+      const talking = talk(port, asked.repeat(200));
+      talking.socket.pause();
+      return talking;
+    });
+    await Promise.all(many.map(({ socket }) => once(socket, 'connect')));
+    for (const { socket } of many) socket.resume();
+    await Promise.all(many);
+    expect(taken).toBe(120);
+    expect((await ask(port, '/healthz')).status).toBe(200);
+  });
+
+  test('who has closed its side hears the answer', async () => {
+    const { port } = await serving({
+      metrics: () => delay(50).then(() => ({ plain: PLAIN, gzipped: async () => PLAIN })),
+    });
+    const half = talk(port, asked + asked);
+    half.socket.once('connect', () => half.socket.end());
+    const heard = await half;
+    expect(heard.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+    expect(heard.endsWith(PLAIN.toString())).toBe(true);
   });
 
   test('those that do not read their answers take no memory for each', async () => {

@@ -223,11 +223,23 @@ describe('while it runs', () => {
     expect(body).toMatch(new RegExp(`^${path}: tls_server_config cannot be used: .*cipher`));
   });
 
-  test('a file without TLS ends neither TLS nor the need for a client certificate', async () => {
-    const { port, path } = await serving(auth('RequireAndVerifyClientCert') + CA);
+  test('a file without TLS, or without demands on clients, ends neither, and is refused', async () => {
+    const { port, path, configure } = await serving(auth('RequireAndVerifyClientCert') + CA);
     writeFileSync(path, '');
-    expect(await ask(port, 'client')).toMatchObject({ status: 200, server: 'server' });
+    expect(await ask(port, 'client')).toMatchObject({
+      status: 500,
+      server: 'server',
+      body: `${path} has no tls_server_config any more, which ends with a restart only.`,
+    });
     await expect(ask(port)).rejects.toThrow(REFUSED);
+    configure('');
+    expect(await ask(port, 'client')).toMatchObject({
+      status: 500,
+      body: `${path} has no client_auth_type any more, which ends with a restart only.`,
+    });
+    await expect(ask(port)).rejects.toThrow(REFUSED);
+    configure(auth('RequireAndVerifyClientCert') + CA);
+    expect(await ask(port, 'client')).toMatchObject({ status: 200 });
   });
 
   test('a stricter configuration holds for the next connection', async () => {

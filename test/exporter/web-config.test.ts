@@ -154,9 +154,32 @@ describe('a file that changes', () => {
     writeFileSync(path, 'nonsense: 1\n');
     expect(() => file.current()).toThrow(/has no key "nonsense"/);
     expect(() => file.current()).toThrow(/has no key "nonsense"/);
-    writeFileSync(path, '');
-    expect(usersIn(file)).toEqual([]);
     rmSync(path);
     expect(() => file.current()).toThrow(/no such file/);
+  });
+
+  test.for([
+    '',
+    '# later\n',
+    'basic_auth_users:\n',
+    'basic_auth_users: {}\n',
+    'http_server_config:\n',
+  ])('does not end authentication: %j', (text) => {
+    const path = newPath();
+    const file = new WebConfigFile(path);
+    writeFileSync(path, text);
+    expect(usersIn(file)).toEqual([]);
+    writeFileSync(path, `basic_auth_users:\n  a: ${HASH}\n`);
+    expect(usersIn(file)).toEqual(['a']);
+    for (const _ of [1, 2]) {
+      writeFileSync(path, text);
+      expect(() => file.current()).toThrow(
+        `${path} has no basic_auth_users any more, which ends with a restart only.`,
+      );
+      writeFileSync(path, 'nonsense: 1\n');
+      expect(() => file.current()).toThrow(/has no key "nonsense"/);
+    }
+    writeFileSync(path, `basic_auth_users:\n  b: ${HASH}\n`);
+    expect(usersIn(file)).toEqual(['b']);
   });
 });

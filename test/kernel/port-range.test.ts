@@ -22,14 +22,23 @@ describe('ip_local_port_range', () => {
     [' 40000  40000 ', { low: 40_000, high: 40_000 }],
   ])('%j', (text, range) => expect(parseEphemeralRange(text, 'range')).toEqual(range));
 
-  it.each(['', '32768', '60999 32768', '1 65536', '1 2 3', '0x10 20', '-1 20', '1,2', '1 100000'])(
-    'refuses %j',
-    (text) => {
-      expect(() => parseEphemeralRange(text, '/the/file')).toThrow(
-        new ParseError({ file: '/the/file', field: 'a port range', got: text }),
-      );
-    },
-  );
+  it.each([
+    '',
+    '0 0',
+    '0 60999',
+    '32768',
+    '60999 32768',
+    '1 65536',
+    '1 2 3',
+    '0x10 20',
+    '-1 20',
+    '1,2',
+    '1 100000',
+  ])('refuses %j', (text) => {
+    expect(() => parseEphemeralRange(text, '/the/file')).toThrow(
+      new ParseError({ file: '/the/file', field: 'a port range', got: text }),
+    );
+  });
 });
 
 describe('ip_local_reserved_ports', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { liveGrowthPerSecond } from '../../src/model/live-growth.ts';
 import { buildModel } from '../../src/model/model.ts';
 import { baselineOf, BaselineWindow } from '../../src/model/baseline-window.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
@@ -108,19 +107,6 @@ const withFree = (sample: Sample, free: number): Sample => ({
   ...sample,
   groups: sample.groups.map((group) => ({ ...group, free })),
 });
-
-test.for([
-  [100, 100, 10, 0],
-  [100, 125, 10, 0], // within 3 deviations of 125
-  [100, 200, 10, 10],
-  [200, 100, 10, -10],
-  [0, 100, 0, 0],
-] as const)(
-  'live growth from %i to %i in %i s is %i a second',
-  ([before, now, seconds, growth]) => {
-    expect(liveGrowthPerSecond(before, now, seconds)).toBe(growth);
-  },
-);
 
 test('opens per second need two looks at a counter that is there', () => {
   const at = (takenAtMs: number, activeOpens?: number) =>

@@ -96,11 +96,68 @@ describe('the line', () => {
     );
   });
 
+  test('of a group with a range of its own: the figures are those of that range, in the line and after it', () => {
+    const own = {
+      uncertain: 'This group only takes ports 1–20.',
+      freeAtLeast: 1,
+      ownHeadroomPercent: 5,
+      headroomPercentAtLeast: 5,
+    };
+    expect(textOf(withFirst(own))).toMatch(
+      /^EPHTOP CRITICAL: .* is short of ports: up to 95\.0% of its own range used \(1 to 76 of 89 left, uncertain\) \| used=95%;75;90;0;100 free=1;;;0 /,
+    );
+    const text = textOf(withFirst({ ...own, isAssumed: true, headroomPercent: 86 }), 2);
+    expect(text).toMatch(
+      /^EPHTOP WARNING: .* cannot be judged for sure: This group only takes ports 1-20; 36 sockets by /,
+    );
+    expect(text.split('\n')[0]?.split('only takes')).toHaveLength(2);
+    expect(text).toContain('up to 95.0% of its own range used (1 to 76 of 89 left, uncertain)');
+    expect(performanceOf(text)).toMatchObject({
+      used: ['95%', '75', '90', '0', '100'],
+      free: ['1', '', '', '0'],
+    });
+  });
+
+  test('of assumed settings: no port is surely free', () => {
+    const assumed = { uncertain: 'Assumed.', freeAtLeast: 0, isAssumed: true };
+    const text = textOf(withFirst({ ...assumed, headroomPercentAtLeast: 0 }));
+    expect(text).toContain(
+      'WARNING: 10.0.3.7 -> 10.0.9.21:8080 cannot be judged for sure: Assumed',
+    );
+    expect(performanceOf(text)).toMatchObject({
+      used: ['100%', '75', '90', '0', '100'],
+      free: ['0', '', '', '0', '89'],
+    });
+  });
+
+  test('of assumed settings, also where there is no group', () => {
+    const sysctls = { ...model.sample.sysctls, 'net.ipv4.ip_local_reserved_ports': 'x' };
+    const text = textOf({ ...model, groups: [], sample: { ...model.sample, sysctls } });
+    expect(text).toMatch(
+      /^EPHTOP WARNING: no group to judge, and settings are assumed: net\.ipv4\.ip_local_reserved_ports: cannot read reserved ports from "x"; no port is taken to be reserved \|/,
+    );
+  });
+
+  test('counts the groups in trouble beside the first', () => {
+    const used = { headroomPercent: 5, headroomPercentAtLeast: 5 };
+    const soon = { etaSeconds: 100 };
+    const groups = model.groups.map((group, index) => ({ ...group, ...(index < 1 ? used : soon) }));
+    expect(textOf({ ...model, groups })).toContain('left); 2 more groups in trouble |');
+    expect(textOf({ ...model, groups: groups.slice(0, 2) })).toContain(
+      'left); 1 more group in trouble |',
+    );
+  });
+
   test('of sockets that could not be read: values are unknown, not 0', () => {
     const sampling = { ...model.sample.sampling, isPartial: true };
     const text = textOf({ ...model, groups: [], sample: { ...model.sample, sampling } });
     expect(text).toMatch(/^EPHTOP UNKNOWN: not all sockets could be read/);
     expect(performanceOf(text)).toMatchObject({ used: ['U', '75', '90', '0', '100'] });
+    const some = textOf({ ...model, sample: { ...model.sample, sampling } });
+    expect(performanceOf(some)).toMatchObject({
+      used: ['U', '75', '90', '0', '100'],
+      free: ['U', '', '', '0', '89'],
+    });
   });
 });
 
@@ -136,6 +193,13 @@ test('-v says that limits contradict each other, and the line alone does not', (
   expect(textOf(model, 0, limits)).not.toContain('--');
 });
 
+test('what is not known yet is not said to be well', () => {
+  const lineOf = (growthPerSecond: number | undefined) =>
+    textOf(withFirst({ etaSeconds: null, growthPerSecond }), 2).split('\n')[1];
+  expect(lineOf(undefined)).toMatch(/, not running out by its closes, growth not known yet$/);
+  expect(lineOf(0)).toMatch(/left\), not running out$/);
+});
+
 test('foreign text neither ends the line, nor begins performance data, nor steers a terminal', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(3), (foreign, verbosity) => {
@@ -157,8 +221,8 @@ test('a check without a verdict is one line', () => {
 });
 
 test.each([
-  ['10:', 5, 'is outside 10:: '],
-  ['@0:10', 5, 'is inside @0:10: '],
+  ['10:', 5, 'stands at 5.0% used (76 of 89 left), outside 10: |'],
+  ['@0:10', 5, 'stands at 5.0% used (76 of 89 left), inside @0:10 |'],
   ['10:20', 30, 'is short of ports: '],
 ])('a limit of %s and %i%% in use: %s', (limit, percent, words) => {
   const used = { headroomPercent: 100 - percent, headroomPercentAtLeast: 100 - percent };

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GroupModel } from '../../src/model/group-model.ts';
 import type { Model } from '../../src/model/model.ts';
 import { METRICS } from '../../src/outputs/metrics-table.ts';
-import { OtherFailures } from '../../src/outputs/other-failures.ts';
+import { FailureCounts } from '../../src/outputs/failure-counts.ts';
 import { downText, type MetricsContext, metricsText } from '../../src/outputs/prometheus.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
 
@@ -135,45 +136,92 @@ describe('groups beyond the limit', () => {
   });
 });
 
-describe('the counter of refusals of the others', () => {
-  const scrape = (others: OtherFailures, totals: readonly number[], maxGroups = 1) =>
-    valuesOf(
-      metricsText(
-        crowd(totals.length, (index) => ({
-          connectFailures: {
-            perSecond: 0,
-            lastMinute: 0,
-            total: totals[index] ?? 0,
-            processes: [],
-          },
-        })),
-        context({ maxGroups, otherFailures: others }),
-      ),
-      'ephtop_connect_failures_total',
+describe('refusals are counted', () => {
+  const scrape = (counts: FailureCounts, totals: readonly number[], maxGroups = 1) => {
+    const text = metricsText(
+      crowd(totals.length, (index) => ({
+        connectFailures: { perSecond: 0, lastMinute: 0, total: totals[index] ?? 0, processes: [] },
+      })),
+      context({ maxGroups, failureCounts: counts }),
     );
-  const otherOf = (values: Record<string, number>) =>
-    Object.entries(values).find(([labels]) => labels.includes('other'))?.[1];
+    return {
+      each: Object.values(valuesOf(text, 'ephtop_connect_failures_total')),
+      all: valuesOf(text, 'ephtop_machine_connect_failures_total')[''],
+    };
+  };
+  const othersOf = (...given: Parameters<typeof scrape>) => scrape(...given).each.at(-1);
 
-  test('rises with theirs alone, whichever they are', () => {
-    const others = new OtherFailures();
-    expect(otherOf(scrape(others, [5, 1, 2]))).toBe(3);
-    expect(otherOf(scrape(others, [9, 1, 4]))).toBe(5);
+  test('of the groups without series together, whichever they are, and their counter never falls', () => {
+    const counts = new FailureCounts();
+    expect(othersOf(counts, [5, 1, 2])).toBe(3);
+    expect(othersOf(counts, [9, 1, 4])).toBe(5);
     // Two have series of their own now: the counter stays as it is, and one that comes back adds what is new.
-    expect(otherOf(scrape(others, [9, 3, 4], 2))).toBe(5);
-    expect(otherOf(scrape(others, [9, 4, 4], 1))).toBe(6);
+    expect(othersOf(counts, [9, 3, 4], 2)).toBe(5);
+    expect(othersOf(counts, [9, 4, 4], 1)).toBe(6);
     // A group that was away.
-    expect(otherOf(scrape(others, [9, 4], 1))).toBe(6);
-    expect(otherOf(scrape(others, [9, 4, 5], 1))).toBe(7);
+    expect(othersOf(counts, [9, 4], 1)).toBe(6);
+    expect(othersOf(counts, [9, 4, 5], 1)).toBe(7);
   });
 
-  test('goes on where those that it counts begin anew', () => {
-    const others = new OtherFailures();
-    scrape(others, [0, 8]);
-    expect(otherOf(scrape(others, [0, 3]))).toBe(11);
+  test('and go on where those that are counted begin anew', () => {
+    const counts = new FailureCounts();
+    expect(scrape(counts, [2, 8])).toEqual({ each: [2, 8], all: 10 });
+    expect(scrape(counts, [1, 3])).toEqual({ each: [3, 11], all: 14 });
   });
 
-  test('a group of its own has its own total', () => {
-    expect(Object.values(scrape(new OtherFailures(), [5, 1]))).toEqual([5, 1]);
+  test('once: what is among the others does not move to the series that a group gets', () => {
+    const counts = new FailureCounts();
+    expect(scrape(counts, [0, 40])).toEqual({ each: [0, 40], all: 40 });
+    expect(scrape(counts, [0, 42], 2)).toEqual({ each: [0, 2], all: 42 });
+    expect(scrape(counts, [1, 42])).toEqual({ each: [1, 40], all: 43 });
+    expect(scrape(counts, [1, 45], 2)).toEqual({ each: [1, 5], all: 46 });
+  });
+
+  test('for the machine from 0 on, before there is any group', () => {
+    const counts = new FailureCounts();
+    expect(scrape(counts, [])).toEqual({ each: [], all: 0 });
+    expect(scrape(counts, [40])).toEqual({ each: [40], all: 40 });
+    expect(scrape(counts, [])).toEqual({ each: [], all: 40 });
+  });
+
+  test('and not where one look is all, or where they cannot be seen', () => {
+    const sampling = { ...model.sample.sampling, refusalsUnseen: 'No.' };
+    const unseen = { ...crowd(2), sample: { ...model.sample, sampling } };
+    for (const text of [
+      metricsText(crowd(2), context()),
+      metricsText(unseen, context({ failureCounts: new FailureCounts() })),
+    ])
+      expect(text).not.toContain('ephtop_machine_connect_failures_total');
+  });
+
+  test('whatever happens, each exactly once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            news: fc.array(fc.nat(9), { minLength: 4, maxLength: 4 }),
+            maxGroups: fc.nat(4),
+          }),
+          { maxLength: 12 },
+        ),
+        (scrapes) => {
+          const counts = new FailureCounts();
+          const totals = [0, 0, 0, 0];
+          const series = new Map<number, number>();
+          let others = 0;
+          for (const { news, maxGroups } of scrapes) {
+            for (const [index, more] of news.entries()) totals[index] = (totals[index] ?? 0) + more;
+            const { each, all } = scrape(counts, totals, maxGroups);
+            for (const [index, value] of each.slice(0, maxGroups).entries())
+              series.set(index, value);
+            if (maxGroups < 4) others = each.at(-1) ?? 0;
+            const sum = [...series.values()].reduce((one, two) => one + two, others);
+            expect(sum).toBe(all);
+            expect(sum).toBe(totals.reduce((one, two) => one + two));
+          }
+        },
+      ),
+    );
   });
 });
 
@@ -220,7 +268,7 @@ test.for<[string, () => string]>([
   ['the recorded /proc', () => metricsText(model, context())],
   [
     'twenty groups, some summed up',
-    () => metricsText(crowd(20), context({ maxGroups: 3, otherFailures: new OtherFailures() })),
+    () => metricsText(crowd(20), context({ maxGroups: 3, failureCounts: new FailureCounts() })),
   ],
   ['no groups', () => metricsText({ ...model, groups: [] }, context())],
   ['a kernel that cannot be read', () => downText(context())],
@@ -264,7 +312,7 @@ describe('docs/metrics.md', () => {
   test('and the table has what is exported, with the labels that it says', () => {
     const exported = metricsText(
       crowd(3, () => ({ etaSeconds: 1, device: 'eth0' })),
-      context({ maxGroups: 1, otherFailures: new OtherFailures() }),
+      context({ maxGroups: 1, failureCounts: new FailureCounts() }),
     );
     const found = new Map<string, Set<string>>();
     for (const [, name = '', labels = ''] of exported.matchAll(/^(\w+)(?:\{(.*)\})? \S+$/gm)) {

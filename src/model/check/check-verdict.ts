@@ -1,6 +1,7 @@
 import type { GroupModel } from '../group-model.ts';
 import { seenSecondsOf } from '../group-outlook.ts';
 import type { Model } from '../model.ts';
+import { portSettings } from '../sample/port-space.ts';
 import { isSeenLongEnough } from '../severity.ts';
 import { type AlertRange, isAlert } from './alert-range.ts';
 
@@ -50,7 +51,7 @@ export function judge(
   limits: CheckLimits,
   unowned: readonly GroupModel[] = [],
 ): CheckVerdict {
-  const fullest = most(groups, usedPercentAtLeast);
+  const fullest = most(groups, judgedPercent);
   const first = most(
     groups.filter(({ etaSeconds }) => etaSeconds !== null),
     ({ etaSeconds }) => -(etaSeconds ?? Infinity),
@@ -61,6 +62,10 @@ export function judge(
     ...groups.flatMap((group) => etaReason(group, limits)),
     ...usedReason(fullest, limits),
     ...groups.filter(({ isAssumed }) => isAssumed === true).map((it) => reason('assumed', 1, it)),
+    // Without groups, no doubt of theirs tells.
+    ...(groups.length === 0 && portSettings(sample.sysctls).warnings.length > 0
+      ? [reason('assumed', 1)]
+      : []),
     ...(sample.sampling.isPartial === true ? [reason('partial', 3)] : []),
     ...unowned
       .filter((group) => isInTrouble(group, limits))
@@ -93,7 +98,7 @@ function usedReason(
   group: GroupModel | undefined,
   { warning, critical }: CheckLimits,
 ): CheckReason[] {
-  const used = group === undefined ? 0 : usedPercentAtLeast(group);
+  const used = group === undefined ? 0 : judgedPercent(group);
   if (isAlert(critical, used)) return [reason('used', 2, group)];
   return isAlert(warning, used) ? [reason('used', 1, group)] : [];
 }
@@ -106,10 +111,14 @@ function etaReason(group: GroupModel, { etaWarning, etaCritical }: CheckLimits):
   return [reason('eta', isSeenLongEnough(etaSeconds, seenSecondsOf(group)) ? 2 : 1, group)];
 }
 
-/** Percent of the group's usable ports that are in use, or may be: what the limits are compared with. */
-export function usedPercentAtLeast(group: GroupModel): number {
-  const { isAssumed, headroomPercent, headroomPercentAtLeast } = group;
-  return 100 - (isAssumed === true ? headroomPercent : headroomPercentAtLeast);
+/** Percent of the group's usable ports, or of those of its own range, that are in use or may be. */
+export function carefulPercent({ headroomPercentAtLeast }: GroupModel): number {
+  return 100 - headroomPercentAtLeast;
+}
+
+/** The same as the limits are compared with: what is only assumed passes none, being a WARNING by itself. */
+export function judgedPercent(group: GroupModel): number {
+  return group.isAssumed === true ? 100 - group.headroomPercent : carefulPercent(group);
 }
 
 /** connect() calls of the group that were refused within the last minute, as far as they were seen. */
@@ -138,6 +147,18 @@ export function needsSecondLook({ state, fullest }: CheckVerdict): boolean {
   return (
     state !== 'CRITICAL' &&
     fullest !== undefined &&
-    (usedPercentAtLeast(fullest) >= HALF_PERCENT || fullest.uncertain !== undefined)
+    (judgedPercent(fullest) >= HALF_PERCENT || fullest.uncertain !== undefined)
+  );
+}
+
+/** True if the state rests on growth between two looks alone. A third one tells whether it goes on, or was a burst. */
+export function needsThirdLook({ state, reasons }: CheckVerdict): boolean {
+  const decisive = reasons.filter((why) => why.state === state);
+  return decisive.length > 0 && decisive.every(isByGrowth);
+}
+
+function isByGrowth({ kind, group }: CheckReason): boolean {
+  return (
+    kind === 'eta' && group !== undefined && (group.growthPerSecond ?? 0) > group.closesPerSecond
   );
 }

@@ -4,6 +4,7 @@ import {
   type CheckLimits,
   judge,
   needsSecondLook,
+  needsThirdLook,
 } from '../../../src/model/check/check-verdict.ts';
 import type { GroupModel } from '../../../src/model/group-model.ts';
 import type { Model } from '../../../src/model/model.ts';
@@ -219,4 +220,17 @@ test.for<[string, Parameters<typeof model>[0], boolean]>([
   ['without groups', [], false],
 ])('a second look %s: %j', ([, changes, isNeeded]) => {
   expect(needsSecondLook(judge(model(changes), LIMITS))).toBe(isNeeded);
+});
+
+const GROWING = { etaSeconds: 100, growthPerSecond: 2, closesPerSecond: 1, growthSeenSeconds: 60 };
+
+test.for<[string, Parameters<typeof model>[0], boolean]>([
+  ['where growth alone makes the state', [GROWING], true],
+  ['where closes make it as well', [GROWING, { etaSeconds: 100, closesSeenSeconds: 60 }], false],
+  ['where it would be the same without growth', [GROWING, { usedPercent: 80 }], false],
+  ['where growth makes it worse', [{ ...GROWING, etaSeconds: 29 }, { usedPercent: 80 }], true],
+  ['where closes outweigh growth', [{ ...GROWING, closesPerSecond: 2 }], false],
+  ['where all is well', [{}], false],
+])('a third look %s', ([, changes, isNeeded]) => {
+  expect(needsThirdLook(judge(model(changes), LIMITS))).toBe(isNeeded);
 });

@@ -57,6 +57,21 @@ describe('a namespace with a hundred ports', () => {
     expect(found.stdout).toMatch(/^[^\n]+\n$/);
   });
 
+  test('a range of before says nothing once the group takes others', async () => {
+    await using namespace = await using100Ports(95);
+    await namespace.setSysctl('net.ipv4.ip_local_port_range', '20000 60999');
+    const before = await check(namespace, '-v');
+    expect(before).toMatchObject({ status: 1 });
+    expect(before.stdout).toMatch(
+      /cannot be judged for sure: This group only takes ports 4\d+-4\d+:/,
+    );
+    expect(before.stdout).toMatch(/'used'=9\d(?:\.\d+)?%;75;90;0;100 'free'=\d;;;0 /);
+    await namespace.connect({ destination: DESTINATION, count: 300 });
+    const after = await check(namespace);
+    expect(after).toMatchObject({ status: 0 });
+    expect(after.stdout).toMatch(/: 1\.0% used \(40,60\d of 41,000 left\) \| /);
+  });
+
   test('a look that misses nothing is not repeated; one that may is, within the time limit', async () => {
     await using namespace = await using100Ports(60);
     expect((await check(namespace, '-v')).stdout).toContain(', 2 looks;');

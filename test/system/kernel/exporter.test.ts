@@ -134,9 +134,16 @@ test('a web configuration guards each path, and may change', async () => {
   users('second');
   expect(await ask('first')).toEqual([401, 401, 401]);
   expect(await ask('second')).toEqual([200, 200, 200]);
+  writeFileSync(path, '');
+  expect(await ask()).toEqual([500, 500, 500]);
+  users('second');
+  writeFileSync(path, 'tls_server_config:\n  cert_file: a\n  key_file: b\n', { flag: 'a' });
+  expect(await ask('second')).toEqual([200, 200, 200]);
   rmSync(path);
   expect(await ask('second')).toEqual([500, 500, 500]);
   expect(exporter.said.slice(1)).toEqual([
+    `ephtop: ${path} has no basic_auth_users any more, which ends with a restart only. Until that is corrected, requests are answered with 500.`,
+    'ephtop: the web configuration has tls_server_config now. TLS begins with a restart; until then HTTP is spoken.',
     `ephtop: ${path} cannot be read: no such file. Until that is corrected, requests are answered with 500.`,
   ]);
 });

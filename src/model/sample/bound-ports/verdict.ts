@@ -112,7 +112,7 @@ export function judge(
     const because = stepsText(second, CHANCE_OF_STEP);
     const room = halves.first - group.first - halves.firstBlocked;
     return hadNoRush(room, history.vanished)
-      ? { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true, because }
+      ? { group, bound: 'possible', doubt: 'block', sharedToo: true, ...ownRangeOf(group), because }
       : { group, bound: 'possible', doubt: rushOf(group), because };
   }
   return vanished < MOST_MISSING * group.first && isOutOfStep(liveFirst)
@@ -168,8 +168,8 @@ function judgeHalves(
   // Few ports that are left of a rush that was seen lie in a block by chance.
   if ((isClear || noRush) && isChosen && witness !== 'rush') {
     return group.second === 0
-      ? { group, bound: 'no', ownRange: true }
-      : { group, bound: 'possible', doubt: 'block', sharedToo: true, ownRange: true };
+      ? { group, bound: 'no', ...ownRangeOf(group) }
+      : { group, bound: 'possible', doubt: 'block', sharedToo: true, ...ownRangeOf(group) };
   }
   const none = { group, bound: 'no' } as const;
   if (group.second === 0) return none;
@@ -199,6 +199,12 @@ function judgeHalves(
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
     return certain(survivorsText(own, group.first));
   return { group, bound: 'possible', doubt: rushOf(group) };
+}
+
+/** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */
+function ownRangeOf({ first, second, noPort, block }: GroupEvidence): Pick<Verdict, 'ownRange'> {
+  const inside = block.first + block.second;
+  return 2 * inside < first + second + noPort ? {} : { ownRange: true };
 }
 
 /** The doubt about ports that a rush explains as well as bind(). */
