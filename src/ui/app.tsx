@@ -4,6 +4,7 @@ import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { timeLine } from '../format/time-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
+import { NO_NAMES } from '../model/host-name.ts';
 import { newestMs } from '../model/places.ts';
 import { heldScreen, shownModel } from '../store/view-state.ts';
 import { isFilteredOut } from '../store/visible-groups.ts';
@@ -91,6 +92,7 @@ export function App(props: AppProps) {
     model,
     columns: layout.columns,
     intervalMs: state.intervalMs,
+    names: state.showNames ? state.hostNames : NO_NAMES,
     isFilteredOut: isFilteredOut(state, model.worst),
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
@@ -123,7 +125,10 @@ export function App(props: AppProps) {
   const belowPanel = captionRows + Number(line !== undefined) + footerHeight(footer);
   const panelRows = Math.max(1, layout.rows - panelTop - belowPanel);
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
-  const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
+  const named =
+    panel !== undefined && state.showNames
+      ? [...(panel.model.worst ? [panel.model.worst] : []), ...tableView(tableOf(panel)).shown]
+      : [];
   useHostNames(props.lookUpNames, named, store);
   // Uses the store's state, not the rendered one: several keys may come in one read, before the next render.
   const contextNow = () => {

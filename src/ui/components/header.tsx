@@ -5,6 +5,8 @@ import { samplingWarnings } from '../../format/sampling-notes.ts';
 import { shortLabel } from '../../format/short-label.ts';
 import { type PastOutage, pastOutageLine } from '../../format/past-outage.ts';
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
+import { labelText } from '../../format/fold.ts';
+import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
 import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
@@ -16,6 +18,8 @@ export interface HeaderProps {
   /** Terminal columns. */
   readonly columns: number;
   readonly intervalMs: number;
+  /** Shown instead of destination addresses. */
+  readonly names?: HostNames;
   /** True if the filter hides the group that the verdict is about. */
   readonly isFilteredOut?: boolean;
   /** Banner when the view is not live; undefined when it is. */
@@ -84,8 +88,14 @@ export function Header(props: HeaderProps) {
   );
 }
 
-function shownVerdict({ model, isFilteredOut = false }: HeaderProps): Verdict {
-  return { ...verdictOf(model), ...(isFilteredOut && { aside: 'hidden by the filter' }) };
+function shownVerdict({ model, names, isFilteredOut = false }: HeaderProps): Verdict {
+  const verdict = verdictOf(model);
+  const { group } = verdict;
+  return {
+    ...verdict,
+    ...(names !== undefined && group !== undefined && { label: labelText(group, names) }),
+    ...(isFilteredOut && { aside: 'hidden by the filter' }),
+  };
 }
 
 /** A panel that has nothing to suggest is not pointed to, nor while the line for the fix says what came of one. */
@@ -118,6 +128,7 @@ export function verdictLines(
   width: number,
   glyphs: Glyphs,
   withHint = true,
+  names: HostNames = NO_NAMES,
 ): string[] {
   const { label, group, aside, statement, shorter = [], past } = verdict;
   const beside = aside && `(${aside})`;
@@ -130,7 +141,7 @@ export function verdictLines(
   const last = [fitting, ...shorter].map(line).find((each) => saysPast(each, past));
   if (group === undefined) return [last ?? line(fitting)];
   const about = fitPieces(
-    [shortLabel(group, width, { ...glyphs, source: 'end' }), beside].filter(
+    [shortLabel(group, width, { ...glyphs, names, source: 'end' }), beside].filter(
       (piece) => piece !== undefined,
     ),
     ' ',
@@ -179,11 +190,11 @@ interface VerdictBlock {
  * stands below keeps its place.
  */
 function verdictBlock(props: HeaderProps): VerdictBlock {
-  const { columns, spareFix, isDone = false, fix, glyphs } = props;
+  const { columns, spareFix, isDone = false, fix, names, glyphs } = props;
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
   const { past } = verdict;
-  const lines = verdictLines(verdict, width, glyphs, hasFix(props));
+  const lines = verdictLines(verdict, width, glyphs, hasFix(props), names);
   const outage =
     past === undefined || lines.some((line) => saysPast(line, past))
       ? undefined
