@@ -101,7 +101,8 @@ export function App(props: AppProps) {
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,
-    spareFix: layout.showFix ? undefined : found,
+    // What-if's values need the row.
+    spareFix: layout.showFix || state.panel === 'what-if' ? undefined : found,
     isDone: done !== undefined,
     showTitle: layout.showTitle,
     glyphs,

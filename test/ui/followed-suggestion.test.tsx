@@ -95,3 +95,12 @@ test('the last of the list gives way to the one before it, and none to nothing',
   await show({ ...model, advice: [] });
   expect(store.getState().panelCursor).toBe(0);
 });
+
+test('it does not push the titles of what-if out of a low screen', async () => {
+  for (const ends of [IPV4, IPV6]) {
+    const model = modelFor(ends);
+    const { press, show } = openApp({ columns: 60, rows: 15 }, model);
+    expect(await press('w')).toMatch(/^ {3}WHAT IF +NOW +THEN$/m);
+    expect(await show(without(model, 0))).toMatch(/^ {3}WHAT IF +NOW +THEN$/m);
+  }
+});
