@@ -132,6 +132,8 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return pasted(state, action.text);
     case 'filter-backspace':
       return withFilter(state, [...state.filter].slice(0, -1).join(''));
+    case 'filter-erase':
+      return withFilter(state, action.what === 'all' ? '' : withoutWord(state.filter));
     case 'filter-done':
       // A filter with mistakes must be corrected first.
       return parseFilter(state.filter).problem === undefined
@@ -251,6 +253,11 @@ function withPanel(state: ViewState, panel: Panel): ViewState {
   // The detail of a fold is its members.
   if (panel === 'detail' && state.folding !== undefined) return withOpenedFold(state);
   return { ...state, panel: state.panel === panel ? 'groups' : panel, panelCursor: 0 };
+}
+
+/** As Ctrl-W does in a shell: blanks at the end go with the word before them. */
+function withoutWord(filter: string): string {
+  return filter.replace(/\S*\s*$/, '');
 }
 
 function neighbour<Item>(items: readonly Item[], item: Item, by: number): Item {

@@ -83,6 +83,7 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
     case 'filter-edit':
     case 'filter-text':
     case 'filter-backspace':
+    case 'filter-erase':
       return [filterText(after)];
     case 'paste':
       return after.editingFilter ? [filterText(after)] : [];
