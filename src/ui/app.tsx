@@ -1,5 +1,6 @@
 import { Box } from 'ink';
-import { bestFix, doneLine } from '../format/best-fix.ts';
+import { doneLine } from '../format/best-fix.ts';
+import { fixLines } from '../format/fix-lines.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { timeLine } from '../format/time-line.ts';
@@ -53,6 +54,9 @@ export interface AppProps {
   readonly size?: { readonly columns: number; readonly rows: number } | undefined;
 }
 
+/** On a lower screen the group has the row. */
+const FIX_ROWS = 8;
+
 /** Blanks before the fix, which stands under the verdict. */
 const FIX_INDENT = 3;
 
@@ -83,11 +87,13 @@ export function App(props: AppProps) {
   const nowMs = newestMs(state.latest);
   const fixColumns = layout.columns - FIX_INDENT;
   const done = model && doneLine(model, fixColumns);
-  const found =
-    done ?? (model && state.panel !== 'advice' ? bestFix(model, fixColumns) : undefined);
+  // The panel below begins at the same row with a fix of one line or two, and without.
+  const most = layout.keepFixLine ? 2 : 1;
+  const withBest = state.panel !== 'advice';
+  const [found, ...restOfFix] = model ? fixLines(model, fixColumns, { most, withBest }) : [];
   const fix = (layout.showFix ? found : undefined) ?? (layout.keepFixLine ? '' : undefined);
-  // The panel below begins at the same row with a fix and without.
-  const showBlank = layout.keepFixLine || (layout.showFix && fix === undefined);
+  const showBlank =
+    (layout.keepFixLine && restOfFix.length === 0) || (layout.showFix && fix === undefined);
   const header = model && {
     model,
     columns: layout.columns,
@@ -101,8 +107,10 @@ export function App(props: AppProps) {
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,
+    restOfFix,
     // What-if's values need the row.
-    spareFix: layout.showFix || state.panel === 'what-if' ? undefined : found,
+    spareFix:
+      layout.showFix || state.panel === 'what-if' || layout.rows < FIX_ROWS ? undefined : found,
     isDone: done !== undefined,
     showTitle: layout.showTitle,
     glyphs,

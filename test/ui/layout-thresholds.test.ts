@@ -118,7 +118,7 @@ describe('refused connections', () => {
     [50, undefined, 30],
     [60, undefined, 38],
     [80, undefined, 44],
-    [86, undefined, 50],
+    [86, undefined, 44],
     [87, 11, 40],
     [120, 11, 53],
   ] as const)('at %i columns with IPv6: %j, and %i for the group', ([columns, refused, group]) => {

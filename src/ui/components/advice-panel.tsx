@@ -39,6 +39,9 @@ export interface AdvicePanelProps {
 const HEADING_ROWS = 1;
 /** Rows that the heading and the opened suggestion want at 80 columns; the list has what is left. */
 const OPENED_ROWS = 9;
+/** The same where most of its paragraphs are a line each. */
+const WIDE_OPENED_ROWS = 7;
+const WIDE_COLUMNS = 160;
 
 /** From here on there is room for what is, beside what would be. */
 const EFFECT_COLUMNS = 60;
@@ -88,23 +91,17 @@ export function noAdviceText(worst: GroupModel | undefined): string {
 
 /** Which suggestions are on the screen, and where: where there is little room, none but the opened one. */
 export function adviceList(props: AdvicePanelProps): ListView {
-  const { advice, cursor, firstRow = 0, copiedLines, rows } = props;
+  const { advice, cursor, firstRow = 0, copiedLines, columns, rows } = props;
+  // The same whatever is opened, so that a click leaves the rows where they are.
+  const openedRows = columns < WIDE_COLUMNS ? OPENED_ROWS : WIDE_OPENED_ROWS;
   const total = advice.length;
-  const most = copiedLines === undefined ? Math.max(1, rows - openedRows(props)) : 1;
+  const most = copiedLines === undefined ? Math.max(1, rows - openedRows) : 1;
   const shown = rows < OPENED_ROWS ? 0 : Math.min(total, most);
   return {
     top: HEADING_ROWS,
     first: firstVisibleRow(Math.min(cursor, total - 1), { first: firstRow, shown }, total),
     shown,
   };
-}
-
-/** Rows that the heading and the opened suggestion take. */
-function openedRows({ advice, cursor, columns, rows, glyphs }: AdvicePanelProps): number {
-  const opened = advice[Math.min(cursor, advice.length - 1)];
-  if (opened === undefined) return OPENED_ROWS;
-  const text = { opened, title: undefined, copiedLines: undefined, columns, rows, glyphs };
-  return Math.min(OPENED_ROWS, HEADING_ROWS + 1 + openedAdviceLines(text).length);
 }
 
 /** How far the text of the opened suggestion scrolls; undefined: there is none. */

@@ -32,6 +32,8 @@ export interface HeaderProps {
   readonly whatIf: string | undefined;
   /** What to do about the verdict, in a line; '' keeps the line free, undefined leaves it out. */
   readonly fix?: string | undefined;
+  /** The lines in which it goes on. */
+  readonly restOfFix?: readonly string[];
   /** The same on a screen without a line for it: it stands where the verdict leaves one blank. */
   readonly spareFix?: string | undefined;
   /** True if these are the result of what was done, which is there in any case. */
@@ -44,6 +46,7 @@ export interface HeaderProps {
 /** The verdict in words, the port space, and what is watched how. */
 export function Header(props: HeaderProps) {
   const { model, columns, intervalMs, recording, held, whatIf, showTitle, glyphs } = props;
+  const { restOfFix = [] } = props;
   const verdict = shownVerdict(props);
   const warnings = samplingWarnings(model.sample, props.silentSeconds);
   const screen = { columns, glyphs };
@@ -68,6 +71,9 @@ export function Header(props: HeaderProps) {
       ))}
       {fix === '' && <Text> </Text>}
       {fix && <Line {...screen} bold={fix === (props.fix || props.spareFix)}>{`   ${fix}`}</Line>}
+      {restOfFix.map((line) => (
+        <Line key={line} {...screen} bold>{`   ${line}`}</Line>
+      ))}
       <PortSpaceLine
         {...screen}
         model={model}
@@ -105,7 +111,7 @@ function hasFix({ model, whatIf, isDone = false }: HeaderProps): boolean {
 
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
-  const { model, held, whatIf, showTitle } = props;
+  const { model, held, whatIf, showTitle, restOfFix = [] } = props;
   const warnings = samplingWarnings(model.sample, props.silentSeconds).length > 0;
   const { lines, fix } = verdictBlock(props);
   return (
@@ -114,6 +120,7 @@ export function headerHeight(props: HeaderProps): number {
     1 +
     Number(showTitle) +
     Number(fix !== undefined) +
+    restOfFix.length +
     Number(held !== undefined) +
     Number(warnings)
   );
@@ -199,7 +206,8 @@ function verdictBlock(props: HeaderProps): VerdictBlock {
     past === undefined || lines.some((line) => saysPast(line, past))
       ? undefined
       : pastOutageLine(past, width, glyphs.ellipsis);
-  if (lines.length === 1 && width < ONE_LINE_WIDTH)
+  // A wide screen shows as much as a narrow one, but keeps no line free for it.
+  if (lines.length === 1 && (width < ONE_LINE_WIDTH || spareFix !== undefined))
     return { lines: [...lines, spareFix ?? outage ?? lastDetail(verdict, lines)], fix };
   // What is to be done, or was just now, comes before what was.
   const shown = fix === undefined && isDone ? spareFix : fix;

@@ -88,8 +88,11 @@ describe('the advice panel', () => {
     expect(list(30, 2).shown).toBe(1);
   });
 
-  test('leaves fewer to one that needs fewer', () => {
-    expect([6, 7, 8, 9].map((rows) => list(rows, undefined, 400).shown)).toEqual([0, 0, 0, 2]);
+  test('leaves seven from 160 columns on', () => {
+    const at = (columns: number) =>
+      [8, 9, 10, 11].map((rows) => list(rows, undefined, columns).shown);
+    expect(at(159)).toEqual([0, 1, 1, 2]);
+    expect(at(160)).toEqual([0, 2, 3, 4]);
   });
 
   test('has wider gaps from 90 columns on', () => {
