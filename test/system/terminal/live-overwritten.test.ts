@@ -21,7 +21,7 @@ async function overwrite(terminal: Terminal): Promise<void> {
 }
 
 const isClean = (screen: string) =>
-  !/going down|at noon/.test(screen) && /^ ephtop /.test(screen) && /HEADROOM/.test(screen);
+  !/going down|at noon/.test(screen) && screen.startsWith(' ephtop ') && /HEADROOM/.test(screen);
 
 test('what it wrote is gone as soon as things get worse', async () => {
   const proc = copyProc();

@@ -118,7 +118,7 @@ async function endUnread(end: (terminal: Terminal, pid: number) => void) {
 }
 
 test.each([
-  ['q', (terminal: Terminal) => void terminal.press('q')],
+  ['q', (terminal: Terminal) => terminal.press('q')],
   ['SIGTERM', (_: Terminal, pid: number) => void process.kill(pid, 'SIGTERM')],
 ] as const)('after %s the terminal is given back once it is read again', async (_, end) => {
   const { shell, device } = await endUnread(end);
@@ -131,9 +131,10 @@ test.each([
 });
 
 test('nothing waits for a terminal that is gone', async () => {
-  const { shell, device } = await endUnread((terminal) => void terminal.press('q'));
+  const { shell, device } = await endUnread((terminal) => terminal.press('q'));
+  expect(writersOn(device).length).toBeGreaterThan(1);
   await shell.terminal.close();
-  await vi.waitUntil(() => writersOn(device).length === 0, UNTIL);
+  await vi.waitFor(() => expect(writersOn(device)).toEqual([]), UNTIL);
 });
 
 test('a shell that waits for its terminal does so as before', async () => {
