@@ -128,7 +128,7 @@ const CASES: Readonly<Record<string, Case>> = {
   n: names,
   D: names,
   '<': { shows: /▾SOURCE → DESTINATION/, undo: ['>'] },
-  '>': { shows: /▾USED OF USABLE/, undo: ['<'] },
+  '>': { shows: /▾USED\b/, undo: ['<'] },
   I: { shows: (screen) => !groupRows(screen).destinations.includes(BACKEND), undo: ['I'] },
   p: freeze,
   ' ': freeze,
