@@ -1,7 +1,9 @@
 import type { ForeignText } from '../kernel/foreign-text.ts';
+import type { Place } from '../kernel/place.ts';
 import { parseFilter } from '../model/query/filter-words.ts';
-import { SORT_COLUMNS } from '../model/query/order.ts';
-import { modelOfPlace, withPlaceHistory, withPlaceModel } from '../model/places.ts';
+import { SORT_COLUMNS, type SortColumn } from '../model/query/order.ts';
+import { modelOfPlace, withPlaceHistories, withPlaceModels } from '../model/places.ts';
+import type { Model } from '../model/model.ts';
 import { withHostName } from '../model/host-name.ts';
 import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
 import {
@@ -25,7 +27,7 @@ import { replayFaster, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { turned, withTurns } from './turns.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
-import { isHeld, realModel, shownModel, type ViewState } from './view-state.ts';
+import { isHeld, realModel, realModels, shownModel, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
@@ -64,6 +66,9 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'focus',
   'silence',
   'carry-on',
+  'gone',
+  'lost',
+  'all-namespaces',
   'turn',
   'turns',
   'record',
@@ -85,7 +90,10 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'sort':
       return {
         ...state,
-        order: { column: neighbour(SORT_COLUMNS, state.order.column, action.by), inverted: false },
+        order: {
+          column: neighbour(sortColumns(state), state.order.column, action.by),
+          inverted: false,
+        },
       };
     case 'invert':
       return { ...state, order: { ...state.order, inverted: !state.order.inverted } };
@@ -127,6 +135,12 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, recording: undefined, notice: action.text };
     case 'silence':
       return { ...state, silentSeconds: action.seconds, silentReason: action.reason };
+    case 'gone':
+      return withoutPlaces(state, ({ id }) => id !== action.placeId);
+    case 'lost':
+      return { ...state, lost: action.places };
+    case 'all-namespaces':
+      return namespacesToggled(state);
     case 'carry-on':
       return isHeld(state) ? state : { ...state, carriedToMs: action.nowMs };
     case 'live':
@@ -178,26 +192,65 @@ function reduceAction(state: ViewState, action: Action): ViewState {
 function withModel(
   { latest, recording, replay, history, adviceOrders, ...state }: ViewState,
   {
-    model: newest,
+    model: first,
+    others = [],
     carriedToMs,
     recordedBytes,
     step,
-    earlier = [],
+    earlier,
   }: Extract<Action, { type: 'model' }>,
 ): ViewState {
-  const { id } = newest.sample.place;
-  const last = modelOfPlace(latest, id);
-  const { model, order } = steadyAdvice(last, adviceOrders.get(id), newest);
+  const orders = new Map(adviceOrders);
+  const steady = (newest: Model) => {
+    const { id } = newest.sample.place;
+    const last = modelOfPlace(latest, id);
+    const { model, order } = steadyAdvice(last, orders.get(id), newest);
+    orders.set(id, order);
+    return model;
+  };
+  const models = [first, ...others].map(steady);
   return {
     ...state,
-    adviceOrders: new Map([...adviceOrders, [id, order]]),
+    adviceOrders: orders,
     silentSeconds: undefined,
     carriedToMs,
-    latest: withPlaceModel(latest, model),
-    history: [...earlier, model].reduce(withPlaceHistory, history),
+    // After a jump, all places are as of that time.
+    latest: withPlaceModels(earlier === undefined ? latest : withPlaceModels([], earlier), models),
+    history: withPlaceHistories(history, [...(earlier ?? []), ...models]),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
     replay: replay && step ? replayStepped(replay, step) : replay,
   };
+}
+
+/** Without places that there are no more, or that are not watched any longer. */
+function withoutPlaces(state: ViewState, isKept: (place: Place) => boolean): ViewState {
+  const { latest, history, adviceOrders, lost } = state;
+  const left = latest.filter(({ sample }) => !isKept(sample.place));
+  const gone = new Set(left.map(({ sample }) => sample.place.id));
+  const isThere = (id: string | undefined) => id === undefined || !gone.has(id);
+  return {
+    ...state,
+    latest: latest.filter((model) => !left.includes(model)),
+    history: new Map([...history].filter(([id]) => isThere(id))),
+    adviceOrders: new Map([...adviceOrders].filter(([id]) => isThere(id))),
+    lost: lost.filter(({ placeId }) => isThere(placeId)),
+  };
+}
+
+function namespacesToggled(state: ViewState): ViewState {
+  const { allNamespaces } = state;
+  if (allNamespaces === undefined) return { ...state, notice: NOT_ALL };
+  const notice = allNamespaces ? 'This network namespace alone' : 'All network namespaces';
+  const next = { ...goLive(state), allNamespaces: !allNamespaces, notice };
+  return allNamespaces ? withoutPlaces(next, ({ kind }) => kind === 'here') : next;
+}
+
+const NOT_ALL = 'N needs the view of this machine: leave --via, --pid, --netns and --proc out';
+
+/** The columns that there are on the screen to sort by. */
+function sortColumns(state: ViewState): readonly SortColumn[] {
+  const isOne = realModels(state).length < 2 && state.order.column !== 'place';
+  return isOne ? SORT_COLUMNS.filter((column) => column !== 'place') : SORT_COLUMNS;
 }
 
 /** Opens the suggestion that is meant by a number. */

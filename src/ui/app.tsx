@@ -1,11 +1,18 @@
 import { Box } from 'ink';
 import { bestFix, doneLine } from '../format/best-fix.ts';
 import { heldMark } from '../format/held-mark.ts';
+import { lostTexts, placesText } from '../format/place.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { timeLine } from '../format/time-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { newestMs } from '../model/places.ts';
-import { heldScreen, shownModel } from '../store/view-state.ts';
+import {
+  hasSeveralPlaces,
+  heldScreen,
+  isHeld,
+  shownModel,
+  shownModels,
+} from '../store/view-state.ts';
 import { isFilteredOut } from '../store/visible-groups.ts';
 import type { ViewStore } from '../store/view-store.ts';
 import { Caption, captionHeight } from './components/caption.tsx';
@@ -80,6 +87,10 @@ export function App(props: AppProps) {
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = newestMs(state.latest);
+  const clockMs = Math.max(
+    newestMs(shownModels(state)),
+    isHeld(state) ? 0 : (state.carriedToMs ?? 0),
+  );
   const fixColumns = layout.columns - FIX_INDENT;
   const done = model && doneLine(model, fixColumns);
   const found =
@@ -92,6 +103,10 @@ export function App(props: AppProps) {
     columns: layout.columns,
     intervalMs: state.intervalMs,
     isFilteredOut: isFilteredOut(state, model.worst),
+    places: hasSeveralPlaces(state)
+      ? placesText(shownModels(state), state.lost, clockMs)
+      : undefined,
+    lost: lostTexts(shownModels(state), state.lost, clockMs),
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
       : heldMark(heldScreen(state), layout.columns),
@@ -173,7 +188,12 @@ export function App(props: AppProps) {
       >
         {header !== undefined && <Header {...header} />}
         {model !== undefined && layout.showDrain && (
-          <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />
+          <DrainLine
+            model={model}
+            hasPlaces={hasSeveralPlaces(state)}
+            columns={layout.columns}
+            glyphs={glyphs}
+          />
         )}
         {showBlank && <Box height={1} />}
         <Box height={panelRows} flexDirection="column" overflow="hidden">

@@ -16,6 +16,8 @@ import { Line } from './line.tsx';
 export interface GroupTableProps extends TableViewProps {
   /** Those of the groups that have gone. */
   readonly fading: readonly GroupModel[];
+  /** Ids of the places that no samples come from now. */
+  readonly lostPlaces?: ReadonlySet<string> | undefined;
   /** When they are from, Unix time in ms. */
   readonly nowMs: number;
   /** Shown instead of rows when there are none. */
@@ -56,6 +58,7 @@ export function GroupTable(props: GroupTableProps) {
           glyphs={glyphs}
           names={names}
           drainTop={drainTop}
+          isLost={props.lostPlaces?.has(group.place.id) === true}
           nowMs={props.nowMs}
         />
       ))}
@@ -69,6 +72,7 @@ export function GroupTable(props: GroupTableProps) {
 }
 
 const TITLES: Readonly<Record<TableColumn, string>> = {
+  place: 'PLACE',
   group: 'SOURCE → DESTINATION',
   owner: 'OWNER',
   bar: 'USED OF USABLE',
@@ -127,7 +131,8 @@ function titleRow(
     if (column === 'group') {
       const elsewhere = layout[sorted] === undefined ? mark + order.column.toUpperCase() : '';
       row += groupTitle(sign, words, width, { elsewhere, place, sharedSource, glyphs });
-    } else if (column === 'owner') row += ` ${title.padEnd(width - 1)}`;
+    } else if (column === 'place') row += title.padEnd(width);
+    else if (column === 'owner') row += ` ${title.padEnd(width - 1)}`;
     else if (column === 'bar') row += ` ${withCliff(title, width, glyphs)} `;
     else if (column === 'drain') row += ` ${title.padEnd(width)} `;
     // A title as wide as its column has its mark in the blank before it.
