@@ -2,6 +2,7 @@ import { printable } from '../kernel/foreign-text.ts';
 import type { Place } from '../kernel/place.ts';
 import { type LostPlace, modelOfPlace, type PlaceModels } from '../model/places.ts';
 import type { VisibleGroup } from '../model/query/fold.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { formatCount, formatDuration } from './units.ts';
 
 /** A place as its name stands on the screen: safe to print. */
@@ -46,4 +47,10 @@ export function lostTexts(
       ageMs === undefined ? 'so far' : `for ${formatDuration(Math.max(1, ageMs / 1000))}`;
     return `${name}: no sample ${since}: ${reason.replace(/\.$/, '')}`;
   });
+}
+
+/** Where a sample is from: the host, or `web on proxy-7` for a network namespace of it. */
+export function placeTitle({ place, host }: Pick<Sample, 'place' | 'host'>): string {
+  const [name, hostname] = [placeName(place), printable(host.hostname)];
+  return place.kind === 'namespace' && name !== hostname ? `${name} on ${hostname}` : hostname;
 }

@@ -43,14 +43,16 @@ export type ModelHistory = readonly HistoryEntry[];
 
 export const NO_HISTORY: ModelHistory = [];
 
-/**
- * The history with the newest model added. After the clock is set back, entries in the future are dropped. `mostBytes`:
- * its share of the memory of all places, if that is less than what one may take.
- */
-export function withModelKept(
+/** The history with the newest model added. After the clock is set back, entries in the future are dropped. */
+export function withModelKept(history: ModelHistory, model: Model): ModelHistory {
+  return withModelKeptIn(history, model, MOST_BYTES);
+}
+
+/** The same with so many bytes of memory, if that is less than what the history of one place may take. */
+export function withModelKeptIn(
   history: ModelHistory,
   model: Model,
-  mostBytes = MOST_BYTES,
+  mostBytes: number,
 ): ModelHistory {
   const nowMs = model.sample.takenAtMs;
   const past = history.filter(

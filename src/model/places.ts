@@ -1,7 +1,7 @@
 import type { GroupModel } from './group-model.ts';
 import { isWorse } from './worst.ts';
 import type { Model } from './model.ts';
-import { modelAsOf, type ModelHistory, NO_HISTORY, withModelKept } from './model-history.ts';
+import { modelAsOf, type ModelHistory, NO_HISTORY, withModelKeptIn } from './model-history.ts';
 import type { Remainder } from './sample/remainder.ts';
 import { fullestFirst } from './sample/tuple-group.ts';
 
@@ -53,6 +53,14 @@ export function worstPlace(models: PlaceModels): Model | undefined {
   );
 }
 
+/** The models in that order: the worst place first. */
+export function worstPlacesFirst(models: PlaceModels): PlaceModels {
+  return models.toSorted(
+    ({ worst: one }, { worst: other }) =>
+      Number(isWorseOff(other, one)) - Number(isWorseOff(one, other)),
+  );
+}
+
 function isWorseOff(group: GroupModel | undefined, other: GroupModel | undefined): boolean {
   if (group === undefined || other === undefined) return group !== undefined;
   return isWorse(group, other) || (!isWorse(other, group) && fullestFirst(group, other) < 0);
@@ -76,7 +84,7 @@ export function withPlaceHistories(
     const { id } = model.sample.place;
     const history = kept.get(id) ?? NO_HISTORY;
     const mostBytes = MOST_BYTES / Math.max(1, kept.size);
-    kept.set(id, withModelKept(history, model, mostBytes));
+    kept.set(id, withModelKeptIn(history, model, mostBytes));
   }
   return kept;
 }

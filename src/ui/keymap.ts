@@ -114,7 +114,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['f'],
     action: { type: 'fold' },
     label: 'f',
-    help: 'fold by destination, owner, source, place; Enter opens',
+    help: 'fold by destination, owner, source or place',
     footer: 'fold',
   },
   {

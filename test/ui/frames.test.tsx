@@ -336,7 +336,7 @@ test('the end of the help', () => {
      ↑ ↓       the worst group, outside its place in the order
      / words   all must hold: dst:10.0.9. port:80 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 62 more lines: j k PgDn PgUp
+     ↑ 63 more lines: j k PgDn PgUp
     "
   `);
   const end = (columns: number) => frame(columns, 4, help(columns)).replace(/↑ \d+/, '↑');

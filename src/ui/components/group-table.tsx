@@ -58,7 +58,7 @@ export function GroupTable(props: GroupTableProps) {
           glyphs={glyphs}
           names={names}
           drainTop={drainTop}
-          isLost={props.lostPlaces?.has(group.place.id) === true}
+          isLost={isOfLost(group, props.lostPlaces)}
           nowMs={props.nowMs}
         />
       ))}
@@ -69,6 +69,11 @@ export function GroupTable(props: GroupTableProps) {
       )}
     </Box>
   );
+}
+
+/** True for a group of a lost place, and for a fold of such groups alone. */
+function isOfLost({ place, fold }: VisibleGroup, lost: ReadonlySet<string> | undefined): boolean {
+  return lost?.has(place.id) === true && (fold?.places ?? 1) === 1;
 }
 
 const TITLES: Readonly<Record<TableColumn, string>> = {

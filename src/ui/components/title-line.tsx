@@ -10,7 +10,7 @@ import {
   formatPercent,
   formatShortCount,
 } from '../../format/units.ts';
-import { placeName } from '../../format/place.ts';
+import { placeName, placeTitle } from '../../format/place.ts';
 import type { Model } from '../../model/model.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Secondary } from './secondary.tsx';
@@ -84,7 +84,7 @@ function titleText(
   const kernel = `Linux ${printable(host.kernel)}`;
   const hostname = shortenEnd(
     // Namespaces of one machine have its name, and their own.
-    places === undefined ? printable(host.hostname) : placeName(sample.place),
+    places === undefined ? placeTitle(sample) : placeName(sample.place),
     Math.max(SMALLEST_HOST, room - 2 * GAP - SOURCE_WIDTH - placesWidth),
     ellipsis,
   );
