@@ -58,10 +58,16 @@ export function mergedSource(
       const ended = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
       const inbox = new Inbox();
       let left = all.length;
-      const feed = async ({ source, progress }: (typeof all)[number]) => {
+      const feed = async ({ name: own, source, progress }: (typeof all)[number]) => {
         while (!ended.aborted) {
           try {
-            for await (const sample of source.samples(ended)) {
+            for await (const taken of source.samples(ended)) {
+              const others = all.filter((each) => each.progress !== progress);
+              const sample = withOwnName(
+                taken,
+                own,
+                others.map((each) => each.progress.place?.name),
+              );
               const { id, name } = sample.place;
               progress.place = { id, name: printable(name) };
               progress.failure = undefined;
@@ -88,6 +94,19 @@ export function mergedSource(
       }
     },
   };
+}
+
+/** The sample of a place with `own` behind its name, if another place has that name: two containers may have the same. */
+export function withOwnName(
+  sample: Sample,
+  own: string,
+  taken: readonly (string | undefined)[],
+): Sample {
+  const { place } = sample;
+  const name = printable(place.name);
+  if (!taken.includes(name)) return sample;
+  const renamed = { ...place, name: `${name} (${own})` };
+  return { ...sample, place: renamed };
 }
 
 function isHopeless({ place, failure }: Progress): boolean {

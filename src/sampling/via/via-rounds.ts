@@ -3,7 +3,7 @@ import type { LostPlace } from '../../model/places.ts';
 import type { Sample } from '../../model/sample/sample.ts';
 import { type Clock, systemClock } from '../../source/clock.ts';
 import { SourceError } from '../../source/source-error.ts';
-import type { NamedSource } from '../merged-source.ts';
+import { type NamedSource, withOwnName } from '../merged-source.ts';
 import type { PlacesRound } from '../places-round.ts';
 import type { SamplerThread } from '../sampler-thread.ts';
 
@@ -83,9 +83,11 @@ export class ViaRounds implements SamplerThread<PlacesRound> {
     if (answer === undefined) return lost(link.trouble?.() ?? 'it does not answer in time.');
     link.asked = undefined;
     if ('failure' in answer) return lost((link.ended = answer.failure));
-    const { id, name } = answer.sample.place;
-    link.place = { id, name: printable(name) };
-    return answer;
+    const others = this.#links.filter((each) => each !== link);
+    const names = others.map(({ place }) => place?.name);
+    const sample = withOwnName(answer.sample, link.name, names);
+    link.place = { id: sample.place.id, name: printable(sample.place.name) };
+    return { sample };
   }
 }
 
