@@ -10,7 +10,6 @@ import type { OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
 import { lostSentence, sayOnce } from './say-once.ts';
 import { chosenNamespace } from './sampling-settings.ts';
-import { viaRounds } from './via.ts';
 
 /** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */
 export async function runAdvise({
@@ -20,6 +19,7 @@ export async function runAdvise({
   const { source, proc: procMount, format, via, allNamespaces } = options;
   const settings = { source, procMount, isSingle: true, ...chosenNamespace(options) };
   if (via !== undefined) {
+    const { viaRounds } = await import('./via.ts');
     const rounds = viaRounds(via, trace);
     printAdvice(await rounds.take(), format);
     return rounds.end();

@@ -21,7 +21,6 @@ import {
 import { unknownLine } from '../outputs/plugin-line.ts';
 import type { PlacesRound } from '../sampling/places-round.ts';
 import { type SamplerThread, startSamplerThread } from '../sampling/sampler-thread.ts';
-import { killShells } from '../source/elsewhere/shell-process.ts';
 import { endAtOnce, writeLineNow } from '../source/end-at-once.ts';
 import { writtenText } from './ascii-output.ts';
 import { CHECK_EXIT } from './exit-statuses.ts';
@@ -29,7 +28,6 @@ import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { chosenNamespace, MOST_GROUPS } from './sampling-settings.ts';
 import { shortened } from './shortened.ts';
-import { viaRounds } from './via.ts';
 
 type CheckOptions = OptionsOf<'check' | 'where' | 'source' | 'groups' | 'characters'>;
 
@@ -69,7 +67,7 @@ export async function runCheck(
     thread =
       via === undefined
         ? startThread(settings, trace, options.allNamespaces)
-        : viaRounds(via, trace);
+        : await startShells(via, trace);
     const { text, state } = await checked(thread, options, startedMs);
     process.exitCode = CHECK_STATES.indexOf(state);
     process.stdout.write(`${text}\n`);
@@ -128,8 +126,24 @@ function needsThirdLookAt(places: readonly CheckedPlace[]): boolean {
   return worst !== undefined && needsThirdLook(worst.verdict);
 }
 
+/** Ends what was started elsewhere, if something was. */
+let endStarted = (): void => {};
+
+/** What starts programs is loaded only where it is asked for. */
+async function startShells(
+  via: NonNullable<CheckOptions['via']>,
+  trace: Invocation<unknown>['trace'],
+): Promise<SamplerThread<PlacesRound>> {
+  const [{ viaRounds }, { killShells }] = await Promise.all([
+    import('./via.ts'),
+    import('../source/elsewhere/shell-process.ts'),
+  ]);
+  endStarted = killShells;
+  return viaRounds(via, trace);
+}
+
 function endUnknown(problem: string): never {
   writeLineNow(unknownLine(shortened(problem)));
-  killShells();
+  endStarted();
   return endAtOnce(CHECK_EXIT.failure);
 }

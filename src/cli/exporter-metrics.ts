@@ -1,4 +1,5 @@
 import { downText } from '../outputs/prometheus.ts';
+import type { PlacesRound } from '../sampling/places-round.ts';
 import { type SamplerThread, samplerThread } from '../sampling/sampler-thread.ts';
 import type { SamplerSettings } from '../sampling/settings.ts';
 import { startWorker } from '../sampling/start-worker.ts';
@@ -9,7 +10,6 @@ import type { OptionsOf } from './option-table.ts';
 import { processFigures } from './process-figures.ts';
 import { type MetricsSettings, RoundMetrics } from './round-metrics.ts';
 import { chosenNamespace, MOST_GROUPS } from './sampling-settings.ts';
-import { viaRounds } from './via.ts';
 
 /** Start parameters of the exporter's thread. */
 export interface ExporterThreadData extends MetricsSettings {
@@ -35,15 +35,20 @@ function viaMetrics(
   data: MetricsSettings,
   trace: Trace | undefined,
 ): SamplerThread<string> {
-  const rounds = viaRounds(commands, trace);
+  // What starts programs is loaded only where it is asked for.
+  const opened = import('./via.ts').then(({ viaRounds }) => viaRounds(commands, trace));
+  let rounds: SamplerThread<PlacesRound> | undefined;
   const metrics = new RoundMetrics(data);
   return {
-    take: async () => metrics.textOf(await rounds.take()),
+    async take() {
+      rounds = await opened;
+      return metrics.textOf(await rounds.take());
+    },
     watchRefusals: () => {},
     get hasEnded() {
-      return rounds.hasEnded;
+      return rounds?.hasEnded === true;
     },
-    end: () => rounds.end(),
+    end: async () => (await opened).end(),
   };
 }
 

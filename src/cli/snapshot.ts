@@ -24,7 +24,6 @@ import { chosenNamespace } from './sampling-settings.ts';
 import { say } from './say.ts';
 import { lostSentence, sayOnce } from './say-once.ts';
 import { writeOut } from './stdout.ts';
-import { viaRounds } from './via.ts';
 
 type SnapshotOptions = OptionsOf<
   'format' | 'count' | 'metrics' | 'pace' | 'where' | 'source' | 'groups' | 'order' | 'characters'
@@ -100,6 +99,7 @@ function viaSource(
 ): Source<PlacesRound> {
   return {
     async *samples(signal) {
+      const { viaRounds } = await import('./via.ts');
       const rounds = viaRounds(via, trace, say, intervalMs);
       try {
         while (signal?.aborted !== true) yield await rounds.take();

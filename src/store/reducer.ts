@@ -2,7 +2,12 @@ import type { ForeignText } from '../kernel/foreign-text.ts';
 import type { Place } from '../kernel/place.ts';
 import { parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS, type SortColumn } from '../model/query/order.ts';
-import { modelOfPlace, withPlaceHistories, withPlaceModels } from '../model/places.ts';
+import {
+  modelOfPlace,
+  type PlaceModels,
+  withPlaceHistories,
+  withPlaceModels,
+} from '../model/places.ts';
 import type { Model } from '../model/model.ts';
 import { withHostName } from '../model/host-name.ts';
 import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
@@ -215,12 +220,29 @@ function withModel(
     silentSeconds: undefined,
     carriedToMs,
     // After a jump, all places are as of that time.
-    latest: withPlaceModels(earlier === undefined ? latest : withPlaceModels([], earlier), models),
+    latest: withPlaceModels(placesBefore(first, { latest, replay, earlier }), models),
     history: withPlaceHistories(history, [...(earlier ?? []), ...models]),
     recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
     replay: replay && step ? replayStepped(replay, step) : replay,
   };
 }
+
+/** The places on the screen when a newer sample comes; a recording does not say that one has gone. */
+function placesBefore(
+  { sample }: Model,
+  {
+    latest,
+    replay,
+    earlier,
+  }: Pick<ViewState, 'latest' | 'replay'> & { readonly earlier: readonly Model[] | undefined },
+): PlaceModels {
+  if (earlier !== undefined) return withPlaceModels([], earlier);
+  if (replay === undefined || latest.length < 2) return latest;
+  return latest.filter((each) => sample.takenAtMs - each.sample.takenAtMs < UNHEARD_MS);
+}
+
+/** A place is read once a minute at least. */
+const UNHEARD_MS = 120_000;
 
 /** Without places that there are no more, or that are not watched any longer. */
 function withoutPlaces(state: ViewState, isKept: (place: Place) => boolean): ViewState {

@@ -65,7 +65,7 @@ describe('a namespace with a hundred ports', () => {
     expect(before.stdout).toMatch(
       /cannot be judged for sure: This group only takes ports 4\d+-4\d+:/,
     );
-    expect(before.stdout).toMatch(/'used'=9\d(?:\.\d+)?%;75;90;0;100 'free'=\d;;;0 /);
+    expect(before.stdout).toMatch(/used=9\d(?:\.\d+)?%;75;90;0;100 free=\d;;;0 /);
     await namespace.connect({ destination: DESTINATION, count: 300 });
     const after = await check(namespace);
     expect(after).toMatchObject({ status: 0 });
