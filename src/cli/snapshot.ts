@@ -102,7 +102,8 @@ function viaSource(
       const { viaRounds } = await import('./via.ts');
       const rounds = viaRounds(via, trace, say, intervalMs);
       try {
-        while (signal?.aborted !== true) yield await rounds.take();
+        const isOver = () => signal?.aborted === true;
+        while (!isOver()) yield await rounds.take();
       } finally {
         await rounds.end();
       }

@@ -68,8 +68,9 @@ export async function* everySample(
   index: RecordingIndex,
   { signal, rest }: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
 ): AsyncGenerator<NumberedSample, void> {
-  for (let next = 0; next < index.samples && signal?.aborted !== true;) {
-    const found = await samples.at(next, 'later');
+  const isOver = () => signal?.aborted === true;
+  for (let next = 0; next < index.samples && !isOver();) {
+    const found = await samples.at(next, 'later', isOver);
     await rest?.afterWork();
     // Behind the last one that can be read, an earlier one is found again.
     if (found === undefined || found.index < next) return;

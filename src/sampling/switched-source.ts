@@ -35,7 +35,8 @@ export function switchedSource(
       current?.stop.abort();
     },
     async *samples(signal) {
-      while (signal?.aborted !== true) {
+      const isOver = () => signal?.aborted === true;
+      while (!isOver()) {
         const stop = new AbortController();
         const which = wanted;
         const source = open(which);

@@ -6,6 +6,8 @@ import type { Sample } from '../model/sample/sample.ts';
 const PAINT_INTERVAL_MS = 500;
 /** The same while only the clock and the drain schedule move. */
 const STILL_PAINT_INTERVAL_MS = 1000;
+/** Building the models of one picture takes no longer; those left are for the next one. */
+const LONGEST_BUILDING_MS = 100;
 /** Timers fire a little early or late. */
 const TOLERANCE = 0.9;
 
@@ -58,12 +60,11 @@ export class ModelFeed {
       return;
     }
     this.#waiting.set(id, build);
-    const nowMs = this.#clock?.nowMs() ?? sample.takenAtMs;
+    const nowMs = this.#now(sample.takenAtMs);
     const sinceMs = nowMs - this.#paintedMs;
     // A clock set back must not stop the screen.
     if (sinceMs < 0 || sinceMs >= PAINT_INTERVAL_MS * TOLERANCE) return this.#paint(nowMs);
-    const paintLater = () => this.#paint(this.#clock?.nowMs() ?? nowMs);
-    this.#endTimer ??= this.#clock?.after(PAINT_INTERVAL_MS - sinceMs, paintLater);
+    this.#paintIn(PAINT_INTERVAL_MS - sinceMs, nowMs);
   }
 
   /** Forgets a place that there is no more. */
@@ -85,15 +86,29 @@ export class ModelFeed {
     this.#waiting.clear();
   }
 
+  #now(sampleMs: number): number {
+    return this.#clock?.nowMs() ?? sampleMs;
+  }
+
+  #paintIn(delayMs: number, nowMs: number): void {
+    this.#endTimer ??= this.#clock?.after(delayMs, () => this.#paint(this.#now(nowMs)));
+  }
+
   /** Shows what has come of several places since the last picture, all at once. */
   #paint(nowMs: number): void {
     this.#endTimer?.();
     this.#endTimer = undefined;
-    const builds = [...this.#waiting];
-    this.#waiting.clear();
-    const models = builds.flatMap(([id, build]) => this.#newsOf(id, build, nowMs, 0) ?? []);
+    const models: Model[] = [];
+    for (const [id, build] of this.#waiting) {
+      // Keys are not to wait for hundreds of them.
+      if (this.#now(nowMs) - nowMs >= LONGEST_BUILDING_MS) break;
+      this.#waiting.delete(id);
+      const model = this.#newsOf(id, build, nowMs, 0);
+      if (model !== undefined) models.push(model);
+    }
     const [first, ...others] = models;
     this.#paintedMs = nowMs;
+    if (this.#waiting.size > 0) this.#paintIn(PAINT_INTERVAL_MS, nowMs);
     if (first !== undefined) this.#show(first, others);
   }
 

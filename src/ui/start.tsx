@@ -241,9 +241,9 @@ export async function startView(settings: ViewSettings): Promise<void> {
   });
   function tellLost(lost: readonly LostPlace[], before: readonly LostPlace[]): void {
     const known = new Set(before.map(({ name }) => name));
-    const [first] = lost.filter(({ name }) => !known.has(name));
-    if (first !== undefined)
-      store.dispatch({ type: 'notice', text: `${first.name}: no samples now: ${first.reason}` });
+    const news = lost.find(({ name }) => !known.has(name));
+    if (news !== undefined)
+      store.dispatch({ type: 'notice', text: `${news.name}: no samples now: ${news.reason}` });
   }
   const fed = settings.replay
     ? Promise.all([

@@ -66,7 +66,7 @@ export class ViaRounds implements SamplerThread<PlacesRound> {
 
   async end(): Promise<void> {
     this.#stop.abort();
-    await Promise.all(this.#links.map(({ samples }) => samples.return?.()));
+    await Promise.all(this.#links.map(async ({ samples }) => samples.return?.()));
   }
 
   async #askedOf(
