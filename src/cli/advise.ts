@@ -1,39 +1,57 @@
 import { buildModel } from '../model/model.ts';
-import type { Sample } from '../model/sample/sample.ts';
-import { adviceDocument, adviceText } from '../outputs/advice.ts';
+import { worstPlacesFirst } from '../model/places.ts';
+import { adviceDocument, placesAdviceText } from '../outputs/advice.ts';
+import { NamespaceRounds } from '../sampling/namespace-rounds.ts';
+import { type PlacesRound, roundOf } from '../sampling/places-round.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
-import { namespaceOf } from './sampling-settings.ts';
-import { say } from './say.ts';
+import { lostSentence, sayOnce } from './say-once.ts';
+import { chosenNamespace } from './sampling-settings.ts';
 
 /** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */
 export async function runAdvise({
   options,
   trace,
 }: Invocation<OptionsOf<'where' | 'source' | 'format'>>): Promise<void> {
-  const { source, proc, format, via } = options;
+  const { source, proc: procMount, format, via, allNamespaces } = options;
+  const settings = { source, procMount, isSingle: true, ...chosenNamespace(options) };
   if (via !== undefined) {
-    const { firstVia } = await import('./via.ts');
-    return printAdvice(await firstVia(via, trace), format);
+    const { viaRounds } = await import('./via.ts');
+    const rounds = viaRounds(via, trace);
+    printAdvice(await rounds.take(), format);
+    return rounds.end();
   }
-  const take = createSampler(
-    { source, procMount: proc, isSingle: true, ...namespaceOf(options) },
-    trace,
-  );
+  if (allNamespaces) {
+    const rounds = new NamespaceRounds(settings, trace);
+    try {
+      return printAdvice({ samples: rounds.whole().samples, lost: [] }, format);
+    } finally {
+      rounds.close();
+    }
+  }
+  const take = createSampler(settings, trace);
   try {
-    printAdvice(take(), format);
+    printAdvice(roundOf(take()), format);
   } finally {
     take.close();
   }
 }
 
-function printAdvice(sample: Sample, format: OptionsOf<'format'>['format']): void {
-  const model = buildModel(sample);
-  for (const warning of sample.sampling.warnings) say(warning);
-  const text = format === 'json' ? printableJson(adviceDocument(model), 2) : adviceText(model);
+/** Of several places, a document a line; places that could not be read are told on stderr. */
+function printAdvice({ samples, lost }: PlacesRound, format: OptionsOf<'format'>['format']): void {
+  const models = samples.map((sample) => buildModel(sample));
+  sayOnce([...samples.flatMap(({ sampling }) => sampling.warnings), ...lost.map(lostSentence)]);
+  const indent = models.length + lost.length === 1 ? 2 : undefined;
+  const text =
+    format === 'json'
+      ? worstPlacesFirst(models)
+          .map((model) => printableJson(adviceDocument(model), indent))
+          .join('\n')
+      : placesAdviceText(models);
   process.stdout.write(`${text}\n`);
-  if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
+  const isPartial = samples.some(({ sampling }) => sampling.isPartial === true);
+  if (isPartial || lost.length > 0) process.exitCode = EXIT.failure;
 }

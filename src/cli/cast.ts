@@ -88,11 +88,14 @@ async function allTurns(file: Recorded): Promise<Turns> {
 async function* framesOf(file: Recorded, stepMs: number): AsyncGenerator<ReplayFrame, void> {
   const samples = new RecordedSamples(file, systemClock);
   const { index } = file;
+  let shown = -1;
   for (let next = 0; next < index.samples;) {
     const found = await samples.at(next, 'later');
     if (found === undefined || found.index < next) return;
     const position = index.positionOf(found.index);
-    yield { ...position, sample: found.sample };
+    const others = samples.others(shown, found);
+    yield { ...position, sample: found.sample, ...(others.length > 0 && { others }) };
+    shown = found.index;
     if (position.isLast) return;
     next = Math.max(found.index + 1, index.sampleAt(position.elapsedMs + stepMs));
   }

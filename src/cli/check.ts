@@ -2,25 +2,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   CHECK_STATES,
   type CheckLimits,
-  type CheckVerdict,
+  type CheckState,
   judge,
   needsSecondLook,
   needsThirdLook,
 } from '../model/check/check-verdict.ts';
 import type { Model } from '../model/model.ts';
-import { ModelStream } from '../model/model-stream.ts';
+import { PlaceStreams } from '../model/place-streams.ts';
 import { filterGroups, mayMatch } from '../model/query/filter.ts';
 import { parseFilter } from '../model/query/filter-words.ts';
 import type { Sample } from '../model/sample/sample.ts';
-import { checkText } from '../outputs/check.ts';
+import {
+  type CheckedPlace,
+  checkPlacesText,
+  statePlaces,
+  worstChecked,
+} from '../outputs/check-places.ts';
 import { unknownLine } from '../outputs/plugin-line.ts';
+import type { PlacesRound } from '../sampling/places-round.ts';
 import { type SamplerThread, startSamplerThread } from '../sampling/sampler-thread.ts';
 import { endAtOnce, writeLineNow } from '../source/end-at-once.ts';
 import { writtenText } from './ascii-output.ts';
 import { CHECK_EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { MOST_GROUPS, namespaceOf } from './sampling-settings.ts';
+import { chosenNamespace, MOST_GROUPS } from './sampling-settings.ts';
 import { shortened } from './shortened.ts';
 
 type CheckOptions = OptionsOf<'check' | 'where' | 'source' | 'groups' | 'characters'>;
@@ -40,7 +46,7 @@ export async function runCheck(
   { options, trace }: Pick<Invocation<CheckOptions>, 'options' | 'trace'>,
   startThread: typeof startSamplerThread = startSamplerThread,
 ): Promise<void> {
-  const namespace = namespaceOf(options);
+  const namespace = chosenNamespace(options);
   const startedMs = performance.now();
   const seconds = Number((options.timeout / 1000).toFixed(3));
   const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
@@ -56,11 +62,14 @@ export async function runCheck(
     isSingle: true,
     ...namespace,
   };
-  let thread: SamplerThread<Sample> | undefined;
+  let thread: SamplerThread<PlacesRound> | undefined;
   try {
-    thread = via === undefined ? startThread(settings, trace) : await startShell(via, trace);
-    const { text, verdict } = await checked(thread, options, startedMs);
-    process.exitCode = CHECK_STATES.indexOf(verdict.state);
+    thread =
+      via === undefined
+        ? startThread(settings, trace, options.allNamespaces)
+        : await startShells(via, trace);
+    const { text, state } = await checked(thread, options, startedMs);
+    process.exitCode = CHECK_STATES.indexOf(state);
     process.stdout.write(`${text}\n`);
   } catch (error) {
     process.exitCode = CHECK_EXIT.failure;
@@ -73,48 +82,64 @@ export async function runCheck(
 
 /** Looks once, and again, up to twice, if that can change the verdict and there is time. */
 async function checked(
-  thread: SamplerThread<Sample>,
+  thread: SamplerThread<PlacesRound>,
   options: CheckOptions,
   startedMs: number,
-): Promise<{ text: string; verdict: CheckVerdict }> {
+): Promise<{ text: string; state: CheckState }> {
   const { warning, critical, etaWarning, etaCritical, verbose: verbosity } = options;
   const limits: CheckLimits = { warning, critical, etaWarning, etaCritical };
   const { words } = parseFilter(options.filter);
-  const stream = new ModelStream();
-  const look = (sample: Sample) => {
-    const whole = stream.next(sample);
+  const streams = new PlaceStreams();
+  const lookAt = (sample: Sample): CheckedPlace => {
+    const whole = streams.next(sample);
     const model: Model = { ...whole, groups: filterGroups(whole.groups, words) };
     const filteredOut = whole.groups.length - model.groups.length;
     const unowned = mayMatch(whole.groups, words);
     return { model, filteredOut, verdict: judge(model, limits, unowned) };
   };
-  let found = look(await thread.take());
+  const look = async () => {
+    const { samples, lost } = await thread.take();
+    return { places: samples.map(lookAt), lost };
+  };
+  let found = await look();
   let looks = 1;
-  for (const needsLook of [needsSecondLook, needsThirdLook]) {
+  for (const needsLook of [needsSecondLookAt, needsThirdLookAt]) {
     const leftMs = options.timeout - (performance.now() - startedMs);
-    if (!needsLook(found.verdict) || leftMs < NEXT_LOOK_MS + RESERVE_MS) break;
+    if (!needsLook(found.places) || leftMs < NEXT_LOOK_MS + RESERVE_MS) break;
     if (looks === 1) thread.watchRefusals();
     await delay(NEXT_LOOK_MS);
-    found = look(await thread.take());
+    found = await look();
     looks++;
   }
-  return { text: checkText({ ...found, limits, looks, verbosity }), verdict: found.verdict };
+  const text = checkPlacesText({ ...found, limits, looks, verbosity });
+  return { text, state: statePlaces(found) };
+}
+
+/** A CRITICAL of one place is that of all. */
+function needsSecondLookAt(places: readonly CheckedPlace[]): boolean {
+  const isCritical = places.some(({ verdict }) => verdict.state === 'CRITICAL');
+  return !isCritical && places.some(({ verdict }) => needsSecondLook(verdict));
+}
+
+function needsThirdLookAt(places: readonly CheckedPlace[]): boolean {
+  const worst = worstChecked(places);
+  return worst !== undefined && needsThirdLook(worst.verdict);
 }
 
 /** Ends what was started elsewhere, if something was. */
 let endStarted = (): void => {};
 
 /** What starts programs is loaded only where it is asked for. */
-async function startShell(
+async function startShells(
   via: NonNullable<CheckOptions['via']>,
   trace: Invocation<unknown>['trace'],
-): Promise<SamplerThread<Sample>> {
-  const [{ viaThread }, { killShells }] = await Promise.all([
+): Promise<SamplerThread<PlacesRound>> {
+  const [{ viaRounds }, { killShells }] = await Promise.all([
     import('./via.ts'),
     import('../source/elsewhere/shell-process.ts'),
   ]);
   endStarted = killShells;
-  return viaThread(via, trace);
+  return viaRounds(via, trace);
 }
 
 function endUnknown(problem: string): never {

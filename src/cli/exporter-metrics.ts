@@ -1,22 +1,22 @@
 import { downText } from '../outputs/prometheus.ts';
+import type { PlacesRound } from '../sampling/places-round.ts';
 import { type SamplerThread, samplerThread } from '../sampling/sampler-thread.ts';
 import type { SamplerSettings } from '../sampling/settings.ts';
 import { startWorker } from '../sampling/start-worker.ts';
 import { IN_PASSING } from '../source/owner-pace.ts';
+import type { ViaCommand } from '../source/elsewhere/via-command.ts';
 import type { Trace } from '../source/trace.ts';
 import type { OptionsOf } from './option-table.ts';
 import { processFigures } from './process-figures.ts';
-import { MOST_GROUPS, namespaceOf } from './sampling-settings.ts';
+import { type MetricsSettings, RoundMetrics } from './round-metrics.ts';
+import { chosenNamespace, MOST_GROUPS } from './sampling-settings.ts';
 
 /** Start parameters of the exporter's thread. */
-export interface ExporterThreadData {
+export interface ExporterThreadData extends MetricsSettings {
   readonly settings: SamplerSettings;
   readonly isTraced: boolean;
-  readonly filter: string;
-  readonly maxGroups: number;
-  readonly version: string;
-  /** Unix time at which the process started. */
-  readonly startedAtSeconds: number;
+  /** True for all network namespaces of this machine. */
+  readonly isEverywhere: boolean;
 }
 
 /** Starts the thread that answers with metrics. */
@@ -28,6 +28,29 @@ export type StartExporterThread = (
 /** Throws SourceError where it cannot start. */
 export const startExporterThread: StartExporterThread = (data, trace) =>
   samplerThread(startWorker(new URL('./exporter-worker.js', import.meta.url), data), trace);
+
+/** Answers with metrics of the places where commands lead; the links are held here. */
+function viaMetrics(
+  commands: readonly ViaCommand[],
+  data: MetricsSettings,
+  trace: Trace | undefined,
+): SamplerThread<string> {
+  // What starts programs is loaded only where it is asked for.
+  const opened = import('./via.ts').then(({ viaRounds }) => viaRounds(commands, trace));
+  let rounds: SamplerThread<PlacesRound> | undefined;
+  const metrics = new RoundMetrics(data);
+  return {
+    async take() {
+      rounds = await opened;
+      return metrics.textOf(await rounds.take());
+    },
+    watchRefusals: () => {},
+    get hasEnded() {
+      return rounds?.hasEnded === true;
+    },
+    end: async () => (await opened).end(),
+  };
+}
 
 /**
  * The metrics of now. The kernel is read, and thousands of groups are judged, in a thread of its own: meanwhile requests
@@ -51,12 +74,16 @@ export class ExporterMetrics {
       procMount: proc,
       mostGroups: MOST_GROUPS,
       ownerPace: IN_PASSING,
-      ...namespaceOf(options),
+      ...chosenNamespace(options),
     } as const;
     const startedAtSeconds = performance.timeOrigin / 1000;
     const isTraced = trace !== undefined;
-    this.#data = { settings, isTraced, filter, maxGroups, version, startedAtSeconds };
-    this.#startThread = startThread;
+    const isEverywhere = options.allNamespaces;
+    const metrics = { filter, maxGroups, version, startedAtSeconds };
+    this.#data = { settings, isTraced, isEverywhere, ...metrics };
+    const { via } = options;
+    this.#startThread =
+      via === undefined ? startThread : (data, tracing) => viaMetrics(via, data, tracing);
     this.#trace = trace;
   }
 

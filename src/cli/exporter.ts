@@ -31,7 +31,6 @@ export async function runExporter(
   { options, trace }: Pick<Invocation<ExporterOptions>, 'options' | 'trace'>,
   startThread = startExporterThread,
 ): Promise<void> {
-  if (options.via !== undefined) throw new UsageError('the exporter cannot use --via yet.');
   keepMemorySmall();
   const ended = endSignal();
   const { 'web.config.file': path } = options;

@@ -3,9 +3,8 @@ import { liveRecorder } from './live-recorder.ts';
 import { OPTIONS } from './option-table.ts';
 import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
-import { startNamespacesThread, startSamplingThread } from '../sampling/worker-source.ts';
+import { openLivePlaces } from './live-places.ts';
 import { say } from './say.ts';
-import { openVia } from './via.ts';
 
 /** Opens the live view, or prints one table where there is no terminal to draw on. */
 export async function runLive(
@@ -26,22 +25,19 @@ export async function runLive(
   }
   const options = viewOptions(invocation);
   const settings = samplingSettings(options);
-  const via = options.via && openVia(options.via, settings, trace);
-  const here = options.allNamespaces
-    ? () => startNamespacesThread(settings, () => {}, trace)
-    : () => startSamplingThread(settings, trace);
-  const source = via?.source ?? here();
+  const places = openLivePlaces(options, settings, trace);
+  const { source } = places;
   await showView({ options, trace }, async (signal) => {
     const samples = source.samples(signal)[Symbol.asyncIterator]();
     const first = await samples.next();
     if (first.done === true) return undefined;
     const recorder = liveRecorder(first.value);
     return {
+      ...places,
       first: first.value,
       samples: recorder.tap(samples),
       setInterval: (intervalMs) => source.setInterval(intervalMs),
       recorder,
-      whySilent: via?.trouble,
     };
   });
 }

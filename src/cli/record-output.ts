@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { printable } from '../kernel/foreign-text.ts';
-import { ModelStream } from '../model/model-stream.ts';
+import { PlaceStreams } from '../model/place-streams.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { ringName } from '../recording/file-name.ts';
 import { AROUND_MS, IncidentDumps } from '../recording/incident-dumps.ts';
@@ -84,13 +84,18 @@ const LOOK_MS = 1000;
 
 /** Tells the dumps whether ports are short, by the severity of the live view. */
 function criticalWatch(dumps: IncidentDumps): (sample: Sample) => void {
-  const stream = new ModelStream();
-  let lookedMs = -Infinity;
+  const streams = new PlaceStreams();
+  const lookedMs = new Map<string, number>();
+  const critical = new Set<string>();
   return (sample) => {
-    const model = stream.take(sample);
-    if (Math.abs(sample.takenAtMs - lookedMs) < LOOK_MS) return;
-    lookedMs = sample.takenAtMs;
-    dumps.see(sample, model().worst?.severity === 'critical');
+    const { id } = sample.place;
+    const model = streams.take(sample);
+    if (Math.abs(sample.takenAtMs - (lookedMs.get(id) ?? -Infinity)) < LOOK_MS) return;
+    lookedMs.set(id, sample.takenAtMs);
+    if (model().worst?.severity === 'critical') critical.add(id);
+    else critical.delete(id);
+    // As long as one place is short of ports, it goes on.
+    dumps.see(sample, critical.size > 0);
   };
 }
 

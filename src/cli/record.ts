@@ -1,6 +1,9 @@
 import { formatDuration, formatInterval, formatPace, formatPercent } from '../format/units.ts';
 import type { Sample } from '../model/sample/sample.ts';
+import { namespacesAlong } from '../sampling/namespaces-along.ts';
 import { sampleAlong } from '../sampling/sampler.ts';
+import type { SamplingSettings } from '../sampling/settings.ts';
+import type { Trace } from '../source/trace.ts';
 import { systemClock } from '../source/clock.ts';
 import { isHangupIgnored } from '../source/hangup.ts';
 import { anonymizer } from '../recording/anonymous/sample.ts';
@@ -9,7 +12,7 @@ import type { Source } from '../sampling/source.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { namespaceOf, type SamplingOptions, samplingSettings } from './sampling-settings.ts';
+import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
 import { requireRedirected, stdoutTaken } from './stdout.ts';
 import { openOutput, requireOutputUse } from './record-output.ts';
 import { openRecording, type OpenRecording } from './recorder.ts';
@@ -24,7 +27,6 @@ const WITHOUT_HANGUP = ['SIGINT', 'SIGTERM'] as const;
 /** Records until the time is over or a signal arrives. Throws SourceError if it cannot. */
 export async function runRecord({ options, trace }: Invocation<RecordOptions>): Promise<void> {
   requireOutputUse(options);
-  namespaceOf(options);
   requireRedirected(options.output);
   keepMemorySmall();
   const stop = new AbortController();
@@ -35,9 +37,11 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
     void systemClock.sleep(options.duration, stop.signal).then(end);
   const settings = samplingSettings(options);
   const source: Source<Sample | undefined> =
-    options.via === undefined
-      ? sampleAlong(settings, { intervalMs: options.interval }, { trace })
-      : openVia(options.via, settings, trace, say).source;
+    options.via !== undefined
+      ? openVia(options.via, settings, trace, say).source
+      : options.allNamespaces
+        ? everywhere(settings, options.interval, trace)
+        : sampleAlong(settings, { intervalMs: options.interval }, { trace });
   let failure: string | undefined;
   let recording: OpenRecording | undefined;
   const pace = paceNews(options);
@@ -63,6 +67,20 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
     if (recording !== undefined && failure === undefined) say(recording.summary());
   }
   if (failure !== undefined) throw new SourceError(failure);
+}
+
+/** The samples of all network namespaces, one after the other. */
+function everywhere(
+  settings: SamplingSettings,
+  intervalMs: number,
+  trace: Trace | undefined,
+): Source<Sample> {
+  return {
+    async *samples(signal) {
+      const rounds = namespacesAlong(settings, { intervalMs }, { trace });
+      for await (const round of rounds.samples(signal)) yield* round?.samples ?? [];
+    },
+  };
 }
 
 function begin(

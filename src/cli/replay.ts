@@ -1,5 +1,6 @@
 import { parseFilter } from '../model/query/filter-words.ts';
-import { ModelStream } from '../model/model-stream.ts';
+import { worstPlacesFirst } from '../model/places.ts';
+import { PlaceStreams } from '../model/place-streams.ts';
 import type { PlaybackRequest, Turns } from '../model/playback.ts';
 import { chosenGroups } from '../model/query/choose.ts';
 import type { Sample } from '../model/sample/sample.ts';
@@ -99,9 +100,9 @@ async function printAll(
   { filter, sort }: OptionsOf<'groups' | 'order'>,
 ): Promise<void> {
   const { words } = parseFilter(filter);
-  const stream = new ModelStream();
+  const streams = new PlaceStreams();
   for await (const { sample } of everySample(new RecordedSamples(file, systemClock), file.index)) {
-    const model = chosenGroups(stream.next(sample), words, sort);
+    const model = chosenGroups(streams.next(sample), words, sort);
     await writeOut(`${printableJson(snapshotDocument(model))}\n`);
   }
   if (file.problem !== undefined) say(file.problem);
@@ -116,8 +117,14 @@ async function printLast(
   const { earlier = [], sample } = await player.last();
   if (!isWanted) say('no terminal to draw on, so here is the last sample of the recording.');
   for (const text of [file.problem, ...sample.sampling.warnings]) if (text !== undefined) say(text);
-  const stream = new ModelStream();
-  for (const before of earlier) stream.take(before);
-  const chosen = chosenGroups(stream.next(sample), parseFilter(filter).words, sort);
-  process.stdout.write(`${snapshotTable(chosen, writtenText(ascii))}\n`);
+  const streams = new PlaceStreams();
+  // Of each place, the last one.
+  const builds = new Map(
+    [...earlier, sample].map((each) => [each.place.id, streams.take(each)] as const),
+  );
+  const models = [...builds.values()].map((build) => build());
+  const tables = worstPlacesFirst(models).map((model) =>
+    snapshotTable(chosenGroups(model, parseFilter(filter).words, sort), writtenText(ascii)),
+  );
+  process.stdout.write(`${tables.join('\n\n')}\n`);
 }

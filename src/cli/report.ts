@@ -1,10 +1,10 @@
 import { printableJson } from '../kernel/foreign-text.ts';
-import { ReportBuilder } from '../model/report/recording-report.ts';
+import { PlaceReports } from '../model/report/place-reports.ts';
 import { reportDocument } from '../outputs/report-json.ts';
-import { reportMarkdown } from '../outputs/report-markdown.ts';
+import { reportsMarkdown } from '../outputs/report-markdown.ts';
 import { openRecorded } from '../recording/open.ts';
 import { RecordedSamples } from '../recording/samples.ts';
-import { everySample, survey } from '../recording/survey.ts';
+import { everySample, surveyPlaces } from '../recording/survey.ts';
 import { systemClock } from '../source/clock.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
@@ -23,18 +23,23 @@ export async function runReport({
   const file = openRecorded(recordingPath(args));
   try {
     const { index } = file;
-    const builder = new ReportBuilder(index.member(0).header.firstAtMs, index.durationMs);
+    const builder = new PlaceReports(index.member(0).header.firstAtMs, index.durationMs);
     const samples = new RecordedSamples(file, systemClock);
     const isThinned = index.samples > MOST_LOOKS;
-    const looked = isThinned ? survey(samples, index) : everySample(samples, index);
+    const looked = isThinned ? surveyPlaces(samples, index) : everySample(samples, index);
     for await (const found of looked) builder.push(found.sample, found.index);
-    const report = builder.build(index.samples, file.problem, isThinned);
-    trace?.(`report: ${report.looks} of ${report.samples} samples`);
+    const reports = builder.build(index.samples, file.problem, isThinned);
+    for (const { looks, samples: all } of reports) trace?.(`report: ${looks} of ${all} samples`);
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     await writeOut(
       format === 'json'
-        ? `${printableJson(reportDocument(report), 2)}\n`
-        : reportMarkdown(report, timeZone),
+        ? reports
+            .map((report) =>
+              printableJson(reportDocument(report), reports.length > 1 ? undefined : 2),
+            )
+            .map((text) => `${text}\n`)
+            .join('')
+        : reportsMarkdown(reports, timeZone),
     );
   } finally {
     file.close();

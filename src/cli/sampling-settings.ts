@@ -22,16 +22,8 @@ export function samplingSettings(options: SamplingOptions): SamplingSettings {
   };
 }
 
-/** What the options say of a command's one place. Throws UsageError if they name several. */
-export function namespaceOf(options: OptionsOf<'where'>): Pick<SamplerSettings, 'namespace'> {
-  const namespace = chosenNamespace(options);
-  if (options.allNamespaces)
-    throw new UsageError('--all-namespaces is for the live view and snapshot.');
-  return namespace;
-}
-
-/** Throws UsageError if the options exclude each other. */
-function chosenNamespace({
+/** The network namespace that the options ask for. Throws UsageError if they exclude each other. */
+export function chosenNamespace({
   pid,
   netns,
   allNamespaces,

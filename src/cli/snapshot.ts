@@ -1,28 +1,29 @@
 import { parseFilter } from '../model/query/filter-words.ts';
 import { chosenGroups } from '../model/query/choose.ts';
 import type { Model } from '../model/model.ts';
-import { ModelStream } from '../model/model-stream.ts';
-import type { Sample } from '../model/sample/sample.ts';
+import { type LostPlace, worstPlacesFirst } from '../model/places.ts';
+import { PlaceStreams } from '../model/place-streams.ts';
 import { snapshotDocument } from '../outputs/json.ts';
-import { metricsText } from '../outputs/prometheus.ts';
+import { placesMetricsText } from '../outputs/prometheus.ts';
 import { snapshotTable } from '../outputs/table.ts';
 import { allowFastCode } from '../sampling/fast-code.ts';
 import { NamespaceRounds } from '../sampling/namespace-rounds.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { Patience } from '../sampling/patience.ts';
+import { type PlacesRound, roundOf } from '../sampling/places-round.ts';
 import { pacedSource, type Source } from '../sampling/source.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
 import { writtenText } from './ascii-output.ts';
 import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
-import { OPTIONS, type OptionsOf } from './option-table.ts';
+import type { OptionsOf } from './option-table.ts';
 import { requireUse } from './option-use.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
-import { namespaceOf } from './sampling-settings.ts';
+import { chosenNamespace } from './sampling-settings.ts';
 import { say } from './say.ts';
+import { lostSentence, sayOnce } from './say-once.ts';
 import { writeOut } from './stdout.ts';
-import { UsageError } from './usage-error.ts';
 
 type SnapshotOptions = OptionsOf<
   'format' | 'count' | 'metrics' | 'pace' | 'where' | 'source' | 'groups' | 'order' | 'characters'
@@ -30,90 +31,103 @@ type SnapshotOptions = OptionsOf<
 
 declare const EPHTOP_VERSION: string;
 
-/** Prints `count` samples; warnings go to stderr, so that stdout holds data only. */
+/** Prints `count` samples, each of all places; warnings go to stderr, so that stdout holds data only. */
 export async function runSnapshot({
   options,
   isGiven,
   trace,
 }: Pick<Invocation<SnapshotOptions>, 'options' | 'isGiven' | 'trace'>): Promise<void> {
   requireUse('snapshot', { options, isGiven });
-  if (options.allNamespaces) return printAllNamespaces(options, trace);
   const stop = new AbortController();
   const steps = new StepTimes(systemClock);
-  const source = await sampleSource(options, trace);
-  const stream = new ModelStream();
+  const streams = new PlaceStreams();
   const { words } = parseFilter(options.filter);
-  const warned = new Set<string>();
+  const said = new Set<string>();
   let left = options.count;
-  for await (const sample of source.samples(stop.signal)) {
-    if (sample === undefined) continue;
-    const model = steps.time('model', () => chosenGroups(stream.next(sample), words, options.sort));
-    for (const warning of sample.sampling.warnings) {
-      if (!warned.has(warning)) say(warning);
-      warned.add(warning);
-    }
-    const text = steps.time('print', () => format(model, options));
-    await writeOut(text);
+  for await (const round of roundSource(options, trace).samples(stop.signal)) {
+    if (round === undefined) continue;
+    const { samples, lost } = round;
+    sayOnce(
+      [...samples.flatMap(({ sampling }) => sampling.warnings), ...lost.map(lostSentence)],
+      said,
+    );
+    const models = samples.map((sample) =>
+      steps.time('model', () => chosenGroups(streams.next(sample), words, options.sort)),
+    );
+    for (const text of steps.time('print', () => texts(models, lost, options)))
+      await writeOut(text);
     trace?.(`output: ${steps.take()}`);
-    if (sample.sampling.isPartial === true) process.exitCode = EXIT.failure;
+    const isPartial = samples.some(({ sampling }) => sampling.isPartial === true);
+    if (isPartial || lost.length > 0) process.exitCode = EXIT.failure;
     if (--left === 0) return;
   }
 }
 
-/** Prints one sample of each network namespace: those that were read in one round. */
-async function printAllNamespaces(
-  options: SnapshotOptions,
-  trace: Trace | undefined,
-): Promise<void> {
-  if (options.count !== 1 || options.format === 'prometheus')
-    throw new UsageError('--all-namespaces prints one sample of each, as a table or JSON.');
-  const settings = { source: options.source, procMount: options.proc, isSingle: true };
-  const rounds = new NamespaceRounds(settings, trace);
-  const { words } = parseFilter(options.filter);
-  const warned = new Set<string>();
-  try {
-    for (const sample of rounds.whole().samples) {
-      for (const warning of sample.sampling.warnings) {
-        if (!warned.has(warning)) say(warning);
-        warned.add(warning);
-      }
-      const model = chosenGroups(new ModelStream().next(sample), words, options.sort);
-      await writeOut(format(model, { ...options, count: 2 }));
-    }
-  } finally {
-    rounds.close();
-  }
-}
-
-/** The samples of here, of another namespace, or of where --via leads. */
-async function sampleSource(
+/** Rounds through here, another namespace, all namespaces, or where --via leads. */
+function roundSource(
   { via, source, proc, count, interval: intervalMs, ...where }: SnapshotOptions,
   trace: Trace | undefined,
-): Promise<Source<Sample | undefined>> {
-  if (via !== undefined) {
-    const cpuBudget = OPTIONS.cpuBudget.default;
-    const { openVia } = await import('./via.ts');
-    return openVia(via, { intervalMs, cpuBudget }, trace, say).source;
+): Source<PlacesRound | undefined> {
+  const pace = { intervalMs };
+  const settings = {
+    source,
+    procMount: proc,
+    isSingle: count === 1,
+    ...chosenNamespace(where),
+  };
+  if (via !== undefined) return viaSource(via, intervalMs, trace);
+  if (where.allNamespaces) {
+    const rounds = new NamespaceRounds(settings, trace);
+    const look = () => ({ samples: rounds.whole().samples, lost: [] });
+    return pacedSource(look, systemClock, pace);
   }
-  const take = createSampler(
-    { source, procMount: proc, isSingle: count === 1, ...namespaceOf(where) },
-    trace,
-  );
+  const take = createSampler(settings, trace);
   allowFastCode(take.proc, count);
   const patience = new Patience(systemClock, trace);
-  return pacedSource(() => patience.attempt(take), systemClock, { intervalMs });
+  const look = () => {
+    const sample = patience.attempt(take);
+    return sample && roundOf(sample);
+  };
+  return pacedSource(look, systemClock, pace);
 }
 
-function format(model: Model, options: SnapshotOptions): string {
-  const { format: wanted, count, maxGroups, ascii } = options;
-  switch (wanted) {
-    case 'prometheus':
-      return metricsText(model, { version: EPHTOP_VERSION, maxGroups });
-    case 'json':
-      return `${printableJson(snapshotDocument(model), count > 1 ? undefined : 2)}\n`;
-    default: {
-      const table = snapshotTable(model, writtenText(ascii));
-      return count > 1 ? `${table}\n\n` : `${table}\n`;
-    }
-  }
+/** Rounds at a pace; the commands end with the last one. */
+function viaSource(
+  via: NonNullable<SnapshotOptions['via']>,
+  intervalMs: number,
+  trace: Trace | undefined,
+): Source<PlacesRound> {
+  return {
+    async *samples(signal) {
+      const { viaRounds } = await import('./via.ts');
+      const rounds = viaRounds(via, trace, say, intervalMs);
+      try {
+        const isOver = () => signal?.aborted === true;
+        while (!isOver()) yield await rounds.take();
+      } finally {
+        await rounds.end();
+      }
+    },
+  };
+}
+
+/** What is printed of one round: of several places, a document a line, and the worst one's table first. */
+function texts(
+  models: readonly Model[],
+  lost: readonly LostPlace[],
+  options: SnapshotOptions,
+): string[] {
+  const { format: wanted, count, maxGroups } = options;
+  if (wanted === 'prometheus')
+    return [placesMetricsText(models, lost, { version: EPHTOP_VERSION, maxGroups })];
+  const isLong = count > 1 || models.length + lost.length > 1;
+  const sorted = wanted === 'json' ? models : worstPlacesFirst(models);
+  return sorted.map((model) => format(model, isLong, options));
+}
+
+function format(model: Model, isLong: boolean, options: SnapshotOptions): string {
+  if (options.format === 'json')
+    return `${printableJson(snapshotDocument(model), isLong ? undefined : 2)}\n`;
+  const table = snapshotTable(model, writtenText(options.ascii));
+  return isLong ? `${table}\n\n` : `${table}\n`;
 }

@@ -1,25 +1,32 @@
 import { onExit } from 'signal-exit';
-import type { Sample } from '../model/sample/sample.ts';
+import { printable } from '../kernel/foreign-text.ts';
+import type { LostPlace } from '../model/places.ts';
+import { mergedSource, type NamedSource } from '../sampling/merged-source.ts';
+import type { PlacesRound } from '../sampling/places-round.ts';
 import type { SamplerThread } from '../sampling/sampler-thread.ts';
+import type { PacedSamples } from '../sampling/switched-source.ts';
+import { ViaRounds } from '../sampling/via/via-rounds.ts';
 import type { ViaSettings } from '../sampling/via/via-session.ts';
 import { viaSource } from '../sampling/via/via-source.ts';
 import { killShells } from '../source/elsewhere/shell-process.ts';
 import type { ViaCommand } from '../source/elsewhere/via-command.ts';
-import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 import { OPTIONS } from './option-table.ts';
+import { MOST_GROUPS } from './sampling-settings.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A source of samples from elsewhere. */
+/** The samples of one or several places elsewhere. */
 export interface OpenVia {
-  readonly source: ReturnType<typeof viaSource>;
-  /** Why there are no samples now, in a sentence, safe to print; undefined: they come. */
+  readonly source: PacedSamples;
+  /** Why there are no samples now of the only place, in a sentence, safe to print; undefined: they come. */
   readonly trouble: () => string | undefined;
+  /** Those of several places that no samples come from now. */
+  readonly lost: () => readonly LostPlace[];
 }
 
 /**
- * The samples of the place where the command leads, which ends with this program, however that ends. `tell` gets a
- * sentence when the link is lost, and when it is back.
+ * The samples of the places where the commands lead, which end with this program, however that ends. `tell` gets a
+ * sentence when a link is lost, and when it is back.
  */
 export function openVia(
   commands: readonly ViaCommand[],
@@ -27,56 +34,49 @@ export function openVia(
   trace: Trace | undefined,
   tell: (sentence: string) => void = () => {},
 ): OpenVia {
-  const [command, second] = commands;
-  if (command === undefined || second !== undefined)
-    throw new UsageError('--via can be given once with this command.');
+  const [first, ...others] = namedSources(commands, settings, trace, tell);
+  if (first === undefined) throw new RangeError('no command');
+  if (others.length === 0)
+    return { source: first.source, trouble: () => first.trouble?.(), lost: () => [] };
+  const source = mergedSource([first, ...others]);
+  return { source, trouble: () => undefined, lost: () => source.lost() };
+}
+
+function namedSources(
+  commands: readonly ViaCommand[],
+  settings: ViaSettings,
+  trace: Trace | undefined,
+  tell: (sentence: string) => void,
+): NamedSource[] {
+  const texts = commands.map(({ text }) => text);
+  const twice = texts.find((text, index) => texts.indexOf(text) < index);
+  if (twice !== undefined) throw new UsageError(`--via "${printable(twice)}" is given twice.`);
   onExit(killShells);
-  let trouble: string | undefined;
-  const onTrouble = (sentence: string | undefined) => {
-    if (sentence === undefined) tell('samples come again.');
-    else if (trouble === undefined) tell(`no samples for now: ${sentence}`);
-    trouble = sentence;
-  };
-  const source = viaSource(command, settings, { trace, onTrouble });
-  return { source, trouble: () => trouble };
+  return commands.map((command) => {
+    const name = printable(command.text);
+    const lead = commands.length === 1 ? '' : `${name}: `;
+    let trouble: string | undefined;
+    const onTrouble = (sentence: string | undefined) => {
+      if (sentence === undefined) tell(`${lead}samples come again.`);
+      else if (trouble === undefined) tell(`${lead}no samples for now: ${sentence}`);
+      trouble = sentence;
+    };
+    const source = viaSource(command, settings, { trace, onTrouble });
+    return { name, source, trouble: () => trouble };
+  });
 }
 
-/** Without a pause between two requests. */
-const AT_ONCE: ViaSettings = { intervalMs: 0, cpuBudget: OPTIONS.cpuBudget.default };
-
-/** One sample of there. */
-export async function firstVia(
+/**
+ * Rounds through the places where the commands lead, whenever one is asked for, `intervalMs` apart at least. `tell`: see
+ * `openVia`.
+ */
+export function viaRounds(
   commands: readonly ViaCommand[],
   trace: Trace | undefined,
-): Promise<Sample> {
-  for await (const sample of openVia(commands, AT_ONCE, trace).source.samples()) return sample;
-  throw new SourceError('there is no sample.');
-}
-
-/** Samples of there, whenever one is asked for. */
-export function viaThread(
-  commands: readonly ViaCommand[],
-  trace: Trace | undefined,
-): SamplerThread<Sample> {
-  const stop = new AbortController();
-  const { source } = openVia(commands, AT_ONCE, trace);
-  const samples = source.samples(stop.signal)[Symbol.asyncIterator]();
-  let hasEnded = false;
-  return {
-    async take() {
-      const next = await samples.next();
-      if (next.done !== true) return next.value;
-      hasEnded = true;
-      throw new SourceError('there is no sample.');
-    },
-    // They cannot be seen from here.
-    watchRefusals: () => {},
-    get hasEnded() {
-      return hasEnded;
-    },
-    async end() {
-      stop.abort();
-      await samples.return?.();
-    },
-  };
+  tell: (sentence: string) => void = () => {},
+  intervalMs = 0,
+): SamplerThread<PlacesRound> {
+  const cpuBudget = OPTIONS.cpuBudget.default;
+  const settings = { intervalMs, cpuBudget, mostGroups: MOST_GROUPS };
+  return new ViaRounds(namedSources(commands, settings, trace, tell));
 }

@@ -37,7 +37,16 @@ import { say } from './say.ts';
 /** What a view shows. */
 interface Watched extends Pick<
   ViewSettings,
-  'first' | 'samples' | 'setInterval' | 'replay' | 'show' | 'whySilent'
+  | 'first'
+  | 'samples'
+  | 'setInterval'
+  | 'replay'
+  | 'show'
+  | 'whySilent'
+  | 'onGone'
+  | 'lostPlaces'
+  | 'watchNamespaces'
+  | 'allNamespaces'
 > {
   readonly recorder?: LiveRecorder;
   readonly onModels?: ViewSettings['onModels'];

@@ -8,6 +8,7 @@ const MEMBERS: Readonly<Record<Folding, string>> = {
   destination: 'source',
   owner: 'group',
   source: 'destination',
+  place: 'group',
 };
 
 /** The title of the labels: `folded by destination`. */

@@ -21,6 +21,8 @@ export interface Verdict {
   readonly label?: string;
   /** The same, for a label that is shortened to fit. */
   readonly group?: GroupModel;
+  /** The name of its place; undefined where there is one place only. */
+  readonly place?: string | undefined;
   /** A word about that group, in brackets. */
   readonly aside?: string;
   /** Follows the label, or stands alone. */
@@ -66,7 +68,14 @@ export function verdictOf(model: Model): Verdict {
 
 /** The verdict as one sentence. */
 export function verdictText(verdict: Verdict): string {
-  return [verdict.label, verdict.statement, ...verdict.details].filter(Boolean).join(' ');
+  return [placeLead(verdict), verdict.label, verdict.statement, ...verdict.details]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** `web-1:`, before what it is about; '' where there is one place only. */
+export function placeLead({ place }: Pick<Verdict, 'place'>): string {
+  return place === undefined ? '' : `${place}:`;
 }
 
 function statementFor(group: GroupModel, nowMs: number): string {

@@ -1,3 +1,4 @@
+import type { Place } from '../kernel/place.ts';
 import type { Forecast } from './forecast.ts';
 import type { GroupPast } from './group-past.ts';
 import type { LimitState } from './limit-memory.ts';
@@ -6,6 +7,8 @@ import type { Severity } from './severity.ts';
 
 /** A tuple group with its demand and its future. */
 export interface GroupModel extends TupleGroup, Forecast {
+  /** Where it is. */
+  readonly place: Place;
   /** Growth of live connections per second; 0 if it may be chance. Undefined: not known yet, as after one sample. */
   readonly growthPerSecond: number | undefined;
   /** How long that growth has been seen. */

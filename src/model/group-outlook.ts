@@ -1,3 +1,4 @@
+import type { Place } from '../kernel/place.ts';
 import { closeTrend } from './close-trend.ts';
 import { demandOf } from './demand.ts';
 import { type Forecast, forecastGroup } from './forecast.ts';
@@ -16,6 +17,7 @@ export function groupOutlook(
   past: GroupPast,
   takenAtMs: number,
   wheel: TimerWheel | undefined,
+  place: Place,
 ): GroupModel {
   const { growth, madePerSecond } = past;
   const limit = past.limit ?? limitOfOneLook(group, takenAtMs);
@@ -50,6 +52,7 @@ export function groupOutlook(
   );
   return {
     ...group,
+    place,
     ...forecast,
     ...doubt,
     etaSeconds,

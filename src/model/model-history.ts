@@ -45,13 +45,23 @@ export const NO_HISTORY: ModelHistory = [];
 
 /** The history with the newest model added. After the clock is set back, entries in the future are dropped. */
 export function withModelKept(history: ModelHistory, model: Model): ModelHistory {
+  return withModelKeptIn(history, model, MOST_BYTES);
+}
+
+/** The same with so many bytes of memory, if that is less than what the history of one place may take. */
+export function withModelKeptIn(
+  history: ModelHistory,
+  model: Model,
+  mostBytes: number,
+): ModelHistory {
   const nowMs = model.sample.takenAtMs;
   const past = history.filter(
     ({ sample }) => sample.takenAtMs <= nowMs && sample.takenAtMs > nowMs - KEPT_MS,
   );
   const newest = past.at(-1);
   const isNew = nowMs - timeOf(newest) >= SPACING_MS.close * TOLERANCE;
-  return withinMemory(thinned(isNew ? [...past, entryOf(model, newest)] : past, nowMs));
+  const kept = thinned(isNew ? [...past, entryOf(model, newest)] : past, nowMs);
+  return withinMemory(kept, Math.min(MOST_BYTES, mostBytes));
 }
 
 /**
@@ -117,10 +127,10 @@ function thinned(oldestFirst: ModelHistory, nowMs: number): HistoryEntry[] {
   return kept;
 }
 
-function withinMemory(oldestFirst: ModelHistory): ModelHistory {
+function withinMemory(oldestFirst: ModelHistory, mostBytes: number): ModelHistory {
   let kept = oldestFirst;
   // Drops several entries at a time, because the estimate is costly. One entry is always kept.
-  while (kept.length > 1 && historyBytes(kept) > MOST_BYTES)
+  while (kept.length > 1 && historyBytes(kept) > mostBytes)
     kept = kept.slice(Math.ceil(kept.length / 20));
   return kept;
 }

@@ -167,7 +167,7 @@ export function forecastFrom(
 ): Omit<Model, 'advice' | 'followed'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
   const groups = sample.groups.map((group) =>
-    groupOutlook(group, pastOf(group), sample.takenAtMs, wheel),
+    groupOutlook(group, pastOf(group), sample.takenAtMs, wheel, sample.place),
   );
   const drainSchedule = sumSchedules([...groups, sample.remainder]);
   const worst = worstOf(groups, worstKey);

@@ -1,7 +1,7 @@
 import type { GroupModel } from './group-model.ts';
 import { isWorse } from './worst.ts';
 import type { Model } from './model.ts';
-import { modelAsOf, type ModelHistory, NO_HISTORY, withModelKept } from './model-history.ts';
+import { modelAsOf, type ModelHistory, NO_HISTORY, withModelKeptIn } from './model-history.ts';
 import type { Remainder } from './sample/remainder.ts';
 import { fullestFirst } from './sample/tuple-group.ts';
 
@@ -11,12 +11,21 @@ export type PlaceModels = readonly Model[];
 /** The history of each place, by the place's id, in the same order. Each has the memory of a `ModelHistory`. */
 export type PlaceHistories = ReadonlyMap<string, ModelHistory>;
 
-/** The models with a newer one of its place; a new place comes last. */
-export function withPlaceModel(models: PlaceModels, model: Model): PlaceModels {
-  const { id } = model.sample.place;
-  return modelOfPlace(models, id) === undefined
-    ? [...models, model]
-    : models.map((other) => (other.sample.place.id === id ? model : other));
+/** A place that no samples come from now. */
+export interface LostPlace {
+  /** Undefined: there was never a sample of it. */
+  readonly placeId: string | undefined;
+  /** The place's name, or the command that leads there; safe to print. */
+  readonly name: string;
+  /** A sentence, safe to print. */
+  readonly reason: string;
+}
+
+/** The models with newer ones of some places; new places come last, in their order. */
+export function withPlaceModels(models: PlaceModels, newer: readonly Model[]): PlaceModels {
+  const byPlace = new Map(models.map((model) => [model.sample.place.id, model]));
+  for (const model of newer) byPlace.set(model.sample.place.id, model);
+  return [...byPlace.values()];
 }
 
 /** The model of the place with this id; undefined: there is none. */
@@ -44,6 +53,14 @@ export function worstPlace(models: PlaceModels): Model | undefined {
   );
 }
 
+/** The models in that order: the worst place first. */
+export function worstPlacesFirst(models: PlaceModels): PlaceModels {
+  return models.toSorted(
+    ({ worst: one }, { worst: other }) =>
+      Number(isWorseOff(other, one)) - Number(isWorseOff(one, other)),
+  );
+}
+
 function isWorseOff(group: GroupModel | undefined, other: GroupModel | undefined): boolean {
   if (group === undefined || other === undefined) return group !== undefined;
   return isWorse(group, other) || (!isWorse(other, group) && fullestFirst(group, other) < 0);
@@ -54,11 +71,22 @@ export function newestMs(models: PlaceModels): number {
   return Math.max(0, ...models.map(({ sample }) => sample.takenAtMs));
 }
 
-/** The histories with a newer model in that of its place. */
-export function withPlaceHistory(histories: PlaceHistories, model: Model): PlaceHistories {
-  const { id } = model.sample.place;
-  const history = histories.get(id) ?? NO_HISTORY;
-  return new Map([...histories, [id, withModelKept(history, model)]]);
+/** What the histories of all places may take together, in bytes. */
+const MOST_BYTES = 60_000_000;
+
+/** The histories with newer models in those of their places; with many places, each goes back less far. */
+export function withPlaceHistories(
+  histories: PlaceHistories,
+  newer: readonly Model[],
+): PlaceHistories {
+  const kept = new Map(histories);
+  for (const model of newer) {
+    const { id } = model.sample.place;
+    const history = kept.get(id) ?? NO_HISTORY;
+    const mostBytes = MOST_BYTES / Math.max(1, kept.size);
+    kept.set(id, withModelKeptIn(history, model, mostBytes));
+  }
+  return kept;
 }
 
 /**

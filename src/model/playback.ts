@@ -24,6 +24,8 @@ export interface ReplayStep extends ReplayPosition {
 /** What to show now. */
 export interface ReplayFrame extends ReplayStep {
   readonly sample: Sample;
+  /** The newest of the other places that were recorded since the frame before. */
+  readonly others?: readonly Sample[];
   /** After a jump: earlier samples, the oldest first, to tell rates and courses from. */
   readonly earlier?: readonly Sample[];
 }

@@ -1,4 +1,5 @@
 import { printable } from '../kernel/foreign-text.ts';
+import { placeTitle } from '../format/place.ts';
 import { shortenEnd } from '../format/shorten.ts';
 import { formatCount, formatPercent, formatRate } from '../format/units.ts';
 import { verdictOf, verdictText } from '../format/verdict.ts';
@@ -6,6 +7,7 @@ import { wrapCommand, wrapWords } from '../format/wrap.ts';
 import type { Advice } from '../model/advice/advice.ts';
 import { heldSeconds } from '../model/forecast.ts';
 import type { Model } from '../model/model.ts';
+import { type PlaceModels, worstPlacesFirst } from '../model/places.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { SEVERITY_LIMITS } from '../model/severity.ts';
 import { explainSysctls, type SysctlNote } from '../model/sysctl-notes.ts';
@@ -25,6 +27,7 @@ export function adviceDocument(model: Model) {
     schema: SCHEMA,
     takenAt: new Date(sample.takenAtMs).toISOString(),
     host: sample.host,
+    place: { kind: sample.place.kind, id: sample.place.id, name: sample.place.name },
     sysctls: explainSysctls(model).map(sysctlDocument),
     advice: adviceDocuments(advice),
   };
@@ -35,11 +38,28 @@ function sysctlDocument({ name, value, shouldBe, meaning }: SysctlNote) {
   return { name, value: value ?? null, shouldBe: shouldBe ?? value ?? 'absent', meaning };
 }
 
+/**
+ * The same for several places: those in trouble, the worst first, or else the worst one alone; and how many others there
+ * are.
+ */
+export function placesAdviceText(models: PlaceModels): string {
+  const sorted = worstPlacesFirst(models);
+  const isTold = ({ worst }: Model) => worst !== undefined && worst.severity !== 'info';
+  const told = sorted.filter((model, index) => index === 0 || isTold(model));
+  const others = sorted.length - told.length;
+  return [
+    ...told.map(adviceText),
+    ...(others === 0
+      ? []
+      : [`${formatCount(others)} more ${others === 1 ? 'place is' : 'places are'} healthy.`]),
+  ].join('\n\n');
+}
+
 /** The same as text of 80 columns: what is wrong, the sysctls, then suggestions with commands to paste. */
 export function adviceText(model: Model): string {
   const { host, takenAtMs } = model.sample;
   const lines = [
-    `${printable(host.hostname)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}`,
+    `${placeTitle(model.sample)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}`,
     ...wrapWords(verdictText(verdictOf(model)), WIDTH),
     ...healthLines(model),
     '',

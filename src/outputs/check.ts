@@ -46,7 +46,8 @@ export function checkText(checked: CheckedModel): string {
   return [line, ...(verbosity >= 2 ? longLines(checked) : [])].join('\n');
 }
 
-function summary(checked: CheckedModel): string {
+/** What the line says of the worst group, or of the fullest one. */
+export function summary(checked: CheckedModel): string {
   const [first] = checked.verdict.reasons;
   if (first === undefined) return healthyText(checked);
   const others = new Set(checked.verdict.reasons.map(({ group }) => group));
@@ -155,7 +156,7 @@ function withoutStop(sentence: string): string {
 }
 
 /** What -vv adds below it: warnings, reasons, groups. */
-function longLines(checked: CheckedModel): string[] {
+export function longLines(checked: CheckedModel): string[] {
   const { model, verdict } = checked;
   const shown = model.groups.slice(0, MOST_LINES);
   const left = model.groups.length - shown.length;
@@ -177,7 +178,7 @@ function etaText({ etaSeconds, growthPerSecond }: GroupModel): string {
 }
 
 /** `label=value[UOM];warn;crit;min;max`, one after another; labels without blanks need no quotes. What is not known is left out. */
-function performanceData({ model, verdict, limits }: CheckedModel): string[] {
+export function performanceData({ model, verdict, limits }: CheckedModel): string[] {
   const { fullest, first, refused } = verdict;
   const { portSpace, sampling } = model.sample;
   const isUnowned = verdict.reasons.some(({ kind }) => kind === 'unowned');
@@ -201,6 +202,6 @@ function performanceData({ model, verdict, limits }: CheckedModel): string[] {
 }
 
 /** A number as performance data has it: digits, a point, a minus sign. */
-function figure(value: number): string {
+export function figure(value: number): string {
   return String(Number(Math.max(0, value).toFixed(2)));
 }

@@ -15,6 +15,11 @@ export const METRICS = {
     type: 'gauge',
     labels: [],
   },
+  ephtop_place_up: {
+    help: 'Whether this place could be read: 1, or 0 without any other metric of it; only where there are several',
+    type: 'gauge',
+    labels: ['place'],
+  },
   ephtop_build_info: {
     help: 'Always 1; the labels tell the version and how the kernel is read',
     type: 'gauge',

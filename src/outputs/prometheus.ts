@@ -1,5 +1,8 @@
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
+import { groupsOf, type LostPlace, type PlaceModels } from '../model/places.ts';
+import { fullestFirst } from '../model/sample/tuple-group.ts';
+import { distinctNames } from './place-names.ts';
 import type { FailureCounts } from './failure-counts.ts';
 import { exposition, type Labels, type Series } from './exposition.ts';
 import { type MetricName, METRICS } from './metrics-table.ts';
@@ -28,17 +31,78 @@ type Values = Partial<Record<MetricName, readonly Series[]>>;
 
 /** A model as metrics in Prometheus' text format. */
 export function metricsText(model: Model, context: MetricsContext): string {
-  const { sampling } = model.sample;
   return textOf({
     ephtop_up: one(1),
-    ephtop_build_info: one(1, [
-      ['version', context.version],
-      ['source', sampling.source],
-    ]),
+    ephtop_build_info: buildInfo([model], context),
     ...groupValues(model, context),
     ...machineValues(model),
     ...processValues(context.process),
   });
+}
+
+/** What is known besides the models of several places. */
+export interface PlacesContext extends Omit<MetricsContext, 'failureCounts'> {
+  /** Of each place by its id: see `MetricsContext`. */
+  readonly failureCounts?: (placeId: string) => FailureCounts;
+}
+
+/**
+ * The models of several places as metrics with a `place` label; a single one as `metricsText` has it. The groups with
+ * series of their own are the fullest of all places.
+ */
+export function placesMetricsText(
+  models: PlaceModels,
+  lost: readonly LostPlace[],
+  { failureCounts, ...context }: PlacesContext,
+): string {
+  const countsOf = ({ sample }: Model) => {
+    const counts = failureCounts?.(sample.place.id);
+    return counts === undefined ? {} : { failureCounts: counts };
+  };
+  const [only, ...others] = models;
+  if (only !== undefined && others.length + lost.length === 0)
+    return metricsText(only, { ...context, ...countsOf(only) });
+  const names = distinctNames(models.map(({ sample }) => sample.place));
+  const nameOf = ({ sample }: Model) => names.get(sample.place.id) ?? '';
+  const fullest = groupsOf(models).toSorted(fullestFirst).slice(0, context.maxGroups);
+  const shownOf = Map.groupBy(fullest, ({ place }) => place.id);
+  const values: Partial<Record<MetricName, Series[]>> = {
+    ephtop_up: one(1),
+    ephtop_build_info: buildInfo(models, context),
+    ephtop_place_up: [
+      ...models.flatMap((model) => one(1, [['place', nameOf(model)]])),
+      ...unlike(lost, new Set(names.values())).flatMap((name) => one(0, [['place', name]])),
+    ],
+    ...processValues(context.process),
+  };
+  for (const model of models) {
+    const maxGroups = shownOf.get(model.sample.place.id)?.length ?? 0;
+    const own = {
+      ...groupValues(model, { ...context, ...countsOf(model), maxGroups }),
+      ...machineValues(model),
+    };
+    for (const [name, series] of Object.entries(own) as [MetricName, readonly Series[]][]) {
+      const all = (values[name] ??= []);
+      for (const { labels, value } of series)
+        all.push({ labels: [['place', nameOf(model)], ...labels], value });
+    }
+  }
+  return textOf(values);
+}
+
+/** The names of places that cannot be read, each once, and none that another place has. */
+function unlike(lost: readonly LostPlace[], names: ReadonlySet<string>): string[] {
+  return [...new Set(lost.map(({ name }) => (names.has(name) ? `${name} (lost)` : name)))];
+}
+
+function buildInfo(models: PlaceModels, { version }: Pick<MetricsContext, 'version'>): Series[] {
+  const sources = new Set(models.map(({ sample }) => sample.sampling.source));
+  return [...sources].flatMap((source) =>
+    one(1, [
+      ['version', version],
+      ['source', source],
+    ]),
+  );
 }
 
 /** The metrics when the kernel cannot be read. */
@@ -65,7 +129,10 @@ function one(value: number | undefined, labels: Labels = []): Series[] {
   return value === undefined ? [] : [{ labels, value }];
 }
 
-function groupValues(model: Model, { maxGroups, failureCounts }: MetricsContext): Values {
+function groupValues(
+  model: Model,
+  { maxGroups, failureCounts }: Pick<MetricsContext, 'maxGroups' | 'failureCounts'>,
+): Values {
   const { shown, others, otherSums } = exportedGroups(model, maxGroups);
   const failed = failureCounts?.count(shown, others);
   const isSeen = model.sample.sampling.refusalsUnseen === undefined;
@@ -151,7 +218,7 @@ function machineValues({ sample }: Model): Values {
   };
 }
 
-function processValues(process: ProcessFigures | undefined): Values {
+function processValues(process: ProcessFigures | undefined): { [Name in MetricName]?: Series[] } {
   return {
     process_cpu_seconds_total: one(process?.cpuSeconds),
     process_resident_memory_bytes: one(process?.residentBytes),

@@ -15,6 +15,7 @@ export function reportDocument(report: RecordingReport) {
   return {
     schema: SCHEMA,
     host: { hostname: last.host.hostname, kernel: last.host.kernel },
+    place: { kind: last.place.kind, id: last.place.id, name: last.place.name },
     recording: {
       from: time(first.takenAtMs),
       to: time(last.takenAtMs),

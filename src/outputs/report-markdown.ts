@@ -1,5 +1,6 @@
 import { causeText, otherCauses } from '../format/cause.ts';
 import { headroomText } from '../format/headroom.ts';
+import { placeTitle } from '../format/place.ts';
 import { ownersText } from '../format/owners.ts';
 import { pressureLines, uncertainLines } from '../format/pressure-lines.ts';
 import {
@@ -23,6 +24,23 @@ import { code, prose, table } from './markdown.ts';
 /** Marks of a course; '·' is a time without the group. */
 const RAMP = '▁▂▃▄▅▆▇█';
 
+/** The reports of several places: a section each for those with something to tell, or else for the first; and the others. */
+export function reportsMarkdown(reports: readonly RecordingReport[], zone: string): string {
+  const told = reports.filter(({ points }, index) => index === 0 || points.length > 0);
+  const others = reports.filter((report) => !told.includes(report));
+  const names = others.map(({ last }) => code(last.place.name)).slice(0, MOST_NAMES);
+  const more =
+    others.length > names.length ? ` and ${formatCount(others.length - names.length)} more` : '';
+  return [
+    ...told.map((report) => reportMarkdown(report, zone)),
+    ...(others.length === 0
+      ? []
+      : [`## Other places\n\nNothing is to be told of ${names.join(', ')}${more}.\n`]),
+  ].join('\n');
+}
+
+const MOST_NAMES = 20;
+
 /** A report as Markdown that can be pasted into a ticket. `zone`: the name of the local time zone. */
 export function reportMarkdown(report: RecordingReport, zone: string): string {
   const sections = [
@@ -42,10 +60,10 @@ export function reportMarkdown(report: RecordingReport, zone: string): string {
 
 function heading(report: RecordingReport, zone: string) {
   const { first, last, incidents } = report;
-  const { hostname, kernel } = last.host;
+  const { kernel } = last.host;
   const seconds = Math.max(0, last.takenAtMs - first.takenAtMs) / 1000;
   return [
-    `# Ephemeral ports of ${code(hostname)}: ${headline(incidents.length)}`,
+    `# Ephemeral ports of ${code(placeTitle(last))}: ${headline(incidents.length)}`,
     '',
     `Recorded from ${formatUtc(first.takenAtMs)} to ${formatUtc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
   ];

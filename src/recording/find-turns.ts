@@ -1,10 +1,10 @@
-import { ModelStream } from '../model/model-stream.ts';
+import { PlaceStreams } from '../model/place-streams.ts';
 import type { Turn, Turns } from '../model/playback.ts';
-import { TurningPoints } from '../model/report/turning-points.ts';
+import { PlaceTurns } from '../model/report/place-turns.ts';
 import type { Clock } from '../source/clock.ts';
 import type { Recorded } from './file.ts';
 import { RecordedSamples } from './samples.ts';
-import { Rest, survey } from './survey.ts';
+import { Rest, surveyPlaces } from './survey.ts';
 
 /** News of the search at least after each such share of the recording. */
 const NEWS_SHARE = 0.05;
@@ -19,12 +19,15 @@ export async function* findTurns(
   signal: AbortSignal,
 ): AsyncGenerator<Turns, void> {
   const { index } = file;
-  const stream = new ModelStream();
-  const found = new TurningPoints();
+  const streams = new PlaceStreams();
+  const found = new PlaceTurns();
   let told: { points: number; share: number } = { points: 0, share: 0 };
   const samples = new RecordedSamples(file, clock);
-  for await (const each of survey(samples, index, { signal, rest: new Rest(clock, signal) })) {
-    found.push(stream.next(each.sample), each.index);
+  for await (const each of surveyPlaces(samples, index, {
+    signal,
+    rest: new Rest(clock, signal),
+  })) {
+    found.push(streams.next(each.sample), each.index);
     const share = Math.min(1, (each.index + 1) / Math.max(1, index.samples));
     const { points } = found;
     if (points.length === told.points && share - told.share < NEWS_SHARE) continue;

@@ -2,6 +2,7 @@ import type { PlaybackRequest, ReplayFrame, ReplayPlace } from '../model/playbac
 import type { Clock } from '../source/clock.ts';
 import type { Direction } from './gaps.ts';
 import { lookBack } from './look-back.ts';
+import { lookBackPlaces } from './look-back-places.ts';
 import type { RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
@@ -68,7 +69,7 @@ export class ReplayPlayer {
       } else if (!playing || frame.isLast) {
         await this.#sleep(LONGEST_NAP_MS, signal);
       } else if (nowMs >= nextFrameMs && played > frame.index) {
-        const found = await this.#frame(played, 'earlier', isEnough);
+        const found = await this.#frame(played, 'earlier', isEnough, frame.index);
         nextFrameMs = nowMs + FRAME_MS;
         if (found !== undefined) yield (frame = found);
       } else {
@@ -98,9 +99,13 @@ export class ReplayPlayer {
     wanted: number,
     towards: Direction,
     isEnough: () => boolean,
+    shown = Infinity,
   ): Promise<ReplayFrame | undefined> {
     const found = await this.#samples.at(wanted, towards, isEnough);
-    return found && { ...this.#index.positionOf(found.index), sample: found.sample };
+    if (found === undefined) return undefined;
+    const others = this.#samples.others(shown, found);
+    const position = this.#index.positionOf(found.index);
+    return { ...position, sample: found.sample, ...(others.length > 0 && { others }) };
   }
 
   async #jump(
@@ -116,7 +121,9 @@ export class ReplayPlayer {
     if (to === from + 1) return this.#frame(to, towards, isEnough);
     // First, as those that come next are read on from this one.
     const read = { samples: this.#samples, index: this.#index, clock: this.#clock };
-    const earlier = await lookBack(read, to, { isEnough, longestMs });
+    await this.#samples.near(to, isEnough);
+    const look = this.#samples.places > 1 ? lookBackPlaces : lookBack;
+    const earlier = await look(read, to, { isEnough, longestMs });
     const frame = await this.#frame(to, towards, isEnough);
     return (
       frame && {

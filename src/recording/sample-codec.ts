@@ -15,32 +15,76 @@ export interface RecordedLine {
   readonly takenAtMs: number;
 }
 
-/** Encodes samples as changes from one to the next. */
+/**
+ * Encodes samples as changes from one to the next of the same place. A line that continues another place than the line
+ * before has that place's id as `of`; a keyframe has the number of places seen so far as `places`, if there are several.
+ */
 export class SampleEncoder {
-  #last: { readonly written: Plain; readonly takenAtMs: number } | undefined;
+  /** What was written last of each place since the last keyframe. */
+  readonly #last = new Map<string, { readonly written: Plain; readonly takenAtMs: number }>();
+  readonly #places = new Set<string>();
+  #lastId: string | undefined;
+  #lineMs = -Infinity;
 
   /** `asWhole`: as a keyframe, which is to begin a member. The first one is, and one after the clock was set back. */
   encode(sample: Sample, asWhole = false): RecordedLine {
-    const { takenAtMs } = sample;
+    const { takenAtMs, place } = sample;
     const written = toRecorded(sample);
-    const isWhole = asWhole || this.#last === undefined || takenAtMs < this.#last.takenAtMs;
-    const change = changeOf(isWhole ? undefined : this.#last?.written, written) ?? NO_CHANGE;
-    this.#last = { written, takenAtMs };
-    return { text: printableJson(change), isKeyframe: isWhole, takenAtMs };
+    const last = this.#last.get(place.id);
+    const isSetBack = takenAtMs < (last?.takenAtMs ?? -Infinity);
+    const isKeyframe = asWhole || this.#lastId === undefined || isSetBack;
+    // Samples of several places may come a little out of order, in which no time goes back.
+    this.#lineMs = isSetBack ? takenAtMs : Math.max(this.#lineMs, takenAtMs);
+    // What follows a keyframe needs nothing before it: the first sample of each place is whole.
+    if (isKeyframe) this.#last.clear();
+    if (this.#places.size < MOST_PLACES) this.#places.add(place.id);
+    const change = changeOf(isKeyframe ? undefined : last?.written, written) ?? NO_CHANGE;
+    const isOther = !isKeyframe && place.id !== this.#lastId && last !== undefined;
+    const line = {
+      ...(change as object),
+      ...(isOther && { of: place.id }),
+      ...(isKeyframe && this.#places.size > 1 && { places: this.#places.size }),
+    };
+    this.#last.set(place.id, { written, takenAtMs });
+    this.#lastId = place.id;
+    return { text: printableJson(line), isKeyframe, takenAtMs: this.#lineMs };
   }
 }
+
+/** Counted so far. */
+const MOST_PLACES = 10_000;
 
 const NO_CHANGE = { '+': {} };
 
 /** Decodes samples from lines in the order written, starting at a keyframe. */
 export class SampleDecoder {
-  #written: Plain;
+  readonly #written = new Map<string, Plain>();
+  #lastId = '';
+  #places = 1;
+
+  /** How many places the recording had up to the last keyframe that was taken. */
+  get places(): number {
+    return this.#places;
+  }
+
+  /** What follows needs nothing of what was taken before. */
+  begin(): void {
+    this.#written.clear();
+  }
 
   /** The sample of the next line. Throws ParseError if it is not valid. */
   take(line: string): Sample {
-    this.#written = withChange(this.#written, parseJson(line));
-    checkWeight(this.#written);
-    return fromRecorded(this.#written);
+    const change = parseJson(line);
+    const { of, places } = (change ?? {}) as { of?: unknown; places?: unknown };
+    const before = this.#written.get(typeof of === 'string' ? of : this.#lastId);
+    const written = withChange(before, change);
+    checkWeight(written);
+    const sample = fromRecorded(written);
+    this.#lastId = sample.place.id;
+    if (this.#written.size >= MOST_PLACES) this.#written.clear();
+    this.#written.set(this.#lastId, written);
+    if (Number.isSafeInteger(places)) this.#places = Math.max(this.#places, places as number);
+    return sample;
   }
 }
 

@@ -8,6 +8,10 @@ import { SampleDecoder } from './sample-codec.ts';
 
 /** Keys are answered after so much reading. */
 const READ_AT_ONCE_MS = 30;
+/** So many samples are read on through, rather than skipped. */
+const MOST_READ_ON = 5000;
+/** Places whose last samples are kept. */
+const MOST_PLACES = 2000;
 
 /** A sample, and its number in the recording. */
 export interface NumberedSample {
@@ -25,6 +29,9 @@ export class RecordedSamples {
   #sample: Sample | undefined;
   #member = -1;
   #lines: readonly string[] = [];
+  #places = 1;
+  /** The last sample decoded of each place. */
+  readonly #newest = new Map<string, NumberedSample>();
 
   constructor(file: Recorded, clock: Clock) {
     this.#file = file;
@@ -54,6 +61,19 @@ export class RecordedSamples {
     }
   }
 
+  /** How many places the recording has, as far as it has been read. */
+  get places(): number {
+    return this.#places;
+  }
+
+  /** The newest samples of all places but that of sample `before`, of those read behind sample `after`. */
+  others(after: number, { index: before, sample }: NumberedSample): Sample[] {
+    return [...this.#newest.values()]
+      .filter((each) => each.index > after && each.index < before)
+      .filter((each) => each.sample.place.id !== sample.place.id)
+      .map((each) => each.sample);
+  }
+
   /** The sample at the last whole one up to `index`: near it, and quickly read. */
   async near(index: number, isEnough: () => boolean): Promise<NumberedSample | undefined> {
     const { index: members } = this.#file;
@@ -64,7 +84,9 @@ export class RecordedSamples {
   async #takeUntil(wanted: number, isEnough: () => boolean): Promise<Sample | undefined> {
     const { index: members } = this.#file;
     const whole = members.firstSampleOf(members.keyframeBefore(members.memberOf(wanted)));
-    if (this.#taken > wanted || this.#taken < whole) {
+    // Of several places, what is skipped has their samples.
+    const isReadOn = this.#places > 1 && this.#taken >= 0 && wanted - this.#taken <= MOST_READ_ON;
+    if (this.#taken > wanted || (this.#taken < whole && !isReadOn)) {
       this.#forget();
       this.#taken = whole - 1;
     }
@@ -72,6 +94,8 @@ export class RecordedSamples {
     while (this.#taken < wanted) {
       this.#sample = this.#decoder.take(this.#line(this.#taken + 1));
       this.#taken++;
+      this.#places = Math.max(this.#places, this.#decoder.places);
+      this.#remember({ index: this.#taken, sample: this.#sample });
       if (this.#clock.monotonicMs() - pausedMs < READ_AT_ONCE_MS) continue;
       await this.#clock.sleep(0);
       if (isEnough()) return undefined;
@@ -86,8 +110,17 @@ export class RecordedSamples {
     if (member !== this.#member) {
       this.#lines = this.#file.lines(member);
       this.#member = member;
+      if (members.member(member).header.isKeyframe) this.#decoder.begin();
     }
     return this.#lines[sample - members.firstSampleOf(member)] ?? '';
+  }
+
+  #remember(found: NumberedSample): void {
+    const { id } = found.sample.place;
+    this.#newest.delete(id);
+    this.#newest.set(id, found);
+    const [oldest = ''] = this.#newest.keys();
+    if (this.#newest.size > MOST_PLACES) this.#newest.delete(oldest);
   }
 
   #forget(): void {

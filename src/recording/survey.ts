@@ -47,13 +47,31 @@ export async function* survey(
   }
 }
 
+/**
+ * The same of a recording of several places: every sample, as the first of a second are of one place only. Throws
+ * SourceError if no sample can be read.
+ */
+export async function* surveyPlaces(
+  samples: RecordedSamples,
+  index: RecordingIndex,
+  options: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
+): AsyncGenerator<NumberedSample, void> {
+  // The last ones know of all places.
+  await samples.near(index.samples - 1, () => false);
+  const looked = samples.places > 1 ? everySample : survey;
+  yield* looked(samples, index, options);
+}
+
 /** Every sample that can be read, in the order of time. Throws SourceError if none can. */
 export async function* everySample(
   samples: RecordedSamples,
   index: RecordingIndex,
+  { signal, rest }: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
 ): AsyncGenerator<NumberedSample, void> {
-  for (let next = 0; next < index.samples;) {
-    const found = await samples.at(next, 'later');
+  const isOver = () => signal?.aborted === true;
+  for (let next = 0; next < index.samples && !isOver();) {
+    const found = await samples.at(next, 'later', isOver);
+    await rest?.afterWork();
     // Behind the last one that can be read, an earlier one is found again.
     if (found === undefined || found.index < next) return;
     next = found.index + 1;

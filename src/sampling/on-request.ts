@@ -1,8 +1,10 @@
-import type { Sample } from '../model/sample/sample.ts';
+import { NamespaceRounds } from './namespace-rounds.ts';
+import { type PlacesRound, roundOf } from './places-round.ts';
 import { allowFastCode } from './fast-code.ts';
-import { createSampler, type Sampler } from './sampler.ts';
+import { createSampler } from './sampler.ts';
 import type { ThreadReply, ThreadRequest } from './sampler-thread.ts';
 import type { SamplerSettings } from './settings.ts';
+import type { Trace } from '../source/trace.ts';
 import { postFailure, threadTrace } from './thread-messages.ts';
 
 /** The part of the thread's port that is used here. */
@@ -17,30 +19,60 @@ interface Port {
  */
 const DRAIN_MS = 1000;
 
-/** Serves the requests of a sampler thread, in that thread. `answerOf` makes of each sample what is answered. */
+/** What the requests are about. */
+export interface RequestData {
+  readonly settings: SamplerSettings;
+  readonly isTraced: boolean;
+  /** True for a round through all network namespaces of this machine, instead of a sample of one. */
+  readonly isEverywhere?: boolean | undefined;
+}
+
+/** What answers them. */
+interface Looker {
+  readonly look: () => PlacesRound;
+  readonly watchRefusals: () => void;
+  readonly drainRefusals: () => void;
+}
+
+/** Serves the requests of a sampler thread, in that thread. `answerOf` makes of each round what is answered. */
 export function serveRequests(
-  { settings, isTraced }: { readonly settings: SamplerSettings; readonly isTraced: boolean },
+  { settings, isTraced, isEverywhere = false }: RequestData,
   port: Port,
-  answerOf: (sample: Sample) => unknown,
+  answerOf: (round: PlacesRound) => unknown,
 ): void {
   const reply = (message: ThreadReply<unknown>) => port.postMessage(message);
   const trace = threadTrace(isTraced, reply);
-  let sampler: Sampler | undefined;
-  const theSampler = () => {
-    if (sampler === undefined) {
-      sampler = createSampler(settings, trace);
-      // Here, as it reads a file of the kernel.
-      allowFastCode(sampler.proc, settings.isSingle === true ? 1 : Infinity);
-    }
-    return sampler;
-  };
-  if (settings.isSingle !== true) setInterval(() => sampler?.drainRefusals(), DRAIN_MS).unref();
+  let looker: Looker | undefined;
+  const open = isEverywhere ? lookEverywhere : lookHere;
+  const theLooker = () => (looker ??= open(settings, trace));
+  if (settings.isSingle !== true) setInterval(() => looker?.drainRefusals(), DRAIN_MS).unref();
   port.on('message', (request) => {
     try {
-      if (request === 'watch-refusals') theSampler().watchRefusals();
-      else reply({ kind: 'answer', answer: answerOf(theSampler()()) });
+      if (request === 'watch-refusals') theLooker().watchRefusals();
+      else reply({ kind: 'answer', answer: answerOf(theLooker().look()) });
     } catch (error) {
       postFailure(error, reply, trace);
     }
   });
+}
+
+function lookHere(settings: SamplerSettings, trace: Trace | undefined): Looker {
+  const sampler = createSampler(settings, trace);
+  // Here, as it reads a file of the kernel.
+  allowFastCode(sampler.proc, settings.isSingle === true ? 1 : Infinity);
+  return {
+    look: () => roundOf(sampler()),
+    watchRefusals: () => sampler.watchRefusals(),
+    drainRefusals: () => sampler.drainRefusals(),
+  };
+}
+
+function lookEverywhere(settings: SamplerSettings, trace: Trace | undefined): Looker {
+  // Refusals are watched for from the beginning, or not at all.
+  const rounds = new NamespaceRounds({ ...settings, isSingle: false }, trace);
+  return {
+    look: () => ({ samples: rounds.whole().samples, lost: [] }),
+    watchRefusals: () => {},
+    drainRefusals: () => rounds.world.refusals?.pump(),
+  };
 }

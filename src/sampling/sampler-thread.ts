@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import type { Sample } from '../model/sample/sample.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
+import type { PlacesRound } from './places-round.ts';
 import type { SamplerSettings } from './settings.ts';
 import { startWorker, threadFailure } from './start-worker.ts';
 import type { ThreadNews } from './thread-messages.ts';
@@ -25,12 +25,17 @@ export type ThreadRequest = 'take' | 'watch-refusals';
 /** What it says; the answers come in the order of requests. */
 export type ThreadReply<Answer> = { readonly kind: 'answer'; readonly answer: Answer } | ThreadNews;
 
-/** Starts a thread that answers with samples. It keeps no timer for them. Throws SourceError where it cannot start. */
+/**
+ * Starts a thread that answers with rounds: of one place, or of all network namespaces. It keeps no timer for them. Throws
+ * SourceError where it cannot start.
+ */
 export function startSamplerThread(
   settings: SamplerSettings,
   trace?: Trace,
-): SamplerThread<Sample> {
-  const data: ThreadData = { kind: 'on-request', settings, isTraced: trace !== undefined };
+  isEverywhere = false,
+): SamplerThread<PlacesRound> {
+  const isTraced = trace !== undefined;
+  const data: ThreadData = { kind: 'on-request', settings, isTraced, isEverywhere };
   return samplerThread(startWorker(new URL('./worker.js', import.meta.url), data), trace);
 }
 

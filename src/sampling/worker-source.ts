@@ -14,7 +14,12 @@ export type ThreadData = (
   | { readonly kind: 'paced'; readonly settings: SamplingSettings }
   /** Samples of every network namespace. */
   | { readonly kind: 'all-namespaces'; readonly settings: SamplingSettings }
-  | { readonly kind: 'on-request'; readonly settings: SamplerSettings }
+  /** A round whenever it is asked for; `isEverywhere`: through all network namespaces. */
+  | {
+      readonly kind: 'on-request';
+      readonly settings: SamplerSettings;
+      readonly isEverywhere: boolean;
+    }
 ) & {
   /** True if it must send lines for the debug log. */
   readonly isTraced: boolean;

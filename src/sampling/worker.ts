@@ -48,4 +48,4 @@ async function sampleAtPace({ kind, settings, isTraced }: Paced): Promise<void> 
 }
 
 if (data.kind !== 'on-request') await sampleAtPace(data);
-else if (parentPort !== null) serveRequests(data, parentPort, (sample) => sample);
+else if (parentPort !== null) serveRequests(data, parentPort, (round) => round);

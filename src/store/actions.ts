@@ -1,5 +1,6 @@
 import type { ForeignText } from '../kernel/foreign-text.ts';
 import type { Model } from '../model/model.ts';
+import type { LostPlace } from '../model/places.ts';
 import type { ReplayStep, Turns } from '../model/playback.ts';
 import type { SortColumn } from '../model/query/order.ts';
 import type { ListWindow } from './list-window.ts';
@@ -9,11 +10,13 @@ import type { Panel } from './panel.ts';
 export type Action =
   /**
    * The newest sample's; with the bytes that were recorded so far. In a recording with its place there and, after
-   * a jump, the models of earlier samples, the oldest first. `carriedToMs`: now, if the sample is old already.
+   * a jump, the models of earlier samples, the oldest first. `carriedToMs`: now, if the sample is old already, or there
+   * are several places. `others`: the newest ones of other places, which came at the same time.
    */
   | {
       readonly type: 'model';
       readonly model: Model;
+      readonly others?: readonly Model[] | undefined;
       readonly carriedToMs?: number | undefined;
       readonly recordedBytes?: number | undefined;
       readonly step?: ReplayStep | undefined;
@@ -64,6 +67,12 @@ export type Action =
       readonly seconds: number | undefined;
       readonly reason?: string | undefined;
     }
+  /** There is no such place any more. */
+  | { readonly type: 'gone'; readonly placeId: string }
+  /** The places that no samples come from now. */
+  | { readonly type: 'lost'; readonly places: readonly LostPlace[] }
+  /** Watches all network namespaces of this machine, or again this one alone. */
+  | { readonly type: 'all-namespaces' }
   /** Clock and countdowns go on to this Unix time in ms, as there is no newer sample. A held screen stays as it is. */
   | { readonly type: 'carry-on'; readonly nowMs: number }
   | { readonly type: 'filter-edit' }

@@ -16,5 +16,7 @@ export type Command =
   | { readonly type: 'stop-recording' }
   /** Takes samples at this interval from now on. */
   | { readonly type: 'set-interval'; readonly intervalMs: number }
+  /** Watches all network namespaces of this machine, or this one alone. */
+  | { readonly type: 'watch-namespaces'; readonly all: boolean }
   /** Plays the recording that is looked at like this. */
   | { readonly type: 'play'; readonly request: PlaybackRequest };

@@ -1,6 +1,7 @@
 import { type GroupOrder, sortGroups } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { groupsOf, newestMs, type PlaceModels } from '../model/places.ts';
 import { placeIdOf } from '../model/sample/tuple-label.ts';
 
 /** A group that has gone, with its last values. */
@@ -35,6 +36,28 @@ export function fadeGroups(
       (isGone(group) && nowMs >= goneAtMs && nowMs < goneAtMs + FADING_MS),
   );
   return [...still, ...missed.map((group) => ({ group, goneAtMs: nowMs }))].slice(0, MOST_FADING);
+}
+
+/**
+ * With the groups of places that have gone between two pictures, and without those that have faded out: no sample of
+ * their place tells the time any more.
+ */
+export function fadePlaces(
+  fading: readonly FadingGroup[],
+  before: PlaceModels,
+  latest: PlaceModels,
+): readonly FadingGroup[] {
+  if (fading.length === 0 && before.length <= latest.length) return fading;
+  const nowMs = newestMs(latest);
+  const present = new Set(latest.map(({ sample }) => sample.place.id));
+  const gone = before.filter(({ sample }) => !present.has(sample.place.id));
+  const isFaded = ({ group, goneAtMs }: FadingGroup) =>
+    !present.has(group.place.id) && (nowMs < goneAtMs || nowMs >= goneAtMs + FADING_MS);
+  if (gone.length === 0 && !fading.some(isFaded)) return fading;
+  return [
+    ...fading.filter((each) => !isFaded(each)),
+    ...groupsOf(gone).map((group) => ({ group, goneAtMs: nowMs })),
+  ].slice(0, MOST_FADING);
 }
 
 /** Puts what fades where it stood in the last picture, below the same row as then; without one, where it is sorted. */

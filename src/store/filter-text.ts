@@ -19,3 +19,8 @@ function oneLine(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are meant
   return text.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ');
 }
+
+/** As Ctrl-W does in a shell: blanks at the end go with the word before them. */
+export function withoutWord(filter: string): string {
+  return filter.replace(/\S*\s*$/, '');
+}

@@ -5,7 +5,7 @@ import {
   printFilter,
 } from '../model/query/filter-words.ts';
 import { FOLDINGS } from '../model/query/fold.ts';
-import type { OpenedFold, ViewState } from './view-state.ts';
+import { type OpenedFold, realModels, type ViewState } from './view-state.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /**
@@ -26,14 +26,15 @@ function lastValid(words: readonly FilterWord[], wrong: number): readonly Filter
   return wasPlain ? words.slice(0, -1) : words;
 }
 
-/** Not folded, by destination, by owner, by source, and round. */
+/** Not folded, by destination, by owner, by source, by place where there are several, and round. */
 export function foldedNext(state: ViewState): ViewState {
-  const next = state.folding === undefined ? 0 : FOLDINGS.indexOf(state.folding) + 1;
+  const foldings = FOLDINGS.filter((by) => by !== 'place' || realModels(state).length > 1);
+  const next = state.folding === undefined ? 0 : foldings.indexOf(state.folding) + 1;
   return {
     ...state,
     panel: 'groups',
     panelCursor: 0,
-    folding: FOLDINGS[next],
+    folding: foldings[next],
     selected: undefined,
     openedFold: undefined,
   };

@@ -1,24 +1,22 @@
 import type { ForeignText } from '../kernel/foreign-text.ts';
 import { parseFilter } from '../model/query/filter-words.ts';
-import { SORT_COLUMNS } from '../model/query/order.ts';
-import { modelOfPlace, withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
 import type { Action } from './actions.ts';
-import { steadyAdvice } from './advice-order.ts';
 import { followAdvice, WITHDRAWN } from './follow-advice.ts';
 import { foldedNext, withFilter, withFoldsAgain, withOpenedFold } from './folding.ts';
-import { pasted, withFilterText } from './filter-text.ts';
+import { pasted, withFilterText, withoutWord } from './filter-text.ts';
 import { firstVisibleRow } from './list-window.ts';
 import { meantAdvice } from './meant-advice.ts';
 import { withRowOrder } from './row-order.ts';
 import type { Panel } from './panel.ts';
 import { recordingStarted, recordingToggled } from './recording.ts';
-import { replayFaster, replayStepped, tenthMs } from './replay.ts';
+import { replayFaster, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { turned, withTurns } from './turns.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
 import { isHeld, shownModel, type ViewState } from './view-state.ts';
-import { isSetAnew, whatIfReset, whatIfStepped } from './what-if-steps.ts';
+import { namespacesToggled, sortColumns, withModel, withoutPlaces } from './watched-places.ts';
+import { whatIfReset, whatIfStepped } from './what-if-steps.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
@@ -57,6 +55,9 @@ const KEEPS_NOTICE: ReadonlySet<Action['type']> = new Set([
   'focus',
   'silence',
   'carry-on',
+  'gone',
+  'lost',
+  'all-namespaces',
   'turn',
   'turns',
   'record',
@@ -78,7 +79,10 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'sort':
       return {
         ...state,
-        order: { column: neighbour(SORT_COLUMNS, state.order.column, action.by), inverted: false },
+        order: {
+          column: neighbour(sortColumns(state), state.order.column, action.by),
+          inverted: false,
+        },
       };
     case 'invert':
       return { ...state, order: { ...state.order, inverted: !state.order.inverted } };
@@ -120,6 +124,12 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return { ...state, recording: undefined, notice: action.text };
     case 'silence':
       return { ...state, silentSeconds: action.seconds, silentReason: action.reason };
+    case 'gone':
+      return withoutPlaces(state, ({ id }) => id !== action.placeId);
+    case 'lost':
+      return { ...state, lost: action.places };
+    case 'all-namespaces':
+      return namespacesToggled(state);
     case 'carry-on':
       return isHeld(state) ? state : { ...state, carriedToMs: action.nowMs };
     case 'live':
@@ -168,33 +178,6 @@ function reduceAction(state: ViewState, action: Action): ViewState {
     case 'focus':
       return state.focused === action.focused ? state : { ...state, focused: action.focused };
   }
-}
-
-function withModel(
-  { latest, recording, replay, history, adviceOrders, ...state }: ViewState,
-  {
-    model: newest,
-    carriedToMs,
-    recordedBytes,
-    step,
-    earlier = [],
-  }: Extract<Action, { type: 'model' }>,
-): ViewState {
-  const { id } = newest.sample.place;
-  const last = modelOfPlace(latest, id);
-  const { model, order } = steadyAdvice(last, adviceOrders.get(id), newest);
-  const isSaidOfOthers = state.panel === 'what-if' && isSetAnew(last, model);
-  return {
-    ...state,
-    ...(isSaidOfOthers && { notice: undefined }),
-    adviceOrders: new Map([...adviceOrders, [id, order]]),
-    silentSeconds: undefined,
-    carriedToMs,
-    latest: withPlaceModel(latest, model),
-    history: [...earlier, model].reduce(withPlaceHistory, history),
-    recording: recording && { ...recording, bytes: recordedBytes ?? recording.bytes },
-    replay: replay && step ? replayStepped(replay, step) : replay,
-  };
 }
 
 /** Opens the suggestion that is meant by a number. */
@@ -253,11 +236,6 @@ function withPanel(state: ViewState, panel: Panel): ViewState {
   // The detail of a fold is its members.
   if (panel === 'detail' && state.folding !== undefined) return withOpenedFold(state);
   return { ...state, panel: state.panel === panel ? 'groups' : panel, panelCursor: 0 };
-}
-
-/** As Ctrl-W does in a shell: blanks at the end go with the word before them. */
-function withoutWord(filter: string): string {
-  return filter.replace(/\S*\s*$/, '');
 }
 
 function neighbour<Item>(items: readonly Item[], item: Item, by: number): Item {

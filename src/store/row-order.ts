@@ -1,5 +1,5 @@
 import { modelOfPlace, newestMs, type PlaceModels } from '../model/places.ts';
-import { fadeGroups } from './fading.ts';
+import { fadeGroups, fadePlaces } from './fading.ts';
 import { realModels, shownModels, type ViewState } from './view-state.ts';
 import { sortedVisibleGroups, visibleGroups } from './visible-groups.ts';
 
@@ -30,16 +30,19 @@ function fadingIn(before: ViewState, next: ViewState): ViewState['fading'] {
   const isReleased = before.frozen !== undefined && next.frozen === undefined;
   // A jump in time is not a departure.
   const isJump = before.past !== next.past || before.replay?.jumpedTo !== next.replay?.jumpedTo;
-  if (isReleased || isJump) return [];
+  const isOther = before.allNamespaces !== next.allNamespaces;
+  if (isReleased || isJump || isOther) return [];
   const { latest } = next;
   if (realModels(next) !== latest) return before.fading;
-  return latest
-    .filter((model) => !before.latest.includes(model))
+  const known = new Set(before.latest);
+  const faded = latest
+    .filter((model) => !known.has(model))
     .reduce(
       (fading, model) =>
         fadeGroups(fading, modelOfPlace(before.latest, model.sample.place.id), model),
       before.fading,
     );
+  return fadePlaces(faded, before.latest, latest);
 }
 
 /** Whether the user did something after which the rows are looked for anew, so that they may all move. */

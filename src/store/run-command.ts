@@ -19,6 +19,8 @@ export interface Effects {
   readonly recorder?: Recorder | undefined;
   /** Takes another interval between two samples, in ms. */
   readonly setInterval?: (intervalMs: number) => void;
+  /** Watches all network namespaces, or this one alone. */
+  readonly watchNamespaces?: ((all: boolean) => void) | undefined;
   /** Passes the wanted place and speed to the player of a recording. */
   readonly play?: ((request: PlaybackRequest) => void) | undefined;
 }
@@ -53,6 +55,8 @@ export function runCommand(
     }
     case 'set-interval':
       return effects.setInterval?.(command.intervalMs);
+    case 'watch-namespaces':
+      return effects.watchNamespaces?.(command.all);
     case 'play':
       return effects.play?.(command.request);
   }

@@ -35,6 +35,8 @@ function commandsBetween(before: ViewState, after: ViewState): readonly Command[
   const intervalMs = samplingIntervalMs(after);
   if (intervalMs !== samplingIntervalMs(before))
     commands.push({ type: 'set-interval', intervalMs });
+  if (after.allNamespaces !== undefined && after.allNamespaces !== before.allNamespaces)
+    commands.push({ type: 'watch-namespaces', all: after.allNamespaces });
   const isRecording = after.recording !== undefined;
   if (isRecording !== (before.recording !== undefined))
     commands.push({ type: isRecording ? 'start-recording' : 'stop-recording' });

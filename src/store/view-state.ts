@@ -3,7 +3,7 @@ import type { Folding } from '../model/query/fold.ts';
 import { DEFAULT_ORDER } from '../model/query/order.ts';
 import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
-import { modelOfPlace, type PlaceModels, worstPlace } from '../model/places.ts';
+import { type LostPlace, modelOfPlace, type PlaceModels, worstPlace } from '../model/places.ts';
 import { placeIdOf } from '../model/sample/tuple-label.ts';
 import type { WhatIf } from '../model/what-if/changes.ts';
 import type { AdviceOrder } from './advice-order.ts';
@@ -70,6 +70,10 @@ export interface ViewState extends SettingsState, RecordingState, ReplayState {
   readonly carriedToMs: number | undefined;
   /** Why, in a sentence; undefined: not known. */
   readonly silentReason?: string | undefined;
+  /** The places that no samples come from now. */
+  readonly lost: readonly LostPlace[];
+  /** Whether all network namespaces of this machine are watched; undefined: other places were asked for. */
+  readonly allNamespaces: boolean | undefined;
   /** False while the terminal's window has no focus; true if the terminal does not report focus. */
   readonly focused: boolean;
   /** True in the demo, which has keys of its own. */
@@ -82,7 +86,15 @@ export function initialViewState(
   settings: Partial<
     Pick<
       ViewState,
-      'order' | 'filter' | 'intervalMs' | 'theme' | 'themes' | 'replay' | 'isDemo' | 'notice'
+      | 'order'
+      | 'filter'
+      | 'intervalMs'
+      | 'theme'
+      | 'themes'
+      | 'replay'
+      | 'isDemo'
+      | 'notice'
+      | 'allNamespaces'
     >
   > = {},
 ): ViewState {
@@ -119,6 +131,8 @@ export function initialViewState(
     intervalMs: DEFAULT_INTERVAL_MS,
     silentSeconds: undefined,
     carriedToMs: undefined,
+    lost: [],
+    allNamespaces: undefined,
     focused: true,
     isDemo: false,
     hasLeft: false,
@@ -161,9 +175,25 @@ export function shownModels(state: ViewState): PlaceModels {
     state.panel !== 'what-if'
       ? models
       : models.map((model) => (model === focused ? hypotheticalModel(model, state.whatIf) : model));
-  return carriedToMs === undefined || isHeld(state)
-    ? shown
-    : shown.map((model) => carriedModel(model, carriedToMs));
+  if (carriedToMs === undefined || isHeld(state)) return shown;
+  // Of several places, each sample has a time of its own.
+  const leastAgeMs = shown.length > 1 ? Math.max(OLD_MS, state.intervalMs + LATE_MS) : 0;
+  return shown.map((model) =>
+    carriedToMs - model.sample.takenAtMs < leastAgeMs ? model : carriedModel(model, carriedToMs),
+  );
+}
+
+/** A sample of one of several places is old from this age on, or when the next one is so late. */
+const OLD_MS = 1500;
+const LATE_MS = 500;
+
+/** True if the screen shows more than one place, or is about to. */
+export function hasSeveralPlaces(state: ViewState): boolean {
+  return realModels(state).length + state.lost.filter(isNeverSeen).length > 1;
+}
+
+function isNeverSeen({ placeId }: LostPlace): boolean {
+  return placeId === undefined;
 }
 
 /** True while the screen shows another time than now. */

@@ -2,12 +2,19 @@ import { Box } from 'ink';
 import { doneLine } from '../format/best-fix.ts';
 import { fixLines } from '../format/fix-lines.ts';
 import { heldMark } from '../format/held-mark.ts';
+import { lostTexts, placesText } from '../format/place.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { timeLine } from '../format/time-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
 import { NO_NAMES } from '../model/host-name.ts';
 import { newestMs } from '../model/places.ts';
-import { heldScreen, shownModel } from '../store/view-state.ts';
+import {
+  hasSeveralPlaces,
+  heldScreen,
+  isHeld,
+  shownModel,
+  shownModels,
+} from '../store/view-state.ts';
 import { isFilteredOut } from '../store/visible-groups.ts';
 import type { ViewStore } from '../store/view-store.ts';
 import { Caption, captionHeight } from './components/caption.tsx';
@@ -85,6 +92,10 @@ export function App(props: AppProps) {
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = newestMs(state.latest);
+  const clockMs = Math.max(
+    newestMs(shownModels(state)),
+    isHeld(state) ? 0 : (state.carriedToMs ?? 0),
+  );
   const fixColumns = layout.columns - FIX_INDENT;
   const done = model && doneLine(model, fixColumns);
   // The panel below begins at the same row with a fix of one line or two, and without.
@@ -100,6 +111,10 @@ export function App(props: AppProps) {
     intervalMs: state.intervalMs,
     names: state.showNames ? state.hostNames : NO_NAMES,
     isFilteredOut: isFilteredOut(state, model.worst),
+    places: hasSeveralPlaces(state)
+      ? placesText(shownModels(state), state.lost, clockMs)
+      : undefined,
+    lost: lostTexts(shownModels(state), state.lost, clockMs),
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
       : heldMark(heldScreen(state), layout.columns),
@@ -187,7 +202,12 @@ export function App(props: AppProps) {
       >
         {header !== undefined && <Header {...header} />}
         {model !== undefined && layout.showDrain && (
-          <DrainLine model={model} columns={layout.columns} glyphs={glyphs} />
+          <DrainLine
+            model={model}
+            hasPlaces={hasSeveralPlaces(state)}
+            columns={layout.columns}
+            glyphs={glyphs}
+          />
         )}
         {showBlank && <Box height={1} />}
         <Box height={panelRows} flexDirection="column" overflow="hidden">

@@ -1,5 +1,5 @@
 import type { Model } from '../model/model.ts';
-import { ModelStream } from '../model/model-stream.ts';
+import { PlaceStreams } from '../model/place-streams.ts';
 import type {
   PlaybackRequest,
   ReplayFrame,
@@ -24,8 +24,13 @@ export interface ReplaySource {
 
 /** Where the frames of a recording go. */
 export interface ReplayTarget {
-  /** Gets each frame's model; after a jump, with those of earlier samples, the oldest first. */
-  readonly show: (model: Model, step: ReplayStep, earlier?: readonly Model[]) => void;
+  /** Gets each frame's model; after a jump, with those of earlier samples, the oldest first; with the newest of other places. */
+  readonly show: (
+    model: Model,
+    step: ReplayStep,
+    earlier?: readonly Model[],
+    others?: readonly Model[],
+  ) => void;
   /** Gets what cannot be read, whenever that is another problem. */
   readonly say: (text: string) => void;
 }
@@ -36,7 +41,7 @@ export async function feedReplay(
   first: Sample,
   { show, say }: ReplayTarget,
 ): Promise<void> {
-  let stream = new ModelStream();
+  let stream = new PlaceStreams();
   stream.next(first);
   let said: string | undefined;
   const sayProblem = () => {
@@ -48,11 +53,12 @@ export async function feedReplay(
     sayProblem();
     const next = await frames.next();
     if (next.done === true) return;
-    const { sample, earlier, ...step } = next.value;
+    const { sample, others, earlier, ...step } = next.value;
     // After a jump, rates come from the samples before the target.
-    if (earlier !== undefined) stream = new ModelStream();
+    if (earlier !== undefined) stream = new PlaceStreams();
     const models = earlier?.map((before) => stream.next(before));
-    show(stream.next(sample), step, models);
+    const beside = others?.map((other) => stream.next(other));
+    show(stream.next(sample), step, models, beside);
   }
 }
 

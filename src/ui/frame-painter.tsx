@@ -1,6 +1,6 @@
 import { Box, renderToString } from 'ink';
 import type { GroupOrder } from '../model/query/order.ts';
-import { ModelStream } from '../model/model-stream.ts';
+import { PlaceStreams } from '../model/place-streams.ts';
 import type { ReplayFrame, Turns } from '../model/playback.ts';
 import { startReplay } from '../store/replay.ts';
 import type { Theme } from '../store/settings.ts';
@@ -36,11 +36,13 @@ export function framePainter(settings: PaintSettings): (frame: ReplayFrame) => s
     quit: NOTHING,
     setInterval: NOTHING,
   });
-  const stream = new ModelStream();
+  const stream = new PlaceStreams();
   // The background of players is dark, but each has its own theme: the named colours are theirs.
   const colors = { depth, onBackground: () => NOTHING };
-  return ({ sample, ...step }) => {
-    store.dispatch({ type: 'model', model: stream.next(sample), recordedBytes: 0, step });
+  return ({ sample, others = [], ...step }) => {
+    const beside = others.map((other) => stream.next(other));
+    const model = stream.next(sample);
+    store.dispatch({ type: 'model', model, others: beside, recordedBytes: 0, step });
     const screen = renderToString(
       <Box width={size.columns} height={size.rows} overflow="hidden">
         <App store={store} glyphs={glyphsFor(ascii)} colors={colors} size={size} />

@@ -114,7 +114,7 @@ export const KEYMAP: readonly KeyBinding[] = [
     keys: ['f'],
     action: { type: 'fold' },
     label: 'f',
-    help: 'fold by destination, owner, source; Enter opens',
+    help: 'fold by destination, owner, source or place',
     footer: 'fold',
   },
   {
@@ -181,6 +181,12 @@ export const KEYMAP: readonly KeyBinding[] = [
     action: { type: 'time-tenths', by: 1 },
     label: '}',
     help: 'forward by a tenth',
+  },
+  {
+    keys: ['N'],
+    action: { type: 'all-namespaces' },
+    label: 'N',
+    help: 'all network namespaces, or this one alone',
   },
   { ...turn(1), keys: ['n'], label: 'n', help: 'in a recording: the next turning point' },
   { ...turn(-1), keys: ['N'], label: 'N', help: 'in a recording: the previous one' },

@@ -35,6 +35,7 @@ export function screenLayout(columns: number, rows: number): ScreenLayout {
 
 /** Columns of the group table, in screen order. */
 export const TABLE_COLUMNS = [
+  'place',
   'group',
   'owner',
   'bar',
@@ -81,21 +82,37 @@ const LEAST_GROUP = 10;
 /** Width of the longest IPv4 label; IPv6 labels may take this share of a wide screen. */
 const ROOMY_GROUP = { columns: 40, share: 0.36 } as const;
 
+/** Longest name of a place with a column of its own, and the shortest that such a column is for. */
+const PLACE_WIDTHS = { least: 5, most: 16 } as const;
+
 /** From the most important: what a narrower screen loses last. */
-const BY_IMPORTANCE = ['eta', 'bar', 'refused', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
+const BY_IMPORTANCE = [
+  'eta',
+  'place',
+  'bar',
+  'refused',
+  'tw',
+  'live',
+  'closes',
+  'owner',
+  'drain',
+] as const;
 
 /**
  * Chooses columns by importance and gives the bar what is left. `longestLabel` is the width of the
  * widest group label; `hasRefusals`: there is something to be shown of refused connections; `sorted`:
  * the column that the rows are sorted by, which comes before all but the time. Refusals come and go, so their column
- * takes the place of figures only: label and bar stay as they are.
+ * takes the place of figures only: label and bar stay as they are. `longestPlace`: the width of the widest name of a
+ * place, 0 where all rows are of one.
  */
 export function tableLayout(
   columns: number,
   longestLabel: number,
   hasRefusals = false,
   sorted?: TableColumn,
+  longestPlace = 0,
 ): TableLayout {
+  const place = Math.max(PLACE_WIDTHS.least, Math.min(PLACE_WIDTHS.most, longestPlace)) + 1;
   const roomy = Math.max(ROOMY_GROUP.columns, Math.floor(columns * ROOMY_GROUP.share));
   const wanted = Math.max(SMALLEST_GROUP, Math.min(longestLabel, roomy));
   const besideTime = ({ headroom, eta }: { headroom: number; eta: number }) =>
@@ -112,10 +129,11 @@ export function tableLayout(
   const byImportance = BY_IMPORTANCE.toSorted((a, b) => rank(a, sorted) - rank(b, sorted));
   for (const column of byImportance) {
     if (column === 'refused' && (!hasRefusals || layout.bar === undefined)) continue;
-    const width =
-      column === 'bar' ? SMALLEST_BAR + GAP : widths[column] + (column === 'drain' ? GAP : 0);
+    if (column === 'place' && longestPlace === 0) continue;
+    const own = column === 'bar' ? SMALLEST_BAR : column === 'place' ? place : widths[column];
+    const width = own + (column === 'bar' || column === 'drain' ? GAP : 0);
     if (width > left) continue;
-    layout[column] = column === 'bar' ? SMALLEST_BAR : widths[column];
+    layout[column] = own;
     left -= width;
   }
   if (layout.bar !== undefined) layout.bar += left;

@@ -5,6 +5,7 @@ import { type Glyphs, glyphsFor } from './theme.ts';
 
 /** Which column's title carries the mark of the order, and sorts by it when it is clicked. */
 export const SORTED_COLUMN: Readonly<Record<SortColumn, TableColumn>> = {
+  place: 'place',
   group: 'group',
   used: 'bar',
   headroom: 'headroom',

@@ -2,7 +2,8 @@ import { Box, render } from 'ink';
 import { silenceText } from '../format/sampling-notes.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
-import { type PlaceModels, worstPlace } from '../model/places.ts';
+import type { Place } from '../kernel/place.ts';
+import { type LostPlace, type PlaceModels, worstPlace } from '../model/places.ts';
 import type { ReplayStep } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
@@ -41,6 +42,14 @@ export interface Window {
 }
 
 export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'> {
+  /** Calls back for each place that there is no more. */
+  readonly onGone?: ((listener: (place: Place) => void) => void) | undefined;
+  /** Those of several places that no samples come from now. */
+  readonly lostPlaces?: (() => readonly LostPlace[]) | undefined;
+  /** Watches all network namespaces, or this one alone. Undefined: there is no choice. */
+  readonly watchNamespaces?: ((all: boolean) => void) | undefined;
+  /** Whether all are watched at the start. */
+  readonly allNamespaces?: boolean | undefined;
   /** Holds the first sample already, so that a failing source is reported before the screen is taken. */
   readonly first: Sample;
   readonly samples: AsyncIterator<Sample, void>;
@@ -98,7 +107,7 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
  */
 export async function startView(settings: ViewSettings): Promise<void> {
   const { first, samples, intervalMs, order, filter, ascii, theme, themes } = settings;
-  const { screenReader, recorder, jobControl, timing, show, notice } = settings;
+  const { screenReader, recorder, jobControl, timing, show: story, notice } = settings;
   const replay = settings.replay && startReplay(settings.replay.start);
   // A recording has its own time, and a screen reader would say each second.
   const isCarriedOn = replay === undefined && !screenReader;
@@ -111,7 +120,9 @@ export async function startView(settings: ViewSettings): Promise<void> {
       themes,
       replay,
       notice,
-      isDemo: show !== undefined,
+      isDemo: story !== undefined,
+      allNamespaces:
+        settings.watchNamespaces === undefined ? undefined : (settings.allNamespaces ?? false),
     }),
     {
       copyText: settings.copyText,
@@ -124,20 +135,46 @@ export async function startView(settings: ViewSettings): Promise<void> {
       },
       recorder,
       setInterval: settings.setInterval,
+      watchNamespaces(all) {
+        const { latest } = store.getState();
+        feed.keepOnly(new Set(latest.map(({ sample }) => sample.place.id)));
+        settings.watchNamespaces?.(all);
+      },
       play: settings.replay?.want,
     },
   );
-  const display = (model: Model, step?: ReplayStep, earlier?: readonly Model[]) => {
+  const display = (
+    model: Model,
+    step?: ReplayStep,
+    earlier?: readonly Model[],
+    others: readonly Model[] = [],
+  ) => {
     const recordedBytes = recorder?.bytes() ?? 0;
-    const askedMs = samplingIntervalMs(store.getState());
-    const carried = isCarriedOn
-      ? carriedToMs(model.sample, settings.pulse.nowMs(), askedMs)
-      : undefined;
-    store.dispatch({ type: 'model', model, carriedToMs: carried, recordedBytes, step, earlier });
+    const state = store.getState();
+    const nowMs = settings.pulse.nowMs();
+    // The samples of several places are never of the same age.
+    const isSeveral = state.latest.length > 1 || others.length > 0;
+    const agedMs = isSeveral ? nowMs : carriedToMs(model.sample, nowMs, samplingIntervalMs(state));
+    const carried = isCarriedOn ? agedMs : undefined;
+    store.dispatch({
+      type: 'model',
+      model,
+      others,
+      carriedToMs: carried,
+      recordedBytes,
+      step,
+      earlier,
+    });
     settings.onModels(store.getState().latest);
   };
-  const feed = new ModelFeed(display, timing?.model);
+  const show = (model: Model, others: readonly Model[]) =>
+    display(model, undefined, undefined, others);
+  const feed = new ModelFeed(show, timing?.model, settings.pulse);
   feed.push(first);
+  settings.onGone?.(({ id }) => {
+    feed.forget(id);
+    store.dispatch({ type: 'gone', placeId: id });
+  });
   settings.onFocus((focused) => {
     store.dispatch({ type: 'focus', focused });
     if (focused) settings.window.repaint();
@@ -153,7 +190,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     jobControl,
     colors: settings.colors,
     lookUpNames: settings.lookUpNames,
-    show,
+    show: story,
     onPaste: settings.onPaste,
   };
   // Its words are not needed where there is a screen.
@@ -197,8 +234,19 @@ export async function startView(settings: ViewSettings): Promise<void> {
       if (screenReader && state.silentSeconds === undefined && silentSeconds !== undefined)
         store.dispatch({ type: 'notice', text: `${silenceText(silentSeconds, reason)}.` });
     }
+    const lost = settings.lostPlaces?.() ?? [];
+    if (!isSameList(lost, state.lost)) {
+      store.dispatch({ type: 'lost', places: lost });
+      if (screenReader) tellLost(lost, state.lost);
+    }
     if (repaint) settings.window.repaint();
   });
+  function tellLost(lost: readonly LostPlace[], before: readonly LostPlace[]): void {
+    const known = new Set(before.map(({ name }) => name));
+    const news = lost.find(({ name }) => !known.has(name));
+    if (news !== undefined)
+      store.dispatch({ type: 'notice', text: `${news.name}: no samples now: ${news.reason}` });
+  }
   const fed = settings.replay
     ? Promise.all([
         feedReplay(settings.replay, first, {
@@ -218,10 +266,20 @@ export async function startView(settings: ViewSettings): Promise<void> {
     await Promise.race([screen.waitUntilExit(), fed, settings.crashed]);
   } finally {
     pulse.stop();
+    feed.stop();
     endVigil();
     endRepainting();
     screen.unmount();
   }
+}
+
+function isSameList(one: readonly LostPlace[], other: readonly LostPlace[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(
+      ({ name, reason }, index) => name === other[index]?.name && reason === other[index].reason,
+    )
+  );
 }
 
 async function feedAll(

@@ -1,6 +1,7 @@
 import { stringWidth } from '../format/string-width.ts';
 import { isUnderPressure } from '../format/headroom.ts';
 import { foldTitle, labelText } from '../format/fold.ts';
+import { placeText } from '../format/place.ts';
 import type { VisibleGroup } from '../model/query/fold.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { HostNames } from '../model/host-name.ts';
@@ -21,6 +22,8 @@ export interface TableViewProps {
   /** Key of the row that is on the screen whatever the order and the selection; undefined: none. */
   readonly worstKey?: string | undefined;
   readonly order: GroupOrder;
+  /** True if the rows may be of several places. */
+  readonly hasPlaces?: boolean | undefined;
   /** Terminal columns. */
   readonly columns: number;
   /** Rows for groups, the title row not counted. */
@@ -60,8 +63,9 @@ export function tableView(props: TableViewProps): TableView {
   const hasRefusals = groups.some(
     (group) => isUnderPressure(group) || (group.connectFailures?.total ?? 0) > 0,
   );
+  const longestPlace = props.hasPlaces === true ? longestPlaceOf(groups) : 0;
   const layoutFor = (longest: number) =>
-    tableLayout(columns, longest, hasRefusals, SORTED_COLUMN[order.column]);
+    tableLayout(columns, longest, hasRefusals, SORTED_COLUMN[order.column], longestPlace);
   const source = sourceOfAll(groups);
   const widest = (labels: readonly string[]) =>
     Math.max(
@@ -81,6 +85,12 @@ export function tableView(props: TableViewProps): TableView {
     isCut: sharedSource === undefined && whole.group < longest,
     ...shownRows(props),
   };
+}
+
+/** Width of the widest name of a place; 0 where rows are places. */
+function longestPlaceOf(groups: readonly VisibleGroup[]): number {
+  if (groups[0]?.fold?.by === 'place') return 0;
+  return Math.max('PLACE'.length + 1, ...groups.map((group) => stringWidth(placeText(group))));
 }
 
 /** Width of the title that names the fold; 0 without folds. */

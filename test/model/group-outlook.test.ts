@@ -16,9 +16,18 @@ function outlookOf(
   limit?: LimitState,
   past: Partial<GroupPast> = {},
 ) {
-  const [group] = sampleOfSockets(connections(used)).groups;
+  const {
+    groups: [group],
+    place,
+  } = sampleOfSockets(connections(used));
   if (group === undefined) throw new Error('no group');
-  return groupOutlook({ ...group, ...more }, { ...NO_PAST, ...past, limit }, NOON, undefined);
+  return groupOutlook(
+    { ...group, ...more },
+    { ...NO_PAST, ...past, limit },
+    NOON,
+    undefined,
+    place,
+  );
 }
 
 /** So many refused per second, the last one some ms ago. */

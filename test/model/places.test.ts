@@ -7,10 +7,11 @@ import {
   modelOfPlace,
   newestMs,
   type PlaceHistories,
+  type PlaceModels,
   placesAt,
   remainderOf,
-  withPlaceHistory,
-  withPlaceModel,
+  withPlaceHistories,
+  withPlaceModels,
   worstPlace,
 } from '../../src/model/places.ts';
 import { groupKey, placeIdOf } from '../../src/model/sample/tuple-label.ts';
@@ -30,7 +31,9 @@ describe('the models of all places', () => {
   test('are one of each, in the order in which the places came, whatever comes when', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('net:1', 'net:2', 'net:3')), (ids) => {
-        const models = ids.map((id, second) => modelAt(id, second)).reduce(withPlaceModel, []);
+        const models = ids
+          .map((id, second) => modelAt(id, second))
+          .reduce<PlaceModels>((all, model) => withPlaceModels(all, [model]), []);
         const newest = [...new Set(ids)].map((id) => `${id} ${ids.lastIndexOf(id)}`);
         expect(models.map(seen)).toEqual(newest);
       }),
@@ -79,7 +82,7 @@ describe('the history of each place', () => {
   const historiesOf = (...looks: [id: string, second: number][]) =>
     looks
       .map(([id, second]) => modelAt(id, second))
-      .reduce<PlaceHistories>(withPlaceHistory, new Map());
+      .reduce<PlaceHistories>((all, model) => withPlaceHistories(all, [model]), new Map());
 
   test('has its own models only', () => {
     const histories = historiesOf(['net:1', 0], ['net:2', 0.5], ['net:1', 1], ['net:2', 1.5]);

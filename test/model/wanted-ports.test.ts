@@ -6,6 +6,7 @@ import { portsInAMinute, wantedPorts } from '../../src/model/wanted-ports.ts';
 import type { TupleGroup } from '../../src/model/sample/tuple-group.ts';
 import { connections, sampleOfSockets } from '../helpers/sockets.ts';
 
+const HERE = { kind: 'here', id: 'net:1', name: 'proxy-7' } as const;
 const NOON = Date.UTC(2026, 10, 21, 12);
 
 /** A group with so many live connections. */
@@ -49,7 +50,13 @@ describe('a minute on', () => {
 
   test('a group out of ports would hold what it wants, though that is more than there is', () => {
     const past = { ...NO_PAST, madePerSecond: 10, closedShare: 1, limit };
-    const group = groupOutlook(groupOf(20, { connectFailures: failures }), past, NOON, undefined);
+    const group = groupOutlook(
+      groupOf(20, { connectFailures: failures }),
+      past,
+      NOON,
+      undefined,
+      HERE,
+    );
     expect(portsInAMinute(group)).toMatchObject({
       liveUsed: 200,
       timeWaitUsed: 6000,
@@ -66,7 +73,7 @@ describe('a minute on', () => {
       const episode = { ...limit, stage, mostWantedPerSecond: 190 };
       const given = { ...past, limit: episode };
       return portsInAMinute(
-        groupOutlook(groupOf(20, { connectFailures: failures }), given, NOON, undefined),
+        groupOutlook(groupOf(20, { connectFailures: failures }), given, NOON, undefined, HERE),
       );
     };
     expect(inStage('dry')).toMatchObject({ liveUsed: 380, closeRate: 190 });
@@ -75,13 +82,13 @@ describe('a minute on', () => {
 
   test('another one holds what it holds, and what it grows by', () => {
     const growth = { perSecond: 0.5, seenSeconds: 30 };
-    const group = groupOutlook(groupOf(20), { ...NO_PAST, growth }, NOON, undefined);
+    const group = groupOutlook(groupOf(20), { ...NO_PAST, growth }, NOON, undefined, HERE);
     expect(portsInAMinute(group)).toMatchObject({ liveUsed: 50, timeWaitUsed: 0, used: 50 });
   });
 
   test('a group that shrinks holds no fewer than none', () => {
     const growth = { perSecond: -2, seenSeconds: 30 };
-    const group = groupOutlook(groupOf(20), { ...NO_PAST, growth }, NOON, undefined);
+    const group = groupOutlook(groupOf(20), { ...NO_PAST, growth }, NOON, undefined, HERE);
     expect(portsInAMinute(group)).toMatchObject({ liveUsed: 0, used: 0, free: 100 });
   });
 });

@@ -138,8 +138,8 @@ describe('the filter', () => {
 
   test.each([
     { columns: 120, rows: 30, below: 1 },
-    { columns: 96, rows: 24, below: 1 },
-    { columns: 95, rows: 24, below: 1 },
+    { columns: 103, rows: 24, below: 1 },
+    { columns: 102, rows: 24, below: 1 },
     { columns: 80, rows: 24, below: 2 },
     { columns: 60, rows: 15, below: 2 },
     { columns: 40, rows: 10, below: 3 },
@@ -156,7 +156,7 @@ describe('the filter', () => {
         .replaceAll(/[\s^]+/g, ' ')
         .trim();
       expect(hint).toBe(
-        'write dst, src, port, owner, headroom, free, used, live, tw, closes, eta, or quotes around it',
+        'write dst, src, port, owner, place, headroom, free, used, live, tw, closes, eta, or quotes around it',
       );
       expect(lines.at(-below - 1)).toMatch(/^ \/ port:8080 no:/);
       expect(lines.some((line) => line.includes('HEADROOM'))).toBe(true);

@@ -336,16 +336,16 @@ test('the end of the help', () => {
      ↑ ↓       the worst group, outside its place in the order
      / words   all must hold: dst:10.0.9. port:80 !owner:node
      / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     ↑ 62 more lines: j k PgDn PgUp
+     ↑ 63 more lines: j k PgDn PgUp
     "
   `);
   const end = (columns: number) => frame(columns, 4, help(columns)).replace(/↑ \d+/, '↑');
   expect(end(80)).toBe(end(60));
   expect(frame(120, 4, help(120))).toMatchInlineSnapshot(`
     "
-     Esc       back to the folds; clears the filter; unfolds     / words   all must hold: dst:10.0.9. port:80 !owner:node
-     ? h       this help                                         / <20%    headroom<20%  used>1000  tw>500  eta<2m
-     t         next theme: default, colour-blind, mono
+     -         sample, or play, half as fast                   ↑ ↓       the worst group, outside its place in the order
+     Esc       back to the folds; clears the filter; unfolds   / words   all must hold: dst:10.0.9. port:80 !owner:node
+     ? h       this help                                       / <20%    headroom<20%  used>1000  tw>500  eta<2m
      ↑ 30 more lines: j k PgDn PgUp
     "
   `);

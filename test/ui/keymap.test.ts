@@ -65,7 +65,7 @@ test('in a recording n and N go to turning points; host names have D there as we
   expect(actionFor('n', 'groups', true)).toEqual({ type: 'turn', by: 1 });
   expect(actionFor('N', 'groups', true)).toEqual({ type: 'turn', by: -1 });
   expect(actionFor('n', 'groups')).toEqual({ type: 'names' });
-  expect(actionFor('N', 'groups')).toBeUndefined();
+  expect(actionFor('N', 'groups')).toEqual({ type: 'all-namespaces' });
   for (const isReplay of [true, false])
     expect(actionFor('D', 'groups', isReplay)).toEqual({ type: 'names' });
 });

@@ -84,6 +84,11 @@ export function judge(
 /** The most urgent state is the one to report: what is certainly CRITICAL is so whatever else is not known. */
 const RANK: Record<CheckState, number> = { OK: 0, WARNING: 1, UNKNOWN: 2, CRITICAL: 3 };
 
+/** The most urgent of several states; OK without one. */
+export function worstState(states: readonly CheckState[]): CheckState {
+  return states.reduce((worst, state) => (RANK[state] > RANK[worst] ? state : worst), 'OK');
+}
+
 function reason(kind: CheckReason['kind'], status: 1 | 2 | 3, group?: GroupModel): CheckReason {
   return { kind, state: CHECK_STATES[status], group };
 }

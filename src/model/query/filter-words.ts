@@ -22,7 +22,7 @@ const NUMBER_FIELDS = {
   eta: 'time',
 } as const satisfies Record<string, keyof typeof NUMBER_UNITS>;
 
-const FIELD_NAMES = ['dst', 'src', 'port', 'owner', ...Object.keys(NUMBER_FIELDS)];
+const FIELD_NAMES = ['dst', 'src', 'port', 'owner', 'place', ...Object.keys(NUMBER_FIELDS)];
 
 export type NumberField = keyof typeof NUMBER_FIELDS;
 export type Comparison = '<' | '<=' | '=' | '>=' | '>';
@@ -42,6 +42,8 @@ export type FilterTest =
   | { readonly kind: 'port'; readonly from: number; readonly to: number }
   /** An owner's name contains this text (lower case); `exact`: the main owner's name equals it. */
   | { readonly kind: 'owner'; readonly exact: boolean; readonly text: string }
+  /** The place's name contains this text (lower case); `exact`: equals it. */
+  | { readonly kind: 'place'; readonly exact: boolean; readonly text: string }
   /** Percent, ports, closes per second, seconds. */
   | {
       readonly kind: 'number';
@@ -88,7 +90,7 @@ const GREATEST_NUMBER = 1e12;
 /**
  * Parses a filter: words separated by blanks, all of which must hold. `dst:10.0.9.` and `src:` (an address
  * begins with), `dst=` and `src=` (it is), `port:8080`, `port:8000-8100`, `owner:haproxy` (contains),
- * `owner=haproxy` (is), `headroom<20%`, `free>=1000`, `eta<60s`. Any other word is searched for in the label and in
+ * `owner=haproxy` (is), `place:web` and `place=web-1` likewise, `headroom<20%`, `free>=1000`, `eta<60s`. Any other word is searched for in the label and in
  * the owners' names. `!` in front negates a word. Quotes keep blanks together. Never throws.
  */
 export function parseFilter(expression: string): ParsedFilter {
@@ -130,7 +132,7 @@ function parseTest(body: string): FilterTest | string {
   const value = unquote(rest);
   if (field === 'dst' || field === 'src') return parseAddress(field, operator, value);
   if (field === 'port') return parsePort(operator, value);
-  if (field === 'owner') return parseOwner(operator, value);
+  if (field === 'owner' || field === 'place') return parseName(field, operator, value);
   if (Object.hasOwn(NUMBER_FIELDS, field))
     return parseNumber(field as NumberField, operator, value);
   const [nearest, ...others] = nearestWords(field, FIELD_NAMES);
@@ -154,11 +156,14 @@ function parsePort(operator: string, value: string): FilterTest | string {
   return { kind: 'port', from, to };
 }
 
-function parseOwner(operator: string, value: string): FilterTest | string {
+const EXAMPLE_NAMES = { owner: 'haproxy', place: 'web-1' } as const;
+
+function parseName(kind: 'owner' | 'place', operator: string, value: string): FilterTest | string {
+  const name = EXAMPLE_NAMES[kind];
   if (!/^[:=]$/.test(operator) || value === '')
-    return "a part of the owner's name, owner:haproxy (all of it: owner=haproxy)";
+    return `a part of the ${kind}'s name, ${kind}:${name} (all of it: ${kind}=${name})`;
   const exact = operator === '=';
-  return { kind: 'owner', exact, text: exact ? value : value.toLowerCase() };
+  return { kind, exact, text: exact ? value : value.toLowerCase() };
 }
 
 function parseNumber(field: NumberField, operator: string, text: string): FilterTest | string {
@@ -179,7 +184,8 @@ function printTest(test: FilterTest): string {
     case 'port':
       return `port:${test.from === test.to ? test.from : `${test.from}-${test.to}`}`;
     case 'owner':
-      return `owner${test.exact ? '=' : ':'}${/[\s"]/.test(test.text) ? quote(test.text) : test.text}`;
+    case 'place':
+      return `${test.kind}${test.exact ? '=' : ':'}${/[\s"]/.test(test.text) ? quote(test.text) : test.text}`;
     case 'number':
       return `${test.field}${test.comparison}${test.value}${NUMBER_UNITS[NUMBER_FIELDS[test.field]].unit}`;
     case 'text': {

@@ -59,6 +59,10 @@ function testOf(test: FilterTest): (group: GroupModel) => boolean {
       return test.exact
         ? (group) => (mainOwner(group) ?? NO_OWNER) === test.text
         : ({ owners }) => owners.some(({ command }) => contains(printable(command), test.text));
+    case 'place':
+      return test.exact
+        ? ({ place }) => printable(place.name) === test.text
+        : ({ place }) => contains(printable(place.name), test.text);
     case 'number':
       return (group) => COMPARE[test.comparison](NUMBER_OF[test.field](group), test.value);
   }

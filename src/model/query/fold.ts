@@ -1,3 +1,4 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import { type FilterTest, type FilterWord, NO_OWNER } from './filter-words.ts';
 import type { GroupModel } from '../group-model.ts';
 import { type GroupOwner, mainOwner } from '../sample/owners.ts';
@@ -7,7 +8,7 @@ import { fullestFirst } from '../sample/tuple-group.ts';
 import { endpoint } from '../sample/tuple-label.ts';
 
 /** What groups can be folded by, in the order of the key that cycles through them. */
-export const FOLDINGS = ['destination', 'owner', 'source'] as const;
+export const FOLDINGS = ['destination', 'owner', 'source', 'place'] as const;
 
 export type Folding = (typeof FOLDINGS)[number];
 
@@ -16,6 +17,8 @@ export interface Fold {
   readonly by: Folding;
   /** Number of groups in it. */
   readonly members: number;
+  /** Number of places that they are in. */
+  readonly places: number;
   /** Its fullest group. */
   readonly worst: GroupModel;
   /** Filter words that select its members. */
@@ -57,6 +60,10 @@ const COMMON: Readonly<
     label: localAddress,
     tests: [{ kind: 'address', end: 'src', exact: true, text: localAddress }],
   }),
+  place: ({ place }) => ({
+    label: printable(place.name),
+    tests: [{ kind: 'place', exact: true, text: printable(place.name) }],
+  }),
 };
 
 function foldOf(members: readonly GroupModel[], by: Folding): VisibleGroup {
@@ -65,7 +72,8 @@ function foldOf(members: readonly GroupModel[], by: Folding): VisibleGroup {
   const { label, tests } = COMMON[by](first);
   const key = `${by} ${label}`;
   const words = tests.map((test) => ({ ...test, negated: false }));
-  const fold = { by, members: members.length, worst: first, words };
+  const places = new Set(members.map(({ place }) => place.id)).size;
+  const fold = { by, members: members.length, places, worst: first, words };
   return others.length === 0
     ? { ...first, key, label, fold }
     : { ...first, key, label, fold, ...sumsOf(members) };
@@ -91,10 +99,14 @@ function sumsOf(members: readonly GroupModel[]): Partial<GroupModel> {
 }
 
 function sumOwners(members: readonly GroupModel[]): GroupOwner[] {
-  const byPid = new Map<number, GroupOwner>();
-  for (const owner of members.flatMap(({ owners }) => owners)) {
-    const sockets = (byPid.get(owner.pid)?.sockets ?? 0) + owner.sockets;
-    byPid.set(owner.pid, { ...owner, sockets });
+  // A pid is that of one process in one place only.
+  const byProcess = new Map<string, GroupOwner>();
+  for (const { owners, place } of members) {
+    for (const owner of owners) {
+      const process = `${owner.pid} ${place.id}`;
+      const sockets = (byProcess.get(process)?.sockets ?? 0) + owner.sockets;
+      byProcess.set(process, { ...owner, sockets });
+    }
   }
-  return [...byPid.values()].toSorted((a, b) => b.sockets - a.sockets || a.pid - b.pid);
+  return [...byProcess.values()].toSorted((a, b) => b.sockets - a.sockets || a.pid - b.pid);
 }

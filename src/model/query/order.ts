@@ -1,8 +1,10 @@
+import { printable } from '../../kernel/foreign-text.ts';
 import type { GroupModel } from '../group-model.ts';
 import { fullestFirst } from '../sample/tuple-group.ts';
 
 /** Sort values, negated for descending columns, so that the first row is the one to worry about. */
 const SORT_VALUES = {
+  place: ({ place }: GroupModel) => printable(place.name),
   group: (group: GroupModel) => group.label,
   headroom: ({ uncertain, headroomPercent, headroomPercentAtLeast }: GroupModel) =>
     uncertain === undefined ? headroomPercent : headroomPercentAtLeast,
@@ -17,6 +19,13 @@ const SORT_VALUES = {
 export type SortColumn = keyof typeof SORT_VALUES;
 
 export const SORT_COLUMNS = Object.keys(SORT_VALUES) as SortColumn[];
+
+/** Columns of words, which do not fluctuate. */
+export type WordColumn = 'place' | 'group';
+
+export function isWordColumn(column: SortColumn): column is WordColumn {
+  return column === 'place' || column === 'group';
+}
 
 export interface GroupOrder {
   readonly column: SortColumn;
@@ -41,6 +50,6 @@ export function sortGroups<Group extends GroupModel>(
 }
 
 /** The value that a group is sorted by: the smaller, the further up, unless the order is inverted. */
-export function sortValue(group: GroupModel, column: Exclude<SortColumn, 'group'>): number {
+export function sortValue(group: GroupModel, column: Exclude<SortColumn, WordColumn>): number {
   return SORT_VALUES[column](group);
 }

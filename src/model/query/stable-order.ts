@@ -1,4 +1,11 @@
-import { type GroupOrder, type SortColumn, sortGroups, sortValue } from './order.ts';
+import {
+  type GroupOrder,
+  isWordColumn,
+  type SortColumn,
+  sortGroups,
+  sortValue,
+  type WordColumn,
+} from './order.ts';
 import type { GroupModel } from '../group-model.ts';
 
 /** Difference from which on a row may pass another: in the column's unit, and as a share of the greater value. */
@@ -9,7 +16,7 @@ interface RealDifference {
 
 const SHARE = 0.1;
 
-const REAL_DIFFERENCE: Readonly<Record<Exclude<SortColumn, 'group'>, RealDifference>> = {
+const REAL_DIFFERENCE: Readonly<Record<Exclude<SortColumn, WordColumn>, RealDifference>> = {
   // Percent of the usable ports.
   headroom: { absolute: 2, share: 0 },
   used: { absolute: 0, share: SHARE },
@@ -40,8 +47,7 @@ export function stableOrder<Group extends GroupModel>(
 ): Group[] {
   const { column, inverted } = order;
   const sorted = sortGroups(groups, order);
-  // Labels do not fluctuate.
-  if (previousKeys.length === 0 || column === 'group') return sorted;
+  if (previousKeys.length === 0 || isWordColumn(column)) return sorted;
   const rank = new Map(previousKeys.map((key, index) => [key, index]));
   // New groups start last, and are then placed. The sort is stable.
   const rankOf = ({ key }: GroupModel) => rank.get(key) ?? previousKeys.length;

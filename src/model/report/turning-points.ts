@@ -27,6 +27,8 @@ export interface TurningPoint {
   readonly atMs: number;
   /** The group that is meant; undefined: a sysctl, or the group has gone. */
   readonly label?: string | undefined;
+  /** The place where it happened; left out where there is one only. */
+  readonly place?: string;
   /** Of a sysctl: what changed. null: the kernel has none of this name, or hides it. */
   readonly change?: SysctlChange;
 }

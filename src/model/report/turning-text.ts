@@ -11,7 +11,11 @@ const WORDS: Readonly<Record<Exclude<TurningKind, 'sysctl'>, string>> = {
 };
 
 /** "OUT OF PORTS: 10.0.3.7 → 10.0.9.21:8080", "net.ipv4.tcp_tw_reuse: 0 → 1". */
-export function turningText({ kind, label, change }: TurningPoint): string {
+export function turningText({ place, ...point }: TurningPoint): string {
+  return place === undefined ? pointText(point) : `${place}: ${pointText(point)}`;
+}
+
+function pointText({ kind, label, change }: TurningPoint): string {
   if (kind === 'sysctl') {
     const text = (value: NonNullable<typeof change>['from']) =>
       value === null ? 'not there' : printable(value) || 'empty';

@@ -9,6 +9,8 @@ import { Secondary } from './secondary.tsx';
 
 export interface DrainLineProps {
   readonly model: Model;
+  /** True if there are other places too. */
+  readonly hasPlaces?: boolean;
   /** Terminal columns. */
   readonly columns: number;
   readonly glyphs: Glyphs;
@@ -23,12 +25,13 @@ const LARGEST_TOTAL = '64,512';
 const NARROW = { closes: ' 1.2k closes/s '.length, side: 3 } as const;
 
 /** Closes on the whole machine within one TIME_WAIT lifetime, and when they leave it. */
-export function DrainLine({ model, columns, glyphs }: DrainLineProps) {
+export function DrainLine({ model, hasPlaces = false, columns, glyphs }: DrainLineProps) {
   const total = model.drainSchedule.reduce((sum, count) => sum + count, 0);
   const overdue = model.groups.reduce((sum, group) => sum + group.overdueTimeWait, 0);
   const early = model.groups.some((group) => earlyLeaving(model.sample, group) !== undefined);
   const length = `${model.sample.timeWaitSeconds} s`;
   const { before, after, width } = textsAround(columns, {
+    what: hasPlaces ? 'this place' : 'all groups',
     rate: formatRate(model.closeRate),
     ago: `${glyphs.separator} ${length} ago `,
     length,
@@ -68,16 +71,17 @@ interface Around {
 function textsAround(
   columns: number,
   {
+    what,
     rate,
     ago,
     length,
     total,
     bound,
-  }: Record<'rate' | 'ago' | 'length' | 'bound', string> & {
+  }: Record<'what' | 'rate' | 'ago' | 'length' | 'bound', string> & {
     readonly total: number;
   },
 ): Around {
-  const before = ` all groups ${rate} closes/s `.padEnd(CLOSES_WIDTH) + ago;
+  const before = ` ${what} ${rate} closes/s `.padEnd(CLOSES_WIDTH) + ago;
   const whole = (count: string) => ` in ${length}: ${count} TIME_WAIT expire${bound}`;
   const roomFor = (after: string, start = before) =>
     Math.min(LARGEST_SIDE, Math.floor((columns - start.length - after.length - 1) / 2));

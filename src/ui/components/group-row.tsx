@@ -4,6 +4,7 @@ import { barCells } from '../../format/bar.ts';
 import { headroomText, pressureText } from '../../format/headroom.ts';
 import { foldLabel, labelText } from '../../format/fold.ts';
 import { ownerText } from '../../format/owners.ts';
+import { placeText } from '../../format/place.ts';
 import { shortenMiddle } from '../../format/shorten.ts';
 import { shortLabel, type ShortLabelProps } from '../../format/short-label.ts';
 import { sparkline } from '../../format/sparkline.ts';
@@ -22,6 +23,8 @@ export interface GroupRowProps {
   readonly selected: boolean;
   /** It has gone; these are its last values. */
   readonly fading: boolean;
+  /** No samples come from its place; these are the last values. */
+  readonly isLost?: boolean;
   /** Mark of a row that is not in its place; ' ' for none. */
   readonly pin?: string;
   /** Whether all rows have the same source, which is said elsewhere. */
@@ -47,6 +50,7 @@ export function GroupRow(props: GroupRowProps) {
     fading,
     pin = ' ',
     hideSource,
+    isLost = false,
     layout,
     glyphs,
     names,
@@ -59,9 +63,10 @@ export function GroupRow(props: GroupRowProps) {
   const mark = fading ? glyphs.gone : glyphs.severity[severity];
   const signal = color === undefined ? {} : { color };
   return (
-    <Text wrap="truncate" dimColor={fading}>
+    <Text wrap="truncate" dimColor={fading || isLost}>
       <Text {...signal} bold={selected}>
         {`${selected ? glyphs.selected : ' '}${mark}${pin}` +
+          (layout.place === undefined ? '' : placeCell(group, layout.place, isLost, glyphs)) +
           groupText(group, layout.group, glyphs, names, hideSource ? 'none' : 'end')}
       </Text>
       {layout.owner !== undefined && ` ${ownerCell(group, layout.owner - 1, glyphs)}`}
@@ -105,6 +110,14 @@ function foldText(fold: VisibleGroup, width: number, glyphs: Glyphs, names: Host
   const fits = stringWidth(whole) <= width;
   return padEnd(fits ? whole : shortenMiddle(label, width, glyphs.ellipsis), width);
 }
+
+/** Where the group is, in exactly `width` columns with a blank behind it; marked if no samples come from there. */
+function placeCell(group: VisibleGroup, width: number, isLost: boolean, glyphs: Glyphs): string {
+  const text = withGlyphs(`${isLost ? LOST_MARK : ''}${placeText(group)}`, glyphs);
+  return padEnd(shortenMiddle(text, width - 1, glyphs.ellipsis), width);
+}
+
+const LOST_MARK = '!';
 
 /** Who holds the group's connections, in exactly `width` columns. */
 export function ownerCell(group: GroupModel, width: number, glyphs: Glyphs): string {

@@ -17,6 +17,8 @@ import { Line } from './line.tsx';
 export interface GroupTableProps extends TableViewProps {
   /** Those of the groups that have gone. */
   readonly fading: readonly GroupModel[];
+  /** Ids of the places that no samples come from now. */
+  readonly lostPlaces?: ReadonlySet<string> | undefined;
   /** When they are from, Unix time in ms. */
   readonly nowMs: number;
   /** Shown instead of rows when there are none. */
@@ -57,6 +59,7 @@ export function GroupTable(props: GroupTableProps) {
           glyphs={glyphs}
           names={names}
           drainTop={drainTop}
+          isLost={isOfLost(group, props.lostPlaces)}
           nowMs={props.nowMs}
         />
       ))}
@@ -69,7 +72,13 @@ export function GroupTable(props: GroupTableProps) {
   );
 }
 
+/** True for a group of a lost place, and for a fold of such groups alone. */
+function isOfLost({ place, fold }: VisibleGroup, lost: ReadonlySet<string> | undefined): boolean {
+  return lost?.has(place.id) === true && (fold?.places ?? 1) === 1;
+}
+
 const TITLES: Readonly<Record<TableColumn, string>> = {
+  place: 'PLACE',
   group: 'SOURCE → DESTINATION',
   owner: 'OWNER',
   bar: 'USED OF USABLE',
@@ -132,7 +141,8 @@ function titleRow(
     if (column === 'group') {
       const elsewhere = layout[sorted] === undefined ? mark + order.column.toUpperCase() : '';
       row += groupTitle(sign, words, width, { elsewhere, place, sharedSource, glyphs });
-    } else if (column === 'owner') row += ` ${title.padEnd(width - 1)}`;
+    } else if (column === 'place') row += title.padEnd(width);
+    else if (column === 'owner') row += ` ${title.padEnd(width - 1)}`;
     else if (column === 'bar') row += ` ${withCliff(title, width, glyphs)} `;
     else if (column === 'drain') row += ` ${title.padEnd(width)} `;
     // A title as wide as its column has its mark in the blank before it.

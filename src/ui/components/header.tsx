@@ -1,10 +1,11 @@
 import { Box, Text } from 'ink';
 import { stringWidth } from '../../format/string-width.ts';
-import { fitPieces } from '../../format/shorten.ts';
+import { fitPieces, shortenMiddle } from '../../format/shorten.ts';
 import { samplingWarnings } from '../../format/sampling-notes.ts';
 import { shortLabel } from '../../format/short-label.ts';
 import { type PastOutage, pastOutageLine } from '../../format/past-outage.ts';
-import { type Verdict, verdictOf } from '../../format/verdict.ts';
+import { placeName } from '../../format/place.ts';
+import { placeLead, type Verdict, verdictOf } from '../../format/verdict.ts';
 import { labelText } from '../../format/fold.ts';
 import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
@@ -22,6 +23,10 @@ export interface HeaderProps {
   readonly names?: HostNames;
   /** True if the filter hides the group that the verdict is about. */
   readonly isFilteredOut?: boolean;
+  /** Of several places, in words: how many, how old, how many lost; undefined: there is one. */
+  readonly places?: string | undefined;
+  /** What is to be known of places that no samples come from. */
+  readonly lost?: readonly string[] | undefined;
   /** Banner when the view is not live; undefined when it is. */
   readonly held: string | undefined;
   /** Mark of a running recording; undefined when none runs. */
@@ -52,12 +57,14 @@ export function Header(props: HeaderProps) {
   const { model, columns, intervalMs, recording, held, whatIf, showTitle, glyphs } = props;
   const { restOfFix = [] } = props;
   const verdict = shownVerdict(props);
-  const warnings = samplingWarnings(model.sample, props.silentSeconds, props.silentReason);
+  const warnings = warningsOf(props);
   const screen = { columns, glyphs };
   const { lines, fix } = verdictBlock(props);
   return (
     <Box flexDirection="column">
-      {showTitle && <TitleLine {...screen} {...{ model, intervalMs, recording }} />}
+      {showTitle && (
+        <TitleLine {...screen} {...{ model, intervalMs, recording, places: props.places }} />
+      )}
       {whatIf !== undefined && (
         <Line {...screen} inverse bold>
           {whatIf}
@@ -98,13 +105,25 @@ export function Header(props: HeaderProps) {
   );
 }
 
-function shownVerdict({ model, names, isFilteredOut = false }: HeaderProps): Verdict {
+/** What is to be known before the figures are believed, the most important first. */
+function warningsOf({
+  model,
+  lost = [],
+  silentSeconds,
+  silentReason,
+}: HeaderProps): readonly string[] {
+  const silent = lost.length > 0 ? undefined : silentSeconds;
+  return [...lost, ...samplingWarnings(model.sample, silent, silentReason)];
+}
+
+function shownVerdict({ model, names, isFilteredOut = false, places }: HeaderProps): Verdict {
   const verdict = verdictOf(model);
   const { group } = verdict;
   return {
     ...verdict,
     ...(names !== undefined && group !== undefined && { label: labelText(group, names) }),
     ...(isFilteredOut && { aside: 'hidden by the filter' }),
+    ...(places !== undefined && { place: placeName(model.sample.place) }),
   };
 }
 
@@ -116,9 +135,8 @@ function hasFix({ model, whatIf, fix, isDone = false, isFixOpen = false }: Heade
 
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
-  const { model, held, whatIf, showTitle, restOfFix = [] } = props;
-  const warnings =
-    samplingWarnings(model.sample, props.silentSeconds, props.silentReason).length > 0;
+  const { held, whatIf, showTitle, restOfFix = [] } = props;
+  const warnings = warningsOf(props).length > 0;
   const { lines, fix } = verdictBlock(props);
   return (
     lines.length +
@@ -144,25 +162,36 @@ export function verdictLines(
   names: HostNames = NO_NAMES,
 ): string[] {
   const { label, group, aside, statement, shorter = [], past } = verdict;
+  const lead = placeLead(verdict);
   const beside = aside && `(${aside})`;
-  const said = [label, statement, beside].filter(Boolean).join(' ');
+  const said = [lead, label, statement, beside].filter(Boolean).join(' ');
   const line = (start: string) => statementLine(start, verdict, width, withHint);
   if (group !== undefined && stringWidth(said) <= width) return [line(said)];
+  const place =
+    verdict.place === undefined
+      ? ''
+      : `${shortenMiddle(verdict.place, Math.floor(PLACE_SHARE * width), glyphs.ellipsis)}: `;
+  const room = group === undefined ? width - stringWidth(place) : width;
   const forms = [statement, ...shorter];
-  const fitting = forms.find((form) => stringWidth(form) <= width) ?? forms.at(-1) ?? statement;
+  const fitting = forms.find((form) => stringWidth(form) <= room) ?? forms.at(-1) ?? statement;
   // In fewer words, there may be room for what was.
   const last = [fitting, ...shorter].map(line).find((each) => saysPast(each, past));
-  if (group === undefined) return [last ?? line(fitting)];
+  if (group === undefined)
+    return [last !== undefined && place === '' ? last : line(place + fitting)];
   const about = fitPieces(
-    [shortLabel(group, width, { ...glyphs, names, source: 'end' }), beside].filter(
-      (piece) => piece !== undefined,
-    ),
+    [
+      place + shortLabel(group, width - stringWidth(place), { ...glyphs, names, source: 'end' }),
+      beside,
+    ].filter((piece) => piece !== undefined),
     ' ',
     width,
   );
   const isSaid = beside === undefined || about.endsWith(beside);
   return [about, ...(isSaid ? [] : [beside]), last ?? line(fitting)];
 }
+
+/** Share of a line that the name of a place may take, where not all fits into one. */
+const PLACE_SHARE = 0.35;
 
 /** The start of a line, with where the way out is and as many details as there is room for: what was before all others. */
 function statementLine(

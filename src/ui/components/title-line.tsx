@@ -10,6 +10,7 @@ import {
   formatPercent,
   formatShortCount,
 } from '../../format/units.ts';
+import { placeName, placeTitle } from '../../format/place.ts';
 import type { Model } from '../../model/model.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Secondary } from './secondary.tsx';
@@ -20,6 +21,8 @@ export interface TitleLineProps {
   readonly columns: number;
   /** The interval that the user wants. */
   readonly intervalMs: number;
+  /** Of several places, in words; undefined: there is one. */
+  readonly places?: string | undefined;
   /** Mark of a running recording; undefined when none runs. */
   readonly recording: string | undefined;
   readonly glyphs: Glyphs;
@@ -40,10 +43,11 @@ const GAP = 2;
 const SMALLEST_HOST = 8;
 
 /** What is watched, and how: every field keeps its place from frame to frame. A recording is marked at the right end. */
-export function TitleLine({ model, columns, intervalMs, recording, glyphs }: TitleLineProps) {
+export function TitleLine(props: TitleLineProps) {
+  const { columns, recording, glyphs } = props;
   const mark = recordingText(recording, columns, glyphs);
   const room = columns - NAME.length - stringWidth(mark);
-  const fields = shortenEnd(titleText(model, intervalMs, room, glyphs), room, glyphs.ellipsis);
+  const fields = shortenEnd(titleText(props, room), room, glyphs.ellipsis);
   return (
     <Text wrap="truncate">
       <Text bold>{NAME}</Text>
@@ -70,17 +74,18 @@ export function recordingText(recording: string | undefined, columns: number, gl
 }
 
 function titleText(
-  { sample, ageMs }: Model,
-  askedMs: number,
+  { model, intervalMs: askedMs, places, glyphs: { ellipsis } }: TitleLineProps,
   room: number,
-  { ellipsis }: Glyphs,
 ): string {
+  const { sample, ageMs } = model;
   const { host, sampling, takenAtMs } = sample;
+  const placesWidth = places === undefined ? 0 : stringWidth(places) + GAP;
   const source = sourceText(sampling, askedMs);
   const kernel = `Linux ${printable(host.kernel)}`;
   const hostname = shortenEnd(
-    printable(host.hostname),
-    Math.max(SMALLEST_HOST, room - 2 * GAP - SOURCE_WIDTH),
+    // Namespaces of one machine have its name, and their own.
+    places === undefined ? placeTitle(sample) : placeName(sample.place),
+    Math.max(SMALLEST_HOST, room - 2 * GAP - SOURCE_WIDTH - placesWidth),
     ellipsis,
   );
   const count = `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`;
@@ -89,6 +94,7 @@ function titleText(
   const lag = lagText(sampling);
   const fieldsWith = (cost: string): Field[] => [
     { text: hostname, width: stringWidth(hostname), rank: 0 },
+    ...(places === undefined ? [] : [{ text: places, width: stringWidth(places), rank: 0 }]),
     { text: kernel, width: kernel.length, rank: 2 },
     { text: formatClock(takenAtMs), width: '12:00:00'.length, rank: 1 },
     { text: source, width: Math.max(SOURCE_WIDTH, source.length), rank: 0 },

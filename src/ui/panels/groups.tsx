@@ -1,6 +1,6 @@
 import { NO_NAMES } from '../../model/host-name.ts';
 import { groupsOf, remainderOf } from '../../model/places.ts';
-import { shownModels } from '../../store/view-state.ts';
+import { hasSeveralPlaces, shownModels } from '../../store/view-state.ts';
 import {
   fadingGroups,
   selectedIndex,
@@ -23,6 +23,7 @@ export function tableOf({ state, columns, rows, glyphs }: PanelProps): TableView
     worstKey: worstRowKey(state),
     isWorstFirst: state.panel === 'what-if',
     order: state.order,
+    hasPlaces: hasSeveralPlaces(state),
     columns,
     rows: rows - 1,
     glyphs,
@@ -38,6 +39,7 @@ export function GroupsView(props: PanelProps) {
     <GroupTable
       {...tableOf(props)}
       fading={fadingGroups(state)}
+      lostPlaces={new Set(state.lost.flatMap(({ placeId }) => placeId ?? []))}
       nowMs={model.sample.takenAtMs}
       whenEmpty={
         groupsOf(shownModels(state)).length > 0

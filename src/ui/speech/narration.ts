@@ -149,6 +149,7 @@ function orderText({ order }: ViewState): string {
 }
 
 const ORDER_WORDS: Readonly<Record<ViewState['order']['column'], string>> = {
+  place: 'place',
   group: 'label',
   headroom: 'headroom',
   used: 'ports in use',

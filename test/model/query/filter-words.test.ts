@@ -108,7 +108,7 @@ test.for([
   ['eta<60', 0, 6, 1, /eta<60s/],
   ['a ! b', 2, 1, 2, /after "!"/],
   ['dport:80', 0, 8, 1, /^port:, or quotes around it$/],
-  ['x:80', 0, 4, 1, /dst, src, port, owner, headroom, /],
+  ['x:80', 0, 4, 1, /dst, src, port, owner, place, headroom, /],
   ['x="a b" y', 0, 7, 1, /dst, src/],
 ] as const)('of %j, the word at %i is wrong', ([expression, at, length, word, hint]) => {
   const { words, problem } = parseFilter(expression);

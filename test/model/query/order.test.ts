@@ -26,7 +26,7 @@ test.for([
 
 test('inverted is the other way round', () => {
   expect(hosts(sortGroups(groups, { column: 'live', inverted: true }))).toBe('213');
-  expect(SORT_COLUMNS).toHaveLength(7);
+  expect(SORT_COLUMNS).toHaveLength(8);
 });
 
 test.for([

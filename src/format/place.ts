@@ -1,0 +1,56 @@
+import { printable } from '../kernel/foreign-text.ts';
+import type { Place } from '../kernel/place.ts';
+import { type LostPlace, modelOfPlace, type PlaceModels } from '../model/places.ts';
+import type { VisibleGroup } from '../model/query/fold.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import { formatCount, formatDuration } from './units.ts';
+
+/** A place as its name stands on the screen: safe to print. */
+export function placeName({ name }: Pick<Place, 'name'>): string {
+  return printable(name);
+}
+
+/** The place of a group; of a fold in several, how many these are. */
+export function placeText({ place, fold }: Pick<VisibleGroup, 'place' | 'fold'>): string {
+  return fold !== undefined && fold.places > 1
+    ? `${formatCount(fold.places)} places`
+    : placeName(place);
+}
+
+/** Younger samples are as good as new. */
+const OLD_MS = 10_000;
+
+/** How many places there are, how many of them no samples come from, and how old the oldest sample is where that matters. */
+export function placesText(models: PlaceModels, lost: readonly LostPlace[], nowMs: number): string {
+  const unseen = lost.filter(({ placeId }) => placeId === undefined).length;
+  const oldestMs = Math.max(
+    0,
+    ...models.map(({ sample, ageMs = 0 }) => nowMs - sample.takenAtMs + ageMs),
+  );
+  return [
+    `${formatCount(models.length + unseen)} places`,
+    ...(lost.length === 0 ? [] : [`${formatCount(lost.length)} lost`]),
+    ...(oldestMs < OLD_MS ? [] : [`oldest ${formatDuration(oldestMs / 1000)}`]),
+  ].join(', ');
+}
+
+/** "web-2: no sample for 12 s: ssh: connection refused" for each place that is lost. */
+export function lostTexts(
+  models: PlaceModels,
+  lost: readonly LostPlace[],
+  nowMs: number,
+): string[] {
+  return lost.map(({ placeId, name, reason }) => {
+    const model = placeId === undefined ? undefined : modelOfPlace(models, placeId);
+    const ageMs = model && nowMs - model.sample.takenAtMs + (model.ageMs ?? 0);
+    const since =
+      ageMs === undefined ? 'so far' : `for ${formatDuration(Math.max(1, ageMs / 1000))}`;
+    return `${name}: no sample ${since}: ${reason.replace(/\.$/, '')}`;
+  });
+}
+
+/** Where a sample is from: the host, or `web on proxy-7` for a network namespace of it. */
+export function placeTitle({ place, host }: Pick<Sample, 'place' | 'host'>): string {
+  const [name, hostname] = [placeName(place), printable(host.hostname)];
+  return place.kind === 'namespace' && name !== hostname ? `${name} on ${hostname}` : hostname;
+}

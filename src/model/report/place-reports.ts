@@ -1,0 +1,42 @@
+import type { Sample } from '../sample/sample.ts';
+import { type RecordingReport, ReportBuilder } from './recording-report.ts';
+
+/** Makes a report of each place of a recording. */
+export class PlaceReports {
+  readonly #fromMs: number;
+  readonly #durationMs: number;
+  readonly #byPlace = new Map<string, { readonly builder: ReportBuilder; samples: number }>();
+
+  /** Of a recording that begins at a Unix time in ms, and is so long. */
+  constructor(fromMs: number, durationMs: number) {
+    this.#fromMs = fromMs;
+    this.#durationMs = durationMs;
+  }
+
+  /** Takes the next sample that is looked at, and its number in the recording. */
+  push(sample: Sample, index: number): void {
+    const { id } = sample.place;
+    let place = this.#byPlace.get(id);
+    if (place === undefined) {
+      const builder = new ReportBuilder(this.#fromMs, this.#durationMs);
+      this.#byPlace.set(id, (place = { builder, samples: 0 }));
+    }
+    place.builder.push(sample, index);
+    place.samples++;
+  }
+
+  /**
+   * The reports: first those with incidents, then in the order in which the places came. Of one place, the recording has
+   * so many samples; of several, all were pushed. Throws RangeError if no sample was taken.
+   */
+  build(samples: number, damage: string | undefined, isThinned = false): RecordingReport[] {
+    const places = [...this.#byPlace.values()];
+    if (places.length === 0) throw new RangeError('a report needs a sample');
+    const reports = places.map((place) =>
+      places.length === 1
+        ? place.builder.build(samples, damage, isThinned)
+        : place.builder.build(place.samples, damage),
+    );
+    return reports.toSorted((a, b) => b.incidents.length - a.incidents.length);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '../source/clock.ts';
+import type { RecordingIndex } from './index-of-members.ts';
+import type { NumberedSample, RecordedSamples } from './samples.ts';
+
+/** Of so many members, which are a second each, all places have a sample each, to tell rates from. */
+const CLOSE_MEMBERS = 12;
+/** A place that has no sample in so many was not there, or is not worth the time. */
+const MOST_MEMBERS = 120;
+
+/**
+ * Of a recording of several places: the samples up to number `from` that tell how all of them were at that time, the
+ * oldest first: of each place one a second for the last seconds, and its last one before. Fewer where it would take longer
+ * than `longestMs`.
+ */
+export async function lookBackPlaces(
+  {
+    samples,
+    index,
+    clock,
+  }: {
+    readonly samples: RecordedSamples;
+    readonly index: RecordingIndex;
+    readonly clock: Pick<Clock, 'monotonicMs'>;
+  },
+  from: number,
+  { isEnough, longestMs }: { readonly isEnough: () => boolean; readonly longestMs: number },
+): Promise<NumberedSample[]> {
+  const startedMs = clock.monotonicMs();
+  const found: NumberedSample[] = [];
+  const seen = new Set<string>();
+  const last = index.memberOf(from);
+  for (let member = last; member >= 0 && last - member < MOST_MEMBERS; member--) {
+    const isClose = last - member < CLOSE_MEMBERS;
+    if (!isClose && seen.size >= samples.places) break;
+    if (isEnough() || (seen.size > 0 && clock.monotonicMs() - startedMs > longestMs)) break;
+    const first = index.firstSampleOf(index.keyframeBefore(member));
+    const end = member === last ? from : index.firstSampleOf(member + 1) - 1;
+    const newest = new Map<string, NumberedSample>();
+    for (let next = first; next <= end;) {
+      const each = await samples.at(next, 'later', isEnough);
+      if (each === undefined || each.index < next || each.index > end) break;
+      newest.set(each.sample.place.id, each);
+      next = each.index + 1;
+    }
+    for (const [id, each] of newest) {
+      if (!isClose && seen.has(id)) continue;
+      found.push(each);
+    }
+    for (const id of newest.keys()) seen.add(id);
+    member = index.memberOf(first);
+  }
+  return found.toSorted((a, b) => a.index - b.index);
+}

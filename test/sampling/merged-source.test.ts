@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { printable } from '../../src/kernel/foreign-text.ts';
+import type { Place } from '../../src/kernel/place.ts';
+import type { Sample } from '../../src/model/sample/sample.ts';
+import { mergedSource, type NamedSource } from '../../src/sampling/merged-source.ts';
+import { ViaRounds } from '../../src/sampling/via/via-rounds.ts';
+import { systemClock } from '../../src/source/clock.ts';
+import { SourceError } from '../../src/source/source-error.ts';
+import { HERE, placeSample, POD, WEB } from '../helpers/places.ts';
+
+/** A source of so many samples of a place, and then what it ends with. */
+function sourceOf(place: Place, count: number, end?: Error): NamedSource {
+  return {
+    name: `ssh ${place.id}`,
+    source: {
+      setInterval: () => {},
+      async *samples() {
+        for (let second = 0; second < count; second++) yield placeSample(place, 5, second);
+        if (end !== undefined) throw end;
+      },
+    },
+  };
+}
+
+/** A clock without pauses; `tries`: how often somebody may pause before it is over. */
+function tries(count: number, stop: AbortController) {
+  let left = count;
+  return {
+    sleep: async () => {
+      if (left-- <= 0) stop.abort();
+    },
+  };
+}
+
+const REFUSED = new SourceError('ssh: connection refused.');
+const seen = ({ place, takenAtMs }: Sample) => `${place.id} ${(takenAtMs / 1000) % 60}`;
+
+async function all(source: AsyncIterable<Sample>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const sample of source) found.push(seen(sample));
+  return found;
+}
+
+describe('the samples of several sources', () => {
+  test('come as they come, each in its order, and end with the last', async () => {
+    const found = await all(mergedSource([sourceOf(HERE, 3), sourceOf(POD, 2)]).samples());
+    expect(found.toSorted()).toEqual(['net:1 0', 'net:1 1', 'net:1 2', 'net:2 0', 'net:2 1']);
+    expect(found.filter((each) => each.startsWith('net:1'))).toEqual([
+      'net:1 0',
+      'net:1 1',
+      'net:1 2',
+    ]);
+  });
+
+  test('go on where one fails, which is told as lost and tried again', async () => {
+    const stop = new AbortController();
+    const failing = sourceOf(POD, 1, REFUSED);
+    const merged = mergedSource([sourceOf(HERE, 2), failing], tries(1, stop));
+    const found = await all(merged.samples(stop.signal));
+    expect(found.toSorted()).toEqual(['net:1 0', 'net:1 1', 'net:2 0', 'net:2 0']);
+    expect(merged.lost()).toEqual([
+      { placeId: POD.id, name: POD.name, reason: 'ssh: connection refused.' },
+    ]);
+  });
+
+  test('are lost by the name of the command where there was never one', async () => {
+    const stop = new AbortController();
+    const merged = mergedSource([sourceOf(HERE, 1), sourceOf(WEB, 0, REFUSED)], tries(0, stop));
+    expect(await all(merged.samples(stop.signal))).toEqual(['net:1 0']);
+    expect(merged.lost()).toEqual([
+      { placeId: undefined, name: 'ssh net:3', reason: 'ssh: connection refused.' },
+    ]);
+  });
+
+  test('that all fail at the start are one sentence', async () => {
+    const merged = mergedSource([sourceOf(HERE, 0, REFUSED), sourceOf(POD, 0, REFUSED)]);
+    await expect(all(merged.samples())).rejects.toThrow(
+      'none of 2 places can be read: ssh: connection refused.',
+    );
+  });
+
+  test('end with an error that is none of theirs', async () => {
+    const merged = mergedSource([sourceOf(HERE, 1), sourceOf(POD, 0, new TypeError('bug'))]);
+    await expect(all(merged.samples())).rejects.toThrow('bug');
+  });
+
+  test('have names of their own where two places have the same', async () => {
+    const twin = { ...POD, name: HERE.name };
+    const names: string[] = [];
+    for await (const { place } of mergedSource([sourceOf(HERE, 1), sourceOf(twin, 1)]).samples())
+      names.push(printable(place.name));
+    expect(names).toEqual(['proxy-7', 'proxy-7 (ssh net:2)']);
+  });
+});
+
+describe('a round', () => {
+  test('has a sample of each place that can be read, and says which cannot', async () => {
+    const rounds = new ViaRounds([sourceOf(HERE, 2), sourceOf(POD, 1, REFUSED)]);
+    const first = await rounds.take();
+    expect([first.samples.map(seen), first.lost]).toEqual([['net:1 0', 'net:2 0'], []]);
+    const second = await rounds.take();
+    expect(second.samples.map(seen)).toEqual(['net:1 1']);
+    expect(second.lost).toEqual([{ placeId: POD.id, name: POD.name, reason: REFUSED.message }]);
+    await expect(rounds.take()).rejects.toThrow('none of 2 places can be read: ');
+    expect(rounds.hasEnded).toBe(true);
+    await rounds.end();
+  });
+
+  test('does not wait for ever', async () => {
+    const silent: NamedSource = {
+      name: 'ssh silent',
+      source: {
+        setInterval: () => {},
+        // oxlint-disable-next-line require-yield -- it never has a sample
+        async *samples(signal) {
+          await systemClock.sleep(600_000, signal);
+        },
+      },
+    };
+    const clock = { ...systemClock, sleep: async () => {} };
+    const rounds = new ViaRounds([silent], clock);
+    await expect(rounds.take()).rejects.toThrow('it does not answer in time.');
+    await rounds.end();
+  });
+});
