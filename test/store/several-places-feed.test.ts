@@ -26,7 +26,7 @@ function feedAt() {
     feed,
     shown,
     built: () => built,
-    goTo(ms: number) {
+    goTo: (ms: number) => {
       nowMs = ms;
       if (timer !== undefined && nowMs >= timer.dueMs) timer.callBack();
     },
