@@ -1,10 +1,12 @@
 import { Box } from 'ink';
-import { bestFix, doneLine } from '../format/best-fix.ts';
+import { doneLine } from '../format/best-fix.ts';
+import { fixLines } from '../format/fix-lines.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { lostTexts, placesText } from '../format/place.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { timeLine } from '../format/time-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
+import { NO_NAMES } from '../model/host-name.ts';
 import { newestMs } from '../model/places.ts';
 import {
   hasSeveralPlaces,
@@ -59,6 +61,9 @@ export interface AppProps {
   readonly size?: { readonly columns: number; readonly rows: number } | undefined;
 }
 
+/** On a lower screen the group has the row. */
+const FIX_ROWS = 8;
+
 /** Blanks before the fix, which stands under the verdict. */
 const FIX_INDENT = 3;
 
@@ -93,15 +98,18 @@ export function App(props: AppProps) {
   );
   const fixColumns = layout.columns - FIX_INDENT;
   const done = model && doneLine(model, fixColumns);
-  const found =
-    done ?? (model && state.panel !== 'advice' ? bestFix(model, fixColumns) : undefined);
+  // The panel below begins at the same row with a fix of one line or two, and without.
+  const most = layout.keepFixLine ? 2 : 1;
+  const withBest = state.panel !== 'advice';
+  const [found, ...restOfFix] = model ? fixLines(model, fixColumns, { most, withBest }) : [];
   const fix = (layout.showFix ? found : undefined) ?? (layout.keepFixLine ? '' : undefined);
-  // The panel below begins at the same row with a fix and without.
-  const showBlank = layout.keepFixLine || (layout.showFix && fix === undefined);
+  const showBlank =
+    (layout.keepFixLine && restOfFix.length === 0) || (layout.showFix && fix === undefined);
   const header = model && {
     model,
     columns: layout.columns,
     intervalMs: state.intervalMs,
+    names: state.showNames ? state.hostNames : NO_NAMES,
     isFilteredOut: isFilteredOut(state, model.worst),
     places: hasSeveralPlaces(state)
       ? placesText(shownModels(state), state.lost, clockMs)
@@ -115,7 +123,10 @@ export function App(props: AppProps) {
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,
-    spareFix: layout.showFix ? undefined : found,
+    restOfFix,
+    // What-if's values need the row.
+    spareFix:
+      layout.showFix || state.panel === 'what-if' || layout.rows < FIX_ROWS ? undefined : found,
     isDone: done !== undefined,
     isFixOpen: state.panel === 'advice',
     showTitle: layout.showTitle,
@@ -140,7 +151,10 @@ export function App(props: AppProps) {
   const belowPanel = captionRows + Number(line !== undefined) + footerHeight(footer);
   const panelRows = Math.max(1, layout.rows - panelTop - belowPanel);
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
-  const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
+  const named =
+    panel !== undefined && state.showNames
+      ? [...(panel.model.worst ? [panel.model.worst] : []), ...tableView(tableOf(panel)).shown]
+      : [];
   useHostNames(props.lookUpNames, named, store);
   // Uses the store's state, not the rendered one: several keys may come in one read, before the next render.
   const contextNow = () => {

@@ -76,8 +76,6 @@ const FIXED_WIDTHS = {
 const COMPACT_WIDTHS = { headroom: 8, eta: 9 } as const;
 const GAP = 2;
 const SMALLEST_BAR = 12;
-/** A bar wider than this gives way to whole addresses. */
-const ROOMY_BAR = 24;
 const SMALLEST_GROUP = 20;
 /** On the narrowest screen: the ends of a destination, and its port. */
 const LEAST_GROUP = 10;
@@ -90,9 +88,9 @@ const PLACE_WIDTHS = { least: 5, most: 16 } as const;
 /** From the most important: what a narrower screen loses last. */
 const BY_IMPORTANCE = [
   'eta',
-  'refused',
   'place',
   'bar',
+  'refused',
   'tw',
   'live',
   'closes',
@@ -104,7 +102,8 @@ const BY_IMPORTANCE = [
  * Chooses columns by importance and gives the bar what is left. `longestLabel` is the width of the
  * widest group label; `hasRefusals`: there is something to be shown of refused connections; `sorted`:
  * the column that the rows are sorted by, which comes before all but the time; `longestPlace`: the width of the widest
- * name of a place, 0 where all rows are of one.
+ * name of a place, 0 where all rows are of one. Refusals come and go, so their column takes the place of figures only:
+ * label and bar stay as they are.
  */
 export function tableLayout(
   columns: number,
@@ -123,15 +122,13 @@ export function tableLayout(
     besideTime(COMPACT_WIDTHS) >= LEAST_GROUP;
   const widths = isNarrow ? { ...FIXED_WIDTHS, ...COMPACT_WIDTHS } : FIXED_WIDTHS;
   let left = columns - MARKS_WIDTH - widths.headroom;
-  // Cut addresses are better than no time, and than no refusals.
-  const besideRefusals = besideTime(widths) - widths.refused;
-  const hasRoom = hasRefusals && besideRefusals >= SMALLEST_GROUP;
-  let group = Math.min(wanted, hasRoom ? besideRefusals : besideTime(widths));
+  // Cut addresses are better than no time.
+  let group = Math.min(wanted, besideTime(widths));
   left -= group;
   const layout: Partial<Record<TableColumn, number>> = {};
   const byImportance = BY_IMPORTANCE.toSorted((a, b) => rank(a, sorted) - rank(b, sorted));
   for (const column of byImportance) {
-    if (column === 'refused' && !hasRefusals) continue;
+    if (column === 'refused' && (!hasRefusals || layout.bar === undefined)) continue;
     if (column === 'place' && longestPlace === 0) continue;
     const own = column === 'bar' ? SMALLEST_BAR : column === 'place' ? place : widths[column];
     const width = own + (column === 'bar' || column === 'drain' ? GAP : 0);
@@ -140,7 +137,8 @@ export function tableLayout(
     left -= width;
   }
   if (layout.bar !== undefined) layout.bar += left;
-  const spare = layout.bar === undefined ? left : layout.bar - ROOMY_BAR;
+  // Whole addresses tell more than a finer bar.
+  const spare = layout.bar === undefined ? left : layout.bar - SMALLEST_BAR;
   const more = Math.max(0, Math.min(longestLabel - group, spare));
   group += more;
   if (layout.bar !== undefined) layout.bar -= more;

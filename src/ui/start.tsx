@@ -3,7 +3,7 @@ import { silenceText } from '../format/sampling-notes.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
 import type { Place } from '../kernel/place.ts';
-import type { LostPlace, PlaceModels } from '../model/places.ts';
+import { type LostPlace, type PlaceModels, worstPlace } from '../model/places.ts';
 import type { ReplayStep } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
@@ -225,7 +225,9 @@ export async function startView(settings: ViewSettings): Promise<void> {
   let paceMs = 0;
   const endVigil = settings.everySecond(() => {
     const state = store.getState();
-    const { silentSeconds, repaint } = vigil.tick(Math.max(paceMs, samplingIntervalMs(state)));
+    const severity = worstPlace(state.latest)?.worst?.severity ?? 'info';
+    const pace = Math.max(paceMs, samplingIntervalMs(state));
+    const { silentSeconds, repaint } = vigil.tick(pace, severity);
     if (settings.replay === undefined && silentSeconds !== state.silentSeconds) {
       const reason = settings.whySilent?.();
       store.dispatch({ type: 'silence', seconds: silentSeconds, reason });

@@ -6,6 +6,8 @@ import { shortLabel } from '../../format/short-label.ts';
 import { type PastOutage, pastOutageLine } from '../../format/past-outage.ts';
 import { placeName } from '../../format/place.ts';
 import { placeLead, type Verdict, verdictOf } from '../../format/verdict.ts';
+import { labelText } from '../../format/fold.ts';
+import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
 import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
@@ -17,6 +19,8 @@ export interface HeaderProps {
   /** Terminal columns. */
   readonly columns: number;
   readonly intervalMs: number;
+  /** Shown instead of destination addresses. */
+  readonly names?: HostNames;
   /** True if the filter hides the group that the verdict is about. */
   readonly isFilteredOut?: boolean;
   /** Of several places, in words: how many, how old, how many lost; undefined: there is one. */
@@ -35,6 +39,8 @@ export interface HeaderProps {
   readonly whatIf: string | undefined;
   /** What to do about the verdict, in a line; '' keeps the line free, undefined leaves it out. */
   readonly fix?: string | undefined;
+  /** The lines in which it goes on. */
+  readonly restOfFix?: readonly string[];
   /** The same on a screen without a line for it: it stands where the verdict leaves one blank. */
   readonly spareFix?: string | undefined;
   /** True if these are the result of what was done, which is there in any case. */
@@ -49,6 +55,7 @@ export interface HeaderProps {
 /** The verdict in words, the port space, and what is watched how. */
 export function Header(props: HeaderProps) {
   const { model, columns, intervalMs, recording, held, whatIf, showTitle, glyphs } = props;
+  const { restOfFix = [] } = props;
   const verdict = shownVerdict(props);
   const warnings = warningsOf(props);
   const screen = { columns, glyphs };
@@ -75,6 +82,9 @@ export function Header(props: HeaderProps) {
       ))}
       {fix === '' && <Text> </Text>}
       {fix && <Line {...screen} bold={fix === (props.fix || props.spareFix)}>{`   ${fix}`}</Line>}
+      {restOfFix.map((line) => (
+        <Line key={line} {...screen} bold>{`   ${line}`}</Line>
+      ))}
       <PortSpaceLine
         {...screen}
         model={model}
@@ -106,9 +116,12 @@ function warningsOf({
   return [...lost, ...samplingWarnings(model.sample, silent, silentReason)];
 }
 
-function shownVerdict({ model, isFilteredOut = false, places }: HeaderProps): Verdict {
+function shownVerdict({ model, names, isFilteredOut = false, places }: HeaderProps): Verdict {
+  const verdict = verdictOf(model);
+  const { group } = verdict;
   return {
-    ...verdictOf(model),
+    ...verdict,
+    ...(names !== undefined && group !== undefined && { label: labelText(group, names) }),
     ...(isFilteredOut && { aside: 'hidden by the filter' }),
     ...(places !== undefined && { place: placeName(model.sample.place) }),
   };
@@ -122,7 +135,7 @@ function hasFix({ model, whatIf, fix, isDone = false, isFixOpen = false }: Heade
 
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
-  const { held, whatIf, showTitle } = props;
+  const { held, whatIf, showTitle, restOfFix = [] } = props;
   const warnings = warningsOf(props).length > 0;
   const { lines, fix } = verdictBlock(props);
   return (
@@ -131,6 +144,7 @@ export function headerHeight(props: HeaderProps): number {
     1 +
     Number(showTitle) +
     Number(fix !== undefined) +
+    restOfFix.length +
     Number(held !== undefined) +
     Number(warnings)
   );
@@ -145,6 +159,7 @@ export function verdictLines(
   width: number,
   glyphs: Glyphs,
   withHint = true,
+  names: HostNames = NO_NAMES,
 ): string[] {
   const { label, group, aside, statement, shorter = [], past } = verdict;
   const lead = placeLead(verdict);
@@ -165,7 +180,7 @@ export function verdictLines(
     return [last !== undefined && place === '' ? last : line(place + fitting)];
   const about = fitPieces(
     [
-      place + shortLabel(group, width - stringWidth(place), { ...glyphs, source: 'end' }),
+      place + shortLabel(group, width - stringWidth(place), { ...glyphs, names, source: 'end' }),
       beside,
     ].filter((piece) => piece !== undefined),
     ' ',
@@ -217,18 +232,19 @@ interface VerdictBlock {
  * stands below keeps its place.
  */
 function verdictBlock(props: HeaderProps): VerdictBlock {
-  const { columns, spareFix, isDone = false, fix, glyphs } = props;
+  const { columns, spareFix, isDone = false, fix, names, glyphs } = props;
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
   const { past } = verdict;
-  const linesWith = (hint: boolean) => verdictLines(verdict, width, glyphs, hint);
-  const isSpare = spareFix !== undefined && width < ONE_LINE_WIDTH && linesWith(false).length === 1;
+  const linesWith = (hint: boolean) => verdictLines(verdict, width, glyphs, hint, names);
+  const isSpare = spareFix !== undefined && linesWith(false).length === 1;
   const lines = linesWith(hasFix(props) && !isSpare);
   const outage =
     past === undefined || lines.some((line) => saysPast(line, past))
       ? undefined
       : pastOutageLine(past, width, glyphs.ellipsis);
-  if (lines.length === 1 && width < ONE_LINE_WIDTH)
+  // A wide screen shows as much as a narrow one, but keeps no line free for it.
+  if (lines.length === 1 && (width < ONE_LINE_WIDTH || spareFix !== undefined))
     return { lines: [...lines, spareFix ?? outage ?? lastDetail(verdict, lines)], fix };
   // What is to be done, or was just now, comes before what was.
   const shown = fix === undefined && isDone ? spareFix : fix;
