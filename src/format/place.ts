@@ -3,6 +3,7 @@ import type { Place } from '../kernel/place.ts';
 import { type LostPlace, modelOfPlace, type PlaceModels } from '../model/places.ts';
 import type { VisibleGroup } from '../model/query/fold.ts';
 import type { Sample } from '../model/sample/sample.ts';
+import { shortenMiddle } from './shorten.ts';
 import { formatCount, formatDuration } from './units.ts';
 
 /** A place as its name stands on the screen: safe to print. */
@@ -34,6 +35,9 @@ export function placesText(models: PlaceModels, lost: readonly LostPlace[], nowM
   ].join(', ');
 }
 
+/** What follows a name matters more than the end of a command. */
+const LONGEST_LEAD = 30;
+
 /** "web-2: no sample for 12 s: ssh: connection refused" for each place that is lost. */
 export function lostTexts(
   models: PlaceModels,
@@ -45,7 +49,7 @@ export function lostTexts(
     const ageMs = model && nowMs - model.sample.takenAtMs + (model.ageMs ?? 0);
     const since =
       ageMs === undefined ? 'so far' : `for ${formatDuration(Math.max(1, ageMs / 1000))}`;
-    return `${name}: no sample ${since}: ${reason.replace(/\.$/, '')}`;
+    return `${shortenMiddle(name, LONGEST_LEAD, '…')}: no sample ${since}: ${reason.replace(/\.$/, '')}`;
   });
 }
 

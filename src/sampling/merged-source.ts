@@ -57,6 +57,8 @@ export function mergedSource(
       const stop = new AbortController();
       const ended = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
       const inbox = new Inbox();
+      // Whoever has left takes no more samples: nobody is to wait for that.
+      ended.addEventListener('abort', () => inbox.end(), { once: true });
       let left = all.length;
       const feed = async ({ name: own, source, progress }: (typeof all)[number]) => {
         while (!ended.aborted) {

@@ -12,21 +12,20 @@ function ephtop(...args: string[]) {
 }
 
 const SEVERAL = '--pid, --netns and --all-namespaces exclude each other.';
-const NOT_ALL = '--all-namespaces is for the live view and snapshot.';
 
 test.each([
   [['snapshot', '--pid', '1', '--netns', 'blue'], SEVERAL],
   [['advise', '--pid', '1', '--all-namespaces'], SEVERAL],
-  [['advise', '--all-namespaces'], NOT_ALL],
-  [['exporter', '--all-namespaces'], NOT_ALL],
-  [['record', '--all-namespaces', '-o', '/nonexistent/x'], NOT_ALL],
+  [['exporter', '--netns', 'blue', '--all-namespaces'], SEVERAL],
+  [['record', '--pid', '1', '--all-namespaces', '-o', '/nonexistent/x'], SEVERAL],
+  [['snapshot', '--via', 'sh', '--via', 'sh'], '--via "sh" is given twice.'],
 ])('%j is an error in one sentence', (args, sentence) => {
   expect(ephtop(...args)).toEqual({ status: 2, stdout: '', stderr: `ephtop: ${sentence}\n` });
 });
 
 test('check is UNKNOWN at once, and says so in one line', () => {
-  const { status, stdout } = ephtop('check', '--all-namespaces');
-  expect({ status, stdout }).toEqual({ status: 3, stdout: `EPHTOP UNKNOWN: ${NOT_ALL}\n` });
+  const { status, stdout } = ephtop('check', '--pid', '1', '--all-namespaces');
+  expect({ status, stdout }).toEqual({ status: 3, stdout: `EPHTOP UNKNOWN: ${SEVERAL}\n` });
 });
 
 test.each(['0', 'x', '-1', '1.5', ''])('--pid %j is no process', (text) => {

@@ -14,7 +14,7 @@ const PEER = `
   echo $$ > "$1/pid"
   exec sh`;
 
-const SIZE = { columns: 120, rows: 40 };
+const SIZE = { columns: 160, rows: 40 };
 
 test('of two places one is lost, marked and told; the other goes on, and it comes back', async () => {
   const directory = makeDirectory();
