@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { printable } from '../../src/kernel/foreign-text.ts';
 import type { Place } from '../../src/kernel/place.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
@@ -65,11 +65,14 @@ describe('the samples of several sources', () => {
 
   test('are lost by the name of the command where there was never one', async () => {
     const stop = new AbortController();
-    const merged = mergedSource([sourceOf(HERE, 1), sourceOf(WEB, 0, REFUSED)], tries(0, stop));
-    expect(await all(merged.samples(stop.signal))).toEqual(['net:1 0']);
+    const merged = mergedSource([sourceOf(HERE, 1), sourceOf(WEB, 0, REFUSED)]);
+    const samples = merged.samples(stop.signal)[Symbol.asyncIterator]();
+    expect(seen((await samples.next()).value as Sample)).toBe('net:1 0');
     expect(merged.lost()).toEqual([
       { placeId: undefined, name: 'ssh net:3', reason: 'ssh: connection refused.' },
     ]);
+    stop.abort();
+    expect((await samples.next()).done).toBe(true);
   });
 
   test('that all fail at the start are one sentence', async () => {
@@ -77,6 +80,23 @@ describe('the samples of several sources', () => {
     await expect(all(merged.samples())).rejects.toThrow(
       'none of 2 places can be read: ssh: connection refused.',
     );
+  });
+
+  test('do not wait for somebody who has left', async () => {
+    const stop = new AbortController();
+    let hasEnded = false;
+    const source: NamedSource['source'] = {
+      setInterval: () => {},
+      async *samples(signal) {
+        const isOver = () => signal?.aborted === true;
+        while (!isOver()) yield placeSample(POD, 5);
+        hasEnded = true;
+      },
+    };
+    const merged = mergedSource([sourceOf(HERE, 1), { name: 'ssh pod', source }]);
+    await merged.samples(stop.signal)[Symbol.asyncIterator]().next();
+    stop.abort();
+    await vi.waitFor(() => expect(hasEnded).toBe(true));
   });
 
   test('end with an error that is none of theirs', async () => {
@@ -111,10 +131,9 @@ describe('a round', () => {
       name: 'ssh silent',
       source: {
         setInterval: () => {},
-        // oxlint-disable-next-line require-yield -- it never has a sample
-        async *samples(signal) {
-          await systemClock.sleep(600_000, signal);
-        },
+        samples: () => ({
+          [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
+        }),
       },
     };
     const clock = { ...systemClock, sleep: async () => {} };
