@@ -27,7 +27,7 @@ export type StartExporterThread = (
 
 /** Throws SourceError where it cannot start. */
 export const startExporterThread: StartExporterThread = (data, trace) =>
-  samplerThread(startWorker(new URL('./exporter-worker.js', import.meta.url), data), trace);
+  samplerThread(startWorker('exporter-worker', data), trace);
 
 /**
  * The metrics of now. The kernel is read, and thousands of groups are judged, in a thread of its own: meanwhile requests

@@ -31,7 +31,7 @@ export function startSamplerThread(
   trace?: Trace,
 ): SamplerThread<Sample> {
   const data: ThreadData = { kind: 'on-request', settings, isTraced: trace !== undefined };
-  return samplerThread(startWorker(new URL('./worker.js', import.meta.url), data), trace);
+  return samplerThread(startWorker('worker', data), trace);
 }
 
 type Waiting<Answer> = { resolve: (answer: Answer) => void; reject: (error: Error) => void };
