@@ -14,7 +14,10 @@ import {
 } from './elf.ts';
 
 /** The processors for which there is a single file, as Node names them. */
-export type Architecture = 'x64' | 'arm64';
+export const ARCHITECTURES = ['x64', 'arm64'] as const;
+
+/** One of them. */
+export type Architecture = (typeof ARCHITECTURES)[number];
 
 const FUNCTION = '__atomic_compare_exchange';
 const EXECUTE = 1;
