@@ -34,7 +34,8 @@ export function writeExecutable(directory: string, architecture: Architecture): 
     writeFileSync(executable, node, { mode: 0o755 });
     const output = join(directory, `${name}.new`);
     const settings = {
-      main: join(directory, 'ephtop.mjs'),
+      // Relative: the path is in the executable.
+      main: 'ephtop.mjs',
       mainFormat: 'module',
       executable,
       output,
@@ -48,6 +49,7 @@ export function writeExecutable(directory: string, architecture: Architecture): 
     writeFileSync(file, JSON.stringify(settings));
     // Without the seed, compiled code differs from build to build.
     execFileSync(process.execPath, ['--random-seed=1', '--build-sea', file], {
+      cwd: directory,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     renameSync(output, join(directory, name));
