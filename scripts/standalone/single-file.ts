@@ -34,6 +34,8 @@ function embed(threads: Readonly<Record<string, string>>): Plugin {
 async function bundle(options: InputOptions, banner = ''): Promise<string> {
   const { output } = await build({
     ...options,
+    // Else each module is compiled at start, used or not.
+    optimization: { pifeForModuleWrappers: false },
     output: {
       format: OUTPUT.format,
       minify: OUTPUT.minify,
@@ -43,7 +45,18 @@ async function bundle(options: InputOptions, banner = ''): Promise<string> {
     },
     write: false,
   });
-  return output[0].code;
+  return inAscii(output[0].code);
+}
+
+/**
+ * The code with escapes for all that is not ASCII, which stands in strings and patterns only: V8 keeps a text with one wider
+ * character in twice the memory.
+ */
+function inAscii(code: string): string {
+  return code.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Builds it. */
