@@ -14,6 +14,7 @@ import { withoutLibatomic, withoutSymbols } from '../../scripts/standalone/slim-
 import { cleanUpAfterEach, LAUNCHER, RECORDED_PROC, TABLE_TITLE } from '../helpers/live-view.ts';
 import { PATH, requireMounts, runOn, WITHOUT_LIBATOMIC } from '../helpers/other-machine.ts';
 import { openTerminal } from '../helpers/terminal.ts';
+import { apart, requireTracefs } from '../helpers/tracefs-namespace.ts';
 
 cleanUpAfterEach();
 
@@ -125,6 +126,15 @@ describe.each(FORMS)('%s, with an empty environment', (form) => {
 describe('the executable', () => {
   test('it takes 135 MB at most', () => {
     expect(statSync(commands.executable[0]).size).toBeLessThan(135e6);
+  });
+
+  test('it sees refused connections where tracefs is', async (context) => {
+    await requireTracefs(context);
+    const command = ['env', '-i', ...commands.executable, ...TWO_SAMPLES];
+    expect(sampling(await apart(command, 'beside others'))).toMatchObject({
+      source: 'netlink',
+      connectFailures: null,
+    });
   });
 
   test('it needs no libatomic', (context) => {
