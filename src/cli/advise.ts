@@ -8,7 +8,6 @@ import type { OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
 import { namespaceOf } from './sampling-settings.ts';
 import { say } from './say.ts';
-import { firstVia } from './via.ts';
 
 /** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */
 export async function runAdvise({
@@ -16,7 +15,10 @@ export async function runAdvise({
   trace,
 }: Invocation<OptionsOf<'where' | 'source' | 'format'>>): Promise<void> {
   const { source, proc, format, via } = options;
-  if (via !== undefined) return printAdvice(await firstVia(via, trace), format);
+  if (via !== undefined) {
+    const { firstVia } = await import('./via.ts');
+    return printAdvice(await firstVia(via, trace), format);
+  }
   const take = createSampler(
     { source, procMount: proc, isSingle: true, ...namespaceOf(options) },
     trace,

@@ -15,7 +15,6 @@ import type { Sample } from '../model/sample/sample.ts';
 import { checkText } from '../outputs/check.ts';
 import { unknownLine } from '../outputs/plugin-line.ts';
 import { type SamplerThread, startSamplerThread } from '../sampling/sampler-thread.ts';
-import { killShells } from '../source/elsewhere/shell-process.ts';
 import { endAtOnce, writeLineNow } from '../source/end-at-once.ts';
 import { writtenText } from './ascii-output.ts';
 import { CHECK_EXIT } from './exit-statuses.ts';
@@ -23,7 +22,6 @@ import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { MOST_GROUPS, namespaceOf } from './sampling-settings.ts';
 import { shortened } from './shortened.ts';
-import { viaThread } from './via.ts';
 
 type CheckOptions = OptionsOf<'check' | 'where' | 'source' | 'groups' | 'characters'>;
 
@@ -60,7 +58,7 @@ export async function runCheck(
   };
   let thread: SamplerThread<Sample> | undefined;
   try {
-    thread = via === undefined ? startThread(settings, trace) : viaThread(via, trace);
+    thread = via === undefined ? startThread(settings, trace) : await startShell(via, trace);
     const { text, verdict } = await checked(thread, options, startedMs);
     process.exitCode = CHECK_STATES.indexOf(verdict.state);
     process.stdout.write(`${text}\n`);
@@ -103,8 +101,24 @@ async function checked(
   return { text: checkText({ ...found, limits, looks, verbosity }), verdict: found.verdict };
 }
 
+/** Ends what was started elsewhere, if something was. */
+let endStarted = (): void => {};
+
+/** What starts programs is loaded only where it is asked for. */
+async function startShell(
+  via: NonNullable<CheckOptions['via']>,
+  trace: Invocation<unknown>['trace'],
+): Promise<SamplerThread<Sample>> {
+  const [{ viaThread }, { killShells }] = await Promise.all([
+    import('./via.ts'),
+    import('../source/elsewhere/shell-process.ts'),
+  ]);
+  endStarted = killShells;
+  return viaThread(via, trace);
+}
+
 function endUnknown(problem: string): never {
   writeLineNow(unknownLine(shortened(problem)));
-  killShells();
+  endStarted();
   return endAtOnce(CHECK_EXIT.failure);
 }

@@ -23,7 +23,6 @@ import { namespaceOf } from './sampling-settings.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
 import { UsageError } from './usage-error.ts';
-import { openVia } from './via.ts';
 
 type SnapshotOptions = OptionsOf<
   'format' | 'count' | 'metrics' | 'pace' | 'where' | 'source' | 'groups' | 'order' | 'characters'
@@ -41,7 +40,7 @@ export async function runSnapshot({
   if (options.allNamespaces) return printAllNamespaces(options, trace);
   const stop = new AbortController();
   const steps = new StepTimes(systemClock);
-  const source = sampleSource(options, trace);
+  const source = await sampleSource(options, trace);
   const stream = new ModelStream();
   const { words } = parseFilter(options.filter);
   const warned = new Set<string>();
@@ -87,12 +86,13 @@ async function printAllNamespaces(
 }
 
 /** The samples of here, of another namespace, or of where --via leads. */
-function sampleSource(
+async function sampleSource(
   { via, source, proc, count, interval: intervalMs, ...where }: SnapshotOptions,
   trace: Trace | undefined,
-): Source<Sample | undefined> {
+): Promise<Source<Sample | undefined>> {
   if (via !== undefined) {
     const cpuBudget = OPTIONS.cpuBudget.default;
+    const { openVia } = await import('./via.ts');
     return openVia(via, { intervalMs, cpuBudget }, trace, say).source;
   }
   const take = createSampler(

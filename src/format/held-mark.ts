@@ -18,9 +18,10 @@ export function heldMark({ past, frozen, latest }: HeldScreen, width: number): s
     const keys = ['→ forward, L live ', 'L live '];
     return mark + (keys.find((text) => stringWidth(mark + text) <= width) ?? '');
   }
-  return frozen === undefined
-    ? undefined
-    : ` FROZEN at ${formatClock(frozen.sample.takenAtMs)}, sampling goes on; p continues `;
+  if (frozen === undefined) return undefined;
+  const mark = ` FROZEN at ${formatClock(frozen.sample.takenAtMs)}`;
+  const ends = [', sampling goes on; p continues ', '; p continues '];
+  return mark + (ends.find((end) => stringWidth(mark + end) <= width) ?? ends.at(-1));
 }
 
 /** How long before the newest model an earlier one was seen: "38 s ago". */

@@ -3,7 +3,7 @@ import type { SysctlNote } from '../model/sysctl-notes.ts';
 import { shortenEnd, shortenMiddle, shortenStart } from './shorten.ts';
 import { stringWidth } from './string-width.ts';
 
-/** The value that would help now. */
+/** Title of the values that help where ports are short. */
 export const RECOMMENDED = 'recommended if short of ports';
 
 /** A row of the sysctl table, by the titles of its columns. Columns without room are left out. */
@@ -37,10 +37,10 @@ export function sysctlRows(
   columns: number,
   ellipsis: string,
 ): SysctlRow[] {
-  const rows = notes.map(({ name, value, shouldBe, meaning }) => ({
+  const rows = notes.map(({ name, value, shouldBe, ifShort = shouldBe, meaning }) => ({
     name,
     now: value === '' ? 'none' : printable(value ?? 'absent'),
-    recommended: shouldBe ?? (value === undefined ? NOTHING : NO_CHANGE),
+    recommended: ifShort ?? (value === undefined ? NOTHING : NO_CHANGE),
     meaning,
   }));
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
@@ -92,8 +92,11 @@ function recommendedTitle(columns: number): string | undefined {
 }
 
 /** The explanation of a sysctl below the table, with what is recommended where the table does not say it, or not whole. */
-export function sysctlExplanation({ shouldBe, meaning }: SysctlNote, columns: number): string {
-  if (shouldBe === undefined || columns >= WHOLE_TITLE_COLUMNS) return meaning;
-  if (columns < RECOMMENDED_COLUMNS) return `${RECOMMENDED}: ${shouldBe}. ${meaning}`;
-  return `${meaning} ${RECOMMENDED.replace('r', 'R')}: ${shouldBe}.`;
+export function sysctlExplanation(
+  { shouldBe, ifShort = shouldBe, meaning }: SysctlNote,
+  columns: number,
+): string {
+  if (ifShort === undefined || columns >= WHOLE_TITLE_COLUMNS) return meaning;
+  if (columns < RECOMMENDED_COLUMNS) return `${RECOMMENDED}: ${ifShort}. ${meaning}`;
+  return `${meaning} ${RECOMMENDED.replace('r', 'R')}: ${ifShort}.`;
 }

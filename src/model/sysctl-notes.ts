@@ -5,6 +5,7 @@ import type { Advice } from './advice/advice.ts';
 import { settingOf } from './followed-advice.ts';
 import { groupDigits } from './group-digits.ts';
 import type { Model } from './model.ts';
+import { fullRange, portsToReserve } from './sample/full-range.ts';
 import { portSettings } from './sample/port-space.ts';
 import type { Sample } from './sample/sample.ts';
 import { MAINLINE_TIME_WAIT_SECONDS, type ReuseRule, reuseRule } from './sample/time-wait.ts';
@@ -15,6 +16,8 @@ const NO_SUCH_SYSCTL = 'net.ipv6.ip_local_port_range';
 /** Its list can be too long for a row; the suggestion's command has it. */
 const RESERVED_PORTS = 'net.ipv4.ip_local_reserved_ports';
 
+const YOUR_SERVICES = 'your services';
+
 /** A sysctl that only some vendors' kernels have; it gets no row elsewhere. */
 const VENDORS_ONLY = 'net.ipv4.tcp_tw_timeout';
 
@@ -23,8 +26,10 @@ export interface SysctlNote {
   readonly name: SysctlName | typeof NO_SUCH_SYSCTL;
   /** As the kernel prints it; undefined: this kernel does not have it. */
   readonly value: ForeignText | undefined;
-  /** Undefined: no change. */
+  /** Undefined: no change now. */
   readonly shouldBe: string | undefined;
+  /** What would help if ports were short, whether they are or not. Undefined: nothing else than now. */
+  readonly ifShort?: string | undefined;
   /** One or two sentences, including what it does not do if many believe that it does. */
   readonly meaning: string;
 }
@@ -112,15 +117,19 @@ function longestLeft({ groups, remainder }: Sample): string {
  */
 export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advice'>): SysctlNote[] {
   const wanted = recommended(advice);
+  const helpful = helpfulIfShort(sample);
   return (Object.keys(MEANINGS) as SysctlNote['name'][])
     .filter((name) => name !== VENDORS_ONLY || sample.sysctls[name] !== null)
     .map((name) => {
       const value = name === NO_SUCH_SYSCTL ? undefined : (sample.sysctls[name] ?? undefined);
-      const shouldBe = wanted.get(name);
+      const other = (recommendation: string | undefined) =>
+        recommendation === value ? undefined : recommendation;
+      const shouldBe = other(wanted.get(name));
       return {
         name,
         value,
-        shouldBe: shouldBe === value ? undefined : shouldBe,
+        shouldBe,
+        ifShort: shouldBe ?? (value === undefined ? undefined : other(helpful.get(name))),
         meaning: MEANINGS[name](sample),
       };
     });
@@ -132,7 +141,24 @@ function recommended(advice: readonly Advice[]): ReadonlyMap<string, string> {
   for (const { severity, commands } of advice.toReversed()) {
     if (severity === 'info') continue;
     for (const { name, value } of commands.map(settingOf).filter((each) => each !== undefined))
-      values.set(name, name === RESERVED_PORTS ? 'your services' : value);
+      values.set(name, name === RESERVED_PORTS ? YOUR_SERVICES : value);
   }
   return values;
+}
+
+/** The values that help whoever is short of ports, by sysctl: of the settings alone, whatever there is in use. */
+function helpfulIfShort(sample: Sample): ReadonlyMap<string, string> {
+  const { range, reserved } = portSettings(sample.sysctls);
+  const widest = fullRange(sample.sysctls);
+  const isWidened = portRangeSize(range) < portRangeSize(widest);
+  const isReserving = isWidened && portsToReserve(reserved, sample).length > 0;
+  return new Map([
+    ...(isWidened
+      ? [['net.ipv4.ip_local_port_range', `${widest.low} ${widest.high}`] as const]
+      : []),
+    ...(isReserving ? [[RESERVED_PORTS, YOUR_SERVICES] as const] : []),
+    ['net.ipv4.tcp_tw_reuse', '1'],
+    ['net.ipv4.tcp_timestamps', '1'],
+    ['net.ipv4.tcp_tw_recycle', '0'],
+  ]);
 }

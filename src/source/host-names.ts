@@ -1,6 +1,8 @@
 import type { ForeignText } from '../kernel/foreign-text.ts';
 import { Resolver } from 'node:dns/promises';
 import type { Clock } from './clock.ts';
+import { nameInHosts } from './hosts-file.ts';
+import { readText } from './read-file.ts';
 
 /** Looks up the names of an address; rejects if it has none or nobody answers. */
 export type ReverseLookup = (address: string) => Promise<readonly ForeignText[]>;
@@ -18,14 +20,28 @@ const KEPT_MS = 600_000;
 /** How many looked-up addresses are remembered. */
 const MOST_KEPT = 4096;
 
+const HOSTS_FILE = '/etc/hosts';
+
 /**
  * Looks names up in /etc/hosts and DNS. Uses c-ares, not lookupService(), whose threads would delay the end of
- * the process. `signal` aborts lookups under way.
+ * the process; of a line in /etc/hosts, c-ares only knows the aliases. `signal` aborts lookups under way.
  */
 export function systemReverseLookup(signal: AbortSignal): ReverseLookup {
   const resolver = new Resolver({ timeout: LIMIT_MS, tries: 1 });
   signal.addEventListener('abort', () => resolver.cancel());
-  return (address) => resolver.reverse(address);
+  return async (address) => {
+    const name = knownName(address);
+    return name === undefined ? await resolver.reverse(address) : [name];
+  };
+}
+
+/** The name in /etc/hosts; undefined: it has none, or cannot be read. */
+function knownName(address: string): ForeignText | undefined {
+  try {
+    return nameInHosts(readText(HOSTS_FILE), address);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Limits calls of `reverse`: few at a time, each at most 2 s, once per address in 10 minutes, until the signal. */

@@ -69,6 +69,8 @@ export type Action =
   | { readonly type: 'filter-edit' }
   | { readonly type: 'filter-text'; readonly text: string }
   | { readonly type: 'filter-backspace' }
+  /** Takes the last word away, or all. */
+  | { readonly type: 'filter-erase'; readonly what: 'word' | 'all' }
   /** Something was pasted, and goes into the filter while that is typed. */
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'filter-done' }

@@ -3,14 +3,6 @@ import { parseFilter } from '../model/query/filter-words.ts';
 import { SORT_COLUMNS } from '../model/query/order.ts';
 import { modelOfPlace, withPlaceHistory, withPlaceModel } from '../model/places.ts';
 import { withHostName } from '../model/host-name.ts';
-import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
-import {
-  resetWhatIf,
-  stepWhatIf,
-  WHAT_IF_NAMES,
-  WHAT_IF_PARAMETERS,
-  whyNoStep,
-} from '../model/what-if/choices.ts';
 import type { Action } from './actions.ts';
 import { steadyAdvice } from './advice-order.ts';
 import { followAdvice, WITHDRAWN } from './follow-advice.ts';
@@ -25,7 +17,8 @@ import { replayFaster, replayStepped, tenthMs } from './replay.ts';
 import { nextTheme, themeNotice } from './settings.ts';
 import { turned, withTurns } from './turns.ts';
 import { goLive, stepInTime, toggleFreeze } from './time.ts';
-import { isHeld, realModel, shownModel, type ViewState } from './view-state.ts';
+import { isHeld, shownModel, type ViewState } from './view-state.ts';
+import { isSetAnew, whatIfReset, whatIfStepped } from './what-if-steps.ts';
 import { selectedIndex, visibleGroups } from './visible-groups.ts';
 
 /** Intervals that `+` and `-` step through lie in here, in ms. */
@@ -139,6 +132,8 @@ function reduceAction(state: ViewState, action: Action): ViewState {
       return pasted(state, action.text);
     case 'filter-backspace':
       return withFilter(state, [...state.filter].slice(0, -1).join(''));
+    case 'filter-erase':
+      return withFilter(state, action.what === 'all' ? '' : withoutWord(state.filter));
     case 'filter-done':
       // A filter with mistakes must be corrected first.
       return parseFilter(state.filter).problem === undefined
@@ -188,8 +183,10 @@ function withModel(
   const { id } = newest.sample.place;
   const last = modelOfPlace(latest, id);
   const { model, order } = steadyAdvice(last, adviceOrders.get(id), newest);
+  const isSaidOfOthers = state.panel === 'what-if' && isSetAnew(last, model);
   return {
     ...state,
+    ...(isSaidOfOthers && { notice: undefined }),
     adviceOrders: new Map([...adviceOrders, [id, order]]),
     silentSeconds: undefined,
     carriedToMs,
@@ -244,35 +241,6 @@ function moved(state: ViewState, action: Extract<Action, { type: 'move' }>): Vie
     : { ...state, panelScroll: scrolled };
 }
 
-function whatIfStepped(state: ViewState, by: -1 | 1): ViewState {
-  const sample = realModel(state)?.sample;
-  const parameter = WHAT_IF_PARAMETERS[state.panelCursor];
-  if (sample === undefined) return state;
-  if (parameter === undefined) return withWhatIf(state, state.whatIf, NOT_A_ROW);
-  const whatIf = stepWhatIf(state.whatIf, parameter, by, sample);
-  return withWhatIf(state, whatIf, whatIf === state.whatIf && whyNoStep(parameter, by, sample));
-}
-
-function whatIfReset(state: ViewState, rows: 'this' | 'all'): ViewState {
-  const parameter = WHAT_IF_PARAMETERS[state.panelCursor];
-  if (rows === 'this' && parameter === undefined) return withWhatIf(state, state.whatIf, NOT_A_ROW);
-  // The notes below the values go with the changes.
-  const up = parameter === undefined ? { ...state, panelCursor: 0 } : state;
-  if (rows === 'all' || parameter === undefined)
-    return withWhatIf(up, {}, isAsItIs(state.whatIf) && 'Nothing to reset: nothing is changed');
-  const isReal = state.whatIf[parameter] === undefined;
-  const whatIf = resetWhatIf(state.whatIf, parameter);
-  return withWhatIf(state, whatIf, isReal && `${WHAT_IF_NAMES[parameter]}: nothing to reset`);
-}
-
-/** The cursor of the what-if panel is on its notes. */
-const NOT_A_ROW = 'Go up to a value to change it';
-
-/** Takes the changes; `why`: a notice why there is nothing new. */
-function withWhatIf(state: ViewState, whatIf: WhatIf, why: string | false): ViewState {
-  return { ...state, whatIf, copiedLines: undefined, notice: why === false ? undefined : why };
-}
-
 function escaped(state: ViewState): ViewState {
   if (state.editingFilter) return { ...withFilter(state, ''), editingFilter: false };
   if (state.panel !== 'groups') return { ...state, panel: 'groups', panelCursor: 0 };
@@ -285,6 +253,11 @@ function withPanel(state: ViewState, panel: Panel): ViewState {
   // The detail of a fold is its members.
   if (panel === 'detail' && state.folding !== undefined) return withOpenedFold(state);
   return { ...state, panel: state.panel === panel ? 'groups' : panel, panelCursor: 0 };
+}
+
+/** As Ctrl-W does in a shell: blanks at the end go with the word before them. */
+function withoutWord(filter: string): string {
+  return filter.replace(/\S*\s*$/, '');
 }
 
 function neighbour<Item>(items: readonly Item[], item: Item, by: number): Item {

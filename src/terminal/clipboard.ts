@@ -13,14 +13,17 @@ const SCREEN_CHUNK = 240;
  *
  * In tmux it is written twice. tmux sets the clipboard itself where `set-clipboard` is `on` (not `external`,
  * its default), and passes a wrapped sequence to its terminal where `allow-passthrough` is `on` (3.3 and newer,
- * off by default; older ones always do). GNU screen passes on device control strings.
+ * off by default; older ones always do). GNU screen passes on device control strings. Where both run, one within the
+ * other, the variables of both are there: the inner one has set TERM.
  */
 export function clipboardSequence(text: string, environment: Environment): string {
   const plain = osc52(text);
-  if (environment['TMUX'] || environment['TERM']?.startsWith('tmux')) {
+  const { TERM = '', TMUX, STY } = environment;
+  const isScreen = STY !== undefined && STY !== '' && (!TMUX || TERM.startsWith('screen'));
+  if (TERM.startsWith('tmux') || (TMUX && !isScreen)) {
     return `${plain}\x1bPtmux;${plain.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`;
   }
-  if (!environment['STY']) return plain;
+  if (!isScreen) return plain;
   const chunks = plain.match(new RegExp(`[^]{1,${SCREEN_CHUNK}}`, 'g')) ?? [];
   return chunks.map((chunk) => `\x1bP${chunk}\x1b\\`).join('');
 }

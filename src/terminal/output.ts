@@ -8,6 +8,8 @@ export interface OutputWorld {
   readonly now: () => number;
   /** Blocks for this many ms. */
   readonly sleep: (ms: number) => void;
+  /** Sees to it that the terminal has these bytes once it takes something, after the end of this process. */
+  readonly leave: (bytes: Buffer) => void;
 }
 
 /** A terminal that has taken nothing is tried again after so many ms, twice as many each time. */
@@ -71,15 +73,26 @@ export class Output {
 
   /** Waits until all is written, a second at most; forgets what is not, and then waits for nothing more. */
   flush(): void {
+    if (this.#isFlushed()) return;
+    this.forget();
+  }
+
+  /** The same at the end of the process, but leaves what is not written yet. */
+  finish(): void {
+    if (this.#isFlushed()) return;
+    this.#world.leave(Buffer.concat(this.#waiting));
+    [this.#waiting, this.#isBegun] = [[], false];
+  }
+
+  #isFlushed(): boolean {
     const untilMs = this.#world.now() + (this.#isStuck ? 0 : PATIENCE_MS);
     this.#tryAll();
     while (!this.isFree && this.#world.now() < untilMs) {
       this.#world.sleep(POLL_MS);
       this.#tryAll();
     }
-    if (this.isFree) return;
-    this.forget();
-    this.#isStuck = true;
+    this.#isStuck = !this.isFree;
+    return this.isFree;
   }
 
   #waitingBytes(): number {

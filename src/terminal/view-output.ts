@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { onExit } from 'signal-exit';
 import { openNonBlocking, sleep, unlessItWaits } from './non-blocking.ts';
+import { leaveLastWords } from './last-words.ts';
 import { Output } from './output.ts';
 
 /** What a package of Ink's writes to stderr at the end; in a file, nothing but sentences is of use. */
@@ -9,7 +10,7 @@ const SHOW_CURSOR = '\x1b[?25h';
 /** What a view writes to. */
 export interface ViewOutput {
   readonly output: Output;
-  /** The terminal is another's from now on: waits for the last words, a second at most. */
+  /** The terminal is another's from now on: waits for the last words, a second at most, and leaves them then. */
   readonly end: () => void;
 }
 
@@ -30,7 +31,7 @@ export function openViewOutput(): ViewOutput {
   };
   const end = () => {
     isEnding = true;
-    output.flush();
+    output.finish();
   };
   // Registered before whatever gives the terminal back.
   onExit(begin);
@@ -42,7 +43,7 @@ export function openViewOutput(): ViewOutput {
     // Sentences, Node's warnings, and the cursor that a package of Ink's shows at the end.
     stderr.write = (chunk: string | Uint8Array, ...others: unknown[]) => {
       errors.write(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
-      if (isEnding) errors.flush();
+      if (isEnding) errors.finish();
       const written = others.at(-1);
       if (typeof written === 'function') queueMicrotask(() => written());
       return true;
@@ -61,6 +62,7 @@ function openOutput(fd: number, onError: (error: unknown) => void): Output {
     onError,
     now: () => performance.now(),
     sleep,
+    leave: (bytes) => leaveLastWords(fd, bytes),
   });
 }
 

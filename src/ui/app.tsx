@@ -1,9 +1,11 @@
 import { Box } from 'ink';
-import { bestFix, doneLine } from '../format/best-fix.ts';
+import { doneLine } from '../format/best-fix.ts';
+import { fixLines } from '../format/fix-lines.ts';
 import { heldMark } from '../format/held-mark.ts';
 import { recordingMark, replayMark } from '../format/recording.ts';
 import { timeLine } from '../format/time-line.ts';
 import { whatIfMark } from '../format/what-if.ts';
+import { NO_NAMES } from '../model/host-name.ts';
 import { newestMs } from '../model/places.ts';
 import { heldScreen, shownModel } from '../store/view-state.ts';
 import { isFilteredOut } from '../store/visible-groups.ts';
@@ -52,6 +54,9 @@ export interface AppProps {
   readonly size?: { readonly columns: number; readonly rows: number } | undefined;
 }
 
+/** On a lower screen the group has the row. */
+const FIX_ROWS = 8;
+
 /** Blanks before the fix, which stands under the verdict. */
 const FIX_INDENT = 3;
 
@@ -82,15 +87,18 @@ export function App(props: AppProps) {
   const nowMs = newestMs(state.latest);
   const fixColumns = layout.columns - FIX_INDENT;
   const done = model && doneLine(model, fixColumns);
-  const found =
-    done ?? (model && state.panel !== 'advice' ? bestFix(model, fixColumns) : undefined);
+  // The panel below begins at the same row with a fix of one line or two, and without.
+  const most = layout.keepFixLine ? 2 : 1;
+  const withBest = state.panel !== 'advice';
+  const [found, ...restOfFix] = model ? fixLines(model, fixColumns, { most, withBest }) : [];
   const fix = (layout.showFix ? found : undefined) ?? (layout.keepFixLine ? '' : undefined);
-  // The panel below begins at the same row with a fix and without.
-  const showBlank = layout.keepFixLine || (layout.showFix && fix === undefined);
+  const showBlank =
+    (layout.keepFixLine && restOfFix.length === 0) || (layout.showFix && fix === undefined);
   const header = model && {
     model,
     columns: layout.columns,
     intervalMs: state.intervalMs,
+    names: state.showNames ? state.hostNames : NO_NAMES,
     isFilteredOut: isFilteredOut(state, model.worst),
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
@@ -100,7 +108,10 @@ export function App(props: AppProps) {
     recording: state.recording && recordingMark(state.recording, nowMs),
     whatIf: state.panel === 'what-if' ? whatIfMark(state.whatIf, layout.columns) : undefined,
     fix,
-    spareFix: layout.showFix ? undefined : found,
+    restOfFix,
+    // What-if's values need the row.
+    spareFix:
+      layout.showFix || state.panel === 'what-if' || layout.rows < FIX_ROWS ? undefined : found,
     isDone: done !== undefined,
     isFixOpen: state.panel === 'advice',
     showTitle: layout.showTitle,
@@ -125,7 +136,10 @@ export function App(props: AppProps) {
   const belowPanel = captionRows + Number(line !== undefined) + footerHeight(footer);
   const panelRows = Math.max(1, layout.rows - panelTop - belowPanel);
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
-  const named = panel !== undefined && state.showNames ? tableView(tableOf(panel)).shown : [];
+  const named =
+    panel !== undefined && state.showNames
+      ? [...(panel.model.worst ? [panel.model.worst] : []), ...tableView(tableOf(panel)).shown]
+      : [];
   useHostNames(props.lookUpNames, named, store);
   // Uses the store's state, not the rendered one: several keys may come in one read, before the next render.
   const contextNow = () => {

@@ -37,6 +37,10 @@ export function filterActionFor(key: string): Action | undefined {
       return { type: 'escape' };
     case 'backspace':
       return { type: 'filter-backspace' };
+    case 'ctrl-u':
+      return { type: 'filter-erase', what: 'all' };
+    case 'ctrl-w':
+      return { type: 'filter-erase', what: 'word' };
     case 'ctrl-c':
       return { type: 'quit' };
     case 'ctrl-l':

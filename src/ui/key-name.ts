@@ -25,6 +25,8 @@ const CHARACTER_KEYS: Readonly<Record<string, string>> = {
   '\b': 'backspace',
   '\u0003': 'ctrl-c',
   '\u000c': 'ctrl-l',
+  '\u0015': 'ctrl-u',
+  '\u0017': 'ctrl-w',
   '\u001a': 'ctrl-z',
 };
 

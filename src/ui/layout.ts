@@ -75,8 +75,6 @@ const FIXED_WIDTHS = {
 const COMPACT_WIDTHS = { headroom: 8, eta: 9 } as const;
 const GAP = 2;
 const SMALLEST_BAR = 12;
-/** A bar wider than this gives way to whole addresses. */
-const ROOMY_BAR = 24;
 const SMALLEST_GROUP = 20;
 /** On the narrowest screen: the ends of a destination, and its port. */
 const LEAST_GROUP = 10;
@@ -84,12 +82,13 @@ const LEAST_GROUP = 10;
 const ROOMY_GROUP = { columns: 40, share: 0.36 } as const;
 
 /** From the most important: what a narrower screen loses last. */
-const BY_IMPORTANCE = ['eta', 'refused', 'bar', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
+const BY_IMPORTANCE = ['eta', 'bar', 'refused', 'tw', 'live', 'closes', 'owner', 'drain'] as const;
 
 /**
  * Chooses columns by importance and gives the bar what is left. `longestLabel` is the width of the
  * widest group label; `hasRefusals`: there is something to be shown of refused connections; `sorted`:
- * the column that the rows are sorted by, which comes before all but the time.
+ * the column that the rows are sorted by, which comes before all but the time. Refusals come and go, so their column
+ * takes the place of figures only: label and bar stay as they are.
  */
 export function tableLayout(
   columns: number,
@@ -106,15 +105,13 @@ export function tableLayout(
     besideTime(COMPACT_WIDTHS) >= LEAST_GROUP;
   const widths = isNarrow ? { ...FIXED_WIDTHS, ...COMPACT_WIDTHS } : FIXED_WIDTHS;
   let left = columns - MARKS_WIDTH - widths.headroom;
-  // Cut addresses are better than no time, and than no refusals.
-  const besideRefusals = besideTime(widths) - widths.refused;
-  const hasRoom = hasRefusals && besideRefusals >= SMALLEST_GROUP;
-  let group = Math.min(wanted, hasRoom ? besideRefusals : besideTime(widths));
+  // Cut addresses are better than no time.
+  let group = Math.min(wanted, besideTime(widths));
   left -= group;
   const layout: Partial<Record<TableColumn, number>> = {};
   const byImportance = BY_IMPORTANCE.toSorted((a, b) => rank(a, sorted) - rank(b, sorted));
   for (const column of byImportance) {
-    if (column === 'refused' && !hasRefusals) continue;
+    if (column === 'refused' && (!hasRefusals || layout.bar === undefined)) continue;
     const width =
       column === 'bar' ? SMALLEST_BAR + GAP : widths[column] + (column === 'drain' ? GAP : 0);
     if (width > left) continue;
@@ -122,7 +119,8 @@ export function tableLayout(
     left -= width;
   }
   if (layout.bar !== undefined) layout.bar += left;
-  const spare = layout.bar === undefined ? left : layout.bar - ROOMY_BAR;
+  // Whole addresses tell more than a finer bar.
+  const spare = layout.bar === undefined ? left : layout.bar - SMALLEST_BAR;
   const more = Math.max(0, Math.min(longestLabel - group, spare));
   group += more;
   if (layout.bar !== undefined) layout.bar -= more;

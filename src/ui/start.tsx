@@ -2,7 +2,7 @@ import { Box, render } from 'ink';
 import { silenceText } from '../format/sampling-notes.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
-import type { PlaceModels } from '../model/places.ts';
+import { type PlaceModels, worstPlace } from '../model/places.ts';
 import type { ReplayStep } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { ModelFeed } from '../store/model-feed.ts';
@@ -188,7 +188,9 @@ export async function startView(settings: ViewSettings): Promise<void> {
   let paceMs = 0;
   const endVigil = settings.everySecond(() => {
     const state = store.getState();
-    const { silentSeconds, repaint } = vigil.tick(Math.max(paceMs, samplingIntervalMs(state)));
+    const severity = worstPlace(state.latest)?.worst?.severity ?? 'info';
+    const pace = Math.max(paceMs, samplingIntervalMs(state));
+    const { silentSeconds, repaint } = vigil.tick(pace, severity);
     if (settings.replay === undefined && silentSeconds !== state.silentSeconds) {
       const reason = settings.whySilent?.();
       store.dispatch({ type: 'silence', seconds: silentSeconds, reason });

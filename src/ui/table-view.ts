@@ -46,6 +46,8 @@ export interface TableView {
   readonly window: ListWindow;
   /** The source of all rows, which the title has in their place; undefined: rows have their own. */
   readonly sharedSource: string | undefined;
+  /** Some label has no room. */
+  readonly isCut: boolean;
 }
 
 /** On a narrower screen the rows leave out what they share. */
@@ -54,7 +56,10 @@ const SHARED_SOURCE_COLUMNS = 80;
 /** Chooses the columns and rows of the group table that are drawn. */
 export function tableView(props: TableViewProps): TableView {
   const { groups, columns, glyphs, names, order } = props;
-  const hasRefusals = groups.some(isUnderPressure);
+  // Once there were some, their column stays.
+  const hasRefusals = groups.some(
+    (group) => isUnderPressure(group) || (group.connectFailures?.total ?? 0) > 0,
+  );
   const layoutFor = (longest: number) =>
     tableLayout(columns, longest, hasRefusals, SORTED_COLUMN[order.column]);
   const source = sourceOfAll(groups);
@@ -73,6 +78,7 @@ export function tableView(props: TableViewProps): TableView {
         ? whole
         : layoutFor(widest(groups.map((group) => labelText(group, names).slice(source?.length)))),
     sharedSource,
+    isCut: sharedSource === undefined && whole.group < longest,
     ...shownRows(props),
   };
 }

@@ -127,7 +127,7 @@ test('the list of the demo is a document as well', async () => {
   const { code, stdout, stderr } = await ephtop('demo', '--list', '--format', 'json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(asPromised(DEMO_SCHEMA, JSON.parse(stdout))).toMatchObject({
-    scenarios: [{ id: 'no-keep-alive' }, {}, {}, {}, {}, {}],
+    scenarios: [{ id: 'no-keep-alive' }, {}, {}, {}, {}, {}, {}],
   });
 });
 

@@ -23,5 +23,7 @@ test.for([
 test('a frozen screen says so, and a live one nothing', () => {
   const frozen = { past: undefined, frozen: at(12, 3, 41), latest: NOW };
   expect(heldMark(frozen, 80)).toBe(' FROZEN at 12:03:41, sampling goes on; p continues ');
+  expect(heldMark(frozen, 50)).toBe(' FROZEN at 12:03:41; p continues ');
+  expect(heldMark(frozen, 30)).toBe(' FROZEN at 12:03:41; p continues ');
   expect(heldMark({ ...frozen, frozen: undefined }, 80)).toBeUndefined();
 });

@@ -78,6 +78,29 @@ describe('what a sysctl should be', () => {
     expect(new Set(Object.values(shouldBe(healthy, { sysctls })))).toEqual(new Set([undefined]));
   });
 
+  test('what would help if ports were short stands there whether they are or not', () => {
+    const ifShort = (...given: Parameters<typeof modelOf>) =>
+      Object.fromEntries(
+        explainSysctls(modelOf(...given)).flatMap((note) =>
+          note.ifShort === undefined ? [] : [[note.name, note.ifShort]],
+        ),
+      );
+    const sysctls = { ...DEFAULT_RANGE, 'net.ipv4.tcp_timestamps': '0' };
+    const helpful = {
+      'net.ipv4.ip_local_port_range': '1024 65535',
+      'net.ipv4.tcp_tw_reuse': '1',
+      'net.ipv4.tcp_timestamps': '1',
+    };
+    expect(ifShort(connections(20, {}, 32_768), { sysctls })).toEqual(helpful);
+    expect(ifShort([], { sysctls })).toEqual(helpful);
+    const best = {
+      ...DEFAULT_RANGE,
+      'net.ipv4.ip_local_port_range': '1024 65535',
+      'net.ipv4.tcp_tw_reuse': '1',
+    };
+    expect(ifShort([], { sysctls: best })).toEqual({});
+  });
+
   test('but what is wrong by itself', () => {
     const sysctls = { ...DEFAULT_RANGE, [RECYCLE]: '1' };
     const found = shouldBe(connections(3, {}, 32_768), { sysctls, kernelRelease: '4.9.0' });

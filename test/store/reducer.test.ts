@@ -96,6 +96,18 @@ test('the filter is typed, corrected, kept and cleared', () => {
   expect(reduce(typed, { type: 'escape' })).toMatchObject({ filter: '', editingFilter: false });
 });
 
+test.each([
+  ['port:8080 tw>5', 'port:8080 '],
+  ['port:8080  ', ''],
+  ['one', ''],
+  ['', ''],
+])('of the filter %j, Ctrl-W leaves %j and Ctrl-U nothing', (filter, left) => {
+  const typed = after([{ type: 'filter-edit' }, { type: 'filter-text', text: filter }]);
+  const erased = (what: 'word' | 'all') => reduce(typed, { type: 'filter-erase', what });
+  expect(erased('word')).toMatchObject({ filter: left, editingFilter: true });
+  expect(erased('all')).toMatchObject({ filter: '', editingFilter: true });
+});
+
 test('the order goes through the columns and round', () => {
   const sort = (by: 1 | -1): Action => ({ type: 'sort', by });
   expect(after([sort(1)]).order).toEqual({ column: 'used', inverted: false });

@@ -21,6 +21,18 @@ test.each([
   );
 });
 
+test('is for GNU screen within tmux', () => {
+  const inner = {
+    TMUX: '/tmp/tmux-0/default,1,0',
+    STY: '1.pts-0.host',
+    TERM: 'screen.tmux-256color',
+  };
+  expect(clipboardSequence(TEXT, inner)).toBe(
+    clipboardSequence(TEXT, { STY: '1.pts-0.host', TERM: 'screen' }),
+  );
+  expect(clipboardSequence(TEXT, { ...inner, TERM: 'tmux-256color' })).toContain('\x1bPtmux;');
+});
+
 test('goes through GNU screen in pieces that it lets pass', () => {
   const long = 'x'.repeat(1000);
   const sequence = clipboardSequence(long, { STY: '1.pts-0.host', TERM: 'screen' });

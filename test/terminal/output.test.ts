@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** A terminal that takes so many bytes, and no more until it is read. */
 function terminal(room = Infinity) {
-  const screen = { text: '', room, nowMs: 0, errors: [] as unknown[], isGone: false };
+  const screen = { text: '', left: '', room, nowMs: 0, errors: [] as unknown[], isGone: false };
   const output = new Output({
     write(bytes) {
       if (screen.isGone) throw new Error('EIO');
@@ -18,6 +18,7 @@ function terminal(room = Infinity) {
     onError: (error) => screen.errors.push(error),
     now: () => screen.nowMs,
     sleep: (ms) => (screen.nowMs += ms),
+    leave: (bytes) => (screen.left += bytes.toString()),
   });
   return { screen, output };
 }
@@ -81,19 +82,28 @@ test('nothing is cancelled where the terminal has taken nothing, or all', () => 
   }
 });
 
-test('the last words wait a second, once', () => {
+test('the last words wait a second, once, and are left to be written later', () => {
   const { screen, output } = terminal(0);
   output.write('one');
-  output.flush();
-  expect([screen.nowMs, output.isFree]).toEqual([1000, true]);
+  output.finish();
+  expect([screen.nowMs, output.isFree, screen.left]).toEqual([1000, true, 'one']);
   output.write('two');
-  output.flush();
-  expect(screen.nowMs).toBe(1000);
+  output.finish();
+  expect([screen.nowMs, screen.left]).toEqual([1000, 'onetwo']);
   // It is read again, as after a stop.
   screen.room = 1;
   output.write('three');
   output.flush();
-  expect([screen.nowMs, screen.text]).toEqual([2000, 't']);
+  expect([screen.nowMs, screen.text, screen.left]).toEqual([2000, 't', 'onetwo']);
+});
+
+test('a frame that was cut is cancelled in what is left', () => {
+  const { screen, output } = terminal(3);
+  output.write('\x1b[31mframe');
+  output.forget();
+  output.write('\x1b[?1049l');
+  output.finish();
+  expect([screen.text, screen.left]).toEqual(['\x1b[3', '\x18\x1b[?1049l']);
 });
 
 test('memory is bounded, whatever is written', () => {

@@ -106,3 +106,12 @@ test.each([...SIZES, { columns: 80, rows: 12 }, { columns: 140, rows: 14 }])(
     expect(await press('a')).not.toContain('press a for the fix');
   },
 );
+
+test('it does not push the titles of what-if out of a low screen', async () => {
+  for (const ends of [IPV4, IPV6]) {
+    const model = modelFor(ends);
+    const { press, show } = openApp({ columns: 60, rows: 15 }, model);
+    expect(await press('w')).toMatch(/^ {3}WHAT IF +NOW +THEN$/m);
+    expect(await show(without(model, 0))).toMatch(/^ {3}WHAT IF +NOW +THEN$/m);
+  }
+});

@@ -203,10 +203,10 @@ test('the table drops columns by importance and cuts long addresses in the middl
   `);
   expect(frame(120, 6, table(120))).toMatchInlineSnapshot(`
     "
-       SOURCE → DESTINATION                        OWNER       USED OF USABLE         HEADROOM ▾LIVE    TW CLOSE/S  EMPTY IN
-     ▲ 10.0.3.7 → 10.0.9.21:8080                   haproxy     █▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓··      6.0%     4    90     9.0      <1 s
-    ▸△ 2001:db8…234:5678 → [2001:db8…ff:fffe]:8443 日本語プロ… ████████████████·····     20.0%    80     0       0   unknown
-     × 10.0.3.7 → 10.0.9.22:8080                               ████······┊··········     80.0%    20     0       0   unknown
+       SOURCE → DESTINATION                                 OWNER       USED  ┊50%    HEADROOM ▾LIVE    TW CLOSE/S  EMPTY IN
+     ▲ 10.0.3.7 → 10.0.9.21:8080                            haproxy     █▓▓▓▓▓▓▓▓▓▓·      6.0%     4    90     9.0      <1 s
+    ▸△ 2001:db8:1…1234:5678 → [2001:db8:ff…:ffff:fffe]:8443 日本語プロ… █████████···     20.0%    80     0       0   unknown
+     × 10.0.3.7 → 10.0.9.22:8080                                        ██····┊·····     80.0%    20     0       0   unknown
     "
   `);
 });

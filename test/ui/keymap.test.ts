@@ -77,6 +77,8 @@ test.for([
   ['enter', 'filter-done'],
   ['escape', 'escape'],
   ['backspace', 'filter-backspace'],
+  ['ctrl-u', 'filter-erase'],
+  ['ctrl-w', 'filter-erase'],
   ['ctrl-c', 'quit'],
   ['ctrl-z', 'suspend'],
 ] as const)('while the filter is typed, %j is %s', ([key, type]) => {

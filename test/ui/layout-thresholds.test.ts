@@ -48,11 +48,11 @@ describe('the group has', () => {
     [200, 20, 20],
     [200, 21, 21],
     // 40 columns, or 36 % of a wide screen.
-    [111, 100, 40],
-    [114, 100, 41],
+    // What the bar need not have goes to the label.
+    [111, 100, 43],
+    [114, 100, 46],
     [200, 80, 80],
-    // What a roomy bar need not have.
-    [140, 60, 50],
+    [140, 60, 54],
     // What is left beside the headroom and the time, while both addresses fit.
     // A narrower screen has narrower figures.
     [59, 100, 39],
@@ -95,7 +95,7 @@ describe('refused connections', () => {
       expect(tableLayout(columns, 26).refused).toBeUndefined();
   });
 
-  test('take theirs before the bar, live connections and closes', () => {
+  test('take theirs beside the bar, before live connections and closes', () => {
     const appearances: Record<string, number> = {};
     for (let columns = 30; columns <= 200; columns++)
       for (const column of Object.keys(tableLayout(columns, 26, true)))
@@ -104,10 +104,10 @@ describe('refused connections', () => {
       group: 30,
       headroom: 30,
       eta: 30,
-      refused: 53,
-      tw: 65,
-      live: 71,
-      bar: 73,
+      tw: 54,
+      live: 60,
+      bar: 62,
+      refused: 73,
       closes: 93,
       owner: 105,
       drain: 123,
@@ -115,15 +115,26 @@ describe('refused connections', () => {
   });
 
   test.for([
-    // Addresses of IPv6 give way to them, as long as they have 20 columns.
     [50, undefined, 30],
-    [51, 11, 20],
-    [60, 11, 27],
-    [80, 11, 41],
-    [120, 11, 43],
+    [60, undefined, 38],
+    [80, undefined, 44],
+    [86, undefined, 44],
+    [87, 11, 40],
+    [120, 11, 53],
   ] as const)('at %i columns with IPv6: %j, and %i for the group', ([columns, refused, group]) => {
     expect(tableLayout(columns, 89, true)).toMatchObject({ eta: expect.any(Number), group });
     expect(tableLayout(columns, 89, true).refused).toBe(refused);
+  });
+
+  test('leave the title of labels and the bar as they are, though they come and go', () => {
+    for (let columns = 30; columns <= 200; columns++)
+      for (const longest of [20, 26, 40, 48, 89]) {
+        const [calm, pressed] = [false, true].map((has) => tableLayout(columns, longest, has));
+        const of = (layout = calm) => [layout?.bar !== undefined, layout?.eta, layout?.headroom];
+        expect(of(pressed), `${columns} columns`).toEqual(of(calm));
+        const both = (layout = calm) => (layout?.group ?? 0) >= Math.min(longest, 38);
+        expect(both(pressed)).toBe(both(calm));
+      }
   });
 
   test.for([80, 100, 120])('leave the table as wide as a screen of %i columns', (columns) => {

@@ -42,7 +42,7 @@ test.each([
 test('at 80 columns the cost says why the interval is not the one that was asked for', () => {
   const at80 = { columns: 80, rows: 24 };
   const stretched = { pacing: { intervalMs: 1300, cpuShare: 0.1 } };
-  expect(screenOf(stretched, {}, at80).lastText()).toMatch(/ procfs 1\.3s {4}cost at budget$/m);
+  expect(screenOf(stretched, {}, at80).lastText()).toMatch(/ procfs 1\.3s {4}CPU at budget$/m);
   const kept = { pacing: { intervalMs: 250, cpuShare: 0.1 } };
   expect(screenOf(kept, {}, at80).lastText()).toMatch(/ procfs 250ms {3}cost 10\.0% CPU$/m);
 });

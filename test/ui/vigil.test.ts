@@ -1,10 +1,11 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Severity } from '../../src/model/severity.ts';
 import { Vigil } from '../../src/ui/vigil.ts';
 
 /** What is told in so many seconds without a sample, from the first on. */
 function silence(intervalMs: number, seconds: number): (number | undefined)[] {
   const vigil = new Vigil();
-  return Array.from({ length: seconds }, () => vigil.tick(intervalMs).silentSeconds);
+  return Array.from({ length: seconds }, () => vigil.tick(intervalMs, 'info').silentSeconds);
 }
 
 describe('silence', () => {
@@ -19,14 +20,28 @@ describe('silence', () => {
 
   it('is over with a sample', () => {
     const vigil = new Vigil();
-    for (let second = 0; second < 9; second++) vigil.tick(250);
+    for (let second = 0; second < 9; second++) vigil.tick(250, 'info');
     vigil.sampleCame();
-    expect(vigil.tick(250).silentSeconds).toBeUndefined();
+    expect(vigil.tick(250, 'info').silentSeconds).toBeUndefined();
   });
 });
 
-test('the screen is drawn whole once a minute', () => {
-  const vigil = new Vigil();
-  const seconds = Array.from({ length: 180 }, (_, second) => second + 1);
-  expect(seconds.filter(() => vigil.tick(250).repaint)).toEqual([60, 120, 180]);
+describe('the screen is drawn whole', () => {
+  const repaints = (severityAt: (second: number) => Severity) => {
+    const vigil = new Vigil();
+    const seconds = Array.from({ length: 180 }, (_, second) => second + 1);
+    return seconds.filter((second) => vigil.tick(250, severityAt(second)).repaint);
+  };
+
+  it('once a minute, and every 15 s while ports run out', () => {
+    expect(repaints(() => 'info')).toEqual([60, 120, 180]);
+    expect(repaints(() => 'warning')).toEqual([60, 120, 180]);
+    expect(repaints(() => 'critical').slice(0, 3)).toEqual([15, 30, 45]);
+  });
+
+  it('at once when things get worse or better', () => {
+    expect(repaints((second) => (second < 7 ? 'info' : second < 30 ? 'critical' : 'info'))).toEqual(
+      [7, 22, 30, 90, 150],
+    );
+  });
 });

@@ -265,3 +265,16 @@ describe('with another group selected', () => {
     expect(table).toMatch(/:8080 /);
   });
 });
+
+test('what was said of a step is over when the machine itself has another value', async () => {
+  const { store, screen, press } = open({ columns: 60, rows: 15 });
+  press('w', 'j', RIGHT);
+  await screen.waitForFrame('No value above 2; left arrow goes back');
+  const sysctls = { ...MODEL.sample.sysctls, 'net.ipv4.tcp_tw_reuse': '1' };
+  store.dispatch({ type: 'model', model: MODEL });
+  expect(await screen.waitForFrame('tcp_tw_reuse')).toContain('No value above 2');
+  store.dispatch({ type: 'model', model: { ...MODEL, sample: { ...MODEL.sample, sysctls } } });
+  await screen.flush();
+  expect(screen.lastText()).toMatch(/tcp_tw_reuse +1 on/);
+  expect(screen.lastText()).not.toContain('No value above 2');
+});

@@ -64,8 +64,8 @@ export const SCENARIO_IDS = [
   'burst',
   'bind',
   'silent-peer',
-  'rush-hour',
   'recovery',
+  'rush-hour',
 ] as const;
 
 /** A story that the demo plays. */

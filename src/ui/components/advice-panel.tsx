@@ -1,10 +1,11 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { lastingHeadroom } from '../../format/best-fix.ts';
 import { fitPieces } from '../../format/shorten.ts';
 import { shortLabel } from '../../format/short-label.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import type { StyledLine } from '../../format/styled-line.ts';
 import { formatPercent } from '../../format/units.ts';
+import { wrapAll } from '../../format/wrap.ts';
 import type { Advice } from '../../model/advice/advice.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { firstVisibleRow } from '../../store/list-window.ts';
@@ -38,6 +39,9 @@ export interface AdvicePanelProps {
 const HEADING_ROWS = 1;
 /** Rows that the heading and the opened suggestion want at 80 columns; the list has what is left. */
 const OPENED_ROWS = 9;
+/** The same where most of its paragraphs are a line each. */
+const WIDE_OPENED_ROWS = 7;
+const WIDE_COLUMNS = 160;
 
 /** From here on there is room for what is, beside what would be. */
 const EFFECT_COLUMNS = 60;
@@ -50,8 +54,15 @@ const ROOMY_COLUMNS = 90;
 export function AdvicePanel(props: AdvicePanelProps) {
   const { advice, worst, columns, glyphs } = props;
   const view = openedView(props);
-  if (view === undefined) return <Text>{` ${noAdviceText(worst)}`}</Text>;
   const screen = { columns, glyphs };
+  if (view === undefined)
+    return (
+      <Box flexDirection="column" flexShrink={0}>
+        {wrapAll(noAdviceText(worst), columns - 1).map((line, index) => (
+          <Line key={index} {...screen}>{` ${line}`}</Line>
+        ))}
+      </Box>
+    );
   const { opened, list, lines, first, textRows } = view;
   return (
     <Box flexDirection="column" flexShrink={0}>
@@ -79,15 +90,12 @@ export function noAdviceText(worst: GroupModel | undefined): string {
 }
 
 /** Which suggestions are on the screen, and where: where there is little room, none but the opened one. */
-export function adviceList({
-  advice,
-  cursor,
-  firstRow = 0,
-  copiedLines,
-  rows,
-}: Pick<AdvicePanelProps, 'advice' | 'cursor' | 'firstRow' | 'copiedLines' | 'rows'>): ListView {
+export function adviceList(props: AdvicePanelProps): ListView {
+  const { advice, cursor, firstRow = 0, copiedLines, columns, rows } = props;
+  // The same whatever is opened, so that a click leaves the rows where they are.
+  const openedRows = columns < WIDE_COLUMNS ? OPENED_ROWS : WIDE_OPENED_ROWS;
   const total = advice.length;
-  const most = copiedLines === undefined ? Math.max(1, rows - OPENED_ROWS) : 1;
+  const most = copiedLines === undefined ? Math.max(1, rows - openedRows) : 1;
   const shown = rows < OPENED_ROWS ? 0 : Math.min(total, most);
   return {
     top: HEADING_ROWS,

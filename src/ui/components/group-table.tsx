@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import { foldTitle } from '../../format/fold.ts';
 import type { VisibleGroup } from '../../model/query/fold.ts';
 import type { GroupModel } from '../../model/group-model.ts';
+import { BOTH_ADDRESSES_WIDTH } from '../../format/short-label.ts';
 import { shortenEnd, shortenMiddle } from '../../format/shorten.ts';
 import { sparkScale, sparkTop } from '../../format/sparkline.ts';
 import { stringWidth } from '../../format/string-width.ts';
@@ -108,9 +109,10 @@ function drainTitle(seconds: number, top: number, glyphs: Glyphs): string {
 /** The titles over their columns; that of the sorted one has the mark of the order. */
 function titleRow(
   titles: typeof TITLES,
-  { layout, shown, sharedSource }: TableView,
+  view: TableView,
   { order, glyphs, groups, selectedIndex }: GroupTableProps,
 ): string {
+  const { layout, shown, sharedSource } = view;
   const isWhole = shown.length >= groups.length;
   const place = isWhole ? '' : `${formatCount(selectedIndex + 1)}/${formatCount(groups.length)}`;
   const sorted = SORTED_COLUMN[order.column];
@@ -119,7 +121,10 @@ function titleRow(
   for (const column of TABLE_COLUMNS) {
     const width = layout[column];
     if (width === undefined) continue;
-    const words = withGlyphs(titles[column], glyphs);
+    const words = withGlyphs(
+      column === 'group' ? labelTitle(titles.group, view) : titles[column],
+      glyphs,
+    );
     const sign = column === sorted ? mark : '';
     // A narrow column has the first word of its title.
     const hasRoom = words.length < width || (column === 'drain' && words.length <= width);
@@ -135,6 +140,15 @@ function titleRow(
   }
   return row;
 }
+
+/** The title of labels: without a source where the rows have no room for it. */
+function labelTitle(title: string, { layout, isCut }: TableView): string {
+  return title === TITLES.group && isCut && layout.group < BOTH_ADDRESSES_WIDTH
+    ? DESTINATION
+    : title;
+}
+
+const DESTINATION = 'DESTINATION';
 
 interface GroupTitleProps {
   /** The order, if its column has no room on the screen; '' if it has. */
@@ -180,6 +194,8 @@ function titleWords(
   if (sharedSource !== undefined && sourceRoom >= SMALLEST_TITLE)
     return `${shortenMiddle(sharedSource, sourceRoom, ellipsis)} ${arrow}`;
   if (words.length <= room) return words;
+  const narrow = `SRC ${arrow} DST`;
+  if (words.startsWith('SOURCE') && narrow.length <= room) return narrow;
   const short = words.replace(/^(SOURCE \S+|folded) /, '');
   return room < SMALLEST_TITLE ? '' : shortenEnd(short, room, ellipsis);
 }

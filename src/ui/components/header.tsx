@@ -5,6 +5,8 @@ import { samplingWarnings } from '../../format/sampling-notes.ts';
 import { shortLabel } from '../../format/short-label.ts';
 import { type PastOutage, pastOutageLine } from '../../format/past-outage.ts';
 import { type Verdict, verdictOf } from '../../format/verdict.ts';
+import { labelText } from '../../format/fold.ts';
+import { type HostNames, NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
 import type { Glyphs } from '../theme.ts';
 import { Line } from './line.tsx';
@@ -16,6 +18,8 @@ export interface HeaderProps {
   /** Terminal columns. */
   readonly columns: number;
   readonly intervalMs: number;
+  /** Shown instead of destination addresses. */
+  readonly names?: HostNames;
   /** True if the filter hides the group that the verdict is about. */
   readonly isFilteredOut?: boolean;
   /** Banner when the view is not live; undefined when it is. */
@@ -30,6 +34,8 @@ export interface HeaderProps {
   readonly whatIf: string | undefined;
   /** What to do about the verdict, in a line; '' keeps the line free, undefined leaves it out. */
   readonly fix?: string | undefined;
+  /** The lines in which it goes on. */
+  readonly restOfFix?: readonly string[];
   /** The same on a screen without a line for it: it stands where the verdict leaves one blank. */
   readonly spareFix?: string | undefined;
   /** True if these are the result of what was done, which is there in any case. */
@@ -44,6 +50,7 @@ export interface HeaderProps {
 /** The verdict in words, the port space, and what is watched how. */
 export function Header(props: HeaderProps) {
   const { model, columns, intervalMs, recording, held, whatIf, showTitle, glyphs } = props;
+  const { restOfFix = [] } = props;
   const verdict = shownVerdict(props);
   const warnings = samplingWarnings(model.sample, props.silentSeconds, props.silentReason);
   const screen = { columns, glyphs };
@@ -68,6 +75,9 @@ export function Header(props: HeaderProps) {
       ))}
       {fix === '' && <Text> </Text>}
       {fix && <Line {...screen} bold={fix === (props.fix || props.spareFix)}>{`   ${fix}`}</Line>}
+      {restOfFix.map((line) => (
+        <Line key={line} {...screen} bold>{`   ${line}`}</Line>
+      ))}
       <PortSpaceLine
         {...screen}
         model={model}
@@ -88,8 +98,14 @@ export function Header(props: HeaderProps) {
   );
 }
 
-function shownVerdict({ model, isFilteredOut = false }: HeaderProps): Verdict {
-  return { ...verdictOf(model), ...(isFilteredOut && { aside: 'hidden by the filter' }) };
+function shownVerdict({ model, names, isFilteredOut = false }: HeaderProps): Verdict {
+  const verdict = verdictOf(model);
+  const { group } = verdict;
+  return {
+    ...verdict,
+    ...(names !== undefined && group !== undefined && { label: labelText(group, names) }),
+    ...(isFilteredOut && { aside: 'hidden by the filter' }),
+  };
 }
 
 /** A panel that has nothing to suggest is not pointed to, nor one that is open, nor beside the fix or what came of it. */
@@ -100,7 +116,7 @@ function hasFix({ model, whatIf, fix, isDone = false, isFixOpen = false }: Heade
 
 /** How many lines the header takes with these props. */
 export function headerHeight(props: HeaderProps): number {
-  const { model, held, whatIf, showTitle } = props;
+  const { model, held, whatIf, showTitle, restOfFix = [] } = props;
   const warnings =
     samplingWarnings(model.sample, props.silentSeconds, props.silentReason).length > 0;
   const { lines, fix } = verdictBlock(props);
@@ -110,6 +126,7 @@ export function headerHeight(props: HeaderProps): number {
     1 +
     Number(showTitle) +
     Number(fix !== undefined) +
+    restOfFix.length +
     Number(held !== undefined) +
     Number(warnings)
   );
@@ -124,6 +141,7 @@ export function verdictLines(
   width: number,
   glyphs: Glyphs,
   withHint = true,
+  names: HostNames = NO_NAMES,
 ): string[] {
   const { label, group, aside, statement, shorter = [], past } = verdict;
   const beside = aside && `(${aside})`;
@@ -136,7 +154,7 @@ export function verdictLines(
   const last = [fitting, ...shorter].map(line).find((each) => saysPast(each, past));
   if (group === undefined) return [last ?? line(fitting)];
   const about = fitPieces(
-    [shortLabel(group, width, { ...glyphs, source: 'end' }), beside].filter(
+    [shortLabel(group, width, { ...glyphs, names, source: 'end' }), beside].filter(
       (piece) => piece !== undefined,
     ),
     ' ',
@@ -185,18 +203,19 @@ interface VerdictBlock {
  * stands below keeps its place.
  */
 function verdictBlock(props: HeaderProps): VerdictBlock {
-  const { columns, spareFix, isDone = false, fix, glyphs } = props;
+  const { columns, spareFix, isDone = false, fix, names, glyphs } = props;
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
   const { past } = verdict;
-  const linesWith = (hint: boolean) => verdictLines(verdict, width, glyphs, hint);
-  const isSpare = spareFix !== undefined && width < ONE_LINE_WIDTH && linesWith(false).length === 1;
+  const linesWith = (hint: boolean) => verdictLines(verdict, width, glyphs, hint, names);
+  const isSpare = spareFix !== undefined && linesWith(false).length === 1;
   const lines = linesWith(hasFix(props) && !isSpare);
   const outage =
     past === undefined || lines.some((line) => saysPast(line, past))
       ? undefined
       : pastOutageLine(past, width, glyphs.ellipsis);
-  if (lines.length === 1 && width < ONE_LINE_WIDTH)
+  // A wide screen shows as much as a narrow one, but keeps no line free for it.
+  if (lines.length === 1 && (width < ONE_LINE_WIDTH || spareFix !== undefined))
     return { lines: [...lines, spareFix ?? outage ?? lastDetail(verdict, lines)], fix };
   // What is to be done, or was just now, comes before what was.
   const shown = fix === undefined && isDone ? spareFix : fix;

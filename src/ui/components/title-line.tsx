@@ -100,7 +100,7 @@ function titleText(
   const title = fixedFields(fieldsWith(costText(sampling)), room);
   if (title.includes(asked)) return title;
   // On a narrower screen the cost gives way to the age, or says why the interval is not the one that was asked for.
-  return fixedFields(fieldsWith(age === undefined ? 'cost at budget' : `seen ${age}`), room);
+  return fixedFields(fieldsWith(age === undefined ? 'CPU at budget' : `seen ${age}`), room);
 }
 
 /** The fields that fit, by rank, in their order and places on the line. */

@@ -2,11 +2,14 @@ import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
 import { isDry, isRecovering } from '../../format/headroom.ts';
 import { isNear } from '../../model/severity.ts';
+import { steadyCallRates } from './spoken-group.ts';
 
 /** Quiet time in ms before other news, by how bad things are: 0 healthy … 3 out of ports. */
 const QUIET_MS = [60_000, 20_000, 10_000, 10_000] as const;
 /** Quiet time in ms before it is said that things are better than what was said last. */
 const QUIET_BEFORE_BETTER_MS = 20_000;
+/** Rest of a long reading that is waited for, at most: news is not for later. */
+const LONGEST_READING_MS = 60_000;
 /** How long an improvement, or a change to another group, must last before it is news: figures fluctuate. */
 const LASTING_MS = 5000;
 /** A shorter time left is over when it has been spoken; that the ports are out is news then. */
@@ -21,7 +24,7 @@ interface Topic {
   readonly rank: Rank;
   /** Key of the group; undefined: all are healthy, and it does not matter which is the fullest. */
   readonly key: string | undefined;
-  /** In STAGES; the lower, the sooner. */
+  /** In STAGES; the lower, the sooner. Out of ports: whether the rate of refusals is not known yet. */
   readonly stage: number;
 }
 
@@ -37,14 +40,24 @@ export class Announcer {
   #said: Topic = topicOf(undefined);
   #spokeAtMs = -Infinity;
   #spokenForMs = 0;
+  #saidAtMs = -Infinity;
+  /** What has been so for a while since, though it was not said. */
+  #unsaid: Topic | undefined;
   /** Other news, and since when. */
   #pending: { readonly topic: Topic; readonly sinceMs: number } | undefined;
 
   /** The verdict of this model was said, which takes some seconds. */
   said(model: Model, seconds = 0): void {
-    this.#said = topicOf(model.worst);
+    this.#said = topicOf(model.worst, model.sample.takenAtMs);
     this.#pending = undefined;
+    this.#unsaid = undefined;
+    this.#saidAtMs = model.sample.takenAtMs;
     this.spoke(model, seconds);
+  }
+
+  /** A key was pressed, which silences whatever is being spoken. */
+  silenced(): void {
+    this.#spokenForMs = 0;
   }
 
   /** Something else was said while this model was the newest: quiet begins anew. */
@@ -62,42 +75,65 @@ export class Announcer {
   }
 
   /**
-   * Why this model's verdict is worth saying now; undefined: it is not. `busy`: only a worse verdict may interrupt.
+   * Why this model's verdict is worth saying now; undefined: it is not. `busy`: somebody reads, whom only a worse verdict
+   * may interrupt, and a better one after a while.
    * `pace`: model seconds per second of the listener.
    */
   push(model: Model, busy = false, pace = 1): News | undefined {
-    const topic = topicOf(model.worst);
     const nowMs = model.sample.takenAtMs;
+    const topic = topicOf(model.worst, nowMs);
     if (topic.rank > this.#said.rank) return 'worse';
+    if (this.#isWorseAgain(topic, nowMs, pace)) return 'worse';
     const sinceMs = this.#sinceMs(topic, nowMs);
-    if (sinceMs === undefined || busy || isOverWhenSpoken(model.worst)) return undefined;
+    if (sinceMs === undefined) return undefined;
+    if (isPast(nowMs, sinceMs, pace * LASTING_MS)) this.#unsaid = topic;
+    if (isOverWhenSpoken(model.worst)) return undefined;
     const isSooner = topic.key === this.#said.key && topic.stage < this.#said.stage;
     const hasLasted = isSooner || isPast(nowMs, sinceMs, pace * LASTING_MS);
     const isBetter = topic.rank < this.#said.rank;
-    const quietMs = isBetter
-      ? Math.min(QUIET_BEFORE_BETTER_MS, QUIET_MS[topic.rank])
-      : QUIET_MS[topic.rank];
-    const isQuiet = isPast(nowMs, this.#spokeAtMs, pace * Math.max(quietMs, this.#spokenForMs));
+    if (busy && !isBetter) return undefined;
+    const quietMs =
+      isBetter && !busy
+        ? Math.min(QUIET_BEFORE_BETTER_MS, QUIET_MS[topic.rank])
+        : Math.max(QUIET_MS[topic.rank], busy ? QUIET_BEFORE_BETTER_MS : 0);
+    const spokenForMs = Math.min(this.#spokenForMs, LONGEST_READING_MS);
+    const isQuiet = isPast(nowMs, this.#spokeAtMs, pace * Math.max(quietMs, spokenForMs));
     return hasLasted && isQuiet ? (isBetter ? 'better' : 'other') : undefined;
+  }
+
+  /** It is as bad as was said, but it had been better meanwhile: who was not told of that is told of this. */
+  #isWorseAgain({ rank }: Topic, nowMs: number, pace: number): boolean {
+    const before = this.#unsaid?.rank;
+    return (
+      before !== undefined && rank > before && isPast(nowMs, this.#saidAtMs, pace * QUIET_MS[rank])
+    );
   }
 
   /** Since when this has been news; undefined if it is not. */
   #sinceMs(topic: Topic, nowMs: number): number | undefined {
-    if (isSame(topic, this.#said)) this.#pending = undefined;
+    // Figures that pause are none to take back.
+    const isLess = topic.rank === 3 && topic.stage > this.#said.stage;
+    if (isSame(isLess ? { ...topic, stage: this.#said.stage } : topic, this.#said))
+      this.#pending = undefined;
     else if (this.#pending === undefined || !isSame(topic, this.#pending.topic))
       this.#pending = { topic, sinceMs: nowMs };
     return this.#pending?.sinceMs;
   }
 }
 
-function topicOf(worst: GroupModel | undefined): Topic {
+function topicOf(worst: GroupModel | undefined, nowMs = 0): Topic {
   // One fact, however much room there is again.
   if (worst !== undefined && isRecovering(worst) && !isNear(worst.etaSeconds))
     return { rank: 2, key: worst.key, stage: STAGES.length + 1 };
   const rank = worst === undefined ? 0 : rankOf(worst);
   // Out of ports is out of ports, whatever is left for a moment.
   const eta = rank === 3 ? 0 : (worst?.etaSeconds ?? null);
-  const stage = eta === null ? STAGES.length + 1 : STAGES.filter((limit) => eta > limit).length;
+  const stage =
+    rank === 3 && worst !== undefined
+      ? Number(steadyCallRates(worst, nowMs) === undefined)
+      : eta === null
+        ? STAGES.length + 1
+        : STAGES.filter((limit) => eta > limit).length;
   return { rank, key: rank === 0 && eta === null ? undefined : worst?.key, stage };
 }
 

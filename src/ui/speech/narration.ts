@@ -83,12 +83,13 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
     case 'filter-edit':
     case 'filter-text':
     case 'filter-backspace':
+    case 'filter-erase':
       return [filterText(after)];
     case 'paste':
       return after.editingFilter ? [filterText(after)] : [];
     case 'filter-done':
       return after.editingFilter
-        ? [filterText(after)]
+        ? [filterProblem(after.filter) ?? filterText(after)]
         : [`Filter kept, ${shownText(after)}.`, ...spokenRow(after)];
     case 'what-if-step':
     case 'what-if-reset':
@@ -172,15 +173,22 @@ function shownText(state: ViewState): string {
   return `${groupCount(shown)} of ${formatCount(groupsOf(realModels(state)).length)}`;
 }
 
-/** The filter as it is typed, and what is wrong with it or comes of it. */
+/** What is wrong with a filter; undefined: nothing. */
+export function filterProblem(filter: string): string | undefined {
+  const { problem } = parseFilter(filter);
+  return problem === undefined
+    ? undefined
+    : `Filter ${printable(filter)}: not understood: ${problemText(problem, filter)}.`;
+}
+
+/** The filter as it is typed, and what comes of it; what is wrong with it may only be that it is not finished. */
 function filterText(state: ViewState): string {
   const { filter } = state;
   if (filter === '')
     return `Filter: type words; Enter keeps them, Escape clears them. ${groupCount(visibleGroups(state).length)}.`;
-  const { problem } = parseFilter(filter);
-  return problem === undefined
+  return filterProblem(filter) === undefined
     ? `Filter ${printable(filter)}: ${shownText(state)}.`
-    : `Filter ${printable(filter)}: not understood: ${problemText(problem, filter)}.`;
+    : `Filter ${printable(filter)}.`;
 }
 
 /** "250 ms", "2 s": as `spokenText` reads units. */

@@ -7,8 +7,11 @@ import type { Model } from '../../model/model.ts';
 import { worstPlace } from '../../model/places.ts';
 import { latestModel, type ViewState } from '../../store/view-state.ts';
 import type { ViewStore } from '../../store/view-store.ts';
-import { narrate } from './narration.ts';
+import { filterProblem, narrate } from './narration.ts';
 import { spokenOverview } from './spoken-screen.ts';
+
+/** After so long without a key, a filter is not being typed any more. */
+const TYPING_MS = 2000;
 
 /** Tells a listener what happens in a store. */
 export interface Narrator {
@@ -28,6 +31,17 @@ export function narratorOf(
   const announcer = new Announcer();
   /** The key that says what to do was named since all was healthy. */
   let hasHint = false;
+
+  /** The filter as it was typed last, and when; undefined: there is nothing wrong with it that was not said. */
+  let problem: { readonly filter: string; readonly atMs: number } | undefined;
+
+  /** Says what is wrong with a filter once nobody types any more. */
+  function hearFilter(state: ViewState): void {
+    if (problem === undefined || Math.abs(nowMs(state) - problem.atMs) < TYPING_MS) return;
+    const text = filterProblem(problem.filter);
+    problem = undefined;
+    if (text !== undefined) tell(state, [text], false);
+  }
 
   /** Says something, as of the newest model. */
   function tell(state: ViewState, lines: readonly SpokenLine[], hasVerdict: boolean): void {
@@ -55,6 +69,7 @@ export function narratorOf(
 
   function hearModel(state: ViewState): void {
     const { past, frozen, panel, editingFilter } = state;
+    hearFilter(state);
     const latest = worstPlace(state.latest);
     if (latest === undefined || past !== undefined || frozen !== undefined) return;
     const isReading = editingFilter || (panel !== 'groups' && panel !== 'detail');
@@ -78,6 +93,8 @@ export function narratorOf(
         const before = store.getState();
         store.dispatch(action);
         const after = store.getState();
+        announcer.silenced();
+        problem = after.editingFilter ? { filter: after.filter, atMs: nowMs(after) } : undefined;
         const { lines, hasVerdict } = narrate(action, before, after);
         if (lines.length === 0) return;
         tell(after, lines, hasVerdict);
@@ -98,6 +115,11 @@ export function narratorOf(
       });
     },
   };
+}
+
+/** When the newest sample was taken. */
+function nowMs(state: ViewState): number {
+  return latestModel(state)?.sample.takenAtMs ?? 0;
 }
 
 function isBad(model: Model | undefined): boolean {

@@ -8,6 +8,7 @@ import {
   madeText,
   portReturnText,
 } from '../../format/connection-life.ts';
+import { pressureLines } from '../../format/pressure-lines.ts';
 import { parityNames } from '../../format/parity-names.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
@@ -31,6 +32,7 @@ export function spokenDetail(model: Model, group: GroupModel): SpokenLine[] {
   return [
     `Detail of ${spokenGroup(group, NO_NAMES)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${counted(formatCount(group.free), 'connection')} left.`,
     forecastSentence(group),
+    ...pressureLines(model, group).map(pressureSentence),
     ratesSentence(group),
     ...lifeSentences(model, group),
     ...portSentences(model, group),
@@ -59,6 +61,12 @@ function directiveLines(group: GroupModel): SpokenLine[] {
   const config = keepAliveDirective(group);
   if (config === undefined) return [];
   return [`Keep-alive for ${config.program}:`, ...config.lines.map((verbatim) => ({ verbatim }))];
+}
+
+/** "refused  33/s, …" → "Refused: 33 per second, …". */
+function pressureSentence(line: string): string {
+  const [, name = '', rest = ''] = /^(\S+) +(.*)$/.exec(line) ?? [];
+  return sentence(spokenText(`${name.charAt(0).toUpperCase()}${name.slice(1)}: ${rest}`));
 }
 
 function forecastSentence(group: GroupModel): string {

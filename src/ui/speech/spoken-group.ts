@@ -5,8 +5,10 @@ import type { GroupModel } from '../../model/group-model.ts';
 import { type GroupOwner, mainOwner } from '../../model/sample/owners.ts';
 import type { Severity } from '../../model/severity.ts';
 import { isDry, surePercent } from '../../format/headroom.ts';
+import { callRates } from '../../model/call-rates.ts';
+import type { CallRates } from '../../model/group-past.ts';
 import { foldLabel, membersText } from '../../format/fold.ts';
-import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import { formatCount, formatDuration } from '../../format/units.ts';
 
 /** Where a group stands in the list. */
@@ -27,14 +29,18 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 };
 
 /** All of a row of the group table in one sentence, what matters most first. */
-export function groupSentence(group: VisibleGroup, place: ListPlace, names: HostNames): string {
+export function groupSentence(
+  group: VisibleGroup,
+  place: ListPlace,
+  { names, nowMs }: { readonly names: HostNames; readonly nowMs: number },
+): string {
   const { gone, ...at } = place;
   return `${placeText(at)}: ${[
     spokenGroup(group, names),
     gone ? 'gone' : SEVERITY_WORDS[group.severity],
     `${atLeast(group)}${spokenPercent(surePercent(group))} headroom`,
     `${counted(formatCount(group.uncertain === undefined ? group.free : group.freeAtLeast), 'connection')} left`,
-    ...etaPieces(group),
+    ...etaPieces(group, nowMs),
     group.closeRate > 0 ? spokenRate(group.closeRate, 'close') : '',
     ownerWords(group),
   ]
@@ -66,9 +72,28 @@ export function spokenOwner({ command, pid }: GroupOwner): string {
   return name.trim() === '' ? `process ${pid}` : name;
 }
 
-function etaPieces(group: GroupModel): string[] {
+/** Rates of the first moments of an outage are not worth saying: they would have to be taken back. */
+const RATES_KNOWN_MS = 3000;
+
+/** Refused and made connections of a group that is out of ports, once they can be relied on. */
+export function steadyCallRates(group: GroupModel, nowMs: number): CallRates | undefined {
+  const { limit } = group;
+  const rates = callRates(group);
+  const isSteady = limit !== undefined && nowMs - limit.sinceMs >= RATES_KNOWN_MS;
+  return rates !== undefined && rates.refused > 0 && isSteady ? rates : undefined;
+}
+
+/** "2 of 12 connections per second are refused". */
+export function refusedWords({ refused, made }: CallRates): string {
+  const wanted = made === undefined ? '' : ` of ${spokenFigure(refused + made)}`;
+  return `${spokenFigure(refused)}${wanted} connections per second are refused`;
+}
+
+function etaPieces(group: GroupModel, nowMs: number): string[] {
   const { etaSeconds, growthPerSecond, severity } = group;
-  if (isDry(group)) return ['out of ports now'];
+  const rates = steadyCallRates(group, nowMs);
+  if (isDry(group))
+    return ['out of ports now', ...(rates === undefined ? [] : [refusedWords(rates)])];
   if (etaSeconds !== null) return [`out of ports in ${spokenText(formatDuration(etaSeconds))}`];
   // Nobody waits for it in a healthy group.
   if (severity === 'info') return [];

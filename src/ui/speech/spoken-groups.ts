@@ -1,6 +1,6 @@
 import { NO_NAMES } from '../../model/host-name.ts';
 import { groupsOf } from '../../model/places.ts';
-import { realModels, type ViewState } from '../../store/view-state.ts';
+import { realModels, shownModel, type ViewState } from '../../store/view-state.ts';
 import { fadingGroups, selectedIndex, visibleGroups } from '../../store/visible-groups.ts';
 import { groupSentence } from './spoken-group.ts';
 import type { SpokenLine } from './spoken-text.ts';
@@ -24,7 +24,8 @@ export function groupLine(state: ViewState, index: number): string {
     selected: index === selectedIndex(groups, state.selected),
     gone: fadingGroups(state).includes(group),
   };
-  return groupSentence(group, place, state.showNames ? state.hostNames : NO_NAMES);
+  const names = state.showNames ? state.hostNames : NO_NAMES;
+  return groupSentence(group, place, { names, nowMs: shownModel(state)?.sample.takenAtMs ?? 0 });
 }
 
 /** Why no group is shown. */

@@ -3,12 +3,11 @@ import { sysctlNumber } from '../../kernel/sysctl.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import type { Model } from '../../model/model.ts';
 import type { GroupModel } from '../../model/group-model.ts';
-import { callRates } from '../../model/call-rates.ts';
 import { isNear } from '../../model/severity.ts';
 import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
-import { SEVERITY_WORDS, spokenGroup } from './spoken-group.ts';
-import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { refusedWords, SEVERITY_WORDS, spokenGroup, steadyCallRates } from './spoken-group.ts';
+import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import { isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
 import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
 
@@ -33,7 +32,7 @@ function fateText(worst: GroupModel, nowMs: number, isKnown: boolean): string {
   const who = isKnown ? `${remoteAddress} port ${remotePort}` : spokenGroup(worst, NO_NAMES);
   const word = capitalised(SEVERITY_WORDS[severity]);
   const closes = closeRate > 0 ? spokenRate(closeRate, 'close') : '';
-  if (isDry(worst)) return `${word}: ${who} ${dryWords(worst)}.`;
+  if (isDry(worst)) return `${word}: ${who} ${dryWords(worst, nowMs)}.`;
   if (isRecovering(worst))
     return `${isNear(etaSeconds) ? word : 'Recovering'}: ${who} ${recoveringWords(worst, nowMs)}.`;
   if (worst.isAssumed === true)
@@ -50,11 +49,11 @@ function fateText(worst: GroupModel, nowMs: number, isKnown: boolean): string {
 }
 
 /** Statement for a group that is out of ports. */
-function dryWords(group: GroupModel): string {
-  const { refused, made } = callRates(group) ?? { refused: 0 };
-  if (refused === 0) return 'is out of ports, and new connections fail';
-  const wanted = made === undefined ? '' : ` of ${spokenFigure(refused + made)}`;
-  return `is out of ports: ${spokenFigure(refused)}${wanted} connections per second are refused`;
+function dryWords(group: GroupModel, nowMs: number): string {
+  const rates = steadyCallRates(group, nowMs);
+  return rates === undefined
+    ? 'is out of ports, and new connections fail'
+    : `is out of ports: ${refusedWords(rates)}`;
 }
 
 /** Statement for a group that was out of ports within the last minute. */

@@ -21,8 +21,10 @@ export interface PanelPlace {
 
 /** One sysctl; what it means here is said of the selected one. */
 export function spokenSysctl(note: SysctlNote, place: PanelPlace): string {
-  const shouldBe = note.shouldBe === undefined ? '' : `, should be ${note.shouldBe}`;
-  const row = `${placeOf(place)}: ${note.name} is ${printable(note.value ?? 'absent')}${shouldBe}.`;
+  const ifShort =
+    note.ifShort === undefined ? '' : `, recommended if short of ports: ${note.ifShort}`;
+  const value = note.value === '' ? 'none' : printable(note.value ?? 'absent');
+  const row = `${placeOf(place)}: ${note.name} is ${value}${ifShort}.`;
   return place.selected ? `${row} ${spokenText(note.meaning)}` : row;
 }
 

@@ -35,7 +35,7 @@ type Case = {
 };
 
 const BACKEND = '10.0.9.21:8080';
-const LONG = '[2001:db8…ff:fffe]:8443';
+const LONG = '[2001:db8:ff…:ffff:fffe]:8443';
 
 const isSelected = (destination: string) => (screen: string) =>
   groupRows(screen).selected === destination;
@@ -128,7 +128,7 @@ const CASES: Readonly<Record<string, Case>> = {
   n: names,
   D: names,
   '<': { shows: /▾SOURCE → DESTINATION/, undo: ['>'] },
-  '>': { shows: /▾USED OF USABLE/, undo: ['<'] },
+  '>': { shows: /▾USED\b/, undo: ['<'] },
   I: { shows: (screen) => !groupRows(screen).destinations.includes(BACKEND), undo: ['I'] },
   p: freeze,
   ' ': freeze,

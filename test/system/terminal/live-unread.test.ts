@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import {
@@ -10,6 +10,7 @@ import {
   makeDirectory,
   openLiveShell,
   startLive,
+  TERMINAL_AS_IT_WAS,
   TO_BACKEND,
   withoutTimes,
 } from '../../helpers/live-view.ts';
@@ -70,6 +71,70 @@ test.each([
   stall(terminal);
   end(terminal);
   expect(await terminal.exited).toMatchObject(expected);
+});
+
+/** Processes whose stdout is this terminal. */
+function writersOn(device: string): string[] {
+  const stdoutOf = (pid: string) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/1`);
+    } catch {
+      return undefined; // it ended, or is the kernel's
+    }
+  };
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && stdoutOf(pid) === device);
+}
+
+/** Bytes that a process has written so far, to whatever it was. */
+function written(pid: number): number {
+  return Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
+}
+
+/** Ends the view in a shell whose terminal nobody reads, and waits until it is gone. */
+async function endUnread(end: (terminal: Terminal, pid: number) => void) {
+  const shell = await openLiveShell({ columns: 200, rows: 50 });
+  const { terminal } = shell;
+  const device = readlinkSync(`/proc/${terminal.pid}/fd/1`);
+  shell.run(LIVE_COMMAND);
+  await terminal.waitFor(FULLEST_ROW);
+  const others = () => sessionPids(terminal.pid).filter((pid) => pid !== terminal.pid);
+  const pid = Math.min(...others());
+  stall(terminal);
+  let [before, stalledFor] = [-Infinity, 0];
+  // Until whole frames have no room any more.
+  await vi.waitUntil(
+    () => {
+      terminal.press('ctrlL');
+      const now = written(pid);
+      stalledFor = now - before < 500 ? stalledFor + 1 : 0;
+      before = now;
+      return stalledFor === 10;
+    },
+    { ...UNTIL, interval: 200 },
+  );
+  end(terminal, pid);
+  await vi.waitUntil(() => others().length === 0, UNTIL);
+  return { shell, device };
+}
+
+test.each([
+  ['q', (terminal: Terminal) => terminal.press('q')],
+  ['SIGTERM', (_: Terminal, pid: number) => void process.kill(pid, 'SIGTERM')],
+] as const)('after %s the terminal is given back once it is read again', async (_, end) => {
+  const { shell, device } = await endUnread(end);
+  expect(writersOn(device).length).toBeGreaterThan(1);
+  shell.terminal.readAgain();
+  const screen = await shell.prompt();
+  expect(shell.terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+  expect(screen).not.toContain('HEADROOM');
+  await vi.waitUntil(() => writersOn(device).length === 1, UNTIL);
+});
+
+test('nothing waits for a terminal that is gone', async () => {
+  const { shell, device } = await endUnread((terminal) => terminal.press('q'));
+  expect(writersOn(device).length).toBeGreaterThan(1);
+  await shell.terminal.close();
+  await vi.waitFor(() => expect(writersOn(device)).toEqual([]), UNTIL);
 });
 
 test('a shell that waits for its terminal does so as before', async () => {

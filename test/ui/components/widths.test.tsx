@@ -73,8 +73,10 @@ test('help is in two columns from 110 on, three apart', () => {
 });
 
 describe('the advice panel', () => {
-  const list = (rows: number, copiedLines?: number) =>
-    adviceList({ advice: MODEL.advice, cursor: 0, copiedLines, rows });
+  const list = (rows: number, copiedLines?: number, columns = 60) => {
+    const { advice, worst } = MODEL;
+    return adviceList({ advice, worst, cursor: 0, copiedLines, columns, rows, glyphs });
+  };
   const total = MODEL.advice.length;
 
   test('leaves nine rows to the suggestion that is opened', () => {
@@ -84,6 +86,13 @@ describe('the advice panel', () => {
     expect(list(8 + total).shown).toBe(total - 1);
     expect(list(30)).toMatchObject({ top: 1, first: 0 });
     expect(list(30, 2).shown).toBe(1);
+  });
+
+  test('leaves seven from 160 columns on', () => {
+    const at = (columns: number) =>
+      [8, 9, 10, 11].map((rows) => list(rows, undefined, columns).shown);
+    expect(at(159)).toEqual([0, 1, 1, 2]);
+    expect(at(160)).toEqual([0, 2, 3, 4]);
   });
 
   test('has wider gaps from 90 columns on', () => {

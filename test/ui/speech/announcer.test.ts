@@ -82,6 +82,44 @@ test('what else was said begins the quiet anew', () => {
   expect(announcer.push(modelAt(22, other))).toBe('other');
 });
 
+test('a key silences what is being spoken, however long it was', () => {
+  const better = (key: boolean) => {
+    const announcer = new Announcer();
+    announcer.said(modelAt(0, CRITICAL), 600);
+    if (key) announcer.silenced();
+    announcer.spoke(modelAt(1, CRITICAL), 2);
+    return [6, 20, 21, 60, 61].map((at) => announcer.push(modelAt(at, HEALTHY)) !== undefined);
+  };
+  expect(better(true)).toEqual([false, false, true, true, true]);
+  // A long reading is waited for a minute at most.
+  expect(better(false)).toEqual([false, false, false, false, true]);
+});
+
+test('a group that recovered unheard and is out of ports again is news at once', () => {
+  const [out, room] = [['a', 0, 0] as Look, ['a', 60, null] as Look];
+  const announcer = new Announcer();
+  announcer.said(modelAt(0, out), 30);
+  const heard = [10, 14, 15].map((at) => announcer.push(modelAt(at, room)));
+  expect([...heard, announcer.push(modelAt(16, out))]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    'worse',
+  ]);
+  // Room for a moment is none.
+  announcer.said(modelAt(30, out), 30);
+  for (const at of [40, 44]) announcer.push(modelAt(at, room));
+  expect(announcer.push(modelAt(46, out))).toBeUndefined();
+});
+
+test('who is busy reading hears after a while that all is well again', () => {
+  const announcer = new Announcer();
+  announcer.said(modelAt(0, CRITICAL), 10);
+  announcer.spoke(modelAt(30, CRITICAL), 5);
+  const better = [36, 49, 50].map((at) => announcer.push(modelAt(at, WARNING), true));
+  expect(better).toEqual([undefined, undefined, 'better']);
+});
+
 test('a clock that is set back silences nobody', () => {
   const announcer = new Announcer();
   announcer.said(modelAt(10_000, WARNING));

@@ -186,7 +186,7 @@ test('what-if says the row that was changed, the outcome and the commands; y cop
 });
 
 test('the filter is said as it is typed, with what is wrong with it, and what it leaves', async () => {
-  const { press } = listen();
+  const { press, show, spoken, screen } = listen();
   expect(await press('/')).toMatch(
     /^Filter: type words; Enter keeps them, Escape clears them\. 3 groups\.\n$/,
   );
@@ -195,7 +195,12 @@ test('the filter is said as it is typed, with what is wrong with it, and what it
   const wrong =
     /^Filter \.2 port:x: not understood: word 2, "port:x": write a port or a range: port:8080, port:8000-8100\.\n$/;
   await press(' port:');
-  expect(await press('x')).toMatch(wrong);
+  expect(await press('x')).toBe('Filter .2 port:x.\n');
+  // Once, when nobody types any more.
+  const before = spoken().length;
+  for (const seconds of [1, 1.9, 2, 3, 60]) show(later(seconds));
+  await screen.flush();
+  expect(spoken().slice(before)).toEqual([expect.stringMatching(wrong)]);
   expect(await press('\r')).toMatch(wrong);
   for (let letter = 0; letter < ' port:x'.length; letter++) await press('\u007f');
   expect(await press('\r')).toMatch(

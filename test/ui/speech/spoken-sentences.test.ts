@@ -57,6 +57,8 @@ function group(change: Partial<GroupModel> = {}): GroupModel {
 const PLACE = { position: 1, total: 8, selected: true, gone: false };
 const WHO = '10.0.3.7 to 10.0.9.21 port 8080';
 
+const HEARD = { names: NO_NAMES, nowMs: model.sample.takenAtMs };
+
 describe('a group', () => {
   test.for<[string, Partial<GroupModel>, string]>([
     [
@@ -86,26 +88,27 @@ describe('a group', () => {
       'healthy, 63 percent headroom, 1,209 connections left, less than 0.1 closes per second, owner process 7',
     ],
   ])('%s', ([, change, said]) => {
-    expect(groupSentence(group(change), PLACE, NO_NAMES)).toBe(
-      `1 of 8, selected: ${WHO}, ${said}.`,
-    );
+    expect(groupSentence(group(change), PLACE, HEARD)).toBe(`1 of 8, selected: ${WHO}, ${said}.`);
   });
 
   test('that is not selected, that has gone, with a host name, in IPv6, in a fold', () => {
     const other = { ...PLACE, position: 2, selected: false };
-    expect(groupSentence(group(), other, NO_NAMES)).toMatch(/^2 of 8: 10\.0\.3\.7 to /);
-    expect(groupSentence(group(), { ...PLACE, gone: true }, NO_NAMES)).toContain(
+    expect(groupSentence(group(), other, HEARD)).toMatch(/^2 of 8: 10\.0\.3\.7 to /);
+    expect(groupSentence(group(), { ...PLACE, gone: true }, HEARD)).toContain(
       `${WHO}, gone, 4.3 percent`,
     );
-    expect(groupSentence(group(), PLACE, new Map([['10.0.9.21', 'backend.example']]))).toContain(
-      '10.0.3.7 to backend.example port 8080, critical',
-    );
+    expect(
+      groupSentence(group(), PLACE, {
+        ...HEARD,
+        names: new Map([['10.0.9.21', 'backend.example']]),
+      }),
+    ).toContain('10.0.3.7 to backend.example port 8080, critical');
     const ipv6 = model.groups.find(({ family }) => family === 6);
-    expect(ipv6 && groupSentence(ipv6, PLACE, NO_NAMES)).toContain(
+    expect(ipv6 && groupSentence(ipv6, PLACE, HEARD)).toContain(
       '2001:db8::1 to 2001:db8::2 port 443,',
     );
     const [fold] = foldGroups([group()], 'destination');
-    expect(fold && groupSentence(fold, PLACE, NO_NAMES)).toContain(
+    expect(fold && groupSentence(fold, PLACE, HEARD)).toContain(
       '10.0.9.21 port 8080 (1 source), critical',
     );
   });
@@ -168,7 +171,11 @@ test.for<[Partial<GroupModel>, string]>([
     'Warning: 10.0.9.21 port 8080 has 4.3 percent of its ports left, 1,209, and does not get fuller.',
   ],
   [
-    { limit: limit('dry'), connectFailures: refused, demandPerSecond: 99, past: madeTen },
+    { limit: limit('dry', 2999), connectFailures: refused, past: madeTen },
+    'Critical: 10.0.9.21 port 8080 is out of ports, and new connections fail.',
+  ],
+  [
+    { limit: limit('dry', 3000), connectFailures: refused, demandPerSecond: 99, past: madeTen },
     'Critical: 10.0.9.21 port 8080 is out of ports: 2 of 12 connections per second are refused.',
   ],
   [
@@ -182,6 +189,25 @@ test.for<[Partial<GroupModel>, string]>([
 ])('news of a group that was just heard of leave out what was said: %j', ([change, said]) => {
   const news = { isKnown: true, withHint: false };
   expect(spokenNews({ ...model, worst: group(change) }, news)).toBe(said);
+});
+
+test('row and detail of a group that is out of ports say what is refused, since when, and to whom', () => {
+  const dry = group({
+    limit: limit('dry', 3000),
+    connectFailures: {
+      ...refused,
+      processes: [{ pid: 12, command: 'curl', refusals: 60 }],
+    },
+    past: madeTen,
+  });
+  expect(groupSentence(dry, PLACE, HEARD)).toContain(
+    'out of ports now, 2 of 12 connections per second are refused, ',
+  );
+  const lines = detailOf(dry);
+  expect(lines[2]).toMatch(
+    /^Refused: 2(?:\.0)? per second, 60 in the last minute, out of ports since [\d:]+; curl \(12\) 60\.$/,
+  );
+  expect(lines[3]).toMatch(/^Wanted: 12 per second.* = made 10 \+ refused /);
 });
 
 test('what is nothing is not said of a machine', () => {
@@ -296,8 +322,10 @@ describe('panels', () => {
   test('a sysctl is explained where it is selected', () => {
     const [range] = explainSysctls(model);
     if (range === undefined) throw new Error('there are sysctls');
-    const short = '1 of 6: net.ipv4.ip_local_port_range is 40000 40099, should be 1024 65535.';
+    const short =
+      '1 of 6: net.ipv4.ip_local_port_range is 40000 40099, recommended if short of ports: 1024 65535.';
     expect(spokenSysctl(range, at(false))).toBe(short);
+    expect(spokenSysctl({ ...range, value: '' }, at(false))).toContain(' is none, ');
     expect(spokenSysctl(range, at(true))).toMatch(
       /^1 of 6, selected: .* they allow 1 closes per second/,
     );

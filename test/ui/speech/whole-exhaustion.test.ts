@@ -157,6 +157,8 @@ describe.each(Object.entries(INCIDENTS))('%s', (_, incident) => {
 const turns = (incident: Incident) =>
   listenTo(incident).flatMap(({ text }) => {
     const [, word = '', rest = ''] = /^(\w+):? (.*)/.exec(text) ?? [];
+    // The figures of it are said once, as soon as they can be relied on.
+    if (rest.includes('per second are refused')) return ['refused'];
     if (rest.includes('is out of ports')) return ['out'];
     return rest.includes('runs out of ports')
       ? [`${word.toLowerCase()}, runs out`]
@@ -173,9 +175,10 @@ test.for<[string, Incident]>([
     'warning, runs out',
     'critical, runs out',
     'out',
+    'refused',
     'recovering',
     expect.stringMatching(/^(?:healthy|no)$/),
   ]);
-  for (const word of ['out', 'recovering'])
+  for (const word of ['out', 'refused', 'recovering'])
     expect(said.filter((each) => each === word)).toHaveLength(1);
 });

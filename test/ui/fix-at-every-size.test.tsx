@@ -1,0 +1,30 @@
+/** What to do stands on a wider screen wherever it does on a narrower one, and as much of it. */
+import { expect, test } from 'vitest';
+import { openApp } from '../helpers/open-app.tsx';
+import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
+
+const MODEL = modelOf([...connections(4), ...closedLately(90, {}, 40_004)]);
+const text = (columns: number, rows: number, model = MODEL) =>
+  openApp({ columns, rows }, model).press();
+
+test.each([12, 14, 24, 40])('at %i rows', async (rows) => {
+  const has = [];
+  for (let columns = 40; columns <= 220; columns += 6)
+    has.push(/^ {3}fix.* → .*: /m.test(await text(columns, rows)));
+  expect(has.at(-1)).toBe(true);
+  expect(has.slice(has.indexOf(true))).not.toContain(false);
+});
+
+test('at 80x24 whole, in two lines, below which the table keeps its row', async () => {
+  const lines = (await text(80, 24)).split('\n');
+  const at = lines.findIndex((line) => line.startsWith('   fix'));
+  expect(lines.slice(at, at + 2).join(' ')).toContain('(tcp_tw_reuse=1)');
+  const calm = (await text(80, 24, modelOf(connections(4)))).split('\n');
+  const titleAt = (all: string[]) => all.findIndex((line) => line.includes('HEADROOM'));
+  expect(titleAt(lines)).toBe(titleAt(calm));
+  expect(lines).toHaveLength(24);
+});
+
+test('at 30x6 the group has the row', async () => {
+  expect(await text(30, 6)).toMatch(/^▸▲.*%/m);
+});
