@@ -146,7 +146,7 @@ export default defineConfig({
     correctness: 'error',
     suspicious: 'error',
   },
-  ignorePatterns: ['dist/**', 'dist.new/**', 'test/fixtures/**', 'screenshots/**'],
+  ignorePatterns: ['dist/**', 'dist.new/**', 'out/**', 'test/fixtures/**', 'screenshots/**'],
   rules: {
     eqeqeq: 'error',
     'no-console': 'error',

@@ -8,25 +8,12 @@
 var fs = require('fs');
 var os = require('os');
 var path = require('path');
+var runtime = require('./runtime.cjs');
 
 // npm links the command; the files beside it are found from where it really is.
 var root = path.dirname(path.dirname(fs.realpathSync(__filename)));
 
-/*
- * SIGUSR1 makes Node open its debugger to every process of the machine, root's included, and say so in
- * the middle of the screen. A listener keeps it from that; what the signal opened before is closed.
- */
-function refuseDebugger() {
-  process.on('SIGUSR1', function () {});
-  var isWanted = /--inspect/.test(
-    process.execArgv.concat(process.env.NODE_OPTIONS || '').join(' ')
-  );
-  var close = process['_debugEnd'];
-  // Not at once: Node opens it in the first turn of the event loop.
-  if (close && !isWanted) setImmediate(close);
-}
-
-refuseDebugger();
+runtime.refuseDebugger();
 var entry = path.join(root, 'dist', 'main.js');
 
 // Set for the Node that comes with ephtop: should that be too old as well, it must not start itself again.
@@ -119,15 +106,6 @@ function enableCompileCache() {
   }
 }
 
-/* A warning about node:ffi, printed by Node itself, would land in the middle of the screen. */
-function silenceExperimentalWarnings() {
-  var emitWarning = process.emitWarning;
-  process.emitWarning = function (warning, options) {
-    var type = (warning && warning.name) || (options && options.type) || options;
-    if (type !== 'ExperimentalWarning') emitWarning.apply(process, arguments);
-  };
-}
-
 /*
  * A recording is the one thing that others made and ephtop reads whole. Playing it needs no native code, no thread and
  * no other process, so Node is started without the means (docs/decisions/0015-permission-model.md). It may write what
@@ -152,20 +130,9 @@ function isOutOfFiles(error) {
   return Boolean(error) && (error.code === 'EMFILE' || /\bEMFILE\b/.test(error.message));
 }
 
-/*
- * V8's optimizing compilers are 7 MB of code that a short command has no use for. The program gives them
- * back where there is much to read: see allowFastCode.
- */
-function forgoFastCode() {
-  if (process.argv[2] !== 'check' && process.argv[2] !== 'snapshot') return;
-  var setFlag = require('v8').setFlagsFromString;
-  setFlag('--no-opt');
-  setFlag('--no-maglev');
-}
-
 function runHere() {
-  silenceExperimentalWarnings();
-  forgoFastCode();
+  runtime.silenceExperimentalWarnings();
+  runtime.forgoFastCode();
   enableCompileCache();
   // An `import()` in plain sight is a syntax error to the Nodes this file must survive.
   var importModule = new Function('url', 'return import(url)');

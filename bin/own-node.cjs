@@ -34,6 +34,8 @@ var ROOT = path.dirname(__dirname);
 var PREPARED = path.join(ROOT, 'lib');
 
 var NO_NODE = 'Install a newer Node, or run "npm ci" in the checkout, which brings its own.';
+var NO_NODE_IN_PACKAGE =
+  'Install Node 26, or use the executable ephtop-linux-' + process.arch + ', which brings its own.';
 var NO_START = 'Install a newer Node: the one that comes with ephtop cannot start here.';
 var NO_GLIBC =
   'Install a newer Node (apk add nodejs): the one that comes with ephtop needs glibc, which this system lacks.';
@@ -52,15 +54,19 @@ function hasLibatomic(directory) {
   return isFilled(path.join(directory, LIBRARY));
 }
 
+/* As a package, rather than as a checkout. */
+function isInstalled() {
+  return path.basename(path.dirname(ROOT)) === 'node_modules';
+}
+
 /*
  * Where npm puts it: in ephtop's own node_modules, or beside ephtop in those of another package.
  * (Not by require.resolve, which would also find what somebody left further up, as in /tmp.)
  */
 function findBinary() {
   var name = 'node-linux-' + process.arch;
-  var above = path.dirname(ROOT);
   var places = [path.join(ROOT, 'node_modules')];
-  if (path.basename(above) === 'node_modules') places.push(above);
+  if (isInstalled()) places.push(path.dirname(ROOT));
   return places
     .map(function (place) {
       return path.join(place, name, 'bin', 'node');
@@ -78,7 +84,7 @@ function findOwnNode() {
     return { cure: 'Install a newer Node: ephtop brings its own on x64 and arm64 only.' };
   if (!fs.existsSync(system.loader) || fs.existsSync(MUSL)) return { cure: NO_GLIBC };
   var file = findBinary();
-  if (!file) return { cure: NO_NODE };
+  if (!file) return { cure: isInstalled() ? NO_NODE_IN_PACKAGE : NO_NODE };
   if (system.libraries.some(hasLibatomic)) return { file: file, cure: NO_START };
   var prepared = path.join(PREPARED, process.arch);
   return {

@@ -27,17 +27,19 @@ const withoutDevtools: Plugin = {
       : undefined,
 };
 
+/** The parts of the program that are started by themselves. */
+export const PARTS = {
+  worker: 'src/sampling/worker.ts',
+  'via-worker': 'src/sampling/via/via-worker.ts',
+  'exporter-worker': 'src/cli/exporter-worker.ts',
+  actor: 'src/demo/actors/actor.ts',
+} as const;
+
 /** What goes into a program of this version. */
 export function inputOptions(version: string) {
   return {
     cwd: ROOT,
-    input: {
-      main: 'src/main.ts',
-      worker: 'src/sampling/worker.ts',
-      'via-worker': 'src/sampling/via/via-worker.ts',
-      actor: 'src/demo/actors/actor.ts',
-      'exporter-worker': 'src/cli/exporter-worker.ts',
-    },
+    input: { main: 'src/main.ts', ...PARTS },
     platform: 'node',
     transform: {
       target: 'node22',

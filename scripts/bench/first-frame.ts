@@ -14,16 +14,20 @@ const LONGEST_START_MS = 20_000;
  */
 export async function timeFirstFrames(count: number, directory: string): Promise<FirstFrames> {
   const environment = viewerEnvironment(mkdtempSync(join(directory, 'first-frame-')));
-  const coldMs = await timeOne(environment);
+  const command = [process.execPath, LAUNCHER];
+  const coldMs = await timeFirstFrame(command, environment);
   const warmMs: number[] = [];
-  while (warmMs.length < count) warmMs.push(await timeOne(environment));
+  while (warmMs.length < count) warmMs.push(await timeFirstFrame(command, environment));
   return { coldMs, warmMs };
 }
 
 /** Ms from the start of the process until the table's title row comes out of it. */
-async function timeOne(environment: Record<string, string>): Promise<number> {
+export async function timeFirstFrame(
+  [file = '', ...args]: readonly string[],
+  environment: Record<string, string>,
+): Promise<number> {
   const startedMs = performance.now();
-  const pty = spawn(process.execPath, [LAUNCHER], {
+  const pty = spawn(file, args, {
     cols: SCREEN.columns,
     rows: SCREEN.rows,
     name: 'xterm-256color',

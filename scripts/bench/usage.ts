@@ -59,11 +59,13 @@ function bytesPerSecond(start: Meter, end: Meter): number | undefined {
   return (1000 * (end.terminalBytes - start.terminalBytes)) / (end.atMs - start.atMs);
 }
 
-function cpuMs(pid: number): number {
+/** CPU time of a process, and of its children that have ended, in steps of 10 ms. */
+export function cpuMs(pid: number): number {
   const ticks: CpuTicks = parseCpuTicks(readFileSync(join('/proc', `${pid}`, 'stat'), 'utf8'));
   return (ticks.own + ticks.children) * TICK_MS;
 }
 
-function residentBytes(pid: number): number {
+/** Resident memory of a process. */
+export function residentBytes(pid: number): number {
   return parseKilobyteField(readFileSync(join('/proc', `${pid}`, 'status'), 'utf8'), 'VmRSS');
 }

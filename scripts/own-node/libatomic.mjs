@@ -62,6 +62,11 @@ const MACHINES = {
   },
 };
 
+/** The function's machine code for a processor, from its first byte on. Any place that holds whole words will do. */
+export function exchangeCode(architecture) {
+  return Buffer.from(MACHINES[architecture].code);
+}
+
 /** What Node calls the processors for which there is a library. */
 export const ARCHITECTURES = Object.keys(MACHINES);
 

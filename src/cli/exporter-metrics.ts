@@ -27,7 +27,7 @@ export type StartExporterThread = (
 
 /** Throws SourceError where it cannot start. */
 export const startExporterThread: StartExporterThread = (data, trace) =>
-  samplerThread(startWorker(new URL('./exporter-worker.js', import.meta.url), data), trace);
+  samplerThread(startWorker('exporter-worker', data), trace);
 
 /** Answers with metrics of the places where commands lead; the links are held here. */
 function viaMetrics(

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { followedText } from '../format/best-fix.ts';
 import { surePercent } from '../format/headroom.ts';
 import { formatCount, formatPlace } from '../format/units.ts';
@@ -7,6 +7,7 @@ import type { FollowedAdvice } from '../model/followed-advice.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { type PlaceModels, worstPlace } from '../model/places.ts';
 import type { Model } from '../model/model.ts';
+import { actorCommand } from '../source/program-parts.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Action } from '../store/actions.ts';
 import type { Show, ShowState } from '../ui/show.ts';
@@ -25,6 +26,8 @@ const NO_TALLY: Tally = { elapsedS: 0, answered: 0, failed: {}, lastFailureS: un
 
 /** The error output of a program that ended is worth this much. */
 const MOST_ERROR = 300;
+/** Of Node, for the programs of the stage. */
+const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=64'];
 
 /** Only the first ones are named on the screen, and all can be followed. */
 const NAMED = 3;
@@ -100,14 +103,11 @@ export class Director implements Show {
   };
 
   #startProgram(role: Role, seed: number): Promise<void> {
-    const program = fork(
-      new URL('./actor.js', import.meta.url),
-      [role, this.#scenario.id, `${seed}`],
-      {
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        execArgv: ['--max-semi-space-size=1', '--max-old-space-size=64'],
-      },
-    );
+    const { file, args, variables } = actorCommand(SMALL_HEAP);
+    const program = spawn(file, [...args, role, this.#scenario.id, `${seed}`], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { ...process.env, ...variables },
+    });
     this.#programs.set(role, program);
     let said = '';
     program.stderr?.on('data', (text: Buffer) => (said = (said + text).slice(-MOST_ERROR)));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { EXIT } from '../cli/exit-statuses.ts';
+import { ownCommand } from '../source/program-parts.ts';
 import { SourceError } from '../source/source-error.ts';
 import { networkNamespace } from './stage-network.ts';
 
@@ -34,7 +35,7 @@ const INIT = ['sh', '-c', '"$@"; exit $?', 'sh'];
 /** Runs this program again in namespaces of its own, until the user leaves. Throws SourceError where none can be made. */
 export async function playOnStage(): Promise<void> {
   const flags = namespaceFlags();
-  const program = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const program = ownCommand();
   for (;;) {
     const stage = spawn('unshare', [...flags, ...INIT, ...program], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],

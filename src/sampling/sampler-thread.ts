@@ -36,7 +36,7 @@ export function startSamplerThread(
 ): SamplerThread<PlacesRound> {
   const isTraced = trace !== undefined;
   const data: ThreadData = { kind: 'on-request', settings, isTraced, isEverywhere };
-  return samplerThread(startWorker(new URL('./worker.js', import.meta.url), data), trace);
+  return samplerThread(startWorker('worker', data), trace);
 }
 
 type Waiting<Answer> = { resolve: (answer: Answer) => void; reject: (error: Error) => void };

@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
+import type { ThreadName } from '../source/embedded.ts';
+import { threadCode } from '../source/program-parts.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
 
 /** Starts a thread. Throws SourceError where the process may have no more of them. */
-export function startWorker(file: URL, workerData: unknown): Worker {
+export function startWorker(name: ThreadName, workerData: unknown): Worker {
+  const code = threadCode(name);
   try {
-    return new Worker(file, { workerData });
+    return new Worker(code, { workerData, eval: typeof code === 'string' });
   } catch (error) {
     throw threadFailure(error);
   }

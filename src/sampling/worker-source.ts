@@ -85,7 +85,7 @@ export function startSamplingThread(
   trace?: Trace,
 ): ReturnType<typeof workerSource> {
   const data: ThreadData = { kind: 'paced', settings, isTraced: trace !== undefined };
-  return workerSource(() => startThread(new URL('./worker.js', import.meta.url), data), trace);
+  return workerSource(() => startThread('worker', data), trace);
 }
 
 /**
@@ -98,6 +98,6 @@ export function startNamespacesThread(
   trace?: Trace,
 ): ReturnType<typeof workerSource> {
   const data: ThreadData = { kind: 'all-namespaces', settings, isTraced: trace !== undefined };
-  const start = () => startThread(new URL('./worker.js', import.meta.url), data);
+  const start = () => startThread('worker', data);
   return workerSource(start, trace, onGone);
 }

@@ -1,6 +1,7 @@
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { getSystemErrorMessage } from 'node:util';
+// Not by its name: Node 20 has none of this name, and must get as far as the sentence that says which Node is needed.
+import * as util from 'node:util';
 
 /** Why a file could not be read or written: a few words for a message. */
 export function failureReason(error: unknown): string {
@@ -37,7 +38,7 @@ export function failureReason(error: unknown): string {
 /** The text of strerror(3), without the call and the path that Node's message adds. */
 function systemWords(error: unknown): string | undefined {
   return error instanceof Error && 'errno' in error && typeof error.errno === 'number'
-    ? getSystemErrorMessage(error.errno)
+    ? util.getSystemErrorMessage(error.errno)
     : undefined;
 }
 

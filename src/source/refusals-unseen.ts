@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { isSea } from 'node:sea';
 import { printable } from '../kernel/foreign-text.ts';
 import { ParseError } from '../kernel/parse-error.ts';
 import { SystemCallError } from './libc.ts';
@@ -81,5 +82,5 @@ function whyRefused(error: SystemCallError, asker: Asker): string {
 function whyDenied({ isRoot, nodePath }: Asker, reason: string): string {
   if (isRoot)
     return `${REFUSALS} are shown to the machine's root only, and this root is confined (${reason}): run ephtop on the host, or give its container CAP_PERFMON and /sys/kernel/tracing.`;
-  return `${REFUSALS} are shown to root only (${reason}): use sudo, or sudo setcap cap_perfmon,cap_dac_read_search+ep ${nodePath}, which lets every script of that Node read all files.`;
+  return `${REFUSALS} are shown to root only (${reason}): use sudo, or sudo setcap cap_perfmon,cap_dac_read_search+ep ${nodePath}, which ${isSea() ? 'shows them to all who may run it' : 'lets every script of that Node read all files'}.`;
 }

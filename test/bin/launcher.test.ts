@@ -22,6 +22,7 @@ const BIN = join(import.meta.dirname, '../../bin');
 const LAUNCHER = join(BIN, 'ephtop.cjs');
 const FINDER = join(BIN, 'own-node.cjs');
 const RUNNER = join(BIN, 'other-node.cjs');
+const SETTINGS = join(BIN, 'runtime.cjs');
 
 // Where the Node that runs the tests finds libatomic.
 const { LD_LIBRARY_PATH } = process.env;
@@ -36,6 +37,7 @@ beforeEach(() => {
   copyFileSync(LAUNCHER, join(checkout, 'bin/ephtop.cjs'));
   copyFileSync(FINDER, join(checkout, 'bin/own-node.cjs'));
   copyFileSync(RUNNER, join(checkout, 'bin/other-node.cjs'));
+  copyFileSync(SETTINGS, join(checkout, 'bin/runtime.cjs'));
   // The machine that runs the tests may have no libatomic.
   mkdirSync(join(checkout, 'lib', process.arch), { recursive: true });
   writeFileSync(join(checkout, 'lib', process.arch, 'libatomic.so.1'), 'for an empty program');
@@ -115,10 +117,13 @@ async function ending(child: ChildProcess): Promise<Ending> {
 const run = (options?: Launch): Promise<Ending> => ending(launch(options));
 
 describe('the launcher', () => {
-  it.each([LAUNCHER, FINDER, RUNNER])('is ES5, so that an old Node can read it: %s', (file) => {
-    const source = readFileSync(file, 'utf8');
-    expect(() => parse(source, { ecmaVersion: 5, allowHashBang: true })).not.toThrow();
-  });
+  it.each([LAUNCHER, FINDER, RUNNER, SETTINGS])(
+    'is ES5, so that an old Node can read it: %s',
+    (file) => {
+      const source = readFileSync(file, 'utf8');
+      expect(() => parse(source, { ecmaVersion: 5, allowHashBang: true })).not.toThrow();
+    },
+  );
 
   it('names the Node it needs when it has only an old one', async () => {
     writeProgram('');

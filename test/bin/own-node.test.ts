@@ -1,8 +1,15 @@
 /** The Node that comes with ephtop, on systems that lack what it needs. */
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { dlopen } from 'node:ffi';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
+import {
+  ON_ALPINE,
+  PATH,
+  requireMounts,
+  runOn,
+  WITHOUT_LIBATOMIC,
+} from '../helpers/other-machine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LAUNCHER = join(ROOT, 'bin/ephtop.cjs');
@@ -46,41 +53,6 @@ describe('the libatomic that comes along', () => {
     });
   });
 });
-
-/** The PATH as it is outside npm's scripts. */
-const PATH = (process.env['PATH'] ?? '')
-  .split(':')
-  .filter((directory) => !directory.endsWith('/node_modules/.bin'))
-  .join(':');
-
-const IN_NAMESPACE = process.getuid?.() === 0 ? '-m' : '-Urm';
-
-/** An empty file in the place of each libatomic of the system. */
-const WITHOUT_LIBATOMIC = `mount --make-rprivate / || exit
-for file in /usr/lib/*/libatomic.so.1 /usr/lib64/libatomic.so.1; do
-  if [ -e "$file" ]; then mount --bind /dev/null "$file" || exit; fi
-done`;
-
-/** What Alpine has in /etc, which is how a musl system is told. */
-const ON_ALPINE = `mount -t tmpfs tmpfs /etc && touch /etc/alpine-release || exit`;
-
-type Machine = { change: string; command: readonly string[]; path?: string };
-
-function runOn({ change, command, path = PATH }: Machine): SpawnSyncReturns<string> {
-  const script = `${change}\nexec "$@"`;
-  return spawnSync('unshare', [IN_NAMESPACE, 'sh', '-c', script, 'sh', ...command], {
-    encoding: 'utf8',
-    env: { PATH: path, HOME: '/nowhere' },
-  });
-}
-
-/** Under CI the tests below must run. */
-function requireMounts({ skip }: Pick<TestContext, 'skip'>): void {
-  const { status, stderr } = runOn({ change: WITHOUT_LIBATOMIC, command: ['true'] });
-  if (status === 0) return;
-  if (process.env['CI']) throw new Error(`no mount namespace: ${stderr}`);
-  skip(`no mount namespace: ${stderr}`);
-}
 
 /** A Node of the machine that needs no libatomic, but has no node:ffi: one before 25. */
 function requireOldNode({ skip }: Pick<TestContext, 'skip'>): void {

@@ -42,7 +42,7 @@ export interface ViaParser {
 /** A parser in a thread of its own, so that the screen never waits for it. */
 export function startViaParser(data: Omit<ViaThreadData, 'isTraced'>, trace?: Trace): ViaParser {
   const threadData: ViaThreadData = { ...data, isTraced: trace !== undefined };
-  return viaParser(startWorker(new URL('./via-worker.js', import.meta.url), threadData), trace);
+  return viaParser(startWorker('via-worker', threadData), trace);
 }
 
 function viaParser(worker: Worker, trace: Trace | undefined): ViaParser {
