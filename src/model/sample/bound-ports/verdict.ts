@@ -40,8 +40,11 @@ import {
  */
 export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block';
 
-/** What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or both. */
-export type Witness = 'rush' | 'bind' | 'both';
+/**
+ * What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or
+ * both; `some`: some were bound, and nobody saw how the others were taken.
+ */
+export type Witness = 'rush' | 'bind' | 'both' | 'some';
 
 /** What is known beyond the rows. */
 export interface History {
@@ -184,6 +187,20 @@ function judgeHalves(
   if (witness === 'rush') return { ...none, isWitnessed: true };
   if (witness === 'both')
     return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
+  const verdict = judgeRest(group, source, { room, isClear }, history);
+  return witness === 'some' && verdict.bound === 'no'
+    ? { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true }
+    : verdict;
+}
+
+/** The same where neither a block nor an earlier sample tells. */
+function judgeRest(
+  group: GroupEvidence,
+  source: SourceEvidence,
+  { room, isClear }: { room: number; isClear: boolean },
+  history: History,
+): Verdict {
+  const none = { group, bound: 'no' } as const;
   if (group.shared === group.second) return none;
   const certain = (because: string) => ({ group, bound: 'certain', because }) as const;
   const disjoint = disjointPairs(group, source);
