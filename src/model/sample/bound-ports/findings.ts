@@ -1,7 +1,8 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { PortsByParity } from '../port-space.ts';
-import type { Rows, SourceEvidence } from './evidence.ts';
+import type { SourceEvidence } from './evidence.ts';
 import type { PortHalves } from './port-halves.ts';
+import type { Rows } from './rows.ts';
 import type { SourceTally } from './source-tally.ts';
 import type { Doubt, Overflow, Verdict } from './verdict.ts';
 

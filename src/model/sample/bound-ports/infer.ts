@@ -3,14 +3,7 @@ import type { PortRange } from '../../../kernel/port-range.ts';
 import { endpointKey } from '../listeners.ts';
 import { type PortMap, RESERVED } from '../port-space.ts';
 import type { TupleRows } from '../tuple-rows.ts';
-import {
-  Collector,
-  countHalves,
-  type HalvesOfTuples,
-  type Rows,
-  type SourceEvidence,
-  sourcesWithSecond,
-} from './evidence.ts';
+import { Collector, type SourceEvidence } from './evidence.ts';
 import {
   hadNoRush,
   hasClearRoom,
@@ -21,6 +14,7 @@ import {
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
 import { PortHalves } from './port-halves.ts';
+import { countHalves, type HalvesOfTuples, type Rows, sourcesWithSecond } from './rows.ts';
 import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
 
 /*
@@ -41,6 +35,8 @@ export interface BoundPortSearch {
   readonly range: PortRange;
   readonly portMap: PortMap;
   readonly timeWaitSeconds: number;
+  /** Age in ms above which connect() takes over a tuple's TIME_WAIT; Infinity: never, or not by what is known. */
+  readonly reusableFrom: (tuple: number) => number;
   readonly history: History;
 }
 

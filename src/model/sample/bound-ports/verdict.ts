@@ -187,7 +187,7 @@ function judgeHalves(
   if (witness === 'rush') return { ...none, isWitnessed: true };
   if (witness === 'both')
     return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
-  const verdict = judgeRest(group, source, { room, isClear }, history);
+  const verdict = judgeRest(group, source, { room, isClear, halves }, history);
   return witness === 'some' && verdict.bound === 'no'
     ? { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true }
     : verdict;
@@ -197,7 +197,7 @@ function judgeHalves(
 function judgeRest(
   group: GroupEvidence,
   source: SourceEvidence,
-  { room, isClear }: { room: number; isClear: boolean },
+  { room, isClear, halves }: { room: number; isClear: boolean; halves: Halves },
   history: History,
 ): Verdict {
   const none = { group, bound: 'no' } as const;
@@ -210,12 +210,22 @@ function judgeRest(
     return hadNoRush(room + group.order().first, history.vanished)
       ? { ...certain(orderText(group.order())), firstToo: true }
       : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
-  if (!isClear || isSharedByChance(group.shared, group.expectedShared)) return none;
+  if (!isClear && !hasRoomByReuse(group, room, halves)) return none;
+  if (isSharedByChance(group.shared, group.expectedShared)) return none;
+  if (!isClear) return { group, bound: 'possible', doubt: rushOf(group) };
   if (isStreamOfBinds(group)) return certain(streamText(group.closes));
   const own = group.second - group.shared;
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
     return certain(survivorsText(own, group.first));
   return { group, bound: 'possible', doubt: rushOf(group) };
+}
+
+/**
+ * True if TIME_WAIT that connect() takes over makes clear room of a full first half. What is live in the second half then
+ * was opened before that, or bound since; what has closed too probably belongs to the same rush.
+ */
+function hasRoomByReuse(group: GroupEvidence, room: number, { first }: Halves): boolean {
+  return group.live > 0 && hasClearRoom(room + group.reusableFirst(), first);
 }
 
 /** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */

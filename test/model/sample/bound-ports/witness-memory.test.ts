@@ -112,7 +112,7 @@ test.for([
     const witnesses = new WitnessMemory();
     const look = (count: number, activeOpens: number | undefined) => {
       const counters = activeOpens === undefined ? {} : { activeOpens, timeWaitReused: 1 };
-      const sockets = [...connections(3), ...odd(count), ...others];
+      const sockets = [...connections(15), ...odd(count), ...others];
       const sample = sampleOf(reading(sockets, { counters }), { witnesses });
       witnesses.push(sample);
       return sample.groups.find(({ remotePort }) => remotePort === 9090);
