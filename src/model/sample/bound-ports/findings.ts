@@ -156,7 +156,7 @@ export class Findings implements BoundPorts {
       if (before === SURELY_BOUND) return;
       if (before === MAYBE_BOUND) this.possible--;
       this.marks[port] = SURELY_BOUND;
-      this.#certain[this.#rows.halves.halfOf(port)]++;
+      this.#certain[this.#rows.halves.parityOf(port)]++;
       return;
     }
     if (before !== 0) return;

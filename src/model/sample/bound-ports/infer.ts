@@ -13,7 +13,7 @@ import {
   isUsedUp,
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
-import { PortHalves } from './port-halves.ts';
+import { isLopsided, PortHalves } from './port-halves.ts';
 import { countHalves, type HalvesOfTuples, type Rows, sourcesWithSecond } from './rows.ts';
 import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
 
@@ -42,7 +42,7 @@ export interface BoundPortSearch {
 
 /** Infers the bound ports of all tuples. */
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
-  const { range, portMap, history } = search;
+  const { range, portMap } = search;
   // Fast path: usually nothing lies in the second half.
   if (!hasSecondHalf(search)) return NONE_BOUND;
   let unreserved: PortHalves | undefined;
@@ -51,6 +51,9 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
     halves: new PortHalves(range, portMap),
     unreserved: () => (unreserved ??= new PortHalves(range, withoutReserved(portMap))),
   };
+  // Earlier samples and ranges tell of the two halves.
+  const { vanished, timeWaitReused } = search.history;
+  const history = rows.halves.isLopsided ? { vanished, timeWaitReused } : search.history;
   const counts = countHalves(rows);
   const collector = new Collector(rows, counts);
   const sources = sourcesWithSecond(rows, counts).map((tuples) => collector.source(tuples));
@@ -70,6 +73,7 @@ function withoutReserved(map: PortMap): PortMap {
 }
 
 function hasSecondHalf({ sockets, tuples, range, portMap }: BoundPortSearch): boolean {
+  if (isLopsided(range, portMap)) return true;
   for (let tuple = 0; tuple < tuples.count; tuple++) {
     const rows = tuples.rowsOf(tuple);
     for (let index = 0; index < rows.length; index++) {
@@ -87,7 +91,12 @@ function weigh(
   history: History,
 ): Map<number, Verdict> {
   const { halves } = rows;
-  const space: Halves = { first: halves.usable(0), second: halves.usable(1), firstBlocked: 0 };
+  const space: Halves = {
+    first: halves.usable(0),
+    second: halves.usable(1),
+    firstBlocked: 0,
+    isLopsided: halves.isLopsided,
+  };
   const verdicts = new Map<number, Verdict>();
   const blockedBy = new Map<SourceEvidence, number>();
   for (const source of sources) {

@@ -36,9 +36,10 @@ import {
  * - `rush`: they are bound, or connect() took them while the first half was full;
  * - `closed-rush`: the same, but all these ports are in TIME_WAIT;
  * - `overflow`: bind() has used up the second half for a source address and may hold ports of the first as well;
- * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower.
+ * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower;
+ * - `lopsided`: hardly a port of one half is usable, so that bind() and connect() take the same ones.
  */
-export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block';
+export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block' | 'lopsided';
 
 /**
  * What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or
@@ -90,6 +91,8 @@ export interface Halves {
   readonly first: number;
   readonly second: number;
   readonly firstBlocked: number;
+  /** One half is nearly empty of usable ports; all ports count as the second. */
+  readonly isLopsided: boolean;
 }
 
 /** Weighs the evidence on one group. */
@@ -99,6 +102,7 @@ export function judge(
   halves: Halves,
   history: History,
 ): Verdict {
+  if (halves.isLopsided) return judgeLopsided(group);
   const verdict = withFirstHalf(
     judgeHalves(group, source, halves, history),
     source,
@@ -122,6 +126,23 @@ export function judge(
     ? { ...verdict, firstDoubt: 'block' }
     : verdict;
 }
+
+/**
+ * Where nearly all usable ports are of one half, only sharing and steps tell bind()'s ports from connect()'s. That groups
+ * share none does not tell which of them binds.
+ */
+function judgeLopsided(group: GroupEvidence): Verdict {
+  const { second, shared, expectedShared } = group;
+  const { count, inStep } = group.steps().second;
+  const isByConnect = count >= FEWEST_STEPS && inStep >= MOST_IN_STEP * count;
+  return second === shared || isByConnect || isSharedByChance(shared, expectedShared)
+    ? { group, bound: 'no' }
+    : { group, bound: 'possible', doubt: 'lopsided' };
+}
+
+/** A group that nothing was bound for has all its ports in step but those for which another CPU or tuple jumped ahead. */
+const MOST_IN_STEP = 0.9;
+const FEWEST_STEPS = 5;
 
 /** Once bind() has used up the second half, the order of ages tells whether it has taken the first one too. */
 function withFirstHalf(
