@@ -123,7 +123,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const reuse = reuseOf(
       sockets,
       tuples.rowsOf(tuple)[0] ?? 0,
-      rules.timestamps?.of(text),
+      { peer: rules.timestamps?.of(text), address: rules.timestamps?.ofAddress(text) },
       counted,
     );
     const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
