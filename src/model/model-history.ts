@@ -138,7 +138,11 @@ function withinMemory(oldestFirst: ModelHistory, mostBytes: number): ModelHistor
 /** Estimated memory of a history, in bytes. */
 export function historyBytes(history: ModelHistory): number {
   const groups = history.reduce((sum, { sample }) => sum + sample.groups.length, 0);
-  const lists = history.flatMap(({ sample }) => [sample.heldPorts, sample.listeningPorts]);
+  const lists = history.flatMap(({ sample }) => [
+    sample.heldPorts,
+    sample.listeningPorts,
+    sample.reservedInUse ?? [],
+  ]);
   const ports = [...new Set(lists)].reduce((sum, list) => sum + list.length, 0);
   const drawn = new Set(
     history.flatMap(({ sample }) => sample.groups.map((group) => group.portUse)),
@@ -165,6 +169,7 @@ function entryOf(
       sysctls: shared(elder?.sample.sysctls, sample.sysctls),
       listeningPorts: shared(elder?.sample.listeningPorts, sample.listeningPorts),
       heldPorts: shared(elder?.sample.heldPorts, sample.heldPorts),
+      reservedInUse: shared(elder?.sample.reservedInUse, sample.reservedInUse),
       limits: shared(elder?.sample.limits, sample.limits),
       groups: kept.map((group, index) =>
         compactGroup(

@@ -71,6 +71,7 @@ export function toRecorded(sample: Sample): Plain {
     listeningPorts: sample.listeningPorts,
     configuredPorts: sample.configuredPorts?.map((each) => ({ ...each })),
     heldPorts: sample.heldPorts,
+    reservedInUse: sample.reservedInUse,
     fullRangeUsable: sample.fullRangeUsable,
     timerStepSeconds: sample.timerStepSeconds,
     limits: {
@@ -181,6 +182,7 @@ const SAMPLE = object<WrittenSample>({
   listeningPorts: ports,
   configuredPorts: optional(listOf(object({ port, unit: text(300) }), HIGHEST_PORT + 1)),
   heldPorts: ports,
+  reservedInUse: optional(ports),
   fullRangeUsable: usablePorts,
   timerStepSeconds: optional(number(0.1, 10)),
   limits: object<Sample['limits']>({

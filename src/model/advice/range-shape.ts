@@ -22,40 +22,53 @@ export const reservedPorts: Rule = {
   suggest({ sample, group }) {
     const { size, reserved } = sample.portSpace;
     if (reserved < RELEVANT_SHARE * size) return undefined;
-    const { kept, freed } = splitReserved(sample);
-    if (freed === 0 || kept.length > LONGEST_PORT_LIST) return undefined;
-    const usable = group.usable + freed;
+    const { kept, freed, inUse } = splitReserved(sample);
+    if (freed === 0 || inUse > freed || kept.length > LONGEST_PORT_LIST) return undefined;
+    // A recording of before does not tell them.
+    const used = group.used + (sample.reservedInUse === undefined ? group.reservedUsed : 0);
     return {
       title: `Give back ${groupDigits(freed)} reserved ports that nobody listens on`,
       why:
         `net.ipv4.ip_local_reserved_ports keeps ${groupDigits(reserved)} of the ${groupDigits(size)} ports of the range from connect(). ` +
-        `Nobody listens on ${groupDigits(freed)} of them.`,
+        `Nobody listens on ${groupDigits(freed)} of them${inUse === 0 ? '' : ' or has a connection there'}.`,
       ...sysctlCommands([['net.ipv4.ip_local_reserved_ports', kept]]),
       caution:
-        'Whoever reserved them had a reason: ask first. A service that is down now may find its port taken when it comes back.',
-      headroomAfter: headroomPercent(group.used + group.reservedUsed, usable),
+        'Whoever reserved them had a reason: ask first. A service that is down now may find its port taken when it comes back.' +
+        (inUse === 0 ? '' : ` ${inUseText(inUse)}`),
+      headroomAfter: headroomPercent(used, group.usable + freed),
       risk: 2,
     };
   },
 };
 
-/** Splits the reserved ports. Ports outside the range, of listeners or enabled services, and NodePorts are kept. */
-function splitReserved({ sysctls, listeningPorts, configuredPorts = [], heldPorts }: Sample) {
+function inUseText(count: number): string {
+  return count === 1
+    ? 'A connection has 1 more of them and it stays reserved: a program may take such ports by number.'
+    : `Connections have ${groupDigits(count)} more of them, which stay reserved: a program may take such ports by number.`;
+}
+
+/**
+ * Splits the reserved ports. Ports outside the range, of listeners or enabled services, those that connections have, and
+ * NodePorts are kept.
+ */
+function splitReserved(sample: Sample) {
+  const { sysctls, listeningPorts, configuredPorts = [], heldPorts, reservedInUse = [] } = sample;
   const { range, reserved } = portSettings(sysctls);
   const listening = new Set([...listeningPorts, ...configuredPorts.map(({ port }) => port)]);
   const held = new Set(heldPorts);
+  const inUse = new Set(reservedInUse);
   const nodePorts = hasNodePorts(listeningPorts);
   const kept = new Set<number>();
   const freed = new Set<number>();
   for (const { low, high } of reserved) {
     for (let port = low; port <= high; port++) {
-      const isFree = isIn(range, port) && !listening.has(port);
+      const isFree = isIn(range, port) && !listening.has(port) && !inUse.has(port);
       if (!isFree || (nodePorts && isIn(NODE_PORTS, port))) kept.add(port);
       // A port held by a bind() becomes free for connect() only later.
       else if (!held.has(port)) freed.add(port);
     }
   }
-  return { kept: formatPortList(kept), freed: freed.size };
+  return { kept: formatPortList(kept), freed: freed.size, inUse: inUse.size };
 }
 
 function isIn({ low, high }: PortRange, port: number): boolean {

@@ -5,7 +5,7 @@ import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
-import { isLoopback, isLoopbackGroup, isOwnMachine } from './addresses.ts';
+import { isLoopback, isLoopbackGroup } from './addresses.ts';
 import type { BoundPorts } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import type { History } from './bound-ports/verdict.ts';
@@ -20,8 +20,9 @@ import type { RefusalMemory, TupleText } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
 import { withReuse } from './doubts.ts';
-import type { PeerTimestamps, TimestampMemory } from './peer-timestamps.ts';
-import { checkReuse, type ReuseCheck } from './reuse-check.ts';
+import { reuseOf } from './reuse-of.ts';
+import type { TimestampMemory } from './peer-timestamps.ts';
+import { checkReuse } from './reuse-check.ts';
 import type { ReuseMemory } from './reuse-memory.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import { fullestFirst, type TupleGroup } from './tuple-group.ts';
@@ -82,12 +83,20 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const [row = 0] = tuples.rowsOf(tuple);
     return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
   };
+  const knownReusableFrom = (tuple: number) => {
+    const text = tupleText(sockets, tuples, tuple, deviceNames);
+    const isRefuted =
+      rules.timestamps?.of(text)?.having === 0 ||
+      rules.reuseMemory.of(keyOf(rules.placeId, text))?.works === false;
+    return isRefuted ? Infinity : reusableFrom(tuple);
+  };
   const bySize = largestFirst(tuples);
   const drawn = new Set(bySize.slice(0, MOST_DRAWN));
   const firstParity = rules.range.low & 1;
   const history = historyOf(sockets, rules);
-  const bound = inferBoundPorts({ ...rules, sockets, history });
-  const outside = boundOutside({ ...rules, sockets, history });
+  const search = { ...rules, sockets, history, reusableFrom: knownReusableFrom };
+  const bound = inferBoundPorts(search);
+  const outside = boundOutside(search);
   const portCounter = new PortUseCounter(rules.range, rules.portMap, bound);
   const counting = {
     ...rules,
@@ -114,7 +123,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const reuse = reuseOf(
       sockets,
       tuples.rowsOf(tuple)[0] ?? 0,
-      rules.timestamps?.of(text),
+      { peer: rules.timestamps?.of(text), address: rules.timestamps?.ofAddress(text) },
       counted,
     );
     const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
@@ -137,21 +146,6 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     boundPorts: bound.certain.first + bound.certain.second,
     maybeBoundPorts: bound.possible,
   };
-}
-
-/** Evidence against reuse for one tuple. Its own connections count more than the counters of the whole machine. */
-function reuseOf(
-  sockets: SocketTable,
-  row: number,
-  peer: PeerTimestamps | undefined,
-  counted: ReuseCheck | undefined,
-): ReuseCheck | undefined {
-  if (peer !== undefined && peer.having < peer.asked) {
-    const works = peer.having === 0 ? false : undefined;
-    return { works, evidence: 'timestamps', expected: peer.asked, seen: peer.having };
-  }
-  // The counters of the whole machine prove less than timestamps. Both ends on this machine have them.
-  return peer !== undefined || isOwnMachine(sockets, row) ? undefined : counted;
 }
 
 /** Ports outside the range that seem to be bound. They would be lost in the widest range. */

@@ -14,7 +14,7 @@ import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { type Classified, classify } from './classify.ts';
 import { doubted, doubtsOf } from './doubts.ts';
 import { FULL_RANGE } from './full-range.ts';
-import { countByParity, measurePortSpace } from './port-space.ts';
+import { countByParity, measurePortSpace, RESERVED } from './port-space.ts';
 import type { OwnerFiles, Sample } from './sample.ts';
 import { reuseRule } from './time-wait.ts';
 import { groupTuples } from './group-tuples.ts';
@@ -108,6 +108,7 @@ export function measure(
     listeningPorts: listeners.ports,
     configuredPorts: reading.configuredPorts,
     heldPorts: [...heldPorts].toSorted((a, b) => a - b),
+    reservedInUse: reservedInUse(classified),
     fullRangeUsable: fullRange.first + fullRange.second,
     // procfs rounds timers to 1/100 s, which hides the wheel's step.
     timerStepSeconds:
@@ -121,6 +122,17 @@ export function measure(
 /** Makes a sample of a reading in one step, for callers with nothing to do between `classify` and `measure`. */
 export function sampleOf(reading: KernelReading, known?: Known): Sample {
   return measure(classify(reading), known);
+}
+
+/** Reserved ports of the range that connections have: most were bound by number, which needs no ephemeral port. */
+function reservedInUse({ reading, outgoing, portMap }: Classified): number[] | undefined {
+  const used = new Set<number>();
+  for (let tuple = 0; tuple < outgoing.count; tuple++)
+    for (const row of outgoing.rowsOf(tuple)) {
+      const port = reading.sockets.localPort[row] ?? 0;
+      if (portMap[port] === RESERVED) used.add(port);
+    }
+  return used.size === 0 ? undefined : [...used].toSorted((a, b) => a - b);
 }
 
 function openFilesOf(groups: readonly TupleGroup[], owners: SocketOwners): OwnerFiles[] {

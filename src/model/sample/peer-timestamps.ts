@@ -38,6 +38,8 @@ const MOST_PEERS = 1000;
  */
 export class TimestampMemory {
   #peers: ReadonlyMap<string, Peer> = new Map();
+  /** All answers of an address. */
+  #byAddress: ReadonlyMap<string, readonly boolean[]> = new Map();
   #turn = 0;
   #canAsk = true;
 
@@ -81,13 +83,28 @@ export class TimestampMemory {
       peers.set(key, { answers: all, askedAtMs: takenAtMs });
     }
     this.#peers = new Map([...peers].slice(-MOST_PEERS));
+    const byAddress = Map.groupBy(this.#peers, ([key]) => key.slice(0, key.indexOf(' ')));
+    this.#byAddress = new Map(
+      [...byAddress].map(([address, known]) => [
+        address,
+        known.flatMap(([, peer]) => peer.answers),
+      ]),
+    );
   }
 
   /** What is known of a peer; undefined: nothing. */
   of({ remoteAddress, remotePort }: Peered): PeerTimestamps | undefined {
     const answers = this.#peers.get(peerKey(remoteAddress, remotePort))?.answers ?? [];
-    if (answers.length === 0) return undefined;
-    return { asked: answers.length, having: answers.filter(Boolean).length };
+    return answers.length === 0 ? undefined : counted(answers);
+  }
+
+  /**
+   * What is known of all services of a peer's address; undefined: nothing. Behind one address may be several machines, so
+   * that this is a hint, no proof.
+   */
+  ofAddress({ remoteAddress }: Pick<Peered, 'remoteAddress'>): PeerTimestamps | undefined {
+    const answers = this.#byAddress.get(remoteAddress) ?? [];
+    return answers.length === 0 ? undefined : counted(answers);
   }
 
   /** How many of a peer's connections to ask about. */
@@ -111,6 +128,11 @@ function peerOf(sockets: SocketTable, row: number): string {
 type Peered = Pick<TupleText, 'remoteAddress' | 'remotePort'>;
 
 const peerKey = (address: string, port: number) => `${address} ${port}`;
+
+const counted = (answers: readonly boolean[]): PeerTimestamps => ({
+  asked: answers.length,
+  having: answers.filter(Boolean).length,
+});
 
 /** Some rows whose two ends have agreed on what they use, evenly spread, and others at each turn. */
 function someLive(

@@ -24,10 +24,16 @@ const SPACING_MS = 1000;
 /** Shortest period that proves something. */
 const SHORTEST_MS = 5000;
 
-/** The settings that decide whether TIME_WAIT is taken over, as one text to compare. */
+/** The settings that decide whether TIME_WAIT is taken over. */
+export const REUSE_SETTINGS = [
+  'net.ipv4.tcp_tw_reuse',
+  'net.ipv4.tcp_tw_reuse_delay',
+  'net.ipv4.tcp_timestamps',
+] as const satisfies readonly SysctlName[];
+
+/** They, as one text to compare. */
 function settingsOf(sysctls: SysctlValues): string {
-  const names = ['net.ipv4.tcp_tw_reuse', 'net.ipv4.tcp_tw_reuse_delay', 'net.ipv4.tcp_timestamps'];
-  return JSON.stringify(names.map((name) => sysctls[name as SysctlName]));
+  return JSON.stringify(REUSE_SETTINGS.map((name) => sysctls[name]));
 }
 
 /** Groups whose live connections are remembered, fullest first. */

@@ -71,6 +71,8 @@ export interface Sample {
   readonly configuredPorts?: readonly ConfiguredPort[] | undefined;
   /** Ports certainly owned by a bind() (listeners and others), ascending, inside the range or not. */
   readonly heldPorts: readonly number[];
+  /** Reserved ports of the range that outgoing connections have, ascending; undefined: none, or not known. */
+  readonly reservedInUse?: readonly number[] | undefined;
   /** Ports usable for connect() with the widest sensible range, before subtracting `inferredHeld`. */
   readonly fullRangeUsable: number;
   /** Interval at which the timer wheel releases TIME_WAIT sockets, in seconds; absent: not known. */

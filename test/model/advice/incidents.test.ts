@@ -300,19 +300,46 @@ describe('an incident, and what is said about it', () => {
 describe('commands', () => {
   test('give back reserved ports, but for listeners, and for what is outside the range', () => {
     const advice = adviceFor({
-      sockets: [...connections(48), listener(40_098), listener(8080)],
+      sockets: [...connections(25), listener(40_098), listener(8080)],
       sysctls: { 'net.ipv4.ip_local_reserved_ports': '8080,9000,40050-40099' },
     });
     expect(find(advice, 'reserved-ports')).toMatchObject({
       commands: ['sysctl -w net.ipv4.ip_local_reserved_ports="8080,9000,40098"'],
-      // Of the 48 ports in use, 23 are reserved ones, which count as soon as they are usable.
-      effect: { headroomBefore: 50, headroomAfter: (100 * 51) / 99 },
+      effect: { headroomBefore: 50, headroomAfter: (100 * 74) / 99 },
     });
+  });
+
+  test('do not give back those that connections have, and none if most are in use', () => {
+    const byNumber = (count: number) =>
+      connections(count, { remotePort: 9090 }).map((socket, index) => ({
+        ...socket,
+        localPort: 40_050 + index,
+      }));
+    const adviceWith = (count: number) =>
+      find(
+        adviceFor({
+          sockets: [...connections(25), ...byNumber(count)],
+          sysctls: { 'net.ipv4.ip_local_reserved_ports': '40050-40099' },
+        }),
+        'reserved-ports',
+      );
+    expect(adviceWith(20)).toMatchObject({
+      title: 'Give back 30 reserved ports that nobody listens on',
+      commands: ['sysctl -w net.ipv4.ip_local_reserved_ports="40050-40069"'],
+      effect: { headroomBefore: 50, headroomAfter: (100 * 55) / 80 },
+    });
+    expect(adviceWith(20)?.caution).toContain(
+      'Connections have 20 more of them, which stay reserved',
+    );
+    expect(adviceWith(1)?.caution).toContain('A connection has 1 more of them');
+    expect(adviceWith(0)?.caution).not.toContain('more of them');
+    expect(adviceWith(25)).toBeDefined();
+    expect(adviceWith(26)).toBeUndefined();
   });
 
   test('nor that of an enabled service that is down', () => {
     const advice = adviceFor({
-      sockets: connections(48),
+      sockets: connections(25),
       sysctls: { 'net.ipv4.ip_local_reserved_ports': '40050-40099' },
       configuredPorts: [{ port: 40_060, unit: 'x.service' }],
     });

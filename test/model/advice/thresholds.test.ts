@@ -205,7 +205,7 @@ function reservedSuggestion(list: string) {
     'net.ipv4.ip_local_port_range': '40000 40999',
     'net.ipv4.ip_local_reserved_ports': list,
   };
-  return suggest(reservedPorts, {}, sysctls);
+  return suggest(reservedPorts, {}, sysctls, { reservedInUse: [] });
 }
 
 test.for([

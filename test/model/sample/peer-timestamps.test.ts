@@ -193,9 +193,33 @@ test('the newest sixteen answers decide', () => {
   expect(groupAfter(timestamps)?.reuse).toBeUndefined();
 });
 
-test('another service of the same machine is another peer', () => {
+test('what is known of one service proves nothing of another of the same address', () => {
   const timestamps = new TimestampMemory();
   look(timestamps, () => false);
   const elsewhere = SOCKETS.map((socket) => ({ ...socket, remotePort: 9090 }));
-  expect(groupAfter(timestamps, lookAt(0, elsewhere))?.reuse).toBeUndefined();
+  expect(groupAfter(timestamps, lookAt(0, elsewhere))).toMatchObject({
+    free: 980,
+    freeAtLeast: 920,
+    reuse: { works: undefined },
+  });
+});
+
+test('another service of an address whose connections have no timestamps is in doubt', () => {
+  const live = connections(40, { remotePort: 9090 }).map((socket, index) => ({
+    ...socket,
+    localPort: 40_400 + 2 * index,
+  }));
+  const after = (answer: (turn: number) => boolean, remote = '10.0.9.21') => {
+    const closed = SOCKETS.slice(20).map((socket) => ({ ...socket, remote }));
+    const given = lookAt(0, [...closed, ...live]);
+    const timestamps = new TimestampMemory();
+    look(timestamps, answer, given);
+    return sampleOf(given, { timestamps }).groups.find(({ remotePort }) => remotePort === 8080);
+  };
+  const doubted = after(() => false);
+  expect(doubted).toMatchObject({ free: 1000, freeAtLeast: 940, freedByReuse: 0 });
+  expect(doubted?.uncertain).toContain('have no TCP timestamps');
+  expect(after((turn) => turn > 0)).toMatchObject({ free: 1000, freeAtLeast: 940 });
+  expect(after(() => true)).toMatchObject({ free: 1000, freeAtLeast: 1000 });
+  expect(after(() => false, '10.0.9.2')).toMatchObject({ free: 1000, freeAtLeast: 1000 });
 });

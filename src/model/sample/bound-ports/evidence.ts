@@ -1,23 +1,10 @@
-import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
-import { endpointKey } from '../listeners.ts';
 import { timeWaitAgeMs } from '../time-wait.ts';
-import type { TupleRows } from '../tuple-rows.ts';
 import type { AgeOrder, Block, LateCloses } from './likelihood.ts';
 import { PARTS, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
+import type { HalvesOfTuples, Rows } from './rows.ts';
 import { SourceTally } from './source-tally.ts';
-
-/** What the search for bound ports looks at. */
-export interface Rows {
-  readonly sockets: SocketTable;
-  readonly tuples: TupleRows;
-  readonly halves: PortHalves;
-  /** The halves as they are without reserved ports. */
-  readonly unreserved: () => PortHalves;
-  /** How long TIME_WAIT lasts. */
-  readonly timeWaitSeconds: number;
-}
 
 /** Evidence on a group with ports of the second half. */
 export interface GroupEvidence {
@@ -42,6 +29,8 @@ export interface GroupEvidence {
   readonly order: () => AgeOrder;
   /** The same. */
   readonly steps: () => PortSteps;
+  /** Ports of `first` in TIME_WAIT that connect() takes over. Computed on demand too. */
+  readonly reusableFirst: () => number;
   /**
    * Its lowest and highest port in the second half. These, the block and `usableBelow` go by the range as it was if the
    * group has ports that are reserved by now.
@@ -64,45 +53,6 @@ export interface SourceEvidence {
   readonly taken: readonly [number, number];
   /** Ports of the second half in the lower half of the range. */
   readonly takenLow: number;
-}
-
-/** Number of ports per tuple, by half. */
-export interface HalvesOfTuples {
-  readonly first: Uint32Array;
-  readonly second: Uint32Array;
-}
-
-/** Counts each tuple's ports by half. */
-export function countHalves({ sockets, tuples, halves }: Rows): HalvesOfTuples {
-  const first = new Uint32Array(tuples.count);
-  const second = new Uint32Array(tuples.count);
-  const seenBy = new Int32Array(65536).fill(-1);
-  for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const rows = tuples.rowsOf(tuple);
-    for (let index = 0; index < rows.length; index++) {
-      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
-      if (seenBy[port] === tuple || !halves.isUsable(port)) continue;
-      seenBy[port] = tuple;
-      const counts = halves.halfOf(port) === 0 ? first : second;
-      counts[tuple] = (counts[tuple] ?? 0) + 1;
-    }
-  }
-  return { first, second };
-}
-
-/** The tuples of each source address that uses ports of the second half. */
-export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): number[][] {
-  const { sockets, tuples } = rows;
-  const bySource = new Map<number, number[]>();
-  const keyOf = (tuple: number) => {
-    const [row = 0] = tuples.rowsOf(tuple);
-    return endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0);
-  };
-  for (let tuple = 0; tuple < tuples.count; tuple++)
-    if ((second[tuple] ?? 0) > 0) bySource.set(keyOf(tuple), []);
-  if (bySource.size === 0) return [];
-  for (let tuple = 0; tuple < tuples.count; tuple++) bySource.get(keyOf(tuple))?.push(tuple);
-  return [...bySource.values()];
 }
 
 /** Collects the evidence, one source at a time; its buffers are allocated once. */
@@ -172,6 +122,7 @@ export class Collector {
       },
       order: once(() => this.#ageOrder(tuple)),
       steps: once(() => this.#steps(tuple)),
+      reusableFirst: once(() => this.#reusableFirst(tuple)),
       low,
       high,
       block,
@@ -279,6 +230,17 @@ export class Collector {
     const distinct: number[] = [];
     this.#eachPort(tuple, (_, row) => distinct.push(row));
     return portSteps(this.#rows.sockets, distinct, this.#rows.halves);
+  }
+
+  #reusableFirst(tuple: number): number {
+    const { sockets, halves, reusableFrom } = this.#rows;
+    const fromMs = reusableFrom(tuple);
+    let count = 0;
+    this.#eachPort(tuple, (port, row) => {
+      if (halves.halfOf(port) === 1 || sockets.state[row] !== TIME_WAIT) return;
+      if (this.#ageMs(row) > fromMs) count++;
+    });
+    return count;
   }
 
   #ageMs(row: number): number {

@@ -1,7 +1,8 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { PortsByParity } from '../port-space.ts';
-import type { Rows, SourceEvidence } from './evidence.ts';
+import type { SourceEvidence } from './evidence.ts';
 import type { PortHalves } from './port-halves.ts';
+import type { Rows } from './rows.ts';
 import type { SourceTally } from './source-tally.ts';
 import type { Doubt, Overflow, Verdict } from './verdict.ts';
 
@@ -155,7 +156,7 @@ export class Findings implements BoundPorts {
       if (before === SURELY_BOUND) return;
       if (before === MAYBE_BOUND) this.possible--;
       this.marks[port] = SURELY_BOUND;
-      this.#certain[this.#rows.halves.halfOf(port)]++;
+      this.#certain[this.#rows.halves.parityOf(port)]++;
       return;
     }
     if (before !== 0) return;

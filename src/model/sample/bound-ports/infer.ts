@@ -3,14 +3,7 @@ import type { PortRange } from '../../../kernel/port-range.ts';
 import { endpointKey } from '../listeners.ts';
 import { type PortMap, RESERVED } from '../port-space.ts';
 import type { TupleRows } from '../tuple-rows.ts';
-import {
-  Collector,
-  countHalves,
-  type HalvesOfTuples,
-  type Rows,
-  type SourceEvidence,
-  sourcesWithSecond,
-} from './evidence.ts';
+import { Collector, type SourceEvidence } from './evidence.ts';
 import {
   hadNoRush,
   hasClearRoom,
@@ -20,7 +13,8 @@ import {
   isUsedUp,
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
-import { PortHalves } from './port-halves.ts';
+import { isLopsided, PortHalves } from './port-halves.ts';
+import { countHalves, type HalvesOfTuples, type Rows, sourcesWithSecond } from './rows.ts';
 import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
 
 /*
@@ -41,12 +35,14 @@ export interface BoundPortSearch {
   readonly range: PortRange;
   readonly portMap: PortMap;
   readonly timeWaitSeconds: number;
+  /** Age in ms above which connect() takes over a tuple's TIME_WAIT; Infinity: never, or not by what is known. */
+  readonly reusableFrom: (tuple: number) => number;
   readonly history: History;
 }
 
 /** Infers the bound ports of all tuples. */
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
-  const { range, portMap, history } = search;
+  const { range, portMap } = search;
   // Fast path: usually nothing lies in the second half.
   if (!hasSecondHalf(search)) return NONE_BOUND;
   let unreserved: PortHalves | undefined;
@@ -55,6 +51,9 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
     halves: new PortHalves(range, portMap),
     unreserved: () => (unreserved ??= new PortHalves(range, withoutReserved(portMap))),
   };
+  // Earlier samples and ranges tell of the two halves.
+  const { vanished, timeWaitReused } = search.history;
+  const history = rows.halves.isLopsided ? { vanished, timeWaitReused } : search.history;
   const counts = countHalves(rows);
   const collector = new Collector(rows, counts);
   const sources = sourcesWithSecond(rows, counts).map((tuples) => collector.source(tuples));
@@ -74,6 +73,7 @@ function withoutReserved(map: PortMap): PortMap {
 }
 
 function hasSecondHalf({ sockets, tuples, range, portMap }: BoundPortSearch): boolean {
+  if (isLopsided(range, portMap)) return true;
   for (let tuple = 0; tuple < tuples.count; tuple++) {
     const rows = tuples.rowsOf(tuple);
     for (let index = 0; index < rows.length; index++) {
@@ -91,7 +91,12 @@ function weigh(
   history: History,
 ): Map<number, Verdict> {
   const { halves } = rows;
-  const space: Halves = { first: halves.usable(0), second: halves.usable(1), firstBlocked: 0 };
+  const space: Halves = {
+    first: halves.usable(0),
+    second: halves.usable(1),
+    firstBlocked: 0,
+    isLopsided: halves.isLopsided,
+  };
   const verdicts = new Map<number, Verdict>();
   const blockedBy = new Map<SourceEvidence, number>();
   for (const source of sources) {

@@ -1,12 +1,28 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
-import { type PortMap, RESERVED } from '../port-space.ts';
+import { countByParity, type PortMap, RESERVED } from '../port-space.ts';
 
 /** Number of parts per half. A search is assumed to take each port of a part with equal probability. */
 export const PARTS = 64;
 
-/** Locates the usable ports of a range by half (0: the one connect() takes first) and by part. */
+/** With less than this share of the other half's usable ports, a half is too small for parity to tell anything. */
+const LOPSIDED_SHARE = 0.1;
+/** In smaller ranges a port more or less is much. */
+const FEWEST = 16;
+
+/** True if one half is reserved or held nearly whole, so that connect() and bind() take the same ports. */
+export function isLopsided(range: PortRange, portMap: PortMap): boolean {
+  const { first, second } = countByParity(range, portMap);
+  const most = Math.max(first, second);
+  return most >= FEWEST && Math.min(first, second) < LOPSIDED_SHARE * most;
+}
+
+/**
+ * Locates the usable ports of a range by half (0: the one connect() takes first) and by part. Where the range is
+ * lopsided, all its ports are of half 1.
+ */
 export class PortHalves {
   readonly firstParity: number;
+  readonly isLopsided: boolean;
   readonly #range: PortRange;
   readonly #portMap: PortMap;
   /** Usable ports below each port, by half. */
@@ -18,6 +34,7 @@ export class PortHalves {
     this.#range = range;
     this.#portMap = portMap;
     this.firstParity = range.low & 1;
+    this.isLopsided = isLopsided(range, portMap);
     const counts: [number, number] = [0, 0];
     for (let port = 0; port < 65536; port++) {
       if (portMap[port] === 0) {
@@ -31,6 +48,11 @@ export class PortHalves {
   }
 
   halfOf(port: number): 0 | 1 {
+    return this.isLopsided ? 1 : this.parityOf(port);
+  }
+
+  /** 0 for a port of the first port's parity. */
+  parityOf(port: number): 0 | 1 {
     return (port & 1) === this.firstParity ? 0 : 1;
   }
 

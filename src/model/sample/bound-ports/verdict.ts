@@ -36,12 +36,16 @@ import {
  * - `rush`: they are bound, or connect() took them while the first half was full;
  * - `closed-rush`: the same, but all these ports are in TIME_WAIT;
  * - `overflow`: bind() has used up the second half for a source address and may hold ports of the first as well;
- * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower.
+ * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower;
+ * - `lopsided`: hardly a port of one half is usable, so that bind() and connect() take the same ones.
  */
-export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block';
+export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block' | 'lopsided';
 
-/** What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or both. */
-export type Witness = 'rush' | 'bind' | 'both';
+/**
+ * What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or
+ * both; `some`: some were bound, and nobody saw how the others were taken.
+ */
+export type Witness = 'rush' | 'bind' | 'both' | 'some';
 
 /** What is known beyond the rows. */
 export interface History {
@@ -87,6 +91,8 @@ export interface Halves {
   readonly first: number;
   readonly second: number;
   readonly firstBlocked: number;
+  /** One half is nearly empty of usable ports; all ports count as the second. */
+  readonly isLopsided: boolean;
 }
 
 /** Weighs the evidence on one group. */
@@ -96,6 +102,7 @@ export function judge(
   halves: Halves,
   history: History,
 ): Verdict {
+  if (halves.isLopsided) return judgeLopsided(group);
   const verdict = withFirstHalf(
     judgeHalves(group, source, halves, history),
     source,
@@ -119,6 +126,23 @@ export function judge(
     ? { ...verdict, firstDoubt: 'block' }
     : verdict;
 }
+
+/**
+ * Where nearly all usable ports are of one half, only sharing and steps tell bind()'s ports from connect()'s. That groups
+ * share none does not tell which of them binds.
+ */
+function judgeLopsided(group: GroupEvidence): Verdict {
+  const { second, shared, expectedShared } = group;
+  const { count, inStep } = group.steps().second;
+  const isByConnect = count >= FEWEST_STEPS && inStep >= MOST_IN_STEP * count;
+  return second === shared || isByConnect || isSharedByChance(shared, expectedShared)
+    ? { group, bound: 'no' }
+    : { group, bound: 'possible', doubt: 'lopsided' };
+}
+
+/** A group that nothing was bound for has all its ports in step but those for which another CPU or tuple jumped ahead. */
+const MOST_IN_STEP = 0.9;
+const FEWEST_STEPS = 5;
 
 /** Once bind() has used up the second half, the order of ages tells whether it has taken the first one too. */
 function withFirstHalf(
@@ -184,6 +208,20 @@ function judgeHalves(
   if (witness === 'rush') return { ...none, isWitnessed: true };
   if (witness === 'both')
     return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
+  const verdict = judgeRest(group, source, { room, isClear, halves }, history);
+  return witness === 'some' && verdict.bound === 'no'
+    ? { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true }
+    : verdict;
+}
+
+/** The same where neither a block nor an earlier sample tells. */
+function judgeRest(
+  group: GroupEvidence,
+  source: SourceEvidence,
+  { room, isClear, halves }: { room: number; isClear: boolean; halves: Halves },
+  history: History,
+): Verdict {
+  const none = { group, bound: 'no' } as const;
   if (group.shared === group.second) return none;
   const certain = (because: string) => ({ group, bound: 'certain', because }) as const;
   const disjoint = disjointPairs(group, source);
@@ -193,12 +231,22 @@ function judgeHalves(
     return hadNoRush(room + group.order().first, history.vanished)
       ? { ...certain(orderText(group.order())), firstToo: true }
       : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
-  if (!isClear || isSharedByChance(group.shared, group.expectedShared)) return none;
+  if (!isClear && !hasRoomByReuse(group, room, halves)) return none;
+  if (isSharedByChance(group.shared, group.expectedShared)) return none;
+  if (!isClear) return { group, bound: 'possible', doubt: rushOf(group) };
   if (isStreamOfBinds(group)) return certain(streamText(group.closes));
   const own = group.second - group.shared;
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
     return certain(survivorsText(own, group.first));
   return { group, bound: 'possible', doubt: rushOf(group) };
+}
+
+/**
+ * True if TIME_WAIT that connect() takes over makes clear room of a full first half. What is live in the second half then
+ * was opened before that, or bound since; what has closed too probably belongs to the same rush.
+ */
+function hasRoomByReuse(group: GroupEvidence, room: number, { first }: Halves): boolean {
+  return group.live > 0 && hasClearRoom(room + group.reusableFirst(), first);
 }
 
 /** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */

@@ -2,6 +2,7 @@ import type { PortRange } from '../../../kernel/port-range.ts';
 import type { Sample } from '../sample.ts';
 import type { ParityUse, TupleGroup } from '../tuple-group.ts';
 import { hasClearRoom, isUsedUp } from './likelihood.ts';
+import { REUSE_SETTINGS } from '../reuse-memory.ts';
 import type { Witness } from './verdict.ts';
 
 /** A half with a smaller free share than this counts as full for connect(): some ports are just being released. */
@@ -15,8 +16,12 @@ interface Seen {
   readonly witness: Witness | undefined;
   /** Its ports of the second half, with the TIME_WAIT that connect() can take over: that is still there. */
   readonly secondHeld: number;
-  /** Free ports of the first half, if they were clear room; else 0. */
+  /** Nobody saw how some of those were taken, or connect() may have taken them. */
+  readonly hasUnexplained: boolean;
+  /** Ports of the first half that connect() could take, if they were clear room; else 0. */
   readonly room: number;
+  /** The first half was full for connect(). */
+  readonly isFull: boolean;
   /** Its bound ports had used up the second half, and most of them are still there. */
   readonly hasOverflown: boolean;
 }
@@ -32,8 +37,9 @@ const OVERFLOWN_SHARE = 0.25;
 export class WitnessMemory {
   #byGroup = new Map<string, Seen>();
   #ranges: readonly PortRange[] = [];
-  /** connect() calls of the machine up to the last sample. */
-  #opens: number | undefined;
+  #before: Machine | undefined;
+  /** The last sample had all groups. */
+  #wasComplete = false;
 
   /** Port ranges seen in samples, newest first, including the present one. */
   get ranges(): readonly PortRange[] {
@@ -56,39 +62,140 @@ export class WitnessMemory {
     const [newest] = this.#ranges;
     if (newest?.low !== low || newest.high !== high)
       this.#ranges = [{ low, high }, ...this.#ranges].slice(0, MOST_RANGES);
-    const { activeOpens } = sample.counters;
-    const opened =
-      activeOpens === undefined || this.#opens === undefined ? 0 : activeOpens - this.#opens;
-    this.#opens = activeOpens;
+    const machine = machineOf(sample);
+    const meanwhile = betweenLooks(this.#before, machine);
+    this.#before = machine;
     const seen = new Map<string, Seen>();
     for (const group of sample.groups) {
-      const room = clearRoom(group);
-      const secondHeld = heldOf(group.parity.second);
-      const witness = witnessOf(group, { room, opened }, this.#byGroup.get(group.key));
-      const hasOverflown = overflown(group, this.#byGroup.get(group.key)?.hasOverflown === true);
-      seen.set(group.key, { witness, secondHeld, room, hasOverflown });
+      const known = this.#byGroup.get(group.key);
+      const now = stateOf(group);
+      const before = known ?? (this.#wasComplete ? noneBefore(group) : undefined);
+      const isByBind = before !== undefined && isGrowthByBind(now, before, meanwhile);
+      const witness = witnessOf(group, { now, before: known, isByBind }, meanwhile);
+      const hasUnexplained = isUnexplained(now, before, isByBind);
+      const hasOverflown = overflown(group, known?.hasOverflown === true);
+      seen.set(group.key, { ...now, witness, hasUnexplained, hasOverflown });
     }
     this.#byGroup = seen;
+    this.#wasComplete = sample.remainder.groups === 0 && sample.sampling.isPartial !== true;
   }
+}
+
+/** What concerns all groups in a sample. */
+interface Machine {
+  /** connect() calls so far; undefined: not known. */
+  readonly opens: number | undefined;
+  /** What decides which ports connect() can take, as one text to compare. */
+  readonly settings: string;
+  /** Ports of the range that a bind() without connection holds. */
+  readonly held: number;
+}
+
+function machineOf({ counters, sysctls, portSpace, inferredHeld }: Sample): Machine {
+  const names = [
+    'net.ipv4.ip_local_port_range',
+    'net.ipv4.ip_local_reserved_ports',
+    ...REUSE_SETTINGS,
+  ] as const;
+  return {
+    opens: counters.activeOpens,
+    settings: JSON.stringify(names.map((name) => sysctls[name])),
+    held: portSpace.held - inferredHeld,
+  };
+}
+
+/** What happened between two samples. */
+interface Meanwhile {
+  /** connect() calls; undefined: not known. */
+  readonly opened: number | undefined;
+  readonly isOtherSetting: boolean;
+  /** Most ports of a half that connections can have gained. */
+  readonly mostGrowth: number;
+  /** Ports that became usable, taken or not, since a bind() holds them no longer. */
+  readonly released: number;
+}
+
+/** A few connections may be read before they are counted. */
+const COUNTED_LATE = { share: 0.1, connections: 2 } as const;
+
+function betweenLooks(before: Machine | undefined, now: Machine): Meanwhile {
+  const isKnown = before?.opens !== undefined && now.opens !== undefined;
+  const opened = isKnown ? now.opens - before.opens : undefined;
+  return {
+    opened,
+    isOtherSetting: before !== undefined && before.settings !== now.settings,
+    mostGrowth: (1 + COUNTED_LATE.share) * (opened ?? 0) + COUNTED_LATE.connections,
+    released: before === undefined ? 0 : Math.max(0, before.held - now.held),
+  };
+}
+
+/** What the rows of one sample tell. */
+type State = Pick<Seen, 'room' | 'isFull' | 'secondHeld'>;
+
+function stateOf(group: TupleGroup): State {
+  const { first, second } = group.parity;
+  const isFull = first.usable - first.used <= FULL_SHARE * first.usable;
+  return { room: clearRoom(group), isFull, secondHeld: heldOf(second) };
+}
+
+/** A group that was not there: it had no ports. */
+function noneBefore({ parity }: TupleGroup): Seen {
+  const none = { secondHeld: 0, hasUnexplained: false, hasOverflown: false };
+  return { ...none, witness: undefined, room: parity.first.usable, isFull: false };
+}
+
+/** A group in two looks, the earlier of which may be missing. */
+interface Looks {
+  readonly now: State;
+  readonly before: Seen | undefined;
+  /** Ports of the second half came that were bound. */
+  readonly isByBind: boolean;
 }
 
 function witnessOf(
   group: TupleGroup,
-  { room, opened }: { room: number; opened: number },
-  before: Seen | undefined,
+  { now, before, isByBind }: Looks,
+  { isOtherSetting }: Meanwhile,
 ): Witness | undefined {
-  const { first, second } = group.parity;
   const { certain, suspected } = group.bindBeforeConnect;
   const known = before?.witness;
+  if (before?.witness === 'bind' && (isOtherSetting || now.isFull || before.isFull)) {
+    // More than bind() may have taken ports of the second half.
+    const grown = now.secondHeld - before.secondHeld;
+    return grown > FULL_SHARE * group.parity.second.usable ? 'some' : 'bind';
+  }
   // What is bound is not usable, so that a half full of bound ports would look like a rush.
-  if (suspected && certain && known !== 'both') return 'bind';
-  if (first.usable - first.used <= FULL_SHARE * first.usable) return known ?? 'rush';
-  if (heldOf(second) === 0) return undefined;
+  if (suspected && certain && known !== 'both' && known !== 'some') return 'bind';
+  if (now.isFull) return known ?? 'rush';
+  if (now.secondHeld === 0) return undefined;
+  // A group that was not there before may be about to show a port range of its own.
+  if (!isByBind || before === undefined) return known;
+  if (known === 'rush') return 'both';
+  return known ?? (before.hasUnexplained ? 'some' : 'bind');
+}
+
+function isUnexplained(
+  { secondHeld }: State,
+  before: Seen | undefined,
+  isByBind: boolean,
+): boolean {
+  if (secondHeld === 0) return false;
+  if (before === undefined) return true;
+  return before.hasUnexplained || (secondHeld > before.secondHeld && !isByBind);
+}
+
+/** True if ports of the second half came between two looks, and connect() cannot have taken them. */
+function isGrowthByBind(
+  now: State,
+  before: Seen,
+  { opened, isOtherSetting, mostGrowth, released }: Meanwhile,
+): boolean {
+  const grown = now.secondHeld - before.secondHeld;
+  // Ports that are reserved, held or outside the range no longer were there before.
+  if (opened === undefined || isOtherSetting || grown <= released || grown > mostGrowth)
+    return false;
   // Between two looks the first half may have been full, and free again, if enough was opened.
-  const hasGrown = before !== undefined && heldOf(second) > before.secondHeld;
-  const isBind = hasGrown && before.room > 0 && room > 0 && opened < before.room;
-  if (isBind && known === 'rush') return 'both';
-  return known ?? (isBind ? 'bind' : undefined);
+  return before.room > 0 && now.room > 0 && opened < before.room;
 }
 
 /** Ports that sockets of the group have, whether connect() can take them over or not. */
@@ -108,10 +215,10 @@ function overflown(
 }
 
 /**
- * Free ports of the first half if they are clear room, else 0. Ports in TIME_WAIT that connect() can take over do not
- * count: a moment ago it could not take them.
+ * Ports of the first half that connect() can take if they are clear room, else 0. TIME_WAIT that it takes over counts, if
+ * nothing speaks against that: until it is taken over or ends, it is room.
  */
-function clearRoom({ parity: { first } }: TupleGroup): number {
-  const room = first.usable - heldOf(first);
+function clearRoom({ parity: { first }, reuse }: TupleGroup): number {
+  const room = first.usable - (reuse === undefined ? first.used : heldOf(first));
   return hasClearRoom(room, first.usable) ? room : 0;
 }

@@ -40,8 +40,9 @@ test('of a rush that cannot have been', () => {
 
 test('of what earlier samples saw', () => {
   const witnesses = new WitnessMemory();
-  for (const count of [40, 60]) {
-    const sample = sampleOf(reading(on(scattered(count)), LONG_UP), { witnesses });
+  for (const count of [0, 40, 60]) {
+    const counters = { ...LONG_UP.counters, activeOpens: 1_000_000 + count };
+    const sample = sampleOf(reading(on(scattered(count)), { ...LONG_UP, counters }), { witnesses });
     witnesses.push(sample);
   }
   const [group] = sampleOf(reading(on(scattered(60)), LONG_UP), { witnesses }).groups;

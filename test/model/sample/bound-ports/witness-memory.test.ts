@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { WitnessMemory } from '../../../../src/model/sample/bound-ports/witness-memory.ts';
 import { sampleOf } from '../../../../src/model/sample/measure.ts';
+import type { SysctlValues } from '../../../../src/kernel/sysctl.ts';
 import { connections, reading, SMALL_RANGE, type TestSocket } from '../../../helpers/sockets.ts';
 
 /** Samples of one machine, each knowing what the ones before it saw. */
@@ -8,10 +9,19 @@ function watch() {
   const witnesses = new WitnessMemory();
   // As on a machine that has been up for long.
   const counters = { activeOpens: 1_000_000, timeWaitReused: 1 };
-  return (sockets: readonly TestSocket[], range = '40000 40099', opens = 0) => {
-    const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range };
+  let known = 0;
+  return (
+    sockets: readonly TestSocket[],
+    range = '40000 40099',
+    opens = Math.max(0, sockets.length - known),
+    settings: Partial<SysctlValues> = {},
+  ) => {
+    const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': range, ...settings };
+    known = sockets.length;
     counters.activeOpens += opens;
-    const sample = sampleOf(reading(sockets, { counters, sysctls }), { witnesses });
+    const sample = sampleOf(reading(sockets, { counters: { ...counters }, sysctls }), {
+      witnesses,
+    });
     witnesses.push(sample);
     const group = (port: number) => sample.groups.find(({ remotePort }) => remotePort === port);
     return { sample, group: group(8080), other: group(9090) };
@@ -38,6 +48,7 @@ test('what is left of a rush that was seen is not held', () => {
 
 test('the second half taken before the eyes while the first has room was bound', () => {
   const look = watch();
+  look(others);
   look([...odd(5), ...others]);
   expect(look([...odd(5), ...others]).other).toMatchObject({ free: 97, freeAtLeast: 92 });
   look([...odd(8), ...others]);
@@ -45,6 +56,90 @@ test('the second half taken before the eyes while the first has room was bound',
   // Past the point at which the first half tells.
   const full = look([...connections(50), ...odd(8), ...others]);
   expect(full.other).toMatchObject({ free: 89, freeAtLeast: 89 });
+});
+
+test('one more bound port proves nothing of those that were there before the first look', () => {
+  const look = watch();
+  look([...odd(30), ...others]);
+  look([...odd(31), ...others]);
+  expect(look([...odd(31), ...others])).toMatchObject({
+    other: { free: 97, freeAtLeast: 66 },
+    sample: { portSpace: { held: 0 } },
+  });
+  // Once they have all gone, what comes is seen.
+  look([...connections(1), ...others]);
+  look([...connections(1), ...odd(2), ...others]);
+  expect(look([...connections(1), ...odd(2), ...others]).other).toMatchObject({
+    free: 95,
+    freeAtLeast: 95,
+  });
+});
+
+test('a rush after bind() leaves in doubt which ports were bound', () => {
+  const look = watch();
+  look([...connections(5), ...others]);
+  look([...connections(5), ...odd(3), ...others]);
+  expect(look([...connections(5), ...odd(3), ...others]).sample.portSpace.held).toBe(3);
+  look([...connections(50), ...odd(20), ...others]);
+  expect(look([...odd(20), ...others])).toMatchObject({
+    other: { free: 97, freeAtLeast: 77 },
+    sample: { portSpace: { held: 0 } },
+  });
+});
+
+test.for([
+  ['reserved', '40000 40099', { 'net.ipv4.ip_local_reserved_ports': '40000-40079' }],
+  ['outside the range', '40080 40099', {}],
+] as const)('ports that were %s and no longer are have not come', ([, range, settings]) => {
+  const look = watch();
+  const all = [...odd(30), ...others];
+  look(all, range, 0, settings);
+  look(all, range, 0, settings);
+  look(all, undefined, 40);
+  expect(look(all)).toMatchObject({
+    other: { free: 97, freeAtLeast: 67 },
+    sample: { portSpace: { held: 0 } },
+  });
+});
+
+test.for([
+  [26, 67],
+  [25, 97],
+  [undefined, 97],
+] as const)(
+  'of 30 ports that came with %s connect() calls all are bound, or none is sure',
+  ([opens, free]) => {
+    const witnesses = new WitnessMemory();
+    const look = (count: number, activeOpens: number | undefined) => {
+      const counters = activeOpens === undefined ? {} : { activeOpens, timeWaitReused: 1 };
+      const sockets = [...connections(15), ...odd(count), ...others];
+      const sample = sampleOf(reading(sockets, { counters }), { witnesses });
+      witnesses.push(sample);
+      return sample.groups.find(({ remotePort }) => remotePort === 9090);
+    };
+    look(0, opens === undefined ? undefined : 1_000_000);
+    const last = opens === undefined ? undefined : 1_000_000 + opens;
+    look(30, last);
+    expect(look(30, last)).toMatchObject({ free, freeAtLeast: 67 });
+  },
+);
+
+test('TIME_WAIT that connect() could have taken over was room', () => {
+  const closed = (count: number, leftMs: number) =>
+    connections(count, { state: 'TIME_WAIT', leftMs });
+  const after = (reuse: string) => {
+    const look = watch();
+    const settings = { 'net.ipv4.tcp_tw_reuse': reuse };
+    const see = (sockets: readonly TestSocket[], opens = 0) =>
+      look([...sockets, ...others], undefined, opens, settings);
+    see(closed(50, 59_900), 50);
+    see(closed(50, 50_000));
+    see([...closed(50, 49_000), ...odd(6)], 6);
+    see([...closed(50, 48_000), ...odd(12)], 6);
+    return see([...closed(50, 47_000), ...odd(12)]);
+  };
+  expect(after('1').sample.portSpace.held).toBe(12);
+  expect(after('0')).toMatchObject({ other: { free: 97, freeAtLeast: 97 } });
 });
 
 test('a group that has gone, or has no such ports any more, is forgotten', () => {
@@ -95,13 +190,13 @@ test('bind() after a rush is seen as well, and then nobody knows which port is w
 test('growth between two looks tells nothing if enough was opened to fill the first half meanwhile', () => {
   const growAfter = (opens: number) => {
     const look = watch();
-    look([...odd(5), ...others]);
+    look([...others, ...connections(1)]);
     look([...odd(30), ...others], undefined, opens);
     return look([...odd(30), ...others]).other;
   };
-  // The first half has 50 ports.
-  expect(growAfter(49)).toMatchObject({ free: 67, freeAtLeast: 67 });
-  expect(growAfter(50)).toMatchObject({ free: 97, freeAtLeast: 67 });
+  // The first half has 50 ports, one of them taken.
+  expect(growAfter(48)).toMatchObject({ free: 67, freeAtLeast: 67 });
+  expect(growAfter(49)).toMatchObject({ free: 97, freeAtLeast: 67 });
 });
 
 test('what is surely bound stays so from look to look, when all ports are', () => {
@@ -123,6 +218,7 @@ test('what is surely bound stays so from look to look, when all ports are', () =
 
 test('a single group that bind() had filled may still hold ports of the first half', () => {
   const look = watch();
+  look([]);
   look(odd(20));
   look(odd(30));
   look(odd(50));

@@ -1,0 +1,56 @@
+import type { SocketTable } from '../../../kernel/socket-table.ts';
+import { endpointKey } from '../listeners.ts';
+import type { TupleRows } from '../tuple-rows.ts';
+import type { PortHalves } from './port-halves.ts';
+
+/** What the search for bound ports looks at. */
+export interface Rows {
+  readonly sockets: SocketTable;
+  readonly tuples: TupleRows;
+  readonly halves: PortHalves;
+  /** The halves as they are without reserved ports. */
+  readonly unreserved: () => PortHalves;
+  /** How long TIME_WAIT lasts. */
+  readonly timeWaitSeconds: number;
+  /** Age in ms above which connect() takes over a tuple's TIME_WAIT. */
+  readonly reusableFrom: (tuple: number) => number;
+}
+
+/** Number of ports per tuple, by half. */
+export interface HalvesOfTuples {
+  readonly first: Uint32Array;
+  readonly second: Uint32Array;
+}
+
+/** Counts each tuple's ports by half. */
+export function countHalves({ sockets, tuples, halves }: Rows): HalvesOfTuples {
+  const first = new Uint32Array(tuples.count);
+  const second = new Uint32Array(tuples.count);
+  const seenBy = new Int32Array(65536).fill(-1);
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const rows = tuples.rowsOf(tuple);
+    for (let index = 0; index < rows.length; index++) {
+      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
+      if (seenBy[port] === tuple || !halves.isUsable(port)) continue;
+      seenBy[port] = tuple;
+      const counts = halves.halfOf(port) === 0 ? first : second;
+      counts[tuple] = (counts[tuple] ?? 0) + 1;
+    }
+  }
+  return { first, second };
+}
+
+/** The tuples of each source address that uses ports of the second half. */
+export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): number[][] {
+  const { sockets, tuples } = rows;
+  const bySource = new Map<number, number[]>();
+  const keyOf = (tuple: number) => {
+    const [row = 0] = tuples.rowsOf(tuple);
+    return endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0);
+  };
+  for (let tuple = 0; tuple < tuples.count; tuple++)
+    if ((second[tuple] ?? 0) > 0) bySource.set(keyOf(tuple), []);
+  if (bySource.size === 0) return [];
+  for (let tuple = 0; tuple < tuples.count; tuple++) bySource.get(keyOf(tuple))?.push(tuple);
+  return [...bySource.values()];
+}
