@@ -29,7 +29,8 @@ export function findOrphanedAccepts(
 ): ReadonlySet<number> {
   const orphaned = new Set<number>();
   const { pairs, lone } = pairUp(sockets, tuples, listeners);
-  for (const [a, b] of pairs) orphaned.add(acceptedEnd(sockets, range, a, b).row);
+  const ends = countByLocalPort(sockets, pairs.flat());
+  for (const [a, b] of pairs) orphaned.add(acceptedEnd(sockets, { range, ends }, a, b).row);
   for (const row of withStrays(sockets, range, fanIns(sockets, range, lone), lone))
     orphaned.add(row);
   for (const row of lone) if (isLastEnd(sockets, tuples, range, row)) orphaned.add(row);
@@ -108,10 +109,37 @@ function localPorts(sockets: SocketTable, tuples: TupleRows): Uint8Array {
   return marks;
 }
 
-/** The accepted end of a connection: the one with the smaller tuple, else outside the range, else the younger. */
+/** Number of rows by their local port. */
+function countByLocalPort({ localPort }: SocketTable, ends: readonly Candidate[]): Uint32Array {
+  const counts = new Uint32Array(65536);
+  for (const { row } of ends) {
+    const port = localPort[row] ?? 0;
+    counts[port] = (counts[port] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** From so many connections on, and so many times those of the other end's port, a port was a listener's. */
+const FAN_IN = { fewest: 4, times: 3 } as const;
+
+/** The end whose local port far more connections have than the other's; undefined: neither. */
+function sharedEnd(
+  { localPort }: SocketTable,
+  ends: Uint32Array,
+  a: Candidate,
+  b: Candidate,
+): Candidate | undefined {
+  const [ofA, ofB] = [ends[localPort[a.row] ?? 0] ?? 0, ends[localPort[b.row] ?? 0] ?? 0];
+  if (Math.max(ofA, ofB) < FAN_IN.fewest) return undefined;
+  if (ofA >= FAN_IN.times * ofB) return a;
+  return ofB >= FAN_IN.times * ofA ? b : undefined;
+}
+
+/** The accepted end of a connection: the one with the smaller tuple, else outside the range, else on a port of many, else the
+ * younger. */
 function acceptedEnd(
   sockets: SocketTable,
-  range: PortRange,
+  { range, ends }: { range: PortRange; ends: Uint32Array },
   a: Candidate,
   b: Candidate,
 ): Candidate {
@@ -122,6 +150,8 @@ function acceptedEnd(
     return port >= range.low && port <= range.high;
   };
   if (inRange(a) !== inRange(b)) return inRange(a) ? b : a;
+  const shared = sharedEnd(sockets, ends, a, b);
+  if (shared !== undefined) return shared;
   // connect() comes before accept(), and inode numbers mostly ascend (get_next_ino, fs/inode.c).
   return (sockets.inode[a.row] ?? 0) > (sockets.inode[b.row] ?? 0) ? a : b;
 }

@@ -32,6 +32,21 @@ describe('accepted sockets whose listener has closed, both ends here', () => {
     });
   });
 
+  test.for([
+    [4, 1],
+    [3, 3],
+  ] as const)('%d clients of one address each, whatever the inodes: %d held', ([count, held]) => {
+    const clients = Array.from({ length: count }, (_, index) => ({
+      local: `127.0.1.${index + 1}`,
+      localPort: 40_000 + 2 * index,
+      remote: `127.0.0.${index + 1}`,
+      remotePort: 40_051,
+      inode: 2000,
+    }));
+    const accepted = clients.map((client) => ({ ...other(client), inode: 1000 }));
+    expect(summary([...clients, ...accepted]).held).toBe(held);
+  });
+
   test('of two ends in the range one is held, whichever it is', () => {
     const client = connections(1, { ...LOOPBACK, remotePort: 40_050 });
     const { held, groups } = summary([...client, ...client.map(other)]);

@@ -32,6 +32,8 @@ export interface PortSteps {
   /** Those of the first half whose order is the one in which they were taken. */
   readonly liveFirst: Steps;
   readonly second: Steps;
+  /** The live ones of `second`. */
+  readonly liveSecond: Steps;
   /** TIME_WAIT of the second half, in the order of closes. */
   readonly closedSecond: BothWays;
 }
@@ -69,6 +71,7 @@ export function portSteps(
       count: liveSecond.count + closedOn.count,
       inStep: liveSecond.inStep + closedOn.inStep,
     },
+    liveSecond,
     closedSecond: { onward: closedOn, back: stepsIn(byClose.toReversed(), 1) },
   };
 }

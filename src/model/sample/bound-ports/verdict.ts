@@ -28,6 +28,7 @@ import {
   isSharedByNumber,
   isStreamOfBinds,
   isUsedUp,
+  type Steps,
 } from './likelihood.ts';
 
 /**
@@ -133,8 +134,7 @@ export function judge(
  */
 function judgeLopsided(group: GroupEvidence): Verdict {
   const { second, shared, expectedShared } = group;
-  const { count, inStep } = group.steps().second;
-  const isByConnect = count >= FEWEST_STEPS && inStep >= MOST_IN_STEP * count;
+  const isByConnect = isMostlyInStep(group.steps().second);
   return second === shared || isByConnect || isSharedByChance(shared, expectedShared)
     ? { group, bound: 'no' }
     : { group, bound: 'possible', doubt: 'lopsided' };
@@ -143,6 +143,10 @@ function judgeLopsided(group: GroupEvidence): Verdict {
 /** A group that nothing was bound for has all its ports in step but those for which another CPU or tuple jumped ahead. */
 const MOST_IN_STEP = 0.9;
 const FEWEST_STEPS = 5;
+
+function isMostlyInStep({ count, inStep }: Steps): boolean {
+  return count >= FEWEST_STEPS && inStep >= MOST_IN_STEP * count;
+}
 
 /** Once bind() has used up the second half, the order of ages tells whether it has taken the first one too. */
 function withFirstHalf(
@@ -243,10 +247,15 @@ function judgeRest(
 
 /**
  * True if TIME_WAIT that connect() takes over makes clear room of a full first half. What is live in the second half then
- * was opened before that, or bound since; what has closed too probably belongs to the same rush.
+ * was opened before that, or bound since, unless it follows the one before step by step; what has closed too probably
+ * belongs to the same rush.
  */
 function hasRoomByReuse(group: GroupEvidence, room: number, { first }: Halves): boolean {
-  return group.live > 0 && hasClearRoom(room + group.reusableFirst(), first);
+  return (
+    group.live > 0 &&
+    hasClearRoom(room + group.reusableFirst(), first) &&
+    !isMostlyInStep(group.steps().liveSecond)
+  );
 }
 
 /** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */
