@@ -147,8 +147,14 @@ function watch(
 ): Watched {
   const { takenAtMs } = sample;
   const { wantedOf } = since;
+  const earlierMs = since.ms === Infinity ? refusedEarlierMs(group, sample) : undefined;
   const refused = group.connectFailures?.total ?? 0;
-  const refusedNow = before === undefined ? recentRefusals(group) : refused - before.refused;
+  const refusedNow =
+    earlierMs !== undefined
+      ? 0
+      : before === undefined
+        ? recentRefusals(group)
+        : refused - before.refused;
   const isAtLimit = group.free <= limitOf(sample) || refusedNow > 0;
   const looks = withLook(before?.looks ?? [], { atMs: takenAtMs, live: group.liveUsed });
   const last = withRoom(remembered(before?.episode, takenAtMs), group, takenAtMs);
@@ -164,6 +170,14 @@ function watch(
     refused,
     episode: last,
   };
+  if (earlierMs !== undefined) {
+    const episode = {
+      ...newEpisode([], earlierMs),
+      sinceMs: group.connectFailures?.sinceMs ?? earlierMs,
+    };
+    watched.episode = withRoom(episode, group, takenAtMs);
+    return watched;
+  }
   if (!isAtLimit) {
     const made = closesWithin(group.drainSchedule, since.ms / 1000);
     // A new connection proves that there are free ports.
@@ -232,6 +246,19 @@ function recentRefusals({ connectFailures }: TupleGroup): number {
   return connectFailures === undefined || connectFailures.perSecond === 0
     ? 0
     : connectFailures.lastMinute;
+}
+
+/**
+ * When a group was last refused, Unix ms, if that was over before the first sample of all, as where a recording begins after
+ * an outage. Undefined: it was not refused, or goes on being refused.
+ */
+function refusedEarlierMs(
+  { connectFailures, free }: TupleGroup,
+  sample: Sample,
+): number | undefined {
+  const { lastMinute = 0, lastAtMs = sample.takenAtMs } = connectFailures ?? {};
+  const isOver = free > limitOf(sample) && sample.takenAtMs - lastAtMs >= LOT_MS;
+  return lastMinute > 0 && isOver ? lastAtMs : undefined;
 }
 
 /** Free ports at which a group is at its limit. connect() finds the last port of an odd-sized range only by luck. */

@@ -23,8 +23,9 @@ export function reportDocument(report: RecordingReport) {
       source: first.sampling.replayOf ?? first.sampling.source,
     },
     timeline: report.points.map(pointDocument),
-    incidents: report.incidents.map(({ sinceMs, untilMs, points }) => ({
+    incidents: report.incidents.map(({ sinceMs, untilMs, isFromBefore, points }) => ({
       since: time(sinceMs),
+      orEarlier: isFromBefore,
       until: untilMs === undefined ? null : time(untilMs),
       timeline: points.map(pointDocument),
     })),
@@ -94,12 +95,13 @@ function causeDocument({ worst: { sample, worst: group } }: RecordingReport) {
   };
 }
 
-function pointDocument({ kind, atMs, index, label, change }: TurningPoint) {
+function pointDocument({ kind, atMs, index, label, when, change }: TurningPoint) {
   return {
     kind,
     at: time(atMs),
     sample: index,
     group: label ?? null,
+    when: when ?? null,
     change: change === undefined ? null : { name: change.name, from: change.from, to: change.to },
   };
 }

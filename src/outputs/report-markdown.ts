@@ -41,11 +41,11 @@ export function reportMarkdown(report: RecordingReport, zone: string): string {
 }
 
 function heading(report: RecordingReport, zone: string) {
-  const { first, last, incidents } = report;
+  const { first, last } = report;
   const { hostname, kernel } = last.host;
   const seconds = Math.max(0, last.takenAtMs - first.takenAtMs) / 1000;
   return [
-    `# Ephemeral ports of ${code(hostname)}: ${headline(incidents.length)}`,
+    `# Ephemeral ports of ${code(hostname)}: ${headline(report)}`,
     '',
     `Recorded from ${formatUtc(first.takenAtMs)} to ${formatUtc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
   ];
@@ -59,9 +59,13 @@ function samplesText({ samples, looks, isThinned }: RecordingReport): string {
   return `${all}, of which this report looks at ${some} (${formatCount(looks)})`;
 }
 
-function headline(incidents: number): string {
-  if (incidents === 0) return 'nothing ran short';
-  return incidents === 1 ? '1 incident' : `${incidents} incidents`;
+function headline({ incidents, points }: RecordingReport): string {
+  const { length } = incidents;
+  if (length > 0) return length === 1 ? '1 incident' : `${length} incidents`;
+  if (points.some(({ when }) => when === 'before start')) return 'ports had run out before';
+  return points.some(({ kind }) => kind === 'warning')
+    ? 'a warning, but nothing ran short'
+    : 'nothing ran short';
 }
 
 /** What happened when. */
@@ -71,10 +75,12 @@ function timeline({ points, incidents, last }: RecordingReport, zone: string): s
     formatDateAndClock(point.atMs),
     prose(turningText(point)),
   ]);
-  const lengths = incidents.map(({ sinceMs, untilMs }, index) => {
+  const lengths = incidents.map(({ sinceMs, untilMs, isFromBefore }, index) => {
+    const began = isFromBefore ? 'was going on when the recording began,' : 'began';
+    const took = isFromBefore ? 'took at least' : 'took';
     const seconds = Math.max(0, (untilMs ?? last.takenAtMs) - sinceMs) / 1000;
     const end = untilMs === undefined ? ' and went on when the recording ended' : '';
-    return `- Incident ${index + 1} began at ${formatUtc(sinceMs)} UTC and took ${formatDuration(seconds)}${end}.`;
+    return `- Incident ${index + 1} ${began} at ${formatUtc(sinceMs)} UTC, and ${took} ${formatDuration(seconds)}${end}.`;
   });
   return [
     '## What happened when',

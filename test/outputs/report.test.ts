@@ -27,6 +27,7 @@ function incident(): Sample[] {
     const failures = {
       ...FAILURES,
       total: refused,
+      ...(second >= 66 && { lastMinute: 0, sinceMs: undefined, lastAtMs: undefined }),
       perSecond: second >= 3 && second < 16 ? 12 : 0,
     };
     return {

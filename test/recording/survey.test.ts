@@ -73,7 +73,7 @@ test('turning points are found with their place, and the search says how far it 
   const last = news.at(-1);
   expect(last?.share).toBe(1);
   expect(last?.points.map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['warning', 'critical', 'exhaustion']),
+    expect.arrayContaining(['exhaustion', 'refusal']),
   );
   for (const { index, elapsedMs } of last?.points ?? []) expect(elapsedMs).toBe(1000 * index);
 });

@@ -78,7 +78,7 @@ export class ReportBuilder {
     this.#note(sample);
     this.#followed.push(model);
     if (this.#worst === undefined || isWorseMoment(model, this.#worst)) this.#worst = model;
-    if (this.#warned === undefined && this.#points.incidents.length > 0) this.#warned = model;
+    if (this.#warned === undefined && this.#points.points.some(isWarning)) this.#warned = model;
     this.#first ??= sample;
     this.#last = sample;
     this.#looks++;
@@ -125,6 +125,10 @@ export class ReportBuilder {
     if (isGap && this.#gaps.length < MOST_GAPS)
       this.#gaps.push({ fromMs: before, toMs: takenAtMs });
   }
+}
+
+function isWarning({ kind, when }: TurningPoint): boolean {
+  return kind !== 'sysctl' && when !== 'before start';
 }
 
 /** True if ports were shorter: by severity, and by what the worst group had left. */
