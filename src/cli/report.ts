@@ -27,8 +27,13 @@ export async function runReport({
     const samples = new RecordedSamples(file, systemClock);
     const isThinned = index.samples > MOST_LOOKS;
     const looked = isThinned ? survey(samples, index) : everySample(samples, index);
-    for await (const found of looked) builder.push(found.sample, found.index);
-    const report = builder.build(index.samples, file.problem, isThinned);
+    for await (const found of looked)
+      builder.push(found.sample, found.index, {
+        isDamaged: file.problem !== undefined,
+        isThinned,
+      });
+    const { problem, missingEnds } = file;
+    const report = builder.build(index.samples, problem, { isThinned, missingEnds });
     trace?.(`report: ${report.looks} of ${report.samples} samples`);
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     await writeOut(

@@ -16,8 +16,9 @@ export function reportDocument(report: RecordingReport) {
     schema: SCHEMA,
     host: { hostname: last.host.hostname, kernel: last.host.kernel },
     recording: {
-      from: time(first.takenAtMs),
-      to: time(last.takenAtMs),
+      from: time(report.fromMs),
+      to: time(report.toMs),
+      clockSetBack: report.setBack?.times ?? 0,
       samples: report.samples,
       looks: report.looks,
       source: first.sampling.replayOf ?? first.sampling.source,
@@ -71,6 +72,8 @@ export function reportDocument(report: RecordingReport) {
     })),
     unseen: {
       damage: unseen.damage ?? null,
+      missingBefore: unseen.missingEnds.start ? time(report.fromMs) : null,
+      missingAfter: unseen.missingEnds.end ? time(report.toMs) : null,
       notes: unseen.notes.map(({ atMs, text }) => ({ from: time(atMs), text })),
       gaps: unseen.gaps.map(({ fromMs, toMs }) => ({ from: time(fromMs), to: time(toMs) })),
       remainderGroups: unseen.remainderGroups,
@@ -95,13 +98,14 @@ function causeDocument({ worst: { sample, worst: group } }: RecordingReport) {
   };
 }
 
-function pointDocument({ kind, atMs, index, label, when, change }: TurningPoint) {
+function pointDocument({ kind, atMs, index, label, when, isAfterGap, change }: TurningPoint) {
   return {
     kind,
     at: time(atMs),
     sample: index,
     group: label ?? null,
     when: when ?? null,
+    orEarlier: isAfterGap === true,
     change: change === undefined ? null : { name: change.name, from: change.from, to: change.to },
   };
 }

@@ -16,11 +16,11 @@ import { SYSCTL_NAMES } from '../kernel/sysctl.ts';
 import { pressureOn } from '../model/advice/cause.ts';
 import { turningText } from '../model/report/turning-text.ts';
 import type { GroupCourse } from '../model/report/group-courses.ts';
-import type { RecordingReport } from '../model/report/recording-report.ts';
+import type { RecordingReport, SetBack } from '../model/report/recording-report.ts';
 import { adviceLines, followedLines, preventionLines } from './report-advice.ts';
 import { code, prose, table } from './markdown.ts';
 
-/** Marks of a course; '·' is a time without the group. */
+/** Marks of a course; '·' is no port in use. */
 const RAMP = '▁▂▃▄▅▆▇█';
 
 /** A report as Markdown that can be pasted into a ticket. `zone`: the name of the local time zone. */
@@ -41,13 +41,13 @@ export function reportMarkdown(report: RecordingReport, zone: string): string {
 }
 
 function heading(report: RecordingReport, zone: string) {
-  const { first, last } = report;
+  const { first, last, fromMs, toMs } = report;
   const { hostname, kernel } = last.host;
-  const seconds = Math.max(0, last.takenAtMs - first.takenAtMs) / 1000;
+  const seconds = (toMs - fromMs) / 1000;
   return [
     `# Ephemeral ports of ${code(hostname)}: ${headline(report)}`,
     '',
-    `Recorded from ${formatUtc(first.takenAtMs)} to ${formatUtc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
+    `Recorded from ${formatUtc(fromMs)} to ${formatUtc(toMs)} UTC (${formatDateAndClock(fromMs)} to ${formatDateAndClock(toMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
   ];
 }
 
@@ -69,7 +69,7 @@ function headline({ incidents, points }: RecordingReport): string {
 }
 
 /** What happened when. */
-function timeline({ points, incidents, last }: RecordingReport, zone: string): string[] {
+function timeline({ points, incidents, last, setBack }: RecordingReport, zone: string): string[] {
   const rows = points.map((point) => [
     formatUtc(point.atMs),
     formatDateAndClock(point.atMs),
@@ -78,13 +78,14 @@ function timeline({ points, incidents, last }: RecordingReport, zone: string): s
   const lengths = incidents.map(({ sinceMs, untilMs, isFromBefore }, index) => {
     const began = isFromBefore ? 'was going on when the recording began,' : 'began';
     const took = isFromBefore ? 'took at least' : 'took';
-    const seconds = Math.max(0, (untilMs ?? last.takenAtMs) - sinceMs) / 1000;
+    const seconds = ((untilMs ?? last.takenAtMs) - sinceMs) / 1000;
     const end = untilMs === undefined ? ' and went on when the recording ended' : '';
-    return `- Incident ${index + 1} ${began} at ${formatUtc(sinceMs)} UTC, and ${took} ${formatDuration(seconds)}${end}.`;
+    return `- Incident ${index + 1} ${began} at ${formatUtc(sinceMs)} UTC, and ${took} ${seconds < 0 ? 'an unknown time (the clock was set back)' : formatDuration(seconds)}${end}.`;
   });
   return [
     '## What happened when',
     '',
+    ...(setBack === undefined ? [] : [setBackText(setBack), '']),
     ...(rows.length === 0
       ? ['No group came to a warning, no connect() was refused, and no sysctl changed.']
       : [
@@ -93,6 +94,13 @@ function timeline({ points, incidents, last }: RecordingReport, zone: string): s
           ...table(['UTC', `local (${prose(zone)})`, 'what'], rows),
         ]),
   ];
+}
+
+function setBackText({ times, fromMs, toMs }: SetBack): string {
+  const back = `from ${formatUtc(fromMs)} to ${formatUtc(toMs)} UTC`;
+  const often =
+    times === 1 ? `set back ${back}` : `set back ${formatCount(times)} times, first ${back}`;
+  return `The clock of the recorded machine was ${often}: times are in the order of that clock, not in that in which things happened, and durations may be wrong.`;
 }
 
 function groupSection({ groups }: RecordingReport): string[] {
@@ -122,7 +130,7 @@ function groupSection({ groups }: RecordingReport): string[] {
     '',
     ...table(titles, rows),
     '',
-    'The chart goes from the beginning of the recording to its end; a full block is every port in use, a dot a time without the group.',
+    'The chart goes from the beginning of the recording to its end; a full block is every port in use, a dot none, or a time without the group.',
   ];
 }
 
@@ -135,8 +143,7 @@ function chart({ usedRatios }: GroupCourse): string {
     .map((ratio) => {
       if (ratio !== undefined) last = ratio;
       const shown = ratio ?? (isSparse ? last : undefined);
-      if (shown === undefined) return '·';
-      return sparkline([shown], 1, RAMP, 1).replace(' ', '▁');
+      return shown === undefined || shown <= 0 ? '·' : sparkline([shown], 1, RAMP, 1);
     })
     .join('');
 }
@@ -150,8 +157,7 @@ function refusalSection({ refused, groups, last, worst }: RecordingReport): stri
   if (refused === 0) return [...title, 'No connect() was refused for want of a port.'];
   const processes = worst.worst?.connectFailures?.processes ?? [];
   const mostPerSecond = Math.max(0, ...groups.map((group) => group.mostRefusedPerSecond));
-  const most =
-    mostPerSecond > 0 ? `, at most ${formatRate(mostPerSecond)} a second (mean of 10 s)` : '';
+  const most = mostPerSecond > 0 ? `, at most ${formatRate(mostPerSecond)} a second` : '';
   return [
     ...title,
     `${formatCount(refused)} connect() calls were refused for want of a port (EADDRNOTAVAIL)${most}.`,
@@ -224,11 +230,16 @@ function sysctlSection({ first, last, points }: RecordingReport): string[] {
 }
 
 /** What the recorder could not see. */
-function unseenSection({ unseen, groups }: RecordingReport): string[] {
-  const { gaps, notes, remainderGroups, ownersUnseen, damage } = unseen;
+function unseenSection({ unseen, groups, fromMs, toMs }: RecordingReport): string[] {
+  const { gaps, notes, remainderGroups, ownersUnseen, damage, missingEnds } = unseen;
   const uncertain = groups.filter(({ worst }) => worst.uncertain !== undefined).length;
   const lines = [
     ...(damage === undefined ? [] : [damage]),
+    ...(missingEnds.start
+      ? [
+          `Samples from before ${formatUtc(fromMs)} UTC may be missing: the file is damaged or cut off there.`,
+        ]
+      : []),
     ...notes.map(
       ({ atMs, text }) => `${text.replace(/\.$/, '')} (from ${formatUtcClock(atMs)} on).`,
     ),
@@ -236,6 +247,11 @@ function unseenSection({ unseen, groups }: RecordingReport): string[] {
       ({ fromMs, toMs }) =>
         `No sample between ${formatUtc(fromMs)} and ${formatUtc(toMs)} UTC (${formatDuration((toMs - fromMs) / 1000)}).`,
     ),
+    ...(missingEnds.end
+      ? [
+          `Samples from after ${formatUtc(toMs)} UTC may be missing: the file is damaged or cut off there.`,
+        ]
+      : []),
     ...(remainderGroups > 0
       ? [
           `Up to ${formatCount(remainderGroups)} smaller ${remainderGroups === 1 ? 'group was' : 'groups were'} only summed up.`,

@@ -108,3 +108,16 @@ test('ports run out and come back when every sample says so, not when the next s
     ]),
   );
 });
+
+test.each([
+  { members: [], expected: { start: false, end: false } },
+  { members: [2], expected: { start: false, end: false } },
+  { members: [1], expected: { start: true, end: false } },
+  { members: [0], expected: { start: true, end: false } },
+  { members: [4], expected: { start: false, end: true } },
+])('with members $members damaged, samples may be missing at its ends', async (given) => {
+  const file = new RecordingFile(fileOf(damaged(countingRecording(4), ...given.members)));
+  for await (const _ of everySample(new RecordedSamples(file, clock), file.index));
+  expect(file.missingEnds).toEqual(given.expected);
+  file.close();
+});

@@ -30,6 +30,8 @@ export interface TurningPoint {
   readonly label?: string | undefined;
   /** `again`: in the same incident. `at start`: the first sample has it. `before start`: it was over by then. */
   readonly when?: 'again' | 'at start' | 'before start' | undefined;
+  /** True if samples just before it are missing, so that it may have been earlier. */
+  readonly isAfterGap?: true;
   /** Of a sysctl: what changed. null: the kernel has none of this name, or hides it. */
   readonly change?: SysctlChange;
 }
@@ -59,11 +61,6 @@ export const CALM_MS = 60_000;
 /** Of one recording; beyond that, nobody goes from one to the next. */
 const MOST_POINTS = 1000;
 
-interface Calm {
-  readonly sinceMs: number;
-  readonly index: number;
-}
-
 /** A time of warnings that is being seen. */
 interface Ongoing {
   readonly sinceMs: number;
@@ -78,9 +75,9 @@ interface Ongoing {
   readonly out: Set<string>;
   worst: Level;
   /** Since when no group has been at its limit: only a while later is it known that this was no lot of TIME_WAIT. */
-  room: Calm | undefined;
+  room: At | undefined;
   /** Since when it has been better, and since when there has been no warning. */
-  better: Calm | undefined;
+  better: At | undefined;
   calmMs: number | undefined;
   level: Level;
 }
@@ -93,12 +90,12 @@ export class TurningPoints {
   #ongoing: Ongoing | undefined;
   #before: Sample | undefined;
 
-  /** Takes the model of the next sample that is looked at, and the sample's number. */
-  push(model: Model, index: number): void {
+  /** Takes the model of the next sample that is looked at, and the sample's number; `isAfterGap`: some before it are missing. */
+  push(model: Model, index: number, isAfterGap = false): void {
     const { takenAtMs } = model.sample;
-    const at = { index, atMs: takenAtMs };
+    const at: At = { index, atMs: takenAtMs, ...(isAfterGap && { isAfterGap }) };
     const isFirst = this.#before === undefined;
-    this.#watchSysctls(model.sample, index);
+    this.#watchSysctls(model.sample, at);
     const refused = this.#refusedGroup(model);
     const look = lookAt(model, refused);
     if (isFirst && look.level < 3) {
@@ -130,13 +127,13 @@ export class TurningPoints {
     return [...this.#incidents, incidentOf(this.#ongoing, isOver ? calmMs : undefined)];
   }
 
-  #watchSysctls({ sysctls, takenAtMs }: Sample, index: number): void {
+  #watchSysctls({ sysctls }: Sample, at: At): void {
     const before = this.#before?.sysctls;
     if (before === undefined) return;
     for (const name of SYSCTL_NAMES) {
       const change = { name, from: before[name], to: sysctls[name] };
       if (rawText(change.from ?? '') === rawText(change.to ?? '')) continue;
-      this.#add({ kind: 'sysctl', index, atMs: takenAtMs, change });
+      this.#add({ kind: 'sysctl', ...at, change });
     }
   }
 
@@ -194,8 +191,8 @@ export class TurningPoints {
   }
 
   /** Notices that it has become better, and that it is over. */
-  #settle(incident: Ongoing, level: Level, isAtLimit: boolean, { atMs, index }: At): void {
-    const now = { sinceMs: atMs, index };
+  #settle(incident: Ongoing, level: Level, isAtLimit: boolean, now: At): void {
+    const { atMs } = now;
     if (isAtLimit) incident.room = undefined;
     else incident.room ??= now;
     // What was not yet known to be over ended when there was room.
@@ -207,24 +204,24 @@ export class TurningPoints {
     if (!isBetter) incident.better = undefined;
     else incident.better ??= since;
     const { better } = incident;
-    if (better !== undefined && atMs - better.sinceMs >= RECOVERED_MS) {
+    if (better !== undefined && atMs - better.atMs >= RECOVERED_MS) {
       this.#end(incident, isOut ? 'recovery' : 'over', better);
       incident.better = undefined;
     }
     if (level > 0) incident.calmMs = undefined;
-    else incident.calmMs ??= since.sinceMs;
+    else incident.calmMs ??= since.atMs;
     if (incident.calmMs === undefined || atMs - incident.calmMs < CALM_MS) return;
     if (incident.worst >= 2) this.#incidents.push(incidentOf(incident, incident.calmMs));
     this.#ongoing = undefined;
   }
 
   /** Tells of an end, of the group that the beginning was told of. What ended may begin again. */
-  #end(incident: Ongoing, kind: 'recovery' | 'over', { index, sinceMs }: Calm): void {
+  #end(incident: Ongoing, kind: 'recovery' | 'over', at: At): void {
     const { told, bad, out, level } = incident;
     const begun = told.get(kind === 'recovery' ? 'exhaustion' : 'warning');
     const ended = kind === 'recovery' ? out : bad;
     const isOne = ended.size === 1 && begun !== undefined && ended.has(begun);
-    this.#add({ kind, index, atMs: sinceMs, label: isOne ? begun : undefined }, incident);
+    this.#add({ kind, ...at, label: isOne ? begun : undefined }, incident);
     out.clear();
     bad.clear();
     for (const each of ['refusal', 'exhaustion'] as const) told.delete(each);
@@ -240,7 +237,7 @@ export class TurningPoints {
   }
 }
 
-type At = Pick<TurningPoint, 'index' | 'atMs'>;
+type At = Pick<TurningPoint, 'index' | 'atMs' | 'isAfterGap'>;
 
 function newIncident(sinceMs: number, isFromBefore: boolean): Ongoing {
   return {

@@ -21,7 +21,12 @@ const OF_SEVERAL: Readonly<Partial<typeof WORDS>> = {
 };
 
 /** "OUT OF PORTS: 10.0.3.7 → 10.0.9.21:8080", "net.ipv4.tcp_tw_reuse: 0 → 1". */
-export function turningText({ kind, label, change, when }: TurningPoint): string {
+export function turningText(point: TurningPoint): string {
+  const text = whatTurned(point);
+  return point.isAfterGap === true ? `${text} (or earlier: samples before it are missing)` : text;
+}
+
+function whatTurned({ kind, label, change, when }: TurningPoint): string {
   if (kind === 'sysctl') {
     const text = (value: NonNullable<typeof change>['from']) =>
       value === null ? 'not there' : printable(value) || 'empty';
