@@ -6,6 +6,7 @@ import {
   withLook,
   withRate,
 } from './rates-before.ts';
+import { recentRefusals, refusedEarlierMs } from './recent-refusals.ts';
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
@@ -147,7 +148,8 @@ function watch(
 ): Watched {
   const { takenAtMs } = sample;
   const { wantedOf } = since;
-  const earlierMs = since.ms === Infinity ? refusedEarlierMs(group, sample) : undefined;
+  const earlierMs =
+    since.ms === Infinity ? refusedEarlierMs(group, takenAtMs, limitOf(sample)) : undefined;
   const refused = group.connectFailures?.total ?? 0;
   const refusedNow =
     earlierMs !== undefined
@@ -239,26 +241,6 @@ function isMuch({ free }: TupleGroup, { mostWantedPerSecond: most }: Episode): b
 
 function hasRoom(group: TupleGroup): boolean {
   return severityOf(group, null) === 'info';
-}
-
-/** Refusals to count when a group is first seen: only current ones, not its history. */
-function recentRefusals({ connectFailures }: TupleGroup): number {
-  return connectFailures === undefined || connectFailures.perSecond === 0
-    ? 0
-    : connectFailures.lastMinute;
-}
-
-/**
- * When a group was last refused, Unix ms, if that was over before the first sample of all, as where a recording begins after
- * an outage. Undefined: it was not refused, or goes on being refused.
- */
-function refusedEarlierMs(
-  { connectFailures, free }: TupleGroup,
-  sample: Sample,
-): number | undefined {
-  const { lastMinute = 0, lastAtMs = sample.takenAtMs } = connectFailures ?? {};
-  const isOver = free > limitOf(sample) && sample.takenAtMs - lastAtMs >= LOT_MS;
-  return lastMinute > 0 && isOver ? lastAtMs : undefined;
 }
 
 /** Free ports at which a group is at its limit. connect() finds the last port of an odd-sized range only by luck. */

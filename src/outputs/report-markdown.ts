@@ -19,6 +19,7 @@ import type { GroupCourse } from '../model/report/group-courses.ts';
 import type { RecordingReport, SetBack } from '../model/report/recording-report.ts';
 import { adviceLines, followedLines, preventionLines } from './report-advice.ts';
 import { code, prose, table } from './markdown.ts';
+import { unseenLines } from './report-unseen.ts';
 
 /** Marks of a course; '·' is no port in use. */
 const RAMP = '▁▂▃▄▅▆▇█';
@@ -35,7 +36,7 @@ export function reportMarkdown(report: RecordingReport, zone: string): string {
     adviceLines(report),
     preventionLines(report),
     followedLines(report),
-    unseenSection(report),
+    unseenLines(report),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -227,47 +228,4 @@ function sysctlSection({ first, last, points }: RecordingReport): string[] {
     '',
     ...table(['sysctl', 'at the beginning', 'at the end'], rows),
   ];
-}
-
-/** What the recorder could not see. */
-function unseenSection({ unseen, groups, fromMs, toMs }: RecordingReport): string[] {
-  const { gaps, notes, remainderGroups, ownersUnseen, damage, missingEnds } = unseen;
-  const uncertain = groups.filter(({ worst }) => worst.uncertain !== undefined).length;
-  const lines = [
-    ...(damage === undefined ? [] : [damage]),
-    ...(missingEnds.start
-      ? [
-          `Samples from before ${formatUtc(fromMs)} UTC may be missing: the file is damaged or cut off there.`,
-        ]
-      : []),
-    ...notes.map(
-      ({ atMs, text }) => `${text.replace(/\.$/, '')} (from ${formatUtcClock(atMs)} on).`,
-    ),
-    ...gaps.map(
-      ({ fromMs, toMs }) =>
-        `No sample between ${formatUtc(fromMs)} and ${formatUtc(toMs)} UTC (${formatDuration((toMs - fromMs) / 1000)}).`,
-    ),
-    ...(missingEnds.end
-      ? [
-          `Samples from after ${formatUtc(toMs)} UTC may be missing: the file is damaged or cut off there.`,
-        ]
-      : []),
-    ...(remainderGroups > 0
-      ? [
-          `Up to ${formatCount(remainderGroups)} smaller ${remainderGroups === 1 ? 'group was' : 'groups were'} only summed up.`,
-        ]
-      : []),
-    ...(ownersUnseen > 0
-      ? [
-          `The files of ${formatCount(ownersUnseen)} ${ownersUnseen === 1 ? 'process' : 'processes'} could not be read, so that owners may be missing.`,
-        ]
-      : []),
-    ...(uncertain > 0
-      ? [
-          `The headroom of ${formatCount(uncertain)} of the groups above is a lower bound; the evidence says why.`,
-        ]
-      : []),
-    'A recording holds groups, not single sockets, and nothing between two samples.',
-  ];
-  return ['## What the recorder could not see', '', ...lines.map((line) => `- ${prose(line)}`)];
 }

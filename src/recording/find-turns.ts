@@ -1,10 +1,12 @@
 import { ModelStream } from '../model/model-stream.ts';
 import type { Turn, Turns } from '../model/playback.ts';
+import { isAfterGap } from '../model/report/sample-gaps.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { TurningPoints } from '../model/report/turning-points.ts';
 import type { Clock } from '../source/clock.ts';
 import type { Recorded } from './file.ts';
 import { RecordedSamples } from './samples.ts';
-import { Rest, survey } from './survey.ts';
+import { isThinned, looks, Rest } from './survey.ts';
 
 /** News of the search at least after each such share of the recording. */
 const NEWS_SHARE = 0.05;
@@ -23,8 +25,11 @@ export async function* findTurns(
   const found = new TurningPoints();
   let told: { points: number; share: number } = { points: 0, share: 0 };
   const samples = new RecordedSamples(file, clock);
-  for await (const each of survey(samples, index, { signal, rest: new Rest(clock, signal) })) {
-    found.push(stream.next(each.sample), each.index);
+  let last: Sample | undefined;
+  for await (const each of looks(samples, index, { signal, rest: new Rest(clock, signal) })) {
+    const reading = { isDamaged: file.problem !== undefined, isThinned: isThinned(index) };
+    found.push(stream.next(each.sample), each.index, isAfterGap(last, each.sample, reading));
+    last = each.sample;
     const share = Math.min(1, (each.index + 1) / Math.max(1, index.samples));
     const { points } = found;
     if (points.length === told.points && share - told.share < NEWS_SHARE) continue;

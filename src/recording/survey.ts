@@ -3,6 +3,11 @@ import type { Clock } from '../source/clock.ts';
 import type { NumberedSample, RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
+interface Looking {
+  readonly signal?: AbortSignal;
+  readonly rest?: Rest;
+}
+
 /**
  * The first sample of each member, which is one a second, and the last sample of all: quickly read, as members begin
  * with a whole sample. Where something turned from one to the next, those between come too: a turning point has the
@@ -12,7 +17,7 @@ import type { RecordingIndex } from './index-of-members.ts';
 export async function* survey(
   samples: RecordedSamples,
   index: RecordingIndex,
-  { signal, rest }: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
+  { signal, rest }: Looking = {},
 ): AsyncGenerator<NumberedSample, void> {
   const isOver = () => signal?.aborted === true;
   let last: NumberedSample | undefined;
@@ -47,13 +52,33 @@ export async function* survey(
   }
 }
 
-/** Every sample that can be read, in the order of time. Throws SourceError if none can. */
+/** Of a longer recording, one sample a second is looked at, and more where something turned: an hour and more at the usual pace. */
+const MOST_LOOKS = 20_000;
+
+/** True if a recording is so long that not every sample of it is looked at. */
+export function isThinned(index: RecordingIndex): boolean {
+  return index.samples > MOST_LOOKS;
+}
+
+/** The samples that turning points are found in, by a report and on a time line alike. Throws as the two others. */
+export function looks(
+  samples: RecordedSamples,
+  index: RecordingIndex,
+  options: Looking = {},
+): AsyncGenerator<NumberedSample, void> {
+  return (isThinned(index) ? survey : everySample)(samples, index, options);
+}
+
+/** Every sample that can be read, in the order of time; ends and rests as `survey`. Throws SourceError if none can. */
 export async function* everySample(
   samples: RecordedSamples,
   index: RecordingIndex,
+  { signal, rest }: Looking = {},
 ): AsyncGenerator<NumberedSample, void> {
-  for (let next = 0; next < index.samples;) {
-    const found = await samples.at(next, 'later');
+  const isOver = () => signal?.aborted === true;
+  for (let next = 0; next < index.samples && !isOver();) {
+    const found = await samples.at(next, 'later', isOver);
+    await rest?.afterWork();
     // Behind the last one that can be read, an earlier one is found again.
     if (found === undefined || found.index < next) return;
     next = found.index + 1;

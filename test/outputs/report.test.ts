@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BINS } from '../../src/model/report/group-courses.ts';
+import { effectText } from '../../src/format/best-fix.ts';
 import { block, code, prose, table } from '../../src/outputs/markdown.ts';
 import { reportMarkdown } from '../../src/outputs/report-markdown.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
@@ -111,7 +112,12 @@ describe('a report', () => {
       { id: 'enable-tw-reuse', headroomLeast: 88, headroomLast: 88 },
     ]);
     expect(markdown).toMatch(/: promised \S+ → [^;]+; it had 88\.0% 60 s later\.\n/);
-    expect(markdown).toContain('| suggestion | headroom | at once | a minute later | enough? |');
+    expect(markdown).toContain('| suggestion | headroom | enough? |');
+    // As the live view has it.
+    const { advice } = report.worst;
+    expect(advice.some(({ effect }) => effect.isGradual)).toBe(true);
+    for (const { title, effect } of advice)
+      expect(markdown).toContain(`| ${prose(title)} | ${effectText(effect)} |`);
   });
 
   test('that ends right after something was done says that the result is not known', () => {
@@ -171,8 +177,11 @@ describe('a report', () => {
   });
 
   test('a group without ports in use is a dot in the chart', () => {
-    const one = { ...report.groups[0]!, usedRatios: [0, 0.01, 1, undefined] };
-    expect(reportMarkdown({ ...report, groups: [one] }, 'UTC')).toContain('`·▁█·`');
+    const groups = report.groups.map((course) => ({
+      ...course,
+      usedRatios: [0, 0.01, 1, undefined],
+    }));
+    expect(reportMarkdown({ ...report, groups }, 'UTC')).toContain('`·▁█·`');
   });
 
   test('of a machine without connections, whose refusals were watched for, and were not', () => {
