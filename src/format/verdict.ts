@@ -169,10 +169,18 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   const left = `${leftText(group)} of ${formatCount(group.usable)} left`;
   if (isDry(group)) return dryDetails(group, nowMs, left);
   if (group.isAssumed === true) return [group.uncertain ?? ''];
-  const figures =
-    group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
+  const figures = `(${[...ratesOf(group), left].join(', ')})`;
   if (isNear(group.etaSeconds) || isRecovering(group)) return [figures];
   return [outlook(group), figures];
+}
+
+/** What takes ports, as far as it is told as a rate. */
+function ratesOf({ closeRate, etaSeconds, takenPerSecond = 0 }: GroupModel): string[] {
+  const others = isNear(etaSeconds) ? Math.round(takenPerSecond) : 0;
+  return [
+    ...(closeRate > 0 ? [`${formatRate(closeRate)} closes/s`] : []),
+    ...(others > 0 ? [`bind() of others takes ${formatRate(others)}/s`] : []),
+  ];
 }
 
 /** Since when a group is out of ports, or when it was last, as the statement says the other; demand and ports. */

@@ -24,6 +24,14 @@ describe('the verdict', () => {
       'runs out of ports in 38 s (481 closes/s, 1,231 of 28,231 left)',
     ],
     [
+      { severity: 'critical', etaSeconds: 12.2, closeRate: 14, takenPerSecond: 28.4 },
+      'runs out of ports in 12 s (14 closes/s, bind() of others takes 28/s, 1,231 of 28,231 left)',
+    ],
+    [
+      { severity: 'warning', etaSeconds: 400, closeRate: 14, takenPerSecond: 0.4 },
+      'runs out of ports in 6 min 40 s (14 closes/s, 1,231 of 28,231 left)',
+    ],
+    [
       { severity: 'warning', etaSeconds: 400, closeRate: 0 },
       'runs out of ports in 6 min 40 s (1,231 of 28,231 left)',
     ],
