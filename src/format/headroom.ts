@@ -19,6 +19,15 @@ export function headroomText(
   return `${group.uncertain === undefined ? '' : '≥'}${formatPercent(surePercent(group))}`;
 }
 
+/**
+ * A headroom to come: `about 94.1%` where the demand is not known exactly. It is no bound: more may be wanted than is seen, and
+ * less than in the worst seconds of the outage.
+ */
+export function laterPercent(percent: number, isUnsure: boolean, about = 'about '): string {
+  const text = formatPercent(percent);
+  return isUnsure && text !== formatPercent(100) ? about + text : text;
+}
+
 /** `1,231`, or `260 to 500` if it is uncertain. */
 export function leftText({
   free,

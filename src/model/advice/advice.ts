@@ -56,7 +56,7 @@ export interface Advice {
     readonly mostPerSecond?: number;
     /** One minute later, if that demand continues. */
     readonly headroomAfterMinute: number;
-    /** True where more may be wanted than is seen: less may be left after a minute. */
+    /** True where the demand is not known exactly: the headroom after a minute is about that, and less if more is wanted than is seen. */
     readonly isAtMost?: boolean;
     /** True where TIME_WAIT has to go first: all of the effect is there after a minute. */
     readonly isGradual?: boolean;
