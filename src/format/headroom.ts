@@ -1,4 +1,5 @@
 import { callRates } from '../model/call-rates.ts';
+import { isDemandFormer } from '../model/demand.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { formatCount, formatPercent, formatRate } from './units.ts';
 
@@ -62,11 +63,15 @@ export function wantedPerSecond(group: GroupModel): number | undefined {
     : (group.demandPerSecond ?? undefined);
 }
 
-/** Refused connections a second; if they cannot be seen, the wanted ones (`≥300`); '' without pressure. */
+/**
+ * Refused connections a second; if they cannot be seen, the wanted ones (`≥300`; `?` if nothing tells that they still are); ''
+ * without pressure.
+ */
 export function pressureText(group: GroupModel): string {
   if (!isUnderPressure(group)) return '';
   const rates = callRates(group);
   if (rates !== undefined) return formatRate(rates.refused);
   const wanted = wantedPerSecond(group);
-  return wanted === undefined ? '' : `≥${formatRate(wanted)}`;
+  if (wanted === undefined) return '';
+  return isDemandFormer(group) ? '?' : `≥${formatRate(wanted)}`;
 }

@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { callRates } from '../model/call-rates.ts';
+import { isDemandFormer } from '../model/demand.ts';
 import { lullSeconds, outageState } from '../model/outage-state.ts';
 import { isNear } from '../model/severity.ts';
 import { agoText, type PastOutage, pastOutage, wasOutText } from './past-outage.ts';
@@ -195,9 +196,10 @@ function dryDetails(group: GroupModel, nowMs: number, left: string): string[] {
   return [isNew ? 'with EADDRNOTAVAIL' : `since ${formatClock(limit.sinceMs)}`, `(${figures})`];
 }
 
-/** "at least 300 wanted/s, ": the demand, unless the statement says it. */
+/** "at least 300 wanted/s, ", "300 wanted/s before, ": the demand, unless the statement says it. */
 function demandText(group: GroupModel): string {
   const wanted = wantedPerSecond(group);
   if (wanted === undefined || refusedText(group) !== undefined) return '';
+  if (isDemandFormer(group)) return `${formatRate(wanted)} wanted/s before, `;
   return `${group.isDemandLowerBound ? 'at least ' : ''}${formatRate(wanted)} wanted/s, `;
 }

@@ -119,6 +119,28 @@ describe('the verdict of a group that is out of ports', () => {
       'is OUT OF PORTS: connect() fails since 11:59:20 (at least 300 wanted/s, 0 of 28,231 left)',
     ],
     [
+      'a lower bound that something tells of',
+      {
+        limit: limit(40),
+        demandPerSecond: 300,
+        isDemandLowerBound: true,
+        madePerSecond: 15,
+        connectFailures: undefined,
+      },
+      'is OUT OF PORTS: connect() fails since 11:59:20 (at least 300 wanted/s, 0 of 28,231 left)',
+    ],
+    [
+      'a demand that nothing tells of any more',
+      {
+        limit: limit(40),
+        demandPerSecond: 300,
+        isDemandLowerBound: true,
+        madePerSecond: 14.9,
+        connectFailures: undefined,
+      },
+      'is OUT OF PORTS: connect() fails since 11:59:20 (300 wanted/s before, 0 of 28,231 left)',
+    ],
+    [
       'a contradiction',
       {
         limit: limit(0, 0, { refusedWithFree: 90 }),
