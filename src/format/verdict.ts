@@ -175,11 +175,20 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   return [outlook(group), figures];
 }
 
-/** What takes ports, as far as it is told as a rate. */
-function ratesOf({ closeRate, etaSeconds, takenPerSecond = 0 }: GroupModel): string[] {
-  const others = isNear(etaSeconds) ? Math.round(takenPerSecond) : 0;
+/** A rate that is off the mean of 10 s by more than this share of it is told too. */
+const TELLING_SHARE = 0.2;
+
+/** What takes ports, as far as it is told as a rate: the countdown follows from these, and from what is left. */
+function ratesOf(group: GroupModel): string[] {
+  const { closeRate, closesPerSecond, trend, etaSeconds, takenPerSecond = 0 } = group;
+  const mean = closeRate > 0 ? [`${formatRate(closeRate)} closes/s`] : [];
+  if (!isNear(etaSeconds)) return mean;
+  const isOther = Math.abs(closesPerSecond - closeRate) > TELLING_SHARE * closeRate;
+  const isTold = mean.length > 0 && isOther && trend.bursts === undefined;
+  const others = Math.round(takenPerSecond);
   return [
-    ...(closeRate > 0 ? [`${formatRate(closeRate)} closes/s`] : []),
+    ...mean,
+    ...(isTold ? [`${formatRate(closesPerSecond)} now`] : []),
     ...(others > 0 ? [`bind() of others takes ${formatRate(others)}/s`] : []),
   ];
 }

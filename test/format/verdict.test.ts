@@ -12,7 +12,9 @@ function withWorst(change: Partial<GroupModel>) {
   const worst = model.groups[0];
   if (worst === undefined) throw new Error('the recorded /proc has groups');
   const ports = { usable: 28_231, free: 1231, headroomPercent: 4.36, growthPerSecond: 0 };
-  return { ...model, worst: { ...worst, ...ports, ...change } };
+  // The mean of 10 s is the rate of now, unless the test is about that.
+  const { closeRate = worst.closeRate } = change;
+  return { ...model, worst: { ...worst, ...ports, closesPerSecond: closeRate, ...change } };
 }
 
 const WHO = '10.0.3.7 → 10.0.9.21:8080';
@@ -22,6 +24,14 @@ describe('the verdict', () => {
     [
       { severity: 'critical', etaSeconds: 38.4, closeRate: 481.2 },
       'runs out of ports in 38 s (481 closes/s, 1,231 of 28,231 left)',
+    ],
+    [
+      { severity: 'critical', etaSeconds: 7.4, closeRate: 45, closesPerSecond: 63.5, free: 470 },
+      'runs out of ports in 7 s (45 closes/s, 64 now, 470 of 28,231 left)',
+    ],
+    [
+      { severity: 'critical', etaSeconds: 8.7, closeRate: 45, closesPerSecond: 54, free: 470 },
+      'runs out of ports in 8 s (45 closes/s, 470 of 28,231 left)',
     ],
     [
       { severity: 'critical', etaSeconds: 12.2, closeRate: 14, takenPerSecond: 28.4 },
