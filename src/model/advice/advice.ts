@@ -78,6 +78,8 @@ export type Suggestion = Omit<Advice, 'id' | 'severity' | 'effect'> & {
   readonly headroomAfter?: number;
   /** True where TIME_WAIT has to go first. */
   readonly isGradual?: boolean;
+  /** True where the headroom is about that: see `isAtMost`. */
+  readonly isUnsure?: boolean;
   /** The change, to compute headroom one minute later; if absent, headroom then is the same as at once. */
   readonly changes?: WhatIf;
   /** Default: the severity of the worst group. */
