@@ -8,6 +8,7 @@ import type { GroupModel } from '../model/group-model.ts';
 import { type PlaceModels, worstPlace } from '../model/places.ts';
 import type { Model } from '../model/model.ts';
 import { actorCommand } from '../source/program-parts.ts';
+import { outageState } from '../model/outage-state.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Action } from '../store/actions.ts';
 import type { Show, ShowState } from '../ui/show.ts';
@@ -191,6 +192,7 @@ export class Director implements Show {
         elapsedS,
         lastFailureS,
         followed,
+        isOutOfPorts: isOutOfPorts(model),
         suggested: model?.advice.map(({ id }) => id) ?? [],
       }),
       status: this.#statusText(),
@@ -225,6 +227,12 @@ function asSeen(done: Done, model: Model | undefined): Done {
   const { id, atMs } = done.followed;
   const seen = model?.followed.find((each) => each.id === id && each.atMs >= atMs);
   return seen === undefined ? done : { ...done, followed: seen };
+}
+
+/** What the verdict says, the captions say too. */
+function isOutOfPorts(model: Model | undefined): boolean {
+  const { worst, sample } = model ?? {};
+  return worst !== undefined && outageState(worst, sample?.takenAtMs ?? 0) !== undefined;
 }
 
 function followedNow({ followed, pressedMs }: Done, model: Model): Followed {

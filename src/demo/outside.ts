@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { EXIT } from '../cli/exit-statuses.ts';
+import { say } from '../cli/say.ts';
 import { ownCommand } from '../source/program-parts.ts';
 import { SourceError } from '../source/source-error.ts';
 import { networkNamespace } from './stage-network.ts';
@@ -29,8 +30,10 @@ export const AGAIN = 100;
 const NAMESPACES = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'] as const;
 /** For those who are not root: a user namespace, in which they are. */
 const USER_NAMESPACE = ['--user', '--map-root-user'] as const;
+/** The error output of the programs on the stage. That of unshare is not shown: when it is killed, it tells of its own signals. */
+const ERRORS = 4;
 /** As the shell's last command it would take its place, and the view cannot be init: no signal stops that (Ctrl-Z). */
-const INIT = ['sh', '-c', '"$@"; exit $?', 'sh'];
+const INIT = ['sh', '-c', `exec 2>&${ERRORS} ${ERRORS}>&-; "$@"; exit $?`, 'sh'];
 
 /** Runs this program again in namespaces of its own, until the user leaves. Throws SourceError where none can be made. */
 export async function playOnStage(): Promise<void> {
@@ -38,7 +41,7 @@ export async function playOnStage(): Promise<void> {
   const program = ownCommand();
   for (;;) {
     const stage = spawn('unshare', [...flags, ...INIT, ...program], {
-      stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+      stdio: ['inherit', 'inherit', 'ignore', 'pipe', process.stderr.fd],
       env: { ...process.env, [STAGE_VARIABLE]: networkNamespace() },
     });
     // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -66,7 +69,10 @@ async function statusOf(stage: ChildProcess): Promise<number> {
   try {
     const [code, signal] = (await once(stage, 'exit')) as [number | null, NodeJS.Signals | null];
     const status = code ?? 128 + constants.signals[signal ?? 'SIGKILL'];
-    if (received === undefined && !OWN_STATUSES.has(status)) restoreTerminal();
+    if (received === undefined && !OWN_STATUSES.has(status)) {
+      restoreTerminal();
+      sayKilled(status);
+    }
     return received === undefined ? status : 128 + constants.signals[received];
   } finally {
     lifeline?.destroy();
@@ -77,6 +83,12 @@ async function statusOf(stage: ChildProcess): Promise<number> {
 /** What a view leaves behind that was killed: the alternate screen, a hidden cursor, and reports of all kinds. */
 const MODES_OFF =
   '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2031l\x1b[?1049l\x1b[?25h';
+
+/** Nobody else can say it: what is on the stage has ended with the part that was killed. */
+function sayKilled(status: number): void {
+  const by = status > 128 ? ` (signal ${status - 128})` : '';
+  say(`the demo is over, as a part of its stage was killed${by}. Nothing of it is left.`);
+}
 
 function restoreTerminal(): void {
   if (!process.stdin.isTTY) return;

@@ -2,7 +2,7 @@ import type { Advice } from '../model/advice/advice.ts';
 import { type FollowedAdvice, SETTLED_MS } from '../model/followed-advice.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
-import { headroomText } from './headroom.ts';
+import { headroomText, laterPercent } from './headroom.ts';
 import { stringWidth } from './string-width.ts';
 import { wasOutText } from './past-outage.ts';
 import { formatDuration, formatPercent } from './units.ts';
@@ -78,8 +78,8 @@ function lastingEffect({
   headroomAfterMinute,
   isAtMost = false,
 }: FollowedAdvice['promised']) {
-  const lasting = formatPercent(lastingHeadroom({ headroomAfter, headroomAfterMinute }));
-  return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${lasting}`;
+  const lasting = lastingHeadroom({ headroomAfter, headroomAfterMinute });
+  return `${formatPercent(headroomBefore)} → ${laterPercent(lasting, isAtMost)}`;
 }
 
 /** `0.0% → 94.1%`, and the headroom a minute later if it differs. */
@@ -90,33 +90,29 @@ export function effectText({
   isAtMost = false,
   isGradual = false,
 }: FollowedAdvice['promised']): string {
-  if (isGradual)
-    return `${formatPercent(headroomBefore)} → ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} within a minute`;
-  if (areSame({ headroomAfter, headroomAfterMinute, isAtMost }))
-    return lastingEffect({ headroomBefore, headroomAfter, headroomAfterMinute });
-  return `${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}, ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute`;
+  const later = laterPercent(headroomAfterMinute, isAtMost);
+  if (isGradual) return `${formatPercent(headroomBefore)} → ${later} within a minute`;
+  if (areSame({ headroomAfter, headroomAfterMinute }))
+    return lastingEffect({ headroomBefore, headroomAfter, headroomAfterMinute, isAtMost });
+  return `${formatPercent(headroomBefore)} → ${formatPercent(headroomAfter)}, ${later} after a minute`;
 }
 
 /** True if the headroom after a minute is as good as that at once: one figure is said then, in all forms the same. */
 function areSame({
   headroomAfter,
   headroomAfterMinute,
-  isAtMost = false,
-}: Pick<
-  FollowedAdvice['promised'],
-  'headroomAfter' | 'headroomAfterMinute' | 'isAtMost'
->): boolean {
-  return Math.abs(headroomAfterMinute - headroomAfter) < TELLING_PERCENT && !isAtMost;
+}: Pick<FollowedAdvice['promised'], 'headroomAfter' | 'headroomAfterMinute'>): boolean {
+  return Math.abs(headroomAfterMinute - headroomAfter) < TELLING_PERCENT;
 }
 
 /** The promise in the fewest words: `94.1%`, or `71.3%, then 96.5%` where the headroom changes within a minute. */
 function promisedText(promised: FollowedAdvice['promised']): string {
   const { headroomAfter, headroomAfterMinute, isAtMost = false, isGradual = false } = promised;
-  const then = (isAtMost ? '≤' : '') + formatPercent(headroomAfterMinute);
+  const then = laterPercent(headroomAfterMinute, isAtMost, '~');
   if (!isFigure(promised)) return NO_FIGURE;
   if (isGradual) return `${then} in 1 min`;
   return areSame(promised)
-    ? formatPercent(lastingHeadroom(promised))
+    ? laterPercent(lastingHeadroom(promised), isAtMost, '~')
     : `${formatPercent(headroomAfter)}, then ${then}`;
 }
 

@@ -1,4 +1,5 @@
 import { callRates } from '../model/call-rates.ts';
+import { isDemandFormer } from '../model/demand.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { formatCount, formatPercent, formatRate } from './units.ts';
 
@@ -17,6 +18,15 @@ export function headroomText(
 ): string {
   if (isDry(group)) return formatPercent(group.headroomPercentAtLeast);
   return `${group.uncertain === undefined ? '' : '≥'}${formatPercent(surePercent(group))}`;
+}
+
+/**
+ * A headroom to come: `about 94.1%` where the demand is not known exactly. It is no bound: more may be wanted than is seen, and
+ * less than in the worst seconds of the outage.
+ */
+export function laterPercent(percent: number, isUnsure: boolean, about = 'about '): string {
+  const text = formatPercent(percent);
+  return isUnsure && text !== formatPercent(100) ? about + text : text;
 }
 
 /** `1,231`, or `260 to 500` if it is uncertain. */
@@ -53,11 +63,15 @@ export function wantedPerSecond(group: GroupModel): number | undefined {
     : (group.demandPerSecond ?? undefined);
 }
 
-/** Refused connections a second; if they cannot be seen, the wanted ones (`≥300`); '' without pressure. */
+/**
+ * Refused connections a second; if they cannot be seen, the wanted ones (`≥300`; `?` if nothing tells that they still are); ''
+ * without pressure.
+ */
 export function pressureText(group: GroupModel): string {
   if (!isUnderPressure(group)) return '';
   const rates = callRates(group);
   if (rates !== undefined) return formatRate(rates.refused);
   const wanted = wantedPerSecond(group);
-  return wanted === undefined ? '' : `≥${formatRate(wanted)}`;
+  if (wanted === undefined) return '';
+  return isDemandFormer(group) ? '?' : `≥${formatRate(wanted)}`;
 }

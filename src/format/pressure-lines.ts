@@ -1,4 +1,5 @@
 import { printable } from '../kernel/foreign-text.ts';
+import { isDemandFormer } from '../model/demand.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
@@ -23,7 +24,9 @@ export function pressureLines({ sample }: Model, group: GroupModel): string[] {
     const why = sample.sampling.refusalsUnseen ?? 'ephtop does not watch for them';
     const unseen = `refused  cannot be seen: ${why}`;
     if (demandPerSecond === null) return [unseen];
-    const bound = 'at least, the rate before the ports ran out';
+    const bound = isDemandFormer(group)
+      ? 'before the ports ran out; nothing tells whether that is still so'
+      : 'at least, the rate before the ports ran out';
     return [unseen, `wanted   ${formatRate(demandPerSecond)}/s ${bound}`];
   }
   const since =

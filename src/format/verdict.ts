@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { callRates } from '../model/call-rates.ts';
+import { isDemandFormer } from '../model/demand.ts';
 import { lullSeconds, outageState } from '../model/outage-state.ts';
 import { isNear } from '../model/severity.ts';
 import { agoText, type PastOutage, pastOutage, wasOutText } from './past-outage.ts';
@@ -178,10 +179,27 @@ function detailsFor(group: GroupModel, nowMs: number): string[] {
   const left = `${leftText(group)} of ${formatCount(group.usable)} left`;
   if (isDry(group)) return dryDetails(group, nowMs, left);
   if (group.isAssumed === true) return [group.uncertain ?? ''];
-  const figures =
-    group.closeRate > 0 ? `(${formatRate(group.closeRate)} closes/s, ${left})` : `(${left})`;
+  const figures = `(${[...ratesOf(group), left].join(', ')})`;
   if (isNear(group.etaSeconds) || isRecovering(group)) return [figures];
   return [outlook(group), figures];
+}
+
+/** A rate that is off the mean of 10 s by more than this share of it is told too. */
+const TELLING_SHARE = 0.2;
+
+/** What takes ports, as far as it is told as a rate: the countdown follows from these, and from what is left. */
+function ratesOf(group: GroupModel): string[] {
+  const { closeRate, closesPerSecond, trend, etaSeconds, takenPerSecond = 0 } = group;
+  const mean = closeRate > 0 ? [`${formatRate(closeRate)} closes/s`] : [];
+  if (!isNear(etaSeconds)) return mean;
+  const isOther = Math.abs(closesPerSecond - closeRate) > TELLING_SHARE * closeRate;
+  const isTold = mean.length > 0 && isOther && trend.bursts === undefined;
+  const others = Math.round(takenPerSecond);
+  return [
+    ...mean,
+    ...(isTold ? [`${formatRate(closesPerSecond)} now`] : []),
+    ...(others > 0 ? [`bind() of others takes ${formatRate(others)}/s`] : []),
+  ];
 }
 
 /** Since when a group is out of ports, or when it was last, as the statement says the other; demand and ports. */
@@ -196,9 +214,10 @@ function dryDetails(group: GroupModel, nowMs: number, left: string): string[] {
   return [isNew ? 'with EADDRNOTAVAIL' : `since ${formatClock(limit.sinceMs)}`, `(${figures})`];
 }
 
-/** "at least 300 wanted/s, ": the demand, unless the statement says it. */
+/** "at least 300 wanted/s, ", "300 wanted/s before, ": the demand, unless the statement says it. */
 function demandText(group: GroupModel): string {
   const wanted = wantedPerSecond(group);
   if (wanted === undefined || refusedText(group) !== undefined) return '';
+  if (isDemandFormer(group)) return `${formatRate(wanted)} wanted/s before, `;
   return `${group.isDemandLowerBound ? 'at least ' : ''}${formatRate(wanted)} wanted/s, `;
 }

@@ -9,6 +9,7 @@ import {
   type WhatIfParameter,
   type WhatIfValue,
 } from '../model/what-if/choices.ts';
+import { laterPercent } from './headroom.ts';
 import { reuseText } from './reuse.ts';
 import { fitPieces } from './shorten.ts';
 import { shortLabel } from './short-label.ts';
@@ -110,7 +111,7 @@ const LEAST_NAME = 24;
 const NARROW_NAME = 8;
 
 function courseCells({ now, inAMinute, settled, isAtMost, ...end }: Course): string[] {
-  const later = (percent: number) => (isAtMost ? '≤' : '') + formatPercent(percent);
+  const later = (percent: number) => laterPercent(percent, isAtMost, '~');
   const empty = end.free <= 0 ? 'now' : formatEmptyIn(end);
   return [formatPercent(now), later(inAMinute), later(settled), empty];
 }

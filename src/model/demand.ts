@@ -1,4 +1,5 @@
 import type { Baseline } from './baseline-window.ts';
+import type { GroupModel } from './group-model.ts';
 import type { GroupPast } from './group-past.ts';
 import { peakClosesPerSecond } from './peak-closes.ts';
 import type { Sample } from './sample/sample.ts';
@@ -120,4 +121,23 @@ export function demandOf(
         ? perSecond
         : (limit.mostWantedPerSecond ?? perSecond),
   };
+}
+
+/** Where fewer connections than this share of the demand are made, there is no sign that the rest is still wanted. */
+const SIGN_SHARE = 0.05;
+
+/**
+ * True if the demand of a group out of ports is only what it was before: refusals cannot be seen, and hardly a connection was
+ * made in the last seconds, so that nothing tells whether any is tried. No counter has a connect() that found no port: it
+ * fails before the SYN that ActiveOpens and AttemptFails count (net/ipv4/tcp_ipv4.c, tcp_v4_connect).
+ */
+export function isDemandFormer({
+  connectFailures,
+  limit,
+  madePerSecond,
+  demandPerSecond,
+}: Pick<GroupModel, 'connectFailures' | 'limit' | 'madePerSecond' | 'demandPerSecond'>): boolean {
+  if (connectFailures !== undefined || limit?.stage !== 'dry') return false;
+  if (madePerSecond === null || demandPerSecond === null) return false;
+  return madePerSecond < SIGN_SHARE * demandPerSecond;
 }

@@ -20,6 +20,8 @@ export interface Forecast {
   readonly closesSeenSeconds: number;
   /** The closes assumed. */
   readonly trend: CloseTrend;
+  /** Ports per second that bind() of other groups will take from it in the next seconds; absent: none. */
+  readonly takenPerSecond?: number;
 }
 
 const HORIZON_SECONDS = 86_400;
@@ -36,15 +38,16 @@ const LONGEST_LATENESS_SECONDS = 6;
  * rate of closes, or along its trend. They stay for TIME_WAIT's length and until the timer wheel's next release; if the
  * wheel is not known, they leave as late as timers are seen to be here; if connect() takes them over, they stay for the
  * reuse delay. Live connections continue to grow by `growthPerSecond`. `trend`: of closes from now on, where it is not
- * what the ages of TIME_WAIT show.
+ * what the ages of TIME_WAIT show. `taken`: ports that other groups take from it by then (see taken-by-bind.ts).
  */
 export function forecastGroup(
   group: TupleGroup,
   growthPerSecond: number,
   wheel?: TimerWheel,
   trend: CloseTrend = closeTrend(group.drainSchedule),
+  taken: Course = NOTHING_TAKEN,
 ): Forecast {
-  const outlook = { growthPerSecond, wheel, moments: momentsOf(wheel) };
+  const outlook = { growthPerSecond, wheel, taken, moments: momentsOf(wheel) };
   const course = courseOf(group, trend, outlook);
   const eta = etaSeconds(group, course, outlook);
   const late = wheel === undefined ? latenessSeconds(group) : wheel.stepSeconds / 2;
@@ -56,13 +59,24 @@ export function forecastGroup(
     closesPerSecond: trend.perSecond,
     closesSeenSeconds: trend.seenSeconds,
     trend,
+    ...takenNow(taken),
   };
+}
+
+/** A rate of ports taken is the mean of so many seconds to come. */
+const TAKEN_SECONDS = 5;
+
+function takenNow(taken: Course): Pick<Forecast, 'takenPerSecond'> {
+  const takenPerSecond = taken(TAKEN_SECONDS) / TAKEN_SECONDS;
+  return takenPerSecond > 0 ? { takenPerSecond } : {};
 }
 
 /** Input of a forecast besides the group's own timers. */
 interface Outlook {
   readonly growthPerSecond: number;
   readonly wheel: TimerWheel | undefined;
+  /** Ports that other groups have taken from it by then. */
+  readonly taken: Course;
   /** Moments to evaluate, in seconds from now, ascending. */
   readonly moments: readonly number[];
 }
@@ -92,7 +106,10 @@ function latenessSeconds({ overdueTimeWait, drainSchedule }: TupleGroup): number
 }
 
 /** Ports in use as a function of seconds from now. */
-type Course = (seconds: number) => number;
+export type Course = (seconds: number) => number;
+
+/** Other groups take no ports. */
+export const NOTHING_TAKEN: Course = () => 0;
 
 function courseOf(
   group: TupleGroup,
@@ -201,12 +218,12 @@ function etaRange(
 function etaSeconds(
   group: TupleGroup,
   course: Course,
-  { growthPerSecond, moments }: Outlook,
+  { growthPerSecond, taken, moments }: Outlook,
 ): number | null {
   if (group.free <= 0) return 0;
   let before = { seconds: 0, used: group.used };
   for (const seconds of moments) {
-    const used = course(seconds);
+    const used = course(seconds) + taken(seconds);
     if (used >= group.usable) {
       const part = (group.usable - before.used) / Math.max(used - before.used, Number.EPSILON);
       return before.seconds + part * (seconds - before.seconds);

@@ -1,7 +1,7 @@
 import type { Place } from '../kernel/place.ts';
 import { closeTrend } from './close-trend.ts';
 import { demandOf } from './demand.ts';
-import { type Forecast, forecastGroup } from './forecast.ts';
+import { type Course, type Forecast, forecastGroup, forecastUsed } from './forecast.ts';
 import type { GroupModel } from './group-model.ts';
 import type { GroupPast } from './group-past.ts';
 import { limitReached, type LimitState } from './limit-memory.ts';
@@ -11,18 +11,19 @@ import { heldSeverity, type Severity, severityOf } from './severity.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import { portsAtThisRate, wantedPorts } from './wanted-ports.ts';
 
-/** Adds demand and forecast to a group. */
+/** Adds demand and forecast to a group. `taken`: ports that other groups take from it by then. */
 export function groupOutlook(
   group: TupleGroup,
   past: GroupPast,
   takenAtMs: number,
   wheel: TimerWheel | undefined,
   place: Place,
+  taken?: Course,
 ): GroupModel {
   const { growth, madePerSecond } = past;
   const limit = past.limit ?? limitOfOneLook(group, takenAtMs);
   const isDry = limit?.stage === 'dry';
-  const forecast = past.forecast ?? forecastOf(group, past, wheel);
+  const forecast = past.forecast ?? forecastOf(group, past, wheel, taken);
   const demand = demandOf(group, { ...past, limit });
   const etaSeconds = isDry ? 0 : forecast.etaSeconds;
   const doubt = doubtOf(group, limit, takenAtMs);
@@ -73,10 +74,30 @@ export function groupOutlook(
   };
 }
 
-function forecastOf(group: TupleGroup, past: GroupPast, wheel: TimerWheel | undefined): Forecast {
+function forecastOf(
+  group: TupleGroup,
+  past: GroupPast,
+  wheel: TimerWheel | undefined,
+  taken: Course | undefined,
+): Forecast {
+  const { growthPerSecond, trend } = presentRates(group, past);
+  return forecastGroup(group, growthPerSecond, wheel, trend, taken);
+}
+
+/** Ports that a group will use if its own rates go on. */
+export function courseAtPresent(
+  group: TupleGroup,
+  past: GroupPast,
+  wheel: TimerWheel | undefined,
+): Course {
+  const { growthPerSecond, trend } = presentRates(group, past);
+  return forecastUsed(group, growthPerSecond, wheel, trend);
+}
+
+function presentRates(group: TupleGroup, past: GroupPast) {
   const trend = past.trend?.trend ?? closeTrend(group.drainSchedule);
   const draining = drainPerSecond({ closesPerSecond: trend.perSecond }, past);
-  return forecastGroup(group, draining ?? past.growth?.perSecond ?? 0, wheel, trend);
+  return { growthPerSecond: draining ?? past.growth?.perSecond ?? 0, trend };
 }
 
 /** How a pool shrinks whose closes are not made up for, in connections per second below 0; undefined: it does not. */

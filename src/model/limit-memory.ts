@@ -93,6 +93,8 @@ interface Episode {
   readonly contradiction: { readonly free: number; readonly atMs: number } | undefined;
   /** First sample with room since the last one at the limit; undefined: none. */
   readonly roomSinceMs: number | undefined;
+  /** Ports that came free and stay free; undefined: hardly any are. */
+  readonly spare: { readonly sinceMs: number; readonly most: number } | undefined;
 }
 
 /** Remembers which groups were out of ports, from sample to sample. */
@@ -199,6 +201,7 @@ function watch(
     ...episode,
     lastMs: takenAtMs,
     roomSinceMs: undefined,
+    spare: undefined,
     times: episode.times + Number(takenAtMs - episode.lastMs >= PAUSE_MS),
     mostWantedPerSecond: highestOf([episode.mostWantedPerSecond, wantedOf(group)]),
     ...(isContradicted && { contradiction: { free: freeThroughout, atMs: takenAtMs } }),
@@ -215,6 +218,7 @@ function newEpisode(rates: Rates, nowMs: number): Episode {
     mostWantedPerSecond: undefined,
     contradiction: undefined,
     roomSinceMs: undefined,
+    spare: undefined,
   };
 }
 
@@ -229,9 +233,23 @@ function withRoom(
   group: TupleGroup,
   nowMs: number,
 ): Episode | undefined {
-  if (episode === undefined || !hasRoom(group)) return episode;
+  if (episode === undefined) return episode;
+  const spare = spareOf(episode, group, nowMs);
   const isLasting = nowMs - episode.lastMs >= LOT_MS || isMuch(group, episode);
-  return isLasting ? { ...episode, roomSinceMs: episode.roomSinceMs ?? nowMs } : episode;
+  const isRoom = (hasRoom(group) && isLasting) || isUntaken(spare, group, nowMs);
+  const roomSinceMs = isRoom ? (episode.roomSinceMs ?? nowMs) : episode.roomSinceMs;
+  return { ...episode, roomSinceMs, spare };
+}
+
+function spareOf({ spare }: Episode, group: TupleGroup, nowMs: number): Episode['spare'] {
+  if (severityOf(group, null) === 'critical') return undefined;
+  return { sinceMs: spare?.sinceMs ?? nowMs, most: Math.max(spare?.most ?? 0, group.free) };
+}
+
+/** True if ports stay free that came free: at the pace at which they are taken, they last longer than a batch does. */
+function isUntaken(spare: Episode['spare'], { free }: TupleGroup, nowMs: number): boolean {
+  if (spare === undefined || nowMs - spare.sinceMs < LOT_MS) return false;
+  return (spare.most - free) * MUCH_MS < free * (nowMs - spare.sinceMs);
 }
 
 /** True if the demand cannot take these ports before the next batch: something was changed. */
@@ -257,7 +275,7 @@ function remembered(episode: Episode | undefined, nowMs: number): Episode | unde
 function stateOf(watched: Watched, group: TupleGroup, nowMs: number): LimitState | undefined {
   const known = remembered(watched.episode, nowMs);
   if (known === undefined) return undefined;
-  const { contradiction, roomSinceMs, ...rest } = known;
+  const { contradiction, roomSinceMs, spare: _, ...rest } = known;
   const isContradicted =
     contradiction !== undefined && nowMs - contradiction.atMs < CONTRADICTED_MS;
   return {

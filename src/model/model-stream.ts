@@ -2,7 +2,8 @@ import { type Baseline, BaselineWindow } from './baseline-window.ts';
 import { callsOver } from './call-rates.ts';
 import { CloseMemory } from './close-memory.ts';
 import { FollowedMemory } from './followed-advice.ts';
-import { LimitMemory } from './limit-memory.ts';
+import { LimitMemory, type LimitState } from './limit-memory.ts';
+import { LingeringGroups } from './lingering-groups.ts';
 import { buildModel, type Model } from './model.ts';
 import type { Sample } from './sample/sample.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
@@ -13,12 +14,16 @@ export class ModelStream {
   readonly #limits = new LimitMemory();
   readonly #closes = new CloseMemory();
   readonly #followed = new FollowedMemory();
+  readonly #lingering = new LingeringGroups();
+  #lastLimits: ReadonlyMap<string, LimitState> = new Map();
   #lastBuilt: Model | undefined;
 
   /** Takes the next sample; returns a function that builds its model, for whoever needs it. */
-  take(sample: Sample): () => Model {
+  take(taken: Sample): () => Model {
+    const sample = this.#lingering.push(taken, (key) => this.#lastLimits.has(key));
     const baselines = this.#window.push(sample);
     const limits = this.#limits.push(sample, wantedLately(sample, this.#window.close));
+    this.#lastLimits = limits;
     const closes = this.#closes.push(sample);
     const followed = this.#followed.push(sample, this.#lastBuilt);
     const { former: formerOutages } = this.#limits;

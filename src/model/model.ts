@@ -4,7 +4,7 @@ import { callsOver, secondsOfNow } from './call-rates.ts';
 import { churnUpTo } from './churn.ts';
 import { connectionsMade } from './demand.ts';
 import type { FollowedAdvice } from './followed-advice.ts';
-import { groupOutlook } from './group-outlook.ts';
+import { courseAtPresent, groupOutlook } from './group-outlook.ts';
 import { type LastMinute, NO_PAST, type PastOf } from './group-past.ts';
 import type { FormerOutage, LimitState } from './limit-memory.ts';
 import { keptTrend } from './kept-trend.ts';
@@ -17,6 +17,7 @@ import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
+import { isBinder, takenByBind } from './taken-by-bind.ts';
 import { worstOf } from './worst.ts';
 import { type TimerWheel, timerWheel } from './timer-wheel.ts';
 
@@ -166,8 +167,22 @@ export function forecastFrom(
   worstKey?: string,
 ): Omit<Model, 'advice' | 'followed'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
+  const pasts = new Map(sample.groups.map((group) => [group, pastOf(group)]));
+  const takenFrom = takenByBind(
+    sample.groups.filter(isBinder).map((group) => ({
+      group,
+      course: courseAtPresent(group, pasts.get(group) ?? NO_PAST, wheel),
+    })),
+  );
   const groups = sample.groups.map((group) =>
-    groupOutlook(group, pastOf(group), sample.takenAtMs, wheel, sample.place),
+    groupOutlook(
+      group,
+      pasts.get(group) ?? NO_PAST,
+      sample.takenAtMs,
+      wheel,
+      sample.place,
+      takenFrom(group),
+    ),
   );
   const drainSchedule = sumSchedules([...groups, sample.remainder]);
   const worst = worstOf(groups, worstKey);

@@ -19,7 +19,8 @@ const PLAINLY_BETTER_PERCENT = 25;
 
 /**
  * Puts the suggestions of a place's next model in the order in which they stand on the screen, so that their numbers do
- * not move while somebody is about to press one: unless the first one is now plainly better, for less than 5 s.
+ * not move while somebody is about to press one: unless the first one is now plainly better, for less than 5 s. An outage puts
+ * them in order when it begins; from then on the first one stays the first as long as it helps, unless a graver one comes.
  */
 export function steadyAdvice(
   last: Model | undefined,
@@ -30,14 +31,16 @@ export function steadyAdvice(
   const kept = last === undefined ? next.advice : inOrderOf(last.advice, next.advice);
   const sinceMs = atMs - (order?.sortedAtMs ?? -Infinity);
   // A recording may go on at another time.
-  const isDue = sinceMs < 0 || sinceMs >= LONGEST_OUT_OF_ORDER_MS;
-  const isSorted = isDue || isPlainlyBetter(next.advice[0], kept[0]) || isSame(kept, next.advice);
-  const advice = isSorted ? next.advice : kept;
+  const outage = outageOf(last, next);
+  const isDue = sinceMs < 0 || sinceMs >= LONGEST_OUT_OF_ORDER_MS || outage === 'begins';
+  const sorted = outage === 'goes on' ? firstStays(kept[0], next.advice) : next.advice;
+  const isSorted = isDue || isPlainlyBetter(sorted[0], kept[0]) || isSame(kept, sorted);
+  const advice = isSorted ? sorted : kept;
   const hasMoved = last !== undefined && !isSame(advice.slice(0, last.advice.length), last.advice);
   const before = order?.before;
   const isRead = before === undefined || Math.abs(atMs - before.changedAtMs) >= READ_MS;
   return {
-    model: isSorted ? next : { ...next, advice },
+    model: advice === next.advice ? next : { ...next, advice },
     order: {
       sortedAtMs: isSorted ? atMs : (order?.sortedAtMs ?? atMs),
       // What is moved twice in a second was read before the first time.
@@ -48,6 +51,22 @@ export function steadyAdvice(
           : undefined,
     },
   };
+}
+
+/** Where an outage of the worst group stands; undefined: there is none. */
+function outageOf(last: Model | undefined, next: Model): 'begins' | 'goes on' | undefined {
+  if (next.worst?.limit?.stage !== 'dry') return undefined;
+  const { worst } = last ?? {};
+  return worst?.key === next.worst.key && worst.limit?.stage === 'dry' ? 'goes on' : 'begins';
+}
+
+/** With this one first, if it is still there and none is graver. */
+function firstStays(first: Advice | undefined, sorted: readonly Advice[]): readonly Advice[] {
+  const found = sorted.find(({ id }) => id === first?.id);
+  const [best] = sorted;
+  if (found === undefined || best === undefined) return sorted;
+  if (severityRank(best.severity) > severityRank(found.severity)) return sorted;
+  return [found, ...sorted.filter((advice) => advice !== found)];
 }
 
 /** Those that stay, as they stood, and then the new ones. */

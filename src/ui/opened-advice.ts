@@ -1,4 +1,5 @@
 import { copiedNotice, selectableLines } from '../format/copied.ts';
+import { laterPercent } from '../format/headroom.ts';
 import { plain, type StyledLine, toned } from '../format/styled-line.ts';
 import { formatPercent, formatRate } from '../format/units.ts';
 import { cutLine, wrapAll } from '../format/wrap.ts';
@@ -98,5 +99,5 @@ function laterText({ effect }: Advice): string {
   if (isGradual) return ' Headroom grows within a minute, as TIME_WAIT goes.';
   return Math.abs(headroomAfterMinute - headroomAfter) < 1
     ? ''
-    : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${isAtMost ? 'at most ' : ''}${formatPercent(headroomAfterMinute)} after a minute ${demand}.`;
+    : ` Headroom is ${formatPercent(headroomAfter)} at once, and ${laterPercent(headroomAfterMinute, isAtMost)} after a minute ${demand}.`;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bestFix, effectText, followedText, promiseText } from '../../src/format/best-fix.ts';
 import { limitReached, type LimitState } from '../../src/model/limit-memory.ts';
+import type { FollowedAdvice } from '../../src/model/followed-advice.ts';
 import { connections, modelOf, timeWaits } from '../helpers/sockets.ts';
 
 describe('the best fix', () => {
@@ -42,6 +43,16 @@ test('where there is no room for all of an effect, what lasts of it is said', ()
   expect(fix(52, 94.1, 20)).toBe(shortest);
 });
 
+const DONE: FollowedAdvice = {
+  id: 'widen-port-range',
+  title: 'Widen the range',
+  key: 'gone',
+  label: 'gone',
+  atMs: 0,
+  commands: [],
+  promised: { headroomBefore: 0, headroomAfter: 90, headroomAfterMinute: 90 },
+};
+
 const EFFECT = { group: '', headroomBefore: 0, headroomAfter: 94.1, headroomAfterMinute: 52 };
 
 test.for([
@@ -55,6 +66,24 @@ test.for([
 ] as const)('of an effect that is %i %% a minute later is said: %s', ([later, text]) => {
   expect(effectText({ ...EFFECT, headroomAfterMinute: later })).toBe(text);
 });
+
+test.for([
+  // At once and after a minute; in words, and in the fewest.
+  [99.9, 99.3, '0.0% → about 99.3%', '~99.3%'],
+  [70, 93.8, '0.0% → 70.0%, about 93.8% after a minute', '70.0%, then ~93.8%'],
+  [100, 100, '0.0% → 100.0%', '100.0%'],
+  [52, 100, '0.0% → 52.0%, 100.0% after a minute', '52.0%, then 100.0%'],
+] as const)(
+  'a demand that is not known exactly makes no bound: %d %%, %d %% later',
+  ([headroomAfter, headroomAfterMinute, text, short]) => {
+    const promised = { headroomBefore: 0, headroomAfter, headroomAfterMinute, isAtMost: true };
+    expect(effectText(promised)).toBe(text);
+    const done = { ...DONE, promised };
+    expect(followedText(done, [], DONE.atMs, 0)).toBe(
+      `done: promised ${short}, group gone: ${DONE.title}`,
+    );
+  },
+);
 
 describe('a suggestion that was followed', () => {
   const model = modelOf(timeWaits(95, 40_000));

@@ -84,6 +84,7 @@ describe('pressure', () => {
   test('is at least what is wanted, where refusals cannot be seen', () => {
     expect(pressureText(groupOf('unseen', 0))).toBe('≥5.0');
     expect(pressureText({ ...groupOf('unseen', 0), demandPerSecond: null })).toBe('');
+    expect(pressureText({ ...groupOf('unseen', 0), madePerSecond: 0 })).toBe('?');
   });
 
   test('is not there where all is well', () => {

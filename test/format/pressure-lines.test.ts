@@ -40,6 +40,9 @@ describe('what is refused and wanted', () => {
       'refused  cannot be seen: shown to root only.',
       'wanted   5.0/s at least, the rate before the ports ran out',
     ]);
+    expect(linesOf(pressed('unseen', { madePerSecond: 0 }))[1]).toBe(
+      'wanted   5.0/s before the ports ran out; nothing tells whether that is still so',
+    );
   });
 
   test('says where more may be wanted than made and refused', () => {

@@ -12,7 +12,9 @@ function withWorst(change: Partial<GroupModel>) {
   const worst = model.groups[0];
   if (worst === undefined) throw new Error('the recorded /proc has groups');
   const ports = { usable: 28_231, free: 1231, headroomPercent: 4.36, growthPerSecond: 0 };
-  return { ...model, worst: { ...worst, ...ports, ...change } };
+  // The mean of 10 s is the rate of now, unless the test is about that.
+  const { closeRate = worst.closeRate } = change;
+  return { ...model, worst: { ...worst, ...ports, closesPerSecond: closeRate, ...change } };
 }
 
 const WHO = '10.0.3.7 → 10.0.9.21:8080';
@@ -22,6 +24,22 @@ describe('the verdict', () => {
     [
       { severity: 'critical', etaSeconds: 38.4, closeRate: 481.2 },
       'runs out of ports in 38 s (481 closes/s, 1,231 of 28,231 left)',
+    ],
+    [
+      { severity: 'critical', etaSeconds: 7.4, closeRate: 45, closesPerSecond: 63.5, free: 470 },
+      'runs out of ports in 7 s (45 closes/s, 64 now, 470 of 28,231 left)',
+    ],
+    [
+      { severity: 'critical', etaSeconds: 8.7, closeRate: 45, closesPerSecond: 54, free: 470 },
+      'runs out of ports in 8 s (45 closes/s, 470 of 28,231 left)',
+    ],
+    [
+      { severity: 'critical', etaSeconds: 12.2, closeRate: 14, takenPerSecond: 28.4 },
+      'runs out of ports in 12 s (14 closes/s, bind() of others takes 28/s, 1,231 of 28,231 left)',
+    ],
+    [
+      { severity: 'warning', etaSeconds: 400, closeRate: 14, takenPerSecond: 0.4 },
+      'runs out of ports in 6 min 40 s (14 closes/s, 1,231 of 28,231 left)',
     ],
     [
       { severity: 'warning', etaSeconds: 400, closeRate: 0 },
@@ -109,6 +127,28 @@ describe('the verdict of a group that is out of ports', () => {
       'a lower bound',
       { limit: limit(40), demandPerSecond: 300, isDemandLowerBound: true },
       'is OUT OF PORTS: connect() fails since 11:59:20 (at least 300 wanted/s, 0 of 28,231 left)',
+    ],
+    [
+      'a lower bound that something tells of',
+      {
+        limit: limit(40),
+        demandPerSecond: 300,
+        isDemandLowerBound: true,
+        madePerSecond: 15,
+        connectFailures: undefined,
+      },
+      'is OUT OF PORTS: connect() fails since 11:59:20 (at least 300 wanted/s, 0 of 28,231 left)',
+    ],
+    [
+      'a demand that nothing tells of any more',
+      {
+        limit: limit(40),
+        demandPerSecond: 300,
+        isDemandLowerBound: true,
+        madePerSecond: 14.9,
+        connectFailures: undefined,
+      },
+      'is OUT OF PORTS: connect() fails since 11:59:20 (300 wanted/s before, 0 of 28,231 left)',
     ],
     [
       'a contradiction',

@@ -15,12 +15,31 @@ function watch(...looks: readonly (readonly [seconds: number, sockets: typeof FU
 }
 
 test('an outage is told when its group has gone, for a quarter of an hour and a minute', () => {
-  const [during, after, late, over] = watch([0, FULL], [5, OTHER], [959, OTHER], [960, OTHER]);
+  const [during, after, late, over] = watch([0, FULL], [15, OTHER], [959, OTHER], [960, OTHER]);
   expect(during?.formerOutages).toEqual([]);
   const outage = { label: '10.0.3.7 → 10.0.9.21:8080', sinceMs: NOON, lastMs: NOON };
   expect(after?.formerOutages).toEqual([outage]);
   expect(late?.formerOutages).toEqual([outage]);
   expect(over?.formerOutages).toEqual([]);
+});
+
+test('a group that was out of ports is still there for 15 s after its last socket, with all ports free', () => {
+  const models = watch([0, FULL], [14.9, OTHER], [15, OTHER]);
+  const ofIt = models.map(({ groups }) => groups.find(({ limit }) => limit !== undefined));
+  expect(ofIt.map((group) => group?.free)).toEqual([0, 100, undefined]);
+  expect(ofIt[1]).toMatchObject({ used: 0, freeAtLeast: 100, headroomPercent: 100, byState: {} });
+  expect(models.map(({ formerOutages }) => formerOutages?.length)).toEqual([0, 0, 1]);
+});
+
+test('its 15 s begin anew with each socket: one of a few connections neither comes nor goes', () => {
+  const some = [...connections(1), ...OTHER];
+  const models = watch([0, FULL], [14, some], [28, OTHER], [29, OTHER]);
+  expect(models.map(({ formerOutages }) => formerOutages?.length)).toEqual([0, 0, 0, 1]);
+});
+
+test('one that never was out of ports goes with its last socket', () => {
+  const few = [...connections(3), ...OTHER];
+  expect(watch([0, few], [1, OTHER]).map(({ groups }) => groups.length)).toEqual([2, 1]);
 });
 
 test('a group that comes back tells it itself', () => {

@@ -147,6 +147,22 @@ describe('a group that is out of ports', () => {
     expect(stages([100, 74, 75, 85, 99, 100])).toEqual([dry, dry, dry, dry, dry, dry]);
   });
 
+  test.for([
+    // Free ports of 100, half a second apart. What comes free and stays free is room, from a tenth of the ports on.
+    ['stay', [0, 17, 17, 17, 17], 'recovering'],
+    ['stay for less than 1.5 s', [0, 17, 17, 17], 'dry'],
+    ['are hardly taken', [0, 17, 17, 16, 14], 'recovering'],
+    ['would be gone in 5 s', [0, 17, 17, 16, 13], 'dry'],
+    ['come and are gone again', [0, 17, 17, 9, 17], 'dry'],
+    ['are a tenth', [0, 10, 10, 10, 10], 'dry'],
+    ['are more', [0, 11, 11, 11, 11], 'recovering'],
+    ['had stayed, and are taken then', [0, 17, 17, 17, 17, 12, 7], 'recovering'],
+    ['had stayed, and are gone', [0, 17, 17, 17, 17, 12, 0], 'dry'],
+  ] as const)('whose ports %s', ([, free, stage]) => {
+    const looks = free.map((each, index) => ({ at: index / 2, used: 100 - each }));
+    expect(after(...looks)?.stage).toBe(stage);
+  });
+
   test.for([0, 3])('that had room is told by its forecast until it is refused: %i', (refused) => {
     const state = after(
       { at: 0, used: 100, refused: 0 },

@@ -30,20 +30,20 @@ function suggestion(word: string): Advice {
   return { id, severity: 'critical', title: id, why: '', commands: [], effect };
 }
 
-const model = (afterMs: number, words: string): Model => ({
-  ...modelOf(closedLately(50), { takenAtMs: START_MS + afterMs }),
+const model = (afterMs: number, words: string, isOut = false): Model => ({
+  ...modelOf(closedLately(isOut ? 100 : 50), { takenAtMs: START_MS + afterMs }),
   advice: words.split(' ').filter(Boolean).map(suggestion),
 });
 
-const next = (state: ViewState, afterMs: number, words: string) =>
-  reduce(state, { type: 'model', model: model(afterMs, words) });
+const next = (state: ViewState, afterMs: number, words: string, isOut = false) =>
+  reduce(state, { type: 'model', model: model(afterMs, words, isOut) });
 const letters = (state: ViewState) =>
   (shownModel(state)?.advice ?? []).map(({ id }) => id[id === 'enable-tw-reuse' ? 10 : 0]).join('');
-/** What stands there after these looks, each `ms suggestion …`. */
+/** What stands there after these looks, each `ms suggestion …`; `!ms`: out of ports. */
 const after = (...looks: readonly string[]) =>
   looks.reduce((state, look) => {
     const [ms = '', ...words] = look.split(' ');
-    return next(state, Number(ms), words.join(' '));
+    return next(state, Number(ms.replace('!', '')), words.join(' '), ms.startsWith('!'));
   }, initialViewState());
 
 describe('the order', () => {
@@ -64,6 +64,23 @@ describe('the order', () => {
     // A recording that goes on at an earlier time.
     [['5000 r w', '4000 w r'], 'wr'],
   ] as const)('of %j is %s', ([looks, order]) => {
+    expect(letters(after(...looks))).toBe(order);
+  });
+
+  test.for([
+    // `!` is a look at which the group is out of ports. When that begins, the order is that of the figures.
+    [['0 r w', '250 w r', '!500 w r'], 'wr'],
+    [['0 r w', '!250 w r'], 'wr'],
+    // From then on the first stays, however much better another one is, and the others go by their figures.
+    [['!0 r w k', '!5000 w r k'], 'rwk'],
+    [['!0 r w k', '!5000 k90 w r'], 'rkw'],
+    [['!0 r w', '!250 k90 w r'], 'rwk'],
+    // Until it does not help any more, or was carried out.
+    [['!0 r w', '!250 w k'], 'wk'],
+    [['!0 r w', '!250 w k', '!500 k r w'], 'wkr'],
+    // Or until the outage has ended.
+    [['!0 r w', '!5000 w r', '10000 w r'], 'wr'],
+  ] as const)('in an outage, of %j is %s', ([looks, order]) => {
     expect(letters(after(...looks))).toBe(order);
   });
 

@@ -149,12 +149,30 @@ describe('keys', () => {
   });
 
   test.for([
-    [40, 10, '1 2 3 fix   space pause   Ctrl-R again'],
-    [40, 12, '1 2 3 fix   space pause   Ctrl-R again'],
-    [38, 10, 'space pause   Ctrl-R again'],
+    [40, 10, '1 enable-tw-reuse   2 3   space pause'],
+    [40, 12, '1 enable-tw-reuse   2 3   space pause'],
+    [38, 10, '1 enable-tw-reuse   2 3   space pause'],
+    [37, 10, '1 enable-tw-reuse   2 3'],
     [60, 18, '1 enable-tw-reuse   space pause   Ctrl-R again'],
   ] as const)('at %d x %d they are %s', ([columns, rows, keys]) => {
     expect(open({ columns, rows }).screen.lastText().split('\n')).toContain(` ${keys}`);
+  });
+
+  test('without room for what the first one does, the numbers are left', async () => {
+    const { screen, tell } = open({ columns: 40, rows: 10 });
+    const long = `1 ${'a-very-long-suggestion-'.repeat(2)}`;
+    tell({ keys: [long, '2 keep-alive', 'space pause', 'Ctrl-R again'] });
+    await screen.waitForFrame(/^ 1 2 fix {3}space pause {3}Ctrl-R again$/m);
+  });
+
+  test.for([
+    [40, ' OUT OF PORTS'],
+    [46, ' OUT OF PORTS'],
+    [47, ' OUT OF PORTS: connect() fails: EADDRNOTAVAIL.'],
+    [100, ' OUT OF PORTS: connect() fails: EADDRNOTAVAIL.'],
+  ] as const)('on %d columns of a low screen, the bar has whole sentences', ([columns, bar]) => {
+    const lines = open({ columns, rows: 12 }).screen.lastText().split('\n');
+    expect(lines.map((line) => line.trimEnd())).toContain(bar);
   });
 
   test('the help has them, in the demo only', async () => {

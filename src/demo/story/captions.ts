@@ -22,6 +22,8 @@ export interface Progress {
   readonly lastFailureS: number | undefined;
   /** The suggestion that was followed last. */
   readonly followed: Followed | undefined;
+  /** True while the verdict says that the group it is about is out of ports, or as good as. */
+  readonly isOutOfPorts: boolean;
   /** Those on the screen, best first. */
   readonly suggested: readonly AdviceId[];
 }
@@ -47,13 +49,15 @@ function withKeys(text: string, suggested: readonly AdviceId[]): string {
   });
 }
 
-function plainCaption(scenario: Scenario, { elapsedS, lastFailureS, followed }: Progress): Caption {
+function plainCaption(scenario: Scenario, progress: Progress): Caption {
+  const { elapsedS, lastFailureS, isOutOfPorts, followed } = progress;
   const isFailing = lastFailureS !== undefined && elapsedS - lastFailureS < FAILING_S;
+  const isOut = isFailing || isOutOfPorts;
   if (followed !== undefined) {
     if (followed.agoS < PROMISE_S) return promiseCaption(followed);
-    if (!isFailing || followed.agoS < enoughS(followed)) return outcomeCaption(followed, isFailing);
+    if (!isOut || followed.agoS < enoughS(followed)) return outcomeCaption(followed, isFailing);
   }
-  if (isFailing) return scenario.whileFailing;
+  if (isOut) return scenario.whileFailing;
   const cue = scenario.cues.findLast(({ atS }) => atS <= elapsedS) ?? scenario.cues[0];
   return cue ?? { headline: scenario.title, text: scenario.about, severity: 'info' };
 }

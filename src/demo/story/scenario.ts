@@ -80,7 +80,7 @@ export interface Scenario {
   readonly routes: readonly Route[];
   /** In order of time. */
   readonly cues: readonly Cue[];
-  /** Instead of them, while requests fail. */
+  /** Instead of them, while requests fail or the verdict says that ports are out. */
   readonly whileFailing: Caption;
 }
 

@@ -56,7 +56,7 @@ export interface Advice {
     readonly mostPerSecond?: number;
     /** One minute later, if that demand continues. */
     readonly headroomAfterMinute: number;
-    /** True where more may be wanted than is seen: less may be left after a minute. */
+    /** True where the demand is not known exactly: the headroom after a minute is about that, and less if more is wanted than is seen. */
     readonly isAtMost?: boolean;
     /** True where TIME_WAIT has to go first: all of the effect is there after a minute. */
     readonly isGradual?: boolean;
@@ -78,6 +78,8 @@ export type Suggestion = Omit<Advice, 'id' | 'severity' | 'effect'> & {
   readonly headroomAfter?: number;
   /** True where TIME_WAIT has to go first. */
   readonly isGradual?: boolean;
+  /** True where the headroom is about that: see `isAtMost`. */
+  readonly isUnsure?: boolean;
   /** The change, to compute headroom one minute later; if absent, headroom then is the same as at once. */
   readonly changes?: WhatIf;
   /** Default: the severity of the worst group. */

@@ -110,7 +110,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   const before = group.headroomPercentAtLeast;
   const doubt = doubtOf(group);
   const sure = (headroom: number) => Math.max(0, headroom - doubt);
-  const { severity = group.severity, risk, changes, isGradual, ...said } = suggestion;
+  const { severity = group.severity, risk, changes, isGradual, isUnsure, ...said } = suggestion;
   const headroomAfter =
     suggestion.headroomAfter === undefined ? before : sure(suggestion.headroomAfter);
   if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
@@ -118,6 +118,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   // bind() of others, or what never ends, goes on taking ports, and nobody can say how many.
   const isTaking = isStuckState(pressure.cause) || losesToBind(situation.sample, group);
   const isTakenMeanwhile = cures === undefined && isTaking;
+  const isAbout = isMoreWanted(group) || isTakenMeanwhile || isUnsure === true;
   const headroomAfterMinute =
     changes === undefined ? headroomAfter : sure(minuteLater(situation, changes));
   return {
@@ -133,7 +134,7 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
         headroomAfter,
         headroomAfterMinute,
         ...mostOf(group),
-        ...((isMoreWanted(group) || isTakenMeanwhile) && { isAtMost: true }),
+        ...(isAbout && { isAtMost: true }),
         ...(isGradual === true && { isGradual }),
       },
     },

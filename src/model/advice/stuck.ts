@@ -72,6 +72,18 @@ function orphanSeconds(retries: number): number {
   return Math.round((2 ** (retries + 1) - 1) * FIRST_WAIT_SECONDS);
 }
 
+/**
+ * Headroom in percent once the kernel gives up sooner: as many are left as are closed in that time. The rate at which they
+ * are is the demand of an outage, or their growth, and at least what lets so many pile up (Little's law). Undefined: no gain.
+ */
+function headroomWithFew(group: GroupModel, stuck: number, retries: number): number | undefined {
+  const { limit, mostDemandPerSecond, growthPerSecond = 0, used, usable } = group;
+  const demand = limit?.stage === 'dry' ? (mostDemandPerSecond ?? 0) : 0;
+  const perSecond = Math.max(demand, growthPerSecond, stuck / orphanSeconds(retries));
+  const left = Math.round(perSecond * orphanSeconds(FEW_ORPHAN_RETRIES));
+  return left < stuck ? headroomPercent(used - stuck + left, usable) : undefined;
+}
+
 /** Reports that the peer is silent, and suggests giving up on closed connections sooner. */
 export const peerDoesNotAcknowledge: Rule = {
   id: 'peer-does-not-acknowledge',
@@ -85,6 +97,7 @@ export const peerDoesNotAcknowledge: Rule = {
     const retries = value === 0 ? DEFAULT_ORPHAN_RETRIES : value;
     const isMany = retries !== undefined && retries > FEW_ORPHAN_RETRIES;
     const settings: Setting[] = isMany ? [[name, FEW_ORPHAN_RETRIES]] : [];
+    const headroomAfter = isMany ? headroomWithFew(group, stuck, retries) : undefined;
     return {
       title: `${group.remoteAddress} port ${group.remotePort} does not acknowledge that connections are closed: see whether it is alive`,
       why:
@@ -96,6 +109,8 @@ export const peerDoesNotAcknowledge: Rule = {
       ...sysctlCommands(settings),
       caution:
         'More ports would only be used up in the same way. With fewer retries, data written before close() may be lost if a peer is down for a few seconds.',
+      // Slow paths wait longer for each answer.
+      ...(headroomAfter !== undefined && { headroomAfter, isGradual: true, isUnsure: true }),
       risk: 1,
     };
   },

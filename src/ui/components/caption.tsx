@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { BIG_TEXT_ROWS, bigText, bigTextWidth, type PixelSize } from '../../format/big-text.ts';
 import { shortenEnd } from '../../format/shorten.ts';
+import { stringWidth } from '../../format/string-width.ts';
 import { wrapWords } from '../../format/wrap.ts';
 import { usePalette } from '../hooks/use-palette.ts';
 import type { ShowState } from '../show.ts';
@@ -56,7 +57,8 @@ export function Caption({ headline, text, severity, status, keys, ...screen }: S
   const line = { columns, glyphs };
   const isLarge = layout.size !== undefined;
   const sentences = wrapWords(withGlyphs(text, glyphs), columns - 2);
-  const bar = isLarge ? status : [headline, ...(layout.text === 0 ? [text] : [])].join(': ');
+  const beside = layout.text === 0 ? text : '';
+  const bar = isLarge ? status : headlineWith(headline, withGlyphs(beside, glyphs), columns - 2);
   return (
     <Box flexDirection="column" height={captionHeight(screen)} flexShrink={0} overflow="hidden">
       <Line {...line} inverse bold severity={severity}>
@@ -89,15 +91,40 @@ export function Caption({ headline, text, severity, status, keys, ...screen }: S
 const KEY_GAP = '   ';
 const KEYS_ALWAYS = 2;
 
-/** The keys in a line: those that have no room are left out, but the last ones; of the first, their numbers are left. */
+/**
+ * The keys in a line: those that have no room are left out, the last ones only if the first would be; of the others, their
+ * numbers are left.
+ */
 function fittingKeys(keys: readonly string[], width: number): string {
   const always = keys.slice(-KEYS_ALWAYS);
   const first = keys.slice(0, -KEYS_ALWAYS);
-  const numbers = first.map((key) => key.split(' ')[0]).join(' ');
+  const [best] = first;
+  const numbers = (of: readonly string[]) => of.map((key) => key.split(' ')[0]).join(' ');
+  const others = first.length > 1 ? [numbers(first.slice(1))] : [];
   const named = first.map((_, left) => [...first.slice(0, first.length - left), ...always]);
-  const lines = first.length === 0 ? [] : [...named, [`${numbers} fix`, ...always]];
+  const lines =
+    best === undefined
+      ? []
+      : [
+          ...named,
+          [best, ...others, ...always.slice(0, 1)],
+          [best, ...others],
+          [`${numbers(first)} fix`, ...always],
+        ];
   const fitting = lines.map((line) => line.join(KEY_GAP)).find((line) => line.length <= width);
   return fitting ?? always.join(KEY_GAP);
+}
+
+/** A headline, and as many whole sentences as have room beside it. */
+function headlineWith(headline: string, text: string, width: number): string {
+  const sentences = text.match(/.+?[.?!]\)?(?=\s|$)/g) ?? [];
+  let line = headline;
+  for (const [at, sentence] of sentences.entries()) {
+    const longer = `${line}${at === 0 ? ': ' : ' '}${sentence.trim()}`;
+    if (stringWidth(longer) > width) break;
+    line = longer;
+  }
+  return line;
 }
 
 /** A row of the text; what has no room goes into the last one, to be cut there. */

@@ -82,7 +82,8 @@ export function spokenOutcome(real: Model, outcome: Model, changes: WhatIf): str
 
 function courseWords(course: Course): string {
   const { now, inAMinute, settled, isAtMost } = course;
-  const later = (percent: number) => `${isAtMost ? 'at most ' : ''}${spokenPercent(percent)}`;
+  const later = (percent: number) =>
+    `${isAtMost && percent < 100 ? 'about ' : ''}${spokenPercent(percent)}`;
   return `${spokenPercent(now)} headroom now, ${later(inAMinute)} in a minute, ${later(settled)} once settled, ${endWords(course)}`;
 }
 

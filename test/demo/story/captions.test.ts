@@ -19,6 +19,7 @@ const at = (progress: Partial<Progress>) =>
   captionOf(classic, {
     elapsedS: 0,
     lastFailureS: undefined,
+    isOutOfPorts: false,
     followed: undefined,
     suggested: [],
     ...progress,
@@ -44,6 +45,15 @@ describe('what is said when', () => {
   test('while requests fail, and for 3 s after, that they do', () => {
     expect(at({ elapsedS: 12.9, lastFailureS: 10 }).headline).toBe('OUT OF PORTS');
     expect(at({ elapsedS: 13, lastFailureS: 10 }).headline).toBe('3,000 WANTED');
+  });
+
+  test('as long as the verdict says that ports are out, the same', () => {
+    const lull = { elapsedS: 20, lastFailureS: 10, isOutOfPorts: true };
+    expect(at(lull).headline).toBe('OUT OF PORTS');
+    expect(at({ ...lull, isOutOfPorts: false }).headline).toBe('3,000 WANTED');
+    const done = (agoS: number) => at({ ...lull, followed: { ...FOLLOWED, agoS } });
+    expect(done(14.9).text).toMatch(/^No request fails\. Done /);
+    expect(done(15).headline).toBe('OUT OF PORTS');
   });
 
   test('a suggestion that is followed: the promise first, then what became of it', () => {
@@ -97,7 +107,7 @@ describe('what is said when', () => {
       ...classic,
       whileFailing: { ...classic.whileFailing, text: 'Press <keep-alive>.' },
     };
-    const failing = { elapsedS: 1, lastFailureS: 1, followed: undefined };
+    const failing = { elapsedS: 1, lastFailureS: 1, isOutOfPorts: true, followed: undefined };
     expect(
       captionOf(scenario, { ...failing, suggested: ['enable-tw-reuse', 'keep-alive'] }).text,
     ).toBe('Press 2.');

@@ -120,6 +120,20 @@ test.for([
   },
 );
 
+test.for([
+  // 92 that last 102 s, then 13 s: 12 are left. At 5 closes/s it is 65, and at 8/s more than there are.
+  [0, { headroomBefore: 8, headroomAfter: 88, isGradual: true, isAtMost: true }],
+  [5, { headroomBefore: 8, headroomAfter: 35, isGradual: true, isAtMost: true }],
+  [8, { headroomBefore: 8, headroomAfter: 8 }],
+] as const)(
+  'a silent peer that the kernel gives up sooner, with %d more a second: %j',
+  ([perSecond, effect]) => {
+    const sample = sampleOfSockets(connections(92, { state: 'FIN_WAIT1' }));
+    const past = { ...NO_PAST, growth: { perSecond, seenSeconds: 10 } };
+    expect(effectOf('peer-does-not-acknowledge', sample, {}, past)).toMatchObject(effect);
+  },
+);
+
 describe('where bind() of other groups takes the ports', () => {
   const sample = sampleOfSockets(timeWaits(60, 30_000));
   const losing = (lost: number) => ({

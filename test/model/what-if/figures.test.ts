@@ -103,11 +103,11 @@ describe('their lines', () => {
     expect(linesOf({}, 77)[2]).toBe('changed   nothing yet');
   });
 
-  test('are upper bounds where more may be wanted than is seen', () => {
+  test('are no bounds where more may be wanted than is seen', () => {
     const figures = figuresOf({ reuse: 1 });
     const changed = { ...figures.changed, isAtMost: true };
     expect(whatIfFigureLines({ ...figures, changed }, { reuse: 1 }, 77)[2]).toMatch(
-      /^changed +7\d\.\d% +≤7\d\.\d% +≤7\d\.\d%/,
+      /^changed +7\d\.\d% +~7\d\.\d% +~7\d\.\d%/,
     );
   });
 });

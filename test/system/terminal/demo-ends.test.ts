@@ -80,6 +80,11 @@ for (const user of USERS)
     expect(await terminal.exited).toEqual(STATUS[part]);
     // Here it leads the session, and the kernel hangs up the terminal of one that has no leader.
     if (part !== 'outside') expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+    if (part === 'unshare' || part === 'init' || part === 'view') {
+      const by = part === 'init' ? '' : ' (signal 9)';
+      const said = `ephtop: the demo is over, as a part of its stage was killed${by}. Nothing of it is left.`;
+      expect(terminal.screen().replace(/\s+/g, ' ').trim()).toBe(said);
+    }
     if (STATUS[part].code === 2)
       expect(terminal.screen()).toContain(`the demo is over, as its ${part} ended (SIGKILL).`);
   });

@@ -16,7 +16,7 @@ const OUTCOME = /No request fails\. Done [^]*?; now ≥?(\S+)%/;
 
 /** The headroom that was promised, at once and after a minute, and what it is now. */
 const TOLD =
-  /No request fails\. Done [^:]*: promised \S+ → (\S+)%(?:, (?:at most )?(\S+)% after a minute)?; now ≥?(\S+)%/;
+  /No request fails\. Done [^:]*: promised \S+ → (?:about )?(\S+)%(?:, (?:about )?(\S+)% after a minute)?; now ≥?(\S+)%/;
 
 /** The second of the timeline that the caption's bar shows. */
 function timelineS(screen: string): number {
