@@ -4,15 +4,12 @@ import { reportDocument } from '../outputs/report-json.ts';
 import { reportsMarkdown } from '../outputs/report-markdown.ts';
 import { openRecorded } from '../recording/open.ts';
 import { RecordedSamples } from '../recording/samples.ts';
-import { everySample, surveyPlaces } from '../recording/survey.ts';
+import { isThinned, looks } from '../recording/survey.ts';
 import { systemClock } from '../source/clock.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { recordingPath } from './recording-path.ts';
 import { writeOut } from './stdout.ts';
-
-/** Of a longer recording, one sample a second is looked at, and more where something turned: an hour and more at the usual pace. */
-const MOST_LOOKS = 20_000;
 
 /** Prints what happened in a recording. Throws SourceError if it cannot be read. */
 export async function runReport({
@@ -25,11 +22,17 @@ export async function runReport({
     const { index } = file;
     const builder = new PlaceReports(index.member(0).header.firstAtMs, index.durationMs);
     const samples = new RecordedSamples(file, systemClock);
-    const isThinned = index.samples > MOST_LOOKS;
-    const looked = isThinned ? surveyPlaces(samples, index) : everySample(samples, index);
-    for await (const found of looked) builder.push(found.sample, found.index);
-    const reports = builder.build(index.samples, file.problem, isThinned);
-    for (const { looks, samples: all } of reports) trace?.(`report: ${looks} of ${all} samples`);
+    for await (const found of looks(samples, index))
+      builder.push(found.sample, found.index, {
+        isDamaged: file.problem !== undefined,
+        isThinned: isThinned(samples, index),
+      });
+    const { problem, missingEnds } = file;
+    const reports = builder.build(index.samples, problem, {
+      isThinned: isThinned(samples, index),
+      missingEnds,
+    });
+    for (const report of reports) trace?.(`report: ${report.looks} of ${report.samples} samples`);
     const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
     await writeOut(
       format === 'json'

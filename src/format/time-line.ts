@@ -9,6 +9,7 @@ const LETTERS: Readonly<Record<TurningKind, string>> = {
   warning: 'W',
   critical: 'C',
   recovery: 'O',
+  over: 'O',
   refusal: 'R',
   exhaustion: 'E',
 };

@@ -6,6 +6,7 @@ import {
   withLook,
   withRate,
 } from './rates-before.ts';
+import { recentRefusals, refusedEarlierMs } from './recent-refusals.ts';
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
@@ -147,8 +148,15 @@ function watch(
 ): Watched {
   const { takenAtMs } = sample;
   const { wantedOf } = since;
+  const earlierMs =
+    since.ms === Infinity ? refusedEarlierMs(group, takenAtMs, limitOf(sample)) : undefined;
   const refused = group.connectFailures?.total ?? 0;
-  const refusedNow = before === undefined ? recentRefusals(group) : refused - before.refused;
+  const refusedNow =
+    earlierMs !== undefined
+      ? 0
+      : before === undefined
+        ? recentRefusals(group)
+        : refused - before.refused;
   const isAtLimit = group.free <= limitOf(sample) || refusedNow > 0;
   const looks = withLook(before?.looks ?? [], { atMs: takenAtMs, live: group.liveUsed });
   const last = withRoom(remembered(before?.episode, takenAtMs), group, takenAtMs);
@@ -164,6 +172,14 @@ function watch(
     refused,
     episode: last,
   };
+  if (earlierMs !== undefined) {
+    const episode = {
+      ...newEpisode([], earlierMs),
+      sinceMs: group.connectFailures?.sinceMs ?? earlierMs,
+    };
+    watched.episode = withRoom(episode, group, takenAtMs);
+    return watched;
+  }
   if (!isAtLimit) {
     const made = closesWithin(group.drainSchedule, since.ms / 1000);
     // A new connection proves that there are free ports.
@@ -225,13 +241,6 @@ function isMuch({ free }: TupleGroup, { mostWantedPerSecond: most }: Episode): b
 
 function hasRoom(group: TupleGroup): boolean {
   return severityOf(group, null) === 'info';
-}
-
-/** Refusals to count when a group is first seen: only current ones, not its history. */
-function recentRefusals({ connectFailures }: TupleGroup): number {
-  return connectFailures === undefined || connectFailures.perSecond === 0
-    ? 0
-    : connectFailures.lastMinute;
 }
 
 /** Free ports at which a group is at its limit. connect() finds the last port of an odd-sized range only by luck. */

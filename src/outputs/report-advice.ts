@@ -51,21 +51,17 @@ export function preventionLines({ worst, incidents }: RecordingReport): string[]
   if (incidents.length === 0) return [...title, 'Nothing was to be prevented.'];
   if (worst.advice.length === 0) return [...title, 'ephtop knows of nothing.'];
   const rows = worst.advice.map((advice) => {
-    const { headroomBefore, headroomAfter, headroomAfterMinute, isAtMost } = advice.effect;
-    const most = isAtMost === true ? 'at most ' : '';
     return [
       prose(advice.title),
-      formatPercent(headroomBefore),
-      formatPercent(headroomAfter),
-      `${most}${formatPercent(headroomAfterMinute)}`,
-      isEnough(advice) ? '**yes**' : isAtMost === true ? 'not known' : 'not alone',
+      effectText(advice.effect),
+      isEnough(advice) ? '**yes**' : advice.effect.isAtMost === true ? 'not known' : 'not alone',
     ];
   });
   return [
     ...title,
     `Computed for ${code(worst.advice[0]?.effect.group ?? '')} with the demand of the worst moment, which is the most that was seen:`,
     '',
-    ...table(['suggestion', 'headroom', 'at once', 'a minute later', 'enough?'], rows),
+    ...table(['suggestion', 'headroom', 'enough?'], rows),
   ];
 }
 

@@ -17,15 +17,17 @@ export function reportDocument(report: RecordingReport) {
     host: { hostname: last.host.hostname, kernel: last.host.kernel },
     place: { kind: last.place.kind, id: last.place.id, name: last.place.name },
     recording: {
-      from: time(first.takenAtMs),
-      to: time(last.takenAtMs),
+      from: time(report.fromMs),
+      to: time(report.toMs),
+      clockSetBack: report.setBack?.times ?? 0,
       samples: report.samples,
       looks: report.looks,
       source: first.sampling.replayOf ?? first.sampling.source,
     },
     timeline: report.points.map(pointDocument),
-    incidents: report.incidents.map(({ sinceMs, untilMs, points }) => ({
+    incidents: report.incidents.map(({ sinceMs, untilMs, isFromBefore, points }) => ({
       since: time(sinceMs),
+      orEarlier: isFromBefore,
       until: untilMs === undefined ? null : time(untilMs),
       timeline: points.map(pointDocument),
     })),
@@ -71,6 +73,8 @@ export function reportDocument(report: RecordingReport) {
     })),
     unseen: {
       damage: unseen.damage ?? null,
+      missingBefore: unseen.missingEnds.start ? time(report.fromMs) : null,
+      missingAfter: unseen.missingEnds.end ? time(report.toMs) : null,
       notes: unseen.notes.map(({ atMs, text }) => ({ from: time(atMs), text })),
       gaps: unseen.gaps.map(({ fromMs, toMs }) => ({ from: time(fromMs), to: time(toMs) })),
       remainderGroups: unseen.remainderGroups,
@@ -95,12 +99,14 @@ function causeDocument({ worst: { sample, worst: group } }: RecordingReport) {
   };
 }
 
-function pointDocument({ kind, atMs, index, label, change }: TurningPoint) {
+function pointDocument({ kind, atMs, index, label, when, isAfterGap, change }: TurningPoint) {
   return {
     kind,
     at: time(atMs),
     sample: index,
     group: label ?? null,
+    when: when ?? null,
+    orEarlier: isAfterGap === true,
     change: change === undefined ? null : { name: change.name, from: change.from, to: change.to },
   };
 }

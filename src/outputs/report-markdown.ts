@@ -17,11 +17,12 @@ import { SYSCTL_NAMES } from '../kernel/sysctl.ts';
 import { pressureOn } from '../model/advice/cause.ts';
 import { turningText } from '../model/report/turning-text.ts';
 import type { GroupCourse } from '../model/report/group-courses.ts';
-import type { RecordingReport } from '../model/report/recording-report.ts';
+import type { RecordingReport, SetBack } from '../model/report/recording-report.ts';
 import { adviceLines, followedLines, preventionLines } from './report-advice.ts';
 import { code, prose, table } from './markdown.ts';
+import { unseenLines } from './report-unseen.ts';
 
-/** Marks of a course; '·' is a time without the group. */
+/** Marks of a course; '·' is no port in use. */
 const RAMP = '▁▂▃▄▅▆▇█';
 
 /** The reports of several places: a section each for those with something to tell, or else for the first; and the others. */
@@ -53,19 +54,19 @@ export function reportMarkdown(report: RecordingReport, zone: string): string {
     adviceLines(report),
     preventionLines(report),
     followedLines(report),
-    unseenSection(report),
+    unseenLines(report),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 function heading(report: RecordingReport, zone: string) {
-  const { first, last, incidents } = report;
+  const { first, last, fromMs, toMs } = report;
   const { kernel } = last.host;
-  const seconds = Math.max(0, last.takenAtMs - first.takenAtMs) / 1000;
+  const seconds = (toMs - fromMs) / 1000;
   return [
-    `# Ephemeral ports of ${code(placeTitle(last))}: ${headline(incidents.length)}`,
+    `# Ephemeral ports of ${code(placeTitle(last))}: ${headline(report)}`,
     '',
-    `Recorded from ${formatUtc(first.takenAtMs)} to ${formatUtc(last.takenAtMs)} UTC (${formatDateAndClock(first.takenAtMs)} to ${formatDateAndClock(last.takenAtMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
+    `Recorded from ${formatUtc(fromMs)} to ${formatUtc(toMs)} UTC (${formatDateAndClock(fromMs)} to ${formatDateAndClock(toMs)} ${prose(zone)}), ${formatDuration(seconds)}, on Linux ${code(kernel)}, by ${first.sampling.replayOf ?? first.sampling.source}: ${samplesText(report)}.`,
   ];
 }
 
@@ -77,26 +78,33 @@ function samplesText({ samples, looks, isThinned }: RecordingReport): string {
   return `${all}, of which this report looks at ${some} (${formatCount(looks)})`;
 }
 
-function headline(incidents: number): string {
-  if (incidents === 0) return 'nothing ran short';
-  return incidents === 1 ? '1 incident' : `${incidents} incidents`;
+function headline({ incidents, points }: RecordingReport): string {
+  const { length } = incidents;
+  if (length > 0) return length === 1 ? '1 incident' : `${length} incidents`;
+  if (points.some(({ when }) => when === 'before start')) return 'ports had run out before';
+  return points.some(({ kind }) => kind === 'warning')
+    ? 'a warning, but nothing ran short'
+    : 'nothing ran short';
 }
 
 /** What happened when. */
-function timeline({ points, incidents, last }: RecordingReport, zone: string): string[] {
+function timeline({ points, incidents, last, setBack }: RecordingReport, zone: string): string[] {
   const rows = points.map((point) => [
     formatUtc(point.atMs),
     formatDateAndClock(point.atMs),
     prose(turningText(point)),
   ]);
-  const lengths = incidents.map(({ sinceMs, untilMs }, index) => {
-    const seconds = Math.max(0, (untilMs ?? last.takenAtMs) - sinceMs) / 1000;
+  const lengths = incidents.map(({ sinceMs, untilMs, isFromBefore }, index) => {
+    const began = isFromBefore ? 'was going on when the recording began,' : 'began';
+    const took = isFromBefore ? 'took at least' : 'took';
+    const seconds = ((untilMs ?? last.takenAtMs) - sinceMs) / 1000;
     const end = untilMs === undefined ? ' and went on when the recording ended' : '';
-    return `- Incident ${index + 1} began at ${formatUtc(sinceMs)} UTC and took ${formatDuration(seconds)}${end}.`;
+    return `- Incident ${index + 1} ${began} at ${formatUtc(sinceMs)} UTC, and ${took} ${seconds < 0 ? 'an unknown time (the clock was set back)' : formatDuration(seconds)}${end}.`;
   });
   return [
     '## What happened when',
     '',
+    ...(setBack === undefined ? [] : [setBackText(setBack), '']),
     ...(rows.length === 0
       ? ['No group came to a warning, no connect() was refused, and no sysctl changed.']
       : [
@@ -105,6 +113,13 @@ function timeline({ points, incidents, last }: RecordingReport, zone: string): s
           ...table(['UTC', `local (${prose(zone)})`, 'what'], rows),
         ]),
   ];
+}
+
+function setBackText({ times, fromMs, toMs }: SetBack): string {
+  const back = `from ${formatUtc(fromMs)} to ${formatUtc(toMs)} UTC`;
+  const often =
+    times === 1 ? `set back ${back}` : `set back ${formatCount(times)} times, first ${back}`;
+  return `The clock of the recorded machine was ${often}: times are in the order of that clock, not in that in which things happened, and durations may be wrong.`;
 }
 
 function groupSection({ groups }: RecordingReport): string[] {
@@ -134,7 +149,7 @@ function groupSection({ groups }: RecordingReport): string[] {
     '',
     ...table(titles, rows),
     '',
-    'The chart goes from the beginning of the recording to its end; a full block is every port in use, a dot a time without the group.',
+    'The chart goes from the beginning of the recording to its end; a full block is every port in use, a dot none, or a time without the group.',
   ];
 }
 
@@ -147,8 +162,7 @@ function chart({ usedRatios }: GroupCourse): string {
     .map((ratio) => {
       if (ratio !== undefined) last = ratio;
       const shown = ratio ?? (isSparse ? last : undefined);
-      if (shown === undefined) return '·';
-      return sparkline([shown], 1, RAMP, 1).replace(' ', '▁');
+      return shown === undefined || shown <= 0 ? '·' : sparkline([shown], 1, RAMP, 1);
     })
     .join('');
 }
@@ -162,8 +176,7 @@ function refusalSection({ refused, groups, last, worst }: RecordingReport): stri
   if (refused === 0) return [...title, 'No connect() was refused for want of a port.'];
   const processes = worst.worst?.connectFailures?.processes ?? [];
   const mostPerSecond = Math.max(0, ...groups.map((group) => group.mostRefusedPerSecond));
-  const most =
-    mostPerSecond > 0 ? `, at most ${formatRate(mostPerSecond)} a second (mean of 10 s)` : '';
+  const most = mostPerSecond > 0 ? `, at most ${formatRate(mostPerSecond)} a second` : '';
   return [
     ...title,
     `${formatCount(refused)} connect() calls were refused for want of a port (EADDRNOTAVAIL)${most}.`,
@@ -233,37 +246,4 @@ function sysctlSection({ first, last, points }: RecordingReport): string[] {
     '',
     ...table(['sysctl', 'at the beginning', 'at the end'], rows),
   ];
-}
-
-/** What the recorder could not see. */
-function unseenSection({ unseen, groups }: RecordingReport): string[] {
-  const { gaps, notes, remainderGroups, ownersUnseen, damage } = unseen;
-  const uncertain = groups.filter(({ worst }) => worst.uncertain !== undefined).length;
-  const lines = [
-    ...(damage === undefined ? [] : [damage]),
-    ...notes.map(
-      ({ atMs, text }) => `${text.replace(/\.$/, '')} (from ${formatUtcClock(atMs)} on).`,
-    ),
-    ...gaps.map(
-      ({ fromMs, toMs }) =>
-        `No sample between ${formatUtc(fromMs)} and ${formatUtc(toMs)} UTC (${formatDuration((toMs - fromMs) / 1000)}).`,
-    ),
-    ...(remainderGroups > 0
-      ? [
-          `Up to ${formatCount(remainderGroups)} smaller ${remainderGroups === 1 ? 'group was' : 'groups were'} only summed up.`,
-        ]
-      : []),
-    ...(ownersUnseen > 0
-      ? [
-          `The files of ${formatCount(ownersUnseen)} ${ownersUnseen === 1 ? 'process' : 'processes'} could not be read, so that owners may be missing.`,
-        ]
-      : []),
-    ...(uncertain > 0
-      ? [
-          `The headroom of ${formatCount(uncertain)} of the groups above is a lower bound; the evidence says why.`,
-        ]
-      : []),
-    'A recording holds groups, not single sockets, and nothing between two samples.',
-  ];
-  return ['## What the recorder could not see', '', ...lines.map((line) => `- ${prose(line)}`)];
 }

@@ -28,6 +28,8 @@ export interface Recorded {
   readonly index: RecordingIndex;
   /** Which part cannot be read, in a sentence; undefined: none, as far as known. */
   readonly problem: string | undefined;
+  /** At which ends samples may be missing, as far as known: the damage reaches there. */
+  readonly missingEnds: { readonly start: boolean; readonly end: boolean };
   /** The lines of a member, counted from 0. Throws DamagedMember, or SourceError if the disk fails. */
   lines(member: number): string[];
   /** Leaves out a sample that cannot be read, up to the next whole one. Throws SourceError if that leaves none. */
@@ -87,6 +89,14 @@ export class RecordingFile implements Recorded {
     return places === 1
       ? `${this.#name} is damaged from byte ${first.from} to ${first.to}; the rest is shown.`
       : `${this.#name} is damaged at ${places} places, the first from byte ${first.from} on; the rest is shown.`;
+  }
+
+  get missingEnds() {
+    const { offset } = this.index.member(0);
+    return {
+      start: this.#damaged.some(({ from }) => from <= offset),
+      end: this.#problem !== undefined,
+    };
   }
 
   lines(member: number): string[] {

@@ -1,10 +1,12 @@
 import { PlaceStreams } from '../model/place-streams.ts';
 import type { Turn, Turns } from '../model/playback.ts';
 import { PlaceTurns } from '../model/report/place-turns.ts';
+import { isAfterGap } from '../model/report/sample-gaps.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
 import type { Recorded } from './file.ts';
 import { RecordedSamples } from './samples.ts';
-import { Rest, surveyPlaces } from './survey.ts';
+import { isThinned, looks, Rest } from './survey.ts';
 
 /** News of the search at least after each such share of the recording. */
 const NEWS_SHARE = 0.05;
@@ -23,11 +25,16 @@ export async function* findTurns(
   const found = new PlaceTurns();
   let told: { points: number; share: number } = { points: 0, share: 0 };
   const samples = new RecordedSamples(file, clock);
-  for await (const each of surveyPlaces(samples, index, {
-    signal,
-    rest: new Rest(clock, signal),
-  })) {
-    found.push(streams.next(each.sample), each.index);
+  const lastOf = new Map<string, Sample>();
+  for await (const each of looks(samples, index, { signal, rest: new Rest(clock, signal) })) {
+    const reading = {
+      isDamaged: file.problem !== undefined,
+      isThinned: isThinned(samples, index),
+    };
+    const { id } = each.sample.place;
+    const isAfter = isAfterGap(lastOf.get(id), each.sample, reading);
+    found.push(streams.next(each.sample), each.index, isAfter);
+    lastOf.set(id, each.sample);
     const share = Math.min(1, (each.index + 1) / Math.max(1, index.samples));
     const { points } = found;
     if (points.length === told.points && share - told.share < NEWS_SHARE) continue;

@@ -31,6 +31,10 @@ export class JoinedRecording implements Recorded {
     return all.filter(Boolean).join(' ') || undefined;
   }
 
+  get missingEnds() {
+    return { start: this.#older.missingEnds.start, end: this.#newer.missingEnds.end };
+  }
+
   lines(member: number): string[] {
     return member < this.#olderMembers
       ? this.#older.lines(member)

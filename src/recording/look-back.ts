@@ -15,6 +15,8 @@ const FIRST_MS = [
 /** Of this time a sample a second is read, and wherever something turned. */
 const CLOSELY_MS = 90_000;
 const CLOSE_STEP_MS = 1000;
+/** Of this time every sample is read in the end. */
+const EVERY_SAMPLE_MS = 20_000;
 
 /** A recording to read in. */
 interface Read {
@@ -25,9 +27,9 @@ interface Read {
 
 /**
  * The samples up to number `from`, the oldest first, that a model needs to say of an outage and of what was done what it
- * would say after all of them: a sample a second of the last 90 s, fewer up to 15 minutes before, and every one where
- * something turned. Fewer where there are so many groups that it would take longer than `longestMs`: the ones that
- * matter most are read first.
+ * would say after all of them: every sample of the last 20 s, one a second of the last 90 s, fewer up to 15 minutes
+ * before, and every one where something turned. Fewer where there are so many groups that it would take longer than
+ * `longestMs`: the ones that matter most are read first.
  */
 export async function lookBack(
   { samples, index, clock }: Read,
@@ -56,21 +58,32 @@ export async function lookBack(
       await readNear(atMs);
     }
   }
-  for (const { older, newer, isTurned } of neighbours(found)) {
-    if (isOver()) break;
-    if (!isTurned()) continue;
-    for (let number = older + 1; number < newer; number++) {
-      const between = await samples.at(number, 'later', isEnough);
-      if (between !== undefined) found.set(between.index, between.sample);
+  // What turned first, then all of the last seconds: rates, and so promises, are those of one sample after the other.
+  for (const isWanted of [
+    ({ isTurned }: Neighbours) => isTurned(),
+    ({ newer }: Neighbours) => fromMs - index.elapsedMsOf(newer) < EVERY_SAMPLE_MS,
+  ])
+    for (const pair of neighbours(found)) {
+      if (isOver()) break;
+      if (!isWanted(pair)) continue;
+      for (let number = pair.older + 1; number < pair.newer; number++) {
+        const between = await samples.at(number, 'later', isEnough);
+        if (between !== undefined) found.set(between.index, between.sample);
+      }
     }
-  }
   return [...found]
     .toSorted(([a], [b]) => a - b)
     .map(([number, sample]) => ({ index: number, sample }));
 }
 
+interface Neighbours {
+  readonly older: number;
+  readonly newer: number;
+  readonly isTurned: () => boolean;
+}
+
 /** The numbers of samples that follow each other, the newest first. */
-function neighbours(found: ReadonlyMap<number, Sample>) {
+function neighbours(found: ReadonlyMap<number, Sample>): Neighbours[] {
   const numbers = [...found.keys()].toSorted((a, b) => b - a);
   return numbers.slice(1).map((older, index) => {
     const newer = numbers[index] ?? older;

@@ -3,6 +3,11 @@ import type { Clock } from '../source/clock.ts';
 import type { NumberedSample, RecordedSamples } from './samples.ts';
 import type { RecordingIndex } from './index-of-members.ts';
 
+interface Looking {
+  readonly signal?: AbortSignal;
+  readonly rest?: Rest;
+}
+
 /**
  * The first sample of each member, which is one a second, and the last sample of all: quickly read, as members begin
  * with a whole sample. Where something turned from one to the next, those between come too: a turning point has the
@@ -12,7 +17,7 @@ import type { RecordingIndex } from './index-of-members.ts';
 export async function* survey(
   samples: RecordedSamples,
   index: RecordingIndex,
-  { signal, rest }: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
+  { signal, rest }: Looking = {},
 ): AsyncGenerator<NumberedSample, void> {
   const isOver = () => signal?.aborted === true;
   let last: NumberedSample | undefined;
@@ -47,26 +52,32 @@ export async function* survey(
   }
 }
 
+/** Of a longer recording, one sample a second is looked at, and more where something turned: an hour and more at the usual pace. */
+const MOST_LOOKS = 20_000;
+
 /**
- * The same of a recording of several places: every sample, as the first of a second are of one place only. Throws
- * SourceError if no sample can be read.
+ * True if a recording is so long that not every sample of it is looked at. Of several places all are, as the first of a
+ * second are of one place only. Ask once samples were read: the last know of all places.
  */
-export async function* surveyPlaces(
-  samples: RecordedSamples,
-  index: RecordingIndex,
-  options: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
-): AsyncGenerator<NumberedSample, void> {
-  // The last ones know of all places.
-  await samples.near(index.samples - 1, () => false);
-  const looked = samples.places > 1 ? everySample : survey;
-  yield* looked(samples, index, options);
+export function isThinned({ places }: RecordedSamples, index: RecordingIndex): boolean {
+  return index.samples > MOST_LOOKS && places <= 1;
 }
 
-/** Every sample that can be read, in the order of time. Throws SourceError if none can. */
+/** The samples that turning points are found in, by a report and on a time line alike. Throws as the two others. */
+export async function* looks(
+  samples: RecordedSamples,
+  index: RecordingIndex,
+  options: Looking = {},
+): AsyncGenerator<NumberedSample, void> {
+  if (index.samples > MOST_LOOKS) await samples.near(index.samples - 1, () => false);
+  yield* (isThinned(samples, index) ? survey : everySample)(samples, index, options);
+}
+
+/** Every sample that can be read, in the order of time; ends and rests as `survey`. Throws SourceError if none can. */
 export async function* everySample(
   samples: RecordedSamples,
   index: RecordingIndex,
-  { signal, rest }: { readonly signal?: AbortSignal; readonly rest?: Rest } = {},
+  { signal, rest }: Looking = {},
 ): AsyncGenerator<NumberedSample, void> {
   const isOver = () => signal?.aborted === true;
   for (let next = 0; next < index.samples && !isOver();) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BINS } from '../../src/model/report/group-courses.ts';
+import { effectText } from '../../src/format/best-fix.ts';
 import { block, code, prose, table } from '../../src/outputs/markdown.ts';
 import { reportMarkdown } from '../../src/outputs/report-markdown.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
@@ -27,6 +28,7 @@ function incident(): Sample[] {
     const failures = {
       ...FAILURES,
       total: refused,
+      ...(second >= 66 && { lastMinute: 0, sinceMs: undefined, lastAtMs: undefined }),
       perSecond: second >= 3 && second < 16 ? 12 : 0,
     };
     return {
@@ -82,7 +84,7 @@ describe('a report', () => {
   test('counts what was refused, and by whom', () => {
     expect(document.refused).toBe(60);
     expect(markdown).toContain(
-      '60 connect() calls were refused for want of a port (EADDRNOTAVAIL), at most 12 a second (mean of 10 s).',
+      '60 connect() calls were refused for want of a port (EADDRNOTAVAIL), at most 20 a second.',
     );
     expect(markdown).toMatch(/\| `haproxy` \| 812 \| 1,200 \|/);
   });
@@ -110,7 +112,12 @@ describe('a report', () => {
       { id: 'enable-tw-reuse', headroomLeast: 88, headroomLast: 88 },
     ]);
     expect(markdown).toMatch(/: promised \S+ → [^;]+; it had 88\.0% 60 s later\.\n/);
-    expect(markdown).toContain('| suggestion | headroom | at once | a minute later | enough? |');
+    expect(markdown).toContain('| suggestion | headroom | enough? |');
+    // As the live view has it.
+    const { advice } = report.worst;
+    expect(advice.some(({ effect }) => effect.isGradual)).toBe(true);
+    for (const { title, effect } of advice)
+      expect(markdown).toContain(`| ${prose(title)} | ${effectText(effect)} |`);
   });
 
   test('that ends right after something was done says that the result is not known', () => {
@@ -146,6 +153,78 @@ describe('a report', () => {
     const text = reportMarkdown(calm, 'UTC');
     expect(text).toContain('nothing ran short');
     expect(text).toContain('Nothing was to be prevented.');
+  });
+
+  // Three seconds at 40 a second: the mean of 10 s has the calm before.
+  test('has refusals by the rate of the outage itself, however short', () => {
+    const short = incident().map((sample, second) => ({
+      ...sample,
+      groups: sample.groups.map((group) => ({
+        ...group,
+        connectFailures: {
+          ...NONE,
+          total:
+            group.remoteAddress === '10.0.9.21' ? 40 * Math.max(0, Math.min(3, second - 2)) : 0,
+          lastMinute: group.remoteAddress === '10.0.9.21' && second > 2 && second < 60 ? 120 : 0,
+          perSecond: 12,
+        },
+      })),
+    }));
+    expect(reportDocument(reportOf(short)).groups[0]).toMatchObject({
+      refused: 120,
+      mostRefusedPerSecond: 40,
+    });
+  });
+
+  test('a group without ports in use is a dot in the chart', () => {
+    const groups = report.groups.map((course) => ({
+      ...course,
+      usedRatios: [0, 0.01, 1, undefined],
+    }));
+    expect(reportMarkdown({ ...report, groups }, 'UTC')).toContain('`·▁█·`');
+  });
+
+  test('of a machine without connections, whose refusals were watched for, and were not', () => {
+    const empty = sampleOfSockets([]);
+    const unseen = { ...empty, sampling: { ...empty.sampling, refusalsUnseen: 'root only.' } };
+    expect(reportDocument(reportOf([empty])).refused).toBe(0);
+    expect(reportMarkdown(reportOf([empty]), 'UTC')).toContain('No connect() was refused');
+    expect(reportDocument(reportOf([unseen])).refused).toBeNull();
+    expect(reportMarkdown(reportOf([unseen]), 'UTC')).toContain('root only.');
+  });
+
+  test('of a clock that was set back is in the order of the clock, and says so', () => {
+    const back = incident().map((sample, second) =>
+      second === 4 ? { ...sample, takenAtMs: sample.takenAtMs - 3_600_000 } : sample,
+    );
+    const set = reportDocument(reportOf(back));
+    const times = set.timeline.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted());
+    expect(set.recording).toMatchObject({ from: '2026-11-21T11:00:04.000Z', clockSetBack: 1 });
+    expect(set.unseen.gaps).toEqual([]);
+    expect(reportMarkdown(reportOf(back), 'UTC')).toContain(
+      'was set back from 2026-11-21 12:00:03 to 2026-11-21 11:00:04 UTC: times are in the order of that clock',
+    );
+    expect(markdown).not.toContain('set back');
+  });
+
+  test('of a damaged file says from when to when samples are missing, and which point may be earlier', () => {
+    const holed = incident().filter((_, second) => second !== 2 && second !== 3 && second < 100);
+    const ends = { start: true, end: true };
+    const damaged = reportOf(holed, 'x is damaged.', { missingEnds: ends });
+    const text = reportMarkdown(damaged, 'UTC');
+    expect(text).toContain(
+      '- No sample between 2026-11-21 12:00:01 and 2026-11-21 12:00:04 UTC (3 s).',
+    );
+    expect(text).toContain('- Samples from before 2026-11-21 12:00:00 UTC may be missing');
+    expect(text).toContain('- Samples from after 2026-11-21 12:01:39 UTC may be missing');
+    const earlier = reportDocument(damaged).timeline.filter(({ orEarlier }) => orEarlier);
+    expect(earlier.map(({ kind, sample }) => [kind, sample])).toEqual([
+      ['refusal', 2],
+      ['exhaustion', 2],
+    ]);
+    expect(text).toContain(':8080 (or earlier: samples before it are missing)');
+    expect(reportMarkdown(reportOf(holed), 'UTC')).not.toMatch(/No sample|or earlier/);
   });
 
   test('of a machine without connections, and of one sample', () => {

@@ -143,12 +143,13 @@ describe('a goal', () => {
     await next();
     player.want(paused({ elapsedMs: 955_000 }));
     const { earlier = [] } = (await next()) ?? {};
-    // Whole ones: each second of the last ones, and none that is older than 15 minutes.
+    // Whole ones: each second of the last ones, and none that is older than 15 minutes; at the end, every one.
     const seconds = (from: number, step: number, to: number) =>
       Array.from({ length: (to - from) / step + 1 }, (_, index) => from + index * step);
     expect(earlier.map((sample) => sample / 4)).toEqual([
       ...seconds(55, 30, 835),
-      ...seconds(865, 1, 954),
+      ...seconds(865, 1, 934),
+      ...seconds(935, 0.25, 954.75),
     ]);
     player.want(paused({ sample: 955 * 4 + 1 }));
     expect(await next()).toEqual(expect.not.objectContaining({ earlier: expect.anything() }));

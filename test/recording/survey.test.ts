@@ -6,6 +6,7 @@ import { RecordedSamples } from '../../src/recording/samples.ts';
 import { everySample, survey } from '../../src/recording/survey.ts';
 import { stoppedClock } from '../helpers/fixture.ts';
 import { pressedSamples } from '../helpers/pressure.ts';
+import { reportOf } from '../helpers/reports.ts';
 import {
   countingRecording,
   fileOf,
@@ -73,7 +74,7 @@ test('turning points are found with their place, and the search says how far it 
   const last = news.at(-1);
   expect(last?.share).toBe(1);
   expect(last?.points.map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['warning', 'critical', 'exhaustion']),
+    expect.arrayContaining(['exhaustion', 'refusal']),
   );
   for (const { index, elapsedMs } of last?.points ?? []) expect(elapsedMs).toBe(1000 * index);
 });
@@ -107,4 +108,43 @@ test('ports run out and come back when every sample says so, not when the next s
       ['recovery', 30],
     ]),
   );
+});
+
+test('the time line and a report have the same turning points, at the same samples', async () => {
+  const encoder = new SampleEncoder();
+  // Four a second; the warning comes, and goes, within one.
+  const samples = Array.from({ length: 120 }, (_, number) =>
+    sampleOfSockets(connections(number >= 6 && number < 49 ? 80 : 5), {
+      takenAtMs: 1_000_000 + 250 * number,
+    }),
+  );
+  const lines = samples.map((sample, number) => encoder.encode(sample, number % 4 === 0));
+  const seconds = Array.from({ length: 30 }, (_, at) => lines.slice(4 * at, 4 * at + 4));
+  const file = new RecordingFile(fileOf(recordingOf(seconds)));
+  const news = [];
+  for await (const turns of findTurns(file, clock, new AbortController().signal)) news.push(turns);
+  file.close();
+  const found = news.at(-1)?.points.map(({ kind, index, atMs }) => ({ kind, index, atMs }));
+  expect(found).toMatchObject(
+    reportOf(samples).points.map(({ kind, index, atMs }) => ({ kind, index, atMs })),
+  );
+  expect(found?.map(({ kind, index }) => [kind, index])).toEqual(
+    expect.arrayContaining([
+      ['warning', 6],
+      ['over', 49],
+    ]),
+  );
+});
+
+test.each([
+  { members: [], expected: { start: false, end: false } },
+  { members: [2], expected: { start: false, end: false } },
+  { members: [1], expected: { start: true, end: false } },
+  { members: [0], expected: { start: true, end: false } },
+  { members: [4], expected: { start: false, end: true } },
+])('with members $members damaged, samples may be missing at its ends', async (given) => {
+  const file = new RecordingFile(fileOf(damaged(countingRecording(4), ...given.members)));
+  for await (const _ of everySample(new RecordedSamples(file, clock), file.index));
+  expect(file.missingEnds).toEqual(given.expected);
+  file.close();
 });

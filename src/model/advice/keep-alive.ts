@@ -3,6 +3,7 @@ import type { GroupModel } from '../group-model.ts';
 import { heldSeconds } from '../forecast.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import type { Rule } from './advice.ts';
+import { type WantedPorts, wantedPorts } from '../wanted-ports.ts';
 import { losesToBind } from './cause.ts';
 import { keepAliveConfig } from './client-config.ts';
 
@@ -24,7 +25,8 @@ export const keepAlive: Rule = {
   helps: ['TIME_WAIT', 'live', 'bind'],
   suggest({ sample, group }) {
     if (group.timeWaitUsed <= group.liveUsed) return undefined;
-    const used = group.liveUsed + group.timeWaitUsed * (1 - KEEP_ALIVE_SHARE);
+    const { live, timeWait } = needOf(group);
+    const headroomAfter = headroomPercent(live + timeWait * (1 - KEEP_ALIVE_SHARE), group.usable);
     const held = heldSeconds(group);
     const isShared = losesToBind(sample, group);
     const seconds = held < 10 ? Math.round(held * 10) / 10 : Math.round(held);
@@ -32,16 +34,27 @@ export const keepAlive: Rule = {
       title: `Keep connections to ${group.remoteAddress} port ${group.remotePort} open and reuse them`,
       why:
         `${closedText(group)}, and each holds its port for ${seconds} s more. ` +
-        `If 9 of 10 requests use a connection that is already open, only a tenth of those ports is held.` +
+        `If 9 of 10 requests use a connection that is already open, only a tenth of ${timeWait > group.timeWaitUsed ? `the ${groupDigits(timeWait)} ports that the demand of this outage takes` : 'those ports'} is held.` +
         (isShared ? SHARED : ''),
       commands: [],
       caution: KEEP_ALIVE_CAUTION,
       config: keepAliveConfig(group),
-      ...(isShared ? {} : { headroomAfter: headroomPercent(used, group.usable), isGradual: true }),
+      ...(isShared || headroomAfter <= 0 ? {} : { headroomAfter, isGradual: true }),
       risk: 2,
     };
   },
 };
+
+/** The ports that it holds, or in an outage would hold if its demand were met, whichever is more. */
+function needOf(group: GroupModel): WantedPorts {
+  const { liveUsed, timeWaitUsed, limit, mostDemandPerSecond: most } = group;
+  if (limit?.stage !== 'dry' || most === null) return { live: liveUsed, timeWait: timeWaitUsed };
+  const wanted = wantedPorts(group, most, group.past);
+  return {
+    live: Math.max(liveUsed, wanted.live),
+    timeWait: Math.max(timeWaitUsed, wanted.timeWait),
+  };
+}
 
 /** What is closed: at the limit no more a second than ports come back, whatever is wanted. */
 function closedText({ limit, closeRate, timeWaitUsed, drainSchedule }: GroupModel): string {

@@ -1,3 +1,4 @@
+import { callRates } from '../call-rates.ts';
 import type { GroupModel } from '../group-model.ts';
 import type { Model } from '../model.ts';
 import { type Severity, severityRank } from '../severity.ts';
@@ -13,7 +14,7 @@ export interface GroupCourse {
   readonly severity: Severity;
   /** connect() calls refused while it was recorded; undefined: they cannot be seen. */
   readonly refused: number | undefined;
-  /** The most of them a second, mean of 10 s. */
+  /** The most of them a second, over the seconds that rates of now are counted over (call-rates), or over a shorter outage. */
   readonly mostRefusedPerSecond: number;
   /** For how long it was without ports, in ms: from each look that saw it to the next. */
   readonly dryMs: number;
@@ -70,8 +71,9 @@ export class GroupCourses {
       if (severityRank(group.severity) > severityRank(watched.severity))
         watched.severity = group.severity;
       if (group.connectFailures !== undefined) watched.refusedNow = group.connectFailures.total;
-      const { mostRefusedPerSecond: most } = watched;
-      watched.mostRefusedPerSecond = Math.max(most, group.connectFailures?.perSecond ?? 0);
+      // The first sample has only a mean of 10 s, of the time before.
+      const refused = isFirst ? 0 : (callRates(group)?.refused ?? 0);
+      watched.mostRefusedPerSecond = Math.max(watched.mostRefusedPerSecond, refused);
       if (wasDry.has(group.key) && sinceMs <= LONGEST_LOOK_MS) watched.dryMs += sinceMs;
       if (isDry(group, takenAtMs)) this.#dry.add(group.key);
       watched.usedRatios[bin] = Math.max(watched.usedRatios[bin] ?? 0, usedRatio(group));

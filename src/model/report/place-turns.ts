@@ -6,13 +6,13 @@ import { type TurningPoint, TurningPoints } from './turning-points.ts';
 export class PlaceTurns {
   readonly #byPlace = new Map<string, { readonly name: string; readonly turns: TurningPoints }>();
 
-  /** Takes the model of the next sample that is looked at, and the sample's number. */
-  push(model: Model, index: number): void {
+  /** Takes the model of the next sample that is looked at, its number, and whether samples of the place before it are missing. */
+  push(model: Model, index: number, isAfterGap = false): void {
     const { id, name } = model.sample.place;
     let place = this.#byPlace.get(id);
     if (place === undefined)
       this.#byPlace.set(id, (place = { name: printable(name), turns: new TurningPoints() }));
-    place.turns.push(model, index);
+    place.turns.push(model, index, isAfterGap);
   }
 
   /** All points in the order of time; where there are several places, with their names. */

@@ -42,7 +42,7 @@ const screenEntries = (glyphs: Glyphs): readonly Entry[] => [
     `${warning.usedPercent}%, ${critical.usedPercent}% in use, or empty within ${warning.etaSeconds} s, ${critical.etaSeconds} s`,
   ],
   ['W C R E', 'turned: warning, critical, refused, ran out'],
-  ['O S', 'turned: ports again, a sysctl changed'],
+  ['O S', 'turned: it is over, a sysctl changed'],
   [glyphs.gone, 'a group that has gone, with its last values'],
   [arrows(glyphs).join(' '), 'the worst group, outside its place in the order'],
 ];

@@ -157,3 +157,19 @@ test('at the limit keep-alive names what was closed, not a rate that the limit s
     /^90 connections of the last minute were closed after use, and each holds its port for 60 s more/,
   );
 });
+
+// 4 a second need 240 of 100 ports, of which a tenth is left; 40 a second, 2,400: nobody can promise anything.
+test.for([
+  [4, 76],
+  [40, 0],
+] as const)(
+  'at the limit keep-alive promises for the demand of the outage, not for what got a port: %i/s',
+  ([mostWantedPerSecond, headroomAfter]) => {
+    const sample = sampleOfSockets(timeWaits(100, 30_000));
+    const limit = { ...limitReached(sample.takenAtMs), mostWantedPerSecond };
+    const effect = effectOf('keep-alive', sample, {}, { ...NO_PAST, limit });
+    expect(effect?.headroomAfter).toBeCloseTo(headroomAfter, 0);
+    expect(effect?.headroomAfterMinute).toBe(effect?.headroomAfter);
+    expect(effect?.isGradual === true).toBe(headroomAfter > 0);
+  },
+);

@@ -100,11 +100,84 @@ describe('turning points', () => {
   test.each([
     [RECOVERED_MS - 1, false],
     [RECOVERED_MS, true],
-  ])('%i ms without a warning: a recovery is %s', (ms, isOne) => {
+  ])('%i ms without a warning: that it is over is told: %s', (ms, isOne) => {
     const calm = second(10, 10);
     const later = { ...calm, takenAtMs: calm.takenAtMs + ms };
     const points = found([second(0, 80), calm, later]);
-    expect(kinds(points).some(([kind]) => kind === 'recovery')).toBe(isOne);
+    expect(kinds(points).some(([kind]) => kind === 'over')).toBe(isOne);
+  });
+
+  test('a warning alone that is over is no incident, and no ports come back', () => {
+    const points = found([...steady(0, 5, 60), second(5000, 80), ...steady(5001, 90, 30)]);
+    expect(points.points.map(turningText)).toEqual([
+      'first warning: 10.0.3.7 → 10.0.9.21:8080',
+      'the warning is over: 10.0.3.7 → 10.0.9.21:8080',
+    ]);
+    expect(points.incidents).toEqual([]);
+  });
+
+  test('each end has a beginning of the same group; what comes again says so', () => {
+    const wave = (from: number) => [second(from, 80), ...steady(from + 1, 20, 30)];
+    const points = found([...steady(0, 5, 60), ...wave(5000), ...wave(5021), ...wave(5042)]);
+    const [first, again] = ['first warning', 'warning again'];
+    expect(points.points.map((point) => turningText(point).split(':')[0])).toEqual([
+      first,
+      'the warning is over',
+      again,
+      'the warning is over',
+      again,
+      'the warning is over',
+    ]);
+  });
+
+  test('the end of what several groups had names none of them', () => {
+    const both = (at: number, used: number) =>
+      sampleOfSockets([...connections(used), ...connections(used, { remote: '10.0.9.22' })], {
+        takenAtMs: PRESSURE_STARTS_MS + 1000 * at,
+      });
+    const samples = [
+      both(0, 20),
+      both(1, 100),
+      ...Array.from({ length: 20 }, (_, n) => both(2 + n, 20)),
+    ];
+    expect(found(samples).points.map(turningText).at(-1)).toBe('ports again for all groups');
+  });
+
+  test('what the first sample has is told once, as what may be older, without an order', () => {
+    const points = found([...steady(0, 5, 100), ...steady(5, 90, 20)]);
+    expect(points.points.map(turningText)).toEqual([
+      'OUT OF PORTS when the recording began, or before: 10.0.3.7 → 10.0.9.21:8080',
+      'ports again: 10.0.3.7 → 10.0.9.21:8080',
+    ]);
+    expect(points.incidents).toMatchObject([{ isFromBefore: true }]);
+    expect(found([...steady(0, 5, 60), second(5000, 95)]).incidents).toMatchObject([
+      { isFromBefore: false },
+    ]);
+  });
+
+  // What was last refused less than the timer wheel's pause ago may go on.
+  test.each([
+    [1499, 'OUT OF PORTS when the recording began, or before'],
+    [1500, 'was out of ports before the recording began'],
+  ])('last refused %i ms before the first sample: %s', (agoMs, text) => {
+    const samples = steady(0, 5, 20, 500).map((sample) => ({
+      ...sample,
+      groups: sample.groups.map((group) => ({
+        ...group,
+        connectFailures: {
+          perSecond: 21,
+          lastMinute: 279,
+          total: 500,
+          sinceMs: PRESSURE_STARTS_MS - 9000,
+          lastAtMs: PRESSURE_STARTS_MS - agoMs,
+          processes: [],
+        },
+      })),
+    }));
+    const points = found(samples);
+    expect(points.points.map(turningText)).toEqual([`${text}: 10.0.3.7 → 10.0.9.21:8080`]);
+    expect(points.incidents).toHaveLength(agoMs < 1500 ? 1 : 0);
+    expect(reportOf(samples).groups[0]?.dryMs).toBe(agoMs < 1500 ? 1000 : 0);
   });
 
   test.each([
@@ -114,7 +187,7 @@ describe('turning points', () => {
   ])('%i ms without a warning at the end: the incident ended at %s', (ms, untilMs) => {
     const calm = second(10, 10);
     const later = { ...calm, takenAtMs: calm.takenAtMs + ms };
-    const { incidents } = found([second(0, 80), calm, later]);
+    const { incidents } = found([second(0, 95), calm, later]);
     expect(incidents.map((incident) => incident.untilMs)).toEqual([untilMs]);
   });
 
@@ -124,8 +197,8 @@ describe('turning points', () => {
   ])('a warning after %i ms of calm: incidents: %i', (ms, count) => {
     const calm = second(10, 10);
     const later = { ...calm, takenAtMs: calm.takenAtMs + ms };
-    const again = { ...second(0, 80), takenAtMs: later.takenAtMs + 1 };
-    expect(found([second(0, 80), calm, later, again]).incidents).toHaveLength(count);
+    const again = { ...second(0, 95), takenAtMs: later.takenAtMs + 1 };
+    expect(found([second(0, 95), calm, later, again]).incidents).toHaveLength(count);
   });
 
   test('a recovery is when there was room, and so is the end of the incident and of the time without ports', () => {
