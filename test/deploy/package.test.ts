@@ -1,6 +1,15 @@
 /** The package as it is published: packed, installed from the file, and run. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -10,6 +19,8 @@ import { PATH } from '../helpers/other-machine.ts';
 import { openTerminal } from '../helpers/terminal.ts';
 
 cleanUpAfterEach();
+
+const ROOT = join(import.meta.dirname, '../..');
 
 let place: string;
 /** As `npm install -g` prints it. */
@@ -147,11 +158,22 @@ test('packed again, it is the same to the byte', async () => {
   expect(readFileSync(join(other, name)).equals(readFileSync(join(place, name)))).toBe(true);
 });
 
-test('the checkout itself is not packed', () => {
-  const { status, stderr } = spawnSync('npm', ['pack', '--dry-run'], {
-    cwd: join(import.meta.dirname, '../..'),
-    encoding: 'utf8',
-  });
-  expect(status).not.toBe(0);
-  expect(stderr).toContain('npm run package');
+test('npm pack of a checkout makes the same package, and leaves the checkout as it was', () => {
+  const copy = makeDirectory();
+  onTestFinished(() => rmSync(copy, { recursive: true }));
+  const left = new Set(['.git', 'node_modules', 'out', 'test'].map((name) => join(ROOT, name)));
+  cpSync(ROOT, copy, { recursive: true, filter: (file) => !left.has(file) });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  const before = readFileSync(join(copy, 'package.json'), 'utf8');
+  const name = execFileSync('npm', ['pack', '--silent'], { cwd: copy, encoding: 'utf8' }).trim();
+  expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(before);
+
+  execFileSync('tar', ['-xzf', name.split('\n').at(-1) ?? ''], { cwd: copy });
+  const packed = join(copy, 'package');
+  expect(filesOf(packed)).toEqual(filesOf(installed()));
+  const { files, ...manifest } = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8')) as {
+    files: unknown;
+  };
+  expect(files).toBeInstanceOf(Array);
+  expect(manifest).toEqual(JSON.parse(readFileSync(installed('package.json'), 'utf8')));
 });
