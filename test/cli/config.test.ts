@@ -104,7 +104,7 @@ describe('reading', () => {
     ],
     [{ ['__proto__x']: 1 }, /no setting "__proto__x" exists/],
     [{ theme: 'pink' }, /"pink" is wrong for "theme"\. Write one of "default", "colour-blind"/],
-    [{ sort: 3 }, /3 is wrong for "sort"\. Write one of "group", "headroom"/],
+    [{ sort: 3 }, /3 is wrong for "sort"\. Write one of "place", "group", "headroom"/],
     [{ interval: 250 }, /250 is wrong for "interval"\. Write a duration such as 250ms/],
     [{ interval: '1ms' }, /"1ms" is wrong for "interval"\. It must lie between 50ms and 1h/],
     [{ color: 256 }, /256 is wrong for "color"\. Write one of "auto", "always", "never"/],

@@ -8,7 +8,7 @@ test.each<[string[], string]>([
   [['--sort', 'hedroom'], 'closes, eta. Did you mean headroom?'],
   [['advise', '--format', 'jsn'], 'are text, json. Did you mean json?'],
   [['completion', 'fsh'], 'are bash, zsh, fish. Did you mean zsh or fish?'],
-  [['demo', 'slowleak'], 'recovery. Did you mean slow-leak?'],
+  [['demo', 'slowleak'], 'rush-hour. Did you mean slow-leak?'],
   [['record', '--dump-on', 'critcal'], 'are critical. Did you mean critical?'],
   [['help', 'chekc'], 'help. Did you mean check?'],
   [['--interval', '5min'], '1h or 1d. Did you mean 5m?'],

@@ -126,6 +126,8 @@ const CASES: Readonly<Record<string, Case>> = {
   f: { shows: /folded by destination/, undo: ['escape'] },
   // Whatever this machine calls itself.
   n: names,
+  // This is a copy of a machine's files.
+  N: { shows: /N needs the view of this machine/, undo: ['home'] },
   D: names,
   '<': { shows: /▾SOURCE → DESTINATION/, undo: ['>'] },
   '>': { shows: /▾USED\b/, undo: ['<'] },
