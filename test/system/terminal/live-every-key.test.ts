@@ -126,8 +126,6 @@ const CASES: Readonly<Record<string, Case>> = {
   f: { shows: /folded by destination/, undo: ['escape'] },
   // Whatever this machine calls itself.
   n: names,
-  // This is a copy of a machine's files.
-  N: { shows: /N needs the view of this machine/, undo: ['home'] },
   D: names,
   '<': { shows: /▾SOURCE → DESTINATION/, undo: ['>'] },
   '>': { shows: /▾USED\b/, undo: ['<'] },
@@ -149,6 +147,8 @@ const CASES: Readonly<Record<string, Case>> = {
   'ctrl-l': { shows: GROUPS, undo: [] },
   t: { shows: 'Theme: colour-blind', undo: ['t', 't', 'home'] },
   S: { shows: /Theme, order and interval are saved in/, undo: ['home'] },
+  // This is a copy of a machine's files.
+  N: { shows: /N needs the view of this machine/, undo: ['home'] },
 };
 
 const NAMES: Readonly<Record<string, KeyName>> = {
