@@ -75,7 +75,9 @@ export function deedOf(line: string): string[] {
     case 'clone3':
       return args.includes('CLONE_THREAD') ? [] : ['start a process'];
     case 'socket':
-      return [`socket ${/^AF_\w+|[^,]+/.exec(args)?.[0]} ${/[^ ,)]+(?=\))/.exec(args)?.[0]}`];
+      return [
+        `socket ${/^AF_\w+|[^,]+/.exec(args)?.[0]} ${/[^ ,)]+(?=\)| <unfinished)/.exec(args)?.[0]}`,
+      ];
     case 'setsockopt':
       return [`setsockopt ${/SO_\w+|IP\w*_\w+|TCP_\w+/.exec(args.split(', ')[2] ?? '')?.[0]}`];
     case 'connect':
