@@ -93,8 +93,11 @@ function sayKilled(status: number): void {
 function restoreTerminal(): void {
   if (!process.stdin.isTTY) return;
   process.stdout.write(MODES_OFF);
-  spawnSync('stty', ['sane'], { stdio: ['inherit', 'ignore', 'ignore'] });
+  spawnSync('sh', ['-c', FORGET_ANSWERS], { stdio: ['inherit', 'ignore', 'ignore'] });
 }
+
+/** What the terminal still answers to the view that asked it would else stand in the shell's line. */
+const FORGET_ANSWERS = 'stty raw -echo min 0 time 2; cat; stty sane';
 
 /** The flags with which unshare can make the namespaces here. Throws SourceError with what to do if there are none. */
 function namespaceFlags(): readonly string[] {
