@@ -97,6 +97,11 @@ async function endUnread(end: (terminal: Terminal, pid: number) => void) {
   const device = readlinkSync(`/proc/${terminal.pid}/fd/1`);
   shell.run(LIVE_COMMAND);
   await terminal.waitFor(FULLEST_ROW);
+  // A key comes behind the terminal's answers, which would else come when nobody waits for them any more.
+  terminal.press('?');
+  await terminal.waitFor(/\bq Ctrl-C +quit/);
+  terminal.press('escape');
+  await terminal.waitFor(FULLEST_ROW);
   const others = () => sessionPids(terminal.pid).filter((pid) => pid !== terminal.pid);
   const pid = Math.min(...others());
   stall(terminal);
