@@ -1,16 +1,17 @@
 import {
-  highestOf,
-  type Look,
-  type Rates,
-  usualSince,
-  withLook,
-  withRate,
-} from './rates-before.ts';
+  type Episode,
+  EPISODE_MS,
+  isGoingOn,
+  LOT_MS,
+  newEpisode,
+  remembered,
+  withRoom,
+} from './outage-episode.ts';
+import { highestOf, type Look, type Rates, withLook, withRate } from './rates-before.ts';
 import { recentRefusals, refusedEarlierMs } from './recent-refusals.ts';
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
-import { severityOf } from './severity.ts';
 import { opensSince, type Since, slackOf } from './taken-between.ts';
 
 /**
@@ -57,18 +58,10 @@ export function limitReached(atMs: number): LimitState {
   };
 }
 
-/** An episode is over after this long without refusals. */
-const EPISODE_MS = 60_000;
-/** A group that comes to its limit after this long with room begins a new episode: the old one says nothing of it. */
-const ROOM_MS = 10_000;
-/** Ports free for less than this are no recovery: the timer wheel releases TIME_WAIT in batches. */
-const LOT_MS = 1500;
-/** Ports that last for this long are no batch. */
-const MUCH_MS = 5000;
-/** How long an episode is remembered after its end. */
-const KEPT_MS = 15 * 60_000;
 /** How long a refusal despite free ports counts. */
 const CONTRADICTED_MS = 10_000;
+
+/** Demand of a group per second in the last seconds; undefined: not known. */
 type WantedOf = (group: TupleGroup) => number | undefined;
 
 interface Watched {
@@ -82,19 +75,6 @@ interface Watched {
   freeBefore: number | undefined;
   refused: number;
   episode: Episode | undefined;
-}
-
-interface Episode {
-  readonly sinceMs: number;
-  readonly lastMs: number;
-  readonly times: number;
-  readonly madeBeforePerSecond: number | undefined;
-  readonly mostWantedPerSecond: number | undefined;
-  readonly contradiction: { readonly free: number; readonly atMs: number } | undefined;
-  /** First sample with room since the last one at the limit; undefined: none. */
-  readonly roomSinceMs: number | undefined;
-  /** Ports that came free and stay free; undefined: hardly any are. */
-  readonly spare: { readonly sinceMs: number; readonly most: number } | undefined;
 }
 
 /** Remembers which groups were out of ports, from sample to sample. */
@@ -209,67 +189,9 @@ function watch(
   return watched;
 }
 
-function newEpisode(rates: Rates, nowMs: number): Episode {
-  return {
-    sinceMs: nowMs,
-    lastMs: nowMs,
-    times: 1,
-    madeBeforePerSecond: usualSince(rates, nowMs),
-    mostWantedPerSecond: undefined,
-    contradiction: undefined,
-    roomSinceMs: undefined,
-    spare: undefined,
-  };
-}
-
-/** True if a group that is at its limit now is still in this episode. */
-function isGoingOn({ lastMs, roomSinceMs = Infinity }: Episode, nowMs: number): boolean {
-  return nowMs - lastMs < EPISODE_MS && nowMs - roomSinceMs < ROOM_MS;
-}
-
-/** Remembers since when there has been room; a batch of the timer wheel is none. */
-function withRoom(
-  episode: Episode | undefined,
-  group: TupleGroup,
-  nowMs: number,
-): Episode | undefined {
-  if (episode === undefined) return episode;
-  const spare = spareOf(episode, group, nowMs);
-  const isLasting = nowMs - episode.lastMs >= LOT_MS || isMuch(group, episode);
-  const isRoom = (hasRoom(group) && isLasting) || isUntaken(spare, group, nowMs);
-  const roomSinceMs = isRoom ? (episode.roomSinceMs ?? nowMs) : episode.roomSinceMs;
-  return { ...episode, roomSinceMs, spare };
-}
-
-function spareOf({ spare }: Episode, group: TupleGroup, nowMs: number): Episode['spare'] {
-  if (severityOf(group, null) === 'critical') return undefined;
-  return { sinceMs: spare?.sinceMs ?? nowMs, most: Math.max(spare?.most ?? 0, group.free) };
-}
-
-/** True if ports stay free that came free: at the pace at which they are taken, they last longer than a batch does. */
-function isUntaken(spare: Episode['spare'], { free }: TupleGroup, nowMs: number): boolean {
-  if (spare === undefined || nowMs - spare.sinceMs < LOT_MS) return false;
-  return (spare.most - free) * MUCH_MS < free * (nowMs - spare.sinceMs);
-}
-
-/** True if the demand cannot take these ports before the next batch: something was changed. */
-function isMuch({ free }: TupleGroup, { mostWantedPerSecond: most }: Episode): boolean {
-  return most !== undefined && free > (most * MUCH_MS) / 1000;
-}
-
-function hasRoom(group: TupleGroup): boolean {
-  return severityOf(group, null) === 'info';
-}
-
 /** Free ports at which a group is at its limit. connect() finds the last port of an odd-sized range only by luck. */
 export function limitOf({ portSpace }: Sample): number {
   return portSpace.size % 2;
-}
-
-function remembered(episode: Episode | undefined, nowMs: number): Episode | undefined {
-  return episode !== undefined && nowMs - episode.lastMs < EPISODE_MS + KEPT_MS
-    ? episode
-    : undefined;
 }
 
 function stateOf(watched: Watched, group: TupleGroup, nowMs: number): LimitState | undefined {
