@@ -13,7 +13,7 @@ export interface Since {
   readonly opens: number;
 }
 
-/** Opens since the previous sample. Infinity: not known, or the counter went back. */
+/** Opens between two samples. Infinity: not known, or the counter went back. */
 export function opensSince(before: number | undefined, now: number | undefined): number {
   return before === undefined || now === undefined || now < before ? Infinity : now - before;
 }
