@@ -11,6 +11,7 @@ import type { Effects } from '../store/run-command.ts';
 import { startReplay } from '../store/replay.ts';
 import type { Theme } from '../store/settings.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
+import type { ViewClock } from '../store/view-clock.ts';
 import { createViewStore } from '../store/view-store.ts';
 import { App } from './app.tsx';
 import { feedReplay, feedTurns, type ReplaySource } from './feed-replay.ts';
@@ -19,7 +20,7 @@ import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnPaste } from './hooks/use-keys.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
 import type { TerminalColors } from './hooks/use-palette.ts';
-import { carriedToMs, Pulse, type PulseWorld } from './pulse.ts';
+import { carriedToMs, Pulse } from './pulse.ts';
 import type { Show } from './show.ts';
 import { glyphsFor } from './theme.ts';
 import { Vigil } from './vigil.ts';
@@ -78,7 +79,7 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly crashed: Promise<never>;
   /** Calls back once a second; returns the function that ends it. */
   readonly everySecond: (tick: () => void) => () => void;
-  readonly pulse: PulseWorld;
+  readonly clock: ViewClock;
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
@@ -151,7 +152,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   ) => {
     const recordedBytes = recorder?.bytes() ?? 0;
     const state = store.getState();
-    const nowMs = settings.pulse.nowMs();
+    const nowMs = settings.clock.nowMs();
     // The samples of several places are never of the same age.
     const isSeveral = state.latest.length > 1 || others.length > 0;
     const agedMs = isSeveral ? nowMs : carriedToMs(model.sample, nowMs, samplingIntervalMs(state));
@@ -169,7 +170,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   };
   const show = (model: Model, others: readonly Model[]) =>
     display(model, undefined, undefined, others);
-  const feed = new ModelFeed(show, timing?.model, settings.pulse);
+  const feed = new ModelFeed(show, timing?.model, settings.clock);
   feed.push(first);
   settings.onGone?.(({ id }) => {
     feed.forget(id);
@@ -221,7 +222,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     screen.rerender(app());
   });
   const vigil = new Vigil();
-  const pulse = new Pulse(settings.pulse, (nowMs) => store.dispatch({ type: 'carry-on', nowMs }));
+  const pulse = new Pulse(settings.clock, (nowMs) => store.dispatch({ type: 'carry-on', nowMs }));
   let paceMs = 0;
   const endVigil = settings.everySecond(() => {
     const state = store.getState();
