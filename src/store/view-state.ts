@@ -7,9 +7,8 @@ import { type LostPlace, modelOfPlace, type PlaceModels, worstPlace } from '../m
 import { placeIdOf } from '../model/sample/tuple-label.ts';
 import type { WhatIf } from '../model/what-if/changes.ts';
 import type { AdviceOrder } from './advice-order.ts';
+import { carriedModel, hypotheticalModel } from './altered-model.ts';
 import type { FadingGroup } from './fading.ts';
-import { carriedModel } from './carried-model.ts';
-import { hypotheticalModel } from './hypothetical-model.ts';
 import type { Panel } from './panel.ts';
 import type { RecordingState } from './recording.ts';
 import type { ReplayState } from './replay.ts';
