@@ -1,5 +1,4 @@
 import { Box, render } from 'ink';
-import { silenceText } from '../format/sampling-notes.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
 import type { Place } from '../kernel/place.ts';
@@ -22,6 +21,7 @@ import type { OnMouse } from './hooks/use-mouse.ts';
 import type { TerminalColors } from './hooks/use-palette.ts';
 import { carriedToMs, Pulse } from './pulse.ts';
 import type { Show } from './show.ts';
+import { tellLost, tellSilence } from './tell-missing.ts';
 import { glyphsFor } from './theme.ts';
 import { Vigil } from './vigil.ts';
 
@@ -229,25 +229,11 @@ export async function startView(settings: ViewSettings): Promise<void> {
     const severity = worstPlace(state.latest)?.worst?.severity ?? 'info';
     const pace = Math.max(paceMs, samplingIntervalMs(state));
     const { silentSeconds, repaint } = vigil.tick(pace, severity);
-    if (settings.replay === undefined && silentSeconds !== state.silentSeconds) {
-      const reason = settings.whySilent?.();
-      store.dispatch({ type: 'silence', seconds: silentSeconds, reason });
-      if (screenReader && state.silentSeconds === undefined && silentSeconds !== undefined)
-        store.dispatch({ type: 'notice', text: `${silenceText(silentSeconds, reason)}.` });
-    }
-    const lost = settings.lostPlaces?.() ?? [];
-    if (!isSameList(lost, state.lost)) {
-      store.dispatch({ type: 'lost', places: lost });
-      if (screenReader) tellLost(lost, state.lost);
-    }
+    if (settings.replay === undefined)
+      tellSilence(store, silentSeconds, settings.whySilent, screenReader);
+    tellLost(store, settings.lostPlaces?.() ?? [], screenReader);
     if (repaint) settings.window.repaint();
   });
-  function tellLost(lost: readonly LostPlace[], before: readonly LostPlace[]): void {
-    const known = new Set(before.map(({ name }) => name));
-    const news = lost.find(({ name }) => !known.has(name));
-    if (news !== undefined)
-      store.dispatch({ type: 'notice', text: `${news.name}: no samples now: ${news.reason}` });
-  }
   const fed = settings.replay
     ? Promise.all([
         feedReplay(settings.replay, first, {
@@ -272,15 +258,6 @@ export async function startView(settings: ViewSettings): Promise<void> {
     endRepainting();
     screen.unmount();
   }
-}
-
-function isSameList(one: readonly LostPlace[], other: readonly LostPlace[]): boolean {
-  return (
-    one.length === other.length &&
-    one.every(
-      ({ name, reason }, index) => name === other[index]?.name && reason === other[index].reason,
-    )
-  );
 }
 
 async function feedAll(
