@@ -142,7 +142,7 @@ export async function showView(
         const timer = setInterval(tick, 1000);
         return () => clearInterval(timer);
       },
-      pulse: {
+      clock: {
         nowMs: () => systemClock.nowMs(),
         after(delayMs, callBack) {
           const timer = setTimeout(callBack, delayMs);

@@ -45,19 +45,23 @@ function said(
   return {
     text,
     beside: isSaid ? `out ${when}` : text,
-    ago: agoText(lastMs, nowMs),
+    ago: outAgoText(lastMs, nowMs),
     label,
   };
 }
 
 /** `was out 14 min ago`: the same beside another fate. */
 export function wasOutText(lastMs: number, nowMs: number): string {
-  return `was out ${formatEta(Math.max(1, (nowMs - lastMs) / 1000))} ago`;
+  return `was out ${agoText(lastMs, nowMs)}`;
 }
 
 /** `OUT OF PORTS 55 s ago`: when a group was so last, in at most 24 columns. */
-export function agoText(lastMs: number, nowMs: number): string {
-  return `OUT OF PORTS ${formatEta(Math.max(1, (nowMs - lastMs) / 1000))} ago`;
+export function outAgoText(lastMs: number, nowMs: number): string {
+  return `OUT OF PORTS ${agoText(lastMs, nowMs)}`;
+}
+
+function agoText(lastMs: number, nowMs: number): string {
+  return `${formatEta(Math.max(1, (nowMs - lastMs) / 1000))} ago`;
 }
 
 /** A past outage in a line of `width` columns: whole, or whose it was and how long ago. */

@@ -1,5 +1,6 @@
 import { printable } from '../kernel/foreign-text.ts';
 import type { Place } from '../kernel/place.ts';
+import type { Model } from '../model/model.ts';
 import { type LostPlace, modelOfPlace, type PlaceModels } from '../model/places.ts';
 import type { VisibleGroup } from '../model/query/fold.ts';
 import type { Sample } from '../model/sample/sample.ts';
@@ -24,15 +25,17 @@ const OLD_MS = 10_000;
 /** How many places there are, how many of them no samples come from, and how old the oldest sample is where that matters. */
 export function placesText(models: PlaceModels, lost: readonly LostPlace[], nowMs: number): string {
   const unseen = lost.filter(({ placeId }) => placeId === undefined).length;
-  const oldestMs = Math.max(
-    0,
-    ...models.map(({ sample, ageMs = 0 }) => nowMs - sample.takenAtMs + ageMs),
-  );
+  const oldestMs = Math.max(0, ...models.map((model) => ageOf(model, nowMs)));
   return [
     `${formatCount(models.length + unseen)} places`,
     ...(lost.length === 0 ? [] : [`${formatCount(lost.length)} lost`]),
     ...(oldestMs < OLD_MS ? [] : [`oldest ${formatDuration(oldestMs / 1000)}`]),
   ].join(', ');
+}
+
+/** Ms since a model's sample was taken; its clock may have gone on since. */
+function ageOf({ sample, ageMs = 0 }: Model, nowMs: number): number {
+  return nowMs - sample.takenAtMs + ageMs;
 }
 
 /** What follows a name matters more than the end of a command. */
@@ -46,9 +49,10 @@ export function lostTexts(
 ): string[] {
   return lost.map(({ placeId, name, reason }) => {
     const model = placeId === undefined ? undefined : modelOfPlace(models, placeId);
-    const ageMs = model && nowMs - model.sample.takenAtMs + (model.ageMs ?? 0);
     const since =
-      ageMs === undefined ? 'so far' : `for ${formatDuration(Math.max(1, ageMs / 1000))}`;
+      model === undefined
+        ? 'so far'
+        : `for ${formatDuration(Math.max(1, ageOf(model, nowMs) / 1000))}`;
     return `${shortenMiddle(name, LONGEST_LEAD, '…')}: no sample ${since}: ${reason.replace(/\.$/, '')}`;
   });
 }

@@ -4,7 +4,7 @@ import { callRates } from '../model/call-rates.ts';
 import { isDemandFormer } from '../model/demand.ts';
 import { lullSeconds, outageState } from '../model/outage-state.ts';
 import { isNear } from '../model/severity.ts';
-import { agoText, type PastOutage, pastOutage, wasOutText } from './past-outage.ts';
+import { outAgoText, type PastOutage, pastOutage, wasOutText } from './past-outage.ts';
 import { headroomText, isDry, isRecovering, leftText, wantedPerSecond } from './headroom.ts';
 import {
   formatClock,
@@ -122,7 +122,8 @@ function shorterFor(group: GroupModel, nowMs: number): string[] {
   const { limit, free, etaSeconds } = group;
   if (isDry(group)) return shorterDry(group, nowMs);
   if (limit === undefined) return [];
-  if (!isNear(etaSeconds)) return [`${agoText(limit.lastMs, nowMs)}, ${headroomText(group)} left`];
+  if (!isNear(etaSeconds))
+    return [`${outAgoText(limit.lastMs, nowMs)}, ${headroomText(group)} left`];
   const soon = `runs out in ${formatEta(etaSeconds)}`;
   return free > 0 ? [`${soon}, ${wasOutText(limit.lastMs, nowMs)}`, soon] : [];
 }

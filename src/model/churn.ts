@@ -2,6 +2,7 @@ import type { Baseline } from './baseline-window.ts';
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
+import { opensSince } from './taken-between.ts';
 
 /** The most live connections of a group that can have come and gone, together, since an earlier look. */
 export type ChurnOf = (group: TupleGroup) => number;
@@ -37,9 +38,4 @@ function churnSince(sample: Sample, before: Baseline): ChurnOf {
     const closed = opened - (group.liveUsed - then);
     return Math.min(then + group.liveUsed, opened + closed);
   };
-}
-
-/** Infinity: not known, or the counter began anew. */
-function opensSince(before: number | undefined, now: number | undefined): number {
-  return before === undefined || now === undefined || now < before ? Infinity : now - before;
 }

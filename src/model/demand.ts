@@ -1,6 +1,7 @@
 import type { Baseline } from './baseline-window.ts';
 import type { GroupModel } from './group-model.ts';
 import type { GroupPast } from './group-past.ts';
+import { sum } from './line-fit.ts';
 import { peakClosesPerSecond } from './peak-closes.ts';
 import type { Sample } from './sample/sample.ts';
 import { closesWithin } from './sample/time-wait.ts';
@@ -76,12 +77,6 @@ function canReuse({ reusableFromAgeMs }: TupleGroup): boolean {
 
 function reuseWeight({ timeWaitUsed, reusable }: TupleGroup): number {
   return timeWaitUsed + reusable;
-}
-
-function sum(counts: Iterable<number>): number {
-  let total = 0;
-  for (const count of counts) total += count;
-  return total;
 }
 
 /** How many connections a group wants. */

@@ -9,7 +9,7 @@ import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 import { heldSeverity, type Severity, severityOf } from './severity.ts';
 import type { TimerWheel } from './timer-wheel.ts';
-import { portsAtThisRate, wantedPorts } from './wanted-ports.ts';
+import { inAll, portsAtThisRate, wantedPorts } from './wanted-ports.ts';
 
 /** Adds demand and forecast to a group. `taken`: ports that other groups take from it by then. */
 export function groupOutlook(
@@ -47,9 +47,9 @@ export function groupOutlook(
   const wanted = Math.max(
     group.used,
     limit !== undefined && limit.stage !== 'over' && demand.mostPerSecond !== null
-      ? sumOf(wantedPorts(group, demand.mostPerSecond, past))
+      ? inAll(wantedPorts(group, demand.mostPerSecond, past))
       : forecast.steadyStateUsed,
-    sumOf(portsAtThisRate(group, growth?.perSecond ?? 0, forecast.closesPerSecond)),
+    inAll(portsAtThisRate(group, growth?.perSecond ?? 0, forecast.closesPerSecond)),
   );
   return {
     ...group,
@@ -180,8 +180,4 @@ export function seenSecondsOf({
   'growthPerSecond' | 'growthSeenSeconds' | 'closesPerSecond' | 'closesSeenSeconds'
 >): number {
   return growthPerSecond > closesPerSecond ? growthSeenSeconds : closesSeenSeconds;
-}
-
-function sumOf({ live, timeWait }: ReturnType<typeof wantedPorts>): number {
-  return live + timeWait;
 }

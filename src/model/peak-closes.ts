@@ -1,3 +1,4 @@
+import { sum } from './line-fit.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
 /** Window for the peak close rate of a group at its limit, in seconds. */
@@ -18,10 +19,4 @@ export function peakClosesPerSecond({
   for (let start = 0; start + PEAK_SECONDS <= closes.length; start++)
     most = Math.max(most, sum(closes.slice(start, start + PEAK_SECONDS)));
   return Math.max(0, most - Math.sqrt(most)) / PEAK_SECONDS;
-}
-
-function sum(counts: Iterable<number>): number {
-  let total = 0;
-  for (const count of counts) total += count;
-  return total;
 }

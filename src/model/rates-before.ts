@@ -1,3 +1,4 @@
+import { mean } from './line-fit.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
@@ -50,7 +51,7 @@ export function usualSince(rates: Rates, nowMs: number): number | undefined {
     .map(({ perSecond }) => perSecond);
   const least = RUSH_SHARE * (highestOf(recent) ?? 0);
   const rush = recent.filter((rate) => rate >= least);
-  return rush.length === 0 ? undefined : rush.reduce((sum, rate) => sum + rate, 0) / rush.length;
+  return rush.length === 0 ? undefined : mean(rush);
 }
 
 /** The highest of the rates that are known; undefined: none is. */

@@ -1,3 +1,4 @@
+import { sum } from './line-fit.ts';
 import { closesWithin } from './sample/time-wait.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
@@ -13,7 +14,7 @@ export interface Since {
   readonly opens: number;
 }
 
-/** Opens since the previous sample. Infinity: not known, or the counter went back. */
+/** Opens between two samples. Infinity: not known, or the counter went back. */
 export function opensSince(before: number | undefined, now: number | undefined): number {
   return before === undefined || now === undefined || now < before ? Infinity : now - before;
 }
@@ -21,9 +22,7 @@ export function opensSince(before: number | undefined, now: number | undefined):
 /** Ports that may be free in both samples yet all taken in between: at most as many as were taken since. */
 export function slackOf(group: TupleGroup, { ms, opens }: Since, refused: number): number {
   const seconds = Math.min(ms, 60_000) / 1000;
-  const due = group.drainSchedule
-    .slice(0, Math.ceil(seconds + WHEEL_SECONDS))
-    .reduce((sum, count) => sum + count, 0);
+  const due = sum(group.drainSchedule.slice(0, Math.ceil(seconds + WHEEL_SECONDS)));
   const made = closesWithin(group.drainSchedule, seconds + WHEEL_SECONDS);
   return SLACK_PORTS + Math.min(opens, Math.max(due, made, refused));
 }

@@ -46,10 +46,14 @@ export function wantedPorts(
   };
 }
 
-/** The same in all. */
-export function wantedInAll(group: GroupModel, demandPerSecond: number): number {
-  const { live, timeWait } = wantedPorts(group, demandPerSecond, group.past);
+/** Ports that would be held, live and in TIME_WAIT. */
+export function inAll({ live, timeWait }: WantedPorts): number {
   return live + timeWait;
+}
+
+/** The ports in all that a group would hold if it made `demandPerSecond` connections. */
+export function wantedInAll(group: GroupModel, demandPerSecond: number): number {
+  return inAll(wantedPorts(group, demandPerSecond, group.past));
 }
 
 /** How far ahead the effect of a change is computed. */
@@ -95,7 +99,7 @@ export function portsInAMinute(group: GroupModel): PortsInUse {
   const wanted = isLimited
     ? wantedPorts(group, mostDemandPerSecond, group.past)
     : portsAtThisRate(group, growthPerSecond, closesPerSecond);
-  const used = wanted.live + wanted.timeWait;
+  const used = inAll(wanted);
   const length = group.drainSchedule.length;
   const held = isLimited ? heldSeconds(group, 0) : heldSeconds(group);
   const isReusing = group.reusableFromAgeMs !== undefined;

@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts';
 import { PlaceStreams } from '../model/place-streams.ts';
 import type { Sample } from '../model/sample/sample.ts';
+import type { ViewClock } from './view-clock.ts';
 
 /** The screen is repainted by itself at most this often; a frame costs more than a sample. */
 const PAINT_INTERVAL_MS = 500;
@@ -10,14 +11,6 @@ const STILL_PAINT_INTERVAL_MS = 1000;
 const LONGEST_BUILDING_MS = 100;
 /** Timers fire a little early or late. */
 const TOLERANCE = 0.9;
-
-/** The time by which several places are shown together: the samples of each have their own. */
-export interface FeedClock {
-  /** Unix time in ms. */
-  readonly nowMs: () => number;
-  /** Calls back once after so many ms; returns the function that ends it. */
-  readonly after: (delayMs: number, callBack: () => void) => () => void;
-}
 
 /** What the screen has got of a place. */
 interface Shown {
@@ -29,7 +22,7 @@ interface Shown {
 export class ModelFeed {
   readonly #show: (model: Model, others: readonly Model[]) => void;
   readonly #build: (build: () => Model) => Model;
-  readonly #clock: FeedClock | undefined;
+  readonly #clock: ViewClock | undefined;
   readonly #streams = new PlaceStreams();
   readonly #shown = new Map<string, Shown>();
   /** Of the places of which a sample has come since the last picture. */
@@ -44,7 +37,7 @@ export class ModelFeed {
   constructor(
     show: (model: Model, others: readonly Model[]) => void,
     build: (build: () => Model) => Model = (buildNow) => buildNow(),
-    clock?: FeedClock,
+    clock?: ViewClock,
   ) {
     this.#show = show;
     this.#build = build;

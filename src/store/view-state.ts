@@ -3,13 +3,18 @@ import type { Folding } from '../model/query/fold.ts';
 import { DEFAULT_ORDER } from '../model/query/order.ts';
 import { type HostNames, NO_NAMES } from '../model/host-name.ts';
 import type { Model } from '../model/model.ts';
-import { type LostPlace, modelOfPlace, type PlaceModels, worstPlace } from '../model/places.ts';
+import {
+  type LostPlace,
+  modelOfPlace,
+  newestMs,
+  type PlaceModels,
+  worstPlace,
+} from '../model/places.ts';
 import { placeIdOf } from '../model/sample/tuple-label.ts';
 import type { WhatIf } from '../model/what-if/changes.ts';
 import type { AdviceOrder } from './advice-order.ts';
+import { carriedModel, hypotheticalModel } from './altered-model.ts';
 import type { FadingGroup } from './fading.ts';
-import { carriedModel } from './carried-model.ts';
-import { hypotheticalModel } from './hypothetical-model.ts';
 import type { Panel } from './panel.ts';
 import type { RecordingState } from './recording.ts';
 import type { ReplayState } from './replay.ts';
@@ -169,18 +174,28 @@ export function realModel(state: ViewState): Model | undefined {
  * samples are rare, clock and countdowns go on, unless the screen is held.
  */
 export function shownModels(state: ViewState): PlaceModels {
-  const { carriedToMs } = state;
+  const carriedToMs = goneOnToMs(state);
   const [models, focused] = [realModels(state), realModel(state)];
   const shown =
     state.panel !== 'what-if'
       ? models
       : models.map((model) => (model === focused ? hypotheticalModel(model, state.whatIf) : model));
-  if (carriedToMs === undefined || isHeld(state)) return shown;
+  if (carriedToMs === undefined) return shown;
   // Of several places, each sample has a time of its own.
   const leastAgeMs = shown.length > 1 ? Math.max(OLD_MS, state.intervalMs + LATE_MS) : 0;
   return shown.map((model) =>
     carriedToMs - model.sample.takenAtMs < leastAgeMs ? model : carriedModel(model, carriedToMs),
   );
+}
+
+/** What clock and countdowns have gone on to, Unix time in ms; undefined: they stand at the samples' times. */
+function goneOnToMs(state: ViewState): number | undefined {
+  return isHeld(state) ? undefined : state.carriedToMs;
+}
+
+/** The time that the screen is about, Unix ms. */
+export function screenMs(state: ViewState): number {
+  return Math.max(newestMs(shownModels(state)), goneOnToMs(state) ?? 0);
 }
 
 /** A sample of one of several places is old from this age on, or when the next one is so late. */

@@ -11,7 +11,7 @@ import { newestMs } from '../model/places.ts';
 import {
   hasSeveralPlaces,
   heldScreen,
-  isHeld,
+  screenMs,
   shownModel,
   shownModels,
 } from '../store/view-state.ts';
@@ -92,10 +92,6 @@ export function App(props: AppProps) {
   const layout = screenLayout(window.columns, window.rows);
   const model = shownModel(state);
   const nowMs = newestMs(state.latest);
-  const clockMs = Math.max(
-    newestMs(shownModels(state)),
-    isHeld(state) ? 0 : (state.carriedToMs ?? 0),
-  );
   const fixColumns = layout.columns - FIX_INDENT;
   const done = model && doneLine(model, fixColumns);
   // The panel below begins at the same row with a fix of one line or two, and without.
@@ -112,9 +108,9 @@ export function App(props: AppProps) {
     names: state.showNames ? state.hostNames : NO_NAMES,
     isFilteredOut: isFilteredOut(state, model.worst),
     places: hasSeveralPlaces(state)
-      ? placesText(shownModels(state), state.lost, clockMs)
+      ? placesText(shownModels(state), state.lost, screenMs(state))
       : undefined,
-    lost: lostTexts(shownModels(state), state.lost, clockMs),
+    lost: lostTexts(shownModels(state), state.lost, screenMs(state)),
     held: state.replay
       ? replayMark(state.replay, model.sample, layout.columns)
       : heldMark(heldScreen(state), layout.columns),

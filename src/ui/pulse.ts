@@ -1,4 +1,5 @@
 import type { Sample } from '../model/sample/sample.ts';
+import type { ViewClock } from '../store/view-clock.ts';
 
 /** Time between two frames that the screen draws by itself. Timers fire late on a busy machine. */
 const BEAT_MS = 900;
@@ -11,26 +12,18 @@ const OLD_MS = RARE_MS + LATE_MS;
 /** A timer that fires so late fires in a program that was stopped, or after the clock was set. */
 const LATEST_MS = 5000;
 
-/** What the pulse needs of the world. */
-export interface PulseWorld {
-  /** Unix time in ms. */
-  readonly nowMs: () => number;
-  /** Calls back once after so many ms; returns the function that ends it. */
-  readonly after: (delayMs: number, callBack: () => void) => () => void;
-}
-
 /**
  * Has the screen go on about once a second where samples are rarer than that, and than was asked for: who asks for one a
  * minute asks for a screen that stands still meanwhile.
  */
 export class Pulse {
-  readonly #world: PulseWorld;
+  readonly #clock: ViewClock;
   readonly #carryOn: (nowMs: number) => void;
   #end: () => void = () => {};
 
   /** `carryOn` gets the Unix time in ms to which the screen is to go on. */
-  constructor(world: PulseWorld, carryOn: (nowMs: number) => void) {
-    this.#world = world;
+  constructor(clock: ViewClock, carryOn: (nowMs: number) => void) {
+    this.#clock = clock;
     this.#carryOn = carryOn;
   }
 
@@ -40,7 +33,7 @@ export class Pulse {
    */
   sampleCame({ takenAtMs }: Pick<Sample, 'takenAtMs'>, apartMs: number, askedMs: number): void {
     const oldMs = oldFromMs(askedMs);
-    const oldInMs = Math.min(oldMs, takenAtMs + oldMs - this.#world.nowMs());
+    const oldInMs = Math.min(oldMs, takenAtMs + oldMs - this.#clock.nowMs());
     const isRare = apartMs > RARE_MS && askedMs <= RARE_MS;
     this.#beatIn(isRare ? BEAT_MS : Math.max(BEAT_MS, oldInMs));
   }
@@ -51,7 +44,7 @@ export class Pulse {
 
   #beatIn(delayMs: number): void {
     this.#end();
-    const { nowMs, after } = this.#world;
+    const { nowMs, after } = this.#clock;
     const startedMs = nowMs();
     this.#end = after(delayMs, () => {
       const lateMs = nowMs() - startedMs - delayMs;

@@ -1,5 +1,4 @@
 import { Box, render } from 'ink';
-import { silenceText } from '../format/sampling-notes.ts';
 import type { GroupOrder } from '../model/query/order.ts';
 import type { Model } from '../model/model.ts';
 import type { Place } from '../kernel/place.ts';
@@ -11,6 +10,7 @@ import type { Effects } from '../store/run-command.ts';
 import { startReplay } from '../store/replay.ts';
 import type { Theme } from '../store/settings.ts';
 import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
+import type { ViewClock } from '../store/view-clock.ts';
 import { createViewStore } from '../store/view-store.ts';
 import { App } from './app.tsx';
 import { feedReplay, feedTurns, type ReplaySource } from './feed-replay.ts';
@@ -19,8 +19,9 @@ import type { JobControl } from './hooks/use-job-control.ts';
 import type { OnPaste } from './hooks/use-keys.ts';
 import type { OnMouse } from './hooks/use-mouse.ts';
 import type { TerminalColors } from './hooks/use-palette.ts';
-import { carriedToMs, Pulse, type PulseWorld } from './pulse.ts';
+import { carriedToMs, Pulse } from './pulse.ts';
 import type { Show } from './show.ts';
+import { tellLost, tellSilence } from './tell-missing.ts';
 import { glyphsFor } from './theme.ts';
 import { Vigil } from './vigil.ts';
 
@@ -78,7 +79,7 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   readonly crashed: Promise<never>;
   /** Calls back once a second; returns the function that ends it. */
   readonly everySecond: (tick: () => void) => () => void;
-  readonly pulse: PulseWorld;
+  readonly clock: ViewClock;
   readonly intervalMs: number;
   readonly order: GroupOrder;
   readonly filter: string;
@@ -151,7 +152,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   ) => {
     const recordedBytes = recorder?.bytes() ?? 0;
     const state = store.getState();
-    const nowMs = settings.pulse.nowMs();
+    const nowMs = settings.clock.nowMs();
     // The samples of several places are never of the same age.
     const isSeveral = state.latest.length > 1 || others.length > 0;
     const agedMs = isSeveral ? nowMs : carriedToMs(model.sample, nowMs, samplingIntervalMs(state));
@@ -169,7 +170,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
   };
   const show = (model: Model, others: readonly Model[]) =>
     display(model, undefined, undefined, others);
-  const feed = new ModelFeed(show, timing?.model, settings.pulse);
+  const feed = new ModelFeed(show, timing?.model, settings.clock);
   feed.push(first);
   settings.onGone?.(({ id }) => {
     feed.forget(id);
@@ -221,32 +222,18 @@ export async function startView(settings: ViewSettings): Promise<void> {
     screen.rerender(app());
   });
   const vigil = new Vigil();
-  const pulse = new Pulse(settings.pulse, (nowMs) => store.dispatch({ type: 'carry-on', nowMs }));
+  const pulse = new Pulse(settings.clock, (nowMs) => store.dispatch({ type: 'carry-on', nowMs }));
   let paceMs = 0;
   const endVigil = settings.everySecond(() => {
     const state = store.getState();
     const severity = worstPlace(state.latest)?.worst?.severity ?? 'info';
     const pace = Math.max(paceMs, samplingIntervalMs(state));
     const { silentSeconds, repaint } = vigil.tick(pace, severity);
-    if (settings.replay === undefined && silentSeconds !== state.silentSeconds) {
-      const reason = settings.whySilent?.();
-      store.dispatch({ type: 'silence', seconds: silentSeconds, reason });
-      if (screenReader && state.silentSeconds === undefined && silentSeconds !== undefined)
-        store.dispatch({ type: 'notice', text: `${silenceText(silentSeconds, reason)}.` });
-    }
-    const lost = settings.lostPlaces?.() ?? [];
-    if (!isSameList(lost, state.lost)) {
-      store.dispatch({ type: 'lost', places: lost });
-      if (screenReader) tellLost(lost, state.lost);
-    }
+    if (settings.replay === undefined)
+      tellSilence(store, silentSeconds, settings.whySilent, screenReader);
+    tellLost(store, settings.lostPlaces?.() ?? [], screenReader);
     if (repaint) settings.window.repaint();
   });
-  function tellLost(lost: readonly LostPlace[], before: readonly LostPlace[]): void {
-    const known = new Set(before.map(({ name }) => name));
-    const news = lost.find(({ name }) => !known.has(name));
-    if (news !== undefined)
-      store.dispatch({ type: 'notice', text: `${news.name}: no samples now: ${news.reason}` });
-  }
   const fed = settings.replay
     ? Promise.all([
         feedReplay(settings.replay, first, {
@@ -271,15 +258,6 @@ export async function startView(settings: ViewSettings): Promise<void> {
     endRepainting();
     screen.unmount();
   }
-}
-
-function isSameList(one: readonly LostPlace[], other: readonly LostPlace[]): boolean {
-  return (
-    one.length === other.length &&
-    one.every(
-      ({ name, reason }, index) => name === other[index]?.name && reason === other[index].reason,
-    )
-  );
 }
 
 async function feedAll(

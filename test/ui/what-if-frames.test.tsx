@@ -1,6 +1,6 @@
 /** The what-if panel by frame, on screens of 60, 80 and 120 columns. */
 import { expect, test } from 'vitest';
-import { hypotheticalModel } from '../../src/store/hypothetical-model.ts';
+import { hypotheticalModel } from '../../src/store/altered-model.ts';
 import { WhatIfPanel } from '../../src/ui/components/what-if-panel.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';

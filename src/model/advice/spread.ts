@@ -135,14 +135,20 @@ function timesBefore(group: GroupModel): number | undefined {
   const before = wantedBefore(group);
   if (before === undefined || group.usable <= 0) return undefined;
   // The ports ran out, so one is not enough.
-  return Math.max(2, Math.ceil(before.ports / (COMFORTABLE_SHARE * group.usable)));
+  return Math.max(2, timesFor(before.ports, group));
 }
 
-/** How many are enough for what is seen of the demand, which may be more. */
+/** Before a number that is for what is seen of the demand, if there may be more. */
 function least(group: GroupModel): string {
   return isMoreWanted(group) ? 'at least ' : '';
 }
 
+/** How many are enough for what is seen of the demand. */
 function timesEnough(group: GroupModel): number {
-  return group.usable <= 0 ? 0 : Math.ceil(demand(group) / (COMFORTABLE_SHARE * group.usable));
+  return timesFor(demand(group), group);
+}
+
+/** How many are enough for so many ports. */
+function timesFor(ports: number, { usable }: GroupModel): number {
+  return usable <= 0 ? 0 : Math.ceil(ports / (COMFORTABLE_SHARE * usable));
 }

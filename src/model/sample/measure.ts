@@ -126,6 +126,8 @@ export function sampleOf(reading: KernelReading, known?: Known): Sample {
 
 /** Reserved ports of the range that connections have: most were bound by number, which needs no ephemeral port. */
 function reservedInUse({ reading, outgoing, portMap }: Classified): number[] | undefined {
+  // Most machines reserve nothing: their rows need not be read once more.
+  if (!portMap.includes(RESERVED)) return undefined;
   const used = new Set<number>();
   for (let tuple = 0; tuple < outgoing.count; tuple++)
     for (const row of outgoing.rowsOf(tuple)) {

@@ -3,6 +3,7 @@ import { type Forecast, forecastGroup, heldSeconds } from '../forecast.ts';
 import type { GroupModel } from '../group-model.ts';
 import { drainPerSecond } from '../group-outlook.ts';
 import type { GroupPast } from '../group-past.ts';
+import { sum } from '../line-fit.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import { NO_FAILURES } from '../sample/refusal-memory.ts';
 import type { TupleGroup } from '../sample/tuple-group.ts';
@@ -73,10 +74,7 @@ function withRefusals(group: TupleGroup, needed: number, demand: number): TupleG
   if (free > 0 || needed <= usable) return group;
   const perSecond = demand * (1 - usable / needed);
   const lastMinute = Math.round(60 * perSecond);
-  const all = Math.max(
-    1,
-    drainSchedule.reduce((sum, count) => sum + count, 0),
-  );
+  const all = Math.max(1, sum(drainSchedule));
   const made = { times: Math.min(all, timeWaitUsed + reusable), by: all };
   return {
     ...group,

@@ -86,19 +86,16 @@ export class Announcer {
     if (this.#isWorseAgain(topic, nowMs, pace)) return 'worse';
     const sinceMs = this.#sinceMs(topic, nowMs);
     if (sinceMs === undefined) return undefined;
-    if (isPast(nowMs, sinceMs, pace * LASTING_MS)) this.#unsaid = topic;
+    const isLasting = isPast(nowMs, sinceMs, pace * LASTING_MS);
+    if (isLasting) this.#unsaid = topic;
     if (isOverWhenSpoken(model.worst)) return undefined;
     const isSooner = topic.key === this.#said.key && topic.stage < this.#said.stage;
-    const hasLasted = isSooner || isPast(nowMs, sinceMs, pace * LASTING_MS);
     const isBetter = topic.rank < this.#said.rank;
     if (busy && !isBetter) return undefined;
-    const quietMs =
-      isBetter && !busy
-        ? Math.min(QUIET_BEFORE_BETTER_MS, QUIET_MS[topic.rank])
-        : Math.max(QUIET_MS[topic.rank], busy ? QUIET_BEFORE_BETTER_MS : 0);
     const spokenForMs = Math.min(this.#spokenForMs, LONGEST_READING_MS);
-    const isQuiet = isPast(nowMs, this.#spokeAtMs, pace * Math.max(quietMs, spokenForMs));
-    return hasLasted && isQuiet ? (isBetter ? 'better' : 'other') : undefined;
+    const quietMs = Math.max(quietBefore(topic, isBetter, busy), spokenForMs);
+    const isQuiet = isPast(nowMs, this.#spokeAtMs, pace * quietMs);
+    return (isSooner || isLasting) && isQuiet ? (isBetter ? 'better' : 'other') : undefined;
   }
 
   /** It is as bad as was said, but it had been better meanwhile: who was not told of that is told of this. */
@@ -121,19 +118,23 @@ export class Announcer {
   }
 }
 
+/** Quiet time in ms before this is said. */
+function quietBefore({ rank }: Topic, isBetter: boolean, busy: boolean): number {
+  const usualMs = QUIET_MS[rank];
+  if (busy) return Math.max(QUIET_BEFORE_BETTER_MS, usualMs);
+  return isBetter ? Math.min(QUIET_BEFORE_BETTER_MS, usualMs) : usualMs;
+}
+
 function topicOf(worst: GroupModel | undefined, nowMs = 0): Topic {
   // One fact, however much room there is again.
   if (worst !== undefined && isRecovering(worst) && !isNear(worst.etaSeconds))
     return { rank: 2, key: worst.key, stage: STAGES.length + 1 };
   const rank = worst === undefined ? 0 : rankOf(worst);
+  const eta = worst?.etaSeconds ?? null;
   // Out of ports is out of ports, whatever is left for a moment.
-  const eta = rank === 3 ? 0 : (worst?.etaSeconds ?? null);
-  const stage =
-    rank === 3 && worst !== undefined
-      ? Number(steadyCallRates(worst, nowMs) === undefined)
-      : eta === null
-        ? STAGES.length + 1
-        : STAGES.filter((limit) => eta > limit).length;
+  if (worst !== undefined && rank === 3)
+    return { rank, key: worst.key, stage: Number(steadyCallRates(worst, nowMs) === undefined) };
+  const stage = eta === null ? STAGES.length + 1 : STAGES.filter((limit) => eta > limit).length;
   return { rank, key: rank === 0 && eta === null ? undefined : worst?.key, stage };
 }
 

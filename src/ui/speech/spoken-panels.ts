@@ -9,6 +9,7 @@ import { whatIfPrices } from '../../model/what-if/prices.ts';
 import { realModel, type ViewState } from '../../store/view-state.ts';
 import { placeText } from './spoken-group.ts';
 import { sentence, type SpokenLine, spokenPercent, spokenText } from './spoken-text.ts';
+import { laterPercent } from '../../format/headroom.ts';
 import { formatDuration } from '../../format/units.ts';
 import { type WhatIfRow, whatIfMark } from '../../format/what-if.ts';
 
@@ -82,8 +83,7 @@ export function spokenOutcome(real: Model, outcome: Model, changes: WhatIf): str
 
 function courseWords(course: Course): string {
   const { now, inAMinute, settled, isAtMost } = course;
-  const later = (percent: number) =>
-    `${isAtMost && percent < 100 ? 'about ' : ''}${spokenPercent(percent)}`;
+  const later = (percent: number) => spokenText(laterPercent(percent, isAtMost));
   return `${spokenPercent(now)} headroom now, ${later(inAMinute)} in a minute, ${later(settled)} once settled, ${endWords(course)}`;
 }
 
