@@ -13,8 +13,9 @@ const HOLDERS: Readonly<Record<Cause, string>> = {
   live: 'connections in use',
 };
 
-/** "closed connections in TIME_WAIT hold 80 of the 100 ports taken". */
+/** "closed connections in TIME_WAIT hold 80 of the 100 ports taken"; "no port is taken" where none is. */
 export function causeText({ cause, ports, taken }: Pressure): string {
+  if (taken === 0) return 'no port is taken';
   return `${HOLDERS[cause]} hold ${formatCount(ports[cause])} of the ${formatCount(taken)} ports taken`;
 }
 

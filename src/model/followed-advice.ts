@@ -31,7 +31,7 @@ interface Suggested {
 export const SETTLED_MS = 3000;
 
 /** How long the result of a followed suggestion is shown. */
-const TOLD_MS = 3 * 60_000;
+export const TOLD_MS = 3 * 60_000;
 
 /** Notices from sample to sample which suggestions were followed. */
 export class FollowedMemory {

@@ -9,7 +9,7 @@ import type { TupleGroup } from './sample/tuple-group.ts';
  */
 export function hasTurned(earlier: Sample | undefined, later: Sample | undefined): boolean {
   if (earlier === undefined || later === undefined) return false;
-  if (SYSCTL_NAMES.some((name) => earlier.sysctls[name] !== later.sysctls[name])) return true;
+  if (hasOtherSysctls(earlier, later)) return true;
   const before = new Map(earlier.groups.map((group) => [group.key, group]));
   const has = new Set(later.groups.map(({ key }) => key));
   return (
@@ -19,6 +19,12 @@ export function hasTurned(earlier: Sample | undefined, later: Sample | undefined
       return was !== is || (!is && refusals(group) > refusals(former));
     }) || earlier.groups.some((group) => !has.has(group.key) && isDry(earlier, group))
   );
+}
+
+/** True if a sysctl changed between two samples. False if one of them is not known. */
+export function hasOtherSysctls(earlier: Sample | undefined, later: Sample | undefined): boolean {
+  if (earlier === undefined || later === undefined) return false;
+  return SYSCTL_NAMES.some((name) => earlier.sysctls[name] !== later.sysctls[name]);
 }
 
 function isDry(sample: Sample, group: TupleGroup | undefined): boolean {

@@ -2,7 +2,7 @@ import { effectText } from '../format/best-fix.ts';
 import { formatDuration, formatPercent, formatUtcClock } from '../format/units.ts';
 import type { Advice } from '../model/advice/advice.ts';
 import type { Came } from '../model/report/followed-courses.ts';
-import type { RecordingReport } from '../model/report/recording-report.ts';
+import { type RecordingReport, wasBefore } from '../model/report/recording-report.ts';
 import { isEnough } from '../model/report/prevention.ts';
 import { block, code, prose, table } from './markdown.ts';
 
@@ -46,9 +46,15 @@ function indented(lines: readonly string[]): string[] {
 }
 
 /** What would have prevented it: the suggestions with their effect on the worst moment. */
-export function preventionLines({ worst, incidents }: RecordingReport): string[] {
+export function preventionLines({ worst, incidents, points }: RecordingReport): string[] {
   const title = ['## What would have prevented it', ''];
-  if (incidents.length === 0) return [...title, 'Nothing was to be prevented.'];
+  if (incidents.length === 0)
+    return [
+      ...title,
+      points.some(wasBefore)
+        ? 'The demand that took the ports came before the recording began, and is not known.'
+        : 'Nothing was to be prevented.',
+    ];
   if (worst.advice.length === 0) return [...title, 'ephtop knows of nothing.'];
   const rows = worst.advice.map((advice) => {
     return [

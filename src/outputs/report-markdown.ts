@@ -17,7 +17,8 @@ import { SYSCTL_NAMES } from '../kernel/sysctl.ts';
 import { pressureOn } from '../model/advice/cause.ts';
 import { turningText } from '../model/report/turning-text.ts';
 import type { GroupCourse } from '../model/report/group-courses.ts';
-import type { RecordingReport, SetBack } from '../model/report/recording-report.ts';
+import type { Sample } from '../model/sample/sample.ts';
+import { type RecordingReport, type SetBack, wasBefore } from '../model/report/recording-report.ts';
 import { adviceLines, followedLines, preventionLines } from './report-advice.ts';
 import { code, prose, table } from './markdown.ts';
 import { unseenLines } from './report-unseen.ts';
@@ -81,7 +82,7 @@ function samplesText({ samples, looks, isThinned }: RecordingReport): string {
 function headline({ incidents, points }: RecordingReport): string {
   const { length } = incidents;
   if (length > 0) return length === 1 ? '1 incident' : `${length} incidents`;
-  if (points.some(({ when }) => when === 'before start')) return 'ports had run out before';
+  if (points.some(wasBefore)) return 'ports had run out before';
   return points.some(({ kind }) => kind === 'warning')
     ? 'a warning, but nothing ran short'
     : 'nothing ran short';
@@ -122,8 +123,9 @@ function setBackText({ times, fromMs, toMs }: SetBack): string {
   return `The clock of the recorded machine was ${often}: times are in the order of that clock, not in that in which things happened, and durations may be wrong.`;
 }
 
-function groupSection({ groups }: RecordingReport): string[] {
+function groupSection({ groups, points }: RecordingReport): string[] {
   if (groups.length === 0) return ['## Worst groups', '', 'There were no outgoing connections.'];
+  const outBefore = new Set(points.filter(wasBefore).map(({ label }) => label));
   const rows = groups.map((course) => [
     code(course.label),
     code(chart(course)),
@@ -131,7 +133,11 @@ function groupSection({ groups }: RecordingReport): string[] {
     `${formatCount(course.worst.used)} of ${formatCount(course.worst.usable)}`,
     headroomText(course.worst),
     formatUtcClock(course.worstAtMs),
-    course.dryMs > 0 ? formatDuration(course.dryMs / 1000) : 'never',
+    course.dryMs > 0
+      ? formatDuration(course.dryMs / 1000)
+      : outBefore.has(course.label)
+        ? 'before the recording'
+        : 'never',
     course.refused === undefined ? 'not seen' : formatCount(course.refused),
   ]);
   const titles = [
@@ -167,13 +173,22 @@ function chart({ usedRatios }: GroupCourse): string {
     .join('');
 }
 
-function refusalSection({ refused, groups, last, worst }: RecordingReport): string[] {
+function refusalSection({ refused, groups, first, last, worst }: RecordingReport): string[] {
   const title = ['## Refused connections', ''];
   if (refused === undefined) {
     const why = last.sampling.refusalsUnseen;
     return [...title, why === undefined ? 'They were not watched for.' : prose(why)];
   }
-  if (refused === 0) return [...title, 'No connect() was refused for want of a port.'];
+  if (refused === 0) {
+    const before = refusedBefore(first);
+    const none = 'No connect() was refused for want of a port';
+    return [
+      ...title,
+      before === 0
+        ? `${none}.`
+        : `${none} while this was recorded; in the minute before, ${formatCount(before)} were.`,
+    ];
+  }
   const processes = worst.worst?.connectFailures?.processes ?? [];
   const mostPerSecond = Math.max(0, ...groups.map((group) => group.mostRefusedPerSecond));
   const most = mostPerSecond > 0 ? `, at most ${formatRate(mostPerSecond)} a second` : '';
@@ -194,6 +209,11 @@ function refusalSection({ refused, groups, last, worst }: RecordingReport): stri
           ),
         ]),
   ];
+}
+
+/** connect() calls refused in the minute before the first sample. */
+function refusedBefore({ groups }: Sample): number {
+  return groups.reduce((sum, { connectFailures }) => sum + (connectFailures?.lastMinute ?? 0), 0);
 }
 
 /** What held the ports, with what shows it. */

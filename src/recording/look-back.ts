@@ -1,4 +1,5 @@
-import { hasTurned } from '../model/has-turned.ts';
+import { TOLD_MS } from '../model/followed-advice.ts';
+import { hasOtherSysctls, hasTurned } from '../model/has-turned.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
 import type { RecordingIndex } from './index-of-members.ts';
@@ -15,7 +16,7 @@ const FIRST_MS = [
 /** Of this time a sample a second is read, and wherever something turned. */
 const CLOSELY_MS = 90_000;
 const CLOSE_STEP_MS = 1000;
-/** Of this time every sample is read in the end. */
+/** Of this time every sample is read in the end, and of as long before a sysctl changed. */
 const EVERY_SAMPLE_MS = 20_000;
 
 /** A recording to read in. */
@@ -28,7 +29,7 @@ interface Read {
 /**
  * The samples up to number `from`, the oldest first, that a model needs to say of an outage and of what was done what it
  * would say after all of them: every sample of the last 20 s, one a second of the last 90 s, fewer up to 15 minutes
- * before, and every one where something turned. Fewer where there are so many groups that it would take longer than
+ * before, every one where something turned, and every one of the 20 s before a sysctl changed. Fewer where there are so many groups that it would take longer than
  * `longestMs`: the ones that matter most are read first.
  */
 export async function lookBack(
@@ -58,11 +59,7 @@ export async function lookBack(
       await readNear(atMs);
     }
   }
-  // What turned first, then all of the last seconds: rates, and so promises, are those of one sample after the other.
-  for (const isWanted of [
-    ({ isTurned }: Neighbours) => isTurned(),
-    ({ newer }: Neighbours) => fromMs - index.elapsedMsOf(newer) < EVERY_SAMPLE_MS,
-  ])
+  const readBetween = async (isWanted: (pair: Neighbours) => boolean) => {
     for (const pair of neighbours(found)) {
       if (isOver()) break;
       if (!isWanted(pair)) continue;
@@ -71,6 +68,19 @@ export async function lookBack(
         if (between !== undefined) found.set(between.index, between.sample);
       }
     }
+  };
+  const isJustBefore = (toMs: number, { newer }: Neighbours) => {
+    const agoMs = toMs - index.elapsedMsOf(newer);
+    return agoMs >= 0 && agoMs < EVERY_SAMPLE_MS;
+  };
+  // What turned first, then all of the last seconds: rates, and so promises, are those of one sample after the other.
+  await readBetween(({ isTurned }) => isTurned());
+  await readBetween((pair) => isJustBefore(fromMs, pair));
+  const promisesMs = neighbours(found)
+    .filter(({ isSet }) => isSet())
+    .map(({ newer }) => index.elapsedMsOf(newer))
+    .filter((atMs) => fromMs - atMs < TOLD_MS);
+  await readBetween((pair) => promisesMs.some((atMs) => isJustBefore(atMs, pair)));
   return [...found]
     .toSorted(([a], [b]) => a - b)
     .map(([number, sample]) => ({ index: number, sample }));
@@ -80,6 +90,8 @@ interface Neighbours {
   readonly older: number;
   readonly newer: number;
   readonly isTurned: () => boolean;
+  /** True if a sysctl changed. */
+  readonly isSet: () => boolean;
 }
 
 /** The numbers of samples that follow each other, the newest first. */
@@ -87,6 +99,12 @@ function neighbours(found: ReadonlyMap<number, Sample>): Neighbours[] {
   const numbers = [...found.keys()].toSorted((a, b) => b - a);
   return numbers.slice(1).map((older, index) => {
     const newer = numbers[index] ?? older;
-    return { older, newer, isTurned: () => hasTurned(found.get(older), found.get(newer)) };
+    const [earlier, later] = [found.get(older), found.get(newer)];
+    return {
+      older,
+      newer,
+      isTurned: () => hasTurned(earlier, later),
+      isSet: () => hasOtherSysctls(earlier, later),
+    };
   });
 }

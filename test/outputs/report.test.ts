@@ -155,6 +155,31 @@ describe('a report', () => {
     expect(text).toContain('Nothing was to be prevented.');
   });
 
+  test('of a recording that begins when ports are back contradicts itself nowhere', () => {
+    const connectFailures = {
+      perSecond: 0,
+      lastMinute: 279,
+      total: 500,
+      processes: [],
+      sinceMs: PRESSURE_STARTS_MS - 27_000,
+      lastAtMs: PRESSURE_STARTS_MS - 20_000,
+    };
+    const samples = [0, 1, 2].map((second) => {
+      const sample = sampleOfSockets(closedLately(10), {
+        takenAtMs: PRESSURE_STARTS_MS + 1000 * second,
+        sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' },
+      });
+      const groups = sample.groups.map((group) => ({ ...group, used: 0, free: 100, byPort: {} }));
+      return { ...sample, groups: groups.map((group) => ({ ...group, connectFailures })) };
+    });
+    const text = reportMarkdown(reportOf(samples), 'UTC');
+    expect(text).toContain('ports had run out before');
+    expect(text).toMatch(/\| before the recording \| 0 \|/);
+    expect(text).toContain('while this was recorded; in the minute before, 279 were.');
+    expect(text).toContain('came before the recording began, and is not known.');
+    expect(text).not.toMatch(/Nothing was to be prevented|of the 0 ports/);
+  });
+
   // Three seconds at 40 a second: the mean of 10 s has the calm before.
   test('has refusals by the rate of the outage itself, however short', () => {
     const short = incident().map((sample, second) => ({

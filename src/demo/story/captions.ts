@@ -57,7 +57,10 @@ function plainCaption(scenario: Scenario, progress: Progress): Caption {
     if (followed.agoS < PROMISE_S) return promiseCaption(followed);
     if (!isOut || followed.agoS < enoughS(followed)) return outcomeCaption(followed, isFailing);
   }
-  if (isOut) return scenario.whileFailing;
+  if (isOut) {
+    const { whileFailing, stillFailing } = scenario;
+    return stillFailing !== undefined && elapsedS >= stillFailing.atS ? stillFailing : whileFailing;
+  }
   const cue = scenario.cues.findLast(({ atS }) => atS <= elapsedS) ?? scenario.cues[0];
   return cue ?? { headline: scenario.title, text: scenario.about, severity: 'info' };
 }

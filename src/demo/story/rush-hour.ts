@@ -22,7 +22,7 @@ const ROUTES: readonly Route[] = [
     name: 'orders',
     address: '10.0.9.21',
     rates: [...spurts(8, 24, [30, 35]), { atS: 50, perSecond: 8 }, { atS: 52, perSecond: 20 }],
-    wave: { periodS: 11, share: 0.35 },
+    wave: { periodS: 11, share: 0.1 },
   },
   {
     ...ROUTE,

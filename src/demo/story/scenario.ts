@@ -82,6 +82,8 @@ export interface Scenario {
   readonly cues: readonly Cue[];
   /** Instead of them, while requests fail or the verdict says that ports are out. */
   readonly whileFailing: Caption;
+  /** Instead of that, where they still do after the load has ended. */
+  readonly stillFailing?: Cue;
 }
 
 /** What fits on a screen of 80 columns in large letters. */

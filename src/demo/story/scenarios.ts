@@ -40,7 +40,8 @@ export const SCENARIOS: readonly Scenario[] = [
           { atS: 0, perSecond: 30 },
           { atS: 10, perSecond: 50 },
         ],
-        wave: { periodS: 9, share: 0.3 },
+        // Gentle, so that the first line counts down by seconds.
+        wave: { periodS: 9, share: 0.1 },
       },
       ...HEALTHY,
     ],
@@ -163,6 +164,12 @@ export const SCENARIOS: readonly Scenario[] = [
       severity: 'critical',
       text: 'The same load that went well half a minute ago now fails: EADDRNOTAVAIL. Press 1 to follow the first suggestion.',
     },
+    stillFailing: {
+      atS: 46,
+      headline: 'OUT OF PORTS',
+      severity: 'critical',
+      text: 'The second burst is over, and the few requests that come still fail. Press 1, or wait: the ports of the first burst come back a minute after it.',
+    },
   },
   {
     id: 'bind',
@@ -266,13 +273,7 @@ export const SCENARIOS: readonly Scenario[] = [
         text: 'A hundred connections a second: the range is full in ten seconds, before any dashboard has a second point.',
       },
       {
-        atS: 20,
-        headline: 'NOW WAIT',
-        severity: 'warning',
-        text: 'The load is over, and the ports are still gone. DRAIN says how many come back in each of the next 60 s: nothing, and then all at once.',
-      },
-      {
-        atS: 64,
+        atS: 60,
         headline: 'THEY COME BACK',
         severity: 'info',
         text: 'Sixty seconds after the first close the ports return, in the same order and at the same pace as they went.',
@@ -282,6 +283,12 @@ export const SCENARIOS: readonly Scenario[] = [
       headline: 'OUT OF PORTS',
       severity: 'critical',
       text: 'EADDRNOTAVAIL. In this story nobody does anything: the load ends by itself. (1 follows the first suggestion all the same.)',
+    },
+    stillFailing: {
+      atS: 18,
+      headline: 'NOW WAIT',
+      severity: 'critical',
+      text: 'The load is over, and the few requests that come still fail. DRAIN says how many ports come back in each of the next 60 s: none, and then all at once.',
     },
   },
   RUSH_HOUR,

@@ -179,6 +179,11 @@ export class ReportBuilder {
   }
 }
 
+/** True of an outage that was over when the recording began. */
+export function wasBefore({ when }: Pick<TurningPoint, 'when'>): boolean {
+  return when === 'before start';
+}
+
 function isWarning({ kind, when }: TurningPoint): boolean {
   return kind !== 'sysctl' && when !== 'before start';
 }

@@ -56,6 +56,21 @@ describe('what is said when', () => {
     expect(done(15).headline).toBe('OUT OF PORTS');
   });
 
+  test.for([
+    ['recovery', 17.9, /nobody does anything/],
+    ['recovery', 18, /^The load is over/],
+    ['recovery', 61, /^The load is over/],
+    ['burst', 45.9, /^The same load/],
+    ['burst', 46, /^The second burst is over/],
+  ] as const)('%s, out of ports at %d s: %s', ([id, elapsedS, text]) => {
+    const scenario = SCENARIOS.find((each) => each.id === id) ?? classic;
+    const dry = { lastFailureS: elapsedS - 1, isOutOfPorts: true, followed: undefined };
+    const caption = captionOf(scenario, { ...dry, elapsedS, suggested: [] });
+    expect(caption).toMatchObject({ severity: 'critical', text: expect.stringMatching(text) });
+    const calm = captionOf(scenario, { ...dry, isOutOfPorts: false, elapsedS: 66, suggested: [] });
+    expect(calm.text).not.toMatch(text);
+  });
+
   test('a suggestion that is followed: the promise first, then what became of it', () => {
     expect(followed({ agoS: 4.9 }, true)).toEqual({
       headline: 'FIX APPLIED',
@@ -116,8 +131,8 @@ describe('what is said when', () => {
 });
 
 describe('every scenario', () => {
-  const captions = SCENARIOS.flatMap(({ id, cues, whileFailing }) =>
-    [...cues, whileFailing].map((caption) => ({ id, ...caption })),
+  const captions = SCENARIOS.flatMap(({ id, cues, whileFailing, stillFailing = whileFailing }) =>
+    [...cues, whileFailing, stillFailing].map((caption) => ({ id, ...caption })),
   );
 
   test.for(captions)(
