@@ -61,6 +61,21 @@ export class RecordedSamples {
     }
   }
 
+  /** The samples from number `from` up to `end - 1` that can be read, in order, as long as `isEnough` is not true. Throws as `at`. */
+  async *between(
+    from: number,
+    end: number,
+    isEnough: () => boolean = () => false,
+  ): AsyncGenerator<NumberedSample, void> {
+    for (let next = from; next < end && !isEnough();) {
+      const found = await this.at(next, 'later', isEnough);
+      // Behind the last one that can be read, an earlier one is found again.
+      if (found === undefined || found.index < next || found.index >= end) return;
+      next = found.index + 1;
+      yield found;
+    }
+  }
+
   /** How many places the recording has, as far as it has been read. */
   get places(): number {
     return this.#places;
