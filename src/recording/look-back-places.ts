@@ -39,10 +39,9 @@ export async function lookBackPlaces(
     for await (const each of samples.between(first, end, isEnough))
       newest.set(each.sample.place.id, each);
     for (const [id, each] of newest) {
-      if (!isClose && seen.has(id)) continue;
-      found.push(each);
+      if (isClose || !seen.has(id)) found.push(each);
+      seen.add(id);
     }
-    for (const id of newest.keys()) seen.add(id);
     member = index.memberOf(first);
   }
   return found.toSorted((a, b) => a.index - b.index);
