@@ -1,11 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LAST_ANSWERS_MS, onlyIpv4 } from '../../src/cli/exporter.ts';
+import { hangingRead } from '../helpers/hanging-read.ts';
 import { nodePath } from '../helpers/namespace.ts';
-import { newPath } from '../helpers/recordings.ts';
 
 const HANGING = fileURLToPath(new URL('../helpers/hanging-exporter.ts', import.meta.url));
 
@@ -19,17 +19,9 @@ function exporterWith(body: string) {
   return { child, line, exit: once(child, 'exit') };
 }
 
-/** A thread that reads from a FIFO with a writer that says nothing: nobody but a signal gets it out of that. */
-function hanging(): string {
-  const fifo = newPath();
-  execFileSync('mkfifo', [fifo]);
-  return `const fs = require('node:fs');
-    fs.readSync(fs.openSync(${JSON.stringify(fifo)}, 'r+'), Buffer.alloc(1));`;
-}
-
 describe('an exporter whose first reading of the kernel hangs', () => {
   test('listens, answers 503, says why, and ends within 2 s of SIGTERM', async () => {
-    const { child, line, exit } = exporterWith(hanging());
+    const { child, line, exit } = exporterWith(hangingRead());
     const url =
       /^ephtop: no metrics yet at (http:\S+)\/metrics: the first reading of the kernel has not come to an end\.$/.exec(
         await line(),
