@@ -62,6 +62,7 @@ export default defineConfig({
     // For what hangs: on a busy machine a test may have to wait for its turn.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

@@ -92,12 +92,11 @@ async function* framesOf(file: Recorded, stepMs: number): AsyncGenerator<ReplayF
   for (let next = 0; next < index.samples;) {
     const found = await samples.at(next, 'later');
     if (found === undefined || found.index < next) return;
-    const position = index.positionOf(found.index);
-    const others = samples.others(shown, found);
-    yield { ...position, sample: found.sample, ...(others.length > 0 && { others }) };
-    shown = found.index;
-    if (position.isLast) return;
-    next = Math.max(found.index + 1, index.sampleAt(position.elapsedMs + stepMs));
+    const frame = samples.frameOf(found, shown);
+    yield frame;
+    if (frame.isLast) return;
+    shown = frame.index;
+    next = Math.max(shown + 1, index.sampleAt(frame.elapsedMs + stepMs));
   }
 }
 

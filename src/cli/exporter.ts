@@ -21,7 +21,7 @@ declare const EPHTOP_VERSION: string;
 type ExporterOptions = OptionsOf<'server' | 'metrics' | 'where' | 'source' | 'groups'>;
 
 /** Requests that are being answered have this long when the exporter is asked to end, and its thread as long as that. */
-const LAST_ANSWERS_MS = 800;
+export const LAST_ANSWERS_MS = 800;
 
 /** A first reading that takes longer is told. On a busy machine the thread alone needs seconds to start. */
 const SLOW_MS = 5000;

@@ -34,19 +34,14 @@ export async function lookBackPlaces(
     if (!isClose && seen.size >= samples.places) break;
     if (isEnough() || (seen.size > 0 && clock.monotonicMs() - startedMs > longestMs)) break;
     const first = index.firstSampleOf(index.keyframeBefore(member));
-    const end = member === last ? from : index.firstSampleOf(member + 1) - 1;
+    const end = member === last ? from + 1 : index.firstSampleOf(member + 1);
     const newest = new Map<string, NumberedSample>();
-    for (let next = first; next <= end;) {
-      const each = await samples.at(next, 'later', isEnough);
-      if (each === undefined || each.index < next || each.index > end) break;
+    for await (const each of samples.between(first, end, isEnough))
       newest.set(each.sample.place.id, each);
-      next = each.index + 1;
-    }
     for (const [id, each] of newest) {
-      if (!isClose && seen.has(id)) continue;
-      found.push(each);
+      if (isClose || !seen.has(id)) found.push(each);
+      seen.add(id);
     }
-    for (const id of newest.keys()) seen.add(id);
     member = index.memberOf(first);
   }
   return found.toSorted((a, b) => a.index - b.index);

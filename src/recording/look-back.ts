@@ -63,10 +63,8 @@ export async function lookBack(
     for (const pair of neighbours(found)) {
       if (isOver()) break;
       if (!isWanted(pair)) continue;
-      for (let number = pair.older + 1; number < pair.newer; number++) {
-        const between = await samples.at(number, 'later', isEnough);
-        if (between !== undefined) found.set(between.index, between.sample);
-      }
+      for await (const each of samples.between(pair.older + 1, pair.newer, isEnough))
+        found.set(each.index, each.sample);
     }
   };
   const isJustBefore = (toMs: number, { newer }: Neighbours) => {

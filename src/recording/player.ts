@@ -102,10 +102,7 @@ export class ReplayPlayer {
     shown = Infinity,
   ): Promise<ReplayFrame | undefined> {
     const found = await this.#samples.at(wanted, towards, isEnough);
-    if (found === undefined) return undefined;
-    const others = this.#samples.others(shown, found);
-    const position = this.#index.positionOf(found.index);
-    return { ...position, sample: found.sample, ...(others.length > 0 && { others }) };
+    return found && this.#samples.frameOf(found, shown);
   }
 
   async #jump(

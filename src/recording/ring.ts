@@ -150,10 +150,11 @@ function emptyFile(file: number): Newer {
 }
 
 function continued(path: string): { newer: Newer; ring: string } {
-  const { size, mode, uid } = statSync(path);
   const file = openSync(path, 'r+');
   try {
-    if (!fstatSync(file).isFile()) throw notARing(path, 'it is no file');
+    const stats = fstatSync(file);
+    const { size, mode, uid } = stats;
+    if (!stats.isFile()) throw notARing(path, 'it is no file');
     // In a directory for all, another user may have put it there.
     if (uid !== process.geteuid?.()) throw notARing(path, 'it belongs to another user');
     if ((mode & 0o077) !== 0) throw notARing(path, 'others than its owner may read it');

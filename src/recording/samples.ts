@@ -1,4 +1,5 @@
 import { ParseError } from '../kernel/parse-error.ts';
+import type { ReplayFrame } from '../model/playback.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
 import { DamagedMember } from './format.ts';
@@ -61,17 +62,34 @@ export class RecordedSamples {
     }
   }
 
+  /** The samples from number `from` up to `end - 1` that can be read, in order, as long as `isEnough` is not true. Throws as `at`. */
+  async *between(
+    from: number,
+    end: number,
+    isEnough: () => boolean = () => false,
+  ): AsyncGenerator<NumberedSample, void> {
+    for (let next = from; next < end && !isEnough();) {
+      const found = await this.at(next, 'later', isEnough);
+      // Behind the last one that can be read, an earlier one is found again.
+      if (found === undefined || found.index < next || found.index >= end) return;
+      next = found.index + 1;
+      yield found;
+    }
+  }
+
   /** How many places the recording has, as far as it has been read. */
   get places(): number {
     return this.#places;
   }
 
-  /** The newest samples of all places but that of sample `before`, of those read behind sample `after`. */
-  others(after: number, { index: before, sample }: NumberedSample): Sample[] {
-    return [...this.#newest.values()]
-      .filter((each) => each.index > after && each.index < before)
+  /** A sample that was just read, as it is shown behind sample `shown`: with the newest of the other places since that one. */
+  frameOf({ index, sample }: NumberedSample, shown: number): ReplayFrame {
+    const others = [...this.#newest.values()]
+      .filter((each) => each.index > shown && each.index < index)
       .filter((each) => each.sample.place.id !== sample.place.id)
       .map((each) => each.sample);
+    const position = this.#file.index.positionOf(index);
+    return { ...position, sample, ...(others.length > 0 && { others }) };
   }
 
   /** The sample at the last whole one up to `index`: near it, and quickly read. */

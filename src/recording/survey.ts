@@ -20,6 +20,10 @@ export async function* survey(
   { signal, rest }: Looking = {},
 ): AsyncGenerator<NumberedSample, void> {
   const isOver = () => signal?.aborted === true;
+  const between = (older: NumberedSample | undefined, newer: NumberedSample) =>
+    older !== undefined && hasTurned(older.sample, newer.sample)
+      ? rested(samples.between(older.index + 1, newer.index, isOver), rest)
+      : [];
   let last: NumberedSample | undefined;
   for (let member = 0; member < index.members && !isOver(); member++) {
     const found = await samples.at(index.firstSampleOf(member), 'later', isOver);
@@ -36,19 +40,15 @@ export async function* survey(
   if (end === undefined || end.index <= (last?.index ?? -1)) return;
   yield* between(last, end);
   yield end;
+}
 
-  async function* between(
-    older: NumberedSample | undefined,
-    newer: NumberedSample,
-  ): AsyncGenerator<NumberedSample, void> {
-    if (older === undefined || !hasTurned(older.sample, newer.sample)) return;
-    for (let next = older.index + 1; next < newer.index && !isOver();) {
-      const found = await samples.at(next, 'later', isOver);
-      await rest?.afterWork();
-      if (found === undefined || found.index < next || found.index >= newer.index) return;
-      next = found.index + 1;
-      yield found;
-    }
+async function* rested(
+  found: AsyncIterable<NumberedSample>,
+  rest: Rest | undefined,
+): AsyncGenerator<NumberedSample, void> {
+  for await (const each of found) {
+    await rest?.afterWork();
+    yield each;
   }
 }
 
@@ -74,20 +74,15 @@ export async function* looks(
 }
 
 /** Every sample that can be read, in the order of time; ends and rests as `survey`. Throws SourceError if none can. */
-export async function* everySample(
+export function everySample(
   samples: RecordedSamples,
   index: RecordingIndex,
   { signal, rest }: Looking = {},
 ): AsyncGenerator<NumberedSample, void> {
-  const isOver = () => signal?.aborted === true;
-  for (let next = 0; next < index.samples && !isOver();) {
-    const found = await samples.at(next, 'later', isOver);
-    await rest?.afterWork();
-    // Behind the last one that can be read, an earlier one is found again.
-    if (found === undefined || found.index < next) return;
-    next = found.index + 1;
-    yield found;
-  }
+  return rested(
+    samples.between(0, index.samples, () => signal?.aborted === true),
+    rest,
+  );
 }
 
 /** Longest work between two rests: a key is answered that much later. */

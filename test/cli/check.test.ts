@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
+import { hangingRead } from '../helpers/hanging-read.ts';
 import { nodePath } from '../helpers/namespace.ts';
-import { newPath } from '../helpers/recordings.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 const HANGING = fileURLToPath(new URL('../helpers/hanging-check.ts', import.meta.url));
@@ -98,12 +98,7 @@ describe('a reading', () => {
   );
 
   test('that hangs in the kernel is UNKNOWN in time', () => {
-    const fifo = newPath();
-    spawnSync('mkfifo', [fifo]);
-    // Without O_NONBLOCK, and with a writer that says nothing: nobody but a signal gets the thread out of it.
-    const body = `const fs = require('node:fs');
-      fs.readSync(fs.openSync(${JSON.stringify(fifo)}, 'r+'), Buffer.alloc(1));`;
-    const { tookMs, ...found } = checkWith(body, 1500);
+    const { tookMs, ...found } = checkWith(hangingRead(), 1500);
     expect(found).toEqual({
       status: 3,
       signal: null,

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,10 @@ export type Namespace = AsyncDisposable & {
   look(source: SourceName): Promise<SnapshotDocument>;
   /** Runs a client that follows the plan to its end, and looks at it the way the live view does. */
   forecasts(plan: ClientPlan): Promise<WatchedRun>;
+  /** A process inside, which has the sockets. */
+  pid(): Promise<number>;
+  /** The command that starts another one inside, in front of it. */
+  entry(): Promise<string[]>;
   /** Runs a command inside. */
   run(command: string, args: readonly string[]): Promise<RunResult>;
   /** The rows of `ss -tan`. */
@@ -155,6 +159,8 @@ export async function openNamespace(): Promise<Namespace> {
     sample: (source) => call('sample', { source }),
     look: (source) => call('look', { source }),
     forecasts: (plan) => call('forecasts', plan),
+    pid: () => agentPid(run),
+    entry: async () => entryOf(await agentPid(run)),
     run,
     ss: async () => parseSs((await succeed(run, 'ss', ['-Htan'])).stdout),
     snapshot: (source) => takeSnapshot(run, source),
@@ -173,6 +179,17 @@ async function putBack(agent: Agent): Promise<void> {
 }
 
 type Run = Namespace['run'];
+
+async function agentPid(run: Run): Promise<number> {
+  return Number((await succeed(run, 'sh', ['-c', 'echo $PPID'])).stdout);
+}
+
+function entryOf(pid: number): string[] {
+  const userNamespace = (of: string) => readlinkSync(`/proc/${of}/ns/user`);
+  const isOwnUser = userNamespace(`${pid}`) === userNamespace('self');
+  const asUser = isOwnUser ? [] : ['-U', '--preserve-credentials'];
+  return ['nsenter', '-t', `${pid}`, '-n', ...asUser];
+}
 
 async function succeed(run: Run, command: string, args: readonly string[]): Promise<RunResult> {
   const result = await run(command, args);

@@ -1,16 +1,5 @@
-import { ROUTE, steady } from './routes.ts';
-import { DEMO_RANGE, type RatePoint, type Route, type Scenario } from './scenario.ts';
-
-/** A rate that is there for some seconds, and little before and after. */
-function spurts(quiet: number, spurt: number, ...times: readonly [fromS: number, toS: number][]) {
-  const points = times.flatMap(([fromS, toS]): RatePoint[] => [
-    { atS: fromS - 1, perSecond: quiet },
-    { atS: fromS, perSecond: spurt },
-    { atS: toS, perSecond: spurt },
-    { atS: toS + 1, perSecond: quiet },
-  ]);
-  return [{ atS: 0, perSecond: quiet }, ...points];
-}
+import { IMAGES, ORDERS, ROUTE, spurts, steady, USERS } from './routes.ts';
+import { DEMO_RANGE, type Route, type Scenario } from './scenario.ts';
 
 /**
  * Upstreams of many kinds: waves, spurts, a leak, pools, one that closes first, one that loses FINs. The first runs out: in
@@ -18,9 +7,7 @@ function spurts(quiet: number, spurt: number, ...times: readonly [fromS: number,
  */
 const ROUTES: readonly Route[] = [
   {
-    ...ROUTE,
-    name: 'orders',
-    address: '10.0.9.21',
+    ...ORDERS,
     rates: [...spurts(8, 24, [30, 35]), { atS: 50, perSecond: 8 }, { atS: 52, perSecond: 20 }],
     wave: { periodS: 11, share: 0.1 },
   },
@@ -40,23 +27,8 @@ const ROUTES: readonly Route[] = [
     rates: steady(3.5),
     wave: { periodS: 17, share: 0.7 },
   },
-  {
-    ...ROUTE,
-    name: 'images',
-    address: '10.0.9.33',
-    rates: steady(7),
-    wave: { periodS: 20, share: 0.9 },
-  },
-  {
-    ...ROUTE,
-    name: 'users',
-    address: '10.0.9.40',
-    port: 5432,
-    keepAlive: true,
-    answersInMs: 240,
-    rates: steady(30),
-    wave: { periodS: 14, share: 0.6 },
-  },
+  { ...IMAGES, rates: steady(7) },
+  USERS,
   {
     ...ROUTE,
     name: 'sessions',

@@ -1,29 +1,9 @@
 import { RUSH_HOUR } from './rush-hour.ts';
-import { ROUTE, steady } from './routes.ts';
+import { IMAGES, ORDERS, spurts, steady, USERS } from './routes.ts';
 import { DEMO_RANGE, type Route, type Scenario } from './scenario.ts';
 
-const ORDERS = { ...ROUTE, name: 'orders', address: '10.0.9.21' } as const;
-
 /** Upstreams that nothing is wrong with, beside the one that the story is about. */
-const HEALTHY: readonly Route[] = [
-  {
-    ...ROUTE,
-    name: 'users',
-    address: '10.0.9.40',
-    port: 5432,
-    keepAlive: true,
-    answersInMs: 240,
-    rates: steady(30),
-    wave: { periodS: 14, share: 0.6 },
-  },
-  {
-    ...ROUTE,
-    name: 'images',
-    address: '10.0.9.33',
-    rates: steady(4),
-    wave: { periodS: 20, share: 0.9 },
-  },
-];
+const HEALTHY: readonly Route[] = [USERS, IMAGES];
 
 /** All stories, the first one is played unless another is named. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -113,17 +93,7 @@ export const SCENARIOS: readonly Scenario[] = [
     routes: [
       {
         ...ORDERS,
-        rates: [
-          { atS: 0, perSecond: 3 },
-          { atS: 8, perSecond: 3 },
-          { atS: 9, perSecond: 65 },
-          { atS: 18, perSecond: 65 },
-          { atS: 19, perSecond: 3 },
-          { atS: 32, perSecond: 3 },
-          { atS: 33, perSecond: 65 },
-          { atS: 44, perSecond: 65 },
-          { atS: 45, perSecond: 3 },
-        ],
+        rates: spurts(3, 65, [9, 18], [33, 44]),
       },
       ...HEALTHY,
     ],

@@ -51,8 +51,7 @@ let network: string;
 
 beforeEach(async () => {
   namespace = await openNamespace();
-  // The command's parent is the agent, which holds the sockets.
-  pid = Number((await namespace.run('sh', ['-c', 'echo $PPID'])).stdout);
+  pid = await namespace.pid();
   network = readlinkSync(`/proc/${pid}/ns/net`).replace(/[[\]]/g, '');
   await namespace.setSysctl('net.ipv4.ip_local_port_range', `${RANGE.low} ${RANGE.high}`);
   // So that TIME_WAIT holds its port, however old.

@@ -63,8 +63,8 @@ describe('--proc of a process', () => {
     await using namespace = await openNamespace();
     await namespace.setSysctl('net.ipv4.ip_local_port_range', '40000 40099');
     await connectTen(namespace);
-    const { stdout } = await namespace.run('sh', ['-c', 'echo $PPID']);
-    const { document, stderr } = await snapshotWith(namespace, '--proc', `/proc/${stdout.trim()}`);
+    const proc = `/proc/${await namespace.pid()}`;
+    const { document, stderr } = await snapshotWith(namespace, '--proc', proc);
     expect(stderr).toBe('');
     expect(document.portSpace).toMatchObject({ low: 40_000, high: 40_099 });
     expect(firstGroup(document)).toMatchObject({ free: 90, freeAtLeast: 90, uncertain: null });
@@ -75,8 +75,7 @@ describe('--proc of a process', () => {
     await using other = await openNamespace();
     await namespace.setSysctl('net.ipv4.ip_local_port_range', '40000 40099');
     await connectTen(namespace);
-    const { stdout } = await namespace.run('sh', ['-c', 'echo $PPID']);
-    const pid = stdout.trim();
+    const pid = await namespace.pid();
     const { document, stderr } = await snapshotWith(other, '--proc', `/proc/${pid}`);
     expect(stderr).toContain(`nsenter -t ${pid} -n ephtop`);
     expect(document.portSpace).toMatchObject({ low: 32_768, high: 60_999 });

@@ -1,6 +1,6 @@
 /** --via with real peers: shells in a network namespace, reached by nsenter and by OpenSSH. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,17 +29,10 @@ async function busyNamespace() {
   await namespace.setSysctl('net.ipv4.ip_local_port_range', `40000 ${40_000 + RANGE - 1}`);
   await namespace.listen(DESTINATION);
   await namespace.connect({ destination: DESTINATION, count: OPENED });
-  const { stdout } = await namespace.run('sh', ['-c', 'echo $PPID']);
-  return {
-    namespace,
-    enter: ['nsenter', '-t', stdout.trim(), '-n', ...AS_USER],
-  };
+  return { namespace, enter: await namespace.entry() };
 }
 
 type Busy = Awaited<ReturnType<typeof busyNamespace>>;
-
-/** Another user's namespace is in a user namespace of its own. */
-const AS_USER = process.getuid?.() === 0 ? [] : ['-U', '--preserve-credentials'];
 
 /** As the user would write it. */
 function quoted(words: readonly string[]): string {
@@ -100,9 +93,7 @@ describe('through nsenter', () => {
 
   beforeAll(async () => {
     busy = await busyNamespace();
-    const directory = mkdtempSync(join(tmpdir(), 'ephtop-cat-'));
-    onlyCat = directory;
-    mkdirSync(onlyCat, { recursive: true });
+    onlyCat = mkdtempSync(join(tmpdir(), 'ephtop-cat-'));
     symlinkSync('/bin/cat', join(onlyCat, 'cat'));
     symlinkSync('/bin/dash', join(onlyCat, 'sh'));
   });
@@ -132,12 +123,12 @@ describe('through nsenter', () => {
   });
 
   test('what is said to be free is what connect() gets', async () => {
-    await using own = { ...(await busyNamespace()), [Symbol.asyncDispose]: async () => {} };
+    const own = await busyNamespace();
+    await using namespace: Namespace = own.namespace;
     const { documents } = await snapshotVia([...own.enter, 'sh']);
-    const { connections, stop } = await own.namespace.connect({ destination: DESTINATION });
+    const { connections, stop } = await namespace.connect({ destination: DESTINATION });
     expect(stop?.exhausted).toBe(true);
     expect(documents.at(-1)?.groups[0]?.free).toBe(connections.length);
-    await own.namespace[Symbol.asyncDispose]();
   });
 });
 

@@ -1,5 +1,4 @@
 /** The live view in a network namespace with real connections: what it shows is what ss says. */
-import { readlinkSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LAUNCHER } from '../../helpers/live-view.ts';
 import {
@@ -18,13 +17,9 @@ afterEach(closeTerminals);
 
 /** Starts the built program in the namespace, in a terminal of 120x30. */
 async function startInside(namespace: Namespace, ...args: string[]): Promise<Terminal> {
-  const { stdout } = await namespace.run('sh', ['-c', 'echo $PPID']);
-  const agent = stdout.trim();
-  const userNamespace = (pid: string) => readlinkSync(`/proc/${pid}/ns/user`);
-  const isOwnUser = userNamespace(agent) === userNamespace('self');
-  const enter = ['-t', agent, '-n', ...(isOwnUser ? [] : ['-U', '--preserve-credentials'])];
+  const [nsenter = '', ...enter] = await namespace.entry();
   const command = [...enter, nodePath(), LAUNCHER, ...args];
-  return openTerminal('nsenter', command, { columns: 120, rows: 30 });
+  return openTerminal(nsenter, command, { columns: 120, rows: 30 });
 }
 
 /** The row of a group with as many live connections and TIME_WAIT as ss counts now. */
