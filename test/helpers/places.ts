@@ -1,7 +1,7 @@
 import type { Place } from '../../src/kernel/place.ts';
-import type { Model } from '../../src/model/model.ts';
+import { buildModel, type Model } from '../../src/model/model.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
-import { connections, modelOf, sampleOfSockets, type TestSocket } from './sockets.ts';
+import { connections, sampleOfSockets, type TestSocket } from './sockets.ts';
 
 /** A machine and two of its namespaces. */
 export const HERE: Place = { kind: 'here', id: 'net:1', name: 'proxy-7' };
@@ -22,12 +22,7 @@ export function placeSample(
   return sampleOfSockets(connections(used, socket), { place, takenAtMs });
 }
 
-export function placeModel(
-  place: Place,
-  used: number,
-  second = 0,
-  socket: Partial<TestSocket> = {},
-): Model {
-  const takenAtMs = NOON + 1000 * second;
-  return modelOf(connections(used, socket), { place, takenAtMs });
+/** The model of such a sample. */
+export function placeModel(...sample: Parameters<typeof placeSample>): Model {
+  return buildModel(placeSample(...sample));
 }

@@ -23,6 +23,13 @@ export interface TestSocket {
   readonly bindAddressNoPort?: boolean;
 }
 
+/** The two ends of connections; of IPv6, in long addresses. */
+export const IPV4 = { local: '10.0.3.7', remote: '10.0.9.21' };
+export const IPV6 = {
+  local: '2001:db8:aaaa:bbbb:cccc:dddd::1000',
+  remote: '2001:db8:aaaa:bbbb:cccc:dddd::1001',
+};
+
 /** A table with these sockets. */
 export function socketTable(sockets: readonly TestSocket[]): SocketTable {
   const table = new SocketTable();
@@ -126,9 +133,8 @@ export function connections(
   from = 40_000,
 ): TestSocket[] {
   return Array.from({ length: count }, (_, index) => ({
-    local: '10.0.3.7',
+    ...IPV4,
     localPort: inSearchOrder(from, index),
-    remote: '10.0.9.21',
     remotePort: 8080,
     ...socket,
   }));

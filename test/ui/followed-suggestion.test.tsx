@@ -4,13 +4,8 @@ import { formatPercent } from '../../src/format/units.ts';
 import type { FollowedAdvice } from '../../src/model/followed-advice.ts';
 import type { Model } from '../../src/model/model.ts';
 import { openApp } from '../helpers/open-app.tsx';
-import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
+import { closedLately, connections, IPV4, IPV6, modelOf } from '../helpers/sockets.ts';
 
-const IPV6 = {
-  local: '2001:db8:aaaa:bbbb:cccc:dddd::1000',
-  remote: '2001:db8:aaaa:bbbb:cccc:dddd::1001',
-};
-const IPV4 = { local: '10.0.3.7', remote: '10.0.9.21' };
 const modelFor = (ends: typeof IPV4) =>
   modelOf([...connections(3, ends), ...closedLately(89, ends, 40_003)]);
 

@@ -4,7 +4,7 @@ import type { Model } from '../../src/model/model.ts';
 import { ModelStream } from '../../src/model/model-stream.ts';
 import type { FrameSize } from '../helpers/ink-stdout.ts';
 import { openApp } from '../helpers/open-app.tsx';
-import { connections, sampleOfSockets, type TestSocket } from '../helpers/sockets.ts';
+import { connections, IPV4, IPV6, sampleOfSockets, type TestSocket } from '../helpers/sockets.ts';
 
 const NOON = sampleOfSockets([]).takenAtMs;
 
@@ -32,11 +32,6 @@ const SIZES = [
   { columns: 120, rows: 40 },
 ];
 
-const IPV4 = { local: '10.0.3.7', remote: '10.0.9.21' };
-const IPV6 = {
-  local: '2001:db8:aaaa:bbbb:cccc:dddd::1000',
-  remote: '2001:db8:aaaa:bbbb:cccc:dddd::1001',
-};
 const OTHER = connections(3, { remote: '10.0.9.22', remotePort: 9000 });
 const SITUATIONS = [IPV4, IPV6].flatMap((own) => [
   { name: 'no group is left', own, left: [], port: ':8080' },

@@ -9,14 +9,10 @@ import { verdictLines } from '../../src/ui/components/header.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { type FrameSize, renderAt } from '../helpers/ink-stdout.ts';
 import { openApp } from '../helpers/open-app.tsx';
-import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
+import { closedLately, connections, IPV6, modelOf } from '../helpers/sockets.ts';
 
 const glyphs = glyphsFor(false);
 const MODEL = modelOf([...connections(3), ...closedLately(89, {}, 40_003)]);
-const IPV6 = {
-  local: '2001:db8:aaaa:bbbb:cccc:dddd::1000',
-  remote: '2001:db8:aaaa:bbbb:cccc:dddd::1001',
-};
 const MODEL6 = modelOf([...connections(3, IPV6), ...closedLately(89, IPV6, 40_003)]);
 
 const open = (size: FrameSize, model = MODEL) => openApp(size, model);

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { SORT_COLUMNS } from '../../src/model/query/order.ts';
 import type { FrameSize } from '../helpers/ink-stdout.ts';
 import { openApp } from '../helpers/open-app.tsx';
-import { connections, modelOf } from '../helpers/sockets.ts';
+import { connections, IPV4, IPV6, modelOf } from '../helpers/sockets.ts';
 
 /** So many groups, of one source or of two; with short labels or the longest. */
 function groups(count: number, { sources = 1, isIpv6 = false } = {}) {
+  const { local, remote } = isIpv6 ? IPV6 : IPV4;
   const sockets = Array.from({ length: count }, (_, index) =>
     connections(2 + (index % 40), {
-      local: isIpv6
-        ? `2001:db8:aaaa:bbbb:cccc:dddd::1${index % sources}`
-        : `10.0.3.${7 + (index % sources)}`,
-      remote: isIpv6 ? '2001:db8:aaaa:bbbb:cccc:dddd::1001' : '10.0.9.21',
+      // The last digit tells the sources apart.
+      local: `${local.slice(0, -1)}${index % sources}`,
+      remote,
       remotePort: 1024 + index,
     }),
   );
