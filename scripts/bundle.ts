@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { InputOptions, OutputChunk, OutputOptions, Plugin } from 'rolldown';
 
+import { withoutNamespaces } from './builtins-plugin.ts';
 import { bundleCommander } from './commander-plugin.ts';
 import { bundleInkTable } from './ink-table-plugin.ts';
 import { bundleStringWidth } from './string-width-plugin.ts';
@@ -50,7 +51,13 @@ export function inputOptions(version: string) {
         EPHTOP_VERSION: JSON.stringify(version),
       },
     },
-    plugins: [withoutDevtools, bundleCommander, bundleInkTable, bundleStringWidth] as Plugin[],
+    plugins: [
+      withoutDevtools,
+      bundleCommander,
+      bundleInkTable,
+      bundleStringWidth,
+      withoutNamespaces,
+    ] as Plugin[],
   } as const satisfies InputOptions;
 }
 
