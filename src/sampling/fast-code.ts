@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { countedSockets } from '../kernel/counters.ts';
 import { readSocketCounters } from '../source/kernel-files.ts';
 import type { ProcFiles } from '../source/proc-root.ts';
@@ -13,6 +12,8 @@ const FEW_SOCKETS = 10_000;
 export function allowFastCode(proc: ProcFiles, looks: number): void {
   const sockets = countedSockets(readSocketCounters(proc, [])) ?? Infinity;
   if (looks === 1 && sockets < FEW_SOCKETS) return;
+  // Loaded here only: with it come Node's streams.
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
   setFlagsFromString('--opt');
   setFlagsFromString('--maglev');
 }
