@@ -3,11 +3,7 @@ import { chosenGroups } from '../model/query/choose.ts';
 import type { Model } from '../model/model.ts';
 import { type LostPlace, worstPlacesFirst } from '../model/places.ts';
 import { PlaceStreams } from '../model/place-streams.ts';
-import { snapshotDocument } from '../outputs/json.ts';
-import { placesMetricsText } from '../outputs/prometheus.ts';
-import { snapshotTable } from '../outputs/table.ts';
 import { allowFastCode } from '../sampling/fast-code.ts';
-import { NamespaceRounds } from '../sampling/namespace-rounds.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { systemClock } from '../source/clock.ts';
 import { Patience } from '../sampling/patience.ts';
@@ -19,7 +15,6 @@ import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { requireUse } from './option-use.ts';
-import { printableJson } from '../kernel/foreign-text.ts';
 import { chosenNamespace } from './sampling-settings.ts';
 import { say } from './say.ts';
 import { lostSentence, sayOnce } from './say-once.ts';
@@ -44,7 +39,9 @@ export async function runSnapshot({
   const { words } = parseFilter(options.filter);
   const said = new Set<string>();
   let left = options.count;
-  for await (const round of roundSource(options, trace).samples(stop.signal)) {
+  const print = await printerOf(options);
+  const rounds = await roundSource(options, trace);
+  for await (const round of rounds.samples(stop.signal)) {
     if (round === undefined) continue;
     const { samples, lost } = round;
     sayOnce(
@@ -54,8 +51,7 @@ export async function runSnapshot({
     const models = samples.map((sample) =>
       steps.time('model', () => chosenGroups(streams.next(sample), words, options.sort)),
     );
-    for (const text of steps.time('print', () => texts(models, lost, options)))
-      await writeOut(text);
+    for (const text of steps.time('print', () => print(models, lost))) await writeOut(text);
     trace?.(`output: ${steps.take()}`);
     const isPartial = samples.some(({ sampling }) => sampling.isPartial === true);
     if (isPartial || lost.length > 0) process.exitCode = EXIT.failure;
@@ -64,10 +60,10 @@ export async function runSnapshot({
 }
 
 /** Rounds through here, another namespace, all namespaces, or where --via leads. */
-function roundSource(
+async function roundSource(
   { via, source, proc, count, interval: intervalMs, ...where }: SnapshotOptions,
   trace: Trace | undefined,
-): Source<PlacesRound | undefined> {
+): Promise<Source<PlacesRound | undefined>> {
   const pace = { intervalMs };
   const settings = {
     source,
@@ -77,6 +73,7 @@ function roundSource(
   };
   if (via !== undefined) return viaSource(via, intervalMs, trace);
   if (where.allNamespaces) {
+    const { NamespaceRounds } = await import('../sampling/namespace-rounds.ts');
     const rounds = new NamespaceRounds(settings, trace);
     const look = () => ({ samples: rounds.whole().samples, lost: [] });
     return pacedSource(look, systemClock, pace);
@@ -111,23 +108,33 @@ function viaSource(
   };
 }
 
-/** What is printed of one round: of several places, a document a line, and the worst one's table first. */
-function texts(
-  models: readonly Model[],
-  lost: readonly LostPlace[],
-  options: SnapshotOptions,
-): string[] {
-  const { format: wanted, count, maxGroups } = options;
-  if (wanted === 'prometheus')
-    return [placesMetricsText(models, lost, { version: EPHTOP_VERSION, maxGroups })];
-  const isLong = count > 1 || models.length + lost.length > 1;
-  const sorted = wanted === 'json' ? models : worstPlacesFirst(models);
-  return sorted.map((model) => format(model, isLong, options));
-}
+/** Prints one round: of several places, a document a line, and the worst one's table first. */
+type Printer = (models: readonly Model[], lost: readonly LostPlace[]) => readonly string[];
 
-function format(model: Model, isLong: boolean, options: SnapshotOptions): string {
-  if (options.format === 'json')
-    return `${printableJson(snapshotDocument(model), isLong ? undefined : 2)}\n`;
-  const table = snapshotTable(model, writtenText(options.ascii));
-  return isLong ? `${table}\n\n` : `${table}\n`;
+/** What prints in the wanted format; only its code is loaded. */
+async function printerOf({ format, count, maxGroups, ascii }: SnapshotOptions): Promise<Printer> {
+  if (format === 'prometheus') {
+    const { placesMetricsText } = await import('../outputs/prometheus.ts');
+    return (models, lost) => [
+      placesMetricsText(models, lost, { version: EPHTOP_VERSION, maxGroups }),
+    ];
+  }
+  const isLong = (models: readonly Model[], lost: readonly LostPlace[]) =>
+    count > 1 || models.length + lost.length > 1;
+  if (format === 'json') {
+    const [{ snapshotDocument }, { printableJson }] = await Promise.all([
+      import('../outputs/json.ts'),
+      import('../kernel/foreign-text.ts'),
+    ]);
+    return (models, lost) => {
+      const indent = isLong(models, lost) ? undefined : 2;
+      return models.map((model) => `${printableJson(snapshotDocument(model), indent)}\n`);
+    };
+  }
+  const { snapshotTable } = await import('../outputs/table.ts');
+  const written = writtenText(ascii);
+  return (models, lost) => {
+    const end = isLong(models, lost) ? '\n\n' : '\n';
+    return worstPlacesFirst(models).map((model) => `${snapshotTable(model, written)}${end}`);
+  };
 }
