@@ -20,8 +20,11 @@ import {
 } from '../outputs/check-places.ts';
 import { unknownLine } from '../outputs/plugin-line.ts';
 import type { PlacesRound } from '../sampling/places-round.ts';
-import { type SamplerThread, startSamplerThread } from '../sampling/sampler-thread.ts';
+import type { SamplerThread } from '../sampling/sampler-thread.ts';
 import { endAtOnce, writeLineNow } from '../source/end-at-once.ts';
+import { endInTime } from '../source/end-in-time.ts';
+import { SystemCallError } from '../source/libc.ts';
+import { SourceError } from '../source/source-error.ts';
 import { writtenText } from './ascii-output.ts';
 import { CHECK_EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
@@ -35,54 +38,75 @@ type CheckOptions = OptionsOf<'check' | 'where' | 'source' | 'groups' | 'charact
 const NEXT_LOOK_MS = 3200;
 /** What monitoring systems and people end a check with. */
 const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGALRM'] as const;
+/** So much later than the limit libc ends the check: what still runs ends by itself. */
+const LATER_MS = 100;
 /** A further look comes only if this remains of the time limit after it. */
 const RESERVE_MS = 1000;
 
-/**
- * One check of a monitoring system: prints a status line and sets the exit status. All that is no verdict is UNKNOWN.
- * The kernel is read in a thread of its own, so that the time limit holds even if a read hangs.
- */
+/** One check of a monitoring system: prints a status line and sets the exit status. All that is no verdict is UNKNOWN. */
 export async function runCheck(
   { options, trace }: Pick<Invocation<CheckOptions>, 'options' | 'trace'>,
-  startThread: typeof startSamplerThread = startSamplerThread,
+  startLooking: typeof startLooker = startLooker,
 ): Promise<void> {
-  const namespace = chosenNamespace(options);
   const startedMs = performance.now();
   const seconds = Number((options.timeout / 1000).toFixed(3));
-  const limit = setTimeout(() => endUnknown(`no answer within ${seconds} s`), options.timeout);
+  const tooLate = `no answer within ${seconds} s`;
+  const limit = setTimeout(() => endUnknown(tooLate), options.timeout);
   const written = writtenText(options.ascii);
   for (const signal of ENDING_SIGNALS)
     process.once(signal, () => endUnknown(`ended by ${signal} before there was a verdict`));
   process.on('uncaughtException', (error) => endUnknown(written(error.message)));
-  const { source, proc, via } = options;
-  const settings = {
-    source,
-    procMount: proc,
-    mostGroups: MOST_GROUPS,
-    isSingle: true,
-    ...namespace,
-  };
-  let thread: SamplerThread<PlacesRound> | undefined;
+  let looker: SamplerThread<PlacesRound> | undefined;
   try {
-    thread =
-      via === undefined
-        ? startThread(settings, trace, options.allNamespaces)
-        : await startShells(via, trace);
-    const { text, state } = await checked(thread, options, startedMs);
+    looker = await startLooking(options, unknownText(tooLate), trace);
+    const { text, state } = await checked(looker, options, startedMs);
     process.exitCode = CHECK_STATES.indexOf(state);
     process.stdout.write(`${text}\n`);
   } catch (error) {
     process.exitCode = CHECK_EXIT.failure;
     const problem = error instanceof Error ? error.message : String(error);
-    process.stdout.write(`${unknownLine(shortened(problem))}\n`);
+    process.stdout.write(`${unknownText(problem)}\n`);
   }
   clearTimeout(limit);
-  await thread?.end();
+  await looker?.end();
+}
+
+/**
+ * What looks at the kernel: this thread itself, where libc ends a process that hangs in a read, saying `tooLate`; else a
+ * thread for it, so that this one can.
+ */
+async function startLooker(
+  options: CheckOptions,
+  tooLate: string,
+  trace: Invocation<unknown>['trace'],
+): Promise<SamplerThread<PlacesRound>> {
+  const { source, proc, via, allNamespaces, timeout } = options;
+  const where = chosenNamespace(options);
+  if (via !== undefined) return startShells(via, trace);
+  const settings = { source, procMount: proc, mostGroups: MOST_GROUPS, isSingle: true, ...where };
+  const isHere = !allNamespaces && where.namespace === undefined;
+  const callOff = isHere ? endedInTime(timeout, tooLate) : undefined;
+  if (callOff !== undefined) {
+    const { samplerHere } = await import('../sampling/sampler-here.ts');
+    return samplerHere(settings, trace, callOff);
+  }
+  const { startSamplerThread } = await import('../sampling/sampler-thread.ts');
+  return startSamplerThread(settings, trace, allNamespaces);
+}
+
+/** Has libc end the process, should it hang at its time limit; undefined where it cannot. Returns what calls that off. */
+function endedInTime(timeoutMs: number, tooLate: string): (() => void) | undefined {
+  try {
+    return endInTime(timeoutMs + LATER_MS, tooLate, CHECK_EXIT.failure);
+  } catch (error) {
+    if (error instanceof SourceError || error instanceof SystemCallError) return undefined;
+    throw error;
+  }
 }
 
 /** Looks once, and again, up to twice, if that can change the verdict and there is time. */
 async function checked(
-  thread: SamplerThread<PlacesRound>,
+  looker: SamplerThread<PlacesRound>,
   options: CheckOptions,
   startedMs: number,
 ): Promise<{ text: string; state: CheckState }> {
@@ -98,7 +122,7 @@ async function checked(
     return { model, filteredOut, verdict: judge(model, limits, unowned) };
   };
   const look = async () => {
-    const { samples, lost } = await thread.take();
+    const { samples, lost } = await looker.take();
     return { places: samples.map(lookAt), lost };
   };
   let found = await look();
@@ -106,7 +130,7 @@ async function checked(
   for (const needsLook of [needsSecondLookAt, needsThirdLookAt]) {
     const leftMs = options.timeout - (performance.now() - startedMs);
     if (!needsLook(found.places) || leftMs < NEXT_LOOK_MS + RESERVE_MS) break;
-    if (looks === 1) thread.watchRefusals();
+    if (looks === 1) looker.watchRefusals();
     await delay(NEXT_LOOK_MS);
     found = await look();
     looks++;
@@ -142,8 +166,12 @@ async function startShells(
   return viaRounds(via, trace);
 }
 
+function unknownText(problem: string): string {
+  return unknownLine(shortened(problem));
+}
+
 function endUnknown(problem: string): never {
-  writeLineNow(unknownLine(shortened(problem)));
+  writeLineNow(unknownText(problem));
   endStarted();
   return endAtOnce(CHECK_EXIT.failure);
 }

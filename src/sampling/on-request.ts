@@ -1,7 +1,6 @@
 import { NamespaceRounds } from './namespace-rounds.ts';
-import { type PlacesRound, roundOf } from './places-round.ts';
-import { allowFastCode } from './fast-code.ts';
-import { createSampler } from './sampler.ts';
+import type { PlacesRound } from './places-round.ts';
+import { type Looker, lookHere } from './sampler-here.ts';
 import type { ThreadReply, ThreadRequest } from './sampler-thread.ts';
 import type { SamplerSettings } from './settings.ts';
 import type { Trace } from '../source/trace.ts';
@@ -27,13 +26,6 @@ export interface RequestData {
   readonly isEverywhere?: boolean | undefined;
 }
 
-/** What answers them. */
-interface Looker {
-  readonly look: () => PlacesRound;
-  readonly watchRefusals: () => void;
-  readonly drainRefusals: () => void;
-}
-
 /** Serves the requests of a sampler thread, in that thread. `answerOf` makes of each round what is answered. */
 export function serveRequests(
   { settings, isTraced, isEverywhere = false }: RequestData,
@@ -54,17 +46,6 @@ export function serveRequests(
       postFailure(error, reply, trace);
     }
   });
-}
-
-function lookHere(settings: SamplerSettings, trace: Trace | undefined): Looker {
-  const sampler = createSampler(settings, trace);
-  // Here, as it reads a file of the kernel.
-  allowFastCode(sampler.proc, settings.isSingle === true ? 1 : Infinity);
-  return {
-    look: () => roundOf(sampler()),
-    watchRefusals: () => sampler.watchRefusals(),
-    drainRefusals: () => sampler.drainRefusals(),
-  };
 }
 
 function lookEverywhere(settings: SamplerSettings, trace: Trace | undefined): Looker {

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
-import { hangingRead } from '../helpers/hanging-read.ts';
+import { hangingRead, silentFifo } from '../helpers/hanging-read.ts';
 import { nodePath } from '../helpers/namespace.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
+const HANG_IN_READ = join(import.meta.dirname, '../helpers/hang-in-read.cjs');
 const HANGING = fileURLToPath(new URL('../helpers/hanging-check.ts', import.meta.url));
 
 function check(...args: string[]) {
@@ -105,6 +106,19 @@ describe('a reading', () => {
       stdout: 'EPHTOP UNKNOWN: no answer within 1.5 s\n',
     });
     expect(tookMs).toBeGreaterThan(1500);
+  });
+
+  test('that hangs in this very thread is UNKNOWN in time', () => {
+    const args = ['-r', HANG_IN_READ, PROGRAM, 'check', '--timeout', '1s'];
+    const env = { ...process.env, HANGS_IN: '/proc/net/sockstat', HANGS_ON: silentFifo() };
+    const startedMs = performance.now();
+    const { status, stdout, stderr } = spawnSync(nodePath(), args, { encoding: 'utf8', env });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 3,
+      stdout: 'EPHTOP UNKNOWN: no answer within 1 s\n',
+      stderr: '',
+    });
+    expect(performance.now() - startedMs).toBeGreaterThan(1000);
   });
 
   test.for([

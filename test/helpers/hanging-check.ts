@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { runCheck } from '../../src/cli/check.ts';
 import { OPTIONS } from '../../src/cli/option-table.ts';
+import type { PlacesRound } from '../../src/sampling/places-round.ts';
 import { samplerThread } from '../../src/sampling/sampler-thread.ts';
 
 const [, , body = '', timeoutMs = '1000'] = process.argv;
@@ -25,5 +26,5 @@ await runCheck(
       ascii: false,
     },
   },
-  () => samplerThread(new Worker(body, { eval: true })),
+  async () => samplerThread<PlacesRound>(new Worker(body, { eval: true })),
 );
