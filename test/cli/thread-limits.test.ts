@@ -52,7 +52,7 @@ test.skipIf(!isRoot)('a check that may have no thread says so at once', () => {
 
 // With all namespaces, a thread that goes into them needs its own.
 test.for([
-  { options: [], limits: [22, 23, 24] },
+  { options: [], limits: [20, 21, 22, 23] },
   { options: ['--all-namespaces'], limits: [22, 24, 26, 28] },
 ])('a check $options that may have no file says so at once', ({ options, limits }) => {
   const found = outcomes(limits, (limit) => ['prlimit', `--nofile=${limit}`], options);
