@@ -42,7 +42,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   },
   terminal: {
     folders: ['kernel', 'ui'],
-    packages: ['node:', 'signal-exit'],
+    packages: ['node:', 'signal-exit', '@alcalzone/ansi-tokenize'],
     world: true,
     prints: true,
   },

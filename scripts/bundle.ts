@@ -8,7 +8,7 @@ import type { InputOptions, OutputChunk, OutputOptions, Plugin } from 'rolldown'
 import { withoutNamespaces } from './builtins-plugin.ts';
 import { bundleCommander } from './commander-plugin.ts';
 import { bundleInkTable } from './ink-table-plugin.ts';
-import { bundleStringWidth } from './string-width-plugin.ts';
+import { bundleReplacements } from './replacements-plugin.ts';
 
 /** The checkout. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -55,7 +55,7 @@ export function inputOptions(version: string) {
       withoutDevtools,
       bundleCommander,
       bundleInkTable,
-      bundleStringWidth,
+      bundleReplacements,
       withoutNamespaces,
     ] as Plugin[],
   } as const satisfies InputOptions;
