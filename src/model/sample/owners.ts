@@ -30,8 +30,10 @@ export function mainOwner({ owners }: GroupOwners): string | undefined {
 export function inodesOf(sockets: SocketTable, tuples: TupleRows): EachInode {
   return (visit) => {
     for (let tuple = 0; tuple < tuples.count; tuple++) {
-      for (const row of tuples.rowsOf(tuple)) {
-        const inode = sockets.inode[row] ?? 0;
+      const rows = tuples.rowsOf(tuple);
+      // By index: an iterator takes several times as long, and most of hundreds of thousands may be TIME_WAIT.
+      for (let index = 0; index < rows.length; index++) {
+        const inode = sockets.inode[rows[index] ?? 0] ?? 0;
         if (inode !== 0) visit(inode);
       }
     }

@@ -140,10 +140,12 @@ function someLive(
   rows: Uint32Array,
   { wanted, turn }: { wanted: number; turn: number },
 ): number[] {
-  const live = rows.filter((row) => {
+  const live: number[] = [];
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
     const state = sockets.state[row];
-    return state === ESTABLISHED || state === CLOSE_WAIT;
-  });
+    if (state === ESTABLISHED || state === CLOSE_WAIT) live.push(row);
+  }
   const count = Math.min(wanted, live.length);
   return Array.from({ length: count }, (_, index) => {
     const at = (turn + Math.floor((index * live.length) / count)) % live.length;

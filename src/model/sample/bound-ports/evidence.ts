@@ -97,7 +97,8 @@ export class Collector {
     const second = this.#secondHalf(tuple);
     // Neither connect() nor bind() of port 0 gives a reserved port: this one was not reserved, and tells of its choice.
     const halves = this.#hasReserved(tuple) ? this.#rows.unreserved() : this.#rows.halves;
-    const { low, high, count } = this.#extent(tuple, halves);
+    const { low, high, count } =
+      halves === this.#rows.halves ? second.extent : this.#extent(tuple, halves);
     const block = {
       second: count,
       first: this.#firstWithin(tuple, halves, low, high),
@@ -151,11 +152,13 @@ export class Collector {
   #secondHalf(tuple: number) {
     const { sockets, halves } = this.#rows;
     const sum = { count: 0, shared: 0, closes: 0, noPort: 0 };
+    const extent = noExtent();
     let [youngestMs, oldestMs] = [Infinity, 0];
     this.#inPart.fill(0);
     this.#noPortInPart.fill(0);
     this.#eachPort(tuple, (port, row) => {
       if (halves.halfOf(port) === 0) return;
+      widen(extent, port);
       const part = halves.partOf(port);
       if (sockets.bindAddressNoPort[row] === 1) {
         sum.noPort++;
@@ -171,24 +174,21 @@ export class Collector {
       youngestMs = Math.min(youngestMs, ageMs);
       oldestMs = Math.max(oldestMs, ageMs);
     });
-    return { ...sum, youngestMs, oldestMs };
+    return { ...sum, extent, youngestMs, oldestMs };
   }
 
   #hasReserved(tuple: number): boolean {
     const { sockets, tuples, halves } = this.#rows;
+    if (!halves.hasReserved) return false;
     return tuples.rowsOf(tuple).some((row) => halves.isReserved(sockets.localPort[row] ?? 0));
   }
 
-  /** The ports of the second half from the lowest to the highest. */
-  #extent(tuple: number, halves: PortHalves) {
-    const extent = { low: 65535, high: 0, count: 0 };
-    const widen = (port: number) => {
-      if (halves.halfOf(port) === 0) return;
-      extent.low = Math.min(extent.low, port);
-      extent.high = Math.max(extent.high, port);
-      extent.count++;
+  #extent(tuple: number, halves: PortHalves): Extent {
+    const extent = noExtent();
+    const widenBySecond = (port: number) => {
+      if (halves.halfOf(port) === 1) widen(extent, port);
     };
-    this.#eachPort(tuple, widen, halves);
+    this.#eachPort(tuple, widenBySecond, halves);
     return extent;
   }
 
@@ -249,6 +249,21 @@ export class Collector {
 }
 
 const STEP_MS = 100;
+
+/** The ports of the second half from the lowest to the highest. */
+interface Extent {
+  low: number;
+  high: number;
+  count: number;
+}
+
+const noExtent = (): Extent => ({ low: 65535, high: 0, count: 0 });
+
+function widen(extent: Extent, port: number): void {
+  extent.low = Math.min(extent.low, port);
+  extent.high = Math.max(extent.high, port);
+  extent.count++;
+}
 
 /** A value that is computed when it is asked for, and kept: a group is judged more than once. */
 function once<Value>(compute: () => Value): () => Value {

@@ -13,7 +13,7 @@ import {
   isUsedUp,
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
-import { isLopsided, PortHalves } from './port-halves.ts';
+import { isLopsided, PortHalves, portHalves } from './port-halves.ts';
 import { countHalves, type HalvesOfTuples, type Rows, sourcesWithSecond } from './rows.ts';
 import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
 
@@ -48,7 +48,7 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   let unreserved: PortHalves | undefined;
   const rows: Rows = {
     ...search,
-    halves: new PortHalves(range, portMap),
+    halves: portHalves(range, portMap),
     unreserved: () => (unreserved ??= new PortHalves(range, withoutReserved(portMap))),
   };
   // Earlier samples and ranges tell of the two halves.
