@@ -138,7 +138,7 @@ export const SCENARIOS: readonly Scenario[] = [
       atS: 46,
       headline: 'OUT OF PORTS',
       severity: 'critical',
-      text: 'The second burst is over, and the few requests that come still fail. Press 1, or wait: the ports of the first burst come back a minute after it.',
+      text: 'The second burst is over, and next to no port is left. Press 1, or wait: the ports of the first burst come back a minute after it.',
     },
   },
   {
@@ -258,7 +258,7 @@ export const SCENARIOS: readonly Scenario[] = [
       atS: 18,
       headline: 'NOW WAIT',
       severity: 'critical',
-      text: 'The load is over, and the few requests that come still fail. DRAIN says how many ports come back in each of the next 60 s: none, and then all at once.',
+      text: 'The load is over, and next to no port is left. DRAIN says how many come back in each of the next 60 s: none, and then all at once.',
     },
   },
   RUSH_HOUR,
