@@ -338,3 +338,15 @@ describe('what somebody else wrote', () => {
     expect(table(['x'], [[code('a|b')]]).at(-1)).toBe('| `a\\|b` |');
   });
 });
+
+test('the worst moment is one that was as bad, not one that a warning is still shown at', () => {
+  // Fast at first: a warning for how soon ports run out. Then it gets fuller, one by one.
+  const used = (second: number) => (second < 8 ? 2 * (second + 1) : 15 + Math.floor(second / 4));
+  const samples = Array.from({ length: 18 }, (_, second) =>
+    sampleOfSockets(connections(used(second)), {
+      takenAtMs: PRESSURE_STARTS_MS + 1000 * second,
+    }),
+  );
+  const { worst } = reportOf(samples).worst;
+  expect(worst).toMatchObject({ severityNow: 'warning' });
+});
