@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BINS } from '../../src/model/report/group-courses.ts';
-import { effectText } from '../../src/format/best-fix.ts';
+import { promiseText } from '../../src/format/best-fix.ts';
 import { block, code, prose, table } from '../../src/outputs/markdown.ts';
 import { reportMarkdown } from '../../src/outputs/report-markdown.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
@@ -116,8 +116,9 @@ describe('a report', () => {
     // As the live view has it.
     const { advice } = report.worst;
     expect(advice.some(({ effect }) => effect.isGradual)).toBe(true);
+    expect(markdown).toMatch(/^\| With over half .* \| no figure \| not alone \|$/m);
     for (const { title, effect } of advice)
-      expect(markdown).toContain(`| ${prose(title)} | ${effectText(effect)} |`);
+      expect(markdown).toContain(`| ${prose(title)} | ${promiseText(effect)} |`);
   });
 
   test('that ends right after something was done says that the result is not known', () => {
