@@ -147,14 +147,15 @@ export const SCENARIOS: readonly Scenario[] = [
     about:
       'Three upstreams that should have 1,000 ports each share one thousand, as bind() takes a port for all of them.',
     range: DEMO_RANGE,
-    lengthS: 90,
+    lengthS: 100,
     routes: [
       ...['10.0.9.21', '10.0.9.22', '10.0.9.23'].map((address, index): Route => ({
         ...ORDERS,
         name: `orders-${index + 1}`,
         address,
         binding: 'bind',
-        rates: steady(14),
+        // So few that after the cure each has room, also for what the first line cannot rule out.
+        rates: steady(10),
         wave: { periodS: 9 + 2 * index, share: 0.3 },
       })),
       ...HEALTHY,
