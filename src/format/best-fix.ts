@@ -144,7 +144,9 @@ export function followedText(
     `${ago}: promised ${promisedText(promised)}; ${came}`,
     `done: promised ${short}`,
   ];
-  const told = forms.find((text) => stringWidth(text) <= width) ?? forms.at(-1) ?? '';
+  const fits = (text: string) => stringWidth(text) <= width;
+  // Without its first word, rather than without what came of it.
+  const told = [...forms, `promised ${short}`].find(fits) ?? forms.at(-1) ?? '';
   return `${told}: ${title}`;
 }
 

@@ -56,6 +56,11 @@ export function wantedInAll(group: GroupModel, demandPerSecond: number): number 
   return inAll(wantedPorts(group, demandPerSecond, group.past));
 }
 
+/** Ports the group needs: what it holds now, or would hold if its demand were met, whichever is more. */
+export function portsNeeded(group: GroupModel): number {
+  return Math.max(group.used, group.wantedPorts);
+}
+
 /** How far ahead the effect of a change is computed. */
 const MINUTE_SECONDS = 60;
 

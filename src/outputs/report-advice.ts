@@ -1,4 +1,4 @@
-import { effectText } from '../format/best-fix.ts';
+import { promiseText } from '../format/best-fix.ts';
 import { formatDuration, formatPercent, formatUtcClock } from '../format/units.ts';
 import type { Advice } from '../model/advice/advice.ts';
 import type { Came } from '../model/report/followed-courses.ts';
@@ -59,7 +59,7 @@ export function preventionLines({ worst, incidents, points }: RecordingReport): 
   const rows = worst.advice.map((advice) => {
     return [
       prose(advice.title),
-      effectText(advice.effect),
+      promiseText(advice.effect),
       isEnough(advice) ? '**yes**' : advice.effect.isAtMost === true ? 'not known' : 'not alone',
     ];
   });
@@ -80,8 +80,7 @@ export function followedLines({ followed, first }: RecordingReport): string[] {
     ...title,
     ...followed.map(({ atMs, title: what, label, promised, came }) => {
       const after = formatDuration(Math.max(0, atMs - first.takenAtMs) / 1000);
-      const effect = effectText(promised);
-      return `- ${prose(what)}, ${after} after the beginning, for ${code(label)}: promised ${effect}; ${cameText(came)}.`;
+      return `- ${prose(what)}, ${after} after the beginning, for ${code(label)}: promised ${promiseText(promised)}; ${cameText(came)}.`;
     }),
   ];
 }

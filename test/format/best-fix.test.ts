@@ -111,6 +111,9 @@ describe('a suggestion that was followed', () => {
     [67, 'done 12 s ago: promised 94.1%, then 52.0%; now 5.0%: '],
     [51, 'done 12 s ago: promised 94.1%, then 52.0%; now 5.0%: '],
     [50, 'done: promised 94.1%, then 52.0%, now 5.0%: '],
+    [42, 'done: promised 94.1%, then 52.0%, now 5.0%: '],
+    [41, 'promised 94.1%, then 52.0%, now 5.0%: '],
+    [36, 'promised 94.1%, then 52.0%, now 5.0%: '],
     [27, 'done: promised 94.1%, then 52.0%, now 5.0%: '],
   ] as const)('in %i columns both figures are there', ([width, text]) => {
     expect(followedText(done, model.groups, takenAtMs, width)).toBe(text + done.title);

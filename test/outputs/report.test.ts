@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BINS } from '../../src/model/report/group-courses.ts';
-import { effectText } from '../../src/format/best-fix.ts';
+import { promiseText } from '../../src/format/best-fix.ts';
 import { block, code, prose, table } from '../../src/outputs/markdown.ts';
 import { reportMarkdown } from '../../src/outputs/report-markdown.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
@@ -116,8 +116,9 @@ describe('a report', () => {
     // As the live view has it.
     const { advice } = report.worst;
     expect(advice.some(({ effect }) => effect.isGradual)).toBe(true);
+    expect(markdown).toMatch(/^\| With over half .* \| no figure \| not alone \|$/m);
     for (const { title, effect } of advice)
-      expect(markdown).toContain(`| ${prose(title)} | ${effectText(effect)} |`);
+      expect(markdown).toContain(`| ${prose(title)} | ${promiseText(effect)} |`);
   });
 
   test('that ends right after something was done says that the result is not known', () => {
@@ -337,4 +338,16 @@ describe('what somebody else wrote', () => {
     expect(block(['a', '````'])).toEqual(['`````', 'a', '````', '`````']);
     expect(table(['x'], [[code('a|b')]]).at(-1)).toBe('| `a\\|b` |');
   });
+});
+
+test('the worst moment is one that was as bad, not one that a warning is still shown at', () => {
+  // Fast at first: a warning for how soon ports run out. Then it gets fuller, one by one.
+  const used = (second: number) => (second < 8 ? 2 * (second + 1) : 15 + Math.floor(second / 4));
+  const samples = Array.from({ length: 18 }, (_, second) =>
+    sampleOfSockets(connections(used(second)), {
+      takenAtMs: PRESSURE_STARTS_MS + 1000 * second,
+    }),
+  );
+  const { worst } = reportOf(samples).worst;
+  expect(worst).toMatchObject({ severityNow: 'warning' });
 });

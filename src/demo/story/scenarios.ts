@@ -138,7 +138,7 @@ export const SCENARIOS: readonly Scenario[] = [
       atS: 46,
       headline: 'OUT OF PORTS',
       severity: 'critical',
-      text: 'The second burst is over, and the few requests that come still fail. Press 1, or wait: the ports of the first burst come back a minute after it.',
+      text: 'The second burst is over, and next to no port is left. Press 1, or wait: the ports of the first burst come back a minute after it.',
     },
   },
   {
@@ -147,14 +147,15 @@ export const SCENARIOS: readonly Scenario[] = [
     about:
       'Three upstreams that should have 1,000 ports each share one thousand, as bind() takes a port for all of them.',
     range: DEMO_RANGE,
-    lengthS: 90,
+    lengthS: 100,
     routes: [
       ...['10.0.9.21', '10.0.9.22', '10.0.9.23'].map((address, index): Route => ({
         ...ORDERS,
         name: `orders-${index + 1}`,
         address,
         binding: 'bind',
-        rates: steady(14),
+        // So few that after the cure each has room, also for what the first line cannot rule out.
+        rates: steady(10),
         wave: { periodS: 9 + 2 * index, share: 0.3 },
       })),
       ...HEALTHY,
@@ -258,7 +259,7 @@ export const SCENARIOS: readonly Scenario[] = [
       atS: 18,
       headline: 'NOW WAIT',
       severity: 'critical',
-      text: 'The load is over, and the few requests that come still fail. DRAIN says how many ports come back in each of the next 60 s: none, and then all at once.',
+      text: 'The load is over, and next to no port is left. DRAIN says how many come back in each of the next 60 s: none, and then all at once.',
     },
   },
   RUSH_HOUR,

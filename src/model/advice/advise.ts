@@ -52,6 +52,9 @@ const RISK_WEIGHT_PERCENT = 10;
 
 const WORTH_STEP_PERCENT = 5;
 
+/** A group that has got so much back has nothing to gain: the rest comes and goes with each connection. */
+const WHOLE_PERCENT = 99;
+
 interface Candidate {
   readonly rank: Rank;
   readonly worth: number;
@@ -113,7 +116,8 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   const { severity = group.severity, risk, changes, isGradual, isUnsure, ...said } = suggestion;
   const headroomAfter =
     suggestion.headroomAfter === undefined ? before : sure(suggestion.headroomAfter);
-  if (suggestion.headroomAfter !== undefined && headroomAfter <= before) return undefined;
+  const gainsNothing = headroomAfter <= before || isWhole(group);
+  if (suggestion.headroomAfter !== undefined && gainsNothing) return undefined;
   const cures = rule.cures?.includes(pressure.cause) === true ? pressure.cause : undefined;
   // bind() of others, or what never ends, goes on taking ports, and nobody can say how many.
   const isTaking = isStuckState(pressure.cause) || losesToBind(situation.sample, group);
@@ -145,6 +149,11 @@ function mostOf({ limit, mostDemandPerSecond }: GroupModel): { mostPerSecond?: n
   return limit?.stage === 'dry' && mostDemandPerSecond !== null
     ? { mostPerSecond: mostDemandPerSecond }
     : {};
+}
+
+/** True of a group that is told as ill for what was, and has its ports back. */
+function isWhole({ severity, headroomPercentAtLeast, etaSeconds }: GroupModel): boolean {
+  return severity !== 'info' && headroomPercentAtLeast >= WHOLE_PERCENT && etaSeconds === null;
 }
 
 /** Uncertain headroom in percent, before and after a change. 0 while the kernel refuses: then every port is a gain. */

@@ -4,6 +4,7 @@ import type { Severity } from '../severity.ts';
 import { atMost, type Rule, type Situation } from './advice.ts';
 import { portsLostToBind } from './cause.ts';
 import { bindConfig } from './client-config.ts';
+import { portsNeeded } from '../wanted-ports.ts';
 
 /** Shares of the group's ports lost to bind() above which it is a warning, or as severe as the group. */
 const WARNING_SHARE = 0.01;
@@ -40,6 +41,7 @@ export const bindAddressNoPort: Rule = {
       .map(({ label, bindBeforeConnect: { ports } }) => `${label}: ${groupDigits(ports)}`);
     const others = binding.length - named.length;
     const sum = others > 0 ? `; and ${groupDigits(others)} other groups` : '';
+    const headroomAfter = headroomPercent(portsNeeded(group), group.usable + lost);
     const isCertain = binding.some(({ bindBeforeConnect }) => bindBeforeConnect.certain);
     return {
       title: 'Set IP_BIND_ADDRESS_NO_PORT where a source address is bound',
@@ -51,9 +53,10 @@ export const bindAddressNoPort: Rule = {
       caution:
         'This is inferred from which ports are taken, and by whom. It may be wrong for connections that remain from a rush. Do not set the option on listening sockets.',
       config: bindConfig(first),
-      ...(lost > 0
+      // Where the group will need what it gets back, the cure is no less right, but gains nothing that can be promised.
+      ...(lost > 0 && headroomAfter > group.headroomPercent
         ? {
-            headroomAfter: headroomPercent(group.used, group.usable + lost),
+            headroomAfter,
             isGradual: binding.some(({ liveUsed, timeWaitUsed }) => timeWaitUsed > liveUsed),
           }
         : {}),

@@ -1,7 +1,7 @@
 import { groupDigits } from '../group-digits.ts';
 import type { GroupModel } from '../group-model.ts';
 import { headroomPercent } from '../sample/headroom.ts';
-import { isMoreWanted, wantedBefore } from '../wanted-ports.ts';
+import { isMoreWanted, portsNeeded, wantedBefore } from '../wanted-ports.ts';
 import type { Rule } from './advice.ts';
 import { sourceAddressConfig } from './client-config.ts';
 
@@ -30,7 +30,7 @@ export const moreDestinations: Rule = {
         `${needText(group)}: ${enough} destinations are enough, with half of the ports to spare.`,
       commands: [],
       caution: MORE_DESTINATIONS_CAUTION,
-      headroomAfter: headroomPercent(demand(group) / enough, group.usable),
+      headroomAfter: headroomPercent(portsNeeded(group) / enough, group.usable),
       changes: { destinations: enough },
       isGradual: waitsFirst(group),
       risk: 2,
@@ -55,7 +55,7 @@ export const moreSources: Rule = {
       commands: [],
       caution: MORE_SOURCES_CAUTION,
       config: sourceAddressConfig(group),
-      headroomAfter: headroomPercent(demand(group) / enough, group.usable),
+      headroomAfter: headroomPercent(portsNeeded(group) / enough, group.usable),
       changes: { sources: enough },
       isGradual: waitsFirst(group),
       risk: 3,
@@ -78,7 +78,7 @@ export const moreProxies: Rule = {
       commands: [],
       caution:
         'Containers behind one NAT address do not count as several: the NAT runs out of ports in their place.',
-      headroomAfter: headroomPercent(demand(group) / enough, group.usable),
+      headroomAfter: headroomPercent(portsNeeded(group) / enough, group.usable),
       changes: { sources: enough },
       isGradual: waitsFirst(group),
       // The most expensive way to spread, so it comes last.
@@ -92,15 +92,10 @@ function waitsFirst({ timeWaitUsed, liveUsed }: GroupModel): boolean {
   return timeWaitUsed > liveUsed;
 }
 
-/** Ports the group needs: what it holds now, or would hold if its demand were met, whichever is more. */
-function demand(group: GroupModel): number {
-  return Math.max(group.used, group.wantedPorts);
-}
-
 /** `At the present rate 18,000 are needed`, or the demand if connections are refused. */
 function needText(group: GroupModel): string {
   const { mostDemandPerSecond: wanted, isDemandLowerBound, limit } = group;
-  const needed = groupDigits(demand(group));
+  const needed = groupDigits(portsNeeded(group));
   if (limit?.stage !== 'dry' || wanted === null) return `At the present rate ${needed} are needed`;
   const rate = `${groupDigits(Math.round(wanted))} connections a second are wanted`;
   if (isDemandLowerBound) return `At least ${rate}, for which ${needed} are needed`;
@@ -145,7 +140,7 @@ function least(group: GroupModel): string {
 
 /** How many are enough for what is seen of the demand. */
 function timesEnough(group: GroupModel): number {
-  return timesFor(demand(group), group);
+  return timesFor(portsNeeded(group), group);
 }
 
 /** How many are enough for so many ports. */

@@ -191,6 +191,6 @@ function isWarning({ kind, when }: TurningPoint): boolean {
 /** True if ports were shorter: by severity, and by what the worst group had left. */
 function isWorseMoment({ worst: one }: Model, { worst: other }: Model): boolean {
   if (one === undefined || other === undefined) return one !== undefined;
-  const rank = severityRank(one.severity) - severityRank(other.severity);
+  const rank = severityRank(one.severityNow) - severityRank(other.severityNow);
   return rank === 0 ? isShorter(one, other) : rank > 0;
 }

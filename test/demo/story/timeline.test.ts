@@ -121,7 +121,7 @@ describe('the stories', () => {
     { id: 'no-keep-alive', heldS: 60, names: ['orders'], fromS: 20, toS: 30 },
     { id: 'slow-leak', heldS: 1000, names: ['reports'], fromS: 40, toS: 60 },
     { id: 'burst', heldS: 60, names: ['orders'], fromS: 34, toS: 44 },
-    { id: 'bind', heldS: 60, names: ['orders-1', 'orders-2', 'orders-3'], fromS: 18, toS: 30 },
+    { id: 'bind', heldS: 60, names: ['orders-1', 'orders-2', 'orders-3'], fromS: 26, toS: 38 },
     { id: 'silent-peer', heldS: 100, names: ['partner'], fromS: 20, toS: 30 },
     { id: 'recovery', heldS: 60, names: ['orders'], fromS: 8, toS: 12 },
   ])('$id runs out between $fromS and $toS s', ({ fromS, toS, ...story }) => {

@@ -160,7 +160,44 @@ describe('where bind() of other groups takes the ports', () => {
     expect(effect).toMatchObject({ isGradual: true });
     expect(effect).not.toHaveProperty('isAtMost');
   });
+
+  test.for([
+    // A connection a second holds 60 of the 100 ports that it has then; two hold 120, more than there are.
+    [1, 40],
+    [1.5, 10],
+    [2, undefined],
+  ] as const)(
+    'at the limit the cure is promised for the demand of the outage, not for what got a port: %d/s',
+    ([mostWantedPerSecond, headroomAfter]) => {
+      const bindBeforeConnect = { suspected: true, certain: true, ports: 30 };
+      const limit = { ...limitReached(sample.takenAtMs), mostWantedPerSecond };
+      const effect = effectOf(
+        'bind-address-no-port',
+        sample,
+        { ...losing(40), bindBeforeConnect },
+        { ...NO_PAST, limit },
+      );
+      expect(effect).toMatchObject({
+        headroomAfter: headroomAfter ?? 0,
+        headroomAfterMinute: headroomAfter ?? 0,
+      });
+    },
+  );
 });
+
+test.for([
+  [1, 'recovering', false],
+  [2, 'recovering', true],
+  [1, 'dry', true],
+] as const)(
+  'a group with %i of 100 ports in use that was out of ports, and is %s: has more to gain: %j',
+  ([inUse, stage, has]) => {
+    const sample = sampleOfSockets(connections(inUse));
+    const limit = { ...limitReached(sample.takenAtMs - 5000), stage };
+    const effect = effectOf('widen-port-range', sample, {}, { ...NO_PAST, limit });
+    expect(effect !== undefined).toBe(has);
+  },
+);
 
 test('at the limit keep-alive names what was closed, not a rate that the limit sets', () => {
   const sample = sampleOfSockets(timeWaits(90, 30_000));

@@ -84,8 +84,8 @@ test.concurrent.for([
   {
     id: 'bind',
     errno: 'EADDRINUSE',
-    earliestS: 15,
-    latestS: 30,
+    earliestS: 22,
+    latestS: 36,
     follows: 'bind-address-no-port',
     least: 10,
   },
