@@ -7,12 +7,26 @@ const MODEL = modelOf([...connections(4), ...closedLately(90, {}, 40_004)]);
 const text = (columns: number, rows: number, model = MODEL) =>
   openApp({ columns, rows }, model).press();
 
-test.each([12, 14, 24, 40])('at %i rows', async (rows) => {
+test.each([8, 10, 12, 14, 24, 40])('at %i rows', async (rows) => {
   const has = [];
   for (let columns = 40; columns <= 220; columns += 6)
     has.push(/^ {3}fix.* → .*: /m.test(await text(columns, rows)));
-  expect(has.at(-1)).toBe(true);
-  expect(has.slice(has.indexOf(true))).not.toContain(false);
+  expect(has).not.toContain(false);
+});
+
+test.each([
+  ['critical', true],
+  ['warning', false],
+] as const)('on a low screen the fix of a %s group has a row: %j', async (severity, isShown) => {
+  const [worst] = MODEL.groups;
+  if (worst === undefined) throw new Error('no group');
+  const model = { ...MODEL, worst: { ...worst, severity } };
+  for (const rows of [8, 10, 15]) {
+    const shown = await text(40, rows, model);
+    expect(/^ {3}fix/m.test(shown)).toBe(isShown);
+    expect(shown.split('\n')).toHaveLength(rows);
+    expect(shown).toMatch(/^▸.*%/m);
+  }
 });
 
 test('at 80x24 whole, in two lines, below which the table keeps its row', async () => {
