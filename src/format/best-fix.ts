@@ -116,6 +116,13 @@ function promisedText(promised: FollowedAdvice['promised']): string {
     : `${formatPercent(headroomAfter)}, then ${then}`;
 }
 
+/** The promise in one figure, which is that of the short form of the fix. */
+function lastingText(promised: FollowedAdvice['promised']): string {
+  return isFigure(promised) && promised.isGradual !== true
+    ? laterPercent(lastingHeadroom(promised), promised.isAtMost ?? false, '~')
+    : promisedText(promised);
+}
+
 /** The promise in words; one that names no gain has no figure. */
 export function promiseText(promised: FollowedAdvice['promised']): string {
   return isFigure(promised) ? effectText(promised) : NO_FIGURE;
@@ -137,12 +144,15 @@ export function followedText(
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
   const came = now === undefined ? GONE : cameText(now, nowMs - atMs);
-  const short = `${promisedText(promised)}, ${SHORTER[came] ?? came}`;
+  const both = promisedText(promised);
+  // What came is not cut: where there is no room for it beside both figures, one is promised, before it came as after.
+  const fits = stringWidth(`done: promised ${both}, ${LONGEST_CAME}`) <= width;
+  const short = `promised ${fits ? both : lastingText(promised)}, ${SHORTER[came] ?? came}`;
   const forms = [
-    ...withOutage([`${ago}: promised ${short}`, `done: promised ${short}`], now, nowMs, width),
+    ...withOutage([`${ago}: ${short}`, `done: ${short}`], now, nowMs, width),
     `${ago}: promised ${promiseText(promised)}; ${came}`,
-    `${ago}: promised ${promisedText(promised)}; ${came}`,
-    `done: promised ${short}`,
+    `${ago}: promised ${both}; ${came}`,
+    `done: ${short}`,
   ];
   const told = forms.find((text) => stringWidth(text) <= width) ?? forms.at(-1) ?? '';
   return `${told}: ${title}`;
@@ -165,6 +175,8 @@ function withOutage(
 
 const GONE = 'the group has gone';
 const PENDING = 'the result shows after 3 s';
+/** A result that takes the most room, of the usual ones. */
+const LONGEST_CAME = 'now 100.0%';
 const SHORTER: Readonly<Record<string, string>> = { [GONE]: 'group gone', [PENDING]: 'now …' };
 
 function cameText(group: GroupModel, sinceMs: number) {
