@@ -2,7 +2,9 @@ import type { Advice } from '../model/advice/advice.ts';
 import { type FollowedAdvice, SETTLED_MS } from '../model/followed-advice.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
-import { headroomText, laterPercent } from './headroom.ts';
+import { headroomPercent } from '../model/sample/headroom.ts';
+import { severityOf } from '../model/severity.ts';
+import { headroomText, isRecovering, laterPercent } from './headroom.ts';
 import { stringWidth } from './string-width.ts';
 import { wasOutText } from './past-outage.ts';
 import { formatDuration, formatPercent } from './units.ts';
@@ -34,12 +36,13 @@ export function doneLine(
 }
 
 /**
- * The best suggestion and its effect, in one line of `width` columns if it fits. Undefined: nothing is wrong, or nothing
- * would help.
+ * The best suggestion and its effect, in one line of `width` columns if it fits. Undefined: nothing is wrong, or no longer,
+ * or nothing would help.
  */
 function fixLine({ worst, advice }: Told, width: number): string | undefined {
   const [best] = advice;
   if (worst === undefined || worst.severity === 'info' || best === undefined) return undefined;
+  if (isCured(worst)) return undefined;
   const { headroomBefore, headroomAfter } = best.effect;
   if (headroomAfter <= headroomBefore) return `fix: ${best.title}`;
   const effect = effectText(best.effect);
@@ -49,6 +52,14 @@ function fixLine({ worst, advice }: Told, width: number): string | undefined {
   return stringWidth(shorter) <= width
     ? shorter
     : `fix ${lastingEffect(best.effect)}: ${best.title}`;
+}
+
+/** True after an outage, if even its demand leaves enough ports now: the warning is about what was. */
+function isCured(group: GroupModel): boolean {
+  const { etaSeconds, mostDemandPerSecond, wantedPorts, usable } = group;
+  const then = { headroomPercent: headroomPercent(wantedPorts, usable) };
+  const isEnough = mostDemandPerSecond !== null && severityOf(then, etaSeconds) === 'info';
+  return isRecovering(group) && isEnough;
 }
 
 /** A followed suggestion was not enough if the group is still out of ports after this time. */

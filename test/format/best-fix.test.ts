@@ -27,6 +27,27 @@ describe('the best fix', () => {
   });
 });
 
+test.for([
+  // Ports that its demand needs, of 100; in how many seconds it runs out.
+  [75, null, 'recovering', true],
+  [74, null, 'recovering', false],
+  [74, 120, 'recovering', true],
+  [74, null, 'dry', true],
+] as const)(
+  'after an outage whose demand needs %i of 100 ports, out again in %j s, %s: told %j',
+  ([wantedPorts, etaSeconds, stage, isTold]) => {
+    const model = modelOf(timeWaits(95, 40_000));
+    if (model.worst === undefined) throw new Error('no group');
+    const limit = { ...limitReached(model.sample.takenAtMs), stage };
+    const worst = { ...model.worst, limit, mostDemandPerSecond: 2, wantedPorts, etaSeconds };
+    const told = (demand: number | null) =>
+      bestFix({ ...model, worst: { ...worst, mostDemandPerSecond: demand } }, 80) !== undefined;
+    expect(told(2)).toBe(isTold);
+    // Of a demand that is not known nothing is enough.
+    expect(told(null)).toBe(true);
+  },
+);
+
 test('where there is no room for all of an effect, what lasts of it is said', () => {
   const model = modelOf(timeWaits(95, 40_000));
   const [best] = model.advice;

@@ -1,5 +1,6 @@
 /** What to do stands on a wider screen wherever it does on a narrower one, and as much of it. */
 import { expect, test } from 'vitest';
+import { limitReached } from '../../src/model/limit-memory.ts';
 import { openApp } from '../helpers/open-app.tsx';
 import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
 
@@ -41,4 +42,25 @@ test('at 80x24 whole, in two lines, below which the table keeps its row', async 
 
 test('at 30x6 the group has the row', async () => {
   expect(await text(30, 6)).toMatch(/^▸▲.*%/m);
+});
+
+test('a warning about an outage that is cured points to no fix', async () => {
+  const [found] = MODEL.groups;
+  if (found === undefined) throw new Error('no group');
+  const limit = { ...limitReached(MODEL.sample.takenAtMs - 20_000), stage: 'recovering' as const };
+  const was = { ...found, limit, severity: 'warning' as const, etaSeconds: null };
+  const shown = (columns: number, rows: number, wantedPorts: number) => {
+    const worst = { ...was, mostDemandPerSecond: 2, wantedPorts };
+    return text(columns, rows, { ...MODEL, groups: [worst], worst });
+  };
+  for (const [columns, rows] of [
+    [60, 15],
+    [80, 24],
+    [120, 40],
+    [220, 12],
+  ] as const) {
+    expect(await shown(columns, rows, 10)).toMatch(/was OUT OF PORTS|OUT OF PORTS 20 s ago/);
+    expect(await shown(columns, rows, 10)).not.toMatch(/^ {3}fix|press a for the fix/m);
+    expect(await shown(columns, rows, 120)).toMatch(/^ {3}fix|press a for the fix/m);
+  }
 });

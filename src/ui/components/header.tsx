@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { bestFix } from '../../format/best-fix.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import { fitPieces, shortenMiddle } from '../../format/shorten.ts';
 import { samplingWarnings } from '../../format/sampling-notes.ts';
@@ -131,7 +132,7 @@ function shownVerdict({ model, names, isFilteredOut = false, places }: HeaderPro
 function hasFix(props: HeaderProps): boolean {
   const { model, whatIf, isDone = false, isFixOpen = false } = props;
   const isShown = isDone || isFixOpen || Boolean(shownFix(props));
-  return whatIf === undefined && model.advice.length > 0 && !isShown;
+  return whatIf === undefined && bestFix(model, Infinity) !== undefined && !isShown;
 }
 
 /** On a low screen what is to be done at once, or was done just now, is worth a group's row. */
