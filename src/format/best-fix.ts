@@ -155,18 +155,33 @@ export function followedText(
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
   const came = now === undefined ? GONE : cameText(now, nowMs - atMs);
-  const both = promisedText(promised);
-  // What came is not cut: where there is no room for it beside both figures, one is promised, before it came as after.
-  const fits = stringWidth(`done: promised ${both}, ${LONGEST_CAME}`) <= width;
-  const short = `promised ${fits ? both : lastingText(promised)}, ${SHORTER[came] ?? came}`;
+  const figures = promisedFigures(promised, now, width);
+  const short = `promised ${figures.short}, ${SHORTER[came] ?? came}`;
   const forms = [
     ...withOutage([`${ago}: ${short}`, `done: ${short}`], now, nowMs, width),
-    `${ago}: promised ${promiseText(promised)}; ${came}`,
-    `${ago}: promised ${both}; ${came}`,
+    `${ago}: promised ${figures.whole}; ${came}`,
+    `${ago}: promised ${figures.short}; ${came}`,
     `done: ${short}`,
   ];
   const told = forms.find((text) => stringWidth(text) <= width) ?? forms.at(-1) ?? '';
   return `${told}: ${title}`;
+}
+
+/**
+ * The promise in words and in few. Neither what came nor, on a narrow screen, the outage that was is left out for it: where
+ * there is no room for both figures beside them, what lasts is promised, from first to last.
+ */
+function promisedFigures(
+  promised: FollowedAdvice['promised'],
+  group: GroupModel | undefined,
+  width: number,
+) {
+  const short = promisedText(promised);
+  const beside =
+    group?.limit === undefined || width >= BOTH_LINES_WIDTH ? '' : `; ${LONGEST_OUTAGE}`;
+  return stringWidth(`done: promised ${short}, ${LONGEST_CAME}${beside}`) <= width
+    ? { whole: promiseText(promised), short }
+    : { whole: lastingText(promised), short: lastingText(promised) };
 }
 
 /** A narrower screen has the result in place of the outage that was. */
@@ -186,8 +201,9 @@ function withOutage(
 
 const GONE = 'the group has gone';
 const PENDING = 'the result shows after 3 s';
-/** A result that takes the most room, of the usual ones. */
+/** What takes the most room, of the usual ones. */
 const LONGEST_CAME = 'now 100.0%';
+const LONGEST_OUTAGE = 'was out 100 s ago';
 const SHORTER: Readonly<Record<string, string>> = { [GONE]: 'group gone', [PENDING]: 'now …' };
 
 function cameText(group: GroupModel, sinceMs: number) {

@@ -134,7 +134,8 @@ describe('a suggestion that was followed', () => {
     [50, 'done: promised 94.1%, then 52.0%, now 5.0%: '],
     [44, 'done: promised 94.1%, then 52.0%, now 5.0%: '],
     // What came of it is not cut: what lasts is promised, as in the short form of the fix.
-    [43, 'done: promised 52.0%, now 5.0%: '],
+    [43, 'done 12 s ago: promised 52.0%; now 5.0%: '],
+    [37, 'done: promised 52.0%, now 5.0%: '],
     [27, 'done: promised 52.0%, now 5.0%: '],
   ] as const)('in %i columns the promise and the result are there', ([width, text]) => {
     expect(followedText(done, model.groups, takenAtMs, width)).toBe(text + done.title);
@@ -174,15 +175,41 @@ describe('a suggestion that was followed', () => {
     },
   );
 
-  test('has beside it on a narrow screen the outage that was', () => {
-    const limit = { ...limitReached(takenAtMs - 130_000), stage: 'over' as const };
-    const groups = model.groups.map((each) => ({ ...each, limit }));
-    const promised = { ...EFFECT, headroomAfterMinute: 94.1 };
-    const text = (width: number) => followedText({ ...done, promised }, groups, takenAtMs, width);
-    expect(text(56)).toMatch(/^done: promised 94.1%, now 5.0%; was out 2 min ago: Let/);
-    expect(text(85)).toMatch(/^done 12 s ago: promised 94.1%, now 5.0%; was out 2 min ago: Let/);
-    expect(text(86)).toMatch(/^done 12 s ago: promised 0.0% → 94.1%; now 5.0%: Let/);
-    expect(text(36)).toMatch(/^done: promised 94.1%, now 5.0%: Let/);
+  describe('has beside it on a narrow screen the outage that was', () => {
+    const text = (width: number, headroomAfterMinute: number, msAgo = 130_000) => {
+      const stage = msAgo < 60_000 ? ('recovering' as const) : ('over' as const);
+      const limit = { ...limitReached(takenAtMs - msAgo), stage };
+      const groups = model.groups.map((each) => ({ ...each, limit }));
+      const promised = { ...EFFECT, headroomAfterMinute };
+      return followedText({ ...done, promised }, groups, takenAtMs, width);
+    };
+
+    test('and its promise', () => {
+      expect(text(56, 94.1)).toMatch(/^done: promised 94.1%, now 5.0%; was out 2 min ago: Let/);
+      expect(text(85, 94.1)).toMatch(
+        /^done 12 s ago: promised 94.1%, now 5.0%; was out 2 min ago: Let/,
+      );
+      expect(text(86, 94.1)).toMatch(/^done 12 s ago: promised 0.0% → 94.1%; now 5.0%: Let/);
+      expect(text(36, 94.1)).toMatch(/^done: promised 94.1%, now 5.0%: Let/);
+    });
+
+    test.for([
+      [62, 'done 12 s ago: promised 52.0%, now 5.0%; was out 2 min ago'],
+      [57, 'done: promised 52.0%, now 5.0%; was out 2 min ago'],
+      [63, 'done: promised 94.1%, then 52.0%, now 5.0%; was out 2 min ago'],
+    ] as const)('of two figures in %i columns as many as there is room for', ([width, said]) => {
+      expect(text(width, 52)).toContain(`${said}: Let`);
+    });
+
+    test('in each width one promise, before the outage is over as after', () => {
+      for (let width = 20; width < 120; width++) {
+        const [before, after] = [12_000, 130_000].map((msAgo) => {
+          const [said = ''] = text(width, 52, msAgo).split(/[;,] now/);
+          return said.replace('0.0% → ', '').match(/[\d.]+%/g);
+        });
+        expect(before).toEqual(after);
+      }
+    });
   });
 
   test('may be of a group that has gone, or of the moment', () => {
