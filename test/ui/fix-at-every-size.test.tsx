@@ -44,6 +44,21 @@ test('at 30x6 the group has the row', async () => {
   expect(await text(30, 6)).toMatch(/^▸▲.*%/m);
 });
 
+test('at any height, frozen and with a warning, the group has a row before the fix has', async () => {
+  const { sample } = MODEL;
+  const sampling = { ...sample.sampling, warnings: ['Something is wrong'] };
+  const model = { ...MODEL, sample: { ...sample, sampling } };
+  const fixes = [];
+  for (let rows = 8; rows < 12; rows++) {
+    const { press } = openApp({ columns: 40, rows }, model);
+    const shown = await press('p');
+    expect(shown).toMatch(/^▸▲.*%/m);
+    expect(shown).toMatch(/^ FROZEN/m);
+    fixes.push(/^ {3}fix/m.test(shown));
+  }
+  expect(fixes).toEqual([false, true, true, true]);
+});
+
 test('a warning about an outage that is cured points to no fix', async () => {
   const [found] = MODEL.groups;
   if (found === undefined) throw new Error('no group');
