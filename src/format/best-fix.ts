@@ -2,7 +2,9 @@ import type { Advice } from '../model/advice/advice.ts';
 import { type FollowedAdvice, SETTLED_MS } from '../model/followed-advice.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
-import { headroomText, laterPercent } from './headroom.ts';
+import { headroomPercent } from '../model/sample/headroom.ts';
+import { severityOf } from '../model/severity.ts';
+import { headroomText, isRecovering, laterPercent } from './headroom.ts';
 import { stringWidth } from './string-width.ts';
 import { wasOutText } from './past-outage.ts';
 import { formatDuration, formatPercent } from './units.ts';
@@ -34,12 +36,13 @@ export function doneLine(
 }
 
 /**
- * The best suggestion and its effect, in one line of `width` columns if it fits. Undefined: nothing is wrong, or nothing
- * would help.
+ * The best suggestion and its effect, in one line of `width` columns if it fits. Undefined: nothing is wrong, or no longer,
+ * or nothing would help.
  */
 function fixLine({ worst, advice }: Told, width: number): string | undefined {
   const [best] = advice;
   if (worst === undefined || worst.severity === 'info' || best === undefined) return undefined;
+  if (isCured(worst)) return undefined;
   const { headroomBefore, headroomAfter } = best.effect;
   if (headroomAfter <= headroomBefore) return `fix: ${best.title}`;
   const effect = effectText(best.effect);
@@ -49,6 +52,14 @@ function fixLine({ worst, advice }: Told, width: number): string | undefined {
   return stringWidth(shorter) <= width
     ? shorter
     : `fix ${lastingEffect(best.effect)}: ${best.title}`;
+}
+
+/** True after an outage, if even its demand leaves enough ports now: the warning is about what was. */
+function isCured(group: GroupModel): boolean {
+  const { etaSeconds, mostDemandPerSecond, wantedPorts, usable } = group;
+  const then = { headroomPercent: headroomPercent(wantedPorts, usable) };
+  const isEnough = mostDemandPerSecond !== null && severityOf(then, etaSeconds) === 'info';
+  return isRecovering(group) && isEnough;
 }
 
 /** A followed suggestion was not enough if the group is still out of ports after this time. */
@@ -116,6 +127,13 @@ function promisedText(promised: FollowedAdvice['promised']): string {
     : `${formatPercent(headroomAfter)}, then ${then}`;
 }
 
+/** The promise in one figure, which is that of the short form of the fix. */
+function lastingText(promised: FollowedAdvice['promised']): string {
+  return isFigure(promised) && promised.isGradual !== true
+    ? laterPercent(lastingHeadroom(promised), promised.isAtMost ?? false, '~')
+    : promisedText(promised);
+}
+
 /** The promise in words; one that names no gain has no figure. */
 export function promiseText(promised: FollowedAdvice['promised']): string {
   return isFigure(promised) ? effectText(promised) : NO_FIGURE;
@@ -137,17 +155,33 @@ export function followedText(
   const now = groups.find((group) => group.key === key);
   const ago = `done ${formatDuration(Math.max(0, nowMs - atMs) / 1000)} ago`;
   const came = now === undefined ? GONE : cameText(now, nowMs - atMs);
-  const short = `${promisedText(promised)}, ${SHORTER[came] ?? came}`;
+  const figures = promisedFigures(promised, now, width);
+  const short = `promised ${figures.short}, ${SHORTER[came] ?? came}`;
   const forms = [
-    ...withOutage([`${ago}: promised ${short}`, `done: promised ${short}`], now, nowMs, width),
-    `${ago}: promised ${promiseText(promised)}; ${came}`,
-    `${ago}: promised ${promisedText(promised)}; ${came}`,
-    `done: promised ${short}`,
+    ...withOutage([`${ago}: ${short}`, `done: ${short}`], now, nowMs, width),
+    `${ago}: promised ${figures.whole}; ${came}`,
+    `${ago}: promised ${figures.short}; ${came}`,
+    `done: ${short}`,
   ];
-  const fits = (text: string) => stringWidth(text) <= width;
-  // Without its first word, rather than without what came of it.
-  const told = [...forms, `promised ${short}`].find(fits) ?? forms.at(-1) ?? '';
+  const told = forms.find((text) => stringWidth(text) <= width) ?? forms.at(-1) ?? '';
   return `${told}: ${title}`;
+}
+
+/**
+ * The promise in words and in few. Neither what came nor, on a narrow screen, the outage that was is left out for it: where
+ * there is no room for both figures beside them, what lasts is promised, from first to last.
+ */
+function promisedFigures(
+  promised: FollowedAdvice['promised'],
+  group: GroupModel | undefined,
+  width: number,
+) {
+  const short = promisedText(promised);
+  const beside =
+    group?.limit === undefined || width >= BOTH_LINES_WIDTH ? '' : `; ${LONGEST_OUTAGE}`;
+  return stringWidth(`done: promised ${short}, ${LONGEST_CAME}${beside}`) <= width
+    ? { whole: promiseText(promised), short }
+    : { whole: lastingText(promised), short: lastingText(promised) };
 }
 
 /** A narrower screen has the result in place of the outage that was. */
@@ -167,6 +201,9 @@ function withOutage(
 
 const GONE = 'the group has gone';
 const PENDING = 'the result shows after 3 s';
+/** What takes the most room, of the usual ones. */
+const LONGEST_CAME = 'now 100.0%';
+const LONGEST_OUTAGE = 'was out 100 s ago';
 const SHORTER: Readonly<Record<string, string>> = { [GONE]: 'group gone', [PENDING]: 'now …' };
 
 function cameText(group: GroupModel, sinceMs: number) {

@@ -23,6 +23,8 @@ export interface Refusal {
   readonly remotePort: number;
   /** CLOCK_MONOTONIC in ns, as process.hrtime.bigint() has it. */
   readonly timeNs: number;
+  /** Its share of the refusals that were lost, of which no more is known; absent: none. */
+  readonly lostBeside?: number;
 }
 
 /** Result of reading part of the ring. */

@@ -1,3 +1,4 @@
+import { sum } from '../model/line-fit.ts';
 import type { Refusal } from '../kernel/perf-ring.ts';
 import type { Clock } from '../source/clock.ts';
 import { RefusalNamespaces } from '../source/refusal-namespaces.ts';
@@ -15,7 +16,6 @@ interface Queue {
   readonly own: Refusal[];
   /** Of unknown namespace: perhaps of this one. */
   readonly unattributed: Refusal[];
-  lost: number;
 }
 
 /** A place's part of the refusals, in the form that a log takes. */
@@ -45,13 +45,12 @@ export class MachineRefusals {
 
   /** The refusals of the namespace whose net/netstat has this inode. They are kept from now on, until `forget`. */
   of(inode: number): PlaceRefusals {
-    const queue: Queue = { own: [], unattributed: [], lost: 0 };
+    const queue: Queue = { own: [], unattributed: [] };
     this.#queues.set(inode, queue);
     const watcher: RefusalWatcher = {
       read() {
-        const { lost } = queue;
-        queue.lost = 0;
-        return { refusals: [...queue.own, ...queue.unattributed], lost };
+        const refusals = [...queue.own, ...queue.unattributed];
+        return { refusals, lost: sum(refusals.map(({ lostBeside = 0 }) => lostBeside)) };
       },
       close: () => {},
     };
@@ -79,22 +78,16 @@ export class MachineRefusals {
   pump(): void {
     const watch = this.#opened();
     if ('unseen' in watch) return;
-    const { refusals, lost } = watch.watcher.read();
-    if (refusals.length === 0 && lost === 0) return;
-    const counts = new Map<Queue, number>();
-    for (const refusal of refusals) {
+    for (const refusal of watch.watcher.read().refusals) {
       const inode = this.#namespaces.namespaceOf(refusal);
       const queue = inode === undefined ? undefined : this.#queues.get(inode);
       if (queue !== undefined) {
-        counts.set(queue, (counts.get(queue) ?? 0) + 1);
         if (queue.own.length < MOST_WAITING) queue.own.push(refusal);
       } else if (inode === undefined) {
         for (const { unattributed } of this.#queues.values())
           if (unattributed.length < MOST_WAITING) unattributed.push(refusal);
       }
     }
-    // Those lost are shared out like those that were read.
-    for (const [queue, count] of counts) queue.lost += (lost * count) / refusals.length;
   }
 
   close(): void {

@@ -12,16 +12,14 @@ export interface FedRefusals {
   readonly refusals: readonly NamedRefusal[];
   /** Refusals whose namespace is unknown; they may belong to another one. */
   readonly unattributed: readonly NamedRefusal[];
-  /** Refusals read, whole machine. */
-  readonly read: number;
-  /** Refusals lost, whole machine: they came faster than they could be read. */
+  /** Refusals lost, whole machine: they came faster than they could be read. The others have shares of them. */
   readonly lost: number;
 }
 
 /** Tells whose refusals are. */
 export type RefusalAttribution = Pick<RefusalNamespaces, 'ownNamespaceOnly'>;
 
-const NONE: FedRefusals = { refusals: [], unattributed: [], read: 0, lost: 0 };
+const NONE: FedRefusals = { refusals: [], unattributed: [], lost: 0 };
 
 /** Process names are remembered: a refused process may have exited before the next call. */
 const MOST_NAMES = 1000;
@@ -68,7 +66,6 @@ export class RefusalFeed {
     this.#waiting = {
       refusals: [...this.#waiting.refusals, ...own.map(named)],
       unattributed: [...this.#waiting.unattributed, ...unattributed.map(named)],
-      read: this.#waiting.read + refusals.length,
       lost: this.#waiting.lost + lost,
     };
   }

@@ -1,4 +1,5 @@
 import type { KernelReading } from '../kernel/reading.ts';
+import { sum } from '../model/line-fit.ts';
 import { RefusalMemory } from '../model/sample/refusal-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { groupKey } from '../model/sample/tuple-label.ts';
@@ -122,16 +123,14 @@ export function logOf(feed: Pick<RefusalFeed, 'hasNews' | 'take' | 'close'>): Re
   let lostSinceTaken = 0;
   const absorb = (placeId: string, nowMs: number): RefusalMemory => {
     memory ??= new RefusalMemory(placeId);
-    const { refusals, unattributed, read, lost } = feed.take();
+    const { refusals, unattributed } = feed.take();
     const isPlausible = plausibility(last, new Set(memory.tuples().keys()), refusals.length > 0);
     const fitting = unattributed.filter(({ localAddress, remoteAddress, remotePort }) =>
       isPlausible(groupKey(placeId, localAddress, remoteAddress, remotePort)),
     );
     const ours = [...refusals, ...fitting];
-    // Lost refusals may belong to another namespace, like those that were read.
-    const ourLost = read === 0 ? 0 : (lost * ours.length) / read;
-    memory.push(ours, nowMs, ourLost);
-    lostSinceTaken += ourLost;
+    memory.push(ours, nowMs);
+    lostSinceTaken += sum(ours.map(({ lostBeside = 0 }) => lostBeside));
     return memory;
   };
   return {

@@ -12,6 +12,12 @@ const DATA_BYTES = 64 * 1024;
 /** With less room than this left, a record may have been lost. */
 const NEARLY_FULL_BYTES = 1024;
 
+/**
+ * How many records next to a loss tell whose the lost ones were. What filled the ring is what was lost: those before, such
+ * as the few of another namespace, are no measure of it.
+ */
+const NEAREST = 100;
+
 /** How many times the count is retried if more records arrive meanwhile. */
 const ATTEMPTS = 4;
 
@@ -59,12 +65,20 @@ export class RefusalRing {
 
   /**
    * Adds the refusals since the last call, and returns how many more there were that did not fit into the
-   * ring. If there are none, this is a single memory read.
+   * ring: those next to them have a share of them. If there are none, this is a single memory read.
    */
   drain(into: Refusal[]): number {
     const head = this.#head();
+    const start = into.length;
     if (head === this.#tail || this.#take(head, into)) return 0;
-    // The kernel says what it has lost with the next record only, which may never come; the count knows it now.
+    const end = into.length;
+    const lost = this.#countLost(into);
+    shareOut(lost, into, start, end);
+    return lost;
+  }
+
+  /** The kernel says what it has lost with the next record only, which may never come; the count knows it now. */
+  #countLost(into: Refusal[]): number {
     for (let attempt = 1; ; attempt++) {
       const counted = this.#count();
       const now = this.#head();
@@ -116,4 +130,13 @@ export class RefusalRing {
     this.#accountedFor += lost;
     return lost;
   }
+}
+
+/** Gives the last refusals from `start` to `end` equal shares of those lost after them. */
+function shareOut(lost: number, refusals: Refusal[], start: number, end: number): void {
+  if (lost === 0) return;
+  const first = Math.max(start, end - NEAREST);
+  const nearest = refusals.slice(first, end);
+  const lostBeside = lost / nearest.length;
+  refusals.splice(first, nearest.length, ...nearest.map((each) => ({ ...each, lostBeside })));
 }

@@ -61,8 +61,8 @@ export interface AppProps {
   readonly size?: { readonly columns: number; readonly rows: number } | undefined;
 }
 
-/** On a lower screen the group has the row. */
-const FIX_ROWS = 8;
+/** The titles of a table and its first row, before which the fix gives way. */
+const LEAST_PANEL_ROWS = 2;
 
 /** Blanks before the fix, which stands under the verdict. */
 const FIX_INDENT = 3;
@@ -101,7 +101,7 @@ export function App(props: AppProps) {
   const fix = (layout.showFix ? found : undefined) ?? (layout.keepFixLine ? '' : undefined);
   const showBlank =
     (layout.keepFixLine && restOfFix.length === 0) || (layout.showFix && fix === undefined);
-  const header = model && {
+  const wanted = model && {
     model,
     columns: layout.columns,
     intervalMs: state.intervalMs,
@@ -121,17 +121,12 @@ export function App(props: AppProps) {
     fix,
     restOfFix,
     // What-if's values need the row.
-    spareFix:
-      layout.showFix || state.panel === 'what-if' || layout.rows < FIX_ROWS ? undefined : found,
+    spareFix: layout.showFix || state.panel === 'what-if' ? undefined : found,
     isDone: done !== undefined,
     isFixOpen: state.panel === 'advice',
     showTitle: layout.showTitle,
     glyphs,
   };
-  const panelTop =
-    (header === undefined ? 0 : headerHeight(header)) +
-    Number(layout.showDrain) +
-    Number(showBlank);
   const screen = { columns: layout.columns, rows: layout.rows, glyphs };
   const captionRows = told === undefined ? 0 : captionHeight(screen);
   const line =
@@ -145,6 +140,11 @@ export function App(props: AppProps) {
     ...screen,
   };
   const belowPanel = captionRows + Number(line !== undefined) + footerHeight(footer);
+  const topWith = (shown: typeof wanted) =>
+    (shown === undefined ? 0 : headerHeight(shown)) + Number(layout.showDrain) + Number(showBlank);
+  const isTight = layout.rows - topWith(wanted) - belowPanel < LEAST_PANEL_ROWS;
+  const header = wanted && isTight ? { ...wanted, spareFix: undefined } : wanted;
+  const panelTop = topWith(header);
   const panelRows = Math.max(1, layout.rows - panelTop - belowPanel);
   const panel = model && { state, model, columns: layout.columns, rows: panelRows, glyphs };
   const named =

@@ -68,11 +68,13 @@ describe('the refusals of the machine', () => {
     ]);
   });
 
-  it('that were lost are shared out like the others', () => {
+  it('that were lost are those of the place of the ones next to them', () => {
     const { all, ring, placeOf, inodes, refuse } = machine();
     const [a, b] = [placeOf(inodes.a), placeOf(inodes.b)];
-    refuse(1, 1, 1, 2);
-    ring.lost = 8;
+    refuse(2, 1, 1, 1, 2);
+    ring.refusals = ring.refusals.map((each, index) =>
+      index === 0 ? each : { ...each, lostBeside: 2 },
+    );
     all.pump();
     expect([a.take(), b.take()]).toMatchObject([{ lost: 6 }, { lost: 2 }]);
   });

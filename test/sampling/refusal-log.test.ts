@@ -19,14 +19,13 @@ const REFUSED: NamedRefusal = {
 const NOON = Date.UTC(2026, 10, 21, 12);
 
 /** A log whose feed says at each look what it is told to. */
-/** What is fed, and how many were of other namespaces. */
-type Fed = Partial<Omit<FedRefusals, 'read'>> & { readonly elsewhere?: number };
+/** What is fed, and how many were of other namespaces. Each has the same share of the lost. */
+type Fed = Partial<FedRefusals> & { readonly elsewhere?: number };
 
 function logging() {
   const next: { -readonly [Key in keyof FedRefusals]: FedRefusals[Key] } = {
     refusals: [],
     unattributed: [],
-    read: 0,
     lost: 0,
   };
   let isClosed = false;
@@ -38,11 +37,12 @@ function logging() {
   /** Looks after so many seconds, at so many ports in use; what each group was refused, by the port of its destination. */
   const look = (
     seconds: number,
-    { elsewhere = 0, ...fed }: Fed,
+    { elsewhere = 0, lost = 0, refusals = [], unattributed = [] }: Fed,
     { used = 3, reserved = '' }: { used?: number; reserved?: string } = {},
   ) => {
-    const read = (fed.refusals?.length ?? 0) + (fed.unattributed?.length ?? 0) + elsewhere;
-    Object.assign(next, { refusals: [], unattributed: [], read, lost: 0 }, fed);
+    const lostBeside = lost / (refusals.length + unattributed.length + elsewhere);
+    const shared = (fed: readonly NamedRefusal[]) => fed.map((each) => ({ ...each, lostBeside }));
+    Object.assign(next, { refusals: shared(refusals), unattributed: shared(unattributed), lost });
     const now = reading(connections(used), {
       takenAtMs: NOON + 1000 * seconds,
       sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_reserved_ports': reserved },
@@ -105,7 +105,7 @@ describe('where refusals are seen', () => {
     const { log, look, next } = logging();
     look(0, {});
     for (const seconds of [10, 20, 30]) {
-      Object.assign(next, { refusals: times(2), read: 2, lost: seconds === 20 ? 6 : 0 });
+      next.refusals = times(2, seconds === 20 ? { lostBeside: 3 } : {});
       log.drain(NOON + 1000 * seconds);
     }
     const { totals, warnings } = look(120, { refusals: times(1) });
@@ -116,7 +116,7 @@ describe('where refusals are seen', () => {
 
   it('does not know whose they are before the first look', () => {
     const { log, look, next } = logging();
-    Object.assign(next, { refusals: times(2), read: 2 });
+    next.refusals = times(2);
     log.drain(NOON);
     expect(look(1, { refusals: times(2) }).totals).toEqual({ 8080: 2 });
   });

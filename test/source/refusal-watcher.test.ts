@@ -115,10 +115,26 @@ describe('a ring that has no more room', () => {
     for (let time = 0; time < RECORDS_IN_RING + 20; time++) kernel.happen(0, refusalRecord());
     const { refusals, lost } = watcher.read();
     expect({ rows: refusals.length, lost }).toEqual({ rows: RECORDS_IN_RING, lost: 20 });
+    // The last hundred stand for them.
+    expect(refusals.map(({ lostBeside }) => lostBeside)).toEqual([
+      ...Array<undefined>(RECORDS_IN_RING - 100).fill(undefined),
+      ...Array<number>(100).fill(0.2),
+    ]);
     // The kernel says it too, with the next record that there is room for.
     kernel.write(0, perfRecord(PERF_RECORD.LOST));
     kernel.happen(0, refusalRecord());
     expect(watcher.read()).toEqual({ refusals: [REFUSAL], lost: 0 });
+  });
+
+  it('has lost those of whoever filled it, and none of another CPU’s', () => {
+    const { kernel, watcher } = watching();
+    for (let time = 0; time < 30; time++) kernel.happen(0, refusalRecord({ pid: 7 }));
+    for (let time = 0; time < 3000; time++) kernel.happen(0, refusalRecord({ pid: 9 }));
+    kernel.happen(2, refusalRecord({ pid: 7 }));
+    const lostOf = { 7: 0, 9: 0 };
+    for (const { pid, lostBeside = 0 } of watcher.read().refusals)
+      lostOf[pid === 7 ? 7 : 9] += lostBeside;
+    expect(lostOf).toEqual({ 7: 0, 9: expect.closeTo(3030 - RECORDS_IN_RING) });
   });
 
   it('is full to the last record with none lost', () => {
@@ -136,6 +152,12 @@ describe('a ring that has no more room', () => {
     };
     const { refusals, lost } = watcher.read();
     expect({ rows: refusals.length, lost }).toEqual({ rows: RECORDS_IN_RING + 2, lost: 20 });
+    // Those that came after the loss are not next to it.
+    expect(refusals.slice(-3).map(({ lostBeside }) => lostBeside)).toEqual([
+      0.2,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('is not waited for where they never stop to come, and the sum is right in the end', () => {
@@ -163,7 +185,7 @@ describe('a ring that has no more room', () => {
     const { kernel, watcher } = watching();
     kernel.happen(0, refusalRecord({ family: 1 }));
     kernel.happen(0, refusalRecord());
-    expect(watcher.read()).toEqual({ refusals: [REFUSAL], lost: 1 });
+    expect(watcher.read()).toEqual({ refusals: [{ ...REFUSAL, lostBeside: 1 }], lost: 1 });
   });
 
   it('is read without its count where the kernel does not tell; a later count makes up for it', () => {

@@ -88,6 +88,7 @@ test('room goes to the place, then to the words', async () => {
   const titleAt = async (columns: number) =>
     (await open({ columns, rows: 12 }, groups(500, { sources: 2 })).titles()).split('▾')[0];
   expect(await titleAt(30)).toBe('      1/500 ');
-  expect(await titleAt(40)).toBe('   DESTINATION  1/500 ');
+  // The rows have the end of their source.
+  expect(await titleAt(40)).toBe('   SRC → DST    1/500 ');
   expect(await titleAt(120)).toMatch(/^ {3}SRC → DST {9}1\/500 {3}OWNER /);
 });

@@ -60,6 +60,8 @@ interface Lot {
   readonly fromMs: number;
   readonly atMs: number;
   count: number;
+  /** Lost ones that do not count yet; may be a fraction. */
+  lost: number;
   readonly byPid: Map<number | undefined, { readonly command: ForeignText; count: number }>;
 }
 
@@ -83,11 +85,8 @@ export class RefusalMemory {
     this.#placeId = placeId;
   }
 
-  /**
-   * Takes the refusals since the last sample. `lost` further refusals are not known; they are shared out in proportion
-   * to the known ones.
-   */
-  push(refusals: readonly NamedRefusal[], nowMs: number, lost = 0): void {
+  /** Takes the refusals since the last sample, with their shares of those that were lost. */
+  push(refusals: readonly NamedRefusal[], nowMs: number): void {
     // After the clock is set back, the old start would lie in the future.
     if (this.#startedMs === undefined || nowMs < this.#startedMs) this.#startedMs = nowMs;
     const span = { fromMs: Math.min(this.#lastMs ?? nowMs, nowMs), atMs: nowMs };
@@ -97,7 +96,7 @@ export class RefusalMemory {
       if (record.lots.length === 0) this.#byKey.delete(key);
     }
     for (const refusal of refusals) this.#add(refusal, span);
-    if (lost > 0 && refusals.length > 0) this.#share(lost / refusals.length, nowMs);
+    this.#countLost(nowMs);
   }
 
   /** A group's refusals. `nowMs` is the time of the last `push`. */
@@ -123,13 +122,14 @@ export class RefusalMemory {
     return new Map([...this.#byKey].map(([key, { tuple }]) => [key, tuple]));
   }
 
-  /** Adds `times` lost refusals for each refusal of the present lot. */
-  #share(times: number, nowMs: number): void {
-    for (const [key, record] of this.#byKey) {
-      const lot = record.lots.at(-1);
-      if (lot?.atMs !== nowMs) continue;
-      const more = Math.round(times * lot.count);
+  /** Counts the shares of the present lots, in whole refusals. */
+  #countLost(nowMs: number): void {
+    for (const [key, { lots }] of this.#byKey) {
+      const lot = lots.at(-1);
+      if (lot?.atMs !== nowMs || lot.lost === 0) continue;
+      const more = Math.round(lot.lost);
       lot.count += more;
+      lot.lost = 0;
       this.#count(key, more);
     }
   }
@@ -155,10 +155,11 @@ export class RefusalMemory {
     }
     let lot = record.lots.at(-1);
     if (lot?.atMs !== span.atMs) {
-      lot = { ...span, count: 0, byPid: new Map() };
+      lot = { ...span, count: 0, lost: 0, byPid: new Map() };
       record.lots.push(lot);
     }
     lot.count++;
+    lot.lost += refusal.lostBeside ?? 0;
     this.#count(key, 1);
     const { pid, command } = refusal;
     const process = lot.byPid.get(pid) ?? { command, count: 0 };

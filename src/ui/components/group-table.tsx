@@ -11,7 +11,7 @@ import { DRAIN_WIDTH, MARKS_WIDTH, TABLE_COLUMNS, type TableColumn } from '../la
 import { pinMark, SORTED_COLUMN, sortMark } from '../sorted-column.ts';
 import { type TableView, tableView, type TableViewProps } from '../table-view.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
-import { GroupRow } from './group-row.tsx';
+import { GroupRow, groupText } from './group-row.tsx';
 import { Line } from './line.tsx';
 
 export interface GroupTableProps extends TableViewProps {
@@ -116,11 +116,8 @@ function drainTitle(seconds: number, top: number, glyphs: Glyphs): string {
 }
 
 /** The titles over their columns; that of the sorted one has the mark of the order. */
-function titleRow(
-  titles: typeof TITLES,
-  view: TableView,
-  { order, glyphs, groups, selectedIndex }: GroupTableProps,
-): string {
+function titleRow(titles: typeof TITLES, view: TableView, props: GroupTableProps): string {
+  const { order, glyphs, groups, selectedIndex } = props;
   const { layout, shown, sharedSource } = view;
   const isWhole = shown.length >= groups.length;
   const place = isWhole ? '' : `${formatCount(selectedIndex + 1)}/${formatCount(groups.length)}`;
@@ -131,7 +128,7 @@ function titleRow(
     const width = layout[column];
     if (width === undefined) continue;
     const words = withGlyphs(
-      column === 'group' ? labelTitle(titles.group, view) : titles[column],
+      column === 'group' ? labelTitle(titles.group, view, props) : titles[column],
       glyphs,
     );
     const sign = column === sorted ? mark : '';
@@ -151,11 +148,16 @@ function titleRow(
   return row;
 }
 
-/** The title of labels: without a source where the rows have no room for it. */
-function labelTitle(title: string, { layout, isCut }: TableView): string {
-  return title === TITLES.group && isCut && layout.group < BOTH_ADDRESSES_WIDTH
-    ? DESTINATION
-    : title;
+/** The title of labels: without a source where no row has room for it. */
+function labelTitle(
+  title: string,
+  { layout, isCut, shown }: TableView,
+  { glyphs, names }: GroupTableProps,
+): string {
+  const hasSource = (group: VisibleGroup) =>
+    !groupText(group, layout.group, glyphs, names, 'end').startsWith(glyphs.arrow);
+  const isWithout = isCut && layout.group < BOTH_ADDRESSES_WIDTH && !shown.some(hasSource);
+  return title === TITLES.group && isWithout ? DESTINATION : title;
 }
 
 const DESTINATION = 'DESTINATION';

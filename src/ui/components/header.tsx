@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { bestFix } from '../../format/best-fix.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import { fitPieces, shortenMiddle } from '../../format/shorten.ts';
 import { samplingWarnings } from '../../format/sampling-notes.ts';
@@ -128,9 +129,16 @@ function shownVerdict({ model, names, isFilteredOut = false, places }: HeaderPro
 }
 
 /** A panel that has nothing to suggest is not pointed to, nor one that is open, nor beside the fix or what came of it. */
-function hasFix({ model, whatIf, fix, isDone = false, isFixOpen = false }: HeaderProps): boolean {
-  const isShown = isDone || isFixOpen || Boolean(fix);
-  return whatIf === undefined && model.advice.length > 0 && !isShown;
+function hasFix(props: HeaderProps): boolean {
+  const { model, whatIf, isDone = false, isFixOpen = false } = props;
+  const isShown = isDone || isFixOpen || Boolean(shownFix(props));
+  return whatIf === undefined && bestFix(model, Infinity) !== undefined && !isShown;
+}
+
+/** On a low screen what is to be done at once, or was done just now, is worth a group's row. */
+function shownFix({ model, fix, spareFix, isDone = false }: HeaderProps): string | undefined {
+  const isUrgent = isDone || model.worst?.severity === 'critical';
+  return fix === undefined && isUrgent ? spareFix : fix;
 }
 
 /** How many lines the header takes with these props. */
@@ -232,7 +240,7 @@ interface VerdictBlock {
  * stands below keeps its place.
  */
 function verdictBlock(props: HeaderProps): VerdictBlock {
-  const { columns, spareFix, isDone = false, fix, names, glyphs } = props;
+  const { columns, spareFix, fix, names, glyphs } = props;
   const width = columns - MARK_WIDTH;
   const verdict = shownVerdict(props);
   const { past } = verdict;
@@ -247,7 +255,7 @@ function verdictBlock(props: HeaderProps): VerdictBlock {
   if (lines.length === 1 && (width < ONE_LINE_WIDTH || spareFix !== undefined))
     return { lines: [...lines, spareFix ?? outage ?? lastDetail(verdict, lines)], fix };
   // What is to be done, or was just now, comes before what was.
-  const shown = fix === undefined && isDone ? spareFix : fix;
+  const shown = shownFix(props);
   if (outage === undefined || shown) return { lines, fix: shown };
   return fix === '' ? { lines, fix: outage } : { lines: [...lines, outage], fix };
 }

@@ -90,6 +90,16 @@ describe('refusals of a tuple', () => {
     expect(memory.tuples().size).toBe(1000);
   });
 
+  test('have the lost ones of which they have a share, in whole refusals', () => {
+    const memory = new RefusalMemory('here');
+    const other = refused(10, { remotePort: 9999 });
+    memory.push([...refused(3, { lostBeside: 0.5 }), ...other], 0);
+    expect(memory.of(KEY, 0)).toMatchObject({ lastMinute: 5, total: 5 });
+    expect(memory.of(KEY.replace('8080', '9999'), 0)).toMatchObject({ total: 10 });
+    memory.push(refused(1), 0);
+    expect(memory.of(KEY, 0)).toMatchObject({ total: 6 });
+  });
+
   test('survive a clock that was set back', () => {
     const memory = memoryOf([50_000, 0], [51_000, 5], [1000, 0], [2000, 10]);
     expect(memory.of(KEY, 2000)).toMatchObject({ perSecond: 10, lastMinute: 10 });
