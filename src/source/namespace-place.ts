@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
+import { namespaceFile } from '../kernel/namespace-names.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { nameOfNamespace } from './namespace-name.ts';
 import { type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
@@ -36,7 +37,7 @@ export function outsideText(whose: string): string {
  */
 export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): NamespacePlace {
   const processes = processRoot(procMount);
-  const path = namespaceFile(choice, processes);
+  const path = chosenFile(choice, processes);
   const own = inodeOf('/proc/thread-self/ns/net');
   const namespaces = new NetworkNamespaces(processes).look();
   const found =
@@ -62,11 +63,14 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
   const inode = inodeOf('/proc/thread-self/ns/net');
   const namespace = found ?? { id: `net:${inode}`, inode, pids: [], mountPath: path };
   const name = nameOfNamespace(namespace, processes);
-  return entered({ ...namespace, name }, presence(path, inode, processes));
+  const file = namespaceFile([namespace.mountPath, path]);
+  return entered({ ...namespace, name, file }, presence(path, inode, processes));
 }
 
 interface Named extends NetworkNamespace {
   readonly name: ForeignText;
+  /** As `Place.file`. */
+  readonly file?: string | undefined;
 }
 
 function notVisible(path: string, cause: unknown): SourceError {
@@ -79,7 +83,7 @@ function notVisible(path: string, cause: unknown): SourceError {
 }
 
 /** The file of the namespace. Throws SourceError where there is none. */
-function namespaceFile(choice: NamespaceChoice, processes: ProcRoot): string {
+function chosenFile(choice: NamespaceChoice, processes: ProcRoot): string {
   if (choice.kind === 'pid') {
     if (!isThere(processes.path(`${choice.pid}/ns`)))
       throw new SourceError(`there is no process ${choice.pid} (--pid).`);
@@ -112,10 +116,10 @@ function readable(path: string): string {
 const FOLDERS = ['/run/netns', '/var/run/netns'];
 
 /** The place of this thread, which is in that namespace. */
-function entered({ id, name }: Named, requireThere: () => void): NamespacePlace {
+function entered({ id, name, file }: Named, requireThere: () => void): NamespacePlace {
   const proc = enteredRoot();
   const watched = {
-    place: { kind: 'namespace', id, name },
+    place: { kind: 'namespace', id, name, file },
     hostname: hostname(),
     kernelRelease: release(),
     proc,
@@ -144,7 +148,8 @@ function presence(path: string, inode: number | undefined, processes: ProcRoot):
 }
 
 /** The place as one of its processes shows it. */
-function outside({ id, name }: Named, pid: number, processes: ProcRoot): NamespacePlace {
+function outside({ id, name, mountPath }: Named, pid: number, processes: ProcRoot): NamespacePlace {
+  const file = namespaceFile([mountPath, processes.path(`${pid}/ns/net`)]);
   const proc = filesAt((relative) => processes.path(`${pid}/${relative}`));
   return {
     isEntered: false,
@@ -153,7 +158,7 @@ function outside({ id, name }: Named, pid: number, processes: ProcRoot): Namespa
       throw new SourceError(`process ${pid} has ended, and with it the view of its namespace.`);
     },
     watched: {
-      place: { kind: 'namespace', id, name },
+      place: { kind: 'namespace', id, name, file },
       hostname: hostname(),
       kernelRelease: release(),
       proc,

@@ -1,6 +1,6 @@
 /** Other network namespaces, from this one: the numbers must be exactly what connect() gives there. */
 import { execFile, spawn } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -124,6 +124,23 @@ describe('one namespace', () => {
     expect(document.byState).toMatchObject({ ESTABLISHED: 2 * LIVE, TIME_WAIT: CLOSED });
     expect(document.groups[0]).toMatchObject({ used: LIVE + CLOSED, freeAtLeast: 0 });
     expect(document.groups[0]?.uncertain).toContain('the default 32768 60999 is assumed');
+  });
+
+  test('the commands that advise prints are run from outside, and do what they promise in it alone', async () => {
+    const own = () => readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8');
+    const before = own();
+    const advised = await ephtop('advise', '--format', 'json', '--pid', `${pid}`);
+    const { advice } = JSON.parse(advised.stdout) as Pick<SnapshotDocument, 'advice'>;
+    const widen = advice.find(({ id }) => id === 'widen-port-range');
+    for (const command of widen?.commands ?? []) {
+      expect(command).toMatch(/^nsenter --net=\/proc\/\d+\/ns\/net sysctl -w /);
+      await run('sh', ['-c', command]);
+    }
+    expect(own()).toBe(before);
+    const after = await ephtop('snapshot', '--format', 'json', '--pid', `${pid}`);
+    const { groups, portSpace } = JSON.parse(after.stdout) as SnapshotDocument;
+    expect(portSpace).toMatchObject({ low: 1024, high: 65_535 });
+    expect(groups[0]?.headroomPercent).toBeCloseTo(widen?.effect.headroomAfter ?? 0, 0);
   });
 
   test('check and advise look into it as well, and its own process may be asked for from within', async () => {
