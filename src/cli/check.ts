@@ -67,7 +67,7 @@ export async function runCheck(
     thread =
       via === undefined
         ? startThread(settings, trace, options.allNamespaces)
-        : await startShells(via, trace);
+        : await startShells(via, trace, () => startedMs + options.timeout - performance.now());
     const { text, state } = await checked(thread, options, startedMs);
     process.exitCode = CHECK_STATES.indexOf(state);
     process.stdout.write(`${text}\n`);
@@ -133,13 +133,14 @@ let endStarted = (): void => {};
 async function startShells(
   via: NonNullable<CheckOptions['via']>,
   trace: Invocation<unknown>['trace'],
+  leftMs: () => number,
 ): Promise<SamplerThread<PlacesRound>> {
   const [{ viaRounds }, { killShells }] = await Promise.all([
     import('./via.ts'),
     import('../source/elsewhere/shell-process.ts'),
   ]);
   endStarted = killShells;
-  return viaRounds(via, trace);
+  return viaRounds(via, trace, undefined, 0, () => leftMs() - RESERVE_MS);
 }
 
 function endUnknown(problem: string): never {
