@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
 import { namespaceFile } from '../kernel/namespace-names.ts';
@@ -130,14 +130,14 @@ function entered({ id, name, file }: Named, requireThere: () => void): Namespace
 
 /**
  * The thread keeps the namespace alive, empty as it may be. A namespace that has gone for everybody else is not to be
- * shown as a healthy one.
+ * shown as a healthy one. Where it is the main thread that has entered, this process is listed as one of its own.
  */
 function presence(path: string, inode: number | undefined, processes: ProcRoot): () => void {
   let current = path;
   return () => {
     if (inodeOf(current) === inode) return;
     const still = new NetworkNamespaces(processes).look().find((each) => each.inode === inode);
-    const next = still?.pids.at(0);
+    const next = still?.pids.find((pid) => pid !== ownPid(processes));
     if (next !== undefined) current = processes.path(`${next}/ns/net`);
     else if (still?.mountPath !== undefined) current = still.mountPath;
     else
@@ -145,6 +145,15 @@ function presence(path: string, inode: number | undefined, processes: ProcRoot):
         `the network namespace of ${printable(path)} has gone: it has neither a process nor a name any more.`,
       );
   };
+}
+
+/** This process, where processes are listed: a procfs of another pid namespace has other numbers. */
+function ownPid(processes: ProcRoot): number {
+  try {
+    return Number(readlinkSync(processes.path('self')));
+  } catch {
+    return process.pid;
+  }
 }
 
 /** The place as one of its processes shows it. */
