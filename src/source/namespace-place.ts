@@ -2,6 +2,7 @@ import { readlinkSync, statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
 import { namespaceFile } from '../kernel/namespace-names.ts';
+import { hiddenProcesses } from './hidden-processes.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { nameOfNamespace } from './namespace-name.ts';
 import { type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
@@ -86,7 +87,12 @@ function notVisible(path: string, cause: unknown): SourceError {
 function chosenFile(choice: NamespaceChoice, processes: ProcRoot): string {
   if (choice.kind === 'pid') {
     if (!isThere(processes.path(`${choice.pid}/ns`)))
-      throw new SourceError(`there is no process ${choice.pid} (--pid).`);
+      throw new SourceError(
+        [
+          `there is no process ${choice.pid} (--pid)`,
+          ...(hiddenProcesses(processes) === undefined ? [] : [HIDDEN]),
+        ].join(', ') + '.',
+      );
     return processes.path(`${choice.pid}/ns/net`);
   }
   const { name } = choice;
@@ -111,6 +117,8 @@ function readable(path: string): string {
     throw new SourceError(`--netns ${printable(path)}: ${failureReason(error)}${remedy}.`);
   }
 }
+
+const HIDDEN = 'or it is hidden from this user (/proc is mounted with hidepid): run ephtop as root';
 
 /** Where `ip netns` keeps them. */
 const FOLDERS = ['/run/netns', '/var/run/netns'];
