@@ -52,13 +52,15 @@ export async function runCheck(
   const seconds = Number((options.timeout / 1000).toFixed(3));
   const tooLate = `no answer within ${seconds} s`;
   const limit = setTimeout(() => endUnknown(tooLate), options.timeout);
+  const leftMs = () => startedMs + options.timeout - performance.now();
+  const timeLimit = { leftMs, tooLate: unknownText(tooLate) };
   const written = writtenText(options.ascii);
   for (const signal of ENDING_SIGNALS)
     process.once(signal, () => endUnknown(`ended by ${signal} before there was a verdict`));
   process.on('uncaughtException', (error) => endUnknown(written(error.message)));
   let looker: SamplerThread<PlacesRound> | undefined;
   try {
-    looker = await startLooking(options, unknownText(tooLate), trace);
+    looker = await startLooking(options, timeLimit, trace);
     const { text, state } = await checked(looker, options, startedMs);
     process.exitCode = CHECK_STATES.indexOf(state);
     process.stdout.write(`${text}\n`);
@@ -71,21 +73,27 @@ export async function runCheck(
   await looker?.end();
 }
 
+interface TimeLimit {
+  readonly leftMs: () => number;
+  /** What a check says that has not ended by then. */
+  readonly tooLate: string;
+}
+
 /**
- * What looks at the kernel: this thread itself, where libc ends a process that hangs in a read, saying `tooLate`; else a
- * thread for it, so that this one can.
+ * What looks at the kernel: this thread itself, where libc ends a process that hangs in a read beyond its time limit;
+ * else a thread for it, so that this one can.
  */
 async function startLooker(
   options: CheckOptions,
-  tooLate: string,
+  limit: TimeLimit,
   trace: Invocation<unknown>['trace'],
 ): Promise<SamplerThread<PlacesRound>> {
-  const { source, proc, via, allNamespaces, timeout } = options;
+  const { source, proc, via, allNamespaces } = options;
   const where = chosenNamespace(options);
-  if (via !== undefined) return startShells(via, trace);
+  if (via !== undefined) return startShells(via, trace, limit.leftMs);
   const settings = { source, procMount: proc, mostGroups: MOST_GROUPS, isSingle: true, ...where };
   const isHere = !allNamespaces && where.namespace === undefined;
-  const callOff = isHere ? endedInTime(timeout, tooLate) : undefined;
+  const callOff = isHere ? endedInTime(limit) : undefined;
   if (callOff !== undefined) {
     const { samplerHere } = await import('../sampling/sampler-here.ts');
     return samplerHere(settings, trace, callOff);
@@ -95,9 +103,9 @@ async function startLooker(
 }
 
 /** Has libc end the process, should it hang at its time limit; undefined where it cannot. Returns what calls that off. */
-function endedInTime(timeoutMs: number, tooLate: string): (() => void) | undefined {
+function endedInTime({ leftMs, tooLate }: TimeLimit): (() => void) | undefined {
   try {
-    return endInTime(timeoutMs + LATER_MS, tooLate, CHECK_EXIT.failure);
+    return endInTime(leftMs() + LATER_MS, tooLate, CHECK_EXIT.failure);
   } catch (error) {
     if (error instanceof SourceError || error instanceof SystemCallError) return undefined;
     throw error;
@@ -157,13 +165,14 @@ let endStarted = (): void => {};
 async function startShells(
   via: NonNullable<CheckOptions['via']>,
   trace: Invocation<unknown>['trace'],
+  leftMs: () => number,
 ): Promise<SamplerThread<PlacesRound>> {
   const [{ viaRounds }, { killShells }] = await Promise.all([
     import('./via.ts'),
     import('../source/elsewhere/shell-process.ts'),
   ]);
   endStarted = killShells;
-  return viaRounds(via, trace);
+  return viaRounds(via, trace, undefined, 0, () => leftMs() - RESERVE_MS);
 }
 
 function unknownText(problem: string): string {

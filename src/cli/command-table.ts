@@ -129,7 +129,7 @@ export const COMMANDS = {
     run: async (invocation) => (await import('./demo.ts')).runDemo(invocation),
   }),
   namespaces: command({
-    description: 'List the network namespaces of this machine, the fullest first.',
+    description: 'List the network namespaces of this machine, the worst first.',
     topics: ['format', 'source', 'drawing', 'debug'],
     formats: ['table', 'json'],
     exit: EXIT,

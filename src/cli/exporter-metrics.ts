@@ -29,6 +29,9 @@ export type StartExporterThread = (
 export const startExporterThread: StartExporterThread = (data, trace) =>
   samplerThread(startWorker('exporter-worker', data), trace);
 
+/** A scrape is given up after 9 s: a place that is silent is not to take the others' metrics with it. */
+const LONGEST_ROUND_MS = 7000;
+
 /** Answers with metrics of the places where commands lead; the links are held here. */
 function viaMetrics(
   commands: readonly ViaCommand[],
@@ -36,7 +39,9 @@ function viaMetrics(
   trace: Trace | undefined,
 ): SamplerThread<string> {
   // What starts programs is loaded only where it is asked for.
-  const opened = import('./via.ts').then(({ viaRounds }) => viaRounds(commands, trace));
+  const opened = import('./via.ts').then(({ viaRounds }) =>
+    viaRounds(commands, trace, undefined, 0, () => LONGEST_ROUND_MS),
+  );
   let rounds: SamplerThread<PlacesRound> | undefined;
   const metrics = new RoundMetrics(data);
   return {

@@ -8,6 +8,7 @@ import type { PacedSamples } from '../sampling/switched-source.ts';
 import { ViaRounds } from '../sampling/via/via-rounds.ts';
 import type { ViaSettings } from '../sampling/via/via-session.ts';
 import { viaSource } from '../sampling/via/via-source.ts';
+import { systemClock } from '../source/clock.ts';
 import { killShells } from '../source/elsewhere/shell-process.ts';
 import type { ViaCommand } from '../source/elsewhere/via-command.ts';
 import type { Trace } from '../source/trace.ts';
@@ -68,15 +69,16 @@ function namedSources(
 
 /**
  * Rounds through the places where the commands lead, whenever one is asked for, `intervalMs` apart at least. `tell`: see
- * `openVia`.
+ * `openVia`; `longestMs`: see `ViaRounds`.
  */
 export function viaRounds(
   commands: readonly ViaCommand[],
   trace: Trace | undefined,
   tell: (sentence: string) => void = () => {},
   intervalMs = 0,
+  longestMs?: () => number,
 ): SamplerThread<PlacesRound> {
   const cpuBudget = OPTIONS.cpuBudget.default;
   const settings = { intervalMs, cpuBudget, mostGroups: MOST_GROUPS };
-  return new ViaRounds(namedSources(commands, settings, trace, tell));
+  return new ViaRounds(namedSources(commands, settings, trace, tell), systemClock, longestMs);
 }

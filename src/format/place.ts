@@ -57,8 +57,12 @@ export function lostTexts(
   });
 }
 
-/** Where a sample is from: the host, or `web on proxy-7` for a network namespace of it. */
+/**
+ * Where a sample is from: the host, or `web on proxy-7` for a network namespace of it. Of two hosts of one name, reached by
+ * two commands, the name says which.
+ */
 export function placeTitle({ place, host }: Pick<Sample, 'place' | 'host'>): string {
   const [name, hostname] = [placeName(place), printable(host.hostname)];
+  if (place.kind === 'via') return name;
   return place.kind === 'namespace' && name !== hostname ? `${name} on ${hostname}` : hostname;
 }

@@ -37,9 +37,9 @@ export function sysctlRows(
   columns: number,
   ellipsis: string,
 ): SysctlRow[] {
-  const rows = notes.map(({ name, value, shouldBe, ifShort = shouldBe, meaning }) => ({
+  const rows = notes.map(({ name, value, missing, shouldBe, ifShort = shouldBe, meaning }) => ({
     name,
-    now: value === '' ? 'none' : printable(value ?? 'absent'),
+    now: value === '' ? 'none' : printable(value ?? missing),
     recommended: ifShort ?? (value === undefined ? NOTHING : NO_CHANGE),
     meaning,
   }));

@@ -82,7 +82,7 @@ export function placeLead({ place }: Pick<Verdict, 'place'>): string {
 function statementFor(group: GroupModel, nowMs: number): string {
   if (isDry(group)) return dryStatement(group, nowMs);
   if (isRecovering(group)) return recoveringStatement(group, nowMs);
-  if (group.isAssumed === true) return 'has unknown headroom:';
+  if (group.isAssumed === true) return 'has unknown headroom';
   if (isNear(group.etaSeconds)) return `runs out of ports in ${formatDuration(group.etaSeconds)}`;
   return `has ${headroomText(group)} of its ports left`;
 }
@@ -179,7 +179,8 @@ function outlook({ etaSeconds, growthPerSecond, severity, uncertain }: GroupMode
 function detailsFor(group: GroupModel, nowMs: number): string[] {
   const left = `${leftText(group)} of ${formatCount(group.usable)} left`;
   if (isDry(group)) return dryDetails(group, nowMs, left);
-  if (group.isAssumed === true) return [group.uncertain ?? ''];
+  if (group.isAssumed === true)
+    return group.uncertain === undefined ? [] : [`(${group.uncertain})`];
   const figures = `(${[...ratesOf(group), left].join(', ')})`;
   if (isNear(group.etaSeconds) || isRecovering(group)) return [figures];
   return [outlook(group), figures];

@@ -1,3 +1,4 @@
+import { missingWord } from '../kernel/sysctl.ts';
 import type { PortRange } from '../kernel/port-range.ts';
 import type { Model } from '../model/model.ts';
 import { isAsItIs, type WhatIf } from '../model/what-if/changes.ts';
@@ -34,7 +35,7 @@ export function whatIfRows({ sample }: Model, changes: WhatIf): WhatIfRow[] {
     return {
       parameter,
       name: WHAT_IF_NAMES[parameter],
-      now: present === undefined ? 'absent' : valueText(parameter, present),
+      now: present === undefined ? missingWord(sample.sysctls) : valueText(parameter, present),
       changed: value === undefined ? undefined : valueText(parameter, value),
     };
   });

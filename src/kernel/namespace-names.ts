@@ -53,6 +53,14 @@ export function parseMountedNetworks(mountinfo: string): MountedNetwork[] {
   });
 }
 
+/** Paths that stand in a command as they are, for any shell. */
+const PLAIN_PATH = /^\/[\w@%+=:,./-]{1,300}$/;
+
+/** The first of these files of a namespace that can stand in a command as it is; undefined: none can. */
+export function namespaceFile(paths: readonly (string | undefined)[]): string | undefined {
+  return paths.find((path) => path !== undefined && PLAIN_PATH.test(path));
+}
+
 const NAMED = /^(?:\/var)?\/run\/netns\/([^/]+)$/;
 
 /** The name by which `ip netns` knows a mounted namespace; undefined: by none. */

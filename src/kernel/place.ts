@@ -8,4 +8,9 @@ export interface Place {
   readonly id: string;
   /** Display name: the host's or the container's. */
   readonly name: ForeignText;
+  /**
+   * Of a `namespace`: a file of it, by which nsenter(1) enters it from this machine; as `namespaceFile` gives it. Undefined:
+   * none is known.
+   */
+  readonly file?: string | undefined;
 }

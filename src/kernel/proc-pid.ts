@@ -43,10 +43,20 @@ export function parseOpenFilesLimits(
 const KERNEL_THREAD = 0x0020_0000;
 /** Where the flags stand behind the name (proc_pid_stat(5), field 9). */
 const FLAGS_AFTER_NAME = 6;
+const START_AFTER_NAME = 19;
 
 /** True for the /proc/PID/stat of a kernel thread, which has no files of its own. */
 export function isKernelThread(stat: string): boolean {
-  // The name may hold blanks and parentheses, so that only its last one ends it.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[FLAGS_AFTER_NAME]) & KERNEL_THREAD) !== 0;
+  return (Number(fieldsAfterName(stat)[FLAGS_AFTER_NAME]) & KERNEL_THREAD) !== 0;
+}
+
+/** When a process was started, in clock ticks since boot, from its /proc/PID/stat; undefined: it is not told. */
+export function parseStartTime(stat: string): number | undefined {
+  const text = fieldsAfterName(stat)[START_AFTER_NAME] ?? '';
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** The name may hold blanks and parentheses, so that only its last one ends it. */
+function fieldsAfterName(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

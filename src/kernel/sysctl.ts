@@ -36,3 +36,8 @@ export function sysctlNumber(values: SysctlValues, name: SysctlName): number | u
   const text = rawText(values[name] ?? '');
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
+
+/** What a sysctl without a value is. Every kernel has a port range: where that cannot be read, the others may be there too. */
+export function missingWord(values: SysctlValues): 'absent' | 'not readable' {
+  return values['net.ipv4.ip_local_port_range'] === null ? 'not readable' : 'absent';
+}

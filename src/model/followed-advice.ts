@@ -73,16 +73,16 @@ function isNewlyInForce(commands: readonly string[], before: Sample, now: Sample
 /** False where one of them is no `sysctl -w` that can be read. */
 function areInForce(commands: readonly string[], { sysctls }: Sample): boolean {
   // What adds to the reserved ports says nothing of the rest of them.
-  const settings = commands.filter((command) => !command.startsWith('echo ')).map(settingOf);
+  const settings = commands.filter((command) => !/\becho /.test(command)).map(settingOf);
   return (
     settings.length > 0 &&
     settings.every((setting) => setting !== undefined && sysctls[setting.name] === setting.value)
   );
 }
 
-/** Reads `sysctl -w name=value`; undefined: the command does something else. */
+/** Reads `sysctl -w name=value`, in whichever namespace; undefined: the command does something else. */
 export function settingOf(command: string): { name: SysctlName; value: string } | undefined {
-  const match = /^sysctl -w ([\w.]+)=(?:"([^"]*)"|(\S+))$/.exec(command);
+  const match = /^(?:nsenter --net=\S+ )?sysctl -w ([\w.]+)=(?:"([^"]*)"|(\S+))$/.exec(command);
   return match === null
     ? undefined
     : { name: match[1] as SysctlName, value: match[2] ?? match[3] ?? '' };

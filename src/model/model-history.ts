@@ -89,24 +89,6 @@ export function modelAsOf(history: ModelHistory, timeMs: number): Model | undefi
   return found && modelAt(found);
 }
 
-/**
- * Ports that a group used, second by second up to a time, the oldest first. Undefined for seconds in which the group
- * did not exist or was not kept. A value holds until the next entry.
- */
-export function usedInHistory(
-  history: ModelHistory,
-  key: string,
-  untilMs: number,
-): (number | undefined)[] {
-  const seen = history.filter((entry) => timeOf(entry) <= untilMs);
-  return seen.flatMap((entry, index) => {
-    const next = seen[index + 1];
-    const heldMs = next === undefined ? SPACING_MS.close : timeOf(next) - timeOf(entry);
-    const used = entry.sample.groups.find((group) => group.key === key)?.used;
-    return Array.from({ length: Math.max(1, Math.round(heldMs / 1000)) }, () => used);
-  });
-}
-
 /** The times of all entries in Unix ms, the oldest first. */
 export function historyTimes(history: ModelHistory): number[] {
   return history.map(timeOf);

@@ -1,6 +1,6 @@
 import type { ForeignText } from '../kernel/foreign-text.ts';
 import { portRangeSize } from '../kernel/port-range.ts';
-import type { SysctlName } from '../kernel/sysctl.ts';
+import { missingWord, type SysctlName } from '../kernel/sysctl.ts';
 import type { Advice } from './advice/advice.ts';
 import { settingOf } from './followed-advice.ts';
 import { groupDigits } from './group-digits.ts';
@@ -24,8 +24,10 @@ const VENDORS_ONLY = 'net.ipv4.tcp_tw_timeout';
 /** One sysctl: its value, the value that would help now, and what it means on this machine. */
 export interface SysctlNote {
   readonly name: SysctlName | typeof NO_SUCH_SYSCTL;
-  /** As the kernel prints it; undefined: this kernel does not have it. */
+  /** As the kernel prints it; undefined: this kernel does not have it, or it cannot be read. */
   readonly value: ForeignText | undefined;
+  /** What it is where it has no value. */
+  readonly missing: ReturnType<typeof missingWord>;
   /** Undefined: no change now. */
   readonly shouldBe: string | undefined;
   /** What would help if ports were short, whether they are or not. Undefined: nothing else than now. */
@@ -33,6 +35,9 @@ export interface SysctlNote {
   /** One or two sentences, including what it does not do if many believe that it does. */
   readonly meaning: string;
 }
+
+/** What a value means that is not known. */
+const UNREADABLE = 'Its value cannot be read from here.';
 
 type Explain = (sample: Sample) => string;
 
@@ -125,12 +130,15 @@ export function explainSysctls({ sample, advice }: Pick<Model, 'sample' | 'advic
       const other = (recommendation: string | undefined) =>
         recommendation === value ? undefined : recommendation;
       const shouldBe = other(wanted.get(name));
+      const missing = name === NO_SUCH_SYSCTL ? 'absent' : missingWord(sample.sysctls);
       return {
         name,
         value,
+        missing,
         shouldBe,
         ifShort: shouldBe ?? (value === undefined ? undefined : other(helpful.get(name))),
-        meaning: MEANINGS[name](sample),
+        meaning:
+          value === undefined && missing === 'not readable' ? UNREADABLE : MEANINGS[name](sample),
       };
     });
 }

@@ -33,9 +33,9 @@ export function adviceDocument(model: Model) {
   };
 }
 
-function sysctlDocument({ name, value, shouldBe, meaning }: SysctlNote) {
+function sysctlDocument({ name, value, missing, shouldBe, meaning }: SysctlNote) {
   // null: this kernel has none. A value with nothing wrong should stay as it is.
-  return { name, value: value ?? null, shouldBe: shouldBe ?? value ?? 'absent', meaning };
+  return { name, value: value ?? null, shouldBe: shouldBe ?? value ?? missing, meaning };
 }
 
 /**
@@ -89,11 +89,11 @@ function distanceToTrouble(group: GroupModel): string {
   return `The fullest group turns to warning at ${SEVERITY_LIMITS.warning.usedPercent}% of its ports in use: with ${formatCount(more)} more connections${closes}.`;
 }
 
-function sysctlLines({ name, value, shouldBe, meaning }: SysctlNote): string[] {
+function sysctlLines({ name, value, missing, shouldBe, meaning }: SysctlNote): string[] {
   const wanted = shouldBe === undefined ? '' : `  (should be ${shouldBe})`;
   const heading = `${name} = ${printable(value || 'none')}${wanted}`;
   return [
-    value === undefined ? `${name}: absent` : shortenEnd(heading, WIDTH, '…'),
+    value === undefined ? `${name}: ${missing}` : shortenEnd(heading, WIDTH, '…'),
     ...wrapWords(meaning, WIDTH - INDENT.length).map((line) => INDENT + line),
   ];
 }

@@ -28,7 +28,8 @@ const RAMP = '▁▂▃▄▅▆▇█';
 
 /** The reports of several places: a section each for those with something to tell, or else for the first; and the others. */
 export function reportsMarkdown(reports: readonly RecordingReport[], zone: string): string {
-  const told = reports.filter(({ points }, index) => index === 0 || points.length > 0);
+  const eventful = reports.filter(({ points }) => points.length > 0);
+  const told = eventful.length > 0 ? eventful : reports.slice(0, 1);
   const others = reports.filter((report) => !told.includes(report));
   const names = others.map(({ last }) => code(last.place.name)).slice(0, MOST_NAMES);
   const more =

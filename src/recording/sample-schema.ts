@@ -1,3 +1,4 @@
+import { namespaceFile } from '../kernel/namespace-names.ts';
 import { HIGHEST_PORT } from '../kernel/port-range.ts';
 import { SYSCTL_NAMES, type SysctlName, type SysctlValues } from '../kernel/sysctl.ts';
 import type { Sample } from '../model/sample/sample.ts';
@@ -44,7 +45,12 @@ export function toRecorded(sample: Sample): Plain {
   const { sampling, limits } = sample;
   const written: Written<Sample> = {
     takenAtMs: sample.takenAtMs,
-    place: { kind: sample.place.kind, id: sample.place.id, name: sample.place.name },
+    place: {
+      kind: sample.place.kind,
+      id: sample.place.id,
+      name: sample.place.name,
+      file: sample.place.file,
+    },
     host: { hostname: sample.host.hostname, kernel: sample.host.kernel },
     sampling: {
       source: sampling.source,
@@ -133,6 +139,10 @@ const sysctls: Schema<SysctlValues> = (value, at) => {
   ) as SysctlValues;
 };
 
+/** Part of commands as well. A path that is not plain becomes undefined, not known. */
+const namespacePath: Schema<string | undefined> = (value) =>
+  typeof value === 'string' ? namespaceFile([value]) : undefined;
+
 type WrittenSample = Omit<Sample, 'groups'> & { readonly groups: readonly WrittenGroup[] };
 
 const SAMPLE = object<WrittenSample>({
@@ -141,6 +151,7 @@ const SAMPLE = object<WrittenSample>({
     kind: oneOf(['here', 'namespace', 'via']),
     id: sentence(4096),
     name: text(300),
+    file: optional(namespacePath),
   }),
   host: object({ hostname: text(300), kernel: text(300) }),
   sampling: object<Sample['sampling']>({

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
+import { namespaceFile } from '../kernel/namespace-names.ts';
 import type { Place } from '../kernel/place.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { TupleGroup } from '../model/sample/tuple-group.ts';
@@ -30,7 +31,7 @@ const ONE_LOOK = 'refusals of a network namespace are watched from within it.';
  * alive. Reads in this thread, which moves from namespace to namespace.
  */
 export class NamespaceWatch {
-  readonly place: Place;
+  readonly #place: Place;
   readonly #world: NamespaceWorld;
   #namespace: NetworkNamespace;
   #sampler: { readonly take: PlaceSampler; readonly read: KernelReader } | undefined;
@@ -46,10 +47,19 @@ export class NamespaceWatch {
   #usedShare = 0;
 
   constructor(place: Place, namespace: NetworkNamespace, world: NamespaceWorld) {
-    this.place = place;
+    this.#place = place;
     this.#namespace = namespace;
     this.#world = world;
     this.#isOutside = world.cannotEnter !== undefined && place.kind !== 'here';
+  }
+
+  /** With a file of it that is there now: the process of an hour ago may have ended. */
+  get place(): Place {
+    if (this.#place.kind === 'here') return this.#place;
+    const { mountPath, pids } = this.#namespace;
+    const [pid] = pids;
+    const ofProcess = pid === undefined ? undefined : this.#world.processes.path(`${pid}/ns/net`);
+    return { ...this.#place, file: namespaceFile([mountPath, ofProcess]) };
   }
 
   /** The processes and the mount, as they are now. */
@@ -100,7 +110,7 @@ export class NamespaceWatch {
     const { take, read } = this.#sampler;
     const sockets = this.#sockets;
     try {
-      const sample = take(pacing);
+      const sample = { ...take(pacing), place: this.place };
       this.#last = sample;
       this.#readMs = nowMs;
       this.#socketsRead = sockets;

@@ -24,12 +24,27 @@ export function nameOfNamespace(
     const name = ownHostName(pid, processes) ?? containerId(pid, processes);
     if (name !== undefined) return name;
   }
-  for (const pid of pids) {
-    const command = new ProcessFiles(processes).command(pid);
+  const files = new ProcessFiles(processes);
+  for (const pid of oldestFirst(pids, files)) {
+    const command = files.command(pid);
     if (command !== undefined) return `${rawText(command)}[${pid}]`;
   }
   return mountPath?.split('/').at(-1) ?? id;
 }
+
+/** Pids begin again once the highest was given: the lowest need not be the oldest. */
+function oldestFirst(pids: readonly number[], files: ProcessFiles): readonly number[] {
+  const started = new Map(
+    pids.slice(0, MOST_COMPARED).map((pid) => [pid, files.startTime(pid) ?? Infinity]),
+  );
+  return [...started.keys()].toSorted((a, b) => {
+    const [one = 0, other = 0] = [started.get(a), started.get(b)];
+    return one === other ? a - b : one - other;
+  });
+}
+
+/** Of a namespace with thousands of processes, that many are looked at. */
+const MOST_COMPARED = 256;
 
 /** The first processes may be helpers of a runtime, outside the container. */
 const MOST_TRIED = 4;

@@ -1,6 +1,8 @@
-import { statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
+import { namespaceFile } from '../kernel/namespace-names.ts';
+import { hiddenProcesses } from './hidden-processes.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { nameOfNamespace } from './namespace-name.ts';
 import { type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
@@ -36,7 +38,7 @@ export function outsideText(whose: string): string {
  */
 export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): NamespacePlace {
   const processes = processRoot(procMount);
-  const path = namespaceFile(choice, processes);
+  const path = chosenFile(choice, processes);
   const own = inodeOf('/proc/thread-self/ns/net');
   const namespaces = new NetworkNamespaces(processes).look();
   const found =
@@ -62,11 +64,14 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
   const inode = inodeOf('/proc/thread-self/ns/net');
   const namespace = found ?? { id: `net:${inode}`, inode, pids: [], mountPath: path };
   const name = nameOfNamespace(namespace, processes);
-  return entered({ ...namespace, name }, presence(path, inode, processes));
+  const file = namespaceFile([namespace.mountPath, path]);
+  return entered({ ...namespace, name, file }, presence(path, inode, processes));
 }
 
 interface Named extends NetworkNamespace {
   readonly name: ForeignText;
+  /** As `Place.file`. */
+  readonly file?: string | undefined;
 }
 
 function notVisible(path: string, cause: unknown): SourceError {
@@ -79,10 +84,15 @@ function notVisible(path: string, cause: unknown): SourceError {
 }
 
 /** The file of the namespace. Throws SourceError where there is none. */
-function namespaceFile(choice: NamespaceChoice, processes: ProcRoot): string {
+function chosenFile(choice: NamespaceChoice, processes: ProcRoot): string {
   if (choice.kind === 'pid') {
     if (!isThere(processes.path(`${choice.pid}/ns`)))
-      throw new SourceError(`there is no process ${choice.pid} (--pid).`);
+      throw new SourceError(
+        [
+          `there is no process ${choice.pid} (--pid)`,
+          ...(hiddenProcesses(processes) === undefined ? [] : [HIDDEN]),
+        ].join(', ') + '.',
+      );
     return processes.path(`${choice.pid}/ns/net`);
   }
   const { name } = choice;
@@ -108,14 +118,16 @@ function readable(path: string): string {
   }
 }
 
+const HIDDEN = 'or it is hidden from this user (/proc is mounted with hidepid): run ephtop as root';
+
 /** Where `ip netns` keeps them. */
 const FOLDERS = ['/run/netns', '/var/run/netns'];
 
 /** The place of this thread, which is in that namespace. */
-function entered({ id, name }: Named, requireThere: () => void): NamespacePlace {
+function entered({ id, name, file }: Named, requireThere: () => void): NamespacePlace {
   const proc = enteredRoot();
   const watched = {
-    place: { kind: 'namespace', id, name },
+    place: { kind: 'namespace', id, name, file },
     hostname: hostname(),
     kernelRelease: release(),
     proc,
@@ -126,14 +138,14 @@ function entered({ id, name }: Named, requireThere: () => void): NamespacePlace 
 
 /**
  * The thread keeps the namespace alive, empty as it may be. A namespace that has gone for everybody else is not to be
- * shown as a healthy one.
+ * shown as a healthy one. Where it is the main thread that has entered, this process is listed as one of its own.
  */
 function presence(path: string, inode: number | undefined, processes: ProcRoot): () => void {
   let current = path;
   return () => {
     if (inodeOf(current) === inode) return;
     const still = new NetworkNamespaces(processes).look().find((each) => each.inode === inode);
-    const next = still?.pids.at(0);
+    const next = still?.pids.find((pid) => pid !== ownPid(processes));
     if (next !== undefined) current = processes.path(`${next}/ns/net`);
     else if (still?.mountPath !== undefined) current = still.mountPath;
     else
@@ -143,8 +155,18 @@ function presence(path: string, inode: number | undefined, processes: ProcRoot):
   };
 }
 
+/** This process, where processes are listed: a procfs of another pid namespace has other numbers. */
+function ownPid(processes: ProcRoot): number {
+  try {
+    return Number(readlinkSync(processes.path('self')));
+  } catch {
+    return process.pid;
+  }
+}
+
 /** The place as one of its processes shows it. */
-function outside({ id, name }: Named, pid: number, processes: ProcRoot): NamespacePlace {
+function outside({ id, name, mountPath }: Named, pid: number, processes: ProcRoot): NamespacePlace {
+  const file = namespaceFile([mountPath, processes.path(`${pid}/ns/net`)]);
   const proc = filesAt((relative) => processes.path(`${pid}/${relative}`));
   return {
     isEntered: false,
@@ -153,7 +175,7 @@ function outside({ id, name }: Named, pid: number, processes: ProcRoot): Namespa
       throw new SourceError(`process ${pid} has ended, and with it the view of its namespace.`);
     },
     watched: {
-      place: { kind: 'namespace', id, name },
+      place: { kind: 'namespace', id, name, file },
       hostname: hostname(),
       kernelRelease: release(),
       proc,

@@ -2,6 +2,7 @@ import { type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import { opendirSync, readlinkSync } from 'node:fs';
 import {
   isKernelThread,
+  parseStartTime,
   parseCommand,
   parseOpenFilesLimits,
   parsePid,
@@ -80,6 +81,12 @@ export class ProcessFiles {
   openFilesLimits(pid: number): Omit<OpenFiles, 'open'> | undefined {
     const text = this.#text(`${pid}/limits`);
     return text === undefined ? undefined : parseOpenFilesLimits(text);
+  }
+
+  /** When it was started, in clock ticks since boot; undefined: it has ended, or its `stat` cannot be read. */
+  startTime(pid: number): number | undefined {
+    const stat = this.#text(`${pid}/stat`);
+    return stat === undefined ? undefined : parseStartTime(stat);
   }
 
   #isKernelThread(pid: number): boolean {

@@ -162,7 +162,15 @@ describe('the sysctl table', () => {
   test('a sysctl in order needs no change; an absent one has nothing to change', () => {
     const row = (value: string | undefined) =>
       sysctlRows(
-        [{ name: 'net.core.somaxconn', value, shouldBe: undefined, meaning: '' }],
+        [
+          {
+            name: 'net.core.somaxconn',
+            value,
+            missing: 'absent',
+            shouldBe: undefined,
+            meaning: '',
+          },
+        ],
         80,
         '…',
       )[0];

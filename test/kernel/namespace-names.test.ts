@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import {
   ipNetnsName,
+  namespaceFile,
   parseContainer,
   parseMountedNetworks,
   parseNetworkLink,
@@ -92,4 +93,18 @@ test.each([
   ['/run/netns/', undefined],
 ])('ip netns calls %j %j', (path, name) => {
   expect(ipNetnsName(path)).toBe(name);
+});
+
+test.each([
+  [['/run/netns/blue', '/proc/7/ns/net'], '/run/netns/blue'],
+  [[undefined, '/proc/7/ns/net'], '/proc/7/ns/net'],
+  [['/run/netns/blue green', '/proc/7/ns/net'], '/proc/7/ns/net'],
+  [['/run/netns/$(reboot)'], undefined],
+  [['/run/netns/a;b'], undefined],
+  [["/run/netns/a'b"], undefined],
+  [['/run/netns/a\nb'], undefined],
+  [['-rf'], undefined],
+  [[], undefined],
+])('of %j a command for root can have %j', (paths, file) => {
+  expect(namespaceFile(paths)).toBe(file);
 });

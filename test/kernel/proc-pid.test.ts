@@ -5,6 +5,7 @@ import {
   parseCommand,
   parseOpenFilesLimits,
   parsePid,
+  parseStartTime,
   parseSocketLink,
 } from '../../src/kernel/proc-pid.ts';
 
@@ -124,4 +125,14 @@ describe('the limits for open files', () => {
       }),
     );
   });
+});
+
+test.each([
+  [`1 (a) ${'0 '.repeat(19)}4711 0`, 4711],
+  [`1 (a) b) 1 (c) ${'0 '.repeat(19)}4711 0`, 4711],
+  ['1 (a) 0 0', undefined],
+  [`1 (a) ${'0 '.repeat(19)}-1 0`, undefined],
+  ['', undefined],
+])('by the stat %j a process was started at %j', (stat, start) => {
+  expect(parseStartTime(stat)).toBe(start);
 });

@@ -7,9 +7,9 @@ import {
   jumpInHistory,
   type ModelHistory,
   NO_HISTORY,
-  usedInHistory,
   withModelKept,
 } from '../../src/model/model-history.ts';
+import { usedInHistory } from '../../src/model/used-in-history.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { connections, sampleOfSockets, timeWaits } from '../helpers/sockets.ts';
 
@@ -285,6 +285,24 @@ describe('ports used before', () => {
       undefined,
     ]);
     expect(usedInHistory(history, 'a', start)).toEqual([]);
+  });
+
+  test('are not known while there was no sample; a slow link has no gaps', () => {
+    const historyAt = (seconds: readonly number[]) =>
+      seconds.reduce((history, second) => pushed(history, second, { a: 9 }), NO_HISTORY);
+    const shown = (seconds: readonly number[]) => {
+      const history = historyAt(seconds);
+      const untilMs = modelAt(seconds.at(-1) ?? 0).sample.takenAtMs;
+      return usedInHistory(history, 'a', untilMs)
+        .map((used) => (used === undefined ? '.' : used))
+        .join('');
+    };
+    expect(shown([0, 1, 2, 12, 13])).toBe('9'.repeat(14));
+    expect(shown([0, 1, 2, 13, 14])).toBe(`999${'.'.repeat(10)}99`);
+    expect(shown([0, 8, 16, 24])).toBe('9'.repeat(25));
+    expect(shown([0, 8, 16, 40, 48])).toBe('9'.repeat(49));
+    expect(shown([0, 8, 16, 41, 49])).toBe(`${'9'.repeat(24)}${'.'.repeat(17)}${'9'.repeat(9)}`);
+    expect(shown([0, 30])).toBe('9'.repeat(31));
   });
 
   test('go back a quarter of an hour', () => {

@@ -132,3 +132,21 @@ test.for([
   for (const { name, meaning } of explainSysctls(model))
     expect(wrapWords(` ${name} ${meaning}`, 80).length).toBeLessThanOrEqual(3);
 });
+
+test('where the range cannot be read, no sysctl is said to be absent, nor what its default would mean', () => {
+  const names = Object.keys(DEFAULT_RANGE) as (keyof typeof DEFAULT_RANGE)[];
+  const nothing = Object.fromEntries(
+    names.map((name) => [name, null]),
+  ) as unknown as typeof DEFAULT_RANGE;
+  const notes = explainSysctls(modelOf(connections(3), { sysctls: nothing }));
+  expect(notes.length).toBeGreaterThan(5);
+  for (const { name, missing, meaning } of notes) {
+    const isInvented = name === 'net.ipv6.ip_local_port_range';
+    expect([name, missing]).toEqual([name, isInvented ? 'absent' : 'not readable']);
+    if (!isInvented) expect(meaning).toBe('Its value cannot be read from here.');
+  }
+  const [reuse] = explainSysctls(
+    modelOf(connections(3), { sysctls: { ...DEFAULT_RANGE, 'net.ipv4.tcp_tw_reuse': null } }),
+  ).filter(({ name }) => name === 'net.ipv4.tcp_tw_reuse');
+  expect(reuse?.missing).toBe('absent');
+});

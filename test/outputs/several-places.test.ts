@@ -5,13 +5,15 @@ import { judge } from '../../src/model/check/check-verdict.ts';
 import type { LostPlace } from '../../src/model/places.ts';
 import type { Model } from '../../src/model/model.ts';
 import { worstPlacesFirst } from '../../src/model/places.ts';
+import { PlaceReports } from '../../src/model/report/place-reports.ts';
 import { placesAdviceText } from '../../src/outputs/advice.ts';
 import { checkPlacesText, statePlaces } from '../../src/outputs/check-places.ts';
 import { FailureCounts } from '../../src/outputs/failure-counts.ts';
 import { distinctNames } from '../../src/outputs/place-names.ts';
+import { reportsMarkdown } from '../../src/outputs/report-markdown.ts';
 import { metricsText, placesMetricsText } from '../../src/outputs/prometheus.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
-import { HERE, placeModel, POD, WEB } from '../helpers/places.ts';
+import { HERE, placeModel, placeSample, POD, WEB } from '../helpers/places.ts';
 
 const range = (text: string) => {
   const found = parseAlertRange(text);
@@ -129,3 +131,22 @@ test('a table says of which namespace of the machine it is', () => {
   expect(snapshotTable(placeModel(POD, 5))).toMatch(/^checkout-7d9f-x2xv8 on proxy-7 {2}Linux /);
   expect(snapshotTable(placeModel(HERE, 5))).toMatch(/^proxy-7 {2}Linux /);
 });
+
+test.each([
+  [5, 80, ['web on proxy-7'], 'Nothing is to be told of `proxy-7`.'],
+  [5, 6, ['proxy-7'], 'Nothing is to be told of `web`.'],
+  [80, 85, ['proxy-7', 'web on proxy-7'], undefined],
+])(
+  'a report of places with %i and %i of 100 ports in use has sections for %j',
+  (here, web, told, others) => {
+    const reports = new PlaceReports(placeSample(HERE, here).takenAtMs, 10_000);
+    for (let second = 0; second < 10; second++) {
+      reports.push(placeSample(HERE, here, second), 2 * second);
+      reports.push(placeSample(WEB, web, second), 2 * second + 1);
+    }
+    const text = reportsMarkdown(reports.build(20, undefined), 'UTC');
+    expect([...text.matchAll(/^# .*`(.*)`: /gm)].map(([, name]) => name)).toEqual(told);
+    if (others === undefined) expect(text).not.toContain('## Other places');
+    else expect(text).toContain(others);
+  },
+);

@@ -157,6 +157,19 @@ describe('what a file says is not believed', () => {
     expect(sample.sysctls['net.ipv4.ip_local_port_range']).toBe('1024 2048');
   });
 
+  it.each([
+    ['/run/netns/web', '/run/netns/web'],
+    ['/run/netns/web; reboot', undefined],
+    [7, undefined],
+  ])('the file of a namespace, %j, may stand in a command, or is not known', (file, known) => {
+    const place = { kind: 'namespace', id: 'net:7', name: 'web' } as const;
+    const sample = sampleOfSockets(connections(3), { place: { ...place, file: '/proc/1/ns/net' } });
+    const line = new SampleEncoder().encode(sample).text;
+    expect(line).toContain('"/proc/1/ns/net"');
+    const changed = line.replace('"/proc/1/ns/net"', JSON.stringify(file));
+    expect(new SampleDecoder().take(changed).place).toEqual({ ...place, file: known });
+  });
+
   it('any line is refused, or makes a sample that can be shown', () => {
     const number = fc.oneof(fc.nat(70_000), fc.integer(), fc.double(), fc.constant(1e12));
     const path = fc.constantFrom('used', 'usable', 'free', 'liveUsed', 'reusable', 'closeRate');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { printable } from '../../src/kernel/foreign-text.ts';
 import type { Place } from '../../src/kernel/place.ts';
@@ -126,19 +127,123 @@ describe('a round', () => {
     await rounds.end();
   });
 
+  const silent: NamedSource = {
+    name: 'ssh silent',
+    source: {
+      setInterval: () => {},
+      samples: () => ({
+        [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
+      }),
+    },
+  };
+
   test('does not wait for ever', async () => {
-    const silent: NamedSource = {
-      name: 'ssh silent',
-      source: {
-        setInterval: () => {},
-        samples: () => ({
-          [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
-        }),
-      },
-    };
     const clock = { ...systemClock, sleep: async () => {} };
     const rounds = new ViaRounds([silent], clock);
-    await expect(rounds.take()).rejects.toThrow('it does not answer in time.');
+    await expect(rounds.take()).rejects.toThrow('no answer within 0 s.');
     await rounds.end();
   });
+
+  /** A clock on which time passes only when all wait; `slept`: for how long each was to be. */
+  function patientClock(endAfterMs: number) {
+    const slept: number[] = [];
+    const sleep = (ms: number, signal?: AbortSignal) => {
+      slept.push(ms);
+      if (ms <= endAfterMs) return Promise.resolve();
+      return new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+    };
+    return { slept, clock: { ...systemClock, sleep } };
+  }
+
+  test('has those that have answered once its time is over, and names the silent one', async () => {
+    const { clock } = patientClock(9000);
+    const rounds = new ViaRounds([silent, sourceOf(POD, 1)], clock, () => 9000);
+    const { samples, lost } = await rounds.take();
+    expect(samples.map(seen)).toEqual(['net:2 0']);
+    expect(lost).toMatchObject([{ name: 'ssh silent', reason: 'no answer within 0 s.' }]);
+    await rounds.end();
+  });
+
+  test('takes as long as it takes where nobody has answered yet', async () => {
+    const { clock } = patientClock(9000);
+    const rounds = new ViaRounds([silent], clock, () => 9000);
+    const over = await Promise.race([rounds.take(), delay(30).then(() => 'still waiting')]);
+    expect(over).toBe('still waiting');
+    await rounds.end();
+  });
+
+  test('waits for a slow link, and for a long interval, as long as they need', async () => {
+    const slow = sourceOf(HERE, 1);
+    const paced: NamedSource = {
+      ...slow,
+      source: {
+        ...slow.source,
+        async *samples() {
+          const sample = placeSample(HERE, 5);
+          const pacing = { intervalMs: 12_000, cpuShare: undefined, lagMs: 4000 };
+          for (;;) yield { ...sample, sampling: { ...sample.sampling, pacing } };
+        },
+      },
+    };
+    const alone = patientClock(0);
+    const rounds = new ViaRounds([paced], alone.clock);
+    await rounds.take();
+    await rounds.take();
+    expect(alone.slept).toEqual([40_000, 46_000]);
+    await rounds.end();
+    const several = patientClock(0);
+    const both = new ViaRounds([paced, sourceOf(POD, 2)], several.clock);
+    await both.take();
+    await both.take();
+    expect(several.slept).toEqual([40_000, 40_000, 21_000, 5000]);
+    await both.end();
+  });
+
+  test('does not wait for a link that is lost, as the others would have to', async () => {
+    const { clock, slept } = patientClock(0);
+    let trouble: string | undefined;
+    const cut: NamedSource = {
+      ...silent,
+      trouble: () => trouble,
+      source: {
+        setInterval: () => {},
+        async *samples() {
+          yield placeSample(POD, 5);
+          trouble = 'ssh ended.';
+          await new Promise<never>(() => {});
+        },
+      },
+    };
+    const rounds = new ViaRounds([sourceOf(HERE, 3), cut], clock);
+    await rounds.take();
+    trouble = 'ssh ended.';
+    slept.length = 0;
+    const { samples, lost } = await rounds.take();
+    expect(samples.map(seen)).toEqual(['net:1 1']);
+    expect(lost).toEqual([{ placeId: POD.id, name: POD.name, reason: 'ssh ended.' }]);
+    expect(slept).toEqual([5000, 0]);
+  });
+
+  test.each([0, 1])(
+    'gives names in the order of the commands, whoever is faster',
+    async (first) => {
+      const sleepy = (name: string, id: string, delayMs: number): NamedSource => ({
+        name,
+        source: {
+          setInterval: () => {},
+          async *samples() {
+            await delay(delayMs);
+            yield placeSample({ kind: 'via', id, name: 'web' }, 5);
+          },
+        },
+      });
+      const rounds = new ViaRounds([
+        sleepy('ssh a', 'via:a', first === 0 ? 0 : 20),
+        sleepy('ssh b', 'via:b', first === 0 ? 20 : 0),
+      ]);
+      const { samples } = await rounds.take();
+      expect(samples.map(({ place }) => place.name)).toEqual(['web', 'web (ssh b)']);
+      await rounds.end();
+    },
+  );
 });

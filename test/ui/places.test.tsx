@@ -75,7 +75,7 @@ test('who listens hears of the place that gets worse', () => {
   store.dispatch({ type: 'model', model: pod(connections(95), 1) });
   store.dispatch({ type: 'model', model: here(connections(50), 2) });
   expect(heard.slice(1)).toEqual([
-    expect.stringMatching(/^Critical: .* left, 4 of 99, .* Press the letter a .*/),
+    expect.stringMatching(/^In pod: Critical: .* left, 4 of 99, .* Press the letter a .*/),
   ]);
 });
 
@@ -83,7 +83,7 @@ test('who listens to one place first hears of a worse one next', () => {
   const store = storeOf(here(connections(50)), pod(connections(95)));
   store.dispatch({ type: 'move', by: 1, rows: 2 });
   const heard = listen(store);
-  expect(heard[0]).toMatch(/^Healthy: [^]*\nMachine proxy-7: /);
+  expect(heard[0]).toMatch(/^In proxy-7: Healthy: [^]*\nMachine proxy-7: /);
   store.dispatch({ type: 'model', model: here(connections(50), 1) });
-  expect(heard[1]).toMatch(/^Critical: .* left, 4 of 99, /);
+  expect(heard[1]).toMatch(/^In pod: Critical: .* left, 4 of 99, /);
 });

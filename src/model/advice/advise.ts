@@ -10,6 +10,7 @@ import { bindAddressNoPort } from './bind-address-no-port.ts';
 import { type Cause, isStuckState, losesToBind, pressureOn } from './cause.ts';
 import { explicitSourcePorts } from './explicit-source-ports.ts';
 import { keepAlive } from './keep-alive.ts';
+import { suggestionIn } from './in-place.ts';
 import { conntrackTable, fileDescriptors, timeWaitBuckets } from './limits.ts';
 import { oddRange, portSearchCliff, reservedPorts } from './range-shape.ts';
 import { moreDestinations, moreProxies, moreSources } from './spread.ts';
@@ -107,8 +108,9 @@ function isSince(release: ForeignText, [major, minor]: readonly [number, number]
 }
 
 function candidate(rule: Rule, situation: Situation): Candidate | undefined {
-  const suggestion = rule.suggest(situation);
-  if (suggestion === undefined) return undefined;
+  const suggested = rule.suggest(situation);
+  if (suggested === undefined) return undefined;
+  const suggestion = suggestionIn(situation.sample.place, suggested);
   const { group, pressure } = situation;
   const before = group.headroomPercentAtLeast;
   const doubt = doubtOf(group);

@@ -1,4 +1,5 @@
 import { joinPortRanges } from '../../kernel/port-range.ts';
+import { commandIn } from '../advice/in-place.ts';
 import { reservePorts } from '../reserve-command.ts';
 import type { Sample } from '../sample/sample.ts';
 import { reuseRule } from '../sample/time-wait.ts';
@@ -36,5 +37,5 @@ export function whatIfCommands(changes: WhatIf, sample: Sample): WhatIfCommands 
     notes.push(
       `Send ${keepAlivePercent}% of the requests over open connections: HTTP keep-alive, or a pool.`,
     );
-  return { commands, notes };
+  return { commands: commands.map((command) => commandIn(sample.place, command)), notes };
 }

@@ -33,6 +33,7 @@ export interface ViaWorld {
 const EVERYTHING_MS = 5000;
 /** What has not worked until then will not. */
 const FIRST_SAMPLE_MS = 25_000;
+const TOO_LATE = `has sent no whole answer within ${FIRST_SAMPLE_MS / 1000} s: the link is too slow, or stalls`;
 /** How often a first answer that was cut is asked for again, of a new link. */
 const MOST_CUT = 2;
 /** How often a damaged answer is asked for again over the same link. */
@@ -117,13 +118,18 @@ export class ViaSession {
   /** Before there was a sample there is not much time. */
   #currentLimits(): LinkLimits {
     if (this.#hasWorked) return this.#limits;
-    const leftMs = Math.max(0, FIRST_SAMPLE_MS - (this.#clock.monotonicMs() - this.#startedMs));
+    const leftMs = this.#leftMs();
     const { connectMs, stallMs, answerMs } = this.#limits;
     return {
       connectMs: Math.min(connectMs, leftMs),
       stallMs: Math.min(stallMs, leftMs),
       answerMs: Math.min(answerMs, leftMs),
     };
+  }
+
+  /** Time that is left for the first sample. */
+  #leftMs(): number {
+    return Math.max(0, FIRST_SAMPLE_MS - (this.#clock.monotonicMs() - this.#startedMs));
   }
 
   /** Waits until it is time for the next request; a change of the interval is noticed within a second. */
@@ -163,9 +169,14 @@ export class ViaSession {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const isDamaged = error instanceof AnswerError;
-    const clause = isDamaged ? `is of no use, as ${error.message}` : error.message;
+    const isTooLate = !this.#hasWorked && this.#leftMs() === 0;
+    const clause = isTooLate
+      ? TOO_LATE
+      : isDamaged
+        ? `is of no use, as ${error.message}`
+        : error.message;
     this.#world.trace?.(`via: ${clause}`);
-    if (isDamaged && ++this.#damaged <= MOST_DAMAGED) return;
+    if (isDamaged && !isTooLate && ++this.#damaged <= MOST_DAMAGED) return;
     this.#link?.kill();
     this.#link = undefined;
     this.#damaged = 0;
@@ -174,7 +185,7 @@ export class ViaSession {
     if (!this.#hasWorked) {
       // An answer that was cut may be whole the next time; what has said nothing will not say more.
       const isCut = error instanceof LinkError && error.isCut;
-      if (!isCut || this.#failures > MOST_CUT)
+      if (!isCut || isTooLate || this.#failures > MOST_CUT)
         throw new SourceError(`--via ${quotedCommand(this.#command)} ${clause}.`);
     } else this.#world.onTrouble?.(`${programOf(this.#command)} ${clause}.`);
     await this.#clock.sleep(waitMs, signal);

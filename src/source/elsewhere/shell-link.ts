@@ -128,9 +128,15 @@ export class ShellLink {
     { stallMs, answerMs }: Omit<LinkLimits, 'connectMs'>,
     end: AbortSignal,
   ): Promise<void> {
+    const { collector } = this.#expected ?? {};
     this.#silentMs = 0;
     for (let waitedMs = 0; ; waitedMs += LOOK_MS, this.#silentMs += LOOK_MS) {
-      if (this.#silentMs >= stallMs) return this.#fail(`sends no answer for ${seconds(stallMs)}`);
+      if (this.#silentMs >= stallMs)
+        return this.#fail(
+          collector?.hasBegun === true
+            ? `has sent nothing for ${seconds(stallMs)}, in the middle of an answer`
+            : `sends no answer for ${seconds(stallMs)}`,
+        );
       if (waitedMs >= answerMs)
         return this.#fail(`has not sent an answer within ${seconds(answerMs)}`);
       await this.#clock.sleep(LOOK_MS, end);
@@ -146,6 +152,7 @@ export class ShellLink {
       const bytes = expected.collector.push(chunk);
       if (expected.collector.hasBegun) this.#silentMs = 0;
       if (bytes === undefined) return;
+      this.#process.forgetWords();
       expected.resolve(bytes);
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;

@@ -63,6 +63,11 @@ export class ShellProcess {
     });
   }
 
+  /** Forgets what it wrote to stderr: it answers, so that a banner of before will be no reason for what happens later. */
+  forgetWords(): void {
+    this.#stderr = Buffer.alloc(0);
+  }
+
   /** The end of what it wrote to stderr. */
   get stderr(): ForeignText {
     return this.#stderr.toString('utf8');

@@ -8,10 +8,14 @@ export interface ViaCommand {
   readonly words: readonly [string, ...string[]];
 }
 
-/** What sentences call it: in quotes, and cut where it is long. */
+/** Of a long command so much of either end is quoted: the host stands behind many an option. */
+const QUOTED = { start: 25, end: 34 } as const;
+
+/** What sentences call it: in quotes, and cut in the middle where it is long. */
 export function quotedCommand({ text }: ViaCommand): string {
   const whole = printable(text.trim());
-  return `"${whole.length > 60 ? `${whole.slice(0, 59)}…` : whole}"`;
+  const isLong = whole.length > QUOTED.start + QUOTED.end + 1;
+  return `"${isLong ? `${whole.slice(0, QUOTED.start)}…${whole.slice(-QUOTED.end)}` : whole}"`;
 }
 
 /** The name of the program that it starts, for where there is little room. */

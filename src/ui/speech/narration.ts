@@ -1,6 +1,6 @@
 import { foldTitle } from '../../format/fold.ts';
 import { problemText } from '../../format/filter-problem.ts';
-import { groupCount, spokenMark, spokenVerdict } from './spoken-overview.ts';
+import { groupCount, placeLead, spokenMark, spokenVerdict } from './spoken-overview.ts';
 import { counted, sentence, type SpokenLine, spokenText } from './spoken-text.ts';
 import { formatCount, formatInterval } from '../../format/units.ts';
 import { printable } from '../../kernel/foreign-text.ts';
@@ -8,6 +8,7 @@ import { parseFilter } from '../../model/query/filter-words.ts';
 import type { Action } from '../../store/actions.ts';
 import { groupsOf } from '../../model/places.ts';
 import {
+  hasSeveralPlaces,
   heldScreen,
   realModel,
   realModels,
@@ -124,7 +125,9 @@ function heldNarration(action: Action, before: ViewState, after: ViewState): Nar
   return said(
     [
       spokenMark(heldScreen(after)) ?? 'Live again.',
-      ...(model === undefined ? [] : [spokenVerdict(model, false)]),
+      ...(model === undefined
+        ? []
+        : [placeLead(hasSeveralPlaces(after), model) + spokenVerdict(model, false)]),
       ...(after.panel === 'groups' ? [] : spokenRow(after)),
     ],
     true,

@@ -1,11 +1,11 @@
 import { formatClock } from '../../format/units.ts';
-import { spokenNews, spokenVerdict } from './spoken-overview.ts';
+import { placeLead, spokenNews, spokenVerdict } from './spoken-overview.ts';
 import { sentence, type SpokenLine } from './spoken-text.ts';
 import { Announcer } from './announcer.ts';
 import { speakingSeconds } from './speaking-time.ts';
 import type { Model } from '../../model/model.ts';
 import { worstPlace } from '../../model/places.ts';
-import { latestModel, type ViewState } from '../../store/view-state.ts';
+import { hasSeveralPlaces, latestModel, type ViewState } from '../../store/view-state.ts';
 import type { ViewStore } from '../../store/view-store.ts';
 import { filterProblem, narrate } from './narration.ts';
 import { spokenOverview } from './spoken-screen.ts';
@@ -63,7 +63,7 @@ export function narratorOf(
   function overviewBriefly(state: ViewState): void {
     const latest = latestModel(state);
     if (latest === undefined) return;
-    const line = `${formatClock(latest.sample.takenAtMs)}: ${spokenVerdict(latest, true)}`;
+    const line = `${formatClock(latest.sample.takenAtMs)}: ${placeLead(hasSeveralPlaces(state), latest)}${spokenVerdict(latest, true)}`;
     tell(state, [line], true);
   }
 
@@ -76,7 +76,8 @@ export function narratorOf(
     const news = announcer.push(latest, isReading, state.replay?.speed);
     if (news === undefined) return;
     const isKnown = announcer.saidOf === latest.worst?.key;
-    const verdict = spokenNews(latest, { isKnown, withHint: !hasHint });
+    const lead = placeLead(hasSeveralPlaces(state), latest);
+    const verdict = lead + spokenNews(latest, { isKnown, withHint: !hasHint });
     hasHint = isBad(latest);
     // A countdown needs no time of day.
     const clock = news === 'other' && isKnown ? '' : ` ${formatClock(latest.sample.takenAtMs)}.`;

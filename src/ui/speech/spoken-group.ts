@@ -9,6 +9,7 @@ import { callRates } from '../../model/call-rates.ts';
 import type { CallRates } from '../../model/group-past.ts';
 import { foldLabel, membersText } from '../../format/fold.ts';
 import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { placeText as placeOfGroup } from '../../format/place.ts';
 import { formatCount, formatDuration } from '../../format/units.ts';
 
 /** Where a group stands in the list. */
@@ -32,11 +33,15 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 export function groupSentence(
   group: VisibleGroup,
   place: ListPlace,
-  { names, nowMs }: { readonly names: HostNames; readonly nowMs: number },
+  {
+    names,
+    nowMs,
+    withPlace = false,
+  }: { readonly names: HostNames; readonly nowMs: number; readonly withPlace?: boolean },
 ): string {
   const { gone, ...at } = place;
   return `${placeText(at)}: ${[
-    spokenGroup(group, names),
+    spokenGroup(group, names) + (withPlace ? placeWords(group) : ''),
     gone ? 'gone' : SEVERITY_WORDS[group.severity],
     `${atLeast(group)}${spokenPercent(surePercent(group))} headroom`,
     `${counted(formatCount(group.uncertain === undefined ? group.free : group.freeAtLeast), 'connection')} left`,
@@ -46,6 +51,11 @@ export function groupSentence(
   ]
     .filter(Boolean)
     .join(', ')}.`;
+}
+
+/** " in web", " in 3 places"; a fold by place has the name of it. */
+function placeWords(group: VisibleGroup): string {
+  return group.fold?.by === 'place' ? '' : ` in ${placeOfGroup(group)}`;
 }
 
 /** That more may be left than is said. */

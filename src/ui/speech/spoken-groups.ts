@@ -1,6 +1,11 @@
 import { NO_NAMES } from '../../model/host-name.ts';
 import { groupsOf } from '../../model/places.ts';
-import { realModels, shownModel, type ViewState } from '../../store/view-state.ts';
+import {
+  hasSeveralPlaces,
+  realModels,
+  shownModel,
+  type ViewState,
+} from '../../store/view-state.ts';
 import { fadingGroups, selectedIndex, visibleGroups } from '../../store/visible-groups.ts';
 import { groupSentence } from './spoken-group.ts';
 import type { SpokenLine } from './spoken-text.ts';
@@ -25,7 +30,11 @@ export function groupLine(state: ViewState, index: number): string {
     gone: fadingGroups(state).includes(group),
   };
   const names = state.showNames ? state.hostNames : NO_NAMES;
-  return groupSentence(group, place, { names, nowMs: shownModel(state)?.sample.takenAtMs ?? 0 });
+  return groupSentence(group, place, {
+    names,
+    nowMs: shownModel(state)?.sample.takenAtMs ?? 0,
+    withPlace: hasSeveralPlaces(state),
+  });
 }
 
 /** Why no group is shown. */

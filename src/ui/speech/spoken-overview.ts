@@ -9,6 +9,7 @@ import type { ReplayOnScreen } from '../../format/recording.ts';
 import { refusedWords, SEVERITY_WORDS, spokenGroup, steadyCallRates } from './spoken-group.ts';
 import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import { isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
+import { placeName, placeTitle } from '../../format/place.ts';
 import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
@@ -72,15 +73,20 @@ function fate({ etaSeconds, growthPerSecond }: GroupModel, steady: string): stri
   return growthPerSecond === undefined ? ', and its growth is not known yet' : steady;
 }
 
-/** The machine in one sentence, and one for each warning of the source. */
+/** Which of several places is spoken of: "In web: "; nothing where there is one. */
+export function placeLead(hasSeveral: boolean, { sample }: Model): string {
+  return hasSeveral ? `In ${placeName(sample.place)}: ` : '';
+}
+
+/** The machine, or the place on it, in one sentence, and one for each warning of the source. */
 export function machineSentences({ sample, opensPerSecond }: Model): string[] {
-  const { host, portSpace, sysctls, counters, byState, sampling } = sample;
+  const { place, portSpace, sysctls, counters, byState, sampling } = sample;
   const buckets = sysctlNumber(sysctls, 'net.ipv4.tcp_max_tw_buckets');
   const timeWait = counters.timeWaitNow ?? byState.TIME_WAIT ?? 0;
   const isMuch = buckets !== undefined && timeWait >= buckets / 2;
   const reuse = REUSE_WORDS[printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? '')] ?? 'not known';
   const machine = [
-    `Machine ${printable(host.hostname)}: ports ${portSpace.low} to ${portSpace.high}`,
+    `${place.kind === 'namespace' ? 'Place' : 'Machine'} ${placeTitle(sample)}: ports ${portSpace.low} to ${portSpace.high}`,
     `${formatCount(portSpace.size)} of them`,
     ...countOf(portSpace.reserved, 'reserved'),
     ...countOf(portSpace.held, 'held'),

@@ -24,7 +24,7 @@ export interface PanelPlace {
 export function spokenSysctl(note: SysctlNote, place: PanelPlace): string {
   const ifShort =
     note.ifShort === undefined ? '' : `, recommended if short of ports: ${note.ifShort}`;
-  const value = note.value === '' ? 'none' : printable(note.value ?? 'absent');
+  const value = note.value === '' ? 'none' : printable(note.value ?? note.missing);
   const row = `${placeOf(place)}: ${note.name} is ${value}${ifShort}.`;
   return place.selected ? `${row} ${spokenText(note.meaning)}` : row;
 }

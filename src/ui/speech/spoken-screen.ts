@@ -1,9 +1,16 @@
 import { groupLine, noGroupText } from './spoken-groups.ts';
-import { groupCount, machineSentences, spokenMark, spokenVerdict } from './spoken-overview.ts';
+import {
+  groupCount,
+  machineSentences,
+  placeLead,
+  spokenMark,
+  spokenVerdict,
+} from './spoken-overview.ts';
 import type { SpokenLine } from './spoken-text.ts';
 import { printable } from '../../kernel/foreign-text.ts';
 import { groupsOf, remainderOf } from '../../model/places.ts';
 import {
+  hasSeveralPlaces,
   heldScreen,
   realModel,
   realModels,
@@ -25,7 +32,7 @@ export function spokenOverview(state: ViewState): readonly SpokenLine[] {
   const more = Math.max(0, groups.length - OVERVIEW_GROUPS) + remainderOf(real).groups;
   return [
     ...present(spokenMark(heldScreen(state))),
-    spokenVerdict(model, true),
+    placeLead(hasSeveralPlaces(state), model) + spokenVerdict(model, true),
     ...machineSentences(model),
     ...(state.filter === ''
       ? []

@@ -129,6 +129,37 @@ describe('a source of samples from elsewhere', () => {
     }
   });
 
+  test('does not give a banner of before as the reason for a silence', async () => {
+    const { command } = commandOf('echo "All is logged" >&2; echo $$ > $d/pid; exec sh');
+    const pid = () => Number(readFileSync(join(command.words[1], '..', 'pid'), 'utf8'));
+    const told: (string | undefined)[] = [];
+    const onTrouble = (text: string | undefined) => told.push(text);
+    const limits = { connectMs: 5000, stallMs: 500, answerMs: 5000 };
+    const world = { startParser: parserHere(), onTrouble, limits };
+    let count = 0;
+    for await (const _ of viaSource(command, SETTINGS, world).samples()) {
+      if (++count === 1) process.kill(pid(), 'SIGSTOP');
+      if (count === 2) break;
+    }
+    expect(told).toEqual(['sh sends no answer for 0.5 s.', undefined]);
+  });
+
+  test('that is too slow for a first answer says so, not how long it was silent at last', async () => {
+    const { command } = commandOf(
+      'read -r line; n=${line##* }; echo "@$n ready"; read -r n k; echo "@$n begin plain"; while sleep 0.05; do echo x; done',
+    );
+    // A second is a minute.
+    const clock: typeof systemClock = {
+      ...systemClock,
+      monotonicMs: () => 60 * performance.now(),
+      sleep: (durationMs, signal) => systemClock.sleep(durationMs / 60, signal),
+    };
+    const samples = viaSource(command, SETTINGS, { startParser: parserHere(), clock }).samples();
+    await expect(samples[Symbol.asyncIterator]().next()).rejects.toThrow(
+      /has sent no whole answer within 25 s: the link is too slow, or stalls\.$/,
+    );
+  });
+
   test('ends with its signal, whatever it waits for', async () => {
     const { command } = commandOf('exec sleep 100');
     const stop = new AbortController();

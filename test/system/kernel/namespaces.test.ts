@@ -1,8 +1,9 @@
 /** Other network namespaces, from this one: the numbers must be exactly what connect() gives there. */
 import { execFile, spawn } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -126,6 +127,23 @@ describe('one namespace', () => {
     expect(document.groups[0]?.uncertain).toContain('the default 32768 60999 is assumed');
   });
 
+  test('the commands that advise prints are run from outside, and do what they promise in it alone', async () => {
+    const own = () => readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8');
+    const before = own();
+    const advised = await ephtop('advise', '--format', 'json', '--pid', `${pid}`);
+    const { advice } = JSON.parse(advised.stdout) as Pick<SnapshotDocument, 'advice'>;
+    const widen = advice.find(({ id }) => id === 'widen-port-range');
+    for (const command of widen?.commands ?? []) {
+      expect(command).toMatch(/^nsenter --net=\/proc\/\d+\/ns\/net sysctl -w /);
+      await run('sh', ['-c', command]);
+    }
+    expect(own()).toBe(before);
+    const after = await ephtop('snapshot', '--format', 'json', '--pid', `${pid}`);
+    const { groups, portSpace } = JSON.parse(after.stdout) as SnapshotDocument;
+    expect(portSpace).toMatchObject({ low: 1024, high: 65_535 });
+    expect(groups[0]?.headroomPercent).toBeCloseTo(widen?.effect.headroomAfter ?? 0, 0);
+  });
+
   test('check and advise look into it as well, and its own process may be asked for from within', async () => {
     const checked = await ephtop('check', '--pid', `${pid}`);
     expect(checked.stdout).toMatch(/^EPHTOP \w+: .*63\.0% used/);
@@ -168,6 +186,33 @@ test('a container goes by its host name', async () => {
   const { place, host } = JSON.parse(stdout) as SnapshotDocument;
   expect(place.name).toBe('web-7');
   expect(host.hostname).not.toBe('web-7');
+});
+
+test('one that has gone for everybody else is not shown as a healthy one by the process that holds it', async () => {
+  const { pid: inside, end } = await container('echo ready; exec sleep 60');
+  const watching = ephtop('snapshot', '--count', '200', '--pid', `${inside}`);
+  await delay(1500);
+  await end();
+  const { status, stdout, stderr } = await watching;
+  expect(status).toBe(2);
+  expect(stdout).toContain('every port is free');
+  expect(stderr).toMatch(
+    /^ephtop: the network namespace of \/proc\/\d+\/ns\/net has gone: it has neither a process nor a name any more\.\n$/,
+  );
+});
+
+test('a process that hidepid hides is not said not to be there', async () => {
+  const hidden = [
+    'mount --make-rprivate / && mount -t proc -o hidepid=2 proc /proc',
+    'exec setpriv --reuid 65534 --regid 65534 --clear-groups "$0" "$@"',
+  ].join(' && ');
+  const args = ['-m', 'sh', '-c', hidden, nodePath(), programPath, 'snapshot', '--pid', '1'];
+  const { status, stderr } = await outcome('unshare', args);
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr:
+      'ephtop: there is no process 1 (--pid), or it is hidden from this user (/proc is mounted with hidepid): run ephtop as root.\n',
+  });
 });
 
 describe('all namespaces', () => {

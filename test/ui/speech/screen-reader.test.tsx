@@ -6,6 +6,7 @@ import { createViewStore } from '../../../src/store/view-store.ts';
 import { ScreenReaderView } from '../../../src/ui/speech/screen-reader-view.tsx';
 import type { Show, ShowState } from '../../../src/ui/show.ts';
 import { glyphsFor } from '../../../src/ui/theme.ts';
+import { HERE, placeModel, WEB } from '../../helpers/places.ts';
 import { renderAt } from '../../helpers/ink-stdout.ts';
 import { closedLately, connections, modelOf } from '../../helpers/sockets.ts';
 
@@ -317,4 +318,22 @@ test('each caption of a show is said once, with its keys; a figure in it that ch
   const said = screen.frames.join('');
   expect(said.match(/OUT OF PORTS\. Press 1\. 1 enable-tw-reuse, space pause\./g)).toHaveLength(1);
   expect(said.match(/percent FREE NOW/g)).toHaveLength(1);
+});
+
+test('of several places each sentence says which', async () => {
+  const { store, press } = listen(placeModel(HERE, 20));
+  store.dispatch({ type: 'model', model: placeModel(WEB, 95) });
+  const all = lines(await press('L'));
+  expect(all[0]).toMatch(/^In web: Critical: 10\.0\.3\.7 to 10\.0\.9\.21 port 8080 has /);
+  expect(all[1]).toMatch(/^Place web on proxy-7: ports 40000 to 40099, /);
+  expect(all.slice(2)).toEqual([
+    expect.stringMatching(/^1 of 2, selected: \S+ to \S+ port 8080 in web, critical, /),
+    expect.stringMatching(/^2 of 2: \S+ to \S+ port 8080 in proxy-7, healthy, /),
+  ]);
+  expect(await press('j')).toMatch(/^2 of 2, selected: .* in proxy-7, healthy/);
+});
+
+test('of one place no sentence names it but that of the machine', () => {
+  const [first = ''] = listen(placeModel(HERE, 20)).spoken();
+  expect(first.match(/proxy-7/g)).toHaveLength(1);
 });
