@@ -48,8 +48,9 @@ export class ViaRounds implements SamplerThread<PlacesRound> {
     this.#isFirst = false;
     const stop = new AbortController();
     const tooLong = this.#clock.sleep(waitMs, stop.signal).then(() => undefined);
-    const found = await Promise.all(this.#links.map((link) => this.#askedOf(link, tooLong)));
-    stop.abort();
+    const asked = this.#links.map((link) => this.#askedOf(link, tooLong));
+    // The wait would keep the process from its end.
+    const found = await Promise.all(asked).finally(() => stop.abort());
     const samples = found.flatMap((each) => ('sample' in each ? each.sample : []));
     const lost = found.flatMap((each) => ('lost' in each ? each.lost : []));
     const [first] = lost;
