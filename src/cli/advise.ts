@@ -27,7 +27,7 @@ export async function runAdvise({
   if (allNamespaces) {
     const rounds = new NamespaceRounds(settings, trace);
     try {
-      return printAdvice({ samples: rounds.whole().samples, lost: [] }, format);
+      return printAdvice(rounds.whole(), format);
     } finally {
       rounds.close();
     }

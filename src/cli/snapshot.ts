@@ -78,8 +78,7 @@ function roundSource(
   if (via !== undefined) return viaSource(via, intervalMs, trace);
   if (where.allNamespaces) {
     const rounds = new NamespaceRounds(settings, trace);
-    const look = () => ({ samples: rounds.whole().samples, lost: [] });
-    return pacedSource(look, systemClock, pace);
+    return pacedSource(() => rounds.whole(), systemClock, pace);
   }
   const take = createSampler(settings, trace);
   allowFastCode(take.proc, count);
