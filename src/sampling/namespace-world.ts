@@ -7,7 +7,7 @@ import { type ReadingKit, readingKit } from '../source/kernel-files.ts';
 import { processRoot, type ProcRoot, procRoot } from '../source/proc-root.ts';
 import { watchRefusals } from '../source/refusal-watcher.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
-import { enterNetwork, isForbidden } from '../source/set-namespace.ts';
+import { enterNetwork, howToEnter, isForbidden } from '../source/set-namespace.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 import { MachineRefusals } from './machine-refusals.ts';
@@ -74,8 +74,7 @@ function whyNot(home: string): string | undefined {
     return undefined;
   } catch (error) {
     if (error instanceof SourceError) return error.message;
-    if (isForbidden(error))
-      return 'this user may not enter network namespaces: run ephtop as root.';
+    if (isForbidden(error)) return `this user may not enter network namespaces: ${howToEnter()}.`;
     if (errorCode(error) === undefined) throw error;
     return `network namespaces cannot be entered: ${failureReason(error)}.`;
   }
