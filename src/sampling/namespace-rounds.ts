@@ -34,6 +34,8 @@ const LIST = { everyMs: 2000, timesItsCost: 100 } as const;
 const COUNT = { everyMs: 1000, perPlaceMs: 4 } as const;
 /** How often a place without sockets is told to be so still. */
 const RENEW = { everyMs: 5000, perPlaceMs: 20 } as const;
+/** A clock that is only corrected is changed by less from round to round. */
+const CLOCK_STEP_MS = 1000;
 /** CPU time that a round may take as long as some place has never been read: somebody waits. */
 const FIRST_ROUNDS_MS = 100;
 
@@ -46,6 +48,8 @@ export class NamespaceRounds {
   readonly #homeId: string;
   readonly #renewedMs = new Map<string, number>();
   #nextListMs = -Infinity;
+  /** What the monotonic clock lacks to the time of day, as of the last round. */
+  #clockOffsetMs = NaN;
   /** Since when the namespaces could not be listed again. */
   #unlistedMs: number | undefined;
 
@@ -69,6 +73,7 @@ export class NamespaceRounds {
   /** Reads what is most urgent, for `allowanceMs` of this thread's CPU time or a little more. */
   round(pacing: Pacing, allowanceMs: number): Round {
     const startedMs = systemClock.monotonicMs();
+    this.#followClock(startedMs);
     const gone = this.#listNow(startedMs);
     this.#world.refusals?.pump();
     this.#count(startedMs);
@@ -125,6 +130,18 @@ export class NamespaceRounds {
       this.#trace?.(`no sample of ${id}: ${error.message}`);
       watch.skip();
       return { placeId: id, name: printable(name), reason: error.message };
+    }
+  }
+
+  /** After a clock was set, or the machine was suspended, samples would seem hours old, or to come: all are due. */
+  #followClock(nowMs: number): void {
+    const offsetMs = systemClock.nowMs() - nowMs;
+    const isSet = Math.abs(offsetMs - this.#clockOffsetMs) >= CLOCK_STEP_MS;
+    this.#clockOffsetMs = offsetMs;
+    if (!isSet) return;
+    for (const watch of this.watches) {
+      watch.hasten();
+      this.#renewedMs.set(watch.place.id, -Infinity);
     }
   }
 

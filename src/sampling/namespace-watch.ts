@@ -116,6 +116,11 @@ export class NamespaceWatch {
     this.#readMs = systemClock.monotonicMs();
   }
 
+  /** Is due at once, as if it had never been read. */
+  hasten(): void {
+    this.#readMs = undefined;
+  }
+
   /** The last sample as of now, where nothing can have changed: there were no sockets, and there are none. */
   renewed(pacing: Pacing): Sample | undefined {
     if (this.#last === undefined || this.#sockets > 0 || this.#socketsRead > 0) return undefined;
