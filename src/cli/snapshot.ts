@@ -22,7 +22,7 @@ import { requireUse } from './option-use.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
 import { chosenNamespace } from './sampling-settings.ts';
 import { say } from './say.ts';
-import { lostSentence, sayOnce } from './say-once.ts';
+import { lostSentence, sayOnce, warningsOf } from './say-once.ts';
 import { writeOut } from './stdout.ts';
 
 type SnapshotOptions = OptionsOf<
@@ -47,10 +47,7 @@ export async function runSnapshot({
   for await (const round of roundSource(options, trace).samples(stop.signal)) {
     if (round === undefined) continue;
     const { samples, lost } = round;
-    sayOnce(
-      [...samples.flatMap(({ sampling }) => sampling.warnings), ...lost.map(lostSentence)],
-      said,
-    );
+    sayOnce([...warningsOf(samples), ...lost.map(lostSentence)], said);
     const models = samples.map((sample) =>
       steps.time('model', () => chosenGroups(streams.next(sample), words, options.sort)),
     );

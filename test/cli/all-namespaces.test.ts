@@ -44,9 +44,7 @@ test.each(['snapshot', 'advise', 'namespaces', 'exporter'])(
 test('a check of a directory without processes is UNKNOWN', () => {
   const proc = makeDirectory();
   const { status, stdout } = ephtop('check', '--all-namespaces', '--proc', proc);
-  expect(stdout).toBe(
-    `EPHTOP UNKNOWN: ${proc} shows no process: procfs is not mounted there.\n`,
-  );
+  expect(stdout).toBe(`EPHTOP UNKNOWN: ${proc} shows no process: procfs is not mounted there.\n`);
   expect(status).toBe(3);
 });
 
