@@ -8,7 +8,7 @@ import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
-import { lostSentence, sayOnce } from './say-once.ts';
+import { lostSentence, sayOnce, warningsOf } from './say-once.ts';
 import { chosenNamespace } from './sampling-settings.ts';
 
 /** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */
@@ -27,7 +27,7 @@ export async function runAdvise({
   if (allNamespaces) {
     const rounds = new NamespaceRounds(settings, trace);
     try {
-      return printAdvice({ samples: rounds.whole().samples, lost: [] }, format);
+      return printAdvice(rounds.whole(), format);
     } finally {
       rounds.close();
     }
@@ -43,7 +43,7 @@ export async function runAdvise({
 /** Of several places, a document a line; places that could not be read are told on stderr. */
 function printAdvice({ samples, lost }: PlacesRound, format: OptionsOf<'format'>['format']): void {
   const models = samples.map((sample) => buildModel(sample));
-  sayOnce([...samples.flatMap(({ sampling }) => sampling.warnings), ...lost.map(lostSentence)]);
+  sayOnce([...warningsOf(samples), ...lost.map(lostSentence)]);
   const indent = models.length + lost.length === 1 ? 2 : undefined;
   const text =
     format === 'json'

@@ -15,6 +15,7 @@ import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { MOST_GROUPS } from './sampling-settings.ts';
 import { say } from './say.ts';
+import { lostSentence } from './say-once.ts';
 import { writeOut } from './stdout.ts';
 
 type NamespacesOptions = OptionsOf<'format' | 'source' | 'characters'>;
@@ -42,7 +43,7 @@ function lookAround({ source, proc: procMount }: NamespacesOptions, trace: Trace
     trace,
   );
   try {
-    const { samples } = rounds.whole();
+    const { samples, lost } = rounds.whole();
     const models = new Map(samples.map((sample) => [sample.place.id, buildModel(sample)]));
     const namespaces = rounds.watches.map(
       ({ place, namespace: { pids, mountPath }, isOutside }): SeenNamespace => ({
@@ -54,7 +55,10 @@ function lookAround({ source, proc: procMount }: NamespacesOptions, trace: Trace
       }),
     );
     const { cannotEnter, ownersHidden } = rounds.world;
-    const warnings = [cannotEnter, ownersHidden].filter((warning) => warning !== undefined);
+    const unread = lost.map(lostSentence);
+    const warnings = [cannotEnter, ownersHidden, ...unread].filter(
+      (warning) => warning !== undefined,
+    );
     return { namespaces: worstNamespacesFirst(namespaces), warnings };
   } finally {
     rounds.close();

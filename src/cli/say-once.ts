@@ -1,4 +1,6 @@
+import { printable } from '../kernel/foreign-text.ts';
 import type { LostPlace } from '../model/places.ts';
+import type { Sample } from '../model/sample/sample.ts';
 import { say } from './say.ts';
 
 /** Says each of these sentences once. `said`: those that were said before; they are added to it. */
@@ -7,6 +9,17 @@ export function sayOnce(sentences: readonly string[], said: Set<string> = new Se
     if (!said.has(sentence)) say(sentence);
     said.add(sentence);
   }
+}
+
+/** The warnings of a round; one that only one of several places has begins with the name of that. */
+export function warningsOf(samples: readonly Sample[]): string[] {
+  const all = samples.flatMap(({ place, sampling }) =>
+    sampling.warnings.map((text) => ({ text, name: printable(place.name) })),
+  );
+  return all.map(({ text, name }) => {
+    const isOfAll = samples.length === 1 || all.filter((each) => each.text === text).length > 1;
+    return isOfAll ? text : `${name}: ${text}`;
+  });
 }
 
 /** That a place could not be read, in a sentence. */

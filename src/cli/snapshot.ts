@@ -17,7 +17,7 @@ import type { OptionsOf } from './option-table.ts';
 import { requireUse } from './option-use.ts';
 import { chosenNamespace } from './sampling-settings.ts';
 import { say } from './say.ts';
-import { lostSentence, sayOnce } from './say-once.ts';
+import { lostSentence, sayOnce, warningsOf } from './say-once.ts';
 import { writeOut } from './stdout.ts';
 
 type SnapshotOptions = OptionsOf<
@@ -44,10 +44,7 @@ export async function runSnapshot({
   for await (const round of rounds.samples(stop.signal)) {
     if (round === undefined) continue;
     const { samples, lost } = round;
-    sayOnce(
-      [...samples.flatMap(({ sampling }) => sampling.warnings), ...lost.map(lostSentence)],
-      said,
-    );
+    sayOnce([...warningsOf(samples), ...lost.map(lostSentence)], said);
     const models = samples.map((sample) =>
       steps.time('model', () => chosenGroups(streams.next(sample), words, options.sort)),
     );
@@ -75,8 +72,7 @@ async function roundSource(
   if (where.allNamespaces) {
     const { NamespaceRounds } = await import('../sampling/namespace-rounds.ts');
     const rounds = new NamespaceRounds(settings, trace);
-    const look = () => ({ samples: rounds.whole().samples, lost: [] });
-    return pacedSource(look, systemClock, pace);
+    return pacedSource(() => rounds.whole(), systemClock, pace);
   }
   const take = createSampler(settings, trace);
   allowFastCode(take.proc, count);

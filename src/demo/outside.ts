@@ -5,7 +5,9 @@ import { constants } from 'node:os';
 import { EXIT } from '../cli/exit-statuses.ts';
 import { say } from '../cli/say.ts';
 import { ownCommand } from '../source/program-parts.ts';
+import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
+import { ignoreStraySignals } from '../source/stray-signals.ts';
 import { networkNamespace } from './stage-network.ts';
 
 /** Of the inner program: the namespace outside, by which it knows that it is on the stage. */
@@ -32,11 +34,15 @@ const NAMESPACES = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--ki
 const USER_NAMESPACE = ['--user', '--map-root-user'] as const;
 /** The error output of the programs on the stage. That of unshare is not shown: when it is killed, it tells of its own signals. */
 const ERRORS = 4;
-/** As the shell's last command it would take its place, and the view cannot be init: no signal stops that (Ctrl-Z). */
-const INIT = ['sh', '-c', `exec 2>&${ERRORS} ${ERRORS}>&-; "$@"; exit $?`, 'sh'];
+/**
+ * As the shell's last command it would take its place, and the view cannot be init: no signal stops that (Ctrl-Z). The
+ * shell's own words are not shown: it says "Terminated" of a view that died of a signal.
+ */
+const INIT = ['sh', '-c', `(exec "$@" 2>&${ERRORS} ${ERRORS}>&-); exit $?`, 'sh'];
 
 /** Runs this program again in namespaces of its own, until the user leaves. Throws SourceError where none can be made. */
 export async function playOnStage(): Promise<void> {
+  ignoreStraySignals();
   const flags = namespaceFlags();
   const program = ownCommand();
   for (;;) {
@@ -55,7 +61,23 @@ export async function playOnStage(): Promise<void> {
 /** Exit statuses of a view that has given the terminal back: it ended as it should, or said why not. */
 const OWN_STATUSES: ReadonlySet<number> = new Set([EXIT.help, EXIT.failure, AGAIN]);
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** All that end a process that does not handle them, and can be handled: the view gives the terminal back before. */
+const SIGNALS = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGUSR2',
+  'SIGABRT',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGTRAP',
+  'SIGSYS',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSTKFLT',
+] as const;
 
 /** The exit status of the stage. A signal to this program ends the stage first, which gives the terminal back. */
 async function statusOf(stage: ChildProcess): Promise<number> {
@@ -111,15 +133,19 @@ function namespaceFlags(): readonly string[] {
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
     });
-    if (error !== undefined)
-      throw new SourceError(
-        'the demo makes its namespaces with unshare, which cannot be started: install util-linux.',
-      );
+    if (error !== undefined) throw unstartable(error);
     if (status === 0) return flags;
     // After the first line, others tell how it is used.
     refusals.push(stderr.trim().split('\n')[0] ?? '');
   }
   throw new SourceError(refusalText(refusals[0] ?? ''));
+}
+
+function unstartable(error: Error): SourceError {
+  const reason = errorCode(error) === 'ENOENT' ? 'install util-linux' : failureReason(error);
+  return new SourceError(
+    `the demo makes its namespaces with unshare, which cannot be started: ${reason}.`,
+  );
 }
 
 /** Why no namespace can be made. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { printable, rawText } from '../kernel/foreign-text.ts';
-import { failureReason, readText } from '../source/read-file.ts';
+import { errorCode, failureReason, readText } from '../source/read-file.ts';
 import { parseWebConfig, type WebConfig, WebConfigError } from './web-config.ts';
 
 /** A web configuration file, read again whenever it has changed. */
@@ -47,14 +47,16 @@ export function withoutRestart(path: string, name: string): WebConfigError {
   );
 }
 
-/** Changes when one of the files does. */
+/** Changes when one of the files does. A file that cannot be looked at is told by who reads it. */
 export function stampOf(paths: readonly string[]): string {
   return paths
     .map((path) => {
-      const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-      return found === undefined
-        ? '-'
-        : `${found.dev} ${found.ino} ${found.ctimeNs} ${found.mtimeNs} ${found.size}`;
+      try {
+        const { dev, ino, ctimeNs, mtimeNs, size } = statSync(path, { bigint: true });
+        return `${dev} ${ino} ${ctimeNs} ${mtimeNs} ${size}`;
+      } catch (error) {
+        return errorCode(error) ?? '-';
+      }
     })
     .join('\n');
 }

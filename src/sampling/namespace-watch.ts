@@ -14,7 +14,7 @@ import { ProcessFiles } from '../source/process-files.ts';
 import { enteredRoot, filesAt, type ProcFiles } from '../source/proc-root.ts';
 import { enterNetwork, isForbidden, OtherNamespaceError } from '../source/set-namespace.ts';
 import { SourceError } from '../source/source-error.ts';
-import { errorCode } from '../source/read-file.ts';
+import { errorCode, failureReason } from '../source/read-file.ts';
 import type { WatchedPlace } from '../source/watched-place.ts';
 import { fallbackTrace } from './fallback.ts';
 import type { NamespaceWorld } from './namespace-world.ts';
@@ -126,6 +126,11 @@ export class NamespaceWatch {
     this.#readMs = systemClock.monotonicMs();
   }
 
+  /** Is due at once, as if it had never been read. */
+  hasten(): void {
+    this.#readMs = undefined;
+  }
+
   /** The last sample as of now, where nothing can have changed: there were no sockets, and there are none. */
   renewed(pacing: Pacing): Sample | undefined {
     if (this.#last === undefined || this.#sockets > 0 || this.#socketsRead > 0) return undefined;
@@ -153,7 +158,7 @@ export class NamespaceWatch {
     }
   }
 
-  /** Throws SourceError where the namespace has gone. */
+  /** Throws SourceError where it cannot be entered now, or has gone; what `isForbidden` knows where it is not for this user. */
   #enter(): void {
     const { world, namespace } = { world: this.#world, namespace: this.#namespace };
     if (world.cannotEnter !== undefined) return;
@@ -163,16 +168,18 @@ export class NamespaceWatch {
       ...(mountPath === undefined ? [] : [mountPath]),
       ...pids.slice(0, MOST_TRIED).map((pid) => world.processes.path(`${pid}/ns/net`)),
     ];
+    let refusal: unknown;
     for (const path of paths) {
       try {
         enterNetwork(path, inode);
         return;
       } catch (error) {
-        const isGone = error instanceof OtherNamespaceError || errorCode(error) !== undefined;
-        if (!isGone || isForbidden(error)) throw error;
+        // One process may have rights that root of a container may not trace, and the next one not.
+        if (isForbidden(error)) refusal = error;
+        else if (!isGone(error)) throw entryFailure(error);
       }
     }
-    throw new SourceError('the network namespace has gone.');
+    throw refusal ?? new SourceError('the network namespace has gone.');
   }
 
   #open(): { take: PlaceSampler; read: KernelReader } {
@@ -262,6 +269,19 @@ function withoutSockets(
 /** A namespace has few processes, and may not be read again for a while: the first sample is to have its owners. */
 function soon(pace: OwnerPace): OwnerPace {
   return Number.isFinite(pace.firstDelayMs) ? { ...pace, firstDelayMs: 0 } : pace;
+}
+
+/** The codes of open(2) and setns(2) for a process that has ended, and for a mount that is no namespace any more. */
+const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'ENOTDIR', 'EINVAL']);
+
+function isGone(error: unknown): boolean {
+  return error instanceof OtherNamespaceError || GONE.has(errorCode(error));
+}
+
+/** A SourceError for what the kernel says; any other error as it is. */
+function entryFailure(error: unknown): unknown {
+  if (error instanceof SourceError || errorCode(error) === undefined) return error;
+  return new SourceError(`the network namespace cannot be entered: ${failureReason(error)}.`);
 }
 
 function shareOf({ used, usable }: TupleGroup): number {

@@ -6,7 +6,8 @@ import { hiddenProcesses } from '../source/hidden-processes.ts';
 import { type ReadingKit, readingKit } from '../source/kernel-files.ts';
 import { processRoot, type ProcRoot, procRoot } from '../source/proc-root.ts';
 import { watchRefusals } from '../source/refusal-watcher.ts';
-import { enterNetwork, isForbidden } from '../source/set-namespace.ts';
+import { errorCode, failureReason } from '../source/read-file.ts';
+import { enterNetwork, howToEnter, isForbidden } from '../source/set-namespace.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 import { MachineRefusals } from './machine-refusals.ts';
@@ -55,7 +56,12 @@ export function openWorld(settings: SamplerSettings, trace: Trace | undefined): 
     refusals,
     close() {
       refusals?.close();
-      if (cannotEnter === undefined) enterNetwork(home);
+      try {
+        if (cannotEnter === undefined) enterNetwork(home);
+      } catch (error) {
+        // The thread has nothing more to do at home.
+        trace?.(`namespaces: not back home: ${String(error)}`);
+      }
       closeSync(homeFile);
     },
   };
@@ -68,8 +74,8 @@ function whyNot(home: string): string | undefined {
     return undefined;
   } catch (error) {
     if (error instanceof SourceError) return error.message;
-    if (isForbidden(error))
-      return 'this user may not enter network namespaces: run ephtop as root.';
-    throw error;
+    if (isForbidden(error)) return `this user may not enter network namespaces: ${howToEnter()}.`;
+    if (errorCode(error) === undefined) throw error;
+    return `network namespaces cannot be entered: ${failureReason(error)}.`;
   }
 }

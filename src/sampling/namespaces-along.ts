@@ -4,7 +4,7 @@ import { CpuBudget, systemCpuMeter } from './cpu-budget.ts';
 import { NamespaceRounds, type Round } from './namespace-rounds.ts';
 import { paceTrace } from './sample-trace.ts';
 import type { SamplingSettings } from './settings.ts';
-import { type Pace, type Pacing, pacedSource, type Source } from './source.ts';
+import { closingSource, type Pace, type Pacing, pacedSource, type Source } from './source.ts';
 
 /** The part of the CPU budget that reading may use; the rest is for counting, listing, and the screen. */
 const READING_PART = 0.6;
@@ -26,5 +26,5 @@ export function namespacesAlong(
     return rounds.round(pacing, READING_PART * settings.cpuBudget * pacing.intervalMs);
   };
   const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
-  return pacedSource(take, systemClock, pace, budget);
+  return closingSource(pacedSource(take, systemClock, pace, budget), () => rounds.close());
 }

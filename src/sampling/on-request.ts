@@ -52,7 +52,7 @@ function lookEverywhere(settings: SamplerSettings, trace: Trace | undefined): Lo
   // Refusals are watched for from the beginning, or not at all.
   const rounds = new NamespaceRounds({ ...settings, isSingle: false }, trace);
   return {
-    look: () => ({ samples: rounds.whole().samples, lost: [] }),
+    look: () => rounds.whole(),
     watchRefusals: () => {},
     drainRefusals: () => rounds.world.refusals?.pump(),
   };

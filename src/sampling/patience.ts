@@ -4,7 +4,7 @@ import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 
 /** A failure that lasts this long ends the run. */
-const LONGEST_FAILURE_MS = 10_000;
+export const LONGEST_FAILURE_MS = 10_000;
 
 /**
  * Keeps sampling through temporary failures, such as a kernel short of memory: a failed sample is skipped, and the next

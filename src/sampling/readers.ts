@@ -4,6 +4,7 @@ import { openNamespace } from '../source/namespace-place.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
 import { isOwnProcMount, procRoot } from '../source/proc-root.ts';
 import { procfsReader } from '../source/procfs-reader.ts';
+import { howToEnter } from '../source/set-namespace.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 import { placeHere, type WatchedPlace } from '../source/watched-place.ts';
@@ -65,7 +66,7 @@ export function readerOf(
     throw new SourceError(
       namespace === undefined
         ? '--source netlink reads the network namespace it runs in, and --proc may show another: use --source procfs with it.'
-        : '--source netlink reads a network namespace from within, and this user may not enter it: run ephtop as root.',
+        : `--source netlink reads a network namespace from within, and this user may not enter it: ${howToEnter()}.`,
     );
   }
   const netlink = netlinkReader(watched, clock, undefined, kit);

@@ -15,7 +15,7 @@ import { openPlace } from './readers.ts';
 import { refusalLog } from './refusal-log.ts';
 import { paceTrace } from './sample-trace.ts';
 import type { SamplerSettings, SamplingSettings } from './settings.ts';
-import { type Pace, type Pacing, pacedSource, type Source } from './source.ts';
+import { closingSource, type Pace, type Pacing, pacedSource, type Source } from './source.ts';
 
 /** Takes one sample. Throws SourceError when there is nothing to watch. */
 export interface Sampler extends PlaceSampler {
@@ -76,5 +76,5 @@ export function sampleAlong(
     return isWanted() ? patience.attempt(() => resting.next(pacing)) : undefined;
   };
   const budget = new CpuBudget(settings.cpuBudget, systemClock, systemCpuMeter);
-  return pacedSource(take, systemClock, pace, budget);
+  return closingSource(pacedSource(take, systemClock, pace, budget), () => sampler.close());
 }

@@ -60,3 +60,16 @@ export function pacedSource<Sample>(
     },
   };
 }
+
+/** The same samples; `close` is called when there are no more of them, or no more are asked for. */
+export function closingSource<Sample>(source: Source<Sample>, close: () => void): Source<Sample> {
+  return {
+    async *samples(signal) {
+      try {
+        yield* source.samples(signal);
+      } finally {
+        close();
+      }
+    },
+  };
+}

@@ -27,6 +27,8 @@ export function threadFailure(error: unknown): Error {
     return unstarted('no more threads are allowed: raise ulimit -u, or pids.max of the cgroup');
   if (errorCode(own) === 'EMFILE' || /\bEMFILE\b|: too many open files/.test(own.message))
     return unstarted('no file descriptor is left: raise ulimit -n');
+  if (/^(?:ERR_)?MODULE_NOT_FOUND$/.test(errorCode(own) ?? ''))
+    return unstarted('a file of ephtop is not there any more, as after an update: start it anew');
   return isUnstarted ? unstarted(failureReason(own)) : own;
 }
 

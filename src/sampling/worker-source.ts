@@ -1,4 +1,5 @@
-import { on } from 'node:events';
+import { on, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Place } from '../kernel/place.ts';
 import type { Sample } from '../model/sample/sample.ts';
@@ -32,10 +33,14 @@ export type ThreadMessage =
   | { readonly kind: 'gone'; readonly place: Place }
   | ThreadNews;
 
-/** Messages to it: a new pace, or that a sample has arrived. */
+/** Messages to it: a new pace, that a sample has arrived, or that it is to close what it has open, and to end. */
 export type WorkerCommand =
   | { readonly kind: 'pace'; readonly intervalMs: number }
-  | { readonly kind: 'seen' };
+  | { readonly kind: 'seen' }
+  | { readonly kind: 'end' };
+
+/** A thread that hangs in the kernel is not waited for. */
+const LONGEST_END_MS = 200;
 
 /**
  * Samples in a separate thread, so that reading the kernel never blocks the screen. The thread starts when
@@ -73,10 +78,27 @@ export function workerSource(
       } catch (error) {
         if (signal?.aborted !== true) throw threadFailure(error);
       } finally {
+        if (signal?.aborted === true) await closed(worker);
         await worker.terminate();
       }
     },
   };
+}
+
+/**
+ * Has the thread close what it has open. Node closes only what it has opened itself: netlink sockets and the rings of
+ * refused connections would stay, and these cost each connection of the machine as long as they do.
+ */
+async function closed(worker: Worker): Promise<void> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  worker.postMessage({ kind: 'end' } satisfies WorkerCommand);
+  await Promise.race([
+    once(worker, 'exit', { signal }),
+    delay(LONGEST_END_MS, undefined, { signal }),
+  ])
+    .catch(() => {})
+    .finally(() => stop.abort());
 }
 
 /** Samples from a new sampling thread. The only place that knows where that thread's code is. */

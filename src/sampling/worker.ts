@@ -22,9 +22,11 @@ type Paced = Exclude<ThreadData, { kind: 'on-request' }>;
 async function sampleAtPace({ kind, settings, isTraced }: Paced): Promise<void> {
   const trace = threadTrace(isTraced, post);
   const pace: Pace = { intervalMs: settings.intervalMs };
+  const stop = new AbortController();
   let unseen = 0;
   parentPort?.on('message', (command: WorkerCommand) => {
-    if (command.kind === 'seen') unseen--;
+    if (command.kind === 'end') stop.abort();
+    else if (command.kind === 'seen') unseen--;
     else pace.intervalMs = command.intervalMs;
   });
   const hand = (sample: Sample) => {
@@ -34,16 +36,19 @@ async function sampleAtPace({ kind, settings, isTraced }: Paced): Promise<void> 
   const wanted = { isWanted: () => unseen < MOST_UNSEEN, trace };
   try {
     if (kind === 'paced') {
-      for await (const sample of sampleAlong(settings, pace, wanted).samples())
+      for await (const sample of sampleAlong(settings, pace, wanted).samples(stop.signal))
         if (sample !== undefined) hand(sample);
       return;
     }
-    for await (const round of namespacesAlong(settings, pace, wanted).samples()) {
+    for await (const round of namespacesAlong(settings, pace, wanted).samples(stop.signal)) {
       for (const place of round?.gone ?? []) post({ kind: 'gone', place });
       for (const sample of round?.samples ?? []) hand(sample);
     }
   } catch (error) {
     postFailure(error, post, trace);
+  } finally {
+    // Nothing is listened to any more, and the thread ends.
+    if (stop.signal.aborted) parentPort?.close();
   }
 }
 

@@ -75,10 +75,11 @@ export function kernelReader(
 ): KernelReader {
   const { place, hostname, kernelRelease, proc, sysctlProc, sysctlsElsewhere } = watched;
   const { configuredPorts } = watched;
+  const sysctlReader = new SysctlReader(sysctlProc, clock);
   const read = (): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
-    const sysctls = readSysctls(sysctlProc, warnings);
+    const sysctls = sysctlReader.read(warnings);
     const counters = readCounters(proc, warnings);
     const conntrack = readConntrack(sysctlProc, warnings);
     sockets.clear();
@@ -113,14 +114,52 @@ function readDeviceNames(proc: ProcFiles, { deviceIndex, length }: SocketTable) 
   return undefined;
 }
 
-function readSysctls(proc: ProcFiles, warnings: string[]): SysctlValues {
-  const values = {} as Record<(typeof SYSCTL_NAMES)[number], ForeignText | null>;
-  for (const name of SYSCTL_NAMES) {
-    const file = sysctlPath(name);
-    const read = () => parseSysctl(wholeText(proc.readText(file)));
-    values[name] = attempt(proc.path(file), warnings, read) ?? null;
+type SysctlName = (typeof SYSCTL_NAMES)[number];
+
+/** A sysctl that can be read no more is taken to be what it was for so long: the kernel may be short of memory for a moment. */
+const TAKEN_ON_MS = 10_000;
+
+/** Reads the sysctls of a place, again and again. */
+class SysctlReader {
+  readonly #proc: ProcFiles;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  readonly #last = new Map<SysctlName, ForeignText>();
+  readonly #failedMs = new Map<SysctlName, number>();
+
+  constructor(proc: ProcFiles, clock: Pick<Clock, 'monotonicMs'>) {
+    this.#proc = proc;
+    this.#clock = clock;
   }
-  return values;
+
+  /** Those that cannot be read are null, with a warning if they should exist. */
+  read(warnings: string[]): SysctlValues {
+    const values = {} as Record<SysctlName, ForeignText | null>;
+    for (const name of SYSCTL_NAMES) {
+      const file = sysctlPath(name);
+      const failures: string[] = [];
+      const read = () => parseSysctl(wholeText(this.#proc.readText(file)));
+      const value = attempt(this.#proc.path(file), failures, read);
+      const kept = failures.length === 0 ? undefined : this.#takenOn(name);
+      if (failures.length === 0) this.#keep(name, value);
+      const note = kept === undefined ? '' : '; it is taken to be what it was';
+      warnings.push(...failures.map((failure) => `${failure}${note}`));
+      values[name] = value ?? kept ?? null;
+    }
+    return values;
+  }
+
+  #keep(name: SysctlName, value: ForeignText | undefined): void {
+    this.#failedMs.delete(name);
+    if (value === undefined) this.#last.delete(name);
+    else this.#last.set(name, value);
+  }
+
+  #takenOn(name: SysctlName): ForeignText | undefined {
+    const nowMs = this.#clock.monotonicMs();
+    const sinceMs = this.#failedMs.get(name) ?? nowMs;
+    this.#failedMs.set(name, sinceMs);
+    return nowMs - sinceMs < TAKEN_ON_MS ? this.#last.get(name) : undefined;
+  }
 }
 
 /** Each sysctl ends its line (kernel/sysctl.c), an empty list as well: what does not is a part of one, and not it. */

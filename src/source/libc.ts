@@ -7,11 +7,15 @@ export class SystemCallError extends Error {
   override readonly name = 'SystemCallError';
   readonly call: string;
   readonly errno: number;
+  /** The symbol of the errno, as Node's errors have it. */
+  readonly code: string;
 
   constructor(call: string, errno: number) {
-    super(`${call}: ${errnoName(errno)}`);
+    const code = errnoName(errno);
+    super(`${call}: ${code}`);
     this.call = call;
     this.errno = errno;
+    this.code = code;
   }
 }
 

@@ -8,7 +8,7 @@ import { nameOfNamespace } from './namespace-name.ts';
 import { type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
 import { enteredRoot, filesAt, processRoot, type ProcRoot } from './proc-root.ts';
 import { errorCode, failureReason } from './read-file.ts';
-import { enterNetwork, isForbidden } from './set-namespace.ts';
+import { enterNetwork, howToEnter, isForbidden } from './set-namespace.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
 
@@ -29,7 +29,7 @@ export interface NamespacePlace {
 
 /** What is said of a place whose sockets are read from outside. */
 export function outsideText(whose: string): string {
-  return `the sysctls of ${whose} can be read only from within it: run as root to enter it`;
+  return `the sysctls of ${whose} can be read only from within it: ${howToEnter()}`;
 }
 
 /**
@@ -48,6 +48,7 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
   // Anybody is where he is.
   if (found?.inode !== undefined && found.inode === own)
     return entered({ ...found, name: hostname() }, () => {});
+  let way = path;
   try {
     enterNetwork(path);
   } catch (error) {
@@ -57,15 +58,44 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
       if (errorCode(error) === undefined) throw error;
       throw new SourceError(`${printable(path)}: ${failureReason(error)}.`);
     }
-    const pid = choice.kind === 'pid' ? choice.pid : found?.pids[0];
-    if (pid === undefined || found === undefined) throw notVisible(path, error);
-    return outside({ ...found, name: nameOfNamespace(found, processes) }, pid, processes);
+    const another = found && enteredThroughAnother(found, processes);
+    if (another === undefined) {
+      const pid = choice.kind === 'pid' ? choice.pid : found?.pids[0];
+      if (pid === undefined || found === undefined) throw notVisible(path, error);
+      return outside({ ...found, name: nameOfNamespace(found, processes) }, pid, processes);
+    }
+    way = another;
   }
   const inode = inodeOf('/proc/thread-self/ns/net');
   const namespace = found ?? { id: `net:${inode}`, inode, pids: [], mountPath: path };
   const name = nameOfNamespace(namespace, processes);
-  const file = namespaceFile([namespace.mountPath, path]);
-  return entered({ ...namespace, name, file }, presence(path, inode, processes));
+  const file = namespaceFile([namespace.mountPath, way]);
+  return entered({ ...namespace, name, file }, presence(way, inode, processes));
+}
+
+/** How many processes are tried. */
+const MOST_TRIED = 8;
+
+/**
+ * Root of a container may not trace a process with more rights (the machine's first one), and another one in the same
+ * network namespace well. The path through which this thread has entered it; undefined: through none.
+ */
+function enteredThroughAnother(
+  { inode, pids }: NetworkNamespace,
+  processes: ProcRoot,
+): string | undefined {
+  if (inode === undefined) return undefined;
+  return pids
+    .slice(0, MOST_TRIED)
+    .map((pid) => processes.path(`${pid}/ns/net`))
+    .find((path) => {
+      try {
+        enterNetwork(path, inode);
+        return true;
+      } catch {
+        return false;
+      }
+    });
 }
 
 interface Named extends NetworkNamespace {
@@ -79,7 +109,7 @@ function notVisible(path: string, cause: unknown): SourceError {
     return new SourceError(`${printable(path)} cannot be watched: ${cause.message}`);
   const reason = cause instanceof SystemCallError ? cause.message : failureReason(cause);
   return new SourceError(
-    `this user may not enter ${printable(path)} (${reason}), and no process shows it: run ephtop as root.`,
+    `this user may not enter ${printable(path)} (${reason}), and no process shows it: ${howToEnter()}.`,
   );
 }
 

@@ -26,6 +26,9 @@ export function failureReason(error: unknown): string {
       return 'a file may not grow that large here (ulimit -f)';
     case 'EMFILE':
       return 'no file descriptor is left: raise ulimit -n';
+    // Of a path, that it has a character that ends it (NUL): Node does not ask the kernel.
+    case 'ERR_INVALID_ARG_VALUE':
+      return 'no file can have this name';
     case 'ENFILE':
       return 'the machine has no file descriptor left: raise fs.file-max';
     default:
@@ -38,7 +41,8 @@ export function failureReason(error: unknown): string {
 /** The text of strerror(3), without the call and the path that Node's message adds. */
 function systemWords(error: unknown): string | undefined {
   return error instanceof Error && 'errno' in error && typeof error.errno === 'number'
-    ? util.getSystemErrorMessage(error.errno)
+    ? // Node's are negative, as the kernel's are; those of libc are not.
+      util.getSystemErrorMessage(-Math.abs(error.errno))
     : undefined;
 }
 

@@ -69,4 +69,11 @@ export function isForbidden(error: unknown): boolean {
   return code === 'EPERM' || code === 'EACCES';
 }
 
+/** What helps who may not enter a network namespace: a clause. Root may be without the rights that make it root. */
+export function howToEnter(): string {
+  return process.geteuid?.() === 0
+    ? 'that takes CAP_SYS_ADMIN and CAP_SYS_PTRACE, which root of a container may not have'
+    : 'run ephtop as root';
+}
+
 const FORBIDDEN: ReadonlySet<number> = new Set([system.errno.EPERM, system.errno.EACCES]);

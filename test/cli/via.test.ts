@@ -59,6 +59,22 @@ describe.concurrent('a command that leads nowhere ends in a sentence within 30 s
     expect(status).toBe(2);
   });
 
+  test('a name that the kernel takes for no name, for a check too', async () => {
+    const name = 'x'.repeat(5000);
+    const [snapshot, check] = await Promise.all([
+      run('snapshot', '--via', name),
+      run('check', '--via', name),
+    ]);
+    expect(snapshot.stderr).toMatch(/^ephtop: --via "x+…" cannot be started: name too long\.\n$/);
+    expect(snapshot.status).toBe(2);
+    expect(check.stdout).toMatch(
+      /^EPHTOP UNKNOWN: --via "x+~" cannot be started: name too long\.\n$/,
+    );
+    expect(check.status).toBe(3);
+    // Nothing waits for an answer that will not come.
+    expect(Math.max(snapshot.tookMs, check.tookMs)).toBeLessThan(8000);
+  });
+
   test('check is UNKNOWN with the reason, and leaves nothing behind when its time is over', async () => {
     const mark = `--mark=${process.pid}-check`;
     const command = `'${process.execPath}' '${PEER}' stalls ${mark}`;

@@ -139,6 +139,13 @@ test.each([
   expect(() => new WebConfigFile(path).current()).toThrow(` cannot be read: ${reason}.`);
 });
 
+test.each([
+  ['x'.repeat(5000), 'name too long'],
+  ['/dev/null/web.yml', 'not a directory'],
+])('a name that leads nowhere is told', (path, reason) => {
+  expect(() => new WebConfigFile(path).current()).toThrow(`${path} cannot be read: ${reason}.`);
+});
+
 describe('a file that changes', () => {
   const usersIn = (file: WebConfigFile) => [...file.current().users.keys()];
 

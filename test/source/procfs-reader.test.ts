@@ -175,6 +175,37 @@ describe('a file that cannot be read', () => {
     expect(() => read(proc)).toThrow(/it is a directory: no socket can be seen\.$/);
   });
 
+  it('is a sysctl that was read before: it is taken on for 10 s, and read as soon as it can be', () => {
+    const proc = copyOfFixtureProc();
+    const file = join(proc, 'sys/net/ipv4/ip_local_port_range');
+    let nowMs = 0;
+    const clock = { ...stoppedClock, monotonicMs: () => nowMs };
+    const reader = procfsReader(placeHere(procRoot(proc)), clock);
+    const range = () => {
+      const { sysctls, warnings } = reader();
+      return { range: sysctls['net.ipv4.ip_local_port_range'], warnings };
+    };
+    expect(range()).toEqual({ range: '40000 40099', warnings: [] });
+    rmSync(file);
+    mkdirSync(file);
+    nowMs = 60_000;
+    const taken = {
+      range: '40000 40099',
+      warnings: [`${file}: it is a directory; it is taken to be what it was`],
+    };
+    expect(range()).toEqual(taken);
+    nowMs += 9999;
+    expect(range()).toEqual(taken);
+    nowMs += 1;
+    expect(range()).toEqual({ range: null, warnings: [`${file}: it is a directory`] });
+    rmSync(file, { recursive: true });
+    writeFileSync(file, '1024\t65535\n');
+    expect(range()).toEqual({ range: '1024 65535', warnings: [] });
+    // A kernel without it is none that cannot read it.
+    rmSync(file);
+    expect(range()).toEqual({ range: null, warnings: [] });
+  });
+
   it('as it is no regular file', () => {
     const proc = copyOfFixtureProc();
     const files = ['net/tcp', 'net/snmp', 'sys/net/ipv4/ip_local_port_range'].map((name) =>

@@ -68,8 +68,8 @@ export class ViaRounds implements SamplerThread<PlacesRound> {
         if ('sample' in each) anyone.resolve();
         return each;
       }),
-    );
-    stop.abort();
+      // The wait would keep the process from its end.
+    ).finally(() => stop.abort());
     this.#isFirst = false;
     // In the order of the commands, whoever was faster: names are the same at the next start.
     const told = this.#links.map((link, index) => toldOf(link, found[index], this.#links));

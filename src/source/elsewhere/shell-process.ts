@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { ForeignText } from '../../kernel/foreign-text.ts';
 import { failureReason } from '../read-file.ts';
 import type { ViaCommand } from './via-command.ts';
@@ -25,24 +25,22 @@ export function killShells(): void {
 
 /** A command that runs a shell elsewhere; started without a shell, and without a terminal, in a group of its own. */
 export class ShellProcess {
-  readonly #child: ChildProcessWithoutNullStreams;
+  /** Undefined: it could not be started. */
+  readonly #child: ChildProcessWithoutNullStreams | undefined;
   #stderr = Buffer.alloc(0);
   #isOver = false;
 
-  constructor({ words: [program, ...args] }: ViaCommand, { data, end }: ProcessListener) {
-    // In a session of its own nothing can ask for a password on this terminal, nor does Ctrl-C reach it.
-    this.#child = spawn(program, args, {
-      stdio: 'pipe',
-      detached: true,
-      env: { ...process.env, SSH_ASKPASS_REQUIRE: 'never' },
-    });
-    running.add(this);
-    const { stdin, stdout, stderr } = this.#child;
+  constructor(command: ViaCommand, { data, end }: ProcessListener) {
     const over = (clause: string) => {
       if (this.#isOver) return;
       this.kill();
       end(clause);
     };
+    const unstarted = (error: unknown) => over(`cannot be started: ${failureReason(error)}`);
+    this.#child = started(command, unstarted);
+    if (this.#child === undefined) return;
+    running.add(this);
+    const { stdin, stdout, stderr } = this.#child;
     stdout.on('data', (chunk: Buffer) => {
       if (!this.#isOver) data(chunk);
     });
@@ -51,7 +49,6 @@ export class ShellProcess {
     });
     // Its exit says more than a pipe that broke.
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => {});
-    this.#child.on('error', (error) => over(`cannot be started: ${failureReason(error)}`));
     this.#child.on('exit', (status, signal) => {
       const clause = signal === null ? `ended with status ${status}` : `was ended by ${signal}`;
       const timer = setTimeout(() => over(clause), LAST_WORDS_MS);
@@ -74,13 +71,14 @@ export class ShellProcess {
   }
 
   write(text: string): void {
-    if (!this.#isOver) this.#child.stdin.write(text);
+    if (!this.#isOver) this.#child?.stdin.write(text);
   }
 
   /** Ends it with its group. What it still writes is lost. */
   kill(): void {
     this.#isOver = true;
     running.delete(this);
+    if (this.#child === undefined) return;
     const { pid, stdin, stdout, stderr } = this.#child;
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
     this.#child.unref();
@@ -91,4 +89,31 @@ export class ShellProcess {
       // It has ended; or it is root's (sudo), and ends with its input.
     }
   }
+}
+
+/**
+ * The command, started; undefined where it cannot be. `unstarted` hears why, later on: Node tells a few errors by an event
+ * (EACCES, EAGAIN, EMFILE, ENFILE, ENOENT), with no streams where there is no descriptor for them, and throws all others.
+ */
+function started(
+  { words: [program, ...args] }: ViaCommand,
+  unstarted: (error: unknown) => void,
+): ChildProcessWithoutNullStreams | undefined {
+  try {
+    // In a session of its own nothing can ask for a password on this terminal, nor does Ctrl-C reach it.
+    const child: ChildProcess = spawn(program, args, {
+      stdio: 'pipe',
+      detached: true,
+      env: { ...process.env, SSH_ASKPASS_REQUIRE: 'never' },
+    });
+    child.on('error', unstarted);
+    return hasStreams(child) ? child : undefined;
+  } catch (error) {
+    setImmediate(unstarted, error);
+    return undefined;
+  }
+}
+
+function hasStreams(child: ChildProcess): child is ChildProcessWithoutNullStreams {
+  return [child.stdin, child.stdout, child.stderr].every((stream) => stream?.on !== undefined);
 }

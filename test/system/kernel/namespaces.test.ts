@@ -118,7 +118,7 @@ describe('one namespace', () => {
     const asNobody = ['--reuid', '65534', '--regid', '65534', '--clear-groups'];
     const { status, stdout, stderr } = await outcome('setpriv', [...asNobody, ...args]);
     expect(status).toBe(0);
-    expect(stderr).toContain('can be read only from within it: run as root to enter it');
+    expect(stderr).toContain('can be read only from within it: run ephtop as root');
     const document = JSON.parse(stdout) as SnapshotDocument;
     expect(document.place.kind).toBe('namespace');
     expect(document.portSpace).toMatchObject({ low: 32_768, high: 60_999 });

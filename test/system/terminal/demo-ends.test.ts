@@ -89,12 +89,28 @@ for (const user of USERS)
       expect(terminal.screen()).toContain(`the demo is over, as its ${part} ended (SIGKILL).`);
   });
 
-test.for(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s ends all of it', async (signal) => {
-  const { terminal, pids, network } = await playing('an ordinary user');
-  terminal.signal(signal);
-  const code = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal];
+test.for([
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGQUIT', 131],
+  ['SIGUSR2', 140],
+  ['SIGIO', 157],
+] as const)('%s ends all of it', async ([signal, code]) => {
+  const { terminal, parts, pids, network } = await playing('an ordinary user');
+  // Only the outermost, as `kill` does; at a terminal, Ctrl-C reaches all of them.
+  process.kill(parts.outside.pid, signal);
   expect(await terminal.exited).toEqual({ code, signal: undefined });
   await untilGone(pids, network);
+  expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
+  expect(terminal.screen()).not.toContain('Terminated');
+});
+
+test.for([34, 64])('goes on after signal %i', async (signal) => {
+  const { terminal, parts } = await playing('an ordinary user');
+  process.kill(parts.outside.pid, signal);
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
   expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
 });
 

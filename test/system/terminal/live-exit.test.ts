@@ -82,7 +82,7 @@ test.each([
 });
 
 // SIGUSR1 is Node's debugger, SIGPROF V8's profiler; Node has no name for the real-time signals.
-test.each([constants.signals.SIGUSR1, constants.signals.SIGPROF, 35, 64])(
+test.each([constants.signals.SIGUSR1, constants.signals.SIGPROF, 34, 35, 64])(
   'goes on after signal %i, for which Node has a use of its own or none',
   async (signal) => {
     const terminal = startLive();

@@ -116,17 +116,44 @@ test.each(['throw', 'memory'] as const)(
   },
 );
 
-test('r after the installation was replaced says why there is no recording, and the view goes on', async () => {
+/** A copy of the program, and what an update does to it. */
+function installation() {
   const installed = makeDirectory();
   for (const part of ['dist', 'bin', 'package.json'])
     cpSync(join(REPOSITORY, part), join(installed, part), { recursive: true });
   symlinkSync(join(REPOSITORY, 'node_modules'), join(installed, 'node_modules'));
+  return {
+    installed,
+    replace: () => {
+      rmSync(join(installed, 'dist'), { recursive: true });
+      mkdirSync(join(installed, 'dist'));
+    },
+  };
+}
+
+test('N after the installation was replaced says why, and this place is watched on', async () => {
+  const { installed, replace } = installation();
+  const command = [...BRIEF_RUN, join(installed, 'bin/ephtop.cjs')];
+  const terminal = openTerminal(process.execPath, command, { columns: 160, rows: 24 });
+  await terminal.waitFor(/(?:netlink|procfs) \d+ms/);
+  replace();
+  terminal.press('N');
+  await terminal.waitFor(
+    'other namespaces: no sample so far: the sampling thread cannot start: a file of ephtop is not there any more, as after an update',
+  );
+  terminal.press('s');
+  await terminal.waitFor('net.ipv4.ip_local_port_range');
+  terminal.press('q');
+  expect((await terminal.exited).code).toBe(0);
+});
+
+test('r after the installation was replaced says why there is no recording, and the view goes on', async () => {
+  const { installed, replace } = installation();
   const cwd = makeDirectory();
   const command = [...BRIEF_RUN, join(installed, 'bin/ephtop.cjs'), '--proc', RECORDED_PROC];
   const terminal = openTerminal(process.execPath, command, { columns: 120, rows: 24, cwd });
   await terminal.waitFor(FULLEST_ROW);
-  rmSync(join(installed, 'dist'), { recursive: true });
-  mkdirSync(join(installed, 'dist'));
+  replace();
   terminal.press('r');
   await terminal.waitFor(/^ No recording: Cannot find module/m);
   expect(readdirSync(cwd)).toEqual([]);

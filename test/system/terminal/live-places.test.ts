@@ -1,5 +1,5 @@
 /** The live view of several places: two shells elsewhere, and all network namespaces. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BRIEF_RUN, cleanUpAfterEach, LAUNCHER, makeDirectory } from '../../helpers/live-view.ts';
@@ -36,16 +36,34 @@ test('of two places one is lost, marked and told; the other goes on, and it come
   await terminal.exited;
 });
 
+/** How many netlink sockets and rings of refused connections a process has open. */
+function openedByLibc(pid: number): number {
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return links.filter((link) => /^socket:|perf_event/.test(link)).length;
+}
+
 test('N shows all namespaces, and this one alone again', async () => {
   const terminal = openTerminal(process.execPath, [...BRIEF_RUN, LAUNCHER], SIZE);
   await terminal.waitFor(/netlink \d+ms|procfs \d+ms/);
   expect(terminal.screen()).not.toMatch(/ \d+ places/);
   await using namespace = await openNamespace();
   expect(namespace).toBeDefined();
-  terminal.press('N');
-  await terminal.waitFor(/ \d+ places/);
-  terminal.press('N');
-  await terminal.waitFor((screen) => !/ \d+ places/.test(screen));
+  const open = openedByLibc(terminal.pid);
+  expect(open).toBeGreaterThan(0);
+  for (const _ of ['once', 'and again']) {
+    terminal.press('N');
+    await terminal.waitFor(/ \d+ places/);
+    terminal.press('N');
+    await terminal.waitFor((screen) => !/ \d+ places/.test(screen));
+  }
+  // What a thread has opened is closed when another takes its place.
+  expect(openedByLibc(terminal.pid)).toBe(open);
   terminal.press('q');
   await terminal.exited;
 });
