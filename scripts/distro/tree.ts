@@ -15,7 +15,7 @@ import { gzipSync } from 'node:zlib';
 
 import { ROOT } from '../bundle.ts';
 import { OUT } from '../out.ts';
-import { stagePackage } from '../package/stage.ts';
+import { giveRights, stagePackage } from '../package/stage.ts';
 import type { Architecture } from '../standalone/slim-node.ts';
 
 /** Where zsh looks for the completions of packages: the one place in which distributions differ. */
@@ -93,12 +93,10 @@ export function licences(): string {
 
 /** Gives every file and directory of a tree one date, and the rights that a package has. */
 export function settle(directory: string, date: number): void {
+  giveRights(directory);
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  const paths = entries.map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }));
-  for (const { entry, path } of paths) if (entry.isDirectory()) chmodSync(path, 0o755);
-  for (const { path } of paths.toReversed()) utimesSync(path, date, date);
-  chmodSync(directory, 0o755);
-  utimesSync(directory, date, date);
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
+  for (const path of [directory, ...paths].toReversed()) utimesSync(path, date, date);
 }
 
 /** Puts a package into `out/` that a tool has left elsewhere. */

@@ -158,12 +158,32 @@ test('packed again, it is the same to the byte', async () => {
   expect(readFileSync(join(other, name)).equals(readFileSync(join(place, name)))).toBe(true);
 });
 
-test('npm pack of a checkout makes the same package, and leaves the checkout as it was', () => {
-  const copy = makeDirectory();
-  onTestFinished(() => rmSync(copy, { recursive: true }));
-  const left = new Set(['.git', 'node_modules', 'out', 'test'].map((name) => join(ROOT, name)));
+/** A copy of the checkout, in a directory of this name. */
+function copyCheckout(name: string): string {
+  const parent = makeDirectory();
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const copy = join(parent, name);
+  const left = new Set(['.git', 'node_modules', 'out', 'test'].map((each) => join(ROOT, each)));
   cpSync(ROOT, copy, { recursive: true, filter: (file) => !left.has(file) });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+test('built and packed where the path has odd characters, and only the owner may read, it is the same to the byte', () => {
+  const copy = copyCheckout('a b#%41ü');
+  execFileSync('chmod', ['-R', 'go=', copy]);
+  const env = { ...process.env, TZ: 'Asia/Tokyo', LC_ALL: 'tr_TR.UTF-8' };
+  for (const script of ['build.ts', 'package.ts']) {
+    const words = ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, `scripts/${script}`];
+    const { status, stderr } = spawnSync('sh', words, { cwd: copy, env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  }
+  const name = readdirSync(place).find((each) => each.endsWith('.tgz')) ?? '';
+  expect(readFileSync(join(copy, 'out', name)).equals(readFileSync(join(place, name)))).toBe(true);
+});
+
+test('npm pack of a checkout makes the same package, and leaves the checkout as it was', () => {
+  const copy = copyCheckout('checkout');
   const before = readFileSync(join(copy, 'package.json'), 'utf8');
   const name = execFileSync('npm', ['pack', '--silent'], { cwd: copy, encoding: 'utf8' }).trim();
   expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(before);
