@@ -140,6 +140,28 @@ test('on Node 26 it reads netlink, checks, and shows the live view', async () =>
   expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
 });
 
+test('removed while the live view runs, it goes on, and says why some keys cannot work', async () => {
+  const copy = makeDirectory();
+  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+  cpSync(installed(), copy, { recursive: true });
+  const terminal = openTerminal(join(copy, 'bin/ephtop.cjs'), ['--no-config'], {
+    columns: 120,
+    rows: 40,
+    env: { PATH: NEW_NODE },
+  });
+  await terminal.waitFor(TABLE_TITLE);
+  rmSync(copy, { recursive: true });
+  const why = 'ephtop was upgraded or removed meanwhile: quit, and start it again.';
+  terminal.press('r');
+  await terminal.waitFor(`No recording: ${why}`);
+  terminal.press('N');
+  await terminal.waitFor(/other namespaces: .*ephtop was upgraded or removed meanwhile/);
+  terminal.press('N');
+  await terminal.waitFor((screen) => !screen.includes('other namespaces'));
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+});
+
 test('on an old Node it says in one sentence what to install', ({ skip }) => {
   const found = spawnSync('node', ['--version'], { encoding: 'utf8', env: { PATH } }).stdout.trim();
   skip(!/^v(1\d|20|21)\./.test(found), `the machine's own Node is ${found || 'not there'}`);
