@@ -17,6 +17,7 @@ import { ROOT } from '../bundle.ts';
 import { OUT } from '../out.ts';
 import { giveRights, stagePackage } from '../package/stage.ts';
 import type { Architecture } from '../standalone/slim-node.ts';
+import { UNITS } from './units.ts';
 
 /** Where zsh looks for the completions of packages: the one place in which distributions differ. */
 export const ZSH = {
@@ -29,8 +30,6 @@ export type Kind = keyof typeof ZSH;
 
 /** What npm's package has, and an executable beside it has not to have. */
 const PROGRAM = ['bin', 'dist', 'lib', 'package.json', 'LICENSE'];
-
-const UNITS = ['ephtop-exporter.service', 'ephtop-recorder.service'];
 
 /**
  * Makes the tree of a kind of package in a directory, with the executable of `out/`. What npm's package has beside the program is in

@@ -32,7 +32,8 @@ export function nextVersion(present: string, wanted: string, isUnreleased = fals
       const after = parts(wanted);
       const index = after.findIndex((part, at) => part !== [major, minor, patch][at]);
       const isLater = (after[index] ?? 0) > ([major, minor, patch][index] ?? 0);
-      if (!isLater && !(isUnreleased && index < 0)) throw new Error(`${wanted} does not come after ${present}`);
+      if (!isLater && !(isUnreleased && index < 0))
+        throw new Error(`${wanted} does not come after ${present}`);
       return after.join('.');
     }
   }
