@@ -10,7 +10,17 @@ import { ROOT } from '../bundle.ts';
  * built, and npm asks nobody whether they may run. No `engines`: npm would warn of an old Node in words of its own, where the
  * launcher has a sentence that says what to do.
  */
-const FIELDS = ['name', 'version', 'description', 'keywords', 'license', 'man', 'bin', 'type'];
+const FIELDS = [
+  'name',
+  'version',
+  'description',
+  'keywords',
+  'license',
+  'repository',
+  'man',
+  'bin',
+  'type',
+];
 
 type Manifest = Readonly<Record<string, unknown>> & { readonly files: readonly string[] };
 
