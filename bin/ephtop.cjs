@@ -20,7 +20,7 @@ var entry = path.join(root, 'dist', 'main.js');
 // The value is the launcher's process id.
 var STARTED = 'EPHTOP_STARTED_BY_LAUNCHER';
 
-// Keep in step with "engines" in package.json.
+// What the program needs. A checkout ("engines" in package.json) makes do with less, because it brings a Node.
 var NEEDED = { major: 22, minor: 12 };
 
 // The first with node:ffi, without which there is no netlink.

@@ -2,6 +2,8 @@
 # Copies what ephtop needs to run, and nothing else, into an empty directory: the root of a container image.
 # Run it in a checkout after "npm ci", on Debian, as root or not.
 set -eu
+# The program runs as no user; whoever made the checkout may keep it private.
+umask 022
 root=$1
 cd "$(dirname "$0")/.."
 
@@ -13,7 +15,6 @@ esac
 node=node_modules/node-linux-$architecture/bin/node
 
 mkdir -p "$root/usr/bin" "$root/opt/ephtop" "$root/etc" "$root/proc" "$root/sys" "$root/tmp"
-chmod 755 "$root"
 cp "$node" "$root/usr/bin/node"
 # Symbols for debuggers are a quarter of it.
 if command -v strip >/dev/null; then strip "$root/usr/bin/node"; fi
@@ -34,3 +35,4 @@ LD_LIBRARY_PATH=lib/$architecture ldd "$node" | while read -r name arrow file _;
 done
 # "/usr/bin/env node" of the launcher is not there: the image starts node.
 echo 'ephtop:x:65534:65534::/:/nologin' >"$root/etc/passwd"
+chmod -R u=rwX,go=rX "$root"

@@ -1,7 +1,7 @@
 /**
  * Makes a release: `npm run release -- minor` says what it would do, `npm run release -- minor --go` does it.
  *
- * It sets the version, closes the section of the changelog, commits and tags. It pushes nothing. `npm run artifacts` then
+ * It sets the version, closes the section of the changelog, commits and tags, or undoes what it did if a step fails. It pushes nothing. `npm run artifacts` then
  * makes the files of the tag; docs/release.md has the rest.
  */
 import { execFileSync } from 'node:child_process';
@@ -15,12 +15,13 @@ import { nextVersion, releasedChangelog } from './release/version.ts';
 const CHANGELOG = join(ROOT, 'CHANGELOG.md');
 
 function git(...words: string[]): string {
-  return execFileSync('git', words, { cwd: ROOT, encoding: 'utf8' }).trim();
+  // What it says goes into the error.
+  return execFileSync('git', words, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
 }
 
 async function release(wanted: string, isReal: boolean): Promise<void> {
   const { version: present } = await readManifest(ROOT);
-  const version = nextVersion(present, wanted);
+  const version = nextVersion(present, wanted, git('tag', '--list', `v${present}`) === '');
   const tag = `v${version}`;
   const changelog = releasedChangelog(
     readFileSync(CHANGELOG, 'utf8'),
@@ -38,10 +39,18 @@ async function release(wanted: string, isReal: boolean): Promise<void> {
     process.stdout.write('Nothing was changed; --go does it.\n');
     return;
   }
-  execFileSync('npm', ['version', '--no-git-tag-version', version], { cwd: ROOT, stdio: 'ignore' });
-  writeFileSync(CHANGELOG, changelog);
-  git('commit', '--quiet', '--message', `Version ${version}`, '--all');
-  git('tag', '--annotate', '--message', `ephtop ${version}`, tag);
+  const head = git('rev-parse', 'HEAD');
+  try {
+    const words = ['version', '--no-git-tag-version', '--allow-same-version', version];
+    execFileSync('npm', words, { cwd: ROOT, stdio: 'ignore' });
+    writeFileSync(CHANGELOG, changelog);
+    git('commit', '--quiet', '--message', `Version ${version}`, '--all');
+    git('tag', '--annotate', '--message', `ephtop ${version}`, tag);
+  } catch (error) {
+    // There was no change but this.
+    git('reset', '--quiet', '--hard', head);
+    throw error;
+  }
   process.stdout.write('Done. Next: npm run artifacts, then docs/release.md.\n');
 }
 

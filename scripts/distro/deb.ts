@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ROOT } from '../bundle.ts';
 import type { Release } from './release.ts';
 import { filesIn, licences, makeTree, moveOut, putCompressed, settle } from './tree.ts';
+import { DEB_SCRIPTS } from './units.ts';
 
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' } as const;
 
@@ -78,6 +79,8 @@ export async function makeDeb(release: Release): Promise<string> {
       control(release, architecture)(Math.ceil(bytes / 1024)),
     );
     writeFileSync(join(tree, 'DEBIAN/md5sums'), sums.join(''));
+    for (const [name, text] of Object.entries(DEB_SCRIPTS))
+      writeFileSync(join(tree, 'DEBIAN', name), text, { mode: 0o755 });
     settle(tree, release.date);
     const name = `ephtop_${release.version}-1_${architecture}.deb`;
     const made = join(workshop, name);

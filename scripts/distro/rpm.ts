@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import type { Release } from './release.ts';
 import { filesIn, licences, makeTree, moveOut, settle } from './tree.ts';
+import { RPM_SCRIPTLETS } from './units.ts';
 
 const ARCHITECTURES = { x64: 'x86_64', arm64: 'aarch64' } as const;
 
@@ -36,6 +37,9 @@ ${release.description.join('\n')}
 %install
 cp -a '${tree}/.' '%{buildroot}/'
 
+${Object.entries(RPM_SCRIPTLETS)
+  .map(([name, text]) => `%${name}\n${text}`)
+  .join('\n')}
 %files
 %license /usr/share/licenses/ephtop
 %dir /usr/share/ephtop

@@ -15,8 +15,9 @@ import { gzipSync } from 'node:zlib';
 
 import { ROOT } from '../bundle.ts';
 import { OUT } from '../out.ts';
-import { stagePackage } from '../package/stage.ts';
+import { giveRights, stagePackage } from '../package/stage.ts';
 import type { Architecture } from '../standalone/slim-node.ts';
+import { UNITS } from './units.ts';
 
 /** Where zsh looks for the completions of packages: the one place in which distributions differ. */
 export const ZSH = {
@@ -29,8 +30,6 @@ export type Kind = keyof typeof ZSH;
 
 /** What npm's package has, and an executable beside it has not to have. */
 const PROGRAM = ['bin', 'dist', 'lib', 'package.json', 'LICENSE'];
-
-const UNITS = ['ephtop-exporter.service', 'ephtop-recorder.service'];
 
 /**
  * Makes the tree of a kind of package in a directory, with the executable of `out/`. What npm's package has beside the program is in
@@ -93,12 +92,10 @@ export function licences(): string {
 
 /** Gives every file and directory of a tree one date, and the rights that a package has. */
 export function settle(directory: string, date: number): void {
+  giveRights(directory);
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  const paths = entries.map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }));
-  for (const { entry, path } of paths) if (entry.isDirectory()) chmodSync(path, 0o755);
-  for (const { path } of paths.toReversed()) utimesSync(path, date, date);
-  chmodSync(directory, 0o755);
-  utimesSync(directory, date, date);
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
+  for (const path of [directory, ...paths].toReversed()) utimesSync(path, date, date);
 }
 
 /** Puts a package into `out/` that a tool has left elsewhere. */

@@ -22,6 +22,14 @@ echo '== a clean root'
 mmdebstrap --quiet --variant=minbase --include=rpm bookworm "$root"
 mount --rbind --make-rslave /proc "$root/proc"
 
+# What systemd would be asked for is noted; and it seems to be running.
+printf '#!/bin/sh\necho "$@" >>/systemctl.log\n' >"$root/usr/bin/systemctl"
+chmod 755 "$root/usr/bin/systemctl"
+mkdir -p "$root/run/systemd/system"
+asked() { grep -q -- "$1" "$root/systemctl.log" && rm "$root/systemctl.log"; }
+link=$root/etc/systemd/system/multi-user.target.wants/ephtop-exporter.service
+enable() { mkdir -p "$(dirname "$link")" && ln -sf /usr/lib/systemd/system/ephtop-exporter.service "$link"; }
+
 # With no more in its environment than PATH.
 inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"; }
 
@@ -38,7 +46,12 @@ echo "== $deb in it"
 cp "$deb" "$root/tmp/ephtop.deb"
 inside dpkg -i /tmp/ephtop.deb
 try_it
+enable
+inside dpkg -i /tmp/ephtop.deb
+asked 'try-restart ephtop-exporter.service'
 inside dpkg --purge ephtop
+asked 'stop ephtop-exporter.service'
+test ! -L "$link"
 test ! -e "$root/usr/share/ephtop"
 
 echo "== $rpm in it"
@@ -47,6 +60,7 @@ cp "$rpm" "$root/tmp/ephtop.rpm"
 inside rpm --install --nodeps /tmp/ephtop.rpm
 try_it
 inside rpm --erase ephtop
+asked 'disable --now ephtop-exporter.service'
 test ! -e "$root/usr/share/ephtop"
 test ! -e "$root/usr/bin/ephtop"
 echo '== both are well'

@@ -3,7 +3,9 @@
 /** The words for a new version. */
 const STEPS = ['major', 'minor', 'patch'] as const;
 
-const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
+const NUMBER = String.raw`(0|[1-9]\d{0,8})`;
+
+const VERSION = new RegExp(String.raw`^${NUMBER}\.${NUMBER}\.${NUMBER}$`);
 
 function parts(version: string): [number, number, number] {
   const [, major, minor, patch] = VERSION.exec(version) ?? [];
@@ -12,11 +14,12 @@ function parts(version: string): [number, number, number] {
 }
 
 /**
- * The version that comes after `present`: `major`, `minor`, `patch`, or a version that is later. Throws for anything else.
+ * The version that comes after `present`: `major`, `minor`, `patch`, or a version that is later; `present` itself, if it `isUnreleased`.
+ * Throws for anything else.
  *
  * @see https://semver.org/
  */
-export function nextVersion(present: string, wanted: string): string {
+export function nextVersion(present: string, wanted: string, isUnreleased = false): string {
   const [major, minor, patch] = parts(present);
   switch (STEPS.find((step) => step === wanted)) {
     case 'major':
@@ -29,7 +32,8 @@ export function nextVersion(present: string, wanted: string): string {
       const after = parts(wanted);
       const index = after.findIndex((part, at) => part !== [major, minor, patch][at]);
       const isLater = (after[index] ?? 0) > ([major, minor, patch][index] ?? 0);
-      if (!isLater) throw new Error(`${wanted} does not come after ${present}`);
+      if (!isLater && !(isUnreleased && index < 0))
+        throw new Error(`${wanted} does not come after ${present}`);
       return after.join('.');
     }
   }

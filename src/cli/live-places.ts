@@ -2,6 +2,7 @@ import type { Place } from '../kernel/place.ts';
 import type { SamplingSettings } from '../sampling/settings.ts';
 import { type PacedSamples, switchedSource } from '../sampling/switched-source.ts';
 import { startNamespacesThread, startSamplingThread } from '../sampling/worker-source.ts';
+import { replacedSinceStart } from '../source/program-parts.ts';
 import type { Trace } from '../source/trace.ts';
 import type { ViewSettings } from '../ui/start.tsx';
 import { OPTIONS } from './option-table.ts';
@@ -35,12 +36,19 @@ export function openLivePlaces(
       ? startNamespacesThread(settings, (place) => tellGone(place), trace)
       : startSamplingThread(settings, trace);
   let refused: string | undefined;
-  const source = switchedSource(open, options.allNamespaces, (reason) => (refused = reason));
+  let watched = options.allNamespaces;
+  const source = switchedSource(open, watched, (reason) => {
+    refused = reason;
+    watched = options.allNamespaces;
+  });
   return {
     source,
     allNamespaces: options.allNamespaces,
     watchNamespaces(all) {
-      refused = undefined;
+      // What runs goes on where nothing else can be started.
+      refused = all === watched ? undefined : replacedSinceStart();
+      if (refused !== undefined) return;
+      watched = all;
       source.choose(all);
     },
     lostPlaces: () =>

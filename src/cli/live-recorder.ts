@@ -1,6 +1,7 @@
 import { onExit } from 'signal-exit';
 import { printable } from '../kernel/foreign-text.ts';
 import type { Sample } from '../model/sample/sample.ts';
+import { replacedSinceStart } from '../source/program-parts.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Recorder } from '../store/recording.ts';
@@ -57,7 +58,8 @@ export function liveRecorder(first: Sample): LiveRecorder {
       const isExpected = error instanceof SourceError;
       // Its code may have been replaced since the start, or no file descriptor be left for it.
       if (!isExpected && errorCode(error) === undefined) throw error;
-      const reason = isExpected ? error.message : `${printable(failureReason(error))}.`;
+      const replaced = isExpected ? undefined : replacedSinceStart();
+      const reason = isExpected ? error.message : `${replaced ?? printable(failureReason(error))}.`;
       tell({ type: 'recording-failed', text: `No recording: ${reason}` });
     }
   }

@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { ThreadName } from '../source/embedded.ts';
-import { threadCode } from '../source/program-parts.ts';
+import { replacedSinceStart, threadCode } from '../source/program-parts.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
 
-/** Starts a thread. Throws SourceError where the process may have no more of them. */
+/** Starts a thread. Throws SourceError where the process may have no more of them, or its code is another version's by now. */
 export function startWorker(name: ThreadName, workerData: unknown): Worker {
+  const replaced = replacedSinceStart();
+  if (replaced !== undefined) throw unstarted(replaced);
   const code = threadCode(name);
   try {
     return new Worker(code, { workerData, eval: typeof code === 'string' });

@@ -4,7 +4,7 @@ import { SourceError } from './source-error.ts';
 
 /**
  * Ends the process with this status although a thread of it hangs in the kernel: process.exit() would wait for the
- * thread. Before Node 26, which calls libc, a shell takes the process' place to give the status.
+ * thread. Before Node 26, which calls libc, a shell takes the process' place to give the status; before Node 22.15, SIGKILL ends it.
  */
 export function endAtOnce(status: number): never {
   try {

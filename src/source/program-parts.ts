@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import { type ThreadName, THREADS } from './embedded.ts';
@@ -8,6 +9,28 @@ export const PART_VARIABLE = 'EPHTOP_PART';
 /** What a thread is made of: its file, beside the one that this is bundled into, or its code. */
 export function threadCode(name: ThreadName): URL | string {
   return THREADS?.[name] ?? new URL(`./${name}.js`, import.meta.url);
+}
+
+/** Which file this is. Not by its times, which `npm install` makes the same, nor by its change time, which a new link to it moves. */
+function identity(): string | undefined {
+  try {
+    const { dev, ino, birthtimeMs } = statSync(fileURLToPath(import.meta.url));
+    return `${dev} ${ino} ${birthtimeMs}`;
+  } catch {
+    return undefined;
+  }
+}
+
+const STARTED_AS = identity();
+
+/**
+ * Why no further part of the program can be loaded, as a clause; undefined: they are those that it was started with. A package
+ * that was upgraded has other ones. A program in a single file has all of them in memory.
+ */
+export function replacedSinceStart(): string | undefined {
+  if (THREADS !== undefined || STARTED_AS === undefined || identity() === STARTED_AS)
+    return undefined;
+  return 'ephtop was upgraded or removed meanwhile: quit, and start it again';
 }
 
 /** How a program of the demo's stage is started. */

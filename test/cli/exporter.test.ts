@@ -9,15 +9,33 @@ import { nodePath } from '../helpers/namespace.ts';
 
 const HANGING = fileURLToPath(new URL('../helpers/hanging-exporter.ts', import.meta.url));
 
+/** A sampling thread that answers after a while. */
+const answersAfter = (ms: number) => `const { parentPort } = require('node:worker_threads');
+  parentPort.on('message', () =>
+    setTimeout(() => parentPort.postMessage({ kind: 'answer', answer: 'a_metric 1' }), ${ms}));`;
+
 /** An exporter whose sampling thread does this instead; and the lines that it says. */
-function exporterWith(body: string) {
-  const args = ['--disable-warning=ExperimentalWarning', HANGING, body];
+function exporterWith(body: string, ...nodeOptions: readonly string[]) {
+  const args = ['--disable-warning=ExperimentalWarning', ...nodeOptions, HANGING, body];
   const child: ChildProcess = spawn(nodePath(), args, { stdio: ['ignore', 'inherit', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stderr ?? process.stdin })[Symbol.asyncIterator]();
   const line = async () => String((await lines.next()).value);
   return { child, line, exit: once(child, 'exit') };
 }
+
+/** Makes a Node as able as 22.12. */
+const OLDER = `delete process.execve;
+  const { getBuiltinModule } = process;
+  process.getBuiltinModule = (id) => (id === 'node:ffi' ? undefined : getBuiltinModule(id));`;
+
+test('an exporter ends with status 0 at SIGTERM, on a Node without node:ffi and execve too', async () => {
+  const preload = `data:text/javascript,${encodeURIComponent(OLDER)}`;
+  const { child, line, exit } = exporterWith(answersAfter(0), '--import', preload);
+  expect(await line()).toMatch(/^ephtop: metrics at /);
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+});
 
 describe('an exporter whose first reading of the kernel hangs', () => {
   test('listens, answers 503, says why, and ends within 2 s of SIGTERM', async () => {
@@ -41,9 +59,7 @@ describe('an exporter whose first reading of the kernel hangs', () => {
   });
 
   test('says where the metrics are when it ends', async () => {
-    const { line } = exporterWith(`const { parentPort } = require('node:worker_threads');
-      parentPort.on('message', () =>
-        setTimeout(() => parentPort.postMessage({ kind: 'answer', answer: 'a_metric 1' }), 6000));`);
+    const { line } = exporterWith(answersAfter(6000));
     expect(await line()).toMatch(/^ephtop: no metrics yet at /);
     const url = /^ephtop: metrics at (http:\S+)\/metrics$/.exec(await line())?.[1];
     expect((await fetch(`${url}/healthz`)).status).toBe(200);

@@ -47,10 +47,18 @@ test.skipIf(process.geteuid?.() !== 0)('the program runs with nothing else, as n
   expect(JSON.parse(stdout)).toMatchObject({ sampling: { source: 'netlink' } });
 });
 
-function makeImage(): { readonly image: string } {
+test('each file in it may be read by all, whoever made it', () => {
+  const { image } = makeImage('umask 077; exec sh deploy/image-root.sh "$0"');
+  const closed = spawnSync('find', [image, '!', '-type', 'l', '!', '-perm', '-444'], {
+    encoding: 'utf8',
+  });
+  expect(closed.stdout).toBe('');
+});
+
+function makeImage(script = 'exec sh deploy/image-root.sh "$0"'): { readonly image: string } {
   const image = mkdtempSync(join(tmpdir(), 'ephtop-image-'));
   onTestFinished(() => rmSync(image, { recursive: true }));
-  const made = spawnSync('sh', ['deploy/image-root.sh', image], { cwd: ROOT, encoding: 'utf8' });
+  const made = spawnSync('sh', ['-c', script, image], { cwd: ROOT, encoding: 'utf8' });
   expect({ status: made.status, stderr: made.stderr }).toEqual({ status: 0, stderr: '' });
   return { image };
 }

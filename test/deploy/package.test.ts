@@ -140,6 +140,28 @@ test('on Node 26 it reads netlink, checks, and shows the live view', async () =>
   expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
 });
 
+test('removed while the live view runs, it goes on, and says why some keys cannot work', async () => {
+  const copy = makeDirectory();
+  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+  cpSync(installed(), copy, { recursive: true });
+  const terminal = openTerminal(join(copy, 'bin/ephtop.cjs'), ['--no-config'], {
+    columns: 120,
+    rows: 40,
+    env: { PATH: NEW_NODE },
+  });
+  await terminal.waitFor(TABLE_TITLE);
+  rmSync(copy, { recursive: true });
+  const why = 'ephtop was upgraded or removed meanwhile: quit, and start it again.';
+  terminal.press('r');
+  await terminal.waitFor(`No recording: ${why}`);
+  terminal.press('N');
+  await terminal.waitFor(/other namespaces: .*ephtop was upgraded or removed meanwhile/);
+  terminal.press('N');
+  await terminal.waitFor((screen) => !screen.includes('other namespaces'));
+  terminal.press('q');
+  expect(await terminal.exited).toEqual({ code: 0, signal: undefined });
+});
+
 test('on an old Node it says in one sentence what to install', ({ skip }) => {
   const found = spawnSync('node', ['--version'], { encoding: 'utf8', env: { PATH } }).stdout.trim();
   skip(!/^v(1\d|20|21)\./.test(found), `the machine's own Node is ${found || 'not there'}`);
@@ -158,12 +180,32 @@ test('packed again, it is the same to the byte', async () => {
   expect(readFileSync(join(other, name)).equals(readFileSync(join(place, name)))).toBe(true);
 });
 
-test('npm pack of a checkout makes the same package, and leaves the checkout as it was', () => {
-  const copy = makeDirectory();
-  onTestFinished(() => rmSync(copy, { recursive: true }));
-  const left = new Set(['.git', 'node_modules', 'out', 'test'].map((name) => join(ROOT, name)));
+/** A copy of the checkout, in a directory of this name. */
+function copyCheckout(name: string): string {
+  const parent = makeDirectory();
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const copy = join(parent, name);
+  const left = new Set(['.git', 'node_modules', 'out', 'test'].map((each) => join(ROOT, each)));
   cpSync(ROOT, copy, { recursive: true, filter: (file) => !left.has(file) });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+test('built and packed where the path has odd characters, and only the owner may read, it is the same to the byte', () => {
+  const copy = copyCheckout('a b#%41ü');
+  execFileSync('chmod', ['-R', 'go=', copy]);
+  const env = { ...process.env, TZ: 'Asia/Tokyo', LC_ALL: 'tr_TR.UTF-8' };
+  for (const script of ['build.ts', 'package.ts']) {
+    const words = ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, `scripts/${script}`];
+    const { status, stderr } = spawnSync('sh', words, { cwd: copy, env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  }
+  const name = readdirSync(place).find((each) => each.endsWith('.tgz')) ?? '';
+  expect(readFileSync(join(copy, 'out', name)).equals(readFileSync(join(place, name)))).toBe(true);
+});
+
+test('npm pack of a checkout makes the same package, and leaves the checkout as it was', () => {
+  const copy = copyCheckout('checkout');
   const before = readFileSync(join(copy, 'package.json'), 'utf8');
   const name = execFileSync('npm', ['pack', '--silent'], { cwd: copy, encoding: 'utf8' }).trim();
   expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(before);

@@ -83,3 +83,28 @@ test('it refuses a checkout with changes, a version that is there, and one of no
     stderr: 'release: nothing of the changelog is unreleased\n',
   });
 });
+
+test('what has never been released can be, in the version that it has', () => {
+  const { version } = manifest('package.json');
+  expect(release(version, '--go')).toMatchObject({ status: 0, stderr: '' });
+  expect(git('describe')).toBe(`v${version}`);
+  writeFileSync(join(place, 'CHANGELOG.md'), '# Changelog\n\n## [Unreleased]\n\n- More.\n');
+  git('commit', '--quiet', '--all', '--message', 'More');
+  expect(release(version)).toMatchObject({
+    status: 2,
+    stderr: `release: ${version} does not come after ${version}\n`,
+  });
+});
+
+test.for([
+  ['the commit', 'commit.gpgSign'],
+  ['the tag', 'tag.gpgSign'],
+] as const)('where git refuses %s, the checkout is as it was', ([, setting]) => {
+  git('config', setting, 'true');
+  git('config', 'gpg.program', 'false');
+  const before = [git('rev-parse', 'HEAD'), '', ''];
+  const { status, stderr } = release('minor', '--go');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^release: Command failed: git (commit|tag) /);
+  expect([git('rev-parse', 'HEAD'), git('status', '--porcelain'), git('tag')]).toEqual(before);
+});

@@ -20,9 +20,16 @@ test.each([
   ['1.2.3', '1.1.4'],
   ['0.1.0', 'v0.2.0'],
   ['0.1.0', '0.2'],
+  ['0.1.0', '01.2.3'],
+  ['0.1.0', '9999999999.0.0'],
   ['0.1.0', ''],
 ])('after %s, %s is refused', (present, wanted) => {
   expect(() => nextVersion(present, wanted)).toThrow(/is no version|does not come after/);
+});
+
+test('what was never released may be in the version that it has, and in no earlier one', () => {
+  expect(nextVersion('0.1.0', '0.1.0', true)).toBe('0.1.0');
+  expect(() => nextVersion('0.1.0', '0.0.9', true)).toThrow('does not come after');
 });
 
 const CHANGELOG = '# Changelog\n\n## [Unreleased]\n\n### Added\n\n- This.\n';
