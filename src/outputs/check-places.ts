@@ -1,3 +1,4 @@
+import { withoutStop } from '../format/sentence.ts';
 import { formatCount } from '../format/units.ts';
 import { printable } from '../kernel/foreign-text.ts';
 import {
@@ -93,7 +94,7 @@ function troubleText(inTrouble: number, places: number): string[] {
 function lostText([first, ...others]: readonly LostPlace[]): string[] {
   if (first === undefined) return [];
   const more = others.length === 0 ? '' : ` (and ${formatCount(others.length)} more)`;
-  return [`${first.name} could not be read${more}: ${first.reason.replace(/\.$/, '')}`];
+  return [`${first.name} could not be read${more}: ${withoutStop(first.reason)}`];
 }
 
 function worstFirst(places: readonly CheckedPlace[]): CheckedPlace[] {

@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatPercent } from '../format/units.ts';
 import { isDry, leftText } from '../format/headroom.ts';
+import { withoutStop } from '../format/sentence.ts';
 import {
   type CheckLimits,
   type CheckReason,
@@ -149,10 +150,6 @@ function details({ model: { sample }, verdict, looks }: CheckedModel): string[] 
     `range ${portSpace.low}-${portSpace.high}, ${formatCount(portSpace.usable)} of ${formatCount(portSpace.size)} usable`,
     ...refusals,
   ];
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
 }
 
 /** What -vv adds below it: warnings, reasons, groups. */

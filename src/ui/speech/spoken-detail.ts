@@ -10,6 +10,7 @@ import {
 } from '../../format/connection-life.ts';
 import { pressureLines } from '../../format/pressure-lines.ts';
 import { parityNames } from '../../format/parity-names.ts';
+import { capitalised } from '../../format/sentence.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import {
@@ -66,7 +67,7 @@ function directiveLines(group: GroupModel): SpokenLine[] {
 /** "refused  33/s, …" → "Refused: 33 per second, …". */
 function pressureSentence(line: string): string {
   const [, name = '', rest = ''] = /^(\S+) +(.*)$/.exec(line) ?? [];
-  return sentence(spokenText(`${name.charAt(0).toUpperCase()}${name.slice(1)}: ${rest}`));
+  return sentence(spokenText(`${capitalised(name)}: ${rest}`));
 }
 
 function forecastSentence(group: GroupModel): string {

@@ -10,6 +10,7 @@ import { refusedWords, SEVERITY_WORDS, spokenGroup, steadyCallRates } from './sp
 import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import { isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
 import { placeName, placeTitle } from '../../format/place.ts';
+import { capitalised } from '../../format/sentence.ts';
 import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
@@ -145,8 +146,4 @@ function spokenReplay(
 /** "1 group", "8 groups". */
 export function groupCount(count: number): string {
   return counted(formatCount(count), 'group');
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
