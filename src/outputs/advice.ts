@@ -11,6 +11,7 @@ import { type PlaceModels, worstPlacesFirst } from '../model/places.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { SEVERITY_LIMITS } from '../model/severity.ts';
 import { explainSysctls, type SysctlNote } from '../model/sysctl-notes.ts';
+import { placeDocument } from './document.ts';
 import { adviceDocuments } from './json.ts';
 
 /** Names and version of the document that `adviceDocument` makes. */
@@ -27,7 +28,7 @@ export function adviceDocument(model: Model) {
     schema: SCHEMA,
     takenAt: new Date(sample.takenAtMs).toISOString(),
     host: sample.host,
-    place: { kind: sample.place.kind, id: sample.place.id, name: sample.place.name },
+    place: placeDocument(sample.place),
     sysctls: explainSysctls(model).map(sysctlDocument),
     advice: adviceDocuments(advice),
   };

@@ -6,6 +6,7 @@ import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
 import { comparePlaces } from '../model/places.ts';
 import { type Column, inColumns } from './columns.ts';
+import { placeDocument, rounded } from './document.ts';
 
 /** Names and version of the document that `namespacesDocument` makes. */
 const SCHEMA = 'ephtop.namespaces/1';
@@ -59,7 +60,7 @@ export function namespacesDocument(
 function namespaceDocument({ place, pids, mountPath, model, isAssumed }: SeenNamespace) {
   const { low, high, size, usable } = model?.sample.portSpace ?? {};
   return {
-    place: { kind: place.kind, id: place.id, name: place.name },
+    place: placeDocument(place),
     processes: pids.length,
     // null: it has none.
     pid: pids[0] ?? null,
@@ -79,7 +80,7 @@ function worstDocument(group: GroupModel) {
     used: group.used,
     free: group.free,
     freeAtLeast: group.freeAtLeast,
-    headroomPercent: Math.round(100 * group.headroomPercent) / 100,
+    headroomPercent: rounded(group.headroomPercent),
   };
 }
 
