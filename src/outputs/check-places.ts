@@ -3,7 +3,6 @@ import { formatCount } from '../format/units.ts';
 import { printable } from '../kernel/foreign-text.ts';
 import {
   type CheckState,
-  type CheckVerdict,
   carefulPercent,
   compareStates,
   worstState,
@@ -12,10 +11,10 @@ import type { LostPlace } from '../model/places.ts';
 import {
   type CheckedModel,
   checkText,
-  figure,
   longLines,
   performanceData,
   summary,
+  useData,
 } from './check.ts';
 import { pluginText, statusLine } from './plugin-line.ts';
 import { distinctNames } from './place-names.ts';
@@ -69,7 +68,7 @@ export function checkPlacesText(checked: CheckedPlaces): string {
     ...(first === undefined ? [] : performanceData({ ...first, ...common })),
     `places=${places.length};;;0`,
     `lost=${lost.length};;;0`,
-    ...told.flatMap((place) => placeData(nameOf(place), place.verdict)),
+    ...told.flatMap((place) => placeData(nameOf(place), place)),
   ];
   const linesOf = (place: CheckedPlace) =>
     longLines({ ...place, ...common }).map((each) => pluginText(`${nameOf(place)}: ${each}`));
@@ -98,11 +97,9 @@ function worstFirst(places: readonly CheckedPlace[]): CheckedPlace[] {
 }
 
 /** `'used@web 1'=95.6%;;;0;100`: labels are in quotes where they have a blank, and have no quote or equals sign. */
-function placeData(name: string, { fullest }: CheckVerdict): string[] {
-  if (fullest === undefined) return [];
+function placeData(name: string, checked: CheckedPlace): string[] {
+  if (checked.verdict.fullest === undefined) return [];
+  const { used, free } = useData(checked);
   const place = printable(name).replace(/['=|\s]/g, '_');
-  return [
-    `'used@${place}'=${figure(carefulPercent(fullest))}%;;;0;100`,
-    `'free@${place}'=${figure(fullest.freeAtLeast)};;;0;${figure(fullest.usable)}`,
-  ];
+  return [`'used@${place}'=${used};;;0;100`, `'free@${place}'=${free}`];
 }

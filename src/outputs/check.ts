@@ -176,20 +176,12 @@ function etaText({ etaSeconds, growthPerSecond }: GroupModel): string {
 
 /** `label=value[UOM];warn;crit;min;max`, one after another; labels without blanks need no quotes. What is not known is left out. */
 export function performanceData({ model, verdict, limits }: CheckedModel): string[] {
-  const { fullest, first, refused } = verdict;
-  const { portSpace, sampling } = model.sample;
-  const isUnowned = verdict.reasons.some(({ kind }) => kind === 'unowned');
-  const isUnknown = sampling.isPartial === true || (fullest === undefined && isUnowned);
-  const used = isUnknown ? 'U' : `${figure(fullest ? carefulPercent(fullest) : 0)}%`;
-  const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
-  const most =
-    fullest !== undefined && isOfOwnRange(fullest)
-      ? ''
-      : `;${figure(fullest?.usable ?? portSpace.usable)}`;
+  const { first, refused } = verdict;
+  const { used, free } = useData({ model, verdict });
   const eta = first?.etaSeconds ?? undefined;
   return [
     `used=${used};${limits.warning.text};${limits.critical.text};0;100`,
-    `free=${free};;;0${most}`,
+    `free=${free}`,
     ...(eta === undefined
       ? []
       : [`eta=${figure(eta)}s;${figure(limits.etaWarning)}:;${figure(limits.etaCritical)}:;0`]),
@@ -198,7 +190,25 @@ export function performanceData({ model, verdict, limits }: CheckedModel): strin
   ];
 }
 
+/** Percent in use, and free ports with their limits, of the fullest group; `U` where that is not known. */
+export function useData({ model, verdict }: Pick<CheckedModel, 'model' | 'verdict'>): {
+  readonly used: string;
+  readonly free: string;
+} {
+  const { fullest, reasons } = verdict;
+  const { portSpace, sampling } = model.sample;
+  const isUnowned = reasons.some(({ kind }) => kind === 'unowned');
+  const isUnknown = sampling.isPartial === true || (fullest === undefined && isUnowned);
+  const used = isUnknown ? 'U' : `${figure(fullest ? carefulPercent(fullest) : 0)}%`;
+  const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
+  const most =
+    fullest !== undefined && isOfOwnRange(fullest)
+      ? ''
+      : `;${figure(fullest?.usable ?? portSpace.usable)}`;
+  return { used, free: `${free};;;0${most}` };
+}
+
 /** A number as performance data has it: digits, a point, a minus sign. */
-export function figure(value: number): string {
+function figure(value: number): string {
   return String(Number(Math.max(0, value).toFixed(2)));
 }

@@ -50,6 +50,20 @@ describe('a check of several places', () => {
     );
   });
 
+  test('has for each place the figures that a check of it alone has', () => {
+    const web = placeModel(WEB, 20);
+    const sampling = { ...web.sample.sampling, isPartial: true };
+    const partial = { ...web, sample: { ...web.sample, sampling } };
+    const pod = placeModel(POD, 20);
+    const own = { ownHeadroomPercent: 80, headroomPercentAtLeast: 80 };
+    const ranged = { ...pod, groups: pod.groups.map((group) => ({ ...group, ...own })) };
+    const { text } = checked([placeModel(HERE, 50), partial, ranged]);
+    expect(text).toContain(" 'used@web'=U;;;0;100 'free@web'=U;;;0;100");
+    expect(text).toMatch(
+      / 'used@checkout-7d9f-x2xv8'=20%;;;0;100 'free@checkout-7d9f-x2xv8'=80;;;0$/,
+    );
+  });
+
   test.each([
     [50, 'UNKNOWN'],
     [80, 'UNKNOWN'],
