@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { parseAlertRange } from '../../src/model/check/alert-range.ts';
 import { judge } from '../../src/model/check/check-verdict.ts';
 import type { LostPlace } from '../../src/model/places.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -13,14 +12,9 @@ import { distinctNames } from '../../src/outputs/place-names.ts';
 import { reportsMarkdown } from '../../src/outputs/report-markdown.ts';
 import { metricsText, placesMetricsText } from '../../src/outputs/prometheus.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
+import { LIMITS } from '../helpers/check-limits.ts';
 import { HERE, placeModel, placeSample, POD, WEB } from '../helpers/places.ts';
 
-const range = (text: string) => {
-  const found = parseAlertRange(text);
-  if (found === undefined) throw new Error(text);
-  return found;
-};
-const LIMITS = { warning: range('75%'), critical: range('90%'), etaWarning: 120, etaCritical: 30 };
 const LOST: LostPlace = { placeId: WEB.id, name: 'web', reason: 'ssh: connection refused.' };
 
 const checked = (models: readonly Model[], lost: readonly LostPlace[] = [], verbosity = 0) => {
