@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Behaviour } from '../helpers/fake-peer.ts';
+import { LAUNCHER } from '../helpers/launcher.ts';
 import { processesWith } from '../helpers/processes-with.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 const PEER = join(import.meta.dirname, '../helpers/fake-peer.ts');
 
 async function run(...args: string[]) {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [PROGRAM, ...args]);
+  const child = spawn(process.execPath, [LAUNCHER, ...args]);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
