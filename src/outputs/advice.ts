@@ -39,23 +39,6 @@ function sysctlDocument({ name, value, missing, shouldBe, meaning }: SysctlNote)
   return { name, value: value ?? null, shouldBe: shouldBe ?? value ?? missing, meaning };
 }
 
-/**
- * The same for several places: those in trouble, the worst first, or else the worst one alone; and how many others there
- * are.
- */
-export function placesAdviceText(models: PlaceModels): string {
-  const sorted = worstPlacesFirst(models);
-  const isTold = ({ worst }: Model) => worst !== undefined && worst.severity !== 'info';
-  const told = sorted.filter((model, index) => index === 0 || isTold(model));
-  const others = sorted.length - told.length;
-  return [
-    ...told.map(adviceText),
-    ...(others === 0
-      ? []
-      : [`${formatCount(others)} more ${others === 1 ? 'place is' : 'places are'} healthy.`]),
-  ].join('\n\n');
-}
-
 /** The same as text of 80 columns: what is wrong, the sysctls, then suggestions with commands to paste. */
 export function adviceText(model: Model): string {
   const { host, takenAtMs } = model.sample;
@@ -70,6 +53,23 @@ export function adviceText(model: Model): string {
     ...suggestionLines(model),
   ];
   return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+/**
+ * The text for several places: those in trouble, the worst first, or else the worst one alone; and how many others there
+ * are.
+ */
+export function placesAdviceText(models: PlaceModels): string {
+  const sorted = worstPlacesFirst(models);
+  const isTold = ({ worst }: Model) => worst !== undefined && worst.severity !== 'info';
+  const told = sorted.filter((model, index) => index === 0 || isTold(model));
+  const others = sorted.length - told.length;
+  return [
+    ...told.map(adviceText),
+    ...(others === 0
+      ? []
+      : [`${formatCount(others)} more ${others === 1 ? 'place is' : 'places are'} healthy.`]),
+  ].join('\n\n');
 }
 
 function healthLines({ advice, worst }: Model): string[] {
