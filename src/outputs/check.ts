@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatPercent } from '../format/units.ts';
+import { formatCount, formatCounted, formatDuration, formatPercent } from '../format/units.ts';
 import { isDry, leftText } from '../format/headroom.ts';
 import { withoutStop } from '../format/sentence.ts';
 import {
@@ -54,21 +54,16 @@ export function summary(checked: CheckedModel): string {
   const others = new Set(checked.verdict.reasons.map(({ group }) => group));
   others.delete(first.group);
   others.delete(undefined);
-  const more =
-    others.size === 0 ? [] : [`${formatCount(others.size)} more ${groups(others.size)} in trouble`];
+  const more = others.size === 0 ? [] : [`${formatCounted(others.size, 'more group')} in trouble`];
   return [reasonText(first, checked), ...more].join('; ');
 }
 
 function healthyText({ verdict: { fullest }, model, filteredOut }: CheckedModel): string {
   if (fullest !== undefined)
-    return `${fullest.label} is ${isDry(fullest) ? 'out of ports, and ' : ''}the fullest of ${formatCount(model.groups.length)} ${groups(model.groups.length)}: ${useText(fullest)}`;
+    return `${fullest.label} is ${isDry(fullest) ? 'out of ports, and ' : ''}the fullest of ${formatCounted(model.groups.length, 'group')}: ${useText(fullest)}`;
   return filteredOut === 0
     ? 'no outgoing TCP connections, every port is free'
     : `no group matches the filter, and ${formatCount(filteredOut)} ${filteredOut === 1 ? 'does' : 'do'} not`;
-}
-
-function groups(count: number): string {
-  return count === 1 ? 'group' : 'groups';
 }
 
 function reasonText({ kind, state, group }: CheckReason, { model, limits }: CheckedModel): string {
@@ -102,7 +97,7 @@ function predicate(kind: CheckReason['kind'], group: GroupModel, limit: AlertRan
   switch (kind) {
     case 'refused': {
       const refused = connectFailures?.lastMinute ?? 0;
-      return `is out of ports: the kernel refused ${formatCount(refused)} ${refused === 1 ? 'connect()' : 'connect()s'} during this check, ${useText(group)}`;
+      return `is out of ports: the kernel refused ${formatCounted(refused, 'connect()')} during this check, ${useText(group)}`;
     }
     case 'eta':
       return etaSeconds !== null && etaSeconds > 0
@@ -146,7 +141,7 @@ function details({ model: { sample }, verdict, looks }: CheckedModel): string[] 
     ...(group?.uncertain === undefined || first?.kind === 'assumed'
       ? []
       : [`uncertain: ${withoutStop(group.uncertain)}`]),
-    `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'} by ${sampling.source} in ${sampling.durationMs.toFixed(0)} ms, ${looks === 1 ? 'one look' : `${looks} looks`}`,
+    `${formatCounted(sampling.sockets, 'socket')} by ${sampling.source} in ${sampling.durationMs.toFixed(0)} ms, ${looks === 1 ? 'one look' : `${looks} looks`}`,
     `range ${portSpace.low}-${portSpace.high}, ${formatCount(portSpace.usable)} of ${formatCount(portSpace.size)} usable`,
     ...refusals,
   ];
@@ -163,7 +158,7 @@ export function longLines(checked: CheckedModel): string[] {
       .map((why) => `${why.state}: ${reasonText(why, checked)}`)
       .slice(0, MOST_LINES),
     ...shown.map((group) => `${group.label}: ${useText(group)}, ${etaText(group)}`),
-    ...(left === 0 ? [] : [`${formatCount(left)} ${groups(left)} more`]),
+    ...(left === 0 ? [] : [`${formatCounted(left, 'group')} more`]),
   ].map(pluginText);
 }
 

@@ -2,7 +2,13 @@ import { printable } from '../kernel/foreign-text.ts';
 import { headroomText, isUnderPressure, leftText, pressureText } from '../format/headroom.ts';
 import { placeTitle } from '../format/place.ts';
 import { ownerText } from '../format/owners.ts';
-import { formatCount, formatEmptyIn, formatRate, formatShortCount } from '../format/units.ts';
+import {
+  formatCount,
+  formatCounted,
+  formatEmptyIn,
+  formatRate,
+  formatShortCount,
+} from '../format/units.ts';
 import { verdictOf, verdictText } from '../format/verdict.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
@@ -59,7 +65,7 @@ export function snapshotTable(model: Model, written = (text: string) => text): s
   const { host, sampling, portSpace, sysctls, takenAtMs } = model.sample;
   const columns = [...COLUMNS, ...pressureColumns(model), emptyIn(takenAtMs)];
   const lines = [
-    `${placeTitle(model.sample)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'} by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
+    `${placeTitle(model.sample)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}  ${formatCounted(sampling.sockets, 'socket')} by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
     verdictText(verdictOf(model)),
     `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports  reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}  usable ${formatCount(portSpace.usable)}  tcp_tw_reuse ${printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
     '',
