@@ -13,7 +13,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { openRecorded } from '../../src/recording/open.ts';
 import { ringOutput } from '../../src/recording/ring.ts';
-import { olderName } from '../../src/recording/ring-names.ts';
+import { olderName } from '../../src/recording/file-name.ts';
 import { SourceError } from '../../src/source/source-error.ts';
 import { FileRemovedError } from '../../src/source/whereabouts.ts';
 import { RecordingFile } from '../../src/recording/file.ts';
