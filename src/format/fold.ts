@@ -1,7 +1,7 @@
 import type { Folding, VisibleGroup } from '../model/query/fold.ts';
 import { endpoint, groupLabel } from '../model/sample/tuple-label.ts';
 import type { HostNames } from '../model/host-name.ts';
-import { formatCount } from './units.ts';
+import { formatCounted } from './units.ts';
 
 /** What the members of a fold differ in, or are. */
 const MEMBERS: Readonly<Record<Folding, string>> = {
@@ -32,5 +32,5 @@ export function foldLabel(group: VisibleGroup, names: HostNames): string {
 
 /** How many members a fold has: ` (3 sources)`. */
 export function membersText(by: Folding, members: number): string {
-  return ` (${formatCount(members)} ${MEMBERS[by]}${members === 1 ? '' : 's'})`;
+  return ` (${formatCounted(members, MEMBERS[by])})`;
 }

@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts';
 import { type LostPlace, modelOfPlace, type PlaceModels } from '../model/places.ts';
 import type { VisibleGroup } from '../model/query/fold.ts';
 import type { Sample } from '../model/sample/sample.ts';
+import { withoutStop } from './sentence.ts';
 import { shortenMiddle } from './shorten.ts';
 import { formatCount, formatDuration } from './units.ts';
 
@@ -53,7 +54,7 @@ export function lostTexts(
       model === undefined
         ? 'so far'
         : `for ${formatDuration(Math.max(1, ageOf(model, nowMs) / 1000))}`;
-    return `${shortenMiddle(name, LONGEST_LEAD, '…')}: no sample ${since}: ${reason.replace(/\.$/, '')}`;
+    return `${shortenMiddle(name, LONGEST_LEAD, '…')}: no sample ${since}: ${withoutStop(reason)}`;
   });
 }
 

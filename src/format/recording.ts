@@ -3,7 +3,7 @@ import type { Sample } from '../model/sample/sample.ts';
 import { stringWidth } from './string-width.ts';
 import {
   formatBytes,
-  formatCount,
+  formatCounted,
   formatDateAndClock,
   formatDuration,
   formatPlace,
@@ -61,5 +61,5 @@ export function recordingMark({ sinceMs, bytes }: RecordingOnScreen, nowMs: numb
 
 /** The size of a recording: "1,204 samples, 1.3 MB". */
 export function recordedText(samples: number, bytes: number): string {
-  return `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}, ${formatBytes(bytes)}`;
+  return `${formatCounted(samples, 'sample')}, ${formatBytes(bytes)}`;
 }

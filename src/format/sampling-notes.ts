@@ -1,3 +1,4 @@
+import { withoutStop } from './sentence.ts';
 import { formatDuration } from './units.ts';
 import type { Sample } from '../model/sample/sample.ts';
 
@@ -15,7 +16,7 @@ export function samplingWarnings(
 
 /** That the figures are old because no sample comes, or why none does if that is known. */
 export function silenceText(seconds: number, reason?: string): string {
-  const why = reason === undefined ? 'the figures are old' : reason.replace(/\.$/, '');
+  const why = reason === undefined ? 'the figures are old' : withoutStop(reason);
   return `no sample for ${formatDuration(seconds)}: ${why}`;
 }
 

@@ -3,6 +3,11 @@ import { groupDigits } from '../model/group-digits.ts';
 /** 28231 → "28,231". */
 export const formatCount: (count: number) => string = groupDigits;
 
+/** "1 group", "1,231 groups". */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** 27912 → "27.9k", 131072 → "131k", 812 → "812": at most five characters below ten million. */
 export function formatShortCount(count: number): string {
   if (count >= 999_500) return scaled(count, 1e6, 'M');

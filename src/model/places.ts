@@ -55,10 +55,12 @@ export function worstPlace(models: PlaceModels): Model | undefined {
 
 /** The models in that order: the worst place first. */
 export function worstPlacesFirst(models: PlaceModels): PlaceModels {
-  return models.toSorted(
-    ({ worst: one }, { worst: other }) =>
-      Number(isWorseOff(other, one)) - Number(isWorseOff(one, other)),
-  );
+  return models.toSorted(comparePlaces);
+}
+
+/** Orders models as `worstPlacesFirst`; 0: neither place is worse off. */
+export function comparePlaces({ worst: one }: Model, { worst: other }: Model): number {
+  return Number(isWorseOff(other, one)) - Number(isWorseOff(one, other));
 }
 
 function isWorseOff(group: GroupModel | undefined, other: GroupModel | undefined): boolean {

@@ -11,6 +11,7 @@ import { type PlaceModels, worstPlacesFirst } from '../model/places.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { SEVERITY_LIMITS } from '../model/severity.ts';
 import { explainSysctls, type SysctlNote } from '../model/sysctl-notes.ts';
+import { placeDocument } from './document.ts';
 import { adviceDocuments } from './json.ts';
 
 /** Names and version of the document that `adviceDocument` makes. */
@@ -27,7 +28,7 @@ export function adviceDocument(model: Model) {
     schema: SCHEMA,
     takenAt: new Date(sample.takenAtMs).toISOString(),
     host: sample.host,
-    place: { kind: sample.place.kind, id: sample.place.id, name: sample.place.name },
+    place: placeDocument(sample.place),
     sysctls: explainSysctls(model).map(sysctlDocument),
     advice: adviceDocuments(advice),
   };
@@ -36,23 +37,6 @@ export function adviceDocument(model: Model) {
 function sysctlDocument({ name, value, missing, shouldBe, meaning }: SysctlNote) {
   // null: this kernel has none. A value with nothing wrong should stay as it is.
   return { name, value: value ?? null, shouldBe: shouldBe ?? value ?? missing, meaning };
-}
-
-/**
- * The same for several places: those in trouble, the worst first, or else the worst one alone; and how many others there
- * are.
- */
-export function placesAdviceText(models: PlaceModels): string {
-  const sorted = worstPlacesFirst(models);
-  const isTold = ({ worst }: Model) => worst !== undefined && worst.severity !== 'info';
-  const told = sorted.filter((model, index) => index === 0 || isTold(model));
-  const others = sorted.length - told.length;
-  return [
-    ...told.map(adviceText),
-    ...(others === 0
-      ? []
-      : [`${formatCount(others)} more ${others === 1 ? 'place is' : 'places are'} healthy.`]),
-  ].join('\n\n');
 }
 
 /** The same as text of 80 columns: what is wrong, the sysctls, then suggestions with commands to paste. */
@@ -69,6 +53,23 @@ export function adviceText(model: Model): string {
     ...suggestionLines(model),
   ];
   return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+/**
+ * The text for several places: those in trouble, the worst first, or else the worst one alone; and how many others there
+ * are.
+ */
+export function placesAdviceText(models: PlaceModels): string {
+  const sorted = worstPlacesFirst(models);
+  const isTold = ({ worst }: Model) => worst !== undefined && worst.severity !== 'info';
+  const told = sorted.filter((model, index) => index === 0 || isTold(model));
+  const others = sorted.length - told.length;
+  return [
+    ...told.map(adviceText),
+    ...(others === 0
+      ? []
+      : [`${formatCount(others)} more ${others === 1 ? 'place is' : 'places are'} healthy.`]),
+  ].join('\n\n');
 }
 
 function healthLines({ advice, worst }: Model): string[] {

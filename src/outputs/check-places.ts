@@ -1,19 +1,20 @@
+import { withoutStop } from '../format/sentence.ts';
 import { formatCount } from '../format/units.ts';
 import { printable } from '../kernel/foreign-text.ts';
 import {
   type CheckState,
-  type CheckVerdict,
   carefulPercent,
+  compareStates,
   worstState,
 } from '../model/check/check-verdict.ts';
 import type { LostPlace } from '../model/places.ts';
 import {
   type CheckedModel,
   checkText,
-  figure,
   longLines,
   performanceData,
   summary,
+  useData,
 } from './check.ts';
 import { pluginText, statusLine } from './plugin-line.ts';
 import { distinctNames } from './place-names.ts';
@@ -49,7 +50,8 @@ export function worstChecked(places: readonly CheckedPlace[]): CheckedPlace | un
 export function checkPlacesText(checked: CheckedPlaces): string {
   const { places, lost, limits, looks, verbosity } = checked;
   const common = { limits, looks, verbosity };
-  const [first, ...others] = worstFirst(places);
+  const sorted = worstFirst(places);
+  const [first, ...others] = sorted;
   if (first !== undefined && others.length + lost.length === 0)
     return checkText({ ...first, ...common });
   const names = distinctNames(places.map(({ model }) => model.sample.place));
@@ -57,60 +59,47 @@ export function checkPlacesText(checked: CheckedPlaces): string {
   const isInTrouble = ({ verdict }: CheckedPlace) => verdict.state !== 'OK';
   const text = [
     ...(first === undefined ? [] : [`${nameOf(first)}: ${summary({ ...first, ...common })}`]),
-    ...troubleText(others.filter(isInTrouble).length, 1 + others.length),
+    ...troubleText(others.filter(isInTrouble).length, places.length),
     ...lostText(lost),
   ].join('; ');
   const line = statusLine(statePlaces(checked), text);
+  const told = sorted.slice(0, MOST_PLACES);
   const data = [
     ...(first === undefined ? [] : performanceData({ ...first, ...common })),
     `places=${places.length};;;0`,
     `lost=${lost.length};;;0`,
-    ...[...(first === undefined ? [] : [first]), ...others]
-      .slice(0, MOST_PLACES)
-      .flatMap((place) => placeData(nameOf(place), place.verdict)),
+    ...told.flatMap((place) => placeData(nameOf(place), place)),
   ];
-  const more =
-    verbosity < 2
-      ? []
-      : [...(first === undefined ? [] : [first]), ...others]
-          .slice(0, MOST_PLACES)
-          .flatMap((place) =>
-            longLines({ ...place, ...common }).map((each) =>
-              pluginText(`${nameOf(place)}: ${each}`),
-            ),
-          );
+  const linesOf = (place: CheckedPlace) =>
+    longLines({ ...place, ...common }).map((each) => pluginText(`${nameOf(place)}: ${each}`));
+  const more = verbosity < 2 ? [] : told.flatMap(linesOf);
   return [`${line} | ${data.join(' ')}`, ...more].join('\n');
 }
 
 function troubleText(inTrouble: number, places: number): string[] {
-  return inTrouble === 0
-    ? places < 2
-      ? []
-      : [`${formatCount(places)} places`]
-    : [`${formatCount(inTrouble)} more of ${formatCount(places)} places in trouble`];
+  if (inTrouble > 0)
+    return [`${formatCount(inTrouble)} more of ${formatCount(places)} places in trouble`];
+  return places < 2 ? [] : [`${formatCount(places)} places`];
 }
 
 function lostText([first, ...others]: readonly LostPlace[]): string[] {
   if (first === undefined) return [];
   const more = others.length === 0 ? '' : ` (and ${formatCount(others.length)} more)`;
-  return [`${first.name} could not be read${more}: ${first.reason.replace(/\.$/, '')}`];
+  return [`${first.name} could not be read${more}: ${withoutStop(first.reason)}`];
 }
 
 function worstFirst(places: readonly CheckedPlace[]): CheckedPlace[] {
-  const rank = ({ verdict }: CheckedPlace) => verdict.state;
   const used = ({ verdict: { fullest } }: CheckedPlace) =>
     fullest === undefined ? 0 : carefulPercent(fullest);
-  return places.toSorted((a, b) =>
-    rank(a) === rank(b) ? used(b) - used(a) : worstState([rank(a), rank(b)]) === rank(a) ? -1 : 1,
+  return places.toSorted(
+    (a, b) => compareStates(a.verdict.state, b.verdict.state) || used(b) - used(a),
   );
 }
 
 /** `'used@web 1'=95.6%;;;0;100`: labels are in quotes where they have a blank, and have no quote or equals sign. */
-function placeData(name: string, { fullest }: CheckVerdict): string[] {
-  if (fullest === undefined) return [];
+function placeData(name: string, checked: CheckedPlace): string[] {
+  if (checked.verdict.fullest === undefined) return [];
+  const { used, free } = useData(checked);
   const place = printable(name).replace(/['=|\s]/g, '_');
-  return [
-    `'used@${place}'=${figure(carefulPercent(fullest))}%;;;0;100`,
-    `'free@${place}'=${figure(fullest.freeAtLeast)};;;0;${figure(fullest.usable)}`,
-  ];
+  return [`'used@${place}'=${used};;;0;100`, `'free@${place}'=${free}`];
 }

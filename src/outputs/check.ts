@@ -1,5 +1,6 @@
-import { formatCount, formatDuration, formatPercent } from '../format/units.ts';
+import { formatCount, formatCounted, formatDuration, formatPercent } from '../format/units.ts';
 import { isDry, leftText } from '../format/headroom.ts';
+import { withoutStop } from '../format/sentence.ts';
 import {
   type CheckLimits,
   type CheckReason,
@@ -53,21 +54,16 @@ export function summary(checked: CheckedModel): string {
   const others = new Set(checked.verdict.reasons.map(({ group }) => group));
   others.delete(first.group);
   others.delete(undefined);
-  const more =
-    others.size === 0 ? [] : [`${formatCount(others.size)} more ${groups(others.size)} in trouble`];
+  const more = others.size === 0 ? [] : [`${formatCounted(others.size, 'more group')} in trouble`];
   return [reasonText(first, checked), ...more].join('; ');
 }
 
 function healthyText({ verdict: { fullest }, model, filteredOut }: CheckedModel): string {
   if (fullest !== undefined)
-    return `${fullest.label} is ${isDry(fullest) ? 'out of ports, and ' : ''}the fullest of ${formatCount(model.groups.length)} ${groups(model.groups.length)}: ${useText(fullest)}`;
+    return `${fullest.label} is ${isDry(fullest) ? 'out of ports, and ' : ''}the fullest of ${formatCounted(model.groups.length, 'group')}: ${useText(fullest)}`;
   return filteredOut === 0
     ? 'no outgoing TCP connections, every port is free'
     : `no group matches the filter, and ${formatCount(filteredOut)} ${filteredOut === 1 ? 'does' : 'do'} not`;
-}
-
-function groups(count: number): string {
-  return count === 1 ? 'group' : 'groups';
 }
 
 function reasonText({ kind, state, group }: CheckReason, { model, limits }: CheckedModel): string {
@@ -101,7 +97,7 @@ function predicate(kind: CheckReason['kind'], group: GroupModel, limit: AlertRan
   switch (kind) {
     case 'refused': {
       const refused = connectFailures?.lastMinute ?? 0;
-      return `is out of ports: the kernel refused ${formatCount(refused)} ${refused === 1 ? 'connect()' : 'connect()s'} during this check, ${useText(group)}`;
+      return `is out of ports: the kernel refused ${formatCounted(refused, 'connect()')} during this check, ${useText(group)}`;
     }
     case 'eta':
       return etaSeconds !== null && etaSeconds > 0
@@ -145,14 +141,10 @@ function details({ model: { sample }, verdict, looks }: CheckedModel): string[] 
     ...(group?.uncertain === undefined || first?.kind === 'assumed'
       ? []
       : [`uncertain: ${withoutStop(group.uncertain)}`]),
-    `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'} by ${sampling.source} in ${sampling.durationMs.toFixed(0)} ms, ${looks === 1 ? 'one look' : `${looks} looks`}`,
+    `${formatCounted(sampling.sockets, 'socket')} by ${sampling.source} in ${sampling.durationMs.toFixed(0)} ms, ${looks === 1 ? 'one look' : `${looks} looks`}`,
     `range ${portSpace.low}-${portSpace.high}, ${formatCount(portSpace.usable)} of ${formatCount(portSpace.size)} usable`,
     ...refusals,
   ];
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
 }
 
 /** What -vv adds below it: warnings, reasons, groups. */
@@ -166,7 +158,7 @@ export function longLines(checked: CheckedModel): string[] {
       .map((why) => `${why.state}: ${reasonText(why, checked)}`)
       .slice(0, MOST_LINES),
     ...shown.map((group) => `${group.label}: ${useText(group)}, ${etaText(group)}`),
-    ...(left === 0 ? [] : [`${formatCount(left)} ${groups(left)} more`]),
+    ...(left === 0 ? [] : [`${formatCounted(left, 'group')} more`]),
   ].map(pluginText);
 }
 
@@ -179,20 +171,12 @@ function etaText({ etaSeconds, growthPerSecond }: GroupModel): string {
 
 /** `label=value[UOM];warn;crit;min;max`, one after another; labels without blanks need no quotes. What is not known is left out. */
 export function performanceData({ model, verdict, limits }: CheckedModel): string[] {
-  const { fullest, first, refused } = verdict;
-  const { portSpace, sampling } = model.sample;
-  const isUnowned = verdict.reasons.some(({ kind }) => kind === 'unowned');
-  const isUnknown = sampling.isPartial === true || (fullest === undefined && isUnowned);
-  const used = isUnknown ? 'U' : `${figure(fullest ? carefulPercent(fullest) : 0)}%`;
-  const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
-  const most =
-    fullest !== undefined && isOfOwnRange(fullest)
-      ? ''
-      : `;${figure(fullest?.usable ?? portSpace.usable)}`;
+  const { first, refused } = verdict;
+  const { used, free } = useData({ model, verdict });
   const eta = first?.etaSeconds ?? undefined;
   return [
     `used=${used};${limits.warning.text};${limits.critical.text};0;100`,
-    `free=${free};;;0${most}`,
+    `free=${free}`,
     ...(eta === undefined
       ? []
       : [`eta=${figure(eta)}s;${figure(limits.etaWarning)}:;${figure(limits.etaCritical)}:;0`]),
@@ -201,7 +185,25 @@ export function performanceData({ model, verdict, limits }: CheckedModel): strin
   ];
 }
 
+/** Percent in use, and free ports with their limits, of the fullest group; `U` where that is not known. */
+export function useData({ model, verdict }: Pick<CheckedModel, 'model' | 'verdict'>): {
+  readonly used: string;
+  readonly free: string;
+} {
+  const { fullest, reasons } = verdict;
+  const { portSpace, sampling } = model.sample;
+  const isUnowned = reasons.some(({ kind }) => kind === 'unowned');
+  const isUnknown = sampling.isPartial === true || (fullest === undefined && isUnowned);
+  const used = isUnknown ? 'U' : `${figure(fullest ? carefulPercent(fullest) : 0)}%`;
+  const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
+  const most =
+    fullest !== undefined && isOfOwnRange(fullest)
+      ? ''
+      : `;${figure(fullest?.usable ?? portSpace.usable)}`;
+  return { used, free: `${free};;;0${most}` };
+}
+
 /** A number as performance data has it: digits, a point, a minus sign. */
-export function figure(value: number): string {
+function figure(value: number): string {
   return String(Number(Math.max(0, value).toFixed(2)));
 }

@@ -5,6 +5,7 @@ import type { GroupModel } from '../model/group-model.ts';
 import type { OtherLimits } from '../model/sample/sample.ts';
 import type { ConnectFailures } from '../model/sample/refusal-memory.ts';
 import type { ParityUse } from '../model/sample/tuple-group.ts';
+import { placeDocument, rounded } from './document.ts';
 
 /** Names and version of the document that `snapshotDocument` makes. */
 const SCHEMA = 'ephtop.snapshot/1';
@@ -16,7 +17,7 @@ export function snapshotDocument({ sample, groups, advice }: Model) {
     schema: SCHEMA,
     takenAt: new Date(sample.takenAtMs).toISOString(),
     host: { hostname: sample.host.hostname, kernel: sample.host.kernel },
-    place: { kind: place.kind, id: place.id, name: place.name },
+    place: placeDocument(place),
     sampling: {
       source: sampling.source,
       replayOf: sampling.replayOf,
@@ -187,8 +188,4 @@ function parityDocument({ usable, used }: ParityUse) {
 /** 60 numbers, whatever the kernel's TIME_WAIT lasts. */
 function nextMinute(schedule: readonly number[]): number[] {
   return Array.from({ length: 60 }, (_, second) => schedule[second] ?? 0);
-}
-
-function rounded(value: number, decimals: number): number {
-  return Number(value.toFixed(decimals));
 }

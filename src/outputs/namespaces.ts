@@ -1,11 +1,12 @@
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
 import type { Place } from '../kernel/place.ts';
 import { headroomText } from '../format/headroom.ts';
-import { stringWidth } from '../format/string-width.ts';
 import { formatCount } from '../format/units.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import type { Model } from '../model/model.ts';
-import { worstPlace } from '../model/places.ts';
+import { comparePlaces } from '../model/places.ts';
+import { type Column, inColumns } from './columns.ts';
+import { placeDocument, rounded } from './document.ts';
 
 /** Names and version of the document that `namespacesDocument` makes. */
 const SCHEMA = 'ephtop.namespaces/1';
@@ -32,9 +33,7 @@ export function worstNamespacesFirst(namespaces: readonly SeenNamespace[]): Seen
 
 function compareWorst(a: Model | undefined, b: Model | undefined): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-  const isFirst = worstPlace([b, a]) === a;
-  const isSecond = worstPlace([a, b]) === b;
-  return isFirst === isSecond ? 0 : isFirst ? -1 : 1;
+  return comparePlaces(a, b);
 }
 
 /** Outgoing connections, TIME_WAIT among them. */
@@ -61,7 +60,7 @@ export function namespacesDocument(
 function namespaceDocument({ place, pids, mountPath, model, isAssumed }: SeenNamespace) {
   const { low, high, size, usable } = model?.sample.portSpace ?? {};
   return {
-    place: { kind: place.kind, id: place.id, name: place.name },
+    place: placeDocument(place),
     processes: pids.length,
     // null: it has none.
     pid: pids[0] ?? null,
@@ -81,29 +80,25 @@ function worstDocument(group: GroupModel) {
     used: group.used,
     free: group.free,
     freeAtLeast: group.freeAtLeast,
-    headroomPercent: Math.round(100 * group.headroomPercent) / 100,
+    headroomPercent: rounded(group.headroomPercent),
   };
 }
 
-const COLUMNS: readonly {
-  readonly title: string;
-  readonly text: (namespace: SeenNamespace) => string;
-  readonly isNumber?: true;
-}[] = [
-  { title: 'NAMESPACE', text: ({ place }) => printable(place.name) },
-  { title: 'PROCESSES', text: ({ pids }) => formatCount(pids.length), isNumber: true },
+const COLUMNS: readonly Column<SeenNamespace>[] = [
+  { title: 'NAMESPACE', text: ({ place }) => printable(place.name), align: 'left' },
+  { title: 'PROCESSES', text: ({ pids }) => formatCount(pids.length), align: 'right' },
   {
     title: 'CONNECTIONS',
     text: ({ model }) => (model === undefined ? '?' : formatCount(connectionsOf(model))),
-    isNumber: true,
+    align: 'right',
   },
-  { title: 'RANGE', text: rangeText },
+  { title: 'RANGE', text: rangeText, align: 'left' },
   {
     title: 'HEADROOM',
     text: ({ model }) => (model?.worst === undefined ? '' : headroomText(model.worst)),
-    isNumber: true,
+    align: 'right',
   },
-  { title: 'FULLEST GROUP', text: ({ model }) => model?.worst?.label ?? '' },
+  { title: 'FULLEST GROUP', text: ({ model }) => model?.worst?.label ?? '', align: 'left' },
 ];
 
 function rangeText({ model, isAssumed }: SeenNamespace): string {
@@ -120,20 +115,6 @@ export function namespacesTable(
   namespaces: readonly SeenNamespace[],
   written = (text: string) => text,
 ): string {
-  const cells = [
-    COLUMNS.map(({ title }) => title),
-    ...namespaces.map((namespace) => COLUMNS.map(({ text }) => written(text(namespace)))),
-  ];
-  const widths = COLUMNS.map((_, column) =>
-    Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
-  );
-  return cells
-    .map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('  '))
-    .map((line) => line.trimEnd())
-    .join('\n');
-}
-
-function pad(text: string, width: number, column: number): string {
-  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)));
-  return COLUMNS[column]?.isNumber === true ? blanks + text : text + blanks;
+  const lines = inColumns(COLUMNS, namespaces, written);
+  return lines.map((line) => line.trimEnd()).join('\n');
 }

@@ -3,6 +3,7 @@ import { pressureOn } from '../model/advice/cause.ts';
 import { isEnough } from '../model/report/prevention.ts';
 import type { RecordingReport } from '../model/report/recording-report.ts';
 import type { TurningPoint } from '../model/report/turning-points.ts';
+import { placeDocument, rounded } from './document.ts';
 import { adviceDocuments } from './json.ts';
 
 /** Name and version of the document. */
@@ -15,7 +16,7 @@ export function reportDocument(report: RecordingReport) {
   return {
     schema: SCHEMA,
     host: { hostname: last.host.hostname, kernel: last.host.kernel },
-    place: { kind: last.place.kind, id: last.place.id, name: last.place.name },
+    place: placeDocument(last.place),
     recording: {
       from: time(report.fromMs),
       to: time(report.toMs),
@@ -113,8 +114,4 @@ function pointDocument({ kind, atMs, index, label, when, isAfterGap, change }: T
 
 function time(atMs: number): string {
   return new Date(atMs).toISOString();
-}
-
-function rounded(value: number): number {
-  return Number(value.toFixed(2));
 }

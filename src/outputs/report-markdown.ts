@@ -5,6 +5,7 @@ import { ownersText } from '../format/owners.ts';
 import { pressureLines, uncertainLines } from '../format/pressure-lines.ts';
 import {
   formatCount,
+  formatCounted,
   formatDateAndClock,
   formatDuration,
   formatRate,
@@ -74,7 +75,7 @@ function heading(report: RecordingReport, zone: string) {
 
 /** "412 samples, all of which this report looks at". */
 function samplesText({ samples, looks, isThinned }: RecordingReport): string {
-  const all = `${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}`;
+  const all = formatCounted(samples, 'sample');
   if (looks === samples) return `${all}, all of which this report looks at`;
   const some = isThinned ? 'one a second, and all where something turned' : 'all that can be read';
   return `${all}, of which this report looks at ${some} (${formatCount(looks)})`;
@@ -82,7 +83,7 @@ function samplesText({ samples, looks, isThinned }: RecordingReport): string {
 
 function headline({ incidents, points }: RecordingReport): string {
   const { length } = incidents;
-  if (length > 0) return length === 1 ? '1 incident' : `${length} incidents`;
+  if (length > 0) return formatCounted(length, 'incident');
   if (points.some(wasBefore)) return 'ports had run out before';
   return points.some(({ kind }) => kind === 'warning')
     ? 'a warning, but nothing ran short'

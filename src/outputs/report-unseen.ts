@@ -1,3 +1,4 @@
+import { withoutStop } from '../format/sentence.ts';
 import { formatCount, formatDuration, formatUtc, formatUtcClock } from '../format/units.ts';
 import type { RecordingReport } from '../model/report/recording-report.ts';
 import { prose } from './markdown.ts';
@@ -18,9 +19,7 @@ export function unseenLines({
           `Samples from before ${formatUtc(firstMs)} UTC may be missing: the file is damaged or cut off there.`,
         ]
       : []),
-    ...notes.map(
-      ({ atMs, text }) => `${text.replace(/\.$/, '')} (from ${formatUtcClock(atMs)} on).`,
-    ),
+    ...notes.map(({ atMs, text }) => `${withoutStop(text)} (from ${formatUtcClock(atMs)} on).`),
     ...gaps.map(
       ({ fromMs, toMs }) =>
         `No sample between ${formatUtc(fromMs)} and ${formatUtc(toMs)} UTC (${formatDuration((toMs - fromMs) / 1000)}).`,

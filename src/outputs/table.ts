@@ -1,25 +1,27 @@
 import { printable } from '../kernel/foreign-text.ts';
-import { stringWidth } from '../format/string-width.ts';
 import { headroomText, isUnderPressure, leftText, pressureText } from '../format/headroom.ts';
 import { placeTitle } from '../format/place.ts';
 import { ownerText } from '../format/owners.ts';
-import { formatCount, formatEmptyIn, formatRate, formatShortCount } from '../format/units.ts';
+import {
+  formatCount,
+  formatCounted,
+  formatEmptyIn,
+  formatRate,
+  formatShortCount,
+} from '../format/units.ts';
 import { verdictOf, verdictText } from '../format/verdict.ts';
 import type { Model } from '../model/model.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { lullSeconds } from '../model/outage-state.ts';
 import { endpoint } from '../model/sample/tuple-label.ts';
+import { type Column, inColumns } from './columns.ts';
 
-interface Column {
-  readonly title: string;
-  readonly text: (group: GroupModel, nowMs: number) => string;
-  readonly align: 'left' | 'right';
-}
+type GroupColumn = Column<GroupModel>;
 
 /** A process' name has 15 bytes; escaped it is longer. */
 const OWNER_WIDTH = 20;
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly GroupColumn[] = [
   { title: 'SOURCE', text: (group) => group.localAddress, align: 'left' },
   {
     title: 'DESTINATION',
@@ -38,15 +40,18 @@ const COLUMNS: readonly Column[] = [
     align: 'right',
   },
   { title: 'CLOSE/S', text: (group) => formatRate(group.closeRate), align: 'right' },
-  {
-    title: 'EMPTY IN',
-    text: (group, nowMs) => formatEmptyIn({ ...group, lullSeconds: lullSeconds(group, nowMs) }),
-    align: 'right',
-  },
 ];
 
+function emptyIn(nowMs: number): GroupColumn {
+  return {
+    title: 'EMPTY IN',
+    text: (group) => formatEmptyIn({ ...group, lullSeconds: lullSeconds(group, nowMs) }),
+    align: 'right',
+  };
+}
+
 /** Columns that appear only when ports run out. */
-function pressureColumns({ groups }: Model): Column[] {
+function pressureColumns({ groups }: Model): GroupColumn[] {
   if (!groups.some(isUnderPressure)) return [];
   const isSeen = groups.some(({ connectFailures }) => connectFailures !== undefined);
   return [{ title: isSeen ? 'REFUSED/S' : 'WANTED/S', text: pressureText, align: 'right' }];
@@ -58,31 +63,17 @@ function pressureColumns({ groups }: Model): Column[] {
  */
 export function snapshotTable(model: Model, written = (text: string) => text): string {
   const { host, sampling, portSpace, sysctls, takenAtMs } = model.sample;
-  const columns = [...COLUMNS.slice(0, -1), ...pressureColumns(model), ...COLUMNS.slice(-1)];
-  const cells = [
-    columns.map(({ title }) => title),
-    ...model.groups.map((group) => columns.map(({ text }) => written(text(group, takenAtMs)))),
-  ];
-  const widths = columns.map((_, column) =>
-    Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
-  );
+  const columns = [...COLUMNS, ...pressureColumns(model), emptyIn(takenAtMs)];
   const lines = [
-    `${placeTitle(model.sample)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}  ${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'} by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
+    `${placeTitle(model.sample)}  Linux ${printable(host.kernel)}  ${new Date(takenAtMs).toISOString()}  ${formatCounted(sampling.sockets, 'socket')} by ${sourceText(sampling)} in ${sampling.durationMs.toFixed(1)} ms`,
     verdictText(verdictOf(model)),
     `range ${portSpace.low}–${portSpace.high}  ${formatCount(portSpace.size)} ports  reserved ${formatCount(portSpace.reserved)}  held ${formatCount(portSpace.held)}  usable ${formatCount(portSpace.usable)}  tcp_tw_reuse ${printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown')}`,
     '',
-    ...cells.map((row) =>
-      row.map((cell, column) => pad(cell, widths[column] ?? 0, columns[column]?.align)).join('  '),
-    ),
+    ...inColumns(columns, model.groups, written),
   ];
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
 function sourceText({ source, replayOf }: Model['sample']['sampling']): string {
   return replayOf === undefined ? source : `${source} of ${replayOf}`;
-}
-
-function pad(text: string, width: number, align: Column['align'] | undefined): string {
-  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)));
-  return align === 'right' ? blanks + text : text + blanks;
 }

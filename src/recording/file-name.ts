@@ -18,6 +18,12 @@ export function ringName(hostname: ForeignText): string {
   return `ephtop-${fileSafe(hostname)}-ring.eph.gz`;
 }
 
+/** The older file of a ring: `web.eph.gz` is followed by `web-older.eph.gz`. */
+export function olderName(path: string): string {
+  const [, stem = path, ending = ''] = /^(.*?[^/])((?:\.eph)?\.gz)$/s.exec(path) ?? [];
+  return `${stem}-older${ending}`;
+}
+
 /** Keeps only those characters of a host's name that are safe in a file name. */
 function fileSafe(hostname: ForeignText): string {
   const safe = rawText(hostname)

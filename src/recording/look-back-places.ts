@@ -1,6 +1,5 @@
-import type { Clock } from '../source/clock.ts';
-import type { RecordingIndex } from './index-of-members.ts';
-import type { NumberedSample, RecordedSamples } from './samples.ts';
+import type { LookBackLimits, LookedBackIn } from './look-back.ts';
+import type { NumberedSample } from './samples.ts';
 
 /** Of so many members, which are a second each, all places have a sample each, to tell rates from. */
 const CLOSE_MEMBERS = 12;
@@ -13,17 +12,9 @@ const MOST_MEMBERS = 120;
  * than `longestMs`.
  */
 export async function lookBackPlaces(
-  {
-    samples,
-    index,
-    clock,
-  }: {
-    readonly samples: RecordedSamples;
-    readonly index: RecordingIndex;
-    readonly clock: Pick<Clock, 'monotonicMs'>;
-  },
+  { samples, index, clock }: LookedBackIn,
   from: number,
-  { isEnough, longestMs }: { readonly isEnough: () => boolean; readonly longestMs: number },
+  { isEnough, longestMs }: LookBackLimits,
 ): Promise<NumberedSample[]> {
   const startedMs = clock.monotonicMs();
   const found: NumberedSample[] = [];

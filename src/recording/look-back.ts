@@ -19,23 +19,29 @@ const CLOSE_STEP_MS = 1000;
 /** Of this time every sample is read in the end, and of as long before a sysctl changed. */
 const EVERY_SAMPLE_MS = 20_000;
 
-/** A recording to read in. */
-interface Read {
+/** A recording to look back in. */
+export interface LookedBackIn {
   readonly samples: RecordedSamples;
   readonly index: RecordingIndex;
   readonly clock: Pick<Clock, 'monotonicMs'>;
 }
 
+/** When to stop looking back: something else is wanted, or it takes longer than this. */
+export interface LookBackLimits {
+  readonly isEnough: () => boolean;
+  readonly longestMs: number;
+}
+
 /**
  * The samples up to number `from`, the oldest first, that a model needs to say of an outage and of what was done what it
  * would say after all of them: every sample of the last 20 s, one a second of the last 90 s, fewer up to 15 minutes
- * before, every one where something turned, and every one of the 20 s before a sysctl changed. Fewer where there are so many groups that it would take longer than
- * `longestMs`: the ones that matter most are read first.
+ * before, every one where something turned, and every one of the 20 s before a sysctl changed. Fewer where there are so
+ * many groups that it would take longer than `longestMs`: the ones that matter most are read first.
  */
 export async function lookBack(
-  { samples, index, clock }: Read,
+  { samples, index, clock }: LookedBackIn,
   from: number,
-  { isEnough, longestMs }: { readonly isEnough: () => boolean; readonly longestMs: number },
+  { isEnough, longestMs }: LookBackLimits,
 ): Promise<NumberedSample[]> {
   const fromMs = index.elapsedMsOf(from);
   const startedMs = clock.monotonicMs();

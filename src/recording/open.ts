@@ -1,7 +1,7 @@
 import { SourceError } from '../source/source-error.ts';
 import { type Recorded, RecordingFile } from './file.ts';
 import { JoinedRecording } from './joined.ts';
-import { olderName } from './ring-names.ts';
+import { olderName } from './file-name.ts';
 
 /**
  * Opens a recording; of a ring's newer file, both as one. Throws SourceError if the file that is named is no recording;

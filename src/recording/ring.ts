@@ -15,7 +15,7 @@ import { SourceError } from '../source/source-error.ts';
 import { FileRemovedError, whereabouts } from '../source/whereabouts.ts';
 import { MEMBER_HEADER_BYTES, packRecordingHeader, readHeader } from './format.ts';
 import { openedIfThere } from './open.ts';
-import { olderName } from './ring-names.ts';
+import { olderName } from './file-name.ts';
 import { appendWhole, type RecordingOutput } from './writer.ts';
 
 /** What a ring is made with. */

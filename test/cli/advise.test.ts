@@ -1,19 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FakeProcesses } from '../helpers/fake-processes.ts';
 import { copyOfFixtureProc } from '../helpers/fixture.ts';
 import { ADVICE_SCHEMA, asPromised } from '../helpers/json-schema.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
-
-function ephtop(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+import { ephtop } from '../helpers/launcher.ts';
 
 interface Recorded {
   readonly schema: string;
@@ -127,8 +118,9 @@ describe('the command', () => {
   });
 
   test('says what it does', () => {
-    expect(
-      execFileSync(process.execPath, [PROGRAM, 'advise', '--help'], { encoding: 'utf8' }),
-    ).toMatch(/^Usage: ephtop advise /);
+    expect(ephtop('advise', '--help')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^Usage: ephtop advise /) as string,
+    });
   });
 });

@@ -5,16 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
 import { hangingRead, silentFifo } from '../helpers/hanging-read.ts';
+import { ephtop, LAUNCHER } from '../helpers/launcher.ts';
 import { nodePath } from '../helpers/namespace.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 const HANG_IN_READ = join(import.meta.dirname, '../helpers/hang-in-read.cjs');
 const HANGING = fileURLToPath(new URL('../helpers/hanging-check.ts', import.meta.url));
 
 function check(...args: string[]) {
-  const line = [PROGRAM, 'check', ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, line, { encoding: 'utf8' });
-  return { status, stdout, stderr };
+  return ephtop('check', ...args);
 }
 
 const HERE = ['--proc', FIXTURE_PROC];
@@ -109,7 +107,7 @@ describe('a reading', () => {
   });
 
   test('that hangs in this very thread is UNKNOWN in time', () => {
-    const args = ['-r', HANG_IN_READ, PROGRAM, 'check', '--timeout', '1s'];
+    const args = ['-r', HANG_IN_READ, LAUNCHER, 'check', '--timeout', '1s'];
     const env = { ...process.env, HANGS_IN: '/proc/net/sockstat', HANGS_ON: silentFifo() };
     const startedMs = performance.now();
     const { status, stdout, stderr } = spawnSync(nodePath(), args, { encoding: 'utf8', env });

@@ -6,8 +6,8 @@ import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { asPromised, DEMO_SCHEMA, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
+import { LAUNCHER } from '../helpers/launcher.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 const HERE = ['--proc', FIXTURE_PROC];
 
 interface Ending {
@@ -26,7 +26,7 @@ function run(file: string, args: readonly string[]): Promise<Ending> {
 }
 
 /** The program as `npm run build` has left it. */
-const ephtop = (...args: string[]) => run(process.execPath, [PROGRAM, ...args]);
+const ephtop = (...args: string[]) => run(process.execPath, [LAUNCHER, ...args]);
 
 async function snapshot(...args: string[]): Promise<SnapshotDocument> {
   const { code, stdout, stderr } = await ephtop('snapshot', '--format', 'json', ...HERE, ...args);
@@ -140,7 +140,7 @@ test("the README's lines install a completion in a new home", async () => {
 ephtop() { "$node" "$program" "$@"; }
 set -e
 ${block}`;
-  const { code, stderr } = await run('sh', ['-c', script, 'sh', home, process.execPath, PROGRAM]);
+  const { code, stderr } = await run('sh', ['-c', script, 'sh', home, process.execPath, LAUNCHER]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const files = [
     '.local/share/bash-completion/completions/ephtop',
@@ -218,7 +218,7 @@ describe('snapshot', () => {
       'json',
       ...HERE,
     ];
-    const ended = await run('sh', ['-c', script, 'sh', process.execPath, PROGRAM, ...args]);
+    const ended = await run('sh', ['-c', script, 'sh', process.execPath, LAUNCHER, ...args]);
     expect(ended.stderr).toBe('exit 0\n');
     expect(ended.stdout).toMatch(/^\{"schema":[^\n]+\n$/);
   });

@@ -4,15 +4,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
+import { ephtop, LAUNCHER } from '../helpers/launcher.ts';
 import { newPath } from '../helpers/recordings.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 const HERE = ['--proc', FIXTURE_PROC];
 
 /** Runs the built program with a debug log, and reads that. */
 function debugged(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const path = newPath();
-  const line = [PROGRAM, ...args, '--debug', path];
+  const line = [LAUNCHER, ...args, '--debug', path];
   const { status, stderr } = spawnSync(process.execPath, line, {
     encoding: 'utf8',
     env: { ...process.env, ...env },
@@ -80,7 +80,7 @@ test('--source is the reason where it is given', () => {
 
 test('record: the pace, and its end by a signal; a replay adds to the same file', async () => {
   const [log, recording] = [newPath(), newPath()];
-  const words = [PROGRAM, 'record', ...HERE, '-o', recording, '--debug', log];
+  const words = [LAUNCHER, 'record', ...HERE, '-o', recording, '--debug', log];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   await once(child.stderr, 'data');
   child.kill('SIGTERM');
@@ -91,7 +91,7 @@ test('record: the pace, and its end by a signal; a replay adds to the same file'
   );
   expect(said).toContainEqual(expect.stringMatching(SAMPLE));
   expect(said.at(-1)).toBe('end of record');
-  spawnSync(process.execPath, [PROGRAM, 'replay', recording, '--debug', log]);
+  spawnSync(process.execPath, [LAUNCHER, 'replay', recording, '--debug', log]);
   const after = saidIn(readFileSync(log, 'utf8'));
   expect(after.slice(0, said.length)).toEqual(said);
   // On a busy machine the signal comes late.
@@ -106,9 +106,7 @@ describe('a file that cannot be written', () => {
     ['/nonexistent/x', 'no such file'],
     ['/dev/null', 'it is not a regular file'],
   ])('%s ends the command before it begins', (path, reason) => {
-    const line = [PROGRAM, 'snapshot', ...HERE, '--debug', path];
-    const { status, stdout, stderr } = spawnSync(process.execPath, line, { encoding: 'utf8' });
-    expect({ status, stdout, stderr }).toEqual({
+    expect(ephtop('snapshot', ...HERE, '--debug', path)).toEqual({
       status: 2,
       stdout: '',
       stderr: `ephtop: cannot write the debug log to ${path}: ${reason}.\n`,
@@ -116,7 +114,7 @@ describe('a file that cannot be written', () => {
   });
 
   test('a limit on the size of files ends nothing, with its signal as a new process has it', () => {
-    const line = [process.execPath, PROGRAM, 'advise', ...HERE, '--debug', newPath()];
+    const line = [process.execPath, LAUNCHER, 'advise', ...HERE, '--debug', newPath()];
     const script = 'ulimit -f 0; exec "$@"';
     const { status, signal, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...line], {
       encoding: 'utf8',
@@ -132,7 +130,7 @@ describe('a file that cannot be written', () => {
     // A limit on the size of files stands for the disk.
     const script = 'trap "" XFSZ; ulimit -f 0; exec "$@"';
     const path = newPath();
-    const line = [process.execPath, PROGRAM, 'advise', ...HERE, '--debug', path];
+    const line = [process.execPath, LAUNCHER, 'advise', ...HERE, '--debug', path];
     const { status, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', ...line], {
       encoding: 'utf8',
     });

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import { copyOfFixtureProc } from '../helpers/fixture.ts';
 import { HEADER, ipv4Row, printRow } from '../helpers/proc-net-tcp-rows.ts';
 import { asPromised, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
+import { LAUNCHER } from '../helpers/launcher.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 const LENGTH_SECONDS = 120;
 const CLOSES_PER_SECOND = 200;
 
@@ -34,7 +34,7 @@ function longProc(): string {
 
 function run(...args: string[]): string {
   const options = { encoding: 'utf8', maxBuffer: 1 << 24 } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], options);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], options);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout;
 }

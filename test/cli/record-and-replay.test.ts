@@ -20,10 +20,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { FIXTURE_PROC } from '../helpers/fixture.ts';
+import { LAUNCHER } from '../helpers/launcher.ts';
 import { ipv4Row, printRow } from '../helpers/proc-net-tcp-rows.ts';
 import { newPath, splitMembers } from '../helpers/recordings.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 const HERE = ['--proc', FIXTURE_PROC];
 
 interface Ending {
@@ -34,7 +34,7 @@ interface Ending {
 
 /** Starts the built program; `stderr` is what it said so far. */
 function start(args: readonly string[], cwd?: string) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -109,7 +109,7 @@ describe('record', () => {
 
   it('goes on after a hangup where nohup started it', async () => {
     const path = newPath();
-    const words = [process.execPath, PROGRAM, 'record', ...HERE, '-o', path, '--interval', '50ms'];
+    const words = [process.execPath, LAUNCHER, 'record', ...HERE, '-o', path, '--interval', '50ms'];
     const shell = spawn('bash', ['-c', 'nohup "$@" & echo $!; wait $!', 'bash', ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -233,7 +233,7 @@ describe('replay without a terminal', () => {
   it.each([
     [['-'], /stdin: write it to a file, and replay that/],
     [['/proc/nonexistent'], /^ephtop: \/proc\/nonexistent cannot be opened: no such file\.\n$/],
-    [[PROGRAM], /is no recording of ephtop/],
+    [[LAUNCHER], /is no recording of ephtop/],
     [[], /missing required argument 'file'/],
     [['a', 'b'], /too many arguments/],
   ])('%j is refused in a line', async (args, message) => {
@@ -250,7 +250,7 @@ test.each([
 ])('%s: a disk that is full is told in a line where stdout goes to it', (...args) => {
   const full = openSync('/dev/full', 'w');
   const stdio = ['ignore', full, 'pipe'] as const;
-  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args, ...HERE], {
+  const { status, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args, ...HERE], {
     stdio: [...stdio],
     encoding: 'utf8',
   });
@@ -281,7 +281,7 @@ test.each([
   // As many groups as fill a pipe with a few samples.
   const child = spawn(
     process.execPath,
-    [PROGRAM, ...args, '--interval', '50ms', '--debug', log, '--proc', manyGroups()],
+    [LAUNCHER, ...args, '--interval', '50ms', '--debug', log, '--proc', manyGroups()],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   child.stdout.pause();

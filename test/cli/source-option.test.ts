@@ -1,20 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { copyOfFixtureProc, FIXTURE_PROC } from '../helpers/fixture.ts';
 import { asPromised, SNAPSHOT_SCHEMA } from '../helpers/json-schema.ts';
+import { ephtop } from '../helpers/launcher.ts';
 import type { SnapshotDocument } from '../helpers/snapshot-document.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 
 /** A snapshot of the recorded /proc, which is that of another network namespace, or of a spoiled copy. */
 function snapshotOfFixture(source: string, proc = FIXTURE_PROC, format = 'json') {
-  const args = ['snapshot', '--format', format, '--proc', proc, '--source', source];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
+  return ephtop('snapshot', '--format', format, '--proc', proc, '--source', source);
 }
 
 describe('--source, with a --proc from elsewhere', () => {
@@ -53,9 +48,7 @@ describe('--source, with a --proc from elsewhere', () => {
   it('advice on half of the sockets has that exit status as well', () => {
     const proc = copyOfFixtureProc();
     writeFileSync(join(proc, 'net/tcp'), '');
-    const { status, stdout } = spawnSync(process.execPath, [PROGRAM, 'advise', '--proc', proc], {
-      encoding: 'utf8',
-    });
+    const { status, stdout } = ephtop('advise', '--proc', proc);
     expect(status).toBe(2);
     expect(stdout).toContain('IPv4 sockets could not be read');
   });
@@ -72,9 +65,7 @@ describe('--source, with a --proc from elsewhere', () => {
     for (const { freeAtLeast } of document.groups) expect(freeAtLeast).toBe(0);
     // With limits beyond which nothing is short of ports, as what is certainly CRITICAL stays so.
     const limits = ['-w', '100', '-c', '100', '--eta-warning', '0', '--eta-critical', '0'];
-    const check = spawnSync(process.execPath, [PROGRAM, 'check', '--proc', proc, ...limits], {
-      encoding: 'utf8',
-    });
+    const check = ephtop('check', '--proc', proc, ...limits);
     expect(check.status).toBe(3);
     expect(check.stdout).toMatch(/^EPHTOP UNKNOWN: not all sockets could be read/);
   });

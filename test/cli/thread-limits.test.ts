@@ -1,10 +1,8 @@
 /** What happens where the process may have few threads or files: real limits, from too few to enough. */
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { LAUNCHER } from '../helpers/launcher.ts';
 import { nodePath } from '../helpers/namespace.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
 
 /** A user who has no other process, and no privilege over the limit. */
 const NOBODY = [
@@ -26,7 +24,7 @@ function outcomes(
   options: readonly string[] = [],
 ) {
   return limits.map((limit) => {
-    const args = [...command(limit), nodePath(), PROGRAM, 'check', ...options];
+    const args = [...command(limit), nodePath(), LAUNCHER, 'check', ...options];
     const startedMs = performance.now();
     const { status, stdout } = spawnSync('env', args, { encoding: 'utf8', timeout: 30_000 });
     return { status, stdout, isFast: performance.now() - startedMs < 8000 };

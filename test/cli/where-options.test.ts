@@ -1,15 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-
-const PROGRAM = join(import.meta.dirname, '../../bin/ephtop.cjs');
-
-function ephtop(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+import { ephtop } from '../helpers/launcher.ts';
 
 const SEVERAL = '--pid, --netns and --all-namespaces exclude each other.';
 

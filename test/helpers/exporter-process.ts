@@ -2,10 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { LAUNCHER } from './launcher.ts';
 import { nodePath } from './namespace.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/ephtop.cjs', import.meta.url));
 
 /** A running exporter. */
 export interface ExporterProcess extends AsyncDisposable {
@@ -23,7 +21,7 @@ export async function startExporter(
   args: readonly string[] = [],
   prefix: readonly string[] = [],
 ): Promise<ExporterProcess> {
-  const line = [...prefix, nodePath(), PROGRAM, 'exporter', '--listen', '127.0.0.1:0', ...args];
+  const line = [...prefix, nodePath(), LAUNCHER, 'exporter', '--listen', '127.0.0.1:0', ...args];
   const [file = '', ...rest] = line;
   const child = spawn(file, rest, { stdio: ['ignore', 'inherit', 'pipe'] });
   const said: string[] = [];

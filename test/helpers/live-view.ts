@@ -10,11 +10,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from 'vitest';
+import { LAUNCHER } from './launcher.ts';
 import { openShell, type Shell } from './terminal-shell.ts';
 import { closeTerminals, openTerminal, type Terminal, type TerminalOptions } from './terminal.ts';
 
+export { LAUNCHER };
 export const REPOSITORY = join(import.meta.dirname, '../..');
-export const LAUNCHER = join(REPOSITORY, 'bin/ephtop.cjs');
 
 /**
  * Of Node: a program that is looked at for a second gains nothing from optimized code, which takes a quarter of its CPU

@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Sample } from '../../src/model/sample/sample.ts';
+import type { Recorded } from '../../src/recording/file.ts';
 import { type RecordedLine, SampleEncoder } from '../../src/recording/sample-codec.ts';
+import { RecordedSamples } from '../../src/recording/samples.ts';
+import { everySample } from '../../src/recording/survey.ts';
 import { type RecordingOutput, RecordingWriter } from '../../src/recording/writer.ts';
 import { fixtureModel, stoppedClock } from './fixture.ts';
 
@@ -56,9 +59,26 @@ export function numberOf({ sampling }: Sample): number {
   return sampling.sockets;
 }
 
+/** With this clock a recording is read on at once. */
+export const restlessClock = { ...stoppedClock, sleep: async () => {} };
+
+/** The numbers of the samples that can be read, in the order in which `walk` comes to them. */
+export async function numbersIn(file: Recorded, walk = everySample): Promise<number[]> {
+  const found: number[] = [];
+  for await (const { sample } of walk(new RecordedSamples(file, restlessClock), file.index))
+    found.push(numberOf(sample));
+  return found;
+}
+
 /** Numbered samples as lines, each of which can be read alone. */
 export function keyframe(number: number, takenAtMs: number): RecordedLine {
   return new SampleEncoder().encode(numberedSample(number, takenAtMs));
+}
+
+/** The member of a recording that holds this numbered sample alone. */
+export function memberOf(number: number, takenAtMs: number): Buffer {
+  const [, member] = splitMembers(recordingOf([[keyframe(number, takenAtMs)]]));
+  return member ?? expect.fail('no member');
 }
 
 /** A recording of four numbered samples a second, from 0 on, a member a second. */

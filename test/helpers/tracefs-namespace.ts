@@ -1,4 +1,4 @@
-/** Commands in network and mount namespaces of their own, with tracefs mounted for them alone. */
+/** Commands in network and mount namespaces of their own, where tracefs is mounted. */
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +7,12 @@ import type { TestContext } from 'vitest';
 
 const run = promisify(execFile);
 
+const TRACEFS = '/sys/kernel/tracing';
+/** Most machines have it mounted there already; a second mount of the same is refused (EBUSY). */
+const MOUNT = `{ mountpoint -q ${TRACEFS} || mount -t tracefs tracefs ${TRACEFS}; }`;
+
 /** What to start with `unshare`, before the command. */
-const APART = [
-  '-mn',
-  'sh',
-  '-c',
-  'mount --make-rprivate / && mount -t tracefs tracefs /sys/kernel/tracing && exec "$@"',
-  'sh',
-];
+const APART = ['-mn', 'sh', '-c', `mount --make-rprivate / && ${MOUNT} && exec "$@"`, 'sh'];
 
 /** Refusals are seen by all namespaces, and fill all rings: who makes thousands at once does so alone. */
 type Company = 'alone' | 'beside others';
@@ -38,7 +36,7 @@ export async function apart(command: readonly string[], company: Company): Promi
 /** A `beforeEach` hook. As root the tests must run; the report says why where they cannot, and under CI that is a failure. */
 export async function requireTracefs({ skip }: Pick<TestContext, 'skip'>): Promise<void> {
   try {
-    await apart(['cat', '/sys/kernel/tracing/events/sock/inet_sock_set_state/id'], 'beside others');
+    await apart(['cat', `${TRACEFS}/events/sock/inet_sock_set_state/id`], 'beside others');
   } catch (error) {
     const message = `no tracefs in a namespace: ${error instanceof Error ? error.message : ''}`;
     if (process.env['CI'] || process.getuid?.() === 0)

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isAlert, parseAlertRange } from '../../src/model/check/alert-range.ts';
+import { isAlert } from '../../src/model/check/alert-range.ts';
 import { limitNotes } from '../../src/outputs/check-limits.ts';
-
-const range = (text: string) => parseAlertRange(text) ?? expect.fail(text);
+import { alertRange } from '../helpers/check-limits.ts';
 
 /** The notes for `-w` and `-c`. */
 const notesOf = (warning: string, critical: string, etaWarning = 120, etaCritical = 30) =>
-  limitNotes({ warning: range(warning), critical: range(critical), etaWarning, etaCritical });
+  limitNotes({
+    warning: alertRange(warning),
+    critical: alertRange(critical),
+    etaWarning,
+    etaCritical,
+  });
 
 const never = (option: string) => `--${option} is never passed by 0% to 100%`;
 const hidden = (warning: string, critical: string) =>
@@ -48,8 +52,8 @@ test('a warning that is said to be hidden is nowhere', () => {
   fc.assert(
     fc.property(texts, texts, (warning, critical) => {
       const wanted = Array.from({ length: 1001 }, (_, index) => index / 10);
-      const warned = wanted.filter((value) => isAlert(range(warning), value));
-      const isShown = warned.some((value) => !isAlert(range(critical), value));
+      const warned = wanted.filter((value) => isAlert(alertRange(warning), value));
+      const isShown = warned.some((value) => !isAlert(alertRange(critical), value));
       expect(notesOf(warning, critical).some((note) => note.startsWith('--warning'))).toBe(
         !isShown,
       );

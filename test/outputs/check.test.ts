@@ -1,22 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAlertRange } from '../../src/model/check/alert-range.ts';
 import { type CheckLimits, judge } from '../../src/model/check/check-verdict.ts';
 import type { GroupModel } from '../../src/model/group-model.ts';
 import type { Model } from '../../src/model/model.ts';
 import { checkText } from '../../src/outputs/check.ts';
 import { unknownLine } from '../../src/outputs/plugin-line.ts';
+import { alertRange, LIMITS } from '../helpers/check-limits.ts';
 import { fixtureModel } from '../helpers/fixture.ts';
 
 const model = fixtureModel();
-const range = (text: string) => parseAlertRange(text) ?? expect.fail(text);
-
-const LIMITS: CheckLimits = {
-  warning: range('75%'),
-  critical: range('90%'),
-  etaWarning: 120,
-  etaCritical: 30,
-};
 
 function textOf(given: Model, verbosity = 0, limits = LIMITS, filteredOut = 0): string {
   const verdict = judge(given, limits);
@@ -163,8 +155,8 @@ describe('the line', () => {
 
 test('performance data has the ranges as they were given', () => {
   const limits = {
-    warning: range('@10%:20%'),
-    critical: range('~:75'),
+    warning: alertRange('@10%:20%'),
+    critical: alertRange('~:75'),
     etaWarning: 600,
     etaCritical: 0.5,
   };
@@ -187,7 +179,7 @@ test('-v stays on one line, -vv has lines without performance data', () => {
 });
 
 test('-v says that limits contradict each other, and the line alone does not', () => {
-  const limits = { ...LIMITS, warning: range('90'), critical: range('75') };
+  const limits = { ...LIMITS, warning: alertRange('90'), critical: alertRange('75') };
   const note = '; --warning 90 adds nothing, --critical 75 comes first |';
   expect(textOf(model, 1, limits)).toContain(note);
   expect(textOf(model, 0, limits)).not.toContain('--');
@@ -229,9 +221,9 @@ test.each([
   const given = withFirst({ ...used, etaSeconds: null });
   const [group] = given.groups;
   const one = { ...given, groups: group === undefined ? [] : [group] };
-  expect(textOf(one, 0, { ...LIMITS, warning: range(limit), critical: range('100') })).toContain(
-    words,
-  );
+  expect(
+    textOf(one, 0, { ...LIMITS, warning: alertRange(limit), critical: alertRange('100') }),
+  ).toContain(words);
 });
 
 describe('a group that is out of ports is said to be so, whatever the limits are:', () => {
@@ -242,19 +234,19 @@ describe('a group that is out of ports is said to be so, whatever the limits are
     ['no limit of time', off, full, /CRITICAL: \S+ -> \S+ is out of ports, 100\.0% used \(0 of /],
     [
       'a warning',
-      { ...off, critical: range('100') },
+      { ...off, critical: alertRange('100') },
       full,
       /WARNING: \S+ -> \S+ is out of ports, 100\.0% used \(0 of /,
     ],
     [
       'no limit at all',
-      { ...off, warning: range('100'), critical: range('100') },
+      { ...off, warning: alertRange('100'), critical: alertRange('100') },
       full,
       /OK: \S+ -> \S+ is out of ports, and the fullest of 3 groups: 100\.0% used \(0 of 89 left\)/,
     ],
     [
       'one port is left',
-      { ...off, warning: range('99'), critical: range('100') },
+      { ...off, warning: alertRange('99'), critical: alertRange('100') },
       { ...full, free: 1, freeAtLeast: 1, headroomPercent: 1, headroomPercentAtLeast: 0.5 },
       /WARNING: \S+ -> \S+ is short of ports: 99\.5% used \(1 of /,
     ],
@@ -265,7 +257,7 @@ describe('a group that is out of ports is said to be so, whatever the limits are
 
 test('a limit that no connections pass says so', () => {
   const none = { ...model, groups: [] };
-  expect(textOf(none, 0, { ...LIMITS, warning: range('10:') })).toMatch(
+  expect(textOf(none, 0, { ...LIMITS, warning: alertRange('10:') })).toMatch(
     /^EPHTOP WARNING: no outgoing TCP connections: 0% used is outside 10: \|/,
   );
 });

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { parseAlertRange } from '../../src/model/check/alert-range.ts';
 import { judge } from '../../src/model/check/check-verdict.ts';
 import type { LostPlace } from '../../src/model/places.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -13,14 +12,9 @@ import { distinctNames } from '../../src/outputs/place-names.ts';
 import { reportsMarkdown } from '../../src/outputs/report-markdown.ts';
 import { metricsText, placesMetricsText } from '../../src/outputs/prometheus.ts';
 import { snapshotTable } from '../../src/outputs/table.ts';
+import { LIMITS } from '../helpers/check-limits.ts';
 import { HERE, placeModel, placeSample, POD, WEB } from '../helpers/places.ts';
 
-const range = (text: string) => {
-  const found = parseAlertRange(text);
-  if (found === undefined) throw new Error(text);
-  return found;
-};
-const LIMITS = { warning: range('75%'), critical: range('90%'), etaWarning: 120, etaCritical: 30 };
 const LOST: LostPlace = { placeId: WEB.id, name: 'web', reason: 'ssh: connection refused.' };
 
 const checked = (models: readonly Model[], lost: readonly LostPlace[] = [], verbosity = 0) => {
@@ -47,6 +41,20 @@ describe('a check of several places', () => {
     const { text } = checked([placeModel(HERE, 50), placeModel(quoted, 20)]);
     expect(text.split(' | ')[1]).toBe(
       "used=50%;75;90;0;100 free=50;;;0;100 refused=0;;0;0 groups=1;;;0 places=2;;;0 lost=0;;;0 'used@proxy-7'=50%;;;0;100 'free@proxy-7'=50;;;0;100 'used@it_s_a_b'=20%;;;0;100 'free@it_s_a_b'=80;;;0;100",
+    );
+  });
+
+  test('has for each place the figures that a check of it alone has', () => {
+    const web = placeModel(WEB, 20);
+    const sampling = { ...web.sample.sampling, isPartial: true };
+    const partial = { ...web, sample: { ...web.sample, sampling } };
+    const pod = placeModel(POD, 20);
+    const own = { ownHeadroomPercent: 80, headroomPercentAtLeast: 80 };
+    const ranged = { ...pod, groups: pod.groups.map((group) => ({ ...group, ...own })) };
+    const { text } = checked([placeModel(HERE, 50), partial, ranged]);
+    expect(text).toContain(" 'used@web'=U;;;0;100 'free@web'=U;;;0;100");
+    expect(text).toMatch(
+      / 'used@checkout-7d9f-x2xv8'=20%;;;0;100 'free@checkout-7d9f-x2xv8'=80;;;0$/,
     );
   });
 

@@ -2,19 +2,9 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { AROUND_MS, IncidentDumps } from '../../src/recording/incident-dumps.ts';
 import { RecordingFile } from '../../src/recording/file.ts';
-import { RecordedSamples } from '../../src/recording/samples.ts';
-import { everySample } from '../../src/recording/survey.ts';
 import { recordingFile } from '../../src/recording/writer.ts';
 import { SourceError } from '../../src/source/source-error.ts';
-import { stoppedClock } from '../helpers/fixture.ts';
-import {
-  keyframe,
-  newPath,
-  numberedSample,
-  numberOf,
-  recordingOf,
-  splitMembers,
-} from '../helpers/recordings.ts';
+import { memberOf, newPath, numberedSample, numbersIn } from '../helpers/recordings.ts';
 
 const START_MS = 1_000_000_000;
 const AROUND = AROUND_MS / 1000;
@@ -39,8 +29,7 @@ function watch(seconds: number, isCritical: (second: number) => boolean, create?
   const tick = (second: number) => {
     const atMs = START_MS + 1000 * second;
     dumps.see(numberedSample(second, atMs), isCritical(second));
-    const [, member] = splitMembers(recordingOf([[keyframe(second, atMs)]]));
-    if (member !== undefined) dumps.append(member);
+    dumps.append(memberOf(second, atMs));
   };
   for (let second = 0; second < seconds; second++) tick(second);
   return { paths, news, whole, dumps, tick };
@@ -48,10 +37,7 @@ function watch(seconds: number, isCritical: (second: number) => boolean, create?
 
 async function secondsIn(path: string | undefined): Promise<number[]> {
   const file = new RecordingFile(path ?? '');
-  const clock = { ...stoppedClock, sleep: async () => {} };
-  const found: number[] = [];
-  for await (const { sample } of everySample(new RecordedSamples(file, clock), file.index))
-    found.push(numberOf(sample));
+  const found = await numbersIn(file);
   expect(file.problem).toBeUndefined();
   file.close();
   return found;

@@ -13,18 +13,16 @@ import {
 import { describe, expect, test } from 'vitest';
 import { openRecorded } from '../../src/recording/open.ts';
 import { ringOutput } from '../../src/recording/ring.ts';
-import { olderName } from '../../src/recording/ring-names.ts';
-import { RecordedSamples } from '../../src/recording/samples.ts';
-import { everySample } from '../../src/recording/survey.ts';
+import { olderName } from '../../src/recording/file-name.ts';
 import { SourceError } from '../../src/source/source-error.ts';
 import { FileRemovedError } from '../../src/source/whereabouts.ts';
 import { RecordingFile } from '../../src/recording/file.ts';
-import { stoppedClock } from '../helpers/fixture.ts';
 import {
   fileOf,
   keyframe,
+  memberOf,
   newPath,
-  numberOf,
+  numbersIn,
   recordingOf,
   splitMembers,
 } from '../helpers/recordings.ts';
@@ -33,10 +31,8 @@ const START_MS = 1_000_000_000;
 const MINUTE_MS = 60_000;
 
 /** The member of one second. */
-function memberOf(number: number, atMs = START_MS + 1000 * number): Buffer {
-  const [, member] = splitMembers(recordingOf([[keyframe(number, atMs)]]));
-  if (member === undefined) throw new Error('no member');
-  return member;
+function secondOf(number: number, atMs = START_MS + 1000 * number): Buffer {
+  return memberOf(number, atMs);
 }
 
 function open(path: string) {
@@ -53,16 +49,13 @@ function open(path: string) {
 /** Records these seconds into a ring, and ends. */
 function record(path: string, from: number, to: number): void {
   const { output } = open(path);
-  for (let number = from; number < to; number++) output.append(memberOf(number));
+  for (let number = from; number < to; number++) output.append(secondOf(number));
   expect(output.end()).toBe('there');
 }
 
-async function numbersIn(path: string): Promise<number[]> {
+async function numbersAt(path: string): Promise<number[]> {
   const file = openRecorded(path);
-  const numbers: number[] = [];
-  const clock = { ...stoppedClock, sleep: async () => {} };
-  for await (const { sample } of everySample(new RecordedSamples(file, clock), file.index))
-    numbers.push(numberOf(sample));
+  const numbers = await numbersIn(file);
   file.close();
   return numbers;
 }
@@ -81,7 +74,7 @@ describe('a ring', () => {
     const path = newPath();
     record(path, 0, seconds);
     expect(existsSync(olderName(path))).toBe(hasOlder);
-    expect(await numbersIn(path)).toEqual(range(Math.max(0, first), seconds));
+    expect(await numbersAt(path)).toEqual(range(Math.max(0, first), seconds));
   });
 
   test('is its owner’s alone, both files', () => {
@@ -98,11 +91,11 @@ describe('a ring', () => {
       [50, 100],
     ] as const)
       record(path, from, to);
-    expect(await numbersIn(path)).toEqual(range(0, 100));
-    expect(await numbersIn(olderName(path))).toEqual(range(0, 60));
+    expect(await numbersAt(path)).toEqual(range(0, 100));
+    expect(await numbersAt(olderName(path))).toEqual(range(0, 60));
     const alone = newPath();
     renameSync(path, alone);
-    expect(await numbersIn(alone)).toEqual(range(60, 100));
+    expect(await numbersAt(alone)).toEqual(range(60, 100));
   });
 
   test('after a crash in the middle of a second, goes on behind what is whole', async () => {
@@ -110,7 +103,7 @@ describe('a ring', () => {
     record(path, 0, 10);
     truncateSync(path, statSync(path).size - 5);
     record(path, 10, 20);
-    expect(await numbersIn(path)).toEqual([...range(0, 9), ...range(10, 20)]);
+    expect(await numbersAt(path)).toEqual([...range(0, 9), ...range(10, 20)]);
     const file = openRecorded(path);
     expect(file.problem).toBeUndefined();
     file.close();
@@ -121,7 +114,7 @@ describe('a ring', () => {
     if (which === 1) record(path, 0, 61);
     writeFileSync(path, '', { mode: 0o600 });
     record(path, 100, 110);
-    expect((await numbersIn(path)).slice(-10)).toEqual(range(100, 110));
+    expect((await numbersAt(path)).slice(-10)).toEqual(range(100, 110));
   });
 
   test('without its newer file is begun anew behind the older one', async () => {
@@ -129,15 +122,15 @@ describe('a ring', () => {
     record(path, 0, 61);
     rmSync(path);
     record(path, 100, 103);
-    expect(await numbersIn(path)).toEqual([...range(0, 60), ...range(100, 103)]);
+    expect(await numbersAt(path)).toEqual([...range(0, 60), ...range(100, 103)]);
   });
 
   test('does not grow where the clock is set back again and again', () => {
     const path = newPath();
     const { output } = open(path);
-    for (let number = 0; number < 120; number++) output.append(memberOf(number, START_MS));
+    for (let number = 0; number < 120; number++) output.append(secondOf(number, START_MS));
     expect(existsSync(olderName(path))).toBe(false);
-    output.append(memberOf(120, START_MS));
+    output.append(secondOf(120, START_MS));
     output.end();
     expect(existsSync(olderName(path))).toBe(true);
   });
@@ -147,18 +140,18 @@ describe('a ring', () => {
     record(one, 0, 61);
     record(other, 200, 261);
     renameSync(olderName(other), olderName(one));
-    expect(await numbersIn(one)).toEqual([60]);
+    expect(await numbersAt(one)).toEqual([60]);
   });
 
   test('whose files are one, as when it turned while it was opened, is not read twice', async () => {
     const path = newPath();
     record(path, 0, 5);
     writeFileSync(olderName(path), readFileSync(path));
-    expect(await numbersIn(path)).toHaveLength(10);
+    expect(await numbersAt(path)).toHaveLength(10);
     rmSync(olderName(path));
     const { linkSync } = await import('node:fs');
     linkSync(path, olderName(path));
-    expect(await numbersIn(path)).toEqual(range(0, 5));
+    expect(await numbersAt(path)).toEqual(range(0, 5));
   });
 
   test('with damage in either file loses those seconds alone, and says so', async () => {
@@ -169,7 +162,7 @@ describe('a ring', () => {
     const at = members.slice(0, 31).reduce((sum, member) => sum + member.length, 0) + 60;
     bytes[at] = (bytes[at] ?? 0) ^ 0xff;
     writeFileSync(olderName(path), bytes);
-    expect(await numbersIn(path)).toEqual([...range(0, 30), ...range(31, 70)]);
+    expect(await numbersAt(path)).toEqual([...range(0, 30), ...range(31, 70)]);
   });
 });
 
@@ -212,18 +205,18 @@ describe('while it is written', () => {
   test('a file that is removed ends it', () => {
     const path = newPath();
     const { output } = open(path);
-    output.append(memberOf(0));
+    output.append(secondOf(0));
     rmSync(path);
-    expect(() => output.append(memberOf(1))).toThrow(FileRemovedError);
+    expect(() => output.append(secondOf(1))).toThrow(FileRemovedError);
   });
 
   test('another program that writes to it ends it, and nothing of that is lost', async () => {
     const path = newPath();
     const { output } = open(path);
-    output.append(memberOf(0));
-    appendFileSync(path, memberOf(1));
-    expect(() => output.append(memberOf(2))).toThrow(/another program writes/);
-    expect(await numbersIn(path)).toEqual([0, 1]);
+    output.append(secondOf(0));
+    appendFileSync(path, secondOf(1));
+    expect(() => output.append(secondOf(2))).toThrow(/another program writes/);
+    expect(await numbersAt(path)).toEqual([0, 1]);
   });
 });
 

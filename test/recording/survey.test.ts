@@ -2,28 +2,23 @@ import { describe, expect, test } from 'vitest';
 import { findTurns } from '../../src/recording/find-turns.ts';
 import { RecordingFile } from '../../src/recording/file.ts';
 import { SampleEncoder } from '../../src/recording/sample-codec.ts';
-import { RecordedSamples } from '../../src/recording/samples.ts';
 import { everySample, survey } from '../../src/recording/survey.ts';
-import { stoppedClock } from '../helpers/fixture.ts';
 import { pressedSamples } from '../helpers/pressure.ts';
 import { reportOf } from '../helpers/reports.ts';
 import {
   countingRecording,
   fileOf,
-  numberOf,
+  numbersIn,
+  restlessClock,
   recordingOf,
   recordingOfSamples,
   splitMembers,
 } from '../helpers/recordings.ts';
 import { connections, sampleOfSockets } from '../helpers/sockets.ts';
 
-const clock = { ...stoppedClock, sleep: async () => {} };
-
 async function numbers(bytes: Buffer, walk: typeof survey | typeof everySample): Promise<number[]> {
   const file = new RecordingFile(fileOf(bytes));
-  const found: number[] = [];
-  for await (const { sample } of walk(new RecordedSamples(file, clock), file.index))
-    found.push(numberOf(sample));
+  const found = await numbersIn(file, walk);
   file.close();
   return found;
 }
@@ -69,7 +64,8 @@ describe('a survey', () => {
 test('turning points are found with their place, and the search says how far it is', async () => {
   const file = new RecordingFile(fileOf(recordingOfSamples(pressedSamples())));
   const news = [];
-  for await (const turns of findTurns(file, clock, new AbortController().signal)) news.push(turns);
+  for await (const turns of findTurns(file, restlessClock, new AbortController().signal))
+    news.push(turns);
   file.close();
   const last = news.at(-1);
   expect(last?.share).toBe(1);
@@ -82,7 +78,7 @@ test('turning points are found with their place, and the search says how far it 
 test('a search that is ended says nothing more', async () => {
   const file = new RecordingFile(fileOf(countingRecording(5)));
   const ended = AbortSignal.abort();
-  const turns = findTurns(file, clock, ended)[Symbol.asyncIterator]();
+  const turns = findTurns(file, restlessClock, ended)[Symbol.asyncIterator]();
   expect((await turns.next()).done).toBe(true);
   file.close();
 });
@@ -99,7 +95,8 @@ test('ports run out and come back when every sample says so, not when the next s
   const seconds = Array.from({ length: 20 }, (_, at) => lines.slice(4 * at, 4 * at + 4));
   const file = new RecordingFile(fileOf(recordingOf(seconds)));
   const news = [];
-  for await (const turns of findTurns(file, clock, new AbortController().signal)) news.push(turns);
+  for await (const turns of findTurns(file, restlessClock, new AbortController().signal))
+    news.push(turns);
   file.close();
   const points = news.at(-1)?.points.map(({ kind, index }) => [kind, index]);
   expect(points).toEqual(
@@ -122,7 +119,8 @@ test('the time line and a report have the same turning points, at the same sampl
   const seconds = Array.from({ length: 30 }, (_, at) => lines.slice(4 * at, 4 * at + 4));
   const file = new RecordingFile(fileOf(recordingOf(seconds)));
   const news = [];
-  for await (const turns of findTurns(file, clock, new AbortController().signal)) news.push(turns);
+  for await (const turns of findTurns(file, restlessClock, new AbortController().signal))
+    news.push(turns);
   file.close();
   const found = news.at(-1)?.points.map(({ kind, index, atMs }) => ({ kind, index, atMs }));
   expect(found).toMatchObject(
@@ -144,7 +142,7 @@ test.each([
   { members: [4], expected: { start: false, end: true } },
 ])('with members $members damaged, samples may be missing at its ends', async (given) => {
   const file = new RecordingFile(fileOf(damaged(countingRecording(4), ...given.members)));
-  for await (const _ of everySample(new RecordedSamples(file, clock), file.index));
+  await numbersIn(file);
   expect(file.missingEnds).toEqual(given.expected);
   file.close();
 });

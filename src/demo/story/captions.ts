@@ -1,4 +1,5 @@
 import { lastingHeadroom, promiseText } from '../../format/best-fix.ts';
+import { capitalised } from '../../format/sentence.ts';
 import type { AdviceId } from '../../model/advice/advice.ts';
 import type { FollowedAdvice } from '../../model/followed-advice.ts';
 import type { Caption, Scenario } from './scenario.ts';
@@ -88,7 +89,7 @@ function outcomeCaption(followed: Followed, isFailing: boolean): Caption {
       : nowPercent === undefined
         ? 'GROUP IS GONE'
         : `${Math.floor(nowPercent)}% FREE NOW`,
-    text: `${requests}. D${result.slice(1)}.`,
+    text: `${requests}. ${capitalised(result)}.`,
     severity: isShort ? 'warning' : 'info',
   };
 }

@@ -84,9 +84,14 @@ export function judge(
 /** The most urgent state is the one to report: what is certainly CRITICAL is so whatever else is not known. */
 const RANK: Record<CheckState, number> = { OK: 0, WARNING: 1, UNKNOWN: 2, CRITICAL: 3 };
 
+/** Orders states: the most urgent one first. */
+export function compareStates(one: CheckState, other: CheckState): number {
+  return RANK[other] - RANK[one];
+}
+
 /** The most urgent of several states; OK without one. */
 export function worstState(states: readonly CheckState[]): CheckState {
-  return states.reduce((worst, state) => (RANK[state] > RANK[worst] ? state : worst), 'OK');
+  return states.toSorted(compareStates)[0] ?? 'OK';
 }
 
 function reason(kind: CheckReason['kind'], status: 1 | 2 | 3, group?: GroupModel): CheckReason {

@@ -4,7 +4,7 @@ import { shortenEnd } from '../../format/shorten.ts';
 import { stringWidth } from '../../format/string-width.ts';
 import {
   formatClock,
-  formatCount,
+  formatCounted,
   formatInterval,
   formatPace,
   formatPercent,
@@ -88,7 +88,7 @@ function titleText(
     Math.max(SMALLEST_HOST, room - 2 * GAP - SOURCE_WIDTH - placesWidth),
     ellipsis,
   );
-  const count = `${formatCount(sampling.sockets)} ${sampling.sockets === 1 ? 'socket' : 'sockets'}${leftOutText(sampling)}`;
+  const count = `${formatCounted(sampling.sockets, 'socket')}${leftOutText(sampling)}`;
   const age = ageMs === undefined ? undefined : `${formatPace(ageMs)} ago`;
   const asked = age === undefined ? askedText(sampling, askedMs) : `(${age})`;
   const lag = lagText(sampling);

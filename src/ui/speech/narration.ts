@@ -1,8 +1,8 @@
 import { foldTitle } from '../../format/fold.ts';
 import { problemText } from '../../format/filter-problem.ts';
 import { groupCount, placeLead, spokenMark, spokenVerdict } from './spoken-overview.ts';
-import { counted, sentence, type SpokenLine, spokenText } from './spoken-text.ts';
-import { formatCount, formatInterval } from '../../format/units.ts';
+import { sentence, type SpokenLine, spokenText } from './spoken-text.ts';
+import { formatCount, formatCounted, formatInterval } from '../../format/units.ts';
 import { printable } from '../../kernel/foreign-text.ts';
 import { parseFilter } from '../../model/query/filter-words.ts';
 import type { Action } from '../../store/actions.ts';
@@ -104,7 +104,7 @@ function linesOf(action: Action, after: ViewState): readonly SpokenLine[] {
       return present(after.copiedLines).map((lines) =>
         lines === 0
           ? 'Nothing to copy: there is no command for this.'
-          : `Copied ${counted(formatCount(lines), 'line')}, if the terminal takes OSC 52.`,
+          : `Copied ${formatCounted(lines, 'line')}, if the terminal takes OSC 52.`,
       );
     default:
       // A notice is said as it comes, whatever brings it.

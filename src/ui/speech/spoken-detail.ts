@@ -10,10 +10,10 @@ import {
 } from '../../format/connection-life.ts';
 import { pressureLines } from '../../format/pressure-lines.ts';
 import { parityNames } from '../../format/parity-names.ts';
+import { capitalised } from '../../format/sentence.ts';
 import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import {
-  counted,
   sentence,
   type SpokenLine,
   spokenFigure,
@@ -22,7 +22,7 @@ import {
   spokenText,
 } from './spoken-text.ts';
 import { isDry } from '../../format/headroom.ts';
-import { formatCount, formatDuration } from '../../format/units.ts';
+import { formatCount, formatCounted, formatDuration } from '../../format/units.ts';
 
 /** More owners than this are only counted. */
 const NAMED_OWNERS = 8;
@@ -30,7 +30,7 @@ const NAMED_OWNERS = 8;
 /** All that is known of one group, a sentence a line, what matters most first. */
 export function spokenDetail(model: Model, group: GroupModel): SpokenLine[] {
   return [
-    `Detail of ${spokenGroup(group, NO_NAMES)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${counted(formatCount(group.free), 'connection')} left.`,
+    `Detail of ${spokenGroup(group, NO_NAMES)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${formatCounted(group.free, 'connection')} left.`,
     forecastSentence(group),
     ...pressureLines(model, group).map(pressureSentence),
     ratesSentence(group),
@@ -66,7 +66,7 @@ function directiveLines(group: GroupModel): SpokenLine[] {
 /** "refused  33/s, …" → "Refused: 33 per second, …". */
 function pressureSentence(line: string): string {
   const [, name = '', rest = ''] = /^(\S+) +(.*)$/.exec(line) ?? [];
-  return sentence(spokenText(`${name.charAt(0).toUpperCase()}${name.slice(1)}: ${rest}`));
+  return sentence(spokenText(`${capitalised(name)}: ${rest}`));
 }
 
 function forecastSentence(group: GroupModel): string {

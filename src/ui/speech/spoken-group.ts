@@ -8,9 +8,9 @@ import { isDry, surePercent } from '../../format/headroom.ts';
 import { callRates } from '../../model/call-rates.ts';
 import type { CallRates } from '../../model/group-past.ts';
 import { foldLabel, membersText } from '../../format/fold.ts';
-import { counted, spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { spokenFigure, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import { placeText as placeOfGroup } from '../../format/place.ts';
-import { formatCount, formatDuration } from '../../format/units.ts';
+import { formatCount, formatCounted, formatDuration } from '../../format/units.ts';
 
 /** Where a group stands in the list. */
 export interface ListPlace {
@@ -44,7 +44,7 @@ export function groupSentence(
     spokenGroup(group, names) + (withPlace ? placeWords(group) : ''),
     gone ? 'gone' : SEVERITY_WORDS[group.severity],
     `${atLeast(group)}${spokenPercent(surePercent(group))} headroom`,
-    `${counted(formatCount(group.uncertain === undefined ? group.free : group.freeAtLeast), 'connection')} left`,
+    `${formatCounted(group.uncertain === undefined ? group.free : group.freeAtLeast, 'connection')} left`,
     ...etaPieces(group, nowMs),
     group.closeRate > 0 ? spokenRate(group.closeRate, 'close') : '',
     ownerWords(group),

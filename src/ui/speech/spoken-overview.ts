@@ -7,10 +7,11 @@ import { isNear } from '../../model/severity.ts';
 import { agoText, type HeldScreen } from '../../format/held-mark.ts';
 import type { ReplayOnScreen } from '../../format/recording.ts';
 import { refusedWords, SEVERITY_WORDS, spokenGroup, steadyCallRates } from './spoken-group.ts';
-import { counted, spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
+import { spokenPercent, spokenRate, spokenText } from './spoken-text.ts';
 import { isDry, isRecovering, leftText, surePercent } from '../../format/headroom.ts';
 import { placeName, placeTitle } from '../../format/place.ts';
-import { formatClock, formatCount, formatDuration } from '../../format/units.ts';
+import { capitalised } from '../../format/sentence.ts';
+import { formatClock, formatCount, formatCounted, formatDuration } from '../../format/units.ts';
 
 /** Which group dies, and when, in a full sentence; `withHint`: and which key says what to do. */
 export function spokenVerdict(model: Model, withHint: boolean): string {
@@ -144,9 +145,5 @@ function spokenReplay(
 
 /** "1 group", "8 groups". */
 export function groupCount(count: number): string {
-  return counted(formatCount(count), 'group');
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return formatCounted(count, 'group');
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAlert, parseAlertRange } from '../../../src/model/check/alert-range.ts';
+import { alertRange } from '../../helpers/check-limits.ts';
 
 /** Whether each value raises an alert. */
 function alerts(text: string, values: readonly number[]): boolean[] {
-  const range = parseAlertRange(text);
-  if (range === undefined) throw new Error(`not a range: ${text}`);
+  const range = alertRange(text);
   return values.map((value) => isAlert(range, value));
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { type AlertRange, parseAlertRange } from '../../../src/model/check/alert-range.ts';
 import {
   type CheckLimits,
   judge,
@@ -8,22 +7,10 @@ import {
 } from '../../../src/model/check/check-verdict.ts';
 import type { GroupModel } from '../../../src/model/group-model.ts';
 import type { Model } from '../../../src/model/model.ts';
+import { alertRange, LIMITS } from '../../helpers/check-limits.ts';
 import { connections, modelOf } from '../../helpers/sockets.ts';
 
 const BASE = modelOf(connections(3));
-
-function range(text: string): AlertRange {
-  const found = parseAlertRange(text);
-  if (found === undefined) throw new Error(text);
-  return found;
-}
-
-const LIMITS: CheckLimits = {
-  warning: range('75'),
-  critical: range('90'),
-  etaWarning: 120,
-  etaCritical: 30,
-};
 
 type Change = Partial<GroupModel> & { readonly used?: number };
 
@@ -62,7 +49,7 @@ test('the careful number counts', () => {
 });
 
 test('a range may be the other way round', () => {
-  const limits = { warning: range('10:'), critical: range('@0:1') };
+  const limits = { warning: alertRange('10:'), critical: alertRange('@0:1') };
   expect(stateOf({ usedPercent: 9.9 }, limits)).toBe('WARNING');
   expect(stateOf({ usedPercent: 10 }, limits)).toBe('OK');
   expect(stateOf({ usedPercent: 1 }, limits)).toBe('CRITICAL');
@@ -129,14 +116,14 @@ describe('groups that a filter left out as their owners are not known', () => {
 
 test('without groups 0 percent are in use', () => {
   expect(judge(model([]), LIMITS).state).toBe('OK');
-  expect(judge(model([]), { ...LIMITS, warning: range('10:') }).state).toBe('WARNING');
-  expect(judge(model([]), { ...LIMITS, critical: range('@0') }).state).toBe('CRITICAL');
+  expect(judge(model([]), { ...LIMITS, warning: alertRange('10:') }).state).toBe('WARNING');
+  expect(judge(model([]), { ...LIMITS, critical: alertRange('@0') }).state).toBe('CRITICAL');
 });
 
 describe('whatever the limits are', () => {
   const never = {
-    warning: range('100'),
-    critical: range('100'),
+    warning: alertRange('100'),
+    critical: alertRange('100'),
     etaWarning: 0,
     etaCritical: 0,
   };
