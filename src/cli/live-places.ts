@@ -7,7 +7,6 @@ import type { Trace } from '../source/trace.ts';
 import type { ViewSettings } from '../ui/start.tsx';
 import { OPTIONS } from './option-table.ts';
 import type { SamplingOptions } from './sampling-settings.ts';
-import { openVia } from './via.ts';
 
 /** The places that a live view watches. */
 interface LivePlaces extends Pick<
@@ -18,12 +17,14 @@ interface LivePlaces extends Pick<
 }
 
 /** Where --via leads, the namespace that was asked for, or here: all network namespaces of the machine, or one. */
-export function openLivePlaces(
+export async function openLivePlaces(
   options: SamplingOptions,
   settings: SamplingSettings,
   trace: Trace | undefined,
-): LivePlaces {
+): Promise<LivePlaces> {
   if (options.via !== undefined) {
+    // What starts programs is loaded only where it is asked for.
+    const { openVia } = await import('./via.ts');
     const { source, trouble, lost } = openVia(options.via, settings, trace);
     return { source, whySilent: trouble, lostPlaces: lost };
   }
