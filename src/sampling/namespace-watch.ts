@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
-import { namespaceFile } from '../kernel/namespace-names.ts';
+import { namespaceFile, NETWORK_MARK } from '../kernel/namespace-names.ts';
 import type { Place } from '../kernel/place.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { TupleGroup } from '../model/sample/tuple-group.ts';
@@ -14,7 +13,7 @@ import { ProcessFiles } from '../source/process-files.ts';
 import { enteredRoot, filesAt, type ProcFiles } from '../source/proc-root.ts';
 import { enterNetwork, isForbidden, OtherNamespaceError } from '../source/set-namespace.ts';
 import { SourceError } from '../source/source-error.ts';
-import { errorCode, failureReason } from '../source/read-file.ts';
+import { errorCode, failureReason, ifThere, inodeOf } from '../source/read-file.ts';
 import type { WatchedPlace } from '../source/watched-place.ts';
 import { fallbackTrace } from './fallback.ts';
 import type { NamespaceWorld } from './namespace-world.ts';
@@ -84,7 +83,7 @@ export class NamespaceWatch {
   /** Counts the sockets, which costs a hundredth of reading them. A namespace that cannot be counted keeps its last count. */
   count(): void {
     this.#countedMs = systemClock.monotonicMs();
-    const counters = attempt(() => {
+    const counters = ifThere(() => {
       if (this.#namespace.pids.length === 0) this.#enter();
       return readSocketCount(this.#countedFiles());
     });
@@ -220,7 +219,7 @@ export class NamespaceWatch {
     const { refusals, settings } = this.#world;
     const elsewhere = this.#isOutside ? ONE_LOOK : undefined;
     const isSingle = settings.isSingle ?? false;
-    const mark = isSingle ? undefined : attempt(() => statSync(THREAD_MARK).ino);
+    const mark = isSingle ? undefined : inodeOf(THREAD_MARK);
     if (refusals === undefined || mark === undefined || elsewhere !== undefined)
       return refusalLog(
         { ...settings, isSingle, elsewhere: elsewhere ?? ONE_LOOK },
@@ -248,7 +247,7 @@ export class NamespaceWatch {
 
 /** The first processes may have ended since the last list. */
 const MOST_TRIED = 8;
-const THREAD_MARK = '/proc/thread-self/net/netstat';
+const THREAD_MARK = `/proc/thread-self/${NETWORK_MARK}`;
 
 /** Where the counters say that there is no socket, a walk through everybody's would find none. */
 const NO_SOCKETS = { read: () => ({ leftOut: 0 }) };
@@ -286,13 +285,4 @@ function entryFailure(error: unknown): unknown {
 
 function shareOf({ used, usable }: TupleGroup): number {
   return usable <= 0 ? 1 : used / usable;
-}
-
-function attempt<Value>(look: () => Value): Value | undefined {
-  try {
-    return look();
-  } catch {
-    // Gone, or not for this user; the next list of namespaces tells.
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import { isErrno, SystemCallError } from './libc.ts';
 import { nameOfNamespace } from './namespace-name.ts';
 import { type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
 import { enteredRoot, filesAt, processRoot, type ProcRoot } from './proc-root.ts';
-import { errorCode, failureReason } from './read-file.ts';
+import { errorCode, failureReason, ifThere, inodeOf } from './read-file.ts';
 import { enterNetwork, howToEnter, isForbidden } from './set-namespace.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
@@ -187,11 +187,7 @@ function presence(path: string, inode: number | undefined, processes: ProcRoot):
 
 /** This process, where processes are listed: a procfs of another pid namespace has other numbers. */
 function ownPid(processes: ProcRoot): number {
-  try {
-    return Number(readlinkSync(processes.path('self')));
-  } catch {
-    return process.pid;
-  }
+  return Number(ifThere(() => readlinkSync(processes.path('self'))) ?? process.pid);
 }
 
 /** The place as one of its processes shows it. */
@@ -217,14 +213,4 @@ function outside({ id, name, mountPath }: Named, pid: number, processes: ProcRoo
 
 function isThere(path: string): boolean {
   return inodeOf(path) !== undefined;
-}
-
-/** Undefined: there is no such file, or it is not for this user. */
-function inodeOf(path: string): number | undefined {
-  try {
-    return statSync(path).ino;
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
-  }
 }

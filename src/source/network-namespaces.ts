@@ -1,13 +1,14 @@
-import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { rawText } from '../kernel/foreign-text.ts';
 import {
   type MountedNetwork,
+  NETWORK_MARK,
   parseMountedNetworks,
   parseNetworkLink,
 } from '../kernel/namespace-names.ts';
 import { parsePid } from '../kernel/proc-pid.ts';
 import { type ProcRoot, procRoot } from './proc-root.ts';
-import { readText } from './read-file.ts';
+import { ifThere, inodeOf, readText } from './read-file.ts';
 
 /** A network namespace of this machine. */
 export interface NetworkNamespace {
@@ -111,7 +112,7 @@ export class NetworkNamespaces {
 
   /** Reading the link takes the right to trace the process. */
   #identify(pid: number): Found | undefined {
-    const target = attempt(() => readlinkSync(this.#processes.path(`${pid}/ns/net`)));
+    const target = ifThere(() => readlinkSync(this.#processes.path(`${pid}/ns/net`)));
     const inode = target === undefined ? undefined : parseNetworkLink(target);
     if (inode === undefined) return undefined;
     const id = `net:${inode}`;
@@ -126,7 +127,6 @@ export class NetworkNamespaces {
     return found;
   }
 
-  /** Each namespace has files of its own in procfs (proc_create_net in fs/proc/proc_net.c), for anybody to stat. */
   #byNetstat(pid: number): Found | undefined {
     const file = this.#netstatInode(pid);
     if (file === undefined) return undefined;
@@ -134,23 +134,14 @@ export class NetworkNamespaces {
   }
 
   #netstatInode(pid: number): number | undefined {
-    return attempt(() => statSync(this.#processes.path(`${pid}/net/netstat`)).ino);
+    return inodeOf(this.#processes.path(`${pid}/${NETWORK_MARK}`));
   }
 
   #mounts() {
-    const text = attempt(() => rawText(readText(this.#own.path('self/mountinfo'), MOUNTS_BYTES)));
+    const text = ifThere(() => rawText(readText(this.#own.path('self/mountinfo'), MOUNTS_BYTES)));
     return text === undefined ? [] : parseMountedNetworks(text);
   }
 }
 
 /** A node with thousands of mounts has less. */
 const MOUNTS_BYTES = 1024 * 1024;
-
-function attempt<Value>(look: () => Value): Value | undefined {
-  try {
-    return look();
-  } catch {
-    // Gone, or not for this user.
-    return undefined;
-  }
-}
