@@ -7,8 +7,8 @@ import { isErrno, SystemCallError } from './libc.ts';
 import { nameOfNamespace } from './namespace-name.ts';
 import { type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
 import { enteredRoot, filesAt, processRoot, type ProcRoot } from './proc-root.ts';
-import { errorCode, failureReason, ifThere, inodeOf } from './read-file.ts';
-import { enterNetwork, howToEnter, isForbidden } from './set-namespace.ts';
+import { errorCode, failureReason, ifThere, inodeOf, isForbidden } from './read-file.ts';
+import { enterNetwork, howToEnter } from './set-namespace.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
 

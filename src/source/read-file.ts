@@ -53,6 +53,11 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
+/** True for what a user is told who lacks the right. EPERM is also what a mount with hidepid=1 says (fs/proc/base.c). */
+export function isForbidden(error: unknown): boolean {
+  return errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
+}
+
 /** What a look at a file gives; undefined: it has gone, or is not for this user. */
 export function ifThere<Value>(look: () => Value): Value | undefined {
   try {

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { constants as system, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import type { ForeignText } from '../kernel/foreign-text.ts';
-import { loadLibc, SystemCallError } from './libc.ts';
+import { loadLibc } from './libc.ts';
 
 // linux/sched.h
 const CLONE_NEWUTS = 0x0400_0000;
@@ -62,18 +62,9 @@ function setFile(file: number, type: number): void {
   libc.check('setns', libc.libc.setns(file, type));
 }
 
-/** True for what a user without CAP_SYS_ADMIN, or without the right to trace the process, is told. */
-export function isForbidden(error: unknown): boolean {
-  if (error instanceof SystemCallError) return FORBIDDEN.has(error.errno);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EPERM' || code === 'EACCES';
-}
-
 /** What helps who may not enter a network namespace: a clause. Root may be without the rights that make it root. */
 export function howToEnter(): string {
   return process.geteuid?.() === 0
     ? 'that takes CAP_SYS_ADMIN and CAP_SYS_PTRACE, which root of a container may not have'
     : 'run ephtop as root';
 }
-
-const FORBIDDEN: ReadonlySet<number> = new Set([system.errno.EPERM, system.errno.EACCES]);
