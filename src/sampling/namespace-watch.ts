@@ -6,14 +6,13 @@ import type { TupleGroup } from '../model/sample/tuple-group.ts';
 import { systemClock } from '../source/clock.ts';
 import { type KernelReader, kernelReader, readSocketCount } from '../source/kernel-files.ts';
 import { outsideText } from '../source/namespace-place.ts';
-import type { NetworkNamespace } from '../source/network-namespaces.ts';
+import { entrances, type NetworkNamespace } from '../source/network-namespaces.ts';
 import { OwnerFinder } from '../source/owner-finder.ts';
 import type { OwnerPace } from '../source/owner-pace.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { enteredRoot, filesAt, type ProcFiles } from '../source/proc-root.ts';
-import { enterNetwork, OtherNamespaceError } from '../source/set-namespace.ts';
-import { SourceError } from '../source/source-error.ts';
-import { errorCode, failureReason, ifThere, inodeOf, isForbidden } from '../source/read-file.ts';
+import { enterThroughAny } from '../source/set-namespace.ts';
+import { ifThere, inodeOf, isForbidden } from '../source/read-file.ts';
 import type { WatchedPlace } from '../source/watched-place.ts';
 import { fallbackTrace } from './fallback.ts';
 import type { NamespaceWorld } from './namespace-world.ts';
@@ -157,28 +156,12 @@ export class NamespaceWatch {
     }
   }
 
-  /** Throws SourceError where it cannot be entered now, or has gone; what `isForbidden` knows where it is not for this user. */
+  /** Throws as `enterThroughAny` does. */
   #enter(): void {
-    const { world, namespace } = { world: this.#world, namespace: this.#namespace };
-    if (world.cannotEnter !== undefined) return;
-    const { inode, pids, mountPath } = namespace;
-    const paths = [
-      ...(this.place.kind === 'here' ? [world.home] : []),
-      ...(mountPath === undefined ? [] : [mountPath]),
-      ...pids.slice(0, MOST_TRIED).map((pid) => world.processes.path(`${pid}/ns/net`)),
-    ];
-    let refusal: unknown;
-    for (const path of paths) {
-      try {
-        enterNetwork(path, inode);
-        return;
-      } catch (error) {
-        // One process may have rights that root of a container may not trace, and the next one not.
-        if (isForbidden(error)) refusal = error;
-        else if (!isGone(error)) throw entryFailure(error);
-      }
-    }
-    throw refusal ?? new SourceError('the network namespace has gone.');
+    const { cannotEnter, home, processes } = this.#world;
+    if (cannotEnter !== undefined) return;
+    const ways = entrances(this.#namespace, processes);
+    enterThroughAny(this.#place.kind === 'here' ? [home, ...ways] : ways, this.#namespace.inode);
   }
 
   #open(): { take: PlaceSampler; read: KernelReader } {
@@ -245,8 +228,6 @@ export class NamespaceWatch {
   }
 }
 
-/** The first processes may have ended since the last list. */
-const MOST_TRIED = 8;
 const THREAD_MARK = `/proc/thread-self/${NETWORK_MARK}`;
 
 /** Where the counters say that there is no socket, a walk through everybody's would find none. */
@@ -268,19 +249,6 @@ function withoutSockets(
 /** A namespace has few processes, and may not be read again for a while: the first sample is to have its owners. */
 function soon(pace: OwnerPace): OwnerPace {
   return Number.isFinite(pace.firstDelayMs) ? { ...pace, firstDelayMs: 0 } : pace;
-}
-
-/** The codes of open(2) and setns(2) for a process that has ended, and for a mount that is no namespace any more. */
-const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'ENOTDIR', 'EINVAL']);
-
-function isGone(error: unknown): boolean {
-  return error instanceof OtherNamespaceError || GONE.has(errorCode(error));
-}
-
-/** A SourceError for what the kernel says; any other error as it is. */
-function entryFailure(error: unknown): unknown {
-  if (error instanceof SourceError || errorCode(error) === undefined) return error;
-  return new SourceError(`the network namespace cannot be entered: ${failureReason(error)}.`);
 }
 
 function shareOf({ used, usable }: TupleGroup): number {

@@ -5,10 +5,10 @@ import { namespaceFile } from '../kernel/namespace-names.ts';
 import { hiddenProcesses } from './hidden-processes.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { nameOfNamespace } from './namespace-name.ts';
-import { type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
+import { entrances, type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
 import { enteredRoot, filesAt, processRoot, type ProcRoot } from './proc-root.ts';
 import { errorCode, failureReason, ifThere, inodeOf, isForbidden } from './read-file.ts';
-import { enterNetwork, howToEnter } from './set-namespace.ts';
+import { enterNetwork, enterThroughAny, howToEnter } from './set-namespace.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
 
@@ -58,7 +58,10 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
       if (errorCode(error) === undefined) throw error;
       throw new SourceError(`${printable(path)}: ${failureReason(error)}.`);
     }
-    const another = found && enteredThroughAnother(found, processes);
+    const another =
+      found?.inode === undefined
+        ? undefined
+        : ifThere(() => enterThroughAny(entrances(found, processes), found.inode));
     if (another === undefined) {
       const pid = choice.kind === 'pid' ? choice.pid : found?.pids[0];
       if (pid === undefined || found === undefined) throw notVisible(path, error);
@@ -71,31 +74,6 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
   const name = nameOfNamespace(namespace, processes);
   const file = namespaceFile([namespace.mountPath, way]);
   return entered({ ...namespace, name, file }, presence(way, inode, processes));
-}
-
-/** How many processes are tried. */
-const MOST_TRIED = 8;
-
-/**
- * Root of a container may not trace a process with more rights (the machine's first one), and another one in the same
- * network namespace well. The path through which this thread has entered it; undefined: through none.
- */
-function enteredThroughAnother(
-  { inode, pids }: NetworkNamespace,
-  processes: ProcRoot,
-): string | undefined {
-  if (inode === undefined) return undefined;
-  return pids
-    .slice(0, MOST_TRIED)
-    .map((pid) => processes.path(`${pid}/ns/net`))
-    .find((path) => {
-      try {
-        enterNetwork(path, inode);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }
 
 interface Named extends NetworkNamespace {

@@ -22,6 +22,18 @@ export interface NetworkNamespace {
   readonly mountPath: string | undefined;
 }
 
+/** Of its processes, the first may have ended since they were listed. */
+const MOST_TRIED = 8;
+
+/** The files by which a namespace may be entered: its mount, and the links of its processes, as `processes` lists them. */
+export function entrances(
+  { mountPath, pids }: Pick<NetworkNamespace, 'mountPath' | 'pids'>,
+  processes: ProcRoot,
+): string[] {
+  const links = pids.slice(0, MOST_TRIED).map((pid) => processes.path(`${pid}/ns/net`));
+  return mountPath === undefined ? links : [mountPath, ...links];
+}
+
 interface Found {
   readonly id: string;
   readonly inode: number | undefined;
