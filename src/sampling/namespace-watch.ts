@@ -1,4 +1,5 @@
 import { hostname, release } from 'node:os';
+import type { ForeignText } from '../kernel/foreign-text.ts';
 import { namespaceFile, NETWORK_MARK } from '../kernel/namespace-names.ts';
 import type { Place } from '../kernel/place.ts';
 import type { Sample } from '../model/sample/sample.ts';
@@ -39,6 +40,8 @@ export class NamespaceWatch {
   #isOutside: boolean;
   #last: Sample | undefined;
   #readMs: number | undefined;
+  /** When the last sample was handed out, read or renewed; undefined: there was none. */
+  #toldMs: number | undefined;
   #countedMs = -Infinity;
   #sockets = 0;
   #socketsRead = 0;
@@ -49,6 +52,14 @@ export class NamespaceWatch {
     this.#namespace = namespace;
     this.#world = world;
     this.#isOutside = world.cannotEnter !== undefined && place.kind !== 'here';
+  }
+
+  get id(): string {
+    return this.#place.id;
+  }
+
+  get name(): ForeignText {
+    return this.#place.name;
   }
 
   /** With a file of it that is there now: the process of an hour ago may have ended. */
@@ -82,11 +93,11 @@ export class NamespaceWatch {
   /** Counts the sockets, which costs a hundredth of reading them. A namespace that cannot be counted keeps its last count. */
   count(): void {
     this.#countedMs = systemClock.monotonicMs();
-    const counters = ifThere(() => {
+    const sockets = ifThere(() => {
       if (this.#namespace.pids.length === 0) this.#enter();
       return readSocketCount(this.#countedFiles());
     });
-    if (counters !== undefined) this.#sockets = counters;
+    if (sockets !== undefined) this.#sockets = sockets;
   }
 
   state(): PlaceState {
@@ -111,6 +122,7 @@ export class NamespaceWatch {
       const sample = { ...take(pacing), place: this.place };
       this.#last = sample;
       this.#readMs = nowMs;
+      this.#toldMs = systemClock.monotonicMs();
       this.#socketsRead = sockets;
       this.#usedShare = sample.groups.reduce((most, group) => Math.max(most, shareOf(group)), 0);
       return sample;
@@ -127,11 +139,17 @@ export class NamespaceWatch {
   /** Is due at once, as if it had never been read. */
   hasten(): void {
     this.#readMs = undefined;
+    this.#toldMs = -Infinity;
   }
 
-  /** The last sample as of now, where nothing can have changed: there were no sockets, and there are none. */
-  renewed(pacing: Pacing): Sample | undefined {
+  /**
+   * The last sample as of now, if that is `everyMs` old, and nothing can have changed: there were no sockets, and there
+   * are none.
+   */
+  renewed(nowMs: number, everyMs: number, pacing: Pacing): Sample | undefined {
+    if (nowMs - (this.#toldMs ?? nowMs) < everyMs) return undefined;
     if (this.#last === undefined || this.#sockets > 0 || this.#socketsRead > 0) return undefined;
+    this.#toldMs = nowMs;
     const { sampling } = this.#last;
     this.#last = {
       ...this.#last,
@@ -166,7 +184,7 @@ export class NamespaceWatch {
 
   #open(): { take: PlaceSampler; read: KernelReader } {
     const { settings, processes, kit, ownersHidden, configuredPorts } = this.#world;
-    const isHere = this.place.kind === 'here';
+    const isHere = this.#place.kind === 'here';
     const proc = this.#isOutside ? this.#outsideFiles() : enteredRoot();
     const watched: WatchedPlace = {
       place: this.place,
