@@ -123,6 +123,7 @@ export class NamespaceRounds {
       if (!(error instanceof SourceError)) throw error;
       const { id, name } = watch;
       // The next list tells whether it has gone.
+      this.#list.doubt(id);
       this.#nextListMs = -Infinity;
       this.#trace?.(`no sample of ${id}: ${error.message}`);
       watch.skip();

@@ -89,6 +89,11 @@ export class NetworkNamespaces {
     return this.#withMounts([...members.values()]);
   }
 
+  /** Has the next look check all processes of a namespace, which could not be entered: what has ended may be listed still. */
+  doubt(id: string): void {
+    for (const [pid, found] of this.#known) if (found.id === id) this.#known.delete(pid);
+  }
+
   /** The kernel gives inodes of namespaces that have gone to new ones. */
   #forgetAllBut(members: ReadonlyMap<string, unknown>): void {
     for (const [file, { id }] of this.#byFile) {
