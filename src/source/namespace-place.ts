@@ -1,11 +1,16 @@
-import { readlinkSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
 import { namespaceFile } from '../kernel/namespace-names.ts';
 import { hiddenProcesses } from './hidden-processes.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { nameOfNamespace } from './namespace-name.ts';
-import { entrances, type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
+import {
+  entrances,
+  type NetworkNamespace,
+  NetworkNamespaces,
+  ownPid,
+} from './network-namespaces.ts';
 import { enteredRoot, filesAt, processRoot, type ProcRoot } from './proc-root.ts';
 import { errorCode, failureReason, ifThere, inodeOf, isForbidden } from './read-file.ts';
 import { enterNetwork, enterThroughAny, howToEnter } from './set-namespace.ts';
@@ -161,11 +166,6 @@ function presence(path: string, inode: number | undefined, processes: ProcRoot):
         `the network namespace of ${printable(path)} has gone: it has neither a process nor a name any more.`,
       );
   };
-}
-
-/** This process, where processes are listed: a procfs of another pid namespace has other numbers. */
-function ownPid(processes: ProcRoot): number {
-  return Number(ifThere(() => readlinkSync(processes.path('self'))) ?? process.pid);
 }
 
 /** The place as one of its processes shows it. */

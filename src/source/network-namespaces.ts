@@ -34,6 +34,11 @@ export function entrances(
   return mountPath === undefined ? links : [mountPath, ...links];
 }
 
+/** This process, where processes are listed: a procfs of another pid namespace has other numbers. */
+export function ownPid(processes: ProcRoot): number {
+  return Number(ifThere(() => readlinkSync(processes.path('self'))) ?? process.pid);
+}
+
 interface Found {
   readonly id: string;
   readonly inode: number | undefined;
@@ -64,6 +69,7 @@ export class NetworkNamespaces {
   /** All namespaces now, those of the lowest pids first. */
   look(): NetworkNamespace[] {
     const part = this.#looks++ % CHECKED_PART;
+    const own = ownPid(this.#processes);
     const known = new Map<number, Found>();
     const members = new Map<string, { found: Found; pids: number[] }>();
     const unidentified: number[] = [];
@@ -74,7 +80,9 @@ export class NetworkNamespaces {
       else member.pids.push(pid);
     };
     for (const pid of this.#pids()) {
-      const before = pid % CHECKED_PART === part ? undefined : this.#known.get(pid);
+      // Where the main thread goes from namespace to namespace, this process is still one of the first.
+      const isChecked = pid % CHECKED_PART === part && pid !== own;
+      const before = isChecked ? undefined : this.#known.get(pid);
       const found = before ?? this.#identify(pid);
       if (found === undefined) unidentified.push(pid);
       else add(pid, found);
@@ -91,7 +99,9 @@ export class NetworkNamespaces {
 
   /** Has the next look check all processes of a namespace, which could not be entered: what has ended may be listed still. */
   doubt(id: string): void {
-    for (const [pid, found] of this.#known) if (found.id === id) this.#known.delete(pid);
+    const own = ownPid(this.#processes);
+    for (const [pid, found] of this.#known)
+      if (found.id === id && pid !== own) this.#known.delete(pid);
   }
 
   /** The kernel gives inodes of namespaces that have gone to new ones. */

@@ -68,6 +68,19 @@ describe('the list of network namespaces', () => {
     expect(list.look().map(({ id }) => id)).toEqual(['net:100']);
   });
 
+  it('has this process where it began, wherever its main thread is now', () => {
+    const { fake, list } = opened();
+    fake.set(process.pid, { inode: 100, network: 'a' });
+    fake.mount(mountOf(200, '/run/netns/green'));
+    list.look();
+    fake.set(process.pid, { inode: 200, network: 'b' });
+    for (let look = 0; look < 16; look++)
+      expect(list.look().map(({ id, pids }) => [id, pids])).toEqual([
+        ['net:100', [process.pid]],
+        ['net:200', []],
+      ]);
+  });
+
   it('follows processes that come, end, and move to another namespace', () => {
     const { fake, list } = opened();
     fake.set(1, { inode: 100, network: 'a' });
