@@ -1,6 +1,7 @@
 import type { Place } from '../kernel/place.ts';
 import type { SamplingSettings } from '../sampling/settings.ts';
-import { type PacedSamples, switchedSource } from '../sampling/switched-source.ts';
+import type { PacedSamples } from '../sampling/source.ts';
+import { switchedSource } from '../sampling/switched-source.ts';
 import { startNamespacesThread, startSamplingThread } from '../sampling/worker-source.ts';
 import { replacedSinceStart } from '../source/program-parts.ts';
 import type { Trace } from '../source/trace.ts';

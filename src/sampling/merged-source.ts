@@ -3,20 +3,19 @@ import type { LostPlace } from '../model/places.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { type Clock, systemClock } from '../source/clock.ts';
 import { SourceError } from '../source/source-error.ts';
-import type { Source } from './source.ts';
+import type { PacedSamples } from './source.ts';
 
 /** One of several sources of samples. */
 export interface NamedSource {
   /** What it is called as long as no sample has named its place; safe to print. */
   readonly name: string;
-  readonly source: Source<Sample> & { readonly setInterval: (intervalMs: number) => void };
+  readonly source: PacedSamples;
   /** Why there are no samples now, in a sentence; undefined: they come, or it is not known. */
   readonly trouble?: () => string | undefined;
 }
 
 /** The samples of several places. */
-export interface MergedSource extends Source<Sample> {
-  setInterval(intervalMs: number): void;
+export interface MergedSource extends PacedSamples {
   /** The places that no samples come from now. */
   lost(): readonly LostPlace[];
 }
