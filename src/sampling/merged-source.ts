@@ -79,7 +79,7 @@ export function mergedSource(
             if (!(error instanceof SourceError)) return inbox.fail(error);
             progress.failure = error.message;
             if (all.every((each) => isHopeless(each.progress)))
-              return inbox.fail(new SourceError(hopelessText(all.map((each) => each.progress))));
+              return inbox.fail(unreadError(all.map((each) => each.progress.failure ?? '')));
             await clock.sleep(AGAIN_MS, ended);
           }
         }
@@ -114,11 +114,11 @@ function isHopeless({ place, failure }: Progress): boolean {
   return place === undefined && failure !== undefined;
 }
 
-function hopelessText([first, ...others]: readonly Progress[]): string {
-  const { failure = '' } = first ?? {};
-  return others.length === 0
-    ? failure
-    : `none of ${others.length + 1} places can be read: ${failure}`;
+/** The error where no place can be read, of the reason for each. */
+export function unreadError([first = '', ...others]: readonly string[]): SourceError {
+  return new SourceError(
+    others.length === 0 ? first : `none of ${others.length + 1} places can be read: ${first}`,
+  );
 }
 
 /** Samples on their way from several sources; each waits until its sample is taken. */
