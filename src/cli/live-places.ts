@@ -1,6 +1,6 @@
 import type { Place } from '../kernel/place.ts';
 import type { SamplingSettings } from '../sampling/settings.ts';
-import type { PacedSamples } from '../sampling/source.ts';
+import type { PacedSamples } from '../sampling/paced-samples.ts';
 import { switchedSource } from '../sampling/switched-source.ts';
 import { startNamespacesThread, startSamplingThread } from '../sampling/worker-source.ts';
 import { replacedSinceStart } from '../source/program-parts.ts';

@@ -4,7 +4,7 @@ import type { LostPlace } from '../model/places.ts';
 import { mergedSource, type NamedSource } from '../sampling/merged-source.ts';
 import type { PlacesRound } from '../sampling/places-round.ts';
 import type { SamplerThread } from '../sampling/sampler-thread.ts';
-import type { PacedSamples } from '../sampling/source.ts';
+import type { PacedSamples } from '../sampling/paced-samples.ts';
 import { ViaRounds } from '../sampling/via/via-rounds.ts';
 import type { ViaSettings } from '../sampling/via/via-session.ts';
 import { viaSource } from '../sampling/via/via-source.ts';

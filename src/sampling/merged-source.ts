@@ -3,7 +3,7 @@ import type { LostPlace } from '../model/places.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { type Clock, systemClock } from '../source/clock.ts';
 import { SourceError } from '../source/source-error.ts';
-import type { PacedSamples } from './source.ts';
+import type { PacedSamples } from './paced-samples.ts';
 
 /** One of several sources of samples. */
 export interface NamedSource {

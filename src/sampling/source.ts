@@ -1,4 +1,3 @@
-import type { Sample } from '../model/sample/sample.ts';
 import type { Clock } from '../source/clock.ts';
 import type { CpuBudget } from './cpu-budget.ts';
 
@@ -6,11 +5,6 @@ import type { CpuBudget } from './cpu-budget.ts';
 export interface Source<Sample> {
   /** Samples until the signal is aborted or the source ends. Throws SourceError when it cannot go on. */
   samples(signal?: AbortSignal): AsyncIterable<Sample>;
-}
-
-/** Samples at a pace that can be changed. */
-export interface PacedSamples extends Source<Sample> {
-  readonly setInterval: (intervalMs: number) => void;
 }
 
 /** Shortest and longest time between two samples that make sense, in ms. */

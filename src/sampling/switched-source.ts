@@ -1,6 +1,6 @@
 import type { Sample } from '../model/sample/sample.ts';
 import { SourceError } from '../source/source-error.ts';
-import type { PacedSamples } from './source.ts';
+import type { PacedSamples } from './paced-samples.ts';
 
 /** One of two sources at a time. */
 export interface SwitchedSource extends PacedSamples {

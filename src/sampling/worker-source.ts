@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Place } from '../kernel/place.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { SamplerSettings, SamplingSettings } from './settings.ts';
-import type { PacedSamples } from './source.ts';
+import type { PacedSamples } from './paced-samples.ts';
 import type { ThreadNews } from './thread-messages.ts';
 import { startWorker as startThread, threadFailure } from './start-worker.ts';
 import { SourceError } from '../source/source-error.ts';

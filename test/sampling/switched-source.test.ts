@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Sample } from '../../src/model/sample/sample.ts';
-import type { PacedSamples } from '../../src/sampling/source.ts';
+import type { PacedSamples } from '../../src/sampling/paced-samples.ts';
 import { switchedSource } from '../../src/sampling/switched-source.ts';
 import { SourceError } from '../../src/source/source-error.ts';
 

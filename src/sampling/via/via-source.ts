@@ -1,5 +1,5 @@
 import type { ViaCommand } from '../../source/elsewhere/via-command.ts';
-import type { PacedSamples } from '../source.ts';
+import type { PacedSamples } from '../paced-samples.ts';
 import { ViaSession, type ViaSettings, type ViaWorld } from './via-session.ts';
 
 /**
