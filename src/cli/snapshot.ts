@@ -90,7 +90,7 @@ function viaSource(
   return {
     async *samples(signal) {
       const { viaRounds } = await import('./via.ts');
-      const rounds = viaRounds(via, trace, say, intervalMs);
+      const rounds = viaRounds(via, trace, { tell: say, intervalMs });
       try {
         const isOver = () => signal?.aborted === true;
         while (!isOver()) yield await rounds.take();

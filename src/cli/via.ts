@@ -67,16 +67,21 @@ function namedSources(
   });
 }
 
-/**
- * Rounds through the places where the commands lead, whenever one is asked for, `intervalMs` apart at least. `tell`: see
- * `openVia`; `longestMs`: see `ViaRounds`.
- */
+/** How rounds are made. */
+interface RoundSettings {
+  /** As for `openVia`. */
+  readonly tell?: (sentence: string) => void;
+  /** Shortest time from one to the next. */
+  readonly intervalMs?: number;
+  /** As for `ViaRounds`. */
+  readonly longestMs?: () => number;
+}
+
+/** Rounds through the places where the commands lead, whenever one is asked for. */
 export function viaRounds(
   commands: readonly ViaCommand[],
   trace: Trace | undefined,
-  tell: (sentence: string) => void = () => {},
-  intervalMs = 0,
-  longestMs?: () => number,
+  { tell = () => {}, intervalMs = 0, longestMs }: RoundSettings = {},
 ): SamplerThread<PlacesRound> {
   const cpuBudget = OPTIONS.cpuBudget.default;
   const settings = { intervalMs, cpuBudget, mostGroups: MOST_GROUPS };
