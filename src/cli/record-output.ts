@@ -64,7 +64,8 @@ async function openRing(path: string, lengthMs: number): Promise<RecordingOutput
   return ringOutput({ path, lengthMs, version: EPHTOP_VERSION, onNews: say });
 }
 
-function plainOutput(first: Sample, wanted: string | undefined): RecordOutput {
+/** One file, or stdout. Throws SourceError. */
+export function plainOutput(first: Sample, wanted: string | undefined): RecordOutput {
   if (wanted === '-') return { path: '-', output: STDOUT, where: 'stdout' };
   const { path, output } = createRecordingFile(first, wanted);
   return { path, output, where: printable(path) };

@@ -5,17 +5,15 @@ import type { PlacesRound } from '../sampling/places-round.ts';
 import { EXIT } from './exit-statuses.ts';
 import { say } from './say.ts';
 
-/** Says each of these sentences once. `said`: those that were said before; they are added to it. */
-function sayOnce(sentences: readonly string[], said: Set<string> = new Set()): void {
-  for (const sentence of sentences) {
+/**
+ * Says each warning of a round once, and what it lacks; if it lacks anything, the program ends as with a failure. `said`:
+ * the sentences that were said before; the new ones are added to it.
+ */
+export function sayRound({ samples, lost }: PlacesRound, said: Set<string> = new Set()): void {
+  for (const sentence of [...warningsOf(samples), ...lost.map(lostSentence)]) {
     if (!said.has(sentence)) say(sentence);
     said.add(sentence);
   }
-}
-
-/** Says each warning of a round once, and what it lacks; if it lacks anything, the program ends as with a failure. */
-export function sayRound({ samples, lost }: PlacesRound, said?: Set<string>): void {
-  sayOnce([...warningsOf(samples), ...lost.map(lostSentence)], said);
   const isPartial = samples.some(({ sampling }) => sampling.isPartial === true);
   if (isPartial || lost.length > 0) process.exitCode = EXIT.failure;
 }
