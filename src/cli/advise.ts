@@ -4,11 +4,10 @@ import { adviceDocument, placesAdviceText } from '../outputs/advice.ts';
 import { NamespaceRounds } from '../sampling/namespace-rounds.ts';
 import { type PlacesRound, roundOf } from '../sampling/places-round.ts';
 import { createSampler } from '../sampling/sampler.ts';
-import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { printableJson } from '../kernel/foreign-text.ts';
-import { lostSentence, sayOnce, warningsOf } from './say-once.ts';
+import { sayRound } from './say-once.ts';
 import { chosenNamespace } from './sampling-settings.ts';
 
 /** Takes one sample and prints what to do; warnings go to stderr, so that stdout holds data only. */
@@ -41,10 +40,10 @@ export async function runAdvise({
 }
 
 /** Of several places, a document a line; places that could not be read are told on stderr. */
-function printAdvice({ samples, lost }: PlacesRound, format: OptionsOf<'format'>['format']): void {
-  const models = samples.map((sample) => buildModel(sample));
-  sayOnce([...warningsOf(samples), ...lost.map(lostSentence)]);
-  const indent = models.length + lost.length === 1 ? 2 : undefined;
+function printAdvice(round: PlacesRound, format: OptionsOf<'format'>['format']): void {
+  const models = round.samples.map((sample) => buildModel(sample));
+  sayRound(round);
+  const indent = models.length + round.lost.length === 1 ? 2 : undefined;
   const text =
     format === 'json'
       ? worstPlacesFirst(models)
@@ -52,6 +51,4 @@ function printAdvice({ samples, lost }: PlacesRound, format: OptionsOf<'format'>
           .join('\n')
       : placesAdviceText(models);
   process.stdout.write(`${text}\n`);
-  const isPartial = samples.some(({ sampling }) => sampling.isPartial === true);
-  if (isPartial || lost.length > 0) process.exitCode = EXIT.failure;
 }

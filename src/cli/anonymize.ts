@@ -7,10 +7,11 @@ import { SourceError } from '../source/source-error.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
-import { createRecordingFile, openRecording, type OpenRecording } from './recorder.ts';
+import { plainOutput } from './record-output.ts';
+import { openRecording, type OpenRecording } from './recorder.ts';
 import { recordingPath } from './recording-path.ts';
 import { say } from './say.ts';
-import { requireRedirected, STDOUT, stdoutTaken } from './stdout.ts';
+import { requireRedirected, stdoutTaken } from './stdout.ts';
 
 /** Copies a recording without its addresses and names. Throws SourceError. */
 export async function runAnonymize({
@@ -53,7 +54,6 @@ function begin(
   output: string | undefined,
   onFailure: (text: string) => void,
 ): OpenRecording {
-  const { path, output: file } =
-    output === '-' ? { path: '-', output: STDOUT } : createRecordingFile(sample, output);
+  const { path, output: file } = plainOutput(sample, output);
   return openRecording(path, file, onFailure);
 }

@@ -172,7 +172,7 @@ async function startShells(
     import('../source/elsewhere/shell-process.ts'),
   ]);
   endStarted = killShells;
-  return viaRounds(via, trace, undefined, 0, () => leftMs() - RESERVE_MS);
+  return viaRounds(via, trace, { longestMs: () => leftMs() - RESERVE_MS });
 }
 
 function unknownText(problem: string): string {

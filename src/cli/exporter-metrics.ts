@@ -40,7 +40,7 @@ function viaMetrics(
 ): SamplerThread<string> {
   // What starts programs is loaded only where it is asked for.
   const opened = import('./via.ts').then(({ viaRounds }) =>
-    viaRounds(commands, trace, undefined, 0, () => LONGEST_ROUND_MS),
+    viaRounds(commands, trace, { longestMs: () => LONGEST_ROUND_MS }),
   );
   let rounds: SamplerThread<PlacesRound> | undefined;
   const metrics = new RoundMetrics(data);

@@ -1,13 +1,13 @@
 import type { Place } from '../kernel/place.ts';
 import type { SamplingSettings } from '../sampling/settings.ts';
-import { type PacedSamples, switchedSource } from '../sampling/switched-source.ts';
+import type { PacedSamples } from '../sampling/paced-samples.ts';
+import { switchedSource } from '../sampling/switched-source.ts';
 import { startNamespacesThread, startSamplingThread } from '../sampling/worker-source.ts';
 import { replacedSinceStart } from '../source/program-parts.ts';
 import type { Trace } from '../source/trace.ts';
 import type { ViewSettings } from '../ui/start.tsx';
 import { OPTIONS } from './option-table.ts';
 import type { SamplingOptions } from './sampling-settings.ts';
-import { openVia } from './via.ts';
 
 /** The places that a live view watches. */
 interface LivePlaces extends Pick<
@@ -18,12 +18,14 @@ interface LivePlaces extends Pick<
 }
 
 /** Where --via leads, the namespace that was asked for, or here: all network namespaces of the machine, or one. */
-export function openLivePlaces(
+export async function openLivePlaces(
   options: SamplingOptions,
   settings: SamplingSettings,
   trace: Trace | undefined,
-): LivePlaces {
+): Promise<LivePlaces> {
   if (options.via !== undefined) {
+    // What starts programs is loaded only where it is asked for.
+    const { openVia } = await import('./via.ts');
     const { source, trouble, lost } = openVia(options.via, settings, trace);
     return { source, whySilent: trouble, lostPlaces: lost };
   }

@@ -25,7 +25,7 @@ export async function runLive(
   }
   const options = viewOptions(invocation);
   const settings = samplingSettings(options);
-  const places = openLivePlaces(options, settings, trace);
+  const places = await openLivePlaces(options, settings, trace);
   const { source } = places;
   await showView({ options, trace }, async (signal) => {
     const samples = source.samples(signal)[Symbol.asyncIterator]();

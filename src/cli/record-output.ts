@@ -4,7 +4,6 @@ import { PlaceStreams } from '../model/place-streams.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { ringName } from '../recording/file-name.ts';
 import { AROUND_MS, IncidentDumps } from '../recording/incident-dumps.ts';
-import { ringOutput } from '../recording/ring.ts';
 import type { RecordingOutput } from '../recording/writer.ts';
 import type { OptionsOf } from './option-table.ts';
 import { createRecordingFile, replayCommand } from './recorder.ts';
@@ -38,14 +37,11 @@ export function requireOutputUse({ output, ring, dumpOn }: OutputOptions): void 
 }
 
 /** Opens what the options ask for. Throws SourceError. */
-export function openOutput(first: Sample, options: OutputOptions): RecordOutput {
+export async function openOutput(first: Sample, options: OutputOptions): Promise<RecordOutput> {
   const { ring, dumpOn } = options;
   if (ring === undefined && dumpOn === undefined) return plainOutput(first, options.output);
   const path = ring === undefined ? undefined : (options.output ?? ringName(first.host.hostname));
-  const files =
-    path === undefined || ring === undefined
-      ? []
-      : [ringOutput({ path, lengthMs: ring, version: EPHTOP_VERSION, onNews: say })];
+  const files = path === undefined || ring === undefined ? [] : [await openRing(path, ring)];
   const dumps = dumpOn === undefined ? undefined : incidentDumps(path);
   const minutes = `${AROUND_MS / 60_000} minutes`;
   const where = [
@@ -62,7 +58,14 @@ export function openOutput(first: Sample, options: OutputOptions): RecordOutput 
   };
 }
 
-function plainOutput(first: Sample, wanted: string | undefined): RecordOutput {
+async function openRing(path: string, lengthMs: number): Promise<RecordingOutput> {
+  // With it comes Node's cryptography, for an id.
+  const { ringOutput } = await import('../recording/ring.ts');
+  return ringOutput({ path, lengthMs, version: EPHTOP_VERSION, onNews: say });
+}
+
+/** One file, or stdout. Throws SourceError. */
+export function plainOutput(first: Sample, wanted: string | undefined): RecordOutput {
   if (wanted === '-') return { path: '-', output: STDOUT, where: 'stdout' };
   const { path, output } = createRecordingFile(first, wanted);
   return { path, output, where: printable(path) };

@@ -6,7 +6,6 @@ import type { SamplingSettings } from '../sampling/settings.ts';
 import type { Trace } from '../source/trace.ts';
 import { systemClock } from '../source/clock.ts';
 import { isHangupIgnored } from '../source/hangup.ts';
-import { anonymizer } from '../recording/anonymous/sample.ts';
 import { keepMemorySmall } from '../source/small-memory.ts';
 import type { Source } from '../sampling/source.ts';
 import { SourceError } from '../source/source-error.ts';
@@ -17,7 +16,6 @@ import { requireRedirected, stdoutTaken } from './stdout.ts';
 import { openOutput, requireOutputUse } from './record-output.ts';
 import { openRecording, type OpenRecording } from './recorder.ts';
 import { say } from './say.ts';
-import { openVia } from './via.ts';
 
 type RecordOptions = SamplingOptions & OptionsOf<'output' | 'recording'>;
 
@@ -35,17 +33,11 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
   for (const signal of signals) process.on(signal, end);
   if (options.duration !== undefined)
     void systemClock.sleep(options.duration, stop.signal).then(end);
-  const settings = samplingSettings(options);
-  const source: Source<Sample | undefined> =
-    options.via !== undefined
-      ? openVia(options.via, settings, trace, say).source
-      : options.allNamespaces
-        ? everywhere(settings, options.interval, trace)
-        : sampleAlong(settings, { intervalMs: options.interval }, { trace });
+  const source = await sourceOf(options, trace);
   let failure: string | undefined;
   let recording: OpenRecording | undefined;
   const pace = paceNews(options);
-  const anonymous = options.anonymize ? anonymizer() : (sample: Sample) => sample;
+  const anonymous = options.anonymize ? await newAnonymizer() : (sample: Sample) => sample;
   const fail = (text: string) => {
     failure = text;
     end();
@@ -54,7 +46,7 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
     for await (const seen of source.samples(stop.signal)) {
       if (seen === undefined) continue;
       const sample = anonymous(seen);
-      recording ??= begin(sample, options, fail);
+      recording ??= await begin(sample, options, fail);
       recording.push(sample);
       pace(sample);
       if (recording.path === '-') await stdoutTaken(stop.signal);
@@ -67,6 +59,27 @@ export async function runRecord({ options, trace }: Invocation<RecordOptions>): 
     if (recording !== undefined && failure === undefined) say(recording.summary());
   }
   if (failure !== undefined) throw new SourceError(failure);
+}
+
+/** Samples of where --via leads, of all network namespaces, or of here; what only one of them needs is loaded for it alone. */
+async function sourceOf(
+  options: RecordOptions,
+  trace: Trace | undefined,
+): Promise<Source<Sample | undefined>> {
+  const { via, allNamespaces, interval: intervalMs } = options;
+  const settings = samplingSettings(options);
+  if (via !== undefined) {
+    const { openVia } = await import('./via.ts');
+    return openVia(via, settings, trace, say).source;
+  }
+  return allNamespaces
+    ? everywhere(settings, intervalMs, trace)
+    : sampleAlong(settings, { intervalMs }, { trace });
+}
+
+async function newAnonymizer(): Promise<(sample: Sample) => Sample> {
+  const { anonymizer } = await import('../recording/anonymous/sample.ts');
+  return anonymizer();
 }
 
 /** The samples of all network namespaces, one after the other. */
@@ -83,12 +96,12 @@ function everywhere(
   };
 }
 
-function begin(
+async function begin(
   sample: Sample,
   options: RecordOptions,
   onFailure: (text: string) => void,
-): OpenRecording {
-  const { path, output, where, see } = openOutput(sample, options);
+): Promise<OpenRecording> {
+  const { path, output, where, see } = await openOutput(sample, options);
   const recording = openRecording(path, output, onFailure);
   const end =
     options.duration === undefined

@@ -11,13 +11,12 @@ import { type PlacesRound, roundOf } from '../sampling/places-round.ts';
 import { pacedSource, type Source } from '../sampling/source.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
 import { writtenText } from './ascii-output.ts';
-import { EXIT } from './exit-statuses.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { requireUse } from './option-use.ts';
 import { chosenNamespace } from './sampling-settings.ts';
 import { say } from './say.ts';
-import { lostSentence, sayOnce, warningsOf } from './say-once.ts';
+import { sayRound } from './say-once.ts';
 import { writeOut } from './stdout.ts';
 
 type SnapshotOptions = OptionsOf<
@@ -44,14 +43,12 @@ export async function runSnapshot({
   for await (const round of rounds.samples(stop.signal)) {
     if (round === undefined) continue;
     const { samples, lost } = round;
-    sayOnce([...warningsOf(samples), ...lost.map(lostSentence)], said);
+    sayRound(round, said);
     const models = samples.map((sample) =>
       steps.time('model', () => chosenGroups(streams.next(sample), words, options.sort)),
     );
     for (const text of steps.time('print', () => print(models, lost))) await writeOut(text);
     trace?.(`output: ${steps.take()}`);
-    const isPartial = samples.some(({ sampling }) => sampling.isPartial === true);
-    if (isPartial || lost.length > 0) process.exitCode = EXIT.failure;
     if (--left === 0) return;
   }
 }
@@ -93,7 +90,7 @@ function viaSource(
   return {
     async *samples(signal) {
       const { viaRounds } = await import('./via.ts');
-      const rounds = viaRounds(via, trace, say, intervalMs);
+      const rounds = viaRounds(via, trace, { tell: say, intervalMs });
       try {
         const isOver = () => signal?.aborted === true;
         while (!isOver()) yield await rounds.take();

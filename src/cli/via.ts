@@ -4,7 +4,7 @@ import type { LostPlace } from '../model/places.ts';
 import { mergedSource, type NamedSource } from '../sampling/merged-source.ts';
 import type { PlacesRound } from '../sampling/places-round.ts';
 import type { SamplerThread } from '../sampling/sampler-thread.ts';
-import type { PacedSamples } from '../sampling/switched-source.ts';
+import type { PacedSamples } from '../sampling/paced-samples.ts';
 import { ViaRounds } from '../sampling/via/via-rounds.ts';
 import type { ViaSettings } from '../sampling/via/via-session.ts';
 import { viaSource } from '../sampling/via/via-source.ts';
@@ -67,16 +67,21 @@ function namedSources(
   });
 }
 
-/**
- * Rounds through the places where the commands lead, whenever one is asked for, `intervalMs` apart at least. `tell`: see
- * `openVia`; `longestMs`: see `ViaRounds`.
- */
+/** How rounds are made. */
+interface RoundSettings {
+  /** As for `openVia`. */
+  readonly tell?: (sentence: string) => void;
+  /** Shortest time from one to the next. */
+  readonly intervalMs?: number;
+  /** As for `ViaRounds`. */
+  readonly longestMs?: () => number;
+}
+
+/** Rounds through the places where the commands lead, whenever one is asked for. */
 export function viaRounds(
   commands: readonly ViaCommand[],
   trace: Trace | undefined,
-  tell: (sentence: string) => void = () => {},
-  intervalMs = 0,
-  longestMs?: () => number,
+  { tell = () => {}, intervalMs = 0, longestMs }: RoundSettings = {},
 ): SamplerThread<PlacesRound> {
   const cpuBudget = OPTIONS.cpuBudget.default;
   const settings = { intervalMs, cpuBudget, mostGroups: MOST_GROUPS };

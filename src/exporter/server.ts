@@ -32,6 +32,7 @@ export const SERVER_OPTIONS: ServerOptions = {
 
 /** A connection on which nothing happens for this long ends; longer than a client may rest between two requests. */
 const IDLE_MS = 70_000;
+
 /** Makes a server answer with the site, and stand clients that are slow, many or mad. */
 export function serveSite(server: Server, site: Site): void {
   server.setTimeout(IDLE_MS, (socket) => socket.destroy());

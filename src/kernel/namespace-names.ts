@@ -37,6 +37,12 @@ export function parseNetworkLink(target: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
+/**
+ * A file below the directory of a process, or at the root of a procfs, whose inode tells its network namespace from all
+ * others (proc_create_net in fs/proc/proc_net.c). Anybody may stat it; the link takes the right to trace the process.
+ */
+export const NETWORK_MARK = 'net/netstat';
+
 /** A network namespace that is mounted onto a file, as `ip netns add` does. */
 export interface MountedNetwork {
   readonly inode: number;

@@ -3,20 +3,19 @@ import type { LostPlace } from '../model/places.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { type Clock, systemClock } from '../source/clock.ts';
 import { SourceError } from '../source/source-error.ts';
-import type { Source } from './source.ts';
+import type { PacedSamples } from './paced-samples.ts';
 
 /** One of several sources of samples. */
 export interface NamedSource {
   /** What it is called as long as no sample has named its place; safe to print. */
   readonly name: string;
-  readonly source: Source<Sample> & { readonly setInterval: (intervalMs: number) => void };
+  readonly source: PacedSamples;
   /** Why there are no samples now, in a sentence; undefined: they come, or it is not known. */
   readonly trouble?: () => string | undefined;
 }
 
 /** The samples of several places. */
-export interface MergedSource extends Source<Sample> {
-  setInterval(intervalMs: number): void;
+export interface MergedSource extends PacedSamples {
   /** The places that no samples come from now. */
   lost(): readonly LostPlace[];
 }
@@ -80,7 +79,7 @@ export function mergedSource(
             if (!(error instanceof SourceError)) return inbox.fail(error);
             progress.failure = error.message;
             if (all.every((each) => isHopeless(each.progress)))
-              return inbox.fail(new SourceError(hopelessText(all.map((each) => each.progress))));
+              return inbox.fail(unreadError(all.map((each) => each.progress.failure ?? '')));
             await clock.sleep(AGAIN_MS, ended);
           }
         }
@@ -115,11 +114,11 @@ function isHopeless({ place, failure }: Progress): boolean {
   return place === undefined && failure !== undefined;
 }
 
-function hopelessText([first, ...others]: readonly Progress[]): string {
-  const { failure = '' } = first ?? {};
-  return others.length === 0
-    ? failure
-    : `none of ${others.length + 1} places can be read: ${failure}`;
+/** The error where no place can be read, of the reason for each. */
+export function unreadError([first = '', ...others]: readonly string[]): SourceError {
+  return new SourceError(
+    others.length === 0 ? first : `none of ${others.length + 1} places can be read: ${first}`,
+  );
 }
 
 /** Samples on their way from several sources; each waits until its sample is taken. */

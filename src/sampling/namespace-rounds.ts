@@ -46,7 +46,6 @@ export class NamespaceRounds {
   readonly #list: NetworkNamespaces;
   readonly #watches = new Map<string, NamespaceWatch>();
   readonly #homeId: string;
-  readonly #renewedMs = new Map<string, number>();
   #nextListMs = -Infinity;
   /** What the monotonic clock lacks to the time of day, as of the last round. */
   #clockOffsetMs = NaN;
@@ -106,7 +105,7 @@ export class NamespaceRounds {
     // Again, with the processes that are there now.
     this.#listNow(systemClock.monotonicMs());
     const unread = new Set(lost.map(({ placeId }) => placeId));
-    const again = this.watches.filter(({ place }) => unread.has(place.id));
+    const again = this.watches.filter(({ id }) => unread.has(id));
     const second = sorted(again.map((watch) => this.#take(watch, pacing)));
     return { samples: [...samples, ...second.samples], lost: second.lost };
   }
@@ -118,14 +117,13 @@ export class NamespaceRounds {
 
   /** A sample, or why there is none. */
   #take(watch: NamespaceWatch, pacing: Pacing | undefined): Sample | LostPlace {
-    const { id, name } = watch.place;
     try {
-      const sample = watch.take(pacing);
-      this.#renewedMs.set(id, systemClock.monotonicMs());
-      return sample;
+      return watch.take(pacing);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
+      const { id, name } = watch;
       // The next list tells whether it has gone.
+      this.#list.doubt(id);
       this.#nextListMs = -Infinity;
       this.#trace?.(`no sample of ${id}: ${error.message}`);
       watch.skip();
@@ -139,22 +137,12 @@ export class NamespaceRounds {
     const isSet = Math.abs(offsetMs - this.#clockOffsetMs) >= CLOCK_STEP_MS;
     this.#clockOffsetMs = offsetMs;
     if (!isSet) return;
-    for (const watch of this.watches) {
-      watch.hasten();
-      this.#renewedMs.set(watch.place.id, -Infinity);
-    }
+    for (const watch of this.watches) watch.hasten();
   }
 
   #renewed(nowMs: number, pacing: Pacing): Sample[] {
     const everyMs = Math.max(RENEW.everyMs, RENEW.perPlaceMs * this.#watches.size);
-    return this.watches.flatMap((watch) => {
-      const { id } = watch.place;
-      if (nowMs - (this.#renewedMs.get(id) ?? nowMs) < everyMs) return [];
-      const sample = watch.renewed(pacing);
-      if (sample === undefined) return [];
-      this.#renewedMs.set(id, nowMs);
-      return [sample];
-    });
+    return this.watches.flatMap((watch) => watch.renewed(nowMs, everyMs, pacing) ?? []);
   }
 
   #count(nowMs: number): void {
@@ -200,7 +188,6 @@ export class NamespaceRounds {
     const { place } = watch;
     watch.close();
     this.#watches.delete(place.id);
-    this.#renewedMs.delete(place.id);
     this.#trace?.(`namespace gone: ${place.id}`);
     return place;
   }
@@ -220,7 +207,7 @@ export class NamespaceRounds {
 
   /** A name that no other place has: two pods may have the same host name. */
   #distinct(name: ForeignText, { pids, id }: NetworkNamespace): ForeignText {
-    const isTaken = this.watches.some(({ place }) => place.name === name);
+    const isTaken = this.watches.some((watch) => watch.name === name);
     return isTaken ? `${rawText(name)}[${pids[0] ?? id}]` : name;
   }
 }

@@ -1,20 +1,19 @@
-import { statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
-import { namespaceFile } from '../kernel/namespace-names.ts';
+import type { ForeignText } from '../kernel/foreign-text.ts';
+import { namespaceFile, NETWORK_MARK } from '../kernel/namespace-names.ts';
 import type { Place } from '../kernel/place.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { TupleGroup } from '../model/sample/tuple-group.ts';
 import { systemClock } from '../source/clock.ts';
 import { type KernelReader, kernelReader, readSocketCount } from '../source/kernel-files.ts';
 import { outsideText } from '../source/namespace-place.ts';
-import type { NetworkNamespace } from '../source/network-namespaces.ts';
+import { entrances, type NetworkNamespace } from '../source/network-namespaces.ts';
 import { OwnerFinder } from '../source/owner-finder.ts';
 import type { OwnerPace } from '../source/owner-pace.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { enteredRoot, filesAt, type ProcFiles } from '../source/proc-root.ts';
-import { enterNetwork, isForbidden, OtherNamespaceError } from '../source/set-namespace.ts';
-import { SourceError } from '../source/source-error.ts';
-import { errorCode, failureReason } from '../source/read-file.ts';
+import { enterThroughAny } from '../source/set-namespace.ts';
+import { ifThere, inodeOf, isForbidden } from '../source/read-file.ts';
 import type { WatchedPlace } from '../source/watched-place.ts';
 import { fallbackTrace } from './fallback.ts';
 import type { NamespaceWorld } from './namespace-world.ts';
@@ -41,6 +40,8 @@ export class NamespaceWatch {
   #isOutside: boolean;
   #last: Sample | undefined;
   #readMs: number | undefined;
+  /** When the last sample was handed out, read or renewed; undefined: there was none. */
+  #toldMs: number | undefined;
   #countedMs = -Infinity;
   #sockets = 0;
   #socketsRead = 0;
@@ -51,6 +52,14 @@ export class NamespaceWatch {
     this.#namespace = namespace;
     this.#world = world;
     this.#isOutside = world.cannotEnter !== undefined && place.kind !== 'here';
+  }
+
+  get id(): string {
+    return this.#place.id;
+  }
+
+  get name(): ForeignText {
+    return this.#place.name;
   }
 
   /** With a file of it that is there now: the process of an hour ago may have ended. */
@@ -84,11 +93,11 @@ export class NamespaceWatch {
   /** Counts the sockets, which costs a hundredth of reading them. A namespace that cannot be counted keeps its last count. */
   count(): void {
     this.#countedMs = systemClock.monotonicMs();
-    const counters = attempt(() => {
+    const sockets = ifThere(() => {
       if (this.#namespace.pids.length === 0) this.#enter();
       return readSocketCount(this.#countedFiles());
     });
-    if (counters !== undefined) this.#sockets = counters;
+    if (sockets !== undefined) this.#sockets = sockets;
   }
 
   state(): PlaceState {
@@ -113,6 +122,7 @@ export class NamespaceWatch {
       const sample = { ...take(pacing), place: this.place };
       this.#last = sample;
       this.#readMs = nowMs;
+      this.#toldMs = systemClock.monotonicMs();
       this.#socketsRead = sockets;
       this.#usedShare = sample.groups.reduce((most, group) => Math.max(most, shareOf(group)), 0);
       return sample;
@@ -129,11 +139,17 @@ export class NamespaceWatch {
   /** Is due at once, as if it had never been read. */
   hasten(): void {
     this.#readMs = undefined;
+    this.#toldMs = -Infinity;
   }
 
-  /** The last sample as of now, where nothing can have changed: there were no sockets, and there are none. */
-  renewed(pacing: Pacing): Sample | undefined {
+  /**
+   * The last sample as of now, if that is `everyMs` old, and nothing can have changed: there were no sockets, and there
+   * are none.
+   */
+  renewed(nowMs: number, everyMs: number, pacing: Pacing): Sample | undefined {
+    if (nowMs - (this.#toldMs ?? nowMs) < everyMs) return undefined;
     if (this.#last === undefined || this.#sockets > 0 || this.#socketsRead > 0) return undefined;
+    this.#toldMs = nowMs;
     const { sampling } = this.#last;
     this.#last = {
       ...this.#last,
@@ -158,33 +174,17 @@ export class NamespaceWatch {
     }
   }
 
-  /** Throws SourceError where it cannot be entered now, or has gone; what `isForbidden` knows where it is not for this user. */
+  /** Throws as `enterThroughAny` does. */
   #enter(): void {
-    const { world, namespace } = { world: this.#world, namespace: this.#namespace };
-    if (world.cannotEnter !== undefined) return;
-    const { inode, pids, mountPath } = namespace;
-    const paths = [
-      ...(this.place.kind === 'here' ? [world.home] : []),
-      ...(mountPath === undefined ? [] : [mountPath]),
-      ...pids.slice(0, MOST_TRIED).map((pid) => world.processes.path(`${pid}/ns/net`)),
-    ];
-    let refusal: unknown;
-    for (const path of paths) {
-      try {
-        enterNetwork(path, inode);
-        return;
-      } catch (error) {
-        // One process may have rights that root of a container may not trace, and the next one not.
-        if (isForbidden(error)) refusal = error;
-        else if (!isGone(error)) throw entryFailure(error);
-      }
-    }
-    throw refusal ?? new SourceError('the network namespace has gone.');
+    const { cannotEnter, home, processes } = this.#world;
+    if (cannotEnter !== undefined) return;
+    const ways = entrances(this.#namespace, processes);
+    enterThroughAny(this.#place.kind === 'here' ? [home, ...ways] : ways, this.#namespace.inode);
   }
 
   #open(): { take: PlaceSampler; read: KernelReader } {
     const { settings, processes, kit, ownersHidden, configuredPorts } = this.#world;
-    const isHere = this.place.kind === 'here';
+    const isHere = this.#place.kind === 'here';
     const proc = this.#isOutside ? this.#outsideFiles() : enteredRoot();
     const watched: WatchedPlace = {
       place: this.place,
@@ -220,7 +220,7 @@ export class NamespaceWatch {
     const { refusals, settings } = this.#world;
     const elsewhere = this.#isOutside ? ONE_LOOK : undefined;
     const isSingle = settings.isSingle ?? false;
-    const mark = isSingle ? undefined : attempt(() => statSync(THREAD_MARK).ino);
+    const mark = isSingle ? undefined : inodeOf(THREAD_MARK);
     if (refusals === undefined || mark === undefined || elsewhere !== undefined)
       return refusalLog(
         { ...settings, isSingle, elsewhere: elsewhere ?? ONE_LOOK },
@@ -246,9 +246,7 @@ export class NamespaceWatch {
   }
 }
 
-/** The first processes may have ended since the last list. */
-const MOST_TRIED = 8;
-const THREAD_MARK = '/proc/thread-self/net/netstat';
+const THREAD_MARK = `/proc/thread-self/${NETWORK_MARK}`;
 
 /** Where the counters say that there is no socket, a walk through everybody's would find none. */
 const NO_SOCKETS = { read: () => ({ leftOut: 0 }) };
@@ -271,28 +269,6 @@ function soon(pace: OwnerPace): OwnerPace {
   return Number.isFinite(pace.firstDelayMs) ? { ...pace, firstDelayMs: 0 } : pace;
 }
 
-/** The codes of open(2) and setns(2) for a process that has ended, and for a mount that is no namespace any more. */
-const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'ENOTDIR', 'EINVAL']);
-
-function isGone(error: unknown): boolean {
-  return error instanceof OtherNamespaceError || GONE.has(errorCode(error));
-}
-
-/** A SourceError for what the kernel says; any other error as it is. */
-function entryFailure(error: unknown): unknown {
-  if (error instanceof SourceError || errorCode(error) === undefined) return error;
-  return new SourceError(`the network namespace cannot be entered: ${failureReason(error)}.`);
-}
-
 function shareOf({ used, usable }: TupleGroup): number {
   return usable <= 0 ? 1 : used / usable;
-}
-
-function attempt<Value>(look: () => Value): Value | undefined {
-  try {
-    return look();
-  } catch {
-    // Gone, or not for this user; the next list of namespaces tells.
-    return undefined;
-  }
 }

@@ -1,13 +1,9 @@
 import type { Sample } from '../model/sample/sample.ts';
 import { SourceError } from '../source/source-error.ts';
-import type { Source } from './source.ts';
-
-/** A source whose pace can be changed. */
-export type PacedSamples = Source<Sample> & { readonly setInterval: (intervalMs: number) => void };
+import type { PacedSamples } from './paced-samples.ts';
 
 /** One of two sources at a time. */
-export interface SwitchedSource extends Source<Sample> {
-  setInterval(intervalMs: number): void;
+export interface SwitchedSource extends PacedSamples {
   /** Goes over to the other one, if it is not the one in use. */
   choose(isWide: boolean): void;
 }

@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Place } from '../kernel/place.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import type { SamplerSettings, SamplingSettings } from './settings.ts';
-import type { Source } from './source.ts';
+import type { PacedSamples } from './paced-samples.ts';
 import type { ThreadNews } from './thread-messages.ts';
 import { startWorker as startThread, threadFailure } from './start-worker.ts';
 import { SourceError } from '../source/source-error.ts';
@@ -50,7 +50,7 @@ export function workerSource(
   startWorker: () => Worker,
   trace?: Trace,
   onGone: (place: Place) => void = () => {},
-): Source<Sample> & { setInterval(intervalMs: number): void } {
+): PacedSamples {
   let worker: Worker | undefined;
   const tell = (command: WorkerCommand) => worker?.postMessage(command);
   return {
@@ -102,10 +102,7 @@ async function closed(worker: Worker): Promise<void> {
 }
 
 /** Samples from a new sampling thread. The only place that knows where that thread's code is. */
-export function startSamplingThread(
-  settings: SamplingSettings,
-  trace?: Trace,
-): ReturnType<typeof workerSource> {
+export function startSamplingThread(settings: SamplingSettings, trace?: Trace): PacedSamples {
   const data: ThreadData = { kind: 'paced', settings, isTraced: trace !== undefined };
   return workerSource(() => startThread('worker', data), trace);
 }
@@ -118,7 +115,7 @@ export function startNamespacesThread(
   settings: SamplingSettings,
   onGone: (place: Place) => void,
   trace?: Trace,
-): ReturnType<typeof workerSource> {
+): PacedSamples {
   const data: ThreadData = { kind: 'all-namespaces', settings, isTraced: trace !== undefined };
   const start = () => startThread('worker', data);
   return workerSource(start, trace, onGone);

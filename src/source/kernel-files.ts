@@ -196,17 +196,18 @@ export function readSocketCounters(proc: ProcFiles, warnings: string[]): TcpCoun
 
 /** How many sockets there are, at the least cost; undefined: not known. */
 export function readSocketCount(proc: ProcFiles): number | undefined {
-  return countedSockets(
-    tcpCounters({
-      sockstatTcp: readNetFile(proc, 'sockstat', parseSockstatTcp, []),
-      sockstatTcp6: readNetFile(proc, 'sockstat6', parseSockstatTcp, []),
-    }),
-  );
+  return countedSockets(tcpCounters(readSockstat(proc, [])));
 }
 
 function readSocketFiles(proc: ProcFiles, warnings: string[]) {
   return {
     snmp: readNetFile(proc, 'snmp', parseCounterPairs, warnings),
+    ...readSockstat(proc, warnings),
+  };
+}
+
+function readSockstat(proc: ProcFiles, warnings: string[]) {
+  return {
     sockstatTcp: readNetFile(proc, 'sockstat', parseSockstatTcp, warnings),
     sockstatTcp6: readNetFile(proc, 'sockstat6', parseSockstatTcp, warnings),
   };

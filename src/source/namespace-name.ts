@@ -4,7 +4,7 @@ import { ipNetnsName, parseContainer } from '../kernel/namespace-names.ts';
 import type { NetworkNamespace } from './network-namespaces.ts';
 import { ProcessFiles } from './process-files.ts';
 import type { ProcRoot } from './proc-root.ts';
-import { readText } from './read-file.ts';
+import { ifThere, readText } from './read-file.ts';
 import { hostNameIn } from './set-namespace.ts';
 
 /** Digits of a container's id by which people know it. */
@@ -51,7 +51,7 @@ const MOST_TRIED = 4;
 
 /** The host name of a process that has one of its own, which takes the right to enter its UTS namespace. */
 function ownHostName(pid: number, processes: ProcRoot): ForeignText | undefined {
-  return attempt(() => {
+  return ifThere(() => {
     const path = processes.path(`${pid}/ns/uts`);
     if (readlinkSync(path) === readlinkSync('/proc/thread-self/ns/uts')) return undefined;
     const name = hostNameIn(path);
@@ -60,15 +60,6 @@ function ownHostName(pid: number, processes: ProcRoot): ForeignText | undefined 
 }
 
 function containerId(pid: number, processes: ProcRoot): string | undefined {
-  const text = attempt(() => rawText(readText(processes.path(`${pid}/cgroup`))));
+  const text = ifThere(() => rawText(readText(processes.path(`${pid}/cgroup`))));
   return text === undefined ? undefined : parseContainer(text)?.id.slice(0, SHORT_ID);
-}
-
-function attempt<Value>(look: () => Value): Value | undefined {
-  try {
-    return look();
-  } catch {
-    // Gone, or not for this user: the next name will do.
-    return undefined;
-  }
 }

@@ -1,14 +1,19 @@
-import { readlinkSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
 import { namespaceFile } from '../kernel/namespace-names.ts';
 import { hiddenProcesses } from './hidden-processes.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { nameOfNamespace } from './namespace-name.ts';
-import { type NetworkNamespace, NetworkNamespaces } from './network-namespaces.ts';
+import {
+  entrances,
+  type NetworkNamespace,
+  NetworkNamespaces,
+  ownPid,
+} from './network-namespaces.ts';
 import { enteredRoot, filesAt, processRoot, type ProcRoot } from './proc-root.ts';
-import { errorCode, failureReason } from './read-file.ts';
-import { enterNetwork, howToEnter, isForbidden } from './set-namespace.ts';
+import { errorCode, failureReason, ifThere, inodeOf, isForbidden } from './read-file.ts';
+import { enterNetwork, enterThroughAny, howToEnter } from './set-namespace.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
 
@@ -58,7 +63,10 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
       if (errorCode(error) === undefined) throw error;
       throw new SourceError(`${printable(path)}: ${failureReason(error)}.`);
     }
-    const another = found && enteredThroughAnother(found, processes);
+    const another =
+      found?.inode === undefined
+        ? undefined
+        : ifThere(() => enterThroughAny(entrances(found, processes), found.inode));
     if (another === undefined) {
       const pid = choice.kind === 'pid' ? choice.pid : found?.pids[0];
       if (pid === undefined || found === undefined) throw notVisible(path, error);
@@ -71,31 +79,6 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
   const name = nameOfNamespace(namespace, processes);
   const file = namespaceFile([namespace.mountPath, way]);
   return entered({ ...namespace, name, file }, presence(way, inode, processes));
-}
-
-/** How many processes are tried. */
-const MOST_TRIED = 8;
-
-/**
- * Root of a container may not trace a process with more rights (the machine's first one), and another one in the same
- * network namespace well. The path through which this thread has entered it; undefined: through none.
- */
-function enteredThroughAnother(
-  { inode, pids }: NetworkNamespace,
-  processes: ProcRoot,
-): string | undefined {
-  if (inode === undefined) return undefined;
-  return pids
-    .slice(0, MOST_TRIED)
-    .map((pid) => processes.path(`${pid}/ns/net`))
-    .find((path) => {
-      try {
-        enterNetwork(path, inode);
-        return true;
-      } catch {
-        return false;
-      }
-    });
 }
 
 interface Named extends NetworkNamespace {
@@ -185,15 +168,6 @@ function presence(path: string, inode: number | undefined, processes: ProcRoot):
   };
 }
 
-/** This process, where processes are listed: a procfs of another pid namespace has other numbers. */
-function ownPid(processes: ProcRoot): number {
-  try {
-    return Number(readlinkSync(processes.path('self')));
-  } catch {
-    return process.pid;
-  }
-}
-
 /** The place as one of its processes shows it. */
 function outside({ id, name, mountPath }: Named, pid: number, processes: ProcRoot): NamespacePlace {
   const file = namespaceFile([mountPath, processes.path(`${pid}/ns/net`)]);
@@ -217,14 +191,4 @@ function outside({ id, name, mountPath }: Named, pid: number, processes: ProcRoo
 
 function isThere(path: string): boolean {
   return inodeOf(path) !== undefined;
-}
-
-/** Undefined: there is no such file, or it is not for this user. */
-function inodeOf(path: string): number | undefined {
-  try {
-    return statSync(path).ino;
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
-  }
 }

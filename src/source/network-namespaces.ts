@@ -1,13 +1,14 @@
-import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { rawText } from '../kernel/foreign-text.ts';
 import {
   type MountedNetwork,
+  NETWORK_MARK,
   parseMountedNetworks,
   parseNetworkLink,
 } from '../kernel/namespace-names.ts';
 import { parsePid } from '../kernel/proc-pid.ts';
 import { type ProcRoot, procRoot } from './proc-root.ts';
-import { readText } from './read-file.ts';
+import { ifThere, inodeOf, readText } from './read-file.ts';
 
 /** A network namespace of this machine. */
 export interface NetworkNamespace {
@@ -19,6 +20,23 @@ export interface NetworkNamespace {
   readonly pids: readonly number[];
   /** Where it is mounted (`ip netns`); undefined: nowhere that is seen from here. */
   readonly mountPath: string | undefined;
+}
+
+/** Of its processes, the first may have ended since they were listed. */
+const MOST_TRIED = 8;
+
+/** The files by which a namespace may be entered: its mount, and the links of its processes, as `processes` lists them. */
+export function entrances(
+  { mountPath, pids }: Pick<NetworkNamespace, 'mountPath' | 'pids'>,
+  processes: ProcRoot,
+): string[] {
+  const links = pids.slice(0, MOST_TRIED).map((pid) => processes.path(`${pid}/ns/net`));
+  return mountPath === undefined ? links : [mountPath, ...links];
+}
+
+/** This process, where processes are listed: a procfs of another pid namespace has other numbers. */
+export function ownPid(processes: ProcRoot): number {
+  return Number(ifThere(() => readlinkSync(processes.path('self'))) ?? process.pid);
 }
 
 interface Found {
@@ -51,6 +69,7 @@ export class NetworkNamespaces {
   /** All namespaces now, those of the lowest pids first. */
   look(): NetworkNamespace[] {
     const part = this.#looks++ % CHECKED_PART;
+    const own = ownPid(this.#processes);
     const known = new Map<number, Found>();
     const members = new Map<string, { found: Found; pids: number[] }>();
     const unidentified: number[] = [];
@@ -61,7 +80,9 @@ export class NetworkNamespaces {
       else member.pids.push(pid);
     };
     for (const pid of this.#pids()) {
-      const before = pid % CHECKED_PART === part ? undefined : this.#known.get(pid);
+      // Where the main thread goes from namespace to namespace, this process is still one of the first.
+      const isChecked = pid % CHECKED_PART === part && pid !== own;
+      const before = isChecked ? undefined : this.#known.get(pid);
       const found = before ?? this.#identify(pid);
       if (found === undefined) unidentified.push(pid);
       else add(pid, found);
@@ -74,6 +95,13 @@ export class NetworkNamespaces {
     this.#known = known;
     this.#forgetAllBut(members);
     return this.#withMounts([...members.values()]);
+  }
+
+  /** Has the next look check all processes of a namespace, which could not be entered: what has ended may be listed still. */
+  doubt(id: string): void {
+    const own = ownPid(this.#processes);
+    for (const [pid, found] of this.#known)
+      if (found.id === id && pid !== own) this.#known.delete(pid);
   }
 
   /** The kernel gives inodes of namespaces that have gone to new ones. */
@@ -111,7 +139,7 @@ export class NetworkNamespaces {
 
   /** Reading the link takes the right to trace the process. */
   #identify(pid: number): Found | undefined {
-    const target = attempt(() => readlinkSync(this.#processes.path(`${pid}/ns/net`)));
+    const target = ifThere(() => readlinkSync(this.#processes.path(`${pid}/ns/net`)));
     const inode = target === undefined ? undefined : parseNetworkLink(target);
     if (inode === undefined) return undefined;
     const id = `net:${inode}`;
@@ -126,7 +154,6 @@ export class NetworkNamespaces {
     return found;
   }
 
-  /** Each namespace has files of its own in procfs (proc_create_net in fs/proc/proc_net.c), for anybody to stat. */
   #byNetstat(pid: number): Found | undefined {
     const file = this.#netstatInode(pid);
     if (file === undefined) return undefined;
@@ -134,23 +161,14 @@ export class NetworkNamespaces {
   }
 
   #netstatInode(pid: number): number | undefined {
-    return attempt(() => statSync(this.#processes.path(`${pid}/net/netstat`)).ino);
+    return inodeOf(this.#processes.path(`${pid}/${NETWORK_MARK}`));
   }
 
   #mounts() {
-    const text = attempt(() => rawText(readText(this.#own.path('self/mountinfo'), MOUNTS_BYTES)));
+    const text = ifThere(() => rawText(readText(this.#own.path('self/mountinfo'), MOUNTS_BYTES)));
     return text === undefined ? [] : parseMountedNetworks(text);
   }
 }
 
 /** A node with thousands of mounts has less. */
 const MOUNTS_BYTES = 1024 * 1024;
-
-function attempt<Value>(look: () => Value): Value | undefined {
-  try {
-    return look();
-  } catch {
-    // Gone, or not for this user.
-    return undefined;
-  }
-}

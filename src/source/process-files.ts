@@ -10,7 +10,7 @@ import {
 } from '../kernel/proc-pid.ts';
 import type { OpenFiles } from '../kernel/socket-owners.ts';
 import type { ProcRoot } from './proc-root.ts';
-import { errorCode, readText } from './read-file.ts';
+import { errorCode, isForbidden, readText } from './read-file.ts';
 
 /** Result of reading a process's files. A kernel thread has none; a process may exit at any time. */
 export type ProcessOutcome = 'seen' | 'refused' | 'ended' | 'kernel thread';
@@ -66,7 +66,7 @@ export class ProcessFiles {
       return 'seen';
     } catch (error) {
       if (errorCode(error) === undefined) throw error;
-      if (!isRefusal(error)) return 'ended';
+      if (!isForbidden(error)) return 'ended';
       return this.#isKernelThread(pid) ? 'kernel thread' : 'refused';
     }
   }
@@ -104,11 +104,6 @@ export class ProcessFiles {
   }
 }
 
-/** EPERM is what a mount with hidepid=1 says (proc_pid_permission in fs/proc/base.c). */
-function isRefusal(error: unknown): boolean {
-  return errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
-}
-
 /** Visits the names in a directory bit by bit: a proxy's /proc/PID/fd may have a hundred thousand. */
 function* eachEntry(path: string, visit: (name: string) => void): Steps<void> {
   const directory = opendirSync(path, { bufferSize: ENTRIES_PER_READ });
@@ -129,7 +124,7 @@ function socketAt(path: string): number | undefined {
     return parseSocketLink(readlinkSync(path));
   } catch (error) {
     // Without CAP_SYS_PTRACE root may list another user's files and not read them.
-    if (isRefusal(error)) throw error;
+    if (isForbidden(error)) throw error;
     if (errorCode(error) === undefined) throw error;
     return undefined;
   }

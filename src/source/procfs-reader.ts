@@ -11,7 +11,7 @@ import {
   readingKit,
   type SocketReader,
 } from './kernel-files.ts';
-import { errorCode, failureReason } from './read-file.ts';
+import { errorCode, failureReason, isForbidden } from './read-file.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
 
@@ -92,8 +92,7 @@ function readFamily(
     if (missing && family === 4) throw noTcpTable(file);
     // Without IPv6 the kernel has no tcp6: nothing is amiss.
     if (missing) return { file };
-    const denied = ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
-    return { file, failure: failureReason(error), denied };
+    return { file, failure: failureReason(error), denied: isForbidden(error) };
   }
   // The kernel writes a title row even where there is no socket.
   if (isEmpty) return { file, failure: 'empty' };

@@ -1,5 +1,5 @@
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 // Not by its name: Node 20 has none of this name, and must get as far as the sentence that says which Node is needed.
 import * as util from 'node:util';
 
@@ -51,6 +51,25 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
+}
+
+/** True for what a user is told who lacks the right. EPERM is also what a mount with hidepid=1 says (fs/proc/base.c). */
+export function isForbidden(error: unknown): boolean {
+  return errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
+}
+
+/** What a look at a file gives; undefined: it has gone, or is not for this user. */
+export function ifThere<Value>(look: () => Value): Value | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The inode of a file, or of what a link to a namespace leads to; undefined: it has gone, or is not for this user. */
+export function inodeOf(path: string): number | undefined {
+  return ifThere(() => statSync(path).ino);
 }
 
 /** The path is a FIFO, a device or a socket. Reading it might never end. */

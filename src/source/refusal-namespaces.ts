@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { NETWORK_MARK } from '../kernel/namespace-names.ts';
 import type { Refusal } from '../kernel/perf-ring.ts';
 import type { ProcRoot } from './proc-root.ts';
-import { errorCode } from './read-file.ts';
+import { inodeOf } from './read-file.ts';
 
 /** Refusals of the whole machine, split by network namespace. */
 export interface AttributedRefusals {
@@ -13,9 +13,6 @@ export interface AttributedRefusals {
   /** Number of refusals in other namespaces. */
   readonly elsewhere: number;
 }
-
-/** A file whose inode identifies the network namespace. Anybody may stat it. */
-const MARK = 'net/netstat';
 
 /**
  * Finds the network namespace of refusals. /proc tells it while the thread lives, and it is remembered for later. Some
@@ -78,12 +75,7 @@ export class RefusalNamespaces {
   }
 
   #inode(process: string): number | undefined {
-    try {
-      return statSync(this.#proc.path(`${process}/${MARK}`)).ino;
-    } catch (error) {
-      if (errorCode(error) === undefined) throw error;
-      return undefined;
-    }
+    return inodeOf(this.#proc.path(`${process}/${NETWORK_MARK}`));
   }
 }
 

@@ -1,7 +1,9 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { constants as system, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import type { ForeignText } from '../kernel/foreign-text.ts';
-import { loadLibc, SystemCallError } from './libc.ts';
+import { loadLibc } from './libc.ts';
+import { errorCode, failureReason, isForbidden } from './read-file.ts';
+import { SourceError } from './source-error.ts';
 
 // linux/sched.h
 const CLONE_NEWUTS = 0x0400_0000;
@@ -10,7 +12,7 @@ const CLONE_NEWNET = 0x4000_0000;
 const LIBC = { setns: { return: 'i32', arguments: ['i32', 'i32'] } } as const;
 
 /** The namespace behind the file is not the one that was meant: its process has ended, and another has its pid. */
-export class OtherNamespaceError extends Error {
+class OtherNamespaceError extends Error {
   override readonly name = 'OtherNamespaceError';
 
   constructor() {
@@ -31,6 +33,39 @@ let libc: ReturnType<typeof loadLibc<typeof LIBC>> | undefined;
  */
 export function enterNetwork(path: string, inode?: number): void {
   setNamespace(path, CLONE_NEWNET, inode);
+}
+
+/**
+ * Enters the network namespace with this inode, as `enterNetwork` does, through the first of these files that leads there,
+ * and returns that. One process may have rights that root of a container may not trace, and the next one not.
+ *
+ * Throws what `isForbidden` knows where it is not for this user, and SourceError where it has gone, or cannot be entered now.
+ */
+export function enterThroughAny(paths: readonly string[], inode: number | undefined): string {
+  let refusal: unknown;
+  for (const path of paths) {
+    try {
+      enterNetwork(path, inode);
+      return path;
+    } catch (error) {
+      if (isForbidden(error)) refusal = error;
+      else if (!isGone(error)) throw entryFailure(error);
+    }
+  }
+  throw refusal ?? new SourceError('the network namespace has gone.');
+}
+
+/** The codes of open(2) and setns(2) for a process that has ended, and for a mount that is no namespace any more. */
+const GONE: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'ENOTDIR', 'EINVAL']);
+
+function isGone(error: unknown): boolean {
+  return error instanceof OtherNamespaceError || GONE.has(errorCode(error));
+}
+
+/** A SourceError for what the kernel says; any other error as it is. */
+function entryFailure(error: unknown): unknown {
+  if (error instanceof SourceError || errorCode(error) === undefined) return error;
+  return new SourceError(`the network namespace cannot be entered: ${failureReason(error)}.`);
 }
 
 /** The host name in the UTS namespace of a file (/proc/PID/ns/uts). Throws as `enterNetwork` does. */
@@ -62,18 +97,9 @@ function setFile(file: number, type: number): void {
   libc.check('setns', libc.libc.setns(file, type));
 }
 
-/** True for what a user without CAP_SYS_ADMIN, or without the right to trace the process, is told. */
-export function isForbidden(error: unknown): boolean {
-  if (error instanceof SystemCallError) return FORBIDDEN.has(error.errno);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EPERM' || code === 'EACCES';
-}
-
 /** What helps who may not enter a network namespace: a clause. Root may be without the rights that make it root. */
 export function howToEnter(): string {
   return process.geteuid?.() === 0
     ? 'that takes CAP_SYS_ADMIN and CAP_SYS_PTRACE, which root of a container may not have'
     : 'run ephtop as root';
 }
-
-const FORBIDDEN: ReadonlySet<number> = new Set([system.errno.EPERM, system.errno.EACCES]);

@@ -1,7 +1,9 @@
-import { existsSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import { NETWORK_MARK } from '../kernel/namespace-names.ts';
 import { parsePid } from '../kernel/proc-pid.ts';
 import { type ProcRoot, procRoot } from './proc-root.ts';
+import { ifThere, inodeOf } from './read-file.ts';
 
 /** Where the sysctls are that rule the sockets of a procfs. */
 export interface SysctlFiles {
@@ -31,22 +33,9 @@ export function findSysctls(proc: ProcRoot, own: ProcRoot = procRoot('/proc')): 
  * anybody may read the inode of one of its files.
  */
 export function isSameNetwork(proc: ProcRoot, own: ProcRoot): boolean {
-  const theirs = attempt(() => readlinkSync(proc.path('ns/net')));
-  const ours = attempt(() => readlinkSync(own.path('thread-self/ns/net')));
+  const theirs = ifThere(() => readlinkSync(proc.path('ns/net')));
+  const ours = ifThere(() => readlinkSync(own.path('thread-self/ns/net')));
   if (theirs !== undefined && ours !== undefined) return theirs === ours;
-  // Each namespace has files of its own in procfs (proc_create_net in fs/proc/proc_net.c).
-  const theirFile = attempt(() => statSync(proc.path('net/netstat')).ino);
-  return (
-    theirFile !== undefined &&
-    theirFile === attempt(() => statSync(own.path('thread-self/net/netstat')).ino)
-  );
-}
-
-function attempt<Value>(look: () => Value): Value | undefined {
-  try {
-    return look();
-  } catch {
-    // Gone, or not for this user.
-    return undefined;
-  }
+  const theirFile = inodeOf(proc.path(NETWORK_MARK));
+  return theirFile !== undefined && theirFile === inodeOf(own.path(`thread-self/${NETWORK_MARK}`));
 }

@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import type { ConfiguredPort } from '../kernel/configured-port.ts';
 import { type ForeignText, printable } from '../kernel/foreign-text.ts';
+import { parseNetworkLink } from '../kernel/namespace-names.ts';
 import type { Place } from '../kernel/place.ts';
 import { configuredPortsHere } from './configured-services.ts';
 import type { ProcFiles, ProcRoot } from './proc-root.ts';
@@ -44,8 +45,7 @@ function placeOf(proc: ProcRoot, name: ForeignText): Place {
   // Below the mount point, or below one process of it (/host/proc/1).
   for (const file of ['self/ns/net', 'ns/net']) {
     try {
-      // "net:[4026531840]", see namespaces(7).
-      const inode = /^net:\[(\d{1,20})\]$/.exec(readlinkSync(proc.path(file)))?.[1];
+      const inode = parseNetworkLink(readlinkSync(proc.path(file)));
       if (inode !== undefined) return { kind: 'here', id: `net:${inode}`, name };
     } catch {
       // Another user's process, or a copy of a procfs.

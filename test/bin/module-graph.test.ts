@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'acorn';
+import { type Node, parse } from 'acorn';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES, COMMANDS } from '../../src/cli/command-table.ts';
 
@@ -12,21 +12,35 @@ interface Chunk {
   readonly text: string;
 }
 
-/** What a built file imports: as it is loaded, and when it asks for it. */
+/** The part of a node of the syntax tree that is looked at. */
+interface SyntaxNode {
+  readonly type?: string;
+  readonly source?: { readonly value?: unknown };
+}
+
+/** What a built file imports: as it is loaded, and when it asks for it. Node's own modules are `node:NAME`. */
 function read(name: string): Chunk {
   const text = readFileSync(join(DIST, name), 'utf8');
   const now: string[] = [];
   const later: string[] = [];
-  const visit = (node: unknown): void => {
+  const visit = (node: unknown, isInFunction: boolean): void => {
     if (typeof node !== 'object' || node === null) return;
-    if (Array.isArray(node)) return node.forEach(visit);
-    const { type, source } = node as { type?: string; source?: { value?: unknown } };
+    if (Array.isArray(node)) return node.forEach((each) => visit(each, isInFunction));
+    const { type, source } = node as SyntaxNode;
     const target = typeof source?.value === 'string' ? source.value.replace('./', '') : undefined;
     if (target !== undefined) (type === 'ImportExpression' ? later : now).push(target);
-    Object.values(node).forEach(visit);
+    const builtin = type === 'CallExpression' ? builtinOf(text, node as Node) : undefined;
+    if (builtin !== undefined) (isInFunction ? later : now).push(builtin);
+    const isFunction = type?.includes('Function') === true;
+    Object.values(node).forEach((each) => visit(each, isInFunction || isFunction));
   };
-  visit(parse(text, { ecmaVersion: 'latest', sourceType: 'module' }));
+  visit(parse(text, { ecmaVersion: 'latest', sourceType: 'module' }), false);
   return { now, later, text };
+}
+
+/** The module that a call asks Node for, as the build writes imports (scripts/builtins-plugin.ts). */
+function builtinOf(text: string, { start, end }: Node): string | undefined {
+  return /^process\.getBuiltinModule\([`"'](node:[\w/]+)[`"']\)$/.exec(text.slice(start, end))?.[1];
 }
 
 const files = readdirSync(DIST).filter((name) => name.endsWith('.js'));
@@ -98,8 +112,16 @@ describe('what a command loads', () => {
       ...loadedWith(chunkOf(runOf(name))),
       ...loadedWith('worker.js'),
     ];
+    expect(loaded).toContain('node:fs');
     for (const module of ['http', 'https', 'net', 'tls', 'child_process', 'process'])
       expect(loaded).not.toContain(`node:${module}`);
+  });
+
+  // It costs 2 MB for as long as the program runs.
+  test.for(['live', 'record'] as const)('%s has no cryptography', (name) => {
+    const loaded = [...loadedWith('main.js'), ...loadedWith(chunkOf(runOf(name)))];
+    expect(loaded).toContain('node:fs');
+    expect(loaded).not.toContain('node:crypto');
   });
 
   test.for(['snapshot', 'check', 'exporter'] as const)('%s reads no settings of a view', (name) => {

@@ -69,10 +69,12 @@ describe.concurrent('a command that leads nowhere ends in a sentence within 30 s
       run('snapshot', '--via', name),
       run('check', '--via', name),
     ]);
-    expect(snapshot.stderr).toMatch(/^ephtop: --via "x+…" cannot be started: name too long\.\n$/);
+    expect(snapshot.stderr).toMatch(
+      /^ephtop: --via "x{25}…x{34}" cannot be started: name too long\.\n$/,
+    );
     expect(snapshot.status).toBe(2);
     expect(check.stdout).toMatch(
-      /^EPHTOP UNKNOWN: --via "x+~" cannot be started: name too long\.\n$/,
+      /^EPHTOP UNKNOWN: --via "x{25}~x{34}" cannot be started: name too long\.\n$/,
     );
     expect(check.status).toBe(3);
     // Nothing waits for an answer that will not come.

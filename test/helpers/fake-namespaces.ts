@@ -39,6 +39,12 @@ export class FakeNamespaces {
     rmSync(join(this.path, String(pid)), { recursive: true, force: true });
   }
 
+  /** Ends a process whose parent does not wait for it: it is still listed, and in no namespace any more. */
+  leaveZombie(pid: number): void {
+    for (const folder of ['ns', 'net'])
+      rmSync(join(this.path, `${pid}/${folder}`), { recursive: true, force: true });
+  }
+
   /** Replaces self/mountinfo. */
   mount(mountinfo: string): void {
     writeFileSync(join(this.path, 'self/mountinfo'), mountinfo);

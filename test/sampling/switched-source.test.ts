@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Sample } from '../../src/model/sample/sample.ts';
-import { type PacedSamples, switchedSource } from '../../src/sampling/switched-source.ts';
+import type { PacedSamples } from '../../src/sampling/paced-samples.ts';
+import { switchedSource } from '../../src/sampling/switched-source.ts';
 import { SourceError } from '../../src/source/source-error.ts';
 
 /** What a pretended source has given out, and how it goes on. */

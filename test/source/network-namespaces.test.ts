@@ -57,6 +57,30 @@ describe('the list of network namespaces', () => {
     ]);
   });
 
+  it('knows at the next look that a doubtful one has only zombies left', () => {
+    const { fake, list } = opened();
+    fake.set(1, { inode: 100, network: 'a' });
+    for (const pid of [20, 21]) fake.set(pid, { inode: 200, network: 'b' });
+    list.look();
+    for (const pid of [20, 21]) fake.leaveZombie(pid);
+    expect(list.look().map(({ id }) => id)).toEqual(['net:100', 'net:200']);
+    list.doubt('net:200');
+    expect(list.look().map(({ id }) => id)).toEqual(['net:100']);
+  });
+
+  it('has this process where it began, wherever its main thread is now', () => {
+    const { fake, list } = opened();
+    fake.set(process.pid, { inode: 100, network: 'a' });
+    fake.mount(mountOf(200, '/run/netns/green'));
+    list.look();
+    fake.set(process.pid, { inode: 200, network: 'b' });
+    for (let look = 0; look < 16; look++)
+      expect(list.look().map(({ id, pids }) => [id, pids])).toEqual([
+        ['net:100', [process.pid]],
+        ['net:200', []],
+      ]);
+  });
+
   it('follows processes that come, end, and move to another namespace', () => {
     const { fake, list } = opened();
     fake.set(1, { inode: 100, network: 'a' });

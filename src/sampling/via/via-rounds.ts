@@ -3,7 +3,7 @@ import type { LostPlace } from '../../model/places.ts';
 import type { Sample } from '../../model/sample/sample.ts';
 import { type Clock, systemClock } from '../../source/clock.ts';
 import { SourceError } from '../../source/source-error.ts';
-import { type NamedSource, withOwnName } from '../merged-source.ts';
+import { type NamedSource, unreadError, withOwnName } from '../merged-source.ts';
 import type { PlacesRound } from '../places-round.ts';
 import type { SamplerThread } from '../sampler-thread.ts';
 
@@ -75,13 +75,8 @@ export class ViaRounds implements SamplerThread<PlacesRound> {
     const told = this.#links.map((link, index) => toldOf(link, found[index], this.#links));
     const samples = told.flatMap((each) => ('sample' in each ? each.sample : []));
     const lost = told.flatMap((each) => ('lost' in each ? each.lost : []));
-    const [first] = lost;
-    if (samples.length > 0 || first === undefined) return { samples, lost };
-    throw new SourceError(
-      lost.length === 1
-        ? first.reason
-        : `none of ${lost.length} places can be read: ${first.reason}`,
-    );
+    if (samples.length > 0 || lost.length === 0) return { samples, lost };
+    throw unreadError(lost.map(({ reason }) => reason));
   }
 
   // They cannot be seen from here.

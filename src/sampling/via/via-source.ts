@@ -1,6 +1,5 @@
-import type { Sample } from '../../model/sample/sample.ts';
 import type { ViaCommand } from '../../source/elsewhere/via-command.ts';
-import type { Source } from '../source.ts';
+import type { PacedSamples } from '../paced-samples.ts';
 import { ViaSession, type ViaSettings, type ViaWorld } from './via-session.ts';
 
 /**
@@ -12,7 +11,7 @@ export function viaSource(
   command: ViaCommand,
   settings: ViaSettings,
   world: ViaWorld = {},
-): Source<Sample> & { setInterval(intervalMs: number): void } {
+): PacedSamples {
   let { intervalMs } = settings;
   return {
     setInterval(wantedMs) {

@@ -1,6 +1,7 @@
 import { endianness } from 'node:os';
 import { MACHINE, NAMESPACE_LINK } from '../../kernel/elsewhere/shell-script.ts';
 import { type ForeignText, printable, rawText } from '../../kernel/foreign-text.ts';
+import { parseNetworkLink } from '../../kernel/namespace-names.ts';
 import type { WatchedPlace } from '../watched-place.ts';
 import type { AnswerFiles } from './answer-files.ts';
 
@@ -15,7 +16,7 @@ const LONGEST_NAME = 64;
 export function placeElsewhere(command: string, files: AnswerFiles): WatchedPlace {
   const hostname = lineOf(files, 'sys/kernel/hostname');
   const name = rawText(hostname) === '' ? printable(command) : hostname;
-  const inode = /^net:\[(\d{1,20})\]$/.exec(rawText(lineOf(files, NAMESPACE_LINK)))?.[1];
+  const inode = parseNetworkLink(rawText(lineOf(files, NAMESPACE_LINK)));
   const id = `via:${printable(command)}${inode === undefined ? '' : ` net:${inode}`}`;
   return {
     place: { kind: 'via', id, name },
