@@ -67,7 +67,7 @@ test.for([
 test('a command of --via that may have no file says so in one line', () => {
   for (const limit of [24, 26, 28, 30, 32]) {
     const limits = ['prlimit', `--nofile=${limit}`];
-    const args = [...limits, nodePath(), PROGRAM, 'snapshot', '--via', 'sh'];
+    const args = [...limits, nodePath(), LAUNCHER, 'snapshot', '--via', 'sh'];
     const { status, stderr } = spawnSync('env', args, { encoding: 'utf8', timeout: 30_000 });
     expect(stderr).toMatch(/^ephtop: [^\n]*no file descriptor is left: raise ulimit -n\.\n$/);
     expect(status).toBe(2);
