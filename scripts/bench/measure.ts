@@ -74,7 +74,7 @@ const POPULATIONS: Readonly<Record<Situation, Population>> = {
 
 const PACE = {
   quick: { settleMs: 3000, measureMs: 5000 },
-  full: { settleMs: 5000, measureMs: 15_000 },
+  full: { settleMs: 13_000, measureMs: 15_000 },
   /** For ephtop with other options than those that are judged. */
   again: { settleMs: 5000, measureMs: 8000 },
   /** For what ephtop is compared with. */
@@ -96,13 +96,20 @@ export async function measureViewers(bench: Bench): Promise<ViewerResult[]> {
   }
   const { full, again, beside, steady } = PACE;
   return [
-    ...(await measureIn(bench, 'idle', { ephtop: full, floor: beside })),
+    ...(await measureIn(bench, 'idle', {
+      ephtop: full,
+      floor: beside,
+      htop: beside,
+      btop: beside,
+    })),
     ...(await measureIn(bench, 'still', { ephtop: full, floor: beside, watch: beside })),
     ...(await measureIn(bench, 'steady', {
       ephtop: steady,
       'ephtop by default': again,
       floor: beside,
       watch: beside,
+      htop: beside,
+      btop: beside,
     })),
   ];
 }

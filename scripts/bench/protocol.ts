@@ -66,6 +66,9 @@ export type Viewer =
   | 'ephtop by default'
   /** `watch -n1` of the pipeline that people use. */
   | 'watch'
+  /** What people open first, at the pace that it has by default. */
+  | 'htop'
+  | 'btop'
   /** The C program that only reads, at ephtop's pace: what the kernel's part of the work takes. */
   | 'floor';
 

@@ -29,8 +29,8 @@ const COST_TEXT = 'Nanoseconds a socket.';
 const VIEWER_TEXT =
   'In a terminal of 120x40. CPU in percent of one core, all threads and child processes: the mean, and the range of its fifths. ' +
   'Ephtop is asked for 4 samples a second, with a budget (`--cpu-budget 100%`) that never slows it down; while the counters of the kernel stand still it looks less often by itself. ' +
-  '“Floor” is the C program that dumps the sockets over netlink and parses nothing, 4 times a second; `watch -n1` runs `ss -tan | awk`. ' +
-  'Resident memory is that of the process itself, 5 s after its first screen and at the end.';
+  '“Floor” is the C program that dumps the sockets over netlink and parses nothing, 4 times a second; `watch -n1` runs `ss -tan | awk`; `htop` and `btop` run as they are by default. ' +
+  'Resident memory is that of the process itself, 13 s after its first screen, when what only the start needed has been given back, and at the end (1 s after it for the others, and 5 s with the default budget).';
 const FRAME_TEXT =
   'From the start of the process to the title row of its table. “Cold”: the very first start, before the compile cache is filled.';
 

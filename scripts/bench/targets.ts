@@ -16,19 +16,22 @@ const least = (limit: number, unit = ''): Target => ({ limit, unit, bound: 'leas
 /** What ephtop is held to. */
 export const TARGETS = {
   /** Times the C program that reads the same and parses nothing. */
-  netlinkToFloor: most(1.15),
+  netlinkToFloor: most(1.12),
   procfsToFloor: most(1.1),
   /** How many times faster a sample is than `ss -tan | awk`. */
-  pipelineToSample: least(4),
+  pipelineToSample: least(6),
   /** Percent of one core, four samples a second. */
-  idleCpu: most(2, ' %'),
-  busyCpu: most(8, ' %'),
-  residentMb: most(110, ' MB'),
+  idleCpu: most(1.2, ' %'),
+  busyCpu: most(6.5, ' %'),
+  idleResidentMb: most(88, ' MB'),
+  busyResidentMb: most(100, ' MB'),
   /** Resident memory at the end of a measurement, as a multiple of that at its start. */
   residentGrowth: most(1.05),
   quietBytesPerSecond: most(1000),
   busyBytesPerSecond: most(10_000),
-  firstFrameMs: most(200, ' ms'),
+  idleFirstFrameMs: most(150, ' ms'),
+  busyFirstFrameMs: most(180, ' ms'),
+  coldFirstFrameMs: most(220, ' ms'),
 } as const satisfies Record<string, Target>;
 
 /** `≤ 1.15`, `≥ 4`, `≤ 200 ms`. */

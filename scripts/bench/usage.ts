@@ -10,8 +10,8 @@ import { startViewer } from './viewer.ts';
 const TICK_MS = 10;
 /** The measurement is looked at in so many parts, to show how even it was. */
 const PARTS = 5;
-/** The memory of a program that settles for longer is first looked at after this time. */
-const FIRST_MEMORY_MS = 5000;
+/** The memory of a program that settles for longer is first looked at when it has given back what its start needed. */
+const FIRST_MEMORY_MS = 13_000;
 
 /** Runs a viewer and measures what it uses once it has settled; null: not installed. */
 export async function measureUsage(order: UsageOrder, directory: string): Promise<Usage | null> {

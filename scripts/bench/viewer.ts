@@ -20,6 +20,8 @@ export const SCREEN = { columns: 120, rows: 40 } as const;
 /** Stands in the title row of the table, and nowhere else. */
 export const TABLE_TITLE = 'HEADROOM';
 
+/** Without which btop does not start. */
+const UTF8 = { LANG: 'C.UTF-8' };
 const INTERVAL_MS = 250;
 const FIRST_SCREEN_MS = 20_000;
 
@@ -44,6 +46,10 @@ export async function startViewer(
     case 'watch':
       if (!isInstalled('watch') || !isInstalled('ss')) return undefined;
       return inTerminal(openTerminal('watch', ['-n1', PIPELINE], options), 'Every');
+    case 'htop':
+    case 'btop':
+      if (!isInstalled(viewer)) return undefined;
+      return inTerminal(openTerminal(viewer, [], { ...options, env: UTF8 }), 'CPU');
     case 'floor':
       return pacedFloor(directory);
   }

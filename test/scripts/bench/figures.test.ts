@@ -45,17 +45,17 @@ describe('medianRatio', () => {
 
 describe('verdict', () => {
   it.each([
-    [1.15, 'met'],
-    [1.16, '**missed by < 1 %**'],
-    [2.3, '**missed by 100 %**'],
-  ])('%d of at most 1.15: %s', (ratio, words) =>
+    [1.12, 'met'],
+    [1.13, '**missed by < 1 %**'],
+    [2.24, '**missed by 100 %**'],
+  ])('%d of at most 1.12: %s', (ratio, words) =>
     expect(verdict(ratio, TARGETS.netlinkToFloor)).toBe(words),
   );
 
   it.each([
-    [4, 'met'],
-    [3, '**missed by 25 %**'],
-  ])('%d of at least 4: %s', (ratio, words) =>
+    [6, 'met'],
+    [3, '**missed by 50 %**'],
+  ])('%d of at least 6: %s', (ratio, words) =>
     expect(verdict(ratio, TARGETS.pipelineToSample)).toBe(words),
   );
 
@@ -66,8 +66,8 @@ describe('verdict', () => {
 
 describe('targetText', () => {
   it('has the bound and the unit', () => {
-    expect(targetText(TARGETS.pipelineToSample)).toBe('≥ 4');
-    expect(targetText(TARGETS.firstFrameMs)).toBe('≤ 200 ms');
+    expect(targetText(TARGETS.pipelineToSample)).toBe('≥ 6');
+    expect(targetText(TARGETS.idleFirstFrameMs)).toBe('≤ 150 ms');
     expect(targetText(TARGETS.busyBytesPerSecond)).toBe('≤ 10,000');
   });
 });

@@ -70,7 +70,7 @@ describe('report', () => {
   it('sets each source beside its floor and its target', () => {
     const text = report({ ...NOTHING, readings: [READING] });
     expect(row(text, '200,000', 'netlink')?.slice(2)).toEqual(
-      ['70.0', '77.0', '1.10', '84.0', '1.20'].concat('≤ 1.15', '**missed by 4 %**', '3'),
+      ['70.0', '77.0', '1.10', '84.0', '1.20'].concat('≤ 1.12', '**missed by 7 %**', '3'),
     );
     expect(row(text, '200,000', 'procfs')?.slice(5)).toEqual(
       ['220', '1.10'].concat('≤ 1.1', 'met', '3'),
@@ -85,7 +85,13 @@ describe('report', () => {
   it('says how many times faster a sample is than the pipeline', () => {
     const text = report({ ...NOTHING, readings: [READING] });
     const label = '`ss -tan \\| awk` counting per destination';
-    expect(row(text, '200,000', label)?.slice(2)).toEqual(['420', '84.0', '5.0', '≥ 4', 'met']);
+    expect(row(text, '200,000', label)?.slice(2)).toEqual([
+      '420',
+      '84.0',
+      '5.0',
+      '≥ 6',
+      '**missed by 17 %**',
+    ]);
   });
 
   it('gives nanoseconds a socket', () => {
@@ -121,9 +127,9 @@ describe('report', () => {
     const text = report({ ...NOTHING, viewers: [IDLE, floor] });
     expect(row(text, 'idle: 10 connections', 'ephtop')?.slice(2)).toEqual([
       '1.5 (1.2–2.5)',
-      '≤ 2 %: met',
+      '≤ 1.2 %: **missed by 25 %**',
       '100 → 108',
-      '≤ 110 MB: met; flat: **missed**',
+      '≤ 88 MB: **missed by 23 %**; flat: **missed**',
       '353',
       '≤ 1,000: met',
       '0',
@@ -146,9 +152,9 @@ describe('report', () => {
       '190',
       '180–250',
       '3',
+      '≤ 150 ms: **missed by 27 %**',
       '301',
-      '≤ 200 ms',
-      'met',
+      '≤ 220 ms: **missed by 37 %**',
     ]);
   });
 
