@@ -35,12 +35,21 @@ export function spokenDetail(model: Model, group: GroupModel): SpokenLine[] {
     ...pressureLines(model, group).map(pressureSentence),
     ratesSentence(group),
     ...lifeSentences(model, group),
-    ...portSentences(model, group),
+    ...portSentences(group, rangeSentence(model, group)),
     ownersSentence(group),
     drainSentence(group),
     ...halfSentences(model, group),
     ...bindSentences(model, group),
     ...directiveLines(group),
+  ];
+}
+
+/** The detail of a group that has gone: its last figures are of another moment than the model. */
+export function spokenGone(group: GroupModel): SpokenLine[] {
+  return [
+    `Detail of ${spokenGroup(group, NO_NAMES)}: it has gone, these are its last figures.`,
+    ...portSentences(group),
+    ownersSentence(group),
   ];
 }
 
@@ -99,17 +108,21 @@ function ratesSentence(group: GroupModel): string {
   return `${closes}${growth}.`;
 }
 
-function portSentences({ sample }: Model, group: GroupModel): string[] {
-  const { size, reserved } = sample.portSpace;
-  const held = size - reserved - group.usable;
+function portSentences(group: GroupModel, range?: string): SpokenLine[] {
   const states = Object.entries(group.byState).map(
     ([state, count]) => `${formatCount(count)} ${state}`,
   );
   return [
     `${formatCount(group.used)} of ${formatCount(group.usable)} usable ports are in use: ${formatCount(group.liveUsed)} by live connections, ${formatCount(group.timeWaitUsed)} by TIME WAIT; ${formatCount(group.reusable)} in TIME WAIT can be taken over.`,
-    `The range has ${formatCount(size)} ports, of which ${formatCount(reserved)} are reserved and ${formatCount(held)} held by bind.`,
+    ...(range === undefined ? [] : [range]),
     spokenText(`States: ${states.join(', ')}.`),
   ];
+}
+
+function rangeSentence({ sample }: Model, group: GroupModel): string {
+  const { size, reserved } = sample.portSpace;
+  const held = size - reserved - group.usable;
+  return `The range has ${formatCount(size)} ports, of which ${formatCount(reserved)} are reserved and ${formatCount(held)} held by bind.`;
 }
 
 function ownersSentence({ owners, unownedSockets }: GroupModel): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { spokenDetail } from '../../../src/ui/speech/spoken-detail.ts';
+import { spokenDetail, spokenGone } from '../../../src/ui/speech/spoken-detail.ts';
 import { groupSentence } from '../../../src/ui/speech/spoken-group.ts';
 import {
   machineSentences,
@@ -258,6 +258,12 @@ function detailOf(given: GroupModel): string[] {
     typeof line === 'string' ? line : line.verbatim,
   );
 }
+
+test('the detail of a group that has gone says so, and nothing of now', () => {
+  const lines = spokenGone(group({ etaRangeSeconds: [12, 30] }));
+  expect(lines[0]).toBe(`Detail of ${WHO}: it has gone, these are its last figures.`);
+  expect(JSON.stringify(lines)).not.toMatch(/Forecast|The range has|left/);
+});
 
 test('the detail of a group has its forecast, ports, owners and drain in sentences', () => {
   const lines = detailOf(group({ etaRangeSeconds: [12, 30] }));
