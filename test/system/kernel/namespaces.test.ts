@@ -235,6 +235,18 @@ test('a process that hidepid hides is not said not to be there', async () => {
   });
 });
 
+test('one that only a name holds is not said to be without procfs to a user who may not enter it', async () => {
+  const asNobody = [
+    'mount --make-rprivate / && mount -t tmpfs tmpfs /run && ip netns add green',
+    'exec setpriv --reuid 65534 --regid 65534 --clear-groups "$0" "$@"',
+  ].join(' && ');
+  const args = ['-m', 'sh', '-c', asNobody, nodePath(), programPath, 'namespaces'];
+  const { stderr } = await outcome('unshare', args);
+  expect(stderr).toContain(
+    'ephtop: green: no process shows it, and this user may not enter it: run ephtop as root.\n',
+  );
+});
+
 describe('all namespaces', () => {
   test('namespaces lists them by name, with the numbers of each', async () => {
     await container('hostname web-8; echo ready; exec sleep 60');
