@@ -6,7 +6,7 @@ import { NO_HISTORY } from '../../model/model-history.ts';
 import { usedInHistory } from '../../model/used-in-history.ts';
 import { modelOfPlace } from '../../model/places.ts';
 import { placeIdOf } from '../../model/sample/tuple-label.ts';
-import { shownModels, type ViewState } from '../../store/view-state.ts';
+import { hasSeveralPlaces, shownModels, type ViewState } from '../../store/view-state.ts';
 import { fadingGroups, selectedGroup } from '../../store/visible-groups.ts';
 import { DetailPanel } from '../components/detail-panel.tsx';
 import { scrollPositions } from '../components/scrolled-lines.tsx';
@@ -38,9 +38,10 @@ export const DETAIL_PANEL: PanelParts = {
 };
 
 function detailOf(group: GroupModel, state: ViewState, model: Model): readonly SpokenLine[] {
+  const withPlace = hasSeveralPlaces(state);
   return fadingGroups(state).includes(group)
-    ? spokenGone(group)
-    : spokenDetail(modelOf(group, state) ?? model, group);
+    ? spokenGone(group, withPlace)
+    : spokenDetail(modelOf(group, state) ?? model, group, withPlace);
 }
 
 /** The lines of the selected group's detail; undefined where there is no such group. */

@@ -10,7 +10,7 @@ import {
 } from '../../format/connection-life.ts';
 import { pressureLines } from '../../format/pressure-lines.ts';
 import { parityNames } from '../../format/parity-names.ts';
-import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
+import { placeWords, SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import {
   counted,
@@ -28,9 +28,9 @@ import { formatCount, formatDuration } from '../../format/units.ts';
 const NAMED_OWNERS = 8;
 
 /** All that is known of one group, a sentence a line, what matters most first. */
-export function spokenDetail(model: Model, group: GroupModel): SpokenLine[] {
+export function spokenDetail(model: Model, group: GroupModel, withPlace = false): SpokenLine[] {
   return [
-    `Detail of ${spokenGroup(group, NO_NAMES)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${counted(formatCount(group.free), 'connection')} left.`,
+    `Detail of ${placedGroup(group, withPlace)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${counted(formatCount(group.free), 'connection')} left.`,
     forecastSentence(group),
     ...pressureLines(model, group).map(pressureSentence),
     ratesSentence(group),
@@ -44,10 +44,14 @@ export function spokenDetail(model: Model, group: GroupModel): SpokenLine[] {
   ];
 }
 
+function placedGroup(group: GroupModel, withPlace: boolean): string {
+  return spokenGroup(group, NO_NAMES) + (withPlace ? placeWords(group) : '');
+}
+
 /** The detail of a group that has gone: its last figures are of another moment than the model. */
-export function spokenGone(group: GroupModel): SpokenLine[] {
+export function spokenGone(group: GroupModel, withPlace = false): SpokenLine[] {
   return [
-    `Detail of ${spokenGroup(group, NO_NAMES)}: it has gone, these are its last figures.`,
+    `Detail of ${placedGroup(group, withPlace)}: it has gone, these are its last figures.`,
     ...portSentences(group),
     ownersSentence(group),
   ];
