@@ -42,10 +42,14 @@ function run(file, args, environment, onUnstartable) {
   if (process.execve && isExecutable(file)) {
     process.execve(file, [file].concat(args), environment);
   }
-  var child = require('child_process').spawn(file, args, {
-    stdio: 'inherit',
-    env: environment,
-  });
+  var child;
+  try {
+    child = require('child_process').spawn(file, args, { stdio: 'inherit', env: environment });
+  } catch (error) {
+    // Not all errors come as an event: ETXTBSY, while an update writes the file, and ENOMEM do not.
+    onUnstartable();
+    return;
+  }
   var forwarded = {};
   ENDING_SIGNALS.forEach(function (name) {
     forwarded[name] = function () {

@@ -63,11 +63,11 @@ export async function runCheck(
     looker = await startLooking(options, timeLimit, trace);
     const { text, state } = await checked(looker, options, startedMs);
     process.exitCode = CHECK_STATES.indexOf(state);
-    process.stdout.write(`${text}\n`);
+    await writeLine(text);
   } catch (error) {
     process.exitCode = CHECK_EXIT.failure;
     const problem = error instanceof Error ? error.message : String(error);
-    process.stdout.write(`${unknownText(problem)}\n`);
+    await writeLine(unknownText(problem));
   }
   clearTimeout(limit);
   await looker?.end();
@@ -95,6 +95,7 @@ async function startLooker(
   const isHere = !allNamespaces && where.namespace === undefined;
   const callOff = isHere ? endedInTime(limit) : undefined;
   if (callOff !== undefined) {
+    endStarted = callOff;
     const { samplerHere } = await import('../sampling/sampler-here.ts');
     return samplerHere(settings, trace, callOff);
   }
@@ -158,7 +159,7 @@ function needsThirdLookAt(places: readonly CheckedPlace[]): boolean {
   return worst !== undefined && needsThirdLook(worst.verdict);
 }
 
-/** Ends what was started elsewhere, if something was. */
+/** Ends what was started elsewhere, or calls off what would end the process in time. */
 let endStarted = (): void => {};
 
 /** What starts programs is loaded only where it is asked for. */
@@ -173,6 +174,13 @@ async function startShells(
   ]);
   endStarted = killShells;
   return viaRounds(via, trace, { longestMs: () => leftMs() - RESERVE_MS });
+}
+
+/** Until it is written the time limit holds: a pipe may be full, and nobody read it. */
+function writeLine(line: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(`${line}\n`, () => resolve());
+  });
 }
 
 function unknownText(problem: string): string {

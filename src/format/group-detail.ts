@@ -19,6 +19,8 @@ import { formatCount, formatDuration, formatRate } from './units.ts';
 export interface DetailProps {
   readonly model: Model;
   readonly group: GroupModel;
+  /** It has gone; these are its last values, of another moment than the model. */
+  readonly isGone?: boolean;
   /** Ports in use, second by second, the oldest first; undefined: not known. */
   readonly usedBefore: readonly (number | undefined)[];
   /** Columns of a line. */
@@ -60,24 +62,29 @@ export function detailLines(props: DetailProps): StyledLine[] {
 
 /** The detail as a function of heights. The parts that do not depend on them are made once. */
 function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
-  const { model, group, width } = props;
+  const { model, group, width, isGone = false } = props;
   const texts = (lines: readonly string[], indent = '') =>
     lines.flatMap((line) => wrapped(line, width, indent));
+  const now = () => [
+    ...uncertainLines(group),
+    ...pressureLines(model, group),
+    ...forecastLines(group),
+    usableLine(model, group),
+  ];
   const above = [
-    ...headline(group, width),
+    ...headline(group, width, isGone),
     ...texts(
       [
-        ...uncertainLines(group),
-        ...pressureLines(model, group),
-        ...forecastLines(group),
-        ...portLines(model, group),
-        ...lifeLines(model, group),
+        ...(isGone ? [] : now()),
+        ...portLines(group),
+        ...(isGone ? [] : lifeLines(model, group)),
         `owners   ${ownersText(group, model.sample.sampling)}`,
       ],
       HANGING_INDENT,
     ),
     plain(''),
   ];
+  if (isGone) return () => above;
   const between = [...texts(earlyLines(model, group)), plain('')];
   const below = [
     ...texts([...oddLines(model), ...bindLines(model, group)]),
@@ -95,8 +102,11 @@ function detailAt(props: DetailProps): (heights: Heights) => StyledLine[] {
 /** Continued lines are indented to the text after the title. */
 const HANGING_INDENT = ' '.repeat('forecast '.length);
 
-function headline(group: GroupModel, width: number): StyledLine[] {
-  const text = `${group.label}  ${headroomText(group)} headroom: ${leftText(group)} connect() calls succeed now`;
+function headline(group: GroupModel, width: number, isGone: boolean): StyledLine[] {
+  const said = isGone
+    ? 'has gone: these are its last figures'
+    : `${headroomText(group)} headroom: ${leftText(group)} connect() calls succeed now`;
+  const text = `${group.label}  ${said}`;
   return wrapped(text, width, '', 'strong');
 }
 
@@ -128,14 +138,17 @@ function mapLines({ model, group, width }: DetailProps, rowsPerHalf: number): St
   return portMapLines({ use: group.portUse, range, headings, width, rowsPerHalf });
 }
 
-function portLines({ sample }: Model, group: GroupModel): string[] {
+function usableLine({ sample }: Model, group: GroupModel): string {
   const { portSpace } = sample;
   const lost = portSpace.size - portSpace.reserved - group.usable;
+  return `usable   ${formatCount(group.usable)} = range ${formatCount(portSpace.size)} - reserved ${formatCount(portSpace.reserved)} - held by bind() ${formatCount(lost)}`;
+}
+
+function portLines(group: GroupModel): string[] {
   const states = Object.entries(group.byState).map(
     ([state, count]) => `${state} ${formatCount(count)}`,
   );
   return [
-    `usable   ${formatCount(group.usable)} = range ${formatCount(portSpace.size)} - reserved ${formatCount(portSpace.reserved)} - held by bind() ${formatCount(lost)}`,
     `used     ${formatCount(group.used)} = live ${formatCount(group.liveUsed)} + TIME_WAIT ${formatCount(group.timeWaitUsed)}; TIME_WAIT that counts as free: ${formatCount(group.reusable)}`,
     `states   ${states.join('  ')}`,
   ];

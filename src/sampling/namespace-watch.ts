@@ -12,7 +12,8 @@ import { OwnerFinder } from '../source/owner-finder.ts';
 import type { OwnerPace } from '../source/owner-pace.ts';
 import { ProcessFiles } from '../source/process-files.ts';
 import { enteredRoot, filesAt, type ProcFiles } from '../source/proc-root.ts';
-import { enterThroughAny } from '../source/set-namespace.ts';
+import { enterThroughAny, howToEnter } from '../source/set-namespace.ts';
+import { SourceError } from '../source/source-error.ts';
 import { ifThere, inodeOf, isForbidden } from '../source/read-file.ts';
 import type { WatchedPlace } from '../source/watched-place.ts';
 import { fallbackTrace } from './fallback.ts';
@@ -240,7 +241,11 @@ export class NamespaceWatch {
   /** Through whichever process is there. */
   #outsideFiles(): ProcFiles {
     return filesAt((relative) => {
-      const [pid = 0] = this.#namespace.pids;
+      const [pid] = this.#namespace.pids;
+      if (pid === undefined)
+        throw new SourceError(
+          `no process shows it, and this user may not enter it: ${howToEnter()}.`,
+        );
       return this.#world.processes.path(`${pid}/${relative}`);
     });
   }

@@ -77,7 +77,8 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
   const inode = inodeOf('/proc/thread-self/ns/net');
   const namespace = found ?? { id: `net:${inode}`, inode, pids: [], mountPath: path };
   const name = nameOfNamespace(namespace, processes);
-  const file = namespaceFile([namespace.mountPath, way]);
+  const members = namespace.pids.map((pid) => processes.path(`${pid}/ns/net`));
+  const file = namespaceFile([namespace.mountPath, way, ...members]);
   return entered({ ...namespace, name, file }, presence(way, inode, processes));
 }
 

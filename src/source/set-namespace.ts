@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { hostname } from 'node:os';
 import type { ForeignText } from '../kernel/foreign-text.ts';
 import { loadLibc } from './libc.ts';
@@ -97,8 +98,12 @@ function setFile(file: number, type: number): void {
   libc.check('setns', libc.libc.setns(file, type));
 }
 
-/** What helps who may not enter a network namespace: a clause. Root may be without the rights that make it root. */
-export function howToEnter(): string {
+/**
+ * What helps who may not enter a network namespace: a clause. Without node:ffi nobody can; root may be without the rights
+ * that make it root.
+ */
+export function howToEnter(hasFfi = isBuiltin('node:ffi')): string {
+  if (!hasFfi) return `that takes Node 26 or newer, and this is Node ${process.versions.node}`;
   return process.geteuid?.() === 0
     ? 'that takes CAP_SYS_ADMIN and CAP_SYS_PTRACE, which root of a container may not have'
     : 'run ephtop as root';

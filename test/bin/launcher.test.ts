@@ -185,6 +185,17 @@ describe('the launcher', () => {
     expect(await run({ version: '22.12.0' })).toMatchObject({ stdout: '22.12.0 undefined\n' });
   });
 
+  it('does without its own Node where starting it fails at once, as while an update writes it', async () => {
+    writeProgram('console.log(process.versions.node)');
+    const itself = join(checkout, OWN_NODE_PLACE, 'node');
+    bringOwnNode(`#!${itself}\n`); // ELOOP
+    expect(await run({ ...OLD, args: ['check'] })).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/^EPHTOP UNKNOWN: ephtop needs Node 22\.12 or newer/),
+    });
+    expect(await run({ version: '22.12.0' })).toMatchObject({ stdout: '22.12.0\n' });
+  });
+
   it('says what to do when nothing is built', async () => {
     const { code, stderr } = await run();
     expect(code).toBe(2);

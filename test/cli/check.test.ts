@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, constants, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -117,6 +118,20 @@ describe('a reading', () => {
       stderr: '',
     });
     expect(performance.now() - startedMs).toBeGreaterThan(1000);
+  });
+
+  test('that nobody reads ends in time', async () => {
+    const pipe = openSync(silentFifo(), constants.O_RDWR | constants.O_NONBLOCK);
+    try {
+      expect(() => {
+        for (;;) writeSync(pipe, 'x');
+      }).toThrow('EAGAIN');
+      const args = [LAUNCHER, 'check', ...HERE, '--timeout', '1s'];
+      const child = spawn(nodePath(), args, { stdio: ['ignore', pipe, 'inherit'] });
+      expect(await once(child, 'exit')).toEqual([3, null]);
+    } finally {
+      closeSync(pipe);
+    }
   });
 
   test.for([

@@ -44,6 +44,14 @@ describe('the detail of a group', () => {
     expect(detail).toContain('states   ESTABLISHED 20  TIME_WAIT 10');
   });
 
+  test('of a group that has gone is told as such, without what another moment would make of it', () => {
+    const sockets = [...connections(20), ...timeWaits(10, 55_000, {}, 40_040)];
+    const lines = detailLinesOf(sockets, {}, { isGone: true });
+    expect(lines[0]).toMatch(/ {2}has gone: these are its last figures$/);
+    expect(lines.join('\n')).toContain('used     30 = live 20 + TIME_WAIT 10');
+    expect(lines.join('\n')).not.toMatch(/succeed now|forecast|range|PORTS IN USE/);
+  });
+
   test('shows the two halves of the port search, and which side of the cliff this is', () => {
     const before = detailOf(connections(20));
     expect(before).toContain('even ports  20 of 50 in use\n40000');

@@ -19,9 +19,15 @@ export function suggestionIn(place: Place, suggestion: Suggestion): Suggestion {
   const { persist, ...said } = suggestion;
   const isSysctl = persist?.includes('/etc/sysctl.d/') === true;
   if (place.kind !== 'namespace' || !isSysctl) return suggestion;
-  const caution = said.caution === undefined ? ENDS_WITH_IT : `${said.caution} ${ENDS_WITH_IT}`;
+  const caution = [said.caution, cautionOfBare(place), ENDS_WITH_IT].filter(Boolean).join(' ');
   const commands = said.commands.map((command) => commandIn(place, command));
   return { ...said, commands, caution };
+}
+
+/** What to know of commands that do not enter the namespace they are for by themselves; undefined: these do. */
+export function cautionOfBare({ kind, file }: Place): string | undefined {
+  if (kind !== 'namespace' || file !== undefined) return undefined;
+  return 'Run it within this network namespace: on the machine it changes the machine.';
 }
 
 const ENDS_WITH_IT =

@@ -1,5 +1,5 @@
 import { joinPortRanges } from '../../kernel/port-range.ts';
-import { commandIn } from '../advice/in-place.ts';
+import { cautionOfBare, commandIn } from '../advice/in-place.ts';
 import { reservePorts } from '../reserve-command.ts';
 import type { Sample } from '../sample/sample.ts';
 import { reuseRule } from '../sample/time-wait.ts';
@@ -29,6 +29,8 @@ export function whatIfCommands(changes: WhatIf, sample: Sample): WhatIfCommands 
     if (reuse !== 0 && !reuseRule(sample.sysctls).timestamps)
       notes.push('TCP timestamps are off: without net.ipv4.tcp_timestamps=1 nothing is reused.');
   }
+  const caution = commands.length > 0 ? cautionOfBare(sample.place) : undefined;
+  if (caution !== undefined) notes.push(caution);
   if (destinations > 1)
     notes.push(`Spread each destination over ${destinations} addresses or ports.`);
   if (sources > 1)

@@ -6,12 +6,13 @@ import { NO_HISTORY } from '../../model/model-history.ts';
 import { usedInHistory } from '../../model/used-in-history.ts';
 import { modelOfPlace } from '../../model/places.ts';
 import { placeIdOf } from '../../model/sample/tuple-label.ts';
-import { shownModels, type ViewState } from '../../store/view-state.ts';
-import { selectedGroup } from '../../store/visible-groups.ts';
+import { hasSeveralPlaces, shownModels, type ViewState } from '../../store/view-state.ts';
+import { fadingGroups, selectedGroup } from '../../store/visible-groups.ts';
 import { DetailPanel } from '../components/detail-panel.tsx';
 import { scrollPositions } from '../components/scrolled-lines.tsx';
-import { spokenDetail } from '../speech/spoken-detail.ts';
+import { spokenDetail, spokenGone } from '../speech/spoken-detail.ts';
 import { spokenList } from '../speech/spoken-list.ts';
+import type { SpokenLine } from '../speech/spoken-text.ts';
 import type { PanelParts, PanelProps } from './panel-parts.ts';
 
 /** All that is known of the selected group. */
@@ -30,13 +31,18 @@ export const DETAIL_PANEL: PanelParts = {
   spoken: spokenList({
     rows(state, model) {
       const group = selectedGroup(state);
-      return group === undefined
-        ? []
-        : spokenDetail(modelOf(group, state) ?? model, group).map((line) => [line]);
+      return group === undefined ? [] : detailOf(group, state, model).map((line) => [line]);
     },
     whenEmpty: () => ['The selected group has no connections at this time.'],
   }),
 };
+
+function detailOf(group: GroupModel, state: ViewState, model: Model): readonly SpokenLine[] {
+  const withPlace = hasSeveralPlaces(state);
+  return fadingGroups(state).includes(group)
+    ? spokenGone(group, withPlace)
+    : spokenDetail(modelOf(group, state) ?? model, group, withPlace);
+}
 
 /** The lines of the selected group's detail; undefined where there is no such group. */
 function linesOf({ state, model, columns, rows }: PanelProps): StyledLine[] | undefined {
@@ -45,7 +51,8 @@ function linesOf({ state, model, columns, rows }: PanelProps): StyledLine[] | un
   const own = modelOf(group, state) ?? model;
   const history = state.history.get(own.sample.place.id) ?? NO_HISTORY;
   const usedBefore = usedInHistory(history, group.key, own.sample.takenAtMs);
-  return detailLines({ model: own, group, usedBefore, width: columns - 2, rows });
+  const isGone = fadingGroups(state).includes(group);
+  return detailLines({ model: own, group, isGone, usedBefore, width: columns - 2, rows });
 }
 
 /** The model of a group's place. If no group is selected, the first row may belong to a place that is not in focus. */

@@ -11,7 +11,7 @@ import {
 import { pressureLines } from '../../format/pressure-lines.ts';
 import { parityNames } from '../../format/parity-names.ts';
 import { capitalised } from '../../format/sentence.ts';
-import { SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
+import { placeWords, SEVERITY_WORDS, spokenGroup, spokenOwner } from './spoken-group.ts';
 import { NO_NAMES } from '../../model/host-name.ts';
 import {
   sentence,
@@ -28,19 +28,32 @@ import { formatCount, formatCounted, formatDuration } from '../../format/units.t
 const NAMED_OWNERS = 8;
 
 /** All that is known of one group, a sentence a line, what matters most first. */
-export function spokenDetail(model: Model, group: GroupModel): SpokenLine[] {
+export function spokenDetail(model: Model, group: GroupModel, withPlace = false): SpokenLine[] {
   return [
-    `Detail of ${spokenGroup(group, NO_NAMES)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${formatCounted(group.free, 'connection')} left.`,
+    `Detail of ${placedGroup(group, withPlace)}: ${SEVERITY_WORDS[group.severity]}, ${spokenPercent(group.headroomPercent)} headroom, ${formatCounted(group.free, 'connection')} left.`,
     forecastSentence(group),
     ...pressureLines(model, group).map(pressureSentence),
     ratesSentence(group),
     ...lifeSentences(model, group),
-    ...portSentences(model, group),
+    ...portSentences(group, rangeSentence(model, group)),
     ownersSentence(group),
     drainSentence(group),
     ...halfSentences(model, group),
     ...bindSentences(model, group),
     ...directiveLines(group),
+  ];
+}
+
+function placedGroup(group: GroupModel, withPlace: boolean): string {
+  return spokenGroup(group, NO_NAMES) + (withPlace ? placeWords(group) : '');
+}
+
+/** The detail of a group that has gone: its last figures are of another moment than the model. */
+export function spokenGone(group: GroupModel, withPlace = false): SpokenLine[] {
+  return [
+    `Detail of ${placedGroup(group, withPlace)}: it has gone, these are its last figures.`,
+    ...portSentences(group),
+    ownersSentence(group),
   ];
 }
 
@@ -99,17 +112,21 @@ function ratesSentence(group: GroupModel): string {
   return `${closes}${growth}.`;
 }
 
-function portSentences({ sample }: Model, group: GroupModel): string[] {
-  const { size, reserved } = sample.portSpace;
-  const held = size - reserved - group.usable;
+function portSentences(group: GroupModel, range?: string): SpokenLine[] {
   const states = Object.entries(group.byState).map(
     ([state, count]) => `${formatCount(count)} ${state}`,
   );
   return [
     `${formatCount(group.used)} of ${formatCount(group.usable)} usable ports are in use: ${formatCount(group.liveUsed)} by live connections, ${formatCount(group.timeWaitUsed)} by TIME WAIT; ${formatCount(group.reusable)} in TIME WAIT can be taken over.`,
-    `The range has ${formatCount(size)} ports, of which ${formatCount(reserved)} are reserved and ${formatCount(held)} held by bind.`,
+    ...(range === undefined ? [] : [range]),
     spokenText(`States: ${states.join(', ')}.`),
   ];
+}
+
+function rangeSentence({ sample }: Model, group: GroupModel): string {
+  const { size, reserved } = sample.portSpace;
+  const held = size - reserved - group.usable;
+  return `The range has ${formatCount(size)} ports, of which ${formatCount(reserved)} are reserved and ${formatCount(held)} held by bind.`;
 }
 
 function ownersSentence({ owners, unownedSockets }: GroupModel): string {

@@ -54,7 +54,7 @@ export function groupSentence(
 }
 
 /** " in web", " in 3 places"; a fold by place has the name of it. */
-function placeWords(group: VisibleGroup): string {
+export function placeWords(group: VisibleGroup): string {
   return group.fold?.by === 'place' ? '' : ` in ${placeOfGroup(group)}`;
 }
 

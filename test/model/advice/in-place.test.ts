@@ -45,6 +45,15 @@ describe('commands of a suggestion', () => {
     expect(widen?.caution).toContain('set it where the container or pod is made');
   });
 
+  test('that cannot enter it say where they are to be run', () => {
+    const within = 'Run it within this network namespace';
+    const [widen] = placeModel(WEB, 95).advice;
+    expect(widen?.caution).toContain(within);
+    expect(placeModel(NAMED, 95).advice[0]?.caution).not.toContain(within);
+    expect(whatIfCommands({ reuse: 1 }, placeSample(WEB, 95)).notes.join()).toContain(within);
+    expect(whatIfCommands({ reuse: 1 }, placeSample(NAMED, 95)).notes).toEqual([]);
+  });
+
   test('are bare on the machine itself, and kept across reboots', () => {
     const [widen] = placeModel(HERE, 95).advice;
     expect(widen?.commands.join()).not.toContain('nsenter');

@@ -144,6 +144,26 @@ describe('one namespace', () => {
     expect(groups[0]?.headroomPercent).toBeCloseTo(widen?.effect.headroomAfter ?? 0, 0);
   });
 
+  test('the commands for a name that no command can have as it is enter it by one of its processes', async () => {
+    const attached =
+      'mount --make-rprivate / && mount -t tmpfs tmpfs /run && ip netns attach "a b" "$0" && exec "$@"';
+    const args = ['advise', '--format', 'json', '--netns', 'a b'];
+    const { stdout } = await run('unshare', [
+      '-m',
+      'sh',
+      '-c',
+      attached,
+      String(pid),
+      nodePath(),
+      programPath,
+      ...args,
+    ]);
+    const { advice } = JSON.parse(stdout) as Pick<SnapshotDocument, 'advice'>;
+    const commands = advice.flatMap((each) => each.commands).filter((each) => /sysctl/.test(each));
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands) expect(command).toMatch(/^nsenter --net=\/proc\/\d+\/ns\/net /);
+  });
+
   test('check and advise look into it as well, and its own process may be asked for from within', async () => {
     const checked = await ephtop('check', '--pid', `${pid}`);
     expect(checked.stdout).toMatch(/^EPHTOP \w+: .*63\.0% used/);
@@ -213,6 +233,18 @@ test('a process that hidepid hides is not said not to be there', async () => {
     stderr:
       'ephtop: there is no process 1 (--pid), or it is hidden from this user (/proc is mounted with hidepid): run ephtop as root.\n',
   });
+});
+
+test('one that only a name holds is not said to be without procfs to a user who may not enter it', async () => {
+  const asNobody = [
+    'mount --make-rprivate / && mount -t tmpfs tmpfs /run && ip netns add green',
+    'exec setpriv --reuid 65534 --regid 65534 --clear-groups "$0" "$@"',
+  ].join(' && ');
+  const args = ['-m', 'sh', '-c', asNobody, nodePath(), programPath, 'namespaces'];
+  const { stderr } = await outcome('unshare', args);
+  expect(stderr).toContain(
+    'ephtop: green: no process shows it, and this user may not enter it: run ephtop as root.\n',
+  );
 });
 
 describe('all namespaces', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { spokenDetail } from '../../../src/ui/speech/spoken-detail.ts';
+import { placeModel, WEB } from '../../helpers/places.ts';
+import { spokenDetail, spokenGone } from '../../../src/ui/speech/spoken-detail.ts';
 import { groupSentence } from '../../../src/ui/speech/spoken-group.ts';
 import {
   machineSentences,
@@ -258,6 +259,20 @@ function detailOf(given: GroupModel): string[] {
     typeof line === 'string' ? line : line.verbatim,
   );
 }
+
+test('the detail of a group names its place where there are several', () => {
+  const [web] = placeModel(WEB, 95).groups;
+  if (web === undefined) throw new Error('no group');
+  expect(spokenDetail(model, web, true)[0]).toMatch(/^Detail of \S+ to \S+ port \d+ in web: /);
+  expect(spokenGone(web, true)[0]).toMatch(/ in web: it has gone/);
+  expect(spokenDetail(model, web)[0]).not.toContain(' in web');
+});
+
+test('the detail of a group that has gone says so, and nothing of now', () => {
+  const lines = spokenGone(group({ etaRangeSeconds: [12, 30] }));
+  expect(lines[0]).toBe(`Detail of ${WHO}: it has gone, these are its last figures.`);
+  expect(JSON.stringify(lines)).not.toMatch(/Forecast|The range has|left/);
+});
 
 test('the detail of a group has its forecast, ports, owners and drain in sentences', () => {
   const lines = detailOf(group({ etaRangeSeconds: [12, 30] }));
