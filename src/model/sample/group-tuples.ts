@@ -8,6 +8,7 @@ import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
 import type { BoundPorts } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
+import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { deviceOf, LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
@@ -38,6 +39,8 @@ export interface GroupingRules {
   readonly portMap: PortMap;
   /** The port map for the widest range. */
   readonly fullRangeMap: PortMap;
+  /** Ports of accepted sockets, perhaps. */
+  readonly maybeAccepted: ReadonlySet<number>;
   readonly counters: TcpCounters;
   /** What earlier samples saw of bound ports. */
   readonly witnesses: WitnessMemory | undefined;
@@ -95,7 +98,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const firstParity = rules.range.low & 1;
   const history = historyOf(sockets, rules);
   const search = { ...rules, sockets, history, reusableFrom: knownReusableFrom };
-  const bound = inferBoundPorts(search);
+  const bound = withMaybeAccepted(inferBoundPorts(search), rules);
   const outside = boundOutside(search);
   const portCounter = new PortUseCounter(rules.range, rules.portMap, bound);
   const counting = {

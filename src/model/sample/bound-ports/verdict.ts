@@ -38,9 +38,10 @@ import {
  * - `closed-rush`: the same, but all these ports are in TIME_WAIT;
  * - `overflow`: bind() has used up the second half for a source address and may hold ports of the first as well;
  * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower;
- * - `lopsided`: hardly a port of one half is usable, so that bind() and connect() take the same ones.
+ * - `lopsided`: hardly a port of one half is usable, so that bind() and connect() take the same ones;
+ * - `accepted`: they are a client's, or a listener's that has closed.
  */
-export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block' | 'lopsided';
+export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block' | 'lopsided' | 'accepted';
 
 /**
  * What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or
