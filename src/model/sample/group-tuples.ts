@@ -264,7 +264,7 @@ function summarise(
     liveUsed: counts.liveUsed,
     timeWaitUsed: counts.timeWaitUsed,
     free: usable - used,
-    ...carefully(usable - used, lost.possible, bound, found),
+    ...carefully(usable - used, lost, bound, found),
     reusable: counts.reusable,
     headroomPercent: headroomPercent(used, usable),
     parity: {

@@ -128,6 +128,15 @@ export function isSharedByChance(shared: number, expectedShared: number): boolea
 /** The live connections of a stream of short ones are those of so many seconds, at most. */
 const SHORT_LIFE_SECONDS = 2;
 
+/** Closes that have been over for so long, and for so many times the time between two of them, have ended. */
+const ENDED = { ms: 1000, gaps: 5 } as const;
+
+/** True if a stream of closes has ended: the last one is further back than chance makes likely if it went on. */
+export function haveEnded({ count, youngestMs, oldestMs }: LateCloses): boolean {
+  const gapMs = (oldestMs - youngestMs) / Math.max(1, count - 1);
+  return count > 0 && youngestMs > Math.max(ENDED.ms, ENDED.gaps * gapMs);
+}
+
 /** Recent closes in a half that connect() would not search now. */
 export interface LateCloses {
   readonly count: number;
