@@ -140,6 +140,9 @@ export class Findings implements BoundPorts {
     isInWindow: boolean,
   ): typeof SURE | Doubt | undefined {
     if (this.#rows.sockets.bindAddressNoPort[row] === 1) return undefined;
+    // What has closed too belongs to the rush that filled the first half.
+    if (verdict?.doubt === 'scattered' && this.#rows.sockets.state[row] === TIME_WAIT)
+      return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
     if (isShared && verdict?.sharedToo !== true) return undefined;
