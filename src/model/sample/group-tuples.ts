@@ -179,7 +179,8 @@ function historyOf(
   };
 }
 
-function keyOf(
+/** A tuple's group key. */
+export function keyOf(
   placeId: string,
   { localAddress, remoteAddress, remotePort, device }: ScopedTuple,
 ): string {
@@ -195,7 +196,8 @@ function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
 
 type ScopedTuple = TupleText & Pick<TupleGroup, 'device'>;
 
-function tupleText(
+/** A tuple in words. */
+export function tupleText(
   sockets: SocketTable,
   tuples: TupleRows,
   tuple: number,
