@@ -27,6 +27,11 @@ export interface GroupModel extends TupleGroup, Forecast {
   readonly limit: LimitState | undefined;
   /** 100 · freeAtLeast / usable. Severity is judged by it. */
   readonly headroomPercentAtLeast: number;
+  /**
+   * The same with what is in doubt only until TIME_WAIT has passed: critical is judged by it. Undefined: nothing is, or
+   * connect() was refused.
+   */
+  readonly lastingHeadroomPercent?: number | undefined;
   /** How bad it is; better only once `severityNow` has been so for some seconds (heldSeverity). */
   readonly severity: Severity;
   /** How bad this sample is, and Unix ms of the last one that was as bad as `severity`. */

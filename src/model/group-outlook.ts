@@ -7,7 +7,7 @@ import type { GroupPast } from './group-past.ts';
 import { limitReached, type LimitState } from './limit-memory.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
-import { heldSeverity, type Severity, severityOf } from './severity.ts';
+import { carefulSeverity, heldSeverity, type Severity, severityOf } from './severity.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 import { inAll, portsAtThisRate, wantedPorts } from './wanted-ports.ts';
 
@@ -31,6 +31,11 @@ export function groupOutlook(
   const isRefuted = doubt.freeAtLeast < group.freeAtLeast;
   const ofOwnRange = isRefuted ? undefined : group.ownHeadroomPercent;
   const headroomPercentAtLeast = ofOwnRange ?? headroomPercent(used, group.usable);
+  const passing =
+    isRefuted || (group.connectFailures?.lastMinute ?? 0) > 0 ? 0 : group.passingDoubt;
+  const lastingHeadroomPercent = passing
+    ? headroomPercent(used - passing, group.usable)
+    : undefined;
   const grown = {
     growthPerSecond: growth?.perSecond,
     growthSeenSeconds: growth?.seenSeconds ?? 0,
@@ -39,7 +44,7 @@ export function groupOutlook(
   const judged =
     group.isAssumed === true
       ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds))
-      : severityOf({ headroomPercent: headroomPercentAtLeast }, etaSeconds, seenSeconds);
+      : carefulSeverity(headroomPercentAtLeast, lastingHeadroomPercent, etaSeconds, seenSeconds);
   const severityNow = severityIn(limit, group, judged);
   // An outage lasts by rules of its own: after it only forecasts can alternate.
   const before = limit !== undefined && etaSeconds === null ? undefined : past.severity;
@@ -67,6 +72,7 @@ export function groupOutlook(
     wantedPorts: wanted,
     limit,
     headroomPercentAtLeast,
+    lastingHeadroomPercent,
     severity,
     severityNow,
     severityAtMs: atMs,

@@ -53,6 +53,7 @@ function withoutSockets(group: TupleGroup): TupleGroup {
     free: usable,
     freeAtLeast: usable,
     uncertain: undefined,
+    passingDoubt: undefined,
     isAssumed: undefined,
     ownHeadroomPercent: undefined,
     reusable: 0,

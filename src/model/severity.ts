@@ -36,6 +36,21 @@ export function severityOf(
   return usedPercent >= warning.usedPercent || eta <= warning.etaSeconds ? 'warning' : 'info';
 }
 
+/**
+ * The severity by the headroom that is there for sure. Where it is only in doubt until TIME_WAIT has passed whether there
+ * is more (`lasting`), it is no more than a warning.
+ */
+export function carefulSeverity(
+  atLeast: number,
+  lasting: number | undefined,
+  etaSeconds: number | null,
+  seenSeconds: number,
+): Severity {
+  const byLasting = severityOf({ headroomPercent: lasting ?? atLeast }, etaSeconds, seenSeconds);
+  if (byLasting !== 'info') return byLasting;
+  return severityOf({ headroomPercent: atLeast }, null) === 'info' ? 'info' : 'warning';
+}
+
 /** How bad a group is said to be. */
 export interface HeldSeverity {
   readonly severity: Severity;

@@ -8,7 +8,7 @@ import {
   carefulPercent,
   judgedPercent,
 } from '../model/check/check-verdict.ts';
-import type { AlertRange } from '../model/check/alert-range.ts';
+import { type AlertRange, isAlert } from '../model/check/alert-range.ts';
 import type { GroupModel } from '../model/group-model.ts';
 import { seenSecondsOf } from '../model/group-outlook.ts';
 import type { Model } from '../model/model.ts';
@@ -80,6 +80,8 @@ function reasonText({ kind, state, group }: CheckReason, { model, limits }: Chec
   const words = `${group.label} ${predicate(kind, group, limit)}`;
   const isHeldBack =
     kind === 'eta' && state === 'WARNING' && (group.etaSeconds ?? Infinity) < limits.etaCritical;
+  if (kind === 'used' && state === 'WARNING' && isAlert(limits.critical, judgedPercent(group)))
+    return `${words}, in doubt only until TIME_WAIT has passed`;
   // Else it would not be clear why this is not CRITICAL.
   return isHeldBack
     ? `${words}, seen for ${formatDuration(Math.max(1, seenSecondsOf(group)))} only`

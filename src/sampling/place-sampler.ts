@@ -1,3 +1,4 @@
+import { NoPortMemory } from '../model/sample/bound-ports/no-port-memory.ts';
 import { WitnessMemory } from '../model/sample/bound-ports/witness-memory.ts';
 import { classify } from '../model/sample/classify.ts';
 import { measure } from '../model/sample/measure.ts';
@@ -48,6 +49,7 @@ export function placeSampler(parts: PlaceParts): PlaceSampler {
   const memory = new OwnerMemory();
   let { refusals } = parts;
   const witnesses = new WitnessMemory();
+  const noPorts = new NoPortMemory();
   const reuseMemory = new ReuseMemory();
   const timestamps = new TimestampMemory();
   // A long one is known from a young socket, which may have gone by the next look.
@@ -58,6 +60,7 @@ export function placeSampler(parts: PlaceParts): PlaceSampler {
     const reading = time('read', read);
     const fallback = fallbackNotes();
     const classified = time('classify', () => classify(reading, timeWaitSeconds));
+    noPorts.recall(classified);
     const asked = timestamps.rowsToAsk(classified);
     timestamps.learn(reading, asked, read.timestampsOf?.(asked));
     const found = time('owners', () => owners.find(classified.inodes));
@@ -73,6 +76,7 @@ export function placeSampler(parts: PlaceParts): PlaceSampler {
     const measured = time('measure', () => measure(classified, known));
     const sample = memory.recall(measured);
     witnesses.push(sample);
+    noPorts.push(sample);
     reuseMemory.push(sample);
     refusals.groupsAre(sample);
     last = sample;

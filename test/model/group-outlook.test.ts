@@ -51,6 +51,37 @@ describe('severity goes by the ports that are there for sure', () => {
   });
 });
 
+describe('what is in doubt only until TIME_WAIT has passed is no more than a warning', () => {
+  const doubt = (freeAtLeast: number, passingDoubt: number) =>
+    outlookOf(10, { freeAtLeast, passingDoubt, uncertain: 'bind() may have taken some' });
+
+  test.for([
+    [26, 64, 'info'],
+    [25, 65, 'warning'],
+    [5, 85, 'warning'],
+    [5, 6, 'warning'],
+    [5, 5, 'critical'],
+  ] as const)(
+    'at least %i of 100 free, and %i more soon: %s',
+    ([freeAtLeast, passing, severity]) => {
+      expect(doubt(freeAtLeast, passing)).toMatchObject({
+        severity,
+        headroomPercentAtLeast: freeAtLeast,
+        lastingHeadroomPercent: freeAtLeast + passing,
+      });
+    },
+  );
+
+  test('unless connect() was refused within the last minute', () => {
+    const doubted = { freeAtLeast: 5, passingDoubt: 85, uncertain: 'bind() may have taken some' };
+    const refused = (lastMinute: number) =>
+      outlookOf(10, { ...doubted, connectFailures: { ...NO_FAILURES, lastMinute } });
+    expect(refused(1)).toMatchObject({ severity: 'critical' });
+    expect(refused(1).lastingHeadroomPercent).toBeUndefined();
+    expect(refused(0)).toMatchObject({ severity: 'warning', lastingHeadroomPercent: 90 });
+  });
+});
+
 describe('one look', () => {
   test('knows that a group without a free port is out of them, since now', () => {
     expect(outlookOf(100)).toMatchObject({

@@ -67,6 +67,18 @@ describe('the line', () => {
     expect(performanceOf(text)['refused']).toEqual(['12', '', '0', '0']);
   });
 
+  test('says why a number beyond the limit of CRITICAL is a WARNING', () => {
+    const doubt = {
+      headroomPercentAtLeast: 5,
+      freeAtLeast: 4,
+      lastingHeadroomPercent: 85,
+      uncertain: 'A rush may have been.',
+    };
+    expect(textOf(withFirst(doubt))).toMatch(
+      /^EPHTOP WARNING: .* \(4 to 76 of 89 left, uncertain\), in doubt only until TIME_WAIT has passed \|/,
+    );
+  });
+
   test('says that a number is uncertain, and with -v why', () => {
     const doubt = {
       headroomPercentAtLeast: 20,

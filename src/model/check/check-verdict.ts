@@ -60,7 +60,7 @@ export function judge(
     ...groups.filter((group) => refusedIn(group) > 0).map((group) => reason('refused', 2, group)),
     ...(sample.portSpace.usable <= 0 ? [reason('no-ports', 2)] : []),
     ...groups.flatMap((group) => etaReason(group, limits)),
-    ...usedReason(fullest, limits),
+    ...usedReason(groups, limits),
     ...groups.filter(({ isAssumed }) => isAssumed === true).map((it) => reason('assumed', 1, it)),
     // Without groups, no doubt of theirs tells.
     ...(groups.length === 0 && portSettings(sample.sysctls).warnings.length > 0
@@ -99,18 +99,28 @@ function reason(kind: CheckReason['kind'], status: 1 | 2 | 3, group?: GroupModel
 }
 
 function isInTrouble(group: GroupModel, limits: CheckLimits): boolean {
-  const reasons = [...etaReason(group, limits), ...usedReason(group, limits)];
+  const reasons = [...etaReason(group, limits), ...usedReason([group], limits)];
   return refusedIn(group) > 0 || reasons.length > 0;
 }
 
-/** Without groups, 0 percent are in use. */
+/** Without groups, 0 percent are in use. What is in doubt only until TIME_WAIT has passed is no more than a WARNING. */
 function usedReason(
-  group: GroupModel | undefined,
+  groups: readonly GroupModel[],
   { warning, critical }: CheckLimits,
 ): CheckReason[] {
-  const used = group === undefined ? 0 : judgedPercent(group);
-  if (isAlert(critical, used)) return [reason('used', 2, group)];
-  return isAlert(warning, used) ? [reason('used', 1, group)] : [];
+  const fullest = most(groups, judgedPercent);
+  const [used, lasting] =
+    fullest === undefined ? [0, 0] : [judgedPercent(fullest), lastingPercent(fullest)];
+  if (isAlert(critical, used) && isAlert(critical, lasting)) return [reason('used', 2, fullest)];
+  // Another one may be nearly as full, and that for sure.
+  const surest = most(groups, lastingPercent);
+  if (
+    surest !== undefined &&
+    isAlert(critical, lastingPercent(surest)) &&
+    isAlert(critical, judgedPercent(surest))
+  )
+    return [reason('used', 2, surest)];
+  return isAlert(warning, used) || isAlert(critical, used) ? [reason('used', 1, fullest)] : [];
 }
 
 /** As in the live view, a rush that has only just begun is no more than a warning. */
@@ -129,6 +139,12 @@ export function carefulPercent({ headroomPercentAtLeast }: GroupModel): number {
 /** The same as the limits are compared with: what is only assumed passes none, being a WARNING by itself. */
 export function judgedPercent(group: GroupModel): number {
   return group.isAssumed === true ? 100 - group.headroomPercent : carefulPercent(group);
+}
+
+/** The same without what is in doubt only until TIME_WAIT has passed. */
+export function lastingPercent(group: GroupModel): number {
+  const { lastingHeadroomPercent } = group;
+  return lastingHeadroomPercent === undefined ? judgedPercent(group) : 100 - lastingHeadroomPercent;
 }
 
 /** connect() calls of the group that were refused within the last minute, as far as they were seen. */

@@ -7,9 +7,16 @@ import type { TupleRows } from './tuple-rows.ts';
 /** Ports from here on are clients' rather than services': Linux' ephemeral range starts here, others start later. */
 const FIRST_CLIENT_PORT = 32_768;
 
+/** What `findOrphanedAccepts` finds. */
+export interface OrphanedAccepts {
+  readonly rows: ReadonlySet<number>;
+  /** Ports of sockets that may be accepted ones as well as clients. They are not among `rows`. */
+  readonly doubtfulPorts: ReadonlySet<number>;
+}
+
 /**
- * Finds accepted sockets whose listener has closed since; returns their rows. No file marks them. They are not
- * outgoing, and they keep the listener's port from connect() (__inet_inherit_port in net/ipv4/inet_hashtables.c).
+ * Finds accepted sockets whose listener has closed since. No file marks them. They are not outgoing, and they keep the
+ * listener's port from connect() (__inet_inherit_port in net/ipv4/inet_hashtables.c).
  * Four signs betray them:
  *
  * - Both ends of a connection are in the table: one of them was accepted.
@@ -17,7 +24,9 @@ const FIRST_CLIENT_PORT = 32_768;
  *   address is one or many (with TPROXY, it is the address that the client asked for).
  * - A further connection ends at such an address, at a port outside the range, which connect() does not take.
  * - A TIME_WAIT socket connects two ports of the range on this machine, nobody listens at either, and the other
- *   end is gone. This end closed first. It is taken for the accepted one, which is the cautious guess.
+ *   end is gone. This end closed first. The port at which far more connections end was the listener's, or else the
+ *   one that connect() does not take first. Where neither tells, the port is in doubt; a single connection's is taken for
+ *   the accepted one, which is the cautious guess.
  *
  * A single connection from another machine to a port of the range looks like an outgoing one.
  */
@@ -26,21 +35,26 @@ export function findOrphanedAccepts(
   tuples: TupleRows,
   listeners: Listeners,
   range: PortRange,
-): ReadonlySet<number> {
-  const orphaned = new Set<number>();
+): OrphanedAccepts {
+  const rows = new Set<number>();
+  const doubtfulPorts = new Set<number>();
   const { pairs, lone } = pairUp(sockets, tuples, listeners);
-  const ends = countByLocalPort(sockets, pairs.flat());
-  for (const [a, b] of pairs) orphaned.add(acceptedEnd(sockets, { range, ends }, a, b).row);
-  for (const row of withStrays(sockets, range, fanIns(sockets, range, lone), lone))
-    orphaned.add(row);
-  for (const row of lone) if (isLastEnd(sockets, tuples, range, row)) orphaned.add(row);
-  return orphaned;
+  const last = lone.filter((row) => isLastEnd(sockets, tuples, range, row));
+  const ends =
+    pairs.length + last.length === 0
+      ? NO_ENDS
+      : countEnds(sockets, tuples, listeners, new Set(pairs.map(([, { row }]) => row)));
+  for (const [a, b] of pairs) rows.add(acceptedEnd(sockets, { range, ends }, a, b).row);
+  for (const row of withStrays(sockets, range, fanIns(sockets, range, lone), lone)) rows.add(row);
+  for (const row of last) {
+    const isAccepted = rows.has(row) || wasAccepted(sockets, range, ends, row);
+    if (isAccepted === undefined) doubtfulPorts.add(sockets.localPort[row] ?? 0);
+    else if (isAccepted) rows.add(row);
+  }
+  return { rows, doubtfulPorts };
 }
 
-/**
- * True for the lone TIME_WAIT of a connection within this machine. False if only its own port is in the half that
- * connect() takes first: then this is probably the outgoing end.
- */
+/** True for the lone TIME_WAIT of a connection within this machine, between two ports of the range. */
 function isLastEnd(
   sockets: SocketTable,
   tuples: TupleRows,
@@ -50,9 +64,23 @@ function isLastEnd(
   if (sockets.state[row] !== TIME_WAIT) return false;
   const [here, there] = [sockets.localPort[row] ?? 0, sockets.remotePort[row] ?? 0];
   if (Math.min(here, there) < low || Math.max(here, there) > high) return false;
-  const takenFirst = (port: number) => ((port ^ low) & 1) === 0;
-  if (takenFirst(here) && !takenFirst(there)) return false;
   return tuples.isLocalAddress(sockets.family[row] ?? 4, sockets.remoteAddress[row] ?? 0);
+}
+
+/** Whether a lone TIME_WAIT within this machine is the accepted end; undefined: nothing tells. */
+function wasAccepted(
+  { localPort, remotePort }: SocketTable,
+  { low }: PortRange,
+  ends: Uint32Array,
+  row: number,
+): boolean | undefined {
+  const [here, there] = [localPort[row] ?? 0, remotePort[row] ?? 0];
+  const shared = sharedPort(ends, here, there);
+  if (shared !== undefined) return shared === here;
+  // connect() takes the first half first, and bind() of port 0, as listeners use it, the second.
+  const isFirst = (port: number) => ((port ^ low) & 1) === 0;
+  if (isFirst(here) !== isFirst(there)) return !isFirst(here);
+  return ends[here] === 1 && ends[there] === 1 ? true : undefined;
 }
 
 /** A row, and the number of rows in its tuple. */
@@ -109,12 +137,31 @@ function localPorts(sockets: SocketTable, tuples: TupleRows): Uint8Array {
   return marks;
 }
 
-/** Number of rows by their local port. */
-function countByLocalPort({ localPort }: SocketTable, ends: readonly Candidate[]): Uint32Array {
+const NO_ENDS = new Uint32Array(65536);
+
+/**
+ * Number of connections within this machine by the ports that they end at. Those to a listener that is there do not count.
+ * `secondRows`: of connections with two rows, one.
+ */
+function countEnds(
+  { family, localPort, remoteAddress, remotePort }: SocketTable,
+  tuples: TupleRows,
+  listeners: Listeners,
+  secondRows: ReadonlySet<number>,
+): Uint32Array {
   const counts = new Uint32Array(65536);
-  for (const { row } of ends) {
-    const port = localPort[row] ?? 0;
-    counts[port] = (counts[port] ?? 0) + 1;
+  const count = (port = 0) => (counts[port] = (counts[port] ?? 0) + 1);
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const rows = tuples.rowsOf(tuple);
+    const [first = 0] = rows;
+    const there = [family[first] ?? 4, remoteAddress[first] ?? 0] as const;
+    if (!tuples.isLocalAddress(...there)) continue;
+    if (listeners.listensAt(...there, remotePort[first] ?? 0)) continue;
+    for (const row of rows) {
+      if (secondRows.has(row)) continue;
+      count(localPort[row]);
+      count(remotePort[row]);
+    }
   }
   return counts;
 }
@@ -122,14 +169,9 @@ function countByLocalPort({ localPort }: SocketTable, ends: readonly Candidate[]
 /** From so many connections on, and so many times those of the other end's port, a port was a listener's. */
 const FAN_IN = { fewest: 4, times: 3 } as const;
 
-/** The end whose local port far more connections have than the other's; undefined: neither. */
-function sharedEnd(
-  { localPort }: SocketTable,
-  ends: Uint32Array,
-  a: Candidate,
-  b: Candidate,
-): Candidate | undefined {
-  const [ofA, ofB] = [ends[localPort[a.row] ?? 0] ?? 0, ends[localPort[b.row] ?? 0] ?? 0];
+/** The port of two at which far more connections end than at the other; undefined: neither. */
+function sharedPort(ends: Uint32Array, a: number, b: number): number | undefined {
+  const [ofA, ofB] = [ends[a] ?? 0, ends[b] ?? 0];
   if (Math.max(ofA, ofB) < FAN_IN.fewest) return undefined;
   if (ofA >= FAN_IN.times * ofB) return a;
   return ofB >= FAN_IN.times * ofA ? b : undefined;
@@ -150,8 +192,9 @@ function acceptedEnd(
     return port >= range.low && port <= range.high;
   };
   if (inRange(a) !== inRange(b)) return inRange(a) ? b : a;
-  const shared = sharedEnd(sockets, ends, a, b);
-  if (shared !== undefined) return shared;
+  const portOf = ({ row }: Candidate) => sockets.localPort[row] ?? 0;
+  const shared = sharedPort(ends, portOf(a), portOf(b));
+  if (shared !== undefined) return shared === portOf(a) ? a : b;
   // connect() comes before accept(), and inode numbers mostly ascend (get_next_ino, fs/inode.c).
   return (sockets.inode[a.row] ?? 0) > (sockets.inode[b.row] ?? 0) ? a : b;
 }

@@ -19,6 +19,8 @@ export interface Classified {
   readonly outgoing: TupleRows;
   /** Ports that a bind() certainly owns. */
   readonly heldPorts: ReadonlySet<number>;
+  /** Ports of outgoing connections that may be accepted ones, and their ports held with that. */
+  readonly maybeAccepted: ReadonlySet<number>;
   readonly portMap: PortMap;
   /** The port map for the widest sensible range. */
   readonly fullRangeMap: PortMap;
@@ -36,16 +38,17 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
   const unaccepted = sortByTuple(sockets, (row) => !listeners.accepts(row));
   const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, settings.range);
   const outgoing =
-    orphans.size === 0
+    orphans.rows.size === 0
       ? unaccepted
-      : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.has(row));
-  const heldPorts = boundPorts(sockets, listeners, orphans);
+      : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.rows.has(row));
+  const heldPorts = boundPorts(sockets, listeners, orphans.rows);
   return {
     reading,
     settings,
     listeners,
     outgoing,
     heldPorts,
+    maybeAccepted: orphans.doubtfulPorts,
     portMap: mapPorts(settings, heldPorts),
     fullRangeMap: mapFullRange(
       fullRange(sysctls),

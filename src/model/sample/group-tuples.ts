@@ -8,6 +8,7 @@ import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
 import type { BoundPorts } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
+import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { deviceOf, LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
@@ -38,6 +39,8 @@ export interface GroupingRules {
   readonly portMap: PortMap;
   /** The port map for the widest range. */
   readonly fullRangeMap: PortMap;
+  /** Ports of accepted sockets, perhaps. */
+  readonly maybeAccepted: ReadonlySet<number>;
   readonly counters: TcpCounters;
   /** What earlier samples saw of bound ports. */
   readonly witnesses: WitnessMemory | undefined;
@@ -95,7 +98,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const firstParity = rules.range.low & 1;
   const history = historyOf(sockets, rules);
   const search = { ...rules, sockets, history, reusableFrom: knownReusableFrom };
-  const bound = inferBoundPorts(search);
+  const bound = withMaybeAccepted(inferBoundPorts(search), rules);
   const outside = boundOutside(search);
   const portCounter = new PortUseCounter(rules.range, rules.portMap, bound);
   const counting = {
@@ -176,7 +179,8 @@ function historyOf(
   };
 }
 
-function keyOf(
+/** A tuple's group key. */
+export function keyOf(
   placeId: string,
   { localAddress, remoteAddress, remotePort, device }: ScopedTuple,
 ): string {
@@ -192,7 +196,8 @@ function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
 
 type ScopedTuple = TupleText & Pick<TupleGroup, 'device'>;
 
-function tupleText(
+/** A tuple in words. */
+export function tupleText(
   sockets: SocketTable,
   tuples: TupleRows,
   tuple: number,
@@ -261,7 +266,7 @@ function summarise(
     liveUsed: counts.liveUsed,
     timeWaitUsed: counts.timeWaitUsed,
     free: usable - used,
-    ...carefully(usable - used, lost.possible, bound, found),
+    ...carefully(usable - used, lost, bound, found),
     reusable: counts.reusable,
     headroomPercent: headroomPercent(used, usable),
     parity: {

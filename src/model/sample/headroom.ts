@@ -15,6 +15,8 @@ export interface LostPorts {
   readonly certain: PortsByParity;
   /** Perhaps lost: other groups' ports that may be bound, and own TIME_WAIT that connect() may not take over. */
   readonly possible: number;
+  /** The part of `possible` that is free in any case once TIME_WAIT has passed. */
+  readonly passing: number;
 }
 
 /** The bound ports, without the group's own. */
@@ -26,6 +28,7 @@ export function lostToBind(bound: BoundPorts, counts: RowCounts): LostPorts {
       second: certain.second - counts.boundSecond,
     },
     possible: bound.possible - counts.maybeBound + counts.maybeReusable,
+    passing: bound.passing.ports - counts.passingBound + counts.passingReusable,
   };
 }
 
@@ -35,11 +38,14 @@ const KNOWN_ROOM_PERCENT = 25;
 /** The lower bound of `free`, and why it may be lower. */
 export function carefully(
   free: number,
-  possiblyLost: number,
+  { possible, passing }: Pick<LostPorts, 'possible' | 'passing'>,
   bound: BoundPorts,
   found: GroupFinding | undefined,
-): Pick<TupleGroup, 'freeAtLeast' | 'uncertain' | 'isAssumed' | 'ownHeadroomPercent'> {
-  const besideOthers = free - possiblyLost;
+): Pick<
+  TupleGroup,
+  'freeAtLeast' | 'uncertain' | 'passingDoubt' | 'isAssumed' | 'ownHeadroomPercent'
+> {
+  const besideOthers = free - possible;
   const ownRange = found?.ownRange;
   if (ownRange !== undefined && ownRange.free < besideOthers) {
     const { free: ownFree, taken } = ownRange;
@@ -52,8 +58,9 @@ export function carefully(
     };
   }
   const [doubt] = bound.doubts;
-  if (possiblyLost === 0 || doubt === undefined) return { freeAtLeast: free };
-  return { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
+  if (possible === 0 || doubt === undefined) return { freeAtLeast: free };
+  const doubted = { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
+  return passing === 0 ? doubted : { ...doubted, passingDoubt: passing };
 }
 
 /** Signs of bind() before connect(). Ports that a past rush or a port range of its own explains do not count. */

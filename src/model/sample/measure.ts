@@ -62,6 +62,7 @@ export function measure(
     range,
     portMap,
     fullRangeMap,
+    maybeAccepted: classified.maybeAccepted,
     counters: reading.counters,
     witnesses,
     reuseMemory,

@@ -53,6 +53,9 @@ function noCounts(timeWaitSeconds: number) {
     /** The tuple's own ports that may be bound, and the part of them in TIME_WAIT that is reusable if they are not. */
     maybeBound: 0,
     maybeReusable: 0,
+    /** The part of either that is free in any case once TIME_WAIT has passed. */
+    passingBound: 0,
+    passingReusable: 0,
     outside: { count: 0, low: undefined, high: undefined } as Outside,
     /** The tuple's own ports outside the range that seem to be bound. */
     boundOutside: 0,
@@ -130,12 +133,15 @@ export function countRows(
     // Outside the range, reserved or held by a bind(): not usable for connect() in any case.
     if (portMap[port] !== 0) continue;
     const isFirst = (port & 1) === firstParity;
+    const passing = bound.passing.marks[port] ?? 0;
+    counts.passingBound += passing;
     if (mark === MAYBE_BOUND) counts.maybeBound++;
     else if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
     if (isReusable) {
       counts.reusable++;
       if (isFirst) counts.firstHalfReusable++;
       if (mark === MAYBE_BOUND) counts.maybeReusable++;
+      counts.passingReusable += passing;
       drawing?.add(port, 'reusable');
       continue;
     }

@@ -35,6 +35,11 @@ export interface TupleGroup extends GroupOwners {
   readonly freeAtLeast: number;
   /** Why `free` may be too high: a sentence, safe to print. Undefined: `free` is exact. */
   readonly uncertain?: string | undefined;
+  /**
+   * The part of `free` - `freeAtLeast` that is in doubt only until TIME_WAIT has passed: of closes that have ended, seen by
+   * nobody when they were opened. Undefined: none.
+   */
+  readonly passingDoubt?: number | undefined;
   /** True if `free` rests on assumed settings, or the group has its own port range and most of what is seen of it is taken. */
   readonly isAssumed?: boolean | undefined;
   /** Headroom in percent of the group's own port range, as far as it is seen; undefined: it seems to have none. */

@@ -43,6 +43,27 @@ test.for<[number, string]>([
   expect(stateOf({ usedPercent })).toBe(state);
 });
 
+describe('in doubt only until TIME_WAIT has passed', () => {
+  const passing = { usedPercent: 95, lastingHeadroomPercent: 60, uncertain: 'who knows' };
+
+  test.for([
+    [9.9, 'CRITICAL'],
+    [10, 'WARNING'],
+    [60, 'WARNING'],
+  ] as const)('%d %% left then is %s', ([lastingHeadroomPercent, state]) => {
+    expect(stateOf({ ...passing, lastingHeadroomPercent })).toBe(state);
+  });
+
+  test('another group that is as full for sure counts, however full the doubtful one', () => {
+    const { state, reasons } = judge(model([passing, { usedPercent: 91 }]), LIMITS);
+    expect([state, reasons[0]?.group?.label]).toEqual(['CRITICAL', 'group 1']);
+  });
+
+  test('a limit that only the doubt is beyond is none passed', () => {
+    expect(stateOf(passing, { critical: range('50:') })).toBe('WARNING');
+  });
+});
+
 test('the careful number counts', () => {
   const careful = { headroomPercent: 90, headroomPercentAtLeast: 5, uncertain: 'who knows' };
   expect(stateOf(careful)).toBe('CRITICAL');

@@ -69,6 +69,84 @@ describe('accepted sockets whose listener has closed, both ends here', () => {
     expect(summary([last])).toMatchObject({ held, groups: { length: 1 - held } });
   });
 
+  test('the last TIME_WAIT of two connections at a port: clients, or their ports are held', () => {
+    const last = [40_050, 40_052].map((localPort, index) => ({
+      local: `127.0.0.${index + 1}`,
+      localPort,
+      remote: '127.0.0.1',
+      remotePort: 40_000,
+      state: 'TIME_WAIT' as const,
+      timerMs: 50_000,
+    }));
+    const { portSpace, groups } = sampleOfSockets([...last, ...connections(1)]);
+    const { size, usable, usableAtLeast } = portSpace;
+    expect([usable, usableAtLeast]).toEqual([size, size - 2]);
+    const untouched = groups.find(({ remotePort }) => remotePort === 8080);
+    expect(untouched).toMatchObject({
+      freeAtLeast: size - 3,
+      uncertain:
+        "2 ports in TIME_WAIT were a client's, or a listener's that has closed: both ends were on this machine.",
+    });
+  });
+
+  test.for([
+    [3, 0, 3],
+    [4, 0, 0],
+    [3, 1, 0],
+  ] as const)(
+    '%d clients of a port that connect() takes first have closed it first, %d of them twice: %d in doubt',
+    ([count, again, doubtful]) => {
+      const closed = Array.from({ length: count }, (_, index) => ({
+        local: `127.0.1.${index + 1}`,
+        localPort: 40_000 + 2 * index,
+        remote: '127.0.0.1',
+        remotePort: 40_050,
+        state: 'TIME_WAIT' as const,
+        timerMs: 50_000,
+      }));
+      const more = closed
+        .slice(0, again)
+        .map((socket) => ({ ...socket, localPort: socket.localPort + 100 }));
+      const { portSpace } = sampleOfSockets([
+        ...closed,
+        ...more,
+        ...connections(1, { local: '127.0.0.1' }, 41_000),
+      ]);
+      expect(portSpace.held).toBe(0);
+      expect(portSpace.usable - (portSpace.usableAtLeast ?? portSpace.usable)).toBe(doubtful);
+    },
+  );
+
+  test('TIME_WAIT of a port that connect() takes first is held where many connections end there', () => {
+    const accepted = Array.from({ length: 4 }, (_, index) => ({
+      local: '127.0.0.1',
+      localPort: 40_050,
+      remote: `127.0.1.${index + 1}`,
+      remotePort: 40_001 + 2 * index,
+      state: 'TIME_WAIT' as const,
+      timerMs: 50_000,
+    }));
+    expect(summary(accepted)).toEqual({ held: 1, groups: [] });
+  });
+
+  test('a port that many clients of a listener share is no listener’s', () => {
+    const clients = connections(5, { ...LOOPBACK, localPort: 40_050, remotePort: 8080 }).map(
+      (client, index) => ({ ...client, localPort: 40_050, remotePort: 8080 + index }),
+    );
+    const listening = clients.map(({ remote, remotePort }) => ({
+      local: remote ?? '',
+      localPort: remotePort ?? 0,
+      state: 'LISTEN' as const,
+    }));
+    const last = { ...LOOPBACK, localPort: 40_050, remotePort: 40_001 } as const;
+    const sockets = [
+      ...listening,
+      ...clients,
+      { ...last, state: 'TIME_WAIT', timerMs: 50_000 } as const,
+    ];
+    expect(summary(sockets).held).toBe(0);
+  });
+
   test('between two addresses of this machine, and over IPv6', () => {
     const clients = [
       ...connections(2),

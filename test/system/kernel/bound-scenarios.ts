@@ -277,6 +277,44 @@ export const boundScenarios: readonly BoundScenario[] = [
     held: 0,
   })),
   {
+    name: 'bound beside a first half that a rush has filled',
+    range: '24000 24399',
+    sysctls: { 'net.ipv4.tcp_tw_reuse': '0' },
+    destinations: [at(8080)],
+    before: 1000,
+    async arrange(namespace) {
+      const { connections } = await namespace.connect({ destination: at(8080), count: 230 });
+      await namespace.close(ids(connections.slice(200)), 'reset');
+      await namespace.close(ids(connections.slice(0, 200)), 'client-first');
+      await bound(namespace, HOST, at(8080), 60);
+      await namespace.connect({ destination: OTHER, count: 8 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 332, exact: false }],
+    held: 0,
+  },
+  ...(['closed', 'bound live'] as const).map((second): BoundScenario => ({
+    name: `a pool beside ports of the second half, ${second}`,
+    range: '24000 24399',
+    sysctls: { 'net.ipv4.tcp_tw_reuse': '1', [REUSE_DELAY]: '100' },
+    destinations: [at(8080)],
+    before: 1000,
+    async arrange(namespace) {
+      const isBound = second === 'bound live';
+      if (isBound) await bound(namespace, HOST, at(8080), 180);
+      else {
+        const { connections } = await namespace.connect({ destination: at(8080), count: 385 });
+        await namespace.close(ids(connections.slice(0, 150)), 'reset');
+        await namespace.close(ids(connections.slice(150)), 'client-first');
+        await namespace.timeWaitsOlderThan(1100);
+      }
+      await namespace.connect({ destination: OTHER, count: 185 });
+    },
+    expected: [
+      { source: HOST, destination: OTHER, free: second === 'closed' ? 215 : 35, exact: false },
+    ],
+    group: { severity: second === 'closed' ? 'warning' : 'critical' },
+  })),
+  {
     name: 'accepted from 120 clients elsewhere, the listener closed since (25)',
     range: '24000 24799',
     async arrange(namespace) {

@@ -46,6 +46,26 @@ const acceptedInside = (name: string, count: number, end: 'live' | CloseOrder): 
   portSpace: { held: 1 },
 });
 
+/** Connections to 40050 from ten addresses, that their clients closed first; the listener has closed since. */
+const leftInside: Scenario = {
+  name: 'the TIME_WAIT of clients of a listener inside the range that has closed since',
+  sysctls: { 'net.ipv4.tcp_tw_reuse': '0' },
+  async arrange(namespace) {
+    const inside = { address: '127.0.0.1', port: 40_050 };
+    const listener = await namespace.listen(inside);
+    for (let client = 0; client < 10; client++) {
+      const bindTo = { address: `127.0.1.${client + 1}`, port: 0 };
+      const options = { destination: inside, count: client < 9 ? 1 : 2, bindTo };
+      const { connections } = await namespace.connect({ ...options, bindAddressNoPort: true });
+      await namespace.close(ids(connections), 'client-first');
+    }
+    await namespace.release(listener);
+    await namespace.connect({ destination: LOOPBACK, count: 3 });
+  },
+  expected: loopback(97),
+  portSpace: { held: 0 },
+};
+
 const openPorts: Scenario[] = [
   { name: 'one live connection', arrange: live(LOOPBACK, 1), expected: loopback(99) },
   { name: '30 live connections', arrange: live(LOOPBACK, 30), expected: loopback(70) },
@@ -164,6 +184,7 @@ const heldPorts: Scenario[] = [
   acceptedInside('one live connection', 1, 'live'),
   acceptedInside('the TIME_WAIT of 12 connections', 12, 'server-first'),
   acceptedInside('the TIME_WAIT of one connection', 1, 'server-first'),
+  leftInside,
 ];
 
 const separateGroups: Scenario[] = [

@@ -15,6 +15,10 @@ export function doubtText({ doubt, ports, low, high }: DoubtfulPorts): string {
       return `bind() before connect() has used up its half of the range, and may hold ${count} of the other half.`;
     case 'lopsided':
       return `${count} ${was} bound before connect(), or not: where hardly a port of one parity is usable, nothing tells.`;
+    case 'scattered':
+      return `${count} of the half that connect() takes last ${was} bound before connect(), or opened one by one while the other half was full.`;
+    case 'accepted':
+      return `${count} in TIME_WAIT ${was} a client's, or a listener's that has closed: both ends were on this machine.`;
     case 'block':
       return `Ports ${low}–${high} were bound by number, or belong to a program with a port range of its own.`;
   }

@@ -1,6 +1,7 @@
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import { timeWaitAgeMs } from '../time-wait.ts';
 import type { AgeOrder, Block, LateCloses } from './likelihood.ts';
+import { once } from './once.ts';
 import { PARTS, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
 import type { HalvesOfTuples, Rows } from './rows.ts';
@@ -263,10 +264,4 @@ function widen(extent: Extent, port: number): void {
   extent.low = Math.min(extent.low, port);
   extent.high = Math.max(extent.high, port);
   extent.count++;
-}
-
-/** A value that is computed when it is asked for, and kept: a group is judged more than once. */
-function once<Value>(compute: () => Value): () => Value {
-  let kept: { readonly value: Value } | undefined;
-  return () => (kept ??= { value: compute() }).value;
 }

@@ -1,6 +1,8 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
+import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortsByParity } from '../port-space.ts';
 import type { SourceEvidence } from './evidence.ts';
+import { haveEnded } from './likelihood.ts';
 import type { PortHalves } from './port-halves.ts';
 import type { Rows } from './rows.ts';
 import type { SourceTally } from './source-tally.ts';
@@ -46,6 +48,8 @@ export interface BoundPorts {
   readonly certain: PortsByParity;
   /** Ports that may be bound. */
   readonly possible: number;
+  /** Those of them that are free within the length of TIME_WAIT in any case, marked with 1: nothing else has them. */
+  readonly passing: { readonly ports: number; readonly marks: Uint8Array };
   /** The doubts, most ports first. */
   readonly doubts: readonly DoubtfulPorts[];
   /** What was found in a group; undefined: nothing. */
@@ -56,6 +60,7 @@ export const NONE_BOUND: BoundPorts = {
   marks: new Uint8Array(65536),
   certain: { first: 0, second: 0 },
   possible: 0,
+  passing: { ports: 0, marks: new Uint8Array(65536) },
   doubts: [],
   of: () => undefined,
 };
@@ -70,6 +75,7 @@ export class Findings implements BoundPorts {
   readonly #certain: [number, number] = [0, 0];
   readonly #byTuple = new Map<number, GroupFinding>();
   readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
+  readonly passing = { ports: 0, marks: new Uint8Array(65536) };
   possible = 0;
 
   constructor(rows: Rows, tally: SourceTally) {
@@ -104,6 +110,7 @@ export class Findings implements BoundPorts {
   #addTuple(tuple: number, verdict: Verdict | undefined, overflow: Overflow): void {
     const { sockets, tuples, halves } = this.#rows;
     const sums = { certain: 0, possible: 0 };
+    const hasEnded = verdict !== undefined && haveEnded(verdict.group.closes);
     const window = verdict?.ownRange === true ? windowOf(verdict, halves) : undefined;
     let [low, high, taken] = [65535, 0, 0];
     for (const row of tuples.rowsOf(tuple)) {
@@ -115,7 +122,7 @@ export class Findings implements BoundPorts {
       const found = this.#judgePort(port, row, verdict, overflow, isInWindow);
       if (found === undefined) continue;
       sums[found === SURE ? 'certain' : 'possible']++;
-      this.#mark(port, found);
+      this.#mark(port, found, hasEnded && sockets.state[row] === TIME_WAIT);
     }
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
     const ownRange = low <= high ? { low, high, free, taken } : undefined;
@@ -133,6 +140,9 @@ export class Findings implements BoundPorts {
     isInWindow: boolean,
   ): typeof SURE | Doubt | undefined {
     if (this.#rows.sockets.bindAddressNoPort[row] === 1) return undefined;
+    // What has closed too belongs to the rush that filled the first half.
+    if (verdict?.doubt === 'scattered' && this.#rows.sockets.state[row] === TIME_WAIT)
+      return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
     if (isShared && verdict?.sharedToo !== true) return undefined;
@@ -150,8 +160,10 @@ export class Findings implements BoundPorts {
     return isSure || verdict?.firstToo === true ? SURE : 'overflow';
   }
 
-  #mark(port: number, found: typeof SURE | Doubt): void {
+  #mark(port: number, found: typeof SURE | Doubt, isPassing: boolean): void {
     const before = this.marks[port];
+    if (before === 0 || found === SURE || !isPassing)
+      this.#markPassing(port, isPassing && found !== SURE);
     if (found === SURE) {
       if (before === SURELY_BOUND) return;
       if (before === MAYBE_BOUND) this.possible--;
@@ -167,6 +179,12 @@ export class Findings implements BoundPorts {
     doubt.low = Math.min(doubt.low, port);
     doubt.high = Math.max(doubt.high, port);
     this.#doubts.set(found, doubt);
+  }
+
+  #markPassing(port: number, isPassing: boolean): void {
+    const mark = isPassing ? 1 : 0;
+    this.passing.ports += mark - (this.passing.marks[port] ?? 0);
+    this.passing.marks[port] = mark;
   }
 }
 

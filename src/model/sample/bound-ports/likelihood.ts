@@ -73,6 +73,27 @@ export function isChosenBlock(block: Block, usableSecond: number): boolean {
   return Math.abs(second - expected) <= DEVIATIONS * Math.sqrt(second + expected);
 }
 
+/** Ports of the first half beside a block's lowest and highest port: it may begin and end with either parity. */
+const BESIDE = 2;
+
+/** Chance that `count` ports taken anywhere in a half of `usable` lie next to each other. */
+export function chanceOfRun(count: number, usable: number): number {
+  if (count >= usable) return 1;
+  let ways = 1;
+  for (let taken = 0; taken < count; taken++) ways *= (usable - taken) / (taken + 1);
+  return (usable - count + 1) / ways;
+}
+
+/**
+ * True if a group has every port of a block, of both halves, and none of the second beside, which bind() of port 0 does not
+ * leave by chance: a block that is too wide to be told by its width, where few ports are usable.
+ */
+export function isFilledBlock(block: Block, usableSecond: number): boolean {
+  const { second, first, usableFirst } = block;
+  const isFilled = second >= block.usableSecond && first >= usableFirst - BESIDE;
+  return isFilled && first > 0 && chanceOfRun(second, usableSecond) <= UNLIKELY;
+}
+
 /** A group with more ports than these tells by the block that they fill. */
 const FEWEST = 2;
 
@@ -127,6 +148,15 @@ export function isSharedByChance(shared: number, expectedShared: number): boolea
 
 /** The live connections of a stream of short ones are those of so many seconds, at most. */
 const SHORT_LIFE_SECONDS = 2;
+
+/** Closes that have been over for so long, and for so many times the time between two of them, have ended. */
+const ENDED = { ms: 1000, gaps: 5 } as const;
+
+/** True if a stream of closes has ended: the last one is further back than chance makes likely if it went on. */
+export function haveEnded({ count, youngestMs, oldestMs }: LateCloses): boolean {
+  const gapMs = (oldestMs - youngestMs) / Math.max(1, count - 1);
+  return count > 0 && youngestMs > Math.max(ENDED.ms, ENDED.gaps * gapMs);
+}
 
 /** Recent closes in a half that connect() would not search now. */
 export interface LateCloses {

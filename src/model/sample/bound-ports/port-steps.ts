@@ -2,6 +2,7 @@ import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortHalves } from './port-halves.ts';
 import type { Steps } from './likelihood.ts';
+import { once } from './once.ts';
 
 /*
  * connect() takes the ports of a tuple one after another: each search begins a few ports behind the one before
@@ -38,42 +39,64 @@ export interface PortSteps {
   readonly closedSecond: BothWays;
 }
 
-/** Counts the steps in a tuple's distinct ports; `rows`: one for each. */
+/** Counts the steps in a tuple's distinct ports; `rows`: one for each. Those that nobody asks for are not counted. */
 export function portSteps(
   sockets: SocketTable,
   rows: readonly number[],
   halves: PortHalves,
 ): PortSteps {
   const isClosed = (row: number) => sockets.state[row] === TIME_WAIT;
-  const closed = rows.filter(isClosed);
+  const portOf = (row: number) => sockets.localPort[row] ?? 0;
   // Orphans have no inode.
   const live = rows.filter((row) => !isClosed(row) && sockets.inode[row] !== 0);
-  const portOf = (row: number) => sockets.localPort[row] ?? 0;
-  const byStart = sortedBy(live, (row) => sockets.inode[row] ?? 0).map(portOf);
+  const byStart = once(() => {
+    const keys = Float64Array.from(
+      live,
+      (row) => (sockets.inode[row] ?? 0) * 0x10000 + portOf(row),
+    );
+    return Array.from(keys.toSorted(), (key) => key % 0x10000);
+  });
   // What was closed in the same tick is in no order; none by port may come of it.
-  const byClose = sortedBy(
-    closed,
-    (row) => (sockets.timerMs[row] ?? 0) * 0x10000 + shuffled(portOf(row)),
-  ).map(portOf);
-  const ports = [...byStart, ...byClose];
-  const span =
-    ports.reduce((most, port) => Math.max(most, port), 0) -
-    ports.reduce((least, port) => Math.min(least, port), 65535) +
-    1;
-  const longest = LONGEST_STEP * Math.min(halves.size, span);
+  const byClose = once(() =>
+    sortedBy(
+      rows.filter(isClosed),
+      (row) => (sockets.timerMs[row] ?? 0) * 0x10000 + shuffled(portOf(row)),
+    ).map(portOf),
+  );
+  const longest = LONGEST_STEP * Math.min(halves.size, spanOf(sockets, rows));
   const stepsIn = (ordered: readonly number[], half: 0 | 1) =>
     countSteps(ordered, half, halves, longest);
-  const closedOn = stepsIn(byClose, 1);
-  const liveSecond = stepsIn(byStart, 1);
+  const liveSecond = once(() => stepsIn(byStart(), 1));
+  const closedOn = once(() => stepsIn(byClose(), 1));
   return {
-    liveFirst: stepsIn(byStart, 0),
-    second: {
-      count: liveSecond.count + closedOn.count,
-      inStep: liveSecond.inStep + closedOn.inStep,
+    get liveFirst() {
+      return stepsIn(byStart(), 0);
     },
-    liveSecond,
-    closedSecond: { onward: closedOn, back: stepsIn(byClose.toReversed(), 1) },
+    get second() {
+      return {
+        count: liveSecond().count + closedOn().count,
+        inStep: liveSecond().inStep + closedOn().inStep,
+      };
+    },
+    get liveSecond() {
+      return liveSecond();
+    },
+    get closedSecond() {
+      return { onward: closedOn(), back: stepsIn(byClose().toReversed(), 1) };
+    },
   };
+}
+
+/** Ports from the lowest to the highest one; orphans, of unknown order, do not count. */
+function spanOf({ state, inode, localPort }: SocketTable, rows: readonly number[]): number {
+  let [low, high] = [65535, 0];
+  for (const row of rows) {
+    if (state[row] !== TIME_WAIT && inode[row] === 0) continue;
+    const port = localPort[row] ?? 0;
+    low = Math.min(low, port);
+    high = Math.max(high, port);
+  }
+  return high - low + 1;
 }
 
 /** Counts the ports of a half that are a step ahead of a predecessor. */
@@ -102,8 +125,8 @@ function countSteps(
 
 /** A number below 65,536 that has nothing to do with the port's own (the finaliser of MurmurHash3). */
 function shuffled(port: number): number {
-  const once = Math.imul(port ^ (port >>> 8), 0x85ebca6b);
-  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  const mixed = Math.imul(port ^ (port >>> 8), 0x85ebca6b);
+  const twice = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return (twice ^ (twice >>> 16)) & 0xffff;
 }
 

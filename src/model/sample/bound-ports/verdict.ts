@@ -10,6 +10,7 @@ import {
   streamText,
   survivorsText,
 } from './evidence-text.ts';
+import { hasRoomByReuse, isMostlyInStep, isScattered } from './beside-full-half.ts';
 import { CHANCE_OF_STEP } from './port-steps.ts';
 import {
   hadNoRush,
@@ -17,6 +18,7 @@ import {
   isBeyondSurvivors,
   isConfined,
   isChosenBlock,
+  isFilledBlock,
   isDisjointByBind,
   isInOrderOfBind,
   isInStep,
@@ -28,7 +30,6 @@ import {
   isSharedByNumber,
   isStreamOfBinds,
   isUsedUp,
-  type Steps,
 } from './likelihood.ts';
 
 /**
@@ -38,9 +39,18 @@ import {
  * - `closed-rush`: the same, but all these ports are in TIME_WAIT;
  * - `overflow`: bind() has used up the second half for a source address and may hold ports of the first as well;
  * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower;
- * - `lopsided`: hardly a port of one half is usable, so that bind() and connect() take the same ones.
+ * - `lopsided`: hardly a port of one half is usable, so that bind() and connect() take the same ones;
+ * - `scattered`: live ones, beside a full first half, that do not follow each other;
+ * - `accepted`: they are a client's, or a listener's that has closed.
  */
-export type Doubt = 'rush' | 'closed-rush' | 'overflow' | 'block' | 'lopsided';
+export type Doubt =
+  | 'rush'
+  | 'closed-rush'
+  | 'overflow'
+  | 'block'
+  | 'lopsided'
+  | 'scattered'
+  | 'accepted';
 
 /**
  * What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or
@@ -140,14 +150,6 @@ function judgeLopsided(group: GroupEvidence): Verdict {
     : { group, bound: 'possible', doubt: 'lopsided' };
 }
 
-/** A group that nothing was bound for has all its ports in step but those for which another CPU or tuple jumped ahead. */
-const MOST_IN_STEP = 0.9;
-const FEWEST_STEPS = 5;
-
-function isMostlyInStep({ count, inStep }: Steps): boolean {
-  return count >= FEWEST_STEPS && inStep >= MOST_IN_STEP * count;
-}
-
 /** Once bind() has used up the second half, the order of ages tells whether it has taken the first one too. */
 function withFirstHalf(
   verdict: Verdict,
@@ -192,7 +194,9 @@ function judgeHalves(
       ? { group, bound: 'no' }
       : { group, bound: 'possible', doubt: rushOf(group) };
   const isChosen =
-    isChosenBlock(group.block, halves.second) || isNextTo(group.block, group.first, halves.first);
+    isChosenBlock(group.block, halves.second) ||
+    isFilledBlock(group.block, halves.second) ||
+    isNextTo(group.block, group.first, halves.first);
   // Few ports that are left of a rush that was seen lie in a block by chance.
   if ((isClear || noRush) && isChosen && witness !== 'rush') {
     return group.second === 0
@@ -209,7 +213,9 @@ function judgeHalves(
       ? { group, bound: 'possible', doubt: 'block', sharedToo: true }
       : { ...all, because: noRushText(room, history.vanished ?? 0) };
   if (witness === 'bind') return { ...all, isWitnessed: true, because: SEEN_TEXT };
-  if (witness === 'rush') return { ...none, isWitnessed: true };
+  const scattered = { group, bound: 'possible', doubt: 'scattered' } as const;
+  const areScattered = () => !isClear && isScattered(group, source.taken[1], halves.second);
+  if (witness === 'rush') return { ...(areScattered() ? scattered : none), isWitnessed: true };
   if (witness === 'both')
     return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
   const verdict = judgeRest(group, source, { room, isClear, halves }, history);
@@ -235,7 +241,10 @@ function judgeRest(
     return hadNoRush(room + group.order().first, history.vanished)
       ? { ...certain(orderText(group.order())), firstToo: true }
       : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
-  if (!isClear && !hasRoomByReuse(group, room, halves)) return none;
+  if (!isClear && !hasRoomByReuse(group, room, halves.first))
+    return isScattered(group, source.taken[1], halves.second)
+      ? { group, bound: 'possible', doubt: 'scattered' }
+      : none;
   if (isSharedByChance(group.shared, group.expectedShared)) return none;
   if (!isClear) return { group, bound: 'possible', doubt: rushOf(group) };
   if (isStreamOfBinds(group)) return certain(streamText(group.closes));
@@ -243,19 +252,6 @@ function judgeRest(
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
     return certain(survivorsText(own, group.first));
   return { group, bound: 'possible', doubt: rushOf(group) };
-}
-
-/**
- * True if TIME_WAIT that connect() takes over makes clear room of a full first half. What is live in the second half then
- * was opened before that, or bound since, unless it follows the one before step by step; what has closed too probably
- * belongs to the same rush.
- */
-function hasRoomByReuse(group: GroupEvidence, room: number, { first }: Halves): boolean {
-  return (
-    group.live > 0 &&
-    hasClearRoom(room + group.reusableFirst(), first) &&
-    !isMostlyInStep(group.steps().liveSecond)
-  );
 }
 
 /** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */

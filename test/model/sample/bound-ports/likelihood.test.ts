@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   chanceOfBlock,
+  chanceOfRun,
   hadNoRush,
   hasClearRoom,
   isBeyondShare,
@@ -8,6 +9,7 @@ import {
   isChosenBlock,
   isConfined,
   isDisjointByBind,
+  isFilledBlock,
   isInOrderOfBind,
   isInStep,
   isInTurn,
@@ -75,6 +77,45 @@ describe('a block', () => {
     ['five further apart', { second: 5, first: 5, usableSecond: 700 }, false],
   ])('%s: %s', (_, changes, expected) => {
     expect(isChosenBlock({ ...block, ...changes }, 2000)).toBe(expected);
+  });
+});
+
+test.for([
+  [2, 40, 0.05],
+  [39, 40, 0.05],
+  [12, 16, 5 / 1820],
+  [1, 40, 1],
+  [40, 40, 1],
+  [41, 40, 1],
+] as const)(
+  '%i ports anywhere among %i lie next to each other in %d of all cases',
+  ([count, of, chance]) => {
+    expect(chanceOfRun(count, of)).toBeCloseTo(chance, 10);
+  },
+);
+
+describe('a block of which every port is taken was chosen, unless that may be chance', () => {
+  const block = { second: 12, first: 11, usableSecond: 12, usableFirst: 13 };
+  test.for([
+    ['it is', {}, 16, true],
+    ['a second port is free', { usableSecond: 13 }, 16, false],
+    ['a first port is free', { usableFirst: 14 }, 16, false],
+    ['nothing of the first half', { first: 0, usableFirst: 0 }, 16, false],
+    [
+      'two next to each other of 40',
+      { second: 2, first: 1, usableSecond: 2, usableFirst: 3 },
+      40,
+      true,
+    ],
+    [
+      'two next to each other of 39',
+      { second: 2, first: 1, usableSecond: 2, usableFirst: 3 },
+      39,
+      false,
+    ],
+    ['all of the second half', {}, 12, false],
+  ] as const)('%s', ([, changes, usableSecond, expected]) => {
+    expect(isFilledBlock({ ...block, ...changes }, usableSecond)).toBe(expected);
   });
 });
 

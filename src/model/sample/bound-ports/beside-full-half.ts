@@ -1,0 +1,49 @@
+import type { GroupEvidence } from './evidence.ts';
+import {
+  hasClearRoom,
+  isInStep,
+  isMostlyFree,
+  isSharedByChance,
+  type Steps,
+} from './likelihood.ts';
+import { CHANCE_OF_STEP } from './port-steps.ts';
+
+/* What the steps of a group's ports tell where its first half is full. */
+
+/** A group that nothing was bound for has all its ports in step but those for which another CPU or tuple jumped ahead. */
+const MOST_IN_STEP = 0.9;
+const FEWEST_STEPS = 5;
+/** Fewer live ports out of step may be what is left of a rush. */
+const FEWEST_SCATTERED = 16;
+
+export function isMostlyInStep({ count, inStep }: Steps): boolean {
+  return count >= FEWEST_STEPS && inStep >= MOST_IN_STEP * count;
+}
+
+/**
+ * True if TIME_WAIT that connect() takes over makes clear room of a full first half. What is live in the second half then
+ * was opened before that, or bound since, unless it follows the one before step by step; what has closed too probably
+ * belongs to the same rush.
+ */
+export function hasRoomByReuse(group: GroupEvidence, room: number, usableFirst: number): boolean {
+  return (
+    group.live > 0 &&
+    hasClearRoom(room + group.reusableFirst(), usableFirst) &&
+    !isMostlyInStep(group.steps().liveSecond)
+  );
+}
+
+/**
+ * True if live ports of the second half lie beside a full first half as bind() of port 0 scatters them: connect() takes them
+ * step by step. It leaves a few out of step where connections live for very different times.
+ */
+export function isScattered(
+  group: GroupEvidence,
+  takenOfSecond: number,
+  usableSecond: number,
+): boolean {
+  if (group.live < FEWEST_SCATTERED || !isMostlyFree(takenOfSecond, usableSecond)) return false;
+  if (isSharedByChance(group.shared, group.expectedShared)) return false;
+  const { liveSecond } = group.steps();
+  return liveSecond.count >= FEWEST_SCATTERED && !isInStep(liveSecond, CHANCE_OF_STEP);
+}
