@@ -60,7 +60,7 @@ describe('in doubt only until TIME_WAIT has passed', () => {
   });
 
   test('a limit that only the doubt is beyond is none passed', () => {
-    expect(stateOf(passing, { critical: range('50:') })).toBe('WARNING');
+    expect(stateOf(passing, { critical: alertRange('50:') })).toBe('WARNING');
   });
 });
 
