@@ -139,7 +139,7 @@ test('N after the installation was replaced says why, and this place is watched 
   replace();
   terminal.press('N');
   await terminal.waitFor(
-    'other namespaces: no sample so far: the sampling thread cannot start: a file of ephtop is not there any more, as after an update',
+    'other namespaces: no sample so far: ephtop was upgraded or removed meanwhile: quit, and start it again',
   );
   terminal.press('s');
   await terminal.waitFor('net.ipv4.ip_local_port_range');
@@ -155,7 +155,7 @@ test('r after the installation was replaced says why there is no recording, and 
   await terminal.waitFor(FULLEST_ROW);
   replace();
   terminal.press('r');
-  await terminal.waitFor(/^ No recording: Cannot find module/m);
+  await terminal.waitFor(/^ No recording: ephtop was upgraded or removed meanwhile: quit/m);
   expect(readdirSync(cwd)).toEqual([]);
   expect(existsSync(join(installed, 'dist/main.js'))).toBe(false);
   terminal.press('s');

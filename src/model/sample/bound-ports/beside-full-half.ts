@@ -1,9 +1,9 @@
 import type { GroupEvidence } from './evidence.ts';
 import {
   hasClearRoom,
-  isInStep,
   isMostlyFree,
   isSharedByChance,
+  isWithoutStep,
   type Steps,
 } from './likelihood.ts';
 import { CHANCE_OF_STEP } from './port-steps.ts';
@@ -44,6 +44,8 @@ export function isScattered(
 ): boolean {
   if (group.live < FEWEST_SCATTERED || !isMostlyFree(takenOfSecond, usableSecond)) return false;
   if (isSharedByChance(group.shared, group.expectedShared)) return false;
-  const { liveSecond } = group.steps();
-  return liveSecond.count >= FEWEST_SCATTERED && !isInStep(liveSecond, CHANCE_OF_STEP);
+  const { liveSecond, isTelling } = group.steps();
+  return (
+    isTelling && liveSecond.count >= FEWEST_SCATTERED && isWithoutStep(liveSecond, CHANCE_OF_STEP)
+  );
 }

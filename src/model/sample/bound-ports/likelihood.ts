@@ -201,6 +201,8 @@ export interface Steps {
 const FEWEST_IN_STEP = 5;
 /** Standard deviations beyond chance. Among hundreds of groups, some are far off by chance. */
 const STEP_DEVIATIONS = 6;
+/** The same within which they are taken for chance. */
+const CHANCE_DEVIATIONS = 2;
 
 /** True if bind() of port 0 finds a free port wherever it begins. */
 export function isMostlyFree(taken: number, usable: number): boolean {
@@ -211,6 +213,11 @@ export function isMostlyFree(taken: number, usable: number): boolean {
 export function isInStep({ count, inStep }: Steps, chance: number): boolean {
   const byChance = count * chance + STEP_DEVIATIONS * Math.sqrt(count * chance * (1 - chance));
   return inStep >= FEWEST_IN_STEP && inStep > byChance;
+}
+
+/** True if ports follow each other no more than by chance. */
+export function isWithoutStep({ count, inStep }: Steps, chance: number): boolean {
+  return inStep <= count * chance + CHANCE_DEVIATIONS * Math.sqrt(count * chance * (1 - chance));
 }
 
 /**

@@ -19,6 +19,8 @@ const PREDECESSORS = 2;
  * one. (Ports of a narrower, earlier range are all near each other in the present one.)
  */
 const LONGEST_STEP = 1 / 24;
+/** How far connect() goes on at most where nothing is in its way (`i` and get_random_u32_below(8) in the same function). */
+const LONGEST_OF_CONNECT = 16;
 /** The share of ports that follow a predecessor by chance. */
 export const CHANCE_OF_STEP = PREDECESSORS * LONGEST_STEP;
 
@@ -30,6 +32,8 @@ export interface BothWays {
 
 /** How a tuple's ports follow each other. */
 export interface PortSteps {
+  /** True if connect()'s steps all count: if the ports span so much that they are short beside it. */
+  readonly isTelling: boolean;
   /** Those of the first half whose order is the one in which they were taken. */
   readonly liveFirst: Steps;
   readonly second: Steps;
@@ -69,6 +73,7 @@ export function portSteps(
   const liveSecond = once(() => stepsIn(byStart(), 1));
   const closedOn = once(() => stepsIn(byClose(), 1));
   return {
+    isTelling: longest >= LONGEST_OF_CONNECT,
     get liveFirst() {
       return stepsIn(byStart(), 0);
     },

@@ -23,7 +23,7 @@ const fullFirstHalf = (room = 0): TestSocket[] =>
 const second = (count: number, isScattered: boolean, more: Partial<TestSocket> = {}) =>
   connections(count).map((socket, index) => ({
     ...socket,
-    localPort: 40_001 + 2 * (isScattered ? (index * 89) % 200 : (index + 150) % 200),
+    localPort: 40_001 + 2 * (isScattered ? (index * 89 + 15) % 200 : (index + 150) % 200),
     inode: 1000 + index,
     ...more,
   }));

@@ -20,6 +20,7 @@ import {
   isSharedByNumber,
   isStreamOfBinds,
   isUsedUp,
+  isWithoutStep,
 } from '../../../../src/model/sample/bound-ports/likelihood.ts';
 
 test.each([
@@ -189,6 +190,16 @@ test.each([
   ['none', 0, 0, false],
 ])('ports are in step: %s', (_, count, inStep, expected) => {
   expect(isInStep({ count, inStep }, 1 / 12)).toBe(expected);
+});
+
+test.each([
+  // 144 / 12 = 12 by chance, with a deviation of 3.3.
+  [144, 18, true],
+  [144, 19, false],
+  [29, 5, true],
+  [29, 6, false],
+])('of %i ports, %i in step are no more than by chance: %s', (count, inStep, expected) => {
+  expect(isWithoutStep({ count, inStep }, 1 / 12)).toBe(expected);
 });
 
 test.each([

@@ -33,6 +33,13 @@ const onward = (count: number, step: number, first = 40_001) =>
 const scattered = (count: number, first = 40_001) =>
   Array.from({ length: count }, (_, index) => first + 2 * ((index * 467) % 1200));
 
+test.each([
+  [383, false],
+  [384, true],
+])('ports that span %i tell that they are not in step: %s', (span, expected) => {
+  expect(stepsOf(live([40_000, 40_000 + span - 1])).isTelling).toBe(expected);
+});
+
 describe.each([
   ['live sockets', live],
   ['TIME_WAIT', closed],
