@@ -169,7 +169,7 @@ test('the header says first what is going to happen, and drops what does not fit
     "
      ephtop  proxy-7  Linux 6.18.44  12:00:00  procfs 250ms
      ▲ 10.0.3.7 → 10.0.9.21:8080 runs out of ports in less than 1 s
-
+       (9.0 closes/s, 6 of 100 left)
      range 40000–40099  100 ports │ reserved 0  held 0   │ tw_reuse 2 loopback only
      FROZEN at 12:00:00, sampling goes on; p continues
     "

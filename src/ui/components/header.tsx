@@ -236,8 +236,8 @@ interface VerdictBlock {
 
 /**
  * The lines of the verdict and of the fix. A past outage has a line of its own where the verdict has no room for it. On a
- * narrow screen a verdict of one line has a blank one below it, where another verdict of the same group may need it: what
- * stands below keeps its place.
+ * narrow screen a verdict of one line has another below it, which another verdict of the same group may need, with what there
+ * was no room for: what stands below keeps its place.
  */
 function verdictBlock(props: HeaderProps): VerdictBlock {
   const { columns, spareFix, fix, names, glyphs } = props;
@@ -263,7 +263,7 @@ function verdictBlock(props: HeaderProps): VerdictBlock {
 /** What comes last of a verdict, where its line has no room. */
 function lastDetail({ details }: Verdict, lines: readonly string[]): string {
   const last = details.at(-1) ?? '';
-  return details.length > 1 && lines.every((line) => !line.includes(last)) ? last : '';
+  return lines.every((line) => !line.includes(last)) ? last : '';
 }
 
 /** The mark of the severity, and blanks around it. */
