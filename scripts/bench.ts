@@ -1,7 +1,7 @@
 /**
  * Measures what ephtop costs: `node scripts/bench.ts [--quick] [--sockets N,…] [--only PART] [--json FILE]`,
  * or `npm run bench -- …`, which builds first. Prints Markdown tables with the targets beside the figures.
- * Needs `cc` and `unshare`; all sockets are made in network namespaces of their own. Takes five minutes,
+ * Needs `cc` and `unshare`; all sockets are made in network namespaces of their own. Takes six minutes,
  * `--quick` one.
  */
 import { writeFileSync } from 'node:fs';
