@@ -28,7 +28,7 @@ const FORECAST_TESTS = [
  * Most of the time of programs, terminals and kernels is spent waiting. All projects have the same number of
  * workers, as vitest would run them one after the other otherwise: the unit tests run while forecasts come true.
  */
-const WORKERS = 2 * availableParallelism();
+const WORKERS = Math.ceil(1.5 * availableParallelism());
 
 /** What waits for the kernel's timers most of the time, from the longest on; nothing else is to end after it. */
 const FIRST = [

@@ -65,10 +65,16 @@ test.for([
 });
 
 test('a command of --via that may have no file says so in one line', () => {
-  for (const limit of [24, 26, 28, 30, 32]) {
+  const found = [24, 26, 28, 30, 32].map((limit) => {
     const limits = ['prlimit', `--nofile=${limit}`];
     const args = [...limits, nodePath(), LAUNCHER, 'snapshot', '--via', 'sh'];
     const { status, stderr } = spawnSync('env', args, { encoding: 'utf8', timeout: 30_000 });
+    return { status, stderr };
+  });
+  // With the most of them it may have enough.
+  const failed = found.filter(({ status }) => status !== 0);
+  expect(failed.length).toBeGreaterThan(1);
+  for (const { status, stderr } of failed) {
     expect(stderr).toMatch(/^ephtop: [^\n]*no file descriptor is left: raise ulimit -n\.\n$/);
     expect(status).toBe(2);
   }
