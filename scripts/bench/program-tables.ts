@@ -10,22 +10,18 @@ const SITUATION_TEXT: Readonly<Record<Situation, string>> = {
   steady: '28,000 TIME_WAIT, 466 closes/s',
 };
 
-const MEMORY_TARGETS: Readonly<Record<Situation, Target>> = {
-  idle: TARGETS.idleResidentMb,
-  still: TARGETS.busyResidentMb,
-  steady: TARGETS.busyResidentMb,
-};
-const FIRST_FRAME_TARGETS: Readonly<Record<Situation, Target>> = {
-  idle: TARGETS.idleFirstFrameMs,
-  still: TARGETS.busyFirstFrameMs,
-  steady: TARGETS.busyFirstFrameMs,
-};
-const CPU_TARGETS: Readonly<Record<Situation, Target>> = {
-  idle: TARGETS.idleCpu,
-  still: TARGETS.busyCpu,
-  steady: TARGETS.busyCpu,
-};
-const BYTES_TARGETS: Readonly<Record<Situation, Target>> = {
+type BySituation = Readonly<Record<Situation, Target>>;
+
+const idleOrBusy = (idle: Target, busy: Target): BySituation => ({
+  idle,
+  still: busy,
+  steady: busy,
+});
+
+const MEMORY_TARGETS = idleOrBusy(TARGETS.idleResidentMb, TARGETS.busyResidentMb);
+const FIRST_FRAME_TARGETS = idleOrBusy(TARGETS.idleFirstFrameMs, TARGETS.busyFirstFrameMs);
+const CPU_TARGETS = idleOrBusy(TARGETS.idleCpu, TARGETS.busyCpu);
+const BYTES_TARGETS: BySituation = {
   idle: TARGETS.quietBytesPerSecond,
   still: TARGETS.quietBytesPerSecond,
   steady: TARGETS.busyBytesPerSecond,

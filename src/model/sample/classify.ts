@@ -9,6 +9,7 @@ import { inodesOf } from './owners.ts';
 import { mapPorts, type PortMap, type PortSettings, portSettings } from './port-space.ts';
 import { timeWaitSeconds } from './time-wait.ts';
 import { sortByTuple, type TupleRows } from './tuple-rows.ts';
+import { TupleTexts } from './tuple-text.ts';
 
 /** The rows of a reading, told apart: listening, accepted, bound or outgoing. Valid as long as the reading is. */
 export interface Classified {
@@ -17,6 +18,8 @@ export interface Classified {
   readonly listeners: Listeners;
   /** The outgoing connections, by tuple. */
   readonly outgoing: TupleRows;
+  /** The same in words. */
+  readonly texts: TupleTexts;
   /** Ports that a bind() certainly owns. */
   readonly heldPorts: ReadonlySet<number>;
   /** Ports of outgoing connections that may be accepted ones, and their ports held with that. */
@@ -47,6 +50,7 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
     settings,
     listeners,
     outgoing,
+    texts: new TupleTexts(reading, outgoing),
     heldPorts,
     maybeAccepted: orphans.doubtfulPorts,
     portMap: mapPorts(settings, heldPorts),

@@ -1,4 +1,3 @@
-import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { TcpCounters } from '../../kernel/counters.ts';
 import type { SocketOwners } from '../../kernel/socket-owners.ts';
@@ -11,13 +10,13 @@ import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
-import { deviceOf, LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
+import { LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
 import { FULL_RANGE } from './full-range.ts';
 import { carefully, headroomPercent, lostToBind, signsOf } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
 import type { PortMap, PortsByParity } from './port-space.ts';
 import { type PortUse, PortUseCounter } from './port-use.ts';
-import type { RefusalMemory, TupleText } from './refusal-memory.ts';
+import type { RefusalMemory } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
 import { withReuse } from './doubts.ts';
@@ -27,14 +26,17 @@ import { checkReuse } from './reuse-check.ts';
 import type { ReuseMemory } from './reuse-memory.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import { fullestFirst, type TupleGroup } from './tuple-group.ts';
-import { groupKey, groupLabel } from './tuple-label.ts';
+import { groupLabel } from './tuple-label.ts';
 import type { TupleRows } from './tuple-rows.ts';
+import { keyOf, type ScopedTuple, type TupleTexts } from './tuple-text.ts';
 
 /** What grouping needs besides the rows. */
 export interface GroupingRules {
   /** The id of the place that the sockets were read in. */
   readonly placeId: string;
   readonly tuples: TupleRows;
+  /** The same in words. */
+  readonly texts: TupleTexts;
   readonly range: PortRange;
   readonly portMap: PortMap;
   /** The port map for the widest range. */
@@ -54,8 +56,6 @@ export interface GroupingRules {
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
   readonly owners: SocketOwners;
-  /** Names of devices by index; devices that are not listed have no known name. */
-  readonly deviceNames: ReadonlyMap<number, ForeignText> | undefined;
   /** Refused connect() calls; undefined: they cannot be seen. */
   readonly refusals: RefusalMemory | undefined;
   /** Unix ms of the sample. */
@@ -81,22 +81,21 @@ const MOST_DRAWN = 20;
 
 /** Measures each tuple of outgoing connections. */
 export function groupTuples(sockets: SocketTable, rules: GroupingRules): Grouping {
-  const { tuples, deviceNames } = rules;
+  const { tuples, texts } = rules;
   const reusableFrom = (tuple: number) => {
     const [row = 0] = tuples.rowsOf(tuple);
     return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
   };
   const knownReusableFrom = (tuple: number) => {
-    const text = tupleText(sockets, tuples, tuple, deviceNames);
     const isRefuted =
-      rules.timestamps?.of(text)?.having === 0 ||
-      rules.reuseMemory.of(keyOf(rules.placeId, text))?.works === false;
+      rules.timestamps?.of(texts.of(tuple))?.having === 0 ||
+      rules.reuseMemory.of(texts.keyOf(tuple))?.works === false;
     return isRefuted ? Infinity : reusableFrom(tuple);
   };
   const bySize = largestFirst(tuples);
   const drawn = new Set(bySize.slice(0, MOST_DRAWN));
   const firstParity = rules.range.low & 1;
-  const history = historyOf(sockets, rules);
+  const history = historyOf(rules);
   const search = { ...rules, sockets, history, reusableFrom: knownReusableFrom };
   const bound = withMaybeAccepted(inferBoundPorts(search), rules);
   const outside = boundOutside(search);
@@ -116,13 +115,13 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
       ...counting,
       usableFirst: rules.byParity.first - bound.certain.first,
       reusableFrom,
-      keyOf: (tuple) => keyOf(rules.placeId, tupleText(sockets, tuples, tuple, deviceNames)),
+      keyOf: (tuple) => texts.keyOf(tuple),
     },
     rules.reuseMemory.countsUntil(rules.counters, rules.sysctls, rules.takenAtMs),
   );
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
-    const text = tupleText(sockets, tuples, tuple, deviceNames);
-    const counted = rules.reuseMemory.of(keyOf(rules.placeId, text)) ?? checks.get(tuple);
+    const text = texts.of(tuple);
+    const counted = rules.reuseMemory.of(texts.keyOf(tuple)) ?? checks.get(tuple);
     const reuse = reuseOf(
       sockets,
       tuples.rowsOf(tuple)[0] ?? 0,
@@ -159,32 +158,19 @@ function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMa
 }
 
 /** What the counters and earlier samples say about ports that connect() may have taken in a rush. */
-function historyOf(
-  sockets: SocketTable,
-  { placeId, tuples, counters, witnesses, deviceNames, range }: GroupingRules,
-): History {
+function historyOf({ tuples, texts, counters, witnesses, range }: GroupingRules): History {
   let rows = 0;
   for (let tuple = 0; tuple < tuples.count; tuple++) rows += tuples.sizeOf(tuple);
   const { activeOpens, timeWaitReused } = counters;
-  const groupKeyOf = (tuple: number) =>
-    keyOf(placeId, tupleText(sockets, tuples, tuple, deviceNames));
-  const witnessOf = (tuple: number) => witnesses?.of(groupKeyOf(tuple));
+  const witnessOf = (tuple: number) => witnesses?.of(texts.keyOf(tuple));
   return {
     // Only a narrower range explains why ports lie in a block.
     formerRanges: witnesses?.ranges.filter(({ low, high }) => high - low < range.high - range.low),
     vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
     timeWaitReused,
     witnessOf: witnesses && witnessOf,
-    hasOverflown: witnesses && ((tuple) => witnesses.hasOverflown(groupKeyOf(tuple))),
+    hasOverflown: witnesses && ((tuple) => witnesses.hasOverflown(texts.keyOf(tuple))),
   };
-}
-
-/** A tuple's group key. */
-export function keyOf(
-  placeId: string,
-  { localAddress, remoteAddress, remotePort, device }: ScopedTuple,
-): string {
-  return groupKey(placeId, localAddress, remoteAddress, remotePort, device);
 }
 
 function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
@@ -192,27 +178,6 @@ function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
   const family = sockets.family[row] ?? 4;
   const ends = [sockets.localAddress[row] ?? 0, sockets.remoteAddress[row] ?? 0];
   return ends.some((address) => isLoopback(sockets, family, address));
-}
-
-type ScopedTuple = TupleText & Pick<TupleGroup, 'device'>;
-
-/** A tuple in words. */
-export function tupleText(
-  sockets: SocketTable,
-  tuples: TupleRows,
-  tuple: number,
-  deviceNames: GroupingRules['deviceNames'],
-): ScopedTuple {
-  const [row = 0] = tuples.rowsOf(tuple);
-  const family = sockets.family[row] === 6 ? 6 : 4;
-  const device = deviceOf(sockets, row, deviceNames);
-  return {
-    family,
-    localAddress: sockets.addressText(family, sockets.localAddress[row] ?? 0),
-    remoteAddress: sockets.addressText(family, sockets.remoteAddress[row] ?? 0),
-    remotePort: sockets.remotePort[row] ?? 0,
-    ...(device !== undefined && { device }),
-  };
 }
 
 /** The number of a tuple that is not in the table. */

@@ -59,6 +59,7 @@ export function measure(
   const grouping = groupTuples(sockets, {
     placeId: reading.place.id,
     tuples: outgoing,
+    texts: classified.texts,
     range,
     portMap,
     fullRangeMap,
@@ -72,7 +73,6 @@ export function measure(
     sysctls,
     timeWaitSeconds: classified.timeWaitSeconds,
     owners,
-    deviceNames: reading.deviceNames,
     refusals,
     takenAtMs: reading.takenAtMs,
     mostGroups,

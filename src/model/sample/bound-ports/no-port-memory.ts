@@ -1,7 +1,6 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { Classified } from '../classify.ts';
-import { keyOf, tupleText } from '../group-tuples.ts';
 import type { Sample } from '../sample.ts';
 import { timeWaitAgeMs } from '../time-wait.ts';
 import { hasClearRoom } from './likelihood.ts';
@@ -37,13 +36,12 @@ export class NoPortMemory {
 
   /** Sets `bindAddressNoPort` of the TIME_WAIT rows that earlier looks tell it of, and takes the live ones. */
   recall(classified: Classified): void {
-    const { reading, outgoing } = classified;
-    const { sockets, place, deviceNames } = reading;
-    if (this.#byKey.size === 0 && !isAnySet(sockets)) return;
+    const { reading, outgoing, texts } = classified;
+    if (this.#byKey.size === 0 && !isAnySet(reading.sockets)) return;
     const byKey = new Map<string, Seen>();
     for (let tuple = 0; tuple < outgoing.count; tuple++) {
       const rows = outgoing.rowsOf(tuple);
-      const key = keyOf(place.id, tupleText(sockets, outgoing, tuple, deviceNames));
+      const key = texts.keyOf(tuple);
       const before = this.#byKey.get(key) ?? NOTHING;
       const now = lookAt(classified, rows, before, this.#fullSinceMs.get(key));
       if (now.sinceMs !== undefined || now.ports.size > 0) byKey.set(key, now);
