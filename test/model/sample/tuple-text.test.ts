@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { sortByTuple } from '../../../src/model/sample/tuple-rows.ts';
 import { TupleTexts } from '../../../src/model/sample/tuple-text.ts';
 import { HERE } from '../../helpers/places.ts';
-import { connections, IPV6, socketTable } from '../../helpers/sockets.ts';
+import { connections, socketTable } from '../../helpers/sockets.ts';
+
+const IPV6 = { local: '2001:db8::7', remote: '2001:db8::21' };
 
 test('a tuple is put into words once, with its place in the key and its device', () => {
   const sockets = socketTable([
