@@ -1,6 +1,6 @@
 /** Where what is shipped is put: `out/` of the checkout, or another directory for tests. */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ROOT } from './bundle.ts';
@@ -16,6 +16,6 @@ export function checksumLine(directory: string, name: string): string {
 /** Puts a file's checksum beside it, and says how large it is. */
 export function putChecksum(directory: string, name: string): void {
   writeFileSync(join(directory, `${name}.sha256`), checksumLine(directory, name));
-  const bytes = readFileSync(join(directory, name)).length;
+  const bytes = statSync(join(directory, name)).size;
   process.stdout.write(`${join(directory, name)}  ${(bytes / 1e6).toFixed(1)} MB\n`);
 }

@@ -61,7 +61,7 @@ export async function runCheck(
   let looker: SamplerThread<PlacesRound> | undefined;
   try {
     looker = await startLooking(options, timeLimit, trace);
-    const { text, state } = await checked(looker, options, startedMs);
+    const { text, state } = await checked(looker, options, leftMs);
     process.exitCode = CHECK_STATES.indexOf(state);
     await writeLine(text);
   } catch (error) {
@@ -117,7 +117,7 @@ function endedInTime({ leftMs, tooLate }: TimeLimit): (() => void) | undefined {
 async function checked(
   looker: SamplerThread<PlacesRound>,
   options: CheckOptions,
-  startedMs: number,
+  leftMs: () => number,
 ): Promise<{ text: string; state: CheckState }> {
   const { warning, critical, etaWarning, etaCritical, verbose: verbosity } = options;
   const limits: CheckLimits = { warning, critical, etaWarning, etaCritical };
@@ -137,8 +137,7 @@ async function checked(
   let found = await look();
   let looks = 1;
   for (const needsLook of [needsSecondLookAt, needsThirdLookAt]) {
-    const leftMs = options.timeout - (performance.now() - startedMs);
-    if (!needsLook(found.places) || leftMs < NEXT_LOOK_MS + RESERVE_MS) break;
+    if (!needsLook(found.places) || leftMs() < NEXT_LOOK_MS + RESERVE_MS) break;
     if (looks === 1) looker.watchRefusals();
     await delay(NEXT_LOOK_MS);
     found = await look();

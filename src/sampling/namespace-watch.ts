@@ -94,10 +94,7 @@ export class NamespaceWatch {
   /** Counts the sockets, which costs a hundredth of reading them. A namespace that cannot be counted keeps its last count. */
   count(): void {
     this.#countedMs = systemClock.monotonicMs();
-    const sockets = ifThere(() => {
-      if (this.#namespace.pids.length === 0) this.#enter();
-      return readSocketCount(this.#countedFiles());
-    });
+    const sockets = ifThere(() => readSocketCount(this.#countedFiles()));
     if (sockets !== undefined) this.#sockets = sockets;
   }
 
@@ -234,8 +231,11 @@ export class NamespaceWatch {
     return refusalLog({ ...settings, isSingle }, processes, undefined, world);
   }
 
+  /** Through a process there is no need to enter. */
   #countedFiles(): ProcFiles {
-    return this.#namespace.pids.length === 0 ? enteredRoot() : this.#outsideFiles();
+    if (this.#isOutside || this.#namespace.pids.length > 0) return this.#outsideFiles();
+    this.#enter();
+    return enteredRoot();
   }
 
   /** Through whichever process is there. */

@@ -8,7 +8,7 @@ import {
 } from '../kernel/configured-port.ts';
 import { rawText } from '../kernel/foreign-text.ts';
 import { type ProcRoot, isOwnProcMount, procRoot } from './proc-root.ts';
-import { readText } from './read-file.ts';
+import { ifThere, readText } from './read-file.ts';
 import { isSameNetwork } from './sysctl-files.ts';
 
 /** Where systemd looks for units, the first that has one wins (systemd.unit(5)). */
@@ -74,18 +74,10 @@ function unitText(root: string, unit: string): string {
 }
 
 function entries(directory: string): string[] {
-  try {
-    return readdirSync(directory).toSorted();
-  } catch {
-    // No systemd here, or this user may not read it: nothing is known.
-    return [];
-  }
+  // No systemd here, or this user may not read it: nothing is known.
+  return ifThere(() => readdirSync(directory).toSorted()) ?? [];
 }
 
 function textOf(path: string): string {
-  try {
-    return rawText(readText(path));
-  } catch {
-    return '';
-  }
+  return ifThere(() => rawText(readText(path))) ?? '';
 }

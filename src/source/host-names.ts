@@ -2,7 +2,7 @@ import type { ForeignText } from '../kernel/foreign-text.ts';
 import { Resolver } from 'node:dns/promises';
 import type { Clock } from './clock.ts';
 import { nameInHosts } from './hosts-file.ts';
-import { readText } from './read-file.ts';
+import { ifThere, readText } from './read-file.ts';
 
 /** Looks up the names of an address; rejects if it has none or nobody answers. */
 export type ReverseLookup = (address: string) => Promise<readonly ForeignText[]>;
@@ -37,11 +37,7 @@ export function systemReverseLookup(signal: AbortSignal): ReverseLookup {
 
 /** The name in /etc/hosts; undefined: it has none, or cannot be read. */
 function knownName(address: string): ForeignText | undefined {
-  try {
-    return nameInHosts(readText(HOSTS_FILE), address);
-  } catch {
-    return undefined;
-  }
+  return ifThere(() => nameInHosts(readText(HOSTS_FILE), address));
 }
 
 /** Limits calls of `reverse`: few at a time, each at most 2 s, once per address in 10 minutes, until the signal. */

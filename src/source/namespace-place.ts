@@ -45,11 +45,12 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
   const processes = processRoot(procMount);
   const path = chosenFile(choice, processes);
   const own = inodeOf('/proc/thread-self/ns/net');
-  const namespaces = new NetworkNamespaces(processes).look();
-  const found =
-    choice.kind === 'pid'
-      ? namespaces.find(({ pids }) => pids.includes(choice.pid))
-      : namespaces.find(({ inode }) => inode !== undefined && inode === inodeOf(path));
+  const chosen = inodeOf(path);
+  const found = new NetworkNamespaces(processes)
+    .look()
+    .find(({ pids, inode }) =>
+      choice.kind === 'pid' ? pids.includes(choice.pid) : inode !== undefined && inode === chosen,
+    );
   // Anybody is where he is.
   if (found?.inode !== undefined && found.inode === own)
     return entered({ ...found, name: hostname() }, () => {});
@@ -77,8 +78,7 @@ export function openNamespace(choice: NamespaceChoice, procMount = '/proc'): Nam
   const inode = inodeOf('/proc/thread-self/ns/net');
   const namespace = found ?? { id: `net:${inode}`, inode, pids: [], mountPath: path };
   const name = nameOfNamespace(namespace, processes);
-  const members = namespace.pids.map((pid) => processes.path(`${pid}/ns/net`));
-  const file = namespaceFile([namespace.mountPath, way, ...members]);
+  const file = namespaceFile([namespace.mountPath, way, ...entrances(namespace, processes)]);
   return entered({ ...namespace, name, file }, presence(way, inode, processes));
 }
 

@@ -139,8 +139,8 @@ export class NetworkNamespaces {
 
   /** Reading the link takes the right to trace the process. */
   #identify(pid: number): Found | undefined {
-    const target = ifThere(() => readlinkSync(this.#processes.path(`${pid}/ns/net`)));
-    const inode = target === undefined ? undefined : parseNetworkLink(target);
+    const link = this.#processes.path(`${pid}/ns/net`);
+    const inode = ifThere(() => parseNetworkLink(readlinkSync(link)));
     if (inode === undefined) return undefined;
     const id = `net:${inode}`;
     const known = this.#identified.get(id);

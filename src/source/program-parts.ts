@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import { type ThreadName, THREADS } from './embedded.ts';
+import { ifThere } from './read-file.ts';
 
 /** In the environment of a program in a single file: which of its parts it is to be. */
 export const PART_VARIABLE = 'EPHTOP_PART';
@@ -13,12 +14,10 @@ export function threadCode(name: ThreadName): URL | string {
 
 /** Which file this is. Not by its times, which `npm install` makes the same, nor by its change time, which a new link to it moves. */
 function identity(): string | undefined {
-  try {
+  return ifThere(() => {
     const { dev, ino, birthtimeMs } = statSync(fileURLToPath(import.meta.url));
     return `${dev} ${ino} ${birthtimeMs}`;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 const STARTED_AS = identity();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { cleanFileRanges } from '../kernel/memory-map.ts';
 import { loadLibc } from './libc.ts';
+import { ifThere } from './read-file.ts';
 import { SourceError } from './source-error.ts';
 
 const LIBC = {
@@ -51,20 +52,11 @@ export function keepMemorySmall(
     setInterval(() => loaded.libc.malloc_trim(0n), trimEveryMs).unref();
     const { madvise } = loaded.libc;
     setTimeout(() => {
-      for (const { start, length } of cleanFileRanges(ownMemoryMap()))
-        madvise(start, length, MADV_DONTNEED);
+      const map = ifThere(() => readFileSync('/proc/self/smaps', 'utf8')) ?? '';
+      for (const { start, length } of cleanFileRanges(map)) madvise(start, length, MADV_DONTNEED);
     }, startedAfterMs).unref();
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-  }
-}
-
-/** The memory map of this process; empty where it cannot be read. */
-function ownMemoryMap(): string {
-  try {
-    return readFileSync('/proc/self/smaps', 'utf8');
-  } catch {
-    return '';
   }
 }
 

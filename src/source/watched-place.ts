@@ -6,6 +6,7 @@ import { parseNetworkLink } from '../kernel/namespace-names.ts';
 import type { Place } from '../kernel/place.ts';
 import { configuredPortsHere } from './configured-services.ts';
 import type { ProcFiles, ProcRoot } from './proc-root.ts';
+import { ifThere } from './read-file.ts';
 import { findSysctls } from './sysctl-files.ts';
 
 /** A place, and the files that tell of it. What it holds beside them does not change. */
@@ -44,12 +45,9 @@ export function placeHere(proc: ProcRoot): WatchedPlace {
 function placeOf(proc: ProcRoot, name: ForeignText): Place {
   // Below the mount point, or below one process of it (/host/proc/1).
   for (const file of ['self/ns/net', 'ns/net']) {
-    try {
-      const inode = parseNetworkLink(readlinkSync(proc.path(file)));
-      if (inode !== undefined) return { kind: 'here', id: `net:${inode}`, name };
-    } catch {
-      // Another user's process, or a copy of a procfs.
-    }
+    // Another user's process, and a copy of a procfs, have none.
+    const inode = ifThere(() => parseNetworkLink(readlinkSync(proc.path(file))));
+    if (inode !== undefined) return { kind: 'here', id: `net:${inode}`, name };
   }
   return { kind: 'here', id: `proc:${printable(proc.mountPoint)}`, name };
 }

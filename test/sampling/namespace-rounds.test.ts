@@ -1,8 +1,12 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { NamespaceRounds } from '../../src/sampling/namespace-rounds.ts';
+import { NamespaceWatch } from '../../src/sampling/namespace-watch.ts';
+import { openWorld } from '../../src/sampling/namespace-world.ts';
 import { systemClock } from '../../src/source/clock.ts';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -36,3 +40,19 @@ test.each([2 * 3_600_000, -2 * 3_600_000])(
     expect(taken()).toEqual([]);
   },
 );
+
+test('of a namespace that only a name holds, and this user may not enter, the sockets of here are not counted', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const settings = { source: 'auto', procMount: '/proc', isSingle: true } as const;
+  const world = { ...openWorld(settings, undefined), cannotEnter: 'this user may not.' };
+  onTestFinished(() => {
+    world.close();
+    server.close();
+  });
+  const namespace = { id: 'net:1', inode: 1, pids: [], mountPath: '/run/netns/blue' };
+  const place = { kind: 'namespace', id: 'net:1', name: 'blue' } as const;
+  const watch = new NamespaceWatch(place, namespace, world);
+  watch.count();
+  expect(watch.state().sockets).toBe(0);
+});
