@@ -61,7 +61,10 @@ export async function playOnStage(): Promise<void> {
 /** Exit statuses of a view that has given the terminal back: it ended as it should, or said why not. */
 const OWN_STATUSES: ReadonlySet<number> = new Set([EXIT.help, EXIT.failure, AGAIN]);
 
-/** All that end a process that does not handle them, and can be handled: the view gives the terminal back before. */
+/**
+ * What ends a process that does not handle it, and can be handled: the view gives the terminal back before. But for
+ * SIGPROF, which a handler would take from V8's profiler.
+ */
 const SIGNALS = [
   'SIGINT',
   'SIGTERM',
