@@ -167,22 +167,14 @@ export function forecastFrom(
   worstKey?: string,
 ): Omit<Model, 'advice' | 'followed'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
-  const pasts = new Map(sample.groups.map((group) => [group, pastOf(group)]));
+  const known = sample.groups.map((group) => ({ group, past: pastOf(group) }));
   const takenFrom = takenByBind(
-    sample.groups.filter(isBinder).map((group) => ({
-      group,
-      course: courseAtPresent(group, pasts.get(group) ?? NO_PAST, wheel),
-    })),
+    known
+      .filter(({ group }) => isBinder(group))
+      .map(({ group, past }) => ({ group, course: courseAtPresent(group, past, wheel) })),
   );
-  const groups = sample.groups.map((group) =>
-    groupOutlook(
-      group,
-      pasts.get(group) ?? NO_PAST,
-      sample.takenAtMs,
-      wheel,
-      sample.place,
-      takenFrom(group),
-    ),
+  const groups = known.map(({ group, past }) =>
+    groupOutlook(group, past, sample.takenAtMs, wheel, sample.place, takenFrom(group)),
   );
   const drainSchedule = sumSchedules([...groups, sample.remainder]);
   const worst = worstOf(groups, worstKey);
