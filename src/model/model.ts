@@ -13,6 +13,7 @@ import type { Sample } from './sample/sample.ts';
 import type { GroupModel } from './group-model.ts';
 import { openedShare } from './opened-share.ts';
 import { meanLive, recentLive } from './recent-live.ts';
+import { isRefusedLately } from './recent-refusals.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
@@ -123,10 +124,6 @@ export function buildModel(
 
 /** Shortest time over which connections are counted; a rate over less is noise. */
 const SHORTEST_LOOK_SECONDS = 0.9;
-
-function isRefusedLately({ connectFailures }: TupleGroup): boolean {
-  return (connectFailures?.lastMinute ?? 0) > 0;
-}
 
 /** What a group did in the last minute, or since the first look in it. */
 function lastMinuteOf(
