@@ -1,6 +1,7 @@
 import { callRates } from '../model/call-rates.ts';
 import { isDemandFormer } from '../model/demand.ts';
 import type { GroupModel } from '../model/group-model.ts';
+import { isRefusedLately } from '../model/recent-refusals.ts';
 import { formatCount, formatPercent, formatRate } from './units.ts';
 
 /** Headroom in percent that is certain. */
@@ -52,7 +53,7 @@ export function isRecovering(group: Pick<GroupModel, 'limit' | 'free'>): boolean
 
 /** True while connections are refused, or shortly afterwards. */
 export function isUnderPressure(group: GroupModel): boolean {
-  return isDry(group) || (group.connectFailures?.lastMinute ?? 0) > 0;
+  return isDry(group) || isRefusedLately(group);
 }
 
 /** Connections wanted per second: the calls just now, made and refused, or else the mean; undefined: not known. */

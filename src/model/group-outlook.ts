@@ -5,6 +5,7 @@ import { type Course, type Forecast, forecastGroup, forecastUsed } from './forec
 import type { GroupModel } from './group-model.ts';
 import type { GroupPast } from './group-past.ts';
 import { limitReached, type LimitState } from './limit-memory.ts';
+import { isRefusedLately } from './recent-refusals.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 import { carefulSeverity, heldSeverity, type Severity, severityOf } from './severity.ts';
@@ -31,8 +32,7 @@ export function groupOutlook(
   const isRefuted = doubt.freeAtLeast < group.freeAtLeast;
   const ofOwnRange = isRefuted ? undefined : group.ownHeadroomPercent;
   const headroomPercentAtLeast = ofOwnRange ?? headroomPercent(used, group.usable);
-  const passing =
-    isRefuted || (group.connectFailures?.lastMinute ?? 0) > 0 ? 0 : group.passingDoubt;
+  const passing = isRefuted || isRefusedLately(group) ? 0 : group.passingDoubt;
   const lastingHeadroomPercent = passing
     ? headroomPercent(used - passing, group.usable)
     : undefined;

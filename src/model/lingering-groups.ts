@@ -17,28 +17,32 @@ interface Seen {
  * goes with each look, and all that is said of it would.
  */
 export class LingeringGroups {
-  #seen: ReadonlyMap<string, Seen> = new Map();
-  #portSpace: Sample['portSpace'] | undefined;
+  #before: Sample | undefined;
+  #lingering: readonly Seen[] = [];
 
   /** Takes the newest sample; returns it with the groups that linger, of those that matter: by key. */
   push(sample: Sample, matters: (key: string) => boolean): Sample {
-    const { takenAtMs, portSpace, groups } = sample;
-    const before = isSameRange(this.#portSpace, portSpace) ? this.#seen : new Map<string, Seen>();
-    const now = new Map(groups.map((group) => [group.key, { group, atMs: takenAtMs }]));
-    const lingering = [...before.values()].filter(
-      ({ group: { key }, atMs }) =>
-        !now.has(key) && atMs <= takenAtMs && takenAtMs - atMs < LINGERS_MS && matters(key),
+    const { takenAtMs, groups } = sample;
+    const lately = this.#seenLately(sample).filter(({ group }) => matters(group.key));
+    this.#before = sample;
+    this.#lingering = [];
+    if (lately.length === 0) return sample;
+    const present = new Set(groups.map(({ key }) => key));
+    this.#lingering = lately.filter(
+      ({ group, atMs }) =>
+        !present.has(group.key) && atMs <= takenAtMs && takenAtMs - atMs < LINGERS_MS,
     );
-    this.#seen = new Map([...now, ...lingering.map((seen) => [seen.group.key, seen] as const)]);
-    this.#portSpace = portSpace;
-    return lingering.length === 0
-      ? sample
-      : { ...sample, groups: [...groups, ...lingering.map(({ group }) => withoutSockets(group))] };
+    const lingering = this.#lingering.map(({ group }) => withoutSockets(group));
+    return lingering.length === 0 ? sample : { ...sample, groups: [...groups, ...lingering] };
   }
-}
 
-function isSameRange(one: Sample['portSpace'] | undefined, other: Sample['portSpace']): boolean {
-  return one?.low === other.low && one.high === other.high;
+  /** The groups of the sample before, and those that lingered in it; none of another range. */
+  #seenLately({ portSpace: { low, high } }: Sample): readonly Seen[] {
+    const before = this.#before;
+    if (before?.portSpace.low !== low || before.portSpace.high !== high) return [];
+    const { takenAtMs: atMs, groups } = before;
+    return [...groups.map((group) => ({ group, atMs })), ...this.#lingering];
+  }
 }
 
 /** The group as it is without a socket. What others take from it is as it was. */

@@ -13,6 +13,7 @@ import type { Sample } from './sample/sample.ts';
 import type { GroupModel } from './group-model.ts';
 import { openedShare } from './opened-share.ts';
 import { meanLive, recentLive } from './recent-live.ts';
+import { isRefusedLately } from './recent-refusals.ts';
 import type { Baseline } from './baseline-window.ts';
 import { sumSchedules } from './sample/remainder.ts';
 import { closesPerSecond } from './sample/time-wait.ts';
@@ -124,10 +125,6 @@ export function buildModel(
 /** Shortest time over which connections are counted; a rate over less is noise. */
 const SHORTEST_LOOK_SECONDS = 0.9;
 
-function isRefusedLately({ connectFailures }: TupleGroup): boolean {
-  return (connectFailures?.lastMinute ?? 0) > 0;
-}
-
 /** What a group did in the last minute, or since the first look in it. */
 function lastMinuteOf(
   sample: Sample,
@@ -167,22 +164,14 @@ export function forecastFrom(
   worstKey?: string,
 ): Omit<Model, 'advice' | 'followed'> {
   const wheel = timerWheel(sample.groups, sample.timerStepSeconds);
-  const pasts = new Map(sample.groups.map((group) => [group, pastOf(group)]));
+  const known = sample.groups.map((group) => ({ group, past: pastOf(group) }));
   const takenFrom = takenByBind(
-    sample.groups.filter(isBinder).map((group) => ({
-      group,
-      course: courseAtPresent(group, pasts.get(group) ?? NO_PAST, wheel),
-    })),
+    known
+      .filter(({ group }) => isBinder(group))
+      .map(({ group, past }) => ({ group, course: courseAtPresent(group, past, wheel) })),
   );
-  const groups = sample.groups.map((group) =>
-    groupOutlook(
-      group,
-      pasts.get(group) ?? NO_PAST,
-      sample.takenAtMs,
-      wheel,
-      sample.place,
-      takenFrom(group),
-    ),
+  const groups = known.map(({ group, past }) =>
+    groupOutlook(group, past, sample.takenAtMs, wheel, sample.place, takenFrom(group)),
   );
   const drainSchedule = sumSchedules([...groups, sample.remainder]);
   const worst = worstOf(groups, worstKey);

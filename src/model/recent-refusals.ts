@@ -3,6 +3,11 @@ import type { TupleGroup } from './sample/tuple-group.ts';
 /** What was refused less than this ago, longer than ports of a batch last, may go on. */
 const GOING_ON_MS = 1500;
 
+/** True if connections of a group were refused within the last minute, as far as that can be seen. */
+export function isRefusedLately({ connectFailures }: Pick<TupleGroup, 'connectFailures'>): boolean {
+  return (connectFailures?.lastMinute ?? 0) > 0;
+}
+
 /** Refusals to count when a group is first seen: only current ones, not its history. */
 export function recentRefusals({ connectFailures }: TupleGroup): number {
   return connectFailures === undefined || connectFailures.perSecond === 0

@@ -1,4 +1,6 @@
+import { median } from './line-fit.ts';
 import type { ModelHistory } from './model-history.ts';
+import { isSampleGap } from './sample-gap.ts';
 
 /** The newest entry of a history holds for so long. */
 const SECOND_MS = 1000;
@@ -15,27 +17,26 @@ export function usedInHistory(
 ): (number | undefined)[] {
   const seen = history.filter((entry) => timeOf(entry) <= untilMs);
   const usualMs = usualSpacingMs(seen);
-  const longestMs = Math.max(SHORTEST_GAP_MS, GAP_SPACINGS * usualMs);
   return seen.flatMap((entry, index) => {
     const next = seen[index + 1];
     const untilNextMs = next === undefined ? SECOND_MS : timeOf(next) - timeOf(entry);
-    const heldMs = untilNextMs > longestMs ? usualMs : untilNextMs;
+    const heldMs = isSampleGap(untilNextMs, usualMs) ? usualMs : untilNextMs;
     const used = entry.sample.groups.find((group) => group.key === key)?.used;
-    const [seconds, held] = [untilNextMs, heldMs].map((ms) => Math.max(1, Math.round(ms / 1000)));
-    return Array.from({ length: seconds ?? 1 }, (_, second) =>
-      second < (held ?? 1) ? used : undefined,
+    const held = secondsIn(heldMs);
+    return Array.from({ length: secondsIn(untilNextMs) }, (_, second) =>
+      second < held ? used : undefined,
     );
   });
 }
 
-/** Without samples for this long, and for so many times as long as usual, nothing is known of the time in between. */
-const SHORTEST_GAP_MS = 10_000;
-const GAP_SPACINGS = 3;
+function secondsIn(ms: number): number {
+  return Math.max(1, Math.round(ms / 1000));
+}
 
-/** The median of the times between entries: a slow link, or a place that is read in turn, has few. */
+/** The median of the times between entries. */
 function usualSpacingMs(history: ModelHistory): number {
   const spacings = history.slice(1).map((entry, index) => timeOf(entry) - timeOf(history[index]));
-  return spacings.toSorted((a, b) => a - b)[Math.floor(spacings.length / 2)] ?? SECOND_MS;
+  return median(spacings);
 }
 
 function timeOf(entry: ModelHistory[number] | undefined): number {

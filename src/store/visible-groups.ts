@@ -62,6 +62,11 @@ export function fadingGroups({ panel, folding, fading }: ViewState): readonly Gr
   return panel === 'what-if' || folding !== undefined ? [] : fading.map(({ group }) => group);
 }
 
+/** True of a group on the screen that has gone. */
+export function hasGone(state: ViewState, group: GroupModel): boolean {
+  return fadingGroups(state).includes(group);
+}
+
 /** Index of the selected group among the visible ones; 0 if none is selected or it has gone. */
 export function selectedIndex(groups: readonly GroupModel[], selected: string | undefined): number {
   return Math.max(

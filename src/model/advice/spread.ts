@@ -1,5 +1,6 @@
 import { groupDigits } from '../group-digits.ts';
 import type { GroupModel } from '../group-model.ts';
+import { isRefusedLately } from '../recent-refusals.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import { isMoreWanted, portsNeeded, wantedBefore } from '../wanted-ports.ts';
 import type { Rule } from './advice.ts';
@@ -121,8 +122,8 @@ function howMany(group: GroupModel): string {
 }
 
 /** True where calls that were tried again may be part of the demand. */
-function isRefused({ limit, connectFailures }: GroupModel): boolean {
-  return limit?.stage === 'dry' && (connectFailures?.lastMinute ?? 0) > 0;
+function isRefused(group: GroupModel): boolean {
+  return group.limit?.stage === 'dry' && isRefusedLately(group);
 }
 
 /** How many are enough for what was wanted before the outage; undefined: not known. */

@@ -70,7 +70,7 @@ export function judge(
     ...unowned
       .filter((group) => isInTrouble(group, limits))
       .map((group) => reason('unowned', 3, group)),
-  ].toSorted((a, b) => RANK[b.state] - RANK[a.state]);
+  ].toSorted((a, b) => compareStates(a.state, b.state));
   const isWatched = sample.sampling.refusalsUnseen === undefined;
   return {
     state: reasons[0]?.state ?? 'OK',
@@ -108,18 +108,15 @@ function usedReason(
   groups: readonly GroupModel[],
   { warning, critical }: CheckLimits,
 ): CheckReason[] {
+  const percentsOf = (group: GroupModel | undefined) =>
+    group === undefined ? [0] : [judgedPercent(group), lastingPercent(group)];
+  const isSure = (group: GroupModel | undefined) =>
+    percentsOf(group).every((percent) => isAlert(critical, percent));
   const fullest = most(groups, judgedPercent);
-  const [used, lasting] =
-    fullest === undefined ? [0, 0] : [judgedPercent(fullest), lastingPercent(fullest)];
-  if (isAlert(critical, used) && isAlert(critical, lasting)) return [reason('used', 2, fullest)];
   // Another one may be nearly as full, and that for sure.
-  const surest = most(groups, lastingPercent);
-  if (
-    surest !== undefined &&
-    isAlert(critical, lastingPercent(surest)) &&
-    isAlert(critical, judgedPercent(surest))
-  )
-    return [reason('used', 2, surest)];
+  const sure = [fullest, most(groups, lastingPercent)].filter(isSure);
+  if (sure.length > 0) return [reason('used', 2, sure[0])];
+  const [used = 0] = percentsOf(fullest);
   return isAlert(warning, used) || isAlert(critical, used) ? [reason('used', 1, fullest)] : [];
 }
 

@@ -1,4 +1,5 @@
 import type { Sample } from '../sample/sample.ts';
+import { isSampleGap } from '../sample-gap.ts';
 
 /** How closely a recording is read. */
 export interface Reading {
@@ -11,9 +12,7 @@ export interface Reading {
 /** All samples of a file in which all is well. */
 export const EVERY_SAMPLE: Reading = { isDamaged: false, isThinned: false };
 
-/** So long without a sample is a gap: or else three times the interval. */
-const GAP_MS = 10_000;
-/** The same where a file is damaged: the samples of a second are written, and lost, together. */
+/** Where a file is damaged, shorter ones are gaps too: the samples of a second are written, and lost, together. */
 const DAMAGED_GAP_MS = 1100;
 const DAMAGED_GAP_INTERVALS = 1.8;
 const THINNED_MS = 1000;
@@ -27,7 +26,7 @@ export function isAfterGap(
   if (before === undefined) return false;
   const sinceMs = sample.takenAtMs - before.takenAtMs;
   const { intervalMs = 0 } = sample.sampling.pacing ?? {};
-  if (!isDamaged) return sinceMs > Math.max(GAP_MS, 3 * intervalMs);
+  if (!isDamaged) return isSampleGap(sinceMs, intervalMs);
   const usualMs = Math.max(intervalMs, isThinned ? THINNED_MS : 0);
   return sinceMs > Math.max(DAMAGED_GAP_MS, DAMAGED_GAP_INTERVALS * usualMs);
 }

@@ -1,5 +1,6 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
+import { once } from './bound-ports/once.ts';
 import { endpointKey, type Listeners } from './listeners.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import type { TupleRows } from './tuple-rows.ts';
@@ -39,14 +40,14 @@ export function findOrphanedAccepts(
   const rows = new Set<number>();
   const doubtfulPorts = new Set<number>();
   const { pairs, lone } = pairUp(sockets, tuples, listeners);
-  const last = lone.filter((row) => isLastEnd(sockets, tuples, range, row));
-  const ends =
-    pairs.length + last.length === 0
-      ? NO_ENDS
-      : countEnds(sockets, tuples, listeners, new Set(pairs.map(([, { row }]) => row)));
+  // Few machines have ends that only this tells apart.
+  const ends = once(() =>
+    countEnds(sockets, tuples, listeners, new Set(pairs.map(([, { row }]) => row))),
+  );
   for (const [a, b] of pairs) rows.add(acceptedEnd(sockets, { range, ends }, a, b).row);
   for (const row of withStrays(sockets, range, fanIns(sockets, range, lone), lone)) rows.add(row);
-  for (const row of last) {
+  for (const row of lone) {
+    if (!isLastEnd(sockets, tuples, range, row)) continue;
     const isAccepted = rows.has(row) || wasAccepted(sockets, range, ends, row);
     if (isAccepted === undefined) doubtfulPorts.add(sockets.localPort[row] ?? 0);
     else if (isAccepted) rows.add(row);
@@ -71,16 +72,16 @@ function isLastEnd(
 function wasAccepted(
   { localPort, remotePort }: SocketTable,
   { low }: PortRange,
-  ends: Uint32Array,
+  ends: () => Uint32Array,
   row: number,
 ): boolean | undefined {
   const [here, there] = [localPort[row] ?? 0, remotePort[row] ?? 0];
-  const shared = sharedPort(ends, here, there);
+  const shared = sharedPort(ends(), here, there);
   if (shared !== undefined) return shared === here;
   // connect() takes the first half first, and bind() of port 0, as listeners use it, the second.
   const isFirst = (port: number) => ((port ^ low) & 1) === 0;
   if (isFirst(here) !== isFirst(there)) return !isFirst(here);
-  return ends[here] === 1 && ends[there] === 1 ? true : undefined;
+  return ends()[here] === 1 && ends()[there] === 1 ? true : undefined;
 }
 
 /** A row, and the number of rows in its tuple. */
@@ -137,8 +138,6 @@ function localPorts(sockets: SocketTable, tuples: TupleRows): Uint8Array {
   return marks;
 }
 
-const NO_ENDS = new Uint32Array(65536);
-
 /**
  * Number of connections within this machine by the ports that they end at. Those to a listener that is there do not count.
  * `secondRows`: of connections with two rows, one.
@@ -177,23 +176,22 @@ function sharedPort(ends: Uint32Array, a: number, b: number): number | undefined
   return ofB >= FAN_IN.times * ofA ? b : undefined;
 }
 
-/** The accepted end of a connection: the one with the smaller tuple, else outside the range, else on a port of many, else the
- * younger. */
+/**
+ * The accepted end of a connection: the one with the smaller tuple, else outside the range, else on a port of many, else
+ * the younger.
+ */
 function acceptedEnd(
   sockets: SocketTable,
-  { range, ends }: { range: PortRange; ends: Uint32Array },
+  { range, ends }: { range: PortRange; ends: () => Uint32Array },
   a: Candidate,
   b: Candidate,
 ): Candidate {
   // A client's tuple holds all its connections to the server's port; each of the server's tuples holds one.
   if (a.tupleSize !== b.tupleSize) return a.tupleSize < b.tupleSize ? a : b;
-  const inRange = ({ row }: Candidate) => {
-    const port = sockets.localPort[row] ?? 0;
-    return port >= range.low && port <= range.high;
-  };
-  if (inRange(a) !== inRange(b)) return inRange(a) ? b : a;
   const portOf = ({ row }: Candidate) => sockets.localPort[row] ?? 0;
-  const shared = sharedPort(ends, portOf(a), portOf(b));
+  const inRange = (end: Candidate) => portOf(end) >= range.low && portOf(end) <= range.high;
+  if (inRange(a) !== inRange(b)) return inRange(a) ? b : a;
+  const shared = sharedPort(ends(), portOf(a), portOf(b));
   if (shared !== undefined) return shared === portOf(a) ? a : b;
   // connect() comes before accept(), and inode numbers mostly ascend (get_next_ino, fs/inode.c).
   return (sockets.inode[a.row] ?? 0) > (sockets.inode[b.row] ?? 0) ? a : b;

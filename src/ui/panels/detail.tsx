@@ -7,7 +7,7 @@ import { usedInHistory } from '../../model/used-in-history.ts';
 import { modelOfPlace } from '../../model/places.ts';
 import { placeIdOf } from '../../model/sample/tuple-label.ts';
 import { hasSeveralPlaces, shownModels, type ViewState } from '../../store/view-state.ts';
-import { fadingGroups, selectedGroup } from '../../store/visible-groups.ts';
+import { hasGone, selectedGroup } from '../../store/visible-groups.ts';
 import { DetailPanel } from '../components/detail-panel.tsx';
 import { scrollPositions } from '../components/scrolled-lines.tsx';
 import { spokenDetail, spokenGone } from '../speech/spoken-detail.ts';
@@ -39,7 +39,7 @@ export const DETAIL_PANEL: PanelParts = {
 
 function detailOf(group: GroupModel, state: ViewState, model: Model): readonly SpokenLine[] {
   const withPlace = hasSeveralPlaces(state);
-  return fadingGroups(state).includes(group)
+  return hasGone(state, group)
     ? spokenGone(group, withPlace)
     : spokenDetail(modelOf(group, state) ?? model, group, withPlace);
 }
@@ -51,7 +51,7 @@ function linesOf({ state, model, columns, rows }: PanelProps): StyledLine[] | un
   const own = modelOf(group, state) ?? model;
   const history = state.history.get(own.sample.place.id) ?? NO_HISTORY;
   const usedBefore = usedInHistory(history, group.key, own.sample.takenAtMs);
-  const isGone = fadingGroups(state).includes(group);
+  const isGone = hasGone(state, group);
   return detailLines({ model: own, group, isGone, usedBefore, width: columns - 2, rows });
 }
 

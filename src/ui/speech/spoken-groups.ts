@@ -6,7 +6,7 @@ import {
   shownModel,
   type ViewState,
 } from '../../store/view-state.ts';
-import { fadingGroups, selectedIndex, visibleGroups } from '../../store/visible-groups.ts';
+import { hasGone, selectedIndex, visibleGroups } from '../../store/visible-groups.ts';
 import { groupSentence } from './spoken-group.ts';
 import type { SpokenLine } from './spoken-text.ts';
 
@@ -27,7 +27,7 @@ export function groupLine(state: ViewState, index: number): string {
     position: index + 1,
     total: groups.length,
     selected: index === selectedIndex(groups, state.selected),
-    gone: fadingGroups(state).includes(group),
+    gone: hasGone(state, group),
   };
   const names = state.showNames ? state.hostNames : NO_NAMES;
   return groupSentence(group, place, {

@@ -213,9 +213,8 @@ function judgeHalves(
       ? { group, bound: 'possible', doubt: 'block', sharedToo: true }
       : { ...all, because: noRushText(room, history.vanished ?? 0) };
   if (witness === 'bind') return { ...all, isWitnessed: true, because: SEEN_TEXT };
-  const scattered = { group, bound: 'possible', doubt: 'scattered' } as const;
-  const areScattered = () => !isClear && isScattered(group, source.taken[1], halves.second);
-  if (witness === 'rush') return { ...(areScattered() ? scattered : none), isWitnessed: true };
+  if (witness === 'rush')
+    return { ...(isClear ? none : besideFullHalf(group, source, halves)), isWitnessed: true };
   if (witness === 'both')
     return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
   const verdict = judgeRest(group, source, { room, isClear, halves }, history);
@@ -242,9 +241,7 @@ function judgeRest(
       ? { ...certain(orderText(group.order())), firstToo: true }
       : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
   if (!isClear && !hasRoomByReuse(group, room, halves.first))
-    return isScattered(group, source.taken[1], halves.second)
-      ? { group, bound: 'possible', doubt: 'scattered' }
-      : none;
+    return besideFullHalf(group, source, halves);
   if (isSharedByChance(group.shared, group.expectedShared)) return none;
   if (!isClear) return { group, bound: 'possible', doubt: rushOf(group) };
   if (isStreamOfBinds(group)) return certain(streamText(group.closes));
@@ -252,6 +249,13 @@ function judgeRest(
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
     return certain(survivorsText(own, group.first));
   return { group, bound: 'possible', doubt: rushOf(group) };
+}
+
+/** The conclusion where a rush fills the first half: connect() took the second, unless bind() scattered it. */
+function besideFullHalf(group: GroupEvidence, { taken }: SourceEvidence, halves: Halves): Verdict {
+  return isScattered(group, taken[1], halves.second)
+    ? { group, bound: 'possible', doubt: 'scattered' }
+    : { group, bound: 'no' };
 }
 
 /** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */
