@@ -13,6 +13,8 @@ import { OUT, putChecksum } from './out.ts';
 import { ARCHITECTURES } from './standalone/slim-node.ts';
 
 const wanted = process.argv.slice(2);
+const unknown = wanted.find((word) => !ARCHITECTURES.some((each) => each === word));
+if (unknown !== undefined) throw new Error(`${unknown} is none of ${ARCHITECTURES.join(', ')}`);
 for (const architecture of ARCHITECTURES) {
   if (wanted.length > 0 && !wanted.includes(architecture)) continue;
   if (!existsSync(join(OUT, `ephtop-linux-${architecture}`)))
