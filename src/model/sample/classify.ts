@@ -8,7 +8,7 @@ import { findListeners, type Listeners } from './listeners.ts';
 import { inodesOf } from './owners.ts';
 import { mapPorts, type PortMap, type PortSettings, portSettings } from './port-space.ts';
 import { timeWaitSeconds } from './time-wait.ts';
-import { sortByTuple, type TupleRows } from './tuple-rows.ts';
+import { inOrder, sortByTuple, type TupleRows } from './tuple-rows.ts';
 import { TupleTexts } from './tuple-text.ts';
 
 /** The rows of a reading, told apart: listening, accepted, bound or outgoing. Valid as long as the reading is. */
@@ -40,10 +40,12 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
   const listeners = findListeners(sockets);
   const unaccepted = sortByTuple(sockets, (row) => !listeners.accepts(row));
   const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, settings.range);
-  const outgoing =
+  const outgoing = inOrder(
+    sockets,
     orphans.rows.size === 0
       ? unaccepted
-      : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.rows.has(row));
+      : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.rows.has(row)),
+  );
   const heldPorts = boundPorts(sockets, listeners, orphans.rows);
   return {
     reading,
@@ -63,7 +65,7 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
       heldPorts,
     ),
     timeWaitSeconds: timeWaitSeconds(sockets, sysctls, knownTimeWaitSeconds),
-    inodes: inodesOf(sockets, outgoing),
+    inodes: inodesOf(outgoing),
   };
 }
 
@@ -79,8 +81,8 @@ function boundPorts(
 ): Set<number> {
   const bound = new Set(listeners.ports);
   for (const row of orphans) bound.add(sockets.localPort[row] ?? 0);
-  for (let row = 0; row < sockets.length; row++) {
-    if (sockets.state[row] === BOUND_INACTIVE) bound.add(sockets.localPort[row] ?? 0);
-  }
+  const { length, state, localPort } = sockets;
+  for (let row = 0; row < length; row++)
+    if (state[row] === BOUND_INACTIVE) bound.add(localPort[row] ?? 0);
   return bound;
 }

@@ -29,7 +29,6 @@ export function deviceOf(
 
 /** What the comparison of two tuples needs. */
 interface Comparison {
-  readonly sockets: SocketTable;
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
   readonly timeWaitSeconds: number;
@@ -49,17 +48,19 @@ export function portsLostToUnbound(comparison: Comparison, tuple: number): Reado
 }
 
 function takenPorts(
-  { sockets, tuples, portMap, timeWaitSeconds, bound, reusableFrom }: Comparison,
+  { tuples, portMap, timeWaitSeconds, bound, reusableFrom }: Comparison,
   tuple: number,
 ): Set<number> {
   const reusableFromMs = reusableFrom(tuple);
   const taken = new Set<number>();
-  for (const row of tuples.rowsOf(tuple)) {
-    const port = sockets.localPort[row] ?? 0;
+  const { starts, localPort, state, timerMs } = tuples;
+  const end = starts[tuple + 1] ?? 0;
+  for (let at = starts[tuple] ?? 0; at < end; at++) {
+    const port = localPort[at] ?? 0;
     const isReusable =
-      sockets.state[row] === TIME_WAIT &&
+      state[at] === TIME_WAIT &&
       bound.marks[port] !== SURELY_BOUND &&
-      timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds) > reusableFromMs;
+      timeWaitAgeMs(timerMs[at] ?? 0, timeWaitSeconds) > reusableFromMs;
     if (portMap[port] === 0 && !isReusable) taken.add(port);
   }
   return taken;

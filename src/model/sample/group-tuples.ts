@@ -27,7 +27,7 @@ import type { ReuseMemory } from './reuse-memory.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import { fullestFirst, type TupleGroup } from './tuple-group.ts';
 import { groupLabel } from './tuple-label.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { portsOf, rowOf, type TupleRows } from './tuple-rows.ts';
 import { keyOf, type ScopedTuple, type TupleTexts } from './tuple-text.ts';
 
 /** What grouping needs besides the rows. */
@@ -83,8 +83,7 @@ const MOST_DRAWN = 20;
 export function groupTuples(sockets: SocketTable, rules: GroupingRules): Grouping {
   const { tuples, texts } = rules;
   const reusableFrom = (tuple: number) => {
-    const [row = 0] = tuples.rowsOf(tuple);
-    return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
+    return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, rowOf(tuples, tuple)));
   };
   const knownReusableFrom = (tuple: number) => {
     const isRefuted =
@@ -107,7 +106,6 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     outsideMarks: outside.marks,
     lostOutside: outside.certain.first + outside.certain.second + outside.possible,
     firstParity,
-    seenBy: new Int32Array(65536).fill(-1),
     owners: new OwnerTally(rules.owners),
   };
   const checks = checkReuse(
@@ -124,7 +122,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const counted = rules.reuseMemory.of(texts.keyOf(tuple)) ?? checks.get(tuple);
     const reuse = reuseOf(
       sockets,
-      tuples.rowsOf(tuple)[0] ?? 0,
+      rowOf(tuples, tuple),
       { peer: rules.timestamps?.of(text), address: rules.timestamps?.ofAddress(text) },
       counted,
     );
@@ -134,7 +132,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const counts = countRows(counting, tuple, age, drawing);
     const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple);
     for (const port of unbound) drawing?.add(port, 'held');
-    const portUse = drawing?.finish((port) => counting.seenBy[port] === tuple);
+    const portUse = drawing?.finish(portsOf(tuples, tuple));
     const group = withReuse(
       summarise(text, { tuple, age, counts, portUse }, counting, bound),
       reuse,
@@ -144,7 +142,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
   return {
     groups: groups.toSorted(fullestFirst),
-    remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
+    remainder: sumRemainder(tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
     maybeBoundPorts: bound.possible,
   };
@@ -159,14 +157,12 @@ function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMa
 
 /** What the counters and earlier samples say about ports that connect() may have taken in a rush. */
 function historyOf({ tuples, texts, counters, witnesses, range }: GroupingRules): History {
-  let rows = 0;
-  for (let tuple = 0; tuple < tuples.count; tuple++) rows += tuples.sizeOf(tuple);
   const { activeOpens, timeWaitReused } = counters;
   const witnessOf = (tuple: number) => witnesses?.of(texts.keyOf(tuple));
   return {
     // Only a narrower range explains why ports lie in a block.
     formerRanges: witnesses?.ranges.filter(({ low, high }) => high - low < range.high - range.low),
-    vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
+    vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - tuples.rows.length),
     timeWaitReused,
     witnessOf: witnesses && witnessOf,
     hasOverflown: witnesses && ((tuple) => witnesses.hasOverflown(texts.keyOf(tuple))),

@@ -26,6 +26,10 @@ export interface PortUse {
 
 export const MOST_SLICES = 256;
 const USES = TAKEN_USES.length;
+/** Each use's index in TAKEN_USES. */
+const PLACE_OF: Readonly<Record<TakenUse, number>> = {
+  ...{ live: 0, timeWait: 1, reusable: 2, reserved: 3, held: 4 },
+};
 
 /** The length of `PortUse.counts`. */
 export function portUseBytes(slices: number): number {
@@ -111,13 +115,16 @@ export class PortUseCounter {
 
   /** Counts one port of the range that the port map leaves to connect(). */
   add(port: number, use: TakenUse): void {
-    const at = (this.#offsetOf[port] ?? 0) + TAKEN_USES.indexOf(use);
+    const at = (this.#offsetOf[port] ?? 0) + PLACE_OF[use];
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
   }
 
   /** Ends a group: adds the bound ports that are not its own as `held`, and returns the counts. */
-  finish(isOwn: (port: number) => boolean): PortUse {
-    for (const port of this.#bound) if (!isOwn(port)) this.add(port, 'held');
+  finish(ownPorts: Iterable<number>): PortUse {
+    if (this.#bound.length > 0) {
+      const own = new Set(ownPorts);
+      for (const port of this.#bound) if (!own.has(port)) this.add(port, 'held');
+    }
     return { slices: this.#slices, counts: this.#counts };
   }
 }

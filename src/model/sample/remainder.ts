@@ -1,7 +1,6 @@
-import type { SocketTable } from '../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { drainSecond, emptySchedule } from './time-wait.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** Sums over the groups that are too small to measure one by one. */
 export interface Remainder {
@@ -16,27 +15,26 @@ export interface Remainder {
 /** All tuples, those with the most rows first. */
 export function largestFirst(tuples: TupleRows): number[] {
   const all = Array.from({ length: tuples.count }, (_, tuple) => tuple);
-  return all.toSorted((a, b) => tuples.sizeOf(b) - tuples.sizeOf(a));
+  return all.toSorted((a, b) => sizeOf(tuples, b) - sizeOf(tuples, a));
 }
 
 /** Sums up tuples. */
 export function sumRemainder(
-  sockets: SocketTable,
   tuples: TupleRows,
   others: readonly number[],
   timeWaitSeconds: number,
 ): Remainder {
+  const { starts, state, timerMs } = tuples;
   const drainSchedule = emptySchedule(timeWaitSeconds);
   let timeWait = 0;
   let count = 0;
   for (const tuple of others) {
-    const rows = tuples.rowsOf(tuple);
-    count += rows.length;
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] ?? 0;
-      if (sockets.state[row] !== TIME_WAIT) continue;
+    count += sizeOf(tuples, tuple);
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      if (state[at] !== TIME_WAIT) continue;
       timeWait++;
-      const second = drainSecond(sockets.timerMs[row] ?? 0, timeWaitSeconds);
+      const second = drainSecond(timerMs[at] ?? 0, timeWaitSeconds);
       drainSchedule[second] = (drainSchedule[second] ?? 0) + 1;
     }
   }

@@ -1,4 +1,3 @@
-import type { SocketTable } from '../../kernel/socket-table.ts';
 import { FIN_WAIT2, TCP_STATE_COUNT, TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { type BoundPorts, MAYBE_BOUND, SURELY_BOUND } from './bound-ports/findings.ts';
 import type { OwnerTally } from './owners.ts';
@@ -10,7 +9,6 @@ import type { TupleRows } from './tuple-rows.ts';
 
 /** What counting the rows of a tuple needs. */
 export interface CountingRules {
-  readonly sockets: SocketTable;
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
   /** The port map for the widest range. */
@@ -25,8 +23,6 @@ export interface CountingRules {
   readonly outsideMarks: Uint8Array;
   /** Number of ports in `outsideMarks`. */
   readonly lostOutside: number;
-  /** The last tuple seen with each port: a socket that changes state while /proc is read can be listed twice. */
-  readonly seenBy: Int32Array;
   readonly owners: OwnerTally;
 }
 
@@ -85,33 +81,21 @@ export function countRows(
   reusableFromAgeMs: number,
   drawing?: PortUseCounter,
 ) {
-  const {
-    sockets,
-    tuples,
-    portMap,
-    fullRangeMap,
-    firstParity,
-    bound,
-    outsideMarks,
-    seenBy,
-    owners,
-    timeWaitSeconds,
-  } = rules;
+  const { portMap, fullRangeMap, firstParity, bound, outsideMarks, owners, timeWaitSeconds } =
+    rules;
+  const { starts, localPort, state: states, timerMs: timersMs, inode: inodes } = rules.tuples;
   const counts = noCounts(timeWaitSeconds);
   const { byState, schedule } = counts;
-  const rows = tuples.rowsOf(tuple);
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index] ?? 0;
-    const port = sockets.localPort[row] ?? 0;
-    if (seenBy[port] === tuple) continue;
-    seenBy[port] = tuple;
-    const inode = sockets.inode[row] ?? 0;
-    owners.add(inode);
-    const state = sockets.state[row] ?? 0;
+  const end = starts[tuple + 1] ?? 0;
+  for (let at = starts[tuple] ?? 0; at < end; at++) {
+    const port = localPort[at] ?? 0;
+    const inode = inodes[at] ?? 0;
+    if (inode !== 0) owners.add(inode);
+    const state = states[at] ?? 0;
     if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
     byState[state] = (byState[state] ?? 0) + 1;
     const isTimeWait = state === TIME_WAIT;
-    const timerMs = sockets.timerMs[row] ?? 0;
+    const timerMs = timersMs[at] ?? 0;
     if (isTimeWait) {
       const second = drainSecond(timerMs, timeWaitSeconds);
       schedule[second] = (schedule[second] ?? 0) + 1;

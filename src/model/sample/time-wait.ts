@@ -26,9 +26,9 @@ export function timeWaitSeconds(
   const said = sysctlNumber(sysctls, 'net.ipv4.tcp_tw_timeout') ?? knownSeconds;
   const expected = Math.max(1, Math.min(LONGEST_TIME_WAIT_SECONDS, said));
   let longestMs = 0;
-  for (let row = 0; row < sockets.length; row++)
-    if (sockets.state[row] === TIME_WAIT)
-      longestMs = Math.max(longestMs, sockets.timerMs[row] ?? 0);
+  const { length, state, timerMs } = sockets;
+  for (let row = 0; row < length; row++)
+    if (state[row] === TIME_WAIT) longestMs = Math.max(longestMs, timerMs[row] ?? 0);
   if (longestMs <= expected * 1000 + ROUNDING_MS) return expected;
   return Math.min(LONGEST_TIME_WAIT_SECONDS, Math.ceil(longestMs / 1000));
 }

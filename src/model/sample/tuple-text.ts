@@ -3,7 +3,7 @@ import type { KernelReading } from '../../kernel/reading.ts';
 import { deviceOf } from './device-scope.ts';
 import type { TupleText } from './refusal-memory.ts';
 import { groupKey } from './tuple-label.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { rowOf, type SortedRows } from './tuple-rows.ts';
 
 /** A tuple in words. */
 export type ScopedTuple = TupleText & { readonly device?: ForeignText };
@@ -19,13 +19,13 @@ export function keyOf(
 /** The tuples of a reading in words. Each is put into words once, as several steps of a sample ask for it. */
 export class TupleTexts {
   readonly #reading: Pick<KernelReading, 'place' | 'sockets' | 'deviceNames'>;
-  readonly #tuples: TupleRows;
+  readonly #tuples: SortedRows;
   readonly #texts: (ScopedTuple | undefined)[] = [];
   readonly #keys: (string | undefined)[] = [];
 
   constructor(
     reading: Pick<KernelReading, 'place' | 'sockets' | 'deviceNames'>,
-    tuples: TupleRows,
+    tuples: SortedRows,
   ) {
     this.#reading = reading;
     this.#tuples = tuples;
@@ -42,7 +42,7 @@ export class TupleTexts {
 
   #made(tuple: number): ScopedTuple {
     const { sockets, deviceNames } = this.#reading;
-    const [row = 0] = this.#tuples.rowsOf(tuple);
+    const row = rowOf(this.#tuples, tuple);
     const family = sockets.family[row] === 6 ? 6 : 4;
     const device = deviceOf(sockets, row, deviceNames);
     return {
