@@ -3,7 +3,7 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import { once } from './bound-ports/once.ts';
 import { endpointKey, type Listeners } from './listeners.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
-import { rowOf, sizeOf, type SortedRows } from './tuple-rows.ts';
+import { rowOf, rowsOf, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** Ports from here on are clients' rather than services': Linux' ephemeral range starts here, others start later. */
 const FIRST_CLIENT_PORT = 32_768;
@@ -33,7 +33,7 @@ export interface OrphanedAccepts {
  */
 export function findOrphanedAccepts(
   sockets: SocketTable,
-  tuples: SortedRows,
+  tuples: TupleRows,
   listeners: Listeners,
   range: PortRange,
 ): OrphanedAccepts {
@@ -58,7 +58,7 @@ export function findOrphanedAccepts(
 /** True for the lone TIME_WAIT of a connection within this machine, between two ports of the range. */
 function isLastEnd(
   sockets: SocketTable,
-  tuples: SortedRows,
+  tuples: TupleRows,
   { low, high }: PortRange,
   row: number,
 ): boolean {
@@ -94,12 +94,10 @@ interface Candidate {
  * Returns connections with both ends in the table (`pairs`), and rows that are alone in their tuple and whose other
  * end is not here (`lone`). If somebody listens at the other end, this end is a client and in neither list.
  */
-function pairUp(sockets: SocketTable, tuples: SortedRows, listeners: Listeners) {
+function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
   const { family, localAddress, localPort, remoteAddress, remotePort } = sockets;
   const end = (address: Uint32Array, port: Uint16Array, row: number) =>
     endpointKey(family[row] ?? 4, address[row] ?? 0, port[row] ?? 0);
-  // Few machines have connections within themselves whose other end does not listen.
-  const isLocalPort = once(() => localPorts(sockets, tuples));
   const waiting = new Map<string, Candidate>();
   const pairs: [Candidate, Candidate][] = [];
   for (let tuple = 0; tuple < tuples.count; tuple++) {
@@ -109,7 +107,7 @@ function pairUp(sockets: SocketTable, tuples: SortedRows, listeners: Listeners) 
       continue;
     // Far destinations with many connections are the usual case. Their other end is not here.
     const isLocal = tuples.isLocalAddress(family[first] ?? 4, remoteAddress[first] ?? 0);
-    if (tupleSize > 1 && !(isLocal && isLocalPort()[remotePort[first] ?? 0] === 1)) continue;
+    if (tupleSize > 1 && !(isLocal && tuples.isTaken[remotePort[first] ?? 0] === 1)) continue;
     for (const row of rowsOf(tuples, tuple)) {
       const here = end(localAddress, localPort, row);
       const there = end(remoteAddress, remotePort, row);
@@ -128,25 +126,13 @@ function pairUp(sockets: SocketTable, tuples: SortedRows, listeners: Listeners) 
   return { pairs, lone };
 }
 
-const rowsOf = ({ starts, rows }: SortedRows, tuple: number): Uint32Array =>
-  rows.subarray(starts[tuple], starts[tuple + 1]);
-
-/** Marks each port that is the local port of a connection with 1. */
-function localPorts(sockets: SocketTable, tuples: SortedRows): Uint8Array {
-  const marks = new Uint8Array(65536);
-  const { localPort } = sockets;
-  const { rows } = tuples;
-  for (let at = 0; at < rows.length; at++) marks[localPort[rows[at] ?? 0] ?? 0] = 1;
-  return marks;
-}
-
 /**
  * Number of connections within this machine by the ports that they end at. Those to a listener that is there do not count.
  * `secondRows`: of connections with two rows, one.
  */
 function countEnds(
   { family, localPort, remoteAddress, remotePort }: SocketTable,
-  tuples: SortedRows,
+  tuples: TupleRows,
   listeners: Listeners,
   secondRows: ReadonlySet<number>,
 ): Uint32Array {

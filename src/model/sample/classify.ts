@@ -8,7 +8,7 @@ import { findListeners, type Listeners } from './listeners.ts';
 import { inodesOf } from './owners.ts';
 import { mapPorts, type PortMap, type PortSettings, portSettings } from './port-space.ts';
 import { timeWaitSeconds } from './time-wait.ts';
-import { inOrder, sortByTuple, type TupleRows } from './tuple-rows.ts';
+import { sortByTuple, type TupleRows } from './tuple-rows.ts';
 import { TupleTexts } from './tuple-text.ts';
 
 /** The rows of a reading, told apart: listening, accepted, bound or outgoing. Valid as long as the reading is. */
@@ -40,12 +40,10 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
   const listeners = findListeners(sockets);
   const unaccepted = sortByTuple(sockets, (row) => !listeners.accepts(row));
   const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, settings.range);
-  const outgoing = inOrder(
-    sockets,
+  const outgoing =
     orphans.rows.size === 0
       ? unaccepted
-      : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.rows.has(row)),
-  );
+      : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.rows.has(row));
   const heldPorts = boundPorts(sockets, listeners, orphans.rows);
   return {
     reading,
@@ -65,7 +63,7 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
       heldPorts,
     ),
     timeWaitSeconds: timeWaitSeconds(sockets, sysctls, knownTimeWaitSeconds),
-    inodes: inodesOf(outgoing),
+    inodes: inodesOf(sockets, outgoing),
   };
 }
 

@@ -1,12 +1,11 @@
 import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
-import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
 import { headroomPercent } from './headroom.ts';
 import type { PortMap } from './port-space.ts';
 import { timeWaitAgeMs } from './time-wait.ts';
 import type { TupleGroup } from './tuple-group.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { LIVE, type TupleRows } from './tuple-rows.ts';
 
 /*
  * Sockets bound to a device (SO_BINDTODEVICE, link-local addresses) have their own ports: the port search compares
@@ -53,14 +52,15 @@ function takenPorts(
 ): Set<number> {
   const reusableFromMs = reusableFrom(tuple);
   const taken = new Set<number>();
-  const { starts, localPort, state, timerMs } = tuples;
+  const { starts, localPort, timeWaitLeftMs } = tuples;
   const end = starts[tuple + 1] ?? 0;
   for (let at = starts[tuple] ?? 0; at < end; at++) {
     const port = localPort[at] ?? 0;
+    const leftMs = timeWaitLeftMs[at] ?? LIVE;
     const isReusable =
-      state[at] === TIME_WAIT &&
+      leftMs !== LIVE &&
       bound.marks[port] !== SURELY_BOUND &&
-      timeWaitAgeMs(timerMs[at] ?? 0, timeWaitSeconds) > reusableFromMs;
+      timeWaitAgeMs(leftMs, timeWaitSeconds) > reusableFromMs;
     if (portMap[port] === 0 && !isReusable) taken.add(port);
   }
   return taken;

@@ -15,7 +15,7 @@ import { FULL_RANGE } from './full-range.ts';
 import { carefully, headroomPercent, lostToBind, signsOf } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
 import type { PortMap, PortsByParity } from './port-space.ts';
-import { type PortUse, PortUseCounter } from './port-use.ts';
+import { type PortUse, PortUseCounter, USE_INDEX } from './port-use.ts';
 import type { RefusalMemory } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
@@ -131,7 +131,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     drawing?.begin();
     const counts = countRows(counting, tuple, age, drawing);
     const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple);
-    for (const port of unbound) drawing?.add(port, 'held');
+    for (const port of unbound) drawing?.add(port, USE_INDEX.held);
     const portUse = drawing?.finish(portsOf(tuples, tuple));
     const group = withReuse(
       summarise(text, { tuple, age, counts, portUse }, counting, bound),

@@ -3,7 +3,7 @@ import { CLOSE_WAIT, ESTABLISHED } from '../../kernel/tcp-state.ts';
 import type { Classified } from './classify.ts';
 import type { TupleText } from './refusal-memory.ts';
 import { reuseRule } from './time-wait.ts';
-import { rowOf, sizeOf, type TupleRows } from './tuple-rows.ts';
+import { LIVE, rowOf, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** What the live connections to a peer say of TCP timestamps. */
 export interface PeerTimestamps {
@@ -55,7 +55,7 @@ export class TimestampMemory {
       const group = (tuple + turn) % outgoing.count;
       if (sizeOf(outgoing, group) < FEWEST_CONNECTIONS) continue;
       const wanted = this.#wanted(peerOf(sockets, rowOf(outgoing, group)), takenAtMs);
-      if (wanted > 0) rows.push(...someLive(outgoing, group, { wanted, turn }));
+      if (wanted > 0) rows.push(...someLive(sockets, outgoing, group, { wanted, turn }));
     }
     return rows;
   }
@@ -135,14 +135,19 @@ const counted = (answers: readonly boolean[]): PeerTimestamps => ({
 
 /** Some rows whose two ends have agreed on what they use, evenly spread, and others at each turn. */
 function someLive(
-  { starts, rows, state }: TupleRows,
+  sockets: SocketTable,
+  { starts, rows, timeWaitLeftMs }: TupleRows,
   tuple: number,
   { wanted, turn }: { wanted: number; turn: number },
 ): number[] {
   const live: number[] = [];
   const end = starts[tuple + 1] ?? 0;
-  for (let at = starts[tuple] ?? 0; at < end; at++)
-    if (state[at] === ESTABLISHED || state[at] === CLOSE_WAIT) live.push(rows[at] ?? 0);
+  for (let at = starts[tuple] ?? 0; at < end; at++) {
+    if (timeWaitLeftMs[at] !== LIVE) continue;
+    const row = rows[at] ?? 0;
+    const state = sockets.state[row];
+    if (state === ESTABLISHED || state === CLOSE_WAIT) live.push(row);
+  }
   const count = Math.min(wanted, live.length);
   return Array.from({ length: count }, (_, index) => {
     const at = (turn + Math.floor((index * live.length) / count)) % live.length;

@@ -27,9 +27,10 @@ export interface PortUse {
 export const MOST_SLICES = 256;
 const USES = TAKEN_USES.length;
 /** Each use's index in TAKEN_USES. */
-const PLACE_OF: Readonly<Record<TakenUse, number>> = {
+export const USE_INDEX = {
   ...{ live: 0, timeWait: 1, reusable: 2, reserved: 3, held: 4 },
-};
+} as const satisfies Readonly<Record<TakenUse, number>>;
+export type UseIndex = (typeof USE_INDEX)[TakenUse];
 
 /** The length of `PortUse.counts`. */
 export function portUseBytes(slices: number): number {
@@ -101,7 +102,7 @@ export class PortUseCounter {
       const slice = Math.floor(((index >> 1) * this.#slices) / half);
       this.#offsetOf[port] = ((index & 1) * this.#slices + slice) * USES;
       const mark = portMap[port] ?? 0;
-      if (mark !== 0) this.add(port, (mark & RESERVED) === 0 ? 'held' : 'reserved');
+      if (mark !== 0) this.add(port, (mark & RESERVED) === 0 ? USE_INDEX.held : USE_INDEX.reserved);
       if (bound.marks[port] === SURELY_BOUND) this.#bound.push(port);
     }
     this.#common = this.#counts;
@@ -114,8 +115,8 @@ export class PortUseCounter {
   }
 
   /** Counts one port of the range that the port map leaves to connect(). */
-  add(port: number, use: TakenUse): void {
-    const at = (this.#offsetOf[port] ?? 0) + PLACE_OF[use];
+  add(port: number, use: UseIndex): void {
+    const at = (this.#offsetOf[port] ?? 0) + use;
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
   }
 
@@ -123,7 +124,7 @@ export class PortUseCounter {
   finish(ownPorts: Iterable<number>): PortUse {
     if (this.#bound.length > 0) {
       const own = new Set(ownPorts);
-      for (const port of this.#bound) if (!own.has(port)) this.add(port, 'held');
+      for (const port of this.#bound) if (!own.has(port)) this.add(port, USE_INDEX.held);
     }
     return { slices: this.#slices, counts: this.#counts };
   }

@@ -1,6 +1,5 @@
-import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { drainSecond, emptySchedule } from './time-wait.ts';
-import { sizeOf, type TupleRows } from './tuple-rows.ts';
+import { LIVE, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** Sums over the groups that are too small to measure one by one. */
 export interface Remainder {
@@ -24,7 +23,7 @@ export function sumRemainder(
   others: readonly number[],
   timeWaitSeconds: number,
 ): Remainder {
-  const { starts, state, timerMs } = tuples;
+  const { starts, timeWaitLeftMs } = tuples;
   const drainSchedule = emptySchedule(timeWaitSeconds);
   let timeWait = 0;
   let count = 0;
@@ -32,9 +31,10 @@ export function sumRemainder(
     count += sizeOf(tuples, tuple);
     const end = starts[tuple + 1] ?? 0;
     for (let at = starts[tuple] ?? 0; at < end; at++) {
-      if (state[at] !== TIME_WAIT) continue;
+      const leftMs = timeWaitLeftMs[at] ?? LIVE;
+      if (leftMs === LIVE) continue;
       timeWait++;
-      const second = drainSecond(timerMs[at] ?? 0, timeWaitSeconds);
+      const second = drainSecond(leftMs, timeWaitSeconds);
       drainSchedule[second] = (drainSchedule[second] ?? 0) + 1;
     }
   }

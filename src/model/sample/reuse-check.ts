@@ -1,8 +1,7 @@
-import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import type { BoundPorts } from './bound-ports/findings.ts';
 import type { PortMap } from './port-space.ts';
 import { timeWaitAgeMs } from './time-wait.ts';
-import { sizeOf, type TupleRows } from './tuple-rows.ts';
+import { LIVE, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /*
  * tcp_tw_reuse lets connect() take TIME_WAIT over, but not if the peer had no TCP timestamps (tcp_twsk_unique in
@@ -157,18 +156,19 @@ function agesOf(
   both.fill(0);
   firstFrom.fill(0);
   let [liveFirst, live, closes, youngestMs, oldestMs] = [0, 0, 0, Infinity, 0];
-  const { starts, localPort, state, timerMs } = tuples;
+  const { starts, localPort, timeWaitLeftMs } = tuples;
   const end = starts[tuple + 1] ?? 0;
   for (let at = starts[tuple] ?? 0; at < end; at++) {
     const port = localPort[at] ?? 0;
     if (portMap[port] !== 0 || bound.marks[port] !== 0) continue;
     const isFirst = (port & 1) === firstParity;
-    if (state[at] !== TIME_WAIT) {
+    const leftMs = timeWaitLeftMs[at] ?? LIVE;
+    if (leftMs === LIVE) {
       live++;
       if (isFirst) liveFirst++;
       continue;
     }
-    const ageMs = timeWaitAgeMs(timerMs[at] ?? 0, timeWaitSeconds);
+    const ageMs = timeWaitAgeMs(leftMs, timeWaitSeconds);
     const step = Math.min(steps - 1, Math.floor(ageMs / STEP_MS));
     closes++;
     youngestMs = Math.min(youngestMs, ageMs);

@@ -1,14 +1,16 @@
+import type { SocketTable } from '../../kernel/socket-table.ts';
 import { FIN_WAIT2, TCP_STATE_COUNT, TIME_WAIT } from '../../kernel/tcp-state.ts';
-import { type BoundPorts, MAYBE_BOUND, SURELY_BOUND } from './bound-ports/findings.ts';
+import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
 import type { OwnerTally } from './owners.ts';
 import { OUTSIDE_RANGE, type PortMap, RESERVED } from './port-space.ts';
 import type { OutsideRange } from './tuple-group.ts';
-import type { PortUseCounter } from './port-use.ts';
-import { drainSecond, emptySchedule, type ReuseRule, timeWaitAgeMs } from './time-wait.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { type PortUseCounter, USE_INDEX } from './port-use.ts';
+import { drainSecond, emptySchedule, type ReuseRule } from './time-wait.ts';
+import { LIVE, type TupleRows } from './tuple-rows.ts';
 
 /** What counting the rows of a tuple needs. */
 export interface CountingRules {
+  readonly sockets: SocketTable;
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
   /** The port map for the widest range. */
@@ -81,59 +83,79 @@ export function countRows(
   reusableFromAgeMs: number,
   drawing?: PortUseCounter,
 ) {
-  const { portMap, fullRangeMap, firstParity, bound, outsideMarks, owners, timeWaitSeconds } =
-    rules;
-  const { starts, localPort, state: states, timerMs: timersMs, inode: inodes } = rules.tuples;
-  const counts = noCounts(timeWaitSeconds);
+  const { portMap, fullRangeMap, firstParity, bound, outsideMarks, owners, sockets } = rules;
+  const { starts, rows, localPort, timeWaitLeftMs } = rules.tuples;
+  const counts = noCounts(rules.timeWaitSeconds);
   const { byState, schedule } = counts;
+  const lengthMs = rules.timeWaitSeconds * 1000;
   const end = starts[tuple + 1] ?? 0;
+  let [timeWait, reusable, firstReusable, timeWaitUsed, liveUsed, firstUsed] = [0, 0, 0, 0, 0, 0];
+  let [fullRangeUsed, freedByReuse] = [0, 0];
   for (let at = starts[tuple] ?? 0; at < end; at++) {
     const port = localPort[at] ?? 0;
-    const inode = inodes[at] ?? 0;
-    if (inode !== 0) owners.add(inode);
-    const state = states[at] ?? 0;
-    if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
-    byState[state] = (byState[state] ?? 0) + 1;
-    const isTimeWait = state === TIME_WAIT;
-    const timerMs = timersMs[at] ?? 0;
+    const leftMs = timeWaitLeftMs[at] ?? LIVE;
+    const isTimeWait = leftMs !== LIVE;
     if (isTimeWait) {
-      const second = drainSecond(timerMs, timeWaitSeconds);
+      timeWait++;
+      const second = drainSecond(leftMs, rules.timeWaitSeconds);
       schedule[second] = (schedule[second] ?? 0) + 1;
-      if (timerMs === 0) counts.overdue++;
+      if (leftMs === 0) counts.overdue++;
+    } else {
+      const row = rows[at] ?? 0;
+      const inode = sockets.inode[row] ?? 0;
+      owners.add(inode);
+      const state = sockets.state[row] ?? 0;
+      if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
+      byState[state] = (byState[state] ?? 0) + 1;
     }
     const mark = bound.marks[port] ?? 0;
-    const isOutside = ((portMap[port] ?? 0) & OUTSIDE_RANGE) !== 0;
+    const onMap = portMap[port] ?? 0;
+    const isOutside = (onMap & OUTSIDE_RANGE) !== 0;
     // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s. A port outside the
     // range was bound by number.
-    const ageMs =
-      isTimeWait && mark !== SURELY_BOUND && !isOutside
-        ? timeWaitAgeMs(timerMs, timeWaitSeconds)
-        : 0;
+    const ageMs = isTimeWait && mark !== SURELY_BOUND && !isOutside ? lengthMs - leftMs : 0;
     const isReusable = ageMs > reusableFromAgeMs;
-    if (isOutside) addOutside(counts.outside, port);
-    if (isOutside && outsideMarks[port] !== 0) counts.boundOutside++;
-    if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
-    if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;
+    if (!isReusable && fullRangeMap[port] === 0) fullRangeUsed++;
     // Outside the range, reserved or held by a bind(): not usable for connect() in any case.
-    if (portMap[port] !== 0) continue;
-    const isFirst = (port & 1) === firstParity;
-    const passing = bound.passing.marks[port] ?? 0;
-    counts.passingBound += passing;
-    if (mark === MAYBE_BOUND) counts.maybeBound++;
-    else if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
-    if (isReusable) {
-      counts.reusable++;
-      if (isFirst) counts.firstHalfReusable++;
-      if (mark === MAYBE_BOUND) counts.maybeReusable++;
-      counts.passingReusable += passing;
-      drawing?.add(port, 'reusable');
+    if (onMap !== 0) {
+      if (isOutside) addOutside(counts.outside, port);
+      if (isOutside && outsideMarks[port] !== 0) counts.boundOutside++;
+      if (!isReusable && onMap === RESERVED) counts.reservedUsed++;
       continue;
     }
-    drawing?.add(port, isTimeWait ? 'timeWait' : 'live');
-    if (isTimeWait) counts.timeWaitUsed++;
-    else counts.liveUsed++;
-    if (mark === 0 && ageMs > rules.reuse.delayMs) counts.freedByReuse++;
-    if (isFirst) counts.firstHalfUsed++;
+    const isFirst = (port & 1) === firstParity;
+    if (mark !== 0) addBound(counts, bound, { port, isFirst, isReusable });
+    if (isReusable) {
+      reusable++;
+      if (isFirst) firstReusable++;
+      drawing?.add(port, USE_INDEX.reusable);
+      continue;
+    }
+    drawing?.add(port, isTimeWait ? USE_INDEX.timeWait : USE_INDEX.live);
+    if (isTimeWait) timeWaitUsed++;
+    else liveUsed++;
+    if (mark === 0 && ageMs > rules.reuse.delayMs) freedByReuse++;
+    if (isFirst) firstUsed++;
   }
-  return { ...counts, ...owners.take() };
+  byState[TIME_WAIT] = timeWait;
+  return {
+    ...counts,
+    ...{ reusable, firstHalfReusable: firstReusable, timeWaitUsed, liveUsed },
+    ...{ firstHalfUsed: firstUsed, fullRangeUsed, freedByReuse },
+    ...owners.take(),
+  };
+}
+
+/** Counts a port that is or may be bound. */
+function addBound(
+  counts: ReturnType<typeof noCounts>,
+  { marks, passing }: BoundPorts,
+  { port, isFirst, isReusable }: { port: number; isFirst: boolean; isReusable: boolean },
+): void {
+  const passes = passing.marks[port] ?? 0;
+  counts.passingBound += passes;
+  if (isReusable) counts.passingReusable += passes;
+  if (marks[port] === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
+  else if (isReusable) [counts.maybeBound, counts.maybeReusable] = [counts.maybeBound + 1, counts.maybeReusable + 1];
+  else counts.maybeBound++;
 }

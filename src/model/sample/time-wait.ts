@@ -27,8 +27,10 @@ export function timeWaitSeconds(
   const expected = Math.max(1, Math.min(LONGEST_TIME_WAIT_SECONDS, said));
   let longestMs = 0;
   const { length, state, timerMs } = sockets;
-  for (let row = 0; row < length; row++)
-    if (state[row] === TIME_WAIT) longestMs = Math.max(longestMs, timerMs[row] ?? 0);
+  for (let row = 0; row < length; row++) {
+    const leftMs = timerMs[row] ?? 0;
+    if (leftMs > longestMs && state[row] === TIME_WAIT) longestMs = leftMs;
+  }
   if (longestMs <= expected * 1000 + ROUNDING_MS) return expected;
   return Math.min(LONGEST_TIME_WAIT_SECONDS, Math.ceil(longestMs / 1000));
 }

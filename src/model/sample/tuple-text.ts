@@ -3,7 +3,7 @@ import type { KernelReading } from '../../kernel/reading.ts';
 import { deviceOf } from './device-scope.ts';
 import type { TupleText } from './refusal-memory.ts';
 import { groupKey } from './tuple-label.ts';
-import { rowOf, type SortedRows } from './tuple-rows.ts';
+import { rowOf, type TupleRows } from './tuple-rows.ts';
 
 /** A tuple in words. */
 export type ScopedTuple = TupleText & { readonly device?: ForeignText };
@@ -19,13 +19,13 @@ export function keyOf(
 /** The tuples of a reading in words. Each is put into words once, as several steps of a sample ask for it. */
 export class TupleTexts {
   readonly #reading: Pick<KernelReading, 'place' | 'sockets' | 'deviceNames'>;
-  readonly #tuples: SortedRows;
+  readonly #tuples: TupleRows;
   readonly #texts: (ScopedTuple | undefined)[] = [];
   readonly #keys: (string | undefined)[] = [];
 
   constructor(
     reading: Pick<KernelReading, 'place' | 'sockets' | 'deviceNames'>,
-    tuples: SortedRows,
+    tuples: TupleRows,
   ) {
     this.#reading = reading;
     this.#tuples = tuples;

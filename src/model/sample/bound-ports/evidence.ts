@@ -1,8 +1,7 @@
-import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import { timeWaitAgeMs } from '../time-wait.ts';
 import type { AgeOrder, Block, LateCloses } from './likelihood.ts';
 import { once } from './once.ts';
-import { portsOf } from '../tuple-rows.ts';
+import { LIVE, portsOf } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
 import type { HalvesOfTuples, Rows } from './rows.ts';
@@ -64,14 +63,15 @@ export class Collector {
   readonly tally: SourceTally;
   readonly #inPart = new Uint32Array(2 * PARTS);
   readonly #noPortInPart = new Uint32Array(2 * PARTS);
-  /** TIME_WAIT of the second half by age, in steps of STEP_MS. */
-  readonly #byAge: Uint32Array;
+  /** TIME_WAIT of each half by age, in steps of STEP_MS. */
+  readonly #byAge: readonly [Uint32Array, Uint32Array];
 
   constructor(rows: Rows, counts: HalvesOfTuples) {
     this.#rows = rows;
     this.#counts = counts;
     this.tally = new SourceTally(rows.tuples, rows.halves);
-    this.#byAge = new Uint32Array(Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 2);
+    const steps = Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 2;
+    this.#byAge = [new Uint32Array(steps), new Uint32Array(steps)];
   }
 
   /** The evidence on the groups of one source. */
@@ -149,7 +149,8 @@ export class Collector {
   #secondHalf(tuple: number) {
     const { tally } = this;
     const { partOf } = this.#rows.halves;
-    const { starts, localPort, state, timerMs, bindAddressNoPort } = this.#rows.tuples;
+    const { bindAddressNoPort } = this.#rows.sockets;
+    const { starts, rows, localPort, timeWaitLeftMs } = this.#rows.tuples;
     const [inPart, noPortInPart] = [this.#inPart.fill(0), this.#noPortInPart.fill(0)];
     const extent = noExtent();
     let [count, shared, closes, noPort, leastLeftMs, mostLeftMs] = [0, 0, 0, 0, Infinity, 0];
@@ -159,7 +160,7 @@ export class Collector {
       const part = partOf[port] ?? NO_PART;
       if (part < PARTS || part === NO_PART) continue;
       widen(extent, port);
-      if (bindAddressNoPort[at] === 1) {
+      if (bindAddressNoPort[rows[at] ?? 0] === 1) {
         noPort++;
         noPortInPart[part] = (noPortInPart[part] ?? 0) + 1;
         continue;
@@ -167,9 +168,9 @@ export class Collector {
       count++;
       if (tally.sharersOf(port) > 1) shared++;
       inPart[part] = (inPart[part] ?? 0) + 1;
-      if (state[at] !== TIME_WAIT) continue;
+      const leftMs = timeWaitLeftMs[at] ?? LIVE;
+      if (leftMs === LIVE) continue;
       closes++;
-      const leftMs = timerMs[at] ?? 0;
       if (leftMs < leastLeftMs) leastLeftMs = leftMs;
       if (leftMs > mostLeftMs) mostLeftMs = leftMs;
     }
@@ -195,43 +196,47 @@ export class Collector {
   }
 
   #firstWithin(tuple: number, halves: PortHalves, low: number, high: number): number {
+    const { partOf } = halves;
+    const { starts, localPort } = this.#rows.tuples;
     let count = 0;
-    const countOne = (port: number) => {
-      if (halves.halfOf(port) === 0 && port >= low - 1 && port <= high + 1) count++;
-    };
-    this.#eachPort(tuple, countOne, halves);
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const port = localPort[at] ?? 0;
+      if (port >= low - 1 && port <= high + 1 && (partOf[port] ?? NO_PART) < PARTS) count++;
+    }
     return count;
   }
 
   #ageOrder(tuple: number): AgeOrder {
-    const { tuples, halves } = this.#rows;
-    const byAge = this.#byAge.fill(0);
-    const stepOf = (at: number) =>
-      Math.min(byAge.length - 1, Math.floor(this.#ageMs(tuples.timerMs[at]) / STEP_MS));
-    this.#eachPort(tuple, (port, at) => {
-      if (halves.halfOf(port) === 0 || tuples.state[at] !== TIME_WAIT) return;
-      byAge[stepOf(at)] = (byAge[stepOf(at)] ?? 0) + 1;
-    });
-    // From here on, `byAge` holds for each step the number of older ones.
-    let older = 0;
-    for (let step = byAge.length - 1; step >= 0; step--) {
-      const here = byAge[step] ?? 0;
-      byAge[step] = older;
-      older += here;
+    const { partOf } = this.#rows.halves;
+    const { starts, localPort, timeWaitLeftMs } = this.#rows.tuples;
+    const [ofFirst, ofSecond] = this.#byAge;
+    ofFirst.fill(0);
+    ofSecond.fill(0);
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const part = partOf[localPort[at] ?? 0] ?? NO_PART;
+      const leftMs = timeWaitLeftMs[at] ?? LIVE;
+      if (part === NO_PART || leftMs === LIVE) continue;
+      const step = Math.min(ofFirst.length - 1, Math.floor(this.#ageMs(leftMs) / STEP_MS));
+      const half = part < PARTS ? ofFirst : ofSecond;
+      half[step] = (half[step] ?? 0) + 1;
     }
-    let [first, secondIsOlder] = [0, 0];
-    this.#eachPort(tuple, (port, at) => {
-      if (halves.halfOf(port) === 1 || tuples.state[at] !== TIME_WAIT) return;
-      first++;
-      secondIsOlder += byAge[stepOf(at)] ?? 0;
-    });
+    let [first, older, secondIsOlder] = [0, 0, 0];
+    for (let step = ofFirst.length - 1; step >= 0; step--) {
+      const here = ofFirst[step] ?? 0;
+      first += here;
+      secondIsOlder += here * older;
+      older += ofSecond[step] ?? 0;
+    }
     return { first, second: older, secondIsOlder };
   }
 
   #steps(tuple: number): PortSteps {
     const distinct: number[] = [];
-    this.#eachPort(tuple, (_, at) => distinct.push(at));
-    return portSteps(this.#rows.tuples, distinct, this.#rows.halves);
+    const { sockets, tuples, halves } = this.#rows;
+    this.#eachPort(tuple, (_, at) => distinct.push(tuples.rows[at] ?? 0));
+    return portSteps(sockets, distinct, halves);
   }
 
   #reusableFirst(tuple: number): number {
@@ -239,13 +244,14 @@ export class Collector {
     const fromMs = reusableFrom(tuple);
     let count = 0;
     this.#eachPort(tuple, (port, at) => {
-      if (halves.halfOf(port) === 1 || tuples.state[at] !== TIME_WAIT) return;
-      if (this.#ageMs(tuples.timerMs[at]) > fromMs) count++;
+      const leftMs = tuples.timeWaitLeftMs[at] ?? LIVE;
+      if (halves.halfOf(port) === 1 || leftMs === LIVE) return;
+      if (this.#ageMs(leftMs) > fromMs) count++;
     });
     return count;
   }
 
-  #ageMs(leftMs = 0): number {
+  #ageMs(leftMs: number): number {
     return timeWaitAgeMs(leftMs, this.#rows.timeWaitSeconds);
   }
 }

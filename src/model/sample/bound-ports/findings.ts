@@ -1,8 +1,8 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
-import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortsByParity } from '../port-space.ts';
 import type { SourceEvidence } from './evidence.ts';
 import { haveEnded } from './likelihood.ts';
+import { LIVE } from '../tuple-rows.ts';
 import type { PortHalves } from './port-halves.ts';
 import type { Rows } from './rows.ts';
 import type { SourceTally } from './source-tally.ts';
@@ -120,7 +120,7 @@ export class Findings implements BoundPorts {
       const found = this.#judgePort(at, verdict, overflow, isInWindow);
       if (found === undefined) continue;
       sums[found === SURE ? 'certain' : 'possible']++;
-      this.#mark(port, found, hasEnded && tuples.state[at] === TIME_WAIT);
+      this.#mark(port, found, hasEnded && tuples.timeWaitLeftMs[at] !== LIVE);
     }
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
     const ownRange = low <= high ? { low, high, free, taken } : undefined;
@@ -136,11 +136,11 @@ export class Findings implements BoundPorts {
     overflow: Overflow,
     isInWindow: boolean,
   ): typeof SURE | Doubt | undefined {
-    const { tuples } = this.#rows;
+    const { sockets, tuples } = this.#rows;
     const port = tuples.localPort[at] ?? 0;
-    if (tuples.bindAddressNoPort[at] === 1) return undefined;
+    if (sockets.bindAddressNoPort[tuples.rows[at] ?? 0] === 1) return undefined;
     // What has closed too belongs to the rush that filled the first half.
-    if (verdict?.doubt === 'scattered' && tuples.state[at] === TIME_WAIT) return undefined;
+    if (verdict?.doubt === 'scattered' && tuples.timeWaitLeftMs[at] !== LIVE) return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
     if (isShared && verdict?.sharedToo !== true) return undefined;

@@ -1,8 +1,9 @@
+import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { Classified } from '../classify.ts';
 import type { Sample } from '../sample.ts';
 import { timeWaitAgeMs } from '../time-wait.ts';
-import type { TupleRows } from '../tuple-rows.ts';
+import { rowsOf } from '../tuple-rows.ts';
 import { hasClearRoom } from './likelihood.ts';
 
 /** So many live sockets with IP_BIND_ADDRESS_NO_PORT, and none without it, tell what those did that nobody saw live. */
@@ -36,13 +37,14 @@ export class NoPortMemory {
 
   /** Sets `bindAddressNoPort` of the TIME_WAIT rows that earlier looks tell it of, and takes the live ones. */
   recall(classified: Classified): void {
-    const { outgoing, texts } = classified;
-    if (this.#byKey.size === 0 && !outgoing.bindAddressNoPort.includes(1)) return;
+    const { reading, outgoing, texts } = classified;
+    if (this.#byKey.size === 0 && !isAnySet(reading.sockets)) return;
     const byKey = new Map<string, Seen>();
     for (let tuple = 0; tuple < outgoing.count; tuple++) {
+      const rows = rowsOf(outgoing, tuple);
       const key = texts.keyOf(tuple);
       const before = this.#byKey.get(key) ?? NOTHING;
-      const now = lookAt(classified, tuple, before, this.#fullSinceMs.get(key));
+      const now = lookAt(classified, rows, before, this.#fullSinceMs.get(key));
       if (now.sinceMs !== undefined || now.ports.size > 0) byKey.set(key, now);
     }
     this.#byKey = byKey;
@@ -61,50 +63,46 @@ export class NoPortMemory {
   }
 }
 
+function isAnySet({ bindAddressNoPort, length }: SocketTable): boolean {
+  return bindAddressNoPort.subarray(0, length).includes(1);
+}
+
 function lookAt(
-  { reading: { takenAtMs }, outgoing, settings, timeWaitSeconds }: Classified,
-  tuple: number,
+  { reading: { sockets, takenAtMs }, settings, timeWaitSeconds }: Classified,
+  rows: Uint32Array,
   before: Seen,
   fullSinceMs = Infinity,
 ): Seen {
-  const { sinceMs, count, ports } = withLive(outgoing, tuple, before, takenAtMs);
-  const { starts, localPort, state, timerMs, bindAddressNoPort } = outgoing;
-  const end = starts[tuple + 1] ?? 0;
-  for (let at = starts[tuple] ?? 0; at < end; at++) {
-    if (state[at] !== TIME_WAIT) continue;
-    const port = localPort[at] ?? 0;
-    const closedAtMs = takenAtMs - timeWaitAgeMs(timerMs[at] ?? 0, timeWaitSeconds);
+  const { sinceMs, count, ports } = withLive(sockets, rows, before, takenAtMs);
+  for (const row of rows) {
+    if (sockets.state[row] !== TIME_WAIT) continue;
+    const port = sockets.localPort[row] ?? 0;
+    const closedAtMs = takenAtMs - timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds);
     const known = before.ports.get(port);
     const isKnown = known === LIVE || Math.abs(closedAtMs - (known ?? -Infinity)) <= SLACK_MS;
     const isSecond = ((port ^ settings.range.low) & 1) === 1;
     const fromMs = Math.max(sinceMs ?? Infinity, isSecond ? fullSinceMs : -Infinity);
     if (!isKnown && (count < FEWEST_SEEN || closedAtMs < fromMs)) continue;
-    bindAddressNoPort[at] = 1;
+    sockets.bindAddressNoPort[row] = 1;
     ports.set(port, known === undefined || known === LIVE ? closedAtMs : known);
   }
   return { sinceMs, count, ports };
 }
 
 /** The tuple with the live sockets of this look. */
-function withLive(
-  { starts, localPort, state, inode, bindAddressNoPort }: TupleRows,
-  tuple: number,
-  before: Seen,
-  takenAtMs: number,
-) {
+function withLive(sockets: SocketTable, rows: Uint32Array, before: Seen, takenAtMs: number) {
   const ports = new Map<number, number>();
   let [having, isAny] = [0, false];
   let isMixed = false;
-  const end = starts[tuple + 1] ?? 0;
-  for (let at = starts[tuple] ?? 0; at < end; at++) {
+  for (const row of rows) {
     // Without a process the kernel does not say, or not for long.
-    if (state[at] === TIME_WAIT || inode[at] === 0) continue;
-    if (bindAddressNoPort[at] !== 1) {
+    if (sockets.state[row] === TIME_WAIT || sockets.inode[row] === 0) continue;
+    if (sockets.bindAddressNoPort[row] !== 1) {
       isMixed = true;
       continue;
     }
     isAny = true;
-    const port = localPort[at] ?? 0;
+    const port = sockets.localPort[row] ?? 0;
     ports.set(port, LIVE);
     if (before.ports.get(port) !== LIVE) having++;
   }

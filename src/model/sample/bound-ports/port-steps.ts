@@ -1,8 +1,8 @@
+import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortHalves } from './port-halves.ts';
 import type { Steps } from './likelihood.ts';
 import { once } from './once.ts';
-import type { TupleRows } from '../tuple-rows.ts';
 
 /*
  * connect() takes the ports of a tuple one after another: each search begins a few ports behind the one before
@@ -43,9 +43,9 @@ export interface PortSteps {
   readonly closedSecond: BothWays;
 }
 
-/** Counts the steps in ports of a tuple, by their places in the columns. Those that nobody asks for are not counted. */
+/** Counts the steps in a tuple's distinct ports; `rows`: one for each. Those that nobody asks for are not counted. */
 export function portSteps(
-  sockets: Pick<TupleRows, 'localPort' | 'state' | 'inode' | 'timerMs'>,
+  sockets: SocketTable,
   rows: readonly number[],
   halves: PortHalves,
 ): PortSteps {
@@ -93,8 +93,7 @@ export function portSteps(
 }
 
 /** Ports from the lowest to the highest one; orphans, of unknown order, do not count. */
-function spanOf(
-  { state, inode, localPort }: Pick<TupleRows, 'localPort' | 'state' | 'inode'>, rows: readonly number[]): number {
+function spanOf({ state, inode, localPort }: SocketTable, rows: readonly number[]): number {
   let [low, high] = [65535, 0];
   for (const row of rows) {
     if (state[row] !== TIME_WAIT && inode[row] === 0) continue;

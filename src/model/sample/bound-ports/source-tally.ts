@@ -1,22 +1,18 @@
-import type { TupleRows } from '../tuple-rows.ts';
+import { portsOf, type TupleRows } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
-
-/** No count comes so far: those of the source or tuple at hand lie above a multiple of it, and older ones below. */
-const BEYOND_ANY = 2 ** 24;
 
 /** Counts the ports of the groups of one source address, and how many they share. Reused for each source. */
 export class SourceTally {
   readonly #tuples: TupleRows;
   readonly #halves: PortHalves;
-  /** How many groups of the source hold each port, above `#sourceBase`. */
-  readonly #sharers = new Float64Array(65536);
-  #sourceBase = 0;
+  #source: readonly number[] = [];
+  /** How many groups of the source hold each port. */
+  readonly #sharers = new Uint16Array(65536);
   /** Connections per part over all groups of the source, and the sum of each group's count squared. */
   readonly #inPart = new Uint32Array(2 * PARTS);
   readonly #squares = new Float64Array(2 * PARTS);
-  /** Connections of the tuple at hand per part, above `#tupleBase`. */
-  readonly #own = new Float64Array(2 * PARTS);
-  #tupleBase = 0;
+  /** Connections of the tuple at hand per part. */
+  readonly #own = new Uint32Array(2 * PARTS);
   /** Pairs of groups with a common port, by half; counted once per port. */
   readonly sharedPairs: [number, number] = [0, 0];
   /** Distinct ports, by half. */
@@ -31,7 +27,9 @@ export class SourceTally {
 
   /** Counts the groups of a source. */
   count(tuples: readonly number[]): void {
-    this.#sourceBase += BEYOND_ANY;
+    for (const tuple of this.#source)
+      for (const port of portsOf(this.#tuples, tuple)) this.#sharers[port] = 0;
+    this.#source = tuples;
     this.#inPart.fill(0);
     this.#squares.fill(0);
     this.sharedPairs.fill(0);
@@ -42,7 +40,7 @@ export class SourceTally {
 
   /** Number of groups of the source that hold the port. */
   sharersOf(port: number): number {
-    return Math.max(0, (this.#sharers[port] ?? 0) - this.#sourceBase);
+    return this.#sharers[port] ?? 0;
   }
 
   /** Expected number of pairs that share a port if the groups search independently. */
@@ -74,17 +72,16 @@ export class SourceTally {
   #add(tuple: number): void {
     const { starts, localPort } = this.#tuples;
     const { partOf, middle } = this.#halves;
-    const [sharers, inPart, squares, own] = [this.#sharers, this.#inPart, this.#squares, this.#own];
-    const source = this.#sourceBase;
-    const base = (this.#tupleBase += BEYOND_ANY);
+    const [sharers, own] = [this.#sharers, this.#own.fill(0)];
     let [pairsOfFirst, pairsOfSecond, takenOfFirst, takenOfSecond, takenLow] = [0, 0, 0, 0, 0];
     const end = starts[tuple + 1] ?? 0;
     for (let at = starts[tuple] ?? 0; at < end; at++) {
       const port = localPort[at] ?? 0;
       const part = partOf[port] ?? NO_PART;
       if (part === NO_PART) continue;
-      const before = Math.max(0, (sharers[port] ?? 0) - source);
-      sharers[port] = source + before + 1;
+      const before = sharers[port] ?? 0;
+      sharers[port] = before + 1;
+      own[part] = (own[part] ?? 0) + 1;
       if (part < PARTS) {
         pairsOfFirst += before;
         if (before === 0) takenOfFirst++;
@@ -93,10 +90,11 @@ export class SourceTally {
         if (before === 0) takenOfSecond++;
         if (before === 0 && port < middle) takenLow++;
       }
-      const inOwn = Math.max(0, (own[part] ?? 0) - base);
-      own[part] = base + inOwn + 1;
-      inPart[part] = (inPart[part] ?? 0) + 1;
-      squares[part] = (squares[part] ?? 0) + 2 * inOwn + 1;
+    }
+    for (let part = 0; part < 2 * PARTS; part++) {
+      const count = own[part] ?? 0;
+      this.#inPart[part] = (this.#inPart[part] ?? 0) + count;
+      this.#squares[part] = (this.#squares[part] ?? 0) + count * count;
     }
     this.sharedPairs[0] += pairsOfFirst;
     this.sharedPairs[1] += pairsOfSecond;
