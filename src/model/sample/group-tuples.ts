@@ -5,7 +5,7 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
-import type { BoundPorts } from './bound-ports/findings.ts';
+import { type BoundPorts, NONE_BOUND } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
 import type { History } from './bound-ports/verdict.ts';
@@ -150,7 +150,11 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
 
 /** Ports outside the range that seem to be bound. They would be lost in the widest range. */
 function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMap'>): BoundPorts {
-  const { range, fullRangeMap } = search;
+  const { range, fullRangeMap, tuples } = search;
+  const isAnyTaken = (low: number, high: number) => tuples.isTaken.subarray(low, high + 1).includes(1);
+  const isAnyOutside =
+    isAnyTaken(FULL_RANGE.low, range.low - 1) || isAnyTaken(range.high + 1, FULL_RANGE.high);
+  if (!isAnyOutside) return NONE_BOUND;
   const portMap = fullRangeMap.slice().fill(1, range.low, range.high + 1);
   return inferBoundPorts({ ...search, range: FULL_RANGE, portMap });
 }

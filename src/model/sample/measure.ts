@@ -127,11 +127,9 @@ export function sampleOf(reading: KernelReading, known?: Known): Sample {
 
 /** Reserved ports of the range that connections have: most were bound by number, which needs no ephemeral port. */
 function reservedInUse({ outgoing, portMap }: Classified): number[] | undefined {
-  // Most machines reserve nothing: their rows need not be read once more.
-  if (!portMap.includes(RESERVED)) return undefined;
   const used: number[] = [];
-  for (const [port, mark] of portMap.entries())
-    if (mark === RESERVED && outgoing.isTaken[port] === 1) used.push(port);
+  for (let port = portMap.indexOf(RESERVED); port >= 0; port = portMap.indexOf(RESERVED, port + 1))
+    if (outgoing.isTaken[port] === 1) used.push(port);
   return used.length === 0 ? undefined : used;
 }
 

@@ -8,6 +8,7 @@ import {
   portRangeSize,
 } from '../../kernel/port-range.ts';
 import type { SysctlName, SysctlValues } from '../../kernel/sysctl.ts';
+import { keptByMap } from './kept-by-map.ts';
 
 /** The ports that connect() may take, the same for all destinations. */
 export interface PortSpace {
@@ -96,7 +97,7 @@ export interface PortsByParity {
 }
 
 /** Counts the ports that a map leaves to connect(), by half. */
-export function countByParity({ low, high }: PortRange, map: PortMap): PortsByParity {
+export const countByParity = keptByMap(({ low, high }, map): PortsByParity => {
   let first = 0;
   let second = 0;
   for (let port = low; port <= high; port++) {
@@ -105,10 +106,20 @@ export function countByParity({ low, high }: PortRange, map: PortMap): PortsByPa
     else second++;
   }
   return { first, second };
-}
+});
+
+/** Counts the ports that a map does not leave to connect(). One that is reserved and held as well counts as reserved. */
+const countLost = keptByMap(({ low, high }, map) => {
+  let [reserved, held] = [0, 0];
+  for (let port = low; port <= high; port++) {
+    if (((map[port] ?? 0) & RESERVED) !== 0) reserved++;
+    else if (map[port] !== 0) held++;
+  }
+  return { reserved, held };
+});
 
 /**
- * Counts the ports of a map. A reserved port that is also held counts as reserved. `inferred`: number of ports that the
+ * Counts the ports of a map. `inferred`: number of ports that the
  * map leaves usable but that bind() before connect() seems to hold; `possible`: may hold besides.
  */
 export function measurePortSpace(
@@ -117,12 +128,8 @@ export function measurePortSpace(
   inferred = 0,
   possible = 0,
 ): PortSpace {
-  let reserved = 0;
-  let held = inferred;
-  for (let port = range.low; port <= range.high; port++) {
-    if (((map[port] ?? 0) & RESERVED) !== 0) reserved++;
-    else if (map[port] !== 0) held++;
-  }
+  const { reserved, held: known } = countLost(range, map);
+  const held = known + inferred;
   const size = portRangeSize(range);
   const usable = size - reserved - held;
   const doubted = possible === 0 ? {} : { usableAtLeast: Math.max(0, usable - possible) };

@@ -218,7 +218,7 @@ export class Collector {
       const part = partOf[localPort[at] ?? 0] ?? NO_PART;
       const leftMs = timeWaitLeftMs[at] ?? LIVE;
       if (part === NO_PART || leftMs === LIVE) continue;
-      const step = Math.min(ofFirst.length - 1, Math.floor(this.#ageMs(leftMs) / STEP_MS));
+      const step = Math.min(ofFirst.length - 1, Math.trunc(this.#ageMs(leftMs) / STEP_MS));
       const half = part < PARTS ? ofFirst : ofSecond;
       half[step] = (half[step] ?? 0) + 1;
     }

@@ -1,4 +1,5 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
+import { keptByMap } from '../kept-by-map.ts';
 import { countByParity, type PortMap, RESERVED } from '../port-space.ts';
 
 /** Number of parts per half. A search is assumed to take each port of a part with equal probability. */
@@ -19,13 +20,8 @@ export function isLopsided(range: PortRange, portMap: PortMap): boolean {
   return most >= FEWEST && Math.min(first, second) < LOPSIDED_SHARE * most;
 }
 
-let latest: PortHalves | undefined;
-
-/** The halves of a range. From sample to sample they are the same, and take a millisecond to make. */
-export function portHalves(range: PortRange, portMap: PortMap): PortHalves {
-  if (latest?.isOf(range, portMap) !== true) latest = new PortHalves(range, portMap.slice());
-  return latest;
-}
+/** The halves of a range. */
+export const portHalves = keptByMap((range, portMap) => new PortHalves(range, portMap));
 
 /**
  * Locates the usable ports of a range by half (0: the one connect() takes first) and by part. Where the range is
@@ -64,11 +60,6 @@ export class PortHalves {
       this.#below[0][port + 1] = counts[0];
       this.#below[1][port + 1] = counts[1];
     }
-  }
-
-  isOf({ low, high }: PortRange, portMap: PortMap): boolean {
-    const isSameRange = low === this.#range.low && high === this.#range.high;
-    return isSameRange && Buffer.compare(portMap, this.#portMap) === 0;
   }
 
   halfOf(port: number): 0 | 1 {
