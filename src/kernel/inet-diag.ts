@@ -9,12 +9,14 @@ import {
   NLM_F_REQUEST,
   NLMSG_ERROR,
   SOCK_DIAG_BY_FAMILY,
+  TCPDIAG_GETSOCK,
   type WantedAttribute,
 } from './netlink-message.ts';
+import { littleEndianWords, takeTimeWaits } from './inet-diag-time-wait.ts';
 import { describeProblem } from './parse-error.ts';
 import type { ByteOrder } from './proc-net-tcp.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
-import { BOUND_INACTIVE, CLOSE, LISTEN, TCP_STATE_COUNT, TIME_WAIT } from './tcp-state.ts';
+import { BOUND_INACTIVE, CLOSE, LISTEN, TCP_STATE_COUNT } from './tcp-state.ts';
 
 /** Which answer to parse, and the byte order of the machine. */
 export interface InetDiagOptions {
@@ -39,7 +41,6 @@ export interface DumpSelection {
 export type DumpProgress = 'more' | 'done' | 'failed';
 
 // linux/netlink.h
-const NLM_F_MULTI = 0x2;
 const NLM_F_DUMP_INTR = 0x10;
 const NLM_F_DUMP = 0x300;
 const NLMSG_DONE = 3;
@@ -49,7 +50,6 @@ const NLMSG_OVERRUN = 4;
 // at; u32 states, dbs. There is a newer request, but only with this one, whose family the kernel never looks
 // at either (inet_diag_dump_compat in net/ipv4/inet_diag.c), does one walk over the hash table give the
 // sockets of both families. An answer has the type of its request.
-const TCPDIAG_GETSOCK = 18;
 const REQUEST_BYTES = HEADER_BYTES + 60;
 const AT_STATES = HEADER_BYTES + 52;
 const INET_DIAG_REQ_BYTECODE = 1;
@@ -69,13 +69,6 @@ const AT_REMOTE_ADDRESS = HEADER_BYTES + 24;
 const AT_DEVICE = HEADER_BYTES + 40;
 const AT_EXPIRES = HEADER_BYTES + 52;
 const AT_INODE = HEADER_BYTES + 68;
-
-/** Most machines; the others read each field by itself. */
-const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
-// Fields as words of a little-endian machine: the first are the lowest bits.
-const MESSAGE_WORDS = MESSAGE_BYTES / 4;
-const PART_OF_DUMP = TCPDIAG_GETSOCK | (NLM_F_MULTI << 16);
-const IPV4_TIME_WAIT = AF_INET | (TIME_WAIT << 8) | (TIME_WAIT_TIMER << 16);
 
 // Attributes follow: u16 length, u16 type, padded to four bytes. INET_DIAG_SOCKOPT holds a struct inet_diag_sockopt,
 // bits in two bytes. Nobody has to ask for it: since Linux 5.10 each full socket has one (inet_diag_msg_attrs_fill in
@@ -143,10 +136,10 @@ export class InetDiagParser {
   /** Parses the messages in bytes[0, end). Behind 'done' and 'failed' nothing is read. */
   push(bytes: Uint8Array, end: number): DumpProgress {
     const view = new DataView(bytes.buffer, bytes.byteOffset, end);
-    const words = this.#wordsOf(bytes, end);
+    const words = this.#little ? littleEndianWords(bytes, end) : undefined;
     let at = 0;
     while (at < end) {
-      at = this.#takeTimeWaits(words, at);
+      if (words !== undefined) at = takeTimeWaits(words, at, this.#table, this.#options.sequence);
       if (at >= end) break;
       const length = end - at < HEADER_BYTES ? 0 : view.getUint32(at, this.#little);
       if (length < HEADER_BYTES || length > end - at) {
@@ -159,49 +152,6 @@ export class InetDiagParser {
       at += (length + 3) & ~3; // NLMSG_ALIGN
     }
     return 'more';
-  }
-
-  /** The bytes as words; none where these are not little-endian, or the bytes do not begin at a word. */
-  #wordsOf(bytes: Uint8Array, end: number): Uint32Array {
-    const isReadable = this.#little && IS_LITTLE_ENDIAN && bytes.byteOffset % 4 === 0;
-    return new Uint32Array(bytes.buffer, bytes.byteOffset, isReadable ? end >>> 2 : 0);
-  }
-
-  /**
-   * Takes the IPv4 TIME_WAIT sockets from here on, and returns where the next message of another kind begins. There are
-   * hundreds of thousands of them, and whole words are read in half the time of fields of a DataView.
-   */
-  #takeTimeWaits(words: Uint32Array, from: number): number {
-    const table = this.#table;
-    table.reserve(table.length + Math.ceil(words.length / MESSAGE_WORDS));
-    const { family, state, timer, localPort, remotePort, localAddress, remoteAddress } = table;
-    const { timerMs, inode, bindAddressNoPort, transparent, deviceIndex } = table;
-    const { sequence } = this.#options;
-    let row = table.length;
-    let at = from >>> 2;
-    while (at + MESSAGE_WORDS <= words.length) {
-      const length = words[at] ?? 0;
-      if ((length & 3) !== 0 || length < MESSAGE_BYTES || at + (length >>> 2) > words.length) break;
-      if (words[at + 1] !== PART_OF_DUMP || words[at + 2] !== sequence) break;
-      if (((words[at + 4] ?? 0) & 0xffffff) !== IPV4_TIME_WAIT) break;
-      const ports = swapped(words[at + 5] ?? 0);
-      family[row] = 4;
-      state[row] = TIME_WAIT;
-      timer[row] = TIME_WAIT_TIMER;
-      localPort[row] = ports >>> 16;
-      remotePort[row] = ports;
-      localAddress[row] = swapped(words[at + 6] ?? 0);
-      remoteAddress[row] = swapped(words[at + 10] ?? 0);
-      deviceIndex[row] = words[at + 14] ?? 0;
-      timerMs[row] = words[at + 17] ?? 0;
-      inode[row] = words[at + 21] ?? 0;
-      bindAddressNoPort[row] = 0;
-      transparent[row] = 0;
-      row++;
-      at += length >>> 2;
-    }
-    table.length = row;
-    return at * 4;
   }
 
   #parseMessage(view: DataView, start: number, end: number): DumpProgress {
@@ -289,11 +239,6 @@ export class InetDiagParser {
       got: hexBytes(view, start, Math.min(end, start + QUOTED_BYTES)),
     });
   }
-}
-
-/** A word with its bytes the other way round. */
-function swapped(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
 /** The netlink header and the head of the inet_diag_msg. */

@@ -38,12 +38,14 @@ export interface PlaceParts {
   readonly refusals: RefusalLog;
   /** As in the settings. */
   readonly mostGroups: number | undefined;
+  /** False if nobody draws the ports of the groups. */
+  readonly isDrawn?: boolean;
   readonly trace: Trace | undefined;
 }
 
 /** Combines a kernel reader, the owner search and the model; remembers what earlier samples saw. */
 export function placeSampler(parts: PlaceParts): PlaceSampler {
-  const { read, fallbackNotes, owners, ownersHidden, mostGroups, trace } = parts;
+  const { read, fallbackNotes, owners, ownersHidden, mostGroups, isDrawn, trace } = parts;
   const { time, sampleTaken } = sampleTrace(trace, systemClock);
   const hidden = ownersHidden === undefined ? {} : { ownersHidden };
   const memory = new OwnerMemory();
@@ -72,6 +74,7 @@ export function placeSampler(parts: PlaceParts): PlaceSampler {
       reuseMemory,
       timestamps,
       mostGroups,
+      isDrawn,
     };
     const measured = time('measure', () => measure(classified, known));
     const sample = memory.recall(measured);

@@ -39,6 +39,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     ownersHidden: hiddenProcesses(processesHere),
     refusals: log(settings.isSingle ?? false),
     mostGroups: settings.mostGroups,
+    isDrawn: settings.isSingle !== true,
     trace,
   });
   const watchRefusals = () => {

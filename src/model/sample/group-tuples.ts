@@ -8,6 +8,7 @@ import { isLoopback, isLoopbackGroup } from './addresses.ts';
 import { type BoundPorts, NONE_BOUND } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
+import { once } from './bound-ports/once.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
@@ -62,6 +63,8 @@ export interface GroupingRules {
   readonly takenAtMs: number;
   /** Number of groups to measure one by one; smaller ones are summed up. */
   readonly mostGroups: number;
+  /** True if the largest groups are to have their `portUse`. */
+  readonly isDrawn: boolean;
 }
 
 /** The groups of a table. */
@@ -92,13 +95,13 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     return isRefuted ? Infinity : reusableFrom(tuple);
   };
   const bySize = largestFirst(tuples);
-  const drawn = new Set(bySize.slice(0, MOST_DRAWN));
+  const drawn = new Set(rules.isDrawn ? bySize.slice(0, MOST_DRAWN) : []);
   const firstParity = rules.range.low & 1;
   const history = historyOf(rules);
   const search = { ...rules, sockets, history, reusableFrom: knownReusableFrom };
   const bound = withMaybeAccepted(inferBoundPorts(search), rules);
   const outside = boundOutside(search);
-  const portCounter = new PortUseCounter(rules.range, rules.portMap, bound);
+  const portCounter = once(() => new PortUseCounter(rules.range, rules.portMap, bound));
   const counting = {
     ...rules,
     sockets,
@@ -127,7 +130,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
       counted,
     );
     const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
-    const drawing = drawn.has(tuple) ? portCounter : undefined;
+    const drawing = drawn.has(tuple) ? portCounter() : undefined;
     drawing?.begin();
     const counts = countRows(counting, tuple, age, drawing);
     const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple);
@@ -151,7 +154,8 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
 /** Ports outside the range that seem to be bound. They would be lost in the widest range. */
 function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMap'>): BoundPorts {
   const { range, fullRangeMap, tuples } = search;
-  const isAnyTaken = (low: number, high: number) => tuples.isTaken.subarray(low, high + 1).includes(1);
+  const isAnyTaken = (low: number, high: number) =>
+    tuples.isTaken.subarray(low, high + 1).includes(1);
   const isAnyOutside =
     isAnyTaken(FULL_RANGE.low, range.low - 1) || isAnyTaken(range.high + 1, FULL_RANGE.high);
   if (!isAnyOutside) return NONE_BOUND;

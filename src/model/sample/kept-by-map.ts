@@ -1,5 +1,7 @@
 import type { PortRange } from '../../kernel/port-range.ts';
-import type { PortMap } from './port-space.ts';
+
+/** The marks of each port; see PortMap. */
+type Marks = Uint8Array;
 
 /** So many are remembered: what goes by the range, by the widest one, and by what lies between them. */
 const MOST_KEPT = 3;
@@ -9,9 +11,9 @@ const MOST_KEPT = 3;
  * they are mostly the same, and a walk through 65,536 ports takes longer than that through a thousand sockets.
  */
 export function keptByMap<Value>(
-  compute: (range: PortRange, map: PortMap) => Value,
-): (range: PortRange, map: PortMap) => Value {
-  let kept: { readonly range: PortRange; readonly map: PortMap; readonly value: Value }[] = [];
+  compute: (range: PortRange, map: Marks) => Value,
+): (range: PortRange, map: Marks) => Value {
+  let kept: { readonly range: PortRange; readonly map: Marks; readonly value: Value }[] = [];
   return (range, map) => {
     const { low, high } = range;
     const found = kept.find(

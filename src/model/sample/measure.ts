@@ -37,6 +37,8 @@ export interface Known {
   readonly timestamps?: TimestampMemory | undefined;
   /** Number of groups to measure one by one; smaller ones are summed up. Unlimited by default. */
   readonly mostGroups?: number | undefined;
+  /** False if nobody draws the ports of the groups. */
+  readonly isDrawn?: boolean | undefined;
 }
 
 /** Groups a classified reading and measures the port space. `sampling.durationMs` is 0: the caller fills it in. */
@@ -49,6 +51,7 @@ export function measure(
     reuseMemory = new ReuseMemory(),
     timestamps,
     mostGroups = Infinity,
+    isDrawn = true,
   }: Known = {},
 ): Sample {
   const { reading, settings, listeners, outgoing, heldPorts, portMap, fullRangeMap } = classified;
@@ -76,6 +79,7 @@ export function measure(
     refusals,
     takenAtMs: reading.takenAtMs,
     mostGroups,
+    isDrawn,
   });
   const { remainder, boundPorts, maybeBoundPorts } = grouping;
   // Where the sockets or the range are not known, nothing is sure.

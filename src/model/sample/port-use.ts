@@ -29,7 +29,11 @@ export const MOST_SLICES = 256;
 const USES = TAKEN_USES.length;
 /** Each use's index in TAKEN_USES. */
 export const USE_INDEX = {
-  ...{ live: 0, timeWait: 1, reusable: 2, reserved: 3, held: 4 },
+  live: 0,
+  timeWait: 1,
+  reusable: 2,
+  reserved: 3,
+  held: 4,
 } as const satisfies Readonly<Record<TakenUse, number>>;
 export type UseIndex = (typeof USE_INDEX)[TakenUse];
 

@@ -83,31 +83,17 @@ export function countRows(
   reusableFromAgeMs: number,
   drawing?: PortUseCounter,
 ) {
-  const { portMap, fullRangeMap, firstParity, bound, outsideMarks, owners, sockets } = rules;
+  const { portMap, fullRangeMap, firstParity, bound, outsideMarks } = rules;
   const { starts, rows, localPort, timeWaitLeftMs } = rules.tuples;
   const counts = noCounts(rules.timeWaitSeconds);
-  const { byState, schedule } = counts;
   const lengthMs = rules.timeWaitSeconds * 1000;
   const end = starts[tuple + 1] ?? 0;
-  let [timeWait, reusable, firstReusable, timeWaitUsed, liveUsed, firstUsed] = [0, 0, 0, 0, 0, 0];
-  let [fullRangeUsed, freedByReuse] = [0, 0];
   for (let at = starts[tuple] ?? 0; at < end; at++) {
     const port = localPort[at] ?? 0;
     const leftMs = timeWaitLeftMs[at] ?? LIVE;
     const isTimeWait = leftMs !== LIVE;
-    if (isTimeWait) {
-      timeWait++;
-      const second = drainSecond(leftMs, rules.timeWaitSeconds);
-      schedule[second] = (schedule[second] ?? 0) + 1;
-      if (leftMs === 0) counts.overdue++;
-    } else {
-      const row = rows[at] ?? 0;
-      const inode = sockets.inode[row] ?? 0;
-      owners.add(inode);
-      const state = sockets.state[row] ?? 0;
-      if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
-      byState[state] = (byState[state] ?? 0) + 1;
-    }
+    if (isTimeWait) addTimeWait(counts, leftMs, rules.timeWaitSeconds);
+    else addLive(counts, rows[at] ?? 0, rules);
     const mark = bound.marks[port] ?? 0;
     const onMap = portMap[port] ?? 0;
     const isOutside = (onMap & OUTSIDE_RANGE) !== 0;
@@ -115,7 +101,7 @@ export function countRows(
     // range was bound by number.
     const ageMs = isTimeWait && mark !== SURELY_BOUND && !isOutside ? lengthMs - leftMs : 0;
     const isReusable = ageMs > reusableFromAgeMs;
-    if (!isReusable && fullRangeMap[port] === 0) fullRangeUsed++;
+    if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
     // Outside the range, reserved or held by a bind(): not usable for connect() in any case.
     if (onMap !== 0) {
       if (isOutside) addOutside(counts.outside, port);
@@ -126,36 +112,50 @@ export function countRows(
     const isFirst = (port & 1) === firstParity;
     if (mark !== 0) addBound(counts, bound, { port, isFirst, isReusable });
     if (isReusable) {
-      reusable++;
-      if (isFirst) firstReusable++;
+      counts.reusable++;
+      if (isFirst) counts.firstHalfReusable++;
       drawing?.add(port, USE_INDEX.reusable);
       continue;
     }
     drawing?.add(port, isTimeWait ? USE_INDEX.timeWait : USE_INDEX.live);
-    if (isTimeWait) timeWaitUsed++;
-    else liveUsed++;
-    if (mark === 0 && ageMs > rules.reuse.delayMs) freedByReuse++;
-    if (isFirst) firstUsed++;
+    if (isTimeWait) counts.timeWaitUsed++;
+    else counts.liveUsed++;
+    if (mark === 0 && ageMs > rules.reuse.delayMs) counts.freedByReuse++;
+    if (isFirst) counts.firstHalfUsed++;
   }
-  byState[TIME_WAIT] = timeWait;
-  return {
-    ...counts,
-    ...{ reusable, firstHalfReusable: firstReusable, timeWaitUsed, liveUsed },
-    ...{ firstHalfUsed: firstUsed, fullRangeUsed, freedByReuse },
-    ...owners.take(),
-  };
+  return { ...counts, ...rules.owners.take() };
 }
 
-/** Counts a port that is or may be bound. */
+type Counts = ReturnType<typeof noCounts>;
+
+function addTimeWait(counts: Counts, leftMs: number, lengthSeconds: number): void {
+  const { byState, schedule } = counts;
+  byState[TIME_WAIT] = (byState[TIME_WAIT] ?? 0) + 1;
+  const second = drainSecond(leftMs, lengthSeconds);
+  schedule[second] = (schedule[second] ?? 0) + 1;
+  if (leftMs === 0) counts.overdue++;
+}
+
+function addLive(counts: Counts, row: number, { sockets, owners }: CountingRules): void {
+  const inode = sockets.inode[row] ?? 0;
+  owners.add(inode);
+  const state = sockets.state[row] ?? 0;
+  if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
+  counts.byState[state] = (counts.byState[state] ?? 0) + 1;
+}
+
+/** Adds a port that is or may be bound. */
 function addBound(
-  counts: ReturnType<typeof noCounts>,
+  counts: Counts,
   { marks, passing }: BoundPorts,
   { port, isFirst, isReusable }: { port: number; isFirst: boolean; isReusable: boolean },
 ): void {
+  const isMaybe = marks[port] !== SURELY_BOUND;
   const passes = passing.marks[port] ?? 0;
   counts.passingBound += passes;
-  if (isReusable) counts.passingReusable += passes;
-  if (marks[port] === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
-  else if (isReusable) [counts.maybeBound, counts.maybeReusable] = [counts.maybeBound + 1, counts.maybeReusable + 1];
-  else counts.maybeBound++;
+  if (isMaybe) counts.maybeBound++;
+  else counts[isFirst ? 'boundFirst' : 'boundSecond']++;
+  if (!isReusable) return;
+  counts.passingReusable += passes;
+  if (isMaybe) counts.maybeReusable++;
 }
