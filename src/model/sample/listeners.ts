@@ -16,14 +16,13 @@ export interface Listeners {
   accepts(row: number): boolean;
 }
 
-/** Collects the LISTEN sockets of a table. The answer refers to the table and lives as long as its rows. */
-export function findListeners(sockets: SocketTable): Listeners {
+/** Collects the LISTEN sockets of a table, which are in `rows`. The answer lives as long as the table's rows. */
+export function findListeners(sockets: SocketTable, rows: readonly number[]): Listeners {
   const kinds = new Uint8Array(65536);
   const addresses = new Set<number>();
   const ports = new Set<number>();
-  const { length, state, localPort } = sockets;
-  for (let row = 0; row < length; row++) {
-    if (state[row] !== LISTEN) continue;
+  const { state, localPort } = sockets;
+  for (const row of rows) {
     const port = sockets.localPort[row] ?? 0;
     const family = sockets.family[row] ?? 4;
     const address = sockets.localAddress[row] ?? 0;

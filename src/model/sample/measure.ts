@@ -6,7 +6,6 @@ import {
   ESTABLISHED,
   namedStateCounts,
   type StateCounts,
-  TCP_STATE_COUNT,
   TIME_WAIT,
 } from '../../kernel/tcp-state.ts';
 import { wheelStepSeconds } from '../timer-wheel.ts';
@@ -106,7 +105,7 @@ export function measure(
     sysctls,
     counters: reading.counters,
     timeWaitSeconds: classified.timeWaitSeconds,
-    byState: countStates(reading),
+    byState: countStates(classified),
     groups,
     remainder,
     inferredHeld: boundPorts,
@@ -147,13 +146,8 @@ function openFilesOf(groups: readonly TupleGroup[], owners: SocketOwners): Owner
   });
 }
 
-function countStates({ sockets, counters, leftOut }: KernelReading): StateCounts {
-  const counts = new Uint32Array(TCP_STATE_COUNT);
-  const { length, state } = sockets;
-  for (let row = 0; row < length; row++) {
-    const each = state[row] ?? 0;
-    counts[each] = (counts[each] ?? 0) + 1;
-  }
+function countStates({ reading: { counters, leftOut }, survey }: Classified): StateCounts {
+  const counts = survey.byState.slice();
   if (leftOut > 0) addUnread(counts, counters);
   return namedStateCounts(counts);
 }

@@ -1,6 +1,4 @@
-import type { SocketTable } from '../../kernel/socket-table.ts';
 import { sysctlNumber, type SysctlValues } from '../../kernel/sysctl.ts';
-import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 
 /**
  * How long TIME_WAIT lasts on mainline kernels, in seconds: TCP_TIMEWAIT_LEN (include/net/tcp.h), a constant. Some
@@ -16,23 +14,17 @@ const ROUNDING_MS = 1000;
 
 /**
  * How long TIME_WAIT lasts here, in whole seconds: tcp_tw_timeout if the kernel has it, else `knownSeconds`; more if a
- * socket's own timer has more left.
+ * socket's own timer has more left (`longestLeftMs`).
  */
 export function timeWaitSeconds(
-  sockets: SocketTable,
+  longestLeftMs: number,
   sysctls: SysctlValues,
   knownSeconds = MAINLINE_TIME_WAIT_SECONDS,
 ): number {
   const said = sysctlNumber(sysctls, 'net.ipv4.tcp_tw_timeout') ?? knownSeconds;
   const expected = Math.max(1, Math.min(LONGEST_TIME_WAIT_SECONDS, said));
-  let longestMs = 0;
-  const { length, state, timerMs } = sockets;
-  for (let row = 0; row < length; row++) {
-    const leftMs = timerMs[row] ?? 0;
-    if (leftMs > longestMs && state[row] === TIME_WAIT) longestMs = leftMs;
-  }
-  if (longestMs <= expected * 1000 + ROUNDING_MS) return expected;
-  return Math.min(LONGEST_TIME_WAIT_SECONDS, Math.ceil(longestMs / 1000));
+  if (longestLeftMs <= expected * 1000 + ROUNDING_MS) return expected;
+  return Math.min(LONGEST_TIME_WAIT_SECONDS, Math.ceil(longestLeftMs / 1000));
 }
 
 /** Window of close rates, in seconds: long enough to smooth bursts, short enough to see a change. */

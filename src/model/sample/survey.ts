@@ -1,0 +1,32 @@
+import type { SocketTable } from '../../kernel/socket-table.ts';
+import { BOUND_INACTIVE, LISTEN, TCP_STATE_COUNT, TIME_WAIT } from '../../kernel/tcp-state.ts';
+
+/** What one walk through all rows of a table tells: each further one takes as long again. */
+export interface Survey {
+  /** Number of rows by state. */
+  readonly byState: Readonly<Uint32Array>;
+  /** Rows in LISTEN. */
+  readonly listening: readonly number[];
+  /** Rows that are bound, and neither listen nor are connected. */
+  readonly boundInactive: readonly number[];
+  /** Longest time left in TIME_WAIT, in ms; 0: none is in it. */
+  readonly longestTimeWaitMs: number;
+}
+
+/** Looks at each row once. */
+export function surveyOf({ length, state, timerMs }: SocketTable): Survey {
+  const byState = new Uint32Array(TCP_STATE_COUNT);
+  const listening: number[] = [];
+  const boundInactive: number[] = [];
+  let longestTimeWaitMs = 0;
+  for (let row = 0; row < length; row++) {
+    const each = state[row] ?? 0;
+    byState[each] = (byState[each] ?? 0) + 1;
+    if (each === TIME_WAIT) {
+      const leftMs = timerMs[row] ?? 0;
+      if (leftMs > longestTimeWaitMs) longestTimeWaitMs = leftMs;
+    } else if (each === LISTEN) listening.push(row);
+    else if (each === BOUND_INACTIVE) boundInactive.push(row);
+  }
+  return { byState, listening, boundInactive, longestTimeWaitMs };
+}
