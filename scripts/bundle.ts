@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { InputOptions, OutputChunk, OutputOptions, Plugin } from 'rolldown';
 
-import { lazyCrypto } from './object-hash-plugin.ts';
+import { lazyCrypto, lazySegmenters } from './lazy-plugin.ts';
 import { withoutNamespaces } from './builtins-plugin.ts';
 import { chunksByStart } from './chunks.ts';
 import { bundleCommander } from './commander-plugin.ts';
@@ -61,6 +61,7 @@ export function inputOptions(version: string) {
       bundleInkTable,
       bundleReplacements,
       lazyCrypto,
+      lazySegmenters,
       withoutNamespaces,
     ] as Plugin[],
   } as const satisfies InputOptions;

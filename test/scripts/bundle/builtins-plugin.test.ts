@@ -29,3 +29,17 @@ test.for(['import { default as fs } from "node:fs";', 'import fs$, * as all from
     expect(() => rendered(code)).toThrow('cannot do without import');
   },
 );
+
+test('functions of child_process load it when they are called', () => {
+  const own = rendered('import { execFileSync as run, spawn } from "node:child_process";\n');
+  expect(own).toBe(
+    'const run = (...args) => process.getBuiltinModule("node:child_process").execFileSync(...args), ' +
+      'spawn = (...args) => process.getBuiltinModule("node:child_process").spawn(...args);\n',
+  );
+});
+
+test('child_process as a whole is loaded as other modules are', () => {
+  expect(rendered('import * as all from "node:child_process";\n')).toBe(
+    'const all = process.getBuiltinModule("node:child_process");\n',
+  );
+});
