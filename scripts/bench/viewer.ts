@@ -4,7 +4,7 @@ import { openTerminal, type Terminal } from '../../test/helpers/terminal.ts';
 import { programPath } from './compile.ts';
 import { LineProcess } from './line-process.ts';
 import type { ScreenSize, Viewer } from './protocol.ts';
-import { isInstalled, PIPELINE } from './readings.ts';
+import { isInstalled, PIPELINE } from './tools.ts';
 
 /** A program that shows the sockets, or reads them only, until it is disposed of. */
 export interface RunningViewer extends AsyncDisposable {
