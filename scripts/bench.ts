@@ -1,7 +1,7 @@
 /**
  * Measures what ephtop costs: `node scripts/bench.ts [--quick] [--sockets N,…] [--only PART] [--json FILE]`,
  * or `npm run bench -- …`, which builds first. Prints Markdown tables with the targets beside the figures.
- * Needs `cc` and `unshare`; all sockets are made in network namespaces of their own. Takes six minutes,
+ * Needs `cc` and `unshare`; all sockets are made in network namespaces of their own. Takes eight minutes,
  * `--quick` one.
  */
 import { writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ async function measureAll(
 }
 
 const QUICK_NOTE =
-  '`--quick`: fewer rounds and shorter measurements; not a million sockets, no `watch`, and not 466 closes a second, which take a minute to become steady.';
+  '`--quick`: fewer rounds and shorter measurements; not a million sockets, no `watch`, and not 466 closes a second, to one destination or to 30, which take a minute to become steady.';
 
 function say(line: string): void {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);

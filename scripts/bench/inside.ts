@@ -51,12 +51,14 @@ const handlers: Handlers = {
   putUnderFire: (order) => putUnderFire(order, settings.directory),
 };
 
-async function populate({ timeWait, live, closesPerSecond }: Population): Promise<null> {
+async function populate(population: Population): Promise<null> {
+  const { timeWait, live, closesPerSecond, leastDestinations = 1 } = population;
   populatedMs = performance.now();
   const sockets = new LineProcess(programPath(settings.directory, 'sockets'), [
     `${timeWait}`,
     `${live}`,
     `${closesPerSecond}`,
+    `${leastDestinations}`,
   ]);
   await sockets.nextLine();
   return null;

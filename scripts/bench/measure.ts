@@ -1,6 +1,6 @@
 import { openNamespace } from './namespace.ts';
 import type { Part } from './options.ts';
-import type { Contender, Population, UsageOrder, Viewer } from './protocol.ts';
+import type { Contender, Population, ScreenSize, UsageOrder, Viewer } from './protocol.ts';
 import type { FirstFrameResult, ReadingResult, Situation, ViewerResult } from './results.ts';
 
 /** What every measurement needs to know. */
@@ -70,6 +70,7 @@ const POPULATIONS: Readonly<Record<Situation, Population>> = {
   idle: { timeWait: 0, live: 10, closesPerSecond: 0 },
   still: { timeWait: 28_000, live: 10, closesPerSecond: 0 },
   steady: { timeWait: 0, live: 10, closesPerSecond: 466 },
+  crowd: { timeWait: 0, live: 0, closesPerSecond: 466, leastDestinations: 30 },
 };
 
 const PACE = {
@@ -85,6 +86,9 @@ const PACE = {
    */
   steady: { settleMs: 63_000, measureMs: 15_000 },
 };
+
+/** Has room for a row of every group of the crowd. */
+const LARGE_SCREEN: ScreenSize = { columns: 200, rows: 50 };
 
 /** Measures ephtop, and what it is compared with, in every situation that there is time for. */
 export async function measureViewers(bench: Bench): Promise<ViewerResult[]> {
@@ -110,6 +114,10 @@ export async function measureViewers(bench: Bench): Promise<ViewerResult[]> {
       watch: beside,
       htop: beside,
       btop: beside,
+    })),
+    ...(await measureIn(bench, 'crowd', {
+      ephtop: { ...steady, screen: LARGE_SCREEN },
+      floor: beside,
     })),
   ];
 }

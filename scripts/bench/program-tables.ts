@@ -8,6 +8,7 @@ const SITUATION_TEXT: Readonly<Record<Situation, string>> = {
   idle: 'idle: 10 connections',
   still: '28,000 TIME_WAIT, no change',
   steady: '28,000 TIME_WAIT, 466 closes/s',
+  crowd: '30 busy groups, 466 closes/s, 200x50',
 };
 
 type BySituation = Readonly<Record<Situation, Target>>;
@@ -16,12 +17,17 @@ const idleOrBusy = (idle: Target, busy: Target): BySituation => ({
   idle,
   still: busy,
   steady: busy,
+  crowd: busy,
 });
 
 const MEMORY_TARGETS = idleOrBusy(TARGETS.idleResidentMb, TARGETS.busyResidentMb);
 const FIRST_FRAME_TARGETS = idleOrBusy(TARGETS.idleFirstFrameMs, TARGETS.busyFirstFrameMs);
-const CPU_TARGETS = idleOrBusy(TARGETS.idleCpu, TARGETS.busyCpu);
-const BYTES_TARGETS: BySituation = {
+const CPU_TARGETS: BySituation = {
+  ...idleOrBusy(TARGETS.idleCpu, TARGETS.busyCpu),
+  crowd: TARGETS.crowdCpu,
+};
+/** None for the crowd: its screen has twice the cells. */
+const BYTES_TARGETS: Readonly<Partial<Record<Situation, Target>>> = {
   idle: TARGETS.quietBytesPerSecond,
   still: TARGETS.quietBytesPerSecond,
   steady: TARGETS.busyBytesPerSecond,
@@ -41,8 +47,8 @@ export function viewerTable(viewers: readonly ViewerResult[]): Row[] {
   const rows = viewers.map(({ situation, viewer, usage }): Row => {
     const { cpuPercent, cpuPercentParts, residentBytes, bytesPerSecond, timeWaits } = usage;
     const isOurs = viewer === 'ephtop';
-    const judge = (value: number, target: Target) =>
-      isOurs ? `${targetText(target)}: ${verdict(value, target)}` : NONE;
+    const judge = (value: number, target: Target | undefined) =>
+      isOurs && target ? `${targetText(target)}: ${verdict(value, target)}` : NONE;
     const parts = [Math.min(...cpuPercentParts), Math.max(...cpuPercentParts)];
     return [
       SITUATION_TEXT[situation],

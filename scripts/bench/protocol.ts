@@ -13,6 +13,8 @@ export interface Population {
   readonly live: number;
   /** Connections opened and closed per second, from now on. */
   readonly closesPerSecond: number;
+  /** Over how many destinations the closes are spread evenly, at least; 1 by default. */
+  readonly leastDestinations?: number;
 }
 
 /** Everything that is timed as one reading of all sockets, in the order of a round. */
@@ -72,14 +74,22 @@ export type Viewer =
   /** The C program that only reads, at ephtop's pace: what the kernel's part of the work takes. */
   | 'floor';
 
+/** A terminal's size, in cells. */
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 export interface UsageOrder {
   readonly viewer: Viewer;
+  /** Of the viewer's terminal; 120x40 by default. */
+  readonly screen?: ScreenSize;
   /** From its first screen to the measurement. */
   readonly settleMs: number;
   readonly measureMs: number;
 }
 
-/** What a program in a terminal of 120x40 used. */
+/** What a program in a terminal used. */
 export interface Usage {
   /** Of one core, all threads, and the processes that it starts. */
   readonly cpuPercent: number;

@@ -2,13 +2,31 @@ import { head, ms, NONE, type Row, whole } from './markdown.ts';
 import type { Contender } from './protocol.ts';
 import type { ReadingResult } from './results.ts';
 import { median, medianRatio } from './statistics.ts';
-import { FLOOR_TARGET_SOCKETS, type Target, TARGETS, targetText, verdict } from './targets.ts';
+import {
+  COMMAND_TARGET_SOCKETS,
+  FLOOR_GROWTH_SOCKETS,
+  FLOOR_TARGET_SOCKETS,
+  type Target,
+  TARGETS,
+  targetText,
+  verdict,
+} from './targets.ts';
+
+type Source = 'netlink' | 'procfs';
+
+const FLOOR_TARGETS: Readonly<Record<Source, Target>> = {
+  netlink: TARGETS.netlinkToFloor,
+  procfs: TARGETS.procfsToFloor,
+};
+
+const NOT_JUDGED: Row = [NONE, ''];
 
 /** Each source against the C program that reads the same. */
 export function floorTable(readings: readonly ReadingResult[]): Row[] {
+  const middle = readings.find(({ sockets }) => sockets === FLOOR_TARGET_SOCKETS);
   const rows = readings.flatMap((reading) => [
-    ...floorRow(reading, 'netlink', TARGETS.netlinkToFloor),
-    ...floorRow(reading, 'procfs', TARGETS.procfsToFloor),
+    ...floorRow(reading, 'netlink', middle),
+    ...floorRow(reading, 'procfs', middle),
   ]);
   return [
     head('sockets|source|floor, ms|parsed, ms|× floor|grouped, ms|× floor|target||rounds'),
@@ -16,17 +34,17 @@ export function floorTable(readings: readonly ReadingResult[]): Row[] {
   ];
 }
 
+/** `middle` has the sockets that the targets are for; undefined: it was not measured. */
 function floorRow(
-  { sockets, timings }: ReadingResult,
-  source: 'netlink' | 'procfs',
-  target: Target,
+  reading: ReadingResult,
+  source: Source,
+  middle: ReadingResult | undefined,
 ): Row[] {
+  const { sockets, timings } = reading;
   const floor = timings[`${source} floor`];
   const read = timings[`${source} read`];
   const sample = timings[`${source} sample`];
   if (floor === undefined || sample === undefined) return [];
-  const ratio = medianRatio(sample, floor);
-  const isJudged = sockets === FLOOR_TARGET_SOCKETS;
   return [
     [
       whole(sockets),
@@ -34,10 +52,31 @@ function floorRow(
       ms(median(floor)),
       ...(read === undefined ? [NONE, NONE] : timesFloor(read, floor)),
       ...timesFloor(sample, floor),
-      ...(isJudged ? [targetText(target), verdict(ratio, target)] : [NONE, '']),
+      ...floorJudgement(reading, source, middle),
       whole(floor.length),
     ],
   ];
+}
+
+function floorJudgement(
+  reading: ReadingResult,
+  source: Source,
+  middle: ReadingResult | undefined,
+): Row {
+  const ratio = floorRatio(reading, source);
+  const middleRatio = middle && floorRatio(middle, source);
+  if (ratio === undefined || middleRatio === undefined) return NOT_JUDGED;
+  if (reading === middle) return judgement(ratio, FLOOR_TARGETS[source]);
+  if (!FLOOR_GROWTH_SOCKETS.includes(reading.sockets)) return NOT_JUDGED;
+  const { limit, ...rest } = TARGETS.floorGrowth;
+  const words = `≤ ${middleRatio.toFixed(2)} + ${limit}`;
+  return [words, verdict(ratio, { ...rest, limit: middleRatio + limit })];
+}
+
+/** Of a sample; undefined where it or its floor was not measured. */
+function floorRatio({ timings }: ReadingResult, source: Source): number | undefined {
+  const [floor, sample] = [timings[`${source} floor`], timings[`${source} sample`]];
+  return floor && sample && medianRatio(sample, floor);
 }
 
 function timesFloor(times: readonly number[], floor: readonly number[]): Row {
@@ -65,12 +104,20 @@ export function toolTable(readings: readonly ReadingResult[]): Row[] {
 function toolRow({ sockets, timings }: ReadingResult, tool: Contender, label: string): Row[] {
   const [times, sample] = [timings[tool], timings['netlink sample']];
   if (times === undefined || sample === undefined) return [];
-  const ratio = medianRatio(times, sample);
-  const target = TARGETS.pipelineToSample;
-  const judgement = tool === 'ss | awk' ? [targetText(target), verdict(ratio, target)] : [NONE, ''];
-  return [
-    [whole(sockets), label, ms(median(times)), ms(median(sample)), ratio.toFixed(1), ...judgement],
-  ];
+  const [tookMs, ratio] = [median(times), medianRatio(times, sample)];
+  const judged = toolJudgement(tool, sockets, tookMs, ratio);
+  return [[whole(sockets), label, ms(tookMs), ms(median(sample)), ratio.toFixed(1), ...judged]];
+}
+
+function toolJudgement(tool: Contender, sockets: number, tookMs: number, ratio: number): Row {
+  if (tool === 'ss | awk') return judgement(ratio, TARGETS.pipelineToSample);
+  const isCommand = tool === 'ephtop snapshot' || tool === 'ephtop check';
+  if (isCommand && sockets === COMMAND_TARGET_SOCKETS) return judgement(tookMs, TARGETS.commandMs);
+  return NOT_JUDGED;
+}
+
+function judgement(value: number, target: Target): Row {
+  return [targetText(target), verdict(value, target)];
 }
 
 const COST_CONTENDERS = [

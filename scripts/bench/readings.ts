@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { programPath } from './compile.ts';
 import { LineProcess } from './line-process.ts';
 import { parseTimeWaitCount } from './proc-text.ts';
 import type { Contender, RoundsOrder, RoundsResult } from './protocol.ts';
 import { median } from './statistics.ts';
+import { isInstalled, PIPELINE } from './tools.ts';
+import { LAUNCHER, viewerEnvironment } from './viewer.ts';
 
 /**
  * Gives a contender its turn, and returns what a reading took, in ms: the median where it stays in memory
@@ -15,11 +16,7 @@ import { median } from './statistics.ts';
  */
 type Stopwatch = Disposable & { turn(leastMs: number): Promise<number> };
 
-/** What people type to count connections per destination. */
-export const PIPELINE = `ss -tan | awk 'NR > 1 { n[$5]++ } END { for (d in n) print n[d], d }'`;
-
 const RUNNER = fileURLToPath(import.meta.resolve('./reading-runner.ts'));
-const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** TIME_WAIT lasts 60 s; a round must be over before the first socket ends. */
 const LAST_MS = 59_000;
@@ -74,14 +71,6 @@ export function countTimeWaits(): number {
   return parseTimeWaitCount(readFileSync('/proc/net/sockstat', 'utf8'));
 }
 
-/** Whether a command is in the search path; one that is not needed is always there. */
-export function isInstalled(command: string | undefined): boolean {
-  const directories = (process.env['PATH'] ?? '').split(delimiter);
-  return (
-    command === undefined || directories.some((directory) => existsSync(join(directory, command)))
-  );
-}
-
 function openStopwatch(contender: Contender, directory: string): Stopwatch {
   switch (contender) {
     case 'netlink floor':
@@ -100,10 +89,10 @@ function openStopwatch(contender: Contender, directory: string): Stopwatch {
     case 'netstat':
       return wholeProcess('netstat -tan');
     case 'ephtop snapshot':
-      return wholeProcess(`"${process.execPath}" "${PROGRAM}" snapshot`);
+      return ephtop('snapshot', directory);
     case 'ephtop check':
       // With a group that is half full it would look for 3 s.
-      return wholeProcess(`"${process.execPath}" "${PROGRAM}" check -t 4s || true`);
+      return ephtop('check -t 4s || true', directory);
   }
 }
 
@@ -122,12 +111,23 @@ function resident(command: string, args: readonly string[]): Stopwatch {
   };
 }
 
+/** The program as npm installs it; the turn before the first round fills its compile cache. */
+function ephtop(command: string, directory: string): Stopwatch {
+  return wholeProcess(
+    `"${process.execPath}" "${LAUNCHER}" ${command}`,
+    viewerEnvironment(directory),
+  );
+}
+
 /** A command from its start to its end, once a turn; what it prints is thrown away. */
-function wholeProcess(command: string): Stopwatch {
+function wholeProcess(command: string, environment: Record<string, string> = {}): Stopwatch {
   return {
     async turn() {
       const startedMs = performance.now();
-      const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'inherit'] });
+      const child = spawn('sh', ['-c', command], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, ...environment },
+      });
       const [status] = (await once(child, 'exit')) as [number | null];
       if (status !== 0) throw new Error(`exit status ${status}: ${command}`);
       return performance.now() - startedMs;

@@ -3,7 +3,7 @@ import type { Machine } from './machine.ts';
 import type { FirstFrames, RoundsResult, Usage, Viewer } from './protocol.ts';
 
 /** What a program in a terminal is shown. */
-export type Situation = 'idle' | 'still' | 'steady';
+export type Situation = 'idle' | 'still' | 'steady' | 'crowd';
 
 /** All readings of one number of sockets. */
 export interface ReadingResult extends RoundsResult {

@@ -1,11 +1,11 @@
 /*
  * Populates a network namespace with TCP sockets over loopback:
  *
- *   sockets TIME_WAIT LIVE CLOSES_PER_SECOND
+ *   sockets TIME_WAIT LIVE CLOSES_PER_SECOND LEAST_DESTINATIONS
  *
  * brings lo up, makes TIME_WAIT sockets, 28,000 to a destination, and LIVE established connections,
- * prints "ready", and then opens and closes CLOSES_PER_SECOND connections to the first destination,
- * or to as many as they need, spread evenly, until its standard input ends.
+ * prints "ready", and then opens and closes CLOSES_PER_SECOND connections to the first LEAST_DESTINATIONS
+ * destinations, or to as many more as they need, spread evenly, until its standard input ends.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -160,15 +160,23 @@ static void keep_connections(int count) {
   }
 }
 
-/* Goes round the ports, so that each is asked for when its TIME_WAIT has just ended. */
-static void close_steadily(int per_second) {
+/*
+ * Goes round the ports, so that none is asked for before its TIME_WAIT has ended. Each destination starts at
+ * another port of the first one's parity, as the kernel starts each at a hash of its addresses: all from the
+ * first one would use the same few ports, and from one of the other parity they would look like bound ones.
+ */
+static void close_steadily(int per_second, int least_destinations) {
+  const int half = RANGE_SIZE / 2;
   int listener = listen_on(FIRST_LISTENING_PORT);
-  int destinations = (per_second + MOST_CLOSES - 1) / MOST_CLOSES;
+  int needed = (per_second + MOST_CLOSES - 1) / MOST_CLOSES;
+  int destinations = needed > least_destinations ? needed : least_destinations;
   struct timespec due;
   clock_gettime(CLOCK_MONOTONIC, &due);
   for (int nth = 0;; nth = (nth + 1) % (RANGE_SIZE * destinations)) {
-    struct sockaddr_in destination = address(destination_host(nth % destinations), FIRST_LISTENING_PORT);
-    int client = connect_from(nth / destinations, &destination);
+    int number = nth % destinations;
+    int own_nth = nth / destinations, first = number * (half / destinations);
+    struct sockaddr_in destination = address(destination_host(number), FIRST_LISTENING_PORT);
+    int client = connect_from(own_nth / half * half + (first + own_nth) % half, &destination);
     if (client < 0) continue;
     close_both(client, listener);
     due.tv_nsec += 1000000000 / per_second;
@@ -180,8 +188,8 @@ static void close_steadily(int per_second) {
 
 int main(int count, char **arguments) {
   char ignored[64];
-  if (count != 4) {
-    fprintf(stderr, "usage: sockets TIME_WAIT LIVE CLOSES_PER_SECOND\n");
+  if (count != 5) {
+    fprintf(stderr, "usage: sockets TIME_WAIT LIVE CLOSES_PER_SECOND LEAST_DESTINATIONS\n");
     return 2;
   }
   int closes_per_second = atoi(arguments[3]);
@@ -190,7 +198,7 @@ int main(int count, char **arguments) {
   fill_in_parallel(atoi(arguments[1]));
   keep_connections(atoi(arguments[2]));
   pid_t closer = closes_per_second > 0 ? start_child() : -1;
-  if (closer == 0) close_steadily(closes_per_second);
+  if (closer == 0) close_steadily(closes_per_second, atoi(arguments[4]));
   printf("ready\n");
   fflush(stdout);
   while (read(STDIN_FILENO, ignored, sizeof ignored) > 0) continue;

@@ -9,6 +9,10 @@ export interface Target {
 
 /** Judged at this number of sockets: the size at which a floor is no longer noise. */
 export const FLOOR_TARGET_SOCKETS = 200_000;
+/** Judged at these numbers of sockets: how much further from the floor than at that one. */
+export const FLOOR_GROWTH_SOCKETS: readonly number[] = [28_000, 1_000_000];
+/** Judged at this number of sockets: the ports of one destination. */
+export const COMMAND_TARGET_SOCKETS = 28_000;
 
 const most = (limit: number, unit = ''): Target => ({ limit, unit, bound: 'most' });
 const least = (limit: number, unit = ''): Target => ({ limit, unit, bound: 'least' });
@@ -18,11 +22,16 @@ export const TARGETS = {
   /** Times the C program that reads the same and parses nothing. */
   netlinkToFloor: most(1.12),
   procfsToFloor: most(1.1),
+  /** By how much either may be larger with fewer or more sockets. */
+  floorGrowth: most(0.1),
   /** How many times faster a sample is than `ss -tan | awk`. */
   pipelineToSample: least(6),
+  /** `ephtop check` and `ephtop snapshot`, from the start of the process to its end. */
+  commandMs: most(100, ' ms'),
   /** Percent of one core, four samples a second. */
   idleCpu: most(1.2, ' %'),
   busyCpu: most(6.5, ' %'),
+  crowdCpu: most(9, ' %'),
   idleResidentMb: most(88, ' MB'),
   busyResidentMb: most(100, ' MB'),
   /** Resident memory at the end of a measurement, as a multiple of that at its start. */

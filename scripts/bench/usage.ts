@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CpuTicks, parseCpuTicks, parseKilobyteField } from './proc-text.ts';
 import type { Usage, UsageOrder } from './protocol.ts';
 import { countTimeWaits } from './readings.ts';
-import { startViewer } from './viewer.ts';
+import { SCREEN, startViewer } from './viewer.ts';
 
 /** USER_HZ, in which /proc counts time: 100 on every architecture of today (proc_pid_stat(5)). */
 const TICK_MS = 10;
@@ -15,7 +15,7 @@ const FIRST_MEMORY_MS = 13_000;
 
 /** Runs a viewer and measures what it uses once it has settled; null: not installed. */
 export async function measureUsage(order: UsageOrder, directory: string): Promise<Usage | null> {
-  await using viewer = await startViewer(order.viewer, directory);
+  await using viewer = await startViewer(order.viewer, directory, order.screen ?? SCREEN);
   if (viewer === undefined) return null;
   const firstMemoryMs = Math.min(order.settleMs, FIRST_MEMORY_MS);
   await sleep(firstMemoryMs);

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { openTerminal, type Terminal } from '../../test/helpers/terminal.ts';
 import { programPath } from './compile.ts';
 import { LineProcess } from './line-process.ts';
-import type { Viewer } from './protocol.ts';
-import { isInstalled, PIPELINE } from './readings.ts';
+import type { ScreenSize, Viewer } from './protocol.ts';
+import { isInstalled, PIPELINE } from './tools.ts';
 
 /** A program that shows the sockets, or reads them only, until it is disposed of. */
 export interface RunningViewer extends AsyncDisposable {
@@ -15,8 +15,8 @@ export interface RunningViewer extends AsyncDisposable {
 
 /** The program as npm installs it. */
 export const LAUNCHER = fileURLToPath(new URL('../../bin/ephtop.cjs', import.meta.url));
-/** The size at which everything is measured. */
-export const SCREEN = { columns: 120, rows: 40 } as const;
+/** The size at which everything is measured, unless the order has another. */
+export const SCREEN: ScreenSize = { columns: 120, rows: 40 };
 /** Stands in the title row of the table, and nowhere else. */
 export const TABLE_TITLE = 'HEADROOM';
 
@@ -34,8 +34,9 @@ export function viewerEnvironment(directory: string): Record<string, string> {
 export async function startViewer(
   viewer: Viewer,
   directory: string,
+  screen: ScreenSize,
 ): Promise<RunningViewer | undefined> {
-  const options = { ...SCREEN, env: viewerEnvironment(directory) };
+  const options = { ...screen, env: viewerEnvironment(directory) };
   const ephtop = (...args: string[]) =>
     openTerminal(process.execPath, [LAUNCHER, '--interval', `${INTERVAL_MS}ms`, ...args], options);
   switch (viewer) {

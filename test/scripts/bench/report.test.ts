@@ -77,9 +77,53 @@ describe('report', () => {
     );
   });
 
-  it('judges the sources at 200,000 sockets only', () => {
-    const text = report({ ...NOTHING, readings: [{ ...READING, sockets: 28_000 }] });
-    expect(row(text, '28,000', 'netlink')?.slice(7)).toEqual(['–', '', '3']);
+  describe.each([
+    ['28,000', 28_000],
+    ['1,000,000', 1_000_000],
+  ])('at %s sockets', (label, sockets) => {
+    const timed = (sampleMs: number): ReadingResult => ({
+      ...READING,
+      sockets,
+      timings: { 'netlink sample': [sampleMs], 'netlink floor': [100] },
+    });
+
+    it.each([
+      [130, '1.30', 'met'],
+      [132, '1.32', '**missed by 2 %**'],
+    ])('judges a sample of %d ms by its ratio at 200,000', (sampleMs, ratio, words) => {
+      const text = report({ ...NOTHING, readings: [timed(sampleMs), READING] });
+      expect(row(text, label, 'netlink')?.slice(6)).toEqual([ratio, '≤ 1.20 + 0.1', words, '1']);
+    });
+
+    it('judges no source when 200,000 were not read', () => {
+      const text = report({ ...NOTHING, readings: [timed(130)] });
+      expect(row(text, label, 'netlink')?.slice(7)).toEqual(['–', '', '1']);
+    });
+  });
+
+  it('judges no source at a number of sockets that has no target', () => {
+    const text = report({ ...NOTHING, readings: [{ ...READING, sockets: 5000 }, READING] });
+    expect(row(text, '5,000', 'netlink')?.slice(7)).toEqual(['–', '', '3']);
+  });
+
+  it('judges the commands at 28,000 sockets only', () => {
+    const timings = {
+      'netlink sample': [10, 10, 10],
+      'ephtop snapshot': [99, 100, 120],
+      'ephtop check': [90, 101, 102],
+    };
+    const few = { ...READING, sockets: 28_000, timings };
+    const text = report({ ...NOTHING, readings: [few, { ...READING, timings }] });
+    const [snapshot, check] = ['snapshot', 'check'].map(
+      (command) => `\`ephtop ${command}\`, start of Node and all`,
+    ) as [string, string];
+    expect(row(text, '28,000', snapshot)?.slice(2)).toEqual(
+      ['100', '10.0', '10.0'].concat('≤ 100 ms', 'met'),
+    );
+    expect(row(text, '28,000', check)?.slice(2)).toEqual(
+      ['101', '10.0', '10.1'].concat('≤ 100 ms', '**missed by 1 %**'),
+    );
+    expect(row(text, '200,000', check)?.slice(5)).toEqual(['–', '']);
   });
 
   it('says how many times faster a sample is than the pipeline', () => {
@@ -143,6 +187,21 @@ describe('report', () => {
       '–',
       '0',
     ]);
+  });
+
+  it.each([
+    [9, 'met'],
+    [9.9, '**missed by 10 %**'],
+  ])('judges %d %% of CPU for a crowd by its own target', (cpuPercent, words) => {
+    const crowd: ViewerResult = {
+      ...IDLE,
+      situation: 'crowd',
+      usage: { ...IDLE.usage, cpuPercent },
+    };
+    const text = report({ ...NOTHING, viewers: [crowd] });
+    const cells = row(text, '30 busy groups, 466 closes/s, 200x50', 'ephtop');
+    expect(cells?.[3]).toBe(`≤ 9 %: ${words}`);
+    expect(cells?.[7]).toBe('–');
   });
 
   it('gives the median of the starts, and the cold one apart', () => {
