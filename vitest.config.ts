@@ -31,7 +31,10 @@ const PROCESS_TESTS = [
 ];
 
 /** Most of the time of programs, terminals and kernels is spent waiting. */
-const WAITING = { maxWorkers: 3 * availableParallelism(), sequence: { groupOrder: 0 } };
+const WAITING = {
+  maxWorkers: Math.ceil(2.5 * availableParallelism()),
+  sequence: { groupOrder: 0 },
+};
 
 /** What computes comes after what waits: clients and programs keep their pace. CI runs both at once, this at low priority. */
 const COMPUTING = {
@@ -43,10 +46,18 @@ const COMPUTING = {
   isolate: false,
 } as const;
 
-/** What waits for the kernel's timers most of the time, from the longest on; nothing else is to end after it. */
+/**
+ * What waits for the kernel's timers most of the time, and the longest: nothing else is to end after it. The refusals
+ * come before those of the stories, as they are not to be of others, and exhaustion after what would be in its way.
+ */
 const FIRST = [
   'terminal/demo-stories',
-  ...['forecast', 'exhaustion-live', 'exhaustion', 'refusals'].map((name) => `kernel/${name}`),
+  'kernel/forecast',
+  'kernel/refusals',
+  'kernel/namespaces',
+  'kernel/advice-effect',
+  'kernel/exhaustion-live',
+  'kernel/exhaustion',
 ].map((name) => `/test/system/${name}.test.ts`);
 
 /** The order of starts. */

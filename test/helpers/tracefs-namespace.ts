@@ -18,13 +18,16 @@ const APART = ['-mn', 'sh', '-c', `mount --make-rprivate / && ${MOUNT} && exec "
 type Company = 'alone' | 'beside others';
 const LOCK = join(tmpdir(), 'ephtop-refusals.lock');
 
+/** They hold rates against a client's, which is to keep its pace whatever else the machine does. */
+const AHEAD = ['-n', '-5'];
+
 /** The command line that runs a command apart. */
 export function commandApart(
   command: readonly string[],
   company: Company,
 ): [file: string, args: string[]] {
   const lock = company === 'alone' ? '--exclusive' : '--shared';
-  return ['flock', [lock, LOCK, 'unshare', ...APART, ...command]];
+  return ['nice', [...AHEAD, 'flock', lock, LOCK, 'unshare', ...APART, ...command]];
 }
 
 /** Runs a command apart, and returns its output. Throws where it fails. */
