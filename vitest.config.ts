@@ -47,8 +47,8 @@ const COMPUTING = {
 } as const;
 
 /**
- * What waits for the kernel's timers most of the time, and the longest: nothing else is to end after it. The refusals
- * come before those of the stories, as they are not to be of others, and exhaustion after what would be in its way.
+ * What waits for the kernel's timers most of the time, and the longest: nothing else is to end after it. The tests of
+ * refusals are over before the stories have any, and those of exhaustion, which cannot run beside them, come later.
  */
 const FIRST = [
   'terminal/demo-stories',
