@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 import type { InputOptions, OutputChunk, OutputOptions, Plugin } from 'rolldown';
 
+import { lazyCrypto } from './object-hash-plugin.ts';
 import { withoutNamespaces } from './builtins-plugin.ts';
+import { chunksByStart } from './chunks.ts';
 import { bundleCommander } from './commander-plugin.ts';
 import { bundleInkTable } from './ink-table-plugin.ts';
 import { bundleReplacements } from './replacements-plugin.ts';
@@ -42,6 +44,8 @@ export function inputOptions(version: string) {
     cwd: ROOT,
     input: { main: 'src/main.ts', ...PARTS },
     platform: 'node',
+    // Modules of several chunks' needs stand where all can import them.
+    preserveEntrySignatures: 'allow-extension',
     transform: {
       target: 'node22',
       define: {
@@ -56,6 +60,7 @@ export function inputOptions(version: string) {
       bundleCommander,
       bundleInkTable,
       bundleReplacements,
+      lazyCrypto,
       withoutNamespaces,
     ] as Plugin[],
   } as const satisfies InputOptions;
@@ -69,6 +74,11 @@ export const OUTPUT = {
   entryFileNames: '[name].js',
   chunkFileNames: 'chunk-[hash].js',
   minify: true,
+  codeSplitting: {
+    groups: [{ name: chunksByStart(ROOT), debugName: 'by start' }],
+    // Each has its own name: a module must not come along with the first one that imports it.
+    includeDependenciesRecursively: false,
+  },
   // The notices go to one file instead: see collectLicenses.
   comments: { legal: false },
 } as const satisfies OutputOptions;

@@ -21,6 +21,7 @@ import {
 import { unknownLine } from '../outputs/plugin-line.ts';
 import type { PlacesRound } from '../sampling/places-round.ts';
 import type { SamplerThread } from '../sampling/sampler-thread.ts';
+import { systemClock } from '../source/clock.ts';
 import { endAtOnce, writeLineNow } from '../source/end-at-once.ts';
 import { endInTime } from '../source/end-in-time.ts';
 import { SystemCallError } from '../source/libc.ts';
@@ -48,11 +49,11 @@ export async function runCheck(
   { options, trace }: Pick<Invocation<CheckOptions>, 'options' | 'trace'>,
   startLooking: typeof startLooker = startLooker,
 ): Promise<void> {
-  const startedMs = performance.now();
+  const startedMs = systemClock.monotonicMs();
   const seconds = Number((options.timeout / 1000).toFixed(3));
   const tooLate = `no answer within ${seconds} s`;
   const limit = setTimeout(() => endUnknown(tooLate), options.timeout);
-  const leftMs = () => startedMs + options.timeout - performance.now();
+  const leftMs = () => startedMs + options.timeout - systemClock.monotonicMs();
   const timeLimit = { leftMs, tooLate: unknownText(tooLate) };
   const written = writtenText(options.ascii);
   for (const signal of ENDING_SIGNALS)

@@ -9,8 +9,10 @@ import {
   NLM_F_REQUEST,
   NLMSG_ERROR,
   SOCK_DIAG_BY_FAMILY,
+  TCPDIAG_GETSOCK,
   type WantedAttribute,
 } from './netlink-message.ts';
+import { littleEndianWords, takeTimeWaits } from './inet-diag-time-wait.ts';
 import { describeProblem } from './parse-error.ts';
 import type { ByteOrder } from './proc-net-tcp.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
@@ -48,7 +50,6 @@ const NLMSG_OVERRUN = 4;
 // at; u32 states, dbs. There is a newer request, but only with this one, whose family the kernel never looks
 // at either (inet_diag_dump_compat in net/ipv4/inet_diag.c), does one walk over the hash table give the
 // sockets of both families. An answer has the type of its request.
-const TCPDIAG_GETSOCK = 18;
 const REQUEST_BYTES = HEADER_BYTES + 60;
 const AT_STATES = HEADER_BYTES + 52;
 const INET_DIAG_REQ_BYTECODE = 1;
@@ -135,8 +136,11 @@ export class InetDiagParser {
   /** Parses the messages in bytes[0, end). Behind 'done' and 'failed' nothing is read. */
   push(bytes: Uint8Array, end: number): DumpProgress {
     const view = new DataView(bytes.buffer, bytes.byteOffset, end);
+    const words = this.#little ? littleEndianWords(bytes, end) : undefined;
     let at = 0;
     while (at < end) {
+      if (words !== undefined) at = takeTimeWaits(words, at, this.#table, this.#options.sequence);
+      if (at >= end) break;
       const length = end - at < HEADER_BYTES ? 0 : view.getUint32(at, this.#little);
       if (length < HEADER_BYTES || length > end - at) {
         // The start of the next message is then unknown too.

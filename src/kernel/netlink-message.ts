@@ -8,6 +8,9 @@ export const SOCK_DIAG_BY_FAMILY = 20;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 
+/** The older type of a request of sockets, and of its answer (linux/inet_diag.h). */
+export const TCPDIAG_GETSOCK = 18;
+
 /** struct inet_diag_msg (linux/inet_diag.h) behind its header; attributes follow. */
 export const MESSAGE_BYTES = HEADER_BYTES + 72;
 export const AT_REMOTE_PORT = HEADER_BYTES + 6;

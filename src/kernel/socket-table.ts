@@ -42,12 +42,17 @@ export class SocketTable {
 
   /** Makes room for one row at the end and returns its index; the caller fills every column but those of sock_diag. */
   addRow(): number {
-    if (this.length === this.family.length) this.#grow();
+    this.reserve(this.length + 1);
     const row = this.length++;
     this.bindAddressNoPort[row] = 0;
     this.transparent[row] = 0;
     this.deviceIndex[row] = 0;
     return row;
+  }
+
+  /** Makes room for so many rows in all. */
+  reserve(rows: number): void {
+    while (rows > this.family.length) this.#grow();
   }
 
   /** Fills a row's family and addresses; IPv4, as numbers with the first byte most significant. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../source/clock.ts';
-import type { KernelReader } from '../source/kernel-files.ts';
+import type { KernelReader, SocketFiles } from '../source/kernel-files.ts';
 import { SourceError } from '../source/source-error.ts';
 import type { Trace } from '../source/trace.ts';
 
@@ -25,11 +25,11 @@ export function withFallback(
   let failure:
     | { readonly reason: string; readonly waitMs: number; readonly untilMs: number }
     | undefined;
-  const attemptFirst = () => {
+  const attemptFirst = (files?: SocketFiles) => {
     const nowMs = clock.monotonicMs();
     if (failure !== undefined && nowMs < failure.untilMs) return undefined;
     try {
-      const reading = first();
+      const reading = first(files);
       failure = undefined;
       return reading;
     } catch (error) {
@@ -42,7 +42,7 @@ export function withFallback(
       return undefined;
     }
   };
-  const read = () => attemptFirst() ?? (second ??= makeSecond())();
+  const read = (files?: SocketFiles) => attemptFirst(files) ?? (second ??= makeSecond())(files);
   const current = () => (failure === undefined ? first : second);
   return Object.assign(read, {
     timestampsOf: (rows: readonly number[]) => current()?.timestampsOf?.(rows),

@@ -1,5 +1,5 @@
 import { countedSockets } from '../kernel/counters.ts';
-import { readSocketCounters } from '../source/kernel-files.ts';
+import { readSocketFiles, socketCounters } from '../source/kernel-files.ts';
 import type { ProcFiles } from '../source/proc-root.ts';
 
 /** With fewer sockets, code that is compiled to be fast takes longer to make than it saves. */
@@ -10,7 +10,7 @@ const FEW_SOCKETS = 10_000;
  * 7 MB of a short process' memory. A single look at few sockets does without. Holds for all threads.
  */
 export function allowFastCode(proc: ProcFiles, looks: number): void {
-  const sockets = countedSockets(readSocketCounters(proc, [])) ?? Infinity;
+  const sockets = countedSockets(socketCounters(readSocketFiles(proc))) ?? Infinity;
   if (looks === 1 && sockets < FEW_SOCKETS) return;
   // Loaded here only: with it come Node's streams.
   const { setFlagsFromString } = process.getBuiltinModule('node:v8');

@@ -7,7 +7,7 @@ import { TimestampMemory } from '../model/sample/peer-timestamps.ts';
 import { ReuseMemory } from '../model/sample/reuse-memory.ts';
 import type { Sample } from '../model/sample/sample.ts';
 import { systemClock } from '../source/clock.ts';
-import type { KernelReader } from '../source/kernel-files.ts';
+import type { KernelReader, SocketFiles } from '../source/kernel-files.ts';
 import type { OwnerFinder } from '../source/owner-finder.ts';
 import type { Trace } from '../source/trace.ts';
 import type { RefusalLog } from './refusal-log.ts';
@@ -16,7 +16,8 @@ import type { Pacing } from './source.ts';
 
 /** Takes samples of one place. Throws SourceError when there is nothing to watch. */
 export interface PlaceSampler {
-  (pacing?: Pacing): Sample;
+  /** `files`: what somebody has read a moment ago. */
+  (pacing?: Pacing, files?: SocketFiles): Sample;
   /** True if the next sample would show more owners or refusals, even if the sockets do not change. */
   hasNews(): boolean;
   /** Takes the refusals from another log from now on. */
@@ -38,12 +39,14 @@ export interface PlaceParts {
   readonly refusals: RefusalLog;
   /** As in the settings. */
   readonly mostGroups: number | undefined;
+  /** False if nobody draws the ports of the groups. */
+  readonly isDrawn?: boolean;
   readonly trace: Trace | undefined;
 }
 
 /** Combines a kernel reader, the owner search and the model; remembers what earlier samples saw. */
 export function placeSampler(parts: PlaceParts): PlaceSampler {
-  const { read, fallbackNotes, owners, ownersHidden, mostGroups, trace } = parts;
+  const { read, fallbackNotes, owners, ownersHidden, mostGroups, isDrawn, trace } = parts;
   const { time, sampleTaken } = sampleTrace(trace, systemClock);
   const hidden = ownersHidden === undefined ? {} : { ownersHidden };
   const memory = new OwnerMemory();
@@ -55,9 +58,9 @@ export function placeSampler(parts: PlaceParts): PlaceSampler {
   // A long one is known from a young socket, which may have gone by the next look.
   let timeWaitSeconds: number | undefined;
   let last: Sample | undefined;
-  const take = (pacing?: Pacing): Sample => {
+  const take = (pacing?: Pacing, files?: SocketFiles): Sample => {
     const startedMs = systemClock.monotonicMs();
-    const reading = time('read', read);
+    const reading = time('read', () => read(files));
     const fallback = fallbackNotes();
     const classified = time('classify', () => classify(reading, timeWaitSeconds));
     noPorts.recall(classified);
@@ -72,6 +75,7 @@ export function placeSampler(parts: PlaceParts): PlaceSampler {
       reuseMemory,
       timestamps,
       mostGroups,
+      isDrawn,
     };
     const measured = time('measure', () => measure(classified, known));
     const sample = memory.recall(measured);

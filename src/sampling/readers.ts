@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../source/clock.ts';
-import type { KernelReader, ReadingKit } from '../source/kernel-files.ts';
+import type { KernelReader, ReadingKit, SocketFiles } from '../source/kernel-files.ts';
 import { openNamespace } from '../source/namespace-place.ts';
 import { netlinkReader } from '../source/netlink-reader.ts';
 import { isOwnProcMount, procRoot } from '../source/proc-root.ts';
@@ -37,9 +37,9 @@ export function openPlace(settings: SamplerSettings, trace: Trace | undefined): 
   trace?.(`namespace: ${isEntered ? 'entered' : 'seen from outside'}: ${watched.place.id}`);
   const elsewhere = isEntered ? undefined : NOT_ENTERED;
   const read = readerOf(watched, settings, elsewhere, trace);
-  const checked = () => {
+  const checked = (files?: SocketFiles) => {
     requireThere();
-    return read();
+    return read(files);
   };
   return { watched, read: Object.assign(checked, read), elsewhere };
 }

@@ -39,6 +39,7 @@ export function createSampler(settings: SamplerSettings, trace?: Trace): Sampler
     ownersHidden: hiddenProcesses(processesHere),
     refusals: log(settings.isSingle ?? false),
     mostGroups: settings.mostGroups,
+    isDrawn: settings.isSingle !== true,
     trace,
   });
   const watchRefusals = () => {
@@ -61,7 +62,7 @@ export function sampleAlong(
   const patience = new Patience(systemClock, trace);
   const resting = new IdleSampler<Sample>({
     hasNews: () => patience.isFailing || news.isThere() || sampler.hasNews(),
-    take: sampler,
+    take: (pacing) => sampler(pacing, news.takeFiles()),
     renew: (last, pacing) => {
       trace?.('sample: nothing new');
       const takenAtMs = systemClock.nowMs();

@@ -19,7 +19,8 @@ import type { WatchedPlace } from './watched-place.ts';
 
 /** Reads the kernel once. Throws SourceError when there is nothing to watch. */
 export interface KernelReader {
-  (): KernelReading;
+  /** `files`: what somebody has read a moment ago, not to be read again. */
+  (files?: SocketFiles): KernelReading;
   /**
    * Whether these rows' connections have TCP timestamps, as of now; undefined: not known. Valid until the next reading.
    * Absent, or undefined as a whole, where the source does not tell.
@@ -76,12 +77,13 @@ export function kernelReader(
   const { place, hostname, kernelRelease, proc, sysctlProc, sysctlsElsewhere } = watched;
   const { configuredPorts } = watched;
   const sysctlReader = new SysctlReader(sysctlProc, clock);
-  const read = (): KernelReading => {
+  const conntrackReader = seldomIfAbsent(clock, (warnings) => readConntrack(sysctlProc, warnings));
+  const read = (files = readSocketFiles(proc)): KernelReading => {
     const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
     const sysctls = sysctlReader.read(warnings);
-    const counters = readCounters(proc, warnings);
-    const conntrack = readConntrack(sysctlProc, warnings);
+    const counters = readCounters(proc, files, warnings);
+    const conntrack = conntrackReader(warnings);
     sockets.clear();
     const found = socketReader.read(sockets, warnings, { sysctls, counters });
     return {
@@ -119,11 +121,24 @@ type SysctlName = (typeof SYSCTL_NAMES)[number];
 /** A sysctl that can be read no more is taken to be what it was for so long: the kernel may be short of memory for a moment. */
 const TAKEN_ON_MS = 10_000;
 
+/** How often those are read that change no number of ports, and what is not there. */
+const SELDOM_MS = 5000;
+/** The others are read each time: with a range that is no more, what is free would be a wrong number. */
+const SELDOM: ReadonlySet<SysctlName> = new Set<SysctlName>([
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_tw_recycle',
+  'net.ipv4.tcp_orphan_retries',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.core.somaxconn',
+]);
+
 /** Reads the sysctls of a place, again and again. */
 class SysctlReader {
   readonly #proc: ProcFiles;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #last = new Map<SysctlName, ForeignText>();
+  /** When those that need not be read each time were read. */
+  readonly #readMs = new Map<SysctlName, number>();
   readonly #failedMs = new Map<SysctlName, number>();
 
   constructor(proc: ProcFiles, clock: Pick<Clock, 'monotonicMs'>) {
@@ -134,13 +149,21 @@ class SysctlReader {
   /** Those that cannot be read are null, with a warning if they should exist. */
   read(warnings: string[]): SysctlValues {
     const values = {} as Record<SysctlName, ForeignText | null>;
+    const nowMs = this.#clock.monotonicMs();
     for (const name of SYSCTL_NAMES) {
+      if (nowMs - (this.#readMs.get(name) ?? -Infinity) < SELDOM_MS) {
+        values[name] = this.#last.get(name) ?? null;
+        continue;
+      }
       const file = sysctlPath(name);
       const failures: string[] = [];
       const read = () => parseSysctl(wholeText(this.#proc.readText(file)));
       const value = attempt(this.#proc.path(file), failures, read);
       const kept = failures.length === 0 ? undefined : this.#takenOn(name);
       if (failures.length === 0) this.#keep(name, value);
+      if (failures.length === 0 && (value === undefined || SELDOM.has(name)))
+        this.#readMs.set(name, nowMs);
+      else this.#readMs.delete(name);
       const note = kept === undefined ? '' : '; it is taken to be what it was';
       warnings.push(...failures.map((failure) => `${failure}${note}`));
       values[name] = value ?? kept ?? null;
@@ -183,15 +206,35 @@ function readConntrack(proc: ProcFiles, warnings: string[]): Conntrack | undefin
   return { entries, maxEntries, timeWaitSeconds: number(CONNTRACK_FILES.timeWaitSeconds) };
 }
 
-/** Reads the kernel's counters. Unreadable ones are unknown, with a warning if they should exist. */
-function readCounters(proc: ProcFiles, warnings: string[]): TcpCounters {
-  const netstat = readNetFile(proc, 'netstat', parseCounterPairs, warnings);
-  return tcpCounters({ ...readSocketFiles(proc, warnings), netstat });
+/** What is not there is asked for again after `SELDOM_MS` only: a file that is missing costs more than one that is there. */
+function seldomIfAbsent<Value>(
+  clock: Pick<Clock, 'monotonicMs'>,
+  read: (warnings: string[]) => Value | undefined,
+): (warnings: string[]) => Value | undefined {
+  let absentMs = -Infinity;
+  return (warnings) => {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - absentMs < SELDOM_MS) return undefined;
+    const before = warnings.length;
+    const value = read(warnings);
+    absentMs = value === undefined && warnings.length === before ? nowMs : -Infinity;
+    return value;
+  };
 }
 
-/** Reads only the counters that show what happens to sockets. */
-export function readSocketCounters(proc: ProcFiles, warnings: string[]): TcpCounters {
-  return tcpCounters(readSocketFiles(proc, warnings));
+/** Reads the kernel's counters. Unreadable ones are unknown, with a warning if they should exist. */
+function readCounters(proc: ProcFiles, files: SocketFiles, warnings: string[]): TcpCounters {
+  const netstat = readNetFile(proc, 'netstat', parseCounterPairs, warnings);
+  warnings.push(...files.warnings);
+  return socketCounters(files, netstat);
+}
+
+/** The counters of files that show what happens to sockets, and of netstat, where it has been read. */
+export function socketCounters(
+  { snmp, sockstatTcp, sockstatTcp6 }: SocketFiles,
+  netstat?: ReturnType<typeof parseCounterPairs>,
+): TcpCounters {
+  return tcpCounters({ snmp, sockstatTcp, sockstatTcp6, netstat });
 }
 
 /** How many sockets there are, at the least cost; undefined: not known. */
@@ -199,11 +242,14 @@ export function readSocketCount(proc: ProcFiles): number | undefined {
   return countedSockets(tcpCounters(readSockstat(proc, [])));
 }
 
-function readSocketFiles(proc: ProcFiles, warnings: string[]) {
-  return {
-    snmp: readNetFile(proc, 'snmp', parseCounterPairs, warnings),
-    ...readSockstat(proc, warnings),
-  };
+/** The files that show what happens to sockets, as they were read. */
+export type SocketFiles = ReturnType<typeof readSocketFiles>;
+
+/** Reads the files that show what happens to sockets. */
+export function readSocketFiles(proc: ProcFiles) {
+  const warnings: string[] = [];
+  const snmp = readNetFile(proc, 'snmp', parseCounterPairs, warnings);
+  return { snmp, ...readSockstat(proc, warnings), warnings };
 }
 
 function readSockstat(proc: ProcFiles, warnings: string[]) {

@@ -1,6 +1,6 @@
 import { areSocketsUnchanged, type TcpCounters } from '../kernel/counters.ts';
 import type { Clock } from './clock.ts';
-import { readSocketCounters } from './kernel-files.ts';
+import { readSocketFiles, socketCounters, type SocketFiles } from './kernel-files.ts';
 import type { ProcFiles } from './proc-root.ts';
 
 /** Sockets are read at least this often, because the timers of TIME_WAIT run down. */
@@ -16,6 +16,7 @@ export class SocketActivity {
   readonly #proc: ProcFiles;
   readonly #clock: Clock;
   #last: { readonly counters: TcpCounters; readonly atMs: number } | undefined;
+  #files: SocketFiles | undefined;
 
   constructor(proc: ProcFiles, clock: Clock) {
     this.#proc = proc;
@@ -24,8 +25,8 @@ export class SocketActivity {
 
   /** True if something has happened to the sockets since this was true the last time, or may have. */
   isThere(): boolean {
-    // The reading that follows has its own warnings.
-    const now = { counters: readSocketCounters(this.#proc, []), atMs: this.#clock.monotonicMs() };
+    this.#files = readSocketFiles(this.#proc);
+    const now = { counters: socketCounters(this.#files), atMs: this.#clock.monotonicMs() };
     const last = this.#last;
     const longestRestMs =
       now.counters.timeWaitNow === 0 ? LONGEST_REST_WITHOUT_TIMERS_MS : LONGEST_REST_MS;
@@ -35,5 +36,12 @@ export class SocketActivity {
       areSocketsUnchanged(last.counters, now.counters);
     if (!isQuiet) this.#last = now;
     return !isQuiet;
+  }
+
+  /** The files that were just looked at, once: the reading that follows needs them too. */
+  takeFiles(): SocketFiles | undefined {
+    const files = this.#files;
+    this.#files = undefined;
+    return files;
   }
 }

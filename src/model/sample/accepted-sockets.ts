@@ -3,7 +3,7 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import { once } from './bound-ports/once.ts';
 import { endpointKey, type Listeners } from './listeners.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { rowOf, rowsOf, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** Ports from here on are clients' rather than services': Linux' ephemeral range starts here, others start later. */
 const FIRST_CLIENT_PORT = 32_768;
@@ -98,21 +98,20 @@ function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
   const { family, localAddress, localPort, remoteAddress, remotePort } = sockets;
   const end = (address: Uint32Array, port: Uint16Array, row: number) =>
     endpointKey(family[row] ?? 4, address[row] ?? 0, port[row] ?? 0);
-  const isLocalPort = localPorts(sockets, tuples);
   const waiting = new Map<string, Candidate>();
   const pairs: [Candidate, Candidate][] = [];
   for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const rows = tuples.rowsOf(tuple);
-    const [first = 0] = rows;
+    const first = rowOf(tuples, tuple);
+    const tupleSize = sizeOf(tuples, tuple);
     if (listeners.listensAt(family[first] ?? 4, remoteAddress[first] ?? 0, remotePort[first] ?? 0))
       continue;
     // Far destinations with many connections are the usual case. Their other end is not here.
     const isLocal = tuples.isLocalAddress(family[first] ?? 4, remoteAddress[first] ?? 0);
-    if (rows.length > 1 && !(isLocal && isLocalPort[remotePort[first] ?? 0] === 1)) continue;
-    for (const row of rows) {
+    if (tupleSize > 1 && !(isLocal && tuples.isTaken[remotePort[first] ?? 0] === 1)) continue;
+    for (const row of rowsOf(tuples, tuple)) {
       const here = end(localAddress, localPort, row);
       const there = end(remoteAddress, remotePort, row);
-      const candidate = { row, tupleSize: rows.length };
+      const candidate = { row, tupleSize };
       const other = waiting.get(`${there} ${here}`);
       if (other === undefined) waiting.set(`${here} ${there}`, candidate);
       else {
@@ -125,17 +124,6 @@ function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
     .filter(({ tupleSize }) => tupleSize === 1)
     .map(({ row }) => row);
   return { pairs, lone };
-}
-
-/** Marks each port that is the local port of a connection with 1. */
-function localPorts(sockets: SocketTable, tuples: TupleRows): Uint8Array {
-  const marks = new Uint8Array(65536);
-  for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const rows = tuples.rowsOf(tuple);
-    for (let index = 0; index < rows.length; index++)
-      marks[sockets.localPort[rows[index] ?? 0] ?? 0] = 1;
-  }
-  return marks;
 }
 
 /**
@@ -151,12 +139,11 @@ function countEnds(
   const counts = new Uint32Array(65536);
   const count = (port = 0) => (counts[port] = (counts[port] ?? 0) + 1);
   for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const rows = tuples.rowsOf(tuple);
-    const [first = 0] = rows;
+    const first = rowOf(tuples, tuple);
     const there = [family[first] ?? 4, remoteAddress[first] ?? 0] as const;
     if (!tuples.isLocalAddress(...there)) continue;
     if (listeners.listensAt(...there, remotePort[first] ?? 0)) continue;
-    for (const row of rows) {
+    for (const row of rowsOf(tuples, tuple)) {
       if (secondRows.has(row)) continue;
       count(localPort[row]);
       count(remotePort[row]);

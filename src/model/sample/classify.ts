@@ -79,8 +79,8 @@ function boundPorts(
 ): Set<number> {
   const bound = new Set(listeners.ports);
   for (const row of orphans) bound.add(sockets.localPort[row] ?? 0);
-  for (let row = 0; row < sockets.length; row++) {
-    if (sockets.state[row] === BOUND_INACTIVE) bound.add(sockets.localPort[row] ?? 0);
-  }
+  const { length, state, localPort } = sockets;
+  for (let row = 0; row < length; row++)
+    if (state[row] === BOUND_INACTIVE) bound.add(localPort[row] ?? 0);
   return bound;
 }

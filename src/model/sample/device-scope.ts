@@ -1,12 +1,11 @@
 import type { ForeignText } from '../../kernel/foreign-text.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
-import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
 import { headroomPercent } from './headroom.ts';
 import type { PortMap } from './port-space.ts';
 import { timeWaitAgeMs } from './time-wait.ts';
 import type { TupleGroup } from './tuple-group.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { LIVE, type TupleRows } from './tuple-rows.ts';
 
 /*
  * Sockets bound to a device (SO_BINDTODEVICE, link-local addresses) have their own ports: the port search compares
@@ -29,7 +28,6 @@ export function deviceOf(
 
 /** What the comparison of two tuples needs. */
 interface Comparison {
-  readonly sockets: SocketTable;
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
   readonly timeWaitSeconds: number;
@@ -49,17 +47,20 @@ export function portsLostToUnbound(comparison: Comparison, tuple: number): Reado
 }
 
 function takenPorts(
-  { sockets, tuples, portMap, timeWaitSeconds, bound, reusableFrom }: Comparison,
+  { tuples, portMap, timeWaitSeconds, bound, reusableFrom }: Comparison,
   tuple: number,
 ): Set<number> {
   const reusableFromMs = reusableFrom(tuple);
   const taken = new Set<number>();
-  for (const row of tuples.rowsOf(tuple)) {
-    const port = sockets.localPort[row] ?? 0;
+  const { starts, localPort, timeWaitLeftMs } = tuples;
+  const end = starts[tuple + 1] ?? 0;
+  for (let at = starts[tuple] ?? 0; at < end; at++) {
+    const port = localPort[at] ?? 0;
+    const leftMs = timeWaitLeftMs[at] ?? LIVE;
     const isReusable =
-      sockets.state[row] === TIME_WAIT &&
+      leftMs !== LIVE &&
       bound.marks[port] !== SURELY_BOUND &&
-      timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds) > reusableFromMs;
+      timeWaitAgeMs(leftMs, timeWaitSeconds) > reusableFromMs;
     if (portMap[port] === 0 && !isReusable) taken.add(port);
   }
   return taken;

@@ -5,9 +5,10 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
-import type { BoundPorts } from './bound-ports/findings.ts';
+import { type BoundPorts, NONE_BOUND } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
+import { once } from './bound-ports/once.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
@@ -15,7 +16,7 @@ import { FULL_RANGE } from './full-range.ts';
 import { carefully, headroomPercent, lostToBind, signsOf } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
 import type { PortMap, PortsByParity } from './port-space.ts';
-import { type PortUse, PortUseCounter } from './port-use.ts';
+import { type PortUse, PortUseCounter, USE_INDEX } from './port-use.ts';
 import type { RefusalMemory } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
@@ -27,7 +28,7 @@ import type { ReuseMemory } from './reuse-memory.ts';
 import { closesPerSecond, reusableFromAgeMs, type ReuseRule } from './time-wait.ts';
 import { fullestFirst, type TupleGroup } from './tuple-group.ts';
 import { groupLabel } from './tuple-label.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { portsOf, rowOf, type TupleRows } from './tuple-rows.ts';
 import { keyOf, type ScopedTuple, type TupleTexts } from './tuple-text.ts';
 
 /** What grouping needs besides the rows. */
@@ -62,6 +63,8 @@ export interface GroupingRules {
   readonly takenAtMs: number;
   /** Number of groups to measure one by one; smaller ones are summed up. */
   readonly mostGroups: number;
+  /** True if the largest groups are to have their `portUse`. */
+  readonly isDrawn: boolean;
 }
 
 /** The groups of a table. */
@@ -83,8 +86,7 @@ const MOST_DRAWN = 20;
 export function groupTuples(sockets: SocketTable, rules: GroupingRules): Grouping {
   const { tuples, texts } = rules;
   const reusableFrom = (tuple: number) => {
-    const [row = 0] = tuples.rowsOf(tuple);
-    return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, row));
+    return reusableFromAgeMs(rules.reuse, isLoopbackTuple(sockets, rowOf(tuples, tuple)));
   };
   const knownReusableFrom = (tuple: number) => {
     const isRefuted =
@@ -93,13 +95,13 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     return isRefuted ? Infinity : reusableFrom(tuple);
   };
   const bySize = largestFirst(tuples);
-  const drawn = new Set(bySize.slice(0, MOST_DRAWN));
+  const drawn = new Set(rules.isDrawn ? bySize.slice(0, MOST_DRAWN) : []);
   const firstParity = rules.range.low & 1;
   const history = historyOf(rules);
   const search = { ...rules, sockets, history, reusableFrom: knownReusableFrom };
   const bound = withMaybeAccepted(inferBoundPorts(search), rules);
   const outside = boundOutside(search);
-  const portCounter = new PortUseCounter(rules.range, rules.portMap, bound);
+  const portCounter = once(() => new PortUseCounter(rules.range, rules.portMap, bound));
   const counting = {
     ...rules,
     sockets,
@@ -107,7 +109,6 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     outsideMarks: outside.marks,
     lostOutside: outside.certain.first + outside.certain.second + outside.possible,
     firstParity,
-    seenBy: new Int32Array(65536).fill(-1),
     owners: new OwnerTally(rules.owners),
   };
   const checks = checkReuse(
@@ -124,17 +125,17 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     const counted = rules.reuseMemory.of(texts.keyOf(tuple)) ?? checks.get(tuple);
     const reuse = reuseOf(
       sockets,
-      tuples.rowsOf(tuple)[0] ?? 0,
+      rowOf(tuples, tuple),
       { peer: rules.timestamps?.of(text), address: rules.timestamps?.ofAddress(text) },
       counted,
     );
     const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
-    const drawing = drawn.has(tuple) ? portCounter : undefined;
+    const drawing = drawn.has(tuple) ? portCounter() : undefined;
     drawing?.begin();
     const counts = countRows(counting, tuple, age, drawing);
     const unbound = portsLostToUnbound({ ...counting, reusableFrom }, tuple);
-    for (const port of unbound) drawing?.add(port, 'held');
-    const portUse = drawing?.finish((port) => counting.seenBy[port] === tuple);
+    for (const port of unbound) drawing?.add(port, USE_INDEX.held);
+    const portUse = drawing?.finish(portsOf(tuples, tuple));
     const group = withReuse(
       summarise(text, { tuple, age, counts, portUse }, counting, bound),
       reuse,
@@ -144,7 +145,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
   return {
     groups: groups.toSorted(fullestFirst),
-    remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
+    remainder: sumRemainder(tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
     maybeBoundPorts: bound.possible,
   };
@@ -152,21 +153,24 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
 
 /** Ports outside the range that seem to be bound. They would be lost in the widest range. */
 function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMap'>): BoundPorts {
-  const { range, fullRangeMap } = search;
+  const { range, fullRangeMap, tuples } = search;
+  const isAnyTaken = (low: number, high: number) =>
+    tuples.isTaken.subarray(low, high + 1).includes(1);
+  const isAnyOutside =
+    isAnyTaken(FULL_RANGE.low, range.low - 1) || isAnyTaken(range.high + 1, FULL_RANGE.high);
+  if (!isAnyOutside) return NONE_BOUND;
   const portMap = fullRangeMap.slice().fill(1, range.low, range.high + 1);
   return inferBoundPorts({ ...search, range: FULL_RANGE, portMap });
 }
 
 /** What the counters and earlier samples say about ports that connect() may have taken in a rush. */
 function historyOf({ tuples, texts, counters, witnesses, range }: GroupingRules): History {
-  let rows = 0;
-  for (let tuple = 0; tuple < tuples.count; tuple++) rows += tuples.sizeOf(tuple);
   const { activeOpens, timeWaitReused } = counters;
   const witnessOf = (tuple: number) => witnesses?.of(texts.keyOf(tuple));
   return {
     // Only a narrower range explains why ports lie in a block.
     formerRanges: witnesses?.ranges.filter(({ low, high }) => high - low < range.high - range.low),
-    vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - rows),
+    vanished: activeOpens === undefined ? undefined : Math.max(0, activeOpens - tuples.rows.length),
     timeWaitReused,
     witnessOf: witnesses && witnessOf,
     hasOverflown: witnesses && ((tuple) => witnesses.hasOverflown(texts.keyOf(tuple))),

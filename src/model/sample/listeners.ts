@@ -21,8 +21,9 @@ export function findListeners(sockets: SocketTable): Listeners {
   const kinds = new Uint8Array(65536);
   const addresses = new Set<number>();
   const ports = new Set<number>();
-  for (let row = 0; row < sockets.length; row++) {
-    if (sockets.state[row] !== LISTEN) continue;
+  const { length, state, localPort } = sockets;
+  for (let row = 0; row < length; row++) {
+    if (state[row] !== LISTEN) continue;
     const port = sockets.localPort[row] ?? 0;
     const family = sockets.family[row] ?? 4;
     const address = sockets.localAddress[row] ?? 0;
@@ -45,8 +46,8 @@ export function findListeners(sockets: SocketTable): Listeners {
     ports: [...ports].toSorted((a, b) => a - b),
     listensAt,
     accepts(row) {
-      const port = sockets.localPort[row] ?? 0;
-      if (kinds[port] === 0 || sockets.state[row] === LISTEN) return false;
+      if (kinds[localPort[row] ?? 0] === 0 || state[row] === LISTEN) return false;
+      const port = localPort[row] ?? 0;
       return listensAt(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, port);
     },
   };

@@ -37,6 +37,8 @@ export interface Known {
   readonly timestamps?: TimestampMemory | undefined;
   /** Number of groups to measure one by one; smaller ones are summed up. Unlimited by default. */
   readonly mostGroups?: number | undefined;
+  /** False if nobody draws the ports of the groups. */
+  readonly isDrawn?: boolean | undefined;
 }
 
 /** Groups a classified reading and measures the port space. `sampling.durationMs` is 0: the caller fills it in. */
@@ -49,6 +51,7 @@ export function measure(
     reuseMemory = new ReuseMemory(),
     timestamps,
     mostGroups = Infinity,
+    isDrawn = true,
   }: Known = {},
 ): Sample {
   const { reading, settings, listeners, outgoing, heldPorts, portMap, fullRangeMap } = classified;
@@ -76,6 +79,7 @@ export function measure(
     refusals,
     takenAtMs: reading.takenAtMs,
     mostGroups,
+    isDrawn,
   });
   const { remainder, boundPorts, maybeBoundPorts } = grouping;
   // Where the sockets or the range are not known, nothing is sure.
@@ -126,16 +130,11 @@ export function sampleOf(reading: KernelReading, known?: Known): Sample {
 }
 
 /** Reserved ports of the range that connections have: most were bound by number, which needs no ephemeral port. */
-function reservedInUse({ reading, outgoing, portMap }: Classified): number[] | undefined {
-  // Most machines reserve nothing: their rows need not be read once more.
-  if (!portMap.includes(RESERVED)) return undefined;
-  const used = new Set<number>();
-  for (let tuple = 0; tuple < outgoing.count; tuple++)
-    for (const row of outgoing.rowsOf(tuple)) {
-      const port = reading.sockets.localPort[row] ?? 0;
-      if (portMap[port] === RESERVED) used.add(port);
-    }
-  return used.size === 0 ? undefined : [...used].toSorted((a, b) => a - b);
+function reservedInUse({ outgoing, portMap }: Classified): number[] | undefined {
+  const used: number[] = [];
+  for (let port = portMap.indexOf(RESERVED); port >= 0; port = portMap.indexOf(RESERVED, port + 1))
+    if (outgoing.isTaken[port] === 1) used.push(port);
+  return used.length === 0 ? undefined : used;
 }
 
 function openFilesOf(groups: readonly TupleGroup[], owners: SocketOwners): OwnerFiles[] {
@@ -150,9 +149,10 @@ function openFilesOf(groups: readonly TupleGroup[], owners: SocketOwners): Owner
 
 function countStates({ sockets, counters, leftOut }: KernelReading): StateCounts {
   const counts = new Uint32Array(TCP_STATE_COUNT);
-  for (let row = 0; row < sockets.length; row++) {
-    const state = sockets.state[row] ?? 0;
-    counts[state] = (counts[state] ?? 0) + 1;
+  const { length, state } = sockets;
+  for (let row = 0; row < length; row++) {
+    const each = state[row] ?? 0;
+    counts[each] = (counts[each] ?? 0) + 1;
   }
   if (leftOut > 0) addUnread(counts, counters);
   return namedStateCounts(counts);

@@ -3,6 +3,7 @@ import { CLOSE_WAIT, ESTABLISHED } from '../../kernel/tcp-state.ts';
 import type { Classified } from './classify.ts';
 import type { TupleText } from './refusal-memory.ts';
 import { reuseRule } from './time-wait.ts';
+import { LIVE, rowOf, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** What the live connections to a peer say of TCP timestamps. */
 export interface PeerTimestamps {
@@ -52,11 +53,9 @@ export class TimestampMemory {
     for (let tuple = 0; tuple < outgoing.count && rows.length < PER_LOOK; tuple++) {
       // Each look begins elsewhere, so that none of many groups has to wait for ever.
       const group = (tuple + turn) % outgoing.count;
-      if (outgoing.sizeOf(group) < FEWEST_CONNECTIONS) continue;
-      const ofGroup = outgoing.rowsOf(group);
-      const [first = 0] = ofGroup;
-      const wanted = this.#wanted(peerOf(sockets, first), takenAtMs);
-      if (wanted > 0) rows.push(...someLive(sockets, ofGroup, { wanted, turn }));
+      if (sizeOf(outgoing, group) < FEWEST_CONNECTIONS) continue;
+      const wanted = this.#wanted(peerOf(sockets, rowOf(outgoing, group)), takenAtMs);
+      if (wanted > 0) rows.push(...someLive(sockets, outgoing, group, { wanted, turn }));
     }
     return rows;
   }
@@ -137,12 +136,15 @@ const counted = (answers: readonly boolean[]): PeerTimestamps => ({
 /** Some rows whose two ends have agreed on what they use, evenly spread, and others at each turn. */
 function someLive(
   sockets: SocketTable,
-  rows: Uint32Array,
+  { starts, rows, timeWaitLeftMs }: TupleRows,
+  tuple: number,
   { wanted, turn }: { wanted: number; turn: number },
 ): number[] {
   const live: number[] = [];
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index] ?? 0;
+  const end = starts[tuple + 1] ?? 0;
+  for (let at = starts[tuple] ?? 0; at < end; at++) {
+    if (timeWaitLeftMs[at] !== LIVE) continue;
+    const row = rows[at] ?? 0;
     const state = sockets.state[row];
     if (state === ESTABLISHED || state === CLOSE_WAIT) live.push(row);
   }

@@ -8,6 +8,7 @@ import {
   portRangeSize,
 } from '../../kernel/port-range.ts';
 import type { SysctlName, SysctlValues } from '../../kernel/sysctl.ts';
+import { keptByMap } from './kept-by-map.ts';
 
 /** The ports that connect() may take, the same for all destinations. */
 export interface PortSpace {
@@ -95,29 +96,30 @@ export interface PortsByParity {
   readonly second: number;
 }
 
-/** Calls `see` for each port of a range that has a mark. Most have none, and four of them are passed at a time. */
-function forEachMarked({ low, high }: PortRange, map: PortMap, see: (port: number) => void): void {
-  const fours = new Uint32Array(map.buffer, map.byteOffset, map.length / 4);
-  for (let port = low; port <= high; port++) {
-    if ((port & 3) === 0 && fours[port >> 2] === 0) port += 3;
-    else if (map[port] !== 0) see(port);
-  }
-}
-
 /** Counts the ports that a map leaves to connect(), by half. */
-export function countByParity(range: PortRange, map: PortMap): PortsByParity {
-  const size = portRangeSize(range);
-  let second = size >> 1;
-  let first = size - second;
-  forEachMarked(range, map, (port) => {
-    if (((port ^ range.low) & 1) === 0) first--;
-    else second--;
-  });
+export const countByParity = keptByMap(({ low, high }, map): PortsByParity => {
+  let first = 0;
+  let second = 0;
+  for (let port = low; port <= high; port++) {
+    if (map[port] !== 0) continue;
+    if (((port ^ low) & 1) === 0) first++;
+    else second++;
+  }
   return { first, second };
-}
+});
+
+/** Counts the ports that a map does not leave to connect(). One that is reserved and held as well counts as reserved. */
+const countLost = keptByMap(({ low, high }, map) => {
+  let [reserved, held] = [0, 0];
+  for (let port = low; port <= high; port++) {
+    if (((map[port] ?? 0) & RESERVED) !== 0) reserved++;
+    else if (map[port] !== 0) held++;
+  }
+  return { reserved, held };
+});
 
 /**
- * Counts the ports of a map. A reserved port that is also held counts as reserved. `inferred`: number of ports that the
+ * Counts the ports of a map. `inferred`: number of ports that the
  * map leaves usable but that bind() before connect() seems to hold; `possible`: may hold besides.
  */
 export function measurePortSpace(
@@ -126,12 +128,8 @@ export function measurePortSpace(
   inferred = 0,
   possible = 0,
 ): PortSpace {
-  let reserved = 0;
-  let held = inferred;
-  forEachMarked(range, map, (port) => {
-    if (((map[port] ?? 0) & RESERVED) !== 0) reserved++;
-    else held++;
-  });
+  const { reserved, held: known } = countLost(range, map);
+  const held = known + inferred;
   const size = portRangeSize(range);
   const usable = size - reserved - held;
   const doubted = possible === 0 ? {} : { usableAtLeast: Math.max(0, usable - possible) };

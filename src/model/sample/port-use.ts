@@ -1,5 +1,6 @@
 import { type PortRange, portRangeSize } from '../../kernel/port-range.ts';
 import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
+import { keptByMap } from './kept-by-map.ts';
 import { type PortMap, RESERVED } from './port-space.ts';
 
 /** What a port of the range is to one group, unless it is free. */
@@ -26,6 +27,15 @@ export interface PortUse {
 
 export const MOST_SLICES = 256;
 const USES = TAKEN_USES.length;
+/** Each use's index in TAKEN_USES. */
+export const USE_INDEX = {
+  live: 0,
+  timeWait: 1,
+  reusable: 2,
+  reserved: 3,
+  held: 4,
+} as const satisfies Readonly<Record<TakenUse, number>>;
+export type UseIndex = (typeof USE_INDEX)[TakenUse];
 
 /** The length of `PortUse.counts`. */
 export function portUseBytes(slices: number): number {
@@ -77,47 +87,67 @@ export function partsOfHalf(
   return parts;
 }
 
+/** What is the same for all groups. */
+interface Slices {
+  readonly slices: number;
+  /** Where the counts of a port's slice begin. */
+  readonly offsetOf: Uint16Array;
+  /** The counts of ports that no group has. */
+  readonly counts: Uint8Array;
+}
+
+const slicesOf = keptByMap((range, portMap): Slices => {
+  const half = firstHalfSize(range);
+  const slices = Math.min(MOST_SLICES, half);
+  const offsetOf = new Uint16Array(65536);
+  const counts = new Uint8Array(portUseBytes(slices));
+  for (let port = range.low; port <= range.high; port++) {
+    const index = port - range.low;
+    const slice = Math.floor(((index >> 1) * slices) / half);
+    const offset = ((index & 1) * slices + slice) * USES;
+    offsetOf[port] = offset;
+    const mark = portMap[port] ?? 0;
+    if (mark === 0) continue;
+    const at = offset + ((mark & RESERVED) === 0 ? USE_INDEX.held : USE_INDEX.reserved);
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return { slices, offsetOf, counts };
+});
+
 /** Counts the use of ports for one group after the other. */
 export class PortUseCounter {
-  readonly #slices: number;
-  /** Where the counts of a port's slice begin. */
-  readonly #offsetOf = new Uint16Array(65536);
-  /** Counts that are the same for all groups. */
-  readonly #common: Uint8Array;
+  readonly #slices: Slices;
+  readonly #offsetOf: Uint16Array;
   /** Ports of the range that are surely taken by bind() before connect(). */
   readonly #bound: number[] = [];
   #counts: Uint8Array;
 
-  constructor(range: PortRange, portMap: PortMap, bound: BoundPorts) {
-    const half = firstHalfSize(range);
-    this.#slices = Math.min(MOST_SLICES, half);
-    this.#counts = new Uint8Array(portUseBytes(this.#slices));
-    for (let port = range.low; port <= range.high; port++) {
-      const index = port - range.low;
-      const slice = Math.floor(((index >> 1) * this.#slices) / half);
-      this.#offsetOf[port] = ((index & 1) * this.#slices + slice) * USES;
-      const mark = portMap[port] ?? 0;
-      if (mark !== 0) this.add(port, (mark & RESERVED) === 0 ? 'held' : 'reserved');
-      if (bound.marks[port] === SURELY_BOUND) this.#bound.push(port);
-    }
-    this.#common = this.#counts;
-    this.begin();
+  constructor(range: PortRange, portMap: PortMap, { marks, certain }: BoundPorts) {
+    this.#slices = slicesOf(range, portMap);
+    this.#offsetOf = this.#slices.offsetOf;
+    this.#counts = this.#slices.counts.slice();
+    if (certain.first + certain.second === 0) return;
+    for (let port = range.low; port <= range.high; port++)
+      if (marks[port] === SURELY_BOUND) this.#bound.push(port);
   }
 
   /** Starts a group: forgets the ports of the previous one. */
   begin(): void {
-    this.#counts = this.#common.slice();
+    this.#counts = this.#slices.counts.slice();
   }
 
   /** Counts one port of the range that the port map leaves to connect(). */
-  add(port: number, use: TakenUse): void {
-    const at = (this.#offsetOf[port] ?? 0) + TAKEN_USES.indexOf(use);
+  add(port: number, use: UseIndex): void {
+    const at = (this.#offsetOf[port] ?? 0) + use;
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
   }
 
   /** Ends a group: adds the bound ports that are not its own as `held`, and returns the counts. */
-  finish(isOwn: (port: number) => boolean): PortUse {
-    for (const port of this.#bound) if (!isOwn(port)) this.add(port, 'held');
-    return { slices: this.#slices, counts: this.#counts };
+  finish(ownPorts: Iterable<number>): PortUse {
+    if (this.#bound.length > 0) {
+      const own = new Set(ownPorts);
+      for (const port of this.#bound) if (!own.has(port)) this.add(port, USE_INDEX.held);
+    }
+    return { slices: this.#slices.slices, counts: this.#counts };
   }
 }

@@ -1,7 +1,5 @@
-import type { SocketTable } from '../../kernel/socket-table.ts';
-import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { drainSecond, emptySchedule } from './time-wait.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { LIVE, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** Sums over the groups that are too small to measure one by one. */
 export interface Remainder {
@@ -16,27 +14,27 @@ export interface Remainder {
 /** All tuples, those with the most rows first. */
 export function largestFirst(tuples: TupleRows): number[] {
   const all = Array.from({ length: tuples.count }, (_, tuple) => tuple);
-  return all.toSorted((a, b) => tuples.sizeOf(b) - tuples.sizeOf(a));
+  return all.toSorted((a, b) => sizeOf(tuples, b) - sizeOf(tuples, a));
 }
 
 /** Sums up tuples. */
 export function sumRemainder(
-  sockets: SocketTable,
   tuples: TupleRows,
   others: readonly number[],
   timeWaitSeconds: number,
 ): Remainder {
+  const { starts, timeWaitLeftMs } = tuples;
   const drainSchedule = emptySchedule(timeWaitSeconds);
   let timeWait = 0;
   let count = 0;
   for (const tuple of others) {
-    const rows = tuples.rowsOf(tuple);
-    count += rows.length;
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] ?? 0;
-      if (sockets.state[row] !== TIME_WAIT) continue;
+    count += sizeOf(tuples, tuple);
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const leftMs = timeWaitLeftMs[at] ?? LIVE;
+      if (leftMs === LIVE) continue;
       timeWait++;
-      const second = drainSecond(sockets.timerMs[row] ?? 0, timeWaitSeconds);
+      const second = drainSecond(leftMs, timeWaitSeconds);
       drainSchedule[second] = (drainSchedule[second] ?? 0) + 1;
     }
   }

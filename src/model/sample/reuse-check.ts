@@ -1,9 +1,7 @@
-import type { SocketTable } from '../../kernel/socket-table.ts';
-import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import type { BoundPorts } from './bound-ports/findings.ts';
 import type { PortMap } from './port-space.ts';
 import { timeWaitAgeMs } from './time-wait.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { LIVE, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /*
  * tcp_tw_reuse lets connect() take TIME_WAIT over, but not if the peer had no TCP timestamps (tcp_twsk_unique in
@@ -43,7 +41,6 @@ export interface ReuseCounts {
 
 /** Input of the check. */
 export interface CheckedRows {
-  readonly sockets: SocketTable;
   readonly tuples: TupleRows;
   readonly portMap: PortMap;
   readonly bound: BoundPorts;
@@ -138,7 +135,7 @@ function expectedOfTuples(
   const scratch = { both: new Uint32Array(steps), firstFrom: new Uint32Array(steps + 1) };
   for (let tuple = 0; tuple < rows.tuples.count; tuple++) {
     const fromAgeMs = rows.reusableFrom(tuple);
-    if (!Number.isFinite(fromAgeMs) || rows.tuples.sizeOf(tuple) < TELLING) continue;
+    if (!Number.isFinite(fromAgeMs) || sizeOf(rows.tuples, tuple) < TELLING) continue;
     const ages = agesOf(rows, tuple, scratch);
     const expected = counts.map(({ parts }) =>
       parts === undefined
@@ -151,7 +148,7 @@ function expectedOfTuples(
 }
 
 function agesOf(
-  { sockets, tuples, portMap, bound, firstParity, timeWaitSeconds }: CheckedRows,
+  { tuples, portMap, bound, firstParity, timeWaitSeconds }: CheckedRows,
   tuple: number,
   { both, firstFrom }: Pick<Ages, 'both' | 'firstFrom'>,
 ): Ages {
@@ -159,18 +156,19 @@ function agesOf(
   both.fill(0);
   firstFrom.fill(0);
   let [liveFirst, live, closes, youngestMs, oldestMs] = [0, 0, 0, Infinity, 0];
-  const rows = tuples.rowsOf(tuple);
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index] ?? 0;
-    const port = sockets.localPort[row] ?? 0;
+  const { starts, localPort, timeWaitLeftMs } = tuples;
+  const end = starts[tuple + 1] ?? 0;
+  for (let at = starts[tuple] ?? 0; at < end; at++) {
+    const port = localPort[at] ?? 0;
     if (portMap[port] !== 0 || bound.marks[port] !== 0) continue;
     const isFirst = (port & 1) === firstParity;
-    if (sockets.state[row] !== TIME_WAIT) {
+    const leftMs = timeWaitLeftMs[at] ?? LIVE;
+    if (leftMs === LIVE) {
       live++;
       if (isFirst) liveFirst++;
       continue;
     }
-    const ageMs = timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds);
+    const ageMs = timeWaitAgeMs(leftMs, timeWaitSeconds);
     const step = Math.min(steps - 1, Math.floor(ageMs / STEP_MS));
     closes++;
     youngestMs = Math.min(youngestMs, ageMs);

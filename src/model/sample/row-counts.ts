@@ -1,12 +1,12 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { FIN_WAIT2, TCP_STATE_COUNT, TIME_WAIT } from '../../kernel/tcp-state.ts';
-import { type BoundPorts, MAYBE_BOUND, SURELY_BOUND } from './bound-ports/findings.ts';
+import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
 import type { OwnerTally } from './owners.ts';
 import { OUTSIDE_RANGE, type PortMap, RESERVED } from './port-space.ts';
 import type { OutsideRange } from './tuple-group.ts';
-import type { PortUseCounter } from './port-use.ts';
-import { drainSecond, emptySchedule, type ReuseRule, timeWaitAgeMs } from './time-wait.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { type PortUseCounter, USE_INDEX } from './port-use.ts';
+import { drainSecond, emptySchedule, type ReuseRule } from './time-wait.ts';
+import { LIVE, type TupleRows } from './tuple-rows.ts';
 
 /** What counting the rows of a tuple needs. */
 export interface CountingRules {
@@ -25,8 +25,6 @@ export interface CountingRules {
   readonly outsideMarks: Uint8Array;
   /** Number of ports in `outsideMarks`. */
   readonly lostOutside: number;
-  /** The last tuple seen with each port: a socket that changes state while /proc is read can be listed twice. */
-  readonly seenBy: Int32Array;
   readonly owners: OwnerTally;
 }
 
@@ -85,71 +83,79 @@ export function countRows(
   reusableFromAgeMs: number,
   drawing?: PortUseCounter,
 ) {
-  const {
-    sockets,
-    tuples,
-    portMap,
-    fullRangeMap,
-    firstParity,
-    bound,
-    outsideMarks,
-    seenBy,
-    owners,
-    timeWaitSeconds,
-  } = rules;
-  const counts = noCounts(timeWaitSeconds);
-  const { byState, schedule } = counts;
-  const rows = tuples.rowsOf(tuple);
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index] ?? 0;
-    const port = sockets.localPort[row] ?? 0;
-    if (seenBy[port] === tuple) continue;
-    seenBy[port] = tuple;
-    const inode = sockets.inode[row] ?? 0;
-    owners.add(inode);
-    const state = sockets.state[row] ?? 0;
-    if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
-    byState[state] = (byState[state] ?? 0) + 1;
-    const isTimeWait = state === TIME_WAIT;
-    const timerMs = sockets.timerMs[row] ?? 0;
-    if (isTimeWait) {
-      const second = drainSecond(timerMs, timeWaitSeconds);
-      schedule[second] = (schedule[second] ?? 0) + 1;
-      if (timerMs === 0) counts.overdue++;
-    }
+  const { portMap, fullRangeMap, firstParity, bound, outsideMarks } = rules;
+  const { starts, rows, localPort, timeWaitLeftMs } = rules.tuples;
+  const counts = noCounts(rules.timeWaitSeconds);
+  const lengthMs = rules.timeWaitSeconds * 1000;
+  const end = starts[tuple + 1] ?? 0;
+  for (let at = starts[tuple] ?? 0; at < end; at++) {
+    const port = localPort[at] ?? 0;
+    const leftMs = timeWaitLeftMs[at] ?? LIVE;
+    const isTimeWait = leftMs !== LIVE;
+    if (isTimeWait) addTimeWait(counts, leftMs, rules.timeWaitSeconds);
+    else addLive(counts, rows[at] ?? 0, rules);
     const mark = bound.marks[port] ?? 0;
-    const isOutside = ((portMap[port] ?? 0) & OUTSIDE_RANGE) !== 0;
+    const onMap = portMap[port] ?? 0;
+    const isOutside = (onMap & OUTSIDE_RANGE) !== 0;
     // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s. A port outside the
     // range was bound by number.
-    const ageMs =
-      isTimeWait && mark !== SURELY_BOUND && !isOutside
-        ? timeWaitAgeMs(timerMs, timeWaitSeconds)
-        : 0;
+    const ageMs = isTimeWait && mark !== SURELY_BOUND && !isOutside ? lengthMs - leftMs : 0;
     const isReusable = ageMs > reusableFromAgeMs;
-    if (isOutside) addOutside(counts.outside, port);
-    if (isOutside && outsideMarks[port] !== 0) counts.boundOutside++;
     if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
-    if (!isReusable && portMap[port] === RESERVED) counts.reservedUsed++;
     // Outside the range, reserved or held by a bind(): not usable for connect() in any case.
-    if (portMap[port] !== 0) continue;
+    if (onMap !== 0) {
+      if (isOutside) addOutside(counts.outside, port);
+      if (isOutside && outsideMarks[port] !== 0) counts.boundOutside++;
+      if (!isReusable && onMap === RESERVED) counts.reservedUsed++;
+      continue;
+    }
     const isFirst = (port & 1) === firstParity;
-    const passing = bound.passing.marks[port] ?? 0;
-    counts.passingBound += passing;
-    if (mark === MAYBE_BOUND) counts.maybeBound++;
-    else if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
+    if (mark !== 0) addBound(counts, bound, { port, isFirst, isReusable });
     if (isReusable) {
       counts.reusable++;
       if (isFirst) counts.firstHalfReusable++;
-      if (mark === MAYBE_BOUND) counts.maybeReusable++;
-      counts.passingReusable += passing;
-      drawing?.add(port, 'reusable');
+      drawing?.add(port, USE_INDEX.reusable);
       continue;
     }
-    drawing?.add(port, isTimeWait ? 'timeWait' : 'live');
+    drawing?.add(port, isTimeWait ? USE_INDEX.timeWait : USE_INDEX.live);
     if (isTimeWait) counts.timeWaitUsed++;
     else counts.liveUsed++;
     if (mark === 0 && ageMs > rules.reuse.delayMs) counts.freedByReuse++;
     if (isFirst) counts.firstHalfUsed++;
   }
-  return { ...counts, ...owners.take() };
+  return { ...counts, ...rules.owners.take() };
+}
+
+type Counts = ReturnType<typeof noCounts>;
+
+function addTimeWait(counts: Counts, leftMs: number, lengthSeconds: number): void {
+  const { byState, schedule } = counts;
+  byState[TIME_WAIT] = (byState[TIME_WAIT] ?? 0) + 1;
+  const second = drainSecond(leftMs, lengthSeconds);
+  schedule[second] = (schedule[second] ?? 0) + 1;
+  if (leftMs === 0) counts.overdue++;
+}
+
+function addLive(counts: Counts, row: number, { sockets, owners }: CountingRules): void {
+  const inode = sockets.inode[row] ?? 0;
+  owners.add(inode);
+  const state = sockets.state[row] ?? 0;
+  if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
+  counts.byState[state] = (counts.byState[state] ?? 0) + 1;
+}
+
+/** Adds a port that is or may be bound. */
+function addBound(
+  counts: Counts,
+  { marks, passing }: BoundPorts,
+  { port, isFirst, isReusable }: { port: number; isFirst: boolean; isReusable: boolean },
+): void {
+  const isMaybe = marks[port] !== SURELY_BOUND;
+  const passes = passing.marks[port] ?? 0;
+  counts.passingBound += passes;
+  if (isMaybe) counts.maybeBound++;
+  else counts[isFirst ? 'boundFirst' : 'boundSecond']++;
+  if (!isReusable) return;
+  counts.passingReusable += passes;
+  if (isMaybe) counts.maybeReusable++;
 }

@@ -26,9 +26,11 @@ export function timeWaitSeconds(
   const said = sysctlNumber(sysctls, 'net.ipv4.tcp_tw_timeout') ?? knownSeconds;
   const expected = Math.max(1, Math.min(LONGEST_TIME_WAIT_SECONDS, said));
   let longestMs = 0;
-  for (let row = 0; row < sockets.length; row++)
-    if (sockets.state[row] === TIME_WAIT)
-      longestMs = Math.max(longestMs, sockets.timerMs[row] ?? 0);
+  const { length, state, timerMs } = sockets;
+  for (let row = 0; row < length; row++) {
+    const leftMs = timerMs[row] ?? 0;
+    if (leftMs > longestMs && state[row] === TIME_WAIT) longestMs = leftMs;
+  }
   if (longestMs <= expected * 1000 + ROUNDING_MS) return expected;
   return Math.min(LONGEST_TIME_WAIT_SECONDS, Math.ceil(longestMs / 1000));
 }

@@ -1,92 +1,133 @@
 import { hashWords } from '../../kernel/ip-address.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 
+/** The number of a row that is in no tuple. */
+export const NO_TUPLE = -1;
+
+/** What tuples are compared by, as SocketTable has it. */
+const KEY_COLUMNS = [
+  'remoteAddress',
+  'remotePort',
+  'localAddress',
+  'family',
+  'deviceIndex',
+] as const;
+
+type KeyColumns = Readonly<Pick<SocketTable, (typeof KEY_COLUMNS)[number]>>;
+
+/** The keys of distinct tuples, and slots by their hash: at least twice as many as there are keys. */
+class Keys implements KeyColumns {
+  readonly remoteAddress: Uint32Array<ArrayBuffer>;
+  readonly remotePort: Uint16Array<ArrayBuffer>;
+  readonly localAddress: Uint32Array<ArrayBuffer>;
+  readonly family: Uint8Array<ArrayBuffer>;
+  readonly deviceIndex: Uint32Array<ArrayBuffer>;
+  readonly slots: Int32Array;
+
+  constructor(capacity: number) {
+    this.remoteAddress = new Uint32Array(capacity);
+    this.remotePort = new Uint16Array(capacity);
+    this.localAddress = new Uint32Array(capacity);
+    this.family = new Uint8Array(capacity);
+    this.deviceIndex = new Uint32Array(capacity);
+    this.slots = new Int32Array(2 * capacity).fill(NO_TUPLE);
+  }
+}
+
+const FIRST_CAPACITY = 512;
+
 /**
  * Numbers the distinct (local address, remote address, remote port, bound device) of a table's rows: a hash table with
  * open addressing over flat arrays, so that nothing is allocated per row.
  */
 export class TupleIndex {
-  // The first row of each tuple, which has its addresses.
-  readonly #firstRows: number[] = [];
-  readonly #sockets: SocketTable;
-  #slots = new Int32Array(1024).fill(-1);
+  /** Number of rows of each tuple. Tuples have the numbers 0 … length-1. */
+  readonly sizes: number[] = [];
+  #keys = new Keys(FIRST_CAPACITY);
 
-  constructor(sockets: SocketTable) {
-    this.#sockets = sockets;
-  }
-
-  /** Number of tuples known. Their numbers are 0 … size-1. */
-  get size(): number {
-    return this.#firstRows.length;
-  }
-
-  /** The number of the row's tuple; a new number if the tuple has not been seen. */
-  tupleOf(row: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = this.#hash(row) & mask;
-    for (;;) {
-      const tuple = this.#slots[slot] ?? -1;
-      if (tuple < 0) return this.#add(slot, row);
-      if (this.#sameTuple(this.#firstRows[tuple] ?? 0, row)) return tuple;
-      slot = (slot + 1) & mask;
+  /** Numbers the connected rows that `belongs` accepts: writes the tuple of each row, or NO_TUPLE. */
+  number(sockets: SocketTable, belongs: (row: number) => boolean, tupleOfRow: Int32Array): void {
+    const { length, remoteAddress, remotePort, localAddress, family, deviceIndex } = sockets;
+    const { sizes } = this;
+    let keys = this.#keys;
+    for (let row = 0; row < length; row++) {
+      const port = remotePort[row] ?? 0;
+      // A socket without a remote port is not connected: LISTEN, BOUND_INACTIVE, CLOSE.
+      if (port === 0 || !belongs(row)) {
+        tupleOfRow[row] = NO_TUPLE;
+        continue;
+      }
+      const [remote, local] = [remoteAddress[row] ?? 0, localAddress[row] ?? 0];
+      const [kind, device] = [family[row] ?? 0, deviceIndex[row] ?? 0];
+      const mask = keys.slots.length - 1;
+      let slot = hashWords(local, remote, port, kind + 8 * device) & mask;
+      let tuple = keys.slots[slot] ?? NO_TUPLE;
+      while (
+        tuple !== NO_TUPLE &&
+        !(
+          keys.remoteAddress[tuple] === remote &&
+          keys.remotePort[tuple] === port &&
+          keys.localAddress[tuple] === local &&
+          keys.family[tuple] === kind &&
+          keys.deviceIndex[tuple] === device
+        )
+      ) {
+        slot = (slot + 1) & mask;
+        tuple = keys.slots[slot] ?? NO_TUPLE;
+      }
+      if (tuple === NO_TUPLE) {
+        tuple = this.#add(slot, sockets, row);
+        keys = this.#keys;
+      }
+      tupleOfRow[row] = tuple;
+      sizes[tuple] = (sizes[tuple] ?? 0) + 1;
     }
   }
 
   /** The tuple with the same addresses and port and without a device; -1 if there is none, or if this is it. */
   unboundOf(tuple: number): number {
-    const row = this.#firstRows[tuple] ?? 0;
-    if (this.#sockets.deviceIndex[row] === 0) return -1;
-    const mask = this.#slots.length - 1;
-    let slot = this.#hash(row, 0) & mask;
-    for (;;) {
-      const found = this.#slots[slot] ?? -1;
-      if (found < 0 || this.#sameTuple(this.#firstRows[found] ?? 0, row, 0)) return found;
-      slot = (slot + 1) & mask;
+    const keys = this.#keys;
+    if (keys.deviceIndex[tuple] === 0) return NO_TUPLE;
+    const mask = keys.slots.length - 1;
+    const isSame = (found: number) =>
+      keys.deviceIndex[found] === 0 &&
+      KEY_COLUMNS.every((key) => key === 'deviceIndex' || keys[key][found] === keys[key][tuple]);
+    for (let slot = hashOf(keys, tuple, 0) & mask; ; slot = (slot + 1) & mask) {
+      const found = keys.slots[slot] ?? NO_TUPLE;
+      if (found === NO_TUPLE || isSame(found)) return found;
     }
   }
 
-  #add(slot: number, row: number): number {
-    const tuple = this.#firstRows.length;
-    this.#firstRows.push(row);
-    this.#slots[slot] = tuple;
-    if (this.#firstRows.length * 2 > this.#slots.length) this.#rehash();
+  #add(slot: number, sockets: SocketTable, row: number): number {
+    const tuple = this.sizes.length;
+    const keys = this.#keys;
+    for (const key of KEY_COLUMNS) keys[key][tuple] = sockets[key][row] ?? 0;
+    keys.slots[slot] = tuple;
+    this.sizes.push(0);
+    if (2 * this.sizes.length >= keys.slots.length) this.#grow();
     return tuple;
   }
 
-  #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 4).fill(-1);
-    const mask = slots.length - 1;
-    this.#firstRows.forEach((row, tuple) => {
-      let slot = this.#hash(row) & mask;
-      while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
-      slots[slot] = tuple;
-    });
-    this.#slots = slots;
+  #grow(): void {
+    const before = this.#keys;
+    const keys = new Keys(before.slots.length * 2);
+    for (const key of KEY_COLUMNS) keys[key].set(before[key]);
+    const mask = keys.slots.length - 1;
+    for (let tuple = 0; tuple < this.sizes.length; tuple++) {
+      let slot = hashOf(keys, tuple) & mask;
+      while (keys.slots[slot] !== NO_TUPLE) slot = (slot + 1) & mask;
+      keys.slots[slot] = tuple;
+    }
+    this.#keys = keys;
   }
+}
 
-  #hash(row: number, device = this.#deviceOf(row)): number {
-    const { localAddress, remoteAddress, remotePort, family } = this.#sockets;
-    return hashWords(
-      localAddress[row] ?? 0,
-      remoteAddress[row] ?? 0,
-      remotePort[row] ?? 0,
-      (family[row] ?? 0) + 8 * device,
-    );
-  }
-
-  /** True if row `a` has the addresses and port of row `b`, and this device. */
-  #sameTuple(a: number, b: number, device = this.#deviceOf(b)): boolean {
-    const { localAddress, remoteAddress, remotePort, family, deviceIndex } = this.#sockets;
-    return (
-      remoteAddress[a] === remoteAddress[b] &&
-      remotePort[a] === remotePort[b] &&
-      localAddress[a] === localAddress[b] &&
-      family[a] === family[b] &&
-      deviceIndex[a] === device
-    );
-  }
-
-  #deviceOf(row: number): number {
-    return this.#sockets.deviceIndex[row] ?? 0;
-  }
+function hashOf(keys: KeyColumns, tuple: number, device = keys.deviceIndex[tuple] ?? 0): number {
+  const { localAddress, remoteAddress, remotePort, family } = keys;
+  return hashWords(
+    localAddress[tuple] ?? 0,
+    remoteAddress[tuple] ?? 0,
+    remotePort[tuple] ?? 0,
+    (family[tuple] ?? 0) + 8 * device,
+  );
 }

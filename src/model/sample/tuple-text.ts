@@ -3,7 +3,7 @@ import type { KernelReading } from '../../kernel/reading.ts';
 import { deviceOf } from './device-scope.ts';
 import type { TupleText } from './refusal-memory.ts';
 import { groupKey } from './tuple-label.ts';
-import type { TupleRows } from './tuple-rows.ts';
+import { rowOf, type TupleRows } from './tuple-rows.ts';
 
 /** A tuple in words. */
 export type ScopedTuple = TupleText & { readonly device?: ForeignText };
@@ -42,7 +42,7 @@ export class TupleTexts {
 
   #made(tuple: number): ScopedTuple {
     const { sockets, deviceNames } = this.#reading;
-    const [row = 0] = this.#tuples.rowsOf(tuple);
+    const row = rowOf(this.#tuples, tuple);
     const family = sockets.family[row] === 6 ? 6 : 4;
     const device = deviceOf(sockets, row, deviceNames);
     return {

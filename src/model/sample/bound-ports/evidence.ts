@@ -1,8 +1,8 @@
-import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import { timeWaitAgeMs } from '../time-wait.ts';
 import type { AgeOrder, Block, LateCloses } from './likelihood.ts';
 import { once } from './once.ts';
-import { PARTS, type PortHalves } from './port-halves.ts';
+import { LIVE, portsOf } from '../tuple-rows.ts';
+import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
 import type { HalvesOfTuples, Rows } from './rows.ts';
 import { SourceTally } from './source-tally.ts';
@@ -63,16 +63,15 @@ export class Collector {
   readonly tally: SourceTally;
   readonly #inPart = new Uint32Array(2 * PARTS);
   readonly #noPortInPart = new Uint32Array(2 * PARTS);
-  readonly #seenIn = new Int32Array(65536);
-  #serial = 0;
-  /** TIME_WAIT of the second half by age, in steps of STEP_MS. */
-  readonly #byAge: Uint32Array;
+  /** TIME_WAIT of each half by age, in steps of STEP_MS. */
+  readonly #byAge: readonly [Uint32Array, Uint32Array];
 
   constructor(rows: Rows, counts: HalvesOfTuples) {
     this.#rows = rows;
     this.#counts = counts;
-    this.tally = new SourceTally(rows.sockets, rows.tuples, rows.halves);
-    this.#byAge = new Uint32Array(Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 2);
+    this.tally = new SourceTally(rows.tuples, rows.halves);
+    const steps = Math.ceil((rows.timeWaitSeconds * 1000) / STEP_MS) + 2;
+    this.#byAge = [new Uint32Array(steps), new Uint32Array(steps)];
   }
 
   /** The evidence on the groups of one source. */
@@ -132,56 +131,59 @@ export class Collector {
     };
   }
 
-  /** Visits the distinct usable ports of a tuple. */
+  /** Visits the usable ports of a tuple, each with its place in the columns. */
   #eachPort(
     tuple: number,
-    visit: (port: number, row: number) => void,
+    visit: (port: number, at: number) => void,
     halves = this.#rows.halves,
   ): void {
-    const { sockets, tuples } = this.#rows;
-    const rows = tuples.rowsOf(tuple);
-    const serial = ++this.#serial;
-    for (let index = 0; index < rows.length; index++) {
-      const row = rows[index] ?? 0;
-      const port = sockets.localPort[row] ?? 0;
-      if (this.#seenIn[port] === serial || !halves.isUsable(port)) continue;
-      this.#seenIn[port] = serial;
-      visit(port, row);
+    const { starts, localPort } = this.#rows.tuples;
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const port = localPort[at] ?? 0;
+      if (halves.isUsable(port)) visit(port, at);
     }
   }
 
+  // Not by #eachPort: every group with ports of the second half is walked through here, and by it alone.
   #secondHalf(tuple: number) {
-    const { sockets, halves } = this.#rows;
-    const sum = { count: 0, shared: 0, closes: 0, noPort: 0 };
+    const { tally } = this;
+    const { partOf } = this.#rows.halves;
+    const { bindAddressNoPort } = this.#rows.sockets;
+    const { starts, rows, localPort, timeWaitLeftMs } = this.#rows.tuples;
+    const [inPart, noPortInPart] = [this.#inPart.fill(0), this.#noPortInPart.fill(0)];
     const extent = noExtent();
-    let [youngestMs, oldestMs] = [Infinity, 0];
-    this.#inPart.fill(0);
-    this.#noPortInPart.fill(0);
-    this.#eachPort(tuple, (port, row) => {
-      if (halves.halfOf(port) === 0) return;
+    let [count, shared, closes, noPort, leastLeftMs, mostLeftMs] = [0, 0, 0, 0, Infinity, 0];
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const port = localPort[at] ?? 0;
+      const part = partOf[port] ?? NO_PART;
+      if (part < PARTS || part === NO_PART) continue;
       widen(extent, port);
-      const part = halves.partOf(port);
-      if (sockets.bindAddressNoPort[row] === 1) {
-        sum.noPort++;
-        this.#noPortInPart[part] = (this.#noPortInPart[part] ?? 0) + 1;
-        return;
+      if (bindAddressNoPort[rows[at] ?? 0] === 1) {
+        noPort++;
+        noPortInPart[part] = (noPortInPart[part] ?? 0) + 1;
+        continue;
       }
-      sum.count++;
-      if (this.tally.sharersOf(port) > 1) sum.shared++;
-      this.#inPart[part] = (this.#inPart[part] ?? 0) + 1;
-      if (sockets.state[row] !== TIME_WAIT) return;
-      sum.closes++;
-      const ageMs = this.#ageMs(row);
-      youngestMs = Math.min(youngestMs, ageMs);
-      oldestMs = Math.max(oldestMs, ageMs);
-    });
-    return { ...sum, extent, youngestMs, oldestMs };
+      count++;
+      if (tally.sharersOf(port) > 1) shared++;
+      inPart[part] = (inPart[part] ?? 0) + 1;
+      const leftMs = timeWaitLeftMs[at] ?? LIVE;
+      if (leftMs === LIVE) continue;
+      closes++;
+      if (leftMs < leastLeftMs) leastLeftMs = leftMs;
+      if (leftMs > mostLeftMs) mostLeftMs = leftMs;
+    }
+    const ages =
+      closes === 0
+        ? { youngestMs: Infinity, oldestMs: 0 }
+        : { youngestMs: this.#ageMs(mostLeftMs), oldestMs: this.#ageMs(leastLeftMs) };
+    return { count, shared, closes, noPort, extent, ...ages };
   }
 
   #hasReserved(tuple: number): boolean {
-    const { sockets, tuples, halves } = this.#rows;
-    if (!halves.hasReserved) return false;
-    return tuples.rowsOf(tuple).some((row) => halves.isReserved(sockets.localPort[row] ?? 0));
+    const { tuples, halves } = this.#rows;
+    return halves.hasReserved && portsOf(tuples, tuple).some((port) => halves.isReserved(port));
   }
 
   #extent(tuple: number, halves: PortHalves): Extent {
@@ -194,58 +196,63 @@ export class Collector {
   }
 
   #firstWithin(tuple: number, halves: PortHalves, low: number, high: number): number {
+    const { partOf } = halves;
+    const { starts, localPort } = this.#rows.tuples;
     let count = 0;
-    const countOne = (port: number) => {
-      if (halves.halfOf(port) === 0 && port >= low - 1 && port <= high + 1) count++;
-    };
-    this.#eachPort(tuple, countOne, halves);
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const port = localPort[at] ?? 0;
+      if (port >= low - 1 && port <= high + 1 && (partOf[port] ?? NO_PART) < PARTS) count++;
+    }
     return count;
   }
 
   #ageOrder(tuple: number): AgeOrder {
-    const { sockets, halves } = this.#rows;
-    const byAge = this.#byAge.fill(0);
-    const stepOf = (row: number) =>
-      Math.min(byAge.length - 1, Math.floor(this.#ageMs(row) / STEP_MS));
-    this.#eachPort(tuple, (port, row) => {
-      if (halves.halfOf(port) === 0 || sockets.state[row] !== TIME_WAIT) return;
-      byAge[stepOf(row)] = (byAge[stepOf(row)] ?? 0) + 1;
-    });
-    // From here on, `byAge` holds for each step the number of older ones.
-    let older = 0;
-    for (let step = byAge.length - 1; step >= 0; step--) {
-      const here = byAge[step] ?? 0;
-      byAge[step] = older;
-      older += here;
+    const { partOf } = this.#rows.halves;
+    const { starts, localPort, timeWaitLeftMs } = this.#rows.tuples;
+    const [ofFirst, ofSecond] = this.#byAge;
+    ofFirst.fill(0);
+    ofSecond.fill(0);
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const part = partOf[localPort[at] ?? 0] ?? NO_PART;
+      const leftMs = timeWaitLeftMs[at] ?? LIVE;
+      if (part === NO_PART || leftMs === LIVE) continue;
+      const step = Math.min(ofFirst.length - 1, Math.trunc(this.#ageMs(leftMs) / STEP_MS));
+      const half = part < PARTS ? ofFirst : ofSecond;
+      half[step] = (half[step] ?? 0) + 1;
     }
-    let [first, secondIsOlder] = [0, 0];
-    this.#eachPort(tuple, (port, row) => {
-      if (halves.halfOf(port) === 1 || sockets.state[row] !== TIME_WAIT) return;
-      first++;
-      secondIsOlder += byAge[stepOf(row)] ?? 0;
-    });
+    let [first, older, secondIsOlder] = [0, 0, 0];
+    for (let step = ofFirst.length - 1; step >= 0; step--) {
+      const here = ofFirst[step] ?? 0;
+      first += here;
+      secondIsOlder += here * older;
+      older += ofSecond[step] ?? 0;
+    }
     return { first, second: older, secondIsOlder };
   }
 
   #steps(tuple: number): PortSteps {
     const distinct: number[] = [];
-    this.#eachPort(tuple, (_, row) => distinct.push(row));
-    return portSteps(this.#rows.sockets, distinct, this.#rows.halves);
+    const { sockets, tuples, halves } = this.#rows;
+    this.#eachPort(tuple, (_, at) => distinct.push(tuples.rows[at] ?? 0));
+    return portSteps(sockets, distinct, halves);
   }
 
   #reusableFirst(tuple: number): number {
-    const { sockets, halves, reusableFrom } = this.#rows;
+    const { tuples, halves, reusableFrom } = this.#rows;
     const fromMs = reusableFrom(tuple);
     let count = 0;
-    this.#eachPort(tuple, (port, row) => {
-      if (halves.halfOf(port) === 1 || sockets.state[row] !== TIME_WAIT) return;
-      if (this.#ageMs(row) > fromMs) count++;
+    this.#eachPort(tuple, (port, at) => {
+      const leftMs = tuples.timeWaitLeftMs[at] ?? LIVE;
+      if (halves.halfOf(port) === 1 || leftMs === LIVE) return;
+      if (this.#ageMs(leftMs) > fromMs) count++;
     });
     return count;
   }
 
-  #ageMs(row: number): number {
-    return timeWaitAgeMs(this.#rows.sockets.timerMs[row] ?? 0, this.#rows.timeWaitSeconds);
+  #ageMs(leftMs: number): number {
+    return timeWaitAgeMs(leftMs, this.#rows.timeWaitSeconds);
   }
 }
 

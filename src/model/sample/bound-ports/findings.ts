@@ -1,8 +1,8 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
-import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortsByParity } from '../port-space.ts';
 import type { SourceEvidence } from './evidence.ts';
 import { haveEnded } from './likelihood.ts';
+import { LIVE } from '../tuple-rows.ts';
 import type { PortHalves } from './port-halves.ts';
 import type { Rows } from './rows.ts';
 import type { SourceTally } from './source-tally.ts';
@@ -70,8 +70,6 @@ export class Findings implements BoundPorts {
   readonly marks = new Uint8Array(65536);
   readonly #rows: Rows;
   readonly #tally: SourceTally;
-  /** The last tuple seen with each port, so that a port listed twice counts once. */
-  readonly #seenBy = new Int32Array(65536).fill(-1);
   readonly #certain: [number, number] = [0, 0];
   readonly #byTuple = new Map<number, GroupFinding>();
   readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
@@ -108,21 +106,21 @@ export class Findings implements BoundPorts {
   }
 
   #addTuple(tuple: number, verdict: Verdict | undefined, overflow: Overflow): void {
-    const { sockets, tuples, halves } = this.#rows;
+    const { tuples, halves } = this.#rows;
     const sums = { certain: 0, possible: 0 };
     const hasEnded = verdict !== undefined && haveEnded(verdict.group.closes);
     const window = verdict?.ownRange === true ? windowOf(verdict, halves) : undefined;
     let [low, high, taken] = [65535, 0, 0];
-    for (const row of tuples.rowsOf(tuple)) {
-      const port = sockets.localPort[row] ?? 0;
-      if (this.#seenBy[port] === tuple || !halves.isUsable(port)) continue;
-      this.#seenBy[port] = tuple;
+    const end = tuples.starts[tuple + 1] ?? 0;
+    for (let at = tuples.starts[tuple] ?? 0; at < end; at++) {
+      const port = tuples.localPort[at] ?? 0;
+      if (!halves.isUsable(port)) continue;
       const isInWindow = window !== undefined && port >= window.low && port <= window.high;
       if (isInWindow) [low, high, taken] = [Math.min(low, port), Math.max(high, port), taken + 1];
-      const found = this.#judgePort(port, row, verdict, overflow, isInWindow);
+      const found = this.#judgePort(at, verdict, overflow, isInWindow);
       if (found === undefined) continue;
       sums[found === SURE ? 'certain' : 'possible']++;
-      this.#mark(port, found, hasEnded && sockets.state[row] === TIME_WAIT);
+      this.#mark(port, found, hasEnded && tuples.timeWaitLeftMs[at] !== LIVE);
     }
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
     const ownRange = low <= high ? { low, high, free, taken } : undefined;
@@ -131,18 +129,18 @@ export class Findings implements BoundPorts {
     this.#byTuple.set(tuple, { ...sums, doubt, because, ownRange });
   }
 
-  /** Returns SURE, a doubt, or undefined for a port that bind() did not take. */
+  /** Returns SURE, a doubt, or undefined if bind() did not take the port of the row at this place. */
   #judgePort(
-    port: number,
-    row: number,
+    at: number,
     verdict: Verdict | undefined,
     overflow: Overflow,
     isInWindow: boolean,
   ): typeof SURE | Doubt | undefined {
-    if (this.#rows.sockets.bindAddressNoPort[row] === 1) return undefined;
+    const { sockets, tuples } = this.#rows;
+    const port = tuples.localPort[at] ?? 0;
+    if (sockets.bindAddressNoPort[tuples.rows[at] ?? 0] === 1) return undefined;
     // What has closed too belongs to the rush that filled the first half.
-    if (verdict?.doubt === 'scattered' && this.#rows.sockets.state[row] === TIME_WAIT)
-      return undefined;
+    if (verdict?.doubt === 'scattered' && tuples.timeWaitLeftMs[at] !== LIVE) return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
     if (isShared && verdict?.sharedToo !== true) return undefined;

@@ -2,7 +2,7 @@ import type { SocketTable } from '../../../kernel/socket-table.ts';
 import type { PortRange } from '../../../kernel/port-range.ts';
 import { endpointKey } from '../listeners.ts';
 import { type PortMap, RESERVED } from '../port-space.ts';
-import type { TupleRows } from '../tuple-rows.ts';
+import { rowOf, type TupleRows } from '../tuple-rows.ts';
 import { Collector, type SourceEvidence } from './evidence.ts';
 import {
   hadNoRush,
@@ -72,15 +72,10 @@ function withoutReserved(map: PortMap): PortMap {
   return map.map((mark) => mark & ~RESERVED);
 }
 
-function hasSecondHalf({ sockets, tuples, range, portMap }: BoundPortSearch): boolean {
+function hasSecondHalf({ tuples: { isTaken }, range, portMap }: BoundPortSearch): boolean {
   if (isLopsided(range, portMap)) return true;
-  for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const rows = tuples.rowsOf(tuple);
-    for (let index = 0; index < rows.length; index++) {
-      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
-      if (((port ^ range.low) & 1) === 1 && portMap[port] === 0) return true;
-    }
-  }
+  for (let port = range.low + 1; port <= range.high; port += 2)
+    if (isTaken[port] === 1 && portMap[port] === 0) return true;
   return false;
 }
 
@@ -201,7 +196,7 @@ function pooled(
   if (open.length < FEWEST_POOLED) return verdicts;
   const { sockets, tuples, halves } = rows;
   const keyOf = (tuple: number) => {
-    const [row = 0] = tuples.rowsOf(tuple);
+    const row = rowOf(tuples, tuple);
     const family = sockets.family[row] ?? 4;
     return endpointKey(family, sockets.remoteAddress[row] ?? 0, sockets.remotePort[row] ?? 0);
   };

@@ -3,6 +3,7 @@ import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { Classified } from '../classify.ts';
 import type { Sample } from '../sample.ts';
 import { timeWaitAgeMs } from '../time-wait.ts';
+import { rowsOf } from '../tuple-rows.ts';
 import { hasClearRoom } from './likelihood.ts';
 
 /** So many live sockets with IP_BIND_ADDRESS_NO_PORT, and none without it, tell what those did that nobody saw live. */
@@ -40,7 +41,7 @@ export class NoPortMemory {
     if (this.#byKey.size === 0 && !isAnySet(reading.sockets)) return;
     const byKey = new Map<string, Seen>();
     for (let tuple = 0; tuple < outgoing.count; tuple++) {
-      const rows = outgoing.rowsOf(tuple);
+      const rows = rowsOf(outgoing, tuple);
       const key = texts.keyOf(tuple);
       const before = this.#byKey.get(key) ?? NOTHING;
       const now = lookAt(classified, rows, before, this.#fullSinceMs.get(key));

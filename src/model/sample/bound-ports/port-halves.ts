@@ -1,8 +1,12 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
+import { keptByMap } from '../kept-by-map.ts';
 import { countByParity, type PortMap, RESERVED } from '../port-space.ts';
 
 /** Number of parts per half. A search is assumed to take each port of a part with equal probability. */
 export const PARTS = 64;
+
+/** `PortHalves.partOf` of a port that is not usable. */
+export const NO_PART = 255;
 
 /** With less than this share of the other half's usable ports, a half is too small for parity to tell anything. */
 const LOPSIDED_SHARE = 0.1;
@@ -16,13 +20,8 @@ export function isLopsided(range: PortRange, portMap: PortMap): boolean {
   return most >= FEWEST && Math.min(first, second) < LOPSIDED_SHARE * most;
 }
 
-let latest: PortHalves | undefined;
-
-/** The halves of a range. From sample to sample they are the same, and take a millisecond to make. */
-export function portHalves(range: PortRange, portMap: PortMap): PortHalves {
-  if (latest?.isOf(range, portMap) !== true) latest = new PortHalves(range, portMap.slice());
-  return latest;
-}
+/** The halves of a range. */
+export const portHalves = keptByMap((range, portMap) => new PortHalves(range, portMap));
 
 /**
  * Locates the usable ports of a range by half (0: the one connect() takes first) and by part. Where the range is
@@ -37,8 +36,8 @@ export class PortHalves {
   readonly #below = [new Uint32Array(65537), new Uint32Array(65537)] as const;
   /** Usable ports of each part: those of the first half, then those of the second. */
   readonly usableOfPart = new Uint32Array(2 * PARTS);
-  /** Index into `usableOfPart` by port. */
-  readonly #partOf = new Uint8Array(65536);
+  /** Index into `usableOfPart` by port; below PARTS for a port of the first half, NO_PART for one that is not usable. */
+  readonly partOf = new Uint8Array(65536).fill(NO_PART);
   /** True if ports of the range are reserved that nobody holds. */
   readonly hasReserved: boolean;
 
@@ -55,17 +54,12 @@ export class PortHalves {
         const half = this.halfOf(port);
         counts[half]++;
         const part = half * PARTS + Math.floor(((port - range.low) * PARTS) / size);
-        this.#partOf[port] = part;
+        this.partOf[port] = part;
         this.usableOfPart[part] = (this.usableOfPart[part] ?? 0) + 1;
       }
       this.#below[0][port + 1] = counts[0];
       this.#below[1][port + 1] = counts[1];
     }
-  }
-
-  isOf({ low, high }: PortRange, portMap: PortMap): boolean {
-    const isSameRange = low === this.#range.low && high === this.#range.high;
-    return isSameRange && Buffer.compare(portMap, this.#portMap) === 0;
   }
 
   halfOf(port: number): 0 | 1 {
@@ -75,11 +69,6 @@ export class PortHalves {
   /** 0 for a port of the first port's parity. */
   parityOf(port: number): 0 | 1 {
     return (port & 1) === this.firstParity ? 0 : 1;
-  }
-
-  /** Index of a usable port's part into `usableOfPart`. */
-  partOf(port: number): number {
-    return this.#partOf[port] ?? 0;
   }
 
   isUsable(port: number): boolean {

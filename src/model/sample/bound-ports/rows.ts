@@ -1,7 +1,7 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { endpointKey } from '../listeners.ts';
-import type { TupleRows } from '../tuple-rows.ts';
-import type { PortHalves } from './port-halves.ts';
+import { rowOf, type TupleRows } from '../tuple-rows.ts';
+import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 
 /** What the search for bound ports looks at. */
 export interface Rows {
@@ -23,19 +23,21 @@ export interface HalvesOfTuples {
 }
 
 /** Counts each tuple's ports by half. */
-export function countHalves({ sockets, tuples, halves }: Rows): HalvesOfTuples {
+export function countHalves({ tuples, halves }: Rows): HalvesOfTuples {
   const first = new Uint32Array(tuples.count);
   const second = new Uint32Array(tuples.count);
-  const seenBy = new Int32Array(65536).fill(-1);
+  const { starts, localPort } = tuples;
+  const { partOf } = halves;
   for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const rows = tuples.rowsOf(tuple);
-    for (let index = 0; index < rows.length; index++) {
-      const port = sockets.localPort[rows[index] ?? 0] ?? 0;
-      if (seenBy[port] === tuple || !halves.isUsable(port)) continue;
-      seenBy[port] = tuple;
-      const counts = halves.halfOf(port) === 0 ? first : second;
-      counts[tuple] = (counts[tuple] ?? 0) + 1;
+    const end = starts[tuple + 1] ?? 0;
+    let [ofFirst, ofSecond] = [0, 0];
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const part = partOf[localPort[at] ?? 0] ?? NO_PART;
+      if (part < PARTS) ofFirst++;
+      else if (part !== NO_PART) ofSecond++;
     }
+    first[tuple] = ofFirst;
+    second[tuple] = ofSecond;
   }
   return { first, second };
 }
@@ -45,7 +47,7 @@ export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): numbe
   const { sockets, tuples } = rows;
   const bySource = new Map<number, number[]>();
   const keyOf = (tuple: number) => {
-    const [row = 0] = tuples.rowsOf(tuple);
+    const row = rowOf(tuples, tuple);
     return endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0);
   };
   for (let tuple = 0; tuple < tuples.count; tuple++)

@@ -1,23 +1,18 @@
-import type { SocketTable } from '../../../kernel/socket-table.ts';
-import type { TupleRows } from '../tuple-rows.ts';
-import { PARTS, type PortHalves } from './port-halves.ts';
+import { portsOf, type TupleRows } from '../tuple-rows.ts';
+import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 
 /** Counts the ports of the groups of one source address, and how many they share. Reused for each source. */
 export class SourceTally {
-  readonly #sockets: SocketTable;
   readonly #tuples: TupleRows;
   readonly #halves: PortHalves;
-  #source = 0;
-  readonly #sourceOf = new Int32Array(65536);
-  /** Serial of the tuple in which a port was last seen, so that a port listed twice counts once. */
-  readonly #seenIn = new Int32Array(65536);
-  #serial = 0;
+  #source: readonly number[] = [];
+  /** How many groups of the source hold each port. */
   readonly #sharers = new Uint16Array(65536);
   /** Connections per part over all groups of the source, and the sum of each group's count squared. */
   readonly #inPart = new Uint32Array(2 * PARTS);
   readonly #squares = new Float64Array(2 * PARTS);
+  /** Connections of the tuple at hand per part. */
   readonly #own = new Uint32Array(2 * PARTS);
-  readonly #ownTuple = new Int32Array(2 * PARTS).fill(-1);
   /** Pairs of groups with a common port, by half; counted once per port. */
   readonly sharedPairs: [number, number] = [0, 0];
   /** Distinct ports, by half. */
@@ -25,18 +20,18 @@ export class SourceTally {
   /** Distinct ports of the second half in the lower half of the range. */
   takenLow = 0;
 
-  constructor(sockets: SocketTable, tuples: TupleRows, halves: PortHalves) {
-    this.#sockets = sockets;
+  constructor(tuples: TupleRows, halves: PortHalves) {
     this.#tuples = tuples;
     this.#halves = halves;
   }
 
   /** Counts the groups of a source. */
   count(tuples: readonly number[]): void {
-    this.#source++;
+    for (const tuple of this.#source)
+      for (const port of portsOf(this.#tuples, tuple)) this.#sharers[port] = 0;
+    this.#source = tuples;
     this.#inPart.fill(0);
     this.#squares.fill(0);
-    this.#ownTuple.fill(-1);
     this.sharedPairs.fill(0);
     this.taken.fill(0);
     this.takenLow = 0;
@@ -45,7 +40,7 @@ export class SourceTally {
 
   /** Number of groups of the source that hold the port. */
   sharersOf(port: number): number {
-    return this.#sourceOf[port] === this.#source ? (this.#sharers[port] ?? 0) : 0;
+    return this.#sharers[port] ?? 0;
   }
 
   /** Expected number of pairs that share a port if the groups search independently. */
@@ -75,35 +70,36 @@ export class SourceTally {
   }
 
   #add(tuple: number): void {
-    const rows = this.#tuples.rowsOf(tuple);
-    const { localPort } = this.#sockets;
-    const serial = ++this.#serial;
-    for (let index = 0; index < rows.length; index++) {
-      const port = localPort[rows[index] ?? 0] ?? 0;
-      if (this.#seenIn[port] === serial || !this.#halves.isUsable(port)) continue;
-      this.#seenIn[port] = serial;
-      this.#addPort(tuple, port);
+    const { starts, localPort } = this.#tuples;
+    const { partOf, middle } = this.#halves;
+    const [sharers, own] = [this.#sharers, this.#own.fill(0)];
+    let [pairsOfFirst, pairsOfSecond, takenOfFirst, takenOfSecond, takenLow] = [0, 0, 0, 0, 0];
+    const end = starts[tuple + 1] ?? 0;
+    for (let at = starts[tuple] ?? 0; at < end; at++) {
+      const port = localPort[at] ?? 0;
+      const part = partOf[port] ?? NO_PART;
+      if (part === NO_PART) continue;
+      const before = sharers[port] ?? 0;
+      sharers[port] = before + 1;
+      own[part] = (own[part] ?? 0) + 1;
+      if (part < PARTS) {
+        pairsOfFirst += before;
+        if (before === 0) takenOfFirst++;
+      } else {
+        pairsOfSecond += before;
+        if (before === 0) takenOfSecond++;
+        if (before === 0 && port < middle) takenLow++;
+      }
     }
-  }
-
-  #addPort(tuple: number, port: number): void {
-    const half = this.#halves.halfOf(port);
-    const before = this.sharersOf(port);
-    this.#sourceOf[port] = this.#source;
-    this.#sharers[port] = before + 1;
-    this.sharedPairs[half] += before;
-    if (before === 0) {
-      this.taken[half]++;
-      if (half === 1 && port < this.#halves.middle) this.takenLow++;
+    for (let part = 0; part < 2 * PARTS; part++) {
+      const count = own[part] ?? 0;
+      this.#inPart[part] = (this.#inPart[part] ?? 0) + count;
+      this.#squares[part] = (this.#squares[part] ?? 0) + count * count;
     }
-    const part = this.#halves.partOf(port);
-    if (this.#ownTuple[part] !== tuple) {
-      this.#ownTuple[part] = tuple;
-      this.#own[part] = 0;
-    }
-    const own = this.#own[part] ?? 0;
-    this.#own[part] = own + 1;
-    this.#inPart[part] = (this.#inPart[part] ?? 0) + 1;
-    this.#squares[part] = (this.#squares[part] ?? 0) + 2 * own + 1;
+    this.sharedPairs[0] += pairsOfFirst;
+    this.sharedPairs[1] += pairsOfSecond;
+    this.taken[0] += takenOfFirst;
+    this.taken[1] += takenOfSecond;
+    this.takenLow += takenLow;
   }
 }

@@ -32,7 +32,7 @@ test('another range or map has halves of its own, a map that is changed later to
 
 test('parts are numbered by half, and hold the usable ports of a part of the range', () => {
   const halves = new PortHalves(RANGE, rangeMap());
-  const parts = [40_000, 40_001, 40_898, 40_899].map((port) => halves.partOf(port));
+  const parts = [40_000, 40_001, 40_898, 40_899].map((port) => halves.partOf[port]);
   expect(parts).toEqual([0, PARTS, PARTS - 1, 2 * PARTS - 1]);
   const total = halves.usableOfPart.reduce((sum, count) => sum + count, 0);
   expect(total).toBe(900);

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { ChunkingContext } from 'rolldown';
+
+/**
+ * The starts that nobody is to wait for, and the files that each begins with. What is loaded later or seldom does not count:
+ * the bundler splits it as it likes.
+ */
+const STARTS = {
+  program: ['src/main.ts'],
+  thread: ['src/sampling/worker.ts'],
+  live: ['src/cli/live.ts'],
+  view: ['src/ui/start.tsx'],
+  check: ['src/cli/check.ts', 'src/sampling/sampler-here.ts'],
+  snapshot: ['src/cli/snapshot.ts', 'src/outputs/table.ts', 'src/outputs/json.ts'],
+} as const;
+
+/**
+ * Names the chunk of each module: modules that the same starts load are in one. Node takes a third of a millisecond to
+ * find, read and link a file, and split by every import there would be a hundred to show a screen. What none of the starts
+ * loads has no name.
+ */
+export function chunksByStart(
+  root: string,
+): (id: string, context: Pick<ChunkingContext, 'getModuleInfo'>) => string | null {
+  const modulesOf = new Map<string, ReadonlySet<string>>();
+  return (id, context) => {
+    for (const [start, files] of Object.entries(STARTS)) {
+      const paths = files.map((file) => join(root, file));
+      if (!modulesOf.has(start)) modulesOf.set(start, reachedFrom(paths, context));
+    }
+    const starts = [...modulesOf].filter(([, modules]) => modules.has(id));
+    return starts.length === 0 ? null : starts.map(([start]) => start).join('-');
+  };
+}
+
+/** The files, the modules that they import, and those that these import; what is imported when it is needed is not among them. */
+function reachedFrom(
+  files: readonly string[],
+  context: Pick<ChunkingContext, 'getModuleInfo'>,
+): ReadonlySet<string> {
+  const reached = new Set(files);
+  // What is added while it is walked through is visited too.
+  for (const id of reached)
+    for (const imported of context.getModuleInfo(id)?.importedIds ?? []) reached.add(imported);
+  return reached;
+}

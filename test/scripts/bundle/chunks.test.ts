@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { chunksByStart } from '../../../scripts/chunks.ts';
+
+const ROOT = '/project';
+const file = (name: string) => join(ROOT, 'src', name);
+
+/** Who imports whom. */
+const IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  'main.ts': ['both.ts', 'circle-a.ts'],
+  'sampling/worker.ts': ['both.ts', 'deep.ts'],
+  'cli/check.ts': ['deep.ts'],
+  'deep.ts': ['deepest.ts'],
+  'circle-a.ts': ['circle-b.ts'],
+  'circle-b.ts': ['circle-a.ts'],
+};
+
+function getModuleInfo(id: string) {
+  const imported = Object.entries(IMPORTS).find(([name]) => file(name) === id)?.[1];
+  return imported === undefined ? null : ({ importedIds: imported.map(file) } as never);
+}
+
+const chunkOf = chunksByStart(ROOT);
+const named = (name: string) => chunkOf(file(name), { getModuleInfo });
+
+test.for([
+  ['main.ts', 'program'],
+  ['both.ts', 'program-thread'],
+  ['deep.ts', 'thread-check'],
+  ['deepest.ts', 'thread-check'],
+  ['circle-b.ts', 'program'],
+  ['ui/start.tsx', 'view'],
+] as const)('%s is in the chunk of %s', ([name, chunk]) => {
+  expect(named(name)).toBe(chunk);
+});
+
+test('what no start loads is left to the bundler', () => {
+  expect(named('cli/demo.ts')).toBeNull();
+});
