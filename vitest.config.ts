@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -8,44 +9,63 @@ import { viteInkTable } from './scripts/ink-table-plugin.ts';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
+// Each sample has maps of all 65,536 ports. Unless they count like other memory, V8 looks through the whole heap each time
+// that 64 MB of them have been made, which is a third of the CPU time of the unit tests.
+setFlagsFromString('--external-memory-accounted-in-global-limit');
+
 const TEST_FILES = '**/*.test.{ts,tsx}';
+
+/** Minutes of computing: pure, but too long to wait for after each change. */
+const LONG_TESTS = [
+  'test/forecast-score/forecast-score.test.ts',
+  'test/model/field-forecasts.test.ts',
+  'test/fuzz/loop.test.ts',
+  'test/cli/memory.test.ts',
+];
 
 /** Tests that start programs, change who the process is, or replace modules. */
 const PROCESS_TESTS = [
   `test/{bin,cli,deploy,lint}/${TEST_FILES}`,
-  'test/fuzz/loop.test.ts',
   'test/source/{kernel-files,owner-finder,process-files,refusal-watcher}.test.ts',
   'test/sampling/via/via-session.test.ts',
 ];
 
-/** Hours of virtual time: pure, but too long to wait for after each change. */
-const FORECAST_TESTS = [
-  'test/forecast-score/forecast-score.test.ts',
-  'test/model/field-forecasts.test.ts',
-];
+/** Most of the time of programs, terminals and kernels is spent waiting. */
+const WAITING = {
+  maxWorkers: Math.ceil(2.5 * availableParallelism()),
+  sequence: { groupOrder: 0 },
+};
+
+/** What computes comes after what waits: clients and programs keep their pace. CI runs both at once, this at low priority. */
+const COMPUTING = {
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  sequence: { groupOrder: 1 },
+  // A thread runs its files one after another in one world, which saves loading React for each.
+  // What a helper cleans up must be tied to the test (onTestFinished), not to its file.
+  pool: 'threads',
+  isolate: false,
+} as const;
 
 /**
- * Most of the time of programs, terminals and kernels is spent waiting. All projects have the same number of
- * workers, as vitest would run them one after the other otherwise: the unit tests run while forecasts come true.
+ * What waits for the kernel's timers most of the time, and the longest: nothing else is to end after it. The tests of
+ * refusals are over before the stories have any, and those of exhaustion, which cannot run beside them, come later.
  */
-const WORKERS = Math.ceil(1.5 * availableParallelism());
-
-/** What waits for the kernel's timers most of the time, from the longest on; nothing else is to end after it. */
 const FIRST = [
-  ...['forecast', 'exhaustion-live', 'exhaustion', 'refusals'].map((name) => `kernel/${name}`),
   'terminal/demo-stories',
+  'kernel/forecast',
+  'kernel/refusals',
+  'kernel/namespaces',
+  'kernel/advice-effect',
+  'kernel/exhaustion-live',
+  'kernel/exhaustion',
 ].map((name) => `/test/system/${name}.test.ts`);
-
-/** What takes all of the processor comes last: before it, clients and programs keep their pace. */
-const BUSY = ['unit', 'forecast'];
 
 /** The order of starts. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId, project }: TestSpecification): number => {
+    const place = ({ moduleId }: TestSpecification): number => {
       const first = FIRST.findIndex((name) => moduleId.endsWith(name));
-      if (first >= 0) return first;
-      return FIRST.length + (BUSY.includes(project.name) ? 1 : 0);
+      return first < 0 ? FIRST.length : first;
     };
     // oxlint-disable-next-line unicorn/no-array-sort -- not that of an array
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
@@ -57,7 +77,6 @@ export default defineConfig({
   define: { EPHTOP_VERSION: JSON.stringify(version) },
   test: {
     server: { deps: { inline: ['ink-table'] } },
-    maxWorkers: WORKERS,
     sequence: { sequencer: LongestFirst },
     // For what hangs: on a busy machine a test may have to wait for its turn.
     testTimeout: 120_000,
@@ -67,32 +86,37 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...COMPUTING,
           name: 'unit',
           include: [`test/${TEST_FILES}`],
-          exclude: ['test/system/**', ...PROCESS_TESTS, ...FORECAST_TESTS],
-          // A thread runs its files one after another in one world, which saves loading React for each.
-          // What a helper cleans up must be tied to the test (onTestFinished), not to its file.
-          pool: 'threads',
-          isolate: false,
+          exclude: ['test/system/**', ...PROCESS_TESTS, ...LONG_TESTS],
         },
       },
-      {
-        extends: true,
-        test: { pool: 'threads', isolate: false, name: 'forecast', include: FORECAST_TESTS },
-      },
+      { extends: true, test: { ...COMPUTING, name: 'long', include: LONG_TESTS } },
       {
         extends: true,
         test: {
+          ...WAITING,
           pool: 'forks',
           isolate: false,
           name: 'kernel',
           include: [`test/system/kernel/${TEST_FILES}`],
         },
       },
-      { extends: true, test: { pool: 'forks', name: 'process', include: PROCESS_TESTS } },
       {
         extends: true,
         test: {
+          ...WAITING,
+          pool: 'forks',
+          name: 'process',
+          include: PROCESS_TESTS,
+          exclude: LONG_TESTS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...WAITING,
           pool: 'forks',
           isolate: false,
           name: 'terminal',

@@ -1,10 +1,12 @@
-// Prints the counts of a vitest JSON report as the last line; exit status 1 unless all of at least
+// Prints the counts of vitest's JSON reports as the last line; exit status 1 unless all of at least
 // one test passed. Plain JavaScript: it runs on whatever Node the machine has.
 'use strict';
 
 const { readFileSync } = require('node:fs');
 
-const { testResults } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const testResults = process.argv
+  .slice(2)
+  .flatMap((report) => JSON.parse(readFileSync(report, 'utf8')).testResults);
 const tests = testResults.flatMap((file) => file.assertionResults);
 const passed = tests.filter(({ status }) => status === 'passed');
 const failed = tests.filter(({ status }) => status === 'failed');

@@ -9,7 +9,7 @@ import { ModelFeed } from '../store/model-feed.ts';
 import type { Effects } from '../store/run-command.ts';
 import { startReplay } from '../store/replay.ts';
 import type { Theme } from '../store/settings.ts';
-import { initialViewState, samplingIntervalMs } from '../store/view-state.ts';
+import { initialViewState, samplingIntervalMs, type ViewState } from '../store/view-state.ts';
 import type { ViewClock } from '../store/view-clock.ts';
 import { createViewStore } from '../store/view-store.ts';
 import { App } from './app.tsx';
@@ -221,14 +221,14 @@ export async function startView(settings: ViewSettings): Promise<void> {
     screen.clear();
     screen.rerender(app());
   });
-  const vigil = new Vigil();
+  const severityOf = ({ latest }: ViewState) => worstPlace(latest)?.worst?.severity ?? 'info';
+  const vigil = new Vigil(severityOf(store.getState()));
   const pulse = new Pulse(settings.clock, (nowMs) => store.dispatch({ type: 'carry-on', nowMs }));
   let paceMs = 0;
   const endVigil = settings.everySecond(() => {
     const state = store.getState();
-    const severity = worstPlace(state.latest)?.worst?.severity ?? 'info';
     const pace = Math.max(paceMs, samplingIntervalMs(state));
-    const { silentSeconds, repaint } = vigil.tick(pace, severity);
+    const { silentSeconds, repaint } = vigil.tick(pace, severityOf(state));
     if (settings.replay === undefined)
       tellSilence(store, silentSeconds, settings.whySilent, screenReader);
     tellLost(store, settings.lostPlaces?.() ?? [], screenReader);

@@ -19,7 +19,12 @@ const REPAINT_SECONDS: Readonly<Record<Severity, number>> = {
 export class Vigil {
   #silent = 0;
   #sinceRepaint = 0;
-  #severity: Severity | undefined;
+  #severity: Severity;
+
+  /** `severity`: that of what is drawn at first. */
+  constructor(severity: Severity) {
+    this.#severity = severity;
+  }
 
   /** A sample has come. */
   sampleCame(): void {
@@ -39,7 +44,7 @@ export class Vigil {
   } {
     this.#silent += 1;
     this.#sinceRepaint += 1;
-    const hasChanged = severity !== (this.#severity ?? severity);
+    const hasChanged = severity !== this.#severity;
     this.#severity = severity;
     const repaint = hasChanged || this.#sinceRepaint >= REPAINT_SECONDS[severity];
     if (repaint) this.#sinceRepaint = 0;

@@ -223,10 +223,21 @@ type Agent = { call: Call; end: () => Promise<void> };
 /** Where agents, and the programs that they run, keep compiled code. */
 const COMPILE_CACHE = repositoryPath('node_modules/.cache/node');
 
+/** The second: see vitest.config.ts. */
+const AGENT_FLAGS = [
+  '--disable-warning=ExperimentalWarning',
+  '--external-memory-accounted-in-global-limit',
+];
+
 function startAgent(flags: readonly string[]): Agent {
-  const args = [...flags, nodePath(), '--disable-warning=ExperimentalWarning', agentPath];
+  const args = [...flags, nodePath(), ...AGENT_FLAGS, agentPath];
   const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
-  const agent = spawn(UNSHARE, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
+  const agent = spawn(UNSHARE, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env,
+    // A session of its own has a share of the processor of its own (sched_autogroup). It ends with its stdin.
+    detached: true,
+  });
   const ended = new Promise<void>((resolve) => agent.once('close', () => resolve()));
   // Writing to an agent that died would throw here; the missing answer says it better.
   agent.stdin.on('error', () => undefined);

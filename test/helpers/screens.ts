@@ -38,7 +38,7 @@ export async function goBack(terminal: Terminal, { keys, shows }: Screen): Promi
 /** Resolves when the screen is the expected one but for what `withoutTimes` leaves out; fails with the difference. */
 export async function expectScreen(terminal: Terminal, expected: string): Promise<void> {
   const wanted = withoutTimes(expected);
-  await terminal.waitFor((screen) => withoutTimes(screen) === wanted, 5000).catch(() => {});
+  await terminal.waitFor((screen) => withoutTimes(screen) === wanted, 20_000).catch(() => {});
   expect(withoutTimes(terminal.screen())).toBe(wanted);
   expect(foldedLines(terminal)).toEqual([]);
 }

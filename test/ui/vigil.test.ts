@@ -4,7 +4,7 @@ import { Vigil } from '../../src/ui/vigil.ts';
 
 /** What is told in so many seconds without a sample, from the first on. */
 function silence(intervalMs: number, seconds: number): (number | undefined)[] {
-  const vigil = new Vigil();
+  const vigil = new Vigil('info');
   return Array.from({ length: seconds }, () => vigil.tick(intervalMs, 'info').silentSeconds);
 }
 
@@ -19,7 +19,7 @@ describe('silence', () => {
   });
 
   it('is over with a sample', () => {
-    const vigil = new Vigil();
+    const vigil = new Vigil('info');
     for (let second = 0; second < 9; second++) vigil.tick(250, 'info');
     vigil.sampleCame();
     expect(vigil.tick(250, 'info').silentSeconds).toBeUndefined();
@@ -28,7 +28,7 @@ describe('silence', () => {
 
 describe('the screen is drawn whole', () => {
   const repaints = (severityAt: (second: number) => Severity) => {
-    const vigil = new Vigil();
+    const vigil = new Vigil(severityAt(0));
     const seconds = Array.from({ length: 180 }, (_, second) => second + 1);
     return seconds.filter((second) => vigil.tick(250, severityAt(second)).repaint);
   };
@@ -37,6 +37,12 @@ describe('the screen is drawn whole', () => {
     expect(repaints(() => 'info')).toEqual([60, 120, 180]);
     expect(repaints(() => 'warning')).toEqual([60, 120, 180]);
     expect(repaints(() => 'critical').slice(0, 3)).toEqual([15, 30, 45]);
+  });
+
+  it('at the first second where things have become worse by then', () => {
+    expect(repaints((second) => (second < 1 ? 'info' : 'critical')).slice(0, 3)).toEqual([
+      1, 16, 31,
+    ]);
   });
 
   it('at once when things get worse or better', () => {
