@@ -201,8 +201,8 @@ export interface Steps {
 const FEWEST_IN_STEP = 5;
 /** Standard deviations beyond chance. Among hundreds of groups, some are far off by chance. */
 const STEP_DEVIATIONS = 6;
-/** The same within which they are taken for chance. */
-const CHANCE_DEVIATIONS = 2;
+/** The same within which they are taken for chance: connect() leaves far more in step. */
+const CHANCE_DEVIATIONS = 4;
 
 /** True if bind() of port 0 finds a free port wherever it begins. */
 export function isMostlyFree(taken: number, usable: number): boolean {

@@ -194,10 +194,10 @@ test.each([
 
 test.each([
   // 144 / 12 = 12 by chance, with a deviation of 3.3.
-  [144, 18, true],
-  [144, 19, false],
-  [29, 5, true],
-  [29, 6, false],
+  [144, 25, true],
+  [144, 26, false],
+  [29, 8, true],
+  [29, 9, false],
 ])('of %i ports, %i in step are no more than by chance: %s', (count, inStep, expected) => {
   expect(isWithoutStep({ count, inStep }, 1 / 12)).toBe(expected);
 });
