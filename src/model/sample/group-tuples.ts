@@ -5,7 +5,7 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
-import type { BoundPorts } from './bound-ports/findings.ts';
+import { type BoundPorts, portsInDoubt } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
 import type { History } from './bound-ports/verdict.ts';
@@ -105,7 +105,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     sockets,
     bound,
     outsideMarks: outside.marks,
-    lostOutside: outside.certain.first + outside.certain.second + outside.possible,
+    lostOutside: outside.certain.first + outside.certain.second + portsInDoubt(outside.possible),
     firstParity,
     seenBy: new Int32Array(65536).fill(-1),
     owners: new OwnerTally(rules.owners),
@@ -146,7 +146,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     groups: groups.toSorted(fullestFirst),
     remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
-    maybeBoundPorts: bound.possible,
+    maybeBoundPorts: portsInDoubt(bound.possible),
   };
 }
 

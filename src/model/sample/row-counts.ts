@@ -1,6 +1,12 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { FIN_WAIT2, TCP_STATE_COUNT, TIME_WAIT } from '../../kernel/tcp-state.ts';
-import { type BoundPorts, MAYBE_BOUND, SURELY_BOUND } from './bound-ports/findings.ts';
+import {
+  type BoundPorts,
+  type InDoubt,
+  MAYBE_BOUND,
+  SURELY_BOUND,
+  type Weight,
+} from './bound-ports/findings.ts';
 import type { OwnerTally } from './owners.ts';
 import { OUTSIDE_RANGE, type PortMap, RESERVED } from './port-space.ts';
 import type { OutsideRange } from './tuple-group.ts';
@@ -50,12 +56,8 @@ function noCounts(timeWaitSeconds: number) {
     /** The tuple's own ports that are surely bound, by half. */
     boundFirst: 0,
     boundSecond: 0,
-    /** The tuple's own ports that may be bound, and the part of them in TIME_WAIT that is reusable if they are not. */
-    maybeBound: 0,
-    maybeReusable: 0,
-    /** The part of either that is free in any case once TIME_WAIT has passed. */
-    passingBound: 0,
-    passingReusable: 0,
+    /** The tuple's own ports that may be bound, and are taken in any case, by weight. */
+    maybeBound: [0, 0, 0] as InDoubt,
     outside: { count: 0, low: undefined, high: undefined } as Outside,
     /** The tuple's own ports outside the range that seem to be bound. */
     boundOutside: 0,
@@ -133,18 +135,14 @@ export function countRows(
     // Outside the range, reserved or held by a bind(): not usable for connect() in any case.
     if (portMap[port] !== 0) continue;
     const isFirst = (port & 1) === firstParity;
-    const passing = bound.passing.marks[port] ?? 0;
-    counts.passingBound += passing;
-    if (mark === MAYBE_BOUND) counts.maybeBound++;
-    else if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
+    if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
     if (isReusable) {
       counts.reusable++;
       if (isFirst) counts.firstHalfReusable++;
-      if (mark === MAYBE_BOUND) counts.maybeReusable++;
-      counts.passingReusable += passing;
       drawing?.add(port, 'reusable');
       continue;
     }
+    if (mark === MAYBE_BOUND) counts.maybeBound[(bound.weights[port] ?? 0) as Weight]++;
     drawing?.add(port, isTimeWait ? 'timeWait' : 'live');
     if (isTimeWait) counts.timeWaitUsed++;
     else counts.liveUsed++;

@@ -12,6 +12,23 @@ import type { Doubt, Overflow, Verdict } from './verdict.ts';
 export const MAYBE_BOUND = 1;
 export const SURELY_BOUND = 2;
 
+/**
+ * What a doubt about a port counts for where severity is judged: in full; as long as TIME_WAIT lasts, since nothing else has
+ * the port then; or nothing, since no evidence speaks for bind().
+ */
+export const IN_FULL = 0;
+export const PASSING = 1;
+export const UNSUPPORTED = 2;
+export type Weight = typeof IN_FULL | typeof PASSING | typeof UNSUPPORTED;
+
+/** Numbers of ports in doubt, by weight. */
+export type InDoubt = [inFull: number, passing: number, unsupported: number];
+
+/** The ports in doubt, whatever their weights. */
+export function portsInDoubt(possible: Readonly<InDoubt>): number {
+  return possible.reduce((sum, ports) => sum + ports);
+}
+
 /** Number of a group's ports taken by bind() before connect(). */
 export interface GroupFinding {
   readonly certain: number;
@@ -47,9 +64,9 @@ export interface BoundPorts {
   /** Ports that are certainly bound, by half. */
   readonly certain: PortsByParity;
   /** Ports that may be bound. */
-  readonly possible: number;
-  /** Those of them that are free within the length of TIME_WAIT in any case, marked with 1: nothing else has them. */
-  readonly passing: { readonly ports: number; readonly marks: Uint8Array };
+  readonly possible: Readonly<InDoubt>;
+  /** Their weights, by port. */
+  readonly weights: Uint8Array;
   /** The doubts, most ports first. */
   readonly doubts: readonly DoubtfulPorts[];
   /** What was found in a group; undefined: nothing. */
@@ -59,8 +76,8 @@ export interface BoundPorts {
 export const NONE_BOUND: BoundPorts = {
   marks: new Uint8Array(65536),
   certain: { first: 0, second: 0 },
-  possible: 0,
-  passing: { ports: 0, marks: new Uint8Array(65536) },
+  possible: [0, 0, 0],
+  weights: new Uint8Array(65536),
   doubts: [],
   of: () => undefined,
 };
@@ -75,8 +92,8 @@ export class Findings implements BoundPorts {
   readonly #certain: [number, number] = [0, 0];
   readonly #byTuple = new Map<number, GroupFinding>();
   readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
-  readonly passing = { ports: 0, marks: new Uint8Array(65536) };
-  possible = 0;
+  readonly weights = new Uint8Array(65536);
+  readonly possible: InDoubt = [0, 0, 0];
 
   constructor(rows: Rows, tally: SourceTally) {
     this.#rows = rows;
@@ -110,7 +127,7 @@ export class Findings implements BoundPorts {
   #addTuple(tuple: number, verdict: Verdict | undefined, overflow: Overflow): void {
     const { sockets, tuples, halves } = this.#rows;
     const sums = { certain: 0, possible: 0 };
-    const hasEnded = verdict !== undefined && haveEnded(verdict.group.closes);
+    const weightOf = weighing(verdict);
     const window = verdict?.ownRange === true ? windowOf(verdict, halves) : undefined;
     let [low, high, taken] = [65535, 0, 0];
     for (const row of tuples.rowsOf(tuple)) {
@@ -122,7 +139,7 @@ export class Findings implements BoundPorts {
       const found = this.#judgePort(port, row, verdict, overflow, isInWindow);
       if (found === undefined) continue;
       sums[found === SURE ? 'certain' : 'possible']++;
-      this.#mark(port, found, hasEnded && sockets.state[row] === TIME_WAIT);
+      this.#mark(port, found, weightOf(sockets.state[row] === TIME_WAIT));
     }
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
     const ownRange = low <= high ? { low, high, free, taken } : undefined;
@@ -160,35 +177,41 @@ export class Findings implements BoundPorts {
     return isSure || verdict?.firstToo === true ? SURE : 'overflow';
   }
 
-  #mark(port: number, found: typeof SURE | Doubt, isPassing: boolean): void {
+  #mark(port: number, found: typeof SURE | Doubt, weight: Weight): void {
     const before = this.marks[port];
-    if (before === 0 || found === SURE || !isPassing)
-      this.#markPassing(port, isPassing && found !== SURE);
+    if (before === SURELY_BOUND) return;
+    const weightBefore = (this.weights[port] ?? IN_FULL) as Weight;
+    if (before === MAYBE_BOUND) this.possible[weightBefore]--;
     if (found === SURE) {
-      if (before === SURELY_BOUND) return;
-      if (before === MAYBE_BOUND) this.possible--;
       this.marks[port] = SURELY_BOUND;
       this.#certain[this.#rows.halves.parityOf(port)]++;
       return;
     }
-    if (before !== 0) return;
+    // Of two groups with the port, one may have evidence.
+    const least = before === MAYBE_BOUND ? (Math.min(weight, weightBefore) as Weight) : weight;
+    this.weights[port] = least;
+    this.possible[least]++;
+    if (before === MAYBE_BOUND) return;
     this.marks[port] = MAYBE_BOUND;
-    this.possible++;
     const doubt = this.#doubts.get(found) ?? { ports: 0, low: port, high: port };
     doubt.ports++;
     doubt.low = Math.min(doubt.low, port);
     doubt.high = Math.max(doubt.high, port);
     this.#doubts.set(found, doubt);
   }
-
-  #markPassing(port: number, isPassing: boolean): void {
-    const mark = isPassing ? 1 : 0;
-    this.passing.ports += mark - (this.passing.marks[port] ?? 0);
-    this.passing.marks[port] = mark;
-  }
 }
 
 const SURE = 'sure';
+
+/** What a doubt counts for, by whether the port is in TIME_WAIT. */
+function weighing(verdict: Verdict | undefined): (isTimeWait: boolean) => Weight {
+  if (verdict === undefined) return () => IN_FULL;
+  const { unsupported, group } = verdict;
+  const ofClosed =
+    unsupported === undefined ? (haveEnded(group.closes) ? PASSING : IN_FULL) : UNSUPPORTED;
+  const ofLive = unsupported === 'all' ? UNSUPPORTED : IN_FULL;
+  return (isTimeWait) => (isTimeWait ? ofClosed : ofLive);
+}
 
 /** A block, widened by the largest gap to expect between its ports. Ports that nobody can use are no gap. */
 function windowOf({ group: { low, high, block } }: Verdict, halves: PortHalves): PortRange {
