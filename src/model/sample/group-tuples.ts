@@ -5,6 +5,7 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
+import { type KnownBound, NONE_KNOWN } from './bound-ports/rows.ts';
 import { type BoundPorts, portsInDoubt } from './bound-ports/findings.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
@@ -46,6 +47,7 @@ export interface GroupingRules {
   readonly counters: TcpCounters;
   /** What earlier samples saw of bound ports. */
   readonly witnesses: WitnessMemory | undefined;
+  readonly knownBound: KnownBound;
   readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
   readonly sysctls: SysctlValues;
@@ -74,6 +76,8 @@ export interface Grouping {
   readonly boundPorts: number;
   /** Number of further ports that may be. */
   readonly maybeBoundPorts: number;
+  /** Rows of sockets whose ports are surely bound, by tuple. */
+  readonly surelyBound: BoundPorts['sure'];
 }
 
 /** Number of groups whose ports are counted for drawing: about as many as a screen shows. */
@@ -147,6 +151,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
     maybeBoundPorts: portsInDoubt(bound.possible),
+    surelyBound: bound.sure,
   };
 }
 
@@ -154,7 +159,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
 function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMap'>): BoundPorts {
   const { range, fullRangeMap } = search;
   const portMap = fullRangeMap.slice().fill(1, range.low, range.high + 1);
-  return inferBoundPorts({ ...search, range: FULL_RANGE, portMap });
+  return inferBoundPorts({ ...search, knownBound: NONE_KNOWN, range: FULL_RANGE, portMap });
 }
 
 /** What the counters and earlier samples say about ports that connect() may have taken in a rush. */

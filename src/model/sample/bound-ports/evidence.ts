@@ -30,6 +30,8 @@ export interface GroupEvidence {
   readonly order: () => AgeOrder;
   /** The same. */
   readonly steps: () => PortSteps;
+  /** True if some connections of it have IP_BIND_ADDRESS_NO_PORT. */
+  readonly hasNoPort: () => boolean;
   /** Ports of `first` in TIME_WAIT that connect() takes over. Computed on demand too. */
   readonly reusableFirst: () => number;
   /**
@@ -124,6 +126,7 @@ export class Collector {
       },
       order: once(() => this.#ageOrder(tuple)),
       steps: once(() => this.#steps(tuple)),
+      hasNoPort: once(() => this.#hasNoPort(tuple)),
       reusableFirst: once(() => this.#reusableFirst(tuple)),
       low,
       high,
@@ -231,6 +234,11 @@ export class Collector {
     const distinct: number[] = [];
     this.#eachPort(tuple, (_, row) => distinct.push(row));
     return portSteps(this.#rows.sockets, distinct, this.#rows.halves);
+  }
+
+  #hasNoPort(tuple: number): boolean {
+    const { sockets, tuples } = this.#rows;
+    return tuples.rowsOf(tuple).some((row) => sockets.bindAddressNoPort[row] === 1);
   }
 
   #reusableFirst(tuple: number): number {

@@ -67,6 +67,8 @@ export interface BoundPorts {
   readonly possible: Readonly<InDoubt>;
   /** Their weights, by port. */
   readonly weights: Uint8Array;
+  /** Rows of sockets whose ports are certainly bound, by tuple. */
+  readonly sure: ReadonlyMap<number, readonly number[]>;
   /** The doubts, most ports first. */
   readonly doubts: readonly DoubtfulPorts[];
   /** What was found in a group; undefined: nothing. */
@@ -78,6 +80,7 @@ export const NONE_BOUND: BoundPorts = {
   certain: { first: 0, second: 0 },
   possible: [0, 0, 0],
   weights: new Uint8Array(65536),
+  sure: new Map(),
   doubts: [],
   of: () => undefined,
 };
@@ -91,6 +94,7 @@ export class Findings implements BoundPorts {
   readonly #seenBy = new Int32Array(65536).fill(-1);
   readonly #certain: [number, number] = [0, 0];
   readonly #byTuple = new Map<number, GroupFinding>();
+  readonly sure = new Map<number, number[]>();
   readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
   readonly weights = new Uint8Array(65536);
   readonly possible: InDoubt = [0, 0, 0];
@@ -117,16 +121,20 @@ export class Findings implements BoundPorts {
   /** Takes the verdicts on one source's groups. */
   add(source: SourceEvidence, verdicts: readonly Verdict[], overflow: Overflow): void {
     const telling = verdicts.filter(({ bound, ownRange }) => bound !== 'no' || ownRange === true);
-    if (telling.length === 0) return;
+    const { tuples: known } = this.#rows.knownBound;
+    const isKnown = source.tuples.some((tuple) => known.has(tuple));
+    if (telling.length === 0 && !isKnown) return;
     this.#tally.count(source.tuples);
     const byTuple = new Map(telling.map((verdict) => [verdict.group.tuple, verdict]));
-    const marked = overflow === 'no' ? byTuple.keys() : source.tuples;
-    for (const tuple of marked) this.#addTuple(tuple, byTuple.get(tuple), overflow);
+    for (const tuple of source.tuples)
+      if (overflow !== 'no' || byTuple.has(tuple) || known.has(tuple))
+        this.#addTuple(tuple, byTuple.get(tuple), overflow);
   }
 
   #addTuple(tuple: number, verdict: Verdict | undefined, overflow: Overflow): void {
     const { sockets, tuples, halves } = this.#rows;
     const sums = { certain: 0, possible: 0 };
+    const sure: number[] = [];
     const weightOf = weighing(verdict);
     const window = verdict?.ownRange === true ? windowOf(verdict, halves) : undefined;
     let [low, high, taken] = [65535, 0, 0];
@@ -139,8 +147,10 @@ export class Findings implements BoundPorts {
       const found = this.#judgePort(port, row, verdict, overflow, isInWindow);
       if (found === undefined) continue;
       sums[found === SURE ? 'certain' : 'possible']++;
+      if (found === SURE) sure.push(row);
       this.#mark(port, found, weightOf(sockets.state[row] === TIME_WAIT));
     }
+    if (sure.length > 0) this.sure.set(tuple, sure);
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
     const ownRange = low <= high ? { low, high, free, taken } : undefined;
     if (sums.certain + sums.possible === 0 && ownRange === undefined) return;
@@ -156,13 +166,16 @@ export class Findings implements BoundPorts {
     overflow: Overflow,
     isInWindow: boolean,
   ): typeof SURE | Doubt | undefined {
-    if (this.#rows.sockets.bindAddressNoPort[row] === 1) return undefined;
+    const { sockets, knownBound } = this.#rows;
+    if (sockets.bindAddressNoPort[row] === 1) return undefined;
+    const isTimeWait = sockets.state[row] === TIME_WAIT;
     // What has closed too belongs to the rush that filled the first half.
-    if (verdict?.doubt === 'scattered' && this.#rows.sockets.state[row] === TIME_WAIT)
-      return undefined;
+    if (verdict?.doubt === 'scattered' && isTimeWait) return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
     if (isShared && verdict?.sharedToo !== true) return undefined;
+    const isKnown = knownBound.rows.has(row) && !isRefuted(verdict);
+    if (isKnown && !this.#mayBeOfConnect(port, row, verdict)) return SURE;
     if (this.#rows.halves.halfOf(port) === 1) {
       if (verdict?.ownRange === true) return undefined;
       if (verdict?.bound === 'certain') return SURE;
@@ -170,11 +183,19 @@ export class Findings implements BoundPorts {
     }
     if (overflow === 'no' && verdict?.firstDoubt === undefined) return undefined;
     if (isShared) return undefined;
-    if (verdict?.firstDoubt !== undefined) return verdict.firstDoubt;
+    const firstDoubt = verdict?.firstDoubt ?? (isTimeWait ? verdict?.closedDoubt : undefined);
+    if (firstDoubt !== undefined) return firstDoubt;
     if (overflow === 'low' && port >= this.#rows.halves.middle) return undefined;
     // A group without bound ports in the second half may belong to another program.
     const isSure = overflow === 'certain' && verdict?.bound === 'certain';
     return isSure || verdict?.firstToo === true ? SURE : 'overflow';
+  }
+
+  /** True if a port of the first half that seemed to be bound may be one of those that turn out to be by connect(). */
+  #mayBeOfConnect(port: number, row: number, verdict: Partial<Verdict> = {}): boolean {
+    const { ofConnect } = verdict;
+    if (ofConnect === undefined || this.#rows.halves.halfOf(port) === 1) return false;
+    return ofConnect.has(port) || this.#rows.knownBound.young.has(row);
   }
 
   #mark(port: number, found: typeof SURE | Doubt, weight: Weight): void {
@@ -202,6 +223,12 @@ export class Findings implements BoundPorts {
 }
 
 const SURE = 'sure';
+
+/** True if a group turns out to choose its ports in another way than by bind() of port 0. */
+function isRefuted({ bound, doubt, because, ownRange }: Partial<Verdict> = {}): boolean {
+  const isInStep = bound === 'possible' && because !== undefined;
+  return doubt === 'block' || ownRange === true || isInStep;
+}
 
 /** What a doubt counts for, by whether the port is in TIME_WAIT. */
 function weighing(verdict: Verdict | undefined): (isTimeWait: boolean) => Weight {

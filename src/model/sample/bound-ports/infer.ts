@@ -14,7 +14,13 @@ import {
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
 import { isLopsided, PortHalves, portHalves } from './port-halves.ts';
-import { countHalves, type HalvesOfTuples, type Rows, sourcesWithSecond } from './rows.ts';
+import {
+  countHalves,
+  type HalvesOfTuples,
+  type KnownBound,
+  type Rows,
+  sourcesWithSecond,
+} from './rows.ts';
 import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
 
 /*
@@ -38,13 +44,15 @@ export interface BoundPortSearch {
   /** Age in ms above which connect() takes over a tuple's TIME_WAIT; Infinity: never, or not by what is known. */
   readonly reusableFrom: (tuple: number) => number;
   readonly history: History;
+  /** What earlier looks knew to be bound. */
+  readonly knownBound: KnownBound;
 }
 
 /** Infers the bound ports of all tuples. */
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const { range, portMap } = search;
   // Fast path: usually nothing lies in the second half.
-  if (!hasSecondHalf(search)) return NONE_BOUND;
+  if (search.knownBound.rows.size === 0 && !hasSecondHalf(search)) return NONE_BOUND;
   let unreserved: PortHalves | undefined;
   const rows: Rows = {
     ...search,
@@ -62,8 +70,13 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   for (const source of sources) {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
     const overflow = overflowOf(source, own, rows, history);
+    const isFirstSure = ({ firstToo }: Verdict) => overflow === 'certain' || firstToo === true;
     const verdict = overflow === 'certain' ? own.map(withOwnConnects(own)) : own;
-    findings.add(source, verdict, overflow);
+    findings.add(
+      source,
+      verdict.map((each) => (isFirstSure(each) ? besideConnects(each, source) : each)),
+      overflow,
+    );
   }
   return findings;
 }
@@ -147,6 +160,17 @@ function withOwnConnects(verdicts: readonly Verdict[]): (verdict: Verdict) => Ve
       ? { firstDoubt: 'overflow', ...verdict }
       : verdict;
   };
+}
+
+/** Where some of a group's connections took ports by connect(), nobody can tell which of the others in the first half did. */
+function besideConnects(verdict: Verdict, source: SourceEvidence): Verdict {
+  const { group, bound } = verdict;
+  if (bound !== 'certain') return verdict;
+  const ofConnect = group.steps().closedFirstRuns;
+  if (ofConnect.size > 0) return { firstDoubt: 'overflow', ...verdict, ofConnect };
+  // Live ones without the option are told from those that have it.
+  const isSeen = source.groups.some(({ hasNoPort }) => hasNoPort());
+  return isSeen ? { ...verdict, ofConnect, closedDoubt: 'overflow' } : verdict;
 }
 
 /**

@@ -20,6 +20,7 @@ export function withMaybeAccepted(
   return {
     marks,
     certain: bound.certain,
+    sure: bound.sure,
     possible: [inFull, passing + added.length, unsupported],
     weights,
     doubts: [...bound.doubts, { doubt: 'accepted', ports: added.length, low, high }],

@@ -3,6 +3,16 @@ import { endpointKey } from '../listeners.ts';
 import type { TupleRows } from '../tuple-rows.ts';
 import type { PortHalves } from './port-halves.ts';
 
+/** Rows of sockets whose ports were surely bound at an earlier look, and their tuples. */
+export interface KnownBound {
+  readonly rows: Pick<ReadonlySet<number>, 'has' | 'size'>;
+  readonly tuples: ReadonlySet<number>;
+  /** Those of the rows that were closed lately: whoever begins to connect without bind() is not seen at once. */
+  readonly young: ReadonlySet<number>;
+}
+
+export const NONE_KNOWN: KnownBound = { rows: new Set(), tuples: new Set(), young: new Set() };
+
 /** What the search for bound ports looks at. */
 export interface Rows {
   readonly sockets: SocketTable;
@@ -14,6 +24,8 @@ export interface Rows {
   readonly timeWaitSeconds: number;
   /** Age in ms above which connect() takes over a tuple's TIME_WAIT. */
   readonly reusableFrom: (tuple: number) => number;
+  /** What earlier looks knew to be bound. */
+  readonly knownBound: KnownBound;
 }
 
 /** Number of ports per tuple, by half. */
@@ -40,16 +52,16 @@ export function countHalves({ sockets, tuples, halves }: Rows): HalvesOfTuples {
   return { first, second };
 }
 
-/** The tuples of each source address that uses ports of the second half. */
+/** The tuples of each source address that uses ports of the second half, or is known to have bound some. */
 export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): number[][] {
-  const { sockets, tuples } = rows;
+  const { sockets, tuples, knownBound } = rows;
   const bySource = new Map<number, number[]>();
   const keyOf = (tuple: number) => {
     const [row = 0] = tuples.rowsOf(tuple);
     return endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0);
   };
   for (let tuple = 0; tuple < tuples.count; tuple++)
-    if ((second[tuple] ?? 0) > 0) bySource.set(keyOf(tuple), []);
+    if ((second[tuple] ?? 0) > 0 || knownBound.tuples.has(tuple)) bySource.set(keyOf(tuple), []);
   if (bySource.size === 0) return [];
   for (let tuple = 0; tuple < tuples.count; tuple++) bySource.get(keyOf(tuple))?.push(tuple);
   return [...bySource.values()];

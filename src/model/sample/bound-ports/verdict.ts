@@ -91,6 +91,10 @@ export interface Verdict {
   readonly firstToo?: boolean;
   /** Why its ports of the first half may be bound, or need not be where the source's are. */
   readonly firstDoubt?: Doubt;
+  /** The same, for those in TIME_WAIT. */
+  readonly closedDoubt?: Doubt;
+  /** Some of its connections took ports of the first half by connect(): these, by the look of it. */
+  readonly ofConnect?: ReadonlySet<number>;
   /** True if an earlier sample saw the ports being taken. */
   readonly isWitnessed?: boolean;
   /** True if the ports were surely bound one by one. */
