@@ -76,8 +76,7 @@ export interface Grouping {
   readonly boundPorts: number;
   /** Number of further ports that may be. */
   readonly maybeBoundPorts: number;
-  /** Rows of sockets whose ports are surely bound, by tuple. */
-  readonly surelyBound: BoundPorts['sure'];
+  readonly bound: BoundPorts;
 }
 
 /** Number of groups whose ports are counted for drawing: about as many as a screen shows. */
@@ -151,7 +150,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     remainder: sumRemainder(sockets, tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
     maybeBoundPorts: portsInDoubt(bound.possible),
-    surelyBound: bound.sure,
+    bound,
   };
 }
 

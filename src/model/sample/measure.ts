@@ -83,7 +83,7 @@ export function measure(
     takenAtMs: reading.takenAtMs,
     mostGroups,
   });
-  boundMemory?.keep(classified, grouping.surelyBound);
+  boundMemory?.keep(classified, grouping.bound);
   const { remainder, boundPorts, maybeBoundPorts } = grouping;
   // Where the sockets or the range are not known, nothing is sure.
   const maybeHeld = doubts.length === 0 ? maybeBoundPorts : Infinity;

@@ -1,6 +1,7 @@
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { Classified } from '../classify.ts';
 import { timeWaitAgeMs } from '../time-wait.ts';
+import type { BoundPorts } from './findings.ts';
 import { isSameClose, SLACK_MS } from './no-port-memory.ts';
 import { type KnownBound, NONE_KNOWN } from './rows.ts';
 
@@ -24,6 +25,8 @@ const YOUNG_MS = 3000;
 export class BoundMemory {
   #byKey: ReadonlyMap<string, ReadonlyMap<number, Kept>> = new Map();
   #takenAtMs = 0;
+  /** Until when connections without bind() count that groups were seen to make, Unix ms. */
+  #connectingUntilMs = new Map<string, number>();
   /** The rows of this look that are known, and as what. */
   readonly #known = new Map<number, Kept>();
 
@@ -32,26 +35,32 @@ export class BoundMemory {
     this.#known.clear();
     if (this.#byKey.size === 0) return NONE_KNOWN;
     const { reading, outgoing, texts } = classified;
-    const [tuples, young] = [new Set<number>(), new Set<number>()];
+    const [tuples, young, connecting] = [new Set<number>(), new Set<number>(), new Set<number>()];
     for (let tuple = 0; tuple < outgoing.count; tuple++) {
-      const ports = this.#byKey.get(texts.keyOf(tuple));
+      const key = texts.keyOf(tuple);
+      if ((this.#connectingUntilMs.get(key) ?? 0) > reading.takenAtMs) connecting.add(tuple);
+      const ports = this.#byKey.get(key);
       if (ports === undefined) continue;
-      for (const row of outgoing.rowsOf(tuple)) {
-        const kept = ports.get(reading.sockets.localPort[row] ?? 0);
-        const now = kept && this.#same(kept, row, classified);
-        if (now === undefined) continue;
+      for (const [row, now] of this.#same(ports, outgoing.rowsOf(tuple), classified)) {
         this.#known.set(row, now);
         tuples.add(tuple);
         const ageMs = reading.takenAtMs - (now.closedAtMs ?? -Infinity);
         if (!now.isSeen && ageMs < YOUNG_MS) young.add(row);
       }
     }
-    return { rows: this.#known, tuples, young };
+    return { rows: this.#known, tuples, young, connecting };
   }
 
-  /** Takes the rows, by tuple, that are surely bound by now. */
-  keep(classified: Classified, sure: ReadonlyMap<number, readonly number[]>): void {
-    const { reading, texts } = classified;
+  /** Takes the rows, by tuple, that are surely bound by now, and the tuples that connect without bind() as well. */
+  keep(
+    classified: Classified,
+    { sure, connecting }: Pick<BoundPorts, 'sure' | 'connecting'>,
+  ): void {
+    const { reading, texts, timeWaitSeconds } = classified;
+    const untilMs = reading.takenAtMs + 1000 * timeWaitSeconds;
+    for (const [key, endMs] of this.#connectingUntilMs)
+      if (endMs <= reading.takenAtMs) this.#connectingUntilMs.delete(key);
+    for (const tuple of connecting) this.#connectingUntilMs.set(texts.keyOf(tuple), untilMs);
     const { localPort } = reading.sockets;
     const entryOf = (row: number) =>
       [localPort[row] ?? 0, this.#known.get(row) ?? keptOf(row, classified)] as const;
@@ -61,21 +70,29 @@ export class BoundMemory {
     );
   }
 
-  /** What is known of a row that may be the same socket; undefined: it is another one. */
-  #same(kept: Kept, row: number, classified: Classified): Kept | undefined {
-    const { takenAtMs } = classified.reading;
-    const { inode, closedAtMs } = keptOf(row, classified);
-    if (closedAtMs === undefined)
-      return kept.closedAtMs === undefined && (inode === 0 || inode === kept.inode)
-        ? { ...kept, inode }
-        : undefined;
-    if (kept.closedAtMs !== undefined)
-      return isSameClose(closedAtMs, kept.closedAtMs) ? kept : undefined;
-    // In a longer time another connection may have had the port, and have been closed too.
-    const isShort = takenAtMs - this.#takenAtMs <= SLACK_MS;
-    return isShort && closedAtMs >= this.#takenAtMs - SLACK_MS
-      ? { ...kept, closedAtMs }
-      : undefined;
+  /** The rows of a tuple that are the same sockets, and what is known of them. */
+  #same(ports: ReadonlyMap<number, Kept>, rows: Uint32Array, classified: Classified) {
+    const { sockets, takenAtMs } = classified.reading;
+    const [same, closed] = [new Map<number, Kept>(), new Map<number, Kept>()];
+    let live = 0;
+    for (const { closedAtMs } of ports.values()) if (closedAtMs === undefined) live++;
+    for (const row of rows) {
+      const kept = ports.get(sockets.localPort[row] ?? 0);
+      if (kept === undefined) continue;
+      const { inode, closedAtMs } = keptOf(row, classified);
+      if (closedAtMs !== undefined && kept.closedAtMs !== undefined) {
+        if (isSameClose(closedAtMs, kept.closedAtMs)) same.set(row, kept);
+      } else if (kept.closedAtMs !== undefined) continue;
+      else if (closedAtMs !== undefined) {
+        if (closedAtMs >= this.#takenAtMs - SLACK_MS) closed.set(row, { ...kept, closedAtMs });
+      } else if (inode === 0 || inode === kept.inode) {
+        live--;
+        same.set(row, { ...kept, inode });
+      }
+    }
+    // In a longer time, or where some have gone without TIME_WAIT, another connection may have had the port since.
+    const areTheSame = takenAtMs - this.#takenAtMs <= SLACK_MS && live === closed.size;
+    return areTheSame ? [...same, ...closed] : same;
   }
 }
 

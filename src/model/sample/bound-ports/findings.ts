@@ -69,6 +69,8 @@ export interface BoundPorts {
   readonly weights: Uint8Array;
   /** Rows of sockets whose ports are certainly bound, by tuple. */
   readonly sure: ReadonlyMap<number, readonly number[]>;
+  /** Tuples that take ports of the first half by connect() as well, where bind() takes some too. */
+  readonly connecting: ReadonlySet<number>;
   /** The doubts, most ports first. */
   readonly doubts: readonly DoubtfulPorts[];
   /** What was found in a group; undefined: nothing. */
@@ -81,6 +83,7 @@ export const NONE_BOUND: BoundPorts = {
   possible: [0, 0, 0],
   weights: new Uint8Array(65536),
   sure: new Map(),
+  connecting: new Set(),
   doubts: [],
   of: () => undefined,
 };
@@ -95,6 +98,7 @@ export class Findings implements BoundPorts {
   readonly #certain: [number, number] = [0, 0];
   readonly #byTuple = new Map<number, GroupFinding>();
   readonly sure = new Map<number, number[]>();
+  readonly connecting = new Set<number>();
   readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
   readonly weights = new Uint8Array(65536);
   readonly possible: InDoubt = [0, 0, 0];
@@ -125,6 +129,7 @@ export class Findings implements BoundPorts {
     const isKnown = source.tuples.some((tuple) => known.has(tuple));
     if (telling.length === 0 && !isKnown) return;
     this.#tally.count(source.tuples);
+    for (const { group, ofConnect } of telling) if (ofConnect) this.connecting.add(group.tuple);
     const byTuple = new Map(telling.map((verdict) => [verdict.group.tuple, verdict]));
     for (const tuple of source.tuples)
       if (overflow !== 'no' || byTuple.has(tuple) || known.has(tuple))

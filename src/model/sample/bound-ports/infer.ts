@@ -13,6 +13,7 @@ import {
   isUsedUp,
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
+import { once } from './once.ts';
 import { isLopsided, PortHalves, portHalves } from './port-halves.ts';
 import {
   countHalves,
@@ -70,13 +71,8 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   for (const source of sources) {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
     const overflow = overflowOf(source, own, rows, history);
-    const isFirstSure = ({ firstToo }: Verdict) => overflow === 'certain' || firstToo === true;
     const verdict = overflow === 'certain' ? own.map(withOwnConnects(own)) : own;
-    findings.add(
-      source,
-      verdict.map((each) => (isFirstSure(each) ? besideConnects(each, source) : each)),
-      overflow,
-    );
+    findings.add(source, verdict.map(besideConnects(source, overflow, rows.knownBound)), overflow);
   }
   return findings;
 }
@@ -163,14 +159,29 @@ function withOwnConnects(verdicts: readonly Verdict[]): (verdict: Verdict) => Ve
 }
 
 /** Where some of a group's connections took ports by connect(), nobody can tell which of the others in the first half did. */
-function besideConnects(verdict: Verdict, source: SourceEvidence): Verdict {
-  const { group, bound } = verdict;
-  if (bound !== 'certain') return verdict;
-  const ofConnect = group.steps().closedFirstRuns;
-  if (ofConnect.size > 0) return { firstDoubt: 'overflow', ...verdict, ofConnect };
-  // Live ones without the option are told from those that have it.
-  const isSeen = source.groups.some(({ hasNoPort }) => hasNoPort());
-  return isSeen ? { ...verdict, ofConnect, closedDoubt: 'overflow' } : verdict;
+function besideConnects(
+  source: SourceEvidence,
+  overflow: Overflow,
+  { connecting }: KnownBound,
+): (verdict: Verdict) => Verdict {
+  const hasNoPort = once(() => source.groups.some((group) => group.hasNoPort()));
+  return (verdict) => {
+    const { group, bound, firstToo } = verdict;
+    if (bound !== 'certain' || (overflow === 'no' && firstToo !== true)) return verdict;
+    const ofConnect = group.steps().firstRuns;
+    const isSeen = ofConnect.size > 0;
+    // What it took is in doubt until it is gone, though its order is no longer seen.
+    if (isSeen || connecting.has(group.tuple)) {
+      const isFirstSure = overflow === 'certain' || firstToo === true;
+      return {
+        ...(isFirstSure && { firstDoubt: 'overflow' }),
+        ...verdict,
+        ...(isSeen && { ofConnect }),
+      };
+    }
+    // Live ones without the option are told from those that have it.
+    return hasNoPort() ? { ...verdict, ofConnect, closedDoubt: 'overflow' } : verdict;
+  };
 }
 
 /**

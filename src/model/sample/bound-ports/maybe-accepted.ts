@@ -21,6 +21,7 @@ export function withMaybeAccepted(
     marks,
     certain: bound.certain,
     sure: bound.sure,
+    connecting: bound.connecting,
     possible: [inFull, passing + added.length, unsupported],
     weights,
     doubts: [...bound.doubts, { doubt: 'accepted', ports: added.length, low, high }],

@@ -41,8 +41,11 @@ export interface PortSteps {
   readonly liveSecond: Steps;
   /** TIME_WAIT of the second half, in the order of closes. */
   readonly closedSecond: BothWays;
-  /** Ports of the first half that were closed in turn, or in turn back, in rows too long for chance. */
-  readonly closedFirstRuns: ReadonlySet<number>;
+  /**
+   * Ports of the first half that were opened or closed in turn, or closed in turn back, in rows too long for chance. Those of
+   * sockets with IP_BIND_ADDRESS_NO_PORT do not count: they are known.
+   */
+  readonly firstRuns: ReadonlySet<number>;
 }
 
 /** Counts the steps in a tuple's distinct ports; `rows`: one for each. Those that nobody asks for are not counted. */
@@ -53,6 +56,8 @@ export function portSteps(
 ): PortSteps {
   const isClosed = (row: number) => sockets.state[row] === TIME_WAIT;
   const portOf = (row: number) => sockets.localPort[row] ?? 0;
+  const hasOption = (row: number) => sockets.bindAddressNoPort[row] === 1;
+  const optional = once(() => new Set(rows.filter(hasOption).map(portOf)));
   // Orphans have no inode.
   const live = rows.filter((row) => !isClosed(row) && sockets.inode[row] !== 0);
   const byStart = once(() => {
@@ -91,12 +96,12 @@ export function portSteps(
     get closedSecond() {
       return { onward: closedOn(), back: stepsIn(byClose().toReversed(), 1) };
     },
-    get closedFirstRuns() {
-      const first = byClose().filter((port) => halves.halfOf(port) === 0);
-      const runs = [first, first.toReversed()].map((ordered) =>
-        portsInRuns(ordered, halves, longest),
+    get firstRuns() {
+      const [started, ended] = [byStart(), byClose()].map((ports) =>
+        ports.filter((port) => halves.halfOf(port) === 0 && !optional().has(port)),
       );
-      return new Set(runs.flat());
+      const runs = [started ?? [], ended ?? [], (ended ?? []).toReversed()];
+      return new Set(runs.flatMap((ports) => portsInRuns(ports, halves, longest)));
     },
   };
 }

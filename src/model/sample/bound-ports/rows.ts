@@ -9,9 +9,16 @@ export interface KnownBound {
   readonly tuples: ReadonlySet<number>;
   /** Those of the rows that were closed lately: whoever begins to connect without bind() is not seen at once. */
   readonly young: ReadonlySet<number>;
+  /** Tuples that took ports of the first half without bind() within the length of TIME_WAIT. */
+  readonly connecting: ReadonlySet<number>;
 }
 
-export const NONE_KNOWN: KnownBound = { rows: new Set(), tuples: new Set(), young: new Set() };
+export const NONE_KNOWN: KnownBound = {
+  rows: new Set(),
+  tuples: new Set(),
+  young: new Set(),
+  connecting: new Set(),
+};
 
 /** What the search for bound ports looks at. */
 export interface Rows {

@@ -33,7 +33,7 @@ const on = (ports: readonly number[], socket: Partial<TestSocket> = {}): TestSoc
   connections(ports.length, socket).map((each, index) => ({
     ...each,
     localPort: ports[index] ?? 0,
-    inode: 1000 + (ports[index] ?? 0),
+    inode: 1000 + (((ports[index] ?? 0) * 7919) % 65_536),
     ...socket,
   }));
 const closed = (ports: readonly number[], secondsAgo: number, socket: Partial<TestSocket> = {}) =>
