@@ -11,15 +11,13 @@ export function rushOf({ live }: GroupEvidence): 'rush' | 'closed-rush' {
 
 /** The conclusion where a rush explains the ports as well as bind(): a doubt, and whether anything speaks for bind(). */
 export function byRush(group: GroupEvidence) {
-  const verdict = { group, bound: 'possible', doubt: rushOf(group) } as const;
-  const { closes, live } = group;
+  const { closes, live, first } = group;
+  const isOutOfTurn = live > 0 && !isMostlyInStep(group.steps().liveSecond);
+  const isBacked = isOutOfTurn && isBeyondSurvivors(live, first);
+  const verdict = { group, bound: 'possible', doubt: rushOf(group), isBacked } as const;
   // A stream of closes goes on, as that of a program that binds.
-  if (closes.count > 0 && !haveEnded(closes)) return verdict;
-  if (live === 0 || isMostlyInStep(group.steps().liveSecond))
-    return { ...verdict, unsupported: 'all' } as const;
-  return isBeyondSurvivors(live, group.first)
-    ? verdict
-    : ({ ...verdict, unsupported: 'closed' } as const);
+  if (isBacked || (closes.count > 0 && !haveEnded(closes))) return verdict;
+  return { ...verdict, unsupported: isOutOfTurn ? 'closed' : 'all' } as const;
 }
 
 /** True if each of its ports of the second half follows the one before, as connect() takes them. */

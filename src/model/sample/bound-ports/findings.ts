@@ -4,7 +4,7 @@ import type { PortsByParity } from '../port-space.ts';
 import type { SourceEvidence } from './evidence.ts';
 import { haveEnded } from './likelihood.ts';
 import type { PortHalves } from './port-halves.ts';
-import type { Rows } from './rows.ts';
+import { KNOWN_YOUNG, type Rows } from './rows.ts';
 import type { SourceTally } from './source-tally.ts';
 import type { Doubt, Overflow, Verdict } from './verdict.ts';
 
@@ -71,6 +71,8 @@ export interface BoundPorts {
   readonly sure: ReadonlyMap<number, readonly number[]>;
   /** Tuples that take ports of the first half by connect() as well, where bind() takes some too. */
   readonly connecting: ReadonlySet<number>;
+  /** Tuples in doubt of which live ports speak for bind(). */
+  readonly backed: ReadonlySet<number>;
   /** The doubts, most ports first. */
   readonly doubts: readonly DoubtfulPorts[];
   /** What was found in a group; undefined: nothing. */
@@ -84,6 +86,7 @@ export const NONE_BOUND: BoundPorts = {
   weights: new Uint8Array(65536),
   sure: new Map(),
   connecting: new Set(),
+  backed: new Set(),
   doubts: [],
   of: () => undefined,
 };
@@ -99,6 +102,7 @@ export class Findings implements BoundPorts {
   readonly #byTuple = new Map<number, GroupFinding>();
   readonly sure = new Map<number, number[]>();
   readonly connecting = new Set<number>();
+  readonly backed = new Set<number>();
   readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
   readonly weights = new Uint8Array(65536);
   readonly possible: InDoubt = [0, 0, 0];
@@ -129,7 +133,10 @@ export class Findings implements BoundPorts {
     const isKnown = source.tuples.some((tuple) => known.has(tuple));
     if (telling.length === 0 && !isKnown) return;
     this.#tally.count(source.tuples);
-    for (const { group, ofConnect } of telling) if (ofConnect) this.connecting.add(group.tuple);
+    for (const { group, ofConnect, isBacked } of telling) {
+      if (ofConnect !== undefined) this.connecting.add(group.tuple);
+      if (isBacked === true) this.backed.add(group.tuple);
+    }
     const byTuple = new Map(telling.map((verdict) => [verdict.group.tuple, verdict]));
     for (const tuple of source.tuples)
       if (overflow !== 'no' || byTuple.has(tuple) || known.has(tuple))
@@ -179,7 +186,7 @@ export class Findings implements BoundPorts {
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
     if (isShared && verdict?.sharedToo !== true) return undefined;
-    const isKnown = knownBound.rows.has(row) && !isRefuted(verdict);
+    const isKnown = (knownBound.marks[row] ?? 0) !== 0 && !isRefuted(verdict);
     if (isKnown && !this.#mayBeOfConnect(port, row, verdict)) return SURE;
     if (this.#rows.halves.halfOf(port) === 1) {
       if (verdict?.ownRange === true) return undefined;
@@ -200,7 +207,7 @@ export class Findings implements BoundPorts {
   #mayBeOfConnect(port: number, row: number, verdict: Partial<Verdict> = {}): boolean {
     const { ofConnect } = verdict;
     if (ofConnect === undefined || this.#rows.halves.halfOf(port) === 1) return false;
-    return ofConnect.has(port) || this.#rows.knownBound.young.has(row);
+    return ofConnect.has(port) || this.#rows.knownBound.marks[row] === KNOWN_YOUNG;
   }
 
   #mark(port: number, found: typeof SURE | Doubt, weight: Weight): void {

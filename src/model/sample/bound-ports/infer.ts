@@ -53,7 +53,7 @@ export interface BoundPortSearch {
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const { range, portMap } = search;
   // Fast path: usually nothing lies in the second half.
-  if (search.knownBound.rows.size === 0 && !hasSecondHalf(search)) return NONE_BOUND;
+  if (search.knownBound.tuples.size === 0 && !hasSecondHalf(search)) return NONE_BOUND;
   let unreserved: PortHalves | undefined;
   const rows: Rows = {
     ...search,
@@ -72,7 +72,8 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
     const overflow = overflowOf(source, own, rows, history);
     const verdict = overflow === 'certain' ? own.map(withOwnConnects(own)) : own;
-    findings.add(source, verdict.map(besideConnects(source, overflow, rows.knownBound)), overflow);
+    const beside = verdict.map(besideConnects(source, overflow, rows.knownBound));
+    findings.add(source, beside.map(withFormerEvidence(rows.knownBound)), overflow);
   }
   return findings;
 }
@@ -155,6 +156,15 @@ function withOwnConnects(verdicts: readonly Verdict[]): (verdict: Verdict) => Ve
     return isBeyondShare(group.first, group.second, (first - group.first) / others)
       ? { firstDoubt: 'overflow', ...verdict }
       : verdict;
+  };
+}
+
+/** What spoke for bind() while it was live still does once it is in TIME_WAIT. */
+function withFormerEvidence({ backed }: KnownBound): (verdict: Verdict) => Verdict {
+  return (verdict) => {
+    const { unsupported, ...supported } = verdict;
+    const isBacked = unsupported !== undefined && verdict.doubt !== 'shared';
+    return isBacked && backed.has(verdict.group.tuple) ? supported : verdict;
   };
 }
 

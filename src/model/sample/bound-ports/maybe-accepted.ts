@@ -22,6 +22,7 @@ export function withMaybeAccepted(
     certain: bound.certain,
     sure: bound.sure,
     connecting: bound.connecting,
+    backed: bound.backed,
     possible: [inFull, passing + added.length, unsupported],
     weights,
     doubts: [...bound.doubts, { doubt: 'accepted', ports: added.length, low, high }],

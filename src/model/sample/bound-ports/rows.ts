@@ -3,21 +3,30 @@ import { endpointKey } from '../listeners.ts';
 import type { TupleRows } from '../tuple-rows.ts';
 import type { PortHalves } from './port-halves.ts';
 
-/** Rows of sockets whose ports were surely bound at an earlier look, and their tuples. */
+/**
+ * Marks of `KnownBound`: the port was surely bound at an earlier look. Young: and was closed lately; whoever begins to connect
+ * without bind() is not seen at once.
+ */
+export const KNOWN = 1;
+export const KNOWN_YOUNG = 2;
+
+/** Sockets whose ports were surely bound at an earlier look, and what was seen of their groups. */
 export interface KnownBound {
-  readonly rows: Pick<ReadonlySet<number>, 'has' | 'size'>;
+  /** KNOWN, KNOWN_YOUNG or 0 by row; empty: none is known. */
+  readonly marks: Uint8Array;
+  /** The tuples of those rows. */
   readonly tuples: ReadonlySet<number>;
-  /** Those of the rows that were closed lately: whoever begins to connect without bind() is not seen at once. */
-  readonly young: ReadonlySet<number>;
   /** Tuples that took ports of the first half without bind() within the length of TIME_WAIT. */
   readonly connecting: ReadonlySet<number>;
+  /** Tuples of which live ports spoke for bind() within that time. */
+  readonly backed: ReadonlySet<number>;
 }
 
 export const NONE_KNOWN: KnownBound = {
-  rows: new Set(),
+  marks: new Uint8Array(),
   tuples: new Set(),
-  young: new Set(),
   connecting: new Set(),
+  backed: new Set(),
 };
 
 /** What the search for bound ports looks at. */

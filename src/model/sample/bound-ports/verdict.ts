@@ -83,6 +83,8 @@ export interface Verdict {
   readonly doubt?: Doubt;
   /** The ports of `doubt` for which no evidence of bind() speaks: all, or those in TIME_WAIT. Undefined: none of them. */
   readonly unsupported?: 'all' | 'closed';
+  /** True if more live ports of the second half than a rush leaves speak for bind(). */
+  readonly isBacked?: boolean;
   /** The evidence that decides, in a sentence. */
   readonly because?: string;
   /** True if the verdict also covers ports shared with other groups of the source. */

@@ -24,7 +24,9 @@ function watch(source: KernelReading['source'] = 'netlink', sysctls: Partial<typ
     );
     const { groups } = measure(classified, { boundMemory });
     const other = groups.find(({ remoteAddress }) => remoteAddress === OTHER.remote);
-    return [other?.freeAtLeast, other?.free];
+    return Object.assign([other?.freeAtLeast, other?.free], {
+      unsupportedDoubt: other?.unsupportedDoubt,
+    });
   };
 }
 
@@ -103,6 +105,24 @@ describe('what a look was sure of', () => {
     expect(look(0, on(few), 4)).toEqual([797, 797]);
     const block = Array.from({ length: 40 }, (_, index) => 40_296 + index);
     expect(look(1, on(block), 41)).toEqual([760, 800]);
+  });
+});
+
+describe('evidence for bind() of ports in doubt', () => {
+  const SOME = [...TEN, 40_007, 40_019];
+  test('is remembered for as long as TIME_WAIT lasts', () => {
+    const look = watch();
+    expect(look(0, on(SOME)).unsupportedDoubt).toBeUndefined();
+    expect(look(2, closed(SOME, 2)).unsupportedDoubt).toBeUndefined();
+    expect(look(59, closed(SOME, 59)).unsupportedDoubt).toBeUndefined();
+  });
+
+  test('is none where nobody saw it, and is over after that time', () => {
+    expect(watch()(2, closed(SOME, 2)).unsupportedDoubt).toBe(12);
+    const look = watch();
+    look(0, on(SOME));
+    look(61, on([40_002]));
+    expect(look(62, closed(SOME, 2)).unsupportedDoubt).toBe(12);
   });
 });
 
