@@ -215,12 +215,12 @@ export function isInStep({ count, inStep }: Steps, chance: number): boolean {
   return inStep >= FEWEST_IN_STEP && inStep > byChance;
 }
 
-/** Fewest ports in a row that tell: of a hundred ports that bind() took, one in 3,000 times. */
-const FEWEST_IN_RUN = 5;
+/** bind() leaves a row that long in so many cases. */
+const RUN_BY_CHANCE = 0.001;
 
-/** True if so many ports in a row follow each other that connect() took them. */
-export function isConnectRun(ports: number): boolean {
-  return ports >= FEWEST_IN_RUN;
+/** True if, of `count` ports, so many in a row follow each other that connect() took them. `chance`: that one follows. */
+export function isConnectRun(ports: number, count: number, chance: number): boolean {
+  return ports > 1 && count * chance ** (ports - 1) <= RUN_BY_CHANCE;
 }
 
 /** True if ports follow each other no more than by chance. */

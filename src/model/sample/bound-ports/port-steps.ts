@@ -140,7 +140,8 @@ function portsInRuns(ordered: readonly number[], halves: PortHalves, longest: nu
   let start = 0;
   for (let index = 1; index <= ordered.length; index++) {
     if (index < ordered.length && isStep(ordered, index, 1, halves, longest)) continue;
-    if (isConnectRun(index - start)) found.push(...ordered.slice(start, index));
+    if (isConnectRun(index - start, ordered.length, LONGEST_STEP))
+      found.push(...ordered.slice(start, index));
     start = index;
   }
   return found;

@@ -5,6 +5,7 @@ import {
   hadNoRush,
   hasClearRoom,
   isBeyondShare,
+  isConnectRun,
   isBeyondSurvivors,
   isChosenBlock,
   isConfined,
@@ -190,6 +191,17 @@ test.each([
   ['none', 0, 0, false],
 ])('ports are in step: %s', (_, count, inStep, expected) => {
   expect(isInStep({ count, inStep }, 1 / 12)).toBe(expected);
+});
+
+test.each([
+  // 13 / 24 ** 3 = 0.00094
+  [4, 13, true],
+  [4, 14, false],
+  [5, 331, true],
+  [5, 332, false],
+  [1, 0, false],
+])('%i ports in a row, of %i, are by connect(): %s', (ports, count, expected) => {
+  expect(isConnectRun(ports, count, 1 / 24)).toBe(expected);
 });
 
 test.each([
