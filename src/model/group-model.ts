@@ -25,10 +25,14 @@ export interface GroupModel extends TupleGroup, Forecast {
   readonly wantedPorts: number;
   /** Present if it is out of ports, or was within the last quarter of an hour. Undefined: not as far as was seen. */
   readonly limit: LimitState | undefined;
-  /** 100 · freeAtLeast / usable. Severity is judged by it. */
+  /** 100 · freeAtLeast / usable. */
   readonly headroomPercentAtLeast: number;
   /**
-   * The same with what is in doubt only until TIME_WAIT has passed: critical is judged by it. Undefined: nothing is, or
+   * The same with what no evidence puts in doubt: severity is judged by it. Undefined: there is none, or connect() was refused.
+   */
+  readonly judgedHeadroomPercent?: number | undefined;
+  /**
+   * That with what is in doubt only until TIME_WAIT has passed: critical is judged by it. Undefined: nothing is, or
    * connect() was refused.
    */
   readonly lastingHeadroomPercent?: number | undefined;

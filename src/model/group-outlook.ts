@@ -32,10 +32,10 @@ export function groupOutlook(
   const isRefuted = doubt.freeAtLeast < group.freeAtLeast;
   const ofOwnRange = isRefuted ? undefined : group.ownHeadroomPercent;
   const headroomPercentAtLeast = ofOwnRange ?? headroomPercent(used, group.usable);
-  const passing = isRefuted || isRefusedLately(group) ? 0 : group.passingDoubt;
-  const lastingHeadroomPercent = passing
-    ? headroomPercent(used - passing, group.usable)
-    : undefined;
+  const { passing, unsupported } = isRefuted ? NO_DOUBT : lightDoubts(group);
+  const percentWithout = (ports: number) => headroomPercent(used - ports, group.usable);
+  const judgedHeadroomPercent = unsupported > 0 ? percentWithout(unsupported) : undefined;
+  const lastingHeadroomPercent = passing > 0 ? percentWithout(unsupported + passing) : undefined;
   const grown = {
     growthPerSecond: growth?.perSecond,
     growthSeenSeconds: growth?.seenSeconds ?? 0,
@@ -44,7 +44,12 @@ export function groupOutlook(
   const judged =
     group.isAssumed === true
       ? assumedSeverity(severityOf(group, etaSeconds, seenSeconds))
-      : carefulSeverity(headroomPercentAtLeast, lastingHeadroomPercent, etaSeconds, seenSeconds);
+      : carefulSeverity(
+          judgedHeadroomPercent ?? headroomPercentAtLeast,
+          lastingHeadroomPercent,
+          etaSeconds,
+          seenSeconds,
+        );
   const severityNow = severityIn(limit, group, judged);
   // An outage lasts by rules of its own: after it only forecasts can alternate.
   const before = limit !== undefined && etaSeconds === null ? undefined : past.severity;
@@ -72,12 +77,23 @@ export function groupOutlook(
     wantedPorts: wanted,
     limit,
     headroomPercentAtLeast,
+    judgedHeadroomPercent,
     lastingHeadroomPercent,
     severity,
     severityNow,
     severityAtMs: atMs,
     past,
   };
+}
+
+const NO_DOUBT = { passing: 0, unsupported: 0 };
+
+/** Doubtful ports that do not count in full for severity, unless connect() was refused. Under a what-if there may be fewer. */
+function lightDoubts(group: TupleGroup): typeof NO_DOUBT {
+  if (isRefusedLately(group)) return NO_DOUBT;
+  const { free, freeAtLeast, passingDoubt = 0, unsupportedDoubt = 0 } = group;
+  const unsupported = Math.min(unsupportedDoubt, free - freeAtLeast);
+  return { unsupported, passing: Math.min(passingDoubt, free - freeAtLeast - unsupported) };
 }
 
 function forecastOf(

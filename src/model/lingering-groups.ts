@@ -58,6 +58,7 @@ function withoutSockets(group: TupleGroup): TupleGroup {
     freeAtLeast: usable,
     uncertain: undefined,
     passingDoubt: undefined,
+    unsupportedDoubt: undefined,
     isAssumed: undefined,
     ownHeadroomPercent: undefined,
     reusable: 0,

@@ -37,7 +37,7 @@ export function severityOf(
 }
 
 /**
- * The severity by the headroom that is there for sure. Where it is only in doubt until TIME_WAIT has passed whether there
+ * The severity by the headroom that is there for sure, or that no evidence puts in doubt. Where it is only in doubt until TIME_WAIT has passed whether there
  * is more (`lasting`), it is no more than a warning.
  */
 export function carefulSeverity(

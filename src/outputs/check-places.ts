@@ -3,7 +3,7 @@ import { formatCount } from '../format/units.ts';
 import { printable } from '../kernel/foreign-text.ts';
 import {
   type CheckState,
-  carefulPercent,
+  evidentPercent,
   compareStates,
   worstState,
 } from '../model/check/check-verdict.ts';
@@ -90,7 +90,7 @@ function lostText([first, ...others]: readonly LostPlace[]): string[] {
 
 function worstFirst(places: readonly CheckedPlace[]): CheckedPlace[] {
   const used = ({ verdict: { fullest } }: CheckedPlace) =>
-    fullest === undefined ? 0 : carefulPercent(fullest);
+    fullest === undefined ? 0 : evidentPercent(fullest);
   return places.toSorted(
     (a, b) => compareStates(a.verdict.state, b.verdict.state) || used(b) - used(a),
   );

@@ -6,6 +6,7 @@ import {
   type CheckReason,
   type CheckVerdict,
   carefulPercent,
+  evidentPercent,
   judgedPercent,
 } from '../model/check/check-verdict.ts';
 import { type AlertRange, isAlert } from '../model/check/alert-range.ts';
@@ -196,7 +197,7 @@ export function useData({ model, verdict }: Pick<CheckedModel, 'model' | 'verdic
   const { portSpace, sampling } = model.sample;
   const isUnowned = reasons.some(({ kind }) => kind === 'unowned');
   const isUnknown = sampling.isPartial === true || (fullest === undefined && isUnowned);
-  const used = isUnknown ? 'U' : `${figure(fullest ? carefulPercent(fullest) : 0)}%`;
+  const used = isUnknown ? 'U' : `${figure(fullest ? evidentPercent(fullest) : 0)}%`;
   const free = isUnknown ? 'U' : figure(fullest?.freeAtLeast ?? portSpace.usable);
   const most =
     fullest !== undefined && isOfOwnRange(fullest)

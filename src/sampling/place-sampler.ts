@@ -1,3 +1,4 @@
+import { BoundMemory } from '../model/sample/bound-ports/bound-memory.ts';
 import { NoPortMemory } from '../model/sample/bound-ports/no-port-memory.ts';
 import { WitnessMemory } from '../model/sample/bound-ports/witness-memory.ts';
 import { classify } from '../model/sample/classify.ts';
@@ -52,6 +53,7 @@ export function placeSampler(parts: PlaceParts): PlaceSampler {
   const memory = new OwnerMemory();
   let { refusals } = parts;
   const witnesses = new WitnessMemory();
+  const boundMemory = new BoundMemory();
   const noPorts = new NoPortMemory();
   const reuseMemory = new ReuseMemory();
   const timestamps = new TimestampMemory();
@@ -72,6 +74,7 @@ export function placeSampler(parts: PlaceParts): PlaceSampler {
       owners: found,
       refusals: refused.memory,
       witnesses,
+      boundMemory,
       reuseMemory,
       timestamps,
       mostGroups,

@@ -82,6 +82,50 @@ describe('what is in doubt only until TIME_WAIT has passed is no more than a war
   });
 });
 
+describe('a doubt that no evidence speaks for', () => {
+  const doubted = {
+    freeAtLeast: 5,
+    unsupportedDoubt: 60,
+    passingDoubt: 15,
+    uncertain: 'who knows',
+  };
+
+  test.for([
+    [15, 65, 80],
+    [0, 65, undefined],
+  ] as const)(
+    'beside %i ports in doubt until TIME_WAIT has passed',
+    ([passingDoubt, ...percents]) => {
+      const group = outlookOf(10, { ...doubted, passingDoubt });
+      expect(group.headroomPercentAtLeast).toBe(5);
+      expect([group.judgedHeadroomPercent, group.lastingHeadroomPercent]).toEqual(percents);
+    },
+  );
+
+  test('is no reason for a warning', () => {
+    const severityOf = (unsupportedDoubt: number) =>
+      outlookOf(10, { freeAtLeast: 5, unsupportedDoubt, uncertain: 'who knows' }).severity;
+    expect([20, 21].map(severityOf)).toEqual(['warning', 'info']);
+    expect([5, 6].map(severityOf)).toEqual(['critical', 'warning']);
+  });
+
+  test('counts where connect() was refused within the last minute', () => {
+    const refused = (lastMinute: number) =>
+      outlookOf(10, { ...doubted, connectFailures: { ...NO_FAILURES, lastMinute } });
+    expect(refused(1)).toMatchObject({ severity: 'critical' });
+    expect(refused(1).judgedHeadroomPercent).toBeUndefined();
+    expect(refused(0)).toMatchObject({ severity: 'info', judgedHeadroomPercent: 65 });
+  });
+
+  test('is never more than the whole doubt', () => {
+    const { judgedHeadroomPercent, lastingHeadroomPercent } = outlookOf(10, {
+      ...doubted,
+      freeAtLeast: 70,
+    });
+    expect([judgedHeadroomPercent, lastingHeadroomPercent]).toEqual([90, undefined]);
+  });
+});
+
 describe('one look', () => {
   test('knows that a group without a free port is out of them, since now', () => {
     expect(outlookOf(100)).toMatchObject({

@@ -67,6 +67,19 @@ describe('the line', () => {
     expect(performanceOf(text)['refused']).toEqual(['12', '', '0', '0']);
   });
 
+  test('says how many ports a doubt leaves that raises no alarm; performance data is what is judged', () => {
+    const doubt = {
+      headroomPercentAtLeast: 5,
+      judgedHeadroomPercent: 85,
+      freeAtLeast: 4,
+      uncertain: 'A rush may have been.',
+    };
+    const text = textOf(withFirst(doubt));
+    expect(text).toMatch(/^EPHTOP OK: .* up to 95\.0% used \(4 to 76 of 89 left, uncertain\) \|/);
+    expect(performanceOf(text)).toMatchObject({ used: ['15%', '75', '90', '0', '100'] });
+    expect(performanceOf(text)).toMatchObject({ free: ['4', '', '', '0', '89'] });
+  });
+
   test('says why a number beyond the limit of CRITICAL is a WARNING', () => {
     const doubt = {
       headroomPercentAtLeast: 5,

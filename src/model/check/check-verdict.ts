@@ -41,7 +41,7 @@ export interface CheckVerdict {
 }
 
 /**
- * Judges a model's groups. The careful number counts: ports that may be in use are. Refused connections and a machine
+ * Judges a model's groups. The careful number counts: ports that may be in use are, if any evidence says so. Refused connections and a machine
  * without any usable port are CRITICAL, whatever the limits are. Assumed settings are a WARNING at least. If some
  * sockets could not be read, nothing but CRITICAL is certain. `unowned`: groups that a filter left out for their owners,
  * which are not all known. If one of them is in trouble, it is not known whether all is well.
@@ -133,9 +133,14 @@ export function carefulPercent({ headroomPercentAtLeast }: GroupModel): number {
   return 100 - headroomPercentAtLeast;
 }
 
+/** The same without what may be in use, but for which no evidence speaks. */
+export function evidentPercent(group: GroupModel): number {
+  return 100 - (group.judgedHeadroomPercent ?? group.headroomPercentAtLeast);
+}
+
 /** The same as the limits are compared with: what is only assumed passes none, being a WARNING by itself. */
 export function judgedPercent(group: GroupModel): number {
-  return group.isAssumed === true ? 100 - group.headroomPercent : carefulPercent(group);
+  return group.isAssumed === true ? 100 - group.headroomPercent : evidentPercent(group);
 }
 
 /** The same without what is in doubt only until TIME_WAIT has passed. */

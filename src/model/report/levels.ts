@@ -30,8 +30,9 @@ export function wasOut({ groups, sample }: Pick<Model, 'groups' | 'sample'>) {
 }
 
 /** True if nothing but that ports had run out within the last minute makes a group a warning or critical. */
-function isEcho({ limit, headroomPercentAtLeast, etaSeconds }: GroupModel): boolean {
+function isEcho(group: GroupModel): boolean {
+  const { limit, etaSeconds, judgedHeadroomPercent = group.headroomPercentAtLeast } = group;
   const { usedPercent, etaSeconds: soon } = SEVERITY_LIMITS.warning;
-  const isFine = 100 - headroomPercentAtLeast < usedPercent && (etaSeconds ?? Infinity) > soon;
+  const isFine = 100 - judgedHeadroomPercent < usedPercent && (etaSeconds ?? Infinity) > soon;
   return limit?.stage === 'recovering' && isFine;
 }

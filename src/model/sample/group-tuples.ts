@@ -5,7 +5,8 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
 import { isLoopback, isLoopbackGroup } from './addresses.ts';
-import { type BoundPorts, NONE_BOUND } from './bound-ports/findings.ts';
+import { type BoundPorts, NONE_BOUND, portsInDoubt } from './bound-ports/findings.ts';
+import { type KnownBound, NONE_KNOWN } from './bound-ports/rows.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
 import { once } from './bound-ports/once.ts';
@@ -47,6 +48,7 @@ export interface GroupingRules {
   readonly counters: TcpCounters;
   /** What earlier samples saw of bound ports. */
   readonly witnesses: WitnessMemory | undefined;
+  readonly knownBound: KnownBound;
   readonly byParity: PortsByParity;
   readonly reuse: ReuseRule;
   readonly sysctls: SysctlValues;
@@ -77,6 +79,7 @@ export interface Grouping {
   readonly boundPorts: number;
   /** Number of further ports that may be. */
   readonly maybeBoundPorts: number;
+  readonly bound: BoundPorts;
 }
 
 /** Number of groups whose ports are counted for drawing: about as many as a screen shows. */
@@ -107,7 +110,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     sockets,
     bound,
     outsideMarks: outside.marks,
-    lostOutside: outside.certain.first + outside.certain.second + outside.possible,
+    lostOutside: outside.certain.first + outside.certain.second + portsInDoubt(outside.possible),
     firstParity,
     owners: new OwnerTally(rules.owners),
   };
@@ -147,7 +150,8 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     groups: groups.toSorted(fullestFirst),
     remainder: sumRemainder(tuples, bySize.slice(rules.mostGroups), rules.timeWaitSeconds),
     boundPorts: bound.certain.first + bound.certain.second,
-    maybeBoundPorts: bound.possible,
+    maybeBoundPorts: portsInDoubt(bound.possible),
+    bound,
   };
 }
 
@@ -160,7 +164,7 @@ function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMa
     isAnyTaken(FULL_RANGE.low, range.low - 1) || isAnyTaken(range.high + 1, FULL_RANGE.high);
   if (!isAnyOutside) return NONE_BOUND;
   const portMap = fullRangeMap.slice().fill(1, range.low, range.high + 1);
-  return inferBoundPorts({ ...search, range: FULL_RANGE, portMap });
+  return inferBoundPorts({ ...search, knownBound: NONE_KNOWN, range: FULL_RANGE, portMap });
 }
 
 /** What the counters and earlier samples say about ports that connect() may have taken in a rush. */

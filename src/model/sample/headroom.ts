@@ -1,5 +1,10 @@
 import { doubtText, ownRangeText } from './bound-ports/doubt-text.ts';
-import type { BoundPorts, GroupFinding } from './bound-ports/findings.ts';
+import {
+  type BoundPorts,
+  type GroupFinding,
+  type InDoubt,
+  portsInDoubt,
+} from './bound-ports/findings.ts';
 import type { PortsByParity } from './port-space.ts';
 import type { RowCounts } from './row-counts.ts';
 import type { BindBeforeConnect, TupleGroup } from './tuple-group.ts';
@@ -13,22 +18,20 @@ export function headroomPercent(used: number, usable: number): number {
 export interface LostPorts {
   /** Certainly lost, by half. */
   readonly certain: PortsByParity;
-  /** Perhaps lost: other groups' ports that may be bound, and own TIME_WAIT that connect() may not take over. */
-  readonly possible: number;
-  /** The part of `possible` that is free in any case once TIME_WAIT has passed. */
-  readonly passing: number;
+  /** Perhaps lost, by weight: other groups' ports that may be bound, and own TIME_WAIT that connect() may not take over. */
+  readonly possible: InDoubt;
 }
 
 /** The bound ports, without the group's own. */
 export function lostToBind(bound: BoundPorts, counts: RowCounts): LostPorts {
-  const { certain } = bound;
+  const { certain, possible } = bound;
+  const [inFull, passing, unsupported] = counts.maybeBound;
   return {
     certain: {
       first: certain.first - counts.boundFirst,
       second: certain.second - counts.boundSecond,
     },
-    possible: bound.possible - counts.maybeBound + counts.maybeReusable,
-    passing: bound.passing.ports - counts.passingBound + counts.passingReusable,
+    possible: [possible[0] - inFull, possible[1] - passing, possible[2] - unsupported],
   };
 }
 
@@ -38,14 +41,20 @@ const KNOWN_ROOM_PERCENT = 25;
 /** The lower bound of `free`, and why it may be lower. */
 export function carefully(
   free: number,
-  { possible, passing }: Pick<LostPorts, 'possible' | 'passing'>,
+  { possible }: Pick<LostPorts, 'possible'>,
   bound: BoundPorts,
   found: GroupFinding | undefined,
 ): Pick<
   TupleGroup,
-  'freeAtLeast' | 'uncertain' | 'passingDoubt' | 'isAssumed' | 'ownHeadroomPercent'
+  | 'freeAtLeast'
+  | 'uncertain'
+  | 'passingDoubt'
+  | 'unsupportedDoubt'
+  | 'isAssumed'
+  | 'ownHeadroomPercent'
 > {
-  const besideOthers = free - possible;
+  const doubtful = portsInDoubt(possible);
+  const besideOthers = free - doubtful;
   const ownRange = found?.ownRange;
   if (ownRange !== undefined && ownRange.free < besideOthers) {
     const { free: ownFree, taken } = ownRange;
@@ -58,9 +67,14 @@ export function carefully(
     };
   }
   const [doubt] = bound.doubts;
-  if (possible === 0 || doubt === undefined) return { freeAtLeast: free };
-  const doubted = { freeAtLeast: besideOthers, uncertain: doubtText(doubt) };
-  return passing === 0 ? doubted : { ...doubted, passingDoubt: passing };
+  if (doubtful === 0 || doubt === undefined) return { freeAtLeast: free };
+  const [, passing, unsupported] = possible;
+  return {
+    freeAtLeast: besideOthers,
+    uncertain: doubtText(doubt),
+    ...(passing > 0 && { passingDoubt: passing }),
+    ...(unsupported > 0 && { unsupportedDoubt: unsupported }),
+  };
 }
 
 /** Signs of bind() before connect(). Ports that a past rush or a port range of its own explains do not count. */

@@ -9,6 +9,8 @@ import {
   TIME_WAIT,
 } from '../../kernel/tcp-state.ts';
 import { wheelStepSeconds } from '../timer-wheel.ts';
+import type { BoundMemory } from './bound-ports/bound-memory.ts';
+import { NONE_KNOWN } from './bound-ports/rows.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { type Classified, classify } from './classify.ts';
 import { doubted, doubtsOf } from './doubts.ts';
@@ -30,6 +32,8 @@ export interface Known {
   readonly refusals?: RefusalMemory | undefined;
   /** What earlier samples saw of bound ports. */
   readonly witnesses?: WitnessMemory | undefined;
+  /** Which sockets' ports were surely bound at earlier looks. */
+  readonly boundMemory?: BoundMemory | undefined;
   /** What earlier samples say about TIME_WAIT that is not taken over. */
   readonly reuseMemory?: ReuseMemory | undefined;
   /** Which peers' live connections have TCP timestamps. */
@@ -47,6 +51,7 @@ export function measure(
     owners = NO_OWNERS,
     refusals,
     witnesses,
+    boundMemory,
     reuseMemory = new ReuseMemory(),
     timestamps,
     mostGroups = Infinity,
@@ -68,6 +73,7 @@ export function measure(
     maybeAccepted: classified.maybeAccepted,
     counters: reading.counters,
     witnesses,
+    knownBound: boundMemory?.recall(classified) ?? NONE_KNOWN,
     reuseMemory,
     timestamps,
     byParity: countByParity(range, portMap),
@@ -80,6 +86,7 @@ export function measure(
     mostGroups,
     isDrawn,
   });
+  boundMemory?.keep(classified, grouping.bound);
   const { remainder, boundPorts, maybeBoundPorts } = grouping;
   // Where the sockets or the range are not known, nothing is sure.
   const maybeHeld = doubts.length === 0 ? maybeBoundPorts : Infinity;

@@ -1,6 +1,12 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { FIN_WAIT2, TCP_STATE_COUNT, TIME_WAIT } from '../../kernel/tcp-state.ts';
-import { type BoundPorts, SURELY_BOUND } from './bound-ports/findings.ts';
+import {
+  type BoundPorts,
+  type InDoubt,
+  MAYBE_BOUND,
+  SURELY_BOUND,
+  type Weight,
+} from './bound-ports/findings.ts';
 import type { OwnerTally } from './owners.ts';
 import { OUTSIDE_RANGE, type PortMap, RESERVED } from './port-space.ts';
 import type { OutsideRange } from './tuple-group.ts';
@@ -48,12 +54,8 @@ function noCounts(timeWaitSeconds: number) {
     /** The tuple's own ports that are surely bound, by half. */
     boundFirst: 0,
     boundSecond: 0,
-    /** The tuple's own ports that may be bound, and the part of them in TIME_WAIT that is reusable if they are not. */
-    maybeBound: 0,
-    maybeReusable: 0,
-    /** The part of either that is free in any case once TIME_WAIT has passed. */
-    passingBound: 0,
-    passingReusable: 0,
+    /** The tuple's own ports that may be bound, and are taken in any case, by weight. */
+    maybeBound: [0, 0, 0] as InDoubt,
     outside: { count: 0, low: undefined, high: undefined } as Outside,
     /** The tuple's own ports outside the range that seem to be bound. */
     boundOutside: 0,
@@ -110,13 +112,14 @@ export function countRows(
       continue;
     }
     const isFirst = (port & 1) === firstParity;
-    if (mark !== 0) addBound(counts, bound, { port, isFirst, isReusable });
+    if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
     if (isReusable) {
       counts.reusable++;
       if (isFirst) counts.firstHalfReusable++;
       drawing?.add(port, USE_INDEX.reusable);
       continue;
     }
+    if (mark === MAYBE_BOUND) counts.maybeBound[(bound.weights[port] ?? 0) as Weight]++;
     drawing?.add(port, isTimeWait ? USE_INDEX.timeWait : USE_INDEX.live);
     if (isTimeWait) counts.timeWaitUsed++;
     else counts.liveUsed++;
@@ -142,20 +145,4 @@ function addLive(counts: Counts, row: number, { sockets, owners }: CountingRules
   const state = sockets.state[row] ?? 0;
   if (state === FIN_WAIT2 && inode === 0) counts.orphanedFinWait2++;
   counts.byState[state] = (counts.byState[state] ?? 0) + 1;
-}
-
-/** Adds a port that is or may be bound. */
-function addBound(
-  counts: Counts,
-  { marks, passing }: BoundPorts,
-  { port, isFirst, isReusable }: { port: number; isFirst: boolean; isReusable: boolean },
-): void {
-  const isMaybe = marks[port] !== SURELY_BOUND;
-  const passes = passing.marks[port] ?? 0;
-  counts.passingBound += passes;
-  if (isMaybe) counts.maybeBound++;
-  else counts[isFirst ? 'boundFirst' : 'boundSecond']++;
-  if (!isReusable) return;
-  counts.passingReusable += passes;
-  if (isMaybe) counts.maybeReusable++;
 }

@@ -40,6 +40,11 @@ export interface TupleGroup extends GroupOwners {
    * nobody when they were opened. Undefined: none.
    */
   readonly passingDoubt?: number | undefined;
+  /**
+   * Another part of it: ports that may be bound, where no evidence speaks for that and connect() explains them as well.
+   * Undefined: none.
+   */
+  readonly unsupportedDoubt?: number | undefined;
   /** True if `free` rests on assumed settings, or the group has its own port range and most of what is seen of it is taken. */
   readonly isAssumed?: boolean | undefined;
   /** Headroom in percent of the group's own port range, as far as it is seen; undefined: it seems to have none. */

@@ -64,6 +64,15 @@ describe('in doubt only until TIME_WAIT has passed', () => {
   });
 });
 
+test('what no evidence puts in doubt raises no alarm', () => {
+  const doubted = { usedPercent: 95, uncertain: 'who knows' };
+  expect(stateOf({ ...doubted, judgedHeadroomPercent: 40 })).toBe('OK');
+  expect(stateOf({ ...doubted, judgedHeadroomPercent: 24 })).toBe('WARNING');
+  expect(stateOf({ ...doubted, judgedHeadroomPercent: 9 })).toBe('CRITICAL');
+  const lasting = { judgedHeadroomPercent: 9, lastingHeadroomPercent: 40 };
+  expect(stateOf({ ...doubted, ...lasting })).toBe('WARNING');
+});
+
 test('the careful number counts', () => {
   const careful = { headroomPercent: 90, headroomPercentAtLeast: 5, uncertain: 'who knows' };
   expect(stateOf(careful)).toBe('CRITICAL');

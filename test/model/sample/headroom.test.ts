@@ -19,7 +19,7 @@ test.for([
   'of an own range with %i of its ports free and %i taken: is it assumed? %s',
   ([free, taken, isAssumed]) => {
     const found = { certain: 0, possible: 0, ownRange: { low: 40_000, high: 40_099, free, taken } };
-    const careful = carefully(900, { possible: 0, passing: 0 }, NONE_BOUND, found);
+    const careful = carefully(900, { possible: [0, 0, 0] }, NONE_BOUND, found);
     expect(careful).toMatchObject({ freeAtLeast: free, ownHeadroomPercent: free });
     expect(careful.isAssumed).toBe(isAssumed);
   },

@@ -312,8 +312,26 @@ export const boundScenarios: readonly BoundScenario[] = [
     expected: [
       { source: HOST, destination: OTHER, free: second === 'closed' ? 215 : 35, exact: false },
     ],
-    group: { severity: second === 'closed' ? 'warning' : 'critical' },
+    group: { severity: second === 'closed' ? 'info' : 'critical' },
   })),
+  {
+    name: 'four bound beside what rushes to two destinations have left',
+    range: '24000 24799',
+    destinations: [at(8080), at(8081)],
+    before: 2000,
+    async arrange(namespace) {
+      for (const port of [8080, 8081]) {
+        const { connections } = await namespace.connect({ destination: at(port), count: 540 });
+        const gone = connections.filter((_, index) => index % 3 !== 0);
+        await namespace.close(ids(gone), 'reset');
+      }
+      await bound(namespace, HOST, at(8080), 4);
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 795, exact: false }],
+    group: { severity: 'info' },
+    held: 0,
+  },
   {
     name: 'accepted from 120 clients elsewhere, the listener closed since (25)',
     range: '24000 24799',

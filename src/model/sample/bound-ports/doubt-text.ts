@@ -17,6 +17,8 @@ export function doubtText({ doubt, ports, low, high }: DoubtfulPorts): string {
       return `${count} ${was} bound before connect(), or not: where hardly a port of one parity is usable, nothing tells.`;
     case 'scattered':
       return `${count} of the half that connect() takes last ${was} bound before connect(), or opened one by one while the other half was full.`;
+    case 'shared':
+      return `${count} of the half that connect() takes last ${was} opened while the other half was full, as others were, or bound before connect().`;
     case 'accepted':
       return `${count} in TIME_WAIT ${was} a client's, or a listener's that has closed: both ends were on this machine.`;
     case 'block':

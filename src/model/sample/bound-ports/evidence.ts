@@ -1,7 +1,7 @@
 import { timeWaitAgeMs } from '../time-wait.ts';
 import type { AgeOrder, Block, LateCloses } from './likelihood.ts';
 import { once } from './once.ts';
-import { LIVE, portsOf } from '../tuple-rows.ts';
+import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
 import type { HalvesOfTuples, Rows } from './rows.ts';
@@ -30,6 +30,8 @@ export interface GroupEvidence {
   readonly order: () => AgeOrder;
   /** The same. */
   readonly steps: () => PortSteps;
+  /** True if some connections of it have IP_BIND_ADDRESS_NO_PORT. */
+  readonly hasNoPort: () => boolean;
   /** Ports of `first` in TIME_WAIT that connect() takes over. Computed on demand too. */
   readonly reusableFirst: () => number;
   /**
@@ -123,6 +125,7 @@ export class Collector {
       },
       order: once(() => this.#ageOrder(tuple)),
       steps: once(() => this.#steps(tuple)),
+      hasNoPort: once(() => this.#hasNoPort(tuple)),
       reusableFirst: once(() => this.#reusableFirst(tuple)),
       low,
       high,
@@ -237,6 +240,11 @@ export class Collector {
     const { sockets, tuples, halves } = this.#rows;
     this.#eachPort(tuple, (_, at) => distinct.push(tuples.rows[at] ?? 0));
     return portSteps(sockets, distinct, halves);
+  }
+
+  #hasNoPort(tuple: number): boolean {
+    const { sockets, tuples } = this.#rows;
+    return rowsOf(tuples, tuple).some((row) => sockets.bindAddressNoPort[row] === 1);
   }
 
   #reusableFirst(tuple: number): number {

@@ -4,13 +4,30 @@ import type { SourceEvidence } from './evidence.ts';
 import { haveEnded } from './likelihood.ts';
 import { LIVE } from '../tuple-rows.ts';
 import type { PortHalves } from './port-halves.ts';
-import type { Rows } from './rows.ts';
+import { KNOWN_YOUNG, type Rows } from './rows.ts';
 import type { SourceTally } from './source-tally.ts';
 import type { Doubt, Overflow, Verdict } from './verdict.ts';
 
 /** Marks of `BoundPorts.marks`. */
 export const MAYBE_BOUND = 1;
 export const SURELY_BOUND = 2;
+
+/**
+ * What a doubt about a port counts for where severity is judged: in full; as long as TIME_WAIT lasts, since nothing else has
+ * the port then; or nothing, since no evidence speaks for bind().
+ */
+export const IN_FULL = 0;
+export const PASSING = 1;
+export const UNSUPPORTED = 2;
+export type Weight = typeof IN_FULL | typeof PASSING | typeof UNSUPPORTED;
+
+/** Numbers of ports in doubt, by weight. */
+export type InDoubt = [inFull: number, passing: number, unsupported: number];
+
+/** The ports in doubt, whatever their weights. */
+export function portsInDoubt(possible: Readonly<InDoubt>): number {
+  return possible.reduce((sum, ports) => sum + ports);
+}
 
 /** Number of a group's ports taken by bind() before connect(). */
 export interface GroupFinding {
@@ -47,9 +64,15 @@ export interface BoundPorts {
   /** Ports that are certainly bound, by half. */
   readonly certain: PortsByParity;
   /** Ports that may be bound. */
-  readonly possible: number;
-  /** Those of them that are free within the length of TIME_WAIT in any case, marked with 1: nothing else has them. */
-  readonly passing: { readonly ports: number; readonly marks: Uint8Array };
+  readonly possible: Readonly<InDoubt>;
+  /** Their weights, by port. */
+  readonly weights: Uint8Array;
+  /** Rows of sockets whose ports are certainly bound, by tuple. */
+  readonly sure: ReadonlyMap<number, readonly number[]>;
+  /** Tuples that take ports of the first half by connect() as well, where bind() takes some too. */
+  readonly connecting: ReadonlySet<number>;
+  /** Tuples in doubt of which live ports speak for bind(). */
+  readonly backed: ReadonlySet<number>;
   /** The doubts, most ports first. */
   readonly doubts: readonly DoubtfulPorts[];
   /** What was found in a group; undefined: nothing. */
@@ -59,8 +82,11 @@ export interface BoundPorts {
 export const NONE_BOUND: BoundPorts = {
   marks: new Uint8Array(65536),
   certain: { first: 0, second: 0 },
-  possible: 0,
-  passing: { ports: 0, marks: new Uint8Array(65536) },
+  possible: [0, 0, 0],
+  weights: new Uint8Array(65536),
+  sure: new Map(),
+  connecting: new Set(),
+  backed: new Set(),
   doubts: [],
   of: () => undefined,
 };
@@ -72,9 +98,12 @@ export class Findings implements BoundPorts {
   readonly #tally: SourceTally;
   readonly #certain: [number, number] = [0, 0];
   readonly #byTuple = new Map<number, GroupFinding>();
+  readonly sure = new Map<number, number[]>();
+  readonly connecting = new Set<number>();
+  readonly backed = new Set<number>();
   readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
-  readonly passing = { ports: 0, marks: new Uint8Array(65536) };
-  possible = 0;
+  readonly weights = new Uint8Array(65536);
+  readonly possible: InDoubt = [0, 0, 0];
 
   constructor(rows: Rows, tally: SourceTally) {
     this.#rows = rows;
@@ -98,17 +127,25 @@ export class Findings implements BoundPorts {
   /** Takes the verdicts on one source's groups. */
   add(source: SourceEvidence, verdicts: readonly Verdict[], overflow: Overflow): void {
     const telling = verdicts.filter(({ bound, ownRange }) => bound !== 'no' || ownRange === true);
-    if (telling.length === 0) return;
+    const { tuples: known } = this.#rows.knownBound;
+    const isKnown = source.tuples.some((tuple) => known.has(tuple));
+    if (telling.length === 0 && !isKnown) return;
     this.#tally.count(source.tuples);
+    for (const { group, ofConnect, isBacked } of telling) {
+      if (ofConnect !== undefined) this.connecting.add(group.tuple);
+      if (isBacked === true) this.backed.add(group.tuple);
+    }
     const byTuple = new Map(telling.map((verdict) => [verdict.group.tuple, verdict]));
-    const marked = overflow === 'no' ? byTuple.keys() : source.tuples;
-    for (const tuple of marked) this.#addTuple(tuple, byTuple.get(tuple), overflow);
+    for (const tuple of source.tuples)
+      if (overflow !== 'no' || byTuple.has(tuple) || known.has(tuple))
+        this.#addTuple(tuple, byTuple.get(tuple), overflow);
   }
 
   #addTuple(tuple: number, verdict: Verdict | undefined, overflow: Overflow): void {
     const { tuples, halves } = this.#rows;
     const sums = { certain: 0, possible: 0 };
-    const hasEnded = verdict !== undefined && haveEnded(verdict.group.closes);
+    const sure: number[] = [];
+    const weightOf = weighing(verdict);
     const window = verdict?.ownRange === true ? windowOf(verdict, halves) : undefined;
     let [low, high, taken] = [65535, 0, 0];
     const end = tuples.starts[tuple + 1] ?? 0;
@@ -120,8 +157,10 @@ export class Findings implements BoundPorts {
       const found = this.#judgePort(at, verdict, overflow, isInWindow);
       if (found === undefined) continue;
       sums[found === SURE ? 'certain' : 'possible']++;
-      this.#mark(port, found, hasEnded && tuples.timeWaitLeftMs[at] !== LIVE);
+      if (found === SURE) sure.push(tuples.rows[at] ?? 0);
+      this.#mark(port, found, weightOf(tuples.timeWaitLeftMs[at] !== LIVE));
     }
+    if (sure.length > 0) this.sure.set(tuple, sure);
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
     const ownRange = low <= high ? { low, high, free, taken } : undefined;
     if (sums.certain + sums.possible === 0 && ownRange === undefined) return;
@@ -136,14 +175,18 @@ export class Findings implements BoundPorts {
     overflow: Overflow,
     isInWindow: boolean,
   ): typeof SURE | Doubt | undefined {
-    const { sockets, tuples } = this.#rows;
+    const { sockets, tuples, knownBound } = this.#rows;
     const port = tuples.localPort[at] ?? 0;
-    if (sockets.bindAddressNoPort[tuples.rows[at] ?? 0] === 1) return undefined;
+    const row = tuples.rows[at] ?? 0;
+    if (sockets.bindAddressNoPort[row] === 1) return undefined;
+    const isTimeWait = tuples.timeWaitLeftMs[at] !== LIVE;
     // What has closed too belongs to the rush that filled the first half.
-    if (verdict?.doubt === 'scattered' && tuples.timeWaitLeftMs[at] !== LIVE) return undefined;
+    if (verdict?.doubt === 'scattered' && isTimeWait) return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
     if (isShared && verdict?.sharedToo !== true) return undefined;
+    const isKnown = (knownBound.marks[row] ?? 0) !== 0 && !isRefuted(verdict);
+    if (isKnown && !this.#mayBeOfConnect(port, row, verdict)) return SURE;
     if (this.#rows.halves.halfOf(port) === 1) {
       if (verdict?.ownRange === true) return undefined;
       if (verdict?.bound === 'certain') return SURE;
@@ -151,42 +194,62 @@ export class Findings implements BoundPorts {
     }
     if (overflow === 'no' && verdict?.firstDoubt === undefined) return undefined;
     if (isShared) return undefined;
-    if (verdict?.firstDoubt !== undefined) return verdict.firstDoubt;
+    const firstDoubt = verdict?.firstDoubt ?? (isTimeWait ? verdict?.closedDoubt : undefined);
+    if (firstDoubt !== undefined) return firstDoubt;
     if (overflow === 'low' && port >= this.#rows.halves.middle) return undefined;
     // A group without bound ports in the second half may belong to another program.
     const isSure = overflow === 'certain' && verdict?.bound === 'certain';
     return isSure || verdict?.firstToo === true ? SURE : 'overflow';
   }
 
-  #mark(port: number, found: typeof SURE | Doubt, isPassing: boolean): void {
+  /** True if a port of the first half that seemed to be bound may be one of those that turn out to be by connect(). */
+  #mayBeOfConnect(port: number, row: number, verdict: Partial<Verdict> = {}): boolean {
+    const { ofConnect } = verdict;
+    if (ofConnect === undefined || this.#rows.halves.halfOf(port) === 1) return false;
+    return ofConnect.has(port) || this.#rows.knownBound.marks[row] === KNOWN_YOUNG;
+  }
+
+  #mark(port: number, found: typeof SURE | Doubt, weight: Weight): void {
     const before = this.marks[port];
-    if (before === 0 || found === SURE || !isPassing)
-      this.#markPassing(port, isPassing && found !== SURE);
+    if (before === SURELY_BOUND) return;
+    const weightBefore = (this.weights[port] ?? IN_FULL) as Weight;
+    if (before === MAYBE_BOUND) this.possible[weightBefore]--;
     if (found === SURE) {
-      if (before === SURELY_BOUND) return;
-      if (before === MAYBE_BOUND) this.possible--;
       this.marks[port] = SURELY_BOUND;
       this.#certain[this.#rows.halves.parityOf(port)]++;
       return;
     }
-    if (before !== 0) return;
+    // Of two groups with the port, one may have evidence.
+    const least = before === MAYBE_BOUND ? (Math.min(weight, weightBefore) as Weight) : weight;
+    this.weights[port] = least;
+    this.possible[least]++;
+    if (before === MAYBE_BOUND) return;
     this.marks[port] = MAYBE_BOUND;
-    this.possible++;
     const doubt = this.#doubts.get(found) ?? { ports: 0, low: port, high: port };
     doubt.ports++;
     doubt.low = Math.min(doubt.low, port);
     doubt.high = Math.max(doubt.high, port);
     this.#doubts.set(found, doubt);
   }
-
-  #markPassing(port: number, isPassing: boolean): void {
-    const mark = isPassing ? 1 : 0;
-    this.passing.ports += mark - (this.passing.marks[port] ?? 0);
-    this.passing.marks[port] = mark;
-  }
 }
 
 const SURE = 'sure';
+
+/** True if a group turns out to choose its ports in another way than by bind() of port 0. */
+function isRefuted({ bound, doubt, because, ownRange }: Partial<Verdict> = {}): boolean {
+  const isInStep = bound === 'possible' && because !== undefined;
+  return doubt === 'block' || ownRange === true || isInStep;
+}
+
+/** What a doubt counts for, by whether the port is in TIME_WAIT. */
+function weighing(verdict: Verdict | undefined): (isTimeWait: boolean) => Weight {
+  if (verdict === undefined) return () => IN_FULL;
+  const { unsupported, group } = verdict;
+  const ofClosed =
+    unsupported === undefined ? (haveEnded(group.closes) ? PASSING : IN_FULL) : UNSUPPORTED;
+  const ofLive = unsupported === 'all' ? UNSUPPORTED : IN_FULL;
+  return (isTimeWait) => (isTimeWait ? ofClosed : ofLive);
+}
 
 /** A block, widened by the largest gap to expect between its ports. Ports that nobody can use are no gap. */
 function windowOf({ group: { low, high, block } }: Verdict, halves: PortHalves): PortRange {

@@ -13,8 +13,15 @@ import {
   isUsedUp,
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
+import { once } from './once.ts';
 import { isLopsided, PortHalves, portHalves } from './port-halves.ts';
-import { countHalves, type HalvesOfTuples, type Rows, sourcesWithSecond } from './rows.ts';
+import {
+  countHalves,
+  type HalvesOfTuples,
+  type KnownBound,
+  type Rows,
+  sourcesWithSecond,
+} from './rows.ts';
 import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
 
 /*
@@ -38,13 +45,15 @@ export interface BoundPortSearch {
   /** Age in ms above which connect() takes over a tuple's TIME_WAIT; Infinity: never, or not by what is known. */
   readonly reusableFrom: (tuple: number) => number;
   readonly history: History;
+  /** What earlier looks knew to be bound. */
+  readonly knownBound: KnownBound;
 }
 
 /** Infers the bound ports of all tuples. */
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const { range, portMap } = search;
   // Fast path: usually nothing lies in the second half.
-  if (!hasSecondHalf(search)) return NONE_BOUND;
+  if (search.knownBound.tuples.size === 0 && !hasSecondHalf(search)) return NONE_BOUND;
   let unreserved: PortHalves | undefined;
   const rows: Rows = {
     ...search,
@@ -63,7 +72,8 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
     const overflow = overflowOf(source, own, rows, history);
     const verdict = overflow === 'certain' ? own.map(withOwnConnects(own)) : own;
-    findings.add(source, verdict, overflow);
+    const beside = verdict.map(besideConnects(source, overflow, rows.knownBound));
+    findings.add(source, beside.map(withFormerEvidence(rows.knownBound)), overflow);
   }
   return findings;
 }
@@ -141,6 +151,41 @@ function withOwnConnects(verdicts: readonly Verdict[]): (verdict: Verdict) => Ve
     return isBeyondShare(group.first, group.second, (first - group.first) / others)
       ? { firstDoubt: 'overflow', ...verdict }
       : verdict;
+  };
+}
+
+/** What spoke for bind() while it was live still does once it is in TIME_WAIT. */
+function withFormerEvidence({ backed }: KnownBound): (verdict: Verdict) => Verdict {
+  return (verdict) => {
+    const { unsupported, ...supported } = verdict;
+    const isBacked = unsupported !== undefined && verdict.doubt !== 'shared';
+    return isBacked && backed.has(verdict.group.tuple) ? supported : verdict;
+  };
+}
+
+/** Where some of a group's connections took ports by connect(), nobody can tell which of the others in the first half did. */
+function besideConnects(
+  source: SourceEvidence,
+  overflow: Overflow,
+  { connecting }: KnownBound,
+): (verdict: Verdict) => Verdict {
+  const hasNoPort = once(() => source.groups.some((group) => group.hasNoPort()));
+  return (verdict) => {
+    const { group, bound, firstToo } = verdict;
+    if (bound !== 'certain' || (overflow === 'no' && firstToo !== true)) return verdict;
+    const ofConnect = group.steps().firstRuns;
+    const isSeen = ofConnect.size > 0;
+    // What it took is in doubt until it is gone, though its order is no longer seen.
+    if (isSeen || connecting.has(group.tuple)) {
+      const isFirstSure = overflow === 'certain' || firstToo === true;
+      return {
+        ...(isFirstSure && { firstDoubt: 'overflow' }),
+        ...verdict,
+        ...(isSeen && { ofConnect }),
+      };
+    }
+    // Live ones without the option are told from those that have it.
+    return hasNoPort() ? { ...verdict, ofConnect, closedDoubt: 'overflow' } : verdict;
   };
 }
 

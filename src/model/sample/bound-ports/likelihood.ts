@@ -201,8 +201,8 @@ export interface Steps {
 const FEWEST_IN_STEP = 5;
 /** Standard deviations beyond chance. Among hundreds of groups, some are far off by chance. */
 const STEP_DEVIATIONS = 6;
-/** The same within which they are taken for chance. */
-const CHANCE_DEVIATIONS = 2;
+/** The same within which they are taken for chance: connect() leaves far more in step. */
+const CHANCE_DEVIATIONS = 4;
 
 /** True if bind() of port 0 finds a free port wherever it begins. */
 export function isMostlyFree(taken: number, usable: number): boolean {
@@ -213,6 +213,14 @@ export function isMostlyFree(taken: number, usable: number): boolean {
 export function isInStep({ count, inStep }: Steps, chance: number): boolean {
   const byChance = count * chance + STEP_DEVIATIONS * Math.sqrt(count * chance * (1 - chance));
   return inStep >= FEWEST_IN_STEP && inStep > byChance;
+}
+
+/** bind() leaves a row that long in so many cases. */
+const RUN_BY_CHANCE = 0.001;
+
+/** True if, of `count` ports, so many in a row follow each other that connect() took them. `chance`: that one follows. */
+export function isConnectRun(ports: number, count: number, chance: number): boolean {
+  return ports > 1 && count * chance ** (ports - 1) <= RUN_BY_CHANCE;
 }
 
 /** True if ports follow each other no more than by chance. */

@@ -1,5 +1,5 @@
 import type { PortMap } from '../port-space.ts';
-import { type BoundPorts, MAYBE_BOUND } from './findings.ts';
+import { type BoundPorts, MAYBE_BOUND, PASSING } from './findings.ts';
 
 /** The bound ports, with those of sockets that may be accepted ones: those keep the bucket that their listener bound. */
 export function withMaybeAccepted(
@@ -9,18 +9,22 @@ export function withMaybeAccepted(
   const added = [...maybeAccepted].filter((port) => portMap[port] === 0 && bound.marks[port] === 0);
   if (added.length === 0) return bound;
   const marks = bound.marks.slice();
-  const passing = bound.passing.marks.slice();
+  const weights = bound.weights.slice();
   for (const port of added) {
     marks[port] = MAYBE_BOUND;
-    passing[port] = 1;
+    weights[port] = PASSING;
   }
+  const [inFull, passing, unsupported] = bound.possible;
   const low = added.reduce((least, port) => Math.min(least, port));
   const high = added.reduce((most, port) => Math.max(most, port));
   return {
     marks,
     certain: bound.certain,
-    possible: bound.possible + added.length,
-    passing: { ports: bound.passing.ports + added.length, marks: passing },
+    sure: bound.sure,
+    connecting: bound.connecting,
+    backed: bound.backed,
+    possible: [inFull, passing + added.length, unsupported],
+    weights,
     doubts: [...bound.doubts, { doubt: 'accepted', ports: added.length, low, high }],
     of: (tuple) => bound.of(tuple),
   };

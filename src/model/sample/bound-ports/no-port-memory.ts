@@ -10,7 +10,7 @@ import { hasClearRoom } from './likelihood.ts';
 const FEWEST_SEEN = 16;
 
 /** Timers of one socket may differ by so much between two looks: they fire late. */
-const SLACK_MS = 5000;
+export const SLACK_MS = 5000;
 
 /** What earlier looks saw of a tuple. */
 interface Seen {
@@ -20,6 +20,11 @@ interface Seen {
   readonly count: number;
   /** Ports of sockets with the option: LIVE, or Unix ms when the socket was closed. */
   readonly ports: ReadonlyMap<number, number>;
+}
+
+/** True if two looks tell of the same close. */
+export function isSameClose(closedAtMs: number, knownMs: number): boolean {
+  return Math.abs(closedAtMs - knownMs) <= SLACK_MS;
 }
 
 const LIVE = Infinity;
@@ -79,7 +84,7 @@ function lookAt(
     const port = sockets.localPort[row] ?? 0;
     const closedAtMs = takenAtMs - timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds);
     const known = before.ports.get(port);
-    const isKnown = known === LIVE || Math.abs(closedAtMs - (known ?? -Infinity)) <= SLACK_MS;
+    const isKnown = known === LIVE || isSameClose(closedAtMs, known ?? -Infinity);
     const isSecond = ((port ^ settings.range.low) & 1) === 1;
     const fromMs = Math.max(sinceMs ?? Infinity, isSecond ? fullSinceMs : -Infinity);
     if (!isKnown && (count < FEWEST_SEEN || closedAtMs < fromMs)) continue;

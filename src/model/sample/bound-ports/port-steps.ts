@@ -1,7 +1,7 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortHalves } from './port-halves.ts';
-import type { Steps } from './likelihood.ts';
+import { isConnectRun, type Steps } from './likelihood.ts';
 import { once } from './once.ts';
 
 /*
@@ -41,6 +41,11 @@ export interface PortSteps {
   readonly liveSecond: Steps;
   /** TIME_WAIT of the second half, in the order of closes. */
   readonly closedSecond: BothWays;
+  /**
+   * Ports of the first half that were opened or closed in turn, or closed in turn back, in rows too long for chance. Those of
+   * sockets with IP_BIND_ADDRESS_NO_PORT do not count: they are known.
+   */
+  readonly firstRuns: ReadonlySet<number>;
 }
 
 /** Counts the steps in a tuple's distinct ports; `rows`: one for each. Those that nobody asks for are not counted. */
@@ -51,6 +56,8 @@ export function portSteps(
 ): PortSteps {
   const isClosed = (row: number) => sockets.state[row] === TIME_WAIT;
   const portOf = (row: number) => sockets.localPort[row] ?? 0;
+  const hasOption = (row: number) => sockets.bindAddressNoPort[row] === 1;
+  const optional = once(() => new Set(rows.filter(hasOption).map(portOf)));
   // Orphans have no inode.
   const live = rows.filter((row) => !isClosed(row) && sockets.inode[row] !== 0);
   const byStart = once(() => {
@@ -89,6 +96,13 @@ export function portSteps(
     get closedSecond() {
       return { onward: closedOn(), back: stepsIn(byClose().toReversed(), 1) };
     },
+    get firstRuns() {
+      const [started, ended] = [byStart(), byClose()].map((ports) =>
+        ports.filter((port) => halves.halfOf(port) === 0 && !optional().has(port)),
+      );
+      const runs = [started ?? [], ended ?? [], (ended ?? []).toReversed()];
+      return new Set(runs.flatMap((ports) => portsInRuns(ports, halves, longest)));
+    },
   };
 }
 
@@ -113,19 +127,40 @@ function countSteps(
 ): Steps {
   let [count, inStep] = [0, 0];
   for (let index = 1; index < ordered.length; index++) {
-    const port = ordered[index] ?? 0;
-    if (halves.halfOf(port) !== half) continue;
+    if (halves.halfOf(ordered[index] ?? 0) !== half) continue;
     count++;
-    for (let back = 1; back <= PREDECESSORS && back <= index; back++) {
-      const ahead = port - (ordered[index - back] ?? 0);
-      const step = ahead < 0 ? ahead + halves.size : ahead;
-      if (step > 0 && step <= longest) {
-        inStep++;
-        break;
-      }
-    }
+    if (isStep(ordered, index, PREDECESSORS, halves, longest)) inStep++;
   }
   return { count, inStep };
+}
+
+/** The ports in rows of which each follows the one before. */
+function portsInRuns(ordered: readonly number[], halves: PortHalves, longest: number): number[] {
+  const found: number[] = [];
+  let start = 0;
+  for (let index = 1; index <= ordered.length; index++) {
+    if (index < ordered.length && isStep(ordered, index, 1, halves, longest)) continue;
+    if (isConnectRun(index - start, ordered.length, LONGEST_STEP))
+      found.push(...ordered.slice(start, index));
+    start = index;
+  }
+  return found;
+}
+
+/** True if a port is a step ahead of one of those just before it. */
+function isStep(
+  ordered: readonly number[],
+  index: number,
+  predecessors: number,
+  halves: PortHalves,
+  longest: number,
+): boolean {
+  for (let back = 1; back <= predecessors && back <= index; back++) {
+    const ahead = (ordered[index] ?? 0) - (ordered[index - back] ?? 0);
+    const step = ahead < 0 ? ahead + halves.size : ahead;
+    if (step > 0 && step <= longest) return true;
+  }
+  return false;
 }
 
 /** A number below 65,536 that has nothing to do with the port's own (the finaliser of MurmurHash3). */

@@ -3,6 +3,32 @@ import { endpointKey } from '../listeners.ts';
 import { rowOf, type TupleRows } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 
+/**
+ * Marks of `KnownBound`: the port was surely bound at an earlier look. Young: and was closed lately; whoever begins to connect
+ * without bind() is not seen at once.
+ */
+export const KNOWN = 1;
+export const KNOWN_YOUNG = 2;
+
+/** Sockets whose ports were surely bound at an earlier look, and what was seen of their groups. */
+export interface KnownBound {
+  /** KNOWN, KNOWN_YOUNG or 0 by row; empty: none is known. */
+  readonly marks: Uint8Array;
+  /** The tuples of those rows. */
+  readonly tuples: ReadonlySet<number>;
+  /** Tuples that took ports of the first half without bind() within the length of TIME_WAIT. */
+  readonly connecting: ReadonlySet<number>;
+  /** Tuples of which live ports spoke for bind() within that time. */
+  readonly backed: ReadonlySet<number>;
+}
+
+export const NONE_KNOWN: KnownBound = {
+  marks: new Uint8Array(),
+  tuples: new Set(),
+  connecting: new Set(),
+  backed: new Set(),
+};
+
 /** What the search for bound ports looks at. */
 export interface Rows {
   readonly sockets: SocketTable;
@@ -14,6 +40,8 @@ export interface Rows {
   readonly timeWaitSeconds: number;
   /** Age in ms above which connect() takes over a tuple's TIME_WAIT. */
   readonly reusableFrom: (tuple: number) => number;
+  /** What earlier looks knew to be bound. */
+  readonly knownBound: KnownBound;
 }
 
 /** Number of ports per tuple, by half. */
@@ -42,16 +70,16 @@ export function countHalves({ tuples, halves }: Rows): HalvesOfTuples {
   return { first, second };
 }
 
-/** The tuples of each source address that uses ports of the second half. */
+/** The tuples of each source address that uses ports of the second half, or is known to have bound some. */
 export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): number[][] {
-  const { sockets, tuples } = rows;
+  const { sockets, tuples, knownBound } = rows;
   const bySource = new Map<number, number[]>();
   const keyOf = (tuple: number) => {
     const row = rowOf(tuples, tuple);
     return endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0);
   };
   for (let tuple = 0; tuple < tuples.count; tuple++)
-    if ((second[tuple] ?? 0) > 0) bySource.set(keyOf(tuple), []);
+    if ((second[tuple] ?? 0) > 0 || knownBound.tuples.has(tuple)) bySource.set(keyOf(tuple), []);
   if (bySource.size === 0) return [];
   for (let tuple = 0; tuple < tuples.count; tuple++) bySource.get(keyOf(tuple))?.push(tuple);
   return [...bySource.values()];

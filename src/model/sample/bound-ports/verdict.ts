@@ -11,6 +11,7 @@ import {
   survivorsText,
 } from './evidence-text.ts';
 import { hasRoomByReuse, isMostlyInStep, isScattered } from './beside-full-half.ts';
+import { byRush, isTakenInTurn, rushOf } from './by-rush.ts';
 import { CHANCE_OF_STEP } from './port-steps.ts';
 import {
   hadNoRush,
@@ -41,6 +42,7 @@ import {
  * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower;
  * - `lopsided`: hardly a port of one half is usable, so that bind() and connect() take the same ones;
  * - `scattered`: live ones, beside a full first half, that do not follow each other;
+ * - `shared`: connect() took most of them while the first half was full, since others have as many in common as by chance;
  * - `accepted`: they are a client's, or a listener's that has closed.
  */
 export type Doubt =
@@ -50,6 +52,7 @@ export type Doubt =
   | 'block'
   | 'lopsided'
   | 'scattered'
+  | 'shared'
   | 'accepted';
 
 /**
@@ -78,6 +81,10 @@ export interface Verdict {
   /** Whether they are bound; if `possible`, see `doubt`. */
   readonly bound: 'certain' | 'possible' | 'no';
   readonly doubt?: Doubt;
+  /** The ports of `doubt` for which no evidence of bind() speaks: all, or those in TIME_WAIT. Undefined: none of them. */
+  readonly unsupported?: 'all' | 'closed';
+  /** True if more live ports of the second half than a rush leaves speak for bind(). */
+  readonly isBacked?: boolean;
   /** The evidence that decides, in a sentence. */
   readonly because?: string;
   /** True if the verdict also covers ports shared with other groups of the source. */
@@ -86,6 +93,10 @@ export interface Verdict {
   readonly firstToo?: boolean;
   /** Why its ports of the first half may be bound, or need not be where the source's are. */
   readonly firstDoubt?: Doubt;
+  /** The same, for those in TIME_WAIT. */
+  readonly closedDoubt?: Doubt;
+  /** Some of its connections took ports of the first half by connect(): these, by the look of it. */
+  readonly ofConnect?: ReadonlySet<number>;
   /** True if an earlier sample saw the ports being taken. */
   readonly isWitnessed?: boolean;
   /** True if the ports were surely bound one by one. */
@@ -190,9 +201,7 @@ function judgeHalves(
   const witness = history.witnessOf?.(group.tuple);
   // connect() took these ports if the first half of an earlier, narrower range was full, which samples of then saw.
   if (isWithin(group, history.formerRanges) && witness !== 'bind')
-    return witness === 'rush' || group.second === 0
-      ? { group, bound: 'no' }
-      : { group, bound: 'possible', doubt: rushOf(group) };
+    return witness === 'rush' || group.second === 0 ? { group, bound: 'no' } : byRush(group);
   const isChosen =
     isChosenBlock(group.block, halves.second) ||
     isFilledBlock(group.block, halves.second) ||
@@ -218,9 +227,11 @@ function judgeHalves(
   if (witness === 'both')
     return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
   const verdict = judgeRest(group, source, { room, isClear, halves }, history);
-  return witness === 'some' && verdict.bound === 'no'
+  if (witness !== 'some' || verdict.bound === 'certain') return verdict;
+  const { unsupported: _, ...supported } = verdict;
+  return verdict.bound === 'no'
     ? { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true }
-    : verdict;
+    : supported;
 }
 
 /** The same where neither a block nor an earlier sample tells. */
@@ -242,13 +253,16 @@ function judgeRest(
       : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
   if (!isClear && !hasRoomByReuse(group, room, halves.first))
     return besideFullHalf(group, source, halves);
-  if (isSharedByChance(group.shared, group.expectedShared)) return none;
-  if (!isClear) return { group, bound: 'possible', doubt: rushOf(group) };
+  if (isSharedByChance(group.shared, group.expectedShared))
+    return isTakenInTurn(group)
+      ? none
+      : { group, bound: 'possible', doubt: 'shared', unsupported: 'all' };
+  if (!isClear) return byRush(group);
   if (isStreamOfBinds(group)) return certain(streamText(group.closes));
   const own = group.second - group.shared;
   if (history.vanished === undefined && isBeyondSurvivors(own, group.first))
     return certain(survivorsText(own, group.first));
-  return { group, bound: 'possible', doubt: rushOf(group) };
+  return byRush(group);
 }
 
 /** The conclusion where a rush fills the first half: connect() took the second, unless bind() scattered it. */
@@ -262,11 +276,6 @@ function besideFullHalf(group: GroupEvidence, { taken }: SourceEvidence, halves:
 function ownRangeOf({ first, second, noPort, block }: GroupEvidence): Pick<Verdict, 'ownRange'> {
   const inside = block.first + block.second;
   return 2 * inside < first + second + noPort ? {} : { ownRange: true };
-}
-
-/** The doubt about ports that a rush explains as well as bind(). */
-function rushOf({ live }: GroupEvidence): Doubt {
-  return live > 0 ? 'rush' : 'closed-rush';
 }
 
 /** True if an earlier, narrower range explains the block. */

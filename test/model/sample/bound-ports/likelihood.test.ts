@@ -5,6 +5,7 @@ import {
   hadNoRush,
   hasClearRoom,
   isBeyondShare,
+  isConnectRun,
   isBeyondSurvivors,
   isChosenBlock,
   isConfined,
@@ -193,11 +194,22 @@ test.each([
 });
 
 test.each([
+  // 13 / 24 ** 3 = 0.00094
+  [4, 13, true],
+  [4, 14, false],
+  [5, 331, true],
+  [5, 332, false],
+  [1, 0, false],
+])('%i ports in a row, of %i, are by connect(): %s', (ports, count, expected) => {
+  expect(isConnectRun(ports, count, 1 / 24)).toBe(expected);
+});
+
+test.each([
   // 144 / 12 = 12 by chance, with a deviation of 3.3.
-  [144, 18, true],
-  [144, 19, false],
-  [29, 5, true],
-  [29, 6, false],
+  [144, 25, true],
+  [144, 26, false],
+  [29, 8, true],
+  [29, 9, false],
 ])('of %i ports, %i in step are no more than by chance: %s', (count, inStep, expected) => {
   expect(isWithoutStep({ count, inStep }, 1 / 12)).toBe(expected);
 });

@@ -75,6 +75,21 @@ test('one more bound port proves nothing of those that were there before the fir
   });
 });
 
+test('what is in doubt without evidence has some once a bind() was seen', () => {
+  const look = watch();
+  const closed = odd(40).map((socket) => ({
+    ...socket,
+    state: 'TIME_WAIT' as const,
+    leftMs: 30_000,
+  }));
+  const before = look([...closed, ...others]);
+  expect(before.other).toMatchObject({ freeAtLeast: 57, unsupportedDoubt: 40 });
+  look([...closed, ...odd(42).slice(40), ...others]);
+  const after = look([...closed, ...odd(42).slice(40), ...others]);
+  expect(after.other).toMatchObject({ freeAtLeast: 55, passingDoubt: 40 });
+  expect(after.other?.unsupportedDoubt).toBeUndefined();
+});
+
 test('a rush after bind() leaves in doubt which ports were bound', () => {
   const look = watch();
   look([...connections(5), ...others]);
