@@ -17,17 +17,22 @@ const STARTS = {
 /**
  * Names the chunk of each module: modules that the same starts load are in one. Node takes a third of a millisecond to
  * find, read and link a file, and split by every import there would be a hundred to show a screen. What none of the starts
- * loads has no name.
+ * loads has no name, and neither have they.
  */
 export function chunksByStart(
   root: string,
 ): (id: string, context: Pick<ChunkingContext, 'getModuleInfo'>) => string | null {
   const modulesOf = new Map<string, ReadonlySet<string>>();
+  const isStart = new Set(
+    Object.values(STARTS).flatMap((files) => files.map((file) => join(root, file))),
+  );
   return (id, context) => {
     for (const [start, files] of Object.entries(STARTS)) {
       const paths = files.map((file) => join(root, file));
       if (!modulesOf.has(start)) modulesOf.set(start, reachedFrom(paths, context));
     }
+    // A start stands alone: who needs a module beside it must not start it.
+    if (isStart.has(id)) return null;
     const starts = [...modulesOf].filter(([, modules]) => modules.has(id));
     return starts.length === 0 ? null : starts.map(([start]) => start).join('-');
   };

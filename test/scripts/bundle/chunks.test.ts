@@ -24,16 +24,17 @@ const chunkOf = chunksByStart(ROOT);
 const named = (name: string) => chunkOf(file(name), { getModuleInfo });
 
 test.for([
-  ['main.ts', 'program'],
   ['both.ts', 'program-thread'],
   ['deep.ts', 'thread-check'],
   ['deepest.ts', 'thread-check'],
   ['circle-b.ts', 'program'],
-  ['ui/start.tsx', 'view'],
 ] as const)('%s is in the chunk of %s', ([name, chunk]) => {
   expect(named(name)).toBe(chunk);
 });
 
-test('what no start loads is left to the bundler', () => {
-  expect(named('cli/demo.ts')).toBeNull();
-});
+test.for(['cli/demo.ts', 'main.ts', 'sampling/worker.ts', 'ui/start.tsx'])(
+  'what no start loads, and the starts themselves, are left to the bundler: %s',
+  (name) => {
+    expect(named(name)).toBeNull();
+  },
+);
