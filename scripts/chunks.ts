@@ -1,17 +1,32 @@
 import { join } from 'node:path';
 import type { ChunkingContext } from 'rolldown';
 
-/**
- * The starts that nobody is to wait for, and the files that each begins with. What is loaded later or seldom does not count:
- * the bundler splits it as it likes.
- */
+/** The start of the program as it is mostly used: what its two threads load, and the view later. */
 const STARTS = {
   program: ['src/main.ts'],
-  thread: ['src/sampling/worker.ts'],
   live: ['src/cli/live.ts'],
+  thread: ['src/sampling/worker.ts'],
   view: ['src/ui/start.tsx'],
-  check: ['src/cli/check.ts', 'src/sampling/sampler-here.ts'],
-  snapshot: ['src/cli/snapshot.ts', 'src/outputs/table.ts', 'src/outputs/json.ts'],
+} as const;
+
+/** Other commands, those with a view and those without: they must not load what only the others have use for. */
+const BESIDES = {
+  viewers: ['src/cli/replay.ts', 'src/cli/demo.ts', 'src/cli/view.ts'],
+  others: [
+    ...[
+      'advise',
+      'anonymize',
+      'check',
+      'exporter',
+      'namespaces',
+      'record',
+      'report',
+      'snapshot',
+    ].map((name) => `src/cli/${name}.ts`),
+    'src/sampling/sampler-here.ts',
+    'src/outputs/table.ts',
+    'src/outputs/json.ts',
+  ],
 } as const;
 
 /**
@@ -27,14 +42,16 @@ export function chunksByStart(
     Object.values(STARTS).flatMap((files) => files.map((file) => join(root, file))),
   );
   return (id, context) => {
-    for (const [start, files] of Object.entries(STARTS)) {
+    for (const [start, files] of Object.entries({ ...STARTS, ...BESIDES })) {
       const paths = files.map((file) => join(root, file));
       if (!modulesOf.has(start)) modulesOf.set(start, reachedFrom(paths, context));
     }
     // A start stands alone: who needs a module beside it must not start it.
     if (isStart.has(id)) return null;
     const starts = [...modulesOf].filter(([, modules]) => modules.has(id));
-    return starts.length === 0 ? null : starts.map(([start]) => start).join('-');
+    return starts.some(([start]) => start in STARTS)
+      ? starts.map(([start]) => start).join('-')
+      : null;
   };
 }
 

@@ -3,7 +3,7 @@
  * every start milliseconds of about a hundred:
  *
  * - ink-table names rows by object-hash, which loads Node's crypto: 4 ms, for a panel that is opened now and then.
- * - slice-ansi, wrap-ansi and ink make an Intl.Segmenter, for which ICU reads its rules: 7 ms, for text that is not ASCII and has
+ * - slice-ansi, wrap-ansi, ansi-tokenize and ink make an Intl.Segmenter, for which ICU reads its rules: 7 ms, for text that is not ASCII and has
  *   to be cut.
  */
 import type { Plugin } from 'rolldown';
@@ -25,7 +25,8 @@ export const lazyCrypto: Plugin = {
       : undefined,
 };
 
-const HAVE_SEGMENTERS = /[\\/](?:slice-ansi|wrap-ansi|ink[\\/]build)[\\/][\w-]+\.js$/;
+const HAVE_SEGMENTERS =
+  /[\\/](?:slice-ansi|wrap-ansi|(?:ink|ansi-tokenize)[\\/]build)[\\/][\w-]+\.js$/;
 const SEGMENTER = /^const (?<name>\w+) = new Intl\.Segmenter\((?<options>[^)]*)\);$/m;
 
 /** Rewrites a module's segmenter to one that is made by its first use. Throws where a module that has one has it otherwise. */
@@ -40,7 +41,7 @@ export function withLazySegmenter(code: string): string {
   return changed;
 }
 
-/** Makes the segmenters of slice-ansi, wrap-ansi and ink by their first use. */
+/** Makes the segmenters of packages by their first use. */
 export const lazySegmenters: Plugin = {
   name: 'lazy-segmenters',
   transform: (code, id) =>

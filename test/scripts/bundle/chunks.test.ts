@@ -9,7 +9,9 @@ const file = (name: string) => join(ROOT, 'src', name);
 const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['both.ts', 'circle-a.ts'],
   'sampling/worker.ts': ['both.ts', 'deep.ts'],
-  'cli/check.ts': ['deep.ts'],
+  'cli/check.ts': ['deep.ts', 'command-only.ts'],
+  'cli/replay.ts': ['drawn.ts'],
+  'ui/start.tsx': ['drawn.ts', 'ink.ts'],
   'deep.ts': ['deepest.ts'],
   'circle-a.ts': ['circle-b.ts'],
   'circle-b.ts': ['circle-a.ts'],
@@ -25,14 +27,16 @@ const named = (name: string) => chunkOf(file(name), { getModuleInfo });
 
 test.for([
   ['both.ts', 'program-thread'],
-  ['deep.ts', 'thread-check'],
-  ['deepest.ts', 'thread-check'],
+  ['deep.ts', 'thread-others'],
+  ['deepest.ts', 'thread-others'],
   ['circle-b.ts', 'program'],
+  ['ink.ts', 'view'],
+  ['drawn.ts', 'view-viewers'],
 ] as const)('%s is in the chunk of %s', ([name, chunk]) => {
   expect(named(name)).toBe(chunk);
 });
 
-test.for(['cli/demo.ts', 'main.ts', 'sampling/worker.ts', 'ui/start.tsx'])(
+test.for(['command-only.ts', 'cli/demo.ts', 'main.ts', 'sampling/worker.ts', 'ui/start.tsx'])(
   'what no start loads, and the starts themselves, are left to the bundler: %s',
   (name) => {
     expect(named(name)).toBeNull();
