@@ -9,6 +9,7 @@ import { lazyCrypto, lazySegmenters } from './lazy-plugin.ts';
 import { withoutNamespaces } from './builtins-plugin.ts';
 import { chunksByStart } from './chunks.ts';
 import { bundleCommander } from './commander-plugin.ts';
+import { inkOutput } from './ink-output-plugin.ts';
 import { bundleInkTable } from './ink-table-plugin.ts';
 import { bundleReplacements } from './replacements-plugin.ts';
 
@@ -60,6 +61,7 @@ export function inputOptions(version: string) {
       bundleCommander,
       bundleInkTable,
       bundleReplacements,
+      inkOutput,
       lazyCrypto,
       lazySegmenters,
       withoutNamespaces,

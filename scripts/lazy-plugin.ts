@@ -31,11 +31,14 @@ const SEGMENTER = /^const (?<name>\w+) = new Intl\.Segmenter\((?<options>[^)]*)\
 
 /** Rewrites a module's segmenter to one that is made by its first use. Throws where a module that has one has it otherwise. */
 export function withLazySegmenter(code: string): string {
-  const changed = code.replace(
-    SEGMENTER,
-    (_, name: string, options: string) =>
-      `let made;\nconst ${name} = { segment: (text) => (made ??= new Intl.Segmenter(${options})).segment(text) };`,
-  );
+  const changed = code.replace(SEGMENTER, (_, name: string, options: string) => {
+    const segment = `(made ??= new Intl.Segmenter(${options})).segment(text)`;
+    // Where the segments are only gone through, those of ASCII are its characters, and ICU need not be asked.
+    const simple = code.includes('.containing(')
+      ? ''
+      : String.raw`/^[\x1b\x20-\x7e]*$/.test(text) ? Array.from(text, (segment, index) => ({ segment, index })) : `;
+    return `let made;\nconst ${name} = { segment: (text) => ${simple}${segment} };`;
+  });
   if (changed === code && code.includes('Intl.Segmenter'))
     throw new Error('Intl.Segmenter is used in a way that scripts/lazy-plugin.ts does not know');
   return changed;
