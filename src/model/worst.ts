@@ -25,8 +25,11 @@ export function worstOf(groups: readonly GroupModel[], keyBefore?: string): Grou
     : before;
 }
 
-/** Clearly worse: out of ports 20 % sooner, half as many refusals again, or one percentage point less headroom. */
-const CLEARLY = { sooner: 0.8, refused: 1.5, headroomPercent: 1 } as const;
+/**
+ * Clearly worse: out of ports 20 % sooner, half as many refusals again, or one percentage point less headroom. Where hardly any
+ * ports are in use, half as many again tell as well: "the fullest group" is not to be one of few connections.
+ */
+const CLEARLY = { sooner: 0.8, refused: 1.5, headroomPercent: 1, used: 1.5 } as const;
 
 function isClearlyWorse(one: GroupModel, other: GroupModel): boolean {
   if (one.severity !== other.severity) return isWorse(one, other);
@@ -37,7 +40,11 @@ function isClearlyWorse(one: GroupModel, other: GroupModel): boolean {
       ? refusedPerSecond(one) > CLEARLY.refused * refusedPerSecond(other)
       : one.etaSeconds < CLEARLY.sooner * other.etaSeconds;
   }
-  return one.headroomPercentAtLeast < other.headroomPercentAtLeast - CLEARLY.headroomPercent;
+  if (one.headroomPercentAtLeast >= other.headroomPercentAtLeast) return false;
+  return (
+    one.headroomPercentAtLeast < other.headroomPercentAtLeast - CLEARLY.headroomPercent ||
+    one.used > CLEARLY.used * other.used
+  );
 }
 
 function refusedPerSecond({ connectFailures }: GroupModel): number {

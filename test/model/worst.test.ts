@@ -90,6 +90,24 @@ describe('the worst of several', () => {
       { headroomPercentAtLeast: 3.9 },
       true,
     ],
+    [
+      'has half as many ports again',
+      { headroomPercentAtLeast: 99.9, used: 20 },
+      { headroomPercentAtLeast: 99.8, used: 30 },
+      false,
+    ],
+    [
+      'has more than that',
+      { headroomPercentAtLeast: 99.9, used: 20 },
+      { headroomPercentAtLeast: 99.8, used: 31 },
+      true,
+    ],
+    [
+      'has more ports of more that are usable',
+      { headroomPercentAtLeast: 99, used: 20 },
+      { headroomPercentAtLeast: 99, used: 31 },
+      false,
+    ],
   ])('gives way to one that %s: %#', ([, before, other, isReplaced]) => {
     // The fullest stands first.
     const groups = [groupOf('other', other), groupOf('before', before)];
