@@ -100,6 +100,7 @@ const GROWN_BYTES = [8192, 65_536];
 /** CPU time that a parse may take, in ms, and for each byte. Linear ones take a tenth, quadratic ones ten times that. */
 const MOST_CPU_MS = { each: 60, byte: 0.008 };
 const MOST_GROWN = 12;
+const MOST_AGAIN = 2;
 
 /** Long inputs that are not taken well, or not in linear time: the thread's CPU time, whatever else the machine does. */
 function longInputs(parser: FuzzedParser, corpus: readonly Buffer[]): Finding[] {
@@ -109,9 +110,14 @@ function longInputs(parser: FuzzedParser, corpus: readonly Buffer[]): Finding[] 
   for (const bytes of GROWN_BYTES)
     for (const input of chosen.flatMap((each) => grown(each, bytes))) {
       let problem: string | undefined;
-      const tookMs = cpuMs(() => (problem = finding(parser, input)));
+      const most = MOST_CPU_MS.each + MOST_CPU_MS.byte * input.length;
+      const parsed = () => cpuMs(() => (problem = finding(parser, input)));
+      // Once it may be the collector, or the compiler; what is not linear is slow each time.
+      let tookMs = parsed();
+      for (let again = 0; tookMs > most && again < MOST_AGAIN; again++)
+        tookMs = Math.min(tookMs, parsed());
       if (problem !== undefined) return [{ input, problem }];
-      if (tookMs > MOST_CPU_MS.each + MOST_CPU_MS.byte * input.length)
+      if (tookMs > most)
         return [{ input, problem: `${input.length} bytes take ${Math.round(tookMs)} ms of CPU` }];
     }
   return [];

@@ -8,9 +8,12 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Takes 12 s of CPU; on a machine that others use as well, many times that. */
 const WITHIN_MS = 900_000;
 
-/** What a script prints; rejects where it fails. */
+/** What a script prints; rejects with it where the script fails. */
 async function printed(...words: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: ROOT });
+  const run = promisify(execFile)(process.execPath, words, { cwd: ROOT });
+  const { stdout } = await run.catch((error: Error & { stdout?: string; stderr?: string }) => {
+    throw new Error(`${error.message}\n${error.stdout}\n${error.stderr}`);
+  });
   return stdout;
 }
 
