@@ -26,6 +26,9 @@ var NEEDED = { major: 22, minor: 12 };
 // The first with node:ffi, without which there is no netlink.
 var BEST = { major: 26, minor: 0 };
 
+// More than all compiled code takes.
+var CACHE_BYTES = 8e6;
+
 // How often a program looks whether its launcher is still there.
 var FOLLOW_MS = 500;
 
@@ -73,6 +76,12 @@ function mayFilesGrow() {
   return /^Max file size +unlimited/m.test(fs.readFileSync('/proc/self/limits', 'utf8'));
 }
 
+/* On a full disk each file that Node cannot write stays behind, empty and under a new name at each start. */
+function hasRoom(directory) {
+  var disk = fs.statfsSync(directory);
+  return disk.bavail * disk.bsize >= CACHE_BYTES;
+}
+
 /* Not mkdir's `recursive`, which never ends where nothing can be made, as below /proc/self. */
 function makeDirectory(directory) {
   if (fs.existsSync(directory)) return;
@@ -99,7 +108,7 @@ function enableCompileCache() {
     var directory = path.join(base, 'ephtop');
     makeDirectory(directory);
     if (isOwnedByUser(directory) && (fs.statSync(directory).mode & 18) /* -w--w- */ === 0) {
-      enable(directory);
+      if (hasRoom(directory)) enable(directory);
     }
   } catch (error) {
     // A read-only home is no reason not to start. (ES5 has no catch without a name.)

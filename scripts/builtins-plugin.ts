@@ -38,6 +38,9 @@ function declaration(bound: string, name: string): string {
 /** Rewrites the imports of each chunk. */
 export const withoutNamespaces: Plugin = {
   name: 'builtins-without-namespaces',
-  renderChunk: (code) =>
-    code.replaceAll(IMPORT, (_, bound: string, name: string) => declaration(bound, name)),
+  renderChunk: (code) => ({
+    code: code.replaceAll(IMPORT, (_, bound: string, name: string) => declaration(bound, name)),
+    // Each line stays where it is.
+    map: null,
+  }),
 };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { ChunkingContext } from 'rolldown';
 
+type Modules = Pick<ChunkingContext, 'getModuleInfo'>;
+
 /** The start of the program as it is mostly used: what its two threads load, and the view later. */
 const STARTS = {
   program: ['src/main.ts'],
@@ -34,18 +36,18 @@ const BESIDES = {
  * find, read and link a file, and split by every import there would be a hundred to show a screen. What none of the starts
  * loads has no name, and neither have they.
  */
-export function chunksByStart(
-  root: string,
-): (id: string, context: Pick<ChunkingContext, 'getModuleInfo'>) => string | null {
-  const modulesOf = new Map<string, ReadonlySet<string>>();
-  const isStart = new Set(
-    Object.values(STARTS).flatMap((files) => files.map((file) => join(root, file))),
-  );
+export function chunksByStart(root: string): (id: string, context: Modules) => string | null {
+  // A build has a context of its own: `npm run dev` makes one for each change of what is imported.
+  const builds = new WeakMap<Modules, ReadonlyMap<string, ReadonlySet<string>>>();
+  const inRoot = (files: readonly string[]) => files.map((file) => join(root, file));
+  const isStart = new Set(inRoot(Object.values(STARTS).flat()));
+  const modulesIn = (context: Modules) => {
+    const starts = Object.entries({ ...STARTS, ...BESIDES });
+    return new Map(starts.map(([start, files]) => [start, reachedFrom(inRoot(files), context)]));
+  };
   return (id, context) => {
-    for (const [start, files] of Object.entries({ ...STARTS, ...BESIDES })) {
-      const paths = files.map((file) => join(root, file));
-      if (!modulesOf.has(start)) modulesOf.set(start, reachedFrom(paths, context));
-    }
+    const modulesOf = builds.get(context) ?? modulesIn(context);
+    builds.set(context, modulesOf);
     // A start stands alone: who needs a module beside it must not start it.
     if (isStart.has(id)) return null;
     const starts = [...modulesOf].filter(([, modules]) => modules.has(id));
@@ -56,10 +58,7 @@ export function chunksByStart(
 }
 
 /** The files, the modules that they import, and those that these import; what is imported when it is needed is not among them. */
-function reachedFrom(
-  files: readonly string[],
-  context: Pick<ChunkingContext, 'getModuleInfo'>,
-): ReadonlySet<string> {
+function reachedFrom(files: readonly string[], context: Modules): ReadonlySet<string> {
   const reached = new Set(files);
   // What is added while it is walked through is visited too.
   for (const id of reached)

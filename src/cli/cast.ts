@@ -11,7 +11,7 @@ import { RecordedSamples } from '../recording/samples.ts';
 import { systemClock } from '../source/clock.ts';
 import { failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
-import { colorDepth } from '../terminal/color-depth.ts';
+import { colorDepth, forceColors } from '../terminal/color-depth.ts';
 import type { OptionsOf } from './option-table.ts';
 import { say } from './say.ts';
 import { writeOut } from './stdout.ts';
@@ -39,9 +39,9 @@ export async function writeCast(file: Recorded, options: CastOptions): Promise<v
 
 async function* castLines(file: Recorded, options: CastOptions): AsyncGenerator<string, void> {
   const { size, speed, sort, filter, theme, ascii } = options;
-  // A file has no terminal to ask; the colour library looks at this once, when it is loaded.
+  // A file has no terminal to ask.
   const depth = colorDepth(options.color === 'auto' ? '256' : options.color, process.env);
-  process.env['FORCE_COLOR'] = depth === 0 ? '0' : '3';
+  forceColors(depth !== 0, process.env);
   const { framePainter } = await import('../ui/frame-painter.tsx');
   const turns = await allTurns(file);
   const paint = framePainter({

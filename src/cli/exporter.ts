@@ -127,8 +127,9 @@ async function usable<Value>(make: () => Promise<Value>): Promise<Value> {
   }
 }
 
+/** The listeners stay: once none is left but its own, signal-exit, which ends the shells of --via, ends the process too. */
 function endSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
   });
 }

@@ -11,7 +11,7 @@ import { nameLookup, systemReverseLookup } from '../source/host-names.ts';
 import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
 import { clipboardSequence } from '../terminal/clipboard.ts';
-import { colorDepth } from '../terminal/color-depth.ts';
+import { colorDepth, forceColors } from '../terminal/color-depth.ts';
 import { canDraw, isConsole, wantsAscii, wantsScreenReader } from '../terminal/environment.ts';
 import { jobControl } from '../terminal/job-control.ts';
 import { askForReports } from '../terminal/reports.ts';
@@ -92,9 +92,8 @@ export async function showView(
   const configFile = configPath(process.env);
   const depth = colorDepth(options.color, process.env);
   const isColored = depth !== 0;
-  // Ink's colour library has conventions of its own, and looks at them once, when it is loaded. The palette is of the
-  // right depth.
-  process.env['FORCE_COLOR'] = isColored ? '3' : '0';
+  // The palette is of the right depth.
+  forceColors(isColored, process.env);
   const screenReader = wantsScreenReader(options.screenReader, process.env);
   const { columns, rows } = process.stdout;
   trace?.(

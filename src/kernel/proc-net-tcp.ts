@@ -208,10 +208,11 @@ function hex(bytes: Uint8Array, at: number, digits: number): number {
 
 /** The same of any number of digits. */
 function longHex(bytes: Uint8Array, at: number, digits: number): number {
-  const low = Math.min(8, digits);
-  const high = digits - low;
-  const value = hex(bytes, at + high, low);
-  return high === 0 ? value : longHex(bytes, at, high) * 2 ** 32 + value;
+  const first = at + (digits % 8);
+  let value = hex(bytes, at, first - at);
+  for (let index = first; index < at + digits; index += 8)
+    value = value * 2 ** 32 + hex(bytes, index, 8);
+  return value;
 }
 
 /** The decimal number in the n-th blank-separated field from `at` on; NaN if it is missing or no number. */

@@ -27,6 +27,16 @@ export function colorDepth(choice: ColorChoice, environment: Environment): Color
   }
 }
 
+/**
+ * Tells Ink's colour library, which has conventions of its own and looks at them once, when it is loaded. What speaks
+ * against it goes: Node warns of a variable that it does not heed.
+ */
+export function forceColors(isColored: boolean, environment: Record<string, string | undefined>) {
+  environment['FORCE_COLOR'] = isColored ? '3' : '0';
+  delete environment['NO_COLOR'];
+  delete environment['NODE_DISABLE_COLORS'];
+}
+
 const FORCED: Readonly<Record<string, ColorDepth>> = {
   0: 0,
   false: 0,

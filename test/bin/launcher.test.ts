@@ -271,6 +271,18 @@ describe('the launcher', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'started\n', stderr: '' });
   });
 
+  it.each([
+    [8000, true],
+    [7999, false],
+  ])('keeps compiled code where the disk has room for it: %i kB: %j', async (bavail, isKept) => {
+    writeProgram(`import { getCompileCacheDir } from 'node:module';
+      console.log(getCompileCacheDir() !== undefined);`);
+    const disk = join(checkout, 'disk.cjs');
+    writeFileSync(disk, `require('fs').statfsSync = () => ({ bsize: 1000, bavail: ${bavail} });`);
+    const { stdout } = await run({ env: { NODE_OPTIONS: `--require=${disk}` } });
+    expect(stdout).toBe(`${isKept}\n`);
+  });
+
   it('starts where no directory can be made for compiled code, and none can be expected', async () => {
     writeProgram('console.log("started")');
     const { code, stdout, stderr } = await run({ env: { XDG_CACHE_HOME: '/proc/self' } });

@@ -104,7 +104,9 @@ describe('columns that widen', () => {
     ['FFFFFFFF', 0xffffffff],
     ['123456789', 0xffffffff],
     ['FFFFFFFFFFFFFFFF', 0xffffffff],
-  ])('tm->when %s is at most what the column holds', (ticks, timerMs) => {
+    ['000000001770', 60_000],
+    ['F'.repeat(100_000), 0xffffffff],
+  ])('tm->when %.20s is at most what the column holds', (ticks, timerMs) => {
     const row = printRow(ipv4Row({ timer: 2 })).replace(
       '02:00000000',
       `02:${ticks.padStart(8, '0')}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type ColorChoice, colorDepth } from '../../src/terminal/color-depth.ts';
+import { type ColorChoice, colorDepth, forceColors } from '../../src/terminal/color-depth.ts';
 import type { Environment } from '../../src/terminal/environment.ts';
 import type { ColorDepth } from '../../src/ui/palettes.ts';
 
@@ -62,4 +62,13 @@ test.for<[choice: ColorChoice, environment: Environment, depth: ColorDepth]>([
   ['truecolor', { TERM: 'xterm', CLICOLOR: '0' }, 'truecolor'],
 ])('--color %s wins over %j', ([choice, environment, depth]) => {
   expect(colorDepth(choice, environment)).toBe(depth);
+});
+
+test.for([
+  [true, '3'],
+  [false, '0'],
+] as const)('colours for the library: %j', ([isColored, forced]) => {
+  const environment = { FORCE_COLOR: '1', NO_COLOR: '1', NODE_DISABLE_COLORS: '1', TERM: 'xterm' };
+  forceColors(isColored, environment);
+  expect(environment).toEqual({ FORCE_COLOR: forced, TERM: 'xterm' });
 });

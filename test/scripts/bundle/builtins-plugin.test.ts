@@ -4,7 +4,7 @@ import { withoutNamespaces } from '../../../scripts/builtins-plugin.ts';
 function rendered(code: string): string {
   const { renderChunk } = withoutNamespaces;
   if (typeof renderChunk !== 'function') throw new TypeError('no function');
-  return Reflect.apply(renderChunk, undefined, [code]) as string;
+  return (Reflect.apply(renderChunk, undefined, [code]) as { code: string }).code;
 }
 
 test.for([

@@ -42,3 +42,12 @@ test.for(['command-only.ts', 'cli/demo.ts', 'main.ts', 'sampling/worker.ts', 'ui
     expect(named(name)).toBeNull();
   },
 );
+
+test('a later build has imports of its own', () => {
+  const chunk = (imported: string) =>
+    chunkOf(file('both.ts'), {
+      getModuleInfo: (id) =>
+        id === file(imported) ? ({ importedIds: [file('both.ts')] } as never) : null,
+    });
+  expect([chunk('main.ts'), chunk('ui/start.tsx')]).toEqual(['program', 'view']);
+});

@@ -79,8 +79,13 @@ test('hostile clients: health within a second, memory flat', async () => {
 });
 
 describe('an end', () => {
-  test.for(['SIGTERM', 'SIGINT'] as const)('by %s is in order', async (signal) => {
-    await using exporter = await startExporter();
+  test.for([
+    ['SIGTERM', []],
+    ['SIGINT', []],
+    ['SIGTERM', ['--via', 'sh']],
+    ['SIGINT', ['--via', 'sh']],
+  ] as const)('by %s is in order: %j', async ([signal, args]) => {
+    await using exporter = await startExporter([...args]);
     const idle = say(exporter.url, '');
     await once(idle, 'connect');
     exporter.child.kill(signal);
