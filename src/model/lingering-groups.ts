@@ -1,5 +1,7 @@
+import { groupDigits } from './group-digits.ts';
 import { headroomPercent } from './sample/headroom.ts';
 import { NO_FAILURES } from './sample/refusal-memory.ts';
+import type { PortSpace } from './sample/port-space.ts';
 import type { Sample } from './sample/sample.ts';
 import type { TupleGroup } from './sample/tuple-group.ts';
 
@@ -32,7 +34,7 @@ export class LingeringGroups {
       ({ group, atMs }) =>
         !present.has(group.key) && atMs <= takenAtMs && takenAtMs - atMs < LINGERS_MS,
     );
-    const lingering = this.#lingering.map(({ group }) => withoutSockets(group));
+    const lingering = this.#lingering.map(({ group }) => withoutSockets(group, sample));
     return lingering.length === 0 ? sample : { ...sample, groups: [...groups, ...lingering] };
   }
 
@@ -45,25 +47,31 @@ export class LingeringGroups {
   }
 }
 
-/** The group as it is without a socket. What others take from it is as it was. */
-function withoutSockets(group: TupleGroup): TupleGroup {
-  const { usable, parity, connectFailures, drainSchedule } = group;
+/** The group as it is without a socket: it has what the sample leaves to a new destination. */
+function withoutSockets(group: TupleGroup, sample: Sample): TupleGroup {
+  const { parity, connectFailures, drainSchedule } = group;
+  const { usable, usableAtLeast } = leftTo(group, sample);
+  const doubtful = usable - usableAtLeast;
+  // bind() before connect() holds ports of the second half first.
+  const first = Math.min(parity.first.usable, usable);
   const unused = { used: 0, reusable: 0 };
   return {
     ...group,
+    usable,
     used: 0,
     liveUsed: 0,
     timeWaitUsed: 0,
     free: usable,
-    freeAtLeast: usable,
-    uncertain: undefined,
+    freeAtLeast: usableAtLeast,
+    uncertain: doubtful === 0 ? undefined : doubtText(doubtful),
     passingDoubt: undefined,
-    unsupportedDoubt: undefined,
+    // Those that hold the ports raise the alarm, if there is one.
+    unsupportedDoubt: doubtful === 0 ? undefined : doubtful,
     isAssumed: undefined,
     ownHeadroomPercent: undefined,
     reusable: 0,
     headroomPercent: headroomPercent(0, usable),
-    parity: { first: { ...parity.first, ...unused }, second: { ...parity.second, ...unused } },
+    parity: { first: { usable: first, ...unused }, second: { usable: usable - first, ...unused } },
     outsideRange: { count: 0, low: undefined, high: undefined },
     fullRangeUsed: 0,
     reservedUsed: 0,
@@ -79,4 +87,29 @@ function withoutSockets(group: TupleGroup): TupleGroup {
     overdueTimeWait: 0,
     portUse: undefined,
   };
+}
+
+function doubtText(ports: number): string {
+  const count = ports === 1 ? '1 port' : `${groupDigits(ports)} ports`;
+  return `${count} may be held: by bind() before connect(), or by sockets that could not be read.`;
+}
+
+/** Ports that a group without sockets can use. To those of a device, sockets without one are in the way. */
+function leftTo(
+  { device, localAddress, remoteAddress, remotePort }: TupleGroup,
+  { portSpace, groups }: Sample,
+): Required<Pick<PortSpace, 'usable' | 'usableAtLeast'>> {
+  const unbound = groups.find(
+    (group) =>
+      device !== undefined &&
+      group.device === undefined &&
+      group.localAddress === localAddress &&
+      group.remoteAddress === remoteAddress &&
+      group.remotePort === remotePort,
+  );
+  const { usable, usableAtLeast = usable } = portSpace;
+  // Of theirs, those that were surely bound are held already.
+  const held = unbound?.bindBeforeConnect.certain === true ? unbound.bindBeforeConnect.ports : 0;
+  const lost = Math.max(0, (unbound?.used ?? 0) - held);
+  return { usable: usable - lost, usableAtLeast: Math.max(0, usableAtLeast - lost) };
 }

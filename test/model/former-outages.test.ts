@@ -31,6 +31,32 @@ test('a group that was out of ports is still there for 15 s after its last socke
   expect(models.map(({ formerOutages }) => formerOutages?.length)).toEqual([0, 0, 1]);
 });
 
+test.for([
+  ['reserved', { usable: 60 }, { usable: 60, free: 60, freeAtLeast: 60, uncertain: undefined }],
+  [
+    'perhaps held',
+    { usable: 100, usableAtLeast: 99 },
+    { usable: 100, free: 100, freeAtLeast: 99, unsupportedDoubt: 1 },
+  ],
+] as const)('its free ports go by the newest look: some are %s', ([, space, expected]) => {
+  const stream = new ModelStream();
+  stream.next(sampleOfSockets(FULL));
+  const sample = sampleOfSockets(OTHER);
+  const model = stream.next({ ...sample, portSpace: { ...sample.portSpace, ...space } });
+  const group = model.groups.find(({ limit }) => limit !== undefined);
+  expect(group).toMatchObject({ ...expected, headroomPercent: 100, severity: 'critical' });
+  if (group?.uncertain !== undefined) expect(group.uncertain).toMatch(/^1 port may be held/);
+});
+
+test('connections without a device take ports of a group of a device that has none left', () => {
+  const stream = new ModelStream();
+  const onDevice = FULL.map((socket) => ({ ...socket, deviceIndex: 2 }));
+  stream.next(sampleOfSockets(onDevice));
+  const model = stream.next(sampleOfSockets([...connections(30), ...OTHER]));
+  const group = model.groups.find(({ limit }) => limit !== undefined);
+  expect(group).toMatchObject({ device: '2', free: 70, freeAtLeast: 70, used: 0 });
+});
+
 test('its 15 s begin anew with each socket: one of a few connections neither comes nor goes', () => {
   const some = [...connections(1), ...OTHER];
   const models = watch([0, FULL], [14, some], [28, OTHER], [29, OTHER]);

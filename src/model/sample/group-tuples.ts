@@ -10,6 +10,7 @@ import { type KnownBound, NONE_KNOWN } from './bound-ports/rows.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
 import { once } from './bound-ports/once.ts';
+import type { SeenNow } from './bound-ports/likelihood.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
 import { LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
@@ -170,7 +171,7 @@ function boundOutside(search: BoundPortSearch & Pick<GroupingRules, 'fullRangeMa
 /** What the counters and earlier samples say about ports that connect() may have taken in a rush. */
 function historyOf({ tuples, texts, counters, witnesses, range }: GroupingRules): History {
   const { activeOpens, timeWaitReused } = counters;
-  const witnessOf = (tuple: number) => witnesses?.of(texts.keyOf(tuple));
+  const witnessOf = (tuple: number, now: SeenNow) => witnesses?.of(texts.keyOf(tuple), now);
   return {
     // Only a narrower range explains why ports lie in a block.
     formerRanges: witnesses?.ranges.filter(({ low, high }) => high - low < range.high - range.low),

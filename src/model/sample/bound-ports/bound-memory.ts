@@ -56,10 +56,13 @@ export class BoundMemory {
   /** What is known of the rows of this look; see `marks` for which. */
   #kept = new Float64Array();
   #marks: Uint8Array = NONE_KNOWN.marks;
+  /** Those of them that this look does not judge, by key: their ports are reserved or outside the range by now. */
+  #aside = new Map<string, Uint32Array>();
 
   /** The rows of this look that the last one knew to be bound. */
   recall(classified: Classified): KnownBound {
     this.#marks = NONE_KNOWN.marks;
+    this.#aside = new Map();
     const isAny = this.#byKey.size > 0 || this.#backed.isAny || this.#connecting.isAny;
     if (!isAny) return NONE_KNOWN;
     const { reading, outgoing, texts } = classified;
@@ -71,8 +74,12 @@ export class BoundMemory {
       if (this.#connecting.has(key)) connecting.add(tuple);
       if (this.#backed.has(key)) backed.add(tuple);
       const ports = this.#byKey.get(key);
-      if (ports !== undefined && this.#recallTuple(ports, rowsOf(outgoing, tuple), classified))
-        tuples.add(tuple);
+      if (ports === undefined) continue;
+      const rows = rowsOf(outgoing, tuple);
+      if (!this.#recallTuple(ports, rows, classified)) continue;
+      tuples.add(tuple);
+      const aside = this.#notJudged(rows, classified);
+      if (aside.length > 0) this.#aside.set(key, aside);
     }
     return { marks: this.#marks, tuples, connecting, backed };
   }
@@ -89,14 +96,16 @@ export class BoundMemory {
     this.#backed.add(keysOf(backed), reading.takenAtMs, forMs);
     this.#takenAtMs = reading.takenAtMs;
     const byKey = new Map<string, ReadonlyMap<number, Kept>>();
-    for (const [tuple, rows] of sure) {
+    const bound = new Map(Array.from(sure, ([tuple, rows]) => [texts.keyOf(tuple), rows]));
+    for (const [key, rows] of this.#aside) bound.set(key, [...(bound.get(key) ?? []), ...rows]);
+    for (const [key, rows] of bound) {
       const ports = new Map<number, Kept>();
       for (const row of rows) {
         const isKnown = this.#marks[row] !== undefined && this.#marks[row] !== 0;
         const kept = isKnown ? (this.#kept[row] ?? 0) : keptOf(row, classified);
         ports.set(reading.sockets.localPort[row] ?? 0, kept);
       }
-      byKey.set(texts.keyOf(tuple), ports);
+      byKey.set(key, ports);
     }
     this.#byKey = byKey;
   }
@@ -133,6 +142,12 @@ export class BoundMemory {
     if (takenAtMs - this.#takenAtMs > SLACK_MS || live !== closed.length) return found > 0;
     for (const row of closed) this.#mark(row, this.#kept[row] ?? 0, takenAtMs);
     return found + closed.length > 0;
+  }
+
+  #notJudged(rows: Uint32Array, { portMap, reading: { sockets } }: Classified): Uint32Array {
+    const isAside = (row: number) =>
+      this.#marks[row] !== 0 && portMap[sockets.localPort[row] ?? 0] !== 0;
+    return rows.filter(isAside);
   }
 
   #mark(row: number, kept: Kept, nowMs: number): void {

@@ -6,6 +6,19 @@
 /** Share of the first half that must be free. Churn and late timers leave small gaps even in a full half. */
 const CLEAR_ROOM_SHARE = 0.25;
 
+/** A half with a smaller free share than this counts as full for connect(): some ports are just being released. */
+export const FULL_SHARE = 0.02;
+
+/** A group in the present sample. */
+export interface SeenNow {
+  /** Its first half is full for connect(). */
+  readonly isFull: boolean;
+  /** Its ports of the second half. */
+  readonly secondHeld: number;
+  /** Usable ports of that half. */
+  readonly secondUsable: number;
+}
+
 /** Safety margin when a rush is ruled out: counters and rows are not read at the same instant. */
 const RUSH_MARGIN = 0.9;
 

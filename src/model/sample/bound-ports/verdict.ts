@@ -14,6 +14,7 @@ import { hasRoomByReuse, isMostlyInStep, isScattered } from './beside-full-half.
 import { byRush, isTakenInTurn, rushOf } from './by-rush.ts';
 import { CHANCE_OF_STEP } from './port-steps.ts';
 import {
+  FULL_SHARE,
   hadNoRush,
   hasClearRoom,
   isBeyondSurvivors,
@@ -31,6 +32,7 @@ import {
   isSharedByNumber,
   isStreamOfBinds,
   isUsedUp,
+  type SeenNow,
 } from './likelihood.ts';
 
 /**
@@ -69,8 +71,8 @@ export interface History {
   readonly timeWaitReused?: number | undefined;
   /** Port ranges seen in earlier samples. */
   readonly formerRanges?: readonly PortRange[] | undefined;
-  /** What earlier samples saw of a tuple. */
-  readonly witnessOf?: ((tuple: number) => Witness | undefined) | undefined;
+  /** What earlier samples saw of the ports that a tuple has now. */
+  readonly witnessOf?: ((tuple: number, now: SeenNow) => Witness | undefined) | undefined;
   /** Whether a tuple's bound ports had used up the second half in an earlier sample. */
   readonly hasOverflown?: ((tuple: number) => boolean) | undefined;
 }
@@ -198,7 +200,11 @@ function judgeHalves(
   const isClear = hasClearRoom(room, halves.first);
   const noRush = hadNoRush(room, history.vanished);
   const all = { group, bound: 'certain', sharedToo: true } as const;
-  const witness = history.witnessOf?.(group.tuple);
+  const witness = history.witnessOf?.(group.tuple, {
+    isFull: room <= FULL_SHARE * halves.first,
+    secondHeld: group.second + group.noPort,
+    secondUsable: halves.second,
+  });
   // connect() took these ports if the first half of an earlier, narrower range was full, which samples of then saw.
   if (isWithin(group, history.formerRanges) && witness !== 'bind')
     return witness === 'rush' || group.second === 0 ? { group, bound: 'no' } : byRush(group);

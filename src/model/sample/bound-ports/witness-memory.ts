@@ -1,12 +1,9 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { Sample } from '../sample.ts';
 import type { ParityUse, TupleGroup } from '../tuple-group.ts';
-import { hasClearRoom, isUsedUp } from './likelihood.ts';
+import { FULL_SHARE, hasClearRoom, isUsedUp, type SeenNow } from './likelihood.ts';
 import { REUSE_SETTINGS } from '../reuse-memory.ts';
 import type { Witness } from './verdict.ts';
-
-/** A half with a smaller free share than this counts as full for connect(): some ports are just being released. */
-const FULL_SHARE = 0.02;
 
 /** Number of ranges to remember: the range hardly changes more often within the life of a connection. */
 const MOST_RANGES = 10;
@@ -46,9 +43,14 @@ export class WitnessMemory {
     return this.#ranges;
   }
 
-  /** What was seen of a group, by key; undefined: nothing conclusive. */
-  of(key: string): Witness | undefined {
-    return this.#byGroup.get(key)?.witness;
+  /**
+   * What was seen of a group's ports, by key; undefined: nothing conclusive. Nobody saw what has come since the last sample,
+   * and once the first half is full, connect() may have taken that.
+   */
+  of(key: string, { isFull, secondHeld, secondUsable }: SeenNow): Witness | undefined {
+    const seen = this.#byGroup.get(key);
+    if (seen?.witness !== 'bind' || !isFull) return seen?.witness;
+    return hasGrown(secondHeld, seen, secondUsable) ? 'some' : 'bind';
   }
 
   /** True if the group's bound ports had used up the second half, so that it may have bound ports of the first as well. */
@@ -161,8 +163,7 @@ function witnessOf(
   const known = before?.witness;
   if (before?.witness === 'bind' && (isOtherSetting || now.isFull || before.isFull)) {
     // More than bind() may have taken ports of the second half.
-    const grown = now.secondHeld - before.secondHeld;
-    return grown > FULL_SHARE * group.parity.second.usable ? 'some' : 'bind';
+    return hasGrown(now.secondHeld, before, group.parity.second.usable) ? 'some' : 'bind';
   }
   // What is bound is not usable, so that a half full of bound ports would look like a rush.
   if (suspected && certain && known !== 'both' && known !== 'some') return 'bind';
@@ -172,6 +173,11 @@ function witnessOf(
   if (!isByBind || before === undefined) return known;
   if (known === 'rush') return 'both';
   return known ?? (before.hasUnexplained ? 'some' : 'bind');
+}
+
+/** True if so many ports of the second half have come that more than bind() may have taken them. */
+function hasGrown(secondHeld: number, before: Seen, usable: number): boolean {
+  return secondHeld - before.secondHeld > FULL_SHARE * usable;
 }
 
 function isUnexplained(

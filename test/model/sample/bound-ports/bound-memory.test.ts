@@ -13,12 +13,17 @@ const RANGE = { 'net.ipv4.ip_local_port_range': '40000 40799', 'net.ipv4.tcp_tw_
 /** Looks at a machine, each by its time in seconds; gives the free ports of another destination. */
 function watch(source: KernelReading['source'] = 'netlink', sysctls: Partial<typeof RANGE> = {}) {
   const boundMemory = new BoundMemory();
-  return (second: number, sockets: readonly TestSocket[], activeOpens = 1_000_000) => {
+  return (
+    second: number,
+    sockets: readonly TestSocket[],
+    activeOpens = 1_000_000,
+    settings: Readonly<Record<string, string>> = {},
+  ) => {
     const classified = classify(
       reading([...sockets, ...connections(1, { ...OTHER, inode: 9 }, 50_000)], {
         source,
         takenAtMs: NOON + 1000 * second,
-        sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '0', ...sysctls },
+        sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '0', ...sysctls, ...settings },
         counters: { activeOpens, timeWaitReused: 1 },
       }),
     );
@@ -44,6 +49,19 @@ const evens = Array.from({ length: 50 }, (_, index) => 40_000 + 2 * index);
 const TEN = [3, 91, 27, 55, 71, 13, 43, 85, 61, 37].map((port) => 40_000 + port);
 /** connect() has filled the first half since: the table alone tells nothing of the second. */
 const full = on(evens);
+
+test.for([
+  ['reserved', { 'net.ipv4.ip_local_reserved_ports': '40001-40099' }, [1, 1]],
+  ['outside the range', { 'net.ipv4.ip_local_port_range': '40200 40299' }, [100, 100]],
+] as const)('it outlasts a time in which the ports are %s', ([, settings, meanwhile]) => {
+  const look = watch();
+  expect(look(0, on(TEN), 11)).toEqual([90, 90]);
+  expect(look(1, on(TEN), 11, settings)).toEqual(meanwhile);
+  expect(look(2, [...on(TEN.slice(0, 6)), ...closed(TEN.slice(6), 0)], 11, settings)).toEqual(
+    meanwhile,
+  );
+  expect(look(3, [...on(TEN.slice(0, 6)), ...closed(TEN.slice(6), 1), ...full])).toEqual([90, 90]);
+});
 
 describe('what a look was sure of', () => {
   const after = (second: number, sockets: readonly TestSocket[]) => {
