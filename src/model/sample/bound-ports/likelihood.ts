@@ -23,14 +23,12 @@ export interface SeenNow {
 const RUSH_MARGIN = 0.9;
 
 /** Counts further apart than this many standard deviations do not differ by chance. */
-const DEVIATIONS = 3;
+export const DEVIATIONS = 3;
 
 /** Chances below this are ruled out: bind() would scatter ports over the range. A few ports prove little either way. */
-const UNLIKELY = 0.05;
-const UNLIKELY_OF_FEW = 0.3;
-const FEW = 5;
-/** Largest block, as a share of the range. Among many groups, some span a little less than the range by chance. */
-const LARGEST_BLOCK = 0.75;
+export const UNLIKELY = 0.05;
+export const UNLIKELY_OF_FEW = 0.3;
+export const FEW = 5;
 
 /** Independent searches that share 10 pairs on average share none in 1 of 22,000 cases: exp(-10). */
 const TELLING_PAIRS = 10;
@@ -55,87 +53,6 @@ export function hadNoRush(room: number, vanished: number | undefined): boolean {
 /** True if too many ports of the second half are taken for a rush that left only `first` in the first half. */
 export function isBeyondSurvivors(second: number, first: number): boolean {
   return second - first > DEVIATIONS * Math.sqrt(second + first);
-}
-
-/** Chance that `count` ports scattered over a half all lie in one block of `share` of it, wherever the block is. */
-export function chanceOfBlock(count: number, share: number): number {
-  if (count < 2 || share >= 1) return 1;
-  return count * share ** (count - 1) - (count - 1) * share ** count;
-}
-
-/** Ports taken in both halves, from the lowest to the highest port of the second half. */
-export interface Block {
-  readonly second: number;
-  readonly first: number;
-  /** Usable ports of each half in the block. */
-  readonly usableSecond: number;
-  readonly usableFirst: number;
-}
-
-/**
- * True if ports lie in a block too narrow for bind() of port 0, and fill both halves equally, which neither bind() of
- * port 0 nor connect() does. Then a program chose them by number or has its own range, or the range was narrower.
- */
-export function isChosenBlock(block: Block, usableSecond: number): boolean {
-  const { second, first } = block;
-  if (first === 0) return false;
-  const limit = second < FEW ? UNLIKELY_OF_FEW : UNLIKELY;
-  const share = block.usableSecond / usableSecond;
-  if (share > LARGEST_BLOCK || chanceOfBlock(second, share) > limit) return false;
-  const expected = (first * block.usableSecond) / Math.max(1, block.usableFirst);
-  return Math.abs(second - expected) <= DEVIATIONS * Math.sqrt(second + expected);
-}
-
-/** Ports of the first half beside a block's lowest and highest port: it may begin and end with either parity. */
-const BESIDE = 2;
-
-/** Chance that `count` ports taken anywhere in a half of `usable` lie next to each other. */
-export function chanceOfRun(count: number, usable: number): number {
-  if (count >= usable) return 1;
-  let ways = 1;
-  for (let taken = 0; taken < count; taken++) ways *= (usable - taken) / (taken + 1);
-  return (usable - count + 1) / ways;
-}
-
-/**
- * True if a group has every port of a block, of both halves, and none of the second beside, which bind() of port 0 does not
- * leave by chance: a block that is too wide to be told by its width, where few ports are usable.
- */
-export function isFilledBlock(block: Block, usableSecond: number): boolean {
-  const { second, first, usableFirst } = block;
-  const isFilled = second >= block.usableSecond && first >= usableFirst - BESIDE;
-  return isFilled && first > 0 && chanceOfRun(second, usableSecond) <= UNLIKELY;
-}
-
-/** A group with more ports than these tells by the block that they fill. */
-const FEWEST = 2;
-
-/**
- * True if the only port of the second half lies next to one of the very few that the group has in the first: an own range
- * of which reserved ports leave little looks like that, and bind() of port 0 seldom does.
- */
-export function isNextTo({ second, first: beside }: Block, first: number, usable: number): boolean {
-  const chance = (2 * first) / usable;
-  return second === 1 && beside > 0 && first <= FEWEST && chance <= UNLIKELY_OF_FEW;
-}
-
-/** Ports within a smaller share of the range are not from bind() of port 0: it searches half of the range or more. */
-const CONFINED_SHARE = 0.4;
-
-/**
- * True if ports lie in a part of the range too small for bind() of port 0. Then the range was narrower, or a program
- * chose the ports.
- */
-export function isConfined(
-  { second, first, usableSecond }: Block,
-  usableOfHalf: number,
-  usableBelow: number,
-): boolean {
-  const share = usableSecond / usableOfHalf;
-  // With SO_REUSEADDR it would begin at the bottom.
-  const isAbove = (1 - usableBelow / usableOfHalf) ** second <= UNLIKELY;
-  const limit = isAbove ? LARGEST_BLOCK : CONFINED_SHARE;
-  return second >= FEW && first > 0 && share < limit && chanceOfBlock(second, share) <= UNLIKELY;
 }
 
 /**

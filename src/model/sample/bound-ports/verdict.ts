@@ -18,15 +18,11 @@ import {
   hadNoRush,
   hasClearRoom,
   isBeyondSurvivors,
-  isConfined,
-  isChosenBlock,
-  isFilledBlock,
   isDisjointByBind,
   isInOrderOfBind,
   isInStep,
   isInTurn,
   isMostlyFree,
-  isNextTo,
   isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
@@ -34,6 +30,7 @@ import {
   isUsedUp,
   type SeenNow,
 } from './likelihood.ts';
+import { isChosenBlock, isFilledBlock, isNextTo, mayBeOwnRange } from './blocks.ts';
 
 /**
  * Why it is uncertain whether ports are bound:
@@ -224,7 +221,7 @@ function judgeHalves(
     return { ...all, byNumber: true, because: byNumberText(group) };
   // Ports confined to a small part of the range may date from a narrower range whose first half was full.
   if (noRush)
-    return isConfined(group.block, halves.second, group.usableBelow)
+    return mayBeOwnRange(group, halves.second)
       ? { group, bound: 'possible', doubt: 'block', sharedToo: true }
       : { ...all, because: noRushText(room, history.vanished ?? 0) };
   if (witness === 'bind') return { ...all, isWitnessed: true, because: SEEN_TEXT };

@@ -1,21 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import {
-  chanceOfBlock,
-  chanceOfRun,
   hadNoRush,
   hasClearRoom,
   isBeyondShare,
   isConnectRun,
   isBeyondSurvivors,
-  isChosenBlock,
-  isConfined,
   isDisjointByBind,
-  isFilledBlock,
   isInOrderOfBind,
   isInStep,
   isInTurn,
   isMostlyFree,
-  isNextTo,
   isOutOfStep,
   isSharedByChance,
   isSharedByNumber,
@@ -23,6 +17,14 @@ import {
   isUsedUp,
   isWithoutStep,
 } from '../../../../src/model/sample/bound-ports/likelihood.ts';
+import {
+  chanceOfBlock,
+  chanceOfRun,
+  isChosenBlock,
+  isConfined,
+  isFilledBlock,
+  isNextTo,
+} from '../../../../src/model/sample/bound-ports/blocks.ts';
 
 test.each([
   [25, 100, true],
