@@ -30,9 +30,9 @@ const PROCESS_TESTS = [
   'test/sampling/via/via-session.test.ts',
 ];
 
-/** Most of the time of programs, terminals and kernels is spent waiting. */
+/** Most of the time of programs, terminals and kernels is spent waiting; with more at once, keys and prompts come too late. */
 const WAITING = {
-  maxWorkers: Math.ceil(2.5 * availableParallelism()),
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   sequence: { groupOrder: 0 },
 };
 
