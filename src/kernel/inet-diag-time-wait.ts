@@ -8,7 +8,6 @@ import { TIME_WAIT } from './tcp-state.ts';
  */
 
 const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
-const NO_WORDS = new Uint32Array(0);
 
 const NLM_F_MULTI = 0x2;
 // Parts of words on a little-endian machine: what comes first is in the lowest bits.
@@ -16,11 +15,11 @@ const MESSAGE_WORDS = MESSAGE_BYTES / 4;
 const PART_OF_DUMP = TCPDIAG_GETSOCK | (NLM_F_MULTI << 16);
 const IPV4_TIME_WAIT = AF_INET | (TIME_WAIT << 8) | (TIME_WAIT_TIMER << 16);
 
-/** Little-endian bytes[0, end) as words; none on a machine that has another order, or if they do not begin at a word. */
-export function littleEndianWords(bytes: Uint8Array, end: number): Uint32Array {
+/** Little-endian bytes[0, end) as words; undefined on a machine of another order, or if they do not begin at a word. */
+export function littleEndianWords(bytes: Uint8Array, end: number): Uint32Array | undefined {
   return IS_LITTLE_ENDIAN && bytes.byteOffset % 4 === 0
     ? new Uint32Array(bytes.buffer, bytes.byteOffset, end >>> 2)
-    : NO_WORDS;
+    : undefined;
 }
 
 /**

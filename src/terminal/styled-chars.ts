@@ -25,12 +25,12 @@ const MOST_STYLES = 250;
 
 const cellsByText = new Recent<string, readonly StyledChar[]>(MOST_TEXTS);
 const linesByText = new Recent<string, readonly string[]>(MOST_TEXTS);
-/** Each combination of styles that has occurred, by its codes. */
-const styleLists = new Recent<string, AnsiCode[]>(MOST_STYLES);
+/** Each combination of styles that has occurred, by its codes; what is known of them goes with them. */
+const styleLists = new Map<string, AnsiCode[]>();
 /** What a code makes of one of those, the codes that lead from one to another, and the cells in one. */
-const successors = new WeakMap<AnsiCode[], Map<string, AnsiCode[]>>();
-const transitions = new WeakMap<AnsiCode[], WeakMap<AnsiCode[], string>>();
-const cells = new WeakMap<AnsiCode[], Map<string, StyledChar>>();
+let successors = new WeakMap<AnsiCode[], Map<string, AnsiCode[]>>();
+let transitions = new WeakMap<AnsiCode[], WeakMap<AnsiCode[], string>>();
+let cells = new WeakMap<AnsiCode[], Map<string, StyledChar>>();
 
 const PLAIN: AnsiCode[] = [];
 
@@ -46,7 +46,7 @@ const ESCAPE = 0x1b;
 
 /** The cells of a text, without those that no terminal shows. */
 export function visibleCells(text: string): readonly StyledChar[] {
-  return cellsByText.of(text, SIMPLE.test(text) ? simpleCells : anyCells);
+  return cellsByText.of(text, cellsOf);
 }
 
 /** The lines of a text, each with the styles that it begins in. */
@@ -71,6 +71,10 @@ export function styledCharsToString(chars: readonly StyledChar[]): string {
     styles = next;
   }
   return styles === PLAIN ? text : text + transition(styles, PLAIN);
+}
+
+function cellsOf(text: string): readonly StyledChar[] {
+  return SIMPLE.test(text) ? simpleCells(text) : anyCells(text);
 }
 
 function anyCells(text: string): readonly StyledChar[] {
@@ -114,7 +118,18 @@ function successor(styles: AnsiCode[], sequence: string): AnsiCode[] {
 
 function sharedStyles(styles: AnsiCode[]): AnsiCode[] {
   if (styles.length === 0) return PLAIN;
-  return styleLists.of(styles.map(({ code }) => code).join(''), () => styles);
+  const codes = styles.map(({ code }) => code).join('');
+  const shared = styleLists.get(codes);
+  if (shared !== undefined) return shared;
+  if (styleLists.size >= MOST_STYLES) forgetStyles();
+  styleLists.set(codes, styles);
+  return styles;
+}
+
+/** All at once: each leads to others, so that none would go by itself. */
+function forgetStyles(): void {
+  styleLists.clear();
+  [successors, transitions, cells] = [new WeakMap(), new WeakMap(), new WeakMap()];
 }
 
 function transition(from: AnsiCode[], to: AnsiCode[]): string {

@@ -91,3 +91,16 @@ test('a text that was there before is not taken apart again, and equal cells are
   expect(visibleCells('\u001B[31mb')[0]).toBe(visibleCells(text)[1]);
   expect(visibleCells('漢\u001B[31mb')[1]?.styles).toBe(visibleCells(text)[1]?.styles);
 });
+
+test('more styles than are kept are no other ones', () => {
+  // As those of a theme with gradients, beside and within each other.
+  const texts = Array.from(
+    { length: 600 },
+    (_, index) =>
+      `a\u001B[1m\u001B[38;2;0;${index % 256};${index}mb█\u001B[4mc\u001B[24m\u001B[39md`,
+  );
+  for (const text of [...texts, ...texts]) {
+    expect(visibleCells(text)).toEqual(originalCellsOf(text));
+    expect(linesOf(text)).toEqual(originalLinesOf(text));
+  }
+});

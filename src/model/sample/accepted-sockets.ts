@@ -1,6 +1,6 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
-import { once } from './bound-ports/once.ts';
+import { once } from './once.ts';
 import { endpointKey, type Listeners } from './listeners.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { rowOf, rowsOf, sizeOf, type TupleRows } from './tuple-rows.ts';

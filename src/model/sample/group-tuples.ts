@@ -9,7 +9,7 @@ import { type BoundPorts, NONE_BOUND, portsInDoubt } from './bound-ports/finding
 import { type KnownBound, NONE_KNOWN } from './bound-ports/rows.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
 import { withMaybeAccepted } from './bound-ports/maybe-accepted.ts';
-import { once } from './bound-ports/once.ts';
+import { once } from './once.ts';
 import type { SeenNow } from './bound-ports/likelihood.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';

@@ -1,7 +1,7 @@
 import { timeWaitAgeMs } from '../time-wait.ts';
 import type { AgeOrder, LateCloses } from './likelihood.ts';
 import type { Block } from './blocks.ts';
-import { once } from './once.ts';
+import { once } from '../once.ts';
 import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';

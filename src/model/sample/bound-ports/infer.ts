@@ -13,7 +13,7 @@ import {
   isUsedUp,
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
-import { once } from './once.ts';
+import { once } from '../once.ts';
 import { isLopsided, PortHalves, portHalves } from './port-halves.ts';
 import {
   countHalves,

@@ -18,7 +18,7 @@ interface Seen {
   readonly sinceMs: number | undefined;
   /** Number of those. */
   readonly count: number;
-  /** Ports of sockets with the option: LIVE, or Unix ms when the socket was closed. */
+  /** Ports of sockets with the option: STILL_OPEN, or Unix ms when the socket was closed. */
   readonly ports: ReadonlyMap<number, number>;
 }
 
@@ -27,7 +27,7 @@ export function isSameClose(closedAtMs: number, knownMs: number): boolean {
   return Math.abs(closedAtMs - knownMs) <= SLACK_MS;
 }
 
-const LIVE = Infinity;
+const STILL_OPEN = Infinity;
 const NOTHING: Seen = { sinceMs: undefined, count: 0, ports: new Map() };
 
 /**
@@ -84,12 +84,12 @@ function lookAt(
     const port = sockets.localPort[row] ?? 0;
     const closedAtMs = takenAtMs - timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds);
     const known = before.ports.get(port);
-    const isKnown = known === LIVE || isSameClose(closedAtMs, known ?? -Infinity);
+    const isKnown = known === STILL_OPEN || isSameClose(closedAtMs, known ?? -Infinity);
     const isSecond = ((port ^ settings.range.low) & 1) === 1;
     const fromMs = Math.max(sinceMs ?? Infinity, isSecond ? fullSinceMs : -Infinity);
     if (!isKnown && (count < FEWEST_SEEN || closedAtMs < fromMs)) continue;
     sockets.bindAddressNoPort[row] = 1;
-    ports.set(port, known === undefined || known === LIVE ? closedAtMs : known);
+    ports.set(port, known === undefined || known === STILL_OPEN ? closedAtMs : known);
   }
   return { sinceMs, count, ports };
 }
@@ -108,8 +108,8 @@ function withLive(sockets: SocketTable, rows: Uint32Array, before: Seen, takenAt
     }
     isAny = true;
     const port = sockets.localPort[row] ?? 0;
-    ports.set(port, LIVE);
-    if (before.ports.get(port) !== LIVE) having++;
+    ports.set(port, STILL_OPEN);
+    if (before.ports.get(port) !== STILL_OPEN) having++;
   }
   if (isMixed) return { sinceMs: undefined, count: 0, ports };
   const sinceMs = before.sinceMs ?? (isAny ? takenAtMs : undefined);

@@ -2,7 +2,7 @@ import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortHalves } from './port-halves.ts';
 import { isConnectRun, type Steps } from './likelihood.ts';
-import { once } from './once.ts';
+import { once } from '../once.ts';
 
 /*
  * connect() takes the ports of a tuple one after another: each search begins a few ports behind the one before
