@@ -4,6 +4,8 @@
 
 const { readFileSync } = require('node:fs');
 
+const MOST_OF_REASON = 3_000;
+
 const testResults = process.argv
   .slice(2)
   .flatMap((report) => JSON.parse(readFileSync(report, 'utf8')).testResults);
@@ -19,7 +21,11 @@ const broken = testResults.filter(
 );
 
 for (const { name } of broken) process.stderr.write(`ci: failed to run: ${name}\n`);
-for (const { fullName } of failed) process.stderr.write(`ci: failed: ${fullName}\n`);
+// At the end, where they are found: between a failure and here may be the output of thousands of tests.
+for (const { fullName, failureMessages } of failed) {
+  const [reason = ''] = failureMessages;
+  process.stderr.write(`ci: failed: ${fullName}\n${reason.slice(0, MOST_OF_REASON)}\n`);
+}
 for (const { fullName } of skipped) process.stderr.write(`ci: skipped: ${fullName}\n`);
 
 const failures = failed.length + broken.length;
