@@ -69,6 +69,6 @@ test("pastes are the terminal's own again while the program is stopped", async (
   await prompt();
   expect(terminal.state()).toEqual(TERMINAL_AS_IT_WAS);
   run('fg');
-  await terminal.waitFor(FULLEST_ROW);
-  expect(terminal.state()).toMatchObject({ bracketedPaste: true });
+  // The view is drawn before the modes are taken.
+  await terminal.waitFor((screen) => FULLEST_ROW.test(screen) && terminal.state().bracketedPaste);
 });
