@@ -34,18 +34,25 @@ export function hasRoomByReuse(group: GroupEvidence, room: number, usableFirst: 
 }
 
 /**
- * True if live ports of the second half lie beside a full first half as bind() of port 0 scatters them: connect() takes them
- * step by step. It leaves a few out of step where connections live for very different times.
+ * What is known of ports of the second half beside a full first half, where steps tell and bind() of port 0 still finds a
+ * free port wherever it begins. connect() takes them step by step, but for a few if connections live for very different
+ * times; undefined: nothing but that connect() has a reason to take them.
  */
-export function isScattered(
+export function scatteredBeside(
   group: GroupEvidence,
   takenOfSecond: number,
   usableSecond: number,
-): boolean {
-  if (group.live < FEWEST_SCATTERED || !isMostlyFree(takenOfSecond, usableSecond)) return false;
-  if (isSharedByChance(group.shared, group.expectedShared)) return false;
-  const { liveSecond, isTelling } = group.steps();
-  return (
-    isTelling && liveSecond.count >= FEWEST_SCATTERED && isWithoutStep(liveSecond, CHANCE_OF_STEP)
-  );
+): { isByBind: boolean; inTurn: ReadonlySet<number> } | undefined {
+  if (!isMostlyFree(takenOfSecond, usableSecond)) return undefined;
+  const steps = group.steps();
+  if (!steps.isTelling) return undefined;
+  const { liveSecond, secondRuns, isLiveInRuns } = steps;
+  if (secondRuns.size >= group.second) return undefined;
+  // Where connect() took all that is live, what has closed was of the same kind.
+  if (isMostlyInStep(liveSecond) && isLiveInRuns) return undefined;
+  const isByBind =
+    liveSecond.count >= FEWEST_SCATTERED &&
+    isWithoutStep(liveSecond, CHANCE_OF_STEP) &&
+    !isSharedByChance(group.shared, group.expectedShared);
+  return { isByBind, inTurn: secondRuns };
 }

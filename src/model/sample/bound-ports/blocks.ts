@@ -96,7 +96,8 @@ const SELDOM_TOGETHER = 0.05;
 function isGathered(block: Block, first: number, usableOfHalf: number): boolean {
   const share = block.usableSecond / usableOfHalf;
   const chance = share * chanceOfBlock(block.second, share);
-  return first >= FEWEST && block.first >= first && chance <= SELDOM_TOGETHER;
+  const isGatheredThere = first >= FEWEST && block.first >= first && share <= LARGEST_BLOCK;
+  return isGatheredThere && chance <= SELDOM_TOGETHER;
 }
 
 /** True if a group's ports may lie where they do because it has a range of its own, or had one. */

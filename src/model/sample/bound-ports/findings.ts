@@ -180,8 +180,10 @@ export class Findings implements BoundPorts {
     const row = tuples.rows[at] ?? 0;
     if (sockets.bindAddressNoPort[row] === 1) return undefined;
     const isTimeWait = tuples.timeWaitLeftMs[at] !== LIVE;
-    // What has closed too belongs to the rush that filled the first half.
-    if (verdict?.doubt === 'scattered' && isTimeWait) return undefined;
+    if (verdict?.inTurn?.has(port) === true) return undefined;
+    // What has closed too belongs to the rush that was seen.
+    if (verdict?.doubt === 'scattered' && isTimeWait && verdict.isWitnessed === true)
+      return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
     const isShared = this.#tally.sharersOf(port) > 1;
     if (isShared && verdict?.sharedToo !== true) return undefined;

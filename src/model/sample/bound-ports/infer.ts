@@ -212,7 +212,9 @@ function overflowOf(
   { halves }: Rows,
   { hasOverflown }: History,
 ): Overflow {
-  if (!verdicts.some(({ bound, doubt }) => bound === 'certain' || doubt === 'rush')) return 'no';
+  const mayBind = ({ bound, doubt }: Verdict) =>
+    bound === 'certain' || doubt === 'rush' || doubt === 'closed-rush';
+  if (!verdicts.some(mayBind)) return 'no';
   // Those it has in the first half stay bound when some of the second are free again.
   if (isDisjointByBind(expectedPairs[0], sharedPairs[0])) return 'certain';
   const wasUsedUp = verdicts.some(({ group }) => hasOverflown?.(group.tuple) === true);

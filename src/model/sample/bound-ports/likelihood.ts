@@ -114,8 +114,8 @@ export function isStreamOfBinds({ closes, live, first }: Stream): boolean {
 }
 
 /**
- * True if nearly all TIME_WAIT of the second half is older than nearly all of the first: bind() fills the second half
- * first, connect() the first half. The order proves nothing once connect() has taken over ports in TIME_WAIT.
+ * True if nearly all sockets of the second half are older than nearly all of the first: bind() fills the second half
+ * first, connect() the first half. The order proves nothing once connect() has taken ports of the first half again.
  */
 export function isInOrderOfBind({ first, second, secondIsOlder }: AgeOrder): boolean {
   return Math.min(first, second) >= 20 && secondIsOlder > 0.95 * first * second;
@@ -188,7 +188,7 @@ export function isBeyondShare(first: number, second: number, share: number): boo
   return first > expected + DEVIATIONS * Math.sqrt(expected);
 }
 
-/** TIME_WAIT of both halves, and the number of pairs in which the one of the second half is older. */
+/** Sockets of both halves, and the number of pairs in which the one of the second half is older. */
 export interface AgeOrder {
   readonly first: number;
   readonly second: number;

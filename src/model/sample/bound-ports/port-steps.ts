@@ -1,7 +1,7 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortHalves } from './port-halves.ts';
-import { isConnectRun, type Steps } from './likelihood.ts';
+import { type AgeOrder, isConnectRun, type Steps } from './likelihood.ts';
 import { once } from '../once.ts';
 
 /*
@@ -34,6 +34,8 @@ export interface BothWays {
 export interface PortSteps {
   /** True if connect()'s steps all count: if the ports span so much that they are short beside it. */
   readonly isTelling: boolean;
+  /** In which order live sockets of the two halves were made. */
+  readonly liveOrder: AgeOrder;
   /** Those of the first half whose order is the one in which they were taken. */
   readonly liveFirst: Steps;
   readonly second: Steps;
@@ -46,6 +48,10 @@ export interface PortSteps {
    * sockets with IP_BIND_ADDRESS_NO_PORT do not count: they are known.
    */
   readonly firstRuns: ReadonlySet<number>;
+  /** The same of the second half, by steps as short as are usual there. If others are left, the ends of a row may be theirs. */
+  readonly secondRuns: ReadonlySet<number>;
+  /** True if no live port of the second half is left beside such rows. */
+  readonly isLiveInRuns: boolean;
 }
 
 /** Counts the steps in a tuple's distinct ports; `rows`: one for each. Those that nobody asks for are not counted. */
@@ -77,10 +83,23 @@ export function portSteps(
   const longest = LONGEST_STEP * Math.min(halves.size, spanOf(sockets, rows));
   const stepsIn = (ordered: readonly number[], half: 0 | 1) =>
     countSteps(ordered, half, halves, longest);
+  /** The ports of a half in the order of starts, of closes, and of those back. */
+  const orders = (half: 0 | 1) => {
+    const isAsked = (port: number) => halves.halfOf(port) === half && !optional().has(port);
+    const ended = byClose().filter(isAsked);
+    return [byStart().filter(isAsked), ended, ended.toReversed()];
+  };
+  const ordersOfSecond = once(() => orders(1));
+  const runsOfSecond = once(() =>
+    ordersOfSecond().flatMap((ports) => runsIn(ports, halves, usualStep(ports, halves, longest))),
+  );
   const liveSecond = once(() => stepsIn(byStart(), 1));
   const closedOn = once(() => stepsIn(byClose(), 1));
   return {
     isTelling: longest >= LONGEST_OF_CONNECT,
+    get liveOrder() {
+      return orderOfHalves(byStart(), halves);
+    },
     get liveFirst() {
       return stepsIn(byStart(), 0);
     },
@@ -97,11 +116,24 @@ export function portSteps(
       return { onward: closedOn(), back: stepsIn(byClose().toReversed(), 1) };
     },
     get firstRuns() {
-      const [started, ended] = [byStart(), byClose()].map((ports) =>
-        ports.filter((port) => halves.halfOf(port) === 0 && !optional().has(port)),
+      return new Set(
+        orders(0)
+          .flatMap((ports) => runsIn(ports, halves, longest))
+          .flat(),
       );
-      const runs = [started ?? [], ended ?? [], (ended ?? []).toReversed()];
-      return new Set(runs.flatMap((ports) => portsInRuns(ports, halves, longest)));
+    },
+    get secondRuns() {
+      const runs = runsOfSecond();
+      const ports = new Set(runs.flat());
+      const isWhole = orders(1)
+        .flat()
+        .every((port) => ports.has(port));
+      return isWhole ? ports : new Set(runs.flatMap((run) => run.slice(1, -1)));
+    },
+    get isLiveInRuns() {
+      const ports = new Set(runsOfSecond().flat());
+      const [started = []] = ordersOfSecond();
+      return started.every((port) => ports.has(port));
     },
   };
 }
@@ -116,6 +148,17 @@ function spanOf({ state, inode, localPort }: SocketTable, rows: readonly number[
     high = Math.max(high, port);
   }
   return high - low + 1;
+}
+
+function orderOfHalves(ordered: readonly number[], halves: PortHalves): AgeOrder {
+  let [first, second, secondIsOlder] = [0, 0, 0];
+  for (const port of ordered)
+    if (halves.halfOf(port) === 1) second++;
+    else {
+      first++;
+      secondIsOlder += second;
+    }
+  return { first, second, secondIsOlder };
 }
 
 /** Counts the ports of a half that are a step ahead of a predecessor. */
@@ -134,17 +177,37 @@ function countSteps(
   return { count, inStep };
 }
 
-/** The ports in rows of which each follows the one before. */
-function portsInRuns(ordered: readonly number[], halves: PortHalves, longest: number): number[] {
-  const found: number[] = [];
+/** The rows of ports of which each follows the one before. */
+function runsIn(ordered: readonly number[], halves: PortHalves, longest: number): number[][] {
+  const found: number[][] = [];
   let start = 0;
   for (let index = 1; index <= ordered.length; index++) {
     if (index < ordered.length && isStep(ordered, index, 1, halves, longest)) continue;
     if (isConnectRun(index - start, ordered.length, LONGEST_STEP))
-      found.push(...ordered.slice(start, index));
+      found.push(ordered.slice(start, index));
     start = index;
   }
   return found;
+}
+
+/** Steps longer than so many usual ones are none. */
+const MOST_OF_USUAL = 4;
+
+/** The longest step among ports in order, as the usual ones are, if that is less than `longest`. */
+function usualStep(ordered: readonly number[], halves: PortHalves, longest: number): number {
+  const steps = ordered
+    .flatMap((port, index) =>
+      index === 0 ? [] : [stepAhead(ordered[index - 1] ?? 0, port, halves)],
+    )
+    .filter((step) => step <= longest)
+    .toSorted((a, b) => a - b);
+  const usual = steps[Math.floor(steps.length / 2)] ?? longest;
+  return Math.min(longest, Math.max(LONGEST_OF_CONNECT, MOST_OF_USUAL * usual));
+}
+
+/** How far a port is ahead of another one, around the range. */
+function stepAhead(from: number, to: number, halves: PortHalves): number {
+  return to <= from ? to - from + halves.size : to - from;
 }
 
 /** True if a port is a step ahead of one of those just before it. */
@@ -156,9 +219,7 @@ function isStep(
   longest: number,
 ): boolean {
   for (let back = 1; back <= predecessors && back <= index; back++) {
-    const ahead = (ordered[index] ?? 0) - (ordered[index - back] ?? 0);
-    const step = ahead < 0 ? ahead + halves.size : ahead;
-    if (step > 0 && step <= longest) return true;
+    if (stepAhead(ordered[index - back] ?? 0, ordered[index] ?? 0, halves) <= longest) return true;
   }
   return false;
 }

@@ -10,7 +10,7 @@ import {
   streamText,
   survivorsText,
 } from './evidence-text.ts';
-import { hasRoomByReuse, isMostlyInStep, isScattered } from './beside-full-half.ts';
+import { hasRoomByReuse, isMostlyInStep, scatteredBeside } from './beside-full-half.ts';
 import { byRush, isTakenInTurn, rushOf } from './by-rush.ts';
 import { CHANCE_OF_STEP } from './port-steps.ts';
 import {
@@ -40,7 +40,7 @@ import { isChosenBlock, isFilledBlock, isNextTo, mayBeOwnRange } from './blocks.
  * - `overflow`: bind() has used up the second half for a source address and may hold ports of the first as well;
  * - `block`: they were bound by number, a program has its own range (IP_LOCAL_PORT_RANGE), or the range was narrower;
  * - `lopsided`: hardly a port of one half is usable, so that bind() and connect() take the same ones;
- * - `scattered`: live ones, beside a full first half, that do not follow each other;
+ * - `scattered`: beside a full first half, those that do not follow each other;
  * - `shared`: connect() took most of them while the first half was full, since others have as many in common as by chance;
  * - `accepted`: they are a client's, or a listener's that has closed.
  */
@@ -96,6 +96,8 @@ export interface Verdict {
   readonly closedDoubt?: Doubt;
   /** Some of its connections took ports of the first half by connect(): these, by the look of it. */
   readonly ofConnect?: ReadonlySet<number>;
+  /** Its ports of the second half that connect() took, whatever the doubt about the others. */
+  readonly inTurn?: ReadonlySet<number>;
   /** True if an earlier sample saw the ports being taken. */
   readonly isWitnessed?: boolean;
   /** True if the ports were surely bound one by one. */
@@ -226,7 +228,10 @@ function judgeHalves(
       : { ...all, because: noRushText(room, history.vanished ?? 0) };
   if (witness === 'bind') return { ...all, isWitnessed: true, because: SEEN_TEXT };
   if (witness === 'rush')
-    return { ...(isClear ? none : besideFullHalf(group, source, halves)), isWitnessed: true };
+    return {
+      ...(isClear ? none : besideFullHalf(group, source, halves)),
+      isWitnessed: true,
+    };
   if (witness === 'both')
     return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
   const verdict = judgeRest(group, source, { room, isClear, halves }, history);
@@ -268,11 +273,16 @@ function judgeRest(
   return byRush(group);
 }
 
-/** The conclusion where a rush fills the first half: connect() took the second, unless bind() scattered it. */
+/** The conclusion where a rush fills the first half: connect() took what it takes in turn; bind() may have the rest. */
 function besideFullHalf(group: GroupEvidence, { taken }: SourceEvidence, halves: Halves): Verdict {
-  return isScattered(group, taken[1], halves.second)
-    ? { group, bound: 'possible', doubt: 'scattered' }
-    : { group, bound: 'no' };
+  // A pool that replaces its connections has young ones in its first half too.
+  if (isInOrderOfBind(group.steps().liveOrder))
+    return { group, bound: 'possible', doubt: 'rush', firstDoubt: 'overflow', unsupported: 'all' };
+  const scattered = scatteredBeside(group, taken[1], halves.second);
+  if (scattered === undefined) return { group, bound: 'no' };
+  const { isByBind, inTurn } = scattered;
+  const unsupported = isByBind ? 'closed' : 'all';
+  return { group, bound: 'possible', doubt: 'scattered', unsupported, inTurn };
 }
 
 /** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */

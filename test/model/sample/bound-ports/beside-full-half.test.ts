@@ -53,10 +53,56 @@ describe('live ports of the second half beside a full first half', () => {
   });
 
   test.for([
-    [16, 399],
-    [17, 382],
-  ] as const)('%d of them, of which one follows none: %d free for sure', ([count, atLeast]) => {
-    expect(otherOf([...fullFirstHalf(), ...second(count, true)])?.freeAtLeast).toBe(atLeast);
+    [1, 1],
+    [16, 16],
+    [17, 0],
+  ] as const)(
+    '%d of them, of which one follows none: for %d nothing speaks but that nobody saw them taken',
+    ([count, unsupportedDoubt]) => {
+      const other = otherOf([...fullFirstHalf(), ...second(count, true)]);
+      expect(other?.freeAtLeast).toBe(399 - count);
+      expect(other?.unsupportedDoubt ?? 0).toBe(unsupportedDoubt);
+    },
+  );
+
+  test('a few scattered ones are in doubt beside those of a rush', () => {
+    const bound = second(6, true, { localPort: 0 }).map((socket, index) => ({
+      ...socket,
+      localPort: 40_001 + 2 * ((index * 29) % 47),
+      inode: 5000 + index,
+    }));
+    const rush = second(40, false);
+    expect(otherOf([...fullFirstHalf(), ...rush])?.freeAtLeast).toBe(399);
+    // One of them may by chance have been the last of the row, or the first.
+    expect(otherOf([...fullFirstHalf(), ...rush, ...bound])).toMatchObject({
+      free: 399,
+      freeAtLeast: 399 - 6 - 2,
+      unsupportedDoubt: 8,
+    });
+  });
+
+  test.for([
+    [3, 3],
+    [4, 0],
+  ] as const)('%d that follow each other: %d in doubt', ([count, unsupportedDoubt]) => {
+    const other = otherOf([...fullFirstHalf(), ...second(count, false)]);
+    expect(other?.freeAtLeast).toBe(399 - unsupportedDoubt);
+    expect(other?.unsupportedDoubt ?? 0).toBe(unsupportedDoubt);
+  });
+
+  test('in a range as narrow as a few steps nothing tells', () => {
+    const half = connections(191).map((socket, index) => ({
+      ...socket,
+      localPort: 40_000 + 2 * index,
+      inode: 500 + index,
+    }));
+    const narrow = (high: number) =>
+      otherOf([...half, ...second(1, true, { localPort: high })], {
+        ...SYSCTLS,
+        'net.ipv4.ip_local_port_range': `40000 ${high}`,
+      });
+    expect(narrow(40_381)).toMatchObject({ free: 381, freeAtLeast: 381 });
+    expect(narrow(40_383)).toMatchObject({ free: 383, freeAtLeast: 382 });
   });
 
   test.for([
@@ -69,11 +115,81 @@ describe('live ports of the second half beside a full first half', () => {
     },
   );
 
-  test('TIME_WAIT beside them belongs to the rush', () => {
+  test('TIME_WAIT beside them belongs to the rush, or does not', () => {
     const closed = second(90, true, { state: 'TIME_WAIT', leftMs: 40_000 }).slice(60);
     const other = otherOf([...fullFirstHalf(), ...second(60, true), ...closed]);
-    expect(other?.freeAtLeast).toBe(339);
+    expect(other).toMatchObject({ freeAtLeast: 309, unsupportedDoubt: 30 });
   });
+
+  describe('in TIME_WAIT', () => {
+    /** 30 of them, 16 ports apart, which is a step of connect(). */
+    const closed = (turnOf: (index: number) => number) =>
+      connections(30).map((socket, index) => ({
+        ...socket,
+        localPort: 40_001 + 16 * index,
+        state: 'TIME_WAIT' as const,
+        leftMs: 30_000 + 100 * turnOf(index),
+      }));
+    const WIDE = { ...SYSCTLS, 'net.ipv4.ip_local_port_range': '40000 43999' };
+    const wideFirst = connections(2000).map((socket, index) => ({
+      ...socket,
+      localPort: 40_000 + 2 * index,
+    }));
+    const inDoubt = (sockets: readonly TestSocket[]) => {
+      const other = otherOf([...wideFirst, ...sockets], WIDE);
+      expect(3999 - (other?.freeAtLeast ?? 0)).toBe(other?.unsupportedDoubt ?? 0);
+      return other?.unsupportedDoubt ?? 0;
+    };
+
+    test.for([
+      ['in turn', (index: number) => index, 0],
+      ['in turn back', (index: number) => 30 - index, 0],
+      ['in any order', (index: number) => (index * 7) % 30, 30],
+    ] as const)('closed %s', ([, turnOf, doubtful]) => {
+      expect(inDoubt(closed(turnOf))).toBe(doubtful);
+    });
+
+    test('one that is far from the others breaks their row', () => {
+      const sockets = closed((index) => index).map((socket, index) =>
+        index === 0 ? { ...socket, localPort: 40_001 + 3000 } : socket,
+      );
+      expect(inDoubt(sockets)).toBe(1 + 2);
+    });
+
+    test.for([
+      // With the ends of their row.
+      [5, 32],
+      [6, 0],
+    ] as const)(
+      'in any order, but %d live ones follow each other: %d in doubt',
+      ([count, doubtful]) => {
+        const live = connections(count).map((socket, index) => ({
+          ...socket,
+          localPort: 42_001 + 16 * index,
+          inode: 9000 + index,
+        }));
+        expect(inDoubt([...closed((index) => (index * 7) % 30), ...live])).toBe(doubtful);
+      },
+    );
+  });
+
+  test.for([
+    [9, 389],
+    [10, 0],
+  ] as const)(
+    '%d of its ports older than those of the second half: %d in doubt',
+    ([older, inDoubt]) => {
+      // bind() would have begun with the second half. One port is the other group's too: connect() took it.
+      const first = connections(190).map((socket, index) => ({
+        ...socket,
+        localPort: 40_000 + 2 * index,
+        inode: index < older ? 500 + index : 2000 + index,
+      }));
+      const other = otherOf([...first, ...second(200, true)]);
+      expect(other?.freeAtLeast).toBe(399 - inDoubt);
+      expect(other?.unsupportedDoubt ?? 0).toBe(inDoubt);
+    },
+  );
 
   test('beside a first half that is nearly full, too', () => {
     expect(otherOf([...fullFirstHalf(49), ...second(60, true)])?.freeAtLeast).toBe(339);

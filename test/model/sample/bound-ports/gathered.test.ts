@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleOfSockets, SMALL_RANGE } from '../../../helpers/sockets.ts';
+import { IPV4, sampleOfSockets, SMALL_RANGE } from '../../../helpers/sockets.ts';
 
 /** 64 ports of which few are usable: a range of its own is too wide beside them to be told by its width. */
 const SYSCTLS = {
@@ -29,6 +29,28 @@ test.for([
     expect(portSpace.usableAtLeast ?? 42).toBeLessThanOrEqual(42);
   },
 );
+
+test.for([
+  [75, 0],
+  [76, 60],
+] as const)('60 ports within %d of 100: %d are surely bound', ([share, held]) => {
+  const bound = Array.from(
+    { length: 60 },
+    (_, index) => 40_001 + 2 * Math.floor((index * share) / 60),
+  );
+  const high = 40_001 + 2 * (share - 1);
+  const sockets = [...bound.slice(0, -1), high, 40_010, 40_020, 40_030].map((localPort, index) => ({
+    ...IPV4,
+    remotePort: 8080,
+    localPort,
+    inode: 1000 + ((index * 37) % 63),
+  }));
+  const { inferredHeld } = sampleOfSockets(sockets, {
+    counters: { activeOpens: sockets.length },
+    sysctls: { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '40000 40199' },
+  });
+  expect(inferredHeld).toBe(held);
+});
 
 test('bound ports beside those of connect() are still sure: the latter lie elsewhere', () => {
   const bound = [7, 15, 23, 47, 59].map((port) => 21_000 + port);
