@@ -15,11 +15,13 @@ setFlagsFromString('--external-memory-accounted-in-global-limit');
 
 const TEST_FILES = '**/*.test.{ts,tsx}';
 
-/** Minutes of computing: pure, but too long to wait for after each change. */
+/** Computing that is too long to wait for after each change: minutes of virtual time, and sweeps over all sizes of the screen. */
 const LONG_TESTS = [
   'test/forecast-score/forecast-score.test.ts',
-  'test/model/field-forecasts.test.ts',
-  'test/fuzz/loop.test.ts',
+  'test/model/{field-forecasts,steady-countdown,taken-by-bind}.test.ts',
+  'test/recording/jump.test.ts',
+  'test/ui/{hostile-recording,reach-all-text,where-one-is,which-of-how-many}.test.tsx',
+  'test/fuzz/{loop,parsers}.test.ts',
   'test/cli/memory.test.ts',
 ];
 

@@ -1,5 +1,5 @@
 import { SEVERITY_LIMITS } from '../src/model/severity.ts';
-import { EXPORTER_JOB, headroom, INSTANCE_LABELS } from './queries.ts';
+import { EXPORTER_JOB, headroom, INSTANCE_LABELS, judgedHeadroom } from './queries.ts';
 
 /** Who is to look, and when: `critical` now, `warning` today. */
 type Severity = 'critical' | 'warning';
@@ -14,7 +14,7 @@ export interface AlertRule {
   readonly annotations: { readonly summary: string; readonly description: string };
 }
 
-/** Share of usable ports that is certainly free, 0 to 1, below which the program itself warns. */
+/** Share of usable ports that is free, 0 to 1, below which the program itself warns. */
 export const headroomLimit = (severity: Severity): number =>
   (100 - SEVERITY_LIMITS[severity].usedPercent) / 100;
 /** Prometheus gives a scrape 10 s, the exporter itself 9 s; a healthy one takes 0.01 to 0.2 s. */
@@ -132,12 +132,12 @@ export const ALERTS: readonly AlertRule[] = [
 function portsNearlyUsed(severity: Severity, holds: string): AlertRule {
   return {
     alert: 'EphtopPortsNearlyUsed',
-    expr: `${headroom()} < ${headroomLimit(severity)}`,
+    expr: `${judgedHeadroom()} < ${headroomLimit(severity)}`,
     for: holds,
     labels: { severity },
     annotations: {
       summary: `Ephemeral ports on ${MACHINE} are nearly used up.`,
-      description: `Only {{ $value | humanizePercentage }} of the ports from ${GROUP} are certainly free on ${MACHINE}. ${LOOK}`,
+      description: `Only {{ $value | humanizePercentage }} of the ports from ${GROUP} are free on ${MACHINE}. ${LOOK}`,
     },
   };
 }

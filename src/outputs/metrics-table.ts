@@ -40,6 +40,11 @@ export const METRICS = {
     type: 'gauge',
     labels: GROUP,
   },
+  ephtop_ephemeral_ports_likely_free: {
+    help: 'Other free ports that may be held, though no evidence speaks for that: they raise no alarm',
+    type: 'gauge',
+    labels: GROUP,
+  },
   ephtop_ephemeral_ports_reusable: {
     help: 'Free ports in TIME_WAIT, which connect() would take over',
     type: 'gauge',

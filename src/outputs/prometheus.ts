@@ -162,6 +162,7 @@ function groupValues(
     ]),
     ephtop_ephemeral_ports_usable: each(({ usable }) => usable),
     ephtop_ephemeral_ports_free_at_least: each(({ freeAtLeast }) => freeAtLeast),
+    ephtop_ephemeral_ports_likely_free: each(({ likelyFree }) => likelyFree),
     ephtop_ephemeral_ports_reusable: each(({ reusable }) => reusable),
     ephtop_time_wait_close_rate: each(({ closeRate }) => closeRate),
     ephtop_machine_connect_failures_total: one(isSeen ? failed?.all : undefined),

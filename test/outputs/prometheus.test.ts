@@ -81,6 +81,20 @@ test('the recorded /proc, as the textfile collector gets it', () => {
     expect(line).toMatch(/^# (?:HELP|TYPE) \w+ .+$|^\w+(?:\{.*\})? [-+\w.]+$/);
 });
 
+test.for([
+  [{ judgedHeadroomPercent: 90, unsupportedDoubt: 70 }, 70],
+  // A what-if may leave fewer.
+  [{ judgedHeadroomPercent: 100, unsupportedDoubt: 90 }, 80],
+  // A connect() was refused lately.
+  [{ judgedHeadroomPercent: undefined, unsupportedDoubt: 70 }, 0],
+  [{ judgedHeadroomPercent: undefined, unsupportedDoubt: undefined }, 0],
+] as const)('of 80 ports in doubt, %o: %d are likely free', ([doubt, likely]) => {
+  const change = () => ({ usable: 100, used: 0, free: 100, freeAtLeast: 20, ...doubt });
+  const text = metricsText(crowd(1, change), context());
+  expect(Object.values(valuesOf(text, 'ephtop_ephemeral_ports_free_at_least'))).toEqual([20]);
+  expect(Object.values(valuesOf(text, 'ephtop_ephemeral_ports_likely_free'))).toEqual([likely]);
+});
+
 test('"never" is no series, and refusals that are not seen are none', () => {
   const change = (index: number) => ({
     etaSeconds: index === 0 ? 12.5 : null,
@@ -94,7 +108,7 @@ test('"never" is no series, and refusals that are not seen are none', () => {
 describe('groups beyond the limit', () => {
   const sums = (text: string) =>
     Object.fromEntries(
-      ['', '_usable', '_free_at_least', '_reusable'].map((name) => [
+      ['', '_usable', '_free_at_least', '_likely_free', '_reusable'].map((name) => [
         name,
         Object.values(valuesOf(text, `ephtop_ephemeral_ports${name}`)).reduce((a, b) => a + b, 0),
       ]),
