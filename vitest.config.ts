@@ -15,20 +15,25 @@ setFlagsFromString('--external-memory-accounted-in-global-limit');
 
 const TEST_FILES = '**/*.test.{ts,tsx}';
 
-/** Computing that is too long to wait for after each change: minutes of virtual time, and sweeps over all sizes of the screen. */
+/** Computing that is too long to wait for after each change: minutes of virtual time, sweeps over all characters and sizes of the screen. */
 const LONG_TESTS = [
   'test/forecast-score/forecast-score.test.ts',
   'test/model/{field-forecasts,steady-countdown,taken-by-bind}.test.ts',
+  'test/model/sample/bound-ports/reuse-after-rush.test.ts',
   'test/recording/jump.test.ts',
-  'test/ui/{hostile-recording,reach-all-text,where-one-is,which-of-how-many}.test.tsx',
+  'test/format/string-width.test.ts',
+  'test/ui/{hostile-recording,must-show,reach-all-text,scrolling,where-one-is,which-of-how-many}.test.tsx',
   'test/fuzz/{loop,parsers}.test.ts',
   'test/cli/memory.test.ts',
 ];
 
-/** Tests that start programs, change who the process is, or replace modules. */
+/** Tests that start programs or servers, change who the process is, or replace modules. */
 const PROCESS_TESTS = [
   `test/{bin,cli,deploy,lint}/${TEST_FILES}`,
-  'test/source/{kernel-files,owner-finder,process-files,refusal-watcher}.test.ts',
+  'test/source/{end-in-time,kernel-files,owner-finder,process-files,refusal-watcher}.test.ts',
+  'test/exporter/{server,tls}.test.ts',
+  'test/monitoring/built-files.test.ts',
+  'test/outputs/completion/shells.test.ts',
   'test/sampling/via/via-session.test.ts',
 ];
 
@@ -40,7 +45,8 @@ const WAITING = {
 
 /** What computes comes after what waits: clients and programs keep their pace. CI runs both at once, this at low priority. */
 const COMPUTING = {
-  maxWorkers: Math.ceil(1.5 * availableParallelism()),
+  // One more costs a third more CPU: the threads' collectors are in each other's way.
+  maxWorkers: availableParallelism(),
   sequence: { groupOrder: 1 },
   // A thread runs its files one after another in one world, which saves loading React for each.
   // What a helper cleans up must be tied to the test (onTestFinished), not to its file.
