@@ -59,12 +59,13 @@ export function isFilledBlock(block: Block, usableSecond: number): boolean {
 const FEWEST = 2;
 
 /**
- * True if the only port of the second half lies next to one of the very few that the group has in the first: an own range
- * of which reserved ports leave little looks like that, and bind() of port 0 seldom does.
+ * True if the only port of the second half lies next to one of the very few that the group has in the first, or between two
+ * of more: an own range of which reserved ports leave little looks like that, and bind() of port 0 seldom does.
  */
 export function isNextTo({ second, first: beside }: Block, first: number, usable: number): boolean {
-  const chance = (2 * first) / usable;
-  return second === 1 && beside > 0 && first <= FEWEST && chance <= UNLIKELY_OF_FEW;
+  if (second !== 1) return false;
+  const isBetween = beside >= 2 && (first * (first - 1)) / usable ** 2 <= UNLIKELY;
+  return isBetween || (beside > 0 && first <= FEWEST && (2 * first) / usable <= UNLIKELY_OF_FEW);
 }
 
 /** Ports within a smaller share of the range are not from bind() of port 0: it searches half of the range or more. */

@@ -52,6 +52,15 @@ test.for([
   expect(inferredHeld).toBe(held);
 });
 
+test('a range of its own of which reserved ports leave three is not taken for bind()', () => {
+  const own = [42, 43, 44].map((port) => 21_000 + port);
+  const free = [8, 46].map((port) => 21_000 + port);
+  expect(sampleOf([...own, ...free]).inferredHeld).toBe(0);
+  // Chance leaves a port between two others.
+  const many = [8, 10, 12, 14, 16, 18, 20].map((port) => 21_000 + port);
+  expect(sampleOf([...own, ...many]).inferredHeld).toBe(1);
+});
+
 test('bound ports beside those of connect() are still sure: the latter lie elsewhere', () => {
   const bound = [7, 15, 23, 47, 59].map((port) => 21_000 + port);
   const connected = [8, 10, 12, 14].map((port) => 21_000 + port);

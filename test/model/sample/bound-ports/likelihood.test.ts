@@ -256,6 +256,9 @@ test.each([
   ['by a chance of more than 3 in 10', { second: 1, first: 1 }, 2, 13, false],
   ['beside one of three', { second: 1, first: 1 }, 3, 1000, false],
   ['beside none', { second: 1, first: 0 }, 1, 1000, false],
+  ['between two of five', { second: 1, first: 2 }, 5, 20, true],
+  ['the same by a chance of more than 1 in 20', { second: 1, first: 2 }, 5, 19, false],
+  ['one of two between them', { second: 2, first: 2 }, 5, 1000, false],
   ['one of two', { second: 2, first: 1 }, 1, 1000, false],
   ['none', { second: 0, first: 0 }, 1, 1000, false],
 ])('a port of the second half next to the first: %s', (_, block, first, usable, expected) => {
