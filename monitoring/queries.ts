@@ -34,15 +34,9 @@ export function headroom(...matchers: readonly string[]): string {
   return `${of('ephtop_ephemeral_ports_free_at_least')} / clamp_min(${usable}, 1)`;
 }
 
-/**
- * The same as the program judges it: ports that may be held count as free if no evidence speaks for that. A metric of one
- * group may be there without the other while it comes or goes.
- */
+/** The same as the program judges it. Metrics of before have what is certainly free only. */
 export function judgedHeadroom(): string {
-  const certain = select('ephtop_ephemeral_ports_free_at_least', SINGLE_GROUPS);
-  const likely = select('ephtop_ephemeral_ports_likely_free', SINGLE_GROUPS);
-  const usable = select('ephtop_ephemeral_ports_usable', SINGLE_GROUPS);
-  return `(${certain} + ${likely} or ${certain}) / clamp_min(${usable}, 1)`;
+  return `(${select('ephtop_headroom_judged_ratio', SINGLE_GROUPS)} or ${headroom()})`;
 }
 
 /** Names of the recorded series: level, metric, operations. */

@@ -9,8 +9,6 @@ export interface PortSums {
   readonly used: number;
   readonly free: number;
   readonly freeAtLeast: number;
-  /** Others that severity counts as free: no evidence speaks for what may hold them. */
-  readonly likelyFree: number;
   readonly reusable: number;
   readonly closeRate: number;
 }
@@ -34,11 +32,8 @@ export function exportedGroups({ groups, sample }: Model, maxGroups: number): Ex
 
 /** A group's ports. Where no port is usable, none is free either, and none is less than none. */
 export function sumsOf(group: GroupModel): PortSums {
-  const { usable, used, free, reusable, closeRate } = group;
-  const freeAtLeast = Math.max(0, group.freeAtLeast);
-  const isLikely = group.judgedHeadroomPercent !== undefined;
-  const likelyFree = isLikely ? Math.min(group.unsupportedDoubt ?? 0, free - freeAtLeast) : 0;
-  return { usable, used, free, freeAtLeast, likelyFree, reusable, closeRate };
+  const { usable, used, free, freeAtLeast, reusable, closeRate } = group;
+  return { usable, used, free, freeAtLeast: Math.max(0, freeAtLeast), reusable, closeRate };
 }
 
 /** Groups that were not measured one by one: each connection counts as a port in use. */
@@ -50,7 +45,6 @@ function remainderSums({ remainder, portSpace }: Model['sample']): PortSums {
     used,
     free: usable - used,
     freeAtLeast: usable - used,
-    likelyFree: 0,
     reusable: 0,
     closeRate: closesPerSecond(remainder.drainSchedule),
   };
@@ -62,7 +56,6 @@ function added(a: PortSums, b: PortSums): PortSums {
     used: a.used + b.used,
     free: a.free + b.free,
     freeAtLeast: a.freeAtLeast + b.freeAtLeast,
-    likelyFree: a.likelyFree + b.likelyFree,
     reusable: a.reusable + b.reusable,
     closeRate: a.closeRate + b.closeRate,
   };

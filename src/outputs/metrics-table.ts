@@ -40,8 +40,8 @@ export const METRICS = {
     type: 'gauge',
     labels: GROUP,
   },
-  ephtop_ephemeral_ports_likely_free: {
-    help: 'Other free ports that may be held, though no evidence speaks for that: they raise no alarm',
+  ephtop_headroom_judged_ratio: {
+    help: 'Share of the ports that is free as severity judges it, 0 to 1: without doubts that no evidence speaks for, and by the range that a group has of its own',
     type: 'gauge',
     labels: GROUP,
   },

@@ -6,6 +6,7 @@ import { distinctNames } from './place-names.ts';
 import type { FailureCounts } from './failure-counts.ts';
 import { exposition, type Labels, type Series } from './exposition.ts';
 import { type MetricName, METRICS } from './metrics-table.ts';
+import { judgedHeadroom } from '../model/judged-headroom.ts';
 import { exportedGroups, ownersByCommand, type PortSums, sumsOf } from './exported-groups.ts';
 
 /** What is known besides the model. */
@@ -162,7 +163,10 @@ function groupValues(
     ]),
     ephtop_ephemeral_ports_usable: each(({ usable }) => usable),
     ephtop_ephemeral_ports_free_at_least: each(({ freeAtLeast }) => freeAtLeast),
-    ephtop_ephemeral_ports_likely_free: each(({ likelyFree }) => likelyFree),
+    ephtop_headroom_judged_ratio: shown.map((group) => ({
+      labels: labelsOf(group),
+      value: judgedHeadroom(group) / 100,
+    })),
     ephtop_ephemeral_ports_reusable: each(({ reusable }) => reusable),
     ephtop_time_wait_close_rate: each(({ closeRate }) => closeRate),
     ephtop_machine_connect_failures_total: one(isSeen ? failed?.all : undefined),

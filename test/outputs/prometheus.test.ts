@@ -82,17 +82,22 @@ test('the recorded /proc, as the textfile collector gets it', () => {
 });
 
 test.for([
-  [{ judgedHeadroomPercent: 90, unsupportedDoubt: 70 }, 70],
-  // A what-if may leave fewer.
-  [{ judgedHeadroomPercent: 100, unsupportedDoubt: 90 }, 80],
-  // A connect() was refused lately.
-  [{ judgedHeadroomPercent: undefined, unsupportedDoubt: 70 }, 0],
-  [{ judgedHeadroomPercent: undefined, unsupportedDoubt: undefined }, 0],
-] as const)('of 80 ports in doubt, %o: %d are likely free', ([doubt, likely]) => {
-  const change = () => ({ usable: 100, used: 0, free: 100, freeAtLeast: 20, ...doubt });
-  const text = metricsText(crowd(1, change), context());
-  expect(Object.values(valuesOf(text, 'ephtop_ephemeral_ports_free_at_least'))).toEqual([20]);
-  expect(Object.values(valuesOf(text, 'ephtop_ephemeral_ports_likely_free'))).toEqual([likely]);
+  ['what is certain', {}, 0.2],
+  ['what no evidence puts in doubt', { judgedHeadroomPercent: 90 }, 0.9],
+  [
+    'a doubt that passes is a warning',
+    { judgedHeadroomPercent: 9, lastingHeadroomPercent: 30 },
+    0.1,
+  ],
+  ['unless it is critical without', { judgedHeadroomPercent: 5, lastingHeadroomPercent: 9 }, 0.09],
+  ['what is assumed', { isAssumed: true, headroomPercent: 70, headroomPercentAtLeast: 0 }, 0.7],
+  ['no port is usable', { headroomPercentAtLeast: -5 }, 0],
+] as const)('headroom as it is judged: %s', ([, judged, ratio]) => {
+  const text = metricsText(
+    crowd(1, () => ({ headroomPercentAtLeast: 20, ...judged })),
+    context(),
+  );
+  expect(Object.values(valuesOf(text, 'ephtop_headroom_judged_ratio'))).toEqual([ratio]);
 });
 
 test('"never" is no series, and refusals that are not seen are none', () => {
@@ -108,7 +113,7 @@ test('"never" is no series, and refusals that are not seen are none', () => {
 describe('groups beyond the limit', () => {
   const sums = (text: string) =>
     Object.fromEntries(
-      ['', '_usable', '_free_at_least', '_likely_free', '_reusable'].map((name) => [
+      ['', '_usable', '_free_at_least', '_reusable'].map((name) => [
         name,
         Object.values(valuesOf(text, `ephtop_ephemeral_ports${name}`)).reduce((a, b) => a + b, 0),
       ]),

@@ -87,6 +87,7 @@ export function measure(
     isDrawn,
   });
   boundMemory?.keep(classified, grouping.bound);
+  witnesses?.heed(keysOf(grouping.bound.unlikeRush, classified));
   const { remainder, boundPorts, maybeBoundPorts } = grouping;
   // Where the sockets or the range are not known, nothing is sure.
   const maybeHeld = doubts.length === 0 ? maybeBoundPorts : Infinity;
@@ -128,6 +129,10 @@ export function measure(
         : undefined,
     limits: { conntrack: reading.conntrack, openFiles: openFilesOf(groups, owners) },
   };
+}
+
+function keysOf(tuples: ReadonlySet<number>, { texts }: Classified): ReadonlySet<string> {
+  return new Set(Array.from(tuples, (tuple) => texts.keyOf(tuple)));
 }
 
 /** Makes a sample of a reading in one step, for callers with nothing to do between `classify` and `measure`. */

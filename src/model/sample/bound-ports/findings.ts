@@ -73,6 +73,8 @@ export interface BoundPorts {
   readonly connecting: ReadonlySet<number>;
   /** Tuples in doubt of which live ports speak for bind(). */
   readonly backed: ReadonlySet<number>;
+  /** Tuples with a full first half whose ports of the second do not all look like a rush. */
+  readonly unlikeRush: ReadonlySet<number>;
   /** The doubts, most ports first. */
   readonly doubts: readonly DoubtfulPorts[];
   /** What was found in a group; undefined: nothing. */
@@ -87,6 +89,7 @@ export const NONE_BOUND: BoundPorts = {
   sure: new Map(),
   connecting: new Set(),
   backed: new Set(),
+  unlikeRush: new Set(),
   doubts: [],
   of: () => undefined,
 };
@@ -101,6 +104,7 @@ export class Findings implements BoundPorts {
   readonly sure = new Map<number, number[]>();
   readonly connecting = new Set<number>();
   readonly backed = new Set<number>();
+  readonly unlikeRush = new Set<number>();
   readonly #doubts = new Map<Doubt, { ports: number; low: number; high: number }>();
   readonly weights = new Uint8Array(65536);
   readonly possible: InDoubt = [0, 0, 0];
@@ -131,7 +135,8 @@ export class Findings implements BoundPorts {
     const isKnown = source.tuples.some((tuple) => known.has(tuple));
     if (telling.length === 0 && !isKnown) return;
     this.#tally.count(source.tuples);
-    for (const { group, ofConnect, isBacked } of telling) {
+    for (const { group, ofConnect, isBacked, isUnlikeRush } of telling) {
+      if (isUnlikeRush === true) this.unlikeRush.add(group.tuple);
       if (ofConnect !== undefined) this.connecting.add(group.tuple);
       if (isBacked === true) this.backed.add(group.tuple);
     }

@@ -23,6 +23,7 @@ export function withMaybeAccepted(
     sure: bound.sure,
     connecting: bound.connecting,
     backed: bound.backed,
+    unlikeRush: bound.unlikeRush,
     possible: [inFull, passing + added.length, unsupported],
     weights,
     doubts: [...bound.doubts, { doubt: 'accepted', ports: added.length, low, high }],

@@ -85,6 +85,15 @@ export function portSteps(
   const runsOfSecond = once(() =>
     ordersOfSecond().flatMap((ports) => runsIn(ports, halves, usualStep(ports, halves, longest))),
   );
+  const runsOfTicks = () => {
+    const closed = rows.filter((row) => isClosed(row) && halves.halfOf(portOf(row)) === 1);
+    const times = new Set(closed.map((row) => sockets.timerMs[row] ?? 0));
+    const chance = 1 - (1 - LONGEST_STEP) ** (closed.length / Math.max(1, times.size));
+    return [1, -1].flatMap((sign) => {
+      const ports = inTicks(closed, (row) => sign * (sockets.timerMs[row] ?? 0), portOf);
+      return runsIn(ports, halves, usualStep(ports, halves, longest), chance);
+    });
+  };
   const liveSecond = once(() => stepsIn(byStart(), 1));
   const closedOn = once(() => stepsIn(byClose(), 1));
   return {
@@ -115,12 +124,14 @@ export function portSteps(
       );
     },
     get secondRuns() {
+      const all = ordersOfSecond().flat();
       const runs = runsOfSecond();
       const ports = new Set(runs.flat());
-      const isWhole = ordersOfSecond()
-        .flat()
-        .every((port) => ports.has(port));
-      return isWhole ? ports : new Set(runs.flatMap((run) => run.slice(1, -1)));
+      if (all.every((port) => ports.has(port))) return ports;
+      // What was closed in one tick may have been closed in the order of its ports, if that makes all of them fit.
+      for (const port of runsOfTicks().flat()) ports.add(port);
+      if (all.every((port) => ports.has(port))) return ports;
+      return new Set(runs.flatMap((run) => run.slice(1, -1)));
     },
     get isLiveInRuns() {
       const ports = new Set(runsOfSecond().flat());
@@ -169,13 +180,18 @@ function countSteps(
   return { count, inStep };
 }
 
-/** The rows of ports of which each follows the one before. */
-function runsIn(ordered: readonly number[], halves: PortHalves, longest: number): number[][] {
+/** The rows of ports of which each follows the one before. `chance`: that one follows. */
+function runsIn(
+  ordered: readonly number[],
+  halves: PortHalves,
+  longest: number,
+  chance = LONGEST_STEP,
+): number[][] {
   const found: number[][] = [];
   let start = 0;
   for (let index = 1; index <= ordered.length; index++) {
     if (index < ordered.length && isStep(ordered, index, 1, halves, longest)) continue;
-    if (isConnectRun(index - start, ordered.length, LONGEST_STEP))
+    if (isConnectRun(index - start, ordered.length, chance))
       found.push(ordered.slice(start, index));
     start = index;
   }
@@ -235,6 +251,25 @@ function inOrder(
     keys[index] = Math.min(placeOf(row), MOST_PLACE) * 0x10000 + portOf(row);
   keys.sort();
   return Array.from(keys, (key) => key % 0x10000);
+}
+
+/** The ports of rows in the order of a time; of one time, upwards from the port before, around the range. */
+function inTicks(
+  rows: readonly number[],
+  timeOf: (row: number) => number,
+  portOf: (row: number) => number,
+): number[] {
+  const ports: number[] = [];
+  for (const [, tick] of [...Map.groupBy(rows, timeOf)].toSorted(([a], [b]) => a - b)) {
+    const upwards = tick.map(portOf).toSorted((a, b) => a - b);
+    const before = ports.at(-1) ?? 0;
+    const from = Math.max(
+      0,
+      upwards.findIndex((port) => port > before),
+    );
+    ports.push(...upwards.slice(from), ...upwards.slice(0, from));
+  }
+  return ports;
 }
 
 /** Larger ones would lose the port behind them; no inode and no timer of TIME_WAIT is. */

@@ -56,9 +56,10 @@ export type Doubt =
 
 /**
  * What earlier samples saw: ports of the second half were taken while the first was full (`rush`), or not (`bind`), or
- * both; `some`: some were bound, and nobody saw how the others were taken.
+ * both; `some`: some were bound, and nobody saw how the others were taken; `maybe`: while the first half was full, some did
+ * not look like connect()'s.
  */
-export type Witness = 'rush' | 'bind' | 'both' | 'some';
+export type Witness = 'rush' | 'bind' | 'both' | 'some' | 'maybe';
 
 /** What is known beyond the rows. */
 export interface History {
@@ -98,6 +99,8 @@ export interface Verdict {
   readonly ofConnect?: ReadonlySet<number>;
   /** Its ports of the second half that connect() took, whatever the doubt about the others. */
   readonly inTurn?: ReadonlySet<number>;
+  /** True if its first half is full, but not all of the second looks as if connect() had taken it since. */
+  readonly isUnlikeRush?: boolean;
   /** True if an earlier sample saw the ports being taken. */
   readonly isWitnessed?: boolean;
   /** True if the ports were surely bound one by one. */
@@ -234,6 +237,8 @@ function judgeHalves(
     };
   if (witness === 'both')
     return { group, bound: 'possible', doubt: rushOf(group), isWitnessed: true };
+  if (witness === 'maybe' && (isClear || room > FULL_SHARE * halves.first))
+    return { group, bound: 'possible', doubt: rushOf(group), unsupported: 'all' };
   const verdict = judgeRest(group, source, { room, isClear, halves }, history);
   if (witness !== 'some' || verdict.bound === 'certain') return verdict;
   const { unsupported: _, ...supported } = verdict;
@@ -275,14 +280,15 @@ function judgeRest(
 
 /** The conclusion where a rush fills the first half: connect() took what it takes in turn; bind() may have the rest. */
 function besideFullHalf(group: GroupEvidence, { taken }: SourceEvidence, halves: Halves): Verdict {
+  const unlike = { group, bound: 'possible', isUnlikeRush: true } as const;
   // A pool that replaces its connections has young ones in its first half too.
   if (isInOrderOfBind(group.steps().liveOrder))
-    return { group, bound: 'possible', doubt: 'rush', firstDoubt: 'overflow', unsupported: 'all' };
+    return { ...unlike, doubt: 'rush', firstDoubt: 'overflow', unsupported: 'all' };
   const scattered = scatteredBeside(group, taken[1], halves.second);
   if (scattered === undefined) return { group, bound: 'no' };
   const { isByBind, inTurn } = scattered;
   const unsupported = isByBind ? 'closed' : 'all';
-  return { group, bound: 'possible', doubt: 'scattered', unsupported, inTurn };
+  return { ...unlike, doubt: 'scattered', unsupported, inTurn };
 }
 
 /** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */

@@ -1,7 +1,7 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { Sample } from '../sample.ts';
 import type { ParityUse, TupleGroup } from '../tuple-group.ts';
-import { FULL_SHARE, hasClearRoom, isUsedUp, type SeenNow } from './likelihood.ts';
+import { FULL_SHARE, hasClearRoom, isMostlyFree, isUsedUp, type SeenNow } from './likelihood.ts';
 import { REUSE_SETTINGS } from '../reuse-memory.ts';
 import type { Witness } from './verdict.ts';
 
@@ -33,6 +33,7 @@ const OVERFLOWN_SHARE = 0.25;
  */
 export class WitnessMemory {
   #byGroup = new Map<string, Seen>();
+  #unlikeRush: ReadonlySet<string> = new Set();
   #ranges: readonly PortRange[] = [];
   #before: Machine | undefined;
   /** The last sample had all groups. */
@@ -58,6 +59,11 @@ export class WitnessMemory {
     return this.#byGroup.get(key)?.hasOverflown === true;
   }
 
+  /** Takes the groups of the next sample whose ports of the second half do not all look like a rush. */
+  heed(unlikeRush: ReadonlySet<string>): void {
+    this.#unlikeRush = unlikeRush;
+  }
+
   /** Takes a sample; groups that have gone are forgotten. */
   push(sample: Sample): void {
     const { low, high } = sample.portSpace;
@@ -73,7 +79,8 @@ export class WitnessMemory {
       const now = stateOf(group);
       const before = known ?? (this.#wasComplete ? noneBefore(group) : undefined);
       const isByBind = before !== undefined && isGrowthByBind(now, before, meanwhile);
-      const witness = witnessOf(group, { now, before: known, isByBind }, meanwhile);
+      const isUnlikeRush = this.#unlikeRush.has(group.key);
+      const witness = witnessOf(group, { now, before: known, isByBind, isUnlikeRush }, meanwhile);
       const hasUnexplained = isUnexplained(now, before, isByBind);
       const hasOverflown = overflown(group, known?.hasOverflown === true);
       seen.set(group.key, { ...now, witness, hasUnexplained, hasOverflown });
@@ -152,11 +159,12 @@ interface Looks {
   readonly before: Seen | undefined;
   /** Ports of the second half came that were bound. */
   readonly isByBind: boolean;
+  readonly isUnlikeRush: boolean;
 }
 
 function witnessOf(
   group: TupleGroup,
-  { now, before, isByBind }: Looks,
+  { now, before, isByBind, isUnlikeRush }: Looks,
   { isOtherSetting }: Meanwhile,
 ): Witness | undefined {
   const { certain, suspected } = group.bindBeforeConnect;
@@ -167,12 +175,26 @@ function witnessOf(
   }
   // What is bound is not usable, so that a half full of bound ports would look like a rush.
   if (suspected && certain && known !== 'both' && known !== 'some') return 'bind';
-  if (now.isFull) return known ?? 'rush';
+  if (now.isFull) return ofFullHalf(group, known, isUnlikeRush);
   if (now.secondHeld === 0) return undefined;
   // A group that was not there before may be about to show a port range of its own.
   if (!isByBind || before === undefined) return known;
   if (known === 'rush') return 'both';
+  if (known === 'maybe') return 'some';
   return known ?? (before.hasUnexplained ? 'some' : 'bind');
+}
+
+/** What a full first half tells: a rush, unless ports of the second half do not look like one. */
+function ofFullHalf(
+  { parity: { second } }: TupleGroup,
+  known: Witness | undefined,
+  isUnlikeRush: boolean,
+): Witness {
+  if (known === 'both' || known === 'some' || known === 'bind') return known;
+  if (isUnlikeRush) return 'maybe';
+  // With more of them nothing tells, but what was seen before.
+  const isTold = isMostlyFree(second.used, second.usable);
+  return known === 'maybe' && !isTold ? 'maybe' : 'rush';
 }
 
 /** True if so many ports of the second half have come that more than bind() may have taken them. */

@@ -249,3 +249,56 @@ test('a single group that bind() had filled may still hold ports of the first ha
     freeAtLeast: 85,
   });
 });
+
+const WIDE = '40000 40799';
+/** Ports of a range of 800, in the order in which they were made. */
+const inTurn = (ports: readonly number[]): TestSocket[] =>
+  connections(ports.length).map((socket, index) => ({
+    ...socket,
+    localPort: ports[index] ?? 0,
+    inode: 1000 + index,
+  }));
+const first = Array.from({ length: 400 }, (_, index) => 40_000 + 2 * index);
+const rush = (count: number) => Array.from({ length: count }, (_, index) => 40_301 + 6 * index);
+const strays = Array.from({ length: 8 }, (_, index) => 40_001 + 2 * ((index * 61) % 140));
+
+test('what did not look like a rush while the first half was full stays in doubt when that has gone', () => {
+  const look = watch();
+  look([...inTurn([...first, ...rush(40), ...strays]), ...others], WIDE);
+  const { other } = look([...inTurn([...rush(40), ...strays]), ...others], WIDE);
+  expect(other).toMatchObject({ free: 797, freeAtLeast: 749, unsupportedDoubt: 48 });
+});
+
+test('and what looked like one does not', () => {
+  const look = watch();
+  look([...inTurn([...first, ...rush(2)]), ...others], WIDE);
+  look([...inTurn([...first, ...rush(40)]), ...others], WIDE);
+  const { other } = look([...inTurn(rush(40)), ...others], WIDE);
+  expect(other).toMatchObject({ free: 797, freeAtLeast: 797 });
+});
+
+test.for([
+  [240, 797],
+  [241, 749],
+] as const)(
+  'with %d of 400 taken nothing tells but what was seen: %d free for sure',
+  ([count, free]) => {
+    const look = watch();
+    look([...inTurn([...first, ...rush(2)]), ...others], WIDE);
+    const step = Math.floor(400 / count);
+    const many = Array.from({ length: count }, (_, index) => 40_001 + 2 * step * index);
+    look([...inTurn([...first, ...many]), ...others], WIDE);
+    const { other } = look([...inTurn(rush(48)), ...others], WIDE);
+    expect(other).toMatchObject({ free: 797, freeAtLeast: free });
+  },
+);
+
+test('bind() that is seen beside what did not look like a rush', () => {
+  const look = watch();
+  look([...inTurn([...first, ...rush(40), ...strays]), ...others], WIDE);
+  look([...inTurn(strays), ...others], WIDE);
+  look([...inTurn([...strays, 40_301, 40_501]), ...others], WIDE);
+  const { other } = look([...inTurn([...strays, 40_301, 40_501]), ...others], WIDE);
+  expect(other).toMatchObject({ free: 797, freeAtLeast: 787 });
+  expect(other?.unsupportedDoubt ?? 0).toBe(0);
+});
