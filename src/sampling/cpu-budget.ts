@@ -27,6 +27,9 @@ const LEAST_PART = 1 / 4;
 /** Stretched intervals are multiples of this, so that they do not change all the time. */
 const STEP_MS = 50;
 
+/** The first samples run in code that is not compiled yet: what they take stretches the interval to this at most. */
+const COLD = { samples: 3, mostMs: 5000 } as const;
+
 interface Mark {
   readonly atMs: number;
   readonly processMs: number;
@@ -40,6 +43,7 @@ export class CpuBudget {
   readonly #meter: CpuMeter;
   readonly #marks: Mark[] = [];
   readonly #startedMs: number;
+  #samplesTaken = 0;
 
   /** `share` of one core, 0–1. Made in the sampling thread. */
   constructor(share: number, clock: Clock, meter: CpuMeter) {
@@ -52,6 +56,7 @@ export class CpuBudget {
   /** Call after each sample. The first call only starts measuring: until then, code was loaded and compiled. */
   sampleTaken(): void {
     const mark = this.#mark();
+    this.#samplesTaken++;
     this.#marks.push(mark);
     while (this.#marks.length > 2 && (this.#marks[0]?.atMs ?? 0) < mark.atMs - WINDOW_MS)
       this.#marks.shift();
@@ -70,7 +75,8 @@ export class CpuBudget {
     const others = this.#isSettled() ? Math.max(0, processMs - threadMs) / elapsedMs : 0;
     const left = Math.max(this.#share * LEAST_PART, this.#share - others);
     const neededMs = threadMs / samples / left;
-    return neededMs <= askedMs ? askedMs : Math.ceil(neededMs / STEP_MS) * STEP_MS;
+    const mostMs = this.#samplesTaken <= COLD.samples ? COLD.mostMs : Infinity;
+    return Math.max(askedMs, Math.min(mostMs, Math.ceil(neededMs / STEP_MS) * STEP_MS));
   }
 
   #isSettled(): boolean {

@@ -3,7 +3,7 @@ import { readSocketFiles, socketCounters } from '../source/kernel-files.ts';
 import type { ProcFiles } from '../source/proc-root.ts';
 
 /** With fewer sockets, code that is compiled to be fast takes longer to make than it saves. */
-const FEW_SOCKETS = 10_000;
+const FEW_SOCKETS = 3000;
 
 /**
  * Gives V8 its optimizing compilers back, which the launcher takes away for check and snapshot: their pages alone are

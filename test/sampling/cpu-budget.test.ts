@@ -59,6 +59,13 @@ describe('the interval', () => {
     expect(new Set(intervals)).toEqual(new Set([250]));
   });
 
+  it('waits no longer than 5 s for what the first three samples take', () => {
+    const { intervals } = run({ seconds: 40 }, { perSampleMs: () => 1000 });
+    expect(intervals.slice(0, 4)).toEqual([250, 5000, 5000, 10_000]);
+    const { intervals: asked } = run({ seconds: 40, askedMs: 6000 }, { perSampleMs: () => 1000 });
+    expect(asked.slice(0, 4)).toEqual([6000, 6000, 6000, 10_000]);
+  });
+
   it('comes back when samples get cheap again', () => {
     const { intervals } = run(
       { seconds: 60 },
