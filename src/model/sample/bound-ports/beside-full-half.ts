@@ -2,6 +2,7 @@ import type { GroupEvidence } from './evidence.ts';
 import {
   hasClearRoom,
   isMostlyFree,
+  MOST_TAKEN,
   isSharedByChance,
   isWithoutStep,
   type Steps,
@@ -15,6 +16,8 @@ const MOST_IN_STEP = 0.9;
 const FEWEST_STEPS = 5;
 /** Fewer live ports out of step may be what is left of a rush. */
 const FEWEST_SCATTERED = 16;
+/** Times as many ports as connect() seems to have taken between those that are left: its steps are of random length. */
+const MOST_CLOSED = 1.5;
 
 export function isMostlyInStep({ count, inStep }: Steps): boolean {
   return count >= FEWEST_STEPS && inStep >= MOST_IN_STEP * count;
@@ -33,26 +36,45 @@ export function hasRoomByReuse(group: GroupEvidence, room: number, usableFirst: 
   );
 }
 
+/** Ports of the second half that are not surely connect()'s, though the first is full. */
+interface Scattered {
+  /** Live ones speak for bind(). */
+  readonly isByBind: boolean;
+  /** Those that are. */
+  readonly inTurn: ReadonlySet<number>;
+}
+
 /**
- * What is known of ports of the second half beside a full first half, where steps tell and bind() of port 0 still finds a
- * free port wherever it begins. connect() takes them step by step, but for a few if connections live for very different
- * times; undefined: nothing but that connect() has a reason to take them.
+ * What is known of ports of the second half beside a full first half, where steps tell. connect() takes them step by step,
+ * but for a few if connections live for very different times; undefined: nothing but that connect() has a reason to take them.
  */
 export function scatteredBeside(
   group: GroupEvidence,
   takenOfSecond: number,
   usableSecond: number,
-): { isByBind: boolean; inTurn: ReadonlySet<number> } | undefined {
-  if (!isMostlyFree(takenOfSecond, usableSecond)) return undefined;
+): Scattered | undefined {
   const steps = group.steps();
   if (!steps.isTelling) return undefined;
-  const { liveSecond, secondRuns, isLiveInRuns } = steps;
+  // What bind() of port 0 took once it had to go from gap to gap looks like connect()'s: those before tell.
+  if (!isMostlyFree(takenOfSecond, usableSecond))
+    return scatteredAtFirst(group, MOST_TAKEN * usableSecond);
+  const { liveSecond, secondRuns, liveRuns } = steps;
   if (secondRuns.size >= group.second) return undefined;
-  // Where connect() took all that is live, what has closed was of the same kind.
-  if (isMostlyInStep(liveSecond) && isLiveInRuns) return undefined;
+  // Where connect() took all that is live, what has closed was of the same kind, as far as the live ones leave room for it.
+  const closed = group.second - liveRuns.ports;
+  if (isMostlyInStep(liveSecond) && liveRuns.isWhole && closed <= MOST_CLOSED * liveRuns.skipped)
+    return undefined;
   const isByBind =
     liveSecond.count >= FEWEST_SCATTERED &&
     isWithoutStep(liveSecond, CHANCE_OF_STEP) &&
     !isSharedByChance(group.shared, group.expectedShared);
   return { isByBind, inTurn: secondRuns };
+}
+
+/** The same by the live ones that were made when `most` ports were not taken yet, whenever the closed ones were. */
+function scatteredAtFirst(group: GroupEvidence, most: number): Scattered | undefined {
+  const count = Math.floor(most) - (group.second - group.live);
+  if (count <= FEWEST_SCATTERED) return undefined;
+  const { isWhole, ports } = group.steps().firstMade(count);
+  return isWhole ? undefined : { isByBind: false, inTurn: ports };
 }

@@ -87,8 +87,12 @@ export function isConfined(
   return second >= FEW && first > 0 && share < limit && chanceOfBlock(second, share) <= UNLIKELY;
 }
 
-/** Less often than this, bind() of port 0 and connect() meet in one part of the range by chance. */
+/**
+ * Less often than this, bind() of port 0 and connect() meet in one part of the range by chance; in a wide one, of which many
+ * groups that bind leave a little, far less often.
+ */
 const SELDOM_TOGETHER = 0.05;
+const HARDLY_EVER_TOGETHER = 0.0001;
 
 /**
  * True if all ports of the first half lie among those of the second, in a part of the range where those of bind() of port 0
@@ -97,8 +101,8 @@ const SELDOM_TOGETHER = 0.05;
 function isGathered(block: Block, first: number, usableOfHalf: number): boolean {
   const share = block.usableSecond / usableOfHalf;
   const chance = share * chanceOfBlock(block.second, share);
-  const isGatheredThere = first >= FEWEST && block.first >= first && share <= LARGEST_BLOCK;
-  return isGatheredThere && chance <= SELDOM_TOGETHER;
+  const limit = share <= LARGEST_BLOCK ? SELDOM_TOGETHER : HARDLY_EVER_TOGETHER;
+  return first >= FEWEST && block.first >= first && chance <= limit;
 }
 
 /** True if a group's ports may lie where they do because it has a range of its own, or had one. */

@@ -141,16 +141,23 @@ export class Findings implements BoundPorts {
       if (isBacked === true) this.backed.add(group.tuple);
     }
     const byTuple = new Map(telling.map((verdict) => [verdict.group.tuple, verdict]));
+    const isBegun = telling.some(hasBegunWithFirst);
     for (const tuple of source.tuples)
       if (overflow !== 'no' || byTuple.has(tuple) || known.has(tuple))
-        this.#addTuple(tuple, byTuple.get(tuple), overflow);
+        this.#addTuple(tuple, byTuple.get(tuple), overflow, isBegun);
   }
 
-  #addTuple(tuple: number, verdict: Verdict | undefined, overflow: Overflow): void {
+  /** `isBegun`: groups that bind have ports of the first half. */
+  #addTuple(
+    tuple: number,
+    verdict: Verdict | undefined,
+    overflow: Overflow,
+    isBegun: boolean,
+  ): void {
     const { tuples, halves } = this.#rows;
     const sums = { certain: 0, possible: 0 };
     const sure: number[] = [];
-    const weightOf = weighing(verdict);
+    const weightOf = weighing(verdict, isBegun);
     const window = verdict?.ownRange === true ? windowOf(verdict, halves) : undefined;
     let [low, high, taken] = [65535, 0, 0];
     const end = tuples.starts[tuple + 1] ?? 0;
@@ -248,9 +255,14 @@ function isRefuted({ bound, doubt, because, ownRange }: Partial<Verdict> = {}): 
   return doubt === 'block' || ownRange === true || isInStep;
 }
 
+/** True if bind() may have gone on to the first half: a group for which something speaks for bind() has ports of it. */
+function hasBegunWithFirst({ bound, unsupported, group }: Verdict): boolean {
+  return bound !== 'no' && unsupported !== 'all' && group.first > 0;
+}
+
 /** What a doubt counts for, by whether the port is in TIME_WAIT. */
-function weighing(verdict: Verdict | undefined): (isTimeWait: boolean) => Weight {
-  if (verdict === undefined) return () => IN_FULL;
+function weighing(verdict: Verdict | undefined, isBegun: boolean): (isTimeWait: boolean) => Weight {
+  if (verdict === undefined) return () => (isBegun ? IN_FULL : UNSUPPORTED);
   const { unsupported, group } = verdict;
   const ofClosed =
     unsupported === undefined ? (haveEnded(group.closes) ? PASSING : IN_FULL) : UNSUPPORTED;

@@ -126,12 +126,13 @@ function weigh(
   const all = [...blockedBy.values()].reduce((sum, count) => sum + count, 0);
   for (const source of sources) {
     const own = blockedBy.has(source);
-    for (const group of source.groups) {
+    const again = source.groups.map((group): Verdict => {
       const firstBlocked = Math.max(0, all - (own ? group.first : 0));
-      const again = judge(group, source, { ...space, firstBlocked }, history);
-      const isFallen = again.bound === 'no' && verdicts.get(group.tuple)?.bound !== 'no';
-      verdicts.set(group.tuple, isFallen ? { group, bound: 'possible', doubt: 'rush' } : again);
-    }
+      const verdict = judge(group, source, { ...space, firstBlocked }, history);
+      const isFallen = verdict.bound === 'no' && verdicts.get(group.tuple)?.bound !== 'no';
+      return isFallen ? { group, bound: 'possible', doubt: 'rush' } : verdict;
+    });
+    for (const verdict of besideBinders(again, space)) verdicts.set(verdict.group.tuple, verdict);
   }
   return verdicts;
 }
@@ -201,7 +202,7 @@ function besideBinders(verdicts: readonly Verdict[], { first }: Halves): readonl
     const { group, isWitnessed } = verdict;
     return isClear(verdict) || isWitnessed === true || group.second === 0
       ? verdict
-      : { group, bound: 'possible', doubt: 'rush' };
+      : { group, bound: 'possible', doubt: 'rush', unsupported: 'all' };
   });
 }
 

@@ -134,9 +134,12 @@ const STEP_DEVIATIONS = 6;
 /** The same within which they are taken for chance: connect() leaves far more in step. */
 const CHANCE_DEVIATIONS = 4;
 
+/** With more than this share of its half taken, bind() of port 0 goes from gap to gap. */
+export const MOST_TAKEN = 0.6;
+
 /** True if bind() of port 0 finds a free port wherever it begins. */
 export function isMostlyFree(taken: number, usable: number): boolean {
-  return taken <= 0.6 * usable;
+  return taken <= MOST_TAKEN * usable;
 }
 
 /** True if ports follow each other as connect() or a program's own numbers do, and bind() of port 0 does not. */

@@ -19,8 +19,12 @@ const PREDECESSORS = 2;
  * one. (Ports of a narrower, earlier range are all near each other in the present one.)
  */
 const LONGEST_STEP = 1 / 24;
+/** So many closed in one tick, on average, do not seem in turn once they are in the order of their ports, unless they were. */
+const LARGEST_TICK = 12;
 /** How far connect() goes on at most where nothing is in its way (`i` and get_random_u32_below(8) in the same function). */
 const LONGEST_OF_CONNECT = 16;
+/** Steps of 2, 4, … 16 are equally likely. */
+const MEAN_OF_CONNECT = 9;
 /** The share of ports that follow a predecessor by chance. */
 export const CHANCE_OF_STEP = PREDECESSORS * LONGEST_STEP;
 
@@ -50,8 +54,19 @@ export interface PortSteps {
   readonly firstRuns: ReadonlySet<number>;
   /** The same of the second half, by steps as short as are usual there. If others are left, the ends of a row may be theirs. */
   readonly secondRuns: ReadonlySet<number>;
-  /** True if no live port of the second half is left beside such rows. */
-  readonly isLiveInRuns: boolean;
+  readonly liveRuns: LiveRuns;
+  /** The same of so many of them, those that were made first: its ports in rows, and whether none is left beside. */
+  readonly firstMade: (count: number) => { isWhole: boolean; ports: ReadonlySet<number> };
+}
+
+/** Live ports of the second half in such rows. */
+export interface LiveRuns {
+  /** Those without IP_BIND_ADDRESS_NO_PORT. */
+  readonly ports: number;
+  /** None is left beside them. */
+  readonly isWhole: boolean;
+  /** About so many that connect() took between them have gone. */
+  readonly skipped: number;
 }
 
 /** Counts the steps in a tuple's distinct ports; `rows`: one for each. Those that nobody asks for are not counted. */
@@ -67,8 +82,9 @@ export function portSteps(
   const isStarted = (row: number) => !isClosed(row) && sockets.inode[row] !== 0;
   const live = rows.filter(isStarted);
   const startOf = (row: number) => sockets.inode[row] ?? 0;
+  const timeOf = (row: number) => sockets.timerMs[row] ?? 0;
   // What was closed in the same tick is in no order; none by port may come of it.
-  const closeOf = (row: number) => (sockets.timerMs[row] ?? 0) * 0x10000 + shuffled(portOf(row));
+  const closeOf = (row: number) => timeOf(row) * 0x10000 + shuffled(portOf(row));
   const byStart = once(() => inOrder(live, startOf, portOf));
   const byClose = once(() => inOrder(rows.filter(isClosed), closeOf, portOf));
   const longest = LONGEST_STEP * Math.min(halves.size, spanOf(sockets, rows));
@@ -82,16 +98,16 @@ export function portSteps(
     return [inOrder(asked.filter(isStarted), startOf, portOf), ended, ended.toReversed()];
   };
   const ordersOfSecond = once(() => orders(1));
-  const runsOfSecond = once(() =>
-    ordersOfSecond().flatMap((ports) => runsIn(ports, halves, usualStep(ports, halves, longest))),
-  );
+  const connectRuns = (ports: readonly number[], chance?: number) =>
+    runsIn(ports, halves, usualStep(ports, halves, longest), chance);
+  const runsOfSecond = once(() => ordersOfSecond().flatMap((ports) => connectRuns(ports)));
   const runsOfTicks = () => {
     const closed = rows.filter((row) => isClosed(row) && halves.halfOf(portOf(row)) === 1);
-    const times = new Set(closed.map((row) => sockets.timerMs[row] ?? 0));
+    const times = new Set(closed.map(timeOf));
     const chance = 1 - (1 - LONGEST_STEP) ** (closed.length / Math.max(1, times.size));
     return [1, -1].flatMap((sign) => {
-      const ports = inTicks(closed, (row) => sign * (sockets.timerMs[row] ?? 0), portOf);
-      return runsIn(ports, halves, usualStep(ports, halves, longest), chance);
+      const ports = inTicks(closed, (row) => sign * timeOf(row), portOf);
+      return connectRuns(ports, chance);
     });
   };
   const liveSecond = once(() => stepsIn(byStart(), 1));
@@ -114,7 +130,14 @@ export function portSteps(
       return liveSecond();
     },
     get closedSecond() {
-      return { onward: closedOn(), back: stepsIn(byClose().toReversed(), 1) };
+      const closed = rows.filter(isClosed);
+      const times = new Set(closed.map(timeOf));
+      if (closed.length > LARGEST_TICK * times.size)
+        return { onward: closedOn(), back: stepsIn(byClose().toReversed(), 1) };
+      const [onward = [], back = []] = [1, -1].map((sign) =>
+        inTicks(closed, (row) => sign * timeOf(row), portOf),
+      );
+      return { onward: stepsIn(onward, 1), back: stepsIn(back, 1) };
     },
     get firstRuns() {
       return new Set(
@@ -131,12 +154,23 @@ export function portSteps(
       // What was closed in one tick may have been closed in the order of its ports, if that makes all of them fit.
       for (const port of runsOfTicks().flat()) ports.add(port);
       if (all.every((port) => ports.has(port))) return ports;
-      return new Set(runs.flatMap((run) => run.slice(1, -1)));
+      return new Set(withoutEnds(runs));
     },
-    get isLiveInRuns() {
-      const ports = new Set(runsOfSecond().flat());
-      const [started = []] = ordersOfSecond();
-      return started.every((port) => ports.has(port));
+    get liveRuns() {
+      // Those with the option are connect()'s too.
+      const isOfSecond = (port: number) => halves.halfOf(port) === 1;
+      const started = byStart().filter(isOfSecond);
+      const runs = connectRuns(started);
+      const inRuns = runs.reduce((sum, run) => sum + run.length, 0);
+      const skipped = runs.reduce((sum, run) => sum + skippedIn(run, halves), 0);
+      const ports = ordersOfSecond()[0]?.length ?? 0;
+      return { ports, isWhole: inRuns === started.length, skipped };
+    },
+    firstMade(count) {
+      const started = (ordersOfSecond()[0] ?? []).slice(0, count);
+      const runs = connectRuns(started);
+      const isWhole = new Set(runs.flat()).size === started.length;
+      return { isWhole, ports: new Set(withoutEnds(runs)) };
     },
   };
 }
@@ -211,6 +245,19 @@ function usualStep(ordered: readonly number[], halves: PortHalves, longest: numb
   steps.sort((a, b) => a - b);
   const usual = steps[Math.floor(steps.length / 2)] ?? longest;
   return Math.min(longest, Math.max(LONGEST_OF_CONNECT, MOST_OF_USUAL * usual));
+}
+
+/** The ends of rows may be other ports that follow by chance. */
+function withoutEnds(runs: readonly (readonly number[])[]): number[] {
+  return runs.flatMap((run) => run.slice(1, -1));
+}
+
+/** About how many steps of connect() a row has more than it has ports. */
+function skippedIn(run: readonly number[], halves: PortHalves): number {
+  let ahead = 0;
+  for (let index = 1; index < run.length; index++)
+    ahead += stepAhead(run[index - 1] ?? 0, run[index] ?? 0, halves);
+  return Math.max(0, ahead / MEAN_OF_CONNECT - (run.length - 1));
 }
 
 /** How far a port is ahead of another one, around the range. */

@@ -15,6 +15,8 @@ interface Seen {
   readonly secondHeld: number;
   /** Nobody saw how some of those were taken, or connect() may have taken them. */
   readonly hasUnexplained: boolean;
+  /** The same, while the first half had clear room. */
+  readonly hasEarlier: boolean;
   /** Ports of the first half that connect() could take, if they were clear room; else 0. */
   readonly room: number;
   /** The first half was full for connect(). */
@@ -82,8 +84,10 @@ export class WitnessMemory {
       const isUnlikeRush = this.#unlikeRush.has(group.key);
       const witness = witnessOf(group, { now, before: known, isByBind, isUnlikeRush }, meanwhile);
       const hasUnexplained = isUnexplained(now, before, isByBind);
+      const wasEarlier = known?.hasEarlier === true && now.secondHeld > 0;
+      const hasEarlier = wasEarlier || (witness === undefined && hasUnexplained && now.room > 0);
       const hasOverflown = overflown(group, known?.hasOverflown === true);
-      seen.set(group.key, { ...now, witness, hasUnexplained, hasOverflown });
+      seen.set(group.key, { ...now, witness, hasUnexplained, hasEarlier, hasOverflown });
     }
     this.#byGroup = seen;
     this.#wasComplete = sample.remainder.groups === 0 && sample.sampling.isPartial !== true;
@@ -149,7 +153,7 @@ function stateOf(group: TupleGroup): State {
 
 /** A group that was not there: it had no ports. */
 function noneBefore({ parity }: TupleGroup): Seen {
-  const none = { secondHeld: 0, hasUnexplained: false, hasOverflown: false };
+  const none = { secondHeld: 0, hasUnexplained: false, hasEarlier: false, hasOverflown: false };
   return { ...none, witness: undefined, room: parity.first.usable, isFull: false };
 }
 
@@ -175,7 +179,7 @@ function witnessOf(
   }
   // What is bound is not usable, so that a half full of bound ports would look like a rush.
   if (suspected && certain && known !== 'both' && known !== 'some') return 'bind';
-  if (now.isFull) return ofFullHalf(group, known, isUnlikeRush);
+  if (now.isFull) return ofFullHalf(group, known, isUnlikeRush || before?.hasEarlier === true);
   if (now.secondHeld === 0) return undefined;
   // A group that was not there before may be about to show a port range of its own.
   if (!isByBind || before === undefined) return known;
@@ -184,7 +188,7 @@ function witnessOf(
   return known ?? (before.hasUnexplained ? 'some' : 'bind');
 }
 
-/** What a full first half tells: a rush, unless ports of the second half do not look like one. */
+/** What a full first half tells: a rush, unless ports of the second half do not look like one, or were there before. */
 function ofFullHalf(
   { parity: { second } }: TupleGroup,
   known: Witness | undefined,

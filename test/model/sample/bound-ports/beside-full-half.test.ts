@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   connections,
+  IPV4,
   sampleOfSockets,
   SMALL_RANGE,
   type TestSocket,
@@ -106,12 +107,32 @@ describe('live ports of the second half beside a full first half', () => {
   });
 
   test.for([
-    [120, 279],
-    [121, 399],
+    [120, 0],
+    [121, 121],
   ] as const)(
-    '%d of 200, where bind() goes from gap to gap: %d free for sure',
-    ([count, atLeast]) => {
-      expect(otherOf([...fullFirstHalf(), ...second(count, true)])?.freeAtLeast).toBe(atLeast);
+    '%d of 200, where bind() goes from gap to gap: %d without evidence',
+    ([count, unsupported]) => {
+      const other = otherOf([...fullFirstHalf(), ...second(count, true)]);
+      expect(other?.freeAtLeast).toBe(399 - count);
+      expect(other?.unsupportedDoubt ?? 0).toBe(unsupported);
+    },
+  );
+
+  test.for([
+    [119, 180 - 117],
+    [120, 0],
+  ] as const)(
+    '180 of 200, of which the first %d follow each other: %d in doubt',
+    ([count, inDoubt]) => {
+      const inStep = second(count, false);
+      const taken = new Set(inStep.map(({ localPort }) => localPort));
+      const rest = second(200, true)
+        .filter(({ localPort }) => !taken.has(localPort))
+        .map((socket, index) => ({ ...socket, inode: 5000 + index }))
+        .slice(0, 180 - count);
+      const other = otherOf([...fullFirstHalf(), ...inStep, ...rest]);
+      expect(other?.freeAtLeast).toBe(399 - inDoubt);
+      expect(other?.unsupportedDoubt ?? 0).toBe(inDoubt);
     },
   );
 
@@ -158,8 +179,9 @@ describe('live ports of the second half beside a full first half', () => {
 
     test.for([
       // With the ends of their row.
-      [5, 32],
-      [6, 0],
+      [26, 32],
+      // They leave room for 30 others.
+      [27, 0],
     ] as const)(
       'in any order, but %d live ones follow each other: %d in doubt',
       ([count, doubtful]) => {
@@ -185,11 +207,25 @@ describe('live ports of the second half beside a full first half', () => {
         localPort: 40_000 + 2 * index,
         inode: index < older ? 500 + index : 2000 + index,
       }));
-      const other = otherOf([...first, ...second(200, true)]);
+      const other = otherOf([...first, ...second(200, false)]);
       expect(other?.freeAtLeast).toBe(399 - inDoubt);
       expect(other?.unsupportedDoubt ?? 0).toBe(inDoubt);
     },
   );
+
+  test('orphans, of unknown order, are in doubt', () => {
+    const orphans = [40_001, 40_021, 40_041].map((localPort) => ({
+      ...IPV4,
+      remotePort: 8080,
+      localPort,
+      state: 'FIN_WAIT2' as const,
+      inode: 0,
+    }));
+    expect(otherOf([...fullFirstHalf(), ...second(40, false), ...orphans])).toMatchObject({
+      freeAtLeast: 396,
+      unsupportedDoubt: 3,
+    });
+  });
 
   test('beside a first half that is nearly full, too', () => {
     expect(otherOf([...fullFirstHalf(49), ...second(60, true)])?.freeAtLeast).toBe(339);
@@ -222,4 +258,38 @@ describe('a group that has every port of a block in a range of few usable ports'
     const bound = block(40_006, 24).filter(({ localPort }) => localPort !== 40_015);
     expect(otherOf(bound, FEW)?.uncertain ?? '').not.toMatch('by number');
   });
+});
+
+describe('a group that bind() gave a few ports, beside one that connect() has filled the range with', () => {
+  const binder = { remote: '10.0.9.23' };
+  const few = (count: number) => second(count, true, binder);
+  /** All ports that the others have left. */
+  const filled = (bound: readonly TestSocket[], free = 0) => {
+    const taken = new Set(bound.map(({ localPort }) => localPort));
+    const rest = second(200, false).filter(({ localPort }) => !taken.has(localPort));
+    return [...fullFirstHalf(), ...rest.slice(free)].map((socket, index) => ({
+      ...socket,
+      state: 'ESTABLISHED' as const,
+      inode: 1000 + index,
+    }));
+  };
+
+  test.for([
+    [1, 0],
+    [6, 0],
+    [20, 0],
+    [20, 10],
+  ] as const)(
+    '%d ports, %d of the range free: others are in doubt without evidence',
+    ([count, free]) => {
+      const bound = few(count);
+      const other = otherOf([...bound, ...filled(bound, free)]);
+      const truth = 399 - count;
+      expect(other?.free).toBeGreaterThanOrEqual(truth);
+      expect(other?.freeAtLeast).toBeLessThanOrEqual(truth);
+      expect(399 - count - (other?.freeAtLeast ?? 0)).toBeLessThanOrEqual(
+        other?.unsupportedDoubt ?? 0,
+      );
+    },
+  );
 });

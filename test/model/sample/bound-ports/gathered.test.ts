@@ -32,7 +32,8 @@ test.for([
 
 test.for([
   [75, 0],
-  [76, 60],
+  [82, 0],
+  [83, 60],
 ] as const)('60 ports within %d of 100: %d are surely bound', ([share, held]) => {
   const bound = Array.from(
     { length: 60 },

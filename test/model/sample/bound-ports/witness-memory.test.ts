@@ -302,3 +302,16 @@ test('bind() that is seen beside what did not look like a rush', () => {
   expect(other).toMatchObject({ free: 797, freeAtLeast: 787 });
   expect(other?.unsupportedDoubt ?? 0).toBe(0);
 });
+
+test('ports that were there before the first half was full are in doubt once it is not any more', () => {
+  const look = watch();
+  look([...inTurn(rush(40)), ...others], WIDE);
+  // In turn, as a program's own numbers are.
+  look([...inTurn([...first, ...rush(40)]), ...others], WIDE);
+  const { other } = look([...inTurn(rush(40)), ...others], WIDE);
+  expect(other).toMatchObject({ free: 797, freeAtLeast: 757 });
+  // Until all of them have gone.
+  look([...inTurn([40_000]), ...others], WIDE);
+  look([...inTurn([...first, ...rush(40)]), ...others], WIDE);
+  expect(look([...inTurn(rush(40)), ...others], WIDE).other?.freeAtLeast).toBe(797);
+});
