@@ -98,3 +98,75 @@ test('ports of a narrow part of the range are measured by that part', () => {
   const ports = Array.from({ length: 20 }, (_, index) => 40_001 + 2 * ((17 * index) % 50));
   expect(stepsOf(live(ports)).second.inStep).toBeLessThan(5);
 });
+
+describe('rows of connect()’s steps in the second half', () => {
+  const whole = [40_000, 42_398];
+  /** A row that begins with eight steps of so many ports, and goes on with one of `way`. */
+  const row = (step: number, way: number) => {
+    const begun = onward(9, step);
+    const on = (begun.at(-1) ?? 0) + way;
+    return [...begun, on, ...onward(8, step, on + step)];
+  };
+
+  test.for([
+    [8, 32, 18],
+    // Both parts without their ends.
+    [8, 34, 0],
+    [2, 16, 18],
+    [2, 18, 0],
+  ] as const)('steps of %d, and one of %d: %d ports in one row', ([step, way, ports]) => {
+    const { secondRuns } = stepsOf(live([...whole, ...row(step, way), 41_801]));
+    // The stray at the end hides the ends of the rows.
+    expect(secondRuns.size).toBe(ports === 18 ? 16 : 14);
+    expect(secondRuns.has(40_001 + 8 * step + way)).toBe(ports === 18);
+  });
+
+  test('one that a stray ends has lost its ends, a whole one has not', () => {
+    expect(stepsOf(live([...whole, ...onward(12, 8)])).secondRuns.size).toBe(12);
+    expect(stepsOf(live([...whole, ...onward(12, 8), 41_801])).secondRuns.size).toBe(10);
+  });
+
+  test('what was closed in the same tick may have been so in the order of ports', () => {
+    const ticks = (perTick: number, ports: readonly number[]) =>
+      closed(ports, 0).map((socket, index) => ({
+        ...socket,
+        leftMs: 20_000 - 10 * Math.floor(index / perTick),
+      }));
+    // Closed in turn back: the latest has most time left.
+    expect(stepsOf([...live(whole), ...ticks(5, onward(40, 8))]).secondRuns.size).toBe(40);
+    expect(stepsOf([...live(whole), ...ticks(5, scattered(40))]).secondRuns.size).toBe(0);
+    // All in one tick, any ports would be in order.
+    expect(stepsOf([...live(whole), ...ticks(40, onward(40, 8))]).secondRuns.size).toBe(0);
+  });
+
+  test.for([
+    [8, 0],
+    [16, 28],
+    [18, 36],
+  ] as const)('steps of %d leave room for %d others', ([step, skipped]) => {
+    const { liveRuns } = stepsOf(live([...whole, ...onward(37, step)]));
+    expect(liveRuns).toEqual({ ports: 37, isWhole: true, skipped });
+  });
+
+  test('those that were made first tell alone', () => {
+    const { firstMade } = stepsOf(live([...whole, ...onward(20, 8), ...scattered(10, 41_001)]));
+    expect(firstMade(20)).toEqual({ isWhole: true, ports: new Set(onward(20, 8).slice(1, -1)) });
+    expect(firstMade(21).isWhole).toBe(false);
+  });
+});
+
+test.for([
+  [12, true],
+  [13, false],
+] as const)(
+  '%d closed in one tick, on average, are taken as in turn: %s',
+  ([perTick, isInTurn]) => {
+    const ports = onward(20 * perTick, 4);
+    const sockets = closed(ports, 0).map((socket, index) => ({
+      ...socket,
+      leftMs: 20_000 + 10 * Math.floor(index / perTick),
+    }));
+    const { onward: steps } = stepsOf([...live([40_000, 42_398]), ...sockets]).closedSecond;
+    expect(steps.inStep >= steps.count - 1).toBe(isInTurn);
+  },
+);
