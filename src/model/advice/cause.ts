@@ -31,6 +31,8 @@ const LARGE_STUCK_SHARE = 0.25;
 /** A pile-up must also hold this share of the usable ports. */
 const RELEVANT_STUCK_SHARE = 0.01;
 const FEWEST_STUCK = 5;
+/** So many are relevant in any range. */
+const MANY_STUCK = 50;
 
 /** Share of taken ports lost to bind() above which bind() is the cause. */
 const LARGE_WASTED_SHARE = 0.25;
@@ -70,7 +72,7 @@ export function isPile(stuck: number, taken: number, usable: number): boolean {
   return (
     stuck >= FEWEST_STUCK &&
     stuck >= LARGE_STUCK_SHARE * taken &&
-    stuck >= RELEVANT_STUCK_SHARE * usable
+    stuck >= Math.min(MANY_STUCK, RELEVANT_STUCK_SHARE * usable)
   );
 }
 

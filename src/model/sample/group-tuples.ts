@@ -22,8 +22,8 @@ import { type PortUse, PortUseCounter, USE_INDEX } from './port-use.ts';
 import type { RefusalMemory } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
-import { withReuse } from './doubts.ts';
-import { reuseOf } from './reuse-of.ts';
+import { withReuse, withUnshownReuse } from './doubts.ts';
+import { isReuseShown, reuseOf } from './reuse-of.ts';
 import type { TimestampMemory } from './peer-timestamps.ts';
 import { checkReuse } from './reuse-check.ts';
 import type { ReuseMemory } from './reuse-memory.ts';
@@ -127,12 +127,13 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
     const text = texts.of(tuple);
     const counted = rules.reuseMemory.of(texts.keyOf(tuple)) ?? checks.get(tuple);
-    const reuse = reuseOf(
-      sockets,
-      rowOf(tuples, tuple),
-      { peer: rules.timestamps?.of(text), address: rules.timestamps?.ofAddress(text) },
-      counted,
-    );
+    const row = rowOf(tuples, tuple);
+    const stamped = {
+      peer: rules.timestamps?.of(text),
+      address: rules.timestamps?.ofAddress(text),
+    };
+    const reuse = reuseOf(sockets, row, stamped, counted);
+    const isShown = isReuseShown(sockets, row, stamped, rules.counters);
     const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
     const drawing = drawn.has(tuple) ? portCounter() : undefined;
     drawing?.begin();
@@ -144,7 +145,8 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
       summarise(text, { tuple, age, counts, portUse }, counting, bound),
       reuse,
     );
-    return withoutPorts(group, unbound, firstParity);
+    const careful = reuse === undefined && !isShown ? withUnshownReuse(group) : group;
+    return withoutPorts(careful, unbound, firstParity);
   });
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
   return {

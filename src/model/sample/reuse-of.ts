@@ -1,3 +1,4 @@
+import type { TcpCounters } from '../../kernel/counters.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { isOwnMachine } from './addresses.ts';
 import type { PeerTimestamps } from './peer-timestamps.ts';
@@ -28,4 +29,22 @@ export function reuseOf(
     expected: address.asked,
     seen: address.having,
   };
+}
+
+/**
+ * True if something shows that connect() takes TIME_WAIT of a tuple over: both ends are on this machine, live connections of
+ * its peer have timestamps, or the machine has taken over some. Not known counts as shown.
+ */
+export function isReuseShown(
+  sockets: SocketTable,
+  row: number,
+  { peer, address }: { peer: PeerTimestamps | undefined; address: PeerTimestamps | undefined },
+  { timeWaitReused }: TcpCounters,
+): boolean {
+  return (
+    timeWaitReused !== 0 ||
+    peer !== undefined ||
+    address !== undefined ||
+    isOwnMachine(sockets, row)
+  );
 }

@@ -46,11 +46,20 @@ describe('one look', () => {
     expect(group?.uncertain).toMatch(/^connect\(\) may fail to take over 400 ports in TIME_WAIT: /);
   });
 
+  test('has one that raises no alarm where too few tell, and none was taken over', () => {
+    const [group] = sampleOf(readingOf(closes(120, 20), 0)).groups;
+    expect(group?.reuse).toBeUndefined();
+    expect(group).toMatchObject({ free: 1000 - 50, freeAtLeast: 1000 - 120, unsupportedDoubt: 70 });
+    expect(group?.uncertain).toBe(
+      'connect() may fail to take over 70 ports in TIME_WAIT: it has taken over none since the counters began, and no live connection shows whether the peer has TCP timestamps.',
+    );
+  });
+
   test.each([
+    ['too few tell, but some were taken over', closes(120, 20), 1],
     ['closed at once', closes(450, 1), 0],
     ['some were taken over', closes(450, 20), 100],
     ['the kernel does not count', closes(450, 20), undefined],
-    ['too few to tell', closes(60, 20), 0],
   ])('has none where %s', (_, sockets, reused) => {
     const [group] = sampleOf(readingOf(sockets, reused)).groups;
     expect(group?.reuse).toBeUndefined();

@@ -102,6 +102,9 @@ function specialOf(mixture: Plain, drawn: DrawnSpecial): Special | null {
       if (size < 64) return null;
       const first = low + Math.floor(((size - width) * drawn.from) / PER_MILLE);
       const count = Math.floor(0.8 * width);
+      // Where reserved ports leave those of one parity, they look like a few that bind() took.
+      const left = usableOf(portsFrom(first, width, 1), mixture);
+      if (new Set(left.map((port) => (port - low) % 2)).size < 2) return null;
       return { kind: 'own-range', group, low: first, high: first + width - 1, count };
     }
   }

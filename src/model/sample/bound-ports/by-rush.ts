@@ -1,6 +1,7 @@
 import { isMostlyInStep } from './beside-full-half.ts';
 import type { GroupEvidence } from './evidence.ts';
-import { haveEnded, isBeyondSurvivors, isInTurn } from './likelihood.ts';
+import type { BothWays } from './port-steps.ts';
+import { haveEnded, isBeyondSurvivors, isInBatches, isInTurn } from './likelihood.ts';
 
 /* What a group's ports of the second half tell where connect() may have taken them in a rush that is over. */
 
@@ -25,5 +26,10 @@ export function isTakenInTurn({ live, closes, steps }: GroupEvidence): boolean {
   const { liveSecond, closedSecond } = steps();
   const { count, inStep } = liveSecond;
   const isLiveInTurn = live === 0 || (count >= live - 1 && inStep === count);
-  return isLiveInTurn && (closes.count === 0 || isInTurn(closedSecond.onward, closedSecond.back));
+  return isLiveInTurn && (closes.count === 0 || isClosedInTurn(closedSecond));
+}
+
+/** True if ports were closed one by one along the range, or batch by batch. */
+export function isClosedInTurn({ onward, back, batches }: BothWays): boolean {
+  return isInTurn(onward, back) || isInBatches(batches, onward.count);
 }

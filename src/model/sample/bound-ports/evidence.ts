@@ -265,7 +265,7 @@ export class Collector {
   }
 }
 
-const STEP_MS = 100;
+const STEP_MS = 10;
 
 /** The ports of the second half from the lowest to the highest. */
 interface Extent {

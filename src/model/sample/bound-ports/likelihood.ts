@@ -180,6 +180,34 @@ export function isInTurn(onward: Steps, back: Steps): boolean {
   );
 }
 
+/**
+ * With fewer ports, a batch tells little. Any ports lie as close together as those of one with so little chance; of those
+ * that were closed in turn, so many do: connect() goes round a range that is nearly full in few steps (0.8 to 1 in ranges of
+ * 500 ports or more). bind() leaves 0.3 to 0.5: in such a range it finds the same gaps again.
+ */
+const BATCH = { fewest: 4, chance: 0.02, largestPart: 0.6, least: 0.7 } as const;
+
+/** True if so many ports can tell whether they lie close together. */
+export function isBatch(ports: number): boolean {
+  return ports >= BATCH.fewest;
+}
+
+/** True if the ports of a batch lie in so small a part of the range, wherever that is, that it is hardly by chance. */
+export function isTogether(ports: number, part: number): boolean {
+  return part <= BATCH.largestPart && ports * part ** (ports - 1) <= BATCH.chance;
+}
+
+/** Ports that were closed several in a tick, and how many of them lie close together in their tick's part of the range. */
+export interface Batches {
+  readonly ports: number;
+  readonly together: number;
+}
+
+/** True if ports were closed batch by batch along the range, in whatever order within a batch: connect() took them. */
+export function isInBatches({ ports, together }: Batches, count: number): boolean {
+  return ports > count / 2 && together >= BATCH.least * ports;
+}
+
 /** True if so many ports of the first half are out of step that connect() cannot have taken all of them. */
 export function isOutOfStep({ count, inStep }: Steps): boolean {
   return count >= 16 && inStep < 0.5 * count;

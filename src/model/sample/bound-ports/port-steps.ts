@@ -1,7 +1,14 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortHalves } from './port-halves.ts';
-import { type AgeOrder, isConnectRun, type Steps } from './likelihood.ts';
+import {
+  type AgeOrder,
+  type Batches,
+  isBatch,
+  isConnectRun,
+  isTogether,
+  type Steps,
+} from './likelihood.ts';
 import { once } from '../once.ts';
 
 /*
@@ -19,8 +26,6 @@ const PREDECESSORS = 2;
  * one. (Ports of a narrower, earlier range are all near each other in the present one.)
  */
 const LONGEST_STEP = 1 / 24;
-/** So many closed in one tick, on average, do not seem in turn once they are in the order of their ports, unless they were. */
-const LARGEST_TICK = 12;
 /** How far connect() goes on at most where nothing is in its way (`i` and get_random_u32_below(8) in the same function). */
 const LONGEST_OF_CONNECT = 16;
 /** Steps of 2, 4, … 16 are equally likely. */
@@ -32,6 +37,8 @@ export const CHANCE_OF_STEP = PREDECESSORS * LONGEST_STEP;
 export interface BothWays {
   readonly onward: Steps;
   readonly back: Steps;
+  /** The same ports, of which several were closed in one tick. */
+  readonly batches: Batches;
 }
 
 /** How a tuple's ports follow each other. */
@@ -101,8 +108,10 @@ export function portSteps(
   const connectRuns = (ports: readonly number[], chance?: number) =>
     runsIn(ports, halves, usualStep(ports, halves, longest), chance);
   const runsOfSecond = once(() => ordersOfSecond().flatMap((ports) => connectRuns(ports)));
+  const closedOfSecond = () =>
+    rows.filter((row) => isClosed(row) && halves.halfOf(portOf(row)) === 1);
   const runsOfTicks = () => {
-    const closed = rows.filter((row) => isClosed(row) && halves.halfOf(portOf(row)) === 1);
+    const closed = closedOfSecond();
     const times = new Set(closed.map(timeOf));
     const chance = 1 - (1 - LONGEST_STEP) ** (closed.length / Math.max(1, times.size));
     return [1, -1].flatMap((sign) => {
@@ -130,14 +139,12 @@ export function portSteps(
       return liveSecond();
     },
     get closedSecond() {
-      const closed = rows.filter(isClosed);
-      const times = new Set(closed.map(timeOf));
-      if (closed.length > LARGEST_TICK * times.size)
-        return { onward: closedOn(), back: stepsIn(byClose().toReversed(), 1) };
-      const [onward = [], back = []] = [1, -1].map((sign) =>
-        inTicks(closed, (row) => sign * timeOf(row), portOf),
-      );
-      return { onward: stepsIn(onward, 1), back: stepsIn(back, 1) };
+      const back = stepsIn(byClose().toReversed(), 1);
+      return {
+        onward: closedOn(),
+        back,
+        batches: batchesOf(closedOfSecond(), timeOf, portOf, halves),
+      };
     },
     get firstRuns() {
       return new Set(
@@ -317,6 +324,26 @@ function inTicks(
     ports.push(...upwards.slice(from), ...upwards.slice(0, from));
   }
   return ports;
+}
+
+/** How close together the ports lie that were closed in one tick, around the range. */
+function batchesOf(
+  rows: readonly number[],
+  timeOf: (row: number) => number,
+  portOf: (row: number) => number,
+  halves: PortHalves,
+): Batches {
+  let [ports, together] = [0, 0];
+  for (const tick of Map.groupBy(rows, timeOf).values()) {
+    if (!isBatch(tick.length)) continue;
+    ports += tick.length;
+    const upwards = tick.map(portOf).toSorted((a, b) => a - b);
+    const gaps = upwards.map((port, index) => stepAhead(upwards.at(index - 1) ?? 0, port, halves));
+    // All of them lie beside the largest gap.
+    const part = (halves.size - Math.max(...gaps)) / halves.size;
+    if (isTogether(tick.length, part)) together += tick.length;
+  }
+  return { ports, together };
 }
 
 /** Larger ones would lose the port behind them; no inode and no timer of TIME_WAIT is. */

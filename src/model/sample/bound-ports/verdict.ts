@@ -11,7 +11,7 @@ import {
   survivorsText,
 } from './evidence-text.ts';
 import { hasRoomByReuse, isMostlyInStep, scatteredBeside } from './beside-full-half.ts';
-import { byRush, isTakenInTurn, rushOf } from './by-rush.ts';
+import { byRush, isClosedInTurn, isTakenInTurn, rushOf } from './by-rush.ts';
 import { CHANCE_OF_STEP } from './port-steps.ts';
 import {
   FULL_SHARE,
@@ -21,7 +21,6 @@ import {
   isDisjointByBind,
   isInOrderOfBind,
   isInStep,
-  isInTurn,
   isMostlyFree,
   isOutOfStep,
   isSharedByChance,
@@ -184,8 +183,7 @@ function withFirstHalf(
  */
 function isOlderByBind(group: GroupEvidence, timeWaitReused: number | undefined): boolean {
   if (timeWaitReused !== 0 || !isInOrderOfBind(group.order())) return false;
-  const { onward, back } = group.steps().closedSecond;
-  return !isInTurn(onward, back);
+  return !isClosedInTurn(group.steps().closedSecond);
 }
 
 /** With fewer connections gone than this share, those that are left show how connect() went on from port to port. */

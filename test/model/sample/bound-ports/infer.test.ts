@@ -425,7 +425,8 @@ describe('the order of closes', () => {
   test('leaves it open where it is in no order by port', () => {
     const ports = [...scattered(400, 40_001), ...scattered(400, 40_000)];
     const [group] = sampleOfSockets(closedInTurn(ports), LONG).groups;
-    expect(group).toMatchObject({ free: 2000, freeAtLeast: 1200 });
+    // Nor does anything show that the 800 are taken over.
+    expect(group).toMatchObject({ free: 2000, freeAtLeast: 1200 - 800, unsupportedDoubt: 800 });
   });
 
   test('tells nothing of a full range whose ports are taken again as they come back', () => {

@@ -8,6 +8,8 @@ import {
   isDisjointByBind,
   isInOrderOfBind,
   isInStep,
+  isInBatches,
+  isTogether,
   isInTurn,
   isMostlyFree,
   isOutOfStep,
@@ -233,6 +235,26 @@ test.each([
   ['none', 0, 0, 0, false],
 ])('ports were closed in turn: %s', (_, count, onward, back, expected) => {
   expect(isInTurn({ count, inStep: onward }, { count, inStep: back })).toBe(expected);
+});
+
+test.each([
+  [4, 0.17, true],
+  [4, 0.18, false],
+  [12, 0.55, true],
+  [12, 0.57, false],
+  [40, 0.6, true],
+  [40, 0.61, false],
+])('%i ports in %f of the range are together: %s', (ports, part, expected) => {
+  expect(isTogether(ports, part)).toBe(expected);
+});
+
+test.each([
+  ['all of half of them and one', 100, 51, 51, true],
+  ['of half of them', 100, 50, 50, false],
+  ['most of them', 100, 100, 70, true],
+  ['fewer', 100, 100, 69, false],
+])('batches lie close together: %s', (_, count, ports, together, expected) => {
+  expect(isInBatches({ ports, together }, count)).toBe(expected);
 });
 
 test.each([

@@ -155,18 +155,32 @@ describe('rows of connect()’s steps in the second half', () => {
   });
 });
 
-test.for([
-  [12, true],
-  [13, false],
-] as const)(
-  '%d closed in one tick, on average, are taken as in turn: %s',
-  ([perTick, isInTurn]) => {
-    const ports = onward(20 * perTick, 4);
-    const sockets = closed(ports, 0).map((socket, index) => ({
-      ...socket,
-      leftMs: 20_000 + 10 * Math.floor(index / perTick),
-    }));
-    const { onward: steps } = stepsOf([...live([40_000, 42_398]), ...sockets]).closedSecond;
-    expect(steps.inStep >= steps.count - 1).toBe(isInTurn);
-  },
-);
+describe('ports closed in batches', () => {
+  const batches = (perTick: number, ports: readonly number[]) =>
+    stepsOf([
+      ...live([40_000, 42_398]),
+      ...closed(ports, 0).map((socket, index) => ({
+        ...socket,
+        leftMs: 20_000 + 10 * Math.floor(index / perTick),
+      })),
+    ]).closedSecond.batches;
+
+  test.for([
+    [3, 0],
+    [4, 240],
+    [20, 240],
+  ] as const)('of %d along the range: %d lie close together', ([perTick, together]) => {
+    const ports = onward(240, 4).toReversed();
+    expect(batches(perTick, ports)).toEqual({ ports: together, together });
+  });
+
+  test.for([
+    [602, 5],
+    [606, 0],
+  ] as const)('that span %d of 2,400 ports', ([way, together]) => {
+    const ports = [41_901, 41_905, 42_001, 42_101, 41_901 + way].map((port) =>
+      port > 42_399 ? port - 2400 : port,
+    );
+    expect(batches(5, ports)).toEqual({ ports: 5, together });
+  });
+});

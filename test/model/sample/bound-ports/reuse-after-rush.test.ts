@@ -22,7 +22,7 @@ function machine(size: number, everyMs: number) {
       reading([...ports.sockets(nowMs, SOCKET), ...OTHERS], {
         takenAtMs: nowMs,
         // As on a machine that has been up for long.
-        counters: { activeOpens: 1_000_000 + ports.opens, timeWaitReused: ports.takenOver },
+        counters: { activeOpens: 1_000_000 + ports.opens, timeWaitReused: 1000 + ports.takenOver },
         sysctls: {
           ...SMALL_RANGE,
           'net.ipv4.ip_local_port_range': `${LOW} ${LOW + size - 1}`,
