@@ -31,6 +31,9 @@ describe('a pile', () => {
     [10, 10, 1000, true],
     [5, 5, 501, false],
     [5, 5, 500, true],
+    // Fifty are in any range.
+    [49, 100, 28_232, false],
+    [50, 100, 28_232, true],
   ] as const)('%i of %i that are taken, of %i: %j', ([stuck, taken, usable, expected]) => {
     expect(isPile(stuck, taken, usable)).toBe(expected);
   });
