@@ -13,6 +13,7 @@ import {
 } from '../sample/full-range.ts';
 import { headroomPercent } from '../sample/headroom.ts';
 import { portSettings } from '../sample/port-space.ts';
+import type { TupleGroup } from '../sample/tuple-group.ts';
 import { rangeCommands, type Rule, type Situation, type Suggestion } from './advice.ts';
 import { portsLostToBind } from './cause.ts';
 import { isBoundByNumber } from './explicit-source-ports.ts';
@@ -28,7 +29,7 @@ function suggestWidest(situation: Situation): Suggestion | undefined {
   const { sample, group } = situation;
   const { range, reserved } = portSettings(sample.sysctls);
   const widest = fullRange(sample.sysctls);
-  if (portRangeSize(range) >= portRangeSize(widest) || isBoundByNumber(group)) return undefined;
+  if (portRangeSize(range) >= portRangeSize(widest) || choosesItsPorts(group)) return undefined;
   const added = portsToReserve(reserved, sample);
   // The services' ports could not be protected.
   if (added.length > 0 && !canReserve(sample.sysctls)) return undefined;
@@ -46,6 +47,11 @@ function suggestWidest(situation: Situation): Suggestion | undefined {
     changes: { range: widest },
     risk: 1,
   };
+}
+
+/** True if a group takes no port of a wider range: a program numbers its ports, or has a range of its own. */
+function choosesItsPorts(group: TupleGroup): boolean {
+  return isBoundByNumber(group) || group.ownHeadroomPercent !== undefined;
 }
 
 /** What a wider range risks. `added`: ports that are reserved for it, by `reservation`. */

@@ -51,6 +51,18 @@ describe('ports bound by number', () => {
     expect(idsOf(advice).includes('widen-port-range')).toBe(!expected);
   });
 
+  test.for([
+    [undefined, true],
+    [40, false],
+    [0, false],
+  ] as const)(
+    'a range of its own, of which %s percent are left: a wider one is advised: %s',
+    ([left, isAdvised]) => {
+      const advice = adviceWith(connections(80), { ownHeadroomPercent: left });
+      expect(idsOf(advice).includes('widen-port-range')).toBe(isAdvised);
+    },
+  );
+
   test('the ports seen are named, and no port is promised', () => {
     const advice = adviceWith(connections(1), { ...outside(1000), used: 0 });
     const found = find(advice, 'explicit-source-ports');
