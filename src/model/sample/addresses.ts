@@ -20,6 +20,17 @@ export function isOwnMachine(sockets: SocketTable, row: number): boolean {
   return local === remote || [local, remote].some((each) => isLoopback(sockets, family, each));
 }
 
+/** Tells whether the remote address of a row is one of this machine's, as far as its sockets show: listeners', and accepted ones'. */
+export function ownAddresses(sockets: SocketTable): (row: number) => boolean {
+  // IPv6 addresses are numbers of their own.
+  const keyOf = (row: number, address: number) =>
+    sockets.family[row] === 6 ? -1 - address : address;
+  const own = new Set<number>();
+  for (let row = 0; row < sockets.length; row++)
+    own.add(keyOf(row, sockets.localAddress[row] ?? 0));
+  return (row) => own.has(keyOf(row, sockets.remoteAddress[row] ?? 0));
+}
+
 /** True if tcp_tw_reuse 2 applies to a group: one of its ends is a loopback address, or it is bound to lo. */
 export function isLoopbackGroup({
   localAddress,

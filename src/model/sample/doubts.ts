@@ -53,7 +53,6 @@ function reuseDoubtText(reusable: number, { evidence, expected, seen }: ReuseChe
 /** The group where nothing shows that reuse works. Nothing speaks against it either, so that this raises no alarm. */
 export function withUnshownReuse(group: TupleGroup): TupleGroup {
   const { reusable, unsupportedDoubt = 0, uncertain } = group;
-  if (reusable === 0) return group;
   // Some of them may be in doubt already.
   const freeAtLeast = Math.max(Math.min(0, group.freeAtLeast), group.freeAtLeast - reusable);
   const text = `connect() may fail to take over ${groupDigits(reusable)} ports in TIME_WAIT: it has taken over none since the counters began, and no live connection shows whether the peer has TCP timestamps.`;

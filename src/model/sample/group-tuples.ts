@@ -4,7 +4,7 @@ import type { SocketOwners } from '../../kernel/socket-owners.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { SysctlValues } from '../../kernel/sysctl.ts';
 import { namedStateCounts } from '../../kernel/tcp-state.ts';
-import { isLoopback, isLoopbackGroup } from './addresses.ts';
+import { isLoopback, isLoopbackGroup, ownAddresses } from './addresses.ts';
 import { type BoundPorts, NONE_BOUND, portsInDoubt } from './bound-ports/findings.ts';
 import { type KnownBound, NONE_KNOWN } from './bound-ports/rows.ts';
 import { type BoundPortSearch, inferBoundPorts } from './bound-ports/infer.ts';
@@ -124,6 +124,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     },
     rules.reuseMemory.countsUntil(rules.counters, rules.sysctls, rules.takenAtMs),
   );
+  const isOwn = once(() => ownAddresses(sockets));
   const connected = bySize.slice(0, rules.mostGroups).map((tuple) => {
     const text = texts.of(tuple);
     const counted = rules.reuseMemory.of(texts.keyOf(tuple)) ?? checks.get(tuple);
@@ -133,7 +134,6 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
       address: rules.timestamps?.ofAddress(text),
     };
     const reuse = reuseOf(sockets, row, stamped, counted);
-    const isShown = isReuseShown(sockets, row, stamped, rules.counters);
     const age = reuse?.works === false ? Infinity : reusableFrom(tuple);
     const drawing = drawn.has(tuple) ? portCounter() : undefined;
     drawing?.begin();
@@ -145,8 +145,12 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
       summarise(text, { tuple, age, counts, portUse }, counting, bound),
       reuse,
     );
-    const careful = reuse === undefined && !isShown ? withUnshownReuse(group) : group;
-    return withoutPorts(careful, unbound, firstParity);
+    const isShown =
+      reuse !== undefined ||
+      group.reusable === 0 ||
+      isReuseShown(sockets, row, stamped, rules.counters) ||
+      isOwn()(row);
+    return withoutPorts(isShown ? group : withUnshownReuse(group), unbound, firstParity);
   });
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
   return {

@@ -55,6 +55,14 @@ describe('one look', () => {
     );
   });
 
+  test('has none of a peer whose address is this machine’s', () => {
+    const listener = { local: '10.0.9.21', localPort: 8080, state: 'LISTEN' } as const;
+    const [group] = sampleOf(readingOf([...closes(120, 20), listener], 0)).groups;
+    expect(group).toMatchObject({ free: 1000 - 50, freeAtLeast: 1000 - 50 });
+    const other = { ...listener, local: '10.0.9.22' };
+    expect(sampleOf(readingOf([...closes(120, 20), other], 0)).groups[0]?.freeAtLeast).toBe(880);
+  });
+
   test.each([
     ['too few tell, but some were taken over', closes(120, 20), 1],
     ['closed at once', closes(450, 1), 0],
