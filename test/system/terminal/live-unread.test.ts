@@ -137,6 +137,8 @@ test.each([
     (screen) =>
       !screen.includes('HEADROOM') && isDeepStrictEqual(terminal.state(), TERMINAL_AS_IT_WAS),
   );
+  // Keys that nobody read are the shell's: Ctrl-U takes back the line.
+  terminal.press('\x15');
   expect(await shell.output('echo $((6 * 7))')).toContain('42');
 });
 
