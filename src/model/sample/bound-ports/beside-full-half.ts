@@ -7,7 +7,7 @@ import {
   isWithoutStep,
   type Steps,
 } from './likelihood.ts';
-import { CHANCE_OF_STEP } from './port-steps.ts';
+import { CHANCE_OF_STEP } from './port-rows.ts';
 
 /* What the steps of a group's ports tell where its first half is full. */
 

@@ -22,7 +22,8 @@ import {
   type Rows,
   sourcesWithSecond,
 } from './rows.ts';
-import { type Halves, type History, judge, type Overflow, type Verdict } from './verdict.ts';
+import { judge } from './judge.ts';
+import type { Halves, History, Overflow, Verdict } from './verdict.ts';
 
 /*
  * Which connected ports were taken by bind((ip, 0)) and not by connect()? Such a port is lost to every
@@ -30,7 +31,7 @@ import { type Halves, type History, judge, type Overflow, type Verdict } from '.
  * range's first port, and bind() first takes the other parity (__inet_hash_connect in
  * net/ipv4/inet_hashtables.c, inet_csk_find_open_port in net/ipv4/inet_connection_sock.c). So if a group
  * has room in the first half but holds a port of the other parity, the port was bound, unless connect()
- * took it while the first half was full. verdict.ts weighs the evidence for both.
+ * took it while the first half was full. judge.ts weighs the evidence for both.
  *
  * A bound port is bound for every group: no connect() can use it.
  */

@@ -1,6 +1,6 @@
 /*
  * How likely are the observations if nothing was bound? Numbers in, numbers out: evidence.ts collects them,
- * verdict.ts draws the conclusion for a group, infer.ts for all.
+ * judge.ts draws the conclusion for a group, infer.ts for all.
  */
 
 /** Share of the first half that must be free. Churn and late timers leave small gaps even in a full half. */

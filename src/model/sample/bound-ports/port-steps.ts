@@ -1,14 +1,18 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortHalves } from './port-halves.ts';
+import { batchesOf, inOrder, inTicks, shuffled } from './port-order.ts';
 import {
-  type AgeOrder,
-  type Batches,
-  isBatch,
-  isConnectRun,
-  isTogether,
-  type Steps,
-} from './likelihood.ts';
+  countSteps,
+  LONGEST_OF_CONNECT,
+  LONGEST_STEP,
+  orderOfHalves,
+  runsIn,
+  skippedIn,
+  usualStep,
+  withoutEnds,
+} from './port-rows.ts';
+import type { AgeOrder, Batches, Steps } from './likelihood.ts';
 import { once } from '../once.ts';
 
 /*
@@ -18,20 +22,6 @@ import { once } from '../once.ts';
  * anywhere (inet_csk_find_open_port). Inodes say in which order live sockets were made, and ages in which order
  * TIME_WAIT was closed.
  */
-
-/** Socket numbers are given out by CPU in blocks, so that a predecessor may be further back. */
-const PREDECESSORS = 2;
-/**
- * A step is at most so much of the ports that the tuple spans: other tuples and other CPUs take ports between two of this
- * one. (Ports of a narrower, earlier range are all near each other in the present one.)
- */
-const LONGEST_STEP = 1 / 24;
-/** How far connect() goes on at most where nothing is in its way (`i` and get_random_u32_below(8) in the same function). */
-const LONGEST_OF_CONNECT = 16;
-/** Steps of 2, 4, … 16 are equally likely. */
-const MEAN_OF_CONNECT = 9;
-/** The share of ports that follow a predecessor by chance. */
-export const CHANCE_OF_STEP = PREDECESSORS * LONGEST_STEP;
 
 /** The same steps, forward and back. */
 export interface BothWays {
@@ -193,158 +183,3 @@ function spanOf({ state, inode, localPort }: SocketTable, rows: readonly number[
   }
   return high - low + 1;
 }
-
-function orderOfHalves(ordered: readonly number[], halves: PortHalves): AgeOrder {
-  let [first, second, secondIsOlder] = [0, 0, 0];
-  for (const port of ordered)
-    if (halves.halfOf(port) === 1) second++;
-    else {
-      first++;
-      secondIsOlder += second;
-    }
-  return { first, second, secondIsOlder };
-}
-
-/** Counts the ports of a half that are a step ahead of a predecessor. */
-function countSteps(
-  ordered: readonly number[],
-  half: 0 | 1,
-  halves: PortHalves,
-  longest: number,
-): Steps {
-  let [count, inStep] = [0, 0];
-  for (let index = 1; index < ordered.length; index++) {
-    if (halves.halfOf(ordered[index] ?? 0) !== half) continue;
-    count++;
-    if (isStep(ordered, index, PREDECESSORS, halves, longest)) inStep++;
-  }
-  return { count, inStep };
-}
-
-/** The rows of ports of which each follows the one before. `chance`: that one follows. */
-function runsIn(
-  ordered: readonly number[],
-  halves: PortHalves,
-  longest: number,
-  chance = LONGEST_STEP,
-): number[][] {
-  const found: number[][] = [];
-  let start = 0;
-  for (let index = 1; index <= ordered.length; index++) {
-    if (index < ordered.length && isStep(ordered, index, 1, halves, longest)) continue;
-    if (isConnectRun(index - start, ordered.length, chance))
-      found.push(ordered.slice(start, index));
-    start = index;
-  }
-  return found;
-}
-
-/** Steps longer than so many usual ones are none. */
-const MOST_OF_USUAL = 4;
-
-/** The longest step among ports in order, as the usual ones are, if that is less than `longest`. */
-function usualStep(ordered: readonly number[], halves: PortHalves, longest: number): number {
-  const steps: number[] = [];
-  for (let index = 1; index < ordered.length; index++) {
-    const step = stepAhead(ordered[index - 1] ?? 0, ordered[index] ?? 0, halves);
-    if (step <= longest) steps.push(step);
-  }
-  steps.sort((a, b) => a - b);
-  const usual = steps[Math.floor(steps.length / 2)] ?? longest;
-  return Math.min(longest, Math.max(LONGEST_OF_CONNECT, MOST_OF_USUAL * usual));
-}
-
-/** The ends of rows may be other ports that follow by chance. */
-function withoutEnds(runs: readonly (readonly number[])[]): number[] {
-  return runs.flatMap((run) => run.slice(1, -1));
-}
-
-/** About how many steps of connect() a row has more than it has ports. */
-function skippedIn(run: readonly number[], halves: PortHalves): number {
-  let ahead = 0;
-  for (let index = 1; index < run.length; index++)
-    ahead += stepAhead(run[index - 1] ?? 0, run[index] ?? 0, halves);
-  return Math.max(0, ahead / MEAN_OF_CONNECT - (run.length - 1));
-}
-
-/** How far a port is ahead of another one, around the range. */
-function stepAhead(from: number, to: number, halves: PortHalves): number {
-  return to <= from ? to - from + halves.size : to - from;
-}
-
-/** True if a port is a step ahead of one of those just before it. */
-function isStep(
-  ordered: readonly number[],
-  index: number,
-  predecessors: number,
-  halves: PortHalves,
-  longest: number,
-): boolean {
-  for (let back = 1; back <= predecessors && back <= index; back++) {
-    if (stepAhead(ordered[index - back] ?? 0, ordered[index] ?? 0, halves) <= longest) return true;
-  }
-  return false;
-}
-
-/** A number below 65,536 that has nothing to do with the port's own (the finaliser of MurmurHash3). */
-function shuffled(port: number): number {
-  const mixed = Math.imul(port ^ (port >>> 8), 0x85ebca6b);
-  const twice = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (twice ^ (twice >>> 16)) & 0xffff;
-}
-
-/** The ports of rows, in the order of a number that each row has. */
-function inOrder(
-  rows: readonly number[],
-  placeOf: (row: number) => number,
-  portOf: (row: number) => number,
-): number[] {
-  // Numbers sort far faster than what a function compares.
-  const keys = new Float64Array(rows.length);
-  for (const [index, row] of rows.entries())
-    keys[index] = Math.min(placeOf(row), MOST_PLACE) * 0x10000 + portOf(row);
-  keys.sort();
-  return Array.from(keys, (key) => key % 0x10000);
-}
-
-/** The ports of rows in the order of a time; of one time, upwards from the port before, around the range. */
-function inTicks(
-  rows: readonly number[],
-  timeOf: (row: number) => number,
-  portOf: (row: number) => number,
-): number[] {
-  const ports: number[] = [];
-  for (const [, tick] of [...Map.groupBy(rows, timeOf)].toSorted(([a], [b]) => a - b)) {
-    const upwards = tick.map(portOf).toSorted((a, b) => a - b);
-    const before = ports.at(-1) ?? 0;
-    const from = Math.max(
-      0,
-      upwards.findIndex((port) => port > before),
-    );
-    ports.push(...upwards.slice(from), ...upwards.slice(0, from));
-  }
-  return ports;
-}
-
-/** How close together the ports lie that were closed in one tick, around the range. */
-function batchesOf(
-  rows: readonly number[],
-  timeOf: (row: number) => number,
-  portOf: (row: number) => number,
-  halves: PortHalves,
-): Batches {
-  let [ports, together] = [0, 0];
-  for (const tick of Map.groupBy(rows, timeOf).values()) {
-    if (!isBatch(tick.length)) continue;
-    ports += tick.length;
-    const upwards = tick.map(portOf).toSorted((a, b) => a - b);
-    const gaps = upwards.map((port, index) => stepAhead(upwards.at(index - 1) ?? 0, port, halves));
-    // All of them lie beside the largest gap.
-    const part = (halves.size - Math.max(...gaps)) / halves.size;
-    if (isTogether(tick.length, part)) together += tick.length;
-  }
-  return { ports, together };
-}
-
-/** Larger ones would lose the port behind them; no inode and no timer of TIME_WAIT is. */
-const MOST_PLACE = 2 ** 36;
