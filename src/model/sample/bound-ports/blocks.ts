@@ -105,10 +105,49 @@ function isGathered(block: Block, first: number, usableOfHalf: number): boolean 
   return first >= FEWEST && block.first >= first && chance <= limit;
 }
 
+/**
+ * How far apart connect() takes ports of an own range (IP_LOCAL_PORT_RANGE) at most: get_random_u32_below(8) times its step,
+ * which is 1 there, and the step itself (__inet_hash_connect in net/ipv4/inet_hashtables.c).
+ */
+const LONGEST_OWN_STEP = 8;
+
+/** True if connect() may take one port next after the other, either way round, within an own range. */
+export function isOwnRangeStep(port: number, other: number): boolean {
+  return Math.abs(port - other) <= LONGEST_OWN_STEP;
+}
+
+/** So many ports are compared one by one; of more, where they lie tells. */
+const MOST_COMPARED = 32;
+
+/**
+ * True if each port of the second half lies within a step of an own range from another of the group's, of either half, which
+ * hardly happens to ports that bind() of port 0 takes anywhere in the range: so do the first few of an own range.
+ */
+function isBesideOthers({ first, second, secondBeside }: MaybeOwn, usableOfRange: number): boolean {
+  if (second > MOST_COMPARED) return false;
+  const chance = (2 * LONGEST_OWN_STEP * (first + second - 1)) / usableOfRange;
+  // Two of them may lie beside each other.
+  return chance ** Math.ceil(second / 2) <= UNLIKELY && secondBeside() === second;
+}
+
+/** What tells of an own range that looks like none of the blocks above. */
+interface MaybeOwn {
+  readonly block: Block;
+  readonly first: number;
+  readonly second: number;
+  readonly usableBelow: number;
+  readonly secondBeside: () => number;
+}
+
 /** True if a group's ports may lie where they do because it has a range of its own, or had one. */
 export function mayBeOwnRange(
-  { block, first, usableBelow }: { block: Block; first: number; usableBelow: number },
-  usableOfHalf: number,
+  group: MaybeOwn,
+  usable: { readonly first: number; readonly second: number },
 ): boolean {
-  return isConfined(block, usableOfHalf, usableBelow) || isGathered(block, first, usableOfHalf);
+  const { block, first, usableBelow } = group;
+  return (
+    isConfined(block, usable.second, usableBelow) ||
+    isGathered(block, first, usable.second) ||
+    isBesideOthers(group, usable.first + usable.second)
+  );
 }

@@ -1,6 +1,6 @@
 import { timeWaitAgeMs } from '../time-wait.ts';
 import type { AgeOrder, LateCloses } from './likelihood.ts';
-import type { Block } from './blocks.ts';
+import { type Block, isOwnRangeStep } from './blocks.ts';
 import { once } from '../once.ts';
 import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
@@ -35,6 +35,8 @@ export interface GroupEvidence {
   readonly hasNoPort: () => boolean;
   /** Ports of `first` in TIME_WAIT that connect() takes over. Computed on demand too. */
   readonly reusableFirst: () => number;
+  /** How many ports of `second` have another one of the group within a step of IP_LOCAL_PORT_RANGE. The same. */
+  readonly secondBeside: () => number;
   /**
    * Its lowest and highest port in the second half. These, the block and `usableBelow` go by the range as it was if the
    * group has ports that are reserved by now.
@@ -128,6 +130,7 @@ export class Collector {
       steps: once(() => this.#steps(tuple)),
       hasNoPort: once(() => this.#hasNoPort(tuple)),
       reusableFirst: once(() => this.#reusableFirst(tuple)),
+      secondBeside: once(() => this.#secondBeside(tuple)),
       low,
       high,
       block,
@@ -256,6 +259,20 @@ export class Collector {
       const leftMs = tuples.timeWaitLeftMs[at] ?? LIVE;
       if (halves.halfOf(port) === 1 || leftMs === LIVE) return;
       if (this.#ageMs(leftMs) > fromMs) count++;
+    });
+    return count;
+  }
+
+  #secondBeside(tuple: number): number {
+    const { sockets, tuples, halves } = this.#rows;
+    const ports: number[] = [];
+    this.#eachPort(tuple, (port) => ports.push(port));
+    const isAsked = (port: number, row: number) =>
+      halves.halfOf(port) === 1 && sockets.bindAddressNoPort[row] !== 1;
+    let count = 0;
+    this.#eachPort(tuple, (port, at) => {
+      const isBeside = (other: number) => other !== port && isOwnRangeStep(other, port);
+      if (isAsked(port, tuples.rows[at] ?? 0) && ports.some(isBeside)) count++;
     });
     return count;
   }

@@ -135,7 +135,7 @@ function judgeHalves(
     return { ...all, byNumber: true, because: byNumberText(group) };
   // Ports confined to a small part of the range may date from a narrower range whose first half was full.
   if (noRush)
-    return mayBeOwnRange(group, halves.second)
+    return mayBeOwnRange(group, halves)
       ? { group, bound: 'possible', doubt: 'block', sharedToo: true }
       : { ...all, because: noRushText(room, history.vanished ?? 0) };
   if (witness === 'bind') return { ...all, isWitnessed: true, because: SEEN_TEXT };

@@ -22,3 +22,23 @@ test.for([
     expect(group?.ownHeadroomPercent).toBe(elsewhere <= 80 ? 0 : undefined);
   },
 );
+
+test.for([
+  // Steps of connect() within IP_LOCAL_PORT_RANGE are up to 8 ports.
+  { ports: [40_501, 40_508], atLeast: 1998, free: 1999 },
+  { ports: [40_501, 40_510], atLeast: 1998, free: 1998 },
+  { ports: [40_501, 40_509], atLeast: 1997, free: 1999 },
+  { ports: [40_501, 40_511], atLeast: 1997, free: 1997 },
+  { ports: [40_501, 40_504, 41_001], atLeast: 1997, free: 1997 },
+] as const)(
+  'a few ports within steps of an own range may be one, where nothing has closed: $ports',
+  ({ ports, atLeast, free }) => {
+    const on = (localPort: number) => connections(1).map((each) => ({ ...each, localPort }));
+    const own = ports.flatMap(on);
+    const other = on(41_500).map((each) => ({ ...each, remotePort: 9090 }));
+    const counters = { activeOpens: own.length + 1, passiveOpens: 0 };
+    const { groups } = sampleOfSockets([...own, ...other], { ...WIDE, counters });
+    const found = groups.find(({ remotePort }) => remotePort === 9090);
+    expect(found).toMatchObject({ free, freeAtLeast: atLeast });
+  },
+);
