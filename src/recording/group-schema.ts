@@ -156,6 +156,7 @@ export const writtenGroup = object<WrittenGroup>({
     suspected: truth,
     ports: count,
     certain: truth,
+    byNumber: optional(truth),
     evidence: optional(words),
   }),
   reuse: optional(reuseCheck),

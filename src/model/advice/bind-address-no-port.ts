@@ -1,5 +1,7 @@
 import { groupDigits } from '../group-digits.ts';
+import type { GroupModel } from '../group-model.ts';
 import { headroomPercent } from '../sample/headroom.ts';
+import type { Sample } from '../sample/sample.ts';
 import type { Severity } from '../severity.ts';
 import { atMost, type Rule, type Situation } from './advice.ts';
 import { portsLostToBind } from './cause.ts';
@@ -35,7 +37,9 @@ export const bindAddressNoPort: Rule = {
     if (first === undefined) return undefined;
     const lost = portsLostToBind(sample, group);
     const doubtful = group.isAssumed === true ? 0 : group.free - group.freeAtLeast;
-    const taken = binding.reduce((sum, { bindBeforeConnect }) => sum + bindBeforeConnect.ports, 0);
+    const taken = heldByBind(sample, binding);
+    const numbered = binding.filter(({ bindBeforeConnect }) => bindBeforeConnect.byNumber === true);
+    const isAllNumbered = numbered.length === binding.length;
     const named = binding
       .slice(0, NAMED_GROUPS)
       .map(({ label, bindBeforeConnect: { ports } }) => `${label}: ${groupDigits(ports)}`);
@@ -44,11 +48,13 @@ export const bindAddressNoPort: Rule = {
     const headroomAfter = headroomPercent(portsNeeded(group), group.usable + lost);
     const isCertain = binding.some(({ bindBeforeConnect }) => bindBeforeConnect.certain);
     return {
-      title: 'Set IP_BIND_ADDRESS_NO_PORT where a source address is bound',
+      title: isAllNumbered
+        ? 'Leave the source port to connect() where a program binds it by number'
+        : 'Set IP_BIND_ADDRESS_NO_PORT where a source address is bound',
       why:
         `${groupDigits(taken)} ports ${isCertain ? 'were' : 'seem to have been'} taken by bind() before connect() ` +
         `(${named.join('; ')}${sum}): such a port is lost to every other destination, and all of them share one range. ` +
-        costText(lost, doubtful),
+        [costText(lost, doubtful), ...numbered.slice(0, 1).map(numberedText)].join(' '),
       commands: [],
       caution:
         'This is inferred from which ports are taken, and by whom. It may be wrong for connections that remain from a rush. Do not set the option on listening sockets.',
@@ -65,6 +71,21 @@ export const bindAddressNoPort: Rule = {
     };
   },
 };
+
+/** Ports that bind() holds. Where nothing is in doubt, those that several groups have count once. */
+function heldByBind(
+  { inferredHeld }: Sample,
+  binding: readonly Pick<GroupModel, 'bindBeforeConnect' | 'uncertain'>[],
+): number {
+  const sum = binding.reduce((ports, { bindBeforeConnect }) => ports + bindBeforeConnect.ports, 0);
+  return binding.every(({ uncertain }) => uncertain === undefined)
+    ? Math.min(sum, inferredHeld)
+    : sum;
+}
+
+function numberedText({ label }: Pick<GroupModel, 'label'>): string {
+  return `The ports of ${label} are bound by number: IP_BIND_ADDRESS_NO_PORT only helps a program that binds port 0.`;
+}
 
 function costText(lost: number, doubtful: number): string {
   if (lost > 0) return `It costs this group ${groupDigits(lost)} ports.`;

@@ -77,10 +77,15 @@ export function carefully(
   };
 }
 
-/** Signs of bind() before connect(). Ports that a past rush or a port range of its own explains do not count. */
+/** Signs of bind() before connect(). Ports for which no evidence of it speaks do not count. */
 export function signsOf(found: GroupFinding | undefined): BindBeforeConnect {
-  const { certain = 0, possible = 0, doubt, because } = found ?? {};
-  const ports = doubt === 'rush' ? certain + possible : certain;
-  const signs = { suspected: ports > 0, ports, certain: certain > 0 };
-  return because === undefined ? signs : { ...signs, evidence: because };
+  const { certain = 0, suspected = 0, because, byNumber } = found ?? {};
+  const ports = certain + suspected;
+  return {
+    suspected: ports > 0,
+    ports,
+    certain: certain > 0,
+    ...(byNumber === true && { byNumber }),
+    ...(because !== undefined && { evidence: because }),
+  };
 }

@@ -113,6 +113,8 @@ export interface BindBeforeConnect {
   readonly ports: number;
   /** True if a past rush cannot explain them either. */
   readonly certain: boolean;
+  /** Present if the program seems to have chosen each of them by number. */
+  readonly byNumber?: boolean | undefined;
   /** The evidence that decides whether its ports of the second half are bound: a sentence, safe to print. */
   readonly evidence?: string | undefined;
 }

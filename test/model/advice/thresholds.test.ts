@@ -220,6 +220,22 @@ test.for([
 });
 
 test.for([
+  [undefined, undefined, 450, /^450 ports were taken/],
+  [undefined, 'in doubt', 450, /^900 ports were taken/],
+  [true, undefined, 450, /^450 ports .* The ports of \S+ → \S+ are bound by number/],
+] as const)(
+  'two groups with the same bound ports hold them once, unless some are in doubt: by number %j, %j',
+  ([byNumber, uncertain, inferredHeld, why]) => {
+    const { groups } = modelOf([1, 2].flatMap((n) => connections(1, { remote: `10.0.9.${n}` })));
+    const bindBeforeConnect = { suspected: true, certain: true, ports: 450, byNumber };
+    const binding = groups.map((group) => ({ ...group, uncertain, bindBeforeConnect }));
+    const found = suggest(bindAddressNoPort, {}, {}, { groups: binding, inferredHeld });
+    expect(found?.why).toMatch(why);
+    expect(found?.title).toMatch(byNumber === true ? /^Leave the source port/ : /^Set IP_BIND/);
+  },
+);
+
+test.for([
   // "2000,2002,…" takes 5 characters a port, and 10000 takes 6, of which the last has no comma.
   ['10000', true],
   ['10000,1000', true],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NONE_BOUND } from '../../../src/model/sample/bound-ports/findings.ts';
-import { carefully, headroomPercent } from '../../../src/model/sample/headroom.ts';
+import { carefully, headroomPercent, signsOf } from '../../../src/model/sample/headroom.ts';
 
 test.for([
   [0, 100, 100],
@@ -18,9 +18,26 @@ test.for([
 ] as const)(
   'of an own range with %i of its ports free and %i taken: is it assumed? %s',
   ([free, taken, isAssumed]) => {
-    const found = { certain: 0, possible: 0, ownRange: { low: 40_000, high: 40_099, free, taken } };
+    const found = {
+      certain: 0,
+      possible: 0,
+      suspected: 0,
+      ownRange: { low: 40_000, high: 40_099, free, taken },
+    };
     const careful = carefully(900, { possible: [0, 0, 0] }, NONE_BOUND, found);
     expect(careful).toMatchObject({ freeAtLeast: free, ownHeadroomPercent: free });
     expect(careful.isAssumed).toBe(isAssumed);
+  },
+);
+
+test.for([
+  [0, 0, false, 0],
+  [0, 1, true, 1],
+  [2, 3, true, 5],
+] as const)(
+  'of 9 ports in doubt those count as signs for which evidence speaks: %i certain, %i supported',
+  ([certain, suspected, isSuspected, ports]) => {
+    const signs = signsOf({ certain, possible: 9, suspected });
+    expect(signs).toEqual({ suspected: isSuspected, ports, certain: certain > 0 });
   },
 );

@@ -34,9 +34,12 @@ export interface GroupFinding {
   readonly certain: number;
   /** Ports that may be bound, not counting `certain`. */
   readonly possible: number;
-  readonly doubt?: Doubt | undefined;
+  /** Of `possible`, those for which evidence of bind() speaks, though a past rush explains them too. */
+  readonly suspected: number;
   /** The evidence that decides, in a sentence. */
   readonly because?: string | undefined;
+  /** True if a program chose the ports one by one. */
+  readonly byNumber?: boolean | undefined;
   /** Present if the group seems to have its own port range. */
   readonly ownRange?: OwnRange | undefined;
 }
@@ -155,7 +158,7 @@ export class Findings implements BoundPorts {
     isBegun: boolean,
   ): void {
     const { tuples, halves } = this.#rows;
-    const sums = { certain: 0, possible: 0 };
+    const sums = { certain: 0, possible: 0, suspected: 0 };
     const sure: number[] = [];
     const weightOf = weighing(verdict, isBegun);
     const window = verdict?.ownRange === true ? windowOf(verdict, halves) : undefined;
@@ -170,14 +173,16 @@ export class Findings implements BoundPorts {
       if (found === undefined) continue;
       sums[found === SURE ? 'certain' : 'possible']++;
       if (found === SURE) sure.push(tuples.rows[at] ?? 0);
-      this.#mark(port, found, weightOf(tuples.timeWaitLeftMs[at] !== LIVE));
+      const weight = weightOf(tuples.timeWaitLeftMs[at] !== LIVE);
+      if (found === 'rush' && weight !== UNSUPPORTED) sums.suspected++;
+      this.#mark(port, found, weight);
     }
     if (sure.length > 0) this.sure.set(tuple, sure);
     const free = halves.usable(0, low, high) + halves.usable(1, low, high) - taken;
     const ownRange = low <= high ? { low, high, free, taken } : undefined;
     if (sums.certain + sums.possible === 0 && ownRange === undefined) return;
-    const { doubt, because } = verdict ?? {};
-    this.#byTuple.set(tuple, { ...sums, doubt, because, ownRange });
+    const { because, byNumber } = verdict ?? {};
+    this.#byTuple.set(tuple, { ...sums, because, byNumber, ownRange });
   }
 
   /** Returns SURE, a doubt, or undefined if bind() did not take the port of the row at this place. */
