@@ -13,6 +13,23 @@ import { LIVE, type TupleRows } from './tuple-rows.ts';
  * round (inet_match in include/net/inet_hashtables.h: inet_sk_bound_dev_eq).
  */
 
+/**
+ * The group of several devices, of which nobody can tell whose the ports are: some are taken more than once. /proc/net/tcp does
+ * not show the device, sock_diag does (idiag_if).
+ */
+export function ofSeveralDevices(group: TupleGroup): TupleGroup {
+  const { usable, used, reusable, uncertain } = group;
+  const text =
+    'Sockets of several devices (SO_BINDTODEVICE, VRF) are one group here, since some ports are taken more than once and /proc/net/tcp does not show the device: each device may have more ports free.';
+  return {
+    ...group,
+    free: usable,
+    // The other row of a port that connect() takes over may be live.
+    freeAtLeast: Math.min(group.freeAtLeast, usable - used - reusable),
+    uncertain: [uncertain, text].filter(Boolean).join(' '),
+  };
+}
+
 /** The index of lo in every network namespace: LOOPBACK_IFINDEX in include/net/flow.h. */
 export const LOOPBACK_DEVICE = 1;
 

@@ -13,7 +13,12 @@ import { once } from './once.ts';
 import type { SeenNow } from './bound-ports/likelihood.ts';
 import type { History } from './bound-ports/verdict.ts';
 import type { WitnessMemory } from './bound-ports/witness-memory.ts';
-import { LOOPBACK_DEVICE, portsLostToUnbound, withoutPorts } from './device-scope.ts';
+import {
+  LOOPBACK_DEVICE,
+  ofSeveralDevices,
+  portsLostToUnbound,
+  withoutPorts,
+} from './device-scope.ts';
 import { FULL_RANGE } from './full-range.ts';
 import { carefully, headroomPercent, lostToBind, signsOf } from './headroom.ts';
 import { OwnerTally } from './owners.ts';
@@ -59,6 +64,8 @@ export interface GroupingRules {
   readonly timestamps: TimestampMemory | undefined;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
+  /** True if the source shows to which device a socket is bound. */
+  readonly showsDevices: boolean;
   readonly owners: SocketOwners;
   /** Refused connect() calls; undefined: they cannot be seen. */
   readonly refusals: RefusalMemory | undefined;
@@ -150,7 +157,10 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
       group.reusable === 0 ||
       isReuseShown(sockets, row, stamped, rules.counters) ||
       isOwn()(row);
-    return withoutPorts(isShown ? group : withUnshownReuse(group), unbound, firstParity);
+    const withDoubts = isShown ? group : withUnshownReuse(group);
+    const isOfSeveral = !rules.showsDevices && tuples.repeated.has(tuple);
+    const careful = isOfSeveral ? ofSeveralDevices(withDoubts) : withDoubts;
+    return withoutPorts(careful, unbound, firstParity);
   });
   const groups = [...connected, ...refusedGroups(connected, counting, bound)];
   return {

@@ -80,6 +80,7 @@ export function measure(
     reuse: reuseRule(sysctls),
     sysctls,
     timeWaitSeconds: classified.timeWaitSeconds,
+    showsDevices: reading.source === 'netlink',
     owners,
     refusals,
     takenAtMs: reading.takenAtMs,

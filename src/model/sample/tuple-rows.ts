@@ -20,6 +20,8 @@ export interface TupleRows {
   readonly timeWaitLeftMs: Uint32Array;
   /** 1 for each port that some row has. */
   readonly isTaken: Uint8Array;
+  /** Tuples of which rows were dropped that are another socket than the one that counts for the port. */
+  readonly repeated: ReadonlySet<number>;
   /** The tuple with the same addresses and port and without a device; -1 if there is none, or if this is it. */
   unboundOf(tuple: number): number;
   /** True for the local address of some row here. */
@@ -58,7 +60,11 @@ export function sortByTuple(sockets: SocketTable, belongs: (row: number) => bool
   const starts = new Uint32Array(sizes.length + 1);
   for (const [tuple, size] of sizes.entries()) starts[tuple + 1] = (starts[tuple] ?? 0) + size;
   fill(columns, sockets, starts.slice());
-  const end = dropRepeated(columns, starts);
+  const repeated = new Set<number>();
+  const end = dropRepeated(columns, starts, (tuple, at) => {
+    if (!repeated.has(tuple) && isOther(sockets, columns, starts[tuple] ?? 0, at))
+      repeated.add(tuple);
+  });
   const localAddresses = new Set<number>();
   const endOf = (kind: number, address: number) => endpointKey(kind, address, 0);
   for (let tuple = 0; tuple < sizes.length; tuple++) {
@@ -72,6 +78,7 @@ export function sortByTuple(sockets: SocketTable, belongs: (row: number) => bool
     localPort: columns.localPort.subarray(0, end),
     timeWaitLeftMs: columns.timeWaitLeftMs.subarray(0, end),
     isTaken: columns.isTaken,
+    repeated,
     unboundOf: (tuple) => index.unboundOf(tuple),
     isLocalAddress: (family, address) => localAddresses.has(endOf(family, address)),
   };
@@ -122,7 +129,11 @@ const seen = new Int32Array(65536 / 32);
 const MANY_ROWS = 512;
 
 /** Drops rows whose port their tuple has already, adapts `starts`, and returns how many rows are left. */
-function dropRepeated(columns: Columns, starts: Uint32Array): number {
+function dropRepeated(
+  columns: Columns,
+  starts: Uint32Array,
+  drop: (tuple: number, at: number) => void,
+): number {
   const { localPort, isTaken } = columns;
   isTaken.fill(0);
   let [to, first] = [0, 0];
@@ -133,7 +144,10 @@ function dropRepeated(columns: Columns, starts: Uint32Array): number {
       const port = localPort[at] ?? 0;
       const bit = 1 << (port & 31);
       const word = seen[port >> 5] ?? 0;
-      if ((word & bit) !== 0) continue;
+      if ((word & bit) !== 0) {
+        drop(tuple, at);
+        continue;
+      }
       seen[port >> 5] = word | bit;
       isTaken[port] = 1;
       if (to !== at) move(columns, at, to);
@@ -145,6 +159,26 @@ function dropRepeated(columns: Columns, starts: Uint32Array): number {
     else for (let at = begin; at < to; at++) seen[(localPort[at] ?? 0) >> 5] = 0;
   }
   return to;
+}
+
+/** Timers of one TIME_WAIT socket that is listed twice differ by what the reading takes, far less than this. */
+const LONGEST_READING_MS = 1000;
+
+/** True if the row at a place is another socket than the one kept for its port, and not that one a moment later. */
+function isOther(
+  { inode }: SocketTable,
+  { rows, localPort, timeWaitLeftMs }: Columns,
+  first: number,
+  at: number,
+): boolean {
+  const kept = localPort.indexOf(localPort[at] ?? 0, first);
+  const leftMs = timeWaitLeftMs[at] ?? LIVE;
+  const keptLeftMs = timeWaitLeftMs[kept] ?? LIVE;
+  if (leftMs === LIVE && keptLeftMs === LIVE)
+    return inode[rows[at] ?? 0] !== inode[rows[kept] ?? 0];
+  return (
+    leftMs !== LIVE && keptLeftMs !== LIVE && Math.abs(leftMs - keptLeftMs) > LONGEST_READING_MS
+  );
 }
 
 function move(columns: Columns, from: number, to: number): void {

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { SourceName } from '../../../src/kernel/reading.ts';
 import { labelText } from '../../../src/format/fold.ts';
 import { buildModel } from '../../../src/model/model.ts';
 import { snapshotDocument } from '../../helpers/documents.ts';
@@ -11,6 +12,7 @@ import {
   sampleOfSockets,
   timeWaits,
   SMALL_RANGE,
+  type TestSocket,
 } from '../../helpers/sockets.ts';
 
 const NAMES = new Map([
@@ -104,4 +106,35 @@ test('the device is in keys, JSON and recordings', () => {
   ]);
   const document = snapshotDocument(buildModel(sample));
   expect(document.groups.map(({ device }) => device)).toEqual(['7', 'eth0']);
+});
+
+describe('where the source does not show devices, a port in two rows proves several', () => {
+  /** Of 100 ports 20, and 20 more from the last one but so many on. */
+  const twice = (repeated: number, first: Partial<TestSocket>, second: Partial<TestSocket>) => [
+    ...connections(20, first),
+    ...connections(20, second, 40_020 - repeated),
+  ];
+  const found = (sockets: TestSocket[], source: SourceName = 'procfs') => {
+    const [group] = sampleOfSockets(sockets, { source }).groups;
+    const { used, free, freeAtLeast, uncertain } = group ?? {};
+    expect(uncertain ?? 'Sockets of several devices').toMatch(/^Sockets of several devices/);
+    return [used, free, freeAtLeast];
+  };
+  const closed = (leftMs: number) => ({ state: 'TIME_WAIT' as const, leftMs });
+
+  test.for([
+    ['none are', twice(0, { inode: 7 }, { inode: 8 }), [40, 60, 60]],
+    ['one is', twice(1, { inode: 7 }, { inode: 8 }), [39, 100, 61]],
+    ['nine are', twice(9, { inode: 7 }, { inode: 8 }), [31, 100, 69]],
+    ['one socket is listed twice', twice(1, { inode: 7 }, { inode: 7 }), [39, 61, 61]],
+    ['one is closed meanwhile', twice(1, { inode: 7 }, closed(60_000)), [39, 61, 61]],
+    ['one is a moment older', twice(1, closed(30_000), closed(29_000)), [39, 61, 61]],
+    ['one is older', twice(1, closed(30_000), closed(28_999)), [39, 100, 61]],
+  ] as const)('%s', ([, sockets, figures]) => {
+    expect(found([...sockets])).toEqual(figures);
+  });
+
+  test('which sock_diag shows', () => {
+    expect(found(twice(1, { inode: 7 }, { inode: 8 }), 'netlink')).toEqual([39, 61, 61]);
+  });
 });

@@ -107,3 +107,18 @@ test('procfs does not show devices: there the groups are one', async () => {
   const { groups } = await namespace.sample('procfs');
   expect(groups).toMatchObject([{ device: null, free: 80 }]);
 });
+
+test('a port in two rows shows that there are several devices: over procfs the number is not exact then', async () => {
+  await using namespace = await openSmallRange();
+  await namespace.listen(LOOPBACK);
+  const onDevice = { destination: LOOPBACK, device: 'lo' };
+  await namespace.connect({ ...onDevice, count: 40 });
+  await namespace.connect({ destination: LOOPBACK, count: 70 });
+  const { groups } = await namespace.sample('procfs');
+  const [{ free = 0, freeAtLeast = 0, uncertain = null } = {}] = groups;
+  expect(uncertain).toMatch(/^Sockets of several devices/);
+  for (const truth of [await given(namespace, { destination: LOOPBACK }), 30]) {
+    expect(truth).toBeGreaterThanOrEqual(freeAtLeast);
+    expect(truth).toBeLessThanOrEqual(free);
+  }
+});
