@@ -171,13 +171,13 @@ function isOther(
   first: number,
   at: number,
 ): boolean {
-  const kept = localPort.indexOf(localPort[at] ?? 0, first);
+  const before = localPort.indexOf(localPort[at] ?? 0, first);
   const leftMs = timeWaitLeftMs[at] ?? LIVE;
-  const keptLeftMs = timeWaitLeftMs[kept] ?? LIVE;
-  if (leftMs === LIVE && keptLeftMs === LIVE)
-    return inode[rows[at] ?? 0] !== inode[rows[kept] ?? 0];
+  const leftMsBefore = timeWaitLeftMs[before] ?? LIVE;
+  if (leftMs === LIVE && leftMsBefore === LIVE)
+    return inode[rows[at] ?? 0] !== inode[rows[before] ?? 0];
   return (
-    leftMs !== LIVE && keptLeftMs !== LIVE && Math.abs(leftMs - keptLeftMs) > LONGEST_READING_MS
+    leftMs !== LIVE && leftMsBefore !== LIVE && Math.abs(leftMs - leftMsBefore) > LONGEST_READING_MS
   );
 }
 

@@ -1,5 +1,5 @@
 import type { PortHalves } from './port-halves.ts';
-import { type AgeOrder, isConnectRun, type Steps } from './likelihood.ts';
+import { type AgeOrder, isConnectRun, isInStep, type Steps } from './likelihood.ts';
 
 /* Ports in an order, and how each is ahead of those before it. */
 
@@ -93,6 +93,39 @@ export function skippedIn(run: readonly number[], halves: PortHalves): number {
   for (let index = 1; index < run.length; index++)
     ahead += stepAhead(run[index - 1] ?? 0, run[index] ?? 0, halves);
   return Math.max(0, ahead / MEAN_OF_CONNECT - (run.length - 1));
+}
+
+/** One step of connect()'s in so many is any given one: they are 2, 4, … 16, each as often as the others. */
+const SAME_STEP = 1 / 8;
+
+/** True if a row has one step far too often for random ones. */
+export function isOfOneStep(run: readonly number[], halves: PortHalves): boolean {
+  const times = new Map<number, number>();
+  for (let index = 1; index < run.length; index++) {
+    const step = stepAhead(run[index - 1] ?? 0, run[index] ?? 0, halves);
+    times.set(step, (times.get(step) ?? 0) + 1);
+  }
+  return isInStep({ count: run.length - 1, inStep: Math.max(0, ...times.values()) }, SAME_STEP);
+}
+
+/**
+ * The ports of a half that lie one step apart, so many in a row that neither random steps nor chance leave them, in whatever
+ * order they were taken: a program numbered them.
+ */
+export function numberedIn(ports: readonly number[], usable: number): Set<number> {
+  const upwards = ports.toSorted((a, b) => a - b);
+  // Where connect() has gone round, its ports are as dense as that.
+  const chance = Math.max(SAME_STEP, upwards.length / usable);
+  const numbered = new Set<number>();
+  const stepTo = (index: number) => (upwards[index] ?? 0) - (upwards[index - 1] ?? 0);
+  for (let start = 0, index = 2; index <= upwards.length; index++) {
+    if (index < upwards.length && stepTo(index) === stepTo(index - 1)) continue;
+    // The first step of a row may be any.
+    if (isConnectRun(index - 1 - start, upwards.length, chance))
+      for (const port of upwards.slice(start, index)) numbered.add(port);
+    start = index - 1;
+  }
+  return numbered;
 }
 
 /** How far a port is ahead of another one, around the range. */

@@ -6,6 +6,8 @@ import {
   countSteps,
   LONGEST_OF_CONNECT,
   LONGEST_STEP,
+  isOfOneStep,
+  numberedIn,
   orderOfHalves,
   runsIn,
   skippedIn,
@@ -66,6 +68,9 @@ export interface LiveRuns {
   readonly skipped: number;
 }
 
+/** Fewer live ports of the first half do not tell whether connect()'s steps are random. */
+const FEWEST_STEPS = 16;
+
 /** Counts the steps in a tuple's distinct ports; `rows`: one for each. Those that nobody asks for are not counted. */
 export function portSteps(
   sockets: SocketTable,
@@ -95,8 +100,23 @@ export function portSteps(
     return [inOrder(asked.filter(isStarted), startOf, portOf), ended, ended.toReversed()];
   };
   const ordersOfSecond = once(() => orders(1));
+  // Before Linux 5.18, connect() goes on by 2 wherever it can, as a program that numbers its ports does.
+  const hasRandomSteps = once(() => {
+    const [started = []] = orders(0);
+    return started.length >= FEWEST_STEPS && !isOfOneStep(started, halves);
+  });
+  const numbered = once(() => {
+    const [started = [], ended = []] = ordersOfSecond();
+    return numberedIn([...started, ...ended], halves.usable(1));
+  });
+  const isNumbered = (run: readonly number[]) =>
+    hasRandomSteps() &&
+    (isOfOneStep(run, halves) ||
+      2 * run.filter((port) => numbered().has(port)).length >= run.length);
   const connectRuns = (ports: readonly number[], chance?: number) =>
-    runsIn(ports, halves, usualStep(ports, halves, longest), chance);
+    runsIn(ports, halves, usualStep(ports, halves, longest), chance).filter(
+      (run) => !isNumbered(run),
+    );
   const runsOfSecond = once(() => ordersOfSecond().flatMap((ports) => connectRuns(ports)));
   const closedOfSecond = () =>
     rows.filter((row) => isClosed(row) && halves.halfOf(portOf(row)) === 1);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PortHalves } from '../../../../src/model/sample/bound-ports/port-halves.ts';
+import { numberedIn } from '../../../../src/model/sample/bound-ports/port-rows.ts';
 import { portSteps } from '../../../../src/model/sample/bound-ports/port-steps.ts';
 import { connections, socketTable, type TestSocket } from '../../../helpers/sockets.ts';
 
@@ -182,5 +183,50 @@ describe('ports closed in batches', () => {
       port > 42_399 ? port - 2400 : port,
     );
     expect(batches(5, ports)).toEqual({ ports: 5, together });
+  });
+});
+
+describe('ports that a program numbers', () => {
+  test.for([
+    // Ten ports: six steps of 1/8 by chance after the first, 10 * 8 ** -5.
+    [7, 80, 7],
+    [6, 80, 0],
+    // As dense as this, even steps are no wonder.
+    [10, 20, 0],
+    [10, 80, 10],
+  ] as const)('%d one step apart, among ten in a half of %d: %d', ([count, usable, numbered]) => {
+    const others = [40_401, 40_403, 40_411, 40_429].slice(0, 10 - count);
+    const ports = [...others, ...onward(count, 4).toReversed()];
+    expect(numberedIn(ports, usable).size).toBe(numbered);
+  });
+
+  /** So many ports of the first half, by steps of 2 to 16 as connect()'s are. */
+  const first = (count: number, isRandom: boolean) => {
+    let port = 40_000;
+    return Array.from(
+      { length: count },
+      (_, index) => (port += isRandom ? 2 + 2 * ((5 * index) % 8) : 2),
+    );
+  };
+
+  test.for([
+    ['random steps', 16, true, 0],
+    ['too few to tell', 15, true, 10],
+    ['steps of 2, as before Linux 5.18', 16, false, 10],
+  ] as const)(
+    'are connect()’s or not by its steps in the first half: %s',
+    ([, count, isRandom, size]) => {
+      // The stray at the end hides the ends of a row.
+      const sockets = live([...first(count, isRandom), ...onward(12, 2, 41_001), 42_399]);
+      expect(stepsOf(sockets).secondRuns.size).toBe(size);
+    },
+  );
+
+  test('are told in whatever order they were taken, and where others were in the way', () => {
+    const numbered = onward(20, 2, 41_001);
+    const skipping = numbered.filter((_, index) => index !== 5 && index !== 9);
+    for (const ports of [skipping, numbered.toReversed()])
+      expect(stepsOf(live([...first(40, true), ...ports])).secondRuns.size).toBe(0);
+    expect(stepsOf([...live(first(40, true)), ...closed(numbered)]).secondRuns.size).toBe(0);
   });
 });
