@@ -25,6 +25,12 @@ export interface Pacing {
   readonly cpuShare: number | undefined;
 }
 
+/**
+ * The budget stretches an interval to so much of the one that the last sample told of, or to this long: whoever waits for the
+ * next sample goes by what it was told.
+ */
+const MOST_STRETCH = { times: 2, leastMs: 4000 } as const;
+
 /** A change of the pace is noticed within this time. */
 const LONGEST_NAP_MS = 1000;
 
@@ -39,13 +45,19 @@ export function pacedSource<Sample>(
   pace: Pace,
   budget?: CpuBudget,
 ): Source<Sample> {
-  const intervalMs = () => budget?.stretched(pace.intervalMs) ?? pace.intervalMs;
+  let toldMs = 0;
+  const intervalMs = () => {
+    const neededMs = budget?.stretched(pace.intervalMs) ?? pace.intervalMs;
+    const mostMs = Math.max(MOST_STRETCH.times * toldMs, MOST_STRETCH.leastMs, pace.intervalMs);
+    return Math.min(neededMs, mostMs);
+  };
   return {
     async *samples(signal) {
       let tickMs = clock.monotonicMs();
       const isAborted = () => signal?.aborted === true;
       while (!isAborted()) {
-        yield take({ intervalMs: intervalMs(), cpuShare: budget?.usedShare() });
+        toldMs = intervalMs();
+        yield take({ intervalMs: toldMs, cpuShare: budget?.usedShare() });
         budget?.sampleTaken();
         const missed = Math.floor((clock.monotonicMs() - tickMs) / intervalMs());
         tickMs += Math.max(0, missed) * intervalMs();

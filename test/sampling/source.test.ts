@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/source/clock.ts';
-import { type Pace, pacedSource } from '../../src/sampling/source.ts';
+import { CpuBudget } from '../../src/sampling/cpu-budget.ts';
+import { type Pace, pacedSource, type Pacing } from '../../src/sampling/source.ts';
 
 /** A clock that moves only when somebody sleeps, or when the test says so. */
 function fakeClock(startMs = 1000) {
@@ -71,6 +72,29 @@ describe('pacedSource', () => {
       if (index === 3) pace.intervalMs = 100;
     });
     expect(began).toEqual([0, 250, 1250, 2250, 2350]);
+  });
+
+  it('tells how long the next sample will take, however far the budget stretches the interval', async () => {
+    const { clock, advance } = fakeClock();
+    let spentMs = 0;
+    const meter = { processMs: () => spentMs, threadMs: () => spentMs };
+    const told: number[] = [];
+    const began: number[] = [];
+    const take = ({ intervalMs }: Pacing) => {
+      told.push(intervalMs);
+      began.push(clock.monotonicMs());
+      const tookMs = told.length > 6 ? 3000 : 10;
+      spentMs += tookMs;
+      advance(tookMs);
+    };
+    const budget = new CpuBudget(0.1, clock, meter);
+    for await (const _ of pacedSource(take, clock, { intervalMs: 250 }, budget).samples())
+      if (told.length === 16) break;
+    const gaps = began.slice(1).map((at, index) => at - (began[index] ?? 0));
+    for (const [index, gap] of gaps.entries())
+      expect(gap).toBeLessThanOrEqual(Math.max(2 * (told[index] ?? 0), 4000));
+    // It keeps the budget all the same: 3 s of a tenth of a core.
+    expect(told.at(-1)).toBe(30_000);
   });
 
   it('hands over what was taken', async () => {
