@@ -1,5 +1,6 @@
 import { timeWaitAgeMs } from '../time-wait.ts';
-import type { AgeOrder, LateCloses } from './likelihood.ts';
+import type { LateCloses } from './likelihood.ts';
+import { type CloseOrder, closeOrder } from './close-order.ts';
 import { type Block, isOwnRangeStep } from './blocks.ts';
 import { once } from '../once.ts';
 import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';
@@ -28,7 +29,7 @@ export interface GroupEvidence {
   /** Its TIME_WAIT in the second half. */
   readonly closes: LateCloses;
   /** Computed on demand: few groups need it. */
-  readonly order: () => AgeOrder;
+  readonly order: () => CloseOrder;
   /** The same. */
   readonly steps: () => PortSteps;
   /** True if some connections of it have IP_BIND_ADDRESS_NO_PORT. */
@@ -126,7 +127,7 @@ export class Collector {
         youngestMs: second.youngestMs,
         oldestMs: second.oldestMs,
       },
-      order: once(() => this.#ageOrder(tuple)),
+      order: once(() => this.#closeOrder(tuple)),
       steps: once(() => this.#steps(tuple)),
       hasNoPort: once(() => this.#hasNoPort(tuple)),
       reusableFirst: once(() => this.#reusableFirst(tuple)),
@@ -214,7 +215,7 @@ export class Collector {
     return count;
   }
 
-  #ageOrder(tuple: number): AgeOrder {
+  #closeOrder(tuple: number): CloseOrder {
     const { partOf } = this.#rows.halves;
     const { starts, localPort, timeWaitLeftMs } = this.#rows.tuples;
     const [ofFirst, ofSecond] = this.#byAge;
@@ -229,14 +230,7 @@ export class Collector {
       const half = part < PARTS ? ofFirst : ofSecond;
       half[step] = (half[step] ?? 0) + 1;
     }
-    let [first, older, secondIsOlder] = [0, 0, 0];
-    for (let step = ofFirst.length - 1; step >= 0; step--) {
-      const here = ofFirst[step] ?? 0;
-      first += here;
-      secondIsOlder += here * older;
-      older += ofSecond[step] ?? 0;
-    }
-    return { first, second: older, secondIsOlder };
+    return closeOrder(ofFirst, ofSecond, STEP_MS);
   }
 
   #steps(tuple: number): PortSteps {

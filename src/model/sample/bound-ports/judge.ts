@@ -23,6 +23,7 @@ import {
   isInStep,
   isMostlyFree,
   isOutOfStep,
+  isPause,
   isSharedByChance,
   isSharedByNumber,
   isStreamOfBinds,
@@ -165,11 +166,14 @@ function judgeRest(
   const certain = (because: string) => ({ group, bound: 'certain', because }) as const;
   const disjoint = disjointPairs(group, source);
   if (disjoint !== undefined) return certain(disjointText(disjoint));
-  if (isOlderByBind(group, history.timeWaitReused))
-    // In a rush the first half was full of connections that are gone now, whoever has its ports today.
-    return hadNoRush(room + group.order().first, history.vanished)
+  if (isOlderByBind(group, history.timeWaitReused)) {
+    const { first, pauseMs, usualMs } = group.order();
+    // In a rush the first half was full of connections that are gone now, whoever has its ports today. What was closed after
+    // a pause may be the same ones: a pool that was closed when what it could do without had been.
+    return hadNoRush(room + first, history.vanished) && !isPause(pauseMs, usualMs)
       ? { ...certain(orderText(group.order())), firstToo: true }
       : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
+  }
   if (!isClear && !hasRoomByReuse(group, room, halves.first))
     return besideFullHalf(group, source, halves);
   if (isSharedByChance(group.shared, group.expectedShared))

@@ -85,7 +85,12 @@ const ENDED = { ms: 1000, gaps: 5 } as const;
 /** True if a stream of closes has ended: the last one is further back than chance makes likely if it went on. */
 export function haveEnded({ count, youngestMs, oldestMs }: LateCloses): boolean {
   const gapMs = (oldestMs - youngestMs) / Math.max(1, count - 1);
-  return count > 0 && youngestMs > Math.max(ENDED.ms, ENDED.gaps * gapMs);
+  return count > 0 && isPause(youngestMs, gapMs);
+}
+
+/** True if a stream, of which two closes are `usualMs` apart, has stopped for `ms`. */
+export function isPause(ms: number, usualMs: number): boolean {
+  return ms > Math.max(ENDED.ms, ENDED.gaps * usualMs);
 }
 
 /** Recent closes in a half that connect() would not search now. */
@@ -118,8 +123,11 @@ export function isStreamOfBinds({ closes, live, first }: Stream): boolean {
  * first, connect() the first half. The order proves nothing once connect() has taken ports of the first half again.
  */
 export function isInOrderOfBind({ first, second, secondIsOlder }: AgeOrder): boolean {
-  return Math.min(first, second) >= 20 && secondIsOlder > 0.95 * first * second;
+  return Math.min(first, second) >= 20 && secondIsOlder > (1 - EITHER_WAY_SHARE) * first * second;
 }
+
+/** So much of an order may be the other way round. */
+export const EITHER_WAY_SHARE = 0.05;
 
 /** Ports in the order in which they were taken, and how many of them are a short step ahead of one before. */
 export interface Steps {

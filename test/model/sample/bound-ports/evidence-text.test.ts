@@ -72,7 +72,7 @@ test('of ports that are not shared, with the chance of that', () => {
 test('of the order of closes', () => {
   const sockets = [
     ...closed(on(scattered(300)), () => 10_000),
-    ...closed(on(Array.from({ length: 300 }, (_, index) => 40_000 + 2 * index)), () => 40_000),
+    ...closed(on(Array.from({ length: 300 }, (_, index) => 40_000 + 2 * index)), () => 11_000),
   ];
   // Enough has gone for the free ports of the first half, but not for all of it.
   const counters = { activeOpens: 600 + 800, timeWaitReused: 0 };

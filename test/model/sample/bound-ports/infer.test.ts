@@ -177,45 +177,6 @@ describe('on a machine that has been up for long', () => {
     const stream = [...closed((index) => 59_900 - 1000 * index), ...even(1, OTHER)];
     expect(freeOf(stream, LONG_UP)).toEqual({ free: 69, atLeast: 69, isCertain: true });
   });
-
-  describe('TIME_WAIT of the second half that is older than the first', () => {
-    const closed = (sockets: TestSocket[], leftMs: number) =>
-      sockets.map((socket) => ({ ...socket, state: 'TIME_WAIT' as const, leftMs }));
-    const byBind = [...closed(odd(50), 10_000), ...closed(even(50), 40_000)];
-    const groupOf = (given: TestSocket[], gone: number, timeWaitReused = 0) =>
-      sampleOfSockets(given, {
-        sysctls: { ...SMALL_RANGE, 'net.ipv4.tcp_tw_reuse': '1' },
-        counters: { activeOpens: 100 + gone, timeWaitReused },
-      }).groups[0];
-
-    test('was bound, and the first too, where too few have gone to have filled the first', () => {
-      expect(groupOf(byBind, 44)).toMatchObject({
-        free: 0,
-        freeAtLeast: 0,
-        reusable: 0,
-        freedByReuse: 0,
-      });
-    });
-
-    test('may have been bound where enough have gone: the first half was taken again since', () => {
-      expect(groupOf(byBind, 45)).toMatchObject({ free: 100, freeAtLeast: 0 });
-      expect(groupOf(byBind, 45)?.uncertain).toMatch(/^100 ports in TIME_WAIT were bound/);
-    });
-
-    test('tells nothing where connect() has taken TIME_WAIT over', () => {
-      expect(groupOf(byBind, 5000, 50)).toMatchObject({ free: 100 });
-    });
-
-    test('is not what connect() leaves, which has passed over what it might have taken over', () => {
-      const others = [...closed(even(50), 10_000), ...closed(odd(50), 40_000)];
-      expect(groupOf(others, 4900)).toMatchObject({
-        free: 100,
-        freeAtLeast: 0,
-        reuse: { expected: 50, seen: 0 },
-        bindBeforeConnect: { suspected: false },
-      });
-    });
-  });
 });
 
 test('sockets with IP_BIND_ADDRESS_NO_PORT were not bound', () => {
