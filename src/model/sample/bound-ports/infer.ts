@@ -10,6 +10,7 @@ import {
   isBeyondShare,
   isBeyondSurvivors,
   isDisjointByBind,
+  isMostlyFree,
   isUsedUp,
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
@@ -221,11 +222,17 @@ function overflowOf(
   if (isDisjointByBind(expectedPairs[0], sharedPairs[0])) return 'certain';
   const wasUsedUp = verdicts.some(({ group }) => hasOverflown?.(group.tuple) === true);
   if (wasUsedUp || isUsedUp(taken[1], halves.usable(1))) return 'possible';
-  // With SO_REUSEADDR, bind() searches both parities of the lower half of the range first.
+  // With SO_REUSEADDR, bind() searches both parities of the lower half of the range first. Without, it leaves its last gaps
+  // together, in whichever half: searches go on to the next free port.
   const usableLow = halves.usable(1, 0, halves.middle - 1);
+  const usableHigh = halves.usable(1) - usableLow;
   const freeLow = usableLow - takenLow;
   const freeHigh = halves.usable(1) - taken[1] - freeLow;
-  return isUsedUp(takenLow, usableLow) && isBeyondSurvivors(freeHigh, freeLow) ? 'low' : 'no';
+  const isLow =
+    isUsedUp(takenLow, usableLow) &&
+    isMostlyFree(usableHigh - freeHigh, usableHigh) &&
+    isBeyondSurvivors(freeHigh, freeLow);
+  return isLow ? 'low' : 'no';
 }
 
 /** Fewest groups of one destination to pool: this many do not all keep more of the second half by chance. */

@@ -370,6 +370,19 @@ describe('bind() with SO_REUSEADDR', () => {
     const long = { ...WIDE_LOW, counters: { activeOpens: 90_000, timeWaitReused: 0 } };
     expect(freeOf(sockets, long)?.atLeast).toBe(1000 - ports.length - 1);
   });
+
+  test.each([
+    [150, 170],
+    [151, 0],
+  ])(
+    'without it, 250 ports of the lower half and %i of the upper are chance: %i in doubt',
+    (above, first) => {
+      const ports = [...lower, ...scatteredIn(above, 24_501)];
+      const sockets = [...made(ports), ...made([24_900], OTHER)];
+      const long = { ...WIDE_LOW, counters: { activeOpens: 90_000, timeWaitReused: 0 } };
+      expect(freeOf(sockets, long)?.atLeast).toBe(1000 - 250 - above - first - 1);
+    },
+  );
 });
 
 describe('the order of closes', () => {
