@@ -71,7 +71,9 @@ export async function runCheck(
     await writeLine(unknownText(problem));
   }
   clearTimeout(limit);
-  await looker?.end();
+  // Where it did not start, nothing else calls off what libc would do.
+  if (looker === undefined) endStarted();
+  else await looker.end();
 }
 
 interface TimeLimit {

@@ -46,6 +46,11 @@ describe('UNKNOWN, in one line on stdout, is', () => {
     ['an argument', ['now'], /too many arguments/],
     ['a wrong filter', ['--filter', 'port:x'], /port:8080/],
     [
+      'a source that reads elsewhere',
+      ['--proc', FIXTURE_PROC, '--source', 'netlink'],
+      /UNKNOWN: --source netlink reads the network namespace it runs in/,
+    ],
+    [
       'a machine that cannot be read',
       ['--proc', '/nonexistent'],
       /\/nonexistent\/net\/tcp is not there/,

@@ -51,7 +51,11 @@ function suggestWidest(situation: Situation): Suggestion | undefined {
 
 /** True if a group takes no port of a wider range: a program numbers its ports, or has a range of its own. */
 function choosesItsPorts(group: TupleGroup): boolean {
-  return isBoundByNumber(group) || group.ownHeadroomPercent !== undefined;
+  return (
+    isBoundByNumber(group) ||
+    group.bindBeforeConnect.byNumber === true ||
+    group.ownHeadroomPercent !== undefined
+  );
 }
 
 /** What a wider range risks. `added`: ports that are reserved for it, by `reservation`. */

@@ -63,6 +63,18 @@ describe('ports bound by number', () => {
     },
   );
 
+  test.for([
+    [undefined, true],
+    [true, false],
+  ] as const)(
+    'ports of the range bound by number, %j: a wider one is advised: %s',
+    ([byNumber, isAdvised]) => {
+      const bindBeforeConnect = { suspected: true, ports: 80, certain: true, byNumber };
+      const advice = adviceWith(connections(80), { bindBeforeConnect });
+      expect(idsOf(advice).includes('widen-port-range')).toBe(isAdvised);
+    },
+  );
+
   test('the ports seen are named, and no port is promised', () => {
     const advice = adviceWith(connections(1), { ...outside(1000), used: 0 });
     const found = find(advice, 'explicit-source-ports');
