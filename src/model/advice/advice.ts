@@ -80,6 +80,8 @@ export type Suggestion = Omit<Advice, 'id' | 'severity' | 'effect'> & {
   readonly isGradual?: boolean;
   /** True where the headroom is about that: see `isAtMost`. */
   readonly isUnsure?: boolean;
+  /** True where nothing that is in doubt now is so after it; otherwise as much is. */
+  readonly settlesDoubt?: boolean;
   /** The change, to compute headroom one minute later; if absent, headroom then is the same as at once. */
   readonly changes?: WhatIf;
   /** Default: the severity of the worst group. */

@@ -113,9 +113,10 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   const suggestion = suggestionIn(situation.sample.place, suggested);
   const { group, pressure } = situation;
   const before = group.headroomPercentAtLeast;
-  const doubt = doubtOf(group);
+  const { severity = group.severity, risk, changes, isGradual, ...more } = suggestion;
+  const { isUnsure, settlesDoubt, ...said } = more;
+  const doubt = settlesDoubt === true ? 0 : doubtOf(group);
   const sure = (headroom: number) => Math.max(0, headroom - doubt);
-  const { severity = group.severity, risk, changes, isGradual, isUnsure, ...said } = suggestion;
   const headroomAfter =
     suggestion.headroomAfter === undefined ? before : sure(suggestion.headroomAfter);
   const gainsNothing = headroomAfter <= before || isWhole(group);

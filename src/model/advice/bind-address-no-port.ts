@@ -4,9 +4,9 @@ import { headroomPercent } from '../sample/headroom.ts';
 import type { Sample } from '../sample/sample.ts';
 import type { Severity } from '../severity.ts';
 import { atMost, type Rule, type Situation } from './advice.ts';
-import { portsLostToBind } from './cause.ts';
+import { portsKeptByBind, portsLostToBind } from './cause.ts';
 import { bindConfig } from './client-config.ts';
-import { portsNeeded } from '../wanted-ports.ts';
+import { inAll, portsAtThisRate, portsNeeded } from '../wanted-ports.ts';
 
 /** Shares of the group's ports lost to bind() above which it is a warning, or as severe as the group. */
 const WARNING_SHARE = 0.01;
@@ -45,7 +45,11 @@ export const bindAddressNoPort: Rule = {
       .map(({ label, bindBeforeConnect: { ports } }) => `${label}: ${groupDigits(ports)}`);
     const others = binding.length - named.length;
     const sum = others > 0 ? `; and ${groupDigits(others)} other groups` : '';
-    const headroomAfter = headroomPercent(portsNeeded(group), group.usable + lost);
+    const kept = portsKeptByBind(group);
+    const { growthPerSecond = 0, closesPerSecond } = group;
+    const going = inAll(portsAtThisRate(group, growthPerSecond, closesPerSecond));
+    const needed = Math.max(portsNeeded(group) - kept, going);
+    const headroomAfter = headroomPercent(needed, group.usable + lost);
     const isCertain = binding.some(({ bindBeforeConnect }) => bindBeforeConnect.certain);
     return {
       title: isAllNumbered
@@ -54,19 +58,21 @@ export const bindAddressNoPort: Rule = {
       why:
         `${groupDigits(taken)} ports ${isCertain ? 'were' : 'seem to have been'} taken by bind() before connect() ` +
         `(${named.join('; ')}${sum}): such a port is lost to every other destination, and all of them share one range. ` +
-        [costText(lost, doubtful), ...numbered.slice(0, 1).map(numberedText)].join(' '),
+        [costText({ lost, kept, doubtful }), ...numbered.slice(0, 1).map(numberedText)].join(' '),
       commands: [],
       caution:
         'This is inferred from which ports are taken, and by whom. It may be wrong for connections that remain from a rush. Do not set the option on listening sockets.',
       config: bindConfig(first),
       // Where the group will need what it gets back, the cure is no less right, but gains nothing that can be promised.
-      ...(lost > 0 && headroomAfter > group.headroomPercent
+      ...(lost + kept > 0 && headroomAfter > group.headroomPercent
         ? {
             headroomAfter,
+            // Ports that may be bound come back with those that surely are, or were free all the time.
+            settlesDoubt: group.reuse === undefined && group.isAssumed !== true,
             isGradual: binding.some(({ liveUsed, timeWaitUsed }) => timeWaitUsed > liveUsed),
           }
         : {}),
-      severity: severityOf(lost, situation),
+      severity: severityOf(lost + kept, situation),
       risk: 1,
     };
   },
@@ -87,7 +93,16 @@ function numberedText({ label }: Pick<GroupModel, 'label'>): string {
   return `The ports of ${label} are bound by number: IP_BIND_ADDRESS_NO_PORT only helps a program that binds port 0.`;
 }
 
-function costText(lost: number, doubtful: number): string {
+/** What bind() costs the group. */
+interface Cost {
+  readonly lost: number;
+  readonly kept: number;
+  readonly doubtful: number;
+}
+
+function costText({ lost, kept, doubtful }: Cost): string {
+  if (kept > 0)
+    return `${groupDigits(kept)} of them are this group's own, in TIME_WAIT: connect() would take them over, but for bind().`;
   if (lost > 0) return `It costs this group ${groupDigits(lost)} ports.`;
   return doubtful > 0
     ? `It may cost this group ${groupDigits(doubtful)} ports.`

@@ -1,6 +1,7 @@
 import type { StateCounts } from '../../kernel/tcp-state.ts';
 import type { GroupModel } from '../group-model.ts';
 import type { Sample } from '../sample/sample.ts';
+import type { TupleGroup } from '../sample/tuple-group.ts';
 
 /**
  * What holds a group's ports: the state most of them are in, bind() in other groups, or connections in use.
@@ -41,6 +42,8 @@ const LARGE_WASTED_SHARE = 0.25;
 export function pressureOn(sample: Sample, group: GroupModel): Pressure {
   const { byState, liveUsed, timeWaitUsed, usable } = group;
   const lost = portsLostToBind(sample, group);
+  const kept = portsKeptByBind(group);
+  const own = losesToBind(sample, group) ? group.bindBeforeConnect.ports : 0;
   // State counts include sockets on ports that do not count as used.
   let left = liveUsed;
   const take = (count = 0) => {
@@ -53,8 +56,8 @@ export function pressureOn(sample: Sample, group: GroupModel): Pressure {
     SYN_SENT: take(byState.SYN_SENT),
     FIN_WAIT2: take(byState.FIN_WAIT2),
     unacknowledged: take(unacknowledged(byState)),
-    bind: lost === 0 ? 0 : lost + (losesToBind(sample, group) ? group.bindBeforeConnect.ports : 0),
-    TIME_WAIT: timeWaitUsed,
+    bind: lost === 0 ? kept : lost + Math.max(kept, own),
+    TIME_WAIT: timeWaitUsed - kept,
     live: left,
   };
   const taken = group.used + lost;
@@ -90,6 +93,19 @@ function unacknowledged({ FIN_WAIT1 = 0, LAST_ACK = 0, CLOSING = 0 }: StateCount
 /** Ports this group cannot use because other groups took them by bind() before connect(), according to `usable`. */
 export function portsLostToBind(sample: Sample, group: GroupModel): number {
   return Math.max(0, sample.portSpace.usable + sample.inferredHeld - group.usable);
+}
+
+/**
+ * Ports of the group's own in TIME_WAIT that connect() would take over, had bind() not taken them first: such a port stays
+ * bound until TIME_WAIT ends (net/ipv4/inet_hashtables.c, __inet_hash_connect).
+ */
+export function portsKeptByBind(group: TupleGroup): number {
+  const { bindBeforeConnect, reusableFromAgeMs, timeWaitUsed, reuse, drainSchedule } = group;
+  if (!bindBeforeConnect.certain || reusableFromAgeMs === undefined || reuse?.works === false)
+    return 0;
+  const youngSeconds = Math.ceil(reusableFromAgeMs / 1000);
+  const young = drainSchedule.slice(-youngSeconds).reduce((sum, closes) => sum + closes, 0);
+  return Math.max(0, Math.min(bindBeforeConnect.ports, timeWaitUsed - young));
 }
 
 /** True where bind() in other groups takes a telling share of this group's ports: it will take more of them, too. */

@@ -161,6 +161,27 @@ describe('where bind() of other groups takes the ports', () => {
     expect(effect).not.toHaveProperty('isAtMost');
   });
 
+  test('what is in doubt comes back with it, unless something else than bind() is', () => {
+    const bindBeforeConnect = { suspected: true, certain: true, ports: 30 };
+    const doubtful = { ...losing(30), freeAtLeast: 2, bindBeforeConnect };
+    const promised = (changes: Partial<TupleGroup>) =>
+      effectOf('bind-address-no-port', sample, { ...doubtful, ...changes })?.headroomAfter;
+    expect(promised({})).toBe(40);
+    expect(promised({ isAssumed: true })).toBeLessThan(40);
+    const reuse = { works: undefined, expected: 9, seen: 3, evidence: 'counter' } as const;
+    expect(promised({ reuse })).toBeLessThan(40);
+  });
+
+  test('the group’s own TIME_WAIT comes back too, where connect() takes it over', () => {
+    const own = { suspected: true, certain: true, ports: 60 };
+    const kept = { bindBeforeConnect: own, reusableFromAgeMs: 1000 };
+    const all = adviceFor(sample, kept).find(({ id }) => id === 'bind-address-no-port');
+    expect(all).toMatchObject({
+      effect: { headroomBefore: 40, headroomAfter: 100, isGradual: true },
+    });
+    expect(all?.why).toContain("60 of them are this group's own");
+  });
+
   test.for([
     // A connection a second holds 60 of the 100 ports that it has then; two hold 120, more than there are.
     [1, 40],

@@ -51,6 +51,48 @@ test.for([
   },
 );
 
+describe('TIME_WAIT that connect() would take over, had bind() not taken its ports', () => {
+  const drainSchedule = [50, ...Array.from({ length: 58 }, () => 0), 10];
+  const kept = (changes: Partial<GroupModel>) => {
+    const bindBeforeConnect = { suspected: true, certain: true, ports: 55 };
+    const counts = { used: 60, liveUsed: 0, timeWaitUsed: 60, reusableFromAgeMs: 1000 };
+    const { cause, ports } = pressure(0, {
+      ...counts,
+      drainSchedule,
+      bindBeforeConnect,
+      ...changes,
+    });
+    return [cause, ports.bind, ports.TIME_WAIT];
+  };
+
+  test.for([
+    ['older than the delay', {}, ['bind', 50, 10]],
+    [
+      'within two seconds',
+      { reusableFromAgeMs: 1001, drainSchedule: [45, ...drainSchedule.slice(2), 5] },
+      ['bind', 45, 15],
+    ],
+    [
+      'no more than are bound',
+      { bindBeforeConnect: { suspected: true, certain: true, ports: 20 } },
+      ['TIME_WAIT', 20, 40],
+    ],
+    [
+      'not for sure',
+      { bindBeforeConnect: { suspected: true, certain: false, ports: 55 } },
+      ['TIME_WAIT', 0, 60],
+    ],
+    ['reuse is off', { reusableFromAgeMs: undefined }, ['TIME_WAIT', 0, 60]],
+    [
+      'reuse does not work',
+      { reuse: { works: false, expected: 9, seen: 0, evidence: 'counter' } },
+      ['TIME_WAIT', 0, 60],
+    ],
+  ] as const)('%s', ([, changes, expected]) => {
+    expect(kept(changes as Partial<GroupModel>)).toEqual(expected);
+  });
+});
+
 describe('what bind() wastes is the cause', () => {
   test.for([
     // A quarter of all that is taken: 8 of 32, and of 33.
