@@ -124,7 +124,8 @@ const MOST_COMPARED = 32;
  * hardly happens to ports that bind() of port 0 takes anywhere in the range: so do the first few of an own range.
  */
 function isBesideOthers({ first, second, secondBeside }: MaybeOwn, usableOfRange: number): boolean {
-  if (second > MOST_COMPARED) return false;
+  // Five would hardly all be of one half there.
+  if (second > MOST_COMPARED || (first === 0 && second >= FEW)) return false;
   const chance = (2 * LONGEST_OWN_STEP * (first + second - 1)) / usableOfRange;
   // Two of them may lie beside each other.
   return chance ** Math.ceil(second / 2) <= UNLIKELY && secondBeside() === second;

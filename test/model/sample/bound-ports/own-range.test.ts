@@ -30,6 +30,9 @@ test.for([
   { ports: [40_501, 40_509], atLeast: 1997, free: 1999 },
   { ports: [40_501, 40_511], atLeast: 1997, free: 1997 },
   { ports: [40_501, 40_504, 41_001], atLeast: 1997, free: 1997 },
+  { ports: [40_501, 40_503, 40_505, 40_507], atLeast: 1995, free: 1999 },
+  { ports: [40_501, 40_503, 40_505, 40_507, 40_509], atLeast: 1994, free: 1994 },
+  { ports: [40_501, 40_503, 40_505, 40_507, 40_509, 40_510], atLeast: 1993, free: 1999 },
 ] as const)(
   'a few ports within steps of an own range may be one, where nothing has closed: $ports',
   ({ ports, atLeast, free }) => {
