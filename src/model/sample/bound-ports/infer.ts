@@ -131,7 +131,12 @@ function weigh(
     const again = source.groups.map((group): Verdict => {
       const firstBlocked = Math.max(0, all - (own ? group.first : 0));
       const verdict = judge(group, source, { ...space, firstBlocked }, history);
-      const isFallen = verdict.bound === 'no' && verdicts.get(group.tuple)?.bound !== 'no';
+      const before = verdicts.get(group.tuple);
+      // What spoke for bind() still does: that others may have filled the first half is only a doubt.
+      const isFallen =
+        before !== undefined &&
+        ((verdict.bound === 'no' && before.bound !== 'no') ||
+          (verdict.doubt === 'scattered' && before.doubt !== 'scattered'));
       return isFallen ? { group, bound: 'possible', doubt: 'rush' } : verdict;
     });
     for (const verdict of besideBinders(again, space)) verdicts.set(verdict.group.tuple, verdict);
