@@ -152,7 +152,7 @@ describe('parts of a half', () => {
             reusable: group.reusable,
             reserved: sample.portSpace.reserved,
             held: sample.portSpace.size - sample.portSpace.reserved - group.usable,
-            free: group.free - group.reusable,
+            free: group.usable - group.used - group.reusable,
           });
           expect(halves.every((parts) => parts.length <= mostParts)).toBe(true);
         }

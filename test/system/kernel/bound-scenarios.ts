@@ -172,6 +172,20 @@ export const boundScenarios: readonly BoundScenario[] = [
     held: 150,
   })),
   {
+    name: 'the same even ports to two destinations, SO_REUSEADDR (10)',
+    range: '24000 24799',
+    destinations: [at(80), at(81)],
+    async arrange(namespace) {
+      for (const destination of [at(80), at(81)])
+        await namespace.connect({
+          ...byNumber(HOST, destination, from(24_100, 150, 2)),
+          reuseAddress: true,
+        });
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: -1, exact: false }],
+  },
+  {
     name: 'IP_LOCAL_PORT_RANGE (11)',
     range: '24000 25999',
     async arrange(namespace) {

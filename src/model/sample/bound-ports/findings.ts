@@ -150,6 +150,18 @@ export class Findings implements BoundPorts {
         this.#addTuple(tuple, byTuple.get(tuple), overflow, isBegun);
   }
 
+  /** Adds a tuple whose ports of the first half seem to be chosen by number. */
+  addNumbered(tuple: number): void {
+    const { sockets, tuples, halves } = this.#rows;
+    const end = tuples.starts[tuple + 1] ?? 0;
+    for (let at = tuples.starts[tuple] ?? 0; at < end; at++) {
+      const port = tuples.localPort[at] ?? 0;
+      if (!halves.isUsable(port) || halves.halfOf(port) === 1) continue;
+      if (sockets.bindAddressNoPort[tuples.rows[at] ?? 0] === 1) continue;
+      this.#mark(port, 'block', IN_FULL);
+    }
+  }
+
   /** `isBegun`: groups that bind have ports of the first half. */
   #addTuple(
     tuple: number,

@@ -15,6 +15,7 @@ import {
 } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
 import { once } from '../once.ts';
+import { numberedTogether } from './numbered-together.ts';
 import { isLopsided, PortHalves, portHalves } from './port-halves.ts';
 import {
   countHalves,
@@ -54,8 +55,14 @@ export interface BoundPortSearch {
 /** Infers the bound ports of all tuples. */
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const { range, portMap } = search;
+  const isOfOneHalf = isLopsided(range, portMap);
+  const { formerRanges = [] } = search.history;
+  const numbered = isOfOneHalf
+    ? new Set<number>()
+    : numberedTogether({ ...search, halves: portHalves(range, portMap), formerRanges });
   // Fast path: usually nothing lies in the second half.
-  if (search.knownBound.tuples.size === 0 && !hasSecondHalf(search)) return NONE_BOUND;
+  if (search.knownBound.tuples.size === 0 && numbered.size === 0 && !hasSecondHalf(search))
+    return NONE_BOUND;
   let unreserved: PortHalves | undefined;
   const rows: Rows = {
     ...search,
@@ -77,6 +84,7 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
     const beside = verdict.map(besideConnects(source, overflow, rows.knownBound));
     findings.add(source, beside.map(withFormerEvidence(rows.knownBound)), overflow);
   }
+  for (const tuple of numbered) findings.addNumbered(tuple);
   return findings;
 }
 

@@ -71,6 +71,11 @@ export function isSharedByNumber(count: number, shared: number, expectedShared: 
   return count >= 5 && shared >= 0.9 * count && expectedShared <= 0.7 * count;
 }
 
+/** True if of two groups, the larger first, each may have nearly the ports of the other. */
+export function isSimilarCount(larger: number, smaller: number): boolean {
+  return smaller >= 0.9 * larger;
+}
+
 /** True if a group shares as many ports as independent searches would: connect() took them in a past rush. */
 export function isSharedByChance(shared: number, expectedShared: number): boolean {
   return shared > 0 && shared >= 0.5 * expectedShared;
