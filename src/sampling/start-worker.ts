@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ThreadName } from '../source/embedded.ts';
 import { replacedSinceStart, threadCode } from '../source/program-parts.ts';
@@ -10,7 +12,7 @@ export function startWorker(name: ThreadName, workerData: unknown): Worker {
   if (replaced !== undefined) throw unstarted(replaced);
   const code = threadCode(name);
   try {
-    return new Worker(code, { workerData, eval: typeof code === 'string' });
+    return new Worker(code, { workerData, eval: typeof code === 'string', env: environment() });
   } catch (error) {
     throw threadFailure(error);
   }
@@ -36,4 +38,13 @@ export function threadFailure(error: unknown): Error {
 
 function unstarted(reason: string): SourceError {
   return new SourceError(`the sampling thread cannot start: ${reason}.`);
+}
+
+/** A thread keeps compiled code where its process does only if its environment says so, from its first module on. */
+function environment(): NodeJS.ProcessEnv {
+  const directory = getCompileCacheDir();
+  // Of this version of Node and V8, in the one that all of them share.
+  return directory === undefined
+    ? process.env
+    : { ...process.env, NODE_COMPILE_CACHE: dirname(directory) };
 }
