@@ -1,3 +1,4 @@
+import { startWithoutSlowCompiler } from '../sampling/fast-code.ts';
 import type { Invocation } from './invocation.ts';
 import { liveRecorder } from './live-recorder.ts';
 import { OPTIONS } from './option-table.ts';
@@ -23,6 +24,7 @@ export async function runLive(
       trace,
     });
   }
+  startWithoutSlowCompiler();
   const options = viewOptions(invocation);
   const settings = samplingSettings(options);
   const places = await openLivePlaces(options, settings, trace);
