@@ -19,50 +19,87 @@ export function inOrder(
 ): number[] {
   // Numbers sort far faster than what a function compares.
   const keys = new Float64Array(rows.length);
-  for (const [index, row] of rows.entries())
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
     keys[index] = Math.min(placeOf(row), MOST_PLACE) * 0x10000 + portOf(row);
+  }
   keys.sort();
-  return Array.from(keys, (key) => key % 0x10000);
+  const ports: number[] = [];
+  for (let index = 0; index < keys.length; index++) ports.push((keys[index] ?? 0) % 0x10000);
+  return ports;
 }
 
 /** Larger ones would lose the port behind them; no inode and no timer of TIME_WAIT is. */
 const MOST_PLACE = 2 ** 36;
 
-/** The ports of rows in the order of a time; of one time, upwards from the port before, around the range. */
-export function inTicks(
+/** Ports by a time, and upwards within one. Rows are many, and most have a time of their own: no array is made for each. */
+export interface Ticks {
+  readonly ports: Uint16Array;
+  /** Where the ports of each time begin; the last entry is the end. */
+  readonly starts: readonly number[];
+}
+
+/** The ports of rows by a time in whole ms. */
+export function ticksOf(
   rows: readonly number[],
   timeOf: (row: number) => number,
   portOf: (row: number) => number,
-): number[] {
-  const ports: number[] = [];
-  for (const [, tick] of [...Map.groupBy(rows, timeOf)].toSorted(([a], [b]) => a - b)) {
-    const upwards = tick.map(portOf).toSorted((a, b) => a - b);
-    const before = ports.at(-1) ?? 0;
-    const from = Math.max(
-      0,
-      upwards.findIndex((port) => port > before),
-    );
-    ports.push(...upwards.slice(from), ...upwards.slice(0, from));
+): Ticks {
+  const keys = new Float64Array(rows.length);
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
+    keys[index] = timeOf(row) * 0x10000 + portOf(row);
   }
-  return ports;
+  keys.sort();
+  const ports = new Uint16Array(keys.length);
+  const starts: number[] = [];
+  let last = -1;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? 0;
+    const time = Math.floor(key / 0x10000);
+    ports[index] = key - time * 0x10000;
+    if (time !== last) starts.push(index);
+    last = time;
+  }
+  starts.push(ports.length);
+  return { ports, starts };
+}
+
+/** The ports in the order of their times, or back (`step` -1); those of one time upwards from the port before, around the range. */
+export function inTicks({ ports, starts }: Ticks, step: 1 | -1): number[] {
+  const ordered: number[] = [];
+  const ticks = starts.length - 1;
+  let before = 0;
+  for (let count = 0; count < ticks; count++) {
+    const tick = step === 1 ? count : ticks - 1 - count;
+    const [start, end] = [starts[tick] ?? 0, starts[tick + 1] ?? 0];
+    let from = start;
+    while (from < end && (ports[from] ?? 0) <= before) from++;
+    for (let at = from; at < end; at++) ordered.push(ports[at] ?? 0);
+    for (let at = start; at < from; at++) ordered.push(ports[at] ?? 0);
+    before = ordered.at(-1) ?? 0;
+  }
+  return ordered;
 }
 
 /** How close together the ports lie that were closed in one tick, around the range. */
-export function batchesOf(
-  rows: readonly number[],
-  timeOf: (row: number) => number,
-  portOf: (row: number) => number,
-  halves: PortHalves,
-): Batches {
+export function batchesOf(closed: Ticks, halves: PortHalves): Batches {
   let [ports, together] = [0, 0];
-  for (const tick of Map.groupBy(rows, timeOf).values()) {
-    if (!isBatch(tick.length)) continue;
-    ports += tick.length;
-    const upwards = tick.map(portOf).toSorted((a, b) => a - b);
-    const gaps = upwards.map((port, index) => stepAhead(upwards.at(index - 1) ?? 0, port, halves));
+  for (let tick = 0; tick < closed.starts.length - 1; tick++) {
+    const [start, end] = [closed.starts[tick] ?? 0, closed.starts[tick + 1] ?? 0];
+    const count = end - start;
+    if (!isBatch(count)) continue;
+    ports += count;
+    let before = closed.ports[end - 1] ?? 0;
+    let largest = -Infinity;
+    for (let at = start; at < end; at++) {
+      const port = closed.ports[at] ?? 0;
+      largest = Math.max(largest, stepAhead(before, port, halves));
+      before = port;
+    }
     // All of them lie beside the largest gap.
-    const part = (halves.size - Math.max(...gaps)) / halves.size;
-    if (isTogether(tick.length, part)) together += tick.length;
+    const part = (halves.size - largest) / halves.size;
+    if (isTogether(count, part)) together += count;
   }
   return { ports, together };
 }

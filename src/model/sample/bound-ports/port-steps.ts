@@ -1,7 +1,7 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
 import type { PortHalves } from './port-halves.ts';
-import { batchesOf, inOrder, inTicks, shuffled } from './port-order.ts';
+import { batchesOf, inOrder, inTicks, shuffled, ticksOf } from './port-order.ts';
 import {
   countSteps,
   LONGEST_OF_CONNECT,
@@ -118,16 +118,16 @@ export function portSteps(
       (run) => !isNumbered(run),
     );
   const runsOfSecond = once(() => ordersOfSecond().flatMap((ports) => connectRuns(ports)));
-  const closedOfSecond = () =>
-    rows.filter((row) => isClosed(row) && halves.halfOf(portOf(row)) === 1);
+  const closedOfSecond = once(() => {
+    const isAsked = (row: number) => isClosed(row) && halves.halfOf(portOf(row)) === 1;
+    return ticksOf(rows.filter(isAsked), timeOf, portOf);
+  });
   const runsOfTicks = () => {
-    const closed = closedOfSecond();
-    const times = new Set(closed.map(timeOf));
-    const chance = 1 - (1 - LONGEST_STEP) ** (closed.length / Math.max(1, times.size));
-    return [1, -1].flatMap((sign) => {
-      const ports = inTicks(closed, (row) => sign * timeOf(row), portOf);
-      return connectRuns(ports, chance);
-    });
+    const { ports, starts } = closedOfSecond();
+    const chance = 1 - (1 - LONGEST_STEP) ** (ports.length / Math.max(1, starts.length - 1));
+    return ([1, -1] as const).flatMap((step) =>
+      connectRuns(inTicks(closedOfSecond(), step), chance),
+    );
   };
   const liveSecond = once(() => stepsIn(byStart(), 1));
   const closedOn = once(() => stepsIn(byClose(), 1));
@@ -153,24 +153,20 @@ export function portSteps(
       return {
         onward: closedOn(),
         back,
-        batches: batchesOf(closedOfSecond(), timeOf, portOf, halves),
+        batches: batchesOf(closedOfSecond(), halves),
       };
     },
     get firstRuns() {
-      return new Set(
-        orders(0)
-          .flatMap((ports) => runsIn(ports, halves, longest))
-          .flat(),
-      );
+      return withPortsOf(orders(0).flatMap((ports) => runsIn(ports, halves, longest)));
     },
     get secondRuns() {
-      const all = ordersOfSecond().flat();
+      const isWhole = () => ordersOfSecond().every((all) => all.every((port) => ports.has(port)));
       const runs = runsOfSecond();
-      const ports = new Set(runs.flat());
-      if (all.every((port) => ports.has(port))) return ports;
+      const ports = withPortsOf(runs);
+      if (isWhole()) return ports;
       // What was closed in one tick may have been closed in the order of its ports, if that makes all of them fit.
-      for (const port of runsOfTicks().flat()) ports.add(port);
-      if (all.every((port) => ports.has(port))) return ports;
+      withPortsOf(runsOfTicks(), ports);
+      if (isWhole()) return ports;
       return new Set(withoutEnds(runs));
     },
     get liveRuns() {
@@ -190,6 +186,12 @@ export function portSteps(
       return { isWhole, ports: new Set(withoutEnds(runs)) };
     },
   };
+}
+
+/** The ports of rows, added to others. */
+function withPortsOf(runs: readonly (readonly number[])[], ports = new Set<number>()): Set<number> {
+  for (const run of runs) for (const port of run) ports.add(port);
+  return ports;
 }
 
 /** Ports from the lowest to the highest one; orphans, of unknown order, do not count. */
