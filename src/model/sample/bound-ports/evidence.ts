@@ -105,16 +105,20 @@ export class Collector {
     const halves = this.#hasReserved(tuple) ? this.#rows.unreserved() : this.#rows.halves;
     const { low, high, count } =
       halves === this.#rows.halves ? second.extent : this.#extent(tuple, halves);
+    const first = this.#counts.first[tuple] ?? 0;
+    // A block may begin and end with either parity.
+    const usableFirst = halves.usable(0, Math.max(0, low - 1), Math.min(65535, high + 1));
+    // Within the whole range all of them have been counted.
+    const isWhole = halves === this.#rows.halves && usableFirst === halves.usable(0);
     const block = {
       second: count,
-      first: this.#firstWithin(tuple, halves, low, high),
+      first: isWhole ? first : this.#firstWithin(tuple, halves, low, high),
       usableSecond: halves.usable(1, low, high),
-      // A block may begin and end with either parity.
-      usableFirst: halves.usable(0, Math.max(0, low - 1), Math.min(65535, high + 1)),
+      usableFirst,
     };
     return {
       tuple,
-      first: this.#counts.first[tuple] ?? 0,
+      first,
       second: second.count,
       shared: second.shared,
       live: second.count - second.closes,
