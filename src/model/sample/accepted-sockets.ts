@@ -29,13 +29,14 @@ export interface OrphanedAccepts {
  *   one that connect() does not take first. Where neither tells, the port is in doubt; a single connection's is taken for
  *   the accepted one, which is the cautious guess.
  *
- * A single connection from another machine to a port of the range looks like an outgoing one.
+ * A single connection from another machine to a port of the range looks like an outgoing one, unless the kernel counts fewer
+ * connections opened than there are (`activeOpens`; undefined: not known): then all of those were accepted, or some.
  */
 export function findOrphanedAccepts(
   sockets: SocketTable,
   tuples: TupleRows,
   listeners: Listeners,
-  range: PortRange,
+  { range, activeOpens = Infinity }: { range: PortRange; activeOpens?: number | undefined },
 ): OrphanedAccepts {
   const rows = new Set<number>();
   const doubtfulPorts = new Set<number>();
@@ -52,8 +53,21 @@ export function findOrphanedAccepts(
     if (isAccepted === undefined) doubtfulPorts.add(sockets.localPort[row] ?? 0);
     else if (isAccepted) rows.add(row);
   }
+  const uncounted = tuples.rows.length - rows.size - activeOpens;
+  const fromClients = lone.filter(
+    (row) => !rows.has(row) && (sockets.remotePort[row] ?? 0) >= FIRST_UNPRIVILEGED_PORT,
+  );
+  // Where more are not counted, they are no accepted ones: a process that is restored (CRIU) brings its connections along.
+  const isExplained = uncounted <= fromClients.length + FEWEST_UNCOUNTED;
+  if (uncounted < FEWEST_UNCOUNTED || !isExplained) return { rows, doubtfulPorts };
+  for (const row of fromClients)
+    if (uncounted >= fromClients.length) rows.add(row);
+    else doubtfulPorts.add(sockets.localPort[row] ?? 0);
   return { rows, doubtfulPorts };
 }
+
+/** The counters are read a moment before the sockets: fewer may have been opened since. */
+const FEWEST_UNCOUNTED = 10;
 
 /** True for the lone TIME_WAIT of a connection within this machine, between two ports of the range. */
 function isLastEnd(

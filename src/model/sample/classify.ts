@@ -44,7 +44,10 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
   const survey = surveyOf(sockets);
   const listeners = findListeners(sockets, survey.listening);
   const unaccepted = sortByTuple(sockets, (row) => !listeners.accepts(row));
-  const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, settings.range);
+  const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, {
+    range: settings.range,
+    activeOpens: reading.counters.activeOpens,
+  });
   const outgoing =
     orphans.rows.size === 0
       ? unaccepted

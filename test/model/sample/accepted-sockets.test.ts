@@ -85,7 +85,7 @@ describe('accepted sockets whose listener has closed, both ends here', () => {
     expect(untouched).toMatchObject({
       freeAtLeast: size - 3,
       uncertain:
-        "2 ports in TIME_WAIT were a client's, or a listener's that has closed: both ends were on this machine.",
+        "2 ports were a client's, or a listener's that has closed: nothing shows which end this is.",
     });
   });
 
@@ -254,5 +254,52 @@ describe('connections to many services at high ports', () => {
   ])('%i of which %i share each port: were they accepted? %s', (count, perPort, isAccepted) => {
     const { groups } = summary(toMany(count, perPort));
     expect(groups).toHaveLength(isAccepted ? 0 : count);
+  });
+});
+
+describe('fewer connections opened than there are: the others were accepted', () => {
+  /** Clients of so many destinations within the range, taken over by a transparent proxy: each ends at a port of its own. */
+  const taken = (count: number, remotePort = 1024) =>
+    Array.from({ length: count }, (_, index) => ({
+      local: `198.51.100.${index + 1}`,
+      localPort: 40_000 + 4 * index,
+      remote: `10.78.1.${index + 1}`,
+      remotePort: remotePort + index,
+    }));
+  const look = (sockets: readonly TestSocket[], activeOpens?: number) => {
+    const counters = activeOpens === undefined ? {} : { activeOpens };
+    const { groups, portSpace } = sampleOfSockets(sockets, { counters });
+    return [
+      groups.length,
+      portSpace.held,
+      portSpace.usable - (portSpace.usableAtLeast ?? portSpace.usable),
+    ];
+  };
+  const own = connections(5).map((each, index) => ({
+    ...each,
+    localPort: 40_090 + 2 * index,
+  }));
+
+  test.for([
+    ['all of them', 15, 5, [1, 15, 0]],
+    ['too few to tell from what was opened meanwhile', 9, 5, [10, 0, 0]],
+    ['ten', 10, 5, [1, 10, 0]],
+    ['one may have been opened', 15, 6, [16, 0, 15]],
+    ['more than those can be', 4, 0, [5, 0, 0]],
+    ['not known', 15, undefined, [16, 0, 0]],
+  ] as const)('%s', ([, count, activeOpens, expected]) => {
+    expect(look([...own, ...taken(count)], activeOpens)).toEqual(expected);
+  });
+
+  test('not those to a service below 1024', () => {
+    expect(look([...own, ...taken(15, 900)], 5)[0]).toBe(16);
+  });
+
+  test('not where far more are missing, as of a process that was restored', () => {
+    const restored = connections(30, { remotePort: 9090 }).map((each, index) => ({
+      ...each,
+      localPort: 40_001 + 2 * index,
+    }));
+    expect(look([...restored, ...taken(5)], 0)[0]).toBe(6);
   });
 });

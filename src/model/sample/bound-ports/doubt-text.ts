@@ -20,7 +20,7 @@ export function doubtText({ doubt, ports, low, high }: DoubtfulPorts): string {
     case 'shared':
       return `${count} of the half that connect() takes last ${was} opened while the other half was full, as others were, or bound before connect().`;
     case 'accepted':
-      return `${count} in TIME_WAIT ${was} a client's, or a listener's that has closed: both ends were on this machine.`;
+      return `${count} ${was} a client's, or a listener's that has closed: nothing shows which end this is.`;
     case 'block':
       return `Ports ${low}–${high} were bound by number, or belong to a program with a port range of its own.`;
   }
