@@ -1,4 +1,5 @@
 import { DEVIATIONS, FEW, UNLIKELY, UNLIKELY_OF_FEW } from './likelihood.ts';
+import { LONGEST_OWN_STEP, NEIGHBOURS, type PortsBeside } from './ports-beside.ts';
 
 /* How likely it is that ports lie in one part of the range, if bind() of port 0 chose them. */
 
@@ -105,30 +106,24 @@ function isGathered(block: Block, first: number, usableOfHalf: number): boolean 
   return first >= FEWEST && block.first >= first && chance <= limit;
 }
 
-/**
- * How far apart connect() takes ports of an own range (IP_LOCAL_PORT_RANGE) at most: get_random_u32_below(8) times its step,
- * which is 1 there, and the step itself (__inet_hash_connect in net/ipv4/inet_hashtables.c).
- */
-const LONGEST_OWN_STEP = 8;
-
-/** True if connect() may take one port next after the other, either way round, within an own range. */
-export function isOwnRangeStep(port: number, other: number): boolean {
-  return Math.abs(port - other) <= LONGEST_OWN_STEP;
-}
-
 /** So many ports are compared one by one; of more, where they lie tells. */
 const MOST_COMPARED = 32;
 
 /**
- * True if each port of the second half lies within a step of an own range from another of the group's, of either half, which
- * hardly happens to ports that bind() of port 0 takes anywhere in the range: so do the first few of an own range.
+ * True if each port of the second half lies within a step of an own range from another of the group's, of either half, or from
+ * that of one opened just before or after: so do the first few of an own range, and those that bind() of port 0 takes anywhere in the
+ * range hardly ever.
  */
-function isBesideOthers({ first, second, secondBeside }: MaybeOwn, usableOfRange: number): boolean {
+function isBesideOthers({ first, second, beside }: MaybeOwn, usableOfRange: number): boolean {
   // Five would hardly all be of one half there.
   if (second > MOST_COMPARED || (first === 0 && second >= FEW)) return false;
-  const chance = (2 * LONGEST_OWN_STEP * (first + second - 1)) / usableOfRange;
   // Two of them may lie beside each other.
-  return chance ** Math.ceil(second / 2) <= UNLIKELY && secondBeside() === second;
+  const isTelling = (others: number) =>
+    ((2 * LONGEST_OWN_STEP * others) / usableOfRange) ** Math.ceil(second / 2) <= UNLIKELY;
+  return (
+    (isTelling(first + second - 1) && beside().any === second) ||
+    (isTelling(2 * NEIGHBOURS) && beside().inTurn === second)
+  );
 }
 
 /** What tells of an own range that looks like none of the blocks above. */
@@ -137,7 +132,7 @@ interface MaybeOwn {
   readonly first: number;
   readonly second: number;
   readonly usableBelow: number;
-  readonly secondBeside: () => number;
+  readonly beside: () => PortsBeside;
 }
 
 /** True if a group's ports may lie where they do because it has a range of its own, or had one. */

@@ -1,11 +1,12 @@
 import { timeWaitAgeMs } from '../time-wait.ts';
 import type { LateCloses } from './likelihood.ts';
 import { type CloseOrder, closeOrder } from './close-order.ts';
-import { type Block, isOwnRangeStep } from './blocks.ts';
+import type { Block } from './blocks.ts';
 import { once } from '../once.ts';
 import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
+import { type PortsBeside, portsBeside } from './ports-beside.ts';
 import type { HalvesOfTuples, Rows } from './rows.ts';
 import { SourceTally } from './source-tally.ts';
 
@@ -36,8 +37,8 @@ export interface GroupEvidence {
   readonly hasNoPort: () => boolean;
   /** Ports of `first` in TIME_WAIT that connect() takes over. Computed on demand too. */
   readonly reusableFirst: () => number;
-  /** How many ports of `second` have another one of the group within a step of IP_LOCAL_PORT_RANGE. The same. */
-  readonly secondBeside: () => number;
+  /** How many ports of `second` have another one of the group beside them. The same. */
+  readonly beside: () => PortsBeside;
   /**
    * Its lowest and highest port in the second half. These, the block and `usableBelow` go by the range as it was if the
    * group has ports that are reserved by now.
@@ -132,10 +133,10 @@ export class Collector {
         oldestMs: second.oldestMs,
       },
       order: once(() => this.#closeOrder(tuple)),
-      steps: once(() => this.#steps(tuple)),
+      steps: once(() => portSteps(this.#rows.sockets, this.#distinct(tuple), this.#rows.halves)),
       hasNoPort: once(() => this.#hasNoPort(tuple)),
       reusableFirst: once(() => this.#reusableFirst(tuple)),
-      secondBeside: once(() => this.#secondBeside(tuple)),
+      beside: once(() => portsBeside(this.#rows.sockets, this.#distinct(tuple), this.#rows.halves)),
       low,
       high,
       block,
@@ -237,11 +238,11 @@ export class Collector {
     return closeOrder(ofFirst, ofSecond, STEP_MS);
   }
 
-  #steps(tuple: number): PortSteps {
+  /** The rows of its usable ports. */
+  #distinct(tuple: number): number[] {
     const distinct: number[] = [];
-    const { sockets, tuples, halves } = this.#rows;
-    this.#eachPort(tuple, (_, at) => distinct.push(tuples.rows[at] ?? 0));
-    return portSteps(sockets, distinct, halves);
+    this.#eachPort(tuple, (_, at) => distinct.push(this.#rows.tuples.rows[at] ?? 0));
+    return distinct;
   }
 
   #hasNoPort(tuple: number): boolean {
@@ -257,20 +258,6 @@ export class Collector {
       const leftMs = tuples.timeWaitLeftMs[at] ?? LIVE;
       if (halves.halfOf(port) === 1 || leftMs === LIVE) return;
       if (this.#ageMs(leftMs) > fromMs) count++;
-    });
-    return count;
-  }
-
-  #secondBeside(tuple: number): number {
-    const { sockets, tuples, halves } = this.#rows;
-    const ports: number[] = [];
-    this.#eachPort(tuple, (port) => ports.push(port));
-    const isAsked = (port: number, row: number) =>
-      halves.halfOf(port) === 1 && sockets.bindAddressNoPort[row] !== 1;
-    let count = 0;
-    this.#eachPort(tuple, (port, at) => {
-      const isBeside = (other: number) => other !== port && isOwnRangeStep(other, port);
-      if (isAsked(port, tuples.rows[at] ?? 0) && ports.some(isBeside)) count++;
     });
     return count;
   }

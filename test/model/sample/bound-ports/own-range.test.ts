@@ -45,3 +45,26 @@ test.for([
     expect(found).toMatchObject({ free, freeAtLeast: atLeast });
   },
 );
+
+test.for([
+  ['next to each other', 0, 1999],
+  ['one other between', 1, 1999],
+  ['two others between', 2, 1997],
+] as const)(
+  'beside a hundred plain ones, two of an own range tell by when they were opened: %s',
+  ([, between, free]) => {
+    const plain = onward(100, 16, 40_000).map((each, index) => ({
+      ...each,
+      inode: 10 + 10 * index,
+    }));
+    const own = onward(2, 6, 40_501).map((each, index) => ({
+      ...each,
+      inode: 505 + index + 10 * between * index,
+    }));
+    const other = connections(1, { remotePort: 9090, localPort: 41_998 });
+    const counters = { activeOpens: 103 };
+    const { groups } = sampleOfSockets([...plain, ...own, ...other], { ...WIDE, counters });
+    const found = groups.find(({ remotePort }) => remotePort === 9090);
+    expect(found).toMatchObject({ free, freeAtLeast: 1997 });
+  },
+);
