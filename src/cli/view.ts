@@ -20,6 +20,7 @@ import { terminalTitleMode } from '../terminal/title.ts';
 import { frameMode, openSpokenWindow, openWindow } from '../terminal/window.ts';
 import { openViewOutput } from '../terminal/view-output.ts';
 import type { ViewSettings } from '../ui/start.tsx';
+import { writtenText } from './ascii-output.ts';
 import { nextCrash } from './crash.ts';
 import {
   configPath,
@@ -125,6 +126,7 @@ export async function showView(
       colors: isColored && !screenReader && !isConsole(process.env),
     });
     const windowTitle = terminalTitleMode(output, process.env);
+    const written = writtenText(options.ascii);
     borrowed.push(frameMode(output), reports, windowTitle);
     const alarm = new Alarm();
     await startView({
@@ -156,7 +158,9 @@ export async function showView(
         const model = worstPlace(models);
         // Some readers say a title each time it changes.
         if (model !== undefined)
-          windowTitle.set(terminalTitle(screenReader ? { ...model, worst: undefined } : model));
+          windowTitle.set(
+            written(terminalTitle(screenReader ? { ...model, worst: undefined } : model)),
+          );
         watched.onModels?.(models);
         if (options.bell && alarm.push(groupsOf(models))) output.whenFree(ring);
       },

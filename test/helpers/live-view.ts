@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  readFileSync,
   chmodSync,
   cpSync,
   mkdtempSync,
@@ -72,13 +73,27 @@ type Pair = { local: string; remote: string };
 export const TO_BACKEND = { local: '0703000A', remote: '1509000A:1F90' } satisfies Pair;
 export const TO_LOOPBACK = { local: '0100007F', remote: '0100007F:2382' } satisfies Pair;
 
-/** Adds established connections from every second port from `firstPort` on, as connect() takes them, in one write. */
+/**
+ * Adds established connections from every second port from `firstPort` on, as connect() takes them, in one write. Those that are
+ * there stay the only ones.
+ */
 export function addConnections(proc: string, pair: Pair, firstPort: number, count: number): void {
-  const rows = Array.from({ length: count }, (_, index) => {
-    const port = (firstPort + 2 * index).toString(16).toUpperCase().padStart(4, '0');
-    return `  99: ${pair.local}:${port} ${pair.remote} 01 00000000:00000000 00:00000000 00000000     0        0 9${index} 1 0000000000000000 20 0 0 10 -1\n`;
-  });
-  appendFileSync(join(proc, 'net/tcp'), rows.join(''));
+  const file = join(proc, 'net/tcp');
+  const before = readFileSync(file, 'utf8');
+  const ports = Array.from({ length: count }, (_, index) => firstPort + 2 * index);
+  const rows = ports.map((port, index) => connectionRow(pair, port, `9${index}`));
+  const isNew = (row: string) => !before.includes(row.slice(4, row.indexOf(' 01 ')));
+  appendFileSync(file, rows.filter(isNew).join(''));
+}
+
+/** Adds a connection from a port that another one has, as one of another device may. */
+export function addToSamePort(proc: string, pair: Pair, port: number): void {
+  appendFileSync(join(proc, 'net/tcp'), connectionRow(pair, port, '777'));
+}
+
+function connectionRow({ local, remote }: Pair, port: number, inode: string): string {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  return `  99: ${local}:${hex} ${remote} 01 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0000000000000000 20 0 0 10 -1\n`;
 }
 
 /** A copy in which the fullest group has 10.1% left, which is critical. */

@@ -101,9 +101,9 @@ interface Cost {
 }
 
 function costText({ lost, kept, doubtful }: Cost): string {
-  if (kept > 0)
-    return `${groupDigits(kept)} of them are this group's own, in TIME_WAIT: connect() would take them over, but for bind().`;
-  if (lost > 0) return `It costs this group ${groupDigits(lost)} ports.`;
+  const own = `${groupDigits(kept)} of them are this group's own, in TIME_WAIT: connect() would take them over, but for bind().`;
+  const others = `It costs this group ${groupDigits(lost)} ports.`;
+  if (lost + kept > 0) return [...(lost > 0 ? [others] : []), ...(kept > 0 ? [own] : [])].join(' ');
   return doubtful > 0
     ? `It may cost this group ${groupDigits(doubtful)} ports.`
     : 'It costs this group no ports.';

@@ -14,6 +14,7 @@ import { hasRoomByReuse, isMostlyInStep, scatteredBeside } from './beside-full-h
 import { byRush, isClosedInTurn, isTakenInTurn, rushOf } from './by-rush.ts';
 import { CHANCE_OF_STEP } from './port-rows.ts';
 import {
+  FEW,
   FULL_SHARE,
   hadNoRush,
   hasClearRoom,
@@ -201,10 +202,13 @@ function besideFullHalf(group: GroupEvidence, { taken }: SourceEvidence, halves:
   return { ...unlike, doubt: 'scattered', unsupported, inTurn };
 }
 
-/** The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere. */
+/**
+ * The supposition that a group takes no port but those of its block, unless most of its ports lie elsewhere, or there are so few
+ * that nobody can say how far the block goes.
+ */
 function ownRangeOf({ first, second, noPort, block }: GroupEvidence): Pick<Verdict, 'ownRange'> {
   const inside = block.first + block.second;
-  return 2 * inside < first + second + noPort ? {} : { ownRange: true };
+  return inside < FEW || 2 * inside < first + second + noPort ? {} : { ownRange: true };
 }
 
 /** True if an earlier, narrower range explains the block. */

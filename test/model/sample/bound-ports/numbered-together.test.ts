@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import type { PortRange } from '../../../../src/kernel/port-range.ts';
 import { WitnessMemory } from '../../../../src/model/sample/bound-ports/witness-memory.ts';
 import { sampleOf } from '../../../../src/model/sample/measure.ts';
-import { connections, reading, SMALL_RANGE, type TestSocket } from '../../../helpers/sockets.ts';
+import {
+  connections,
+  reading,
+  SMALL_RANGE,
+  socketTable,
+  type TestSocket,
+} from '../../../helpers/sockets.ts';
+import { numberedTogether } from '../../../../src/model/sample/bound-ports/numbered-together.ts';
+import { PortHalves } from '../../../../src/model/sample/bound-ports/port-halves.ts';
+import { mapPorts, portSettings } from '../../../../src/model/sample/port-space.ts';
+import { sortByTuple } from '../../../../src/model/sample/tuple-rows.ts';
 
 const RANGE: PortRange = { low: 40_000, high: 40_999 };
 
@@ -36,7 +46,7 @@ test.for([
   ['more are', even(20), [...even(17), 40_800, 40_802, 40_804], 0],
   ['twice as many', even(40), even(80), 0],
   ['most of the half, and so those left free', even(490, 40_000), even(490, 40_000), 490],
-  ['all but nine', even(491, 40_000), even(491, 40_000), 0],
+  ['all but nine that are left', even(491, 40_000), even(491, 40_000), 0],
 ] as const)(
   'the same ports of the first half for two destinations: %s',
   ([, one, two, inDoubt]) => {
@@ -45,6 +55,32 @@ test.for([
     if (inDoubt > 0) expect(other?.uncertain).toMatch(/^Ports 40[01]00–\d+ were bound by number/);
   },
 );
+
+test.for([
+  // Of the 500 ports of the second half 475 are used up: the 400 others of the first may be bound then, and leave 100.
+  [475, 60, 2],
+  [475, 61, 0],
+  // With SO_REUSEADDR the lower part goes on first, of which 238 of 250 are used up.
+  [237, 61, 2],
+  [238, 61, 0],
+] as const)(
+  'beside %i ports of the second half, %i of the first that are alike',
+  ([second, alike, size]) => {
+    const odd = even(second, 40_001);
+    const bound = on([...odd, ...even(400, 40_000)], 70, { local: '10.0.3.8' });
+    const ports = even(alike, 40_800);
+    const sockets = socketTable([...bound, ...on(ports, 80), ...on(ports, 81)]);
+    const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '40000 40999' };
+    const halves = new PortHalves(RANGE, mapPorts(portSettings(sysctls), new Set()));
+    const tuples = sortByTuple(sockets, () => true);
+    expect(numberedTogether({ sockets, tuples, halves, formerRanges: [] }).size).toBe(size);
+  },
+);
+
+test('other groups of similar size lie between them', () => {
+  const between = [0, 1, 2, 3, 4, 5, 6].flatMap((n) => on(even(19, 40_200 + 40 * n), 90 + n));
+  expect(look([...on(even(20), 80), ...between, ...on(even(18), 81)])?.freeAtLeast).toBe(979);
+});
 
 test('from two addresses, or with IP_BIND_ADDRESS_NO_PORT, they tell nothing', () => {
   const ports = even(40);

@@ -68,3 +68,14 @@ test.for([
     expect(found).toMatchObject({ free, freeAtLeast: 1997 });
   },
 );
+
+test.for([
+  [4, undefined],
+  [5, 0],
+] as const)(
+  '%i ports next to each other: the headroom of a range of their own is %j',
+  ([count, own]) => {
+    const [group] = sampleOfSockets(onward(count, 1, 40_500), WIDE).groups;
+    expect(group?.ownHeadroomPercent === undefined ? undefined : 0).toBe(own);
+  },
+);
