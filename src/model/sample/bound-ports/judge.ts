@@ -193,8 +193,12 @@ function judgeRest(
 function besideFullHalf(group: GroupEvidence, { taken }: SourceEvidence, halves: Halves): Verdict {
   const unlike = { group, bound: 'possible', isUnlikeRush: true } as const;
   // A pool that replaces its connections has young ones in its first half too.
-  if (isInOrderOfBind(group.steps().liveOrder))
-    return { ...unlike, doubt: 'rush', firstDoubt: 'overflow', unsupported: 'all' };
+  if (isInOrderOfBind(group.steps().liveOrder)) {
+    // It goes on to the first half once the second is used up; some of that may be free again.
+    const mayGoOn = !isMostlyFree(taken[1], halves.second);
+    const firstDoubt = mayGoOn ? ({ firstDoubt: 'overflow' } as const) : {};
+    return { ...unlike, doubt: 'rush', ...firstDoubt, unsupported: 'all' };
+  }
   const scattered = scatteredBeside(group, taken[1], halves.second);
   if (scattered === undefined) return { group, bound: 'no' };
   const { isByBind, inTurn } = scattered;

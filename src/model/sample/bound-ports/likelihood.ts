@@ -90,12 +90,15 @@ const ENDED = { ms: 1000, gaps: 5 } as const;
 /** True if a stream of closes has ended: the last one is further back than chance makes likely if it went on. */
 export function haveEnded({ count, youngestMs, oldestMs }: LateCloses): boolean {
   const gapMs = (oldestMs - youngestMs) / Math.max(1, count - 1);
-  return count > 0 && isPause(youngestMs, gapMs);
+  return count > 0 && youngestMs > Math.max(ENDED.ms, ENDED.gaps * gapMs);
 }
 
-/** True if a stream, of which two closes are `usualMs` apart, has stopped for `ms`. */
+/** A program that connects, closes and connects again pauses for less, in time and in times the time between two closes. */
+const PAUSE = { ms: 5000, gaps: 5 } as const;
+
+/** True if closes of which two are `usualMs` apart have stopped for `ms`: what is closed then may be something else. */
 export function isPause(ms: number, usualMs: number): boolean {
-  return ms > Math.max(ENDED.ms, ENDED.gaps * usualMs);
+  return ms > Math.max(PAUSE.ms, PAUSE.gaps * usualMs);
 }
 
 /** Recent closes in a half that connect() would not search now. */

@@ -213,6 +213,21 @@ describe('live ports of the second half beside a full first half', () => {
     },
   );
 
+  test.for([
+    [120, 120],
+    [121, 121 + 189],
+  ] as const)(
+    '%d of its ports all made before it: with the first half %d in doubt, as bind() may have gone on to it',
+    ([count, inDoubt]) => {
+      const first = connections(190).map((socket, index) => ({
+        ...socket,
+        localPort: 40_000 + 2 * index,
+        inode: 2000 + index,
+      }));
+      expect(otherOf([...first, ...second(count, false)])?.freeAtLeast).toBe(399 - inDoubt);
+    },
+  );
+
   test('orphans, of unknown order, are in doubt', () => {
     const orphans = [40_001, 40_021, 40_041].map((localPort) => ({
       ...IPV4,
