@@ -107,6 +107,8 @@ export class Collector {
     const { low, high, count } =
       halves === this.#rows.halves ? second.extent : this.#extent(tuple, halves);
     const first = this.#counts.first[tuple] ?? 0;
+    // The tally goes on to other sources.
+    const [takenOfFirst] = this.tally.taken;
     // A block may begin and end with either parity.
     const usableFirst = halves.usable(0, Math.max(0, low - 1), Math.min(65535, high + 1));
     // Within the whole range all of them have been counted.
@@ -133,7 +135,9 @@ export class Collector {
         oldestMs: second.oldestMs,
       },
       order: once(() => this.#closeOrder(tuple)),
-      steps: once(() => portSteps(this.#rows.sockets, this.#distinct(tuple), this.#rows.halves)),
+      steps: once(() =>
+        portSteps(this.#rows.sockets, this.#distinct(tuple), this.#rows.halves, takenOfFirst),
+      ),
       hasNoPort: once(() => this.#hasNoPort(tuple)),
       reusableFirst: once(() => this.#reusableFirst(tuple)),
       beside: once(() => portsBeside(this.#rows.sockets, this.#distinct(tuple), this.#rows.halves)),

@@ -14,7 +14,7 @@ import {
   usualStep,
   withoutEnds,
 } from './port-rows.ts';
-import type { AgeOrder, Batches, Steps } from './likelihood.ts';
+import { type AgeOrder, type Batches, isMostlyFree, type Steps } from './likelihood.ts';
 import { once } from '../once.ts';
 
 /*
@@ -68,14 +68,21 @@ export interface LiveRuns {
   readonly skipped: number;
 }
 
+/** Where bind() of port 0 goes from gap to gap, one port follows another so often: what is left lies together. */
+const CHANCE_IN_GAPS = 1 / 4;
+
 /** Fewer live ports of the first half do not tell whether connect()'s steps are random. */
 const FEWEST_STEPS = 16;
 
-/** Counts the steps in a tuple's distinct ports; `rows`: one for each. Those that nobody asks for are not counted. */
+/**
+ * Counts the steps in a tuple's distinct ports; `rows`: one for each; `takenOfFirst`: ports of the first half that its source address has.
+ * Those that nobody asks for are not counted.
+ */
 export function portSteps(
   sockets: SocketTable,
   rows: readonly number[],
   halves: PortHalves,
+  takenOfFirst: number,
 ): PortSteps {
   const isClosed = (row: number) => sockets.state[row] === TIME_WAIT;
   const portOf = (row: number) => sockets.localPort[row] ?? 0;
@@ -157,7 +164,9 @@ export function portSteps(
       };
     },
     get firstRuns() {
-      return withPortsOf(orders(0).flatMap((ports) => runsIn(ports, halves, longest)));
+      const isRoomy = isMostlyFree(takenOfFirst, halves.usable(0));
+      const chance = isRoomy ? LONGEST_STEP : CHANCE_IN_GAPS;
+      return withPortsOf(orders(0).flatMap((ports) => runsIn(ports, halves, longest, chance)));
     },
     get secondRuns() {
       const isWhole = () => ordersOfSecond().every((all) => all.every((port) => ports.has(port)));

@@ -7,9 +7,11 @@ import { connections, socketTable, type TestSocket } from '../../../helpers/sock
 /** A range of 2,400 ports: a step is at most 100. */
 const RANGE = { low: 40_000, high: 42_399 };
 
-function stepsOf(sockets: readonly TestSocket[]) {
+const MAP = new Uint8Array(65536).fill(1).fill(0, RANGE.low, RANGE.high + 1);
+
+function stepsOf(sockets: readonly TestSocket[], takenOfFirst = 0) {
   const rows = sockets.map((_, row) => row);
-  return portSteps(socketTable(sockets), rows, new PortHalves(RANGE, new Uint8Array(65536)));
+  return portSteps(socketTable(sockets), rows, new PortHalves(RANGE, MAP), takenOfFirst);
 }
 
 /** Live sockets on these ports, made in this order. */
@@ -230,3 +232,19 @@ describe('ports that a program numbers', () => {
     expect(stepsOf([...live(first(40, true)), ...closed(numbered)]).secondRuns.size).toBe(0);
   });
 });
+
+test.for([
+  [720, 8, 8],
+  // More than six of ten of the half: from gap to gap, so many follow each other by chance.
+  [721, 8, 0],
+  [721, 10, 10],
+] as const)(
+  'an address has %i ports of the first half: %i that follow each other, %i of them connect()’s',
+  ([takenOfFirst, count, size]) => {
+    const { firstRuns } = stepsOf(
+      live([...scattered(100, 40_000), ...onward(count, 10, 41_000)]),
+      takenOfFirst,
+    );
+    expect(onward(count, 10, 41_000).filter((port) => firstRuns.has(port))).toHaveLength(size);
+  },
+);
