@@ -5,6 +5,7 @@ import { type PortMap, RESERVED } from '../port-space.ts';
 import { rowOf, type TupleRows } from '../tuple-rows.ts';
 import { Collector, type SourceEvidence } from './evidence.ts';
 import {
+  GAP_DEVIATIONS,
   hadNoRush,
   hasClearRoom,
   isBeyondShare,
@@ -241,10 +242,10 @@ function overflowOf(
   const usableHigh = halves.usable(1) - usableLow;
   const freeLow = usableLow - takenLow;
   const freeHigh = halves.usable(1) - taken[1] - freeLow;
+  const isRoomy = isMostlyFree(usableHigh - freeHigh, usableHigh);
   const isLow =
     isUsedUp(takenLow, usableLow) &&
-    isMostlyFree(usableHigh - freeHigh, usableHigh) &&
-    isBeyondSurvivors(freeHigh, freeLow);
+    isBeyondSurvivors(freeHigh, freeLow, isRoomy ? undefined : GAP_DEVIATIONS);
   return isLow ? 'low' : 'no';
 }
 

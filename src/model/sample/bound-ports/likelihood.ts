@@ -23,7 +23,7 @@ export interface SeenNow {
 const RUSH_MARGIN = 0.9;
 
 /** Counts further apart than this many standard deviations do not differ by chance. */
-export const DEVIATIONS = 3;
+export const DEVIATIONS: number = 3;
 
 /** Chances below this are ruled out: bind() would scatter ports over the range. A few ports prove little either way. */
 export const UNLIKELY = 0.05;
@@ -51,9 +51,12 @@ export function hadNoRush(room: number, vanished: number | undefined): boolean {
 }
 
 /** True if too many ports of the second half are taken for a rush that left only `first` in the first half. */
-export function isBeyondSurvivors(second: number, first: number): boolean {
-  return second - first > DEVIATIONS * Math.sqrt(second + first);
+export function isBeyondSurvivors(second: number, first: number, deviations = DEVIATIONS): boolean {
+  return second - first > deviations * Math.sqrt(second + first);
 }
+
+/** So far the free ports of the two parts of a half differ by no chance, though bind() of port 0 leaves its last gaps together. */
+export const GAP_DEVIATIONS = 6;
 
 /**
  * True if groups of one source address share no port, though independent searches would share `expectedPairs` on

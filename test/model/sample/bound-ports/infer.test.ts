@@ -373,7 +373,9 @@ describe('bind() with SO_REUSEADDR', () => {
 
   test.each([
     [150, 170],
-    [151, 0],
+    // 37 that are free above and none below are no chance, 36 may be.
+    [213, 170],
+    [214, 0],
   ])(
     'without it, 250 ports of the lower half and %i of the upper are chance: %i in doubt',
     (above, first) => {
