@@ -1,9 +1,10 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import { endpointKey } from '../listeners.ts';
+import { once } from '../once.ts';
 import { portsOf, rowOf, sizeOf, type TupleRows } from '../tuple-rows.ts';
 import { isMostlyFree, isSharedByNumber, isSimilarCount, isUsedUp } from './likelihood.ts';
-import type { PortHalves } from './port-halves.ts';
+import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 
 /*
  * Ports of the first half that a program numbers look like connect()'s, but for this: with SO_REUSEADDR it uses the same ones
@@ -33,11 +34,14 @@ interface Tuples {
 /** The tuples that have nearly the same ports of the first half as another one of their source address, beyond chance. */
 export function numberedTogether(search: Tuples): Set<number> {
   const found = new Set<number>();
+  const areNumbered = comparison(search);
   for (const tuples of bySource(search)) {
     for (const [index, tuple] of tuples.entries()) {
       for (const next of tuples.slice(index + 1, index + 1 + NEXT)) {
         if (!isSimilarCount(sizeOf(search.tuples, tuple), sizeOf(search.tuples, next))) break;
-        if (!hasSamePorts(tuple, next, search)) continue;
+        // There may be hundreds of the same: each is compared until it is found.
+        if (found.has(tuple) && found.has(next)) continue;
+        if (!areNumbered(tuple, next)) continue;
         found.add(tuple);
         found.add(next);
       }
@@ -59,52 +63,74 @@ function bySource({ sockets, tuples, halves }: Tuples): Iterable<number[]> {
   }).values();
 }
 
-function hasSamePorts(one: number, other: number, search: Tuples): boolean {
+/** Tells of two tuples whether they have the same ports of the first half beyond chance. What all pairs need is computed once. */
+function comparison(search: Tuples): (one: number, other: number) => boolean {
   const { tuples, halves, formerRanges } = search;
-  const [ports, otherPorts] = [portsOf(tuples, one), portsOf(tuples, other)];
+  const half = once(() => takenOf(search));
+  const { partOf } = halves;
+  /** The last tuple that was marked on each of its ports of the first half, and how many those are. */
+  const markOf = once(() => new Int32Array(65536).fill(-1));
+  let [marked, mine, low, high] = [-1, 0, 65535, 0];
+  const mark = (tuple: number) => {
+    const marks = markOf();
+    [marked, mine, low, high] = [tuple, 0, 65535, 0];
+    for (const port of portsOf(tuples, tuple)) {
+      if ((partOf[port] ?? NO_PART) >= PARTS) continue;
+      marks[port] = tuple;
+      mine++;
+      if (port < low) low = port;
+      if (port > high) high = port;
+    }
+  };
+  return (one, other) => {
+    const others = portsOf(tuples, other);
+    if (!haveSame(portsOf(tuples, one), others)) return false;
+    if (marked !== one) mark(one);
+    const marks = markOf();
+    let [theirs, shared] = [0, 0];
+    for (let at = 0; at < others.length; at++) {
+      const port = others[at] ?? 0;
+      if ((partOf[port] ?? NO_PART) >= PARTS) continue;
+      theirs++;
+      if (marks[port] === one) shared++;
+    }
+    if (formerRanges.some((range) => range.low <= low && high <= range.high)) return false;
+    const own = mine + theirs - shared;
+    const { usable, free, mayBeBound } = half();
+    // Where others are bound, connect() goes on to the next that is free from wherever it begins: it takes the same few.
+    if (mayBeBound && !isMostlyFree(own, own + free)) return false;
+    const open = mayBeBound ? own + free : usable;
+    const areSame = (count: number, ofOther: number, both: number) =>
+      count >= FEWEST && isSharedByNumber(count, both, (count * ofOther) / open);
+    // Of most of the half, those that both leave free tell.
+    return areSame(mine, theirs, shared) || areSame(open - mine, open - theirs, open - own);
+  };
+}
+
+/** True if some of a tuple's ports, taken here and there, are nearly all another's too. */
+function haveSame(ports: Readonly<Uint16Array>, others: Readonly<Uint16Array>): boolean {
   const step = Math.max(1, Math.floor(ports.length / SAMPLED));
   let missing = 0;
   for (let at = 0; at < ports.length && missing < 2; at += step)
-    if (!otherPorts.includes(ports[at] ?? 0)) missing++;
-  if (missing > 1) return false;
-  const isOfFirst = (port: number) => halves.isUsable(port) && halves.halfOf(port) === 0;
-  const theirs = new Set(otherPorts.filter(isOfFirst));
-  const mine = ports.filter(isOfFirst);
-  const shared = mine.filter((port) => theirs.has(port)).length;
-  const [low, high] = [Math.min(...mine), Math.max(...mine)];
-  const wasNarrower = formerRanges.some((range) => range.low <= low && high <= range.high);
-  if (wasNarrower) return false;
-  const usable = openTo(new Set([...mine, ...theirs]), search);
-  if (usable === undefined) return false;
-  const areSame = (count: number, others: number, both: number) =>
-    count >= FEWEST && isSharedByNumber(count, both, (count * others) / usable);
-  // Of most of the half, those that both leave free tell.
-  const left = usable - mine.length - theirs.size + shared;
-  return (
-    areSame(mine.length, theirs.size, shared) ||
-    areSame(usable - mine.length, usable - theirs.size, left)
-  );
+    if (!others.includes(ports[at] ?? 0)) missing++;
+  return missing < 2;
 }
 
-/**
- * How many ports of the first half two groups may have taken by connect(), which have these; undefined: so few that it takes the
- * same ones, since others are bound: from wherever it begins it goes on to the next that is free.
- */
-function openTo(own: ReadonlySet<number>, { tuples, halves }: Tuples): number | undefined {
+/** What there is of the first half: its usable ports, those that nobody has, and whether some may be bound. */
+function takenOf({ tuples, halves }: Tuples) {
   const usable = halves.usable(0);
-  let open = own.size;
-  let [taken, takenLow] = [0, 0];
+  let [free, taken, takenLow] = [0, 0, 0];
   for (let port = 0; port < 65536; port++) {
     if (!halves.isUsable(port)) continue;
-    if (halves.halfOf(port) === 0) open += tuples.isTaken[port] === 0 ? 1 : 0;
-    else if (tuples.isTaken[port] === 1) {
+    const isTaken = tuples.isTaken[port] === 1;
+    if (halves.halfOf(port) === 0) free += isTaken ? 0 : 1;
+    else if (isTaken) {
       taken++;
       if (port < halves.middle) takenLow++;
     }
   }
   // bind() of port 0 goes on to the first half only once it has used up the second, or with SO_REUSEADDR that of the lower part.
-  const isAnyBound =
-    isUsedUp(taken, halves.usable(1)) || isUsedUp(takenLow, halves.usable(1, 0, halves.middle - 1));
-  if (!isAnyBound) return usable;
-  return isMostlyFree(own.size, open) ? open : undefined;
+  const usableLow = halves.usable(1, 0, halves.middle - 1);
+  const mayBeBound = isUsedUp(taken, halves.usable(1)) || isUsedUp(takenLow, usableLow);
+  return { usable, free, mayBeBound };
 }
