@@ -113,8 +113,15 @@ function candidate(rule: Rule, situation: Situation): Candidate | undefined {
   const suggestion = suggestionIn(situation.sample.place, suggested);
   const { group, pressure } = situation;
   const before = group.headroomPercentAtLeast;
-  const { severity = group.severity, risk, changes, isGradual, ...more } = suggestion;
-  const { isUnsure, settlesDoubt, ...said } = more;
+  const {
+    severity = group.severity,
+    risk,
+    changes,
+    isGradual,
+    isUnsure,
+    settlesDoubt,
+    ...said
+  } = suggestion;
   const doubt = settlesDoubt === true ? 0 : doubtOf(group);
   const sure = (headroom: number) => Math.max(0, headroom - doubt);
   const headroomAfter =

@@ -54,12 +54,12 @@ export function findOrphanedAccepts(
     else if (isAccepted) rows.add(row);
   }
   const uncounted = tuples.rows.length - rows.size - activeOpens;
+  if (uncounted < FEWEST_UNCOUNTED) return { rows, doubtfulPorts };
   const fromClients = lone.filter(
     (row) => !rows.has(row) && (sockets.remotePort[row] ?? 0) >= FIRST_UNPRIVILEGED_PORT,
   );
   // Where more are not counted, they are no accepted ones: a process that is restored (CRIU) brings its connections along.
-  const isExplained = uncounted <= fromClients.length + FEWEST_UNCOUNTED;
-  if (uncounted < FEWEST_UNCOUNTED || !isExplained) return { rows, doubtfulPorts };
+  if (uncounted > fromClients.length + FEWEST_UNCOUNTED) return { rows, doubtfulPorts };
   for (const row of fromClients)
     if (uncounted >= fromClients.length) rows.add(row);
     else doubtfulPorts.add(sockets.localPort[row] ?? 0);

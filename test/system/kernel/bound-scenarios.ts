@@ -64,6 +64,13 @@ async function closedInTwoLots(namespace: Namespace, perLot: number): Promise<vo
   }
 }
 
+/** Case 10: the same ports to two destinations, and one connect() to another. */
+async function numberedTwice(namespace: Namespace, ports: number[]): Promise<void> {
+  for (const destination of [at(80), at(81)])
+    await namespace.connect({ ...byNumber(HOST, destination, ports), reuseAddress: true });
+  await namespace.connect({ destination: OTHER, count: 1 });
+}
+
 /** Case 3: `each` ports to ten destinations by bind() before connect(), in turns. */
 const manyDestinations = (each: number, before: number): BoundScenario => ({
   name: `${10 * each} bound to ten destinations, ${before} connections before`,
@@ -160,14 +167,7 @@ export const boundScenarios: readonly BoundScenario[] = [
     range: '24000 24799',
     before,
     destinations: [at(80), at(81)],
-    async arrange(namespace) {
-      for (const destination of [at(80), at(81)])
-        await namespace.connect({
-          ...byNumber(HOST, destination, from(24_101, 150, 2)),
-          reuseAddress: true,
-        });
-      await namespace.connect({ destination: OTHER, count: 1 });
-    },
+    arrange: (namespace) => numberedTwice(namespace, from(24_101, 150, 2)),
     expected: [{ source: HOST, destination: OTHER, free: 649, exact: true }],
     held: 150,
   })),
@@ -175,14 +175,7 @@ export const boundScenarios: readonly BoundScenario[] = [
     name: 'the same even ports to two destinations, SO_REUSEADDR (10)',
     range: '24000 24799',
     destinations: [at(80), at(81)],
-    async arrange(namespace) {
-      for (const destination of [at(80), at(81)])
-        await namespace.connect({
-          ...byNumber(HOST, destination, from(24_100, 150, 2)),
-          reuseAddress: true,
-        });
-      await namespace.connect({ destination: OTHER, count: 1 });
-    },
+    arrange: (namespace) => numberedTwice(namespace, from(24_100, 150, 2)),
     expected: [{ source: HOST, destination: OTHER, free: -1, exact: false }],
   },
   {

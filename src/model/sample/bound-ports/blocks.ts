@@ -114,15 +114,15 @@ const MOST_COMPARED = 32;
  * that of one opened just before or after: so do the first few of an own range, and those that bind() of port 0 takes anywhere in the
  * range hardly ever.
  */
-function isBesideOthers({ first, second, beside }: MaybeOwn, usableOfRange: number): boolean {
+function isBesideOthers({ first, second, steps }: MaybeOwn, usableOfRange: number): boolean {
   // Five would hardly all be of one half there.
   if (second > MOST_COMPARED || (first === 0 && second >= FEW)) return false;
   // Two of them may lie beside each other.
   const isTelling = (others: number) =>
     ((2 * LONGEST_OWN_STEP * others) / usableOfRange) ** Math.ceil(second / 2) <= UNLIKELY;
   return (
-    (isTelling(first + second - 1) && beside().any === second) ||
-    (isTelling(2 * NEIGHBOURS) && beside().inTurn === second)
+    (isTelling(first + second - 1) && steps().beside.any === second) ||
+    (isTelling(2 * NEIGHBOURS) && steps().beside.inTurn === second)
   );
 }
 
@@ -132,7 +132,7 @@ interface MaybeOwn {
   readonly first: number;
   readonly second: number;
   readonly usableBelow: number;
-  readonly beside: () => PortsBeside;
+  readonly steps: () => { readonly beside: PortsBeside };
 }
 
 /** True if a group's ports may lie where they do because it has a range of its own, or had one. */

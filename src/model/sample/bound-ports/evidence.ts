@@ -6,7 +6,6 @@ import { once } from '../once.ts';
 import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
-import { type PortsBeside, portsBeside } from './ports-beside.ts';
 import type { HalvesOfTuples, Rows } from './rows.ts';
 import { SourceTally } from './source-tally.ts';
 
@@ -37,8 +36,6 @@ export interface GroupEvidence {
   readonly hasNoPort: () => boolean;
   /** Ports of `first` in TIME_WAIT that connect() takes over. Computed on demand too. */
   readonly reusableFirst: () => number;
-  /** How many ports of `second` have another one of the group beside them. The same. */
-  readonly beside: () => PortsBeside;
   /**
    * Its lowest and highest port in the second half. These, the block and `usableBelow` go by the range as it was if the
    * group has ports that are reserved by now.
@@ -135,12 +132,9 @@ export class Collector {
         oldestMs: second.oldestMs,
       },
       order: once(() => this.#closeOrder(tuple)),
-      steps: once(() =>
-        portSteps(this.#rows.sockets, this.#distinct(tuple), this.#rows.halves, takenOfFirst),
-      ),
+      steps: once(() => this.#steps(tuple, takenOfFirst)),
       hasNoPort: once(() => this.#hasNoPort(tuple)),
       reusableFirst: once(() => this.#reusableFirst(tuple)),
-      beside: once(() => portsBeside(this.#rows.sockets, this.#distinct(tuple), this.#rows.halves)),
       low,
       high,
       block,
@@ -242,11 +236,11 @@ export class Collector {
     return closeOrder(ofFirst, ofSecond, STEP_MS);
   }
 
-  /** The rows of its usable ports. */
-  #distinct(tuple: number): number[] {
+  #steps(tuple: number, takenOfFirst: number): PortSteps {
     const distinct: number[] = [];
-    this.#eachPort(tuple, (_, at) => distinct.push(this.#rows.tuples.rows[at] ?? 0));
-    return distinct;
+    const { sockets, tuples, halves } = this.#rows;
+    this.#eachPort(tuple, (_, at) => distinct.push(tuples.rows[at] ?? 0));
+    return portSteps(sockets, distinct, halves, takenOfFirst);
   }
 
   #hasNoPort(tuple: number): boolean {

@@ -17,7 +17,7 @@ import {
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
 import { once } from '../once.ts';
 import { numberedTogether } from './numbered-together.ts';
-import { isLopsided, PortHalves, portHalves } from './port-halves.ts';
+import { PortHalves, portHalves } from './port-halves.ts';
 import {
   countHalves,
   type HalvesOfTuples,
@@ -56,18 +56,18 @@ export interface BoundPortSearch {
 /** Infers the bound ports of all tuples. */
 export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   const { range, portMap } = search;
-  const isOfOneHalf = isLopsided(range, portMap);
+  const halves = portHalves(range, portMap);
   const { formerRanges = [] } = search.history;
-  const numbered = isOfOneHalf
+  const numbered = halves.isLopsided
     ? new Set<number>()
-    : numberedTogether({ ...search, halves: portHalves(range, portMap), formerRanges });
+    : numberedTogether({ ...search, halves, formerRanges });
+  const isAnyKnown = search.knownBound.tuples.size > 0 || numbered.size > 0;
   // Fast path: usually nothing lies in the second half.
-  if (search.knownBound.tuples.size === 0 && numbered.size === 0 && !hasSecondHalf(search))
-    return NONE_BOUND;
+  if (!isAnyKnown && !halves.isLopsided && !hasSecondHalf(search)) return NONE_BOUND;
   let unreserved: PortHalves | undefined;
   const rows: Rows = {
     ...search,
-    halves: portHalves(range, portMap),
+    halves,
     unreserved: () => (unreserved ??= new PortHalves(range, withoutReserved(portMap))),
   };
   // Earlier samples and ranges tell of the two halves.
@@ -94,7 +94,6 @@ function withoutReserved(map: PortMap): PortMap {
 }
 
 function hasSecondHalf({ tuples: { isTaken }, range, portMap }: BoundPortSearch): boolean {
-  if (isLopsided(range, portMap)) return true;
   for (let port = range.low + 1; port <= range.high; port += 2)
     if (isTaken[port] === 1 && portMap[port] === 0) return true;
   return false;

@@ -87,21 +87,27 @@ export function isSharedByChance(shared: number, expectedShared: number): boolea
 /** The live connections of a stream of short ones are those of so many seconds, at most. */
 const SHORT_LIFE_SECONDS = 2;
 
-/** Closes that have been over for so long, and for so many times the time between two of them, have ended. */
-const ENDED = { ms: 1000, gaps: 5 } as const;
+/** What has been over for so many times the time between two of its closes has stopped, if it is for long enough. */
+const STOPPED_GAPS = 5;
+/** Closes that have been over for so long have ended. */
+const ENDED_MS = 1000;
+
+function hasStopped(ms: number, usualMs: number, leastMs: number): boolean {
+  return ms > Math.max(leastMs, STOPPED_GAPS * usualMs);
+}
 
 /** True if a stream of closes has ended: the last one is further back than chance makes likely if it went on. */
 export function haveEnded({ count, youngestMs, oldestMs }: LateCloses): boolean {
   const gapMs = (oldestMs - youngestMs) / Math.max(1, count - 1);
-  return count > 0 && youngestMs > Math.max(ENDED.ms, ENDED.gaps * gapMs);
+  return count > 0 && hasStopped(youngestMs, gapMs, ENDED_MS);
 }
 
-/** A program that connects, closes and connects again pauses for less, in time and in times the time between two closes. */
-const PAUSE = { ms: 5000, gaps: 5 } as const;
+/** A program that connects, closes and connects again pauses for less. */
+const PAUSE_MS = 5000;
 
 /** True if closes of which two are `usualMs` apart have stopped for `ms`: what is closed then may be something else. */
 export function isPause(ms: number, usualMs: number): boolean {
-  return ms > Math.max(PAUSE.ms, PAUSE.gaps * usualMs);
+  return hasStopped(ms, usualMs, PAUSE_MS);
 }
 
 /** Recent closes in a half that connect() would not search now. */

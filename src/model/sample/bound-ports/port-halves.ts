@@ -14,7 +14,7 @@ const LOPSIDED_SHARE = 0.1;
 const FEWEST = 16;
 
 /** True if one half is reserved or held nearly whole, so that connect() and bind() take the same ports. */
-export function isLopsided(range: PortRange, portMap: PortMap): boolean {
+function isLopsided(range: PortRange, portMap: PortMap): boolean {
   const { first, second } = countByParity(range, portMap);
   const most = Math.max(first, second);
   return most >= FEWEST && Math.min(first, second) < LOPSIDED_SHARE * most;

@@ -17,6 +17,18 @@ export function inOrder(
   placeOf: (row: number) => number,
   portOf: (row: number) => number,
 ): number[] {
+  const keys = sortedKeys(rows, placeOf, portOf);
+  const ports: number[] = [];
+  for (let index = 0; index < keys.length; index++) ports.push((keys[index] ?? 0) % 0x10000);
+  return ports;
+}
+
+/** Each row's number with its port behind it, upwards. */
+function sortedKeys(
+  rows: readonly number[],
+  placeOf: (row: number) => number,
+  portOf: (row: number) => number,
+): Float64Array {
   // Numbers sort far faster than what a function compares.
   const keys = new Float64Array(rows.length);
   for (let index = 0; index < rows.length; index++) {
@@ -24,9 +36,7 @@ export function inOrder(
     keys[index] = Math.min(placeOf(row), MOST_PLACE) * 0x10000 + portOf(row);
   }
   keys.sort();
-  const ports: number[] = [];
-  for (let index = 0; index < keys.length; index++) ports.push((keys[index] ?? 0) % 0x10000);
-  return ports;
+  return keys;
 }
 
 /** Larger ones would lose the port behind them; no inode and no timer of TIME_WAIT is. */
@@ -45,12 +55,7 @@ export function ticksOf(
   timeOf: (row: number) => number,
   portOf: (row: number) => number,
 ): Ticks {
-  const keys = new Float64Array(rows.length);
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index] ?? 0;
-    keys[index] = timeOf(row) * 0x10000 + portOf(row);
-  }
-  keys.sort();
+  const keys = sortedKeys(rows, timeOf, portOf);
   const ports = new Uint16Array(keys.length);
   const starts: number[] = [];
   let last = -1;

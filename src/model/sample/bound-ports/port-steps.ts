@@ -15,6 +15,7 @@ import {
   withoutEnds,
 } from './port-rows.ts';
 import { type AgeOrder, type Batches, isMostlyFree, type Steps } from './likelihood.ts';
+import { type PortsBeside, portsBeside } from './ports-beside.ts';
 import { once } from '../once.ts';
 
 /*
@@ -54,6 +55,7 @@ export interface PortSteps {
   /** The same of the second half, by steps as short as are usual there. If others are left, the ends of a row may be theirs. */
   readonly secondRuns: ReadonlySet<number>;
   readonly liveRuns: LiveRuns;
+  readonly beside: PortsBeside;
   /** The same of so many of them, those that were made first: its ports in rows, and whether none is left beside. */
   readonly firstMade: (count: number) => { isWhole: boolean; ports: ReadonlySet<number> };
 }
@@ -136,6 +138,10 @@ export function portSteps(
       connectRuns(inTicks(closedOfSecond(), step), chance),
     );
   };
+  const beside = once(() => {
+    const isAsked = (row: number) => halves.halfOf(portOf(row)) === 1 && !hasOption(row);
+    return portsBeside(rows.filter(isAsked).map(portOf), rows.map(portOf), byStart());
+  });
   const liveSecond = once(() => stepsIn(byStart(), 1));
   const closedOn = once(() => stepsIn(byClose(), 1));
   return {
@@ -187,6 +193,9 @@ export function portSteps(
       const skipped = runs.reduce((sum, run) => sum + skippedIn(run, halves), 0);
       const ports = ordersOfSecond()[0]?.length ?? 0;
       return { ports, isWhole: inRuns === started.length, skipped };
+    },
+    get beside() {
+      return beside();
     },
     firstMade(count) {
       const started = (ordersOfSecond()[0] ?? []).slice(0, count);

@@ -1,8 +1,3 @@
-import type { SocketTable } from '../../../kernel/socket-table.ts';
-import { TIME_WAIT } from '../../../kernel/tcp-state.ts';
-import type { PortHalves } from './port-halves.ts';
-import { inOrder } from './port-order.ts';
-
 /**
  * How far apart connect() takes ports of an own range (IP_LOCAL_PORT_RANGE) at most: get_random_u32_below(8) times its step,
  * which is 1 there, and the step itself (__inet_hash_connect in net/ipv4/inet_hashtables.c).
@@ -20,22 +15,16 @@ export interface PortsBeside {
   readonly inTurn: number;
 }
 
-/** Counts them; `rows`: one for each of a group's ports. */
+/** Counts them among these; `ports`: all of the group's, `started`: those of live sockets in the order of their starts. */
 export function portsBeside(
-  sockets: SocketTable,
-  rows: readonly number[],
-  halves: PortHalves,
+  second: readonly number[],
+  ports: readonly number[],
+  started: readonly number[],
 ): PortsBeside {
-  const portOf = (row: number) => sockets.localPort[row] ?? 0;
-  const ports = rows.map(portOf);
   const isBeside = (one: number, other: number) =>
     one !== other && Math.abs(one - other) <= LONGEST_OWN_STEP;
-  const isLive = (row: number) => sockets.state[row] !== TIME_WAIT && sockets.inode[row] !== 0;
-  const started = inOrder(rows.filter(isLive), (row) => sockets.inode[row] ?? 0, portOf);
   let [any, inTurn] = [0, 0];
-  for (const row of rows) {
-    const port = portOf(row);
-    if (halves.halfOf(port) === 0 || sockets.bindAddressNoPort[row] === 1) continue;
+  for (const port of second) {
     if (ports.some((other) => isBeside(port, other))) any++;
     const at = started.indexOf(port);
     const near = at < 0 ? [] : started.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1);
