@@ -1,3 +1,4 @@
+import type { TcpCounters } from '../../kernel/counters.ts';
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { once } from './once.ts';
@@ -30,13 +31,14 @@ export interface OrphanedAccepts {
  *   the accepted one, which is the cautious guess.
  *
  * A single connection from another machine to a port of the range looks like an outgoing one, unless the kernel counts fewer
- * connections opened than there are (`activeOpens`; undefined: not known): then all of those were accepted, or some.
+ * connections opened than there are, and enough accepted (`ActiveOpens`, `PassiveOpens`): then all of those were accepted, or some.
  */
 export function findOrphanedAccepts(
   sockets: SocketTable,
   tuples: TupleRows,
   listeners: Listeners,
-  { range, activeOpens = Infinity }: { range: PortRange; activeOpens?: number | undefined },
+  range: PortRange,
+  { activeOpens = Infinity, passiveOpens = 0 }: TcpCounters,
 ): OrphanedAccepts {
   const rows = new Set<number>();
   const doubtfulPorts = new Set<number>();
@@ -54,7 +56,7 @@ export function findOrphanedAccepts(
     else if (isAccepted) rows.add(row);
   }
   const uncounted = tuples.rows.length - rows.size - activeOpens;
-  if (uncounted < FEWEST_UNCOUNTED) return { rows, doubtfulPorts };
+  if (uncounted < FEWEST_UNCOUNTED || uncounted > passiveOpens) return { rows, doubtfulPorts };
   const fromClients = lone.filter(
     (row) => !rows.has(row) && (sockets.remotePort[row] ?? 0) >= FIRST_UNPRIVILEGED_PORT,
   );

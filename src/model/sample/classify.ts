@@ -44,10 +44,8 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
   const survey = surveyOf(sockets);
   const listeners = findListeners(sockets, survey.listening);
   const unaccepted = sortByTuple(sockets, (row) => !listeners.accepts(row));
-  const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, {
-    range: settings.range,
-    activeOpens: reading.counters.activeOpens,
-  });
+  const { range } = settings;
+  const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, range, reading.counters);
   const outgoing =
     orphans.rows.size === 0
       ? unaccepted

@@ -266,8 +266,8 @@ describe('fewer connections opened than there are: the others were accepted', ()
       remote: `10.78.1.${index + 1}`,
       remotePort: remotePort + index,
     }));
-  const look = (sockets: readonly TestSocket[], activeOpens?: number) => {
-    const counters = activeOpens === undefined ? {} : { activeOpens };
+  const look = (sockets: readonly TestSocket[], activeOpens?: number, passiveOpens = 15) => {
+    const counters = activeOpens === undefined ? {} : { activeOpens, passiveOpens };
     const { groups, portSpace } = sampleOfSockets(sockets, { counters });
     return [
       groups.length,
@@ -291,6 +291,11 @@ describe('fewer connections opened than there are: the others were accepted', ()
     expect(look([...own, ...taken(count)], activeOpens)).toEqual(expected);
   });
 
+  test('not where fewer were accepted: they were opened since the counters were read', () => {
+    expect(look([...own, ...taken(15)], 5, 15)[0]).toBe(1);
+    expect(look([...own, ...taken(15)], 5, 14)[0]).toBe(16);
+  });
+
   test('not those to a service below 1024', () => {
     expect(look([...own, ...taken(15, 900)], 5)[0]).toBe(16);
   });
@@ -300,6 +305,6 @@ describe('fewer connections opened than there are: the others were accepted', ()
       ...each,
       localPort: 40_001 + 2 * index,
     }));
-    expect(look([...restored, ...taken(5)], 0)[0]).toBe(6);
+    expect(look([...restored, ...taken(5)], 0, 1000)[0]).toBe(6);
   });
 });
