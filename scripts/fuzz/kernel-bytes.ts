@@ -45,12 +45,12 @@ export function procNetTcpRows(input: Buffer, family: IpFamily): void {
 
 function isTable(table: SocketTable): void {
   for (let row = 0; row < table.length; row++) {
-    const family = table.family[row] ?? 0;
-    ok(family === 4 || family === 6);
+    const family = table.familyOf(row);
+    ok((table.tuple[row] ?? 0) < table.tuples.count);
     ok((table.state[row] ?? 0) < TCP_STATE_COUNT);
     ok((table.timerMs[row] ?? 0) >= 0);
-    table.addressText(family, table.localAddress[row] ?? 0);
-    table.addressText(family, table.remoteAddress[row] ?? 0);
+    table.addressText(family, table.localAddressOf(row));
+    table.addressText(family, table.remoteAddressOf(row));
   }
 }
 

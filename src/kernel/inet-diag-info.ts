@@ -43,7 +43,7 @@ export function tcpInfoRequest(
   const bytes = new Uint8Array(REQUEST_BYTES);
   const view = new DataView(bytes.buffer);
   const little = byteOrder === 'LE';
-  const isIpv6 = sockets.family[row] === 6;
+  const isIpv6 = sockets.familyOf(row) === 6;
   const wordsOf = (address: number) => (isIpv6 ? sockets.ipv6.wordsOf(address) : [address]);
   view.setUint32(0, bytes.length, little);
   view.setUint16(4, SOCK_DIAG_BY_FAMILY, little);
@@ -54,12 +54,12 @@ export function tcpInfoRequest(
   view.setUint8(IN_REQUEST.extensions, 1 << (INET_DIAG_INFO - 1));
   view.setUint32(IN_REQUEST.states, 0xffffffff, little);
   view.setUint16(IN_REQUEST.localPort, sockets.localPort[row] ?? 0);
-  view.setUint16(IN_REQUEST.remotePort, sockets.remotePort[row] ?? 0);
-  for (const [index, word] of wordsOf(sockets.localAddress[row] ?? 0).entries())
+  view.setUint16(IN_REQUEST.remotePort, sockets.remotePortOf(row));
+  for (const [index, word] of wordsOf(sockets.localAddressOf(row)).entries())
     view.setUint32(IN_REQUEST.localAddress + 4 * index, word);
-  for (const [index, word] of wordsOf(sockets.remoteAddress[row] ?? 0).entries())
+  for (const [index, word] of wordsOf(sockets.remoteAddressOf(row)).entries())
     view.setUint32(IN_REQUEST.remoteAddress + 4 * index, word);
-  view.setUint32(IN_REQUEST.device, sockets.deviceIndex[row] ?? 0, little);
+  view.setUint32(IN_REQUEST.device, sockets.deviceIndexOf(row), little);
   view.setUint32(IN_REQUEST.cookie, NO_COOKIE, little);
   view.setUint32(IN_REQUEST.cookie + 4, NO_COOKIE, little);
   return bytes;

@@ -33,9 +33,9 @@ export function takeTimeWaits(
   sequence: number,
 ): number {
   table.reserve(table.length + Math.ceil(words.length / MESSAGE_WORDS));
-  const { family, state, timer, localPort, remotePort, localAddress, remoteAddress } = table;
-  const { timerMs, inode, bindAddressNoPort, transparent, deviceIndex } = table;
-  let row = table.length;
+  const { tuple, state, localPort, timerMs, inode, bindAddressNoPort, tuples } = table;
+  const firstRow = table.length;
+  let row = firstRow;
   let at = from >>> 2;
   while (at + MESSAGE_WORDS <= words.length) {
     const length = words[at] ?? 0;
@@ -43,26 +43,26 @@ export function takeTimeWaits(
     if (words[at + 1] !== PART_OF_DUMP || words[at + 2] !== sequence) break;
     if (((words[at + 4] ?? 0) & 0xffffff) !== IPV4_TIME_WAIT) break;
     const ports = swapped(words[at + 5] ?? 0);
-    family[row] = 4;
-    state[row] = TIME_WAIT;
-    timer[row] = TIME_WAIT_TIMER;
     localPort[row] = ports >>> 16;
-    remotePort[row] = ports;
-    localAddress[row] = swapped(words[at + 6] ?? 0);
-    remoteAddress[row] = swapped(words[at + 10] ?? 0);
-    deviceIndex[row] = words[at + 14] ?? 0;
+    tuple[row] = tuples.numberOf(
+      4,
+      swapped(words[at + 6] ?? 0),
+      swapped(words[at + 10] ?? 0),
+      ports & 0xffff,
+      words[at + 14] ?? 0,
+    );
     timerMs[row] = words[at + 17] ?? 0;
     inode[row] = words[at + 21] ?? 0;
-    bindAddressNoPort[row] = 0;
-    transparent[row] = 0;
     row++;
     at += length >>> 2;
   }
+  state.fill(TIME_WAIT, firstRow, row);
+  bindAddressNoPort.fill(0, firstRow, row);
   table.length = row;
   return at * 4;
 }
 
 /** A word with its bytes the other way round: ports and addresses are big-endian everywhere. */
 function swapped(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 }

@@ -76,10 +76,7 @@ const AT_INODE = HEADER_BYTES + 68;
 const INET_DIAG_SOCKOPT = 22;
 // Compilers begin a byte of bit fields at its lowest bit on little-endian machines, and at its highest elsewhere.
 // The masks are for the two bytes read as a big-endian number.
-const OPTION_MASKS = {
-  LE: { transparent: 0x2000, bindAddressNoPort: 0x0001 },
-  BE: { transparent: 0x0400, bindAddressNoPort: 0x0080 },
-} as const;
+const BIND_ADDRESS_NO_PORT_MASK = { LE: 0x0001, BE: 0x0080 } as const;
 
 /** The netlink message that requests a selection of IPv4 and IPv6 TCP sockets (sock_diag_rcv_msg, net/core/sock_diag.c). */
 export function inetDiagRequest(
@@ -199,36 +196,31 @@ export class InetDiagParser {
     // One that was reset while the dump went by is CLOSE as well, but had a remote end.
     const bound = state === CLOSE && localPort !== 0 && remotePort === 0;
     table.localPort[row] = localPort;
-    table.remotePort[row] = remotePort;
     // TIME_WAIT and its FIN_WAIT2 are told apart by tw_substate, which is what idiag_state holds for both.
     table.state[row] = bound ? BOUND_INACTIVE : state;
-    table.timer[row] = view.getUint8(start + AT_TIMER);
     table.timerMs[row] = view.getUint32(start + AT_EXPIRES, this.#little);
     table.inode[row] = view.getUint32(start + AT_INODE, this.#little);
-    table.deviceIndex[row] = view.getUint32(start + AT_DEVICE, this.#little);
-    if (table.timer[row] !== TIME_WAIT_TIMER)
+    if (view.getUint8(start + AT_TIMER) !== TIME_WAIT_TIMER)
       this.#readOptions(view, start + MESSAGE_BYTES, end, row);
+    const device = view.getUint32(start + AT_DEVICE, this.#little);
     if (family === AF_INET) {
       const local = view.getUint32(start + AT_LOCAL_ADDRESS);
-      table.setIpv4(row, local, view.getUint32(start + AT_REMOTE_ADDRESS));
+      const remote = view.getUint32(start + AT_REMOTE_ADDRESS);
+      table.tuple[row] = table.tuples.numberOf(4, local, remote, remotePort, device);
     } else {
       // Eight words in a row: idiag_dst follows idiag_src.
       for (let word = 0; word < 8; word++)
         this.#words[word] = view.getUint32(start + AT_LOCAL_ADDRESS + word * 4);
-      table.setIpv6(row, this.#words);
+      table.tuple[row] = table.ipv6Tuple(this.#words, remotePort, device);
     }
   }
 
   /** Finds the socket's options among its attributes; truncated ones count as absent. */
   #readOptions(view: DataView, start: number, end: number, row: number): void {
     const options = findAttribute(view, start, end, this.#socketOptions);
-    if (options >= 0) this.#fillOptions(row, view.getUint16(options));
-  }
-
-  #fillOptions(row: number, bits: number): void {
-    const { transparent, bindAddressNoPort } = OPTION_MASKS[this.#options.byteOrder];
-    if ((bits & transparent) !== 0) this.#table.transparent[row] = 1;
-    if ((bits & bindAddressNoPort) !== 0) this.#table.bindAddressNoPort[row] = 1;
+    const mask = BIND_ADDRESS_NO_PORT_MASK[this.#options.byteOrder];
+    if (options >= 0 && (view.getUint16(options) & mask) !== 0)
+      this.#table.bindAddressNoPort[row] = 1;
   }
 
   #report(view: DataView, start: number, end: number, field: string): void {

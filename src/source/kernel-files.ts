@@ -110,9 +110,9 @@ export function kernelReader(
 }
 
 /** Device names, read only if a socket is bound to a device; a device without a name goes by its number. */
-function readDeviceNames(proc: ProcFiles, { deviceIndex, length }: SocketTable) {
-  for (let row = 0; row < length; row++)
-    if (deviceIndex[row] !== 0) return readNetFile(proc, 'igmp', parseDeviceNames, []);
+function readDeviceNames(proc: ProcFiles, { tuples }: SocketTable) {
+  for (let tuple = 0; tuple < tuples.count; tuple++)
+    if (tuples.deviceIndexOf(tuple) !== 0) return readNetFile(proc, 'igmp', parseDeviceNames, []);
   return undefined;
 }
 

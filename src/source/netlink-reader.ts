@@ -236,7 +236,7 @@ class Dumper {
     this.#socket ??= this.#openSocket();
     const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
     this.#socket.send(tcpInfoRequest(options, table, row));
-    const remotePort = table.remotePort[row] ?? 0;
+    const remotePort = table.remotePortOf(row);
     for (;;) {
       const length = this.#socket.receive(this.#buffer);
       const answer = timestampsAnswer(options, remotePort, this.#buffer, length);

@@ -50,9 +50,8 @@ function readSockets(
     isDenied ||= denied;
     if (failure !== undefined) failures.push(`${printable(file)}: ${failure}`);
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
-    const isPresent = table.family.subarray(0, table.length).includes(family);
     if (failure !== undefined || problem !== undefined)
-      unread.push(isPresent ? `some IPv${family}` : `IPv${family}`);
+      unread.push(hasFamily(table, family) ? `some IPv${family}` : `IPv${family}`);
   }
   if (failures.length === 2) {
     const remedy = isDenied ? '. Run ephtop as a user who may read them' : '';
@@ -60,6 +59,12 @@ function readSockets(
   }
   warnings.push(...failures.map((failure) => `${failure}; its sockets are not counted`));
   return unread.length === 0 ? undefined : `${unread.join(' and ')} sockets`;
+}
+
+function hasFamily({ tuples }: SocketTable, family: IpFamily): boolean {
+  for (let tuple = 0; tuple < tuples.count; tuple++)
+    if (tuples.familyOf(tuple) === family) return true;
+  return false;
 }
 
 /** What was read of one family. `failure`: why it cannot be read (`denied`: to this user); `problem`: bad rows. */

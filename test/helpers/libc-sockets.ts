@@ -111,11 +111,6 @@ export function bindToDevice(fd: number, name: string): void {
   setOption(fd, SOL_SOCKET, 25, Buffer.from(`${name}\0`));
 }
 
-/** Sets `IP_TRANSPARENT`: any address may be the local one. */
-export function setTransparent(fd: number): void {
-  setOption(fd, IPPROTO_IP, 19, int32s(1));
-}
-
 /** Sets `IP_LOCAL_PORT_RANGE`, of Linux 6.3 and newer: connect() then takes ports of these only. */
 export function setLocalPortRange(fd: number, low: number, high: number): void {
   setOption(fd, IPPROTO_IP, 51, int32s((high << 16) | low));

@@ -33,8 +33,6 @@ export type ConnectOptions = {
   reuseAddress?: boolean;
   /** Sets `SO_BINDTODEVICE` before connect(). */
   device?: string;
-  /** Sets `IP_TRANSPARENT` before connect(). */
-  transparent?: boolean;
   /** Does not wait for the handshake, nor for anybody to listen: the connections stay in SYN_SENT. */
   pending?: boolean;
   /** Sets `IP_LOCAL_PORT_RANGE`. */

@@ -83,13 +83,12 @@ export function parseFile(
 
 /** A table's row in words. */
 export function rowOf(table: SocketTable, row: number) {
-  const family = table.family[row] ?? 0;
+  const family = table.familyOf(row);
   return {
     family,
-    local: `${table.addressText(family, table.localAddress[row] ?? 0)} ${table.localPort[row]}`,
-    remote: `${table.addressText(family, table.remoteAddress[row] ?? 0)} ${table.remotePort[row]}`,
+    local: `${table.addressText(family, table.localAddressOf(row))} ${table.localPort[row]}`,
+    remote: `${table.addressText(family, table.remoteAddressOf(row))} ${table.remotePortOf(row)}`,
     state: table.state[row],
-    timer: table.timer[row],
     timerMs: table.timerMs[row],
     inode: table.inode[row],
   };
@@ -99,8 +98,7 @@ export function rowOf(table: SocketTable, row: number) {
 export function optionsOf(table: SocketTable, row: number) {
   return {
     bindAddressNoPort: table.bindAddressNoPort[row],
-    transparent: table.transparent[row],
-    deviceIndex: table.deviceIndex[row],
+    deviceIndex: table.deviceIndexOf(row),
   };
 }
 

@@ -17,7 +17,6 @@ import {
   setRepair,
   setResetOnClose,
   setReuseAddress,
-  setTransparent,
   SocketError,
 } from './libc-sockets.ts';
 import { AF_INET6, familyOf, unmapped } from './socket-address.ts';
@@ -125,7 +124,6 @@ function connectAt(options: ConnectOptions, listener: Listener | undefined): Con
   const client = openSocket(options.destination.address, 'tcp', mode);
   try {
     if (options.device !== undefined) bindToDevice(client, options.device);
-    if (options.transparent === true) setTransparent(client);
     if (options.reuseAddress === true) setReuseAddress(client);
     if (options.bindAddressNoPort === true) setBindAddressNoPort(client);
     if (options.portRange !== undefined)

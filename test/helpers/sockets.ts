@@ -1,8 +1,9 @@
-import { SocketTable, TIME_WAIT_TIMER } from '../../src/kernel/socket-table.ts';
+import { SocketTable } from '../../src/kernel/socket-table.ts';
 import type { SysctlValues } from '../../src/kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../../src/kernel/tcp-state.ts';
 import type { KernelReading } from '../../src/kernel/reading.ts';
 import { sampleOf } from '../../src/model/sample/measure.ts';
+import type { LeftOut } from '../../src/model/sample/tuple-rows.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 
@@ -37,16 +38,17 @@ export function socketTable(sockets: readonly TestSocket[]): SocketTable {
     const { local, localPort, remote = '', remotePort = 0, state = 'ESTABLISHED', leftMs } = socket;
     const row = table.addRow();
     const family = local.includes(':') ? 6 : 4;
-    table.family[row] = family;
-    table.localAddress[row] = addressNumber(table, family, local);
-    table.remoteAddress[row] = addressNumber(table, family, remote);
+    table.tuple[row] = table.tuples.numberOf(
+      family,
+      addressNumber(table, family, local),
+      addressNumber(table, family, remote),
+      remotePort,
+      socket.deviceIndex ?? 0,
+    );
     table.localPort[row] = localPort;
-    table.remotePort[row] = remotePort;
     table.state[row] = TCP_STATES.indexOf(state);
-    table.timer[row] = leftMs === undefined ? 0 : TIME_WAIT_TIMER;
     table.timerMs[row] = leftMs ?? 0;
     table.inode[row] = socket.inode ?? 0;
-    table.deviceIndex[row] = socket.deviceIndex ?? 0;
     table.bindAddressNoPort[row] = socket.bindAddressNoPort === true ? 1 : 0;
   }
   return table;
@@ -183,3 +185,6 @@ export function closedLately(
     leftMs: 59_999 - Math.floor((index * 10_000) / count),
   }));
 }
+
+/** For `sortByTuple`: every connected row. */
+export const NONE_LEFT_OUT: LeftOut = { ports: new Uint8Array(65536), has: () => false };

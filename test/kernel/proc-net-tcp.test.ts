@@ -39,16 +39,16 @@ describe('the recorded tcp', () => {
   });
 
   it.each([
-    [0, '10.0.9.21 8080', '0.0.0.0 0', 10, 0, 0, 1_415_373],
-    [1, '0.0.0.0 40050', '0.0.0.0 0', 10, 0, 0, 1_415_375],
-    [5, '10.0.3.7 40000', '10.0.9.21 8080', 1, 0, 0, 1_415_376],
-    [6, '10.0.3.7 40002', '10.0.9.21 8080', 6, 3, 59_690, 0],
-    [11, '10.0.3.7 40026', '10.0.9.21 8080', 8, 0, 0, 1_415_412],
-    [14, '10.0.3.7 40054', '10.0.9.21 8080', 6, 3, 57_180, 0],
-    [18, '127.0.0.1 40022', '127.0.0.1 9090', 1, 0, 0, 1_415_396],
-    [21, '10.0.9.21 8080', '10.0.3.7 40026', 5, 3, 59_690, 0],
-  ])('row %i: %s, %s', (row, local, remote, state, timer, timerMs, inode) => {
-    const expected = { family: 4, local, remote, state, timer, timerMs, inode };
+    [0, '10.0.9.21 8080', '0.0.0.0 0', 10, 0, 1_415_373],
+    [1, '0.0.0.0 40050', '0.0.0.0 0', 10, 0, 1_415_375],
+    [5, '10.0.3.7 40000', '10.0.9.21 8080', 1, 0, 1_415_376],
+    [6, '10.0.3.7 40002', '10.0.9.21 8080', 6, 59_690, 0],
+    [11, '10.0.3.7 40026', '10.0.9.21 8080', 8, 0, 1_415_412],
+    [14, '10.0.3.7 40054', '10.0.9.21 8080', 6, 57_180, 0],
+    [18, '127.0.0.1 40022', '127.0.0.1 9090', 1, 0, 1_415_396],
+    [21, '10.0.9.21 8080', '10.0.3.7 40026', 5, 59_690, 0],
+  ])('row %i: %s, %s', (row, local, remote, state, timerMs, inode) => {
+    const expected = { family: 4, local, remote, state, timerMs, inode };
     expect(rowOf(table, row)).toEqual(expected);
   });
 });
@@ -62,12 +62,12 @@ describe('the recorded tcp6', () => {
   });
 
   it.each([
-    [0, 6, ':: 9090', ':: 0', 10, 0, 0, 1_415_374],
-    [1, 4, '127.0.0.1 9090', '127.0.0.1 40002', 1, 0, 0, 1_415_393],
-    [5, 6, '::1 40000', '::1 9090', 6, 3, 59_680, 0],
-    [13, 4, '127.0.0.1 9090', '127.0.0.1 40022', 1, 0, 0, 1_415_397],
-  ])('row %i: family %i, %s', (row, family, local, remote, state, timer, timerMs, inode) => {
-    const expected = { family, local, remote, state, timer, timerMs, inode };
+    [0, 6, ':: 9090', ':: 0', 10, 0, 1_415_374],
+    [1, 4, '127.0.0.1 9090', '127.0.0.1 40002', 1, 0, 1_415_393],
+    [5, 6, '::1 40000', '::1 9090', 6, 59_680, 0],
+    [13, 4, '127.0.0.1 9090', '127.0.0.1 40022', 1, 0, 1_415_397],
+  ])('row %i: family %i, %s', (row, family, local, remote, state, timerMs, inode) => {
+    const expected = { family, local, remote, state, timerMs, inode };
     expect(rowOf(table, row)).toEqual(expected);
   });
 
@@ -112,7 +112,7 @@ describe('columns that widen', () => {
       `02:${ticks.padStart(8, '0')}`,
     );
     const { table } = parseFile(HEADER + row);
-    expect(rowOf(table, 0)).toMatchObject({ timer: 2, timerMs, inode: 1_415_376 });
+    expect(rowOf(table, 0)).toMatchObject({ timerMs, inode: 1_415_376 });
   });
 
   it.each(['0', '99999', '4294967295'])('uid %s', (uid) => {

@@ -7,13 +7,15 @@ const ROWS = 10_000;
 function fill(table: SocketTable): void {
   for (let index = 0; index < ROWS; index++) {
     const row = table.addRow();
-    table.family[row] = index % 2 === 0 ? 4 : 6;
+    table.tuple[row] = table.tuples.numberOf(
+      index % 2 === 0 ? 4 : 6,
+      0x0a000000 + index,
+      0xc0a80000 + index,
+      65_535 - index,
+      index % 3,
+    );
     table.state[row] = index % 13;
-    table.timer[row] = index % 5;
     table.localPort[row] = index;
-    table.remotePort[row] = 65_535 - index;
-    table.localAddress[row] = 0x0a000000 + index;
-    table.remoteAddress[row] = 0xc0a80000 + index;
     table.timerMs[row] = index * 7;
     table.inode[row] = index * 11;
   }
@@ -26,23 +28,23 @@ describe('SocketTable', () => {
     expect(table.length).toBe(ROWS);
     for (let row = 0; row < ROWS; row++) {
       expect([
-        table.family[row],
+        table.familyOf(row),
+        table.localAddressOf(row),
+        table.remoteAddressOf(row),
+        table.remotePortOf(row),
+        table.deviceIndexOf(row),
         table.state[row],
-        table.timer[row],
         table.localPort[row],
-        table.remotePort[row],
-        table.localAddress[row],
-        table.remoteAddress[row],
         table.timerMs[row],
         table.inode[row],
       ]).toEqual([
         row % 2 === 0 ? 4 : 6,
-        row % 13,
-        row % 5,
-        row,
-        65_535 - row,
         0x0a000000 + row,
         0xc0a80000 + row,
+        65_535 - row,
+        row % 3,
+        row % 13,
+        row,
         row * 7,
         row * 11,
       ]);
@@ -53,13 +55,13 @@ describe('SocketTable', () => {
     const table = new SocketTable();
     fill(table);
     table.ipv6.intern(0, 0, 0, 1);
-    const columns = [table.family, table.inode];
+    const columns = [table.tuple, table.inode];
     table.clear();
     expect(table.length).toBe(0);
-    expect(table.ipv6.size).toBe(0);
+    expect([table.ipv6.size, table.tuples.count]).toEqual([0, 0]);
     fill(table);
-    expect([table.family, table.inode]).toEqual(columns);
-    expect(table.family).toBe(columns[0]);
+    expect([table.tuple, table.inode]).toEqual(columns);
+    expect(table.tuple).toBe(columns[0]);
   });
 
   it('writes addresses of both families', () => {

@@ -2,7 +2,8 @@ import type { TcpCounters } from '../../kernel/counters.ts';
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { once } from './once.ts';
-import { endpointKey, type Listeners } from './listeners.ts';
+import { endpointKey } from './addresses.ts';
+import { type Listeners } from './listeners.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { rowOf, rowsOf, sizeOf, type TupleRows } from './tuple-rows.ts';
 
@@ -58,7 +59,7 @@ export function findOrphanedAccepts(
   const uncounted = tuples.rows.length - rows.size - activeOpens;
   if (uncounted < FEWEST_UNCOUNTED || uncounted > passiveOpens) return { rows, doubtfulPorts };
   const fromClients = lone.filter(
-    (row) => !rows.has(row) && (sockets.remotePort[row] ?? 0) >= FIRST_UNPRIVILEGED_PORT,
+    (row) => !rows.has(row) && sockets.remotePortOf(row) >= FIRST_UNPRIVILEGED_PORT,
   );
   // Where more are not counted, they are no accepted ones: a process that is restored (CRIU) brings its connections along.
   if (uncounted > fromClients.length + FEWEST_UNCOUNTED) return { rows, doubtfulPorts };
@@ -79,19 +80,19 @@ function isLastEnd(
   row: number,
 ): boolean {
   if (sockets.state[row] !== TIME_WAIT) return false;
-  const [here, there] = [sockets.localPort[row] ?? 0, sockets.remotePort[row] ?? 0];
+  const [here, there] = [sockets.localPort[row] ?? 0, sockets.remotePortOf(row)];
   if (Math.min(here, there) < low || Math.max(here, there) > high) return false;
-  return tuples.isLocalAddress(sockets.family[row] ?? 4, sockets.remoteAddress[row] ?? 0);
+  return tuples.isLocalAddress(sockets.familyOf(row), sockets.remoteAddressOf(row));
 }
 
 /** Whether a lone TIME_WAIT within this machine is the accepted end; undefined: nothing tells. */
 function wasAccepted(
-  { localPort, remotePort }: SocketTable,
+  sockets: SocketTable,
   { low }: PortRange,
   ends: () => Uint32Array,
   row: number,
 ): boolean | undefined {
-  const [here, there] = [localPort[row] ?? 0, remotePort[row] ?? 0];
+  const [here, there] = [sockets.localPort[row] ?? 0, sockets.remotePortOf(row)];
   const shared = sharedPort(ends(), here, there);
   if (shared !== undefined) return shared === here;
   // connect() takes the first half first, and bind() of port 0, as listeners use it, the second.
@@ -111,22 +112,21 @@ interface Candidate {
  * end is not here (`lone`). If somebody listens at the other end, this end is a client and in neither list.
  */
 function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
-  const { family, localAddress, localPort, remoteAddress, remotePort } = sockets;
-  const end = (address: Uint32Array, port: Uint16Array, row: number) =>
-    endpointKey(family[row] ?? 4, address[row] ?? 0, port[row] ?? 0);
   const waiting = new Map<string, Candidate>();
   const pairs: [Candidate, Candidate][] = [];
   for (let tuple = 0; tuple < tuples.count; tuple++) {
     const first = rowOf(tuples, tuple);
     const tupleSize = sizeOf(tuples, tuple);
-    if (listeners.listensAt(family[first] ?? 4, remoteAddress[first] ?? 0, remotePort[first] ?? 0))
-      continue;
+    const [family, remote] = [sockets.familyOf(first), sockets.remoteAddressOf(first)];
+    const remotePort = sockets.remotePortOf(first);
+    if (listeners.listensAt(family, remote, remotePort)) continue;
     // Far destinations with many connections are the usual case. Their other end is not here.
-    const isLocal = tuples.isLocalAddress(family[first] ?? 4, remoteAddress[first] ?? 0);
-    if (tupleSize > 1 && !(isLocal && tuples.isTaken[remotePort[first] ?? 0] === 1)) continue;
+    const isLocal = tuples.isLocalAddress(family, remote);
+    if (tupleSize > 1 && !(isLocal && tuples.isTaken[remotePort] === 1)) continue;
+    const there = endpointKey(family, remote, remotePort);
+    const local = sockets.localAddressOf(first);
     for (const row of rowsOf(tuples, tuple)) {
-      const here = end(localAddress, localPort, row);
-      const there = end(remoteAddress, remotePort, row);
+      const here = endpointKey(family, local, sockets.localPort[row] ?? 0);
       const candidate = { row, tupleSize };
       const other = waiting.get(`${there} ${here}`);
       if (other === undefined) waiting.set(`${here} ${there}`, candidate);
@@ -147,7 +147,7 @@ function pairUp(sockets: SocketTable, tuples: TupleRows, listeners: Listeners) {
  * `secondRows`: of connections with two rows, one.
  */
 function countEnds(
-  { family, localPort, remoteAddress, remotePort }: SocketTable,
+  sockets: SocketTable,
   tuples: TupleRows,
   listeners: Listeners,
   secondRows: ReadonlySet<number>,
@@ -156,13 +156,14 @@ function countEnds(
   const count = (port = 0) => (counts[port] = (counts[port] ?? 0) + 1);
   for (let tuple = 0; tuple < tuples.count; tuple++) {
     const first = rowOf(tuples, tuple);
-    const there = [family[first] ?? 4, remoteAddress[first] ?? 0] as const;
+    const there = [sockets.familyOf(first), sockets.remoteAddressOf(first)] as const;
+    const remotePort = sockets.remotePortOf(first);
     if (!tuples.isLocalAddress(...there)) continue;
-    if (listeners.listensAt(...there, remotePort[first] ?? 0)) continue;
+    if (listeners.listensAt(...there, remotePort)) continue;
     for (const row of rowsOf(tuples, tuple)) {
       if (secondRows.has(row)) continue;
-      count(localPort[row]);
-      count(remotePort[row]);
+      count(sockets.localPort[row]);
+      count(remotePort);
     }
   }
   return counts;
@@ -205,24 +206,21 @@ const MANY_CLIENTS = 8;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
 /** Rows that share a local port with others, more than by chance, and come from different client ports. */
-function fanIns(
-  { family, localPort, remotePort }: SocketTable,
-  range: PortRange,
-  lone: readonly number[],
-): number[] {
+function fanIns(sockets: SocketTable, range: PortRange, lone: readonly number[]): number[] {
+  const { localPort } = sockets;
   const isInRange = (port: number) => port >= range.low && port <= range.high;
   const inRange = lone.map((row) => localPort[row] ?? 0).filter(isInRange);
   const isPlausible = isSpreadByChance(inRange, range);
   const byLocalPort = Map.groupBy(
     lone,
-    (row) => (family[row] ?? 4) * 65536 + (localPort[row] ?? 0),
+    (row) => sockets.familyOf(row) * 65536 + (localPort[row] ?? 0),
   );
   return [...byLocalPort.values()]
     .filter((rows) => {
       const port = localPort[rows[0] ?? 0] ?? 0;
       if (isInRange(port) && isPlausible && isSharedByChance(rows.length, inRange.length, range))
         return false;
-      const ports = new Set(rows.map((row) => remotePort[row] ?? 0));
+      const ports = new Set(rows.map((row) => sockets.remotePortOf(row)));
       const lowest = [...ports].reduce((least, each) => Math.min(least, each), 65535);
       // Clients on several machines share a port by chance only; services share it always.
       if (rows.length >= MANY_CLIENTS)
@@ -266,19 +264,20 @@ function isSpreadByChance(ports: readonly number[], { low, high }: PortRange): b
 
 /** The rows, plus single connections from clients to the same addresses at ports outside the range. */
 function withStrays(
-  { family, localAddress, localPort, remotePort }: SocketTable,
+  sockets: SocketTable,
   { low, high }: PortRange,
   rows: readonly number[],
   lone: readonly number[],
 ): number[] {
   if (rows.length === 0) return [];
-  const addressOf = (row: number) => endpointKey(family[row] ?? 4, localAddress[row] ?? 0, 0);
+  const addressOf = (row: number) =>
+    endpointKey(sockets.familyOf(row), sockets.localAddressOf(row), 0);
   const addresses = new Set(rows.map(addressOf));
   const strays = lone.filter((row) => {
-    const here = localPort[row] ?? 0;
+    const here = sockets.localPort[row] ?? 0;
     const isOutside = here < low || here > high;
     return (
-      isOutside && (remotePort[row] ?? 0) >= FIRST_CLIENT_PORT && addresses.has(addressOf(row))
+      isOutside && sockets.remotePortOf(row) >= FIRST_CLIENT_PORT && addresses.has(addressOf(row))
     );
   });
   return [...rows, ...strays];

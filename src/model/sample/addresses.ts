@@ -14,21 +14,21 @@ export function isLoopback(sockets: SocketTable, family: number, address: number
 
 /** True if both ends of the row's connection are on this machine, judging by their addresses. */
 export function isOwnMachine(sockets: SocketTable, row: number): boolean {
-  const family = sockets.family[row] ?? 4;
-  const local = sockets.localAddress[row] ?? 0;
-  const remote = sockets.remoteAddress[row] ?? 0;
+  const family = sockets.familyOf(row);
+  const local = sockets.localAddressOf(row);
+  const remote = sockets.remoteAddressOf(row);
   return local === remote || [local, remote].some((each) => isLoopback(sockets, family, each));
 }
 
 /** Tells whether the remote address of a row is one of this machine's, as far as its sockets show: listeners', and accepted ones'. */
 export function ownAddresses(sockets: SocketTable): (row: number) => boolean {
   // IPv6 addresses are numbers of their own.
-  const keyOf = (row: number, address: number) =>
-    sockets.family[row] === 6 ? -1 - address : address;
+  const keyOf = (family: number, address: number) => (family === 6 ? -1 - address : address);
+  const { tuples } = sockets;
   const own = new Set<number>();
-  for (let row = 0; row < sockets.length; row++)
-    own.add(keyOf(row, sockets.localAddress[row] ?? 0));
-  return (row) => own.has(keyOf(row, sockets.remoteAddress[row] ?? 0));
+  for (let tuple = 0; tuple < tuples.count; tuple++)
+    own.add(keyOf(tuples.familyOf(tuple), tuples.localAddressOf(tuple)));
+  return (row) => own.has(keyOf(sockets.familyOf(row), sockets.remoteAddressOf(row)));
 }
 
 /** True if tcp_tw_reuse 2 applies to a group: one of its ends is a loopback address, or it is bound to lo. */
@@ -47,4 +47,9 @@ export function isLoopbackGroup({
 /** True for a loopback address in the spelling of `SocketTable.addressText`. */
 function isLoopbackText(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
+}
+
+/** One exact number for (family, address, port): 32 + 16 bits, and one for the family. */
+export function endpointKey(family: number, address: number, port: number): number {
+  return (family === 4 ? 0 : 2 ** 48) + address * 65536 + port;
 }

@@ -1,4 +1,5 @@
 import type { KernelReading } from '../../kernel/reading.ts';
+import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { EachInode } from '../../kernel/socket-owners.ts';
 import { findOrphanedAccepts } from './accepted-sockets.ts';
 import { fullRange, mapFullRange, neededByOthers } from './full-range.ts';
@@ -7,7 +8,7 @@ import { inodesOf } from './owners.ts';
 import { mapPorts, type PortMap, type PortSettings, portSettings } from './port-space.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { timeWaitSeconds } from './time-wait.ts';
-import { sortByTuple, type TupleRows } from './tuple-rows.ts';
+import { type LeftOut, sortByTuple, type TupleRows } from './tuple-rows.ts';
 import { TupleTexts } from './tuple-text.ts';
 
 /** The rows of a reading, told apart: listening, accepted, bound or outgoing. Valid as long as the reading is. */
@@ -43,13 +44,13 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
   const settings = portSettings(sysctls);
   const survey = surveyOf(sockets);
   const listeners = findListeners(sockets, survey.listening);
-  const unaccepted = sortByTuple(sockets, (row) => !listeners.accepts(row));
+  const unaccepted = sortByTuple(sockets, listeners.accepted);
   const { range } = settings;
   const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, range, reading.counters);
   const outgoing =
     orphans.rows.size === 0
       ? unaccepted
-      : sortByTuple(sockets, (row) => !listeners.accepts(row) && !orphans.rows.has(row));
+      : sortByTuple(sockets, withRows(listeners.accepted, orphans.rows, sockets));
   const heldPorts = new Set(listeners.ports);
   for (const row of [...survey.boundInactive, ...orphans.rows])
     heldPorts.add(sockets.localPort[row] ?? 0);
@@ -74,4 +75,14 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
     timeWaitSeconds: timeWaitSeconds(survey.longestTimeWaitMs, sysctls, knownTimeWaitSeconds),
     inodes: inodesOf(sockets, outgoing),
   };
+}
+
+function withRows(
+  leftOut: LeftOut,
+  rows: ReadonlySet<number>,
+  { localPort }: SocketTable,
+): LeftOut {
+  const all = leftOut.ports.slice();
+  for (const row of rows) all[localPort[row] ?? 0] = 1;
+  return { ports: all, has: (row) => rows.has(row) || leftOut.has(row) };
 }

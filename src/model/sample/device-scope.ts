@@ -39,7 +39,7 @@ export function deviceOf(
   row: number,
   names: ReadonlyMap<number, ForeignText> | undefined,
 ): ForeignText | undefined {
-  const index = sockets.deviceIndex[row] ?? 0;
+  const index = sockets.deviceIndexOf(row);
   return index === 0 ? undefined : (names?.get(index) ?? String(index));
 }
 

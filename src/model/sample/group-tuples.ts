@@ -26,7 +26,13 @@ import type { PortMap, PortsByParity } from './port-space.ts';
 import { type PortUse, PortUseCounter, USE_INDEX } from './port-use.ts';
 import type { RefusalMemory } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
-import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
+import {
+  countNoRows,
+  countRows,
+  type CountingRules,
+  findUnusual,
+  type RowCounts,
+} from './row-counts.ts';
 import { withReuse, withUnshownReuse } from './doubts.ts';
 import { isReuseShown, reuseOf } from './reuse-of.ts';
 import type { TimestampMemory } from './peer-timestamps.ts';
@@ -117,6 +123,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     ...rules,
     sockets,
     bound,
+    unusualPorts: findUnusual([rules.portMap, rules.fullRangeMap, bound.marks]),
     outsideMarks: outside.marks,
     lostOutside: outside.certain.first + outside.certain.second + portsInDoubt(outside.possible),
     firstParity,
@@ -199,9 +206,9 @@ function historyOf({ tuples, texts, counters, witnesses, range }: GroupingRules)
 }
 
 function isLoopbackTuple(sockets: SocketTable, row: number): boolean {
-  if (sockets.deviceIndex[row] === LOOPBACK_DEVICE) return true;
-  const family = sockets.family[row] ?? 4;
-  const ends = [sockets.localAddress[row] ?? 0, sockets.remoteAddress[row] ?? 0];
+  if (sockets.deviceIndexOf(row) === LOOPBACK_DEVICE) return true;
+  const family = sockets.familyOf(row);
+  const ends = [sockets.localAddressOf(row), sockets.remoteAddressOf(row)];
   return ends.some((address) => isLoopback(sockets, family, address));
 }
 

@@ -1,6 +1,7 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { LISTEN } from '../../kernel/tcp-state.ts';
-import { isUnspecified } from './addresses.ts';
+import { endpointKey, isUnspecified } from './addresses.ts';
+import type { LeftOut } from './tuple-rows.ts';
 
 const ANY_IPV4 = 1;
 const ANY_IPV6 = 2;
@@ -12,8 +13,8 @@ export interface Listeners {
   readonly ports: readonly number[];
   /** True if somebody listens at this address and port, given as the table's columns have them. */
   listensAt(family: number, address: number, port: number): boolean;
-  /** True if the socket in this row was accepted (or is being accepted) on a listening port. */
-  accepts(row: number): boolean;
+  /** Sockets that were accepted (or are being accepted) on a listening port. */
+  readonly accepted: LeftOut;
 }
 
 /** Collects the LISTEN sockets of a table, which are in `rows`. The answer lives as long as the table's rows. */
@@ -24,8 +25,8 @@ export function findListeners(sockets: SocketTable, rows: readonly number[]): Li
   const { state, localPort } = sockets;
   for (const row of rows) {
     const port = sockets.localPort[row] ?? 0;
-    const family = sockets.family[row] ?? 4;
-    const address = sockets.localAddress[row] ?? 0;
+    const family = sockets.familyOf(row);
+    const address = sockets.localAddressOf(row);
     ports.add(port);
     if (isUnspecified(sockets, family, address))
       kinds[port] = (kinds[port] ?? 0) | (family === 4 ? ANY_IPV4 : ANY_IPV6);
@@ -44,15 +45,13 @@ export function findListeners(sockets: SocketTable, rows: readonly number[]): Li
   return {
     ports: [...ports].toSorted((a, b) => a - b),
     listensAt,
-    accepts(row) {
-      if (kinds[localPort[row] ?? 0] === 0 || state[row] === LISTEN) return false;
-      const port = localPort[row] ?? 0;
-      return listensAt(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, port);
+    accepted: {
+      ports: kinds,
+      has(row) {
+        if (state[row] === LISTEN) return false;
+        const port = localPort[row] ?? 0;
+        return listensAt(sockets.familyOf(row), sockets.localAddressOf(row), port);
+      },
     },
   };
-}
-
-/** One exact number for (family, address, port): 32 + 16 bits, and one for the family. */
-export function endpointKey(family: number, address: number, port: number): number {
-  return (family === 4 ? 0 : 2 ** 48) + address * 65536 + port;
 }

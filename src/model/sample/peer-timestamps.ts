@@ -118,9 +118,9 @@ export class TimestampMemory {
 
 /** A service of a peer: behind one address there may be several machines. */
 function peerOf(sockets: SocketTable, row: number): string {
-  const family = sockets.family[row] ?? 4;
-  const address = sockets.addressText(family, sockets.remoteAddress[row] ?? 0);
-  return peerKey(address, sockets.remotePort[row] ?? 0);
+  const family = sockets.familyOf(row);
+  const address = sockets.addressText(family, sockets.remoteAddressOf(row));
+  return peerKey(address, sockets.remotePortOf(row));
 }
 
 /** A peer as text. */

@@ -12,7 +12,7 @@ import { OUTSIDE_RANGE, type PortMap, RESERVED } from './port-space.ts';
 import type { OutsideRange } from './tuple-group.ts';
 import { type PortUseCounter, USE_INDEX } from './port-use.ts';
 import { drainSecond, emptySchedule, type ReuseRule } from './time-wait.ts';
-import { LIVE, type TupleRows } from './tuple-rows.ts';
+import { LIVE, rowsOfParity, type TupleRows } from './tuple-rows.ts';
 
 /** What counting the rows of a tuple needs. */
 export interface CountingRules {
@@ -21,6 +21,8 @@ export interface CountingRules {
   readonly portMap: PortMap;
   /** The port map for the widest range. */
   readonly fullRangeMap: PortMap;
+  /** By `findUnusual`. */
+  readonly unusualPorts: Uint8Array;
   readonly reuse: ReuseRule;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
@@ -32,6 +34,20 @@ export interface CountingRules {
   /** Number of ports in `outsideMarks`. */
   readonly lostOutside: number;
   readonly owners: OwnerTally;
+}
+
+/**
+ * 0 for each port that is on no map and seems not to be bound: most are such ports, and one look tells so. Each map has a
+ * byte for each of the 65,536 ports.
+ */
+export function findUnusual(maps: readonly Uint8Array[]): Uint8Array {
+  const unusual = new Uint8Array(65536);
+  const words = new Uint32Array(unusual.buffer);
+  for (const { buffer, byteOffset } of maps) {
+    const more = new Uint32Array(buffer, byteOffset, words.length);
+    for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) | (more[at] ?? 0);
+  }
+  return unusual;
 }
 
 /** Counts of a tuple's rows. */
@@ -85,25 +101,52 @@ export function countRows(
   reusableFromAgeMs: number,
   drawing?: PortUseCounter,
 ) {
-  const { portMap, fullRangeMap, firstParity, bound, outsideMarks } = rules;
-  const { starts, rows, localPort, timeWaitLeftMs } = rules.tuples;
   const counts = noCounts(rules.timeWaitSeconds);
+  for (const parity of [0, 1] as const)
+    addRows(counts, rules, { tuple, parity, reusableFromAgeMs, drawing });
+  return { ...counts, ...rules.owners.take() };
+}
+
+type Counts = ReturnType<typeof noCounts>;
+
+/** The ports of a tuple that are even (0) or odd (1), and how to count them. */
+interface Part {
+  readonly tuple: number;
+  readonly parity: 0 | 1;
+  readonly reusableFromAgeMs: number;
+  readonly drawing: PortUseCounter | undefined;
+}
+
+// What most rows count for is summed up in variables of its own: each write to memory would wait for the one before.
+function addRows(
+  counts: Counts,
+  rules: CountingRules,
+  { tuple, parity, reusableFromAgeMs, drawing }: Part,
+): void {
+  const { portMap, fullRangeMap, unusualPorts, bound, outsideMarks } = rules;
+  const { rows, localPort, timeWaitLeftMs } = rules.tuples;
+  const isFirst = parity === rules.firstParity;
   const lengthMs = rules.timeWaitSeconds * 1000;
-  const end = starts[tuple + 1] ?? 0;
-  for (let at = starts[tuple] ?? 0; at < end; at++) {
+  let [timeWaits, reusable, fullRangeUsed] = [0, 0, 0];
+  let [liveUsed, timeWaitUsed, freedByReuse] = [0, 0, 0];
+  const { from, end } = rowsOfParity(rules.tuples, tuple, parity);
+  for (let at = from; at < end; at++) {
     const port = localPort[at] ?? 0;
     const leftMs = timeWaitLeftMs[at] ?? LIVE;
     const isTimeWait = leftMs !== LIVE;
-    if (isTimeWait) addTimeWait(counts, leftMs, rules.timeWaitSeconds);
-    else addLive(counts, rows[at] ?? 0, rules);
-    const mark = bound.marks[port] ?? 0;
-    const onMap = portMap[port] ?? 0;
+    if (isTimeWait) {
+      timeWaits++;
+      addTimeWait(counts, leftMs, rules.timeWaitSeconds);
+    } else addLive(counts, rows[at] ?? 0, rules);
+    const isUnusual = unusualPorts[port] !== 0;
+    const mark = isUnusual ? (bound.marks[port] ?? 0) : 0;
+    const onMap = isUnusual ? (portMap[port] ?? 0) : 0;
     const isOutside = (onMap & OUTSIDE_RANGE) !== 0;
     // A bound port stays closed to connect() in TIME_WAIT too: its bucket is the bind()'s. A port outside the
     // range was bound by number.
     const ageMs = isTimeWait && mark !== SURELY_BOUND && !isOutside ? lengthMs - leftMs : 0;
     const isReusable = ageMs > reusableFromAgeMs;
-    if (!isReusable && fullRangeMap[port] === 0) counts.fullRangeUsed++;
+    if (!isReusable && (!isUnusual || fullRangeMap[port] === 0)) fullRangeUsed++;
     // Outside the range, reserved or held by a bind(): not usable for connect() in any case.
     if (onMap !== 0) {
       if (isOutside) addOutside(counts.outside, port);
@@ -111,29 +154,31 @@ export function countRows(
       if (!isReusable && onMap === RESERVED) counts.reservedUsed++;
       continue;
     }
-    const isFirst = (port & 1) === firstParity;
     if (mark === SURELY_BOUND) counts[isFirst ? 'boundFirst' : 'boundSecond']++;
     if (isReusable) {
-      counts.reusable++;
-      if (isFirst) counts.firstHalfReusable++;
+      reusable++;
       drawing?.add(port, USE_INDEX.reusable);
       continue;
     }
     if (mark === MAYBE_BOUND) counts.maybeBound[(bound.weights[port] ?? 0) as Weight]++;
     drawing?.add(port, isTimeWait ? USE_INDEX.timeWait : USE_INDEX.live);
-    if (isTimeWait) counts.timeWaitUsed++;
-    else counts.liveUsed++;
-    if (mark === 0 && ageMs > rules.reuse.delayMs) counts.freedByReuse++;
-    if (isFirst) counts.firstHalfUsed++;
+    if (isTimeWait) timeWaitUsed++;
+    else liveUsed++;
+    if (mark === 0 && ageMs > rules.reuse.delayMs) freedByReuse++;
   }
-  return { ...counts, ...rules.owners.take() };
+  counts.byState[TIME_WAIT] = (counts.byState[TIME_WAIT] ?? 0) + timeWaits;
+  counts.fullRangeUsed += fullRangeUsed;
+  counts.reusable += reusable;
+  counts.liveUsed += liveUsed;
+  counts.timeWaitUsed += timeWaitUsed;
+  counts.freedByReuse += freedByReuse;
+  if (!isFirst) return;
+  counts.firstHalfUsed = liveUsed + timeWaitUsed;
+  counts.firstHalfReusable = reusable;
 }
 
-type Counts = ReturnType<typeof noCounts>;
-
 function addTimeWait(counts: Counts, leftMs: number, lengthSeconds: number): void {
-  const { byState, schedule } = counts;
-  byState[TIME_WAIT] = (byState[TIME_WAIT] ?? 0) + 1;
+  const { schedule } = counts;
   const second = drainSecond(leftMs, lengthSeconds);
   schedule[second] = (schedule[second] ?? 0) + 1;
   if (leftMs === 0) counts.overdue++;

@@ -18,15 +18,20 @@ export function surveyOf({ length, state, timerMs }: SocketTable): Survey {
   const byState = new Uint32Array(TCP_STATE_COUNT);
   const listening: number[] = [];
   const boundInactive: number[] = [];
-  let longestTimeWaitMs = 0;
+  let [timeWaits, longestTimeWaitMs] = [0, 0];
   for (let row = 0; row < length; row++) {
     const each = state[row] ?? 0;
-    byState[each] = (byState[each] ?? 0) + 1;
+    // Hundreds of thousands of rows may be in this state.
     if (each === TIME_WAIT) {
       const leftMs = timerMs[row] ?? 0;
       if (leftMs > longestTimeWaitMs) longestTimeWaitMs = leftMs;
-    } else if (each === LISTEN) listening.push(row);
+      timeWaits++;
+      continue;
+    }
+    byState[each] = (byState[each] ?? 0) + 1;
+    if (each === LISTEN) listening.push(row);
     else if (each === BOUND_INACTIVE) boundInactive.push(row);
   }
+  byState[TIME_WAIT] = timeWaits;
   return { byState, listening, boundInactive, longestTimeWaitMs };
 }

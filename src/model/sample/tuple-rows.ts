@@ -1,7 +1,8 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
-import { endpointKey } from './listeners.ts';
-import { NO_TUPLE, TupleIndex } from './tuple-index.ts';
+import { NO_TUPLE } from '../../kernel/tuple-index.ts';
+import { endpointKey } from './addresses.ts';
+import { once } from './once.ts';
 
 /**
  * The tuples (source, destination, destination port, bound device) of a table, and its rows in their order: what many
@@ -13,6 +14,8 @@ export interface TupleRows {
   readonly count: number;
   /** Where the rows of each tuple begin in the columns; the last entry is the end. No tuple is without rows. */
   readonly starts: Uint32Array;
+  /** Where those with an odd port begin: the even ones come first, since connect() and bind() tell the two apart. */
+  readonly oddFrom: Uint32Array;
   /** The rows' numbers in the table. */
   readonly rows: Uint32Array;
   readonly localPort: Uint16Array;
@@ -51,36 +54,59 @@ export function sizeOf({ starts }: TupleRows, tuple: number): number {
   return (starts[tuple + 1] ?? 0) - (starts[tuple] ?? 0);
 }
 
-/** Sorts the connected rows that `belongs` accepts by tuple. A counting sort: two passes, no allocation per row. */
-export function sortByTuple(sockets: SocketTable, belongs: (row: number) => boolean): TupleRows {
-  const index = new TupleIndex();
+/** A part of the columns. */
+export interface RowSpan {
+  readonly from: number;
+  /** The place behind the last one. */
+  readonly end: number;
+}
+
+/** A tuple's rows with even ports (0) or odd ones (1). */
+export function rowsOfParity(
+  { starts, oddFrom }: TupleRows,
+  tuple: number,
+  parity: number,
+): RowSpan {
+  const odd = oddFrom[tuple] ?? 0;
+  return parity === 0
+    ? { from: starts[tuple] ?? 0, end: odd }
+    : { from: odd, end: starts[tuple + 1] ?? 0 };
+}
+
+/** Rows that are in no tuple. Those without a remote port are not connected, and left out in any case. */
+export interface LeftOut {
+  /** 0 for each local port that none of them has: most rows then need no closer look. */
+  readonly ports: Uint8Array;
+  has(row: number): boolean;
+}
+
+/** Sorts the connected rows by tuple, and by the parity of their port. A counting sort: nothing is allocated per row. */
+export function sortByTuple(sockets: SocketTable, leftOut: LeftOut): TupleRows {
   const columns = columnsFor(sockets);
-  index.number(sockets, belongs, columns.tupleOfRow);
-  const { sizes } = index;
-  const starts = new Uint32Array(sizes.length + 1);
-  for (const [tuple, size] of sizes.entries()) starts[tuple + 1] = (starts[tuple] ?? 0) + size;
-  fill(columns, sockets, starts.slice());
-  const repeated = new Set<number>();
-  const end = dropRepeated(columns, starts, (tuple, at) => {
-    if (!repeated.has(tuple) && isOther(sockets, columns, starts[tuple] ?? 0, at))
-      repeated.add(tuple);
-  });
+  makeRoom(columns, sockets);
+  fill(columns, sockets, leftOut);
+  const { starts, oddFrom, numbers, repeated } = pack(columns, sockets);
+  const end = starts[numbers.length] ?? 0;
+  const { tuples } = sockets;
   const localAddresses = new Set<number>();
-  const endOf = (kind: number, address: number) => endpointKey(kind, address, 0);
-  for (let tuple = 0; tuple < sizes.length; tuple++) {
-    const row = columns.rows[starts[tuple] ?? 0] ?? 0;
-    localAddresses.add(endOf(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0));
-  }
+  const keyOf = (family: number, address: number) => endpointKey(family, address, 0);
+  for (const number of numbers)
+    localAddresses.add(keyOf(tuples.familyOf(number), tuples.localAddressOf(number)));
+  const tupleOf = once(() => new Map(Array.from(numbers, (number, tuple) => [number, tuple])));
   return {
-    count: sizes.length,
+    count: numbers.length,
     starts,
+    oddFrom,
     rows: columns.rows.subarray(0, end),
     localPort: columns.localPort.subarray(0, end),
     timeWaitLeftMs: columns.timeWaitLeftMs.subarray(0, end),
     isTaken: columns.isTaken,
     repeated,
-    unboundOf: (tuple) => index.unboundOf(tuple),
-    isLocalAddress: (family, address) => localAddresses.has(endOf(family, address)),
+    unboundOf(tuple) {
+      const unbound = tuples.unboundOf(numbers[tuple] ?? 0);
+      return unbound === NO_TUPLE ? NO_TUPLE : (tupleOf().get(unbound) ?? NO_TUPLE);
+    },
+    isLocalAddress: (family, address) => localAddresses.has(keyOf(family, address)),
   };
 }
 
@@ -88,11 +114,13 @@ type Columns = ReturnType<typeof newColumns>;
 
 function newColumns(capacity: number) {
   return {
-    tupleOfRow: new Int32Array(capacity),
     rows: new Uint32Array(capacity),
     localPort: new Uint16Array(capacity),
     timeWaitLeftMs: new Uint32Array(capacity),
     isTaken: new Uint8Array(65536),
+    // By number in the table's index and parity: where rows begin, and where the next one goes.
+    begins: new Uint32Array(0),
+    next: new Uint32Array(0),
   };
 }
 
@@ -100,25 +128,58 @@ function newColumns(capacity: number) {
 const kept = new WeakMap<SocketTable, Columns>();
 
 function columnsFor(sockets: SocketTable): Columns {
-  const columns = kept.get(sockets);
-  const capacity = sockets.family.length;
-  if (columns !== undefined && columns.rows.length >= capacity) return columns;
-  const larger = newColumns(capacity);
-  kept.set(sockets, larger);
-  return larger;
+  const capacity = sockets.state.length;
+  let columns = kept.get(sockets);
+  if (columns === undefined || columns.rows.length < capacity) {
+    columns = newColumns(capacity);
+    kept.set(sockets, columns);
+  }
+  const buckets = 2 * sockets.tuples.count;
+  if (columns.next.length < buckets) {
+    columns.begins = new Uint32Array(2 * buckets);
+    columns.next = new Uint32Array(2 * buckets);
+  }
+  return columns;
 }
 
-/** Puts each row behind those of its tuple. `next`: where each tuple's rows begin; overwritten. */
-function fill(columns: Columns, sockets: SocketTable, next: Uint32Array): void {
-  const { tupleOfRow, rows, localPort, timeWaitLeftMs } = columns;
-  const { length, localPort: ports, state, timerMs } = sockets;
+/** `next` of rows that are not connected. */
+const NOWHERE = 2 ** 32 - 1;
+
+/** Counts the rows of each tuple and parity, so that each has its place in the columns. */
+function makeRoom(
+  { begins, next }: Columns,
+  { length, tuple, localPort, tuples }: SocketTable,
+): void {
+  const buckets = 2 * tuples.count;
+  next.fill(0, 0, buckets);
   for (let row = 0; row < length; row++) {
-    const tuple = tupleOfRow[row] ?? NO_TUPLE;
-    if (tuple === NO_TUPLE) continue;
-    const at = next[tuple] ?? 0;
-    next[tuple] = at + 1;
+    const bucket = 2 * (tuple[row] ?? 0) + ((localPort[row] ?? 0) & 1);
+    next[bucket] = (next[bucket] ?? 0) + 1;
+  }
+  let begin = 0;
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const size = next[bucket] ?? 0;
+    // A socket without a remote port is not connected: LISTEN, BOUND_INACTIVE, CLOSE.
+    const isConnected = tuples.remotePortOf(bucket >> 1) !== 0;
+    begins[bucket] = begin;
+    next[bucket] = isConnected ? begin : NOWHERE;
+    if (isConnected) begin += size;
+  }
+}
+
+/** Puts each row behind those of its tuple and parity. */
+function fill(columns: Columns, sockets: SocketTable, leftOut: LeftOut): void {
+  const { next, rows, localPort, timeWaitLeftMs } = columns;
+  const { length, tuple, localPort: ports, state, timerMs } = sockets;
+  const { ports: portsLeftOut } = leftOut;
+  for (let row = 0; row < length; row++) {
+    const port = ports[row] ?? 0;
+    const bucket = 2 * (tuple[row] ?? 0) + (port & 1);
+    const at = next[bucket] ?? NOWHERE;
+    if (at === NOWHERE || (portsLeftOut[port] !== 0 && leftOut.has(row))) continue;
+    next[bucket] = at + 1;
     rows[at] = row;
-    localPort[at] = ports[row] ?? 0;
+    localPort[at] = port;
     timeWaitLeftMs[at] = state[row] === TIME_WAIT ? (timerMs[row] ?? 0) : LIVE;
   }
 }
@@ -128,37 +189,49 @@ const seen = new Int32Array(65536 / 32);
 /** From so many rows on, they are forgotten faster as a whole than port by port. */
 const MANY_ROWS = 512;
 
-/** Drops rows whose port their tuple has already, adapts `starts`, and returns how many rows are left. */
-function dropRepeated(
-  columns: Columns,
-  starts: Uint32Array,
-  drop: (tuple: number, at: number) => void,
-): number {
-  const { localPort, isTaken } = columns;
+/** Drops rows whose port their tuple has already, and closes the gaps that they and those left out leave. */
+function pack(columns: Columns, sockets: SocketTable) {
+  const { begins, next, localPort, isTaken } = columns;
+  const { count } = sockets.tuples;
+  const starts = new Uint32Array(count + 1);
+  const oddFrom = new Uint32Array(count);
+  const numbers = new Uint32Array(count);
+  const repeated = new Set<number>();
   isTaken.fill(0);
-  let [to, first] = [0, 0];
-  for (let tuple = 0; tuple < starts.length - 1; tuple++) {
-    const end = starts[tuple + 1] ?? 0;
+  let [to, tuple] = [0, 0];
+  for (let number = 0; number < count; number++) {
     const begin = to;
-    for (let at = first; at < end; at++) {
-      const port = localPort[at] ?? 0;
-      const bit = 1 << (port & 31);
-      const word = seen[port >> 5] ?? 0;
-      if ((word & bit) !== 0) {
-        drop(tuple, at);
-        continue;
+    for (let bucket = 2 * number; bucket < 2 * number + 2; bucket++) {
+      if ((bucket & 1) === 1) oddFrom[tuple] = to;
+      const from = begins[bucket] ?? 0;
+      const end = next[bucket] ?? NOWHERE;
+      if (end === NOWHERE) continue;
+      for (let at = from; at < end; at++) {
+        const port = localPort[at] ?? 0;
+        const bit = 1 << (port & 31);
+        const word = seen[port >> 5] ?? 0;
+        if ((word & bit) !== 0) {
+          if (!repeated.has(tuple) && isOther(sockets, columns, begin, at)) repeated.add(tuple);
+          continue;
+        }
+        seen[port >> 5] = word | bit;
+        isTaken[port] = 1;
+        if (to !== at) move(columns, at, to);
+        to++;
       }
-      seen[port >> 5] = word | bit;
-      isTaken[port] = 1;
-      if (to !== at) move(columns, at, to);
-      to++;
     }
-    first = end;
-    starts[tuple + 1] = to;
     if (to - begin >= MANY_ROWS) seen.fill(0);
     else for (let at = begin; at < to; at++) seen[(localPort[at] ?? 0) >> 5] = 0;
+    if (to === begin) continue;
+    numbers[tuple++] = number;
+    starts[tuple] = to;
   }
-  return to;
+  return {
+    starts: starts.subarray(0, tuple + 1),
+    oddFrom: oddFrom.subarray(0, tuple),
+    numbers: numbers.subarray(0, tuple),
+    repeated,
+  };
 }
 
 /** Timers of one TIME_WAIT socket that is listed twice differ by what the reading takes, far less than this. */
@@ -181,7 +254,8 @@ function isOther(
   );
 }
 
-function move(columns: Columns, from: number, to: number): void {
-  const { rows, localPort, timeWaitLeftMs } = columns;
-  for (const column of [rows, localPort, timeWaitLeftMs]) column[to] = column[from] ?? 0;
+function move({ rows, localPort, timeWaitLeftMs }: Columns, from: number, to: number): void {
+  rows[to] = rows[from] ?? 0;
+  localPort[to] = localPort[from] ?? 0;
+  timeWaitLeftMs[to] = timeWaitLeftMs[from] ?? 0;
 }

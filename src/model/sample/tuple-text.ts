@@ -43,13 +43,13 @@ export class TupleTexts {
   #made(tuple: number): ScopedTuple {
     const { sockets, deviceNames } = this.#reading;
     const row = rowOf(this.#tuples, tuple);
-    const family = sockets.family[row] === 6 ? 6 : 4;
+    const family = sockets.familyOf(row) === 6 ? 6 : 4;
     const device = deviceOf(sockets, row, deviceNames);
     return {
       family,
-      localAddress: sockets.addressText(family, sockets.localAddress[row] ?? 0),
-      remoteAddress: sockets.addressText(family, sockets.remoteAddress[row] ?? 0),
-      remotePort: sockets.remotePort[row] ?? 0,
+      localAddress: sockets.addressText(family, sockets.localAddressOf(row)),
+      remoteAddress: sockets.addressText(family, sockets.remoteAddressOf(row)),
+      remotePort: sockets.remotePortOf(row),
       ...(device !== undefined && { device }),
     };
   }

@@ -21,12 +21,11 @@ function parsed(bytes: Buffer, family: 4 | 6) {
   const parser = new ProcNetTcpParser({ file: 'tcp', family, byteOrder: 'LE' }, table);
   parser.finish(bytes, parser.push(bytes, 0, bytes.length), bytes.length);
   return Array.from({ length: table.length }, (_, row) => [
-    table.addressText(table.family[row] ?? 0, table.localAddress[row] ?? 0),
+    table.addressText(table.familyOf(row), table.localAddressOf(row)),
     table.localPort[row],
-    table.addressText(table.family[row] ?? 0, table.remoteAddress[row] ?? 0),
-    table.remotePort[row],
+    table.addressText(table.familyOf(row), table.remoteAddressOf(row)),
+    table.remotePortOf(row),
     table.state[row],
-    table.timer[row],
     table.timerMs[row],
     table.inode[row],
   ]);

@@ -7,9 +7,16 @@ import {
   rowsOf,
   sizeOf,
   sortByTuple,
+  rowsOfParity,
   type TupleRows,
 } from '../../../src/model/sample/tuple-rows.ts';
-import { connections, IPV6, socketTable, type TestSocket } from '../../helpers/sockets.ts';
+import {
+  connections,
+  IPV6,
+  NONE_LEFT_OUT,
+  socketTable,
+  type TestSocket,
+} from '../../helpers/sockets.ts';
 
 const anySocket = fc.record({
   local: fc.constantFrom('10.0.0.1', '10.0.0.2', IPV6.local),
@@ -37,22 +44,28 @@ const asSocket = ({
   ...(leftMs !== undefined && { state: 'TIME_WAIT' as const, leftMs }),
 });
 
-/** Row numbers by tuple, the first row of a port only, tuples as they come. */
+function leftOutPorts(sockets: readonly AnySocket[]): Uint8Array {
+  const ports = new Uint8Array(65536);
+  for (const { localPort, isLeftOut } of sockets) if (isLeftOut) ports[localPort] = 1;
+  return ports;
+}
+
+/** Row numbers by tuple, even ports first, the first row of a port only; tuples as they come. */
 function expected(sockets: readonly AnySocket[]): number[][] {
-  const rows = sockets.map((_, row) => row);
-  const connected = rows.filter((row) => {
-    const { remotePort = 0, isLeftOut = false } = sockets[row] ?? {};
-    return remotePort !== 0 && !isLeftOut;
-  });
-  const tupleOf = (row: number) => {
-    const { local, remotePort, deviceIndex } = sockets[row] ?? {};
-    return `${local} ${remotePort} ${deviceIndex}`;
-  };
-  return [...Map.groupBy(connected, tupleOf).values()].map((ofTuple) =>
-    [
-      ...new Map(ofTuple.toReversed().map((row) => [sockets[row]?.localPort, row])).values(),
-    ].toSorted((a, b) => a - b),
-  );
+  const keyOf = ({ local, remotePort, deviceIndex }: AnySocket) =>
+    `${local} ${remotePort} ${deviceIndex}`;
+  const rowsByKey = new Map(sockets.map((socket) => [keyOf(socket), [] as number[]]));
+  const ports = new Set<string>();
+  for (const [row, socket] of sockets.entries()) {
+    if (socket.remotePort === 0 || socket.isLeftOut) continue;
+    const key = keyOf(socket);
+    if (!ports.has(`${key} ${socket.localPort}`)) rowsByKey.get(key)?.push(row);
+    ports.add(`${key} ${socket.localPort}`);
+  }
+  const parityOf = (row: number) => (sockets[row]?.localPort ?? 0) & 1;
+  return [...rowsByKey.values()]
+    .filter((rows) => rows.length > 0)
+    .map((rows) => rows.toSorted((a, b) => parityOf(a) - parityOf(b)));
 }
 
 const tuplesOf = (tuples: TupleRows) => Array.from({ length: tuples.count }, (_, tuple) => tuple);
@@ -61,12 +74,24 @@ test('each row is in its tuple, once a port, with its columns', () => {
   fc.assert(
     fc.property(fc.array(anySocket, { maxLength: 80 }), (sockets) => {
       const table = socketTable(sockets.map(asSocket));
-      const tuples = sortByTuple(table, (row) => sockets[row]?.isLeftOut === false);
+      const tuples = sortByTuple(table, {
+        ports: leftOutPorts(sockets),
+        has: (row) => sockets[row]?.isLeftOut === true,
+      });
       const wanted = expected(sockets);
       expect(tuplesOf(tuples).map((tuple) => [...rowsOf(tuples, tuple)])).toEqual(wanted);
       expect(tuplesOf(tuples).map((tuple) => sizeOf(tuples, tuple))).toEqual(
         wanted.map(({ length }) => length),
       );
+      for (const parity of [0, 1] as const)
+        expect(
+          tuplesOf(tuples).map((tuple) => {
+            const { from, end } = rowsOfParity(tuples, tuple, parity);
+            return [...tuples.rows.subarray(from, end)];
+          }),
+        ).toEqual(
+          wanted.map((each) => each.filter((row) => (sockets[row]?.localPort ?? 0) % 2 === parity)),
+        );
       const rows = wanted.flat();
       const ports = rows.map((row) => sockets[row]?.localPort);
       expect(tuplesOf(tuples).flatMap((tuple) => [...portsOf(tuples, tuple)])).toEqual(ports);
@@ -80,9 +105,9 @@ test('each row is in its tuple, once a port, with its columns', () => {
 
 test('what an earlier reading of the table left behind does not show', () => {
   const table = socketTable(connections(600));
-  sortByTuple(table, () => true);
+  sortByTuple(table, NONE_LEFT_OUT);
   table.length = 3;
-  const tuples = sortByTuple(table, () => true);
+  const tuples = sortByTuple(table, NONE_LEFT_OUT);
   expect([sizeOf(tuples, 0), tuples.rows.length]).toEqual([3, 3]);
   expect(tuples.isTaken.reduce((sum, mark) => sum + mark, 0)).toBe(3);
 });
@@ -95,7 +120,7 @@ test('large and small tuples do not take ports from each other', () => {
       ...connections(count, { remotePort: 81 }),
       ...connections(count),
     ];
-    const tuples = sortByTuple(socketTable(sockets), () => true);
+    const tuples = sortByTuple(socketTable(sockets), NONE_LEFT_OUT);
     expect(tuplesOf(tuples).map((tuple) => sizeOf(tuples, tuple))).toEqual([count, count]);
   }
 });
@@ -107,7 +132,7 @@ test('thousands of tuples are told apart', () => {
     remote: `10.1.${index >> 8}.${index & 255}`,
     remotePort: 80,
   }));
-  const tuples = sortByTuple(socketTable([...sockets, ...sockets]), () => true);
+  const tuples = sortByTuple(socketTable([...sockets, ...sockets]), NONE_LEFT_OUT);
   expect(tuples.count).toBe(3000);
   expect(tuplesOf(tuples).map((tuple) => rowOf(tuples, tuple))).toEqual(
     sockets.map((_, row) => row),
@@ -123,7 +148,7 @@ test('the tuple without a device is that of the same ends', () => {
       ...ends,
       ...connections(1, { deviceIndex: 4 }),
     ]),
-    () => true,
+    NONE_LEFT_OUT,
   );
   expect(tuplesOf(tuples).map((tuple) => tuples.unboundOf(tuple))).toEqual([2, -1, -1, 2]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { sortByTuple } from '../../../src/model/sample/tuple-rows.ts';
 import { TupleTexts } from '../../../src/model/sample/tuple-text.ts';
 import { HERE } from '../../helpers/places.ts';
-import { connections, socketTable } from '../../helpers/sockets.ts';
+import { connections, NONE_LEFT_OUT, socketTable } from '../../helpers/sockets.ts';
 
 const IPV6 = { local: '2001:db8::7', remote: '2001:db8::21' };
 
@@ -11,7 +11,7 @@ test('a tuple is put into words once, with its place in the key and its device',
     ...connections(2),
     ...connections(1, { ...IPV6, remotePort: 443, deviceIndex: 7 }),
   ]);
-  const tuples = sortByTuple(sockets, () => true);
+  const tuples = sortByTuple(sockets, NONE_LEFT_OUT);
   const texts = new TupleTexts(
     { place: HERE, sockets, deviceNames: new Map([[7, 'eth0']]) },
     tuples,

@@ -161,16 +161,17 @@ export class Collector {
     const { tally } = this;
     const { partOf } = this.#rows.halves;
     const { bindAddressNoPort } = this.#rows.sockets;
-    const { starts, rows, localPort, timeWaitLeftMs } = this.#rows.tuples;
+    const { rows, localPort, timeWaitLeftMs } = this.#rows.tuples;
     const [inPart, noPortInPart] = [this.#inPart.fill(0), this.#noPortInPart.fill(0)];
-    const extent = noExtent();
-    let [count, shared, closes, noPort, leastLeftMs, mostLeftMs] = [0, 0, 0, 0, Infinity, 0];
-    const end = starts[tuple + 1] ?? 0;
-    for (let at = starts[tuple] ?? 0; at < end; at++) {
+    let [low, high, count, noPort] = [65535, 0, 0, 0];
+    let [shared, closes, leastLeftMs, mostLeftMs] = [0, 0, LIVE, 0];
+    const { from, end } = this.#rows.halves.rowsIn(this.#rows.tuples, tuple, 1);
+    for (let at = from; at < end; at++) {
       const port = localPort[at] ?? 0;
       const part = partOf[port] ?? NO_PART;
-      if (part < PARTS || part === NO_PART) continue;
-      widen(extent, port);
+      if (part === NO_PART) continue;
+      if (port < low) low = port;
+      if (port > high) high = port;
       if (bindAddressNoPort[rows[at] ?? 0] === 1) {
         noPort++;
         noPortInPart[part] = (noPortInPart[part] ?? 0) + 1;
@@ -189,7 +190,7 @@ export class Collector {
       closes === 0
         ? { youngestMs: Infinity, oldestMs: 0 }
         : { youngestMs: this.#ageMs(mostLeftMs), oldestMs: this.#ageMs(leastLeftMs) };
-    return { count, shared, closes, noPort, extent, ...ages };
+    return { count, shared, closes, noPort, extent: { low, high, count: count + noPort }, ...ages };
   }
 
   #hasReserved(tuple: number): boolean {
@@ -208,12 +209,12 @@ export class Collector {
 
   #firstWithin(tuple: number, halves: PortHalves, low: number, high: number): number {
     const { partOf } = halves;
-    const { starts, localPort } = this.#rows.tuples;
+    const { localPort } = this.#rows.tuples;
     let count = 0;
-    const end = starts[tuple + 1] ?? 0;
-    for (let at = starts[tuple] ?? 0; at < end; at++) {
+    const { from, end } = halves.rowsIn(this.#rows.tuples, tuple, 0);
+    for (let at = from; at < end; at++) {
       const port = localPort[at] ?? 0;
-      if (port >= low - 1 && port <= high + 1 && (partOf[port] ?? NO_PART) < PARTS) count++;
+      if (port >= low - 1 && port <= high + 1 && partOf[port] !== NO_PART) count++;
     }
     return count;
   }

@@ -1,6 +1,6 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import type { PortRange } from '../../../kernel/port-range.ts';
-import { endpointKey } from '../listeners.ts';
+import { endpointKey } from '../addresses.ts';
 import { type PortMap, RESERVED } from '../port-space.ts';
 import { rowOf, type TupleRows } from '../tuple-rows.ts';
 import { Collector, type SourceEvidence } from './evidence.ts';
@@ -266,8 +266,8 @@ function pooled(
   const { sockets, tuples, halves } = rows;
   const keyOf = (tuple: number) => {
     const row = rowOf(tuples, tuple);
-    const family = sockets.family[row] ?? 4;
-    return endpointKey(family, sockets.remoteAddress[row] ?? 0, sockets.remotePort[row] ?? 0);
+    const family = sockets.familyOf(row);
+    return endpointKey(family, sockets.remoteAddressOf(row), sockets.remotePortOf(row));
   };
   const pools = new Map<number, { first: number; second: number; members: Verdict[] }>();
   for (const verdict of open) {

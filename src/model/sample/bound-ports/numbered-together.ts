@@ -1,6 +1,6 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { SocketTable } from '../../../kernel/socket-table.ts';
-import { endpointKey } from '../listeners.ts';
+import { endpointKey } from '../addresses.ts';
 import { once } from '../once.ts';
 import { portsOf, rowOf, sizeOf, type TupleRows } from '../tuple-rows.ts';
 import { isMostlyFree, isSharedByNumber, isSimilarCount, isUsedUp } from './likelihood.ts';
@@ -59,7 +59,7 @@ function bySource({ sockets, tuples, halves }: Tuples): Iterable<number[]> {
     .slice(0, MOST_GROUPS);
   return Map.groupBy(numbers, (tuple) => {
     const row = rowOf(tuples, tuple);
-    return endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0);
+    return endpointKey(sockets.familyOf(row), sockets.localAddressOf(row), 0);
   }).values();
 }
 

@@ -1,5 +1,6 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import { keptByMap } from '../kept-by-map.ts';
+import { rowsOfParity, type RowSpan, type TupleRows } from '../tuple-rows.ts';
 import { countByParity, type PortMap, RESERVED } from '../port-space.ts';
 
 /** Number of parts per half. A search is assumed to take each port of a part with equal probability. */
@@ -69,6 +70,15 @@ export class PortHalves {
   /** 0 for a port of the first port's parity. */
   parityOf(port: number): 0 | 1 {
     return (port & 1) === this.firstParity ? 0 : 1;
+  }
+
+  /** Where the rows of a tuple that may have ports of a half lie in the columns. */
+  rowsIn(tuples: TupleRows, tuple: number, half: 0 | 1): RowSpan {
+    if (this.isLopsided) {
+      const end = tuples.starts[tuple + 1] ?? 0;
+      return { from: half === 0 ? end : (tuples.starts[tuple] ?? 0), end };
+    }
+    return rowsOfParity(tuples, tuple, half === 0 ? this.firstParity : 1 - this.firstParity);
   }
 
   isUsable(port: number): boolean {

@@ -1,7 +1,7 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
-import { endpointKey } from '../listeners.ts';
-import { rowOf, type TupleRows } from '../tuple-rows.ts';
-import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
+import { endpointKey } from '../addresses.ts';
+import { rowOf, type RowSpan, type TupleRows } from '../tuple-rows.ts';
+import { NO_PART, type PortHalves } from './port-halves.ts';
 
 /**
  * Marks of `KnownBound`: the port was surely bound at an earlier look. Young: and was closed lately; whoever begins to connect
@@ -54,18 +54,16 @@ export interface HalvesOfTuples {
 export function countHalves({ tuples, halves }: Rows): HalvesOfTuples {
   const first = new Uint32Array(tuples.count);
   const second = new Uint32Array(tuples.count);
-  const { starts, localPort } = tuples;
+  const { localPort } = tuples;
   const { partOf } = halves;
+  const countUsable = ({ from, end }: RowSpan) => {
+    let count = 0;
+    for (let at = from; at < end; at++) if (partOf[localPort[at] ?? 0] !== NO_PART) count++;
+    return count;
+  };
   for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const end = starts[tuple + 1] ?? 0;
-    let [ofFirst, ofSecond] = [0, 0];
-    for (let at = starts[tuple] ?? 0; at < end; at++) {
-      const part = partOf[localPort[at] ?? 0] ?? NO_PART;
-      if (part < PARTS) ofFirst++;
-      else if (part !== NO_PART) ofSecond++;
-    }
-    first[tuple] = ofFirst;
-    second[tuple] = ofSecond;
+    first[tuple] = countUsable(halves.rowsIn(tuples, tuple, 0));
+    second[tuple] = countUsable(halves.rowsIn(tuples, tuple, 1));
   }
   return { first, second };
 }
@@ -76,7 +74,7 @@ export function sourcesWithSecond(rows: Rows, { second }: HalvesOfTuples): numbe
   const bySource = new Map<number, number[]>();
   const keyOf = (tuple: number) => {
     const row = rowOf(tuples, tuple);
-    return endpointKey(sockets.family[row] ?? 4, sockets.localAddress[row] ?? 0, 0);
+    return endpointKey(sockets.familyOf(row), sockets.localAddressOf(row), 0);
   };
   for (let tuple = 0; tuple < tuples.count; tuple++)
     if ((second[tuple] ?? 0) > 0 || knownBound.tuples.has(tuple)) bySource.set(keyOf(tuple), []);

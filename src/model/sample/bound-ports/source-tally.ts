@@ -70,36 +70,36 @@ export class SourceTally {
   }
 
   #add(tuple: number): void {
-    const { starts, localPort } = this.#tuples;
+    const own = this.#own.fill(0);
+    this.#addHalf(tuple, 0);
+    this.#addHalf(tuple, 1);
+    for (let part = 0; part < 2 * PARTS; part++) {
+      const count = own[part] ?? 0;
+      this.#inPart[part] = (this.#inPart[part] ?? 0) + count;
+      this.#squares[part] = (this.#squares[part] ?? 0) + count * count;
+    }
+  }
+
+  #addHalf(tuple: number, half: 0 | 1): void {
+    const { localPort } = this.#tuples;
     const { partOf, middle } = this.#halves;
-    const [sharers, own] = [this.#sharers, this.#own.fill(0)];
-    let [pairsOfFirst, pairsOfSecond, takenOfFirst, takenOfSecond, takenLow] = [0, 0, 0, 0, 0];
-    const end = starts[tuple + 1] ?? 0;
-    for (let at = starts[tuple] ?? 0; at < end; at++) {
+    const [sharers, own] = [this.#sharers, this.#own];
+    let [pairs, taken, takenLow] = [0, 0, 0];
+    const { from, end } = this.#halves.rowsIn(this.#tuples, tuple, half);
+    for (let at = from; at < end; at++) {
       const port = localPort[at] ?? 0;
       const part = partOf[port] ?? NO_PART;
       if (part === NO_PART) continue;
       const before = sharers[port] ?? 0;
       sharers[port] = before + 1;
       own[part] = (own[part] ?? 0) + 1;
-      if (part < PARTS) {
-        pairsOfFirst += before;
-        if (before === 0) takenOfFirst++;
-      } else {
-        pairsOfSecond += before;
-        if (before === 0) takenOfSecond++;
-        if (before === 0 && port < middle) takenLow++;
-      }
+      pairs += before;
+      if (before > 0) continue;
+      taken++;
+      if (port < middle) takenLow++;
     }
-    for (let part = 0; part < 2 * PARTS; part++) {
-      const count = own[part] ?? 0;
-      this.#inPart[part] = (this.#inPart[part] ?? 0) + count;
-      this.#squares[part] = (this.#squares[part] ?? 0) + count * count;
-    }
-    this.sharedPairs[0] += pairsOfFirst;
-    this.sharedPairs[1] += pairsOfSecond;
-    this.taken[0] += takenOfFirst;
-    this.taken[1] += takenOfSecond;
-    this.takenLow += takenLow;
+    this.sharedPairs[half] += pairs;
+    this.taken[half] += taken;
+    if (half === 1) this.takenLow += takenLow;
   }
 }

@@ -205,11 +205,8 @@ test('ports that connect() took in a range of before are lost to nobody in the w
 });
 
 test('sockets bound to different devices are groups of their own', () => {
-  const all = reading([...even(3), ...even(4)]);
-  const sockets = Object.assign(all.sockets, {
-    deviceIndex: Uint32Array.from([2, 2, 2, 3, 3, 3, 3]),
-  });
-  const { groups } = sampleOf({ ...all, sockets });
+  const sockets = [...even(3, { deviceIndex: 2 }), ...even(4, { deviceIndex: 3 })];
+  const { groups } = sampleOf(reading(sockets));
   expect(groups.map(({ label, free }) => [label, free])).toEqual([
     ['10.0.3.7 → 10.0.9.21:8080 %3', 96],
     ['10.0.3.7 → 10.0.9.21:8080 %2', 97],

@@ -4,6 +4,7 @@ import { WitnessMemory } from '../../../../src/model/sample/bound-ports/witness-
 import { sampleOf } from '../../../../src/model/sample/measure.ts';
 import {
   connections,
+  NONE_LEFT_OUT,
   reading,
   SMALL_RANGE,
   socketTable,
@@ -72,7 +73,7 @@ test.for([
     const sockets = socketTable([...bound, ...on(ports, 80), ...on(ports, 81)]);
     const sysctls = { ...SMALL_RANGE, 'net.ipv4.ip_local_port_range': '40000 40999' };
     const halves = new PortHalves(RANGE, mapPorts(portSettings(sysctls), new Set()));
-    const tuples = sortByTuple(sockets, () => true);
+    const tuples = sortByTuple(sockets, NONE_LEFT_OUT);
     expect(numberedTogether({ sockets, tuples, halves, formerRanges: [] }).size).toBe(size);
   },
 );
