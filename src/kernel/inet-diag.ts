@@ -57,7 +57,7 @@ const INET_DIAG_REQ_BYTECODE = 1;
 /** A bit for each state, those yet to come included; bit 13, BOUND_INACTIVE, is known since Linux 6.8. */
 export const ALL_STATES = 0xffffffff;
 export const LISTEN_ONLY = 1 << LISTEN;
-export const ALL_BUT_LISTEN = (ALL_STATES & ~LISTEN_ONLY) >>> 0;
+export const BOUND_ONLY = 1 << BOUND_INACTIVE;
 
 // struct inet_diag_msg (linux/inet_diag.h), as offsets from the start of the message.
 const AT_FAMILY = HEADER_BYTES;

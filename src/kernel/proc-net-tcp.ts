@@ -62,9 +62,8 @@ export class ProcNetTcpParser {
   /** Parses the complete lines in bytes[start, end) and returns the offset of the first byte not used. */
   push(bytes: Uint8Array, start: number, end: number): number {
     let lineStart = start;
-    // Else the search for the newline that a cut row lacks would go through the whole buffer. (That of a Buffer takes a third
-    // of the time.)
-    const filled = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+    // Else the search for the newline that a cut row lacks would go through the whole buffer.
+    const filled = bytes.subarray(0, end);
     for (;;) {
       const newline = filled.indexOf(NEWLINE, lineStart);
       if (newline < 0) return lineStart;

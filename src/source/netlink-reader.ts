@@ -3,8 +3,8 @@ import { constants, endianness } from 'node:os';
 import { countedSockets } from '../kernel/counters.ts';
 import { leaveOutPorts } from '../kernel/inet-diag-filter.ts';
 import {
-  ALL_BUT_LISTEN,
   ALL_STATES,
+  BOUND_ONLY,
   type DumpSelection,
   InetDiagParser,
   inetDiagRequest,
@@ -14,6 +14,7 @@ import { tcpInfoRequest, timestampsAnswer } from '../kernel/inet-diag-info.ts';
 import { ParseError } from '../kernel/parse-error.ts';
 import { parseEphemeralRange, type PortRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
+import { BoundSockets } from './bound-sockets.ts';
 import type { Clock } from './clock.ts';
 import {
   type KernelReader,
@@ -60,19 +61,25 @@ export function netlinkReader(
     'netlink',
     watched,
     clock,
-    new NetlinkSocketReader(openSocket, buffer),
+    new NetlinkSocketReader(openSocket, buffer, clock),
     table,
   );
 }
 
 class NetlinkSocketReader implements SocketReader {
   readonly #dumper: Dumper;
+  readonly #bound: BoundSockets;
   // Worth a try until it is known how many sockets can be left out.
   #filtering = true;
   #canFilter = true;
 
-  constructor(openSocket: () => NetlinkSocket, buffer: Uint8Array<ArrayBuffer>) {
+  constructor(
+    openSocket: () => NetlinkSocket,
+    buffer: Uint8Array<ArrayBuffer>,
+    clock: Pick<Clock, 'monotonicMs'>,
+  ) {
     this.#dumper = new Dumper(openSocket, buffer);
+    this.#bound = new BoundSockets(clock);
   }
 
   close(): void {
@@ -82,7 +89,11 @@ class NetlinkSocketReader implements SocketReader {
   read(table: SocketTable, warnings: string[], hints: SocketHints): ReadSockets {
     try {
       const problems: string[] = [];
-      const leftOut = this.#read(table, problems, hints);
+      const isBoundKnown = this.#bound.isKnown(hints.counters);
+      const states = isBoundKnown ? (ALL_STATES & ~BOUND_ONLY) >>> 0 : ALL_STATES;
+      const leftOut = this.#read(states, table, problems, hints);
+      if (isBoundKnown) this.#bound.addTo(table);
+      else this.#bound.keep(problems.length === 0 ? table : undefined, hints.counters);
       warnings.push(...problems);
       // Each problem of a dump is one of sockets that it lacks.
       return { leftOut, unreadSockets: problems.length === 0 ? undefined : 'some sockets' };
@@ -104,17 +115,18 @@ class NetlinkSocketReader implements SocketReader {
     }
   }
 
-  #read(table: SocketTable, problems: string[], hints: SocketHints): number {
+  #read(states: number, table: SocketTable, problems: string[], hints: SocketHints): number {
     const counted = countedSockets(hints.counters) ?? 0;
     if (counted < FILTER_FROM_SOCKETS) {
-      this.#dumper.read({ states: ALL_STATES }, table, problems);
+      this.#dumper.read({ states }, table, problems);
       return 0;
     }
     this.#dumper.read({ states: LISTEN_ONLY }, table, problems);
     const ports = portsOutsideRange(table, hints);
     const wanted = this.#filtering ? leaveOutPorts(ports, endianness()) : undefined;
     const firstRow = table.length;
-    const filtered = this.#readConnections(wanted, table, problems);
+    const connected = (states & ~LISTEN_ONLY) >>> 0;
+    const filtered = this.#readConnections({ states: connected, filter: wanted }, table, problems);
     const leftOut = filtered ? Math.max(0, counted - table.length) : 0;
     const couldLeaveOut = filtered ? leftOut : countRowsOn(ports, table, firstRow);
     this.#filtering = this.#canFilter && couldLeaveOut > FILTER_FROM_SHARE * counted;
@@ -122,19 +134,16 @@ class NetlinkSocketReader implements SocketReader {
   }
 
   /** Returns whether the filter was applied: a kernel that does not know it gives everything. */
-  #readConnections(
-    filter: DumpSelection['filter'],
-    table: SocketTable,
-    problems: string[],
-  ): boolean {
+  #readConnections(selection: DumpSelection, table: SocketTable, problems: string[]): boolean {
+    const { states, filter } = selection;
     try {
-      this.#dumper.read({ states: ALL_BUT_LISTEN, filter }, table, problems);
+      this.#dumper.read(selection, table, problems);
       return filter !== undefined;
     } catch (error) {
       if (filter === undefined || !isErrno(error, 'EINVAL')) throw error;
       this.#canFilter = false;
       this.close();
-      return this.#readConnections(undefined, table, problems);
+      return this.#readConnections({ states }, table, problems);
     }
   }
 }

@@ -16,6 +16,7 @@ import { ids, LOOPBACK, LOOPBACK6, MAPPED, REMOTE_LIKE } from './scenario.ts';
 beforeEach(requireNamespace);
 
 const PROGRAM = fileURLToPath(new URL('../../helpers/print-sockets.ts', import.meta.url));
+const BOUND_LOOKS = fileURLToPath(new URL('../../helpers/print-bound-looks.ts', import.meta.url));
 const DESTINATIONS: readonly Endpoint[] = [
   LOOPBACK,
   LOOPBACK6,
@@ -130,6 +131,21 @@ test('only netlink sees a socket that is bound and left at that', async ({ skip 
     '::1 40061 :: 0',
   ]);
   expect(after.rows.some(({ state }) => state === BOUND_INACTIVE)).toBe(false);
+});
+
+test('what is bound between two looks, or bound no more, shows in the next one', async ({
+  skip,
+}) => {
+  skip(!isSince([6, 8]), 'needs Linux 6.8');
+  await using namespace = await openNamespace();
+  await namespace.listen(LOOPBACK);
+  const { status, stdout, stderr } = await namespace.run(nodePath(), [
+    '--no-warnings',
+    BOUND_LOOKS,
+    JSON.stringify(LOOPBACK),
+  ]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toEqual([[], [40_061], [40_061], [40_061, 40_063], [40_063], []]);
 });
 
 test('only netlink sees what was set on a socket', async () => {

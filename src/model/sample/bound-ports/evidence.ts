@@ -220,27 +220,36 @@ export class Collector {
   }
 
   #closeOrder(tuple: number): CloseOrder {
-    const { partOf } = this.#rows.halves;
-    const { starts, localPort, timeWaitLeftMs } = this.#rows.tuples;
     const [ofFirst, ofSecond] = this.#byAge;
-    ofFirst.fill(0);
-    ofSecond.fill(0);
-    const end = starts[tuple + 1] ?? 0;
-    for (let at = starts[tuple] ?? 0; at < end; at++) {
-      const part = partOf[localPort[at] ?? 0] ?? NO_PART;
-      const leftMs = timeWaitLeftMs[at] ?? LIVE;
-      if (part === NO_PART || leftMs === LIVE) continue;
-      const step = Math.min(ofFirst.length - 1, Math.trunc(this.#ageMs(leftMs) / STEP_MS));
-      const half = part < PARTS ? ofFirst : ofSecond;
-      half[step] = (half[step] ?? 0) + 1;
-    }
+    this.#addAges(tuple, 0, ofFirst.fill(0));
+    this.#addAges(tuple, 1, ofSecond.fill(0));
     return closeOrder(ofFirst, ofSecond, STEP_MS);
   }
 
+  /** Counts a half's TIME_WAIT by age in steps. */
+  #addAges(tuple: number, half: 0 | 1, byAge: Uint32Array): void {
+    const { partOf } = this.#rows.halves;
+    const { localPort, timeWaitLeftMs } = this.#rows.tuples;
+    const { from, end } = this.#rows.halves.rowsIn(this.#rows.tuples, tuple, half);
+    for (let at = from; at < end; at++) {
+      const leftMs = timeWaitLeftMs[at] ?? LIVE;
+      if (partOf[localPort[at] ?? 0] === NO_PART || leftMs === LIVE) continue;
+      const step = Math.min(byAge.length - 1, Math.trunc(this.#ageMs(leftMs) / STEP_MS));
+      byAge[step] = (byAge[step] ?? 0) + 1;
+    }
+  }
+
   #steps(tuple: number, takenOfFirst: number): PortSteps {
-    const distinct: number[] = [];
     const { sockets, tuples, halves } = this.#rows;
-    this.#eachPort(tuple, (_, at) => distinct.push(tuples.rows[at] ?? 0));
+    const rows = (belongs: (at: number) => boolean) => {
+      const found: number[] = [];
+      this.#eachPort(tuple, (_, at) => belongs(at) && found.push(tuples.rows[at] ?? 0));
+      return found;
+    };
+    const distinct = {
+      all: once(() => rows(() => true)),
+      live: once(() => rows((at) => tuples.timeWaitLeftMs[at] === LIVE)),
+    };
     return portSteps(sockets, distinct, halves, takenOfFirst);
   }
 

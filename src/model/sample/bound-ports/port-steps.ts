@@ -76,13 +76,20 @@ const CHANCE_IN_GAPS = 1 / 4;
 /** Fewer live ports of the first half do not tell whether connect()'s steps are random. */
 const FEWEST_STEPS = 16;
 
+/** The rows of a tuple with distinct usable ports. Collected on demand: there may be tens of thousands. */
+export interface DistinctRows {
+  readonly all: () => readonly number[];
+  /** Those that are not in TIME_WAIT. */
+  readonly live: () => readonly number[];
+}
+
 /**
- * Counts the steps in a tuple's distinct ports; `rows`: one for each; `takenOfFirst`: ports of the first half that its source address has.
- * Those that nobody asks for are not counted.
+ * Counts the steps in a tuple's ports; `takenOfFirst`: ports of the first half that its source address has. Those that nobody
+ * asks for are not counted.
  */
 export function portSteps(
   sockets: SocketTable,
-  rows: readonly number[],
+  { all, live }: DistinctRows,
   halves: PortHalves,
   takenOfFirst: number,
 ): PortSteps {
@@ -91,20 +98,19 @@ export function portSteps(
   const hasOption = (row: number) => sockets.bindAddressNoPort[row] === 1;
   // Orphans have no inode.
   const isStarted = (row: number) => !isClosed(row) && sockets.inode[row] !== 0;
-  const live = rows.filter(isStarted);
   const startOf = (row: number) => sockets.inode[row] ?? 0;
   const timeOf = (row: number) => sockets.timerMs[row] ?? 0;
   // What was closed in the same tick is in no order; none by port may come of it.
   const closeOf = (row: number) => timeOf(row) * 0x10000 + shuffled(portOf(row));
-  const byStart = once(() => inOrder(live, startOf, portOf));
-  const byClose = once(() => inOrder(rows.filter(isClosed), closeOf, portOf));
-  const longest = LONGEST_STEP * Math.min(halves.size, spanOf(sockets, rows));
+  const byStart = once(() => inOrder(live().filter(isStarted), startOf, portOf));
+  const byClose = once(() => inOrder(all().filter(isClosed), closeOf, portOf));
+  const longest = once(() => LONGEST_STEP * Math.min(halves.size, spanOf(sockets, all())));
   const stepsIn = (ordered: readonly number[], half: 0 | 1) =>
-    countSteps(ordered, half, halves, longest);
+    countSteps(ordered, half, halves, longest());
   /** The ports of a half in the order of starts, of closes, and of those back. */
   const orders = (half: 0 | 1) => {
     const isAsked = (row: number) => halves.halfOf(portOf(row)) === half && !hasOption(row);
-    const asked = rows.filter(isAsked);
+    const asked = all().filter(isAsked);
     const ended = inOrder(asked.filter(isClosed), closeOf, portOf);
     return [inOrder(asked.filter(isStarted), startOf, portOf), ended, ended.toReversed()];
   };
@@ -123,13 +129,13 @@ export function portSteps(
     (isOfOneStep(run, halves) ||
       2 * run.filter((port) => numbered().has(port)).length >= run.length);
   const connectRuns = (ports: readonly number[], chance?: number) =>
-    runsIn(ports, halves, usualStep(ports, halves, longest), chance).filter(
+    runsIn(ports, halves, usualStep(ports, halves, longest()), chance).filter(
       (run) => !isNumbered(run),
     );
   const runsOfSecond = once(() => ordersOfSecond().flatMap((ports) => connectRuns(ports)));
   const closedOfSecond = once(() => {
     const isAsked = (row: number) => isClosed(row) && halves.halfOf(portOf(row)) === 1;
-    return ticksOf(rows.filter(isAsked), timeOf, portOf);
+    return ticksOf(all().filter(isAsked), timeOf, portOf);
   });
   const runsOfTicks = () => {
     const { ports, starts } = closedOfSecond();
@@ -140,12 +146,14 @@ export function portSteps(
   };
   const beside = once(() => {
     const isAsked = (row: number) => halves.halfOf(portOf(row)) === 1 && !hasOption(row);
-    return portsBeside(rows.filter(isAsked).map(portOf), rows.map(portOf), byStart());
+    return portsBeside(all().filter(isAsked).map(portOf), all().map(portOf), byStart());
   });
   const liveSecond = once(() => stepsIn(byStart(), 1));
   const closedOn = once(() => stepsIn(byClose(), 1));
   return {
-    isTelling: longest >= LONGEST_OF_CONNECT,
+    get isTelling() {
+      return longest() >= LONGEST_OF_CONNECT;
+    },
     get liveOrder() {
       return orderOfHalves(byStart(), halves);
     },
@@ -172,7 +180,7 @@ export function portSteps(
     get firstRuns() {
       const isRoomy = isMostlyFree(takenOfFirst, halves.usable(0));
       const chance = isRoomy ? LONGEST_STEP : CHANCE_IN_GAPS;
-      return withPortsOf(orders(0).flatMap((ports) => runsIn(ports, halves, longest, chance)));
+      return withPortsOf(orders(0).flatMap((ports) => runsIn(ports, halves, longest(), chance)));
     },
     get secondRuns() {
       const isWhole = () => ordersOfSecond().every((all) => all.every((port) => ports.has(port)));

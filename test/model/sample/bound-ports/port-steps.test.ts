@@ -10,8 +10,12 @@ const RANGE = { low: 40_000, high: 42_399 };
 const MAP = new Uint8Array(65536).fill(1).fill(0, RANGE.low, RANGE.high + 1);
 
 function stepsOf(sockets: readonly TestSocket[], takenOfFirst = 0) {
-  const rows = sockets.map((_, row) => row);
-  return portSteps(socketTable(sockets), rows, new PortHalves(RANGE, MAP), takenOfFirst);
+  const all = sockets.map((_, row) => row);
+  const distinct = {
+    all: () => all,
+    live: () => all.filter((row) => sockets[row]?.state !== 'TIME_WAIT'),
+  };
+  return portSteps(socketTable(sockets), distinct, new PortHalves(RANGE, MAP), takenOfFirst);
 }
 
 /** Live sockets on these ports, made in this order. */
