@@ -53,12 +53,11 @@ export function scatteredBeside(
   takenOfSecond: number,
   usableSecond: number,
 ): Scattered | undefined {
-  const steps = group.steps();
-  if (!steps.isTelling) return undefined;
   // What bind() of port 0 took once it had to go from gap to gap looks like connect()'s: those before tell.
   if (!isMostlyFree(takenOfSecond, usableSecond))
     return scatteredAtFirst(group, MOST_TAKEN * usableSecond);
-  const { liveSecond, secondRuns, liveRuns } = steps;
+  if (!group.steps().isTelling) return undefined;
+  const { liveSecond, secondRuns, liveRuns } = group.steps();
   if (secondRuns.size >= group.second) return undefined;
   // Where connect() took all that is live, what has closed was of the same kind, as far as the live ones leave room for it.
   const closed = group.second - liveRuns.ports;
@@ -74,7 +73,8 @@ export function scatteredBeside(
 /** The same by the live ones that were made when `most` ports were not taken yet, whenever the closed ones were. */
 function scatteredAtFirst(group: GroupEvidence, most: number): Scattered | undefined {
   const count = Math.floor(most) - (group.second - group.live);
-  if (count <= FEWEST_SCATTERED) return undefined;
+  // Asked first: most groups there have closed far more, and need no steps.
+  if (count <= FEWEST_SCATTERED || !group.steps().isTelling) return undefined;
   const { isWhole, ports } = group.steps().firstMade(count);
   return isWhole ? undefined : { isByBind: false, inTurn: ports };
 }

@@ -241,9 +241,12 @@ export class Collector {
 
   #steps(tuple: number, takenOfFirst: number): PortSteps {
     const { sockets, tuples, halves } = this.#rows;
-    const rows = (belongs: (at: number) => boolean) => {
+    const rows = (isAsked: (at: number) => boolean) => {
       const found: number[] = [];
-      this.#eachPort(tuple, (_, at) => belongs(at) && found.push(tuples.rows[at] ?? 0));
+      const end = tuples.starts[tuple + 1] ?? 0;
+      for (let at = tuples.starts[tuple] ?? 0; at < end; at++)
+        if (isAsked(at) && halves.isUsable(tuples.localPort[at] ?? 0))
+          found.push(tuples.rows[at] ?? 0);
       return found;
     };
     const distinct = {

@@ -83,6 +83,8 @@ export interface DistinctRows {
   readonly live: () => readonly number[];
 }
 
+const NO_STEPS: Steps = { count: 0, inStep: 0 };
+
 /**
  * Counts the steps in a tuple's ports; `takenOfFirst`: ports of the first half that its source address has. Those that nobody
  * asks for are not counted.
@@ -106,7 +108,7 @@ export function portSteps(
   const byClose = once(() => inOrder(all().filter(isClosed), closeOf, portOf));
   const longest = once(() => LONGEST_STEP * Math.min(halves.size, spanOf(sockets, all())));
   const stepsIn = (ordered: readonly number[], half: 0 | 1) =>
-    countSteps(ordered, half, halves, longest());
+    ordered.length < 2 ? NO_STEPS : countSteps(ordered, half, halves, longest());
   /** The ports of a half in the order of starts, of closes, and of those back. */
   const orders = (half: 0 | 1) => {
     const isAsked = (row: number) => halves.halfOf(portOf(row)) === half && !hasOption(row);
