@@ -29,6 +29,7 @@ export const TCP_STATE_COUNT = TCP_STATES.length;
 
 /** The numbers that the hot path compares against. */
 export const ESTABLISHED = 1;
+export const SYN_SENT = 2;
 export const FIN_WAIT2 = 5;
 export const TIME_WAIT = 6;
 export const CLOSE = 7;

@@ -4,7 +4,7 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import { once } from './once.ts';
 import { endpointKey } from './addresses.ts';
 import { type Listeners } from './listeners.ts';
-import { TIME_WAIT } from '../../kernel/tcp-state.ts';
+import { SYN_SENT, TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { rowOf, rowsOf, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** Ports from here on are clients' rather than services': Linux' ephemeral range starts here, others start later. */
@@ -56,21 +56,42 @@ export function findOrphanedAccepts(
     if (isAccepted === undefined) doubtfulPorts.add(sockets.localPort[row] ?? 0);
     else if (isAccepted) rows.add(row);
   }
-  const uncounted = tuples.rows.length - rows.size - activeOpens;
+  const uncounted = tuples.rows.length - rows.size - inSynSent(sockets, tuples) - activeOpens;
   if (uncounted < FEWEST_UNCOUNTED || uncounted > passiveOpens) return { rows, doubtfulPorts };
-  const fromClients = lone.filter(
-    (row) => !rows.has(row) && sockets.remotePortOf(row) >= FIRST_UNPRIVILEGED_PORT,
-  );
+  const unknown = lone.filter((row) => !rows.has(row) && sockets.state[row] !== SYN_SENT);
+  const isFromClient = (row: number) => sockets.remotePortOf(row) >= FIRST_UNPRIVILEGED_PORT;
+  const fromClients = unknown.filter(isFromClient);
   // Where more are not counted, they are no accepted ones: a process that is restored (CRIU) brings its connections along.
   if (uncounted > fromClients.length + FEWEST_UNCOUNTED) return { rows, doubtfulPorts };
+  // Clients may have privileged ports, or one port for many connections: those that are not counted may be these.
+  const others = unknown.length - fromClients.length + inFansOut(sockets, tuples, rows);
   for (const row of fromClients)
-    if (uncounted >= fromClients.length) rows.add(row);
+    if (uncounted >= fromClients.length + others) rows.add(row);
     else doubtfulPorts.add(sockets.localPort[row] ?? 0);
   return { rows, doubtfulPorts };
 }
 
 /** The counters are read a moment before the sockets: fewer may have been opened since. */
 const FEWEST_UNCOUNTED = 10;
+
+/** Connections of TCP_FASTOPEN_CONNECT have a port, and are counted with their first data (tcp_fastopen_defer_connect). */
+function inSynSent({ state }: SocketTable, { rows }: TupleRows): number {
+  let count = 0;
+  for (let at = 0; at < rows.length; at++) if (state[rows[at] ?? 0] === SYN_SENT) count++;
+  return count;
+}
+
+/** Rows of several to one port that may be a client's, without the accepted ones. */
+function inFansOut(sockets: SocketTable, tuples: TupleRows, accepted: ReadonlySet<number>): number {
+  let count = 0;
+  for (let tuple = 0; tuple < tuples.count; tuple++) {
+    const first = rowOf(tuples, tuple);
+    if (sizeOf(tuples, tuple) === 1 || sockets.remotePortOf(first) < FIRST_UNPRIVILEGED_PORT)
+      continue;
+    for (const row of rowsOf(tuples, tuple)) if (!accepted.has(row)) count++;
+  }
+  return count;
+}
 
 /** True for the lone TIME_WAIT of a connection within this machine, between two ports of the range. */
 function isLastEnd(

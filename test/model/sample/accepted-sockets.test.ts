@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { connections, sampleOfSockets, type TestSocket } from '../../helpers/sockets.ts';
+import { connections, IPV4, sampleOfSockets, type TestSocket } from '../../helpers/sockets.ts';
 
 const LOOPBACK = { local: '127.0.0.1', remote: '127.0.0.1' };
 const other = (socket: TestSocket): TestSocket => ({
@@ -259,7 +259,7 @@ describe('connections to many services at high ports', () => {
 
 describe('fewer connections opened than there are: the others were accepted', () => {
   /** Clients of so many destinations within the range, taken over by a transparent proxy: each ends at a port of its own. */
-  const taken = (count: number, remotePort = 1024) =>
+  const taken = (count: number, remotePort = 1024): TestSocket[] =>
     Array.from({ length: count }, (_, index) => ({
       local: `198.51.100.${index + 1}`,
       localPort: 40_000 + 4 * index,
@@ -275,7 +275,7 @@ describe('fewer connections opened than there are: the others were accepted', ()
       portSpace.usable - (portSpace.usableAtLeast ?? portSpace.usable),
     ];
   };
-  const own = connections(5).map((each, index) => ({
+  const own = connections(5, { remotePort: 443 }).map((each, index) => ({
     ...each,
     localPort: 40_090 + 2 * index,
   }));
@@ -294,6 +294,38 @@ describe('fewer connections opened than there are: the others were accepted', ()
   test('not where fewer were accepted: they were opened since the counters were read', () => {
     expect(look([...own, ...taken(15)], 5, 15)[0]).toBe(1);
     expect(look([...own, ...taken(15)], 5, 14)[0]).toBe(16);
+  });
+
+  test('connect() calls that are put off until there are data are not counted, and no accepted ones', () => {
+    const putOff = own.map((each, index) => ({
+      ...each,
+      localPort: 40_080 - 2 * index,
+      state: 'SYN_SENT' as const,
+    }));
+    expect(look([...own, ...putOff, ...taken(10)], 5)).toEqual([1, 10, 0]);
+    expect(look([...own, ...putOff, ...taken(10)], 6)).toEqual([11, 0, 0]);
+  });
+
+  test.each([
+    ['from privileged ports', taken(12, 500)],
+    [
+      'from one port',
+      taken(12).map((each) => ({
+        ...each,
+        local: '10.0.3.7',
+        remote: '10.78.1.1',
+        remotePort: 5060,
+      })),
+    ],
+  ])('those accepted %s may be the ones that are not counted', (_, accepted) => {
+    const single = (index: number) => ({
+      ...IPV4,
+      localPort: 40_060 + 2 * index,
+      remotePort: 9000 + index,
+    });
+    const opened = Array.from({ length: 5 }, (_each, index) => single(index));
+    expect(look([...accepted, ...opened], 5)[1]).toBe(0);
+    expect(look([...accepted, ...opened], 5)[2]).toBe(5);
   });
 
   test('not those to a service below 1024', () => {
