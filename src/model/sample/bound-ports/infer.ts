@@ -230,11 +230,12 @@ function overflowOf(
 ): Overflow {
   const mayBind = ({ bound, doubt }: Verdict) =>
     bound === 'certain' || doubt === 'rush' || doubt === 'closed-rush';
-  if (!verdicts.some(mayBind)) return 'no';
-  // Those it has in the first half stay bound when some of the second are free again.
-  if (isDisjointByBind(expectedPairs[0], sharedPairs[0])) return 'certain';
-  const wasUsedUp = verdicts.some(({ group }) => hasOverflown?.(group.tuple) === true);
-  if (wasUsedUp || isUsedUp(taken[1], halves.usable(1))) return 'possible';
+  if (verdicts.some(mayBind)) {
+    // Those it has in the first half stay bound when some of the second are free again.
+    if (isDisjointByBind(expectedPairs[0], sharedPairs[0])) return 'certain';
+    const wasUsedUp = verdicts.some(({ group }) => hasOverflown?.(group.tuple) === true);
+    if (wasUsedUp || isUsedUp(taken[1], halves.usable(1))) return 'possible';
+  } else if (!verdicts.some(({ doubt }) => doubt === 'block')) return 'no';
   // With SO_REUSEADDR, bind() searches both parities of the lower half of the range first. Without, it leaves its last gaps
   // together, in whichever half: searches go on to the next free port.
   const usableLow = halves.usable(1, 0, halves.middle - 1);

@@ -21,12 +21,12 @@ interface Seen {
   readonly room: number;
   /** The first half was full for connect(). */
   readonly isFull: boolean;
-  /** Its bound ports had used up the second half, and most of them are still there. */
-  readonly hasOverflown: boolean;
+  /**
+   * Most ports of the first half that can still be bound: those it had when bound ones had used up the second half, or fewer,
+   * if it has had fewer since. bind() takes more of them only when it has used that up again.
+   */
+  readonly overflown: number;
 }
-
-/** With less than this share of the second half bound, an overflow of long ago is forgotten. */
-const OVERFLOWN_SHARE = 0.25;
 
 /**
  * Remembers what a single sample cannot show: when a group got ports of the second half, was its first half full
@@ -58,7 +58,7 @@ export class WitnessMemory {
 
   /** True if the group's bound ports had used up the second half, so that it may have bound ports of the first as well. */
   hasOverflown(key: string): boolean {
-    return this.#byGroup.get(key)?.hasOverflown === true;
+    return (this.#byGroup.get(key)?.overflown ?? 0) > 0;
   }
 
   /** Takes the groups of the next sample whose ports of the second half do not all look like a rush. */
@@ -86,8 +86,8 @@ export class WitnessMemory {
       const hasUnexplained = isUnexplained(now, before, isByBind);
       const wasEarlier = known?.hasEarlier === true && now.secondHeld > 0;
       const hasEarlier = wasEarlier || (witness === undefined && hasUnexplained && now.room > 0);
-      const hasOverflown = overflown(group, known?.hasOverflown === true);
-      seen.set(group.key, { ...now, witness, hasUnexplained, hasEarlier, hasOverflown });
+      const overflown = overflownNow(group, now, known?.overflown ?? 0);
+      seen.set(group.key, { ...now, witness, hasUnexplained, hasEarlier, overflown });
     }
     this.#byGroup = seen;
     this.#wasComplete = sample.remainder.groups === 0 && sample.sampling.isPartial !== true;
@@ -153,7 +153,7 @@ function stateOf(group: TupleGroup): State {
 
 /** A group that was not there: it had no ports. */
 function noneBefore({ parity }: TupleGroup): Seen {
-  const none = { secondHeld: 0, hasUnexplained: false, hasEarlier: false, hasOverflown: false };
+  const none = { secondHeld: 0, hasUnexplained: false, hasEarlier: false, overflown: 0 };
   return { ...none, witness: undefined, room: parity.first.usable, isFull: false };
 }
 
@@ -235,15 +235,15 @@ function heldOf({ used, reusable = 0 }: ParityUse): number {
   return used + reusable;
 }
 
-function overflown(
-  { parity: { second }, bindBeforeConnect }: TupleGroup,
-  before: boolean,
-): boolean {
-  if (!bindBeforeConnect.certain) return false;
-  return (
-    isUsedUp(second.used, second.usable) ||
-    (before && second.used >= OVERFLOWN_SHARE * second.usable)
-  );
+function overflownNow(
+  { parity: { first, second }, bindBeforeConnect }: TupleGroup,
+  { room }: State,
+  before: number,
+): number {
+  const { certain, suspected } = bindBeforeConnect;
+  const isByBind = certain || (suspected && room > 0);
+  if (isByBind && isUsedUp(second.used, second.usable)) return first.used;
+  return second.used === 0 ? 0 : Math.min(before, first.used);
 }
 
 /**

@@ -369,6 +369,21 @@ describe('bind() with SO_REUSEADDR', () => {
   });
 
   test.each([
+    ['all of that', 250, 170],
+    // Of 250, up to 12 may have been given back since.
+    ['all but twelve', 238, 168],
+    ['all but thirteen', 237, 0],
+  ])(
+    'may hold it too where its ports look like a range of its own: %s taken',
+    (_, second, first) => {
+      const ports = [...scatteredIn(second, 24_001), ...scatteredIn(first || 168, 24_000)];
+      const sockets = [...made(ports), ...made([24_901], OTHER)];
+      const counters = { activeOpens: sockets.length, timeWaitReused: 0 };
+      expect(freeOf(sockets, { ...WIDE_LOW, counters })?.atLeast).toBe(1000 - second - first - 1);
+    },
+  );
+
+  test.each([
     [150, 170],
     // 37 that are free above and none below are no chance, 36 may be.
     [213, 170],
