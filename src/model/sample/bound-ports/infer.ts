@@ -117,6 +117,7 @@ function weigh(
   for (const source of sources) {
     const own = besideBinders(
       source.groups.map((group) => judge(group, source, space, history)),
+      source,
       space,
     );
     for (const verdict of own) verdicts.set(verdict.group.tuple, verdict);
@@ -147,7 +148,8 @@ function weigh(
           (verdict.doubt === 'scattered' && before.doubt !== 'scattered'));
       return isFallen ? { group, bound: 'possible', doubt: 'rush' } : verdict;
     });
-    for (const verdict of besideBinders(again, space)) verdicts.set(verdict.group.tuple, verdict);
+    for (const verdict of besideBinders(again, source, space))
+      verdicts.set(verdict.group.tuple, verdict);
   }
   return verdicts;
 }
@@ -206,18 +208,31 @@ function besideConnects(
 }
 
 /**
- * A group whose first half is full has ports of the second by connect(), and shares none of them with groups that bind,
- * whether it binds some itself or not.
+ * A group whose first half is full, or was, has ports of the second by connect(), and shares none of them with groups that
+ * bind, whether it binds some itself or not.
  */
-function besideBinders(verdicts: readonly Verdict[], { first }: Halves): readonly Verdict[] {
+function besideBinders(
+  verdicts: readonly Verdict[],
+  { expectedPairs, sharedPairs }: SourceEvidence,
+  { first }: Halves,
+): readonly Verdict[] {
   const isClear = ({ group }: Verdict) => hasClearRoom(first - group.first, first);
   const binders = verdicts.filter((verdict) => verdict.bound === 'certain' && isClear(verdict));
   if (binders.length === 0) return verdicts;
+  // What a rush leaves lies in both halves, and so does what bind() takes once it has used up the second.
+  const isUnlikeRush = ({ group }: Verdict) =>
+    isBeyondSurvivors(group.second - group.shared, group.first);
+  const mayBeByRush = (verdict: Verdict) =>
+    verdict.isDisjoint === true &&
+    !isUnlikeRush(verdict) &&
+    !isDisjointByBind(expectedPairs[0], sharedPairs[0]) &&
+    binders.some(isUnlikeRush);
   return verdicts.map((verdict) => {
     const { group, isWitnessed } = verdict;
-    return isClear(verdict) || isWitnessed === true || group.second === 0
-      ? verdict
-      : { group, bound: 'possible', doubt: 'rush', unsupported: 'all' };
+    if (isWitnessed === true || group.second === 0) return verdict;
+    const hasRoom = isClear(verdict);
+    if (hasRoom && mayBeByRush(verdict)) return { group, bound: 'possible', doubt: 'rush' };
+    return hasRoom ? verdict : { group, bound: 'possible', doubt: 'rush', unsupported: 'all' };
   });
 }
 

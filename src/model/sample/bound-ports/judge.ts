@@ -166,7 +166,7 @@ function judgeRest(
   if (group.shared === group.second) return none;
   const certain = (because: string) => ({ group, bound: 'certain', because }) as const;
   const disjoint = disjointPairs(group, source);
-  if (disjoint !== undefined) return certain(disjointText(disjoint));
+  if (disjoint !== undefined) return { ...certain(disjointText(disjoint)), isDisjoint: true };
   if (isOlderByBind(group, history.timeWaitReused)) {
     const { first, pauseMs, usualMs } = group.order();
     // In a rush the first half was full of connections that are gone now, whoever has its ports today. What was closed after

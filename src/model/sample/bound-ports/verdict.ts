@@ -75,6 +75,8 @@ export interface Verdict {
   readonly isWitnessed?: boolean;
   /** True if the ports were surely bound one by one. */
   readonly byNumber?: boolean;
+  /** True if it rests on ports that the group does not share: then it binds, or those that it does not share them with do. */
+  readonly isDisjoint?: boolean;
   /** True if the group seems to have its own port range. */
   readonly ownRange?: boolean;
 }

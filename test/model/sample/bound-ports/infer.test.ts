@@ -276,6 +276,14 @@ describe('in the order in which sockets were made', () => {
 });
 
 describe('of one source address', () => {
+  const bindBefore = (
+    ports: readonly number[],
+    socket: Partial<TestSocket> = { remote: '10.0.9.40' },
+  ) =>
+    connections(ports.length, socket).map((each, index) => ({
+      ...each,
+      localPort: ports[index] ?? 0,
+    }));
   const remotes = Array.from({ length: 5 }, (_, index) => ({ remote: `10.0.9.${31 + index}` }));
 
   test('a rush to one destination beside bound ports of others shares none with them either', () => {
@@ -285,6 +293,20 @@ describe('of one source address', () => {
     const rush = [...even(1000), ...spaced(40_401, connections(300))];
     const sockets = [...bound, ...rush, ...spaced(40_000, connections(1, OTHER))];
     expect(freeOf(sockets, WIDE)).toEqual({ free: 1849, atLeast: 1549, isCertain: false });
+  });
+
+  test('and what is left of it in both halves may be of the rush, whoever binds the others', () => {
+    const bound = bindBefore(scattered(400, 40_001));
+    const left = (ofFirst: number) => [
+      ...spaced(40_000, connections(ofFirst)),
+      ...bindBefore(scattered(1000, 40_001).slice(500, 650), {}),
+    ];
+    const long = { ...WIDE, counters: { activeOpens: 90_000, timeWaitReused: 0 } };
+    const look = (ofFirst: number) =>
+      freeOf([...bound, ...left(ofFirst), ...spaced(41_900, connections(1, OTHER))], long);
+    expect(look(150)).toEqual({ free: 1599, atLeast: 1449, isCertain: false });
+    // What is nearly all in the second half is no rush's.
+    expect(look(3)).toEqual({ free: 1449, atLeast: 1449, isCertain: true });
   });
 
   test('who has far more of the first half than others has connect()ed too, once bind() goes on there', () => {
