@@ -12,13 +12,10 @@ const BOUND: readonly TestSocket[] = [
   { local: '2001:db8::7', remote: '::', localPort: 40_005, bindAddressNoPort: true, ...STATE },
 ];
 /** Seven sockets of the machine are in no table of connections. */
-const COUNTERS = { allocatedNow: 107, inUseNow: 100 };
+const COUNTERS: TcpCounters = { allocatedNow: 107, inUseNow: 100 };
 
 /** What is remembered of a dump with these sockets, after so long. */
-function remembered(
-  sockets: readonly TestSocket[],
-  { afterMs = 0, counters = COUNTERS as TcpCounters } = {},
-) {
+function remembered(sockets: readonly TestSocket[], { afterMs = 0, counters = COUNTERS } = {}) {
   let nowMs = 5000;
   const bound = new BoundSockets({ monotonicMs: () => nowMs });
   bound.keep(socketTable(sockets), counters);

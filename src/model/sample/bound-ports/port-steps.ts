@@ -185,7 +185,10 @@ export function portSteps(
       return withPortsOf(orders(0).flatMap((ports) => runsIn(ports, halves, longest(), chance)));
     },
     get secondRuns() {
-      const isWhole = () => ordersOfSecond().every((all) => all.every((port) => ports.has(port)));
+      const isWhole = () =>
+        ordersOfSecond()
+          .flat()
+          .every((port) => ports.has(port));
       const runs = runsOfSecond();
       const ports = withPortsOf(runs);
       if (isWhole()) return ports;
