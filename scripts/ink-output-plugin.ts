@@ -7,7 +7,9 @@ import type { Plugin } from 'rolldown';
 
 const OUTPUT_FILE = /[\\/]ink[\\/]build[\\/]output\.js$/;
 
-/** What stands in Ink's file, and what takes its place. */
+const TOKENIZER_FILE = /[\\/]ink[\\/]build[\\/]ansi-tokenizer\.js$/;
+
+/** What stands in Ink's output.js, and what takes its place. */
 const PATCHES: readonly (readonly [string, string])[] = [
   [
     `import { styledCharsFromTokens, styledCharsToString, tokenize, } from '@alcalzone/ansi-tokenize';`,
@@ -41,14 +43,55 @@ const PATCHES: readonly (readonly [string, string])[] = [
 `,
     '                row.push(BLANK);\n',
   ],
+  // Most lines fit.
+  [
+    '                    return this.sliceLineToColumns(line, from, to);\n',
+    '                    return from === 0 && to === width && width > 0 ? line : this.sliceLineToColumns(line, from, to);\n',
+  ],
+  // An iterator makes an object for each cell, until the function is compiled.
+  [
+    `            for (const character of characters) {
+                currentLine[offsetX] = character;
+`,
+    `            for (let at = 0; at < characters.length; at++) {
+                const character = characters[at];
+                currentLine[offsetX] = character;
+`,
+  ],
+];
+
+/** The same of its ansi-tokenizer.js, which looks at each character of each text. */
+const TOKENIZER_PATCHES: typeof PATCHES = [
+  [
+    `    for (const character of text) {
+        if (isC1ControlCharacter(character)) {
+            return true;
+        }
+    }
+    return false;
+};
+`,
+    String.raw`    return /[\x80-\x9f]/.test(text);
+};
+`,
+  ],
 ];
 
 /** Patches the text of Ink's output.js. Throws where it is another than expected: then the patches have to be looked at. */
 export function withRememberedCells(source: string): string {
-  return PATCHES.reduce((code, [from, to]) => {
+  return patched(source, 'output.js', PATCHES);
+}
+
+/** The same for its ansi-tokenizer.js. */
+export function withFastTokenizer(source: string): string {
+  return patched(source, 'ansi-tokenizer.js', TOKENIZER_PATCHES);
+}
+
+function patched(source: string, file: string, patches: typeof PATCHES): string {
+  return patches.reduce((code, [from, to]) => {
     if (code.split(from).length !== 2)
       throw new Error(
-        `ink/build/output.js has changed: scripts/ink-output-plugin.ts looks for\n${from}`,
+        `ink/build/${file} has changed: scripts/ink-output-plugin.ts looks for\n${from}`,
       );
     return code.replace(from, () => to);
   }, source);
@@ -57,6 +100,8 @@ export function withRememberedCells(source: string): string {
 /** Has Ink remember cells. */
 export const inkOutput: Plugin = {
   name: 'ink-output',
-  transform: (code, id) =>
-    OUTPUT_FILE.test(id) ? { code: withRememberedCells(code), map: null } : undefined,
+  transform(code, id) {
+    if (OUTPUT_FILE.test(id)) return { code: withRememberedCells(code), map: null };
+    return TOKENIZER_FILE.test(id) ? { code: withFastTokenizer(code), map: null } : undefined;
+  },
 };

@@ -64,7 +64,9 @@ export function linesOf(text: string): readonly string[] {
 export function styledCharsToString(chars: readonly StyledChar[]): string {
   let text = '';
   let styles = PLAIN;
-  for (const char of chars) {
+  // By index: an iterator's results are garbage, a million of them a second, until this is compiled.
+  for (let at = 0; at < chars.length; at++) {
+    const char = chars[at] ?? BLANK;
     const next = char.styles.length === 0 ? PLAIN : char.styles;
     if (next !== styles) text += transition(styles, next);
     text += char.value;

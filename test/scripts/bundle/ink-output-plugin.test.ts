@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { withRememberedCells } from '../../../scripts/ink-output-plugin.ts';
+import { withFastTokenizer, withRememberedCells } from '../../../scripts/ink-output-plugin.ts';
 
 interface Output {
   write(x: number, y: number, text: string, options: { transformers: Transformer[] }): void;
@@ -13,6 +13,9 @@ interface Output {
   get(): { output: string; height: number };
 }
 type Transformer = (line: string, index: number) => string;
+interface Tokenizer {
+  hasAnsiControlCharacters(text: string): boolean;
+}
 type Outputs = { default: new (size: { width: number; height: number }) => Output };
 
 const SOURCE = resolve('node_modules/ink/build/output.js');
@@ -89,6 +92,26 @@ test('what Ink draws is the same, with its own file and the one that the build m
   );
 });
 
-test('another version of the file stops the build', () => {
+test('which texts have control characters is the same', async () => {
+  const file = resolve('node_modules/ink/build/ansi-tokenizer.js');
+  const own = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Tokenizer;
+  const made = withFastTokenizer(readFileSync(file, 'utf8')).replace(
+    /^\/\/# sourceMappingURL.*$/m,
+    '',
+  );
+  const url = `data:text/javascript,${encodeURIComponent(made)}`;
+  const patched = (await import(/* @vite-ignore */ url)) as Tokenizer;
+  const any = fc.string({
+    unit: fc.integer({ min: 0, max: 0x2ff }).map((code) => String.fromCharCode(code)),
+  });
+  fc.assert(
+    fc.property(fc.oneof(any, fc.string({ unit: 'binary' })), (each) => {
+      expect(patched.hasAnsiControlCharacters(each)).toBe(own.hasAnsiControlCharacters(each));
+    }),
+  );
+});
+
+test('another version of a file stops the build', () => {
   expect(() => withRememberedCells('export default 1;')).toThrow('ink/build/output.js has changed');
+  expect(() => withFastTokenizer('')).toThrow('ink/build/ansi-tokenizer.js has changed');
 });
