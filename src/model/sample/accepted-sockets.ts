@@ -1,4 +1,3 @@
-import type { TcpCounters } from '../../kernel/counters.ts';
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { once } from './once.ts';
@@ -9,6 +8,14 @@ import { rowOf, rowsOf, sizeOf, type TupleRows } from './tuple-rows.ts';
 
 /** Ports from here on are clients' rather than services': Linux' ephemeral range starts here, others start later. */
 const FIRST_CLIENT_PORT = 32_768;
+
+/** How many connections have been opened since the counters began. */
+export interface Opened {
+  /** By connect(); undefined: not known. */
+  readonly activeOpens: number | undefined;
+  /** By accept(), without those whose listener is there; undefined: not known. */
+  readonly acceptedUnseen: number | undefined;
+}
 
 /** What `findOrphanedAccepts` finds. */
 export interface OrphanedAccepts {
@@ -39,7 +46,7 @@ export function findOrphanedAccepts(
   tuples: TupleRows,
   listeners: Listeners,
   range: PortRange,
-  { activeOpens = Infinity, passiveOpens = 0 }: TcpCounters,
+  { activeOpens = Infinity, acceptedUnseen = 0 }: Opened,
 ): OrphanedAccepts {
   const rows = new Set<number>();
   const doubtfulPorts = new Set<number>();
@@ -57,7 +64,7 @@ export function findOrphanedAccepts(
     else if (isAccepted) rows.add(row);
   }
   const uncounted = tuples.rows.length - rows.size - inSynSent(sockets, tuples) - activeOpens;
-  if (uncounted < FEWEST_UNCOUNTED || uncounted > passiveOpens) return { rows, doubtfulPorts };
+  if (uncounted < FEWEST_UNCOUNTED || uncounted > acceptedUnseen) return { rows, doubtfulPorts };
   const unknown = lone.filter((row) => !rows.has(row) && sockets.state[row] !== SYN_SENT);
   const isFromClient = (row: number) => sockets.remotePortOf(row) >= FIRST_UNPRIVILEGED_PORT;
   const fromClients = unknown.filter(isFromClient);

@@ -1,7 +1,7 @@
 import type { KernelReading } from '../../kernel/reading.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { EachInode } from '../../kernel/socket-owners.ts';
-import { findOrphanedAccepts } from './accepted-sockets.ts';
+import { findOrphanedAccepts, type Opened } from './accepted-sockets.ts';
 import { fullRange, mapFullRange, neededByOthers } from './full-range.ts';
 import { findListeners, type Listeners } from './listeners.ts';
 import { inodesOf } from './owners.ts';
@@ -46,7 +46,13 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
   const listeners = findListeners(sockets, survey.listening);
   const unaccepted = sortByTuple(sockets, listeners.accepted);
   const { range } = settings;
-  const orphans = findOrphanedAccepts(sockets, unaccepted, listeners, range, reading.counters);
+  const orphans = findOrphanedAccepts(
+    sockets,
+    unaccepted,
+    listeners,
+    range,
+    openedOf(reading, survey, unaccepted),
+  );
   const outgoing =
     orphans.rows.size === 0
       ? unaccepted
@@ -74,6 +80,20 @@ export function classify(reading: KernelReading, knownTimeWaitSeconds?: number):
     ),
     timeWaitSeconds: timeWaitSeconds(survey.longestTimeWaitMs, sysctls, knownTimeWaitSeconds),
     inodes: inodesOf(sockets, outgoing),
+  };
+}
+
+function openedOf(
+  { counters, leftOut, sockets }: KernelReading,
+  survey: Survey,
+  unaccepted: TupleRows,
+): Opened {
+  const { activeOpens, passiveOpens } = counters;
+  const unconnected = survey.listening.length + survey.boundInactive.length;
+  const accepted = leftOut + sockets.length - unconnected - unaccepted.rows.length;
+  return {
+    activeOpens,
+    acceptedUnseen: passiveOpens === undefined ? undefined : passiveOpens - accepted,
   };
 }
 

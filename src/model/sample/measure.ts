@@ -161,7 +161,7 @@ function openFilesOf(groups: readonly TupleGroup[], owners: SocketOwners): Owner
 
 function countStates({ reading: { counters, leftOut }, survey }: Classified): StateCounts {
   const counts = survey.byState.slice();
-  if (leftOut > 0) addUnread(counts, counters);
+  if (leftOut > 0) addUnread(counts, counters, survey.finWait2WithoutInode);
   return namedStateCounts(counts);
 }
 
@@ -169,9 +169,10 @@ function countStates({ reading: { counters, leftOut }, survey }: Classified): St
 function addUnread(
   counts: Uint32Array,
   { timeWaitNow = 0, establishedNow = 0 }: TcpCounters,
+  finWait2WithoutInode: number,
 ): void {
   const raise = (state: number, total: number) =>
     (counts[state] = Math.max(counts[state] ?? 0, total));
-  raise(TIME_WAIT, timeWaitNow);
+  raise(TIME_WAIT, timeWaitNow - finWait2WithoutInode);
   raise(ESTABLISHED, establishedNow - (counts[CLOSE_WAIT] ?? 0));
 }

@@ -328,6 +328,15 @@ describe('fewer connections opened than there are: the others were accepted', ()
     expect(look([...accepted, ...opened], 5)[2]).toBe(5);
   });
 
+  test('accepted ones whose listener is there are no such connections', () => {
+    const served = (count: number) => [
+      { local: '0.0.0.0', localPort: 8443, state: 'LISTEN' as const },
+      ...taken(count, 2000).map((each) => ({ ...each, local: '10.0.3.7', localPort: 8443 })),
+    ];
+    expect(look([...own, ...taken(15), ...served(10)], 5, 25)[0]).toBe(1);
+    expect(look([...own, ...taken(15), ...served(11)], 5, 25)[0]).toBe(16);
+  });
+
   test('not those to a service below 1024', () => {
     expect(look([...own, ...taken(15, 900)], 5)[0]).toBe(16);
   });

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { explainSysctls } from '../../../src/model/sysctl-notes.ts';
-import { connections, modelOf, sampleOfSockets, SMALL_RANGE } from '../../helpers/sockets.ts';
+import {
+  connections,
+  modelOf,
+  sampleOfSockets,
+  SMALL_RANGE,
+  timeWaits,
+} from '../../helpers/sockets.ts';
 
 test.for([
   [null, /not readable; the default 32768 60999 is assumed/],
@@ -38,6 +44,19 @@ test('states are counted over every socket, and a table of none is fine', () => 
     groups: [],
     portSpace: { usable: 100 },
   });
+});
+
+test('where sockets are left out, the kernel tells how many there are; FIN_WAIT2 that it counts as TIME_WAIT counts once', () => {
+  const sockets = [
+    ...timeWaits(4, 30_000),
+    ...connections(3, { state: 'FIN_WAIT2', remotePort: 81 }),
+    ...connections(2, { state: 'FIN_WAIT2', remotePort: 82, inode: 7 }),
+    ...connections(1, { state: 'CLOSE_WAIT', remotePort: 83 }),
+  ];
+  const counters = { timeWaitNow: 12, establishedNow: 6 };
+  const statesOf = (leftOut: number) => sampleOfSockets(sockets, { leftOut, counters }).byState;
+  expect(statesOf(0)).toEqual({ TIME_WAIT: 4, FIN_WAIT2: 5, CLOSE_WAIT: 1 });
+  expect(statesOf(9)).toEqual({ ESTABLISHED: 5, TIME_WAIT: 9, FIN_WAIT2: 5, CLOSE_WAIT: 1 });
 });
 
 test('every sysctl is explained, absent ones too', () => {
