@@ -3,7 +3,7 @@ import type { SysctlValues } from '../../src/kernel/sysctl.ts';
 import { TCP_STATES, type TcpState } from '../../src/kernel/tcp-state.ts';
 import type { KernelReading } from '../../src/kernel/reading.ts';
 import { sampleOf } from '../../src/model/sample/measure.ts';
-import type { LeftOut } from '../../src/model/sample/tuple-rows.ts';
+import type { LeftOut } from '../../src/model/sample/listeners.ts';
 import type { Sample } from '../../src/model/sample/sample.ts';
 import { buildModel, type Model } from '../../src/model/model.ts';
 

@@ -1,8 +1,7 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { once } from './once.ts';
-import { endpointKey } from './addresses.ts';
-import { type Listeners } from './listeners.ts';
+import { endpointKey, type Listeners } from './listeners.ts';
 import { SYN_SENT, TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { rowOf, rowsOf, sizeOf, type TupleRows } from './tuple-rows.ts';
 

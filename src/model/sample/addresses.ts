@@ -48,8 +48,3 @@ export function isLoopbackGroup({
 function isLoopbackText(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
-
-/** One exact number for (family, address, port): 32 + 16 bits, and one for the family. */
-export function endpointKey(family: number, address: number, port: number): number {
-  return (family === 4 ? 0 : 2 ** 48) + address * 65536 + port;
-}

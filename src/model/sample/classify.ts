@@ -3,12 +3,12 @@ import type { SocketTable } from '../../kernel/socket-table.ts';
 import type { EachInode } from '../../kernel/socket-owners.ts';
 import { findOrphanedAccepts, type Opened } from './accepted-sockets.ts';
 import { fullRange, mapFullRange, neededByOthers } from './full-range.ts';
-import { findListeners, type Listeners } from './listeners.ts';
+import { findListeners, type LeftOut, type Listeners } from './listeners.ts';
 import { inodesOf } from './owners.ts';
 import { mapPorts, type PortMap, type PortSettings, portSettings } from './port-space.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { timeWaitSeconds } from './time-wait.ts';
-import { type LeftOut, sortByTuple, type TupleRows } from './tuple-rows.ts';
+import { sortByTuple, type TupleRows } from './tuple-rows.ts';
 import { TupleTexts } from './tuple-text.ts';
 
 /** The rows of a reading, told apart: listening, accepted, bound or outgoing. Valid as long as the reading is. */

@@ -1,11 +1,17 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { LISTEN } from '../../kernel/tcp-state.ts';
-import { endpointKey, isUnspecified } from './addresses.ts';
-import type { LeftOut } from './tuple-rows.ts';
+import { isUnspecified } from './addresses.ts';
 
 const ANY_IPV4 = 1;
 const ANY_IPV6 = 2;
 const ONE_ADDRESS = 4;
+
+/** Rows that belong to no tuple of outgoing connections. */
+export interface LeftOut {
+  /** 0 for each local port that none of them has: most rows then need no closer look. */
+  readonly ports: Uint8Array;
+  has(row: number): boolean;
+}
 
 /** The listening sockets of one sample. They tell accepted connections from outgoing ones. */
 export interface Listeners {
@@ -54,4 +60,9 @@ export function findListeners(sockets: SocketTable, rows: readonly number[]): Li
       },
     },
   };
+}
+
+/** One exact number for (family, address, port): 32 + 16 bits, and one for the family. */
+export function endpointKey(family: number, address: number, port: number): number {
+  return (family === 4 ? 0 : 2 ** 48) + address * 65536 + port;
 }

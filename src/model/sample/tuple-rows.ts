@@ -1,7 +1,7 @@
 import type { SocketTable } from '../../kernel/socket-table.ts';
 import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { NO_TUPLE } from '../../kernel/tuple-index.ts';
-import { endpointKey } from './addresses.ts';
+import { endpointKey, type LeftOut } from './listeners.ts';
 import { once } from './once.ts';
 
 /**
@@ -71,13 +71,6 @@ export function rowsOfParity(
   return parity === 0
     ? { from: starts[tuple] ?? 0, end: odd }
     : { from: odd, end: starts[tuple + 1] ?? 0 };
-}
-
-/** Rows that are in no tuple. Those without a remote port are not connected, and left out in any case. */
-export interface LeftOut {
-  /** 0 for each local port that none of them has: most rows then need no closer look. */
-  readonly ports: Uint8Array;
-  has(row: number): boolean;
 }
 
 /** Sorts the connected rows by tuple, and by the parity of their port. A counting sort: nothing is allocated per row. */

@@ -1,6 +1,6 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import type { PortRange } from '../../../kernel/port-range.ts';
-import { endpointKey } from '../addresses.ts';
+import { endpointKey } from '../listeners.ts';
 import { type PortMap, RESERVED } from '../port-space.ts';
 import { rowOf, type TupleRows } from '../tuple-rows.ts';
 import { Collector, type SourceEvidence } from './evidence.ts';

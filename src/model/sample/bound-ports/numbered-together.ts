@@ -1,6 +1,6 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import type { SocketTable } from '../../../kernel/socket-table.ts';
-import { endpointKey } from '../addresses.ts';
+import { endpointKey } from '../listeners.ts';
 import { once } from '../once.ts';
 import { portsOf, rowOf, sizeOf, type TupleRows } from '../tuple-rows.ts';
 import { isMostlyFree, isSharedByNumber, isSimilarCount, isUsedUp } from './likelihood.ts';

@@ -1,5 +1,5 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
-import { endpointKey } from '../addresses.ts';
+import { endpointKey } from '../listeners.ts';
 import { rowOf, type RowSpan, type TupleRows } from '../tuple-rows.ts';
 import { NO_PART, type PortHalves } from './port-halves.ts';
 
