@@ -114,8 +114,7 @@ export class ProcNetTcpParser {
     if (remotePort < 0 || bytes[remote + digits] !== COLON) return this.#fail('rem_address');
     if (!(stateNumber > 0 && stateNumber < TCP_STATE_COUNT)) return this.#fail('st');
     if (hex2(bytes, timer) < 0 || bytes[timer + 2] !== COLON) return this.#fail('tr');
-    let ticksEnd = timerEnd;
-    while (ticksEnd < end && bytes[ticksEnd] !== SPACE) ticksEnd++;
+    const ticksEnd = blankFrom(bytes, timerEnd, end);
     const ticks = longHex(bytes, timer + 3, ticksEnd);
     if (!(ticks >= 0)) return this.#fail('tm->when');
     const inode = decimal(bytes, inodeAt(bytes, ticksEnd, end), end);

@@ -1,20 +1,11 @@
 import type { PortRange } from '../../kernel/port-range.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
+import { fanIns, withStrays } from './fan-ins.ts';
 import { once } from './once.ts';
 import { endpointKey, type Listeners } from './listeners.ts';
-import { SYN_SENT, TIME_WAIT } from '../../kernel/tcp-state.ts';
+import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { rowOf, rowsOf, sizeOf, type TupleRows } from './tuple-rows.ts';
-
-/** Ports from here on are clients' rather than services': Linux' ephemeral range starts here, others start later. */
-const FIRST_CLIENT_PORT = 32_768;
-
-/** How many connections have been opened since the counters began. */
-export interface Opened {
-  /** By connect(); undefined: not known. */
-  readonly activeOpens: number | undefined;
-  /** By accept(), without those whose listener is there; undefined: not known. */
-  readonly acceptedUnseen: number | undefined;
-}
+import { type Opened, uncountedAmong } from './uncounted-accepts.ts';
 
 /** What `findOrphanedAccepts` finds. */
 export interface OrphanedAccepts {
@@ -45,7 +36,7 @@ export function findOrphanedAccepts(
   tuples: TupleRows,
   listeners: Listeners,
   range: PortRange,
-  { activeOpens = Infinity, acceptedUnseen = 0 }: Opened,
+  opened: Opened,
 ): OrphanedAccepts {
   const rows = new Set<number>();
   const doubtfulPorts = new Set<number>();
@@ -62,41 +53,10 @@ export function findOrphanedAccepts(
     if (isAccepted === undefined) doubtfulPorts.add(sockets.localPort[row] ?? 0);
     else if (isAccepted) rows.add(row);
   }
-  const uncounted = tuples.rows.length - rows.size - inSynSent(sockets, tuples) - activeOpens;
-  if (uncounted < FEWEST_UNCOUNTED || uncounted > acceptedUnseen) return { rows, doubtfulPorts };
-  const unknown = lone.filter((row) => !rows.has(row) && sockets.state[row] !== SYN_SENT);
-  const isFromClient = (row: number) => sockets.remotePortOf(row) >= FIRST_UNPRIVILEGED_PORT;
-  const fromClients = unknown.filter(isFromClient);
-  // Where more are not counted, they are no accepted ones: a process that is restored (CRIU) brings its connections along.
-  if (uncounted > fromClients.length + FEWEST_UNCOUNTED) return { rows, doubtfulPorts };
-  // Clients may have privileged ports, or one port for many connections: those that are not counted may be these.
-  const others = unknown.length - fromClients.length + inFansOut(sockets, tuples, rows);
-  for (const row of fromClients)
-    if (uncounted >= fromClients.length + others) rows.add(row);
-    else doubtfulPorts.add(sockets.localPort[row] ?? 0);
+  const uncounted = uncountedAmong(lone, sockets, { tuples, accepted: rows }, opened);
+  for (const row of uncounted.accepted) rows.add(row);
+  for (const row of uncounted.doubtful) doubtfulPorts.add(sockets.localPort[row] ?? 0);
   return { rows, doubtfulPorts };
-}
-
-/** The counters are read a moment before the sockets: fewer may have been opened since. */
-const FEWEST_UNCOUNTED = 10;
-
-/** Connections of TCP_FASTOPEN_CONNECT have a port, and are counted with their first data (tcp_fastopen_defer_connect). */
-function inSynSent({ state }: SocketTable, { rows }: TupleRows): number {
-  let count = 0;
-  for (let at = 0; at < rows.length; at++) if (state[rows[at] ?? 0] === SYN_SENT) count++;
-  return count;
-}
-
-/** Rows of several to one port that may be a client's, without the accepted ones. */
-function inFansOut(sockets: SocketTable, tuples: TupleRows, accepted: ReadonlySet<number>): number {
-  let count = 0;
-  for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const first = rowOf(tuples, tuple);
-    if (sizeOf(tuples, tuple) === 1 || sockets.remotePortOf(first) < FIRST_UNPRIVILEGED_PORT)
-      continue;
-    for (const row of rowsOf(tuples, tuple)) if (!accepted.has(row)) count++;
-  }
-  return count;
 }
 
 /** True for the lone TIME_WAIT of a connection within this machine, between two ports of the range. */
@@ -226,86 +186,4 @@ function acceptedEnd(
   if (shared !== undefined) return shared === portOf(a) ? a : b;
   // connect() comes before accept(), and inode numbers mostly ascend (get_next_ino, fs/inode.c).
   return (sockets.inode[a.row] ?? 0) > (sockets.inode[b.row] ?? 0) ? a : b;
-}
-
-/** From this many connections on, different client ports from 1024 up suffice: many systems' ranges start there. */
-const MANY_CLIENTS = 8;
-const FIRST_UNPRIVILEGED_PORT = 1024;
-
-/** Rows that share a local port with others, more than by chance, and come from different client ports. */
-function fanIns(sockets: SocketTable, range: PortRange, lone: readonly number[]): number[] {
-  const { localPort } = sockets;
-  const isInRange = (port: number) => port >= range.low && port <= range.high;
-  const inRange = lone.map((row) => localPort[row] ?? 0).filter(isInRange);
-  const isPlausible = isSpreadByChance(inRange, range);
-  const byLocalPort = Map.groupBy(
-    lone,
-    (row) => sockets.familyOf(row) * 65536 + (localPort[row] ?? 0),
-  );
-  return [...byLocalPort.values()]
-    .filter((rows) => {
-      const port = localPort[rows[0] ?? 0] ?? 0;
-      if (isInRange(port) && isPlausible && isSharedByChance(rows.length, inRange.length, range))
-        return false;
-      const ports = new Set(rows.map((row) => sockets.remotePortOf(row)));
-      const lowest = [...ports].reduce((least, each) => Math.min(least, each), 65535);
-      // Clients on several machines share a port by chance only; services share it always.
-      if (rows.length >= MANY_CLIENTS)
-        return ports.size > rows.length / 2 && lowest >= FIRST_UNPRIVILEGED_PORT;
-      return rows.length > 1 && ports.size === rows.length && lowest >= FIRST_CLIENT_PORT;
-    })
-    .flat();
-}
-
-/** Fewer ports than this with so many connections by chance are none. */
-const UNLIKELY_PORTS = 0.05;
-
-/**
- * True if connect() may have given one port to so many of `connections`, each of a destination of its own: it takes
- * them from one half of the range. The expected number of such ports is that of a Poisson distribution.
- */
-function isSharedByChance(sharers: number, connections: number, { low, high }: PortRange): boolean {
-  const half = Math.max(1, (high - low + 1) / 2);
-  const mean = connections / half;
-  let term = Math.exp(-mean);
-  let fewer = 0;
-  for (let count = 0; count < sharers; count++) {
-    fewer += term;
-    term *= mean / (count + 1);
-  }
-  return half * (1 - fewer) > UNLIKELY_PORTS;
-}
-
-/** Standard deviations beyond which so many connections do not meet at the same ports by chance. */
-const DEVIATIONS = 4;
-
-/** True if connections meet at the same ports about as often as connect() makes them, in the half that it takes first. */
-function isSpreadByChance(ports: readonly number[], { low, high }: PortRange): boolean {
-  const half = Math.max(1, (high - low + 1) / 2);
-  const distinct = new Set(ports);
-  const met = ports.length - distinct.size;
-  const expected = ports.length - half * (1 - Math.exp(-ports.length / half));
-  const second = [...distinct].filter((port) => ((port ^ low) & 1) === 1).length;
-  return met <= expected + DEVIATIONS * Math.sqrt(expected) + 1 && second <= distinct.size / 4;
-}
-
-/** The rows, plus single connections from clients to the same addresses at ports outside the range. */
-function withStrays(
-  sockets: SocketTable,
-  { low, high }: PortRange,
-  rows: readonly number[],
-  lone: readonly number[],
-): number[] {
-  if (rows.length === 0) return [];
-  const addressOf = (row: number) =>
-    endpointKey(sockets.familyOf(row), sockets.localAddressOf(row), 0);
-  const addresses = new Set(rows.map(addressOf));
-  const strays = lone.filter((row) => {
-    const here = sockets.localPort[row] ?? 0;
-    const isOutside = here < low || here > high;
-    return (
-      isOutside && sockets.remotePortOf(row) >= FIRST_CLIENT_PORT && addresses.has(addressOf(row))
-    );
-  });
-  return [...rows, ...strays];
 }

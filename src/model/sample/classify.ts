@@ -1,7 +1,8 @@
 import type { KernelReading } from '../../kernel/reading.ts';
 import type { SocketTable } from '../../kernel/socket-table.ts';
+import { SYN_SENT } from '../../kernel/tcp-state.ts';
 import type { EachInode } from '../../kernel/socket-owners.ts';
-import { findOrphanedAccepts, type Opened } from './accepted-sockets.ts';
+import { findOrphanedAccepts } from './accepted-sockets.ts';
 import { fullRange, mapFullRange, neededByOthers } from './full-range.ts';
 import { findListeners, type LeftOut, type Listeners } from './listeners.ts';
 import { inodesOf } from './owners.ts';
@@ -10,6 +11,7 @@ import { type Survey, surveyOf } from './survey.ts';
 import { timeWaitSeconds } from './time-wait.ts';
 import { sortByTuple, type TupleRows } from './tuple-rows.ts';
 import { TupleTexts } from './tuple-text.ts';
+import type { Opened } from './uncounted-accepts.ts';
 
 /** The rows of a reading, told apart: listening, accepted, bound or outgoing. Valid as long as the reading is. */
 export interface Classified {
@@ -89,11 +91,13 @@ function openedOf(
   unaccepted: TupleRows,
 ): Opened {
   const { activeOpens, passiveOpens } = counters;
+  // Those of TCP_FASTOPEN_CONNECT have a port, and are counted with their first data (tcp_fastopen_defer_connect).
+  const waiting = survey.byState[SYN_SENT] ?? 0;
   const unconnected = survey.listening.length + survey.boundInactive.length;
   const accepted = leftOut + sockets.length - unconnected - unaccepted.rows.length;
   return {
-    activeOpens,
-    acceptedUnseen: passiveOpens === undefined ? undefined : passiveOpens - accepted,
+    byConnect: activeOpens === undefined ? undefined : activeOpens + waiting,
+    byAccept: passiveOpens === undefined ? undefined : passiveOpens - accepted,
   };
 }
 

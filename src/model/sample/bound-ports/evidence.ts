@@ -243,10 +243,7 @@ export class Collector {
     const { sockets, tuples, halves } = this.#rows;
     const rows = (isAsked: (at: number) => boolean) => {
       const found: number[] = [];
-      const end = tuples.starts[tuple + 1] ?? 0;
-      for (let at = tuples.starts[tuple] ?? 0; at < end; at++)
-        if (isAsked(at) && halves.isUsable(tuples.localPort[at] ?? 0))
-          found.push(tuples.rows[at] ?? 0);
+      this.#eachPort(tuple, (_, at) => isAsked(at) && found.push(tuples.rows[at] ?? 0));
       return found;
     };
     const distinct = {

@@ -1,30 +1,16 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import type { PortRange } from '../../../kernel/port-range.ts';
-import { endpointKey } from '../listeners.ts';
 import { type PortMap, RESERVED } from '../port-space.ts';
-import { rowOf, type TupleRows } from '../tuple-rows.ts';
+import type { TupleRows } from '../tuple-rows.ts';
 import { Collector, type SourceEvidence } from './evidence.ts';
-import {
-  GAP_DEVIATIONS,
-  hadNoRush,
-  hasClearRoom,
-  isBeyondShare,
-  isBeyondSurvivors,
-  isDisjointByBind,
-  isMostlyFree,
-  isUsedUp,
-} from './likelihood.ts';
+import { hasClearRoom, isBeyondShare, isBeyondSurvivors, isDisjointByBind } from './likelihood.ts';
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
 import { once } from '../once.ts';
 import { numberedTogether } from './numbered-together.ts';
+import { overflowOf } from './overflow.ts';
+import { pooled } from './pool.ts';
 import { PortHalves, portHalves } from './port-halves.ts';
-import {
-  countHalves,
-  type HalvesOfTuples,
-  type KnownBound,
-  type Rows,
-  sourcesWithSecond,
-} from './rows.ts';
+import { countHalves, type KnownBound, type Rows, sourcesWithSecond } from './rows.ts';
 import { judge } from './judge.ts';
 import type { Halves, History, Overflow, Verdict } from './verdict.ts';
 
@@ -234,77 +220,4 @@ function besideBinders(
     if (hasRoom && mayBeByRush(verdict)) return { group, bound: 'possible', doubt: 'rush' };
     return hasRoom ? verdict : { group, bound: 'possible', doubt: 'rush', unsupported: 'all' };
   });
-}
-
-/** Whether a source's ports of the first half may be bound too. */
-function overflowOf(
-  { taken, takenLow, expectedPairs, sharedPairs }: SourceEvidence,
-  verdicts: readonly Verdict[],
-  { halves }: Rows,
-  { hasOverflown }: History,
-): Overflow {
-  const mayBind = ({ bound, doubt }: Verdict) =>
-    bound === 'certain' || doubt === 'rush' || doubt === 'closed-rush';
-  if (verdicts.some(mayBind)) {
-    // Those it has in the first half stay bound when some of the second are free again.
-    if (isDisjointByBind(expectedPairs[0], sharedPairs[0])) return 'certain';
-    const wasUsedUp = verdicts.some(({ group }) => hasOverflown?.(group.tuple) === true);
-    if (wasUsedUp || isUsedUp(taken[1], halves.usable(1))) return 'possible';
-  } else if (!verdicts.some(({ doubt }) => doubt === 'block')) return 'no';
-  // With SO_REUSEADDR, bind() searches both parities of the lower half of the range first. Without, it leaves its last gaps
-  // together, in whichever half: searches go on to the next free port.
-  const usableLow = halves.usable(1, 0, halves.middle - 1);
-  const usableHigh = halves.usable(1) - usableLow;
-  const freeLow = usableLow - takenLow;
-  const freeHigh = halves.usable(1) - taken[1] - freeLow;
-  const isRoomy = isMostlyFree(usableHigh - freeHigh, usableHigh);
-  const isLow =
-    isUsedUp(takenLow, usableLow) &&
-    isBeyondSurvivors(freeHigh, freeLow, isRoomy ? undefined : GAP_DEVIATIONS);
-  return isLow ? 'low' : 'no';
-}
-
-/** Fewest groups of one destination to pool: this many do not all keep more of the second half by chance. */
-const FEWEST_POOLED = 8;
-
-/**
- * Pools groups that are too small to judge one by one. After a rush to one destination, its groups together would
- * hold as many ports of the first half as of the second.
- */
-function pooled(
-  verdicts: Map<number, Verdict>,
-  rows: Rows,
-  counts: HalvesOfTuples,
-  { vanished }: History,
-): Map<number, Verdict> {
-  const open = [...verdicts.values()].filter(({ doubt }) => doubt === 'rush');
-  if (open.length < FEWEST_POOLED) return verdicts;
-  const { sockets, tuples, halves } = rows;
-  const keyOf = (tuple: number) => {
-    const row = rowOf(tuples, tuple);
-    const family = sockets.familyOf(row);
-    return endpointKey(family, sockets.remoteAddressOf(row), sockets.remotePortOf(row));
-  };
-  const pools = new Map<number, { first: number; second: number; members: Verdict[] }>();
-  for (const verdict of open) {
-    const key = keyOf(verdict.group.tuple);
-    const pool = pools.get(key) ?? { first: 0, second: 0, members: [] };
-    pool.second += verdict.group.live - verdict.group.shared;
-    pool.members.push(verdict);
-    pools.set(key, pool);
-  }
-  const usable = halves.usable(0);
-  for (let tuple = 0; tuple < tuples.count; tuple++) {
-    const pool = pools.get(keyOf(tuple));
-    const first = counts.first[tuple] ?? 0;
-    if (pool !== undefined && hasClearRoom(usable - first, usable)) pool.first += first;
-  }
-  for (const { first, second, members } of pools.values()) {
-    if (members.length < FEWEST_POOLED || !isBeyondSurvivors(second, first)) continue;
-    // A pool that closes its oldest connections first leaves more of the second half, but each had to fill the first.
-    const needed = members.reduce((sum, { group }) => sum + usable - group.first, 0);
-    if (!hadNoRush(needed, vanished)) continue;
-    for (const { group } of members) verdicts.set(group.tuple, { group, bound: 'certain' });
-  }
-  return verdicts;
 }
