@@ -14,6 +14,7 @@ import { SocketTable } from '../kernel/socket-table.ts';
 import { parseSysctl, SYSCTL_NAMES, sysctlPath, type SysctlValues } from '../kernel/sysctl.ts';
 import type { Clock } from './clock.ts';
 import type { ProcFiles } from './proc-root.ts';
+import { ReadMoments } from './read-moments.ts';
 import { errorCode, failureReason } from './read-file.ts';
 import type { WatchedPlace } from './watched-place.ts';
 
@@ -30,10 +31,11 @@ export interface KernelReader {
   close(): void;
 }
 
-/** What is known before the sockets are read. */
+/** What is known before the sockets are read, and where it is noted when they are. */
 export interface SocketHints {
   readonly sysctls: SysctlValues;
   readonly counters: TcpCounters;
+  readonly moments: ReadMoments;
 }
 
 /** The part of a reading about its sockets; see KernelReading. */
@@ -78,14 +80,17 @@ export function kernelReader(
   const { configuredPorts } = watched;
   const sysctlReader = new SysctlReader(sysctlProc, clock);
   const conntrackReader = seldomIfAbsent(clock, (warnings) => readConntrack(sysctlProc, warnings));
+  const moments = new ReadMoments(clock, sockets);
   const read = (files = readSocketFiles(proc)): KernelReading => {
-    const takenAtMs = clock.nowMs();
     const warnings: string[] = [];
     const sysctls = sysctlReader.read(warnings);
     const counters = readCounters(proc, files, warnings);
     const conntrack = conntrackReader(warnings);
     sockets.clear();
-    const found = socketReader.read(sockets, warnings, { sysctls, counters });
+    moments.clear();
+    const found = socketReader.read(sockets, warnings, { sysctls, counters, moments });
+    moments.settle();
+    const takenAtMs = clock.nowMs();
     return {
       place,
       hostname,

@@ -27,6 +27,7 @@ import {
 } from './kernel-files.ts';
 import { isErrno, SystemCallError } from './libc.ts';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
+import type { ReadMoments } from './read-moments.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
 
@@ -89,9 +90,10 @@ class NetlinkSocketReader implements SocketReader {
   read(table: SocketTable, warnings: string[], hints: SocketHints): ReadSockets {
     try {
       const problems: string[] = [];
+      const into = { table, problems, moments: hints.moments };
       const isBoundKnown = this.#bound.isKnown(hints.counters);
       const states = isBoundKnown ? (ALL_STATES & ~BOUND_ONLY) >>> 0 : ALL_STATES;
-      const leftOut = this.#read(states, table, problems, hints);
+      const leftOut = this.#read(states, into, hints);
       if (isBoundKnown) this.#bound.addTo(table);
       else this.#bound.keep(problems.length === 0 ? table : undefined, hints.counters);
       warnings.push(...problems);
@@ -115,18 +117,19 @@ class NetlinkSocketReader implements SocketReader {
     }
   }
 
-  #read(states: number, table: SocketTable, problems: string[], hints: SocketHints): number {
+  #read(states: number, into: DumpTarget, hints: SocketHints): number {
+    const { table } = into;
     const counted = countedSockets(hints.counters) ?? 0;
     if (counted < FILTER_FROM_SOCKETS) {
-      this.#dumper.read({ states }, table, problems);
+      this.#dumper.read({ states }, into);
       return 0;
     }
-    this.#dumper.read({ states: LISTEN_ONLY }, table, problems);
+    this.#dumper.read({ states: LISTEN_ONLY }, into);
     const ports = portsOutsideRange(table, hints);
     const wanted = this.#filtering ? leaveOutPorts(ports, endianness()) : undefined;
     const firstRow = table.length;
     const connected = (states & ~LISTEN_ONLY) >>> 0;
-    const filtered = this.#readConnections({ states: connected, filter: wanted }, table, problems);
+    const filtered = this.#readConnections({ states: connected, filter: wanted }, into);
     const leftOut = filtered ? Math.max(0, counted - table.length) : 0;
     const couldLeaveOut = filtered ? leftOut : countRowsOn(ports, table, firstRow);
     this.#filtering = this.#canFilter && couldLeaveOut > FILTER_FROM_SHARE * counted;
@@ -134,16 +137,16 @@ class NetlinkSocketReader implements SocketReader {
   }
 
   /** Returns whether the filter was applied: a kernel that does not know it gives everything. */
-  #readConnections(selection: DumpSelection, table: SocketTable, problems: string[]): boolean {
+  #readConnections(selection: DumpSelection, into: DumpTarget): boolean {
     const { states, filter } = selection;
     try {
-      this.#dumper.read(selection, table, problems);
+      this.#dumper.read(selection, into);
       return filter !== undefined;
     } catch (error) {
       if (filter === undefined || !isErrno(error, 'EINVAL')) throw error;
       this.#canFilter = false;
       this.close();
-      return this.#readConnections({ states }, table, problems);
+      return this.#readConnections({ states }, into);
     }
   }
 }
@@ -203,6 +206,13 @@ function refusal(error: SystemCallError): string {
   }
 }
 
+/** Where a dump goes, why it lacks sockets, and when its rows were read. */
+interface DumpTarget {
+  readonly table: SocketTable;
+  readonly problems: string[];
+  readonly moments: ReadMoments;
+}
+
 /** Takes dumps through one socket. After an error the socket is in an unknown state: close, and go on with a new one. */
 class Dumper {
   readonly #openSocket: () => NetlinkSocket;
@@ -224,12 +234,13 @@ class Dumper {
    * Adds sockets of both families to the table, and why it lacks some to the problems. Throws SystemCallError, and what
    * opening the socket throws.
    */
-  read(selection: DumpSelection, table: SocketTable, problems: string[]): void {
+  read(selection: DumpSelection, into: DumpTarget): void {
+    const { table, problems } = into;
     const firstRow = table.length;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const found: string[] = [];
       table.length = firstRow;
-      const outcome = this.#dump(selection, table, found);
+      const outcome = this.#dump(selection, { ...into, problems: found });
       if (outcome === 'lost' && attempt < ATTEMPTS) continue;
       if (outcome === 'lost')
         found.push(
@@ -253,14 +264,22 @@ class Dumper {
     }
   }
 
-  #dump(selection: DumpSelection, table: SocketTable, problems: string[]): DumpOutcome {
+  #dump(selection: DumpSelection, { table, problems, moments }: DumpTarget): DumpOutcome {
     this.#socket ??= this.#openSocket();
     const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
     const parser = new InetDiagParser(options, table);
     const firstRow = table.length;
     this.#socket.send(inetDiagRequest(options, selection));
     try {
-      while (parser.push(this.#buffer, this.#socket.receive(this.#buffer)) === 'more');
+      // The kernel fills the next message when one is taken (netlink_recvmsg), before the rows of that one are looked at.
+      let filledMs = moments.nowMs();
+      for (;;) {
+        const end = this.#socket.receive(this.#buffer);
+        const nextFilledMs = moments.nowMs();
+        moments.note(filledMs);
+        filledMs = nextFilledMs;
+        if (parser.push(this.#buffer, end) !== 'more') break;
+      }
     } catch (error) {
       if (!isErrno(error, 'ENOBUFS')) throw error;
       // Messages were dropped, the end of the dump perhaps among them.

@@ -12,7 +12,12 @@ export interface ProcFiles {
   /** Throws what `readText` throws; of a file that is not there an error with the code ENOENT. */
   readText(relative: string): ForeignText;
   /** As `readPieces`. */
-  readPieces(relative: string, buffer: Uint8Array, consume: (end: number) => number): number;
+  readPieces(
+    relative: string,
+    buffer: Uint8Array,
+    consume: (end: number) => number,
+    beforeRead?: () => void,
+  ): number;
 }
 
 /** A procfs that is mounted: `path` can be opened. */
@@ -30,7 +35,7 @@ export function filesAt(path: (relative: string) => string): ProcFiles {
   return {
     path,
     readText: (relative) => readText(path(relative)),
-    readPieces: (relative, buffer, consume) => readPieces(path(relative), buffer, consume),
+    readPieces: (relative, ...how) => readPieces(path(relative), ...how),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   kernelReader,
   type ReadingKit,
   readingKit,
+  type SocketHints,
   type SocketReader,
 } from './kernel-files.ts';
 import { errorCode, failureReason, isForbidden } from './read-file.ts';
@@ -25,33 +26,35 @@ export function procfsReader(
   clock: Clock,
   { table, buffer }: ReadingKit = readingKit(),
 ): KernelReader {
-  const read: SocketReader['read'] = (sockets, warnings) => ({
+  const read: SocketReader['read'] = (sockets, warnings, { moments }) => ({
     leftOut: 0,
-    unreadSockets: readSockets(watched, sockets, buffer, warnings),
+    unreadSockets: readSockets({ watched, table: sockets, buffer, moments }, warnings),
   });
   return kernelReader('procfs', watched, clock, { read }, table);
+}
+
+/** Where the sockets are read, and into what. */
+interface SocketFile extends Pick<SocketHints, 'moments'> {
+  readonly watched: WatchedPlace;
+  readonly table: SocketTable;
+  readonly buffer: Uint8Array;
 }
 
 /**
  * Reads both families; returns what could not be read of them, undefined: all was read. The kernel writes only rows that
  * can be read, so a bad one tells of a file that is cut or spoiled: what else it lacks is not known.
  */
-function readSockets(
-  watched: WatchedPlace,
-  table: SocketTable,
-  buffer: Uint8Array,
-  warnings: string[],
-): string | undefined {
+function readSockets(from: SocketFile, warnings: string[]): string | undefined {
   const failures: string[] = [];
   let isDenied = false;
   const unread: string[] = [];
   for (const family of [4, 6] as const) {
-    const { file, failure, problem, denied = false } = readFamily(watched, family, table, buffer);
+    const { file, failure, problem, denied = false } = readFamily(from, family);
     isDenied ||= denied;
     if (failure !== undefined) failures.push(`${printable(file)}: ${failure}`);
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
     if (failure !== undefined || problem !== undefined)
-      unread.push(hasFamily(table, family) ? `some IPv${family}` : `IPv${family}`);
+      unread.push(hasFamily(from.table, family) ? `some IPv${family}` : `IPv${family}`);
   }
   if (failures.length === 2) {
     const remedy = isDenied ? '. Run ephtop as a user who may read them' : '';
@@ -77,20 +80,19 @@ interface FamilyOutcome {
 
 /** Reads the sockets of one family. */
 function readFamily(
-  { proc, byteOrder = endianness() }: WatchedPlace,
+  { watched: { proc, byteOrder = endianness() }, table, buffer, moments }: SocketFile,
   family: IpFamily,
-  table: SocketTable,
-  buffer: Uint8Array,
 ): FamilyOutcome {
   const relative = family === 4 ? 'net/tcp' : 'net/tcp6';
   const file = proc.path(relative);
   const parser = new ProcNetTcpParser({ file, family, byteOrder }, table);
   let isEmpty = true;
   try {
-    const left = proc.readPieces(relative, buffer, (end) => {
+    const consume = (end: number) => {
       isEmpty = false;
       return parser.push(buffer, 0, end);
-    });
+    };
+    const left = proc.readPieces(relative, buffer, consume, () => moments.note());
     parser.finish(buffer, 0, left);
   } catch (error) {
     const missing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';

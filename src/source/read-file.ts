@@ -96,17 +96,24 @@ class FileTooLongError extends Error {
   }
 }
 
+/** A file that is open for reading. */
+interface OpenFile {
+  readonly file: number;
+  /** True of a file of procfs, which has no size: it is written while it is read. */
+  readonly isMadeNow: boolean;
+}
+
 /**
  * Opens a regular file for reading. Anything else is refused: open(2) would block on a FIFO without a writer, and
  * /dev/zero never ends. Files in procfs and sysfs are regular. Throws what open(2) throws, and NotRegularFileError.
  */
-function openRegular(path: string): number {
+function openRegular(path: string): OpenFile {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(file);
     // read(2) fails on a directory with EISDIR, which is clear enough.
     if (!stats.isFile() && !stats.isDirectory()) throw new NotRegularFileError(path);
-    return file;
+    return { file, isMadeNow: stats.size === 0 };
   } catch (error) {
     closeSync(file);
     throw error;
@@ -130,7 +137,7 @@ let textBuffer: Buffer | undefined;
  * FileTooLongError from `longest` bytes on.
  */
 export function readText(path: string, longest = LONGEST_TEXT): ForeignText {
-  const file = openRegular(path);
+  const { file } = openRegular(path);
   try {
     const text = textBelow(SHORT_TEXT, file) ?? textBelow(longest, file);
     if (text === undefined) throw new FileTooLongError(path, longest);
@@ -156,18 +163,21 @@ function textBelow(size: number, file: number): string | undefined {
 /**
  * Reads a file piece by piece into the caller's buffer. `consume` gets buffer[0, end) and returns how many bytes it
  * used; the rest stays in front of the next piece. Returns the number of unused bytes at the end of the file. If a full
- * buffer stays unused, reading stops and its length is returned. Throws what open(2) and read(2) throw, and
+ * buffer stays unused, reading stops and its length is returned. `beforeRead` is called each time before the kernel writes
+ * a piece, but not for a copy of its file, which was written before. Throws what open(2) and read(2) throw, and
  * NotRegularFileError.
  */
 export function readPieces(
   path: string,
   buffer: Uint8Array,
   consume: (end: number) => number,
+  beforeRead: () => void = () => {},
 ): number {
-  const file = openRegular(path);
+  const { file, isMadeNow } = openRegular(path);
   try {
     let kept = 0;
     for (;;) {
+      if (isMadeNow) beforeRead();
       const count = readSync(file, buffer, kept, buffer.length - kept, null);
       if (count === 0) return kept;
       const end = kept + count;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { constants, endianness } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { netlinkReader } from '../../src/source/netlink-reader.ts';
 import { placeHere } from '../../src/source/watched-place.ts';
 import { SystemCallError } from '../../src/source/libc.ts';
@@ -158,6 +158,34 @@ describe('whether connections have timestamps', () => {
     expect(read().sockets.length).toBe(1);
     expect(log).toMatchObject({ opened: 2, closed: 1 });
   });
+});
+
+test('timers are as of the end of the reading; a message was filled when the one before was taken', () => {
+  let monotonicMs = 0;
+  const timer = { state: 6, timer: 3, expiresMs: 60_000 };
+  const messages = [1, 2, 3].map(
+    (localPort) => (to: Partial<Envelope>) => socketMessage({ ...timer, localPort }, to),
+  );
+  let queue: Uint8Array[] = [];
+  const socket: NetlinkSocket = {
+    send(request) {
+      const sequence = new DataView(request.buffer).getUint32(8, byteOrder === 'LE');
+      queue = [
+        ...messages.map((message) => message({ sequence, byteOrder })),
+        done({ sequence, byteOrder }),
+      ];
+    },
+    receive(buffer) {
+      const next = queue.shift() ?? new Uint8Array(0);
+      buffer.set(next);
+      monotonicMs += 100;
+      return next.length;
+    },
+    close: () => {},
+  };
+  const clock = { ...stoppedClock, monotonicMs: () => monotonicMs };
+  const { sockets } = netlinkReader(placeHere(procRoot(FIXTURE_PROC)), clock, () => socket)();
+  expect([...sockets.timerMs.subarray(0, 3)]).toEqual([59_600, 59_700, 59_800]);
 });
 
 describe('with many sockets', () => {

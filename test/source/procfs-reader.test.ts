@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { KernelReading } from '../../src/kernel/reading.ts';
 import { procRoot } from '../../src/source/proc-root.ts';
 import { placeHere } from '../../src/source/watched-place.ts';
@@ -83,6 +83,32 @@ describe('the recorded /proc', () => {
     expect(again.sockets.length).toBe(22);
     expect(again.sockets.ipv6.size).toBe(0);
   });
+});
+
+test('timers are as of the end of the reading, however long it waited between two pieces', () => {
+  const proc = procRoot(FIXTURE_PROC);
+  let monotonicMs = 0;
+  const clock = { ...stoppedClock, monotonicMs: () => monotonicMs };
+  const readPieces: typeof proc.readPieces = (relative, buffer, consume, beforeRead) => {
+    const bytes = readFileSync(proc.path(relative));
+    const half = Math.floor(bytes.length / 2);
+    const [from, to] = [bytes.subarray(0, half), bytes.subarray(half)];
+    buffer.set(from);
+    beforeRead?.();
+    const used = consume(half);
+    monotonicMs += 500;
+    buffer.copyWithin(0, used, half);
+    buffer.set(to, half - used);
+    beforeRead?.();
+    return half - used + to.length - consume(half - used + to.length);
+  };
+  const timersOf = ({ sockets }: KernelReading) => [...sockets.timerMs.subarray(0, sockets.length)];
+  const watched = placeHere({ ...proc, readPieces });
+  const atOnce = timersOf(read(FIXTURE_PROC));
+  const late = timersOf(procfsReader(watched, clock)());
+  const lower = new Set(atOnce.map((timerMs, row) => timerMs - (late[row] ?? 0)));
+  // Nothing is left of live sockets' timers; 1000 ms went by after the first half of tcp, 500 after the second and tcp6's first.
+  expect([...lower]).toEqual([0, 1000, 500]);
 });
 
 describe('a file that is missing', () => {

@@ -5,6 +5,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { rawText } from '../../src/kernel/foreign-text.ts';
 import { errorCode, failureReason, readPieces, readText } from '../../src/source/read-file.ts';
 
 /** A file that is like a sysctl's list: read(2) from anywhere but its start says that it has ended. */
@@ -52,6 +53,22 @@ function readLines(path: string, size: number) {
 }
 
 describe('readPieces', () => {
+  it('says when it reads of a file that is written meanwhile, and not of a copy', () => {
+    const timesTold = (path: string) => {
+      let told = 0;
+      readPieces(
+        path,
+        new Uint8Array(1 << 20),
+        (end) => end,
+        () => told++,
+      );
+      return told;
+    };
+    // The second time finds the end.
+    expect(timesTold('/proc/self/status')).toBe(2);
+    expect(timesTold(fileOf(rawText(readText('/proc/self/status'))))).toBe(0);
+  });
+
   it.each([
     ['', '', ''],
     ['a\n', 'a\n', ''],

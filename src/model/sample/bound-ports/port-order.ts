@@ -87,8 +87,16 @@ export function inTicks({ ports, starts }: Ticks, step: 1 | -1): number[] {
   return ordered;
 }
 
-/** How close together the ports lie that were closed in one tick, around the range. */
-export function batchesOf(closed: Ticks, halves: PortHalves): Batches {
+/**
+ * How close together the ports lie that were closed at one time, around the range. The times are given twice, and what is
+ * together by chance of where one begins is so in one of them only.
+ */
+export function batchesOf(closed: readonly [Ticks, Ticks], halves: PortHalves): Batches {
+  const [one, other] = [batchesIn(closed[0], halves), batchesIn(closed[1], halves)];
+  return one.together * other.ports <= other.together * one.ports ? one : other;
+}
+
+function batchesIn(closed: Ticks, halves: PortHalves): Batches {
   let [ports, together] = [0, 0];
   for (let tick = 0; tick < closed.starts.length - 1; tick++) {
     const [start, end] = [closed.starts[tick] ?? 0, closed.starts[tick + 1] ?? 0];

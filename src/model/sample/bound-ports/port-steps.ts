@@ -73,6 +73,16 @@ export interface LiveRuns {
 /** Where bind() of port 0 goes from gap to gap, one port follows another so often: what is left lies together. */
 const CHANCE_IN_GAPS = 1 / 4;
 
+/**
+ * Closes less apart are in no order that the timers tell. procfs prints them in such steps, and what was closed at once is
+ * read now before and now after the kernel's clock goes on: in the order of the reading, which is that of the ports since
+ * Linux 6.15 (inet_ehashfn).
+ */
+const TICK_MS = 10;
+
+/** Ports that were closed at once are read as of so little time; they are all in one of two rows of such batches, half of one apart. */
+const BATCH_MS = 3 * TICK_MS;
+
 /** Fewer live ports of the first half do not tell whether connect()'s steps are random. */
 const FEWEST_STEPS = 16;
 
@@ -101,7 +111,8 @@ export function portSteps(
   // Orphans have no inode.
   const isStarted = (row: number) => !isClosed(row) && sockets.inode[row] !== 0;
   const startOf = (row: number) => sockets.inode[row] ?? 0;
-  const timeOf = (row: number) => sockets.timerMs[row] ?? 0;
+  const leftMs = (row: number) => sockets.timerMs[row] ?? 0;
+  const timeOf = (row: number) => Math.floor(leftMs(row) / TICK_MS);
   // What was closed in the same tick is in no order; none by port may come of it.
   const closeOf = (row: number) => timeOf(row) * 0x10000 + shuffled(portOf(row));
   const byStart = once(() => inOrder(live().filter(isStarted), startOf, portOf));
@@ -135,10 +146,13 @@ export function portSteps(
       (run) => !isNumbered(run),
     );
   const runsOfSecond = once(() => ordersOfSecond().flatMap((ports) => connectRuns(ports)));
-  const closedOfSecond = once(() => {
+  const rowsClosed = once(() => {
     const isAsked = (row: number) => isClosed(row) && halves.halfOf(portOf(row)) === 1;
-    return ticksOf(all().filter(isAsked), timeOf, portOf);
+    return all().filter(isAsked);
   });
+  const closedOfSecond = once(() => ticksOf(rowsClosed(), timeOf, portOf));
+  const closedWithin = (offsetMs: number) =>
+    ticksOf(rowsClosed(), (row) => Math.floor((leftMs(row) + offsetMs) / BATCH_MS), portOf);
   const runsOfTicks = () => {
     const { ports, starts } = closedOfSecond();
     const chance = 1 - (1 - LONGEST_STEP) ** (ports.length / Math.max(1, starts.length - 1));
@@ -176,7 +190,7 @@ export function portSteps(
       return {
         onward: closedOn(),
         back,
-        batches: batchesOf(closedOfSecond(), halves),
+        batches: batchesOf([closedWithin(0), closedWithin(BATCH_MS / 2)], halves),
       };
     },
     get firstRuns() {

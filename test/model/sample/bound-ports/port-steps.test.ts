@@ -163,23 +163,33 @@ describe('rows of connect()’s steps in the second half', () => {
 });
 
 describe('ports closed in batches', () => {
-  const batches = (perTick: number, ports: readonly number[]) =>
+  const batchesLeft = (ports: readonly number[], leftMs: (index: number) => number) =>
     stepsOf([
       ...live([40_000, 42_398]),
-      ...closed(ports, 0).map((socket, index) => ({
-        ...socket,
-        leftMs: 20_000 + 10 * Math.floor(index / perTick),
-      })),
+      ...closed(ports, 0).map((socket, index) => ({ ...socket, leftMs: leftMs(index) })),
     ]).closedSecond.batches;
+  const batches = (atOnce: number, ports: readonly number[]) =>
+    batchesLeft(ports, (index) => 20_000 + 30 * Math.floor(index / atOnce));
 
   test.for([
     [3, 0],
     [4, 240],
     [20, 240],
-  ] as const)('of %d along the range: %d lie close together', ([perTick, together]) => {
+  ] as const)('of %d along the range: %d lie close together', ([atOnce, together]) => {
     const ports = onward(240, 4).toReversed();
-    expect(batches(perTick, ports)).toEqual({ ports: together, together });
+    expect(batches(atOnce, ports)).toEqual({ ports: together, together });
   });
+
+  // Read in the order of ports while the kernel's clock goes on, at whatever time of it.
+  test.for([0, 5, 9, 10, 11, 15, 19, 20, 29])(
+    'at once, and read as of two times: %d ms',
+    (from) => {
+      const asOfTwo = (index: number) => 20_000 + from + (index < 120 ? 10 : 0);
+      expect(batchesLeft(onward(240, 10), asOfTwo)).toEqual({ ports: 240, together: 0 });
+      const asOfThree = (index: number) => 20_000 + from + 5 * Math.floor(index / 80);
+      expect(batchesLeft(onward(240, 10), asOfThree)).toEqual({ ports: 240, together: 0 });
+    },
+  );
 
   test.for([
     [602, 5],
