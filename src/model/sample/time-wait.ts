@@ -89,8 +89,19 @@ export function closesPerSecond(schedule: readonly number[]): number {
 export function closesWithin(drainSchedule: readonly number[], seconds: number): number {
   const whole = Math.min(drainSchedule.length, Math.floor(seconds));
   const recent = whole === 0 ? [] : drainSchedule.slice(-whole);
-  const partial = drainSchedule[drainSchedule.length - whole - 1] ?? 0;
-  return (
-    recent.reduce((total, count) => total + count, 0) + partial * (seconds - Math.floor(seconds))
-  );
+  const at = drainSchedule.length - whole - 1;
+  const partial = drainSchedule[at] ?? 0;
+  const share = (seconds - whole) / filledShare(drainSchedule, at);
+  return recent.reduce((total, count) => total + count, 0) + partial * Math.min(1, share);
+}
+
+/**
+ * The share of a second, from its end back, over which its closes are spread: all of it but where they have only begun in it, as
+ * fast as they go on in the second after.
+ */
+function filledShare(schedule: readonly number[], at: number): number {
+  const [here, after] = [schedule[at] ?? 0, schedule[at + 1] ?? 0];
+  if (here === 0 || here >= after) return 1;
+  for (let older = at - 1; older >= 0; older--) if (schedule[older] !== 0) return 1;
+  return here / after;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildModel } from '../../../src/model/model.ts';
 import {
+  closesWithin,
   closesPerSecond,
   drainSecond,
   emptySchedule,
@@ -73,4 +74,20 @@ test('closes per second are those of the last 10 s, or of all TIME_WAIT where it
   expect(closesPerSecond(schedule(120))).toBe(114.5);
   expect(closesPerSecond(schedule(4))).toBe(1.5);
   expect(closesPerSecond([])).toBe(0);
+});
+
+test.each([
+  ['whole seconds', [9, 40, 40, 40], 2, 80],
+  ['a part of a second that closes went on through', [9, 40, 40, 40], 2.25, 90],
+  // Begun within it as fast as they went on: 10 of them in its last quarter.
+  ['the part that they began in', [0, 10, 40, 40], 2.25, 90],
+  ['and less of it than that', [0, 10, 40, 40], 2.125, 85],
+  ['and more', [0, 10, 40, 40], 2.5, 90],
+  ['as many as in the second after', [0, 40, 40, 40], 2.25, 90],
+  ['faster than in the second after', [0, 60, 40, 40], 2.25, 95],
+  ['after a long rest', [1, 0, 10, 40], 1.25, 42.5],
+  ['all there is', [0, 10, 40, 40], 9.5, 90],
+  ['nothing', [0, 0, 0, 0], 2.5, 0],
+] as const)('closes within the last seconds: %s', (_, schedule, seconds, expected) => {
+  expect(closesWithin(schedule, seconds)).toBeCloseTo(expected);
 });
