@@ -2,15 +2,7 @@ import { type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import { constants, endianness } from 'node:os';
 import { countedSockets } from '../kernel/counters.ts';
 import { leaveOutPorts } from '../kernel/inet-diag-filter.ts';
-import {
-  ALL_STATES,
-  BOUND_ONLY,
-  type DumpSelection,
-  InetDiagParser,
-  inetDiagRequest,
-  LISTEN_ONLY,
-} from '../kernel/inet-diag.ts';
-import { tcpInfoRequest, timestampsAnswer } from '../kernel/inet-diag-info.ts';
+import { ALL_STATES, BOUND_ONLY, type DumpSelection, LISTEN_ONLY } from '../kernel/inet-diag.ts';
 import { ParseError } from '../kernel/parse-error.ts';
 import { parseEphemeralRange, type PortRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
@@ -26,22 +18,16 @@ import {
   type SocketReader,
 } from './kernel-files.ts';
 import { isErrno, SystemCallError } from './libc.ts';
+import { Dumper, type DumpTarget, INSTEAD } from './netlink-dump.ts';
 import { type NetlinkSocket, openNetlinkSocket } from './netlink-socket.ts';
-import type { ReadMoments } from './read-moments.ts';
 import { SourceError } from './source-error.ts';
 import type { WatchedPlace } from './watched-place.ts';
-
-/** How many times an inconsistent dump is tried. */
-const ATTEMPTS = 3;
 
 /** Below this many sockets, all are read: it costs little, and every state can be counted. */
 const FILTER_FROM_SOCKETS = 10_000;
 
 /** Least share of sockets that the filter must leave out, since it costs a little for each. */
 const FILTER_FROM_SHARE = 0.25;
-
-/** Thrown if a dump lost messages; the sockets read so far are in the table. */
-type DumpOutcome = 'whole' | 'lost';
 
 /**
  * A reader of sock_diag: every TCP socket over netlink, several times faster than /proc/net/tcp, and with
@@ -180,8 +166,6 @@ function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: num
   return rows;
 }
 
-const INSTEAD = 'use --source procfs.';
-
 function refusal(error: SystemCallError): string {
   switch (error.errno) {
     case constants.errno.ENOENT:
@@ -203,104 +187,5 @@ function refusal(error: SystemCallError): string {
       return `sock_diag does not answer; ${INSTEAD}`;
     default:
       return `sock_diag cannot be read (${error.message}); ${INSTEAD}`;
-  }
-}
-
-/** Where a dump goes, why it lacks sockets, and when its rows were read. */
-interface DumpTarget {
-  readonly table: SocketTable;
-  readonly problems: string[];
-  readonly moments: ReadMoments;
-}
-
-/** Takes dumps through one socket. After an error the socket is in an unknown state: close, and go on with a new one. */
-class Dumper {
-  readonly #openSocket: () => NetlinkSocket;
-  readonly #buffer: Uint8Array<ArrayBuffer>;
-  #socket: NetlinkSocket | undefined;
-  #sequence = 0;
-
-  constructor(openSocket: () => NetlinkSocket, buffer: Uint8Array<ArrayBuffer>) {
-    this.#openSocket = openSocket;
-    this.#buffer = buffer;
-  }
-
-  close(): void {
-    this.#socket?.close();
-    this.#socket = undefined;
-  }
-
-  /**
-   * Adds sockets of both families to the table, and why it lacks some to the problems. Throws SystemCallError, and what
-   * opening the socket throws.
-   */
-  read(selection: DumpSelection, into: DumpTarget): void {
-    const { table, problems } = into;
-    const firstRow = table.length;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const found: string[] = [];
-      table.length = firstRow;
-      const outcome = this.#dump(selection, { ...into, problems: found });
-      if (outcome === 'lost' && attempt < ATTEMPTS) continue;
-      if (outcome === 'lost')
-        found.push(
-          `sock_diag: the sockets changed while they were read, ${ATTEMPTS} times over; some may be missing or counted twice`,
-        );
-      problems.push(...found);
-      return;
-    }
-  }
-
-  /** Whether a row's connection has TCP timestamps; undefined: it has gone. Throws SystemCallError. */
-  timestampsOf(table: SocketTable, row: number): boolean | undefined {
-    this.#socket ??= this.#openSocket();
-    const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
-    this.#socket.send(tcpInfoRequest(options, table, row));
-    const remotePort = table.remotePortOf(row);
-    for (;;) {
-      const length = this.#socket.receive(this.#buffer);
-      const answer = timestampsAnswer(options, remotePort, this.#buffer, length);
-      if (answer !== undefined) return answer === 'unknown' ? undefined : answer;
-    }
-  }
-
-  #dump(selection: DumpSelection, { table, problems, moments }: DumpTarget): DumpOutcome {
-    this.#socket ??= this.#openSocket();
-    const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
-    const parser = new InetDiagParser(options, table);
-    const firstRow = table.length;
-    this.#socket.send(inetDiagRequest(options, selection));
-    try {
-      // The kernel fills the next message when one is taken (netlink_recvmsg), before the rows of that one are looked at.
-      let filledMs = moments.nowMs();
-      for (;;) {
-        const end = this.#socket.receive(this.#buffer);
-        const nextFilledMs = moments.nowMs();
-        moments.note(filledMs);
-        filledMs = nextFilledMs;
-        if (parser.push(this.#buffer, end) !== 'more') break;
-      }
-    } catch (error) {
-      if (!isErrno(error, 'ENOBUFS')) throw error;
-      // Messages were dropped, the end of the dump perhaps among them.
-      this.close();
-      return 'lost';
-    }
-    if (parser.errno !== 0) throw new SystemCallError('sock_diag', parser.errno);
-    if (parser.firstProblem !== undefined) {
-      const others = parser.malformedMessages - 1;
-      const more = others > 0 ? ` (and ${others} more messages)` : '';
-      if (table.length === firstRow)
-        throw new SourceError(
-          `no message of sock_diag can be read (${parser.firstProblem}${more}); ${INSTEAD}`,
-        );
-      problems.push(`${parser.firstProblem}${more}; what cannot be read is not counted`);
-    }
-    return parser.interrupted ? 'lost' : 'whole';
-  }
-
-  #nextSequence(): number {
-    this.#sequence = (this.#sequence + 1) >>> 0;
-    return this.#sequence;
   }
 }
