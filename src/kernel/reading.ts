@@ -11,7 +11,7 @@ export type SourceName = 'netlink' | 'procfs' | 'replay';
 
 /** The raw result of reading the kernel once. */
 export interface KernelReading {
-  /** Unix time in ms when the sockets had been read: timers are as of then. */
+  /** Unix time in ms when the sockets had been read. */
   readonly takenAtMs: number;
   /** Where the sockets were read. */
   readonly place: Place;

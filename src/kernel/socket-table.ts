@@ -1,4 +1,5 @@
 import { formatIpv4, formatIpv6, type IpFamily, Ipv6Interner, isMappedIpv4 } from './ip-address.ts';
+import { ReadLags } from './read-lags.ts';
 import { TupleIndex } from './tuple-index.ts';
 
 /** `idiag_timer` of a TIME_WAIT socket, and its `tr` column in /proc/net/tcp. */
@@ -20,7 +21,7 @@ export class SocketTable {
   tuple = new Uint32Array(FIRST_CAPACITY);
   state = new Uint8Array(FIRST_CAPACITY);
   localPort = new Uint16Array(FIRST_CAPACITY);
-  /** Milliseconds until the timer that the socket waits on fires. */
+  /** Milliseconds until the timer that the socket waits on fires, as of when the row was read: whole jiffies, over netlink. */
   timerMs = new Uint32Array(FIRST_CAPACITY);
   /** 0 where the kernel shows none (TIME_WAIT). */
   inode = new Uint32Array(FIRST_CAPACITY);
@@ -31,12 +32,14 @@ export class SocketTable {
   bindAddressNoPort = new Uint8Array(FIRST_CAPACITY);
   readonly tuples = new TupleIndex();
   readonly ipv6 = new Ipv6Interner();
+  readonly lags = new ReadLags();
 
   /** Forgets all rows and addresses; the memory is kept. */
   clear(): void {
     this.length = 0;
     this.tuples.clear();
     this.ipv6.clear();
+    this.lags.clear();
   }
 
   /** Makes room for one row at the end and returns its index; the caller fills every column but that of sock_diag. */
@@ -50,6 +53,11 @@ export class SocketTable {
   /** Makes room for so many rows in all. */
   reserve(rows: number): void {
     while (rows > this.state.length) this.#grow();
+  }
+
+  /** `timerMs` as of the end of the reading. */
+  leftMsOf(row: number): number {
+    return Math.max(0, (this.timerMs[row] ?? 0) - this.lags.of(row));
   }
 
   familyOf(row: number): IpFamily {

@@ -45,16 +45,15 @@ export class ReadMoments {
     return this.#clock.monotonicMs();
   }
 
-  /** Lets all timers of the table be what they are at one moment, the end of the reading. */
+  /** The reading has ended: tells the table how long ago its rows were read. */
   settle(): void {
     const endMs = this.nowMs();
-    const { timerMs, length } = this.#table;
-    for (const [index, momentMs] of this.#momentsMs.entries()) {
-      if (endMs - momentMs < AT_ONCE_MS) return;
-      const goneMs = Math.round(endMs - momentMs);
-      const end = this.#rows[index + 1] ?? length;
-      for (let row = this.#rows[index] ?? 0; row < end; row++)
-        timerMs[row] = Math.max(0, (timerMs[row] ?? 0) - goneMs);
+    const { lags } = this.#table;
+    lags.clear();
+    if (endMs - (this.#momentsMs[0] ?? endMs) < AT_ONCE_MS) return;
+    for (const [index, row] of this.#rows.entries()) {
+      const lagMs = endMs - (this.#momentsMs[index] ?? endMs);
+      lags.add(row, lagMs < AT_ONCE_MS ? 0 : Math.round(lagMs));
     }
   }
 }

@@ -102,7 +102,8 @@ test('timers are as of the end of the reading, however long it waited between tw
     beforeRead?.();
     return half - used + to.length - consume(half - used + to.length);
   };
-  const timersOf = ({ sockets }: KernelReading) => [...sockets.timerMs.subarray(0, sockets.length)];
+  const timersOf = ({ sockets }: KernelReading) =>
+    Array.from({ length: sockets.length }, (_, row) => sockets.leftMsOf(row));
   const watched = placeHere({ ...proc, readPieces });
   const atOnce = timersOf(read(FIXTURE_PROC));
   const late = timersOf(procfsReader(watched, clock)());

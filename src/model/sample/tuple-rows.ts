@@ -19,7 +19,7 @@ export interface TupleRows {
   /** The rows' numbers in the table. */
   readonly rows: Uint32Array;
   readonly localPort: Uint16Array;
-  /** What is left of TIME_WAIT, in ms; LIVE where the row is in another state. */
+  /** What is left of TIME_WAIT at the end of the reading, in ms; LIVE where the row is in another state. */
   readonly timeWaitLeftMs: Uint32Array;
   /** 1 for each port that some row has. */
   readonly isTaken: Uint8Array;
@@ -165,15 +165,18 @@ function fill(columns: Columns, sockets: SocketTable, leftOut: LeftOut): void {
   const { next, rows, localPort, timeWaitLeftMs } = columns;
   const { length, tuple, localPort: ports, state, timerMs } = sockets;
   const { ports: portsLeftOut } = leftOut;
-  for (let row = 0; row < length; row++) {
-    const port = ports[row] ?? 0;
-    const bucket = 2 * (tuple[row] ?? 0) + (port & 1);
-    const at = next[bucket] ?? NOWHERE;
-    if (at === NOWHERE || (portsLeftOut[port] !== 0 && leftOut.has(row))) continue;
-    next[bucket] = at + 1;
-    rows[at] = row;
-    localPort[at] = port;
-    timeWaitLeftMs[at] = state[row] === TIME_WAIT ? (timerMs[row] ?? 0) : LIVE;
+  for (const { from, end, lagMs } of sockets.lags.spans(length)) {
+    for (let row = from; row < end; row++) {
+      const port = ports[row] ?? 0;
+      const bucket = 2 * (tuple[row] ?? 0) + (port & 1);
+      const at = next[bucket] ?? NOWHERE;
+      if (at === NOWHERE || (portsLeftOut[port] !== 0 && leftOut.has(row))) continue;
+      next[bucket] = at + 1;
+      rows[at] = row;
+      localPort[at] = port;
+      timeWaitLeftMs[at] =
+        state[row] === TIME_WAIT ? Math.max(0, (timerMs[row] ?? 0) - lagMs) : LIVE;
+    }
   }
 }
 

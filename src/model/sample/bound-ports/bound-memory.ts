@@ -161,5 +161,5 @@ function keptOf(row: number, { reading, timeWaitSeconds }: Classified): Kept {
   const { sockets, source, takenAtMs } = reading;
   if (sockets.state[row] !== TIME_WAIT)
     return 2 * (sockets.inode[row] ?? 0) + Number(source === 'netlink');
-  return closedKept(takenAtMs - timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds), false);
+  return closedKept(takenAtMs - timeWaitAgeMs(sockets.leftMsOf(row), timeWaitSeconds), false);
 }

@@ -82,7 +82,7 @@ function lookAt(
   for (const row of rows) {
     if (sockets.state[row] !== TIME_WAIT) continue;
     const port = sockets.localPort[row] ?? 0;
-    const closedAtMs = takenAtMs - timeWaitAgeMs(sockets.timerMs[row] ?? 0, timeWaitSeconds);
+    const closedAtMs = takenAtMs - timeWaitAgeMs(sockets.leftMsOf(row), timeWaitSeconds);
     const known = before.ports.get(port);
     const isKnown = known === STILL_OPEN || isSameClose(closedAtMs, known ?? -Infinity);
     const isSecond = ((port ^ settings.range.low) & 1) === 1;

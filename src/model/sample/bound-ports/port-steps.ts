@@ -111,7 +111,7 @@ export function portSteps(
   // Orphans have no inode.
   const isStarted = (row: number) => !isClosed(row) && sockets.inode[row] !== 0;
   const startOf = (row: number) => sockets.inode[row] ?? 0;
-  const leftMs = (row: number) => sockets.timerMs[row] ?? 0;
+  const leftMs = (row: number) => sockets.leftMsOf(row);
   const timeOf = (row: number) => Math.floor(leftMs(row) / TICK_MS);
   // What was closed in the same tick is in no order; none by port may come of it.
   const closeOf = (row: number) => timeOf(row) * 0x10000 + shuffled(portOf(row));
