@@ -127,7 +127,9 @@ export async function showView(
     });
     const windowTitle = terminalTitleMode(output, process.env);
     const written = writtenText(options.ascii);
-    borrowed.push(frameMode(output), reports, windowTitle);
+    // What is heard needs its lines to go on.
+    if (!screenReader) borrowed.push(frameMode(output));
+    borrowed.push(reports, windowTitle);
     const alarm = new Alarm();
     await startView({
       ...watched,

@@ -105,9 +105,9 @@ async function statusOf(stage: ChildProcess): Promise<number> {
   }
 }
 
-/** What a view leaves behind that was killed: the alternate screen, a hidden cursor, and reports of all kinds. */
+/** What a view leaves behind that was killed: the alternate screen, a hidden cursor, lines cut, and reports of all kinds. */
 const MODES_OFF =
-  '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2031l\x1b[?1049l\x1b[?25h';
+  '\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?2031l\x1b[?1049l\x1b[?7h\x1b[?25h';
 
 /** Nobody else can say it: what is on the stage has ended with the part that was killed. */
 function sayKilled(status: number): void {

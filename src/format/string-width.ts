@@ -18,8 +18,13 @@ const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Mn}\p
 const EMOJI_CLUSTER =
   /^\p{Extended_Pictographic}.*(?:\ufe0f|\p{Emoji_Modifier}|\u200d\p{Extended_Pictographic})|^\p{RI}{2}|^[\d#*]\ufe0f?\u20e3/su;
 
-/** Characters that take a column even if they are not the first of their cluster. */
-const SPACING = /[\p{Mc}\uff00-\uffef]/u;
+/**
+ * Characters that take columns even if they are not the first of their cluster: all that terminals do not lay over it. A
+ * conjunct of Devanagari is one cluster (UAX #29, GB9c) of two letters; Hangul's vowels and last consonants are drawn into the
+ * syllable.
+ */
+const SPACING =
+  /[[\P{Mark}--\p{Control}--\p{Format}--\p{Cs}--[\u1160-\u11ff\ud7b0-\ud7ff]--\p{Default_Ignorable_Code_Point}]\p{Mc}]/v;
 
 let segmenter: Intl.Segmenter | undefined;
 

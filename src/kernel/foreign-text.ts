@@ -28,9 +28,11 @@ declare global {
 
 /**
  * Characters that cannot be seen: control characters (C0, DEL, C1), which steer the terminal; bidirectional and
- * zero-width ones, which disguise text; separators of lines; halves of characters.
+ * zero-width ones, which disguise text; separators of lines; halves of characters; skin tones, which some terminals lay over
+ * the character before and others beside it.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const INVISIBLE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu;
 
 /** The only way to print foreign text: what cannot be seen becomes \xNN or \u{NNNN}. */
 export function printable(text: ForeignText): string {

@@ -79,13 +79,14 @@ export class Dumper {
     const options = { sequence: this.#nextSequence(), byteOrder: endianness() };
     const parser = new InetDiagParser(options, table);
     const firstRow = table.length;
+    let filledMs = moments.nowMs();
     this.#socket.send(inetDiagRequest(options, selection));
     try {
-      // The kernel fills the next message when one is taken (netlink_recvmsg), before the rows of that one are looked at.
-      let filledMs = moments.nowMs();
+      // The kernel fills the next message when one is taken (netlink_recvmsg). A thread that has to wait does so on its way
+      // back from there.
       for (;;) {
-        const end = this.#socket.receive(this.#buffer);
         const nextFilledMs = moments.nowMs();
+        const end = this.#socket.receive(this.#buffer);
         moments.note(filledMs);
         filledMs = nextFilledMs;
         if (parser.push(this.#buffer, end) !== 'more') break;

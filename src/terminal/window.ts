@@ -6,6 +6,9 @@ const HOME_AND_ERASE_DOWN = '\x1b[H\x1b[J';
 /** Ends with the frame that follows. */
 const BEGIN_FRAME = '\x1b[?2026h';
 const END_FRAME = '\x1b[?2026l';
+/** DECAWM, which every terminal has and has on. */
+const NO_WRAP = '\x1b[?7l';
+const WRAP = '\x1b[?7h';
 
 /** Size of a terminal that does not know its own, such as a serial one. */
 const USUAL = { columns: 80, rows: 24 };
@@ -75,9 +78,13 @@ function writingTo(
   return Object.create(stdout, { ...properties, write: { value: write } }) as NodeJS.WriteStream;
 }
 
-/** Ends a frame that was begun for a resize, if the view ends or is suspended before the frame is drawn. */
+/**
+ * Keeps each line in its row: a terminal may count more columns for a character than we do, and one line that goes on in the next
+ * row pushes the top of the screen out of it. Ends a frame, too, that was begun for a resize, if the view ends or is suspended
+ * before it is drawn.
+ */
 export function frameMode(output: Output): TerminalMode {
-  return terminalMode(output, { on: () => '', off: END_FRAME });
+  return terminalMode(output, { on: () => NO_WRAP, off: END_FRAME + WRAP });
 }
 
 /**

@@ -41,13 +41,25 @@ describe('text', () => {
     expect(referenceWidth(text)).toBe(width);
   });
 
+  it.each([
+    // A conjunct and its vowel sign, in one cluster.
+    ['\u0915\u094d\u0937\u093f', 3],
+    ['\u0915\u094d\u0937\u0941', 2],
+    ['\u1112\u1161\u11ab', 2],
+    ['\u0e01\u0e33', 2],
+  ])('%j, as terminals count it: %i', (text, width) => {
+    expect(stringWidth(text)).toBe(width);
+  });
+
   it('is as wide as the package says, whatever it is', () => {
     const unit = fc
       .oneof(
         fc.string({ unit: 'grapheme', maxLength: 3 }),
         fc.string({ unit: 'binary', maxLength: 3 }),
       )
-      .filter((text) => ![...text].some((character) => isJamo(character.codePointAt(0) ?? 0)));
+      .filter((text) => ![...text].some((character) => isJamo(character.codePointAt(0) ?? 0)))
+      // The package counts the first letter of a conjunct, terminals count all.
+      .filter((text) => !/\p{Mark}[\p{Mark}\u200d]*\p{Letter}/u.test(text));
     fc.assert(
       fc.property(fc.array(unit), fc.boolean(), (parts, countAnsiEscapeCodes) => {
         const text = parts.join(' ');

@@ -161,6 +161,7 @@ export function groupRows(screen: string): {
 export const TERMINAL_AS_IT_WAS = {
   alternateScreen: false,
   cursorVisible: true,
+  autowrap: true,
   bracketedPaste: false,
   focusReports: false,
   schemeReports: false,

@@ -4,6 +4,8 @@ import type { Terminal as Emulator } from '@xterm/headless';
 export type TerminalState = {
   alternateScreen: boolean;
   cursorVisible: boolean;
+  /** What has no room in its row goes on in the next one. */
+  autowrap: boolean;
   bracketedPaste: boolean;
   focusReports: boolean;
   /** Reports of dark and light colours. */
@@ -12,6 +14,7 @@ export type TerminalState = {
   mouseModes: number[];
 };
 
+const AUTOWRAP = 7;
 const CURSOR = 25;
 const FOCUS_REPORTS = 1004;
 const BRACKETED_PASTE = 2004;
@@ -21,7 +24,7 @@ const MOUSE_MODES = [9, 1000, 1002, 1003, 1005, 1006, 1015, 1016];
 /** Follows the DEC private modes that a program switches; the emulator does not tell all of them. */
 export class TerminalModes {
   readonly #emulator: Emulator;
-  readonly #on = new Set([CURSOR]);
+  readonly #on = new Set([CURSOR, AUTOWRAP]);
 
   constructor(emulator: Emulator) {
     this.#emulator = emulator;
@@ -34,6 +37,7 @@ export class TerminalModes {
     return {
       alternateScreen: this.#emulator.buffer.active.type === 'alternate',
       cursorVisible: this.#on.has(CURSOR),
+      autowrap: this.#on.has(AUTOWRAP),
       bracketedPaste: this.#on.has(BRACKETED_PASTE),
       focusReports: this.#on.has(FOCUS_REPORTS),
       schemeReports: this.#on.has(SCHEME_REPORTS),

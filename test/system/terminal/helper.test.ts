@@ -105,6 +105,7 @@ test('a shell sees whether a program put the terminal back', async () => {
   expect(terminal.state()).toEqual({
     alternateScreen: true,
     cursorVisible: false,
+    autowrap: true,
     bracketedPaste: true,
     focusReports: false,
     schemeReports: false,

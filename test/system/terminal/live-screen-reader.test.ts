@@ -42,6 +42,7 @@ test('the view is lines below each other: no other screen, no cursor that moves 
   expect(terminal.state()).toMatchObject({
     alternateScreen: false,
     cursorVisible: true,
+    autowrap: true,
     mouseModes: [],
   });
   terminal.press('j');

@@ -16,6 +16,7 @@ cleanUpAfterEach();
 const TAKEN = {
   alternateScreen: true,
   cursorVisible: false,
+  autowrap: false,
   focusReports: true,
   schemeReports: true,
   mouseModes: [1000, 1006],
