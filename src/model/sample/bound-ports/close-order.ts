@@ -2,10 +2,12 @@ import { type AgeOrder, EITHER_WAY_SHARE } from './likelihood.ts';
 
 /** In which order TIME_WAIT of the two halves was closed. */
 export interface CloseOrder extends AgeOrder {
-  /** Time in ms between the closes of the second half, before, and those of the first. */
+  /** The longest time in ms without a close between those of the second half, before, and those of the first. */
   readonly pauseMs: number;
   /** Time in ms between one close and the next, on average. */
   readonly usualMs: number;
+  /** Time in ms in which nearly all of them were. */
+  readonly mostMs: number;
 }
 
 /** The order, by the number of closes of each half at each age, in steps of `stepMs`. */
@@ -14,22 +16,32 @@ export function closeOrder(
   ofSecond: Readonly<Uint32Array>,
   stepMs: number,
 ): CloseOrder {
+  const total = (closes: Readonly<Uint32Array>) => closes.reduce((sum, each) => sum + each, 0);
   // A few may be out of order.
-  const beforeTurn = EITHER_WAY_SHARE * ofFirst.reduce((sum, closes) => sum + closes, 0);
+  const allOfFirst = total(ofFirst);
+  const beforeTurn = EITHER_WAY_SHARE * allOfFirst;
+  const allOfSecond = total(ofSecond);
+  const mostOfSecond = (1 - EITHER_WAY_SHARE) * allOfSecond;
+  const all = allOfFirst + allOfSecond;
+  const few = EITHER_WAY_SHARE * all;
   let [first, second, secondIsOlder, pause] = [0, 0, 0, 0];
-  let [oldest, last]: (number | undefined)[] = [];
+  let [oldest, last, begin]: (number | undefined)[] = [];
+  let end = 0;
   for (let step = ofFirst.length - 1; step >= 0; step--) {
     const [here, there] = [ofFirst[step] ?? 0, ofSecond[step] ?? 0];
     if (here + there === 0) continue;
     oldest ??= step;
     last ??= step;
-    if (first <= beforeTurn && first + here > beforeTurn) pause = last - step;
+    if (second >= mostOfSecond && first <= beforeTurn) pause = Math.max(pause, last - step);
     last = step;
     first += here;
     secondIsOlder += here * second;
     second += there;
+    if (first + second > few) begin ??= step;
+    if (first + second - here - there < all - few) end = step;
   }
   const spanMs = ((oldest ?? 0) - (last ?? 0)) * stepMs;
   const usualMs = spanMs / Math.max(1, first + second - 1);
-  return { first, second, secondIsOlder, pauseMs: pause * stepMs, usualMs };
+  const mostMs = ((begin ?? 0) - end) * stepMs;
+  return { first, second, secondIsOlder, pauseMs: pause * stepMs, usualMs, mostMs };
 }

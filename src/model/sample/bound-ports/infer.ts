@@ -7,7 +7,7 @@ import { hasClearRoom, isBeyondShare, isBeyondSurvivors, isDisjointByBind } from
 import { type BoundPorts, Findings, NONE_BOUND } from './findings.ts';
 import { once } from '../once.ts';
 import { numberedTogether } from './numbered-together.ts';
-import { overflowOf } from './overflow.ts';
+import { overflowOf, withFormerOverflow } from './overflow.ts';
 import { pooled } from './pool.ts';
 import { PortHalves, portHalves } from './port-halves.ts';
 import { countHalves, type KnownBound, type Rows, sourcesWithSecond } from './rows.ts';
@@ -67,7 +67,13 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   for (const source of sources) {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
     const overflow = overflowOf(source, own, rows, history);
-    const verdict = overflow === 'certain' ? own.map(withOwnConnects(own)) : own;
+    const verdict = own.map(
+      overflow === 'certain'
+        ? withOwnConnects(own)
+        : overflow === 'no'
+          ? withFormerOverflow(source, rows, history)
+          : (each) => each,
+    );
     const beside = verdict.map(besideConnects(source, overflow, rows.knownBound));
     findings.add(source, beside.map(withFormerEvidence(rows.knownBound)), overflow);
   }

@@ -24,7 +24,7 @@ import {
   isInStep,
   isMostlyFree,
   isOutOfStep,
-  isPause,
+  isBeyondPool,
   isSharedByChance,
   isSharedByNumber,
   isStreamOfBinds,
@@ -168,11 +168,12 @@ function judgeRest(
   const disjoint = disjointPairs(group, source);
   if (disjoint !== undefined) return { ...certain(disjointText(disjoint)), isDisjoint: true };
   if (isOlderByBind(group, history.timeWaitReused)) {
-    const { first, pauseMs, usualMs } = group.order();
+    const order = group.order();
     // In a rush the first half was full of connections that are gone now, whoever has its ports today. What was closed after
-    // a pause may be the same ones: a pool that was closed when what it could do without had been.
-    return hadNoRush(room + first, history.vanished) && !isPause(pauseMs, usualMs)
-      ? { ...certain(orderText(group.order())), firstToo: true }
+    // a pause may be the same ones: a pool that was closed when what it could do without had been. One that was closed at once
+    // may have been so from its newest connection back, and closes too close to each other hide the steps.
+    return hadNoRush(room + order.first, history.vanished) && isBeyondPool(order)
+      ? { ...certain(orderText(order)), firstToo: true }
       : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
   }
   if (!isClear && !hasRoomByReuse(group, room, halves.first))

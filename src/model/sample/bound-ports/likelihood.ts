@@ -1,3 +1,5 @@
+import type { CloseOrder } from './close-order.ts';
+
 /*
  * How likely are the observations if nothing was bound? Numbers in, numbers out: evidence.ts collects them,
  * judge.ts draws the conclusion for a group, infer.ts for all.
@@ -108,6 +110,21 @@ const PAUSE_MS = 5000;
 /** True if closes of which two are `usualMs` apart have stopped for `ms`: what is closed then may be something else. */
 export function isPause(ms: number, usualMs: number): boolean {
   return hasStopped(ms, usualMs, PAUSE_MS);
+}
+
+/** Nobody takes so long to close a pool, many at a time. */
+const STREAM_MS = 5000;
+/** So long a time between the closes of the two halves, and so many times as long as between two of them, is not by chance there. */
+const HALVES_APART = { ms: 100, times: 50 } as const;
+
+/**
+ * True if TIME_WAIT of which the second half's is the older was closed in the order in which it was opened: one by one over some
+ * time, or half by half. A pool that connect() opened and that is closed from its newest connection back is in that order of ages
+ * too, in one go; one of which a part was done without for long, with a pause.
+ */
+export function isBeyondPool({ pauseMs, usualMs, mostMs }: CloseOrder): boolean {
+  const isApart = pauseMs >= HALVES_APART.ms && pauseMs >= HALVES_APART.times * usualMs;
+  return (mostMs >= STREAM_MS || isApart) && !isPause(pauseMs, usualMs);
 }
 
 /** Recent closes in a half that connect() would not search now. */

@@ -9,6 +9,29 @@ import {
 import type { Rows } from './rows.ts';
 import type { History, Overflow, Verdict } from './verdict.ts';
 
+/** Fewer ports of the first half out of connect()'s order are no sign. */
+const FEWEST_OUT_OF_ORDER = 10;
+
+/**
+ * The doubt about a group that binds where bind() may once have used up the second half, with connections that are gone and
+ * that nobody saw: its ports of the first half may be bound if connect() does not seem to have taken them in turn.
+ */
+export function withFormerOverflow(
+  { taken }: SourceEvidence,
+  { halves }: Rows,
+  { vanished = 0 }: History,
+): (verdict: Verdict) => Verdict {
+  const mayHaveBeen = isUsedUp(taken[1] + vanished, halves.usable(1));
+  return (verdict) => {
+    const { group, bound, firstToo, byNumber, isWitnessed } = verdict;
+    const isAsked = mayHaveBeen && bound === 'certain' && isWitnessed !== true && byNumber !== true;
+    if (!isAsked || firstToo === true || group.first < FEWEST_OUT_OF_ORDER) return verdict;
+    return 2 * group.steps().firstRuns.size < group.first
+      ? { firstDoubt: 'overflow', ...verdict }
+      : verdict;
+  };
+}
+
 /** Whether a source's ports of the first half may be bound too. */
 export function overflowOf(
   { taken, takenLow, expectedPairs, sharedPairs }: SourceEvidence,

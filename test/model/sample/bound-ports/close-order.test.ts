@@ -16,6 +16,7 @@ test.for([
   ['the first half first', { 60: 20 }, { 100: 20 }, { secondIsOlder: 0, pauseMs: 0 }],
   ['one of the first before', { 90: 20 }, { 100: 1, 60: 19 }, { secondIsOlder: 380, pauseMs: 300 }],
   ['two of the first before', { 90: 20 }, { 100: 2, 60: 18 }, { secondIsOlder: 360, pauseMs: 0 }],
+  ['two ticks of the first', { 90: 20 }, { 60: 1, 59: 19 }, { secondIsOlder: 400, pauseMs: 300 }],
   ['one of the second after', { 90: 19, 50: 1 }, { 60: 20 }, { secondIsOlder: 380, pauseMs: 300 }],
 ] as const)('%s', ([, second, first, expected]) => {
   expect(closeOrder(at(first), at(second), 10)).toMatchObject({
@@ -23,6 +24,15 @@ test.for([
     second: 20,
     ...expected,
   });
+});
+
+test.for([
+  ['at once', { 60: 40 }, 0],
+  ['one by one', Object.fromEntries(Array.from({ length: 40 }, (_, step) => [step, 1])), 350],
+  ['all but a few', { 100: 2, 60: 18, 40: 18, 0: 2 }, 200],
+  ['a few more', { 100: 3, 60: 17, 40: 17, 0: 3 }, 1000],
+] as const)('nearly all of them were closed %s', ([, second, mostMs]) => {
+  expect(closeOrder(at({}), at(second), 10).mostMs).toBe(mostMs);
 });
 
 test('the usual time between two is that of all of them', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   hadNoRush,
   hasClearRoom,
+  isBeyondPool,
   isBeyondShare,
   isConnectRun,
   isBeyondSurvivors,
@@ -285,4 +286,17 @@ test.each([
   ['none', { second: 0, first: 0 }, 1, 1000, false],
 ])('a port of the second half next to the first: %s', (_, block, first, usable, expected) => {
   expect(isNextTo({ ...block, usableSecond: 1, usableFirst: 2 }, first, usable)).toBe(expected);
+});
+
+const ORDER = { first: 50, second: 50, secondIsOlder: 2500 };
+test.each([
+  ['at once', 0, 0.1, 100, false],
+  ['over a while', 0, 20, 4990, false],
+  ['as a stream', 0, 20, 5000, true],
+  ['half by half', 100, 2, 300, true],
+  ['half by half, nearly at once', 90, 1.8, 300, false],
+  ['with a gap that is usual', 100, 2.01, 300, false],
+  ['after a pause, as a pool may be', 5010, 2, 9000, false],
+])('TIME_WAIT closed %s', (_, pauseMs, usualMs, mostMs, expected) => {
+  expect(isBeyondPool({ ...ORDER, pauseMs, usualMs, mostMs })).toBe(expected);
 });
