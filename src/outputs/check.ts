@@ -62,14 +62,16 @@ export function summary(checked: CheckedModel): string {
 function healthyText({ verdict: { fullest }, model, filteredOut }: CheckedModel): string {
   if (fullest !== undefined)
     return `${fullest.label} is ${isDry(fullest) ? 'out of ports, and ' : ''}the fullest of ${formatCounted(model.groups.length, 'group')}: ${useText(fullest)}`;
-  return filteredOut === 0
-    ? 'no outgoing TCP connections, every port is free'
-    : `no group matches the filter, and ${formatCount(filteredOut)} ${filteredOut === 1 ? 'does' : 'do'} not`;
+  if (filteredOut === 0) return 'no outgoing TCP connections, every port is free';
+  const smaller = model.sample.remainder.groups;
+  return smaller === 0
+    ? `no group matches the filter, and ${formatCount(filteredOut)} ${filteredOut === 1 ? 'does' : 'do'} not`
+    : `none of the ${formatCount(filteredOut)} fullest groups matches the filter; ${formatCounted(smaller, 'smaller one')} not looked at`;
 }
 
 function reasonText({ kind, state, group }: CheckReason, { model, limits }: CheckedModel): string {
   if (kind === 'partial')
-    return 'not all sockets could be read, it is not known which ports are free';
+    return `not all sockets could be read, it is not known which ports are free${whyPartial(model)}`;
   if (kind === 'no-ports') {
     const { low, high } = model.sample.portSpace;
     return `no connect() can get a port: all of ${low}-${high} are reserved or held`;
@@ -87,6 +89,12 @@ function reasonText({ kind, state, group }: CheckReason, { model, limits }: Chec
   return isHeldBack
     ? `${words}, seen for ${formatDuration(Math.max(1, seenSecondsOf(group)))} only`
     : words;
+}
+
+/** What could not be read, where that is said. */
+function whyPartial({ sample }: CheckedModel['model']): string {
+  const [warning] = sample.sampling.warnings;
+  return warning === undefined ? '' : `: ${withoutStop(warning)}`;
 }
 
 /** "outside 10:", "inside @10:20". */

@@ -45,22 +45,26 @@ interface SocketFile extends Pick<SocketHints, 'moments'> {
  * can be read, so a bad one tells of a file that is cut or spoiled: what else it lacks is not known.
  */
 function readSockets(from: SocketFile, warnings: string[]): string | undefined {
-  const failures: string[] = [];
+  const [failures, notes]: [string[], string[]] = [[], []];
   let isDenied = false;
   const unread: string[] = [];
   for (const family of [4, 6] as const) {
     const { file, failure, problem, denied = false } = readFamily(from, family);
     isDenied ||= denied;
-    if (failure !== undefined) failures.push(`${printable(file)}: ${failure}`);
+    const isPart = hasFamily(from.table, family);
+    if (failure !== undefined) {
+      failures.push(`${printable(file)}: ${failure}`);
+      notes.push(`${failures.at(-1)}; ${isPart ? 'some of ' : ''}its sockets are not counted`);
+    }
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
     if (failure !== undefined || problem !== undefined)
-      unread.push(hasFamily(from.table, family) ? `some IPv${family}` : `IPv${family}`);
+      unread.push(isPart ? `some IPv${family}` : `IPv${family}`);
   }
   if (failures.length === 2) {
     const remedy = isDenied ? '. Run ephtop as a user who may read them' : '';
     throw new SourceError(`${failures.join(', ')}: no socket can be seen${remedy}.`);
   }
-  warnings.push(...failures.map((failure) => `${failure}; its sockets are not counted`));
+  warnings.push(...notes);
   return unread.length === 0 ? undefined : `${unread.join(' and ')} sockets`;
 }
 

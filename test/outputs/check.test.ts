@@ -111,6 +111,11 @@ describe('the line', () => {
     expect(textOf({ ...model, groups: [] }, 0, LIMITS, 3)).toContain(
       'EPHTOP OK: no group matches the filter, and 3 do not |',
     );
+    const remainder = { ...model.sample.remainder, groups: 1 };
+    const cut = { ...model, groups: [], sample: { ...model.sample, remainder } };
+    expect(textOf(cut, 0, LIMITS, 2000)).toContain(
+      'EPHTOP OK: none of the 2,000 fullest groups matches the filter; 1 smaller one not looked at |',
+    );
   });
 
   test('of a group with a range of its own: the figures are those of that range, in the line and after it', () => {
@@ -169,6 +174,11 @@ describe('the line', () => {
     const sampling = { ...model.sample.sampling, isPartial: true };
     const text = textOf({ ...model, groups: [], sample: { ...model.sample, sampling } });
     expect(text).toMatch(/^EPHTOP UNKNOWN: not all sockets could be read/);
+    const warnings = ['/proc/net/tcp: no file descriptor is left.', 'another'];
+    const why = { ...model.sample, sampling: { ...sampling, warnings } };
+    expect(textOf({ ...model, groups: [], sample: why })).toContain(
+      ', it is not known which ports are free: /proc/net/tcp: no file descriptor is left |',
+    );
     expect(performanceOf(text)).toMatchObject({ used: ['U', '75', '90', '0', '100'] });
     const some = textOf({ ...model, sample: { ...model.sample, sampling } });
     expect(performanceOf(some)).toMatchObject({

@@ -112,6 +112,20 @@ test('timers are as of the end of the reading, however long it waited between tw
   expect([...lower]).toEqual([0, 1000, 500]);
 });
 
+test('of a file that fails in the middle some sockets are counted, and it is said that some are not', () => {
+  const proc = procRoot(FIXTURE_PROC);
+  const readPieces: typeof proc.readPieces = (relative, buffer, consume) => {
+    if (relative === 'net/tcp') {
+      buffer.set(readFileSync(proc.path(relative)).subarray(0, 700));
+      consume(700);
+      throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    }
+    return proc.readPieces(relative, buffer, consume);
+  };
+  const { warnings } = procfsReader(placeHere({ ...proc, readPieces }), stoppedClock)();
+  expect(warnings).toEqual([expect.stringMatching(/; some of its sockets are not counted$/)]);
+});
+
 describe('a file that is missing', () => {
   it('tcp6: this kernel has no IPv6, and nothing is amiss', () => {
     const { sockets, warnings } = readSpoiled({ 'net/tcp6': null });

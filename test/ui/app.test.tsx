@@ -8,7 +8,7 @@ import { App } from '../../src/ui/app.tsx';
 import { glyphsFor } from '../../src/ui/theme.ts';
 import { renderAt } from '../helpers/ink-stdout.ts';
 import { modelWithOwners, numbersFrom, withInodes } from '../helpers/owners.ts';
-import { closedLately, connections, modelOf } from '../helpers/sockets.ts';
+import { closedLately, connections, modelOf, SMALL_RANGE } from '../helpers/sockets.ts';
 
 const SOCKETS = [
   ...connections(4),
@@ -206,6 +206,36 @@ test('warnings stand on the screen', () => {
   expect(open({ columns: 80, rows: 24 }, model).screen.lastText()).toContain(
     '! /proc/net/tcp6: permission denied; its sockets are not counted (and 1 more)',
   );
+});
+
+test('a range that is only assumed is said to be', () => {
+  const range = { 'net.ipv4.ip_local_port_range': null };
+  const text = (sysctls: object) =>
+    open(
+      { columns: 120, rows: 24 },
+      modelOf(SOCKETS, { sysctls: { ...SMALL_RANGE, ...sysctls } }),
+    ).screen.lastText();
+  expect(text(range)).toContain('range 32768–60999 assumed');
+  expect(text({})).not.toContain('assumed');
+});
+
+test('where some connections could not be read, it is not said that there are none', () => {
+  const none = modelOf([]);
+  const sampling = { ...none.sample.sampling, isPartial: true };
+  const model = { ...none, sample: { ...none.sample, sampling } };
+  const text = open({ columns: 80, rows: 24 }, model).screen.lastText();
+  expect(text).toContain('No outgoing TCP connections among those that could be read.');
+});
+
+test('a filter that finds none among the fullest groups says so', async () => {
+  const model = modelOf(SOCKETS);
+  const remainder = { ...model.sample.remainder, groups: 5 };
+  const { screen } = open(
+    { columns: 80, rows: 24 },
+    { ...model, sample: { ...model.sample, remainder } },
+  );
+  screen.stdin.write('/nowhere');
+  await screen.waitForFrame('None of the fullest groups matches the filter; Esc clears it.');
 });
 
 test('a machine without connections is said to be fine', () => {

@@ -1,5 +1,5 @@
 import { groupDigits } from '../group-digits.ts';
-import { portSettings } from '../sample/port-space.ts';
+import { isRangeAssumed, portSettings } from '../sample/port-space.ts';
 import type { TupleGroup } from '../sample/tuple-group.ts';
 import type { Rule } from './advice.ts';
 import { bindConfig } from './client-config.ts';
@@ -21,6 +21,8 @@ const FEW_INSIDE = 0.1;
 export const explicitSourcePorts: Rule = {
   id: 'explicit-source-ports',
   suggest({ sample }) {
+    // Of a range that is only assumed, nobody can say which ports lie outside.
+    if (isRangeAssumed(sample.sysctls)) return undefined;
     const [group] = sample.groups
       .filter(isBoundByNumber)
       .toSorted((a, b) => b.outsideRange.count - a.outsideRange.count);

@@ -69,6 +69,17 @@ export function portSettings(sysctls: SysctlValues): PortSettings {
   return { range: range ?? DEFAULT_EPHEMERAL_RANGE, reserved: reserved ?? [], warnings };
 }
 
+/** True if the range cannot be read, and the kernel's default stands for it. */
+export function isRangeAssumed(sysctls: SysctlValues): boolean {
+  const text = sysctls['net.ipv4.ip_local_port_range'];
+  try {
+    return text === null || parseEphemeralRange(rawText(text), '') === undefined;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return true;
+  }
+}
+
 /** Marks of `PortMap`: why connect() cannot use a port. */
 export const OUTSIDE_RANGE = 1;
 export const RESERVED = 2;

@@ -6,6 +6,7 @@ import { stringWidth } from '../../format/string-width.ts';
 import { formatCount, formatRate, formatShortCount } from '../../format/units.ts';
 import { sysctlNumber } from '../../kernel/sysctl.ts';
 import type { Model } from '../../model/model.ts';
+import { isRangeAssumed } from '../../model/sample/port-space.ts';
 import { type Glyphs, withGlyphs } from '../theme.ts';
 import { Secondary } from './secondary.tsx';
 
@@ -55,7 +56,8 @@ function portSpaceText(
   const buckets = sysctlNumber(sysctls, 'net.ipv4.tcp_max_tw_buckets');
   const timeWait = counters.timeWaitNow ?? sample.byState.TIME_WAIT ?? 0;
   const size = formatCount(portSpace.size);
-  const range = `range ${portSpace.low}–${portSpace.high}`;
+  const assumed = isRangeAssumed(sysctls) ? ' assumed' : '';
+  const range = `range ${portSpace.low}–${portSpace.high}${assumed}`;
   const opens = opensPerSecond === undefined ? '' : formatRate(opensPerSecond);
   const reuse = printable(sysctls['net.ipv4.tcp_tw_reuse'] ?? 'unknown');
   const start = [

@@ -1,4 +1,5 @@
 import { NO_NAMES } from '../../model/host-name.ts';
+import type { Model } from '../../model/model.ts';
 import { groupsOf, remainderOf } from '../../model/places.ts';
 import { hasSeveralPlaces, shownModels } from '../../store/view-state.ts';
 import {
@@ -41,13 +42,19 @@ export function GroupsView(props: PanelProps) {
       fading={fadingGroups(state)}
       lostPlaces={new Set(state.lost.flatMap(({ placeId }) => placeId ?? []))}
       nowMs={model.sample.takenAtMs}
-      whenEmpty={
-        groupsOf(shownModels(state)).length > 0
-          ? 'No group matches the filter; Esc clears it.'
-          : 'No outgoing TCP connections.'
-      }
+      whenEmpty={whenEmpty(shownModels(state))}
     />
   );
+}
+
+function whenEmpty(models: readonly Model[]): string {
+  if (groupsOf(models).length > 0)
+    return models.some(({ sample }) => sample.remainder.groups > 0)
+      ? 'None of the fullest groups matches the filter; Esc clears it.'
+      : 'No group matches the filter; Esc clears it.';
+  return models.some(({ sample }) => sample.sampling.isPartial === true)
+    ? 'No outgoing TCP connections among those that could be read.'
+    : 'No outgoing TCP connections.';
 }
 
 /** The groups, a row each. */

@@ -23,7 +23,10 @@ export function spokenNews(
   { worst, sample }: Model,
   { isKnown, withHint }: { readonly isKnown: boolean; readonly withHint: boolean },
 ): string {
-  if (worst === undefined) return 'No outgoing TCP connections: every port is free.';
+  if (worst === undefined)
+    return sample.sampling.isPartial === true
+      ? 'No outgoing TCP connections among those that could be read.'
+      : 'No outgoing TCP connections: every port is free.';
   const hint =
     withHint && worst.severity !== 'info' ? ' Press the letter a for what to do about it.' : '';
   return fateText(worst, sample.takenAtMs, isKnown) + hint;

@@ -48,6 +48,11 @@ describe('ports bound by number', () => {
   ] as const)('%j beside %i of the range: %j', ([changes, inside, expected]) => {
     const advice = adviceWith(connections(Math.max(1, inside)), { ...changes, used: inside });
     expect(idsOf(advice).includes('explicit-source-ports')).toBe(expected);
+    // Of a range that cannot be read nobody knows what lies outside.
+    for (const unknown of [null, 'garbage']) {
+      const blind = adviceWith(connections(1), { ...changes, used: inside }, { [RANGE]: unknown });
+      expect(idsOf(blind)).not.toContain('explicit-source-ports');
+    }
     expect(idsOf(advice).includes('widen-port-range')).toBe(!expected);
   });
 

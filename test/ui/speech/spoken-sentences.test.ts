@@ -230,6 +230,11 @@ test('what is nothing is not said of a machine', () => {
 
 test('a machine without connections, and one with warnings', () => {
   expect(spokenVerdict(modelOf([]), true)).toBe('No outgoing TCP connections: every port is free.');
+  const none = modelOf([]);
+  const sampling = { ...none.sample.sampling, isPartial: true };
+  expect(spokenVerdict({ ...none, sample: { ...none.sample, sampling } }, true)).toBe(
+    'No outgoing TCP connections among those that could be read.',
+  );
   expect(machineSentences(model)).toEqual([
     'Machine proxy-7: ports 40000 to 40099, 100 of them, tcp_tw_reuse on for loopback only, 90 in TIME WAIT.',
   ]);

@@ -1,14 +1,4 @@
-import { type AgeOrder, EITHER_WAY_SHARE } from './likelihood.ts';
-
-/** In which order TIME_WAIT of the two halves was closed. */
-export interface CloseOrder extends AgeOrder {
-  /** The longest time in ms without a close between those of the second half, before, and those of the first. */
-  readonly pauseMs: number;
-  /** Time in ms between one close and the next, on average. */
-  readonly usualMs: number;
-  /** Time in ms in which nearly all of them were. */
-  readonly mostMs: number;
-}
+import { type CloseOrder, EITHER_WAY_SHARE } from './likelihood.ts';
 
 /** The order, by the number of closes of each half at each age, in steps of `stepMs`. */
 export function closeOrder(

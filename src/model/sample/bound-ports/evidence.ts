@@ -1,6 +1,6 @@
 import { timeWaitAgeMs } from '../time-wait.ts';
-import type { LateCloses } from './likelihood.ts';
-import { type CloseOrder, closeOrder } from './close-order.ts';
+import type { CloseOrder, LateCloses } from './likelihood.ts';
+import { closeOrder } from './close-order.ts';
 import type { Block } from './blocks.ts';
 import { once } from '../once.ts';
 import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';

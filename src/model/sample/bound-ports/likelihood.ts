@@ -1,5 +1,3 @@
-import type { CloseOrder } from './close-order.ts';
-
 /*
  * How likely are the observations if nothing was bound? Numbers in, numbers out: evidence.ts collects them,
  * judge.ts draws the conclusion for a group, infer.ts for all.
@@ -266,6 +264,16 @@ export interface AgeOrder {
   readonly first: number;
   readonly second: number;
   readonly secondIsOlder: number;
+}
+
+/** In which order TIME_WAIT of the two halves was closed. */
+export interface CloseOrder extends AgeOrder {
+  /** The longest time in ms without a close between those of the second half, before, and those of the first. */
+  readonly pauseMs: number;
+  /** Time in ms between one close and the next, on average. */
+  readonly usualMs: number;
+  /** Time in ms in which nearly all of them were. */
+  readonly mostMs: number;
 }
 
 /** True if bind() of port 0 finds its own half so full that it takes ports of the other. */
