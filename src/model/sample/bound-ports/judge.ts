@@ -172,7 +172,8 @@ function judgeRest(
     // In a rush the first half was full of connections that are gone now, whoever has its ports today. What was closed after
     // a pause may be the same ones: a pool that was closed when what it could do without had been. One that was closed at once
     // may have been so from its newest connection back, and closes too close to each other hide the steps.
-    return hadNoRush(room + order.first, history.vanished) && isBeyondPool(order)
+    return hadNoRush(room + order.first, history.vanished) &&
+      isBeyondPool(order, group.steps().closedSecond)
       ? { ...certain(orderText(order)), firstToo: true }
       : { group, bound: 'possible', doubt: rushOf(group), firstDoubt: 'closed-rush' };
   }

@@ -112,17 +112,24 @@ export function isPause(ms: number, usualMs: number): boolean {
 
 /** Nobody takes so long to close a pool, many at a time. */
 const STREAM_MS = 5000;
+/** In a half with fewer ports, connect() goes round so often that its steps are hard to see. */
+const FEWEST_IN_TURN = 64;
 /** So long a time between the closes of the two halves, and so many times as long as between two of them, is not by chance there. */
 const HALVES_APART = { ms: 100, times: 50 } as const;
 
 /**
  * True if TIME_WAIT of which the second half's is the older was closed in the order in which it was opened: one by one over some
- * time, or half by half. A pool that connect() opened and that is closed from its newest connection back is in that order of ages
+ * time, or half by half, or so that its steps can be seen. A pool that connect() opened and that is closed from its newest connection back is in that order of ages
  * too, in one go; one of which a part was done without for long, with a pause.
  */
-export function isBeyondPool({ pauseMs, usualMs, mostMs }: CloseOrder): boolean {
+export function isBeyondPool(
+  { pauseMs, usualMs, mostMs }: CloseOrder,
+  { onward, batches }: { readonly onward: Steps; readonly batches: Batches },
+): boolean {
+  // Closed one at a time, connect()'s ports are in the order of its steps: the caller has looked.
+  const isOneByOne = onward.count >= FEWEST_IN_TURN && 2 * batches.ports <= onward.count;
   const isApart = pauseMs >= HALVES_APART.ms && pauseMs >= HALVES_APART.times * usualMs;
-  return (mostMs >= STREAM_MS || isApart) && !isPause(pauseMs, usualMs);
+  return (isOneByOne || mostMs >= STREAM_MS || isApart) && !isPause(pauseMs, usualMs);
 }
 
 /** Recent closes in a half that connect() would not search now. */

@@ -298,5 +298,14 @@ test.each([
   ['with a gap that is usual', 100, 2.01, 300, false],
   ['after a pause, as a pool may be', 5010, 2, 9000, false],
 ])('TIME_WAIT closed %s', (_, pauseMs, usualMs, mostMs, expected) => {
-  expect(isBeyondPool({ ...ORDER, pauseMs, usualMs, mostMs })).toBe(expected);
+  const order = { ...ORDER, pauseMs, usualMs, mostMs };
+  const steps = (inBatches: number, count = 100) => ({
+    onward: { count, inStep: 0 },
+    batches: { ports: inBatches, together: 0 },
+  });
+  expect(isBeyondPool(order, steps(51))).toBe(expected);
+  // Where they are seen one by one, only a pause leaves room for a pool.
+  expect(isBeyondPool(order, steps(50))).toBe(pauseMs < 5000);
+  expect(isBeyondPool(order, steps(32, 64))).toBe(pauseMs < 5000);
+  expect(isBeyondPool(order, steps(31, 63))).toBe(expected);
 });
