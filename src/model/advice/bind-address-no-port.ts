@@ -78,13 +78,13 @@ export const bindAddressNoPort: Rule = {
   },
 };
 
-/** Ports that bind() holds. Where nothing is in doubt, those that several groups have count once. */
+/** Ports that bind() holds, or seems to. Where nothing is in doubt, those that several groups have count once. */
 function heldByBind(
   { inferredHeld }: Sample,
   binding: readonly Pick<GroupModel, 'bindBeforeConnect' | 'uncertain'>[],
 ): number {
   const sum = binding.reduce((ports, { bindBeforeConnect }) => ports + bindBeforeConnect.ports, 0);
-  return binding.every(({ uncertain }) => uncertain === undefined)
+  return binding.every((each) => each.bindBeforeConnect.certain && each.uncertain === undefined)
     ? Math.min(sum, inferredHeld)
     : sum;
 }

@@ -235,6 +235,14 @@ test.for([
   },
 );
 
+test('ports that only seem to be bound are counted, though none is held for sure', () => {
+  const { groups } = modelOf(connections(1));
+  const bindBeforeConnect = { suspected: true, certain: false, ports: 30 };
+  const binding = groups.map((group) => ({ ...group, bindBeforeConnect }));
+  const found = suggest(bindAddressNoPort, {}, {}, { groups: binding, inferredHeld: 0 });
+  expect(found?.why).toMatch(/^30 ports seem to have been taken/);
+});
+
 test.for([
   // "2000,2002,…" takes 5 characters a port, and 10000 takes 6, of which the last has no comma.
   ['10000', true],
