@@ -1,3 +1,4 @@
+import { type ForeignText, rawText } from './foreign-text.ts';
 import { ParseError } from './parse-error.ts';
 
 /** Ports low … high, both included. */
@@ -28,6 +29,16 @@ export function parseEphemeralRange(text: string, file: string): PortRange {
     throw new ParseError({ file, field: 'a port range', got: text.trim() });
   }
   return range;
+}
+
+/** The same of the sysctl's value as it was read; undefined: it was not, or is no range. */
+export function readableRange(text: ForeignText | null): PortRange | undefined {
+  try {
+    return text === null ? undefined : parseEphemeralRange(rawText(text), '');
+  } catch (error) {
+    if (error instanceof ParseError) return undefined;
+    throw error;
+  }
 }
 
 /**

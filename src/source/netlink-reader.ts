@@ -1,10 +1,8 @@
-import { type ForeignText, rawText } from '../kernel/foreign-text.ts';
 import { constants, endianness } from 'node:os';
 import { countedSockets } from '../kernel/counters.ts';
 import { leaveOutPorts } from '../kernel/inet-diag-filter.ts';
 import { ALL_STATES, BOUND_ONLY, type DumpSelection, LISTEN_ONLY } from '../kernel/inet-diag.ts';
-import { ParseError } from '../kernel/parse-error.ts';
-import { parseEphemeralRange, type PortRange } from '../kernel/port-range.ts';
+import { readableRange } from '../kernel/port-range.ts';
 import type { SocketTable } from '../kernel/socket-table.ts';
 import { BoundSockets } from './bound-sockets.ts';
 import type { Clock } from './clock.ts';
@@ -140,22 +138,11 @@ class NetlinkSocketReader implements SocketReader {
 /** Ports of the table's listeners that connect() never takes. */
 function portsOutsideRange(table: SocketTable, { sysctls }: SocketHints): number[] {
   const range = readableRange(sysctls['net.ipv4.ip_local_port_range']);
+  // Nothing is to be left out by a range that is not known.
   if (range === undefined) return [];
   const { low, high } = range;
   const ports = new Set(table.localPort.subarray(0, table.length));
   return [...ports].filter((port) => port < low || port > high);
-}
-
-/** Undefined: nothing is to be left out by a range that is not known. */
-function readableRange(text: ForeignText | null): PortRange | undefined {
-  try {
-    return text === null
-      ? undefined
-      : parseEphemeralRange(rawText(text), 'net.ipv4.ip_local_port_range');
-  } catch (error) {
-    if (error instanceof ParseError) return undefined;
-    throw error;
-  }
 }
 
 function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: number): number {

@@ -51,14 +51,13 @@ function readSockets(from: SocketFile, warnings: string[]): string | undefined {
   for (const family of [4, 6] as const) {
     const { file, failure, problem, denied = false } = readFamily(from, family);
     isDenied ||= denied;
+    if (failure === undefined && problem === undefined) continue;
     const isPart = hasFamily(from.table, family);
-    if (failure !== undefined) {
-      failures.push(`${printable(file)}: ${failure}`);
-      notes.push(`${failures.at(-1)}; ${isPart ? 'some of ' : ''}its sockets are not counted`);
-    }
+    unread.push(isPart ? `some IPv${family}` : `IPv${family}`);
     if (problem !== undefined) warnings.push(`${problem}; what cannot be read is not counted`);
-    if (failure !== undefined || problem !== undefined)
-      unread.push(isPart ? `some IPv${family}` : `IPv${family}`);
+    if (failure === undefined) continue;
+    failures.push(`${printable(file)}: ${failure}`);
+    notes.push(`${failures.at(-1)}; ${isPart ? 'some of ' : ''}its sockets are not counted`);
   }
   if (failures.length === 2) {
     const remedy = isDenied ? '. Run ephtop as a user who may read them' : '';

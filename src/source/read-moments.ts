@@ -45,11 +45,10 @@ export class ReadMoments {
     return this.#clock.monotonicMs();
   }
 
-  /** The reading has ended: tells the table how long ago its rows were read. */
+  /** The reading has ended: tells the table, which knew of none, how long ago its rows were read. */
   settle(): void {
     const endMs = this.nowMs();
     const { lags } = this.#table;
-    lags.clear();
     if (endMs - (this.#momentsMs[0] ?? endMs) < AT_ONCE_MS) return;
     for (const [index, row] of this.#rows.entries()) {
       const lagMs = endMs - (this.#momentsMs[index] ?? endMs);

@@ -4,6 +4,7 @@ import {
   DEFAULT_EPHEMERAL_RANGE,
   parseEphemeralRange,
   parseReservedPorts,
+  readableRange,
   type PortRange,
   portRangeSize,
 } from '../../kernel/port-range.ts';
@@ -71,13 +72,7 @@ export function portSettings(sysctls: SysctlValues): PortSettings {
 
 /** True if the range cannot be read, and the kernel's default stands for it. */
 export function isRangeAssumed(sysctls: SysctlValues): boolean {
-  const text = sysctls['net.ipv4.ip_local_port_range'];
-  try {
-    return text === null || parseEphemeralRange(rawText(text), '') === undefined;
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    return true;
-  }
+  return readableRange(sysctls['net.ipv4.ip_local_port_range']) === undefined;
 }
 
 /** Marks of `PortMap`: why connect() cannot use a port. */

@@ -67,13 +67,8 @@ export function inferBoundPorts(search: BoundPortSearch): BoundPorts {
   for (const source of sources) {
     const own = source.groups.flatMap(({ tuple }) => verdicts.get(tuple) ?? []);
     const overflow = overflowOf(source, own, rows, history);
-    const verdict = own.map(
-      overflow === 'certain'
-        ? withOwnConnects(own)
-        : overflow === 'no'
-          ? withFormerOverflow(source, rows, history)
-          : (each) => each,
-    );
+    const doubtful = overflow === 'no' ? own.map(withFormerOverflow(source, rows, history)) : own;
+    const verdict = overflow === 'certain' ? own.map(withOwnConnects(own)) : doubtful;
     const beside = verdict.map(besideConnects(source, overflow, rows.knownBound));
     findings.add(source, beside.map(withFormerEvidence(rows.knownBound)), overflow);
   }
