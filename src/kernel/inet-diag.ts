@@ -12,7 +12,7 @@ import {
   TCPDIAG_GETSOCK,
   type WantedAttribute,
 } from './netlink-message.ts';
-import { littleEndianWords, takeTimeWaits } from './inet-diag-time-wait.ts';
+import { littleEndianWords, RecentTuples, takeTimeWaits } from './inet-diag-time-wait.ts';
 import { describeProblem } from './parse-error.ts';
 import type { ByteOrder } from './proc-net-tcp.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
@@ -122,6 +122,7 @@ export class InetDiagParser {
   readonly #socketOptions: WantedAttribute;
   // The addresses of an IPv6 row, both in one place, so that none is allocated per row.
   readonly #words = new Uint32Array(8);
+  readonly #recent = new RecentTuples();
 
   constructor(options: InetDiagOptions, table: SocketTable) {
     this.#options = options;
@@ -136,7 +137,8 @@ export class InetDiagParser {
     const words = this.#little ? littleEndianWords(bytes, end) : undefined;
     let at = 0;
     while (at < end) {
-      if (words !== undefined) at = takeTimeWaits(words, at, this.#table, this.#options.sequence);
+      if (words !== undefined)
+        at = takeTimeWaits(words, at, this.#table, this.#recent, this.#options.sequence);
       if (at >= end) break;
       const length = end - at < HEADER_BYTES ? 0 : view.getUint32(at, this.#little);
       if (length < HEADER_BYTES || length > end - at) {

@@ -1,11 +1,24 @@
 import { formatIpv4, formatIpv6, type IpFamily, Ipv6Interner, isMappedIpv4 } from './ip-address.ts';
 import { ReadLags } from './read-lags.ts';
+import { TIME_WAIT } from './tcp-state.ts';
 import { TupleIndex } from './tuple-index.ts';
 
 /** `idiag_timer` of a TIME_WAIT socket, and its `tr` column in /proc/net/tcp. */
 export const TIME_WAIT_TIMER = 3;
 
 const FIRST_CAPACITY = 4096;
+
+/** Rows behind each other that are all in TIME_WAIT. */
+export interface TimeWaitSpan {
+  readonly from: number;
+  /** The row behind the last one. */
+  readonly end: number;
+  /** The longest of their timers. */
+  readonly longestMs: number;
+}
+
+/** Fewer rows behind each other are filled in and looked at one by one as fast. */
+const FEWEST_OF_SPAN = 16;
 
 /**
  * Every TCP socket of one sample, a column per field. The columns grow and are reused from sample to
@@ -33,6 +46,7 @@ export class SocketTable {
   readonly tuples = new TupleIndex();
   readonly ipv6 = new Ipv6Interner();
   readonly lags = new ReadLags();
+  readonly #timeWaitSpans: TimeWaitSpan[] = [];
 
   /** Forgets all rows and addresses; the memory is kept. */
   clear(): void {
@@ -40,6 +54,36 @@ export class SocketTable {
     this.tuples.clear();
     this.ipv6.clear();
     this.lags.clear();
+    this.#timeWaitSpans.length = 0;
+  }
+
+  /** Rows that need no look at their state, in order: where there are hundreds of thousands, nearly all. */
+  get timeWaitSpans(): readonly TimeWaitSpan[] {
+    return this.#timeWaitSpans;
+  }
+
+  /** Takes back the rows from one on, those of a dump that is tried again. */
+  cutTo(rows: number): void {
+    this.length = rows;
+    while ((this.#timeWaitSpans.at(-1)?.end ?? 0) > rows) this.#timeWaitSpans.pop();
+  }
+
+  /** Fills the columns that are the same for all TIME_WAIT sockets: the last rows, from one on, are in it. */
+  addTimeWaits(from: number, longestMs: number): void {
+    const end = this.length;
+    const { state, bindAddressNoPort, inode } = this;
+    if (end - from < FEWEST_OF_SPAN) {
+      for (let row = from; row < end; row++) {
+        state[row] = TIME_WAIT;
+        bindAddressNoPort[row] = 0;
+        inode[row] = 0;
+      }
+      return;
+    }
+    state.fill(TIME_WAIT, from, end);
+    bindAddressNoPort.fill(0, from, end);
+    inode.fill(0, from, end);
+    this.#timeWaitSpans.push({ from, end, longestMs });
   }
 
   /** Makes room for one row at the end and returns its index; the caller fills every column but that of sock_diag. */

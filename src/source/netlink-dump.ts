@@ -49,7 +49,7 @@ export class Dumper {
     const firstRow = table.length;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const found: string[] = [];
-      table.length = firstRow;
+      table.cutTo(firstRow);
       const outcome = this.#dump(selection, { ...into, problems: found });
       if (outcome === 'lost' && attempt < ATTEMPTS) continue;
       if (outcome === 'lost')

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InetDiagParser } from '../../src/kernel/inet-diag.ts';
 import { SocketTable, TIME_WAIT_TIMER } from '../../src/kernel/socket-table.ts';
-import { ESTABLISHED, FIN_WAIT2, TIME_WAIT } from '../../src/kernel/tcp-state.ts';
+import { ESTABLISHED, FIN_WAIT2, LISTEN, TIME_WAIT } from '../../src/kernel/tcp-state.ts';
+import { surveyOf } from '../../src/model/sample/survey.ts';
 import { attribute, socketMessage } from '../helpers/netlink-messages.ts';
 import { optionsOf, rowOf } from '../helpers/proc-net-tcp-rows.ts';
 
@@ -13,15 +14,17 @@ const NLM_F_MULTI = 2;
 const ENVELOPE = { type: TCPDIAG_GETSOCK, flags: NLM_F_MULTI, sequence: 1 };
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+// Mostly of a few tuples, as they come.
+const addressWord = fc.oneof(fc.constantFrom(0x0100000a, 0x0200000a, 0x0300000a), word);
 const port = fc.integer({ min: 1, max: 65_535 });
 const socket = fc.record({
   family: fc.constantFrom(2, 2, 2, 10),
   state: fc.constantFrom(TIME_WAIT, TIME_WAIT, TIME_WAIT, ESTABLISHED, FIN_WAIT2, 99),
   timer: fc.constantFrom(TIME_WAIT_TIMER, TIME_WAIT_TIMER, 0),
   localPort: port,
-  remotePort: port,
-  local: fc.array(word, { minLength: 4, maxLength: 4 }),
-  remote: fc.array(word, { minLength: 4, maxLength: 4 }),
+  remotePort: fc.oneof(fc.constantFrom(80, 443), port),
+  local: fc.array(addressWord, { minLength: 4, maxLength: 4 }),
+  remote: fc.array(addressWord, { minLength: 4, maxLength: 4 }),
   deviceIndex: fc.constantFrom(0, 0, 7),
   expiresMs: word,
   inode: fc.constantFrom(0, 0, 4711),
@@ -67,6 +70,48 @@ test('word by word gives what field by field gives', () => {
   );
 });
 
+test('tuples are told apart, however many there are', () => {
+  // Two of so many have the same place among the recent ones.
+  const tuples = Array.from({ length: 3000 }, (_, index) => ({
+    remotePort: 1 + (index % 7),
+    remote: [0x0a000000 + index, 0, 0, 0],
+  }));
+  const messages = [...tuples, ...tuples.toReversed()].map((tuple) =>
+    socketMessage({ state: TIME_WAIT, timer: TIME_WAIT_TIMER, inode: 0, ...tuple }, ENVELOPE),
+  );
+  const bytes = Buffer.concat(messages);
+  const { rows } = parsed(bytes, 0);
+  expect(rows).toHaveLength(6000);
+  expect(rows).toEqual(parsed(bytes, 1).rows);
+});
+
+test('rows behind each other in TIME_WAIT are told, and how long the last of them lasts', () => {
+  const live = socketMessage({ state: ESTABLISHED }, ENVELOPE);
+  const closed = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      socketMessage(
+        { state: TIME_WAIT, timer: TIME_WAIT_TIMER, inode: 0, expiresMs: 100 * index },
+        ENVELOPE,
+      ),
+    );
+  const table = new SocketTable();
+  const bytes = Buffer.concat([live, ...closed(40), live, ...closed(15), live, ...closed(16)]);
+  new InetDiagParser({ sequence: 1, byteOrder: 'LE' }, table).push(bytes, bytes.length);
+  expect(table.timeWaitSpans).toEqual([
+    { from: 1, end: 41, longestMs: 3900 },
+    { from: 58, end: 74, longestMs: 1500 },
+  ]);
+  const { byState, longestTimeWaitMs } = surveyOf(table);
+  expect([byState[ESTABLISHED], byState[TIME_WAIT], longestTimeWaitMs]).toEqual([3, 71, 3900]);
+  // What takes the place of rows that are taken back is looked at.
+  table.cutTo(40);
+  for (let row = 40; row < 80; row++) table.state[table.addRow()] = LISTEN;
+  expect(surveyOf(table).byState[LISTEN]).toBe(40);
+  expect(surveyOf(table).byState[TIME_WAIT]).toBe(39);
+  table.clear();
+  expect(table.timeWaitSpans).toEqual([]);
+});
+
 test('a row has its columns anew, whatever the row of an earlier dump had', () => {
   const table = new SocketTable();
   const old = table.addRow();
@@ -91,7 +136,7 @@ test('a row has its columns anew, whatever the row of an earlier dump had', () =
 });
 
 test('a table grows while TIME_WAIT is read', () => {
-  const one = socketMessage({ state: TIME_WAIT, timer: TIME_WAIT_TIMER }, ENVELOPE);
+  const one = socketMessage({ state: TIME_WAIT, timer: TIME_WAIT_TIMER, inode: 0 }, ENVELOPE);
   const bytes = Buffer.concat(Array.from({ length: 5000 }, () => one));
   expect(parsed(bytes, 0).rows).toHaveLength(5000);
 });

@@ -44,7 +44,7 @@ test('rows that were taken back, and readings before, are forgotten', () => {
   const moments = new ReadMoments({ monotonicMs: () => monotonicMs }, table);
   moments.note();
   table.timerMs[table.addRow()] = 1000;
-  table.length = 0;
+  table.cutTo(0);
   monotonicMs = 100;
   moments.note();
   table.timerMs[table.addRow()] = 1000;

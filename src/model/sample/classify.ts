@@ -9,7 +9,8 @@ import { inodesOf } from './owners.ts';
 import { mapPorts, type PortMap, type PortSettings, portSettings } from './port-space.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import { timeWaitSeconds } from './time-wait.ts';
-import { sortByTuple, type TupleRows } from './tuple-rows.ts';
+import { sortByTuple } from './sort-by-tuple.ts';
+import type { TupleRows } from './tuple-rows.ts';
 import { TupleTexts } from './tuple-text.ts';
 import type { Opened } from './uncounted-accepts.ts';
 

@@ -117,15 +117,17 @@ const slicesOf = keptByMap((range, portMap): Slices => {
 /** Counts the use of ports for one group after the other. */
 export class PortUseCounter {
   readonly #slices: Slices;
-  readonly #offsetOf: Uint16Array;
+  /** Where the counts of a port's slice begin. */
+  readonly offsetOf: Uint16Array;
   /** Ports of the range that are surely taken by bind() before connect(). */
   readonly #bound: number[] = [];
-  #counts: Uint8Array;
+  /** The counts of this group. */
+  counts: Uint8Array;
 
   constructor(range: PortRange, portMap: PortMap, { marks, certain }: BoundPorts) {
     this.#slices = slicesOf(range, portMap);
-    this.#offsetOf = this.#slices.offsetOf;
-    this.#counts = this.#slices.counts.slice();
+    this.offsetOf = this.#slices.offsetOf;
+    this.counts = this.#slices.counts.slice();
     if (certain.first + certain.second === 0) return;
     for (let port = range.low; port <= range.high; port++)
       if (marks[port] === SURELY_BOUND) this.#bound.push(port);
@@ -133,13 +135,13 @@ export class PortUseCounter {
 
   /** Starts a group: forgets the ports of the previous one. */
   begin(): void {
-    this.#counts = this.#slices.counts.slice();
+    this.counts = this.#slices.counts.slice();
   }
 
   /** Counts one port of the range that the port map leaves to connect(). */
   add(port: number, use: UseIndex): void {
-    const at = (this.#offsetOf[port] ?? 0) + use;
-    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    const at = (this.offsetOf[port] ?? 0) + use;
+    this.counts[at] = (this.counts[at] ?? 0) + 1;
   }
 
   /** Ends a group: adds the bound ports that are not its own as `held`, and returns the counts. */
@@ -148,6 +150,6 @@ export class PortUseCounter {
       const own = new Set(ownPorts);
       for (const port of this.#bound) if (!own.has(port)) this.add(port, USE_INDEX.held);
     }
-    return { slices: this.#slices.slices, counts: this.#counts };
+    return { slices: this.#slices.slices, counts: this.counts };
   }
 }

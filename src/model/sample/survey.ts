@@ -21,26 +21,46 @@ export interface Survey {
   readonly longestTimeWaitMs: number;
 }
 
-/** Looks at each row once. */
-export function surveyOf({ length, state, timerMs, inode }: SocketTable): Survey {
-  const byState = new Uint32Array(TCP_STATE_COUNT);
-  const listening: number[] = [];
-  const boundInactive: number[] = [];
-  let [timeWaits, longestTimeWaitMs, finWait2WithoutInode] = [0, 0, 0];
-  for (let row = 0; row < length; row++) {
-    const each = state[row] ?? 0;
-    // Hundreds of thousands of rows may be in this state.
-    if (each === TIME_WAIT) {
-      const leftMs = timerMs[row] ?? 0;
-      if (leftMs > longestTimeWaitMs) longestTimeWaitMs = leftMs;
-      timeWaits++;
-      continue;
-    }
-    byState[each] = (byState[each] ?? 0) + 1;
-    if (each === LISTEN) listening.push(row);
-    else if (each === BOUND_INACTIVE) boundInactive.push(row);
-    else if (each === FIN_WAIT2 && inode[row] === 0) finWait2WithoutInode++;
+/** Looks at each row once, unless it is known to be in TIME_WAIT. */
+export function surveyOf(sockets: SocketTable): Survey {
+  const seen = new Seen();
+  let next = 0;
+  for (const { from, end, longestMs } of sockets.timeWaitSpans) {
+    seen.look(sockets, next, from);
+    seen.timeWaits += end - from;
+    seen.longestTimeWaitMs = Math.max(seen.longestTimeWaitMs, longestMs);
+    next = end;
   }
-  byState[TIME_WAIT] = timeWaits;
-  return { byState, listening, boundInactive, finWait2WithoutInode, longestTimeWaitMs };
+  seen.look(sockets, next, sockets.length);
+  seen.byState[TIME_WAIT] = seen.timeWaits;
+  return seen;
+}
+
+class Seen implements Survey {
+  readonly byState = new Uint32Array(TCP_STATE_COUNT);
+  readonly listening: number[] = [];
+  readonly boundInactive: number[] = [];
+  finWait2WithoutInode = 0;
+  longestTimeWaitMs = 0;
+  timeWaits = 0;
+
+  look({ state, timerMs, inode }: SocketTable, from: number, end: number): void {
+    let [timeWaits, longestMs] = [0, this.longestTimeWaitMs];
+    for (let row = from; row < end; row++) {
+      const each = state[row] ?? 0;
+      // Hundreds of thousands of rows may be in this state.
+      if (each === TIME_WAIT) {
+        const leftMs = timerMs[row] ?? 0;
+        if (leftMs > longestMs) longestMs = leftMs;
+        timeWaits++;
+        continue;
+      }
+      this.byState[each] = (this.byState[each] ?? 0) + 1;
+      if (each === LISTEN) this.listening.push(row);
+      else if (each === BOUND_INACTIVE) this.boundInactive.push(row);
+      else if (each === FIN_WAIT2 && inode[row] === 0) this.finWait2WithoutInode++;
+    }
+    this.timeWaits += timeWaits;
+    this.longestTimeWaitMs = longestMs;
+  }
 }

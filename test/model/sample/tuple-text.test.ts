@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sortByTuple } from '../../../src/model/sample/tuple-rows.ts';
+import { sortByTuple } from '../../../src/model/sample/sort-by-tuple.ts';
 import { TupleTexts } from '../../../src/model/sample/tuple-text.ts';
 import { HERE } from '../../helpers/places.ts';
 import { connections, NONE_LEFT_OUT, socketTable } from '../../helpers/sockets.ts';

@@ -4,7 +4,7 @@ import { closeOrder } from './close-order.ts';
 import type { Block } from './blocks.ts';
 import { once } from '../once.ts';
 import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';
-import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
+import { NO_PART, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
 import type { HalvesOfTuples, Rows } from './rows.ts';
 import { SourceTally } from './source-tally.ts';
@@ -65,8 +65,9 @@ export class Collector {
   readonly #rows: Rows;
   readonly #counts: HalvesOfTuples;
   readonly tally: SourceTally;
-  readonly #inPart = new Uint32Array(2 * PARTS);
-  readonly #noPortInPart = new Uint32Array(2 * PARTS);
+  // Those of no part are counted too, at NO_PART.
+  readonly #inPart = new Uint32Array(NO_PART + 1);
+  readonly #noPortInPart = new Uint32Array(NO_PART + 1);
   /** TIME_WAIT of each half by age, in steps of STEP_MS. */
   readonly #byAge: readonly [Uint32Array, Uint32Array];
 
@@ -156,9 +157,10 @@ export class Collector {
     }
   }
 
-  // Not by #eachPort: every group with ports of the second half is walked through here, and by it alone.
+  // Not by #eachPort: every group with ports of the second half is walked through here, and by it alone. Without `continue`, as
+  // the loops of sort-by-tuple.ts.
   #secondHalf(tuple: number) {
-    const { tally } = this;
+    const { sharers } = this.tally;
     const { partOf } = this.#rows.halves;
     const { bindAddressNoPort } = this.#rows.sockets;
     const { rows, localPort, timeWaitLeftMs } = this.#rows.tuples;
@@ -169,22 +171,21 @@ export class Collector {
     for (let at = from; at < end; at++) {
       const port = localPort[at] ?? 0;
       const part = partOf[port] ?? NO_PART;
-      if (part === NO_PART) continue;
-      if (port < low) low = port;
-      if (port > high) high = port;
-      if (bindAddressNoPort[rows[at] ?? 0] === 1) {
-        noPort++;
-        noPortInPart[part] = (noPortInPart[part] ?? 0) + 1;
-        continue;
-      }
-      count++;
-      if (tally.sharersOf(port) > 1) shared++;
-      inPart[part] = (inPart[part] ?? 0) + 1;
+      const isUsable = part !== NO_PART;
+      low = isUsable && port < low ? port : low;
+      high = isUsable && port > high ? port : high;
+      const hasOption = isUsable && bindAddressNoPort[rows[at] ?? 0] === 1 ? 1 : 0;
+      noPort += hasOption;
+      noPortInPart[part] = (noPortInPart[part] ?? 0) + hasOption;
+      const isAsked = isUsable ? 1 - hasOption : 0;
+      count += isAsked;
+      shared += (sharers[port] ?? 0) > 1 ? isAsked : 0;
+      inPart[part] = (inPart[part] ?? 0) + isAsked;
       const leftMs = timeWaitLeftMs[at] ?? LIVE;
-      if (leftMs === LIVE) continue;
-      closes++;
-      if (leftMs < leastLeftMs) leastLeftMs = leftMs;
-      if (leftMs > mostLeftMs) mostLeftMs = leftMs;
+      const isClosed = leftMs === LIVE ? 0 : isAsked;
+      closes += isClosed;
+      leastLeftMs = isClosed === 1 && leftMs < leastLeftMs ? leftMs : leastLeftMs;
+      mostLeftMs = isClosed === 1 && leftMs > mostLeftMs ? leftMs : mostLeftMs;
     }
     const ages =
       closes === 0

@@ -58,7 +58,7 @@ export function countHalves({ tuples, halves }: Rows): HalvesOfTuples {
   const { partOf } = halves;
   const countUsable = ({ from, end }: RowSpan) => {
     let count = 0;
-    for (let at = from; at < end; at++) if (partOf[localPort[at] ?? 0] !== NO_PART) count++;
+    for (let at = from; at < end; at++) count += partOf[localPort[at] ?? 0] === NO_PART ? 0 : 1;
     return count;
   };
   for (let tuple = 0; tuple < tuples.count; tuple++) {

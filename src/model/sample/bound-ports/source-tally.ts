@@ -7,12 +7,12 @@ export class SourceTally {
   readonly #halves: PortHalves;
   #source: readonly number[] = [];
   /** How many groups of the source hold each port. */
-  readonly #sharers = new Uint16Array(65536);
+  readonly sharers = new Uint16Array(65536);
   /** Connections per part over all groups of the source, and the sum of each group's count squared. */
   readonly #inPart = new Uint32Array(2 * PARTS);
   readonly #squares = new Float64Array(2 * PARTS);
-  /** Connections of the tuple at hand per part. */
-  readonly #own = new Uint32Array(2 * PARTS);
+  /** Connections of the tuple at hand per part, and those of none (NO_PART). */
+  readonly #own = new Uint32Array(NO_PART + 1);
   /** Pairs of groups with a common port, by half; counted once per port. */
   readonly sharedPairs: [number, number] = [0, 0];
   /** Distinct ports, by half. */
@@ -28,7 +28,7 @@ export class SourceTally {
   /** Counts the groups of a source. */
   count(tuples: readonly number[]): void {
     for (const tuple of this.#source)
-      for (const port of portsOf(this.#tuples, tuple)) this.#sharers[port] = 0;
+      for (const port of portsOf(this.#tuples, tuple)) this.sharers[port] = 0;
     this.#source = tuples;
     this.#inPart.fill(0);
     this.#squares.fill(0);
@@ -40,7 +40,7 @@ export class SourceTally {
 
   /** Number of groups of the source that hold the port. */
   sharersOf(port: number): number {
-    return this.#sharers[port] ?? 0;
+    return this.sharers[port] ?? 0;
   }
 
   /** Expected number of pairs that share a port if the groups search independently. */
@@ -83,20 +83,21 @@ export class SourceTally {
   #addHalf(tuple: number, half: 0 | 1): void {
     const { localPort } = this.#tuples;
     const { partOf, middle } = this.#halves;
-    const [sharers, own] = [this.#sharers, this.#own];
+    const [sharers, own] = [this.sharers, this.#own];
     let [pairs, taken, takenLow] = [0, 0, 0];
     const { from, end } = this.#halves.rowsIn(this.#tuples, tuple, half);
+    // Without `continue`, as the loops of sort-by-tuple.ts.
     for (let at = from; at < end; at++) {
       const port = localPort[at] ?? 0;
       const part = partOf[port] ?? NO_PART;
-      if (part === NO_PART) continue;
+      const isUsable = part === NO_PART ? 0 : 1;
       const before = sharers[port] ?? 0;
-      sharers[port] = before + 1;
+      sharers[port] = before + isUsable;
       own[part] = (own[part] ?? 0) + 1;
       pairs += before;
-      if (before > 0) continue;
-      taken++;
-      if (port < middle) takenLow++;
+      const isNew = before === 0 ? isUsable : 0;
+      taken += isNew;
+      takenLow += port < middle ? isNew : 0;
     }
     this.sharedPairs[half] += pairs;
     this.taken[half] += taken;

@@ -13,7 +13,7 @@ import {
 import { numberedTogether } from '../../../../src/model/sample/bound-ports/numbered-together.ts';
 import { PortHalves } from '../../../../src/model/sample/bound-ports/port-halves.ts';
 import { mapPorts, portSettings } from '../../../../src/model/sample/port-space.ts';
-import { sortByTuple } from '../../../../src/model/sample/tuple-rows.ts';
+import { sortByTuple } from '../../../../src/model/sample/sort-by-tuple.ts';
 
 const RANGE: PortRange = { low: 40_000, high: 40_999 };
 

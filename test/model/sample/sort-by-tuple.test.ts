@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sortByTuple } from '../../../src/model/sample/sort-by-tuple.ts';
 import {
   LIVE,
   portsOf,
   rowOf,
   rowsOf,
   sizeOf,
-  sortByTuple,
   rowsOfParity,
   type TupleRows,
 } from '../../../src/model/sample/tuple-rows.ts';
@@ -50,7 +50,10 @@ function leftOutPorts(sockets: readonly AnySocket[]): Uint8Array {
   return ports;
 }
 
-/** Row numbers by tuple, even ports first, the first row of a port only; tuples as they come. */
+/**
+ * Row numbers by tuple, even ports first, then those on ports of which no row is left out, the first row of a port only; tuples
+ * as they come.
+ */
 function expected(sockets: readonly AnySocket[]): number[][] {
   const keyOf = ({ local, remotePort, deviceIndex }: AnySocket) =>
     `${local} ${remotePort} ${deviceIndex}`;
@@ -62,10 +65,14 @@ function expected(sockets: readonly AnySocket[]): number[][] {
     if (!ports.has(`${key} ${socket.localPort}`)) rowsByKey.get(key)?.push(row);
     ports.add(`${key} ${socket.localPort}`);
   }
-  const parityOf = (row: number) => (sockets[row]?.localPort ?? 0) & 1;
+  const listed = leftOutPorts(sockets);
+  const orderOf = (row: number) => {
+    const { localPort = 0 } = sockets[row] ?? {};
+    return 2 * (localPort & 1) + (listed[localPort] ?? 0);
+  };
   return [...rowsByKey.values()]
     .filter((rows) => rows.length > 0)
-    .map((rows) => rows.toSorted((a, b) => parityOf(a) - parityOf(b)));
+    .map((rows) => rows.toSorted((a, b) => orderOf(a) - orderOf(b)));
 }
 
 const tuplesOf = (tuples: TupleRows) => Array.from({ length: tuples.count }, (_, tuple) => tuple);
@@ -106,7 +113,7 @@ test('each row is in its tuple, once a port, with its columns', () => {
 test('what an earlier reading of the table left behind does not show', () => {
   const table = socketTable(connections(600));
   sortByTuple(table, NONE_LEFT_OUT);
-  table.length = 3;
+  table.cutTo(3);
   const tuples = sortByTuple(table, NONE_LEFT_OUT);
   expect([sizeOf(tuples, 0), tuples.rows.length]).toEqual([3, 3]);
   expect(tuples.isTaken.reduce((sum, mark) => sum + mark, 0)).toBe(3);
