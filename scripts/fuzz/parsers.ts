@@ -227,9 +227,9 @@ function isPort(value: number): void {
   ok(value <= 65_535);
 }
 
-function wholes(tables: Iterable<readonly [string, ReadonlyMap<string, number>]>): void {
+function wholes(tables: Iterable<readonly [string, Iterable<readonly [string, number]>]>): void {
   for (const [, values] of tables)
-    for (const value of values.values()) ok(Number.isFinite(value), `${value}`);
+    for (const [, value] of values) ok(Number.isFinite(value), `${value}`);
 }
 
 function areRanges(ranges: readonly { low: number; high: number }[]): void {

@@ -52,7 +52,7 @@ const SOCKET_COUNTERS = [
 ] as const satisfies readonly (keyof TcpCounters)[];
 
 /** Values of one group ("Tcp", "TcpExt") by column name. */
-type NamedValues = ReadonlyMap<string, number>;
+type NamedValues = Pick<ReadonlyMap<string, number>, 'get' | typeof Symbol.iterator>;
 
 /**
  * Reads /proc/net/snmp or /proc/net/netstat: pairs of lines, names then values, each behind a group's
@@ -62,7 +62,7 @@ export function parseCounterPairs(text: string, file: string): ReadonlyMap<strin
   const groups = new Map<string, NamedValues>();
   const lines = text.split('\n').filter((line) => line !== '');
   for (let index = 0; index < lines.length; index += 2) {
-    const [group = '', ...names] = (lines[index] ?? '').trim().split(' ');
+    const { group, names } = titlesOf(lines[index] ?? '');
     const [valueGroup, ...values] = (lines[index + 1] ?? '').trim().split(' ');
     const line = index + 2;
     if (group !== valueGroup || names.length !== values.length) {
@@ -73,10 +73,52 @@ export function parseCounterPairs(text: string, file: string): ReadonlyMap<strin
         got: lines[index + 1] ?? '',
       });
     }
-    const numbers = values.map((got, at) => counter(got, { file, line, field: names[at] ?? '' }));
-    groups.set(group.replace(/:$/, ''), new Map(names.map((name, at) => [name, numbers[at] ?? 0])));
+    for (const [at, got] of values.entries())
+      if (!NUMBER.test(got)) throw new ParseError({ file, line, field: names[at] ?? '', got });
+    groups.set(group.replace(/:$/, ''), new PairedValues(names, values));
   }
   return groups;
+}
+
+interface Titles {
+  readonly group: string;
+  readonly names: readonly string[];
+}
+
+/** A kernel always writes the same line of names, of which netstat has 150, and several times a second. */
+const knownTitles = new Map<string, Titles>();
+const MOST_KNOWN = 32;
+
+function titlesOf(line: string): Titles {
+  const known = knownTitles.get(line);
+  if (known !== undefined) return known;
+  const [group = '', ...names] = line.trim().split(' ');
+  if (knownTitles.size >= MOST_KNOWN) knownTitles.clear();
+  knownTitles.set(line, { group, names });
+  return { group, names };
+}
+
+/** Numbers by name, of which few are asked for. */
+class PairedValues implements NamedValues {
+  readonly #names: readonly string[];
+  readonly #values: readonly string[];
+
+  constructor(names: readonly string[], values: readonly string[]) {
+    this.#names = names;
+    this.#values = values;
+  }
+
+  get(name: string): number | undefined {
+    // Of two columns with a name, the last one counts, as in a map.
+    const value = this.#values[this.#names.lastIndexOf(name)];
+    return value === undefined ? undefined : Number(value);
+  }
+
+  [Symbol.iterator](): MapIterator<[string, number]> {
+    return new Map(this.#names.map((name, at) => [name, Number(this.#values[at])]))[
+      Symbol.iterator
+    ]();
+  }
 }
 
 /**
@@ -94,9 +136,11 @@ export function parseSockstatTcp(text: string, file: string): NamedValues {
   return values;
 }
 
+const NUMBER = /^-?\d+$/;
+
 /** A counter's value. A few, such as Tcp MaxConn, are signed. */
 function counter(got: string, where: Omit<ParseProblem, 'got'>): number {
-  if (!/^-?\d+$/.test(got)) throw new ParseError({ ...where, got });
+  if (!NUMBER.test(got)) throw new ParseError({ ...where, got });
   return Number(got);
 }
 

@@ -35,36 +35,26 @@ export class RecentTuples {
   add(message: Uint32Array, at: number, tuples: TupleIndex): void {
     const ports = message[at + 5] ?? 0;
     const [local, remote] = [message[at + 6] ?? 0, message[at + 10] ?? 0];
-    const device = message[at + 14] ?? 0;
-    const number = tuples.numberOf(
-      4,
-      swapped(local),
-      swapped(remote),
-      swapped(ports) & 0xffff,
-      device,
-    );
     const place = recentPlace(local, remote, ports);
     const { words } = this;
     words[place] = local;
     words[place + 1] = remote;
     words[place + 2] = ports >>> 16;
-    words[place + 3] = device;
-    words[place + 4] = number + 1;
+    words[place + 3] = message[at + 14] ?? 0;
+    words[place + 4] = tupleOf(message, at, tuples) + 1;
   }
 }
 
-const MOST_RECENT = 1024;
+const BITS_OF_PLACE = 12;
+const MOST_RECENT = 2 ** BITS_OF_PLACE;
 const WORDS_OF_RECENT = 8;
 
 /** Where a tuple is among the recent ones. `ports`: of the message; its own is the upper half. */
 function recentPlace(local: number, remote: number, ports: number): number {
-  const mixed = Math.imul(local ^ Math.imul(remote ^ (ports >>> 16), 0x9e3779b1), 0x85ebca6b);
-  return (mixed >>> 22) * WORDS_OF_RECENT;
-}
-
-/** True if a message is of an IPv4 TIME_WAIT socket. */
-function isTimeWait(words: Uint32Array, at: number): boolean {
-  return ((words[at + 4] ?? 0) & 0xffffff) === IPV4_TIME_WAIT;
+  const ends = Math.imul(local, 0x9e3779b1) ^ Math.imul(remote, 0x85ebca6b);
+  const mixed = Math.imul(ends ^ Math.imul(ports >>> 16, 0xc2b2ae35), 0x2c1b3c6d);
+  // What the highest bits of a word tell shows in those of a product alone.
+  return (mixed >>> (32 - BITS_OF_PLACE)) * WORDS_OF_RECENT;
 }
 
 /**
@@ -78,13 +68,15 @@ export function takeTimeWaits(
   recent: RecentTuples,
   sequence: number,
 ): number {
-  // Where others come between, this alone would take longer than all else.
-  if (!isTimeWait(words, from >>> 2)) return from;
-  table.reserve(table.length + Math.ceil(words.length / MESSAGE_WORDS));
   const firstRow = table.length;
   const taken = { at: from >>> 2, row: firstRow, longestMs: 0 };
-  while (takeKnown(words, taken, table, recent, sequence))
-    recent.add(words, taken.at, table.tuples);
+  // Where others come between, the rest alone would take longer than all else.
+  if (wordsOfTimeWait(words, taken.at, sequence) === 0) return from;
+  table.reserve(firstRow + Math.ceil(words.length / MESSAGE_WORDS));
+  if (table.tuples.count > MOST_RECENT / 4) takeEach(words, taken, table, sequence);
+  else
+    while (takeKnown(words, taken, table, recent, sequence))
+      recent.add(words, taken.at, table.tuples);
   table.length = taken.row;
   table.addTimeWaits(firstRow, taken.longestMs);
   return taken.at * 4;
@@ -100,6 +92,21 @@ interface Taken {
   longestMs: number;
 }
 
+/** Length of a whole message of such a socket, in words; 0: it is anything else. */
+function wordsOfTimeWait(words: Uint32Array, at: number, sequence: number): number {
+  const length = words[at] ?? 0;
+  const isWhole =
+    (length & 3) === 0 && length >= MESSAGE_BYTES && at + (length >>> 2) <= words.length;
+  return isWhole &&
+    words[at + 1] === PART_OF_DUMP &&
+    words[at + 2] === sequence &&
+    ((words[at + 4] ?? 0) & 0xffffff) === IPV4_TIME_WAIT &&
+    // No process has it.
+    words[at + 21] === 0
+    ? length >>> 2
+    : 0;
+}
+
 /** Adds such sockets until one is of a tuple that is not among the recent ones (true), or none of them (false). */
 function takeKnown(
   words: Uint32Array,
@@ -108,16 +115,11 @@ function takeKnown(
   { words: recent }: RecentTuples,
   sequence: number,
 ): boolean {
-  const end = words.length;
   let { at, row, longestMs } = taken;
   let isNew = false;
-  while (at + MESSAGE_WORDS <= end) {
-    const length = words[at] ?? 0;
-    if ((length & 3) !== 0 || length < MESSAGE_BYTES || at + (length >>> 2) > end) break;
-    if (words[at + 1] !== PART_OF_DUMP || words[at + 2] !== sequence) break;
-    if (!isTimeWait(words, at)) break;
-    // No process has it.
-    if (words[at + 21] !== 0) break;
+  while (at + MESSAGE_WORDS <= words.length) {
+    const length = wordsOfTimeWait(words, at, sequence);
+    if (length === 0) break;
     const ports = words[at + 5] ?? 0;
     const [local, remote] = [words[at + 6] ?? 0, words[at + 10] ?? 0];
     const place = recentPlace(local, remote, ports);
@@ -135,12 +137,39 @@ function takeKnown(
     localPort[row] = ((ports & 0xff) << 8) | ((ports >>> 8) & 0xff);
     timerMs[row] = leftMs;
     row++;
-    at += length >>> 2;
+    at += length;
   }
   taken.at = at;
   taken.row = row;
   taken.longestMs = longestMs;
   return isNew;
+}
+
+/** Adds such sockets until one is none of them: where there are thousands of tuples, few of them are recent. */
+function takeEach(words: Uint32Array, taken: Taken, table: SocketTable, sequence: number): void {
+  const { tuple, localPort, timerMs, tuples } = table;
+  let { at, row, longestMs } = taken;
+  while (at + MESSAGE_WORDS <= words.length) {
+    const length = wordsOfTimeWait(words, at, sequence);
+    if (length === 0) break;
+    const leftMs = words[at + 17] ?? 0;
+    if (leftMs > longestMs) longestMs = leftMs;
+    tuple[row] = tupleOf(words, at, tuples);
+    localPort[row] = swapped(words[at + 5] ?? 0) >>> 16;
+    timerMs[row] = leftMs;
+    row++;
+    at += length;
+  }
+  taken.at = at;
+  taken.row = row;
+  taken.longestMs = longestMs;
+}
+
+/** The number of the tuple of a message. */
+function tupleOf(words: Uint32Array, at: number, tuples: TupleIndex): number {
+  const [local, remote] = [swapped(words[at + 6] ?? 0), swapped(words[at + 10] ?? 0)];
+  const remotePort = swapped(words[at + 5] ?? 0) & 0xffff;
+  return tuples.numberOf(4, local, remote, remotePort, words[at + 14] ?? 0);
 }
 
 /** A word with its bytes the other way round: ports and addresses are big-endian everywhere. */

@@ -1,7 +1,8 @@
 import type { IpFamily } from './ip-address.ts';
 import { describeProblem } from './parse-error.ts';
+import { TimeWaitRows } from './proc-net-tcp-time-wait.ts';
 import type { SocketTable } from './socket-table.ts';
-import { TCP_STATE_COUNT } from './tcp-state.ts';
+import { TCP_STATE_COUNT, TIME_WAIT } from './tcp-state.ts';
 import { NO_TUPLE } from './tuple-index.ts';
 
 /** Byte order of the machine whose kernel wrote the file: it prints addresses as native 32-bit words. */
@@ -49,6 +50,9 @@ export class ProcNetTcpParser {
   readonly #addressDigits: number;
   // The addresses of an IPv6 row, both in one place, so that none is allocated per row.
   readonly #words = new Uint32Array(8);
+  /** Undefined for IPv6. */
+  readonly #timeWaits: TimeWaitRows | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #line = 0;
   // The field found malformed, for the message.
   #badField = '';
@@ -57,6 +61,7 @@ export class ProcNetTcpParser {
     this.#options = options;
     this.#table = table;
     this.#addressDigits = options.family === 4 ? 8 : 32;
+    this.#timeWaits = options.family === 4 ? new TimeWaitRows(table) : undefined;
   }
 
   /** Parses the complete lines in bytes[start, end) and returns the offset of the first byte not used. */
@@ -64,7 +69,9 @@ export class ProcNetTcpParser {
     let lineStart = start;
     // Else the search for the newline that a cut row lacks would go through the whole buffer.
     const filled = bytes.subarray(0, end);
+    const view = this.#viewOf(bytes);
     for (;;) {
+      lineStart = this.#timeWaits?.take(bytes, view, lineStart, end) ?? lineStart;
       const newline = filled.indexOf(NEWLINE, lineStart);
       if (newline < 0) return lineStart;
       this.#line++;
@@ -132,7 +139,14 @@ export class ProcNetTcpParser {
     table.state[row] = stateNumber;
     table.timerMs[row] = Math.min(ticks * MS_PER_CLOCK_TICK, 0xffffffff);
     table.inode[row] = inode;
+    if (stateNumber === TIME_WAIT) this.#timeWaits?.know(this.#view, start, at, tuple);
     return true;
+  }
+
+  #viewOf(bytes: Uint8Array): DataView {
+    if (this.#view.buffer !== bytes.buffer || this.#view.byteOffset !== bytes.byteOffset)
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return this.#view;
   }
 
   /** The row's tuple; NO_TUPLE if an address is malformed, with #badField set. */
@@ -182,7 +196,7 @@ export class ProcNetTcpParser {
     this.malformedRows++;
     this.firstProblem ??= describeProblem({
       file: this.#options.file,
-      line: this.#line,
+      line: this.#line + (this.#timeWaits?.taken ?? 0),
       field: this.#badField,
       got: String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 200))).trim(),
     });

@@ -46,7 +46,7 @@ export class SocketTable {
   readonly tuples = new TupleIndex();
   readonly ipv6 = new Ipv6Interner();
   readonly lags = new ReadLags();
-  readonly #timeWaitSpans: TimeWaitSpan[] = [];
+  readonly #timeWaitSpans: { -readonly [Key in keyof TimeWaitSpan]: TimeWaitSpan[Key] }[] = [];
 
   /** Forgets all rows and addresses; the memory is kept. */
   clear(): void {
@@ -83,7 +83,12 @@ export class SocketTable {
     state.fill(TIME_WAIT, from, end);
     bindAddressNoPort.fill(0, from, end);
     inode.fill(0, from, end);
-    this.#timeWaitSpans.push({ from, end, longestMs });
+    const last = this.#timeWaitSpans.at(-1);
+    if (last?.end !== from) this.#timeWaitSpans.push({ from, end, longestMs });
+    else {
+      last.end = end;
+      last.longestMs = Math.max(last.longestMs, longestMs);
+    }
   }
 
   /** Makes room for one row at the end and returns its index; the caller fills every column but that of sock_diag. */

@@ -6,7 +6,6 @@ export function closeOrder(
   ofSecond: Readonly<Uint32Array>,
   stepMs: number,
 ): CloseOrder {
-  const total = (closes: Readonly<Uint32Array>) => closes.reduce((sum, each) => sum + each, 0);
   // A few may be out of order.
   const allOfFirst = total(ofFirst);
   const beforeTurn = EITHER_WAY_SHARE * allOfFirst;
@@ -34,4 +33,10 @@ export function closeOrder(
   const usualMs = spanMs / Math.max(1, first + second - 1);
   const mostMs = ((begin ?? 0) - end) * stepMs;
   return { first, second, secondIsOlder, pauseMs: pause * stepMs, usualMs, mostMs };
+}
+
+function total(closes: Readonly<Uint32Array>): number {
+  let sum = 0;
+  for (let step = 0; step < closes.length; step++) sum += closes[step] ?? 0;
+  return sum;
 }

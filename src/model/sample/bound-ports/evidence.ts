@@ -232,11 +232,14 @@ export class Collector {
     const { partOf } = this.#rows.halves;
     const { localPort, timeWaitLeftMs } = this.#rows.tuples;
     const { from, end } = this.#rows.halves.rowsIn(this.#rows.tuples, tuple, half);
+    const last = byAge.length - 1;
+    const lengthMs = 1000 * this.#rows.timeWaitSeconds;
     for (let at = from; at < end; at++) {
       const leftMs = timeWaitLeftMs[at] ?? LIVE;
-      if (partOf[localPort[at] ?? 0] === NO_PART || leftMs === LIVE) continue;
-      const step = Math.min(byAge.length - 1, Math.trunc(this.#ageMs(leftMs) / STEP_MS));
-      byAge[step] = (byAge[step] ?? 0) + 1;
+      const isAsked = leftMs !== LIVE && partOf[localPort[at] ?? 0] !== NO_PART;
+      const ageMs = leftMs < lengthMs ? (lengthMs - leftMs) >>> 0 : 0;
+      const step = Math.min(last, (ageMs / STEP_MS) >>> 0);
+      byAge[step] = (byAge[step] ?? 0) + (isAsked ? 1 : 0);
     }
   }
 
