@@ -25,11 +25,19 @@ export function littleEndianWords(bytes: Uint8Array, end: number): Uint32Array |
 
 /**
  * The tuples of the last messages, as their words tell them: of hundreds of thousands of messages, most are of a few. A tuple is
- * found by its hash alone, without a loop. Valid for one dump.
+ * found by its hash alone, without a loop.
  */
 export class RecentTuples {
   /** The words of each, and above 0 its number in the table. */
   readonly words = new Uint32Array(WORDS_OF_RECENT * MOST_RECENT);
+  #dump: object | undefined;
+
+  /** Forgets the tuples of another dump than this one: the memory is kept, as there are several dumps a second. */
+  ofDump(dump: object): this {
+    if (this.#dump !== dump) this.words.fill(0);
+    this.#dump = dump;
+    return this;
+  }
 
   /** Takes the tuple of a message. */
   add(message: Uint32Array, at: number, tuples: TupleIndex): void {

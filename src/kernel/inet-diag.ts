@@ -101,6 +101,8 @@ export function inetDiagRequest(
   return bytes;
 }
 
+const recentTuples = new RecentTuples();
+
 /**
  * Parses the answer to `inetDiagRequest` into a SocketTable (inet_sk_diag_fill, inet_twsk_diag_fill and
  * inet_req_diag_fill in net/ipv4/inet_diag.c; netlink_dump in net/netlink/af_netlink.c). `push` takes
@@ -122,7 +124,6 @@ export class InetDiagParser {
   readonly #socketOptions: WantedAttribute;
   // The addresses of an IPv6 row, both in one place, so that none is allocated per row.
   readonly #words = new Uint32Array(8);
-  readonly #recent = new RecentTuples();
 
   constructor(options: InetDiagOptions, table: SocketTable) {
     this.#options = options;
@@ -135,10 +136,11 @@ export class InetDiagParser {
   push(bytes: Uint8Array, end: number): DumpProgress {
     const view = new DataView(bytes.buffer, bytes.byteOffset, end);
     const words = this.#little ? littleEndianWords(bytes, end) : undefined;
+    const recent = recentTuples.ofDump(this);
     let at = 0;
     while (at < end) {
       if (words !== undefined)
-        at = takeTimeWaits(words, at, this.#table, this.#recent, this.#options.sequence);
+        at = takeTimeWaits(words, at, this.#table, recent, this.#options.sequence);
       if (at >= end) break;
       const length = end - at < HEADER_BYTES ? 0 : view.getUint32(at, this.#little);
       if (length < HEADER_BYTES || length > end - at) {

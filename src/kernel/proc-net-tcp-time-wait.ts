@@ -41,13 +41,15 @@ const BITS_OF_PLACE = 12;
 const MOST_TUPLES = 2 ** BITS_OF_PLACE;
 const WORDS_OF_TUPLE = 8;
 
+/** The text of tuples seen lately, and above 0 the number of each. The memory is kept, as the file is read several times a second. */
+const tuples = new Int32Array(MOST_TUPLES * WORDS_OF_TUPLE);
+let tuplesOf: TimeWaitRows | undefined;
+
 /** Takes rows of /proc/net/tcp that are in TIME_WAIT and as the kernel writes them. Valid for one reading of the file. */
 export class TimeWaitRows {
   /** Number of rows taken. */
   taken = 0;
   readonly #table: SocketTable;
-  /** The text of tuples seen lately, and above 0 the number of each. */
-  readonly #tuples = new Int32Array(MOST_TUPLES * WORDS_OF_TUPLE);
   /** Where the last row had its colon behind its number. */
   #colon = 4;
 
@@ -65,7 +67,14 @@ export class TimeWaitRows {
     const [word2, word3] = [view.getInt32(remote, true), view.getInt32(remote + 4, true)];
     const [word4, word5] = [view.getInt32(remote + 8, true), view.getInt32(remote + 10, true)];
     const place = placeOf(word0, word1, word2, word3, word5);
-    this.#tuples.set([word0, word1, word2, word3, word4, word5, tuple + 1], place);
+    this.#ownTuples();
+    tuples.set([word0, word1, word2, word3, word4, word5, tuple + 1], place);
+  }
+
+  /** Forgets the tuples of another reading. */
+  #ownTuples(): void {
+    if (tuplesOf !== this) tuples.fill(0);
+    tuplesOf = this;
   }
 
   /** Takes the rows in bytes[start, end) up to the first one that is anything else, and returns where that begins. */
@@ -78,7 +87,7 @@ export class TimeWaitRows {
     const firstRow = table.length;
     table.reserve(firstRow + Math.ceil((end - start) / ROW_BYTES));
     const { tuple, localPort, timerMs } = table;
-    const tuples = this.#tuples;
+    this.#ownTuples();
     let [line, row, longestMs] = [start, firstRow, 0];
     while (line + ROW_BYTES <= end) {
       const local = line + colon + 2;

@@ -126,7 +126,7 @@ function addRows(counts: Counts, rules: CountingRules, part: Part): void {
   const span = rowsOfParity(rules.tuples, part.tuple, part.parity);
   const reusableBelowMs = leftBelow(part.reusableFromAgeMs, timeWaitSeconds);
   // What is not usual goes behind its end.
-  const schedule = new Uint32Array(timeWaitSeconds + 1);
+  const schedule = emptiedSeconds(timeWaitSeconds + 1);
   counts.overdue += countSeconds(schedule, rules, span);
   if (part.drawing !== undefined) countUses(part.drawing, rules, span, reusableBelowMs);
   if (schedule[timeWaitSeconds] !== 0) addUnusual(counts, rules, part, span);
@@ -146,6 +146,14 @@ function addRows(counts: Counts, rules: CountingRules, part: Part): void {
   if (!isFirst) return;
   counts.firstHalfUsed = counts.liveUsed + counts.timeWaitUsed - before.used;
   counts.firstHalfReusable = counts.reusable - before.reusable;
+}
+
+let seconds = new Uint32Array(0);
+
+/** So many zeros; the memory is that of the last call. */
+function emptiedSeconds(count: number): Uint32Array {
+  if (seconds.length !== count) seconds = new Uint32Array(count);
+  return seconds.fill(0);
 }
 
 /*
