@@ -1,4 +1,5 @@
 import { AF_INET, MESSAGE_BYTES, TCPDIAG_GETSOCK } from './netlink-message.ts';
+import { ReadingMemory } from './reading-memory.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
 import { TIME_WAIT } from './tcp-state.ts';
 import type { TupleIndex } from './tuple-index.ts';
@@ -23,39 +24,27 @@ export function littleEndianWords(bytes: Uint8Array, end: number): Uint32Array |
     : undefined;
 }
 
-/**
- * The tuples of the last messages, as their words tell them: of hundreds of thousands of messages, most are of a few. A tuple is
- * found by its hash alone, without a loop.
- */
-export class RecentTuples {
-  /** The words of each, and above 0 its number in the table. */
-  readonly words = new Uint32Array(WORDS_OF_RECENT * MOST_RECENT);
-  #dump: object | undefined;
-
-  /** Forgets the tuples of another dump than this one: the memory is kept, as there are several dumps a second. */
-  ofDump(dump: object): this {
-    if (this.#dump !== dump) this.words.fill(0);
-    this.#dump = dump;
-    return this;
-  }
-
-  /** Takes the tuple of a message. */
-  add(message: Uint32Array, at: number, tuples: TupleIndex): void {
-    const ports = message[at + 5] ?? 0;
-    const [local, remote] = [message[at + 6] ?? 0, message[at + 10] ?? 0];
-    const place = recentPlace(local, remote, ports);
-    const { words } = this;
-    words[place] = local;
-    words[place + 1] = remote;
-    words[place + 2] = ports >>> 16;
-    words[place + 3] = message[at + 14] ?? 0;
-    words[place + 4] = tupleOf(message, at, tuples) + 1;
-  }
-}
-
 const BITS_OF_PLACE = 12;
 const MOST_RECENT = 2 ** BITS_OF_PLACE;
 const WORDS_OF_RECENT = 8;
+
+/**
+ * The tuples of the last messages of a dump, as their words tell them, and above 0 the number of each: of hundreds of thousands of
+ * messages, most are of a few. A tuple is found by its hash alone, without a loop.
+ */
+export const recentTuples = new ReadingMemory(WORDS_OF_RECENT * MOST_RECENT);
+
+/** Takes the tuple of a message. */
+function addRecent(recent: Uint32Array, message: Uint32Array, at: number, tuples: TupleIndex) {
+  const ports = message[at + 5] ?? 0;
+  const [local, remote] = [message[at + 6] ?? 0, message[at + 10] ?? 0];
+  const place = recentPlace(local, remote, ports);
+  recent[place] = local;
+  recent[place + 1] = remote;
+  recent[place + 2] = ports >>> 16;
+  recent[place + 3] = message[at + 14] ?? 0;
+  recent[place + 4] = tupleOf(message, at, tuples) + 1;
+}
 
 /** Where a tuple is among the recent ones. `ports`: of the message; its own is the upper half. */
 function recentPlace(local: number, remote: number, ports: number): number {
@@ -67,13 +56,13 @@ function recentPlace(local: number, remote: number, ports: number): number {
 
 /**
  * Adds the IPv4 TIME_WAIT sockets whose messages follow each other from a byte on, and returns where the first other message
- * begins: it may be anything. `sequence`: that of the request.
+ * begins: it may be anything. `recent`: of `recentTuples`; `sequence`: that of the request.
  */
 export function takeTimeWaits(
   words: Uint32Array,
   from: number,
   table: SocketTable,
-  recent: RecentTuples,
+  recent: Uint32Array,
   sequence: number,
 ): number {
   const firstRow = table.length;
@@ -84,7 +73,7 @@ export function takeTimeWaits(
   if (table.tuples.count > MOST_RECENT / 4) takeEach(words, taken, table, sequence);
   else
     while (takeKnown(words, taken, table, recent, sequence))
-      recent.add(words, taken.at, table.tuples);
+      addRecent(recent, words, taken.at, table.tuples);
   table.length = taken.row;
   table.addTimeWaits(firstRow, taken.longestMs);
   return taken.at * 4;
@@ -120,7 +109,7 @@ function takeKnown(
   words: Uint32Array,
   taken: Taken,
   { tuple, localPort, timerMs }: SocketTable,
-  { words: recent }: RecentTuples,
+  recent: Uint32Array,
   sequence: number,
 ): boolean {
   let { at, row, longestMs } = taken;

@@ -12,7 +12,7 @@ import {
   TCPDIAG_GETSOCK,
   type WantedAttribute,
 } from './netlink-message.ts';
-import { littleEndianWords, RecentTuples, takeTimeWaits } from './inet-diag-time-wait.ts';
+import { littleEndianWords, recentTuples, takeTimeWaits } from './inet-diag-time-wait.ts';
 import { describeProblem } from './parse-error.ts';
 import type { ByteOrder } from './proc-net-tcp.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
@@ -101,8 +101,6 @@ export function inetDiagRequest(
   return bytes;
 }
 
-const recentTuples = new RecentTuples();
-
 /**
  * Parses the answer to `inetDiagRequest` into a SocketTable (inet_sk_diag_fill, inet_twsk_diag_fill and
  * inet_req_diag_fill in net/ipv4/inet_diag.c; netlink_dump in net/netlink/af_netlink.c). `push` takes
@@ -136,7 +134,7 @@ export class InetDiagParser {
   push(bytes: Uint8Array, end: number): DumpProgress {
     const view = new DataView(bytes.buffer, bytes.byteOffset, end);
     const words = this.#little ? littleEndianWords(bytes, end) : undefined;
-    const recent = recentTuples.ofDump(this);
+    const recent = recentTuples.of(this);
     let at = 0;
     while (at < end) {
       if (words !== undefined)

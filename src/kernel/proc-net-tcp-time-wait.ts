@@ -1,3 +1,4 @@
+import { ReadingMemory } from './reading-memory.ts';
 import { type SocketTable, TIME_WAIT_TIMER } from './socket-table.ts';
 import { TIME_WAIT } from './tcp-state.ts';
 
@@ -41,21 +42,8 @@ const BITS_OF_PLACE = 12;
 const MOST_TUPLES = 2 ** BITS_OF_PLACE;
 const WORDS_OF_TUPLE = 8;
 
-/** The tuples seen lately in a reading. */
-class RecentTexts {
-  /** The text of each, and above 0 its number. */
-  readonly words = new Int32Array(MOST_TUPLES * WORDS_OF_TUPLE);
-  #reading: object | undefined;
-
-  /** Forgets the tuples of another reading than this one: the memory is kept, as there are several a second. */
-  ofReading(reading: object): this {
-    if (this.#reading !== reading) this.words.fill(0);
-    this.#reading = reading;
-    return this;
-  }
-}
-
-const recentTexts = new RecentTexts();
+/** The text of the tuples seen lately, and above 0 the number of each. */
+const recentTexts = new ReadingMemory(MOST_TUPLES * WORDS_OF_TUPLE);
 
 /** Takes rows of /proc/net/tcp that are in TIME_WAIT and as the kernel writes them. Valid for one reading of the file. */
 export class TimeWaitRows {
@@ -79,8 +67,8 @@ export class TimeWaitRows {
     const [word2, word3] = [view.getInt32(remote, true), view.getInt32(remote + 4, true)];
     const [word4, word5] = [view.getInt32(remote + 8, true), view.getInt32(remote + 10, true)];
     const place = placeOf(word0, word1, word2, word3, word5);
-    const { words } = recentTexts.ofReading(this);
-    words.set([word0, word1, word2, word3, word4, word5, tuple + 1], place);
+    const known = [word0, word1, word2, word3, word4, word5, tuple + 1];
+    recentTexts.of(this).set(known, place);
   }
 
   /** Takes the rows in bytes[start, end) up to the first one that is anything else, and returns where that begins. */
@@ -93,7 +81,7 @@ export class TimeWaitRows {
     const firstRow = table.length;
     table.reserve(firstRow + Math.ceil((end - start) / ROW_BYTES));
     const { tuple, localPort, timerMs } = table;
-    const { words: tuples } = recentTexts.ofReading(this);
+    const tuples = recentTexts.of(this);
     let [line, row, longestMs] = [start, firstRow, 0];
     while (line + ROW_BYTES <= end) {
       const local = line + colon + 2;
