@@ -145,12 +145,17 @@ function portsOutsideRange(table: SocketTable, { sysctls }: SocketHints): number
   return [...ports].filter((port) => port < low || port > high);
 }
 
+/** One row in so many tells the share of those on some ports. In no pattern with tuples, which may come in turn. */
+const ROWS_ASKED = 7;
+
+/** About how many rows from one on have one of the ports. */
 function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: number): number {
   const isOne = new Uint8Array(65536);
   for (const port of ports) isOne[port] = 1;
   let rows = 0;
-  for (let row = firstRow; row < table.length; row++) rows += isOne[table.localPort[row] ?? 0] ?? 0;
-  return rows;
+  for (let row = firstRow; row < table.length; row += ROWS_ASKED)
+    rows += isOne[table.localPort[row] ?? 0] ?? 0;
+  return rows * ROWS_ASKED;
 }
 
 function refusal(error: SystemCallError): string {

@@ -128,8 +128,12 @@ function addRows(counts: Counts, rules: CountingRules, part: Part): void {
   // What is not usual goes behind its end.
   const schedule = emptiedSeconds(timeWaitSeconds + 1);
   counts.overdue += countSeconds(schedule, rules, span);
-  if (part.drawing !== undefined) countUses(part.drawing, rules, span, reusableBelowMs);
-  if (schedule[timeWaitSeconds] !== 0) addUnusual(counts, rules, part, span);
+  const isAllUsual = schedule[timeWaitSeconds] === 0;
+  if (part.drawing !== undefined) {
+    if (isAllUsual && reusableBelowMs === 0) countTimeWaits(part.drawing, rules.tuples, span);
+    else countUses(part.drawing, rules, span, reusableBelowMs);
+  }
+  if (!isAllUsual) addUnusual(counts, rules, part, span);
   let usual = 0;
   for (const [second, count] of schedule.subarray(0, timeWaitSeconds).entries()) {
     usual += count;
@@ -194,6 +198,18 @@ function countUses(
     const use = leftMs < reusableBelowMs ? USE_INDEX.reusable : USE_INDEX.timeWait;
     const slice = (offsetOf[port] ?? 0) + use;
     counts[slice] = (counts[slice] ?? 0) + isUsual;
+  }
+}
+
+/** The same where all rows are usual, and none can be taken over. */
+function countTimeWaits(
+  { offsetOf, counts }: PortUseCounter,
+  { localPort }: TupleRows,
+  { from, end }: RowSpan,
+): void {
+  for (let at = from; at < end; at++) {
+    const slice = (offsetOf[localPort[at] ?? 0] ?? 0) + USE_INDEX.timeWait;
+    counts[slice] = (counts[slice] ?? 0) + 1;
   }
 }
 
