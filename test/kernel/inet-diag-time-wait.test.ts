@@ -84,12 +84,14 @@ test('word by word gives what field by field gives', () => {
   );
 });
 
-test('tuples are told apart, however many there are', () => {
+test.each([
+  ['local', (index: number) => ({ local: [0x0a000000 + index] })],
+  ['remote', (index: number) => ({ remote: [0x0a000000 + index] })],
+  ['remotePort', (index: number) => ({ remotePort: 1 + index })],
+  ['deviceIndex', (index: number) => ({ deviceIndex: index })],
+])('tuples are told apart by their %s, however many there are', (_, tupleOf) => {
   // Two of so many have the same place among the recent ones.
-  const tuples = Array.from({ length: 3000 }, (_, index) => ({
-    remotePort: 1 + (index % 7),
-    remote: [0x0a000000 + index, 0, 0, 0],
-  }));
+  const tuples = Array.from({ length: 3000 }, (__, index) => tupleOf(index));
   const messages = [...tuples, ...tuples.toReversed()].map((tuple) =>
     socketMessage({ state: TIME_WAIT, timer: TIME_WAIT_TIMER, inode: 0, ...tuple }, ENVELOPE),
   );
