@@ -84,9 +84,11 @@ test('word by word gives what field by field gives', () => {
   );
 });
 
+const scattered = (index: number) => Math.imul(index, 0x7feb352d) >>> 0;
+
 test.each([
-  ['local', (index: number) => ({ local: [0x0a000000 + index] })],
-  ['remote', (index: number) => ({ remote: [0x0a000000 + index] })],
+  ['local', (index: number) => ({ local: [scattered(index)] })],
+  ['remote', (index: number) => ({ remote: [scattered(index)] })],
   ['remotePort', (index: number) => ({ remotePort: 1 + index })],
   ['deviceIndex', (index: number) => ({ deviceIndex: index })],
 ])('tuples are told apart by their %s, however many there are', (_, tupleOf) => {
