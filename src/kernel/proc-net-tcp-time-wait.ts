@@ -21,7 +21,10 @@ const AT_REMOTE = 14;
 const AT_STATE = 28;
 const AT_TIMER = 52;
 const AT_RETRANSMITS = 60;
-const AT_REST = 87;
+
+/** Digits and blanks of a row's number: it has four, and up to ten million sockets make it no wider than that. */
+const LEAST_NUMBER = 4;
+const MOST_NUMBER = 7;
 
 const twoDigits = (value: number) => value.toString(16).padStart(2, '0').toUpperCase();
 const BEFORE_TIMER = wordsOf(
@@ -51,7 +54,7 @@ export class TimeWaitRows {
   taken = 0;
   readonly #table: SocketTable;
   /** Where the last row had its colon behind its number. */
-  #colon = 4;
+  #colon = LEAST_NUMBER;
 
   constructor(table: SocketTable) {
     this.#table = table;
@@ -59,9 +62,10 @@ export class TimeWaitRows {
 
   /** Notes the tuple of a row, whose local address begins at a byte of its line. */
   know(view: DataView, line: number, local: number, tuple: number): void {
-    this.#colon = local - 2 - line;
-    const at = local - line;
-    if (view.byteLength < line + ROW_BYTES || at + AT_REST > ROW_BYTES) return;
+    const colon = local - 2 - line;
+    // Rows made elsewhere may have numbers of another width, and an end that is not there.
+    if (colon < LEAST_NUMBER || colon > MOST_NUMBER || view.byteLength < line + ROW_BYTES) return;
+    this.#colon = colon;
     const [word0, word1] = [view.getInt32(local, true), view.getInt32(local + 4, true)];
     const remote = local + AT_REMOTE;
     const [word2, word3] = [view.getInt32(remote, true), view.getInt32(remote + 4, true)];
@@ -91,6 +95,7 @@ export class TimeWaitRows {
       const isFramed =
         bytes[line + ROW_BYTES - 1] === NEWLINE &&
         bytes[local - 2] === COLON &&
+        bytes[local - 1] === SPACE &&
         bytes[local + AT_LOCAL_PORT - 1] === COLON &&
         bytes[local + AT_LOCAL_PORT + 4] === SPACE;
       const difference =

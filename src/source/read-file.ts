@@ -160,12 +160,18 @@ function textBelow(size: number, file: number): string | undefined {
   return undefined;
 }
 
+/** Full pages differ by less: a row that has no room in one is in the next. A row of IPv6 takes less than 200 bytes. */
+const LONGEST_ROWS = 512;
+
 /**
  * Reads a file piece by piece into the caller's buffer. `consume` gets buffer[0, end) and returns how many bytes it
  * used; the rest stays in front of the next piece. Returns the number of unused bytes at the end of the file. If a full
  * buffer stays unused, reading stops and its length is returned. `beforeRead` is called each time before the kernel writes
  * a piece, but not for a copy of its file, which was written before. Throws what open(2) and read(2) throw, and
  * NotRegularFileError.
+ *
+ * A table of the kernel ends with the first read that does not fill a page as those before (seq_read_iter in fs/seq_file.c).
+ * Another one would go through the whole table to find what has been added since, and again, as long as it grows.
  */
 export function readPieces(
   path: string,
@@ -175,16 +181,19 @@ export function readPieces(
 ): number {
   const { file, isMadeNow } = openRegular(path);
   try {
-    let kept = 0;
+    let [kept, mostBytes] = [0, 0];
     for (;;) {
       if (isMadeNow) beforeRead();
-      const count = readSync(file, buffer, kept, buffer.length - kept, null);
+      const room = buffer.length - kept;
+      const count = readSync(file, buffer, kept, room, null);
       if (count === 0) return kept;
       const end = kept + count;
       const used = consume(end);
       if (used < end) buffer.copyWithin(0, used, end);
       kept = end - used;
       if (kept === buffer.length) return kept;
+      if (isMadeNow && count < Math.min(room, mostBytes - LONGEST_ROWS)) return kept;
+      mostBytes = Math.max(mostBytes, count);
     }
   } finally {
     closeSync(file);

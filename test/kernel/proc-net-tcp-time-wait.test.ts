@@ -15,8 +15,10 @@ const address = fc.oneof(
   fc.constantFrom(0x0703000a, 0x1509000a, 0x1609000a),
   fc.integer({ min: 0, max: 2 ** 32 - 1 }),
 );
-/** As wide as those of rows far down a long table. */
-const rowNumber = fc.constantFrom('   0', '9999', '12345', '123456', '1234567');
+/** As wide as those of rows far down a long table, and as no kernel writes them. */
+const rowNumber = fc.constantFrom(
+  ...['   0', '9999', '12345', '123456', '1234567', '', '1', '123', '12345678', '123456789012'],
+);
 const socket = fc.record({
   local: fc.constantFrom(0x0703000a, 0x0803000a),
   localPort: fc.integer({ min: 0, max: 65_535 }),
@@ -44,15 +46,23 @@ function rowText({ number, isClosed, ticks, ...ends }: AnySocket): string {
 const HEADER =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
 
-function parsed(rows: readonly string[], width: number) {
-  const bytes = Buffer.from(
-    [HEADER, ...rows].map((row) => `${row.padEnd(width)}\n`).join(''),
-    'latin1',
-  );
+/** What a parser makes of rows that come in pieces of so many bytes, in a buffer that has room for no more. */
+function parsed(rows: readonly string[], width: number, pieceBytes = 2 ** 20) {
+  const text = [HEADER, ...rows].map((row) => `${row.padEnd(width)}\n`).join('');
+  const bytes = Buffer.from(text, 'latin1');
   const table = new SocketTable();
   const parser = new ProcNetTcpParser({ file: 'tcp', family: 4, byteOrder: 'LE' }, table);
-  const used = parser.push(bytes, 0, bytes.length);
-  parser.finish(bytes, used, bytes.length);
+  const buffer = new Uint8Array(Math.min(bytes.length, pieceBytes + width));
+  let kept = 0;
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    const piece = bytes.subarray(at, at + pieceBytes);
+    buffer.set(piece, kept);
+    const end = kept + piece.length;
+    const used = parser.push(buffer, 0, end);
+    buffer.copyWithin(0, used, end);
+    kept = end - used;
+  }
+  parser.finish(buffer, 0, kept);
   const { malformedRows, firstProblem } = parser;
   const sockets = Array.from({ length: table.length }, (_, row) => rowOf(table, row));
   return { sockets, malformedRows, firstProblem };
@@ -80,15 +90,17 @@ const spoiled = fc.record({
   ),
 });
 
+const pieces = fc.constantFrom(2 ** 20, 150, 151, 1000);
+
 test('four bytes at a time give what field by field gives', () => {
   const row = fc.tuple(socket, fc.option(spoiled, { freq: 3, nil: undefined }));
   fc.assert(
-    fc.property(rowNumber, fc.array(row, { maxLength: 30 }), (number, given) => {
+    fc.property(rowNumber, fc.array(row, { maxLength: 30 }), pieces, (number, given, piece) => {
       const rows = given.map(([each, odd]) => {
         const text = rowText({ ...each, number }).padEnd(149);
         return odd === undefined ? text : text.slice(0, odd.at) + odd.by + text.slice(odd.at + 1);
       });
-      expect(parsed(rows, 149)).toEqual(parsed(rows, 150));
+      expect(parsed(rows, 149, piece)).toEqual(parsed(rows, 150));
     }),
     { numRuns: 2000 },
   );

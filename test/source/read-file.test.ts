@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { rawText } from '../../src/kernel/foreign-text.ts';
-import { errorCode, failureReason, readPieces, readText } from '../../src/source/read-file.ts';
 
 /** A file that is like a sysctl's list: read(2) from anywhere but its start says that it has ended. */
 let listFile: string | undefined;
+/** What reads of a file of procfs give, one after the other; always more, once they are over. */
+let tableReads: number[] | undefined;
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof FileSystem>();
@@ -23,10 +24,16 @@ vi.mock('node:fs', async (original) => {
     },
     readSync(file: number, buffer: Buffer, offset: number, length: number, position: number) {
       if (file === openList && position !== 0) return 0;
+      if (tableReads !== undefined) return Math.min(length, tableReads.shift() ?? 300);
       return fs.readSync(file, buffer, offset, length, position);
     },
   };
 });
+
+// Other tests may have loaded it with the real node:fs.
+vi.resetModules();
+const { errorCode, failureReason, readPieces, readText } =
+  await import('../../src/source/read-file.ts');
 
 let directory: string;
 beforeAll(() => {
@@ -67,6 +74,24 @@ describe('readPieces', () => {
     // The second time finds the end.
     expect(timesTold('/proc/self/status')).toBe(2);
     expect(timesTold(fileOf(rawText(readText('/proc/self/status'))))).toBe(0);
+  });
+
+  it.each([
+    ['its last page', [4050, 3900, 4050, 1500], [4050, 3900, 4050, 1500]],
+    ['a page that is nearly full', [4050, 4050, 3538, 300], [4050, 4050, 3538, 300]],
+    ['a page that is not', [4050, 4050, 3537, 300], [4050, 4050, 3537]],
+    ['what has been added to a small one', [1500, 900, 800], [1500, 900]],
+    ['its end', [1500, 0, 800], [1500]],
+  ])('ends a table that grows while it is read with %s', (_, reads, wanted) => {
+    tableReads = [...reads];
+    const path = '/proc/self/status';
+    const taken: number[] = [];
+    readPieces(path, new Uint8Array(65_536), (end) => {
+      taken.push(end);
+      return end;
+    });
+    tableReads = undefined;
+    expect(taken).toEqual(wanted);
   });
 
   it.each([
