@@ -17,7 +17,16 @@ const address = fc.oneof(
 );
 /** As wide as those of rows far down a long table, and as no kernel writes them. */
 const rowNumber = fc.constantFrom(
-  ...['   0', '9999', '12345', '123456', '1234567', '', '1', '123', '12345678', '123456789012'],
+  '   0',
+  '9999',
+  '12345',
+  '123456',
+  '1234567',
+  '',
+  '1',
+  '123',
+  '12345678',
+  '123456789012',
 );
 const socket = fc.record({
   local: fc.constantFrom(0x0703000a, 0x0803000a),
