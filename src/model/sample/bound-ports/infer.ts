@@ -1,5 +1,6 @@
 import type { SocketTable } from '../../../kernel/socket-table.ts';
 import type { PortRange } from '../../../kernel/port-range.ts';
+import { NO_TUPLE } from '../../../kernel/tuple-index.ts';
 import { type PortMap, RESERVED } from '../port-space.ts';
 import type { TupleRows } from '../tuple-rows.ts';
 import { Collector, type SourceEvidence } from './evidence.ts';
@@ -103,7 +104,7 @@ function weigh(
   const blockedBy = new Map<SourceEvidence, number>();
   for (const source of sources) {
     const own = besideBinders(
-      source.groups.map((group) => judge(group, source, space, history)),
+      source.groups.map((group) => besideUnbound(judge(group, source, space, history), rows)),
       source,
       space,
     );
@@ -126,7 +127,8 @@ function weigh(
     const own = blockedBy.has(source);
     const again = source.groups.map((group): Verdict => {
       const firstBlocked = Math.max(0, all - (own ? group.first : 0));
-      const verdict = judge(group, source, { ...space, firstBlocked }, history);
+      const blockedSpace = { ...space, firstBlocked };
+      const verdict = besideUnbound(judge(group, source, blockedSpace, history), rows);
       const before = verdicts.get(group.tuple);
       // What spoke for bind() still does: that others may have filled the first half is only a doubt.
       const isFallen =
@@ -139,6 +141,16 @@ function weigh(
       verdicts.set(verdict.group.tuple, verdict);
   }
   return verdicts;
+}
+
+/**
+ * connect() of a socket that is bound to a device avoids the ports of those without one as well (inet_bound_dev_eq() in
+ * include/net/inet_sock.h), so that its first half may have been full by ports that have gone since.
+ */
+function besideUnbound(verdict: Verdict, { tuples }: Rows): Verdict {
+  const { group, bound } = verdict;
+  if (bound !== 'certain' || tuples.unboundOf(group.tuple) === NO_TUPLE) return verdict;
+  return { group, bound: 'possible', doubt: 'rush' };
 }
 
 /**

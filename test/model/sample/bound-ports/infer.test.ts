@@ -46,6 +46,17 @@ describe('ports that bind() took', () => {
     expect(sample.portSpace).toMatchObject({ held: 30, usable: 70 });
   });
 
+  test('are in doubt where those without a device may have filled the other half', () => {
+    const ofDevice = odd(30, { deviceIndex: 2 });
+    const heldWith = (count: number) => {
+      const { sample } = groupsOf([...ofDevice, ...even(count)]);
+      const { bindBeforeConnect } = sample.groups.find(({ device }) => device === '2') ?? {};
+      return { held: sample.inferredHeld, certain: bindBeforeConnect?.certain };
+    };
+    expect(heldWith(0)).toEqual({ held: 30, certain: true });
+    expect(heldWith(1)).toEqual({ held: 0, certain: false });
+  });
+
   test('stay lost in TIME_WAIT, reuse or not', () => {
     expect(
       groupsOf(odd(20, { state: 'TIME_WAIT', leftMs: 30_000 }), { 'net.ipv4.tcp_tw_reuse': '1' })
