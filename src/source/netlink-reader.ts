@@ -148,9 +148,12 @@ function portsOutsideRange(table: SocketTable, { sysctls }: SocketHints): number
 /** One row in so many tells the share of those on some ports. In no pattern with tuples, which may come in turn. */
 const ROWS_ASKED = 7;
 
+/** Kept, as there are several readings a second. */
+const isOne = new Uint8Array(65536);
+
 /** About how many rows from one on have one of the ports. */
 function countRowsOn(ports: readonly number[], table: SocketTable, firstRow: number): number {
-  const isOne = new Uint8Array(65536);
+  isOne.fill(0);
   for (const port of ports) isOne[port] = 1;
   let rows = 0;
   for (let row = firstRow; row < table.length; row += ROWS_ASKED)

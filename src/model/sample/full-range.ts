@@ -47,12 +47,15 @@ export function portsToReserve(...given: Parameters<typeof endangeredPorts>): Po
   return shortened(endangeredPorts(...given));
 }
 
+/** Kept, as there are several samples a second. */
+const isReserved = new Uint8Array(HIGHEST_PORT + 1);
+
 /**
  * Ports that the widest range endangers because they are not reserved: those of listeners, of enabled services (which
  * may be down now), and NodePorts.
  */
 export function endangeredPorts(reserved: readonly PortRange[], services: Services): PortRange[] {
-  const isReserved = new Uint8Array(HIGHEST_PORT + 1);
+  isReserved.fill(0);
   for (const { low, high } of reserved) isReserved.fill(1, low, high + 1);
   const { listeningPorts, configuredPorts = [] } = services;
   const ports = [...listeningPorts, ...configuredPorts.map(({ port }) => port)];

@@ -36,18 +36,20 @@ export interface CountingRules {
   readonly owners: OwnerTally;
 }
 
+/** Kept, as there are several samples a second. */
+const allUnusual = new Uint8Array(65536);
+
 /**
  * 0 for each port that is on no map and seems not to be bound: most are such ports, and one look tells so. Each map has a
- * byte for each of the 65,536 ports.
+ * byte for each of the 65,536 ports. Valid until the next call.
  */
 export function findUnusual(maps: readonly Uint8Array[]): Uint8Array {
-  const unusual = new Uint8Array(65536);
-  const words = new Uint32Array(unusual.buffer);
+  const words = new Uint32Array(allUnusual.buffer).fill(0);
   for (const { buffer, byteOffset } of maps) {
     const more = new Uint32Array(buffer, byteOffset, words.length);
     for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) | (more[at] ?? 0);
   }
-  return unusual;
+  return allUnusual;
 }
 
 /** Counts of a tuple's rows. */

@@ -1,13 +1,16 @@
 import { portsOf, type TupleRows } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
 
-/** Counts the ports of the groups of one source address, and how many they share. Reused for each source. */
+/** How many groups of a source hold each port. Kept, as there are several samples a second. */
+const allSharers = new Uint16Array(65536);
+
+/** Counts the ports of the groups of one source address, and how many they share. Reused for each source, one at a time. */
 export class SourceTally {
   readonly #tuples: TupleRows;
   readonly #halves: PortHalves;
   #source: readonly number[] = [];
   /** How many groups of the source hold each port. */
-  readonly sharers = new Uint16Array(65536);
+  readonly sharers = allSharers.fill(0);
   /** Connections per part over all groups of the source, and the sum of each group's count squared. */
   readonly #inPart = new Uint32Array(2 * PARTS);
   readonly #squares = new Float64Array(2 * PARTS);
