@@ -83,16 +83,32 @@ export const HELD = 4;
 /** The marks of each port, 0 … 65535; 0: usable for connect(). */
 export type PortMap = Uint8Array;
 
-/** Makes a port map: marks ports outside the range, reserved ones, and those that a bind() holds. */
+/**
+ * Makes a port map: marks ports outside the range, reserved ones, and those that a bind() holds. Not to be written to: what was made
+ * lately for the same is given again, since from sample to sample it mostly is.
+ */
 export function mapPorts({ range, reserved }: PortSettings, heldPorts: Iterable<number>): PortMap {
+  const held = [...heldPorts];
+  const bounds = [range, ...reserved].map(({ low, high }) => `${low}-${high}`);
+  const key = held.length + bounds.length > MOST_COMPARED ? '' : `${bounds.join()};${held.join()}`;
+  const known = lastMaps.find((each) => each.key === key && key !== '');
+  if (known !== undefined) return known.map;
   const map = new Uint8Array(65536).fill(OUTSIDE_RANGE);
   map.fill(0, range.low, range.high + 1);
   const mark = (port: number, flag: number) => (map[port] = (map[port] ?? 0) | flag);
   for (const { low, high } of reserved)
     for (let port = low; port <= high; port++) mark(port, RESERVED);
-  for (const port of heldPorts) mark(port, HELD);
+  for (const port of held) mark(port, HELD);
+  lastMaps = [{ key, map }, ...lastMaps].slice(0, MOST_KEPT);
   return map;
 }
+
+/** The newest first. */
+let lastMaps: { readonly key: string; readonly map: PortMap }[] = [];
+/** The range's, and the widest one's. */
+const MOST_KEPT = 2;
+/** It takes longer to compare more than to make the map anew. */
+const MOST_COMPARED = 1000;
 
 /** Number of ports by half of the range: those of the first port's parity, and the others. */
 export interface PortsByParity {
