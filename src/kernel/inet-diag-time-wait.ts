@@ -136,9 +136,7 @@ function takeKnown(
     row++;
     at += length;
   }
-  taken.at = at;
-  taken.row = row;
-  taken.longestMs = longestMs;
+  Object.assign(taken, { at, row, longestMs });
   return isNew;
 }
 
@@ -157,9 +155,7 @@ function takeEach(words: Uint32Array, taken: Taken, table: SocketTable, sequence
     row++;
     at += length;
   }
-  taken.at = at;
-  taken.row = row;
-  taken.longestMs = longestMs;
+  Object.assign(taken, { at, row, longestMs });
 }
 
 /** The number of the tuple of a message. */

@@ -26,13 +26,8 @@ import type { PortMap, PortsByParity } from './port-space.ts';
 import { type PortUse, PortUseCounter, USE_INDEX } from './port-use.ts';
 import type { RefusalMemory } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
-import {
-  countNoRows,
-  countRows,
-  type CountingRules,
-  findUnusual,
-  type RowCounts,
-} from './row-counts.ts';
+import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
+import { findUnusual } from './usual-rows.ts';
 import { withReuse, withUnshownReuse } from './doubts.ts';
 import { isReuseShown, reuseOf } from './reuse-of.ts';
 import type { TimestampMemory } from './peer-timestamps.ts';

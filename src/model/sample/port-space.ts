@@ -90,8 +90,9 @@ export type PortMap = Uint8Array;
 export function mapPorts({ range, reserved }: PortSettings, heldPorts: Iterable<number>): PortMap {
   const held = [...heldPorts];
   const bounds = [range, ...reserved].map(({ low, high }) => `${low}-${high}`);
-  const key = held.length + bounds.length > MOST_COMPARED ? '' : `${bounds.join()};${held.join()}`;
-  const known = lastMaps.find((each) => each.key === key && key !== '');
+  const key =
+    held.length + bounds.length > MOST_COMPARED ? undefined : `${bounds.join()};${held.join()}`;
+  const known = lastMaps.find((each) => each.key === key);
   if (known !== undefined) return known.map;
   const map = new Uint8Array(65536).fill(OUTSIDE_RANGE);
   map.fill(0, range.low, range.high + 1);
@@ -99,7 +100,7 @@ export function mapPorts({ range, reserved }: PortSettings, heldPorts: Iterable<
   for (const { low, high } of reserved)
     for (let port = low; port <= high; port++) mark(port, RESERVED);
   for (const port of held) mark(port, HELD);
-  lastMaps = [{ key, map }, ...lastMaps].slice(0, MOST_KEPT);
+  if (key !== undefined) lastMaps = [{ key, map }, ...lastMaps].slice(0, MOST_KEPT);
   return map;
 }
 

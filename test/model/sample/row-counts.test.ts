@@ -10,7 +10,8 @@ import {
   PortUseCounter,
   type PortUseName,
 } from '../../../src/model/sample/port-use.ts';
-import { countRows, findUnusual } from '../../../src/model/sample/row-counts.ts';
+import { countRows } from '../../../src/model/sample/row-counts.ts';
+import { findUnusual } from '../../../src/model/sample/usual-rows.ts';
 import { sortByTuple } from '../../../src/model/sample/sort-by-tuple.ts';
 import { portsOf } from '../../../src/model/sample/tuple-rows.ts';
 import { IPV4, NONE_LEFT_OUT, socketTable } from '../../helpers/sockets.ts';

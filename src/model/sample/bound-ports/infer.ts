@@ -144,8 +144,7 @@ function weigh(
 }
 
 /**
- * connect() of a socket that is bound to a device avoids the ports of those without one as well (inet_bound_dev_eq() in
- * include/net/inet_sock.h), so that its first half may have been full by ports that have gone since.
+ * connect() of a socket that is bound to a device avoids the ports of those without one as well (device-scope.ts), so that its first half may have been full by ports that have gone since.
  */
 function besideUnbound(verdict: Verdict, { tuples }: Rows): Verdict {
   const { group, bound } = verdict;
