@@ -70,10 +70,11 @@ export function takeTimeWaits(
   // Where others come between, the rest alone would take longer than all else.
   if (wordsOfTimeWait(words, taken.at, sequence) === 0) return from;
   table.reserve(firstRow + Math.ceil(words.length / MESSAGE_WORDS));
-  if (table.tuples.count > MOST_RECENT / 4) takeEach(words, taken, table, sequence);
-  else
+  if (table.tuples.count <= MOST_RECENT / 4)
     while (takeKnown(words, taken, table, recent, sequence))
       addRecent(recent, words, taken.at, table.tuples);
+  // Many tuples, or messages of another length.
+  if (wordsOfTimeWait(words, taken.at, sequence) > 0) takeEach(words, taken, table, sequence);
   table.length = taken.row;
   table.addTimeWaits(firstRow, taken.longestMs);
   return taken.at * 4;
@@ -114,19 +115,28 @@ function takeKnown(
 ): boolean {
   let { at, row, longestMs } = taken;
   let isNew = false;
-  while (at + MESSAGE_WORDS <= words.length) {
-    const length = wordsOfTimeWait(words, at, sequence);
-    if (length === 0) break;
+  // They have the same attributes: INET_DIAG_MARK, which only an administrator is shown.
+  const length = wordsOfTimeWait(words, at, sequence);
+  if (length === 0) return false;
+  while (at + length <= words.length) {
+    // As wordsOfTimeWait has it, all at once.
+    const differing =
+      ((words[at] ?? 0) ^ (length * 4)) |
+      ((words[at + 1] ?? 0) ^ PART_OF_DUMP) |
+      ((words[at + 2] ?? 0) ^ sequence) |
+      (((words[at + 4] ?? 0) & 0xffffff) ^ IPV4_TIME_WAIT) |
+      (words[at + 21] ?? 0);
+    if (differing !== 0) break;
     const ports = words[at + 5] ?? 0;
     const [local, remote] = [words[at + 6] ?? 0, words[at + 10] ?? 0];
     const place = recentPlace(local, remote, ports);
     const number = recent[place + 4] ?? 0;
-    isNew =
-      number === 0 ||
-      recent[place] !== local ||
-      recent[place + 1] !== remote ||
-      recent[place + 2] !== ports >>> 16 ||
-      recent[place + 3] !== words[at + 14];
+    const others =
+      ((recent[place] ?? 0) ^ local) |
+      ((recent[place + 1] ?? 0) ^ remote) |
+      ((recent[place + 2] ?? 0) ^ (ports >>> 16)) |
+      ((recent[place + 3] ?? 0) ^ (words[at + 14] ?? 0));
+    isNew = others !== 0 || number === 0;
     if (isNew) break;
     const leftMs = words[at + 17] ?? 0;
     if (leftMs > longestMs) longestMs = leftMs;
