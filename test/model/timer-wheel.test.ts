@@ -47,11 +47,16 @@ describe('the step of the wheel', () => {
     expect(stepOf([...timers(250).slice(0, 31), 0])).toBeUndefined();
   });
 
-  test('is told by the first 5000 sockets', () => {
+  test('is told by every row of 5000, and by every other one of more', () => {
     const late = (row: number) =>
       stepOf([...Array<number>(row).fill(4), ...timers(250).slice(1, 32)]);
     expect(late(5000 - 31)).toBe(2.048);
     expect(late(5000 - 30)).toBeUndefined();
+  });
+
+  test('is told by what lies behind thousands that closed in one moment', () => {
+    const others = timers(250).flatMap((leftMs) => Array<number>(100).fill(leftMs));
+    expect(stepOf([...Array<number>(16_000).fill(4000), ...others])).toBe(2.048);
   });
 
   test.for([
