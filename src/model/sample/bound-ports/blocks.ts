@@ -42,7 +42,9 @@ const BESIDE = 2;
 export function chanceOfRun(count: number, usable: number): number {
   if (count >= usable) return 1;
   let ways = 1;
-  for (let taken = 0; taken < count; taken++) ways *= (usable - taken) / (taken + 1);
+  // Those left out are as telling as those taken.
+  const fewer = Math.min(count, usable - count);
+  for (let taken = 0; taken < fewer; taken++) ways *= (usable - taken) / (taken + 1);
   return (usable - count + 1) / ways;
 }
 
