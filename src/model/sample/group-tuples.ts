@@ -27,7 +27,6 @@ import { type PortUse, PortUseCounter, USE_INDEX } from './port-use.ts';
 import type { RefusalMemory } from './refusal-memory.ts';
 import { largestFirst, type Remainder, sumRemainder } from './remainder.ts';
 import { countNoRows, countRows, type CountingRules, type RowCounts } from './row-counts.ts';
-import { findUnusual } from './usual-rows.ts';
 import { withReuse, withUnshownReuse } from './doubts.ts';
 import { isReuseShown, reuseOf } from './reuse-of.ts';
 import type { TimestampMemory } from './peer-timestamps.ts';
@@ -38,6 +37,7 @@ import { fullestFirst, type TupleGroup } from './tuple-group.ts';
 import { groupLabel } from './tuple-label.ts';
 import { portsOf, rowOf, type TupleRows } from './tuple-rows.ts';
 import { keyOf, type ScopedTuple, type TupleTexts } from './tuple-text.ts';
+import { findUnusual } from './unusual-ports.ts';
 
 /** What grouping needs besides the rows. */
 export interface GroupingRules {
@@ -118,7 +118,7 @@ export function groupTuples(sockets: SocketTable, rules: GroupingRules): Groupin
     ...rules,
     sockets,
     bound,
-    unusualPorts: findUnusual([rules.portMap, rules.fullRangeMap, bound.marks]),
+    unusual: findUnusual([rules.portMap, rules.fullRangeMap], bound),
     outsideMarks: outside.marks,
     lostOutside: outside.certain.first + outside.certain.second + portsInDoubt(outside.possible),
     firstParity,

@@ -116,6 +116,7 @@ const slicesOf = keptByMap((range, portMap): Slices => {
 
 /** Counts the use of ports for one group after the other. */
 export class PortUseCounter {
+  readonly #range: PortRange;
   readonly #slices: Slices;
   /** Where the counts of a port's slice begin. */
   readonly offsetOf: Uint16Array;
@@ -125,6 +126,7 @@ export class PortUseCounter {
   counts: Uint8Array;
 
   constructor(range: PortRange, portMap: PortMap, { marks, certain }: BoundPorts) {
+    this.#range = range;
     this.#slices = slicesOf(range, portMap);
     this.offsetOf = this.#slices.offsetOf;
     this.counts = this.#slices.counts.slice();
@@ -142,6 +144,19 @@ export class PortUseCounter {
   add(port: number, use: UseIndex): void {
     const at = (this.offsetOf[port] ?? 0) + use;
     this.counts[at] = (this.counts[at] ?? 0) + 1;
+  }
+
+  /** Visits the slices of the ports that are even (0) or odd (1): where the counts of each begin, and its first and last port. */
+  eachSlice(parity: number, visit: (offset: number, ports: PortRange) => void): void {
+    const { slices } = this.#slices;
+    const half = (this.#range.low & 1) === parity ? 0 : 1;
+    const portAt = (index: number) => this.#range.low + half + 2 * index;
+    for (let slice = 0; slice < slices; slice++) {
+      const first = portsBefore(slice, slices, half, this.#range);
+      const end = portsBefore(slice + 1, slices, half, this.#range);
+      if (first < end)
+        visit((half * slices + slice) * USES, { low: portAt(first), high: portAt(end - 1) });
+    }
   }
 
   /** Ends a group: adds the bound ports that are not its own as `held`, and returns the counts. */

@@ -8,18 +8,22 @@ import {
   type Weight,
 } from './bound-ports/findings.ts';
 import type { OwnerTally } from './owners.ts';
+import { countCommon, wordsOfParity } from './port-bits.ts';
 import { OUTSIDE_RANGE, type PortMap, RESERVED } from './port-space.ts';
 import type { OutsideRange } from './tuple-group.ts';
 import { type PortUseCounter, USE_INDEX } from './port-use.ts';
 import {
   countBelow,
   countSeconds,
+  countSecondsOfAll,
   countTimeWaits,
+  countTimeWaitsIn,
   countUses,
   emptiedSeconds,
 } from './usual-rows.ts';
 import { drainSecond, emptySchedule, type ReuseRule } from './time-wait.ts';
 import { LIVE, rowsOfParity, type RowSpan, type TupleRows } from './tuple-rows.ts';
+import type { UnusualPorts } from './unusual-ports.ts';
 
 /** What counting the rows of a tuple needs. */
 export interface CountingRules {
@@ -28,8 +32,7 @@ export interface CountingRules {
   readonly portMap: PortMap;
   /** The port map for the widest range. */
   readonly fullRangeMap: PortMap;
-  /** By `findUnusual`. */
-  readonly unusualPorts: Uint8Array;
+  readonly unusual: UnusualPorts;
   readonly reuse: ReuseRule;
   /** How long TIME_WAIT lasts. */
   readonly timeWaitSeconds: number;
@@ -120,11 +123,16 @@ function addRows(counts: Counts, rules: CountingRules, part: Part): void {
   const reusableBelowMs = leftBelow(part.reusableFromAgeMs, timeWaitSeconds);
   // What is not usual goes behind its end.
   const schedule = emptiedSeconds(timeWaitSeconds + 1);
-  counts.overdue += countSeconds(schedule, rules, span);
+  const usualBits = usualPortsOf(rules, part);
+  counts.overdue +=
+    usualBits === undefined
+      ? countSeconds(schedule, rules, span)
+      : countSecondsOfAll(schedule, rules.tuples, span);
   const isAllUsual = schedule[timeWaitSeconds] === 0;
   if (part.drawing !== undefined) {
-    if (isAllUsual && reusableBelowMs === 0) countTimeWaits(part.drawing, rules.tuples, span);
-    else countUses(part.drawing, rules, span, reusableBelowMs);
+    if (!isAllUsual || reusableBelowMs > 0) countUses(part.drawing, rules, span, reusableBelowMs);
+    else if (usualBits === undefined) countTimeWaits(part.drawing, rules.tuples, span);
+    else countTimeWaitsIn(part.drawing, usualBits, part.parity);
   }
   if (!isAllUsual) addUnusual(counts, rules, part, span);
   let usual = 0;
@@ -145,6 +153,13 @@ function addRows(counts: Counts, rules: CountingRules, part: Part): void {
   counts.firstHalfReusable = counts.reusable - before.reusable;
 }
 
+/** The ports of a large tuple, if all of this parity are usual. */
+function usualPortsOf({ tuples, unusual }: CountingRules, { tuple, parity }: Part) {
+  const bits = tuples.bitsOf(tuple);
+  if (bits === undefined) return undefined;
+  return countCommon(bits, unusual.bits, wordsOfParity(parity)) === 0 ? bits : undefined;
+}
+
 /** TIME_WAIT with less than this left is older than an age, in whole ms. */
 function leftBelow(ageMs: number, lengthSeconds: number): number {
   return Math.max(0, Math.ceil(lengthSeconds * 1000 - ageMs));
@@ -154,7 +169,7 @@ function leftBelow(ageMs: number, lengthSeconds: number): number {
 function addUnusual(counts: Counts, rules: CountingRules, part: Part, { from, end }: RowSpan) {
   const { localPort, timeWaitLeftMs } = rules.tuples;
   for (let at = from; at < end; at++)
-    if (timeWaitLeftMs[at] === LIVE || rules.unusualPorts[localPort[at] ?? 0] !== 0)
+    if (timeWaitLeftMs[at] === LIVE || rules.unusual.marks[localPort[at] ?? 0] !== 0)
       addRow(counts, rules, part, at);
 }
 
@@ -164,13 +179,13 @@ function addRow(
   { parity, reusableFromAgeMs, drawing }: Part,
   at: number,
 ): void {
-  const { portMap, fullRangeMap, unusualPorts, bound, outsideMarks } = rules;
+  const { portMap, fullRangeMap, unusual, bound, outsideMarks } = rules;
   const port = rules.tuples.localPort[at] ?? 0;
   const leftMs = rules.tuples.timeWaitLeftMs[at] ?? LIVE;
   const isTimeWait = leftMs !== LIVE;
   if (isTimeWait) addTimeWait(counts, leftMs, rules.timeWaitSeconds);
   else addLive(counts, rules.tuples.rows[at] ?? 0, rules);
-  const isUnusual = unusualPorts[port] !== 0;
+  const isUnusual = unusual.marks[port] !== 0;
   const mark = isUnusual ? (bound.marks[port] ?? 0) : 0;
   const onMap = isUnusual ? (portMap[port] ?? 0) : 0;
   const isOutside = (onMap & OUTSIDE_RANGE) !== 0;

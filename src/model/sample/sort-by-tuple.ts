@@ -4,14 +4,15 @@ import { TIME_WAIT } from '../../kernel/tcp-state.ts';
 import { NO_TUPLE, type TupleIndex } from '../../kernel/tuple-index.ts';
 import { endpointKey, type LeftOut } from './listeners.ts';
 import { once } from './once.ts';
-import { LIVE, type TupleRows } from './tuple-rows.ts';
+import { bitOf, PORT_WORDS, type PortBits, wordOf } from './port-bits.ts';
+import { LIVE, type RowSpan, type TupleRows } from './tuple-rows.ts';
 
 /** Sorts the connected rows by tuple, and by the parity of their port. A counting sort: nothing is allocated per row. */
 export function sortByTuple(sockets: SocketTable, leftOut: LeftOut): TupleRows {
   const columns = columnsFor(sockets);
   makeRoom(columns, sockets);
   fill(columns, sockets, leftOut);
-  const { starts, oddFrom, numbers, repeated } = pack(columns, sockets);
+  const { starts, oddFrom, numbers, repeated, bits } = pack(columns, sockets);
   const end = starts[numbers.length] ?? 0;
   const { tuples } = sockets;
   const localAddresses = new Set<number>();
@@ -27,6 +28,7 @@ export function sortByTuple(sockets: SocketTable, leftOut: LeftOut): TupleRows {
     localPort: columns.localPort.subarray(0, end),
     timeWaitLeftMs: columns.timeWaitLeftMs.subarray(0, end),
     isTaken: columns.isTaken,
+    bitsOf: (tuple) => bits.get(tuple),
     repeated,
     unboundOf(tuple) {
       const unbound = tuples.unboundOf(numbers[tuple] ?? 0);
@@ -44,6 +46,8 @@ function newColumns(capacity: number) {
     localPort: new Uint16Array(capacity),
     timeWaitLeftMs: new Uint32Array(capacity),
     isTaken: new Uint8Array(65536),
+    // Those of large tuples, as they come.
+    bits: [] as PortBits[],
     // By number in the table's index and parity: where rows begin, and where the next one goes.
     begins: new Uint32Array(0),
     next: new Uint32Array(0),
@@ -150,41 +154,54 @@ function addOthers(
   }
 }
 
-/** The ports of one tuple, a bit for each: small enough to stay at hand. */
-const seen = new Int32Array(65536 / 32);
+/** A tuple with so many rows is large: in its words lie several ports each. */
+const LARGE = 4096;
+
+/** The ports of a tuple that is not large. Empty between two of them. */
+const fewBits: PortBits = new Uint32Array(PORT_WORDS);
 /** From so many rows on, they are forgotten faster as a whole than port by port. */
 const MANY_ROWS = 512;
 
-function forget(localPort: Uint16Array, from: number, end: number): void {
-  if (end - from >= MANY_ROWS) seen.fill(0);
-  else for (let at = from; at < end; at++) seen[(localPort[at] ?? 0) >> 5] = 0;
+function forget(bits: PortBits, localPort: Uint16Array, from: number, end: number): void {
+  if (end - from >= MANY_ROWS) bits.fill(0);
+  else for (let at = from; at < end; at++) bits[wordOf(localPort[at] ?? 0)] = 0;
+}
+
+/** An empty set for the next large tuple. */
+function emptyBits({ bits }: Columns, index: number): PortBits {
+  const set = (bits[index] ??= new Uint32Array(PORT_WORDS));
+  return set.fill(0);
 }
 
 /** Drops rows whose port their tuple has already, and closes the gaps that they and those left out leave. */
 function pack(columns: Columns, sockets: SocketTable) {
-  const { begins, next, localPort, isTaken } = columns;
+  const { begins, next, localPort } = columns;
   const { tuples } = sockets;
   const { count } = tuples;
   const starts = new Uint32Array(count + 1);
   const oddFrom = new Uint32Array(count);
   const numbers = new Uint32Array(count);
   const repeated = new Set<number>();
-  isTaken.fill(0);
+  const bits = new Map<number, PortBits>();
+  columns.isTaken.fill(0);
   let [to, tuple] = [0, 0];
   for (let number = 0; number < count; number++) {
     if (!isConnected(tuples, number)) continue;
     const begin = to;
+    const sizeOf = (bucket: number) => (next[bucket] ?? 0) - (begins[bucket] ?? 0);
+    const isLarge = sizeOf(2 * number) + sizeOf(2 * number + 1) >= LARGE;
+    const own = isLarge ? emptyBits(columns, bits.size) : fewBits;
+    if (isLarge) bits.set(tuple, own);
     for (let bucket = 2 * number; bucket < 2 * number + 2; bucket++) {
       if ((bucket & 1) === 1) oddFrom[tuple] = to;
       const from = begins[bucket] ?? 0;
       let end = next[bucket] ?? 0;
-      const isAgain = markTaken(localPort, from, end, isTaken);
-      forget(localPort, from, end);
-      if (isAgain) {
-        const dropped = dropRepeated(columns, sockets, from, end);
+      if (markTaken(columns, { from, end }, bucket & 1, own)) {
+        const dropped = dropRepeated(columns, sockets, { from, end }, own);
         if (dropped.isOther) repeated.add(tuple);
         ({ end } = dropped);
       }
+      if (!isLarge) forget(own, localPort, from, end);
       move(columns, from, end, to);
       to += end - from;
     }
@@ -197,44 +214,52 @@ function pack(columns: Columns, sockets: SocketTable) {
     oddFrom: oddFrom.subarray(0, tuple),
     numbers: numbers.subarray(0, tuple),
     repeated,
+    bits,
   };
 }
 
-/** Marks the ports of rows, and notes them in `seen`; returns whether there is one among them twice. */
+/** Marks the ports of rows, all of one parity, and adds them to a set; returns whether there is one among them twice. */
 function markTaken(
-  localPort: Uint16Array,
-  from: number,
-  end: number,
-  isTaken: Uint8Array,
+  { localPort, isTaken }: Columns,
+  { from, end }: RowSpan,
+  parity: number,
+  bits: PortBits,
 ): boolean {
+  const first = wordOf(parity);
   let again = 0;
   for (let at = from; at < end; at++) {
     const port = localPort[at] ?? 0;
-    const bit = 1 << (port & 31);
-    const word = seen[port >> 5] ?? 0;
+    const inWord = first + (port >>> 6);
+    const bit = bitOf(port);
+    const word = bits[inWord] ?? 0;
     again |= word & bit;
-    seen[port >> 5] = word | bit;
+    bits[inWord] = word | bit;
     isTaken[port] = 1;
   }
   return again !== 0;
 }
 
 /** Drops the rows whose port one before them has; returns their new end, and whether one was another socket. */
-function dropRepeated(columns: Columns, sockets: SocketTable, from: number, end: number) {
+function dropRepeated(
+  columns: Columns,
+  sockets: SocketTable,
+  { from, end }: RowSpan,
+  bits: PortBits,
+) {
   const { localPort } = columns;
+  for (let at = from; at < end; at++) bits[wordOf(localPort[at] ?? 0)] = 0;
   let [to, isOtherSocket] = [from, false];
   for (let at = from; at < end; at++) {
     const port = localPort[at] ?? 0;
-    const bit = 1 << (port & 31);
-    const word = seen[port >> 5] ?? 0;
+    const bit = bitOf(port);
+    const word = bits[wordOf(port)] ?? 0;
     if ((word & bit) !== 0) {
       isOtherSocket ||= isOther(sockets, columns, from, at);
       continue;
     }
-    seen[port >> 5] = word | bit;
+    bits[wordOf(port)] = word | bit;
     move(columns, at, at + 1, to++);
   }
-  forget(localPort, from, to);
   return { end: to, isOther: isOtherSocket };
 }
 

@@ -1,3 +1,5 @@
+import type { PortBits } from './port-bits.ts';
+
 /**
  * The tuples (source, destination, destination port, bound device) of a table, and its rows in their order: what many
  * steps walk through lies together. Each port is in a tuple once: a socket that changes state while it is read can be
@@ -18,6 +20,8 @@ export interface TupleRows {
   readonly timeWaitLeftMs: Uint32Array;
   /** 1 for each port that some row has. */
   readonly isTaken: Uint8Array;
+  /** The ports of a tuple with thousands of them as a set; undefined: it has fewer. */
+  bitsOf(tuple: number): PortBits | undefined;
   /** Tuples of which rows were dropped that are another socket than the one that counts for the port. */
   readonly repeated: ReadonlySet<number>;
   /** The tuple with the same addresses and port and without a device; -1 if there is none, or if this is it. */

@@ -1,5 +1,7 @@
+import { countCommonWithin, type PortBits } from './port-bits.ts';
 import { type PortUseCounter, USE_INDEX } from './port-use.ts';
 import { LIVE, type RowSpan, type TupleRows } from './tuple-rows.ts';
+import type { UnusualPorts } from './unusual-ports.ts';
 
 /*
  * Usual rows are in TIME_WAIT, on a port that is on no map and does not seem to be bound: where there are hundreds of thousands,
@@ -9,24 +11,7 @@ import { LIVE, type RowSpan, type TupleRows } from './tuple-rows.ts';
 /** The rows, and which ports are not usual. */
 interface UsualRows {
   readonly tuples: TupleRows;
-  /** By `findUnusual`. */
-  readonly unusualPorts: Uint8Array;
-}
-
-/** Kept, as there are several samples a second. */
-const allUnusual = new Uint8Array(65536);
-
-/**
- * 0 for each port that is on no map and seems not to be bound: most are such ports, and one look tells so. Each map has a
- * byte for each of the 65,536 ports. Valid until the next call.
- */
-export function findUnusual(maps: readonly Uint8Array[]): Uint8Array {
-  const words = new Uint32Array(allUnusual.buffer).fill(0);
-  for (const { buffer, byteOffset } of maps) {
-    const more = new Uint32Array(buffer, byteOffset, words.length);
-    for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) | (more[at] ?? 0);
-  }
-  return allUnusual;
+  readonly unusual: UnusualPorts;
 }
 
 let seconds = new Uint32Array(0);
@@ -45,18 +30,36 @@ export function emptiedSeconds(count: number): Uint32Array {
 /** Counts the usual rows by the second in which they end, as drainSecond() has it; returns the number of those overdue. */
 export function countSeconds(
   schedule: Uint32Array,
-  { unusualPorts, tuples: { localPort, timeWaitLeftMs } }: UsualRows,
+  { unusual: { marks }, tuples: { localPort, timeWaitLeftMs } }: UsualRows,
   { from, end }: RowSpan,
 ): number {
-  const unusual = schedule.length - 1;
-  const last = unusual - 1;
+  const others = schedule.length - 1;
+  const last = others - 1;
   let overdue = 0;
   for (let at = from; at < end; at++) {
     const leftMs = timeWaitLeftMs[at] ?? LIVE;
-    const isUsual = leftMs !== LIVE && unusualPorts[localPort[at] ?? 0] === 0;
-    const second = isUsual ? Math.min(last, (leftMs / 1000) >>> 0) : unusual;
+    const isUsual = leftMs !== LIVE && marks[localPort[at] ?? 0] === 0;
+    const second = isUsual ? Math.min(last, (leftMs / 1000) >>> 0) : others;
     schedule[second] = (schedule[second] ?? 0) + 1;
     overdue += isUsual && leftMs === 0 ? 1 : 0;
+  }
+  return overdue;
+}
+
+/** The same where all ports are usual. */
+export function countSecondsOfAll(
+  schedule: Uint32Array,
+  { timeWaitLeftMs }: TupleRows,
+  { from, end }: RowSpan,
+): number {
+  const others = schedule.length - 1;
+  const last = others - 1;
+  let overdue = 0;
+  for (let at = from; at < end; at++) {
+    const leftMs = timeWaitLeftMs[at] ?? LIVE;
+    const second = leftMs === LIVE ? others : Math.min(last, (leftMs / 1000) >>> 0);
+    schedule[second] = (schedule[second] ?? 0) + 1;
+    overdue += leftMs === 0 ? 1 : 0;
   }
   return overdue;
 }
@@ -64,14 +67,14 @@ export function countSeconds(
 /** Counts the usual rows for drawing. */
 export function countUses(
   { offsetOf, counts }: PortUseCounter,
-  { unusualPorts, tuples: { localPort, timeWaitLeftMs } }: UsualRows,
+  { unusual: { marks }, tuples: { localPort, timeWaitLeftMs } }: UsualRows,
   { from, end }: RowSpan,
   reusableBelowMs: number,
 ): void {
   for (let at = from; at < end; at++) {
     const port = localPort[at] ?? 0;
     const leftMs = timeWaitLeftMs[at] ?? LIVE;
-    const isUsual = leftMs !== LIVE && unusualPorts[port] === 0 ? 1 : 0;
+    const isUsual = leftMs !== LIVE && marks[port] === 0 ? 1 : 0;
     const use = leftMs < reusableBelowMs ? USE_INDEX.reusable : USE_INDEX.timeWait;
     const slice = (offsetOf[port] ?? 0) + use;
     counts[slice] = (counts[slice] ?? 0) + isUsual;
@@ -90,11 +93,19 @@ export function countTimeWaits(
   }
 }
 
+/** The same for a set of ports, of which those of one parity count. */
+export function countTimeWaitsIn(drawing: PortUseCounter, bits: PortBits, parity: number): void {
+  drawing.eachSlice(parity, (offset, ports) => {
+    const at = offset + USE_INDEX.timeWait;
+    drawing.counts[at] = (drawing.counts[at] ?? 0) + countCommonWithin(bits, bits, parity, ports);
+  });
+}
+
 /** Number of rows in TIME_WAIT, on ports that are on no map, with less left; `schedule`: by the second. */
 export function countBelow(
   leftMs: number,
   schedule: Uint32Array,
-  { unusualPorts, tuples: { localPort, timeWaitLeftMs } }: UsualRows,
+  { unusual: { marks }, tuples: { localPort, timeWaitLeftMs } }: UsualRows,
   { from, end }: RowSpan,
 ): number {
   // What has more left than TIME_WAIT lasts is in the last second too.
@@ -102,6 +113,6 @@ export function countBelow(
     return schedule.subarray(0, leftMs / 1000).reduce((sum, count) => sum + count, 0);
   let count = 0;
   for (let at = from; at < end; at++)
-    if ((timeWaitLeftMs[at] ?? LIVE) < leftMs && unusualPorts[localPort[at] ?? 0] === 0) count++;
+    if ((timeWaitLeftMs[at] ?? LIVE) < leftMs && marks[localPort[at] ?? 0] === 0) count++;
   return count;
 }

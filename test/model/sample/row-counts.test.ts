@@ -11,7 +11,7 @@ import {
   type PortUseName,
 } from '../../../src/model/sample/port-use.ts';
 import { countRows } from '../../../src/model/sample/row-counts.ts';
-import { findUnusual } from '../../../src/model/sample/usual-rows.ts';
+import { findUnusual } from '../../../src/model/sample/unusual-ports.ts';
 import { sortByTuple } from '../../../src/model/sample/sort-by-tuple.ts';
 import { portsOf } from '../../../src/model/sample/tuple-rows.ts';
 import { IPV4, NONE_LEFT_OUT, socketTable } from '../../helpers/sockets.ts';
@@ -71,7 +71,7 @@ test('many rows at a time give what each of them gives', () => {
         const fullRangeMap = mapFullRange(FULL_RANGE, [RESERVED], [HELD]);
         const marks = new Uint8Array(65536);
         marks[BOUND] = SURELY_BOUND;
-        const bound = { ...NONE_BOUND, marks };
+        const bound = { ...NONE_BOUND, marks, certain: { first: 0, second: 1 } };
         const tuples = sortByTuple(table, NONE_LEFT_OUT);
         const drawing = isDrawn ? new PortUseCounter(RANGE, portMap, bound) : undefined;
         const counts = countRows(
@@ -80,7 +80,7 @@ test('many rows at a time give what each of them gives', () => {
             tuples,
             portMap,
             fullRangeMap,
-            unusualPorts: findUnusual([portMap, fullRangeMap, marks]),
+            unusual: findUnusual([portMap, fullRangeMap], bound),
             reuse: { mode: 1, delayMs, timestamps: true },
             timeWaitSeconds: SECONDS,
             firstParity: 0,

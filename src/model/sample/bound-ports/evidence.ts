@@ -7,6 +7,7 @@ import { LIVE, portsOf, rowsOf } from '../tuple-rows.ts';
 import { NO_PART, type PortHalves } from './port-halves.ts';
 import { type PortSteps, portSteps } from './port-steps.ts';
 import type { HalvesOfTuples, Rows } from './rows.ts';
+import { type Extent, countSecondHalf, emptyParts } from './second-half.ts';
 import { SourceTally } from './source-tally.ts';
 
 /** Evidence on a group with ports of the second half. */
@@ -65,9 +66,7 @@ export class Collector {
   readonly #rows: Rows;
   readonly #counts: HalvesOfTuples;
   readonly tally: SourceTally;
-  // Those of no part are counted too, at NO_PART.
-  readonly #inPart = new Uint32Array(NO_PART + 1);
-  readonly #noPortInPart = new Uint32Array(NO_PART + 1);
+  readonly #parts = emptyParts();
   /** TIME_WAIT of each half by age, in steps of STEP_MS. */
   readonly #byAge: readonly [Uint32Array, Uint32Array];
 
@@ -99,7 +98,7 @@ export class Collector {
   }
 
   #group(tuple: number, secondOfSource: number): GroupEvidence {
-    const second = this.#secondHalf(tuple);
+    const second = countSecondHalf(this.#rows, this.tally, tuple, this.#parts);
     // Neither connect() nor bind() of port 0 gives a reserved port: this one was not reserved, and tells of its choice.
     const halves = this.#hasReserved(tuple) ? this.#rows.unreserved() : this.#rows.halves;
     const { low, high, count } =
@@ -124,13 +123,13 @@ export class Collector {
       shared: second.shared,
       live: second.count - second.closes,
       noPort: second.noPort,
-      expectedShared: this.tally.expectedShared(this.#inPart, this.#noPortInPart),
+      expectedShared: this.tally.expectedShared(this.#parts.asked, this.#parts.besides),
       evenlyShared:
         (second.count * (secondOfSource - second.count - second.noPort)) / halves.usable(1),
       closes: {
         count: second.closes,
-        youngestMs: second.youngestMs,
-        oldestMs: second.oldestMs,
+        youngestMs: second.closes === 0 ? Infinity : this.#ageMs(second.mostLeftMs),
+        oldestMs: second.closes === 0 ? 0 : this.#ageMs(second.leastLeftMs),
       },
       order: once(() => this.#closeOrder(tuple)),
       steps: once(() => this.#steps(tuple, takenOfFirst)),
@@ -143,72 +142,25 @@ export class Collector {
     };
   }
 
-  /** Visits the usable ports of a tuple, each with its place in the columns. */
-  #eachPort(
-    tuple: number,
-    visit: (port: number, at: number) => void,
-    halves = this.#rows.halves,
-  ): void {
-    const { starts, localPort } = this.#rows.tuples;
-    const end = starts[tuple + 1] ?? 0;
-    for (let at = starts[tuple] ?? 0; at < end; at++) {
-      const port = localPort[at] ?? 0;
-      if (halves.isUsable(port)) visit(port, at);
-    }
-  }
-
-  // Not by #eachPort: every group with ports of the second half is walked through here, and by it alone. Without `continue`, as
-  // the loops of sort-by-tuple.ts.
-  #secondHalf(tuple: number) {
-    const { sharers } = this.tally;
-    const { partOf } = this.#rows.halves;
-    const { bindAddressNoPort } = this.#rows.sockets;
-    const { rows, localPort, timeWaitLeftMs } = this.#rows.tuples;
-    const [inPart, noPortInPart] = [this.#inPart.fill(0), this.#noPortInPart.fill(0)];
-    let [low, high, count, noPort] = [65535, 0, 0, 0];
-    let [shared, closes, leastLeftMs, mostLeftMs] = [0, 0, LIVE, 0];
-    const { from, end } = this.#rows.halves.rowsIn(this.#rows.tuples, tuple, 1);
-    for (let at = from; at < end; at++) {
-      const port = localPort[at] ?? 0;
-      const part = partOf[port] ?? NO_PART;
-      const isUsable = part !== NO_PART;
-      low = isUsable && port < low ? port : low;
-      high = isUsable && port > high ? port : high;
-      const hasOption = isUsable && bindAddressNoPort[rows[at] ?? 0] === 1 ? 1 : 0;
-      noPort += hasOption;
-      noPortInPart[part] = (noPortInPart[part] ?? 0) + hasOption;
-      const isAsked = isUsable ? 1 - hasOption : 0;
-      count += isAsked;
-      shared += (sharers[port] ?? 0) > 1 ? isAsked : 0;
-      inPart[part] = (inPart[part] ?? 0) + isAsked;
-      const leftMs = timeWaitLeftMs[at] ?? LIVE;
-      const isClosed = leftMs === LIVE ? 0 : isAsked;
-      closes += isClosed;
-      leastLeftMs = isClosed === 1 && leftMs < leastLeftMs ? leftMs : leastLeftMs;
-      mostLeftMs = isClosed === 1 && leftMs > mostLeftMs ? leftMs : mostLeftMs;
-    }
-    const ages =
-      closes === 0
-        ? { youngestMs: Infinity, oldestMs: 0 }
-        : { youngestMs: this.#ageMs(mostLeftMs), oldestMs: this.#ageMs(leastLeftMs) };
-    return { count, shared, closes, noPort, extent: { low, high, count: count + noPort }, ...ages };
-  }
-
   #hasReserved(tuple: number): boolean {
     const { tuples, halves } = this.#rows;
     return halves.hasReserved && portsOf(tuples, tuple).some((port) => halves.isReserved(port));
   }
 
   #extent(tuple: number, halves: PortHalves): Extent {
-    const extent = noExtent();
-    const widenBySecond = (port: number) => {
-      if (halves.halfOf(port) === 1) widen(extent, port);
-    };
-    this.#eachPort(tuple, widenBySecond, halves);
+    const extent = { low: 65535, high: 0, count: 0 };
+    for (const port of portsOf(this.#rows.tuples, tuple)) {
+      if (!halves.isUsable(port) || halves.halfOf(port) === 0) continue;
+      extent.low = Math.min(extent.low, port);
+      extent.high = Math.max(extent.high, port);
+      extent.count++;
+    }
     return extent;
   }
 
   #firstWithin(tuple: number, halves: PortHalves, low: number, high: number): number {
+    const bits = this.#rows.tuples.bitsOf(tuple);
+    if (bits !== undefined) return halves.countIn(bits, 0, { low: low - 1, high: high + 1 });
     const { partOf } = halves;
     const { localPort } = this.#rows.tuples;
     let count = 0;
@@ -232,28 +184,35 @@ export class Collector {
     const { partOf } = this.#rows.halves;
     const { localPort, timeWaitLeftMs } = this.#rows.tuples;
     const { from, end } = this.#rows.halves.rowsIn(this.#rows.tuples, tuple, half);
-    const last = byAge.length - 1;
+    const isAllUsable = this.#counts[half === 0 ? 'first' : 'second'][tuple] === end - from;
+    const others = byAge.length - 1;
     const lengthMs = 1000 * this.#rows.timeWaitSeconds;
     for (let at = from; at < end; at++) {
       const leftMs = timeWaitLeftMs[at] ?? LIVE;
-      const isAsked = leftMs !== LIVE && partOf[localPort[at] ?? 0] !== NO_PART;
+      const isUsable = isAllUsable || partOf[localPort[at] ?? 0] !== NO_PART;
       const ageMs = leftMs < lengthMs ? (lengthMs - leftMs) >>> 0 : 0;
-      const step = Math.min(last, (ageMs / STEP_MS) >>> 0);
-      byAge[step] = (byAge[step] ?? 0) + (isAsked ? 1 : 0);
+      // Others go where nobody asks.
+      const step = isUsable && leftMs !== LIVE ? (ageMs / STEP_MS) >>> 0 : others;
+      byAge[step] = (byAge[step] ?? 0) + 1;
     }
+    byAge[others] = 0;
   }
 
   #steps(tuple: number, takenOfFirst: number): PortSteps {
     const { sockets, tuples, halves } = this.#rows;
-    const rows = (isAsked: (at: number) => boolean) => {
+    const { rows, localPort, timeWaitLeftMs } = tuples;
+    const usableRows = (isLiveOnly: boolean) => {
       const found: number[] = [];
-      this.#eachPort(tuple, (_, at) => isAsked(at) && found.push(tuples.rows[at] ?? 0));
+      const [from, end] = [tuples.starts[tuple] ?? 0, tuples.starts[tuple + 1] ?? 0];
+      // In a moment where there are thousands, and none is live.
+      if (isLiveOnly && !timeWaitLeftMs.subarray(from, end).includes(LIVE)) return found;
+      for (let at = from; at < end; at++) {
+        if (isLiveOnly && timeWaitLeftMs[at] !== LIVE) continue;
+        if (halves.partOf[localPort[at] ?? 0] !== NO_PART) found.push(rows[at] ?? 0);
+      }
       return found;
     };
-    const distinct = {
-      all: once(() => rows(() => true)),
-      live: once(() => rows((at) => tuples.timeWaitLeftMs[at] === LIVE)),
-    };
+    const distinct = { all: once(() => usableRows(false)), live: once(() => usableRows(true)) };
     return portSteps(sockets, distinct, halves, takenOfFirst);
   }
 
@@ -265,12 +224,14 @@ export class Collector {
   #reusableFirst(tuple: number): number {
     const { tuples, halves, reusableFrom } = this.#rows;
     const fromMs = reusableFrom(tuple);
+    if (fromMs === Infinity) return 0;
+    const { from, end } = halves.rowsIn(tuples, tuple, 0);
     let count = 0;
-    this.#eachPort(tuple, (port, at) => {
+    for (let at = from; at < end; at++) {
       const leftMs = tuples.timeWaitLeftMs[at] ?? LIVE;
-      if (halves.halfOf(port) === 1 || leftMs === LIVE) return;
-      if (this.#ageMs(leftMs) > fromMs) count++;
-    });
+      const isUsable = halves.partOf[tuples.localPort[at] ?? 0] !== NO_PART;
+      count += isUsable && leftMs !== LIVE && this.#ageMs(leftMs) > fromMs ? 1 : 0;
+    }
     return count;
   }
 
@@ -280,18 +241,3 @@ export class Collector {
 }
 
 const STEP_MS = 10;
-
-/** The ports of the second half from the lowest to the highest. */
-interface Extent {
-  low: number;
-  high: number;
-  count: number;
-}
-
-const noExtent = (): Extent => ({ low: 65535, high: 0, count: 0 });
-
-function widen(extent: Extent, port: number): void {
-  extent.low = Math.min(extent.low, port);
-  extent.high = Math.max(extent.high, port);
-  extent.count++;
-}

@@ -214,7 +214,7 @@ export class Findings implements BoundPorts {
     if (verdict?.doubt === 'scattered' && isTimeWait && verdict.isWitnessed === true)
       return undefined;
     if (isInWindow) return verdict?.bound === 'possible' ? verdict.doubt : undefined;
-    const isShared = this.#tally.sharersOf(port) > 1;
+    const isShared = this.#tally.isShared(port);
     if (isShared && verdict?.sharedToo !== true) return undefined;
     const isKnown = (knownBound.marks[row] ?? 0) !== 0 && !isRefuted(verdict);
     if (isKnown && !this.#mayBeOfConnect(port, row, verdict)) return SURE;

@@ -1,5 +1,16 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import { keptByMap } from '../kept-by-map.ts';
+import {
+  bitOf,
+  commonExtent,
+  countCommon,
+  countCommonWithin,
+  PORT_WORDS,
+  type PortBits,
+  type WordSpan,
+  wordOf,
+  wordsOfParity,
+} from '../port-bits.ts';
 import { rowsOfParity, type RowSpan, type TupleRows } from '../tuple-rows.ts';
 import { countByParity, type PortMap, RESERVED } from '../port-space.ts';
 
@@ -39,6 +50,8 @@ export class PortHalves {
   readonly usableOfPart = new Uint32Array(2 * PARTS);
   /** Index into `usableOfPart` by port; below PARTS for a port of the first half, NO_PART for one that is not usable. */
   readonly partOf = new Uint8Array(65536).fill(NO_PART);
+  /** The usable ports. */
+  readonly usableBits: PortBits = new Uint32Array(PORT_WORDS);
   /** True if ports of the range are reserved that nobody holds. */
   readonly hasReserved: boolean;
 
@@ -56,6 +69,7 @@ export class PortHalves {
         counts[half]++;
         const part = half * PARTS + Math.floor(((port - range.low) * PARTS) / size);
         this.partOf[port] = part;
+        this.usableBits[wordOf(port)] = (this.usableBits[wordOf(port)] ?? 0) | bitOf(port);
         this.usableOfPart[part] = (this.usableOfPart[part] ?? 0) + 1;
       }
       this.#below[0][port + 1] = counts[0];
@@ -78,7 +92,53 @@ export class PortHalves {
       const end = tuples.starts[tuple + 1] ?? 0;
       return { from: half === 0 ? end : (tuples.starts[tuple] ?? 0), end };
     }
-    return rowsOfParity(tuples, tuple, half === 0 ? this.firstParity : 1 - this.firstParity);
+    return rowsOfParity(tuples, tuple, this.#parityIn(half));
+  }
+
+  #parityIn(half: 0 | 1): number {
+    return half === 0 ? this.firstParity : 1 - this.firstParity;
+  }
+
+  /** The words of a half's ports. */
+  wordsIn(half: 0 | 1): WordSpan {
+    if (this.isLopsided) return { from: 0, end: half * PORT_WORDS };
+    return wordsOfParity(this.#parityIn(half));
+  }
+
+  /** Number of usable ports of a set in a half; from `low` to `high`, or all. */
+  countIn(bits: PortBits, half: 0 | 1, within?: PortRange): number {
+    if (within === undefined) return countCommon(bits, this.usableBits, this.wordsIn(half));
+    const countOf = (parity: number) => countCommonWithin(bits, this.usableBits, parity, within);
+    if (!this.isLopsided) return countOf(this.#parityIn(half));
+    return half === 0 ? 0 : countOf(0) + countOf(1);
+  }
+
+  /** Number of ports of a set in the second half that are among others. */
+  countShared(bits: PortBits, others: PortBits): number {
+    return countCommon(bits, others, this.wordsIn(1));
+  }
+
+  /** Adds the number of usable ports of a set in each part of a half. */
+  addByPart(bits: PortBits, half: 0 | 1, inPart: Uint32Array): void {
+    const { low } = this.#range;
+    // The first port of a part, see `partOf`.
+    const startOf = (part: number) => low + Math.ceil((part * this.size) / PARTS);
+    for (let part = 0; part < PARTS; part++) {
+      const within = { low: startOf(part), high: startOf(part + 1) - 1 };
+      const at = half * PARTS + part;
+      inPart[at] = (inPart[at] ?? 0) + this.countIn(bits, half, within);
+    }
+  }
+
+  /** The lowest and the highest usable port of a set in the second half. */
+  extentOf(bits: PortBits): PortRange | undefined {
+    const parities = this.isLopsided ? [0, 1] : [this.#parityIn(1)];
+    const extents = parities.flatMap((parity) => commonExtent(bits, this.usableBits, parity) ?? []);
+    if (extents.length === 0) return undefined;
+    return {
+      low: Math.min(...extents.map(({ low }) => low)),
+      high: Math.max(...extents.map(({ high }) => high)),
+    };
   }
 
   isUsable(port: number): boolean {

@@ -62,8 +62,13 @@ export function countHalves({ tuples, halves }: Rows): HalvesOfTuples {
     return count;
   };
   for (let tuple = 0; tuple < tuples.count; tuple++) {
-    first[tuple] = countUsable(halves.rowsIn(tuples, tuple, 0));
-    second[tuple] = countUsable(halves.rowsIn(tuples, tuple, 1));
+    const bits = tuples.bitsOf(tuple);
+    const countIn = (half: 0 | 1) =>
+      bits === undefined
+        ? countUsable(halves.rowsIn(tuples, tuple, half))
+        : halves.countIn(bits, half);
+    first[tuple] = countIn(0);
+    second[tuple] = countIn(1);
   }
   return { first, second };
 }

@@ -1,27 +1,22 @@
-import { portsOf, type TupleRows } from '../tuple-rows.ts';
+import { bitOf, PARITY_WORDS, type PortBits, wordOf } from '../port-bits.ts';
+import type { TupleRows } from '../tuple-rows.ts';
 import { NO_PART, PARTS, type PortHalves } from './port-halves.ts';
-
-/** How many groups of a source hold each port. Kept, as there are several samples a second. */
-const allSharers = new Uint16Array(65536);
+import { Sharers } from './sharers.ts';
 
 /** Counts the ports of the groups of one source address, and how many they share. Reused for each source, one at a time. */
 export class SourceTally {
   readonly #tuples: TupleRows;
   readonly #halves: PortHalves;
-  #source: readonly number[] = [];
-  /** How many groups of the source hold each port. */
-  readonly sharers = allSharers.fill(0);
+  readonly #sharers = new Sharers();
   /** Connections per part over all groups of the source, and the sum of each group's count squared. */
   readonly #inPart = new Uint32Array(2 * PARTS);
   readonly #squares = new Float64Array(2 * PARTS);
   /** Connections of the tuple at hand per part, and those of none (NO_PART). */
   readonly #own = new Uint32Array(NO_PART + 1);
   /** Pairs of groups with a common port, by half; counted once per port. */
-  readonly sharedPairs: [number, number] = [0, 0];
+  sharedPairs: readonly [number, number] = [0, 0];
   /** Distinct ports, by half. */
-  readonly taken: [number, number] = [0, 0];
-  /** Distinct ports of the second half in the lower half of the range. */
-  takenLow = 0;
+  taken: readonly [number, number] = [0, 0];
 
   constructor(tuples: TupleRows, halves: PortHalves) {
     this.#tuples = tuples;
@@ -30,20 +25,31 @@ export class SourceTally {
 
   /** Counts the groups of a source. */
   count(tuples: readonly number[]): void {
-    for (const tuple of this.#source)
-      for (const port of portsOf(this.#tuples, tuple)) this.sharers[port] = 0;
-    this.#source = tuples;
+    this.#sharers.clear();
     this.#inPart.fill(0);
     this.#squares.fill(0);
-    this.sharedPairs.fill(0);
-    this.taken.fill(0);
-    this.takenLow = 0;
     for (const tuple of tuples) this.#add(tuple);
+    const [first, second] = this.#sharers.sum((at) =>
+      this.#halves.halfOf(at < PARITY_WORDS ? 0 : 1),
+    );
+    this.sharedPairs = [first.pairs, second.pairs];
+    this.taken = [first.ports, second.ports];
   }
 
-  /** Number of groups of the source that hold the port. */
-  sharersOf(port: number): number {
-    return this.sharers[port] ?? 0;
+  /** Ports that several groups of the source hold. */
+  get several(): PortBits {
+    return this.#sharers.several;
+  }
+
+  /** True if several groups of the source hold the port. */
+  isShared(port: number): boolean {
+    return ((this.several[wordOf(port)] ?? 0) & bitOf(port)) !== 0;
+  }
+
+  /** Distinct ports of the second half in the lower half of the range. */
+  get takenLow(): number {
+    const within = { low: 0, high: this.#halves.middle - 1 };
+    return this.#halves.countIn(this.#sharers.anyone, 1, within);
   }
 
   /** Expected number of pairs that share a port if the groups search independently. */
@@ -74,8 +80,10 @@ export class SourceTally {
 
   #add(tuple: number): void {
     const own = this.#own.fill(0);
-    this.#addHalf(tuple, 0);
-    this.#addHalf(tuple, 1);
+    const bits = this.#tuples.bitsOf(tuple);
+    for (const half of [0, 1] as const)
+      if (bits === undefined) this.#addRows(tuple, half);
+      else this.#addBits(bits, half);
     for (let part = 0; part < 2 * PARTS; part++) {
       const count = own[part] ?? 0;
       this.#inPart[part] = (this.#inPart[part] ?? 0) + count;
@@ -83,27 +91,25 @@ export class SourceTally {
     }
   }
 
-  #addHalf(tuple: number, half: 0 | 1): void {
+  #addRows(tuple: number, half: 0 | 1): void {
     const { localPort } = this.#tuples;
-    const { partOf, middle } = this.#halves;
-    const [sharers, own] = [this.sharers, this.#own];
-    let [pairs, taken, takenLow] = [0, 0, 0];
+    const { partOf } = this.#halves;
     const { from, end } = this.#halves.rowsIn(this.#tuples, tuple, half);
-    // Without `continue`, as the loops of sort-by-tuple.ts.
     for (let at = from; at < end; at++) {
       const port = localPort[at] ?? 0;
       const part = partOf[port] ?? NO_PART;
-      const isUsable = part === NO_PART ? 0 : 1;
-      const before = sharers[port] ?? 0;
-      sharers[port] = before + isUsable;
-      own[part] = (own[part] ?? 0) + 1;
-      pairs += before;
-      const isNew = before === 0 ? isUsable : 0;
-      taken += isNew;
-      takenLow += port < middle ? isNew : 0;
+      this.#own[part] = (this.#own[part] ?? 0) + 1;
+      if (part !== NO_PART) this.#sharers.add(wordOf(port), bitOf(port));
     }
-    this.sharedPairs[half] += pairs;
-    this.taken[half] += taken;
-    if (half === 1) this.takenLow += takenLow;
+  }
+
+  #addBits(bits: PortBits, half: 0 | 1): void {
+    const { usableBits } = this.#halves;
+    const { from, end } = this.#halves.wordsIn(half);
+    this.#halves.addByPart(bits, half, this.#own);
+    for (let at = from; at < end; at++) {
+      const ports = (bits[at] ?? 0) & (usableBits[at] ?? 0);
+      if (ports !== 0) this.#sharers.add(at, ports);
+    }
   }
 }
