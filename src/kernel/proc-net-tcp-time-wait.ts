@@ -27,18 +27,22 @@ const LEAST_NUMBER = 4;
 const MOST_NUMBER = 7;
 
 const twoDigits = (value: number) => value.toString(16).padStart(2, '0').toUpperCase();
-const BEFORE_TIMER = wordsOf(
+const BEFORE_TIMER = numbersOf(
   `${twoDigits(TIME_WAIT)} 00000000:00000000 ${twoDigits(TIME_WAIT_TIMER)}:`,
 );
-const BEHIND_TIMER = wordsOf(' 00000000     0        0 0 ');
+const BEHIND_TIMER = numbersOf(' 00000000     0        0 0 ');
+const [BLANKS] = numbersOf(' '.repeat(8));
 
-/** Text as words of four bytes, the first one lowest. The last word ends with the text. */
-function wordsOf(text: string): Int32Array {
+/**
+ * Text, eight bytes at a time, as numbers to compare with: letters and blanks make none that equals another one. The last
+ * number ends with the text.
+ */
+function numbersOf(text: string): Float64Array {
   const view = new DataView(new TextEncoder().encode(text).buffer);
-  const starts = Array.from({ length: Math.ceil(text.length / 4) }, (_, index) =>
-    Math.min(4 * index, text.length - 4),
+  const starts = Array.from({ length: Math.ceil(text.length / 8) }, (_, index) =>
+    Math.min(8 * index, text.length - 8),
   );
-  return Int32Array.from(starts, (at) => view.getInt32(at, true));
+  return Float64Array.from(starts, (at) => view.getFloat64(at, true));
 }
 
 const BITS_OF_PLACE = 12;
@@ -98,20 +102,18 @@ export class TimeWaitRows {
         bytes[local - 1] === SPACE &&
         bytes[local + AT_LOCAL_PORT - 1] === COLON &&
         bytes[local + AT_LOCAL_PORT + 4] === SPACE;
-      const difference =
-        (view.getInt32(state, true) ^ (BEFORE_TIMER[0] ?? 0)) |
-        (view.getInt32(state + 4, true) ^ (BEFORE_TIMER[1] ?? 0)) |
-        (view.getInt32(state + 8, true) ^ (BEFORE_TIMER[2] ?? 0)) |
-        (view.getInt32(state + 12, true) ^ (BEFORE_TIMER[3] ?? 0)) |
-        (view.getInt32(state + 16, true) ^ (BEFORE_TIMER[4] ?? 0)) |
-        (view.getInt32(state + 20, true) ^ (BEFORE_TIMER[5] ?? 0)) |
-        (view.getInt32(behind, true) ^ (BEHIND_TIMER[0] ?? 0)) |
-        (view.getInt32(behind + 4, true) ^ (BEHIND_TIMER[1] ?? 0)) |
-        (view.getInt32(behind + 8, true) ^ (BEHIND_TIMER[2] ?? 0)) |
-        (view.getInt32(behind + 12, true) ^ (BEHIND_TIMER[3] ?? 0)) |
-        (view.getInt32(behind + 16, true) ^ (BEHIND_TIMER[4] ?? 0)) |
-        (view.getInt32(behind + 20, true) ^ (BEHIND_TIMER[5] ?? 0)) |
-        (view.getInt32(behind + 23, true) ^ (BEHIND_TIMER[6] ?? 0));
+      const isUsual =
+        view.getFloat64(state, true) === BEFORE_TIMER[0] &&
+        view.getFloat64(state + 8, true) === BEFORE_TIMER[1] &&
+        view.getFloat64(state + 16, true) === BEFORE_TIMER[2] &&
+        view.getFloat64(behind, true) === BEHIND_TIMER[0] &&
+        view.getFloat64(behind + 8, true) === BEHIND_TIMER[1] &&
+        view.getFloat64(behind + 16, true) === BEHIND_TIMER[2] &&
+        view.getFloat64(behind + 19, true) === BEHIND_TIMER[3] &&
+        view.getFloat64(line + ROW_BYTES - 33, true) === BLANKS &&
+        view.getFloat64(line + ROW_BYTES - 25, true) === BLANKS &&
+        view.getFloat64(line + ROW_BYTES - 17, true) === BLANKS &&
+        view.getFloat64(line + ROW_BYTES - 9, true) === BLANKS;
       const [word0, word1] = [view.getInt32(local, true), view.getInt32(local + 4, true)];
       const [word2, word3] = [view.getInt32(remote, true), view.getInt32(remote + 4, true)];
       const [word4, word5] = [view.getInt32(remote + 8, true), view.getInt32(remote + 10, true)];
@@ -131,7 +133,7 @@ export class TimeWaitRows {
         oddInNumber(view.getInt32(line, true)) |
         oddInNumber(view.getInt32(local - 6, true)) |
         controlsInRest(view, line + ROW_BYTES - 1);
-      if (!isFramed || (difference | unknown | odd) !== 0 || number === 0) break;
+      if (!isFramed || !isUsual || (unknown | odd) !== 0 || number === 0) break;
       // Ticks of a timer that lasts longer than 655 s are not looked for here.
       if ((port | low) < 0 || high !== 0) break;
       const leftMs = 10 * low;
@@ -189,7 +191,7 @@ function oddInNumber(word: number): number {
   return controlsIn(word) | ((colons - 0x01010101) & ~colons & HIGH_BITS);
 }
 
-/** `controlsIn` of all that no other comparison looks at, up to the end of a row. */
+/** `controlsIn` of all that no other comparison looks at, up to the blanks at the end of a row. */
 function controlsInRest(view: DataView, end: number): number {
   return (
     controlsIn(view.getInt32(end - 56, true)) |
@@ -197,14 +199,6 @@ function controlsInRest(view: DataView, end: number): number {
     controlsIn(view.getInt32(end - 48, true)) |
     controlsIn(view.getInt32(end - 44, true)) |
     controlsIn(view.getInt32(end - 40, true)) |
-    controlsIn(view.getInt32(end - 36, true)) |
-    controlsIn(view.getInt32(end - 32, true)) |
-    controlsIn(view.getInt32(end - 28, true)) |
-    controlsIn(view.getInt32(end - 24, true)) |
-    controlsIn(view.getInt32(end - 20, true)) |
-    controlsIn(view.getInt32(end - 16, true)) |
-    controlsIn(view.getInt32(end - 12, true)) |
-    controlsIn(view.getInt32(end - 8, true)) |
-    controlsIn(view.getInt32(end - 4, true))
+    controlsIn(view.getInt32(end - 36, true))
   );
 }

@@ -17,8 +17,10 @@ export interface TimeWaitSpan {
   readonly longestMs: number;
 }
 
-/** Fewer rows behind each other are filled in and looked at one by one as fast. */
+/** Fewer rows behind each other are looked at one by one as fast. */
 const FEWEST_OF_SPAN = 16;
+
+const ROWS_AHEAD = 1024;
 
 /**
  * Every TCP socket of one sample, a column per field. The columns grow and are reused from sample to
@@ -46,6 +48,8 @@ export class SocketTable {
   readonly tuples = new TupleIndex();
   readonly ipv6 = new Ipv6Interner();
   readonly lags = new ReadLags();
+  /** Rows from the last one on that are filled in as if they were in TIME_WAIT. */
+  #filledTo = 0;
   readonly #timeWaitSpans: { -readonly [Key in keyof TimeWaitSpan]: TimeWaitSpan[Key] }[] = [];
 
   /** Forgets all rows and addresses; the memory is kept. */
@@ -55,6 +59,7 @@ export class SocketTable {
     this.ipv6.clear();
     this.lags.clear();
     this.#timeWaitSpans.length = 0;
+    this.#filledTo = 0;
   }
 
   /** Rows that need no look at their state, in order: where there are hundreds of thousands, nearly all. */
@@ -66,29 +71,27 @@ export class SocketTable {
   cutTo(rows: number): void {
     this.length = rows;
     while ((this.#timeWaitSpans.at(-1)?.end ?? 0) > rows) this.#timeWaitSpans.pop();
+    this.#filledTo = 0;
   }
 
-  /** Fills the columns that are the same for all TIME_WAIT sockets: the last rows, from one on, are in it. */
+  /** Tells that the last rows, from one on, are in TIME_WAIT: fills the columns that are the same for all of them. */
   addTimeWaits(from: number, longestMs: number): void {
     const end = this.length;
-    const { state, bindAddressNoPort, inode } = this;
-    if (end - from < FEWEST_OF_SPAN) {
-      for (let row = from; row < end; row++) {
-        state[row] = TIME_WAIT;
-        bindAddressNoPort[row] = 0;
-        inode[row] = 0;
-      }
-      return;
-    }
-    state.fill(TIME_WAIT, from, end);
-    bindAddressNoPort.fill(0, from, end);
-    inode.fill(0, from, end);
+    if (end > this.#filledTo) this.#fillTimeWaits(from);
     const last = this.#timeWaitSpans.at(-1);
-    if (last?.end !== from) this.#timeWaitSpans.push({ from, end, longestMs });
-    else {
+    if (last?.end === from) {
       last.end = end;
       last.longestMs = Math.max(last.longestMs, longestMs);
-    }
+    } else if (end - from >= FEWEST_OF_SPAN) this.#timeWaitSpans.push({ from, end, longestMs });
+  }
+
+  /** Fills more rows than there are yet, since they come few at a time; a row that turns out to be another is filled anew. */
+  #fillTimeWaits(from: number): void {
+    const to = Math.min(this.state.length, this.length + ROWS_AHEAD);
+    this.state.fill(TIME_WAIT, from, to);
+    this.bindAddressNoPort.fill(0, from, to);
+    this.inode.fill(0, from, to);
+    this.#filledTo = to;
   }
 
   /** Makes room for one row at the end and returns its index; the caller fills every column but that of sock_diag. */
