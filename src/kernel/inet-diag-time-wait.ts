@@ -128,7 +128,9 @@ function takeKnown(
       (words[at + 21] ?? 0);
     if (differing !== 0) break;
     const ports = words[at + 5] ?? 0;
-    const [local, remote] = [words[at + 6] ?? 0, words[at + 10] ?? 0];
+    // One by one: Maglev, which compiles this first, would make an array for each row.
+    const local = words[at + 6] ?? 0;
+    const remote = words[at + 10] ?? 0;
     const place = recentPlace(local, remote, ports);
     const number = recent[place + 4] ?? 0;
     const others =

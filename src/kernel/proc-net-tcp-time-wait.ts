@@ -114,9 +114,13 @@ export class TimeWaitRows {
         view.getFloat64(line + ROW_BYTES - 25, true) === BLANKS &&
         view.getFloat64(line + ROW_BYTES - 17, true) === BLANKS &&
         view.getFloat64(line + ROW_BYTES - 9, true) === BLANKS;
-      const [word0, word1] = [view.getInt32(local, true), view.getInt32(local + 4, true)];
-      const [word2, word3] = [view.getInt32(remote, true), view.getInt32(remote + 4, true)];
-      const [word4, word5] = [view.getInt32(remote + 8, true), view.getInt32(remote + 10, true)];
+      // One by one: Maglev, which compiles this first, would make arrays for each row.
+      const word0 = view.getInt32(local, true);
+      const word1 = view.getInt32(local + 4, true);
+      const word2 = view.getInt32(remote, true);
+      const word3 = view.getInt32(remote + 4, true);
+      const word4 = view.getInt32(remote + 8, true);
+      const word5 = view.getInt32(remote + 10, true);
       const place = placeOf(word0, word1, word2, word3, word5);
       const unknown =
         ((tuples[place] ?? 0) ^ word0) |

@@ -26,8 +26,11 @@ export function allowFastCode(proc: ProcFiles, looks: number): void {
 /**
  * Has V8 compile with its fast optimizing compiler only, Maglev, until the program has started: what TurboFan compiles meanwhile
  * keeps the sampling thread and the main thread from their first frame. Holds for all threads: call it before they are started.
+ *
+ * TurboFan is left no function to compile; it is not switched off (--no-opt). Else Maglev would take itself for the last
+ * compiler, and its code would not ask for another one: what is hot from the start would be slow for good.
  */
 export function startWithoutSlowCompiler(startedAfterMs = STARTED_AFTER_MS): void {
-  setFlag('--no-opt');
-  setTimeout(() => setFlag('--opt'), startedAfterMs).unref();
+  setFlag('--turbo-filter=~');
+  setTimeout(() => setFlag('--turbo-filter=*'), startedAfterMs).unref();
 }
