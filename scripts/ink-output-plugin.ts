@@ -4,10 +4,13 @@
  * take them from src/terminal/styled-chars.ts, which remembers them from frame to frame.
  */
 import type { Plugin } from 'rolldown';
+import { ONE_COLUMN_EACH } from '../src/format/string-width.ts';
 
 const OUTPUT_FILE = /[\\/]ink[\\/]build[\\/]output\.js$/;
 
 const TOKENIZER_FILE = /[\\/]ink[\\/]build[\\/]ansi-tokenizer\.js$/;
+
+const LINE_UPDATE_FILE = /[\\/]ink[\\/]build[\\/]line-update\.js$/;
 
 /** What stands in Ink's output.js, and what takes its place. */
 const PATCHES: readonly (readonly [string, string])[] = [
@@ -43,6 +46,11 @@ const PATCHES: readonly (readonly [string, string])[] = [
 `,
     '                row.push(BLANK);\n',
   ],
+  // Most lines have no gaps.
+  [
+    '            const lineWithoutEmptyItems = line.filter(item => item !== undefined);\n',
+    '            const lineWithoutEmptyItems = line.includes(undefined) ? line.filter(item => item !== undefined) : line;\n',
+  ],
   // Most lines fit.
   [
     '                    return this.sliceLineToColumns(line, from, to);\n',
@@ -77,6 +85,11 @@ const TOKENIZER_PATCHES: typeof PATCHES = [
   ],
 ];
 
+/** The same of its line-update.js, which takes lines apart into clusters: not those of bars and boxes either. */
+const LINE_UPDATE_PATCHES: typeof PATCHES = [
+  ['const printableAscii = /^[ -~]*$/u;\n', `const printableAscii = ${ONE_COLUMN_EACH};\n`],
+];
+
 /** Patches the text of Ink's output.js. Throws where it is another than expected: then the patches have to be looked at. */
 export function withRememberedCells(source: string): string {
   return patched(source, 'output.js', PATCHES);
@@ -85,6 +98,11 @@ export function withRememberedCells(source: string): string {
 /** The same for its ansi-tokenizer.js. */
 export function withFastTokenizer(source: string): string {
   return patched(source, 'ansi-tokenizer.js', TOKENIZER_PATCHES);
+}
+
+/** The same for its line-update.js. */
+export function withFastLines(source: string): string {
+  return patched(source, 'line-update.js', LINE_UPDATE_PATCHES);
 }
 
 function patched(source: string, file: string, patches: typeof PATCHES): string {
@@ -102,6 +120,7 @@ export const inkOutput: Plugin = {
   name: 'ink-output',
   transform(code, id) {
     if (OUTPUT_FILE.test(id)) return { code: withRememberedCells(code), map: null };
+    if (LINE_UPDATE_FILE.test(id)) return { code: withFastLines(code), map: null };
     return TOKENIZER_FILE.test(id) ? { code: withFastTokenizer(code), map: null } : undefined;
   },
 };

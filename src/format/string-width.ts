@@ -8,9 +8,9 @@ import stripAnsi from 'strip-ansi';
  * this function in its place, in Ink as well.
  */
 
-/** Printable ASCII, Latin, punctuation, arrows, box drawing, blocks and braille: one column each, never in a cluster. */
-const ONE_COLUMN_EACH =
-  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2800-\u28ff]*$/;
+/** Printable ASCII, Latin, punctuation, arrows, ≤ and the like, box drawing, blocks and braille: one column each, never in a cluster. */
+export const ONE_COLUMN_EACH =
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2800-\u28ff]*$/;
 
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Mn}\p{Me}\p{Cs}]/v;
 

@@ -40,7 +40,7 @@ export const BLANK: StyledChar = { type: 'char', value: ' ', fullWidth: false, s
 /** Text of characters that are one cell each, whatever follows them, and of styles: nearly all there is. */
 const SIMPLE =
   // oxlint-disable-next-line no-control-regex -- escape sequences
-  /^(?:[\n\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2800-\u28ff]|\x1b\[[\d;]*m)*$/;
+  /^(?:[\n\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u22ff\u2500-\u25fc\u2800-\u28ff]|\x1b\[[\d;]*m)*$/;
 const IGNORABLE = /^\p{Default_Ignorable_Code_Point}+$/u;
 const ESCAPE = 0x1b;
 

@@ -4,7 +4,11 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { withFastTokenizer, withRememberedCells } from '../../../scripts/ink-output-plugin.ts';
+import {
+  withFastLines,
+  withFastTokenizer,
+  withRememberedCells,
+} from '../../../scripts/ink-output-plugin.ts';
 
 interface Output {
   write(x: number, y: number, text: string, options: { transformers: Transformer[] }): void;
@@ -111,7 +115,45 @@ test('which texts have control characters is the same', async () => {
   );
 });
 
+test('what Ink writes of a line that has changed is the same', async () => {
+  const file = resolve('node_modules/ink/build/line-update.js');
+  const urlOf = (path: string) => pathToFileURL(resolve(path)).href;
+  type LineUpdate = (previous: string, next: string, columns: number) => string;
+  const own = (await import(/* @vite-ignore */ urlOf(file))) as { default: LineUpdate };
+  const directory = mkdtempSync(join(tmpdir(), 'ephtop-ink-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const made = join(directory, 'line-update.mjs');
+  writeFileSync(
+    made,
+    withFastLines(readFileSync(file, 'utf8'))
+      .replace(/^\/\/# sourceMappingURL.*$/m, '')
+      .replace(`'ansi-escapes'`, `'${urlOf('node_modules/ansi-escapes/index.js')}'`)
+      .replace(`'string-width'`, `'${urlOf('node_modules/string-width/index.js')}'`),
+  );
+  const patched = (await import(/* @vite-ignore */ urlOf(made))) as { default: LineUpdate };
+  const styles = ['\u001B[31m', '\u001B[39m', '\u001B[1m', '\u001B[22m'];
+  const plain = ['abc', '12', '█▏', '│', '⠿', '→', '≤', ' ', 'é'];
+  const others = ['e\u0301', '漢', '⚠\uFE0F', '\u200B'];
+  const part = fc.constantFrom(...styles, ...plain, ...others);
+  const line = fc.array(part, { maxLength: 10 });
+  fc.assert(
+    fc.property(
+      fc.tuple(line, line, line),
+      fc.integer({ min: 1, max: 30 }),
+      ([begin, before, after], columns) => {
+        const [previous, next] = [before, after].map((end) => [...begin, ...end].join(''));
+        const written = [own, patched].map(({ default: lineUpdate }) =>
+          lineUpdate(previous ?? '', next ?? '', columns),
+        );
+        expect(written[1]).toBe(written[0]);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
 test('another version of a file stops the build', () => {
   expect(() => withRememberedCells('export default 1;')).toThrow('ink/build/output.js has changed');
   expect(() => withFastTokenizer('')).toThrow('ink/build/ansi-tokenizer.js has changed');
+  expect(() => withFastLines('')).toThrow('ink/build/line-update.js has changed');
 });
