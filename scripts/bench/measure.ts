@@ -23,7 +23,7 @@ const CONTENDERS: Readonly<Record<'sources' | 'tools', readonly Contender[]>> = 
     'procfs sample',
   ],
   // With the sample that they are compared to.
-  tools: ['netlink sample', 'ss', 'ss | awk', 'netstat', 'ephtop snapshot', 'ephtop check'],
+  tools: ['netlink sample', 'ss', 'ss | awk', 'netstat', 'node', 'ephtop snapshot', 'ephtop check'],
 };
 /**
  * TIME_WAIT lasts for a minute. What all of them take together for this many sockets would leave time for
@@ -40,7 +40,7 @@ const MOST_TELLING: ReadonlySet<Contender> = new Set<Contender>([
 
 const ROUNDS = {
   quick: { rounds: 4, turnMs: 100, warmUpMs: 800 },
-  full: { rounds: 9, turnMs: 200, warmUpMs: 1200 },
+  full: { rounds: 9, turnMs: 200, warmUpMs: 2000 },
 };
 
 /** Times the readings of so many TIME_WAIT sockets by the contenders of the parts. */

@@ -28,6 +28,7 @@ export const CONTENDERS = [
   'ss',
   'ss | awk',
   'netstat',
+  'node',
   'ephtop snapshot',
   'ephtop check',
 ] as const;

@@ -87,6 +87,7 @@ const TOOL_LABELS: readonly (readonly [Contender, string])[] = [
   ['ss', '`ss -tan`'],
   ['ss | awk', '`ss -tan \\| awk` counting per destination'],
   ['netstat', '`netstat -tan`'],
+  ['node', '`node -e 0`: the start of Node alone'],
   ['ephtop snapshot', '`ephtop snapshot`, start of Node and all'],
   ['ephtop check', '`ephtop check`, start of Node and all'],
 ];
