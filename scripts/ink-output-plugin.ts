@@ -37,14 +37,17 @@ const PATCHES: readonly (readonly [string, string])[] = [
     '        let lines = linesOf(text);\n',
   ],
   [
-    `                row.push({
+    `            const row = [];
+            for (let x = 0; x < this.width; x++) {
+                row.push({
                     type: 'char',
                     value: ' ',
                     fullWidth: false,
                     styles: [],
                 });
+            }
 `,
-    '                row.push(BLANK);\n',
+    '            const row = Array(Math.ceil(this.width) || 0).fill(BLANK);\n',
   ],
   // Most lines have no gaps.
   [
