@@ -17,7 +17,7 @@ export interface TimerWheel {
   readonly sinceLastSeconds: number;
 }
 
-/** Number of distinct timer values needed to tell HZ, and most rows to search for them. */
+/** Number of distinct timer values needed to tell HZ, and most rows to search for them at a time. */
 const TELLING_VALUES = 32;
 const MOST_ROWS = 5000;
 
@@ -30,12 +30,16 @@ export function wheelStepSeconds(
   timeWaitSeconds = MAINLINE_TIME_WAIT_SECONDS,
 ): number | undefined {
   const values = new Set<number>();
-  // Here and there: neighbours in the kernel's table may all have closed in one moment (inet_ehashfn goes by port since 6.15).
-  const step = Math.ceil(sockets.length / MOST_ROWS);
-  for (let row = 0; row < sockets.length && values.size < TELLING_VALUES; row += step) {
-    const leftMs = sockets.timerMs[row] ?? 0;
-    if (sockets.state[row] === TIME_WAIT && leftMs > 0) values.add(leftMs);
-  }
+  const look = (step: number) => {
+    const end = Math.min(sockets.length, step * MOST_ROWS);
+    for (let row = 0; row < end && values.size < TELLING_VALUES; row += step) {
+      const leftMs = sockets.timerMs[row] ?? 0;
+      if (sockets.state[row] === TIME_WAIT && leftMs > 0) values.add(leftMs);
+    }
+  };
+  look(1);
+  // Neighbours in the kernel's table may all have closed in one moment: inet_ehashfn goes by port since 6.15.
+  look(Math.ceil(sockets.length / MOST_ROWS));
   return values.size < TELLING_VALUES ? undefined : stepAt(hertzOf([...values]), timeWaitSeconds);
 }
 

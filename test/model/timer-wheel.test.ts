@@ -47,11 +47,13 @@ describe('the step of the wheel', () => {
     expect(stepOf([...timers(250).slice(0, 31), 0])).toBeUndefined();
   });
 
-  test('is told by every row of 5000, and by every other one of more', () => {
-    const late = (row: number) =>
-      stepOf([...Array<number>(row).fill(4), ...timers(250).slice(1, 32)]);
-    expect(late(5000 - 31)).toBe(2.048);
-    expect(late(5000 - 30)).toBeUndefined();
+  test('is told by the first 5000 rows, and by every other one of twice as many', () => {
+    const behind = (others: readonly number[]) =>
+      stepOf([...Array<number>(5000).fill(4), ...others]);
+    const late = timers(250).slice(1, 32);
+    expect(stepOf([...Array<number>(5000 - 31).fill(4), ...late, 4])).toBe(2.048);
+    expect(behind(late.flatMap((leftMs) => [leftMs, 4]))).toBe(2.048);
+    expect(behind(late.flatMap((leftMs) => [4, leftMs]))).toBeUndefined();
   });
 
   test('is told by what lies behind thousands that closed in one moment', () => {
