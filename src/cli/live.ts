@@ -1,4 +1,4 @@
-import { startWithoutSlowCompiler } from '../sampling/fast-code.ts';
+import { startWithoutSlowCompiler } from '../sampling/slow-compiler.ts';
 import type { Invocation } from './invocation.ts';
 import { liveRecorder } from './live-recorder.ts';
 import { OPTIONS } from './option-table.ts';

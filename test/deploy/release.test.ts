@@ -12,7 +12,7 @@ let place: string;
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'ephtop-release-'));
   onTestFinished(() => rmSync(place, { recursive: true }));
-  for (const name of ['scripts', 'package.json', 'package-lock.json', '.gitignore'])
+  for (const name of ['scripts', 'src/format', 'package.json', 'package-lock.json', '.gitignore'])
     cpSync(join(ROOT, name), join(place, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'));
   writeFileSync(join(place, '.git-exclude'), 'node_modules\n');
