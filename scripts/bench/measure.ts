@@ -40,7 +40,7 @@ const MOST_TELLING: ReadonlySet<Contender> = new Set<Contender>([
 
 const ROUNDS = {
   quick: { rounds: 4, turnMs: 100, warmUpMs: 800 },
-  full: { rounds: 9, turnMs: 200, warmUpMs: 2000 },
+  full: { rounds: 9, turnMs: 400, warmUpMs: 2000 },
 };
 
 /** Times the readings of so many TIME_WAIT sockets by the contenders of the parts. */

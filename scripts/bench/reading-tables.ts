@@ -23,10 +23,9 @@ const NOT_JUDGED: Row = [NONE, ''];
 
 /** Each source against the C program that reads the same. */
 export function floorTable(readings: readonly ReadingResult[]): Row[] {
-  const middle = readings.find(({ sockets }) => sockets === FLOOR_TARGET_SOCKETS);
   const rows = readings.flatMap((reading) => [
-    ...floorRow(reading, 'netlink', middle),
-    ...floorRow(reading, 'procfs', middle),
+    ...floorRow(reading, 'netlink'),
+    ...floorRow(reading, 'procfs'),
   ]);
   return [
     head('sockets|source|floor, ms|parsed, ms|× floor|grouped, ms|× floor|target||rounds'),
@@ -34,12 +33,7 @@ export function floorTable(readings: readonly ReadingResult[]): Row[] {
   ];
 }
 
-/** `middle` has the sockets that the targets are for; undefined: it was not measured. */
-function floorRow(
-  reading: ReadingResult,
-  source: Source,
-  middle: ReadingResult | undefined,
-): Row[] {
+function floorRow(reading: ReadingResult, source: Source): Row[] {
   const { sockets, timings } = reading;
   const floor = timings[`${source} floor`];
   const read = timings[`${source} read`];
@@ -52,31 +46,18 @@ function floorRow(
       ms(median(floor)),
       ...(read === undefined ? [NONE, NONE] : timesFloor(read, floor)),
       ...timesFloor(sample, floor),
-      ...floorJudgement(reading, source, middle),
+      ...floorJudgement(sockets, medianRatio(sample, floor), FLOOR_TARGETS[source]),
       whole(floor.length),
     ],
   ];
 }
 
-function floorJudgement(
-  reading: ReadingResult,
-  source: Source,
-  middle: ReadingResult | undefined,
-): Row {
-  const ratio = floorRatio(reading, source);
-  const middleRatio = middle && floorRatio(middle, source);
-  if (ratio === undefined || middleRatio === undefined) return NOT_JUDGED;
-  if (reading === middle) return judgement(ratio, FLOOR_TARGETS[source]);
-  if (!FLOOR_GROWTH_SOCKETS.includes(reading.sockets)) return NOT_JUDGED;
-  const { limit, ...rest } = TARGETS.floorGrowth;
-  const words = `≤ ${middleRatio.toFixed(2)} + ${limit}`;
-  return [words, verdict(ratio, { ...rest, limit: middleRatio + limit })];
-}
-
-/** Of a sample; undefined where it or its floor was not measured. */
-function floorRatio({ timings }: ReadingResult, source: Source): number | undefined {
-  const [floor, sample] = [timings[`${source} floor`], timings[`${source} sample`]];
-  return floor && sample && medianRatio(sample, floor);
+function floorJudgement(sockets: number, ratio: number, target: Target): Row {
+  if (sockets === FLOOR_TARGET_SOCKETS) return judgement(ratio, target);
+  if (!FLOOR_GROWTH_SOCKETS.includes(sockets)) return NOT_JUDGED;
+  const { limit } = TARGETS.floorGrowth;
+  const words = `${targetText(target)} + ${limit}`;
+  return [words, verdict(ratio, { ...target, limit: target.limit + limit })];
 }
 
 function timesFloor(times: readonly number[], floor: readonly number[]): Row {

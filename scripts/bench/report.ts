@@ -22,7 +22,7 @@ export function report(results: BenchResults): string {
 const FLOOR_TEXT =
   'The floor is a C program that reads the same, IPv4 and IPv6, with a buffer as large, and parses nothing. ' +
   '“Parsed”: into the table of sockets, with sysctls and counters. “Grouped”: the sample that the program shows, without owners, which the target is for. ' +
-  'The target of other sizes: that the ratio is at most 0.1 above that at 200,000. ' +
+  'With other numbers of sockets, the ratio may be 0.1 above the target at 200,000. ' +
   'Ratios are medians of the ratios of each round.';
 const TOOL_TEXT =
   'Whole processes from start to end, output thrown away, against a sample of ephtop over netlink, grouped. ' +

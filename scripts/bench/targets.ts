@@ -9,7 +9,7 @@ export interface Target {
 
 /** Judged at this number of sockets: the size at which a floor is no longer noise. */
 export const FLOOR_TARGET_SOCKETS = 200_000;
-/** Judged at these numbers of sockets: how much further from the floor than at that one. */
+/** Judged at these numbers of sockets: how much further from the floor than the target at that one. */
 export const FLOOR_GROWTH_SOCKETS: readonly number[] = [28_000, 1_000_000];
 /** Judged at this number of sockets: the ports of one destination. */
 export const COMMAND_TARGET_SOCKETS = 28_000;
@@ -22,7 +22,7 @@ export const TARGETS = {
   /** Times the C program that reads the same and parses nothing. */
   netlinkToFloor: most(1.12),
   procfsToFloor: most(1.1),
-  /** By how much either may be larger with fewer or more sockets. */
+  /** By how much either may be above that with fewer or more sockets. */
   floorGrowth: most(0.1),
   /** How many times faster a sample is than `ss -tan | awk`. */
   pipelineToSample: least(6),
