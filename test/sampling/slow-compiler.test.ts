@@ -17,27 +17,26 @@ const TURBOFANNED = 1 << 5;
 /** On a busy machine, a compiler has to wait for a processor. */
 const LONGEST_MS = 20_000;
 
-// `run` is not compiled: it would have the loop of `sum` within, and nobody would call that.
+// `run` is not compiled: it would have `next` within, and nobody would call that. `next` has no loop: V8 may compile a loop
+// alone, and enter it there again at each call, so that the function is never compiled.
 const PROGRAM = `
   import { setTimeout as sleep } from 'node:timers/promises';
   import { startWithoutSlowCompiler } from ${JSON.stringify(MODULE)};
   process.getBuiltinModule('node:v8').setFlagsFromString('--allow-natives-syntax');
   const statusOf = new Function('f', 'return %GetOptimizationStatus(f)');
-  function sum(count) {
-    let sum = 0;
-    for (let at = 0; at < count; at++) sum = (sum + 7 * at) | 0;
-    return sum;
+  function next(value) {
+    return (7 * value + 1) | 0;
   }
   function run(times) {
-    for (let time = 0; time < times; time++) sum(1000);
+    for (let time = 0, value = 0; time < times; time++) value = next(value);
   }
   new Function('f', '%NeverOptimizeFunction(f)')(run);
   const statusAfter = async (most, isEnough = () => false) => {
-    for (let turn = 0; turn < most && !isEnough(statusOf(sum)); turn++) {
-      run(100);
+    for (let turn = 0; turn < most && !isEnough(statusOf(next)); turn++) {
+      run(10_000);
       await sleep(1); // compiled code comes in between
     }
-    return statusOf(sum);
+    return statusOf(next);
   };
   startWithoutSlowCompiler(3_600_000);
   console.log(await statusAfter(Infinity, (status) => status & ${MAGLEVVED}), await statusAfter(200));
