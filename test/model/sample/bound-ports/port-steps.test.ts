@@ -155,6 +155,18 @@ describe('rows of connect()’s steps in the second half', () => {
     expect(liveRuns).toEqual({ ports: 37, isWhole: true, skipped });
   });
 
+  test.for([true, false])(
+    'a stray is connect()’s with IP_BIND_ADDRESS_NO_PORT alone: %s',
+    (isTold) => {
+      const sockets = live([...onward(37, 16), 41_001]);
+      const isStray = ({ localPort }: TestSocket) => localPort === 41_001;
+      const { liveRuns } = stepsOf(
+        sockets.map((socket) => ({ ...socket, bindAddressNoPort: isTold && isStray(socket) })),
+      );
+      expect(liveRuns).toMatchObject({ ports: isTold ? 37 : 38, isWhole: isTold });
+    },
+  );
+
   test('those that were made first tell alone', () => {
     const { firstMade } = stepsOf(live([...whole, ...onward(20, 8), ...scattered(10, 41_001)]));
     expect(firstMade(20)).toEqual({ isWhole: true, ports: new Set(onward(20, 8).slice(1, -1)) });
