@@ -15,7 +15,6 @@ import { type PortUseCounter, USE_INDEX } from './port-use.ts';
 import {
   countBelow,
   countSeconds,
-  countSecondsOfAll,
   countTimeWaits,
   countTimeWaitsIn,
   countUses,
@@ -124,10 +123,7 @@ function addRows(counts: Counts, rules: CountingRules, part: Part): void {
   // What is not usual goes behind its end.
   const schedule = emptiedSeconds(timeWaitSeconds + 1);
   const usualBits = usualPortsOf(rules, part);
-  counts.overdue +=
-    usualBits === undefined
-      ? countSeconds(schedule, rules, span)
-      : countSecondsOfAll(schedule, rules.tuples, span);
+  counts.overdue += countSeconds(schedule, rules, span, usualBits !== undefined);
   const isAllUsual = schedule[timeWaitSeconds] === 0;
   if (part.drawing !== undefined) {
     if (!isAllUsual || reusableBelowMs > 0) countUses(part.drawing, rules, span, reusableBelowMs);

@@ -27,39 +27,25 @@ export function emptiedSeconds(count: number): Uint32Array {
  * fetches the addresses and lengths of the columns with each step, which takes twice as long.
  */
 
-/** Counts the usual rows by the second in which they end, as drainSecond() has it; returns the number of those overdue. */
+/**
+ * Counts the usual rows by the second in which they end, as drainSecond() has it; returns the number of those overdue.
+ * `areAllUsual`: all ports are.
+ */
 export function countSeconds(
   schedule: Uint32Array,
   { unusual: { marks }, tuples: { localPort, timeWaitLeftMs } }: UsualRows,
   { from, end }: RowSpan,
+  areAllUsual: boolean,
 ): number {
   const others = schedule.length - 1;
   const last = others - 1;
   let overdue = 0;
   for (let at = from; at < end; at++) {
     const leftMs = timeWaitLeftMs[at] ?? LIVE;
-    const isUsual = leftMs !== LIVE && marks[localPort[at] ?? 0] === 0;
+    const isUsual = leftMs !== LIVE && (areAllUsual || marks[localPort[at] ?? 0] === 0);
     const second = isUsual ? Math.min(last, (leftMs / 1000) >>> 0) : others;
     schedule[second] = (schedule[second] ?? 0) + 1;
     overdue += isUsual && leftMs === 0 ? 1 : 0;
-  }
-  return overdue;
-}
-
-/** The same where all ports are usual. */
-export function countSecondsOfAll(
-  schedule: Uint32Array,
-  { timeWaitLeftMs }: TupleRows,
-  { from, end }: RowSpan,
-): number {
-  const others = schedule.length - 1;
-  const last = others - 1;
-  let overdue = 0;
-  for (let at = from; at < end; at++) {
-    const leftMs = timeWaitLeftMs[at] ?? LIVE;
-    const second = leftMs === LIVE ? others : Math.min(last, (leftMs / 1000) >>> 0);
-    schedule[second] = (schedule[second] ?? 0) + 1;
-    overdue += leftMs === 0 ? 1 : 0;
   }
   return overdue;
 }
