@@ -1,3 +1,5 @@
+import type { PortRange } from '../../kernel/port-range.ts';
+
 /**
  * Sets of ports, a bit for each: what takes a walk through the 28,000 rows of a group takes one through a thousand words. The even
  * ports are in the first half of the words, and the odd ones in the second, since connect() and bind() tell the two apart.
@@ -50,11 +52,11 @@ export function countCommonWithin(
   some: PortBits,
   others: PortBits,
   parity: number,
-  { low, high }: { readonly low: number; readonly high: number },
+  { low, high }: PortRange,
 ): number {
   // Numbers of bits of this parity.
-  const from = (low + 1 - parity) >> 1;
-  const end = (high + 2 - parity) >> 1;
+  const from = belowOfParity(low, parity);
+  const end = belowOfParity(high + 1, parity);
   if (from >= end) return 0;
   const words = parity * PARITY_WORDS;
   const [first, last] = [from >> 5, (end - 1) >> 5];
@@ -75,7 +77,7 @@ export function commonExtent(
   some: PortBits,
   others: PortBits,
   parity: number,
-): { readonly low: number; readonly high: number } | undefined {
+): PortRange | undefined {
   const { from, end } = wordsOfParity(parity);
   let [first, last] = [from, end - 1];
   while (first < end && ((some[first] ?? 0) & (others[first] ?? 0)) === 0) first++;
@@ -88,4 +90,56 @@ export function commonExtent(
     low: portAt(first, 31 - Math.clz32(lowest)),
     high: portAt(last, 31 - Math.clz32(common(last))),
   };
+}
+
+/** Adds the ports from `low` to `high`, word by word. */
+export function addPorts(bits: PortBits, { low, high }: PortRange): void {
+  for (const parity of [0, 1]) {
+    const words = parity * PARITY_WORDS;
+    const [from, end] = [belowOfParity(low, parity), belowOfParity(high + 1, parity)];
+    if (from >= end) continue;
+    const [first, last] = [words + (from >> 5), words + ((end - 1) >> 5)];
+    const [before, after] = [bits[first] ?? 0, bits[last] ?? 0];
+    bits.fill(-1, first, last + 1);
+    // What was there beside the ends stays.
+    bits[last] = after | (-1 >>> (31 - ((end - 1) & 31)));
+    bits[first] = before | ((bits[first] ?? 0) & (-1 << (from & 31)));
+  }
+}
+
+/** Number of ports of a parity below a port. */
+function belowOfParity(port: number, parity: number): number {
+  return (port + 1 - parity) >> 1;
+}
+
+/** How many ports of a set are below each one. The set must not be changed afterwards. */
+export class PortRanks {
+  readonly #bits: PortBits;
+  /** For each word of a parity, and the end, the ports of the words before. */
+  readonly #before = [
+    new Uint32Array(PARITY_WORDS + 1),
+    new Uint32Array(PARITY_WORDS + 1),
+  ] as const;
+
+  constructor(bits: PortBits) {
+    this.#bits = bits;
+    for (const parity of [0, 1] as const) {
+      const before = this.#before[parity];
+      const words = parity * PARITY_WORDS;
+      for (let at = 0, count = 0; at < PARITY_WORDS; before[++at] = count)
+        count += countOnes(bits[words + at] ?? 0);
+    }
+  }
+
+  /** Those of one parity from a port to another. */
+  count(parity: 0 | 1, { low, high }: PortRange): number {
+    return Math.max(0, this.#below(parity, high + 1) - this.#below(parity, low));
+  }
+
+  #below(parity: 0 | 1, port: number): number {
+    const ports = belowOfParity(port, parity);
+    const at = ports >> 5;
+    const word = at < PARITY_WORDS ? (this.#bits[parity * PARITY_WORDS + at] ?? 0) : 0;
+    return (this.#before[parity][at] ?? 0) + countOnes(word & ((1 << (ports & 31)) - 1));
+  }
 }

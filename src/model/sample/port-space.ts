@@ -10,6 +10,7 @@ import {
 } from '../../kernel/port-range.ts';
 import type { SysctlName, SysctlValues } from '../../kernel/sysctl.ts';
 import { keptByMap } from './kept-by-map.ts';
+import { markedRuns } from './marked-runs.ts';
 
 /** The ports that connect() may take, the same for all destinations. */
 export interface PortSpace {
@@ -120,24 +121,28 @@ export interface PortsByParity {
 }
 
 /** Counts the ports that a map leaves to connect(), by half. */
-export const countByParity = keptByMap(({ low, high }, map): PortsByParity => {
-  let first = 0;
-  let second = 0;
-  for (let port = low; port <= high; port++) {
-    if (map[port] !== 0) continue;
-    if (((port ^ low) & 1) === 0) first++;
-    else second++;
-  }
-  return { first, second };
+export const countByParity = keptByMap((range, map): PortsByParity => {
+  const ofParity = ({ low, high }: PortRange) => {
+    const size = portRangeSize({ low, high });
+    const first = (size + (((low ^ range.low) & 1) === 0 ? 1 : 0)) >> 1;
+    return { first, second: size - first };
+  };
+  return markedRuns(map, range)
+    .map(ofParity)
+    .reduce(
+      (left, lost) => ({ first: left.first - lost.first, second: left.second - lost.second }),
+      ofParity(range),
+    );
 });
 
 /** Counts the ports that a map does not leave to connect(). One that is reserved and held as well counts as reserved. */
-const countLost = keptByMap(({ low, high }, map) => {
+const countLost = keptByMap((range, map) => {
   let [reserved, held] = [0, 0];
-  for (let port = low; port <= high; port++) {
-    if (((map[port] ?? 0) & RESERVED) !== 0) reserved++;
-    else if (map[port] !== 0) held++;
-  }
+  for (const { low, high } of markedRuns(map, range))
+    for (let port = low; port <= high; port++) {
+      if (((map[port] ?? 0) & RESERVED) !== 0) reserved++;
+      else held++;
+    }
   return { reserved, held };
 });
 

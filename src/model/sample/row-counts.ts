@@ -153,7 +153,7 @@ function addRows(counts: Counts, rules: CountingRules, part: Part): void {
 function usualPortsOf({ tuples, unusual }: CountingRules, { tuple, parity }: Part) {
   const bits = tuples.bitsOf(tuple);
   if (bits === undefined) return undefined;
-  return countCommon(bits, unusual.bits, wordsOfParity(parity)) === 0 ? bits : undefined;
+  return countCommon(bits, unusual.bits(), wordsOfParity(parity)) === 0 ? bits : undefined;
 }
 
 /** TIME_WAIT with less than this left is older than an age, in whole ms. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  addPorts,
   bitOf,
   commonExtent,
   countCommon,
@@ -8,6 +9,7 @@ import {
   countOnes,
   PORT_WORDS,
   type PortBits,
+  PortRanks,
   wordOf,
   wordsOfParity,
 } from '../../../src/model/sample/port-bits.ts';
@@ -25,7 +27,7 @@ const port = fc.oneof(
   fc.integer({ min: 0, max: 65_535 }),
 );
 const ports = fc.uniqueArray(port, { maxLength: 60 });
-const parity = fc.constantFrom(0, 1);
+const parity = fc.constantFrom<0 | 1>(0, 1);
 
 test('each port has a bit of its own', () => {
   const all = bitsOf(Array.from({ length: 65_536 }, (_, each) => each));
@@ -57,5 +59,26 @@ test('what two sets have in common is counted, as a whole and from port to port,
       );
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('a row of ports is added to those that are there', () => {
+  fc.assert(
+    fc.property(ports, port, port, (some, low, high) => {
+      const bits = bitsOf(some);
+      addPorts(bits, { low, high });
+      const row = Array.from({ length: Math.max(0, high - low + 1) }, (_, index) => low + index);
+      expect(bits).toEqual(bitsOf([...some, ...row]));
+    }),
+  );
+});
+
+test('those from a port to another are counted by what lies below each', () => {
+  fc.assert(
+    fc.property(ports, parity, port, port, (some, odd, low, high) => {
+      const within = some.filter((each) => each % 2 === odd && each >= low && each <= high);
+      expect(new PortRanks(bitsOf(some)).count(odd, { low, high })).toBe(within.length);
+    }),
+    { numRuns: 1000 },
   );
 });

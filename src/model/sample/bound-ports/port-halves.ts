@@ -1,12 +1,15 @@
 import type { PortRange } from '../../../kernel/port-range.ts';
 import { keptByMap } from '../kept-by-map.ts';
+import { markedRuns } from '../marked-runs.ts';
 import {
+  addPorts,
   bitOf,
   commonExtent,
   countCommon,
   countCommonWithin,
   PORT_WORDS,
   type PortBits,
+  PortRanks,
   type WordSpan,
   wordOf,
   wordsOfParity,
@@ -44,14 +47,13 @@ export class PortHalves {
   readonly isLopsided: boolean;
   readonly #range: PortRange;
   readonly #portMap: PortMap;
-  /** Usable ports below each port, by half. */
-  readonly #below = [new Uint32Array(65537), new Uint32Array(65537)] as const;
   /** Usable ports of each part: those of the first half, then those of the second. */
   readonly usableOfPart = new Uint32Array(2 * PARTS);
   /** Index into `usableOfPart` by port; below PARTS for a port of the first half, NO_PART for one that is not usable. */
   readonly partOf = new Uint8Array(65536).fill(NO_PART);
   /** The usable ports. */
   readonly usableBits: PortBits = new Uint32Array(PORT_WORDS);
+  readonly #ranks: PortRanks;
   /** True if ports of the range are reserved that nobody holds. */
   readonly hasReserved: boolean;
 
@@ -61,20 +63,41 @@ export class PortHalves {
     this.firstParity = range.low & 1;
     this.isLopsided = isLopsided(range, portMap);
     this.hasReserved = portMap.includes(RESERVED);
-    const size = range.high - range.low + 1;
-    const counts: [number, number] = [0, 0];
-    for (let port = 0; port < 65536; port++) {
-      if (portMap[port] === 0) {
-        const half = this.halfOf(port);
-        counts[half]++;
-        const part = half * PARTS + Math.floor(((port - range.low) * PARTS) / size);
-        this.partOf[port] = part;
-        this.usableBits[wordOf(port)] = (this.usableBits[wordOf(port)] ?? 0) | bitOf(port);
-        this.usableOfPart[part] = (this.usableOfPart[part] ?? 0) + 1;
-      }
-      this.#below[0][port + 1] = counts[0];
-      this.#below[1][port + 1] = counts[1];
+    addPorts(this.usableBits, range);
+    this.#fillParts();
+    for (const { low, high } of markedRuns(portMap, range))
+      for (let port = low; port <= high; port++) this.#exclude(port);
+    this.#ranks = new PortRanks(this.usableBits);
+    for (let part = 0; part < 2 * PARTS; part++) {
+      const { low, high } = this.#withinPart(part % PARTS);
+      this.usableOfPart[part] = this.usable(part < PARTS ? 0 : 1, low, high);
     }
+  }
+
+  #exclude(port: number): void {
+    this.partOf[port] = NO_PART;
+    this.usableBits[wordOf(port)] = (this.usableBits[wordOf(port)] ?? 0) & ~bitOf(port);
+  }
+
+  /** As if all ports of the range were usable: an even port and the odd one behind it at a time. */
+  #fillParts(): void {
+    const ofEven = this.halfOf(0) * PARTS;
+    const ofOdd = this.halfOf(1) * PARTS;
+    const pairs = new Uint16Array(this.partOf.buffer);
+    for (let part = 0; part < PARTS; part++) {
+      const { low, high } = this.#withinPart(part);
+      if (low > high) continue;
+      const [pair = 0] = new Uint16Array(Uint8Array.of(ofEven + part, ofOdd + part).buffer);
+      pairs.fill(pair, (low + 1) >> 1, (high + 1) >> 1);
+      // The ends may belong to two parts' pairs.
+      for (const end of [low, high]) this.partOf[end] = this.halfOf(end) * PARTS + part;
+    }
+  }
+
+  /** The ports of a part, of both halves: none if there are fewer ports than parts. */
+  #withinPart(part: number): PortRange {
+    const startOf = (each: number) => this.#range.low + Math.ceil((each * this.size) / PARTS);
+    return { low: startOf(part), high: startOf(part + 1) - 1 };
   }
 
   halfOf(port: number): 0 | 1 {
@@ -95,8 +118,8 @@ export class PortHalves {
     return rowsOfParity(tuples, tuple, this.#parityIn(half));
   }
 
-  #parityIn(half: 0 | 1): number {
-    return half === 0 ? this.firstParity : 1 - this.firstParity;
+  #parityIn(half: 0 | 1): 0 | 1 {
+    return (this.firstParity ^ half) as 0 | 1;
   }
 
   /** The words of a half's ports. */
@@ -120,13 +143,9 @@ export class PortHalves {
 
   /** Adds the number of usable ports of a set in each part of a half. */
   addByPart(bits: PortBits, half: 0 | 1, inPart: Uint32Array): void {
-    const { low } = this.#range;
-    // The first port of a part, see `partOf`.
-    const startOf = (part: number) => low + Math.ceil((part * this.size) / PARTS);
     for (let part = 0; part < PARTS; part++) {
-      const within = { low: startOf(part), high: startOf(part + 1) - 1 };
       const at = half * PARTS + part;
-      inPart[at] = (inPart[at] ?? 0) + this.countIn(bits, half, within);
+      inPart[at] = (inPart[at] ?? 0) + this.countIn(bits, half, this.#withinPart(part));
     }
   }
 
@@ -152,8 +171,9 @@ export class PortHalves {
 
   /** Usable ports of a half from `low` to `high`; of the whole half by default. */
   usable(half: 0 | 1, low = 0, high = 65535): number {
-    const below = this.#below[half];
-    return (below[high + 1] ?? 0) - (below[low] ?? 0);
+    const countOf = (parity: 0 | 1) => this.#ranks.count(parity, { low, high });
+    if (!this.isLopsided) return countOf(this.#parityIn(half));
+    return half === 0 ? 0 : countOf(0) + countOf(1);
   }
 
   /** The port that lies so many usable ports away; the end of the range if there are fewer. */
