@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type ConfiguredPort,
@@ -35,10 +35,11 @@ export function configuredPortsHere(proc: ProcRoot): readonly ConfiguredPort[] |
 
 /** Ports of the services enabled below a root directory; unreadable units have none. */
 export function readConfiguredPorts(root: string): readonly ConfiguredPort[] {
+  const folders = unitFolders(root);
   const services = parseServices(textOf(join(root, 'etc/services')));
-  const found = enabledUnits(root).flatMap((unit) => {
+  const found = enabledUnits(folders).flatMap((unit) => {
     const ports = unit.endsWith('.socket')
-      ? parseListenStreams(unitText(root, unit))
+      ? parseListenStreams(unitText(folders, unit))
       : portsOfService(unit, services);
     return ports.map((port): ConfiguredPort => ({ port, unit }));
   });
@@ -46,29 +47,41 @@ export function readConfiguredPorts(root: string): readonly ConfiguredPort[] {
   return [...byPort.values()].toSorted((a, b) => a.port - b.port);
 }
 
+/** One of systemd's folders, and what it holds: nothing else is looked for in it. */
+interface UnitFolder {
+  readonly path: string;
+  readonly names: ReadonlySet<string>;
+}
+
+/** Those that there are, each once: /lib is mostly a link to /usr/lib. */
+function unitFolders(root: string): readonly UnitFolder[] {
+  const paths = UNIT_FOLDERS.flatMap(
+    (folder) => ifThere(() => realpathSync.native(join(root, folder))) ?? [],
+  );
+  return [...new Set(paths)].map((path) => ({ path, names: new Set(entries(path)) }));
+}
+
 /** Units that another unit, such as multi-user.target, wants or requires by a link, as `systemctl enable` creates. */
-function enabledUnits(root: string): string[] {
+function enabledUnits(folders: readonly UnitFolder[]): string[] {
   const units = new Set<string>();
-  for (const folder of UNIT_FOLDERS) {
-    const wanting = entries(join(root, folder)).filter((name) =>
-      /\.(?:wants|requires)$/.test(name),
-    );
-    for (const name of wanting)
-      for (const unit of entries(join(root, folder, name)))
-        if (/\.(?:socket|service)$/.test(unit)) units.add(unit);
-  }
+  for (const { path, names } of folders)
+    for (const name of names)
+      if (/\.(?:wants|requires)$/.test(name))
+        for (const unit of entries(join(path, name)))
+          if (/\.(?:socket|service)$/.test(unit)) units.add(unit);
   return [...units].toSorted().slice(0, MOST_UNITS);
 }
 
 /** A unit's file followed by its drop-ins. */
-function unitText(root: string, unit: string): string {
-  const texts = UNIT_FOLDERS.map((folder) => textOf(join(root, folder, unit)));
-  const dropIns = UNIT_FOLDERS.flatMap((folder) => {
-    const directory = join(root, folder, `${unit}.d`);
+function unitText(folders: readonly UnitFolder[], unit: string): string {
+  const having = (name: string) => folders.filter(({ names }) => names.has(name));
+  const dropIns = having(`${unit}.d`).flatMap(({ path }) => {
+    const directory = join(path, `${unit}.d`);
     const names = entries(directory).filter((name) => name.endsWith('.conf'));
     return names.slice(0, MOST_DROP_INS).map((name) => ({ name, path: join(directory, name) }));
   });
   dropIns.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const texts = having(unit).map(({ path }) => textOf(join(path, unit)));
   const [main = ''] = texts.filter((text) => text !== '');
   return [main, ...dropIns.map(({ path }) => textOf(path))].join('\n');
 }

@@ -51,6 +51,17 @@ test('a unit in /etc stands in for the one that was installed, whatever its name
   expect(readConfiguredPorts(root)).toEqual([{ port: 7000, unit }]);
 });
 
+test('a folder that is a link to another is the same folder, and drop-ins of all folders count, by name', () => {
+  const root = rootWith({
+    [`${SOCKETS}/web.socket`]: '',
+    'usr/lib/systemd/system/web.socket': 'ListenStream=8080\n',
+    'usr/lib/systemd/system/web.socket.d/20-more.conf': 'ListenStream=8082\n',
+    'etc/systemd/system/web.socket.d/10-other.conf': 'ListenStream=\nListenStream=8081\n',
+    lib: '->usr/lib',
+  });
+  expect(readConfiguredPorts(root).map(({ port }) => port)).toEqual([8081, 8082]);
+});
+
 test('nothing where there is no systemd, and undefined where another machine is looked at', () => {
   expect(readConfiguredPorts(rootWith({}))).toEqual([]);
   expect(configuredPortsHere(procRoot('/host/proc'))).toBeUndefined();
