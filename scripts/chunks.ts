@@ -51,9 +51,12 @@ export function chunksByStart(root: string): (id: string, context: Modules) => s
     // A start stands alone: who needs a module beside it must not start it.
     if (isStart.has(id)) return null;
     const starts = [...modulesOf].filter(([, modules]) => modules.has(id));
-    return starts.some(([start]) => start in STARTS)
-      ? starts.map(([start]) => start).join('-')
-      : null;
+    const names = starts.map(([start]) => start);
+    // The program is always loaded, whatever comes with it.
+    const telling = names.includes('program')
+      ? names.filter((name) => name === 'program' || name === 'thread')
+      : names;
+    return telling.some((name) => name in STARTS) ? telling.join('-') : null;
   };
 }
 
