@@ -3,6 +3,7 @@ import { keepAscii } from './cli/ascii-output.ts';
 import { COMMANDS } from './cli/command-table.ts';
 import { findCommand } from './cli/command-word.ts';
 import { crashText, endOnCrash } from './cli/crash.ts';
+import { startThreadEarly } from './cli/early-thread.ts';
 import { createProgram, type RunCommand, usageExitCode } from './cli/program.ts';
 import { requireOnePlace } from './cli/one-place.ts';
 import { say } from './cli/say.ts';
@@ -16,6 +17,7 @@ import { wantsAscii } from './terminal/environment.ts';
 const given = process.argv.slice(2);
 const { name, words } = findCommand(given);
 const { exit } = COMMANDS[name];
+startThreadEarly(name, given);
 
 const isAscii = wantsAscii(given.includes('--ascii'), process.env);
 if (isAscii) keepAscii(process.stderr);

@@ -7,7 +7,8 @@ import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { requireUse } from './option-use.ts';
 import type { SamplingOptions } from './sampling-settings.ts';
-import { hasScreen, type ViewedOptions } from './view.ts';
+import { hasScreen } from './early-thread.ts';
+import { type ViewedOptions } from './view.ts';
 
 type DemoOptions = Omit<
   SamplingOptions,

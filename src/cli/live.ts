@@ -3,7 +3,8 @@ import type { Invocation } from './invocation.ts';
 import { liveRecorder } from './live-recorder.ts';
 import { OPTIONS } from './option-table.ts';
 import { type SamplingOptions, samplingSettings } from './sampling-settings.ts';
-import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
+import { hasScreen } from './early-thread.ts';
+import { showView, type ViewedOptions, viewOptions } from './view.ts';
 import { openLivePlaces } from './live-places.ts';
 import { say } from './say.ts';
 

@@ -130,11 +130,11 @@ function addOption(command: Command, name: CommandName, key: OptionName, entry: 
 /** Rejects an option that the command cannot use, whether its value is valid or not. */
 function refuseOption(command: Command, name: CommandName, entry: OptionEntry): void {
   const { flags, topic, negation } = entry;
-  const users = COMMAND_NAMES.filter((other) => canUse(other, topic)).map(spokenName);
-  const subject = name === 'live' ? spokenName(name) : `"${name}"`;
   for (const form of [flags, ...(negation === undefined ? [] : [negation.flags])]) {
     const option = new Option(form.replace(/<(.*)>/, '[$1]')).hideHelp();
     command.addOption(option).on(`option:${option.name()}`, () => {
+      const users = COMMAND_NAMES.filter((other) => canUse(other, topic)).map(spokenName);
+      const subject = name === 'live' ? spokenName(name) : `"${name}"`;
       command.error(`${subject} cannot use ${option.long}; it is for ${listed(users, 'and')}.`);
     });
   }

@@ -20,7 +20,8 @@ import { writeOut } from './stdout.ts';
 import type { Invocation } from './invocation.ts';
 import type { OptionsOf } from './option-table.ts';
 import { requireUse } from './option-use.ts';
-import { hasScreen, showView, type ViewedOptions, viewOptions } from './view.ts';
+import { hasScreen } from './early-thread.ts';
+import { showView, type ViewedOptions, viewOptions } from './view.ts';
 import { say } from './say.ts';
 
 type ReplayOptions = ViewedOptions & OptionsOf<'format' | 'cast'>;

@@ -3,7 +3,6 @@ import type { GroupOrder } from '../model/query/order.ts';
 import { groupsOf, worstPlace } from '../model/places.ts';
 import { systemClock } from '../source/clock.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
-import { collectGarbageAlone, keepMemorySmall } from '../source/small-memory.ts';
 import { SourceError } from '../source/source-error.ts';
 import { ignoreStraySignals } from '../source/stray-signals.ts';
 import { StepTimes, type Trace } from '../source/trace.ts';
@@ -12,7 +11,7 @@ import { Alarm } from '../store/alarm.ts';
 import { THEMES } from '../store/settings.ts';
 import { clipboardSequence } from '../terminal/clipboard.ts';
 import { colorDepth, forceColors } from '../terminal/color-depth.ts';
-import { canDraw, isConsole, wantsAscii, wantsScreenReader } from '../terminal/environment.ts';
+import { isConsole, wantsAscii, wantsScreenReader } from '../terminal/environment.ts';
 import { jobControl } from '../terminal/job-control.ts';
 import { askForReports } from '../terminal/reports.ts';
 import type { TerminalMode } from '../terminal/terminal-mode.ts';
@@ -32,6 +31,7 @@ import {
 } from './config.ts';
 import type { LiveRecorder } from './live-recorder.ts';
 import type { Invocation } from './invocation.ts';
+import { prepareForView } from './early-thread.ts';
 import { type OptionsOf, OPTIONS } from './option-table.ts';
 import { say } from './say.ts';
 
@@ -51,11 +51,6 @@ interface Watched extends Pick<
 > {
   readonly recorder?: LiveRecorder;
   readonly onModels?: ViewSettings['onModels'];
-}
-
-/** True if there is a terminal to draw on. */
-export function hasScreen(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY && canDraw(process.env);
 }
 
 /** The options of all that opens a view. */
@@ -100,8 +95,7 @@ export async function showView(
   trace?.(
     `terminal: ${process.env['TERM']}, ${columns}x${rows}, ${isColored ? `${depth} colours` : 'no colours'}`,
   );
-  keepMemorySmall();
-  collectGarbageAlone();
+  prepareForView();
   const stop = new AbortController();
   const { output, end } = openViewOutput();
   const ring = () => output.write(BELL);

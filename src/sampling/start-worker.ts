@@ -1,18 +1,50 @@
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ThreadName } from '../source/embedded.ts';
 import { replacedSinceStart, threadCode } from '../source/program-parts.ts';
 import { errorCode, failureReason } from '../source/read-file.ts';
 import { SourceError } from '../source/source-error.ts';
 
+/** A thread that has been started, and not been told what to do. */
+let spare: { readonly worker: Worker; readonly forget: () => void } | undefined;
+
+/**
+ * Starts the sampling thread before it is known what it is to do: it takes as long to come up as the program to read its
+ * command line and its settings. The next call of startWorker gets it; without one, it keeps nobody from ending. Where it
+ * cannot start, whoever needs it says so.
+ */
+export function startSpareWorker(): void {
+  try {
+    const worker = newWorker('worker', undefined);
+    const forget = () => {
+      spare = undefined;
+    };
+    worker.on('error', forget).on('exit', forget).unref();
+    spare = { worker, forget };
+  } catch {
+    // Nothing is lost.
+  }
+}
+
 /** Starts a thread. Throws SourceError where the process may have no more of them, or its code is another version's by now. */
-export function startWorker(name: ThreadName, workerData: unknown): Worker {
+export function startWorker(name: ThreadName, data: unknown): Worker {
+  if (name !== 'worker' || spare === undefined) return newWorker(name, data);
+  const { worker, forget } = spare;
+  forget();
+  worker.off('error', forget).off('exit', forget).ref();
+  worker.postMessage(data);
+  return worker;
+}
+
+function newWorker(name: ThreadName, workerData: unknown): Worker {
   const replaced = replacedSinceStart();
   if (replaced !== undefined) throw unstarted(replaced);
   const code = threadCode(name);
+  // Loaded here only: commands without a thread load this file too.
+  const { Worker: Thread } = process.getBuiltinModule('node:worker_threads');
   try {
-    return new Worker(code, { workerData, eval: typeof code === 'string', env: environment() });
+    return new Thread(code, { workerData, eval: typeof code === 'string', env: environment() });
   } catch (error) {
     throw threadFailure(error);
   }

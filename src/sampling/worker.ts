@@ -15,8 +15,6 @@ function post(message: ThreadMessage): void {
   parentPort?.postMessage(message);
 }
 
-const data = workerData as ThreadData;
-
 type Paced = Exclude<ThreadData, { kind: 'on-request' }>;
 
 async function sampleAtPace({ kind, settings, isTraced }: Paced): Promise<void> {
@@ -52,5 +50,11 @@ async function sampleAtPace({ kind, settings, isTraced }: Paced): Promise<void> 
   }
 }
 
-if (data.kind !== 'on-request') await sampleAtPace(data);
-else if (parentPort !== null) serveRequests(data, parentPort, (round) => round);
+function start(data: ThreadData): void {
+  if (data.kind !== 'on-request') void sampleAtPace(data);
+  else if (parentPort !== null) serveRequests(data, parentPort, (round) => round);
+}
+
+// A thread that was started early is told later, before all else.
+if (workerData === undefined) parentPort?.once('message', start);
+else start(workerData as ThreadData);
