@@ -11,8 +11,9 @@ const STARTS = {
   view: ['src/ui/start.tsx'],
 } as const;
 
-/** Other commands, those with a view and those without: they must not load what only the others have use for. */
+/** Other threads, commands with a view, and those without: they must not load what only the others have use for. */
 const BESIDES = {
+  threads: ['src/cli/exporter-worker.ts', 'src/sampling/via/via-worker.ts'],
   viewers: ['src/cli/replay.ts', 'src/cli/demo.ts', 'src/cli/view.ts'],
   others: [
     ...[
@@ -52,10 +53,11 @@ export function chunksByStart(root: string): (id: string, context: Modules) => s
     if (isStart.has(id)) return null;
     const starts = [...modulesOf].filter(([, modules]) => modules.has(id));
     const names = starts.map(([start]) => start);
-    // The program is always loaded, whatever comes with it.
-    const telling = names.includes('program')
-      ? names.filter((name) => name === 'program' || name === 'thread')
-      : names;
+    const isOfThreads = names.includes('thread') || names.includes('threads');
+    // The program is always loaded, whatever comes with it; but not by threads, which may load some of what the view does.
+    if (names.includes('program'))
+      return isOfThreads ? 'program-thread' : names.includes('view') ? 'program-view' : 'program';
+    const telling = names.filter((name) => name !== 'threads');
     return telling.some((name) => name in STARTS) ? telling.join('-') : null;
   };
 }

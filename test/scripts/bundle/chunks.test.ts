@@ -7,8 +7,9 @@ const file = (name: string) => join(ROOT, 'src', name);
 
 /** Who imports whom. */
 const IMPORTS: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['both.ts', 'circle-a.ts'],
+  'main.ts': ['both.ts', 'circle-a.ts', 'served.ts', 'parsed.ts'],
   'sampling/worker.ts': ['both.ts', 'deep.ts'],
+  'cli/exporter-worker.ts': ['served.ts', 'deep.ts'],
   'cli/check.ts': ['deep.ts', 'command-only.ts'],
   'cli/replay.ts': ['drawn.ts'],
   'ui/start.tsx': ['drawn.ts', 'ink.ts', 'circle-a.ts'],
@@ -27,10 +28,13 @@ const named = (name: string) => chunkOf(file(name), { getModuleInfo });
 
 test.for([
   ['both.ts', 'program-thread'],
+  // Another thread must not load the program.
+  ['served.ts', 'program-thread'],
   ['deep.ts', 'thread-others'],
   ['deepest.ts', 'thread-others'],
   // Who else needs it does not count: the program is loaded in any case.
-  ['circle-b.ts', 'program'],
+  ['circle-b.ts', 'program-view'],
+  ['parsed.ts', 'program'],
   ['ink.ts', 'view'],
   ['drawn.ts', 'view-viewers'],
 ] as const)('%s is in the chunk of %s', ([name, chunk]) => {
