@@ -150,6 +150,9 @@ export async function showView(
       themes: isColored ? THEMES : ['mono'],
       saveSettings: settingsSaver(options, configFile),
       jobControl: control,
+      settle() {
+        for (const mode of borrowed) mode.settle();
+      },
       onModels: (models) => {
         const model = worstPlace(models);
         // Some readers say a title each time it changes.

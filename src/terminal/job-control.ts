@@ -24,6 +24,7 @@ export function jobControl(borrowed: readonly TerminalMode[], output: Output): J
     const lendNow = lend;
     lend = undefined;
     stopListening();
+    for (const mode of borrowed) mode.settle();
     // The view is drawn anew afterwards.
     output.forget();
     await lendNow(() => {

@@ -4,6 +4,11 @@ import type { Output } from './output.ts';
 /** A terminal mode that is switched off while another program has the terminal. */
 export interface TerminalMode {
   readonly isOn: () => boolean;
+  /**
+   * Waits for what the terminal has still to say for it. Called while the keyboard is still read key by key: the terminal's
+   * driver would show what comes later.
+   */
+  readonly settle: () => void;
   readonly pause: () => void;
   readonly resume: () => void;
   /** Switches it off for good. */
@@ -30,10 +35,11 @@ export function terminalMode(output: Pick<Output, 'write'>, mode: ModeSequences)
     isOn = true;
     output.write(on());
   };
+  const settle = () => ifThere(() => beforeOff?.());
   const pause = () => {
     if (!isOn) return;
     isOn = false;
-    ifThere(() => beforeOff?.());
+    settle();
     output.write(off);
   };
   // Registered before the mode is on: without a listener, signals kill at once. Both are needed: signal-exit does not
@@ -43,6 +49,7 @@ export function terminalMode(output: Pick<Output, 'write'>, mode: ModeSequences)
   resume();
   return {
     isOn: () => isOn,
+    settle,
     pause,
     resume,
     end() {

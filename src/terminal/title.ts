@@ -32,6 +32,7 @@ export function terminalTitleMode(output: Output, environment: Environment): Ter
   };
   return {
     isOn: () => mode?.isOn() ?? false,
+    settle: () => mode?.settle(),
     pause: () => mode?.pause(),
     resume: () => mode?.resume(),
     end: () => mode?.end(),

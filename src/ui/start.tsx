@@ -73,6 +73,8 @@ export interface ViewSettings extends Pick<Effects, 'recorder' | 'saveSettings'>
   /** Takes the mouse from the terminal, or gives it back. */
   readonly setMouse?: ((wanted: boolean) => void) | undefined;
   readonly jobControl: JobControl;
+  /** Waits for what the terminal has still to say, while the keyboard is the view's. */
+  readonly settle: () => void;
   /** Looks up host names of destinations. */
   readonly lookUpNames: LookUpNames;
   /** Rejects with an error that nobody has caught. */
@@ -131,6 +133,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
       suspend: jobControl.suspend,
       repaint: settings.window.repaint,
       quit() {
+        settings.settle();
         settings.window.forget();
         screen.unmount();
       },
@@ -256,6 +259,7 @@ export async function startView(settings: ViewSettings): Promise<void> {
     feed.stop();
     endVigil();
     endRepainting();
+    settings.settle();
     screen.unmount();
   }
 }

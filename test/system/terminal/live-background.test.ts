@@ -137,14 +137,21 @@ describe('what a terminal answers is no key', () => {
     const shell = await openLiveShell();
     const { terminal } = shell;
     const { parser } = terminal.emulator;
+    let writtenBefore = '';
     parser.registerOscHandler(11, () => true);
     parser.registerCsiHandler({ final: 'c' }, () => {
       end(terminal);
-      setTimeout(() => terminal.press(WHOLE), 300);
+      setTimeout(() => {
+        writtenBefore = terminal.raw();
+        terminal.press(WHOLE);
+      }, 300);
       return true;
     });
     shell.run(LIVE_COMMAND);
     const screen = await shell.prompt();
+    // Once it leaves the screen, keys are the driver's to show, if only for a moment.
+    expect(writtenBefore).toContain('\x1b[?1049h');
+    expect(writtenBefore).not.toContain('\x1b[?1049l');
     expect(screen).not.toMatch(/\^\[|rgb|64;1/);
     expect(await shell.output('echo "status $?"')).toBe(`status ${status}`);
   });
