@@ -11,6 +11,8 @@ export function jobControl(borrowed: readonly TerminalMode[], output: Output): J
   let lend: LendTerminal | undefined;
   /** A stop was asked for while nothing could be given back; it would stop with the terminal half taken. */
   let isAsked = false;
+  /** It was stopped before there was a view. */
+  let wasAway = false;
 
   // Restores the default actions: then the kernel stops the program, unless no shell could wake it up again (an
   // orphaned process group).
@@ -38,13 +40,14 @@ export function jobControl(borrowed: readonly TerminalMode[], output: Output): J
     for (const mode of borrowed) mode.resume();
     // The window may have got another size, which the terminal tells its foreground only.
     process.emit('SIGWINCH', 'SIGWINCH');
+    process.on('SIGCONT', takeAgain);
     haveTerminal(lendNow);
   }
 
   function haveTerminal(lendTerminal: LendTerminal): void {
     lend = lendTerminal;
-    process.on('SIGCONT', takeAgain);
     if (isAsked) suspend();
+    else if (wasAway) takeAgain();
   }
 
   // The whole group, as the terminal does: a shell waits for the launcher or npm, and would not see
@@ -56,12 +59,15 @@ export function jobControl(borrowed: readonly TerminalMode[], output: Output): J
 
   /** After a stop that could not be seen coming (SIGSTOP), the terminal may be in any state. */
   function takeAgain(): void {
+    wasAway = lend === undefined;
+    if (wasAway) return;
     // Stops in the background, before anything is written.
     process.stdin.setRawMode(false);
     void lendWhile(() => {});
   }
 
   process.on('SIGTSTP', suspend);
+  process.on('SIGCONT', takeAgain);
   return {
     suspend,
     start(lendTerminal) {

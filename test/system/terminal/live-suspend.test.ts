@@ -110,12 +110,37 @@ test.each(['SIGTSTP to the group', 'SIGTSTP to the program'])('%s stops as well'
 test('after SIGSTOP, which nothing can be done before, fg paints the view again', async () => {
   const shell = await openLiveShell();
   const settings = await start(shell);
+  // Else the terminal's answer could come into the shell's line.
+  await delay(200);
   shell.terminal.signal('SIGSTOP', 'foreground');
   await shell.prompt();
   await shell.output('printf "\\033[?1049l\\033[?1000;1006l"; clear');
   shell.run('fg');
   await expectView(shell);
   await expectQuit(shell, settings);
+});
+
+test('after SIGSTOP before there is a view, fg brings one that has the keys', async () => {
+  const shell = await openLiveShell();
+  const { terminal } = shell;
+  for (const mark of ['[?1004h', '[?1049h']) {
+    const settings = await shell.output('stty -g');
+    const start = terminal.raw().length;
+    const written = () => terminal.raw().slice(start);
+    shell.run(LIVE_COMMAND);
+    await terminal.waitFor(() => written().includes(mark));
+    terminal.signal('SIGSTOP', 'foreground');
+    await vi.waitFor(() => expect(written()).toMatch(/Stopped[^]*shell-\d+> /), 5000);
+    // If it has asked the terminal already, the answer is in the shell's line by now.
+    terminal.press('\x15');
+    shell.run('fg');
+    await terminal.waitFor(FULLEST_ROW);
+    // What is typed while it takes the terminal anew, and waits for its answer, is dropped.
+    await delay(1100);
+    await expectView(shell);
+    await expectQuit(shell, settings);
+    await shell.output('clear');
+  }
 });
 
 test('in the background it stops again, and writes nothing to the terminal', async () => {

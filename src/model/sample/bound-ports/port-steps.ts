@@ -64,7 +64,7 @@ export interface PortSteps {
 export interface LiveRuns {
   /** Those without IP_BIND_ADDRESS_NO_PORT. */
   readonly ports: number;
-  /** None of `ports` is left beside the rows. */
+  /** None is left beside them. */
   readonly isWhole: boolean;
   /** About so many that connect() took between them have gone. */
   readonly skipped: number;
@@ -212,13 +212,14 @@ export function portSteps(
       return new Set(withoutEnds(runs));
     },
     get liveRuns() {
-      // Those with the option are connect()'s too, in such rows or not.
+      // Those with the option are connect()'s too.
       const isOfSecond = (port: number) => halves.halfOf(port) === 1;
-      const runs = connectRuns(byStart().filter(isOfSecond));
-      const inRuns = withPortsOf(runs);
+      const started = byStart().filter(isOfSecond);
+      const runs = connectRuns(started);
+      const inRuns = runs.reduce((sum, run) => sum + run.length, 0);
       const skipped = runs.reduce((sum, run) => sum + skippedIn(run, halves), 0);
-      const [asked = []] = ordersOfSecond();
-      return { ports: asked.length, isWhole: asked.every((port) => inRuns.has(port)), skipped };
+      const ports = ordersOfSecond()[0]?.length ?? 0;
+      return { ports, isWhole: inRuns === started.length, skipped };
     },
     get beside() {
       return beside();

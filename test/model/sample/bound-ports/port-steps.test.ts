@@ -155,15 +155,15 @@ describe('rows of connect()’s steps in the second half', () => {
     expect(liveRuns).toEqual({ ports: 37, isWhole: true, skipped });
   });
 
+  // What has closed has no option to show: that others have it tells nothing of how it was taken.
   test.for([true, false])(
-    'a stray is connect()’s with IP_BIND_ADDRESS_NO_PORT alone: %s',
-    (isTold) => {
+    'a stray leaves closed ports in doubt, with IP_BIND_ADDRESS_NO_PORT or without: %s',
+    (hasOption) => {
       const sockets = live([...onward(37, 16), 41_001]);
-      const isStray = ({ localPort }: TestSocket) => localPort === 41_001;
       const { liveRuns } = stepsOf(
-        sockets.map((socket) => ({ ...socket, bindAddressNoPort: isTold && isStray(socket) })),
+        sockets.map((socket) => ({ ...socket, bindAddressNoPort: hasOption })),
       );
-      expect(liveRuns).toMatchObject({ ports: isTold ? 37 : 38, isWhole: isTold });
+      expect(liveRuns.isWhole).toBe(false);
     },
   );
 
