@@ -125,8 +125,8 @@ test('after SIGSTOP before there is a view, fg brings one that has the keys', as
   const { terminal } = shell;
   for (const mark of ['[?1004h', '[?1049h']) {
     const settings = await shell.output('stty -g');
-    const start = terminal.raw().length;
-    const written = () => terminal.raw().slice(start);
+    const startedAt = terminal.raw().length;
+    const written = () => terminal.raw().slice(startedAt);
     shell.run(LIVE_COMMAND);
     await terminal.waitFor(() => written().includes(mark));
     terminal.signal('SIGSTOP', 'foreground');
