@@ -300,6 +300,18 @@ export const boundScenarios: readonly BoundScenario[] = [
     expected: [{ source: HOST, destination: at(8080), free: 400, exact: true }],
     group: { reusable: 0 },
   },
+  {
+    name: 'bound once connect() has taken most of the second half for the same destination',
+    range: '24000 24999',
+    destinations: [at(8080)],
+    sysctls: { 'net.ipv4.tcp_tw_reuse': '0' },
+    async arrange(namespace) {
+      await connectInOrder(namespace, { destination: at(8080), count: 810 });
+      await bound(namespace, HOST, at(8080), 100);
+      await namespace.connect({ destination: OTHER, count: 1 });
+    },
+    expected: [{ source: HOST, destination: OTHER, free: 899, exact: false }],
+  },
   ...(['live', 'client-first'] as const).map((end): BoundScenario => ({
     name: `after a rush, nothing bound, ${end} (16)`,
     range: '24000 24399',

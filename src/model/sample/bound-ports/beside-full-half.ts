@@ -70,11 +70,22 @@ export function scatteredBeside(
   return { isByBind, inTurn: secondRuns };
 }
 
-/** The same by the live ones that were made when `most` ports were not taken yet, whenever the closed ones were. */
+/**
+ * connect() goes on step by step until its half is full, if ever further: three quarters are in step, and more where the range is
+ * large. Of what bind() takes from gap to gap, a quarter is.
+ */
+const LATER_IN_STEP = 0.5;
+
+/**
+ * The same by the live ones that were made when `most` ports were not taken yet, whenever the closed ones were. If connect() took
+ * all of these, it is not known to have taken the later ones too where most of them are out of step.
+ */
 function scatteredAtFirst(group: GroupEvidence, most: number): Scattered | undefined {
   const count = Math.floor(most) - (group.second - group.live);
   // Asked first: most groups there have closed far more, and need no steps.
   if (count <= FEWEST_SCATTERED || !group.steps().isTelling) return undefined;
   const { isWhole, ports } = group.steps().firstMade(count);
-  return isWhole ? undefined : { isByBind: false, inTurn: ports };
+  const later = group.steps().lastMade(count);
+  const isFollowed = later.count < FEWEST_STEPS || later.inStep >= LATER_IN_STEP * later.count;
+  return isWhole && isFollowed ? undefined : { isByBind: false, inTurn: ports };
 }

@@ -58,6 +58,8 @@ export interface PortSteps {
   readonly beside: PortsBeside;
   /** The same of so many of them, those that were made first: its ports in rows, and whether none is left beside. */
   readonly firstMade: (count: number) => { isWhole: boolean; ports: ReadonlySet<number> };
+  /** The others of them, those that were made later. */
+  readonly lastMade: (count: number) => Steps;
 }
 
 /** Live ports of the second half in such rows. */
@@ -230,6 +232,8 @@ export function portSteps(
       const isWhole = new Set(runs.flat()).size === started.length;
       return { isWhole, ports: new Set(withoutEnds(runs)) };
     },
+    // With the last one before them, which the first follows.
+    lastMade: (count) => stepsIn((ordersOfSecond()[0] ?? []).slice(Math.max(0, count - 1)), 1),
   };
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { scatteredBeside } from '../../../../src/model/sample/bound-ports/beside-full-half.ts';
+import type { GroupEvidence } from '../../../../src/model/sample/bound-ports/evidence.ts';
 import {
   connections,
   IPV4,
@@ -120,9 +122,9 @@ describe('live ports of the second half beside a full first half', () => {
 
   test.for([
     [119, 180 - 117],
-    [120, 0],
+    [120, 180 - 118],
   ] as const)(
-    '180 of 200, of which the first %d follow each other: %d in doubt',
+    '180 of 200, of which the first %d follow each other, and the others do not: %d in doubt',
     ([count, inDoubt]) => {
       const inStep = second(count, false);
       const taken = new Set(inStep.map(({ localPort }) => localPort));
@@ -133,6 +135,25 @@ describe('live ports of the second half beside a full first half', () => {
       const other = otherOf([...fullFirstHalf(), ...inStep, ...rest]);
       expect(other?.freeAtLeast).toBe(399 - inDoubt);
       expect(other?.unsupportedDoubt ?? 0).toBe(inDoubt);
+    },
+  );
+
+  test.for([
+    [4, 0, true],
+    [5, 2, false],
+    [6, 3, true],
+    [60, 29, false],
+    [60, 30, true],
+  ] as const)(
+    'the first 120 of 200 follow each other, and of %d made later %d: connect() took them, %s',
+    ([count, inStep, isByConnect]) => {
+      const steps = {
+        isTelling: true,
+        firstMade: () => ({ isWhole: true, ports: new Set<number>() }),
+        lastMade: () => ({ count, inStep }),
+      };
+      const group = { second: 180, live: 180, steps: () => steps } as unknown as GroupEvidence;
+      expect(scatteredBeside(group, 180, 200) === undefined).toBe(isByConnect);
     },
   );
 

@@ -172,6 +172,15 @@ describe('rows of connect()’s steps in the second half', () => {
     expect(firstMade(20)).toEqual({ isWhole: true, ports: new Set(onward(20, 8).slice(1, -1)) });
     expect(firstMade(21).isWhole).toBe(false);
   });
+
+  test('those that were made later are counted by their steps, the first of them by the one before', () => {
+    const { lastMade } = stepsOf(live([...whole, ...onward(20, 8), ...scattered(10, 41_001)]));
+    expect(lastMade(12)).toMatchObject({ count: 18 });
+    expect(lastMade(12).inStep).toBe(8 + lastMade(20).inStep);
+    expect(lastMade(20)).toMatchObject({ count: 10 });
+    expect(lastMade(20).inStep).toBeLessThan(3);
+    expect(lastMade(30)).toEqual({ count: 0, inStep: 0 });
+  });
 });
 
 describe('ports closed in batches', () => {
